@@ -1,6 +1,6 @@
 """What stands behind a slash word, as tired people type it."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,11 +9,13 @@ from console.core.language.grammar import Line
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import read_typed, typed_command
 from console.core.refusal import Incomplete, Refused
+from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import AddTask, tasks_of
 from console.core.subjects.undo import last_own
+from console.core.subjects.update import updates_of
 from tests.core.story import START, Story
 
 
@@ -293,3 +295,33 @@ def test_words_behind_the_number_of_a_task_are_its_result() -> None:
     story.says("+ run 2 jobs again")
     story.says("/done 2 jobs")
     assert story.state.entries[-1].text == "Done: run 2 jobs again"
+
+
+@pytest.mark.parametrize(
+    ("line", "next_at", "asks"),
+    [
+        ("/update internal next 30m we look", START + timedelta(minutes=30), False),
+        ("/update internal next in 30 min we look", START + timedelta(minutes=30), False),
+        ("/update internal next 14:20 we look", START + timedelta(minutes=20), False),
+        ("/update internal next at 14:20 we look", START + timedelta(minutes=20), False),
+        ("/update internal next 9 we look", None, True),
+        ("/update internal next 2 hours are critical", None, True),
+        ("/update internal next steps: we look", None, False),
+    ],
+)
+def test_the_next_update_is_promised_by_a_length_or_a_time_and_never_by_half_of_one(
+    line: str, next_at: datetime | None, asks: bool
+) -> None:
+    story = Story()
+    command = typed_command(line, story.state, actor="mo", now=START, zone=UTC)
+    assert bool(doubt_of(story.state, command, START, UTC)) is asks
+    story.says(line)
+    assert updates_of(story.state)[-1].next_at == next_at
+
+
+@pytest.mark.parametrize(("due", "after"), [("36h", 36), ("in 36h", 36), ("by 18:00", 4), ("18:00", 4)])
+def test_an_action_item_is_due_after_a_length_or_at_a_time(due: str, after: int) -> None:
+    story = Story()
+    story.says(f"/action P1 @kai {due} add an alarm")
+    (item,) = open_action_items(story.state)
+    assert (item.text, item.due_at) == ("add an alarm", START + timedelta(hours=after))

@@ -130,7 +130,7 @@ class ActionDialog(FormDialog[Command]):
                 return item.due_at if item and typed else None
             due = due_moment(typed, now, zone)
             if due is None:
-                raise Refused("Write the day as 2026-12-01, or a time from now as 14d.", "due")
+                raise Refused("Write the day as 2026-12-01, a time from now as 14d, or a time of day.", "due")
             return due
 
         def preview(values: Values) -> str:

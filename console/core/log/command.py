@@ -5,14 +5,13 @@ Each command stands with its subject. A decision is pure: ids and the log's own 
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 import msgspec
 
 from console.core.language.names import quoted_length, unquoted
 from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
-from console.core.language.times import parse_duration
 from console.core.log.event import Body
 from console.core.log.state import Incident, Register
 from console.core.refusal import Incomplete, Refused
@@ -182,7 +181,3 @@ def split(argument: str) -> tuple[str, str]:
     """The first word, or what stands in quotes, and the rest."""
     length = quoted_length(argument) or len(argument.partition(" ")[0])
     return argument[:length], argument[length:].strip()
-
-
-def duration(word: str) -> timedelta | None:
-    return parse_duration(word) if word[:1].isdigit() else None

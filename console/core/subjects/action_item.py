@@ -7,12 +7,12 @@ import msgspec
 
 from console.core.language.text import clean
 from console.core.language.times import to_ms
+from console.core.language.when import take_ahead
 from console.core.log.command import (
     Asked,
     Command,
     Decision,
     Word,
-    duration,
     ending_doubt,
     line,
     name,
@@ -222,6 +222,13 @@ def _read_action(asked: Asked, argument: str) -> Command:
             owner = first[1:]
         elif due is None and (moment := due_moment(first, asked.now, asked.zone)) is not None:
             due = moment
+        elif (
+            due is None
+            and first.lower() in ("by", "in")
+            and (moment := due_moment(" ".join(words[1:2]), asked.now, asked.zone))
+        ):
+            due = moment
+            words.pop(0)
         else:
             break
         words.pop(0)
@@ -238,14 +245,12 @@ def _read_action(asked: Asked, argument: str) -> Command:
 
 
 def due_moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    """When something is due: `14d`, `36h`, or a date, which means the end of that day where the viewer is."""
-    length = duration(text)
-    if length is not None:
-        return now + length
+    """When something is due: `14d`, `36h`, `18:00`, or a date, which means the end of that day where the viewer is."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return None
+        length, moment, rest = take_ahead(text, now=now, zone=zone) or (None, None, text)
+        return None if rest else moment or (now + length if length else None)
     return to_ms(datetime.combine(day, time(23, 59, 59), tzinfo=zone).astimezone(UTC))
 
 

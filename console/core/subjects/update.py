@@ -1,7 +1,7 @@
 """Status updates, and what people decided about their messages to status pages and chats."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Literal
 
 import msgspec
@@ -196,6 +196,10 @@ class PostUpdate(Command, frozen=True, kw_only=True):
             return None
         return Newer(last.id, f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”")
 
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        written = re.match(r"next\s+[0-9]\S*", self.text, re.IGNORECASE)
+        return f"“{written[0]}” is text, and promises no time; write next 30m or next 14:32." if written else ""
+
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         if newer := self.newer(state):
             raise Refused(f"{one_line(newer.words, 200)}. Read it, and post yours if it is still wanted.", "text")
@@ -256,7 +260,8 @@ def _read_update(asked: Asked, argument: str) -> Command:
     known = audience.lower() if audience.lower() in AUDIENCES else ""
     if not (known and text):
         raise asked.incomplete("Name the audience, then the text", audience=known)
-    promise = re.match(r"next\s+", text, re.IGNORECASE)
+    # "Next 2 hours are critical" promises nothing.
+    promise = re.match(r"next\s+(?![0-9]+\s)", text, re.IGNORECASE)
     ahead = take_ahead(text[promise.end() :], now=asked.now, zone=asked.zone) if promise else None
     next_in, next_at, text = ahead or (None, None, text)
     return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in, next_at=next_at)

@@ -1,13 +1,11 @@
 """A screen with a list: what is highlighted is told below it, and above the keys stands what went wrong."""
 
-from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from console.app.act_screen import ActScreen
+from console.app.popup import Popup
 from console.app.session import Session
 from console.app.widgets.cell import text
 from console.app.widgets.marked_list import MARK_CELLS
@@ -15,7 +13,7 @@ from console.app.widgets.row_list import RowList
 from console.core.language.text import clean
 
 
-class ListScreen(ActScreen[None], ModalScreen[None]):
+class ListScreen(Popup[None]):
     """The parts have the place's name before theirs: `#targets-list`."""
 
     def __init__(self, session: Session, title: str) -> None:
@@ -30,15 +28,6 @@ class ListScreen(ActScreen[None], ModalScreen[None]):
                 yield Static(id=f"{self.place}-text", markup=False)
             yield Static(id=f"{self.place}-say", markup=False)
             yield self.keys()
-
-    @on(events.Resize)
-    def _fit(self) -> None:
-        # After the layout, when the width is known.
-        self.call_after_refresh(self.show_rows)
-
-    def show_rows(self) -> None:
-        """Every row in the width that there is."""
-        raise NotImplementedError
 
     @property
     def list(self) -> RowList:
@@ -67,6 +56,3 @@ class ListScreen(ActScreen[None], ModalScreen[None]):
 
     def refuse(self, reason: str) -> None:
         self.say(reason, error=True)
-
-    def act_leave(self) -> None:
-        self.dismiss(None)

@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.act_screen import ActScreen, Armed
+from console.app.act_screen import Armed
 from console.app.acts import BY_ID, REMEDY_DIALOGS
+from console.app.popup import Popup
 from console.app.registry import bindings
 from console.app.widgets.cell import hung, text
 from console.app.widgets.marked_list import MarkedList
@@ -38,7 +38,7 @@ def remedy_words(nudge: Nudge) -> str:
     return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
 
 
-class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
+class AdviceScreen(Popup[Answer]):
     """The list; Enter does the remedy of a row, s silences it for this incident or shows it again."""
 
     place = "advice"
@@ -60,12 +60,7 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
                 yield Static("Nothing to flag.", markup=False)
             yield self.keys()
 
-    @on(events.Resize)
-    def _fit(self) -> None:
-        # After the layout, when the width is known.
-        self.call_after_refresh(self._show)
-
-    def _show(self) -> None:
+    def show_rows(self) -> None:
         for options in self.query("#advice-list").results(MarkedList):
             for at, nudge in enumerate(self._nudges):
                 options.replace_option_prompt_at_index(at, self._row(nudge, options.row_width))
@@ -100,6 +95,3 @@ class AdviceScreen(ActScreen[Answer | None], ModalScreen[Answer | None]):
             return None
         does = "shows it again" if silenced(self._state, chosen.id) else "silences it"
         return Armed(f"{does}: {one_line(chosen.text, 60)}", lambda: self.dismiss(Answer(chosen, silence=True)))
-
-    def act_leave(self) -> None:
-        self.dismiss(None)

@@ -4,14 +4,12 @@ import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
 
-from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from console.app.act_screen import ActScreen
+from console.app.popup import Popup
 from console.app.registry import Row, bindings
 from console.app.widgets.cell import padded, text
 
@@ -19,7 +17,7 @@ LONGEST_KEYS = 34
 """A longer form has a line of its own, and what it does stands below."""
 
 
-class HelpScreen(ActScreen[None], ModalScreen[None]):
+class HelpScreen(Popup[None]):
     """Scrolls with the arrow keys; Esc, q or ? closes it."""
 
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low")]
@@ -41,17 +39,9 @@ class HelpScreen(ActScreen[None], ModalScreen[None]):
     def on_mount(self) -> None:
         self.query_one("#help-body").focus()
 
-    @on(events.Resize)
-    def _fit(self) -> None:
-        # After the layout, when the width is known.
-        self.call_after_refresh(self._show)
-
-    def _show(self) -> None:
+    def show_rows(self) -> None:
         width = max(20, self.query_one("#help-body").scrollable_content_region.width)
         self.query_one("#help-text", Static).update(Content("\n").join(page(self._rows, width)))
-
-    def act_leave(self) -> None:
-        self.dismiss(None)
 
 
 def page(rows: Sequence[Row], width: int) -> list[Content]:

@@ -6,11 +6,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.act_screen import ActScreen
+from console.app.popup import Popup
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.marked_list import MarkedList
@@ -19,7 +18,7 @@ from console.core.playbook.gates import missing
 from console.export.playbookview import Row, Section, outline
 
 
-class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
+class PlaybookScreen(Popup[bool]):
     """Sections at the left, what the playbook says at the right. Gives True when another playbook is asked for."""
 
     place = "playbook"
@@ -62,9 +61,6 @@ class PlaybookScreen(ActScreen[bool], ModalScreen[bool]):
 
     def act_other_playbook(self) -> None:
         self.dismiss(True)
-
-    def act_leave(self) -> None:
-        self.dismiss(False)
 
 
 def _now(state: Incident, now: datetime) -> Section:

@@ -7,11 +7,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from console.app.act_screen import ActScreen
+from console.app.popup import Popup
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.widgets.cell import hung, text
@@ -26,7 +25,7 @@ from console.store.snapshots import load
 NOTHING = "No temporary fix is in place, and no action item is open."
 
 
-class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
+class RegistersScreen(Popup[str]):
     """Gives the reference of the incident to open, or None."""
 
     place = "registers"
@@ -93,9 +92,6 @@ class RegistersScreen(ActScreen[str | None], ModalScreen[str | None]):
     def act_with_done(self) -> None:
         self._done_too = not self._done_too
         self._show()
-
-    def act_leave(self) -> None:
-        self.dismiss(None)
 
 
 def _read_all(session: Session, known: frozenset[str]) -> list[Incident]:

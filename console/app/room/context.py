@@ -65,7 +65,7 @@ class RoomContext:
             dialog.memory = self.session.form_memory
         self._screen.app.push_screen(dialog, answered)
 
-    def open_if_yes(self, question: Screen[bool] | Screen[bool | None], act: Callable[[], object]) -> None:
+    def open_if_yes(self, question: Screen[bool | None], act: Callable[[], object]) -> None:
         """Open a question; `act` is done where its answer is yes."""
 
         def answered(yes: bool | None) -> None:

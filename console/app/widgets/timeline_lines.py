@@ -75,10 +75,6 @@ def height(entry: Entry, width: int) -> int:
     return lines if left + 2 + len(tail) <= width else lines + 1
 
 
-def _cut_to(words: str, width: int) -> str:
-    return words[: chars_within(words, width)] if cell_len(words) > width else words
-
-
 def _is_plain(text: str) -> bool:
     """Whether every character takes one cell and is shown as it is."""
     return (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None
@@ -91,7 +87,8 @@ def body(entry: Entry, width: int) -> tuple[list[str], str]:
     """
     lines = [line for line in wrap(clean(entry.text), width) if line.strip()] or [""]
     if len(lines) > MAX_LINES:
-        lines = [*lines[: MAX_LINES - 1], _cut_to(f"… {len(lines) - MAX_LINES + 1} more lines: Enter", width)]
+        more = f"… {len(lines) - MAX_LINES + 1} more lines: Enter"
+        lines = [*lines[: MAX_LINES - 1], more[: chars_within(more, width)]]
     tail = suffix(entry)
     if cell_len(lines[-1]) + 2 + cell_len(tail) <= width:
         return lines, tail

@@ -183,12 +183,12 @@ def listed(words: Sequence[str], link: str = "and") -> str:
     return f"{', '.join(others)} {link} {last}" if others else last
 
 
-def check_length(text: str, what: str = "An entry", limit: int = MAX_ENTRY_BYTES) -> None:
-    """Refuse cleaned text that is longer than `limit` UTF-8 bytes; `what` begins the sentence."""
+def check_length(text: str, what: str = "An entry") -> None:
+    """Refuse cleaned text that is longer than `MAX_ENTRY_BYTES`; `what` begins the sentence."""
     size = len(text.encode("utf-8", "surrogatepass"))
-    if size > limit:
+    if size > MAX_ENTRY_BYTES:
         raise Refused(
-            f"{what} holds at most {limit // 1024} kB and this is {-(-size // 1024)} kB; "
+            f"{what} holds at most {MAX_ENTRY_BYTES // 1024} kB and this is {-(-size // 1024)} kB; "
             "split it, or keep it in a file and log where the file is.",
             "text",
         )

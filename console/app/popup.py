@@ -1,0 +1,24 @@
+"""A screen that lies over another, and is left without a result."""
+
+from typing import Generic, TypeVar
+
+from textual import events, on
+from textual.screen import ModalScreen
+
+from console.app.act_screen import ActScreen
+
+T = TypeVar("T")
+
+
+class Popup(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
+    """Gives None when it is left."""
+
+    def show_rows(self) -> None:
+        """Show what depends on the width; called once that is known, and whenever it changes."""
+
+    @on(events.Resize)
+    def _show_after_layout(self) -> None:
+        self.call_after_refresh(self.show_rows)
+
+    def act_leave(self) -> None:
+        self.dismiss(None)

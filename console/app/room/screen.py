@@ -290,12 +290,13 @@ class RoomScreen(ActScreen[None]):
             raise Refused(READ_ONLY)
         now, zone = self.session.now(), self.session.zone
         if isinstance(parsed, Line):
-            entries = self.state.entries
-            since = min((entry.occurred_at for entry in entries), default=now)
-            warns = far_off(parsed, now, zone, since)
+            # Asked at each keystroke: the first entry answers it at once, however many there are.
+            at, entries = parsed.occurred_at or now, self.state.entries
+            early = len(entries) > 0 and all(at < entry.occurred_at for entry in entries)
+            warns = far_off(parsed, now, zone, early=early)
             asks = doubt_of(self.state, self._command(parsed), now, zone)
             doubts = secret_doubt(line), key_doubt(line), zone_doubt(line, now=now, zone=zone), asks
-            words = describe(parsed, now, zone, self.session.actor, since)
+            words = describe(parsed, now, zone, self.session.actor, early=early)
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
         try:
             command = self._foreseen(parsed)

@@ -83,9 +83,9 @@ class Look:
     def recent(self) -> list[Entry]:
         """What people wrote lately, the newest first; a hypothesis that is ruled out no longer counts."""
         since, hypotheses = self.now - timedelta(seconds=RECENT_S), hypotheses_of(self.state)
-        ruled_out = {id for id, hypothesis in hypotheses.items() if hypothesis.verdict == "ruled_out"}
         recent = takewhile(lambda entry: entry.recorded_at >= since, self.back[:RECENT_ENTRIES])
-        return [entry for entry in recent if entry.kind in SPOKEN and (entry.about or entry.id) not in ruled_out]
+        spoken = ((entry, hypotheses.get(entry.about or entry.id)) for entry in recent if entry.kind in SPOKEN)
+        return [entry for entry, about in spoken if about is None or about.verdict != "ruled_out"]
 
     @cached_property
     def recent_words(self) -> str:

@@ -397,17 +397,16 @@ _LENGTH_INSIDE = re.compile(
 )
 
 
-def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, since: datetime | None = None) -> str:
+def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, *, early: bool = False) -> str:
     """What Enter will do, for the line under the prompt: `logs a decision now, 19:06, as mo`.
 
-    `since` is the incident's first moment: what lies before it is told so.
+    `early` says that its moment lies before the incident's first entry.
     """
     if isinstance(result, Slash):
         if result.occurred_at is None:
             return f"runs /{result.word}"
         return f"runs /{result.word} as of {_spoken_time(result.occurred_at, now, zone).removeprefix('at ')}"
     at = _spoken_time(result.occurred_at or now, now, zone)
-    early = since is not None and (result.occurred_at or now) < since
     before = ", before the incident's first entry" if early else ""
     stays = what_stays(result)
     # What may not be meant stands before what may be cut where there are few columns.
@@ -425,11 +424,11 @@ def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, sinc
 _LONG_BACK = timedelta(hours=12)
 
 
-def far_off(line: Line, now: datetime, zone: tzinfo, since: datetime) -> bool:
-    """Whether its time is easily not the one that was meant: long ago, before `since`, or due on another day."""
+def far_off(line: Line, now: datetime, zone: tzinfo, *, early: bool = False) -> bool:
+    """Whether its time is easily not the one that was meant: long ago, `early` as in `describe`, or due another day."""
     at = line.occurred_at or now
     due_on = line.due_at.astimezone(zone).date() if line.due_at else None
-    return now - at > _LONG_BACK or at < since or due_on not in (None, now.astimezone(zone).date())
+    return early or now - at > _LONG_BACK or due_on not in (None, now.astimezone(zone).date())
 
 
 def _spoken_time(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -16,7 +16,7 @@ from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, role_of
-from console.core.subjects.task import Task, tasks_of
+from console.core.subjects.task import Task, open_tasks, tasks_of
 from console.core.subjects.update import Update, updates_of
 
 ClockState = Literal["running", "warning", "overdue", "kept", "late"]
@@ -323,8 +323,8 @@ class _Clocks:
                 )
 
     def tasks(self) -> Iterator[Clock]:
-        for task in tasks_of(self.state).values():
-            if task.due_at is not None and (not self.only_open if task.done_at else not self.over):
+        for task in open_tasks(self.state) if self.only_open else tasks_of(self.state).values():
+            if task.due_at is not None and (task.done_at or not self.over):
                 yield self.owned("task", task, task.due_at)
 
     def progress(self) -> Iterator[Clock]:

@@ -475,8 +475,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def takes(self, event: events.Key) -> bool:
         if act := BY_ALT_KEY.get(event.key):
+            leave = BY_ID["cancel"].label
             self.tell(
-                f"{act.anywhere} is “{act.title}” in the room; Esc leaves this form first, and keeps what you typed."
+                f"{act.anywhere} is “{act.title}” in the room; {leave} leaves this form, and keeps what you typed."
             )
             return True
         # What goes on in a form was entered to be done, and a text that stands there is of another line: what is typed

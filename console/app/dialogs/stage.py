@@ -44,54 +44,15 @@ class StageDialog(FormDialog[Command]):
         chosen: str = "",
     ) -> None:
         """`chosen` is the stage to begin with, where it is not the next one."""
-        self._state, self._now, self._zone = state, now, zone
+        self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._texts = templates or Templates(None)
-        seen, book = state.stage.head, state.playbook
+        self._seen, book = state.stage.head, state.playbook
         stages = book.stages if book else ()
         reasons = {each.name: accepted_reasons(state, each.name, now) for each in stages}
-        lists = {name: f"accepted-{place}" for place, name in enumerate(reasons) if reasons[name]}
+        self._accepted = {name: f"accepted-{place}" for place, name in enumerate(reasons) if reasons[name]}
+        """The field of the reasons that count, by stage."""
         after = book.after(state.stage.value) if book else None
         first = chosen or (after.name if after else state.stage.value)
-
-        def build(values: Values) -> MoveStage:
-            accepted = lists.get(values["stage"], "")
-            override = ": ".join(filter(None, (values.get(accepted, ""), values["override"].strip())))
-            command = MoveStage(actor=actor, stage=values["stage"], reason="", override=override, seen=seen)
-            try:
-                return checked(state, command, now)
-            except Refused as refused:
-                if refused.field != "override":
-                    raise
-                if not override:
-                    # What is missing stands in the form, each with its way.
-                    way = "choose an accepted reason" if accepted else "write a reason"
-                    sentence = f"A gate is not met: meet its conditions, or {way}."
-                else:
-                    sentence = "This gate takes only an accepted reason: choose one; your words are added to it."
-                raise Refused(sentence, accepted or "override") from refused
-
-        def preview(values: Values) -> Content:
-            parts: list[Part] = []
-            if dropped := MoveStage(actor=actor, stage=values["stage"]).drops(state, now, zone):
-                parts += [(f"{DROPS}\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
-            wanted = missing(state, values["stage"], now) if values["stage"] != state.stage.value else ()
-            for gap in wanted:
-                parts += [
-                    ("□ ", "bold $warning"),
-                    f"{gap.what}. ",
-                    (f"{gap.way[:1].upper()}{gap.way[1:]}.\n", "$muted"),
-                ]
-            words, complaint = self._announced(values["stage"])
-            parts += [("For the channel, copied on Enter:\n", "$muted"), words.strip()]
-            parts += [(f"\n{complaint}", "$warning")] if complaint else []
-            return text(*parts)
-
-        def says(command: Command) -> str:
-            assert isinstance(command, MoveStage)
-            count = len(command.drops(state, now, zone))
-            return entered(command) + (f"; drops {counted(count, 'thing')} named above" if count else "")
-
-        entered = logs(state, now)
         rows = []
         for each in stages:
             here = " (now)" if each.name == state.stage.value else ""
@@ -107,15 +68,52 @@ class StageDialog(FormDialog[Command]):
                         choices=(Choice("", "None"), *(Choice(reason, reason) for reason in reasons[name])),
                         shown=partial(_goes_to, name),
                     )
-                    for name, id in lists.items()
+                    for name, id in self._accepted.items()
                 ),
                 Field("override", "Reason", hint="required to override a gate"),
             ),
-            build,
-            says,
+            self._command,
+            self._says,
             note=in_conflict(state, "stage"),
-            preview=preview,
+            preview=self._what_is_missing,
         )
+
+    def _command(self, values: Values) -> Command:
+        accepted = self._accepted.get(values["stage"], "")
+        override = ": ".join(filter(None, (values.get(accepted, ""), values["override"].strip())))
+        command = MoveStage(actor=self._actor, stage=values["stage"], reason="", override=override, seen=self._seen)
+        try:
+            return checked(self._state, command, self._now)
+        except Refused as refused:
+            if refused.field != "override":
+                raise
+            if not override:
+                # What is missing stands in the form, each with its way.
+                way = "choose an accepted reason" if accepted else "write a reason"
+                sentence = f"A gate is not met: meet its conditions, or {way}."
+            else:
+                sentence = "This gate takes only an accepted reason: choose one; your words are added to it."
+            raise Refused(sentence, accepted or "override") from refused
+
+    def _says(self, command: Command) -> str:
+        assert isinstance(command, MoveStage)
+        count = len(command.drops(self._state, self._now, self._zone))
+        entered = logs(self._state, self._now)(command)
+        return f"{entered}; drops {counted(count, 'thing')} named above" if count else entered
+
+    def _what_is_missing(self, values: Values) -> Content:
+        """What the move drops, what stands in its way, and the words for the channel."""
+        stage = values["stage"]
+        parts: list[Part] = []
+        if dropped := MoveStage(actor=self._actor, stage=stage).drops(self._state, self._now, self._zone):
+            parts += [(f"{DROPS}\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
+        for gap in missing(self._state, stage, self._now) if stage != self._state.stage.value else ():
+            way = f"{gap.way[:1].upper()}{gap.way[1:]}.\n"
+            parts += [("□ ", "bold $warning"), f"{gap.what}. ", (way, "$muted")]
+        words, complaint = self._announced(stage)
+        parts += [("For the channel, copied on Enter:\n", "$muted"), words.strip()]
+        parts += [(f"\n{complaint}", "$warning")] if complaint else []
+        return text(*parts)
 
     def announcement(self, stage: str) -> str:
         """The words for the channel, copied when the stage is taken."""

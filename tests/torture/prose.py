@@ -252,9 +252,7 @@ def check(room: Room, line: str, before: set[str], field: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return (
-        " ".join(text.encode().decode("unicode_escape", "replace").split()) if "\\" in text else " ".join(text.split())
-    )
+    return " ".join((text.encode().decode("unicode_escape", "replace") if "\\" in text else text).split())
 
 
 def ended(room: Room) -> bool:
@@ -417,7 +415,7 @@ async def neighbours(bench: Bench, state: State, path: tuple[str, ...]) -> dict[
     """
     known: dict[State, tuple[str, ...]] = {state: path}
 
-    async def leave_by(key: str, room: Room | None) -> Room | None:
+    async def leaves_by(key: str, room: Room | None) -> Room | None:
         """Press the key; the console, where it could be taken back."""
         room = room or await bench.at(path, state, anew=True)
         in_field = isinstance(room.app.focused, Input | TextArea)
@@ -439,7 +437,7 @@ async def neighbours(bench: Bench, state: State, path: tuple[str, ...]) -> dict[
 
     room: Room | None = None
     for key in keys():
-        room = await bench.tries(f"{','.join((*path, key))}  in {state}", leave_by(key, room))
+        room = await bench.tries(f"{','.join((*path, key))}  in {state}", leaves_by(key, room))
     return known
 
 
@@ -529,9 +527,8 @@ def at_length(seed: int, max_keys: int) -> tuple[str, bool]:
         for _ in outcomes(Job(tuple(group)) for _, group in groupby(slow, lambda case: case.state)):
             pass
     kinds = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
-    lines = len(states) * len(LINES_BY_CLASS) * len(SPEEDS_S)
-    figures = f"{len(states)} states, {lines:,} quick lines and {len(slow)} slow ones, seed {seed}: {kinds}"
-    return f"prose: {figures}; {wrong} wrong", bool(wrong)
+    lines = f"{sum(ends.values()) - len(slow):,} quick lines and {len(slow)} slow ones"
+    return f"prose: {len(states)} states, {lines}, seed {seed}: {kinds}; {wrong} wrong", bool(wrong)
 
 
 def again(path: str, line: str, pause_ms: str) -> str:

@@ -167,6 +167,7 @@ def test_no_thread_is_left() -> None:
         "https://[::1",
         "https://page.example:port",
         "https://page.example/\nHost: x",
+        "https://page.example/hook password: x",
     ],
 )
 def test_addresses_that_are_refused(url: str) -> None:

@@ -38,7 +38,7 @@ _SECRETS = re.compile(r"(?i)\b(bearer|oauth|basic|token|key)([\s:=\"']+)(?=[\w.~
 def address(url: str) -> str:
     """A target's base address without its last slash; a refusal for one that would send the key in the clear."""
     parts = readable(url.strip())
-    if parts is None:
+    if parts is None or len(url.split()) > 1:
         raise Refused("The address cannot be read; it has to be like https://status.example.com.", "url")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refused("The address has to begin with https://.", "url")

@@ -31,7 +31,7 @@ from console.store import StoreProblem
 from console.store.chain import body_sha
 from tests.core.bodies import Tokens, any_body
 from tests.core.story import START
-from tests.torture import machines
+from tests.torture import clocks, machines
 from tests.torture.machines import File
 
 STEPS = settings(max_examples=20, stateful_step_count=25, deadline=None)
@@ -39,6 +39,11 @@ TestChangedPasts = machines.ChangedPasts.TestCase
 TestChangedPasts.settings = STEPS
 TestManyIncidents = machines.ManyIncidents.TestCase
 TestManyIncidents.settings = STEPS
+
+
+def test_wrong_clocks_neither_hide_nor_refuse_nor_lose_anything() -> None:
+    """The short form of tests/torture/clocks.py."""
+    assert "0 without effect" in clocks.main(5)
 
 
 def test_behind_a_clock_ahead_our_entries_extend_the_state(tmp_path: Path) -> None:

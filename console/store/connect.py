@@ -100,6 +100,9 @@ def reader(path: Path, *, mode: str = "rw", log: Path | None = None) -> sqlite3.
     return connection
 
 
+WAL_HEADER_BYTES = 32
+"""Of a write-ahead log; the pages that were written follow."""
+
 _OPTIONS = {
     "rw": "mode=rw",
     "ro": "mode=ro",
@@ -111,8 +114,10 @@ _OPTIONS = {
 
 def still(path: Path, at: place.Identity) -> Opened:
     """Open a log to look at it as it stands: no byte of any file beside it, and of itself, changes."""
-    wal, shm, journal = (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
-    mode = "ro" if _size(journal) else "still" if _size(wal) or shm.exists() else "immutable"
+    if 0 < _size(path.with_name(path.name + "-wal")) <= WAL_HEADER_BYTES:
+        # For one that is cut to nothing SQLite would wait ten seconds, since its index says that there is more.
+        return _looked_at_copy(path, at)
+    mode = "ro" if _size(path.with_name(path.name + "-journal")) else "still" if is_shared(path) else "immutable"
     try:
         opened = _looked_at(path, at, mode)
         if mode == "immutable" and opened.journal_mode == "delete":
@@ -122,14 +127,23 @@ def still(path: Path, at: place.Identity) -> Opened:
     except sqlite3.OperationalError as error:
         if not problems.name_of(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PROTOCOL")):
             raise
-        # A process was killed, and what it left can only be read by whoever tidies it up: that is done in a copy.
-        copy = Copy(path)
-        try:
-            return _looked_at(copy.path, at, "rw", path)._replace(copy=copy)
-        except BaseException:  # Whatever it is goes on; only the copy must not stay behind.
-            copy.remove()
-            raise
+        return _looked_at_copy(path, at)
     return opened
+
+
+def is_shared(path: Path) -> bool:
+    """Whether somebody has the log open for writing, or was killed and left something of it."""
+    return _size(path.with_name(path.name + "-wal")) > 0 or path.with_name(path.name + "-shm").exists()
+
+
+def _looked_at_copy(path: Path, at: place.Identity) -> Opened:
+    """A process was killed, and what it left can only be read by whoever tidies it up: that is done in a copy."""
+    copy = Copy(path)
+    try:
+        return _looked_at(copy.path, at, "rw", path)._replace(copy=copy)
+    except BaseException:  # Whatever it is goes on; only the copy must not stay behind.
+        copy.remove()
+        raise
 
 
 def read_only(path: Path, at: place.Identity) -> Opened:

@@ -414,7 +414,7 @@ class Log:
 
     def _joins_others(self) -> bool:
         """Read with the others from now on where somebody began to write to a file that nobody had open."""
-        if self._reader_mode != "immutable" or not self.path.with_name(self.path.name + "-wal").exists():
+        if self._reader_mode != "immutable" or not connect.is_shared(self.path):
             return False
         with self._guard:
             self._reader_mode = "still"

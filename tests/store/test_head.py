@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,21 @@ def test_entries_that_sqlite_drops_from_the_write_ahead_log_are_missed(open_log:
     looking = open_log(read_only=True)
     assert any("entries 1 to 20 were logged and are missing" in line for line in looking.verify())
     assert [gap.entries for gap in looking.gaps()] == [20]
+
+
+@pytest.mark.parametrize("cut", [0, 32])
+@pytest.mark.parametrize("index", [True, False])
+def test_a_write_ahead_log_that_was_emptied_is_missed_at_once(path: Path, cut: int, index: bool) -> None:
+    """Also with the index left behind, for which SQLite would wait, and without one."""
+    Log.open(path).close()
+    left_by_a_killed_process(path, 20)
+    os.truncate(path.with_name(path.name + "-wal"), cut)
+    if not index:
+        path.with_name(path.name + "-shm").unlink()
+    begun = time.monotonic()
+    with Log.open(path, read_only=True, still=True) as looking:
+        assert any("entries 1 to 20 were logged and are missing" in line for line in looking.verify())
+    assert time.monotonic() - begun < 5
 
 
 def test_a_log_that_has_lost_entries_goes_on_under_another_origin(open_log: OpenLog, path: Path) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeGuard
 
-from textual import events
+from textual import events, on
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.driver import Driver
 from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
@@ -497,6 +498,11 @@ class WarroomApp(App[int]):
     def act_suspend(self) -> None:
         if sys.platform != "win32" and not self.is_headless:
             signal.raise_signal(signal.SIGTSTP)
+
+    @on(Driver.SignalResume)
+    def paint_anew(self) -> None:
+        """Paint the whole screen after a stop: the shell has had the terminal, where nothing of it is left."""
+        self.refresh()
 
     def between_writes(self) -> AbstractContextManager[None]:
         """While no transaction is under way: no other console may wait for one of a console that is stopped."""

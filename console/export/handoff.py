@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
 
 from console.core.language.grounds import standing_on
 from console.core.language.names import name_key, same_name
-from console.core.language.text import clean, markdown
+from console.core.language.text import clean, listed, markdown
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, open_clocks
 from console.core.log.conflicts import conflicts_of
@@ -20,6 +21,7 @@ from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
+from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export import handoff_process as process
 from console.export.handoff_process import sentence
@@ -31,14 +33,16 @@ from console.export.timeline import (
     notes,
     promised,
     standing,
+    stated_zone,
     tagged,
-    times,
 )
 
 DECIDED = "Decided"
 LEARNED = {"decision": DECIDED, "action": "Did", "finding": "Found"}
 MOST_LEARNED = 30
 """How many of the newest findings, acts and changes stand with the decisions, which are all there."""
+LEAST_ENTRIES = 30
+"""So many entries of the timeline stand on the page, however long ago they were."""
 
 A_YEAR_H = 8760
 
@@ -48,15 +52,17 @@ def handoff_markdown(
 ) -> str:
     """The whole page; `note` is the outgoing person's own words.
 
-    `hours` (0 to 8760) is how much of the timeline stands at its end; any other number gives the whole of it.
+    `hours` (0 to 8760) is how much of the timeline stands at its end; any other number gives the whole of it. All times
+    are in `zone`, which is named once.
     """
     page = _Page(state, now, zone)
-    part = 0 <= hours <= A_YEAR_H
+    shown, stretch = page.last_entries(hours)
     sections = (
         ("", page.head(author)),
         ("From the outgoing commander", page.note(note)),
         ("Where we stand", page.paragraph()),
         ("Do next", page.next_steps()),
+        ("Risks", page.risks()),
         ("Owed", page.owed()),
         ("Changes in flight", process.changes(state, page.at)),
         ("Roles", page.roles()),
@@ -70,7 +76,7 @@ def handoff_markdown(
         ("Promises", (f"- {line}" for line in promised(state, now))),
         ("Gates overridden", process.gates(state, page.at)),
         ("Afterwards", process.afterwards(state, page.at)),
-        (_last(hours) if part else "Timeline", page.timeline(hours if part else None)),
+        (stretch, page.timeline(shown)),
         ("Responders", page.people()),
         ("Whom to call", () if state.retrospective else process.contacts(state)),
         ("Taking over", page.taking_over()),
@@ -93,10 +99,11 @@ class _Page:
 
     def at(self, moment: datetime) -> str:
         local, here = moment.astimezone(self.zone), self.now.astimezone(self.zone)
+        zone = f" {stated_zone(moment, self.zone)}" if local.utcoffset() != here.utcoffset() else ""
         if local.date() == here.date():
-            return times(moment, self.zone)
+            return f"{local:%H:%M}{zone}"
         year = f" {local.year}" if local.year != here.year else ""
-        return f"{local:%a} {local.day} {local:%b}{year} {times(moment, self.zone)}"
+        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}{zone}"
 
     def head(self, author: str) -> Iterator[str]:
         state = self.state
@@ -105,8 +112,8 @@ class _Page:
         yield f"# Handoff {state.ref}: {inline(state.title.value)}\n"
         local = self.now.astimezone(self.zone)
         stage = state.stage_rule.title if state.stage_rule else state.stage.value
-        written = f"{local.day} {local:%B %Y}, {times(self.now, self.zone)}"
-        yield f"**{inline(state.severity.value)} · {inline(stage)}{drill}** · written {written}{by}"
+        written = f"{local.day} {local:%B %Y}, {local:%H:%M}{by}; all times are {stated_zone(self.now, self.zone)}"
+        yield f"**{inline(state.severity.value)} · {inline(stage)}{drill}** · written {written}"
 
     def note(self, note: str) -> Iterator[str]:
         offered = offered_handoff(self.state)
@@ -126,7 +133,7 @@ class _Page:
             f"“{inline(state.title.value)}” was declared {format_length(now - declared)} ago by "
             f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}.",
             self._hit(),
-            self._cause(),
+            *self._known(),
         ]
         rule = state.severity_rule
         current = state.stage.current
@@ -152,25 +159,37 @@ class _Page:
         yield " ".join(sentences)
 
     def _hit(self) -> str:
-        """Since when it hits, how long, and whether it still does."""
+        """How long it hits or has hit."""
         state = self.state
         at, ended, (words, length) = milestones(state), impact_ended(state), elapsed(state, self.now)
         began = at.get("impact_started")
         if words == "impact lasted" and began and ended:
             return f"The impact lasted {format_length(length)}, from {self.at(began)} to {self.at(ended)}."
         if ended:
-            return f"The impact stopped at {self.at(ended)}; when it began is not known."
-        since = f"since {self.at(began)}, {format_length(length)} so far" if began else "when it began is not known"
-        return f"The impact is not mitigated: {since}."
+            return f"The impact stopped at {self.at(ended)}."
+        since = f": since {self.at(began)}, {format_length(length)} so far" if began else ""
+        return f"The impact is not mitigated{since}."
 
-    def _cause(self) -> str:
-        causes = tagged(self.state, CAUSE_TAGS)
+    def _known(self) -> Iterator[str]:
+        """How many it hits and why, and what of that nobody knows."""
+        state, unknown = self.state, []
+        if "impact_started" not in milestones(state):
+            unknown.append("when the impact began")
+        users = inline(answers_of(state).get("users", "").strip())
+        if users:
+            yield f"Users affected, by the triage: {users}."
+        else:
+            unknown.append("how many users are affected")
+        causes = tagged(state, CAUSE_TAGS)
+        guesses = [guess for _, guess in hypotheses_by_verdict(state, ("supported",))]
         if causes:
-            return sentence(f"Cause: {inline(self.state.words(causes[-1]))}")
-        guesses = [guess for _, guess in hypotheses_by_verdict(self.state, ("supported",))]
-        if guesses:
-            return sentence(f"The cause is not known; supported hypothesis: {inline(guesses[-1].text)}")
-        return "The cause is not known."
+            yield sentence(f"Cause: {inline(state.words(causes[-1]))}")
+        else:
+            unknown.append("the cause")
+        if unknown:
+            yield f"Not known: {listed(unknown)}."
+        if guesses and not causes:
+            yield sentence(f"Supported hypothesis: {inline(guesses[-1].text)}")
 
     def next_steps(self) -> Iterator[str]:
         state = self.state
@@ -193,6 +212,19 @@ class _Page:
             yield "- Next: close the incident." if after.phase == "over" else f"- Next stage: {inline(after.title)}."
         for fix in open_fixes(state) if state.phase != "active" else ():
             yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
+
+    def risks(self) -> Iterator[str]:
+        """What somebody marked as one, and what is under way without a way back."""
+        risks = [
+            f"- {inline(self.state.words(entry))} ({inline(entry.author)})" for entry in tagged(self.state, ("risk",))
+        ]
+        risks += [
+            f"- No rollback plan: “{inline(change.text)}” by {inline(change.by)}."
+            for change in changes_in_flight(self.state)
+            if not change.rollback
+        ]
+        if risks or self.state.phase == "active":
+            yield from risks or ["None was logged; the tag #risk marks one."]
 
     def owed(self) -> Iterator[str]:
         if not self.clocks:
@@ -278,10 +310,24 @@ class _Page:
             for target, text in update.elsewhere.items():
                 yield f"{inline(target)} got other words:\n\n{_quoted(text)}\n"
 
-    def timeline(self, hours: float | None) -> Iterator[str]:
-        since = None if hours is None else self.now - timedelta(hours=hours)
-        shown = (entry for entry in self.entries if since is None or entry.occurred_at >= since)
-        yield from entry_lines(shown, self.zone, notes(self.state))
+    def last_entries(self, hours: float) -> tuple[list[Entry], str]:
+        """The entries of the last hours, and which stretch of the timeline they are."""
+        if not 0 <= hours <= A_YEAR_H:
+            return self.entries, "Timeline"
+        since = self.now - timedelta(hours=hours)
+        shown = [entry for entry in self.entries if entry.occurred_at >= since]
+        stretch = "Timeline of the last hour" if hours == 1 else f"Timeline of the last {hours:g} hours"
+        if len(shown) < LEAST_ENTRIES:
+            shown, stretch = self.entries[-LEAST_ENTRIES:], f"The last {LEAST_ENTRIES} entries of the timeline"
+        return shown, stretch if len(shown) < len(self.entries) else "Timeline"
+
+    def timeline(self, shown: list[Entry]) -> Iterator[str]:
+        here = stated_zone(self.now, self.zone)
+        for offset, group in groupby(shown, key=lambda entry: stated_zone(entry.occurred_at, self.zone)):
+            if offset != here:
+                yield f"From here on all times are {offset}.\n"
+                here = offset
+            yield from entry_lines(group, self.zone, notes(self.state))
 
     def people(self) -> Iterator[str]:
         state = self.state
@@ -315,10 +361,6 @@ def _owed(clock: Clock) -> str:
     """A debt at the beginning of a line; a person's own words stay as they are."""
     what = inline(clock.what)
     return what if clock.kind in ("task", "fix", "action_item") else what[:1].upper() + what[1:]
-
-
-def _last(hours: float) -> str:
-    return "Timeline of the last hour" if hours == 1 else f"Timeline of the last {hours:g} hours"
 
 
 def _a(noun: str) -> str:

@@ -105,7 +105,9 @@ def contacts(state: Incident) -> Iterator[str]:
         return
     for contact in book.contacts:
         if not contact.severities or severity in contact.severities:
-            yield standing_on(f"- {inline(contact.name)}: {inline(contact.reach)}", severity)
+            usually = f"; usually {inline(contact.usually)}" if contact.usually else ""
+            reach = inline(contact.reach) or f"not given in the playbook{usually}"
+            yield standing_on(f"- {inline(contact.name)}: {reach}", severity)
     rules = [rule for rule in book.escalation if not rule.severities or severity in rule.severities]
     if rules:
         yield "\nEscalation:\n"

@@ -277,7 +277,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Playbook], Iterator[Row]]], ...] = (
     ("red_flags", "Red flags", _rows("red_flags", "thought", "reality", "→:action", "heard in::words")),
     ("anti_patterns", "Anti-patterns", _rows("anti_patterns", "name", "seen", "→:instead", "noticed by::nudge")),
     ("escalation", "Escalation", _rows("escalation", "when", "to", "for:severities", "trigger::nudge")),
-    ("contacts", "Contacts", _rows("contacts", "name", "reach", "about:topics", "for:severities")),
+    ("contacts", "Contacts", _rows("contacts", "name", "reach", "usually:usually", "about:topics", "for:severities")),
     ("actions", "Priorities of action items", _action_rows),
     ("preparedness", "Between incidents", _listed("preparedness")),
     ("nudges_off", "Advice that is silenced", _listed("nudges_off")),

@@ -502,7 +502,7 @@ def test_another_playbook_is_no_risen_severity() -> None:
 
 
 def test_a_contact_for_other_severities_is_not_called() -> None:
-    contact = Contact("Database on call", "@dba", ("replica",), ("SEV0",))
+    contact = Contact("Database on call", "@dba", topics=("replica",), severities=("SEV0",))
     book = msgspec.structs.replace(standard(), contacts=(contact,))
     assert "expert_needed" in advice(tell("SEV0", 6, "5 al: * the replica lags", book=book))
     assert "expert_needed" not in advice(tell("SEV1", 6, "5 al: * the replica lags", book=book))

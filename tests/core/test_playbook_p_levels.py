@@ -103,7 +103,7 @@ def test_recovery_is_verified_before_closing() -> None:
 
 @pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_five_contacts_and_the_way_of_escalation() -> None:
-    reach = {one.name: one.reach for one in BOOK.contacts}
+    reach = {one.name: one.usually for one in BOOK.contacts}
     assert reach["Incident commander pool"] == "@incident-commanders"
     assert reach["Executive escalation"] == "@cto, @vp-engineering"
     assert reach["Customer success"] == "@cs-team"

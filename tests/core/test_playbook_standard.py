@@ -93,7 +93,7 @@ def test_whom_to_escalate_to() -> None:
     for field in ("database", "network", "security"):
         contact = people[f"{field.capitalize()} on call"]
         assert field in contact.topics
-        assert f"pager of the {field} rotation" in contact.reach
+        assert f"pager of the {field} rotation" in contact.usually
 
 
 @pytest.mark.rule(

@@ -27,10 +27,12 @@ from console.core.subjects.role import MAX_PERSON_CHARS, AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
+from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.export.handoff import handoff_markdown
 from console.export.handoff_process import contacts
+from console.library.playbooks import Playbooks
 from tests.core.story import Story, standard
 
 pytestmark = pytest.mark.rule
@@ -70,23 +72,23 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     page = handoff(busy.at(12), author="ana", note="Ask rs first.\nThen wait.")
 
     assert page[""].startswith("# Handoff INC-K7Q2: Checkout errors\n")
-    assert "written 21 November 2026, 14:12 UTC by ana" in page[""]
+    assert "written 21 November 2026, 14:12 by ana" in page[""]
     assert page["From the outgoing commander"] == "> Ask rs first.\n> Then wait."
     assert "“Checkout errors” was declared 12m ago by mo and is SEV1." in page["Where we stand"]
     assert "ana is incident commander." in page["Where we stand"]
     assert "- Find a scribe; SEV1 wants one." in page["Do next"]
     assert "- Next stage: " in page["Do next"]
-    assert "- Public update: 14:40 UTC, in 28m, by ana, promised in the last update" in page["Owed"]
-    assert "- check replica lag: 14:19 UTC, in 7m, to ana, by rs" in page["Owed"]
+    assert "- Public update: 14:40, in 28m, by ana, promised in the last update" in page["Owed"]
+    assert "- check replica lag: 14:19, in 7m, to ana, by rs" in page["Owed"]
     assert "- Incident commander: ana\n- Deputy: nobody" in page["Roles"]
     assert page["Impact"].startswith("Nobody can pay")
-    assert "- Found, 14:03 UTC: error rate 20 %" in page["Tried and learned"]
-    assert "- Decided, 14:07 UTC: roll back" in page["Tried and learned"]
+    assert "- Found, 14:03: error rate 20 %" in page["Tried and learned"]
+    assert "- Decided, 14:07: roll back" in page["Tried and learned"]
     assert "- Open: the pool is exhausted\n- Ruled out: a bad deploy — nothing went out" in page["Hypotheses"]
-    assert "- read-only mode (since 14:08 UTC, where: config, OPS-1, owner rs)" in page["Temporary fixes"]
-    assert page["Open tasks"] == "- Task 1 (rs, back at 14:19 UTC): check replica lag"
-    assert page["Last updates"] == "**Public #1**, 14:10 UTC by mo:\n\n> We look at it."
-    assert "**Saturday 21 November 2026**" in page["Timeline of the last 4 hours"]
+    assert "- read-only mode (since 14:08, where: config, OPS-1, owner rs)" in page["Temporary fixes"]
+    assert page["Open tasks"] == "- Task 1 (rs, back at 14:19): check replica lag"
+    assert page["Last updates"] == "**Public #1**, 14:10 by mo:\n\n> We look at it."
+    assert "**Saturday 21 November 2026**" in page["Timeline"]
     assert "- ana: incident commander" in page["Responders"]
     assert "`warroom handoff INC-K7Q2 NAME`" in page["Taking over"]
 
@@ -98,9 +100,9 @@ def test_what_one_page_got_in_other_words_stands_below_the_update(busy: Story) -
         text="We look.", was="We look at it.",
     )  # fmt: skip
     page = handoff(busy.at(12))
-    said = "**Public #1**, 14:10 UTC by mo:\n\n> We look at it.\n\nstatus \\*page\\* got other words:\n\n> We look."
+    said = "**Public #1**, 14:10 by mo:\n\n> We look at it.\n\nstatus \\*page\\* got other words:\n\n> We look."
     assert page["Last updates"] == said
-    assert "Public #1 goes to status" in page["Timeline of the last 4 hours"]
+    assert "Public #1 goes to status" in page["Timeline"]
 
 
 def test_empty_headings_say_so_or_are_left_out() -> None:
@@ -119,7 +121,7 @@ def test_what_is_overdue_comes_first_with_since_when(busy: Story) -> None:
     page = handoff(busy.at(200))
 
     assert re.search(r"\d+ things are overdue, first of all: .+\.", page["Where we stand"])
-    assert "- **Public update** has been overdue since 14:40 UTC." in page["Do next"]
+    assert "- **Public update** has been overdue since 14:40." in page["Do next"]
     assert "**overdue by 2h40m**" in page["Owed"]
     assert re.search(r"- public: 1 kept, 0 late, \d missed", page["Promises"])
 
@@ -147,9 +149,9 @@ def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
         " Rollback plan: start the old one."
     )
     assert following == "- Go on with the runbook “Bad deploy”: Roll it back."
-    assert page["Changes in flight"] == "- restart the cache: rs, since 14:11 UTC; rollback plan: start the old one"
+    assert page["Changes in flight"] == "- restart the cache: rs, since 14:11; rollback plan: start the old one"
     assert page["Runbooks"] == "- Bad deploy, 1 of 3 done; next is 2: Roll it back"
-    assert "restart the cache (back: start the old one) — *in flight* (rs)" in page["Timeline of the last 4 hours"]
+    assert "restart the cache (back: start the old one) — *in flight* (rs)" in page["Timeline"]
     owner, action = page["Afterwards"].splitlines()
     assert owner == "- bo writes the postmortem; it is a draft."
     assert action.startswith("- Action item 1 (P1, mo, due ")
@@ -170,7 +172,7 @@ def test_what_is_over_is_no_work_any_more(busy: Story) -> None:
     assert page["Runbooks"] == "- Bad deploy, all 1 done"
     assert "Bad deploy" not in page["Do next"]
     assert "Alert on the pool" not in page["Afterwards"]
-    assert "Change: restart the cache — *failed* (mo)" in page["Timeline of the last 4 hours"]
+    assert "Change: restart the cache — *failed* (mo)" in page["Timeline"]
 
 
 def test_a_closed_runbook_is_no_next_step_and_keeps_its_line(busy: Story) -> None:
@@ -179,7 +181,7 @@ def test_a_closed_runbook_is_no_next_step_and_keeps_its_line(busy: Story) -> Non
     busy.at(12).does(CloseRunbook, actor="rs")
     page = handoff(busy)
 
-    assert page["Runbooks"] == "- Bad deploy, 1 of 2 done; closed 14:12 UTC by rs"
+    assert page["Runbooks"] == "- Bad deploy, 1 of 2 done; closed 14:12 by rs"
     assert "Bad deploy" not in page["Do next"]
 
 
@@ -194,10 +196,10 @@ def test_a_record_of_long_ago_owes_and_asks_nothing() -> None:
     page = handoff(story.at(400 * 24 * 60))
 
     assert page["Where we stand"] == (
-        "“Checkout errors” began Sat 21 Nov 2026 14:00 UTC, as SEV1. This is a record that was written afterwards;"
+        "“Checkout errors” began Sat 21 Nov 2026 14:00, as SEV1. This is a record that was written afterwards;"
         " nothing is owed."
     )
-    assert page["Tried and learned"] == "- Decided, Sat 21 Nov 2026 14:00 UTC: roll back"
+    assert page["Tried and learned"] == "- Decided, Sat 21 Nov 2026 14:00: roll back"
     assert not {"Do next", "Roles", "Whom to call", "Taking over"} & set(page)
 
 
@@ -210,10 +212,10 @@ def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
     told = handoff(busy)["Tried and learned"].splitlines()
 
     assert told[-4:] == [
-        "- Put in for now, 14:08 UTC: read-only mode",
-        "- Changed, 14:11 UTC: restart the cache (failed)",
-        "- Changed, 14:12 UTC: fail over (in flight)",
-        "- Took out again, 14:14 UTC: read-only mode",
+        "- Put in for now, 14:08: read-only mode",
+        "- Changed, 14:11: restart the cache (failed)",
+        "- Changed, 14:12: fail over (in flight)",
+        "- Took out again, 14:14: read-only mode",
     ]
     assert not [line for line in told if "a bad deploy" in line]
 
@@ -224,10 +226,10 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     page = handoff(busy.at(12))
 
     passed, *unmet = page["Gates overridden"].splitlines()
-    assert passed == "- Closed, 14:11 UTC by mo: False alarm: nobody was affected"
+    assert passed == "- Closed, 14:11 by mo: False alarm: nobody was affected"
     assert "  - not met: A temporary fix is still in place" in unmet
     assert all(one.startswith("  - not met: ") for one in unmet)
-    assert "*not met: " in page["Timeline of the last 4 hours"]
+    assert "*not met: " in page["Timeline"]
     assert "- Find somebody for the postmortem; SEV1 wants one." in page["Do next"]
     busy.does(Undo)
     assert "Gates overridden" not in handoff(busy)
@@ -280,6 +282,8 @@ def test_nothing_that_was_undone_or_erased_is_handed_on(busy: Story) -> None:
     [
         (1, "Timeline of the last hour"),
         (0.5, "Timeline of the last 0.5 hours"),
+        (0, "The last 30 entries of the timeline"),
+        (4, "Timeline"),
         (float("nan"), "Timeline"),
         (float("inf"), "Timeline"),
         (-1, "Timeline"),
@@ -287,25 +291,78 @@ def test_nothing_that_was_undone_or_erased_is_handed_on(busy: Story) -> None:
     ],
 )
 def test_any_number_of_hours(busy: Story, hours: float, title: str) -> None:
-    page = handoff(busy.at(20), hours=hours)
+    for number in range(40):
+        busy.at(130).does(LogEntry, text=f"news {number}")
+    page = handoff(busy.at(135), hours=hours)
 
     assert title in page
-    assert "roll back" in page[title]
+    assert "news 39" in page[title]
+    assert ("roll back" in page[title]) == (title == "Timeline")
 
 
-def test_the_last_hours_leave_out_what_is_older(busy: Story) -> None:
-    busy.at(120).does(LogEntry, text="news")
-    shown = handoff(busy, hours=1)["Timeline of the last hour"]
+def test_no_burst_hides_a_decision_or_the_last_thirty_entries(busy: Story) -> None:
+    busy.at(15).does(LogEntry, kind="decision", text="freeze deploys")
+    for number in range(40):
+        busy.at(16).does(LogEntry, kind="finding", text=f"alert {number}")
+    page = handoff(busy.at(60 * 24), hours=1)
 
-    assert "news" in shown
-    assert "roll back" not in shown
+    decided = [line for line in page["Tried and learned"].splitlines() if line.startswith("- Decided")]
+    assert len(decided) == 2
+    assert "12 more are in the timeline" in page["Tried and learned"]
+    assert [f"alert {number} " in page["The last 30 entries of the timeline"] for number in (9, 10, 39)] == [
+        False, True, True,
+    ]  # fmt: skip
 
 
-def test_times_stand_in_the_readers_zone_with_utc_and_the_day_where_it_differs(busy: Story) -> None:
+def test_risks_are_what_somebody_marked_and_changes_without_a_rollback_plan(busy: Story) -> None:
+    assert handoff(busy)["Risks"] == "None was logged; the tag #risk marks one."
+    busy.at(13).says("* the standby has 4 GB of disk left #risk")
+    busy.says("/change fail over")
+    assert handoff(busy)["Risks"] == (
+        "- the standby has 4 GB of disk left #risk (mo)\n- No rollback plan: “fail over” by mo."
+    )
+
+
+def test_how_many_are_affected_is_what_the_triage_was_told(busy: Story) -> None:
+    unknown = "Not known: when the impact began, how many users are affected and the cause."
+    assert unknown in handoff(busy)["Where we stand"]
+    busy.does(AnswerTriage, answers={"users": "30%"})
+    busy.says("/milestone impact_started 13:50")
+    known = "Users affected, by the triage: 30%. Not known: the cause."
+    assert known in handoff(busy)["Where we stand"]
+
+
+@pytest.mark.parametrize("name", Playbooks(None).usable())
+def test_nothing_that_a_built_in_playbook_only_suggests_is_handed_on_as_a_fact(name: str) -> None:
+    book = Playbooks(None).built_in(name)
+    assert book.contacts
+    for contact in book.contacts:
+        assert not contact.reach
+    for severity in book.severities:
+        lines = list(contacts(Story(severity=severity.name, book=book).state))
+        for contact in book.contacts:
+            if not contact.severities or severity.name in contact.severities:
+                usually = f"; usually {contact.usually}" if contact.usually else ""
+                assert f"- {contact.name}: not given in the playbook{usually}" in lines
+
+
+def test_times_stand_in_the_readers_zone_which_is_named_once(busy: Story) -> None:
     page = sections(handoff_markdown(busy.at(60 * 24).state, busy.now, ZoneInfo("Europe/Berlin"), hours=48))
 
-    assert "- Decided, Sat 21 Nov 15:07 (14:07 UTC): roll back" in page["Tried and learned"]
-    assert "- 15:07 **Decision:** roll back (mo)" in page["Timeline of the last 48 hours"]
+    assert "written 22 November 2026, 15:00; all times are UTC+01:00 (CET)" in page[""]
+    assert "- Decided, Sat 21 Nov 15:07: roll back" in page["Tried and learned"]
+    assert "- 15:07 **Decision:** roll back (mo)" in page["Timeline"]
+    assert sum(part.count("UTC") for part in page.values()) == 1
+
+
+def test_times_from_before_the_clocks_changed_say_so() -> None:
+    story = Story()
+    story.says("! roll back")
+    page = sections(handoff_markdown(story.at(60 * 24 * 130).state, story.now, ZoneInfo("Europe/Berlin")))
+
+    assert "written 31 March 2027, 16:00; all times are UTC+02:00 (CEST)" in page[""]
+    assert "- Decided, Sat 21 Nov 2026 15:00 UTC+01:00 (CET): roll back" in page["Tried and learned"]
+    assert page["Timeline"].startswith("From here on all times are UTC+01:00 (CET).")
 
 
 def runbook(title: str, *steps: str) -> Runbook:

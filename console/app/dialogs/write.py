@@ -13,9 +13,10 @@ from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import MARKERS, Line, left_times, parse_line
 from console.core.language.names import same_name
-from console.core.language.text import one_line
-from console.core.language.times import local_pair, local_stamp
+from console.core.language.text import listed, one_line
+from console.core.language.times import due_words, local_pair, local_stamp
 from console.core.language.when import parse_when
+from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.foretold import doubt_of
@@ -105,6 +106,19 @@ LONG = 160
 """Characters from which an entry's text is edited in several lines."""
 
 
+READ_BACK = 3
+"""How many of the things owed are read back by name."""
+
+
+def read_back(state: Incident, outgoing: str, now: datetime, zone: tzinfo) -> str:
+    """Asks the incoming person to say what is owed before they accept; empty where nothing is."""
+    owed = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
+    first = [f"{one_line(clock.what, 40)} {due_words(clock.due_at, now, zone)}" for clock in owed[:READ_BACK]]
+    if len(owed) > READ_BACK:
+        first.append(f"{len(owed) - READ_BACK} more")
+    return f"Read back to {outgoing or 'the outgoing IC'} what is owed: {listed(first)}." if first else ""
+
+
 class AcceptDialog(_CitedPage, FormDialog[Command]):
     """The page that the outgoing IC writes is shown before it is accepted."""
 
@@ -131,9 +145,11 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
         self.draws, self.drawn_from = draws, (state, now)
 
         name = role.name.lower() if role else "incident commander"
-        answers = (Choice("yes", f"{'I take' if own else f'{person} takes'} over"),)
+        owed = read_back(state, offered.by if offered else "", now, zone)
+        takes = ("I have read it back and take" if owed else "I take") if own else f"{person} takes"
+        answers = (Choice("yes", f"{takes} over"),)
         fields = (Field("yes", f"{person} becomes {name}", "yes", choices=answers),)
-        note = offered.note if offered else ""
+        note = "\n".join(filter(None, (offered.note if offered else "", owed)))
         super().__init__("Take over", fields, build, logs(state, now), note=note, preview=self.page, doubts=doubts)
 
 

@@ -156,14 +156,16 @@ def expert_needed(look: Look) -> Told | None:
         topic = next(filter(None, (phrase(text, topics) for text in texts)), "")
         if not topic:
             continue
-        handles = [word.strip(",.;()").lower() for word in contact.reach.split() if word.startswith("@")]
+        handles = [
+            word.strip(",.;()").lower() for word in f"{contact.reach} {contact.usually}".split() if word.startswith("@")
+        ]
         names = [contact.name.lower(), *handles]
         if not any(
             phrase(entry.text[:TEXT_CHARS], names) or (_calls(entry) and phrase(entry.text[:TEXT_CHARS], topics))
             for entry in look.back
         ):
             text = f"Page {contact.name} for “{topic}”: nobody has been paged."
-            return Told(text, "task", f"/task 5m call {contact.name}: {contact.reach}")
+            return Told(text, "task", f"/task 5m call {contact.name}{f': {contact.reach}' if contact.reach else ''}")
     return None
 
 

@@ -196,7 +196,10 @@ class Escalation(Part, frozen=True):
 
 class Contact(Part, frozen=True):
     name: str
-    reach: str
+    reach: str = ""
+    """How this team reaches them; empty where nobody has written that down."""
+    usually: str = ""
+    """Where teams usually find that."""
     topics: tuple[str, ...] = ()
     """Words that call for this expert."""
     severities: tuple[str, ...] = ()

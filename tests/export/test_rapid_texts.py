@@ -123,8 +123,9 @@ def test_the_handoff_has_each_part_of_its_form(fire: Story) -> None:
     assert "was declared 5m ago by mo" in told["Where we stand"]
     assert "- Subject matter expert: rs" in told["Roles"]
     assert "- rs: subject matter expert" in told["Responders"]
-    assert "- Subject matter expert: not given in the playbook; usually the owner of the failing component" in told["Whom to call"]
-    assert "- Who reported it: not given in the playbook; usually the first entry of the timeline" in told["Whom to call"]
+    to_call = told["Whom to call"]
+    assert "- Subject matter expert: not given in the playbook; usually the owner of the failing component" in to_call
+    assert "- Who reported it: not given in the playbook; usually the first entry of the timeline" in to_call
 
 
 @pytest.mark.rule("Rapid: Impact: users affected, revenue, how long")

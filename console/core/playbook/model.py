@@ -196,7 +196,7 @@ class Escalation(Part, frozen=True):
 
 class Contact(Part, frozen=True):
     name: str
-    reach: str = ""
+    reach: str
     """How this team reaches them; empty where nobody has written that down."""
     usually: str = ""
     """Where teams usually find that."""

@@ -1,5 +1,6 @@
 """Filters and tests of templates, and the meter that they and the loops are charged by."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from jinja2 import Undefined, pass_context
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Context
 
+from console.core.language.grounds import unmarked
 from console.core.language.text import markdown, one_line
 
 MAX_WORK = 300_000
@@ -92,9 +94,9 @@ def _stop(text: object) -> str:
 
 
 def _sentence(text: object) -> str:
-    """With a capital first, too; not for what may begin with a command, a host or a name."""
+    """With a capital first, too, unless the first word is a domain, a path or a name such as iOS or k8s."""
     words = _stop(text)
-    return words[:1].upper() + words[1:]
+    return words if _CASED.match(unmarked(words)) else words[:1].upper() + words[1:]
 
 
 def _first(items: object) -> object:
@@ -112,6 +114,9 @@ def _length(value: object) -> int:
 def _short(text: object, most: int = 80) -> str:
     return one_line(printed(text), max(1, most))
 
+
+_CASED = re.compile(r"\S*(?:[^\W_][.@/:][^\W_]|[_\d]|[^\W\d_][A-Z])")
+"""A first word that keeps its case."""
 
 FILTERS: dict[str, Callable[..., object]] = {
     "capitalize": lambda text: printed(text).capitalize(),

@@ -45,7 +45,7 @@ def team(tmp_path: Path) -> Team:
     ("args", "said"),
     [
         (("update",), "INC-K7Q2 update #1 · Declared"),
-        (("update", "--audience", "public"), "Update #1 · Investigating"),
+        (("update", "--audience", "public"), "Checkout errors. We are investigating."),
         (("update", "--audience", "executive"), "INC-K7Q2 executive update #1"),
         (("update", "--form", "can"), "INC-K7Q2 CAN report #1"),
         (("brief",), "# INC-K7Q2: Checkout errors"),

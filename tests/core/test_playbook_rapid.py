@@ -52,4 +52,4 @@ def test_six_red_flags(thought: str, reality: str, action: str) -> None:
 
 @pytest.mark.rule("Rapid: Internal update")
 def test_stakeholders_are_kept_informed() -> None:
-    assert BOOK.templates == {"internal": "rapid-internal"}
+    assert BOOK.templates == {"internal": "rapid-internal", "public": "rapid-public"}

@@ -134,12 +134,10 @@ Impact 24m …, … 14:00 UTC.
 …: …
 """,
     "public": """
-DRILL · … #1 · Investigating · 14:24 UTC
-
-20 % of checkouts fail. ….
+DRILL · 20 % of checkouts fail. ….
 …: “Payment failed”.
 …: Pay by invoice.
-…: Checkout (partial), Search (major)
+…: Checkout (partial outage), Search (major outage)
 
 … 14:54 UTC.
 """,
@@ -249,8 +247,6 @@ Declared 24m …, … 14:00 UTC.
 …: …
 """,
     "public": """
-… #1 · Investigating · 14:24 UTC
-
 Checkout errors. ….
 
 ….

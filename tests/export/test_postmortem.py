@@ -208,7 +208,7 @@ def test_two_texts_written_blindly_both_stand() -> None:
     page = chapter(written(story), "Root cause")
     assert "It was the pool." in page
     assert "It was the load." in page
-    assert any("Root cause: written twice" in one for one in missing_for_final(story.state))
+    assert any("Root cause: two versions" in one for one in missing_for_final(story.state))
 
 
 def test_people_appear_by_role_unless_names_are_wanted() -> None:

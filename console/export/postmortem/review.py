@@ -27,7 +27,7 @@ def missing_for_final(state: Incident, known: Mapping[str, Origin] | None = None
 def _missing(state: Incident, sources: Mapping[str, Origin]) -> Iterator[str]:
     if not postmortem_of(state).owner.value:
         yield "Nobody owns the postmortem."
-    for kind, words in (("conflict", "written twice"), ("draft", "still as drafted from the log"), ("empty", "empty")):
+    for kind, words in (("conflict", "two versions"), ("draft", "still as drafted from the log"), ("empty", "empty")):
         names = [SECTIONS[section] for section, origin in sources.items() if origin == kind]
         if names:
             yield f"{_listed(names)}: {words}."

@@ -58,9 +58,10 @@ class Teller:
         self.state, self.now, self.zone, self.say = state, now, zone, say
         self.left_out: list[tuple[str, str]] = []
         """Sentences that `public` kept back, each with the reason."""
+        self.for_public = False
 
     def at(self, moment_: datetime | None) -> str:
-        return moment(moment_, self.now, self.zone) if moment_ else ""
+        return moment(moment_, self.now, self.zone, utc_first=self.for_public) if moment_ else ""
 
     def line(self, text: str) -> str:
         """A line of the timeline."""
@@ -68,6 +69,7 @@ class Teller:
 
     def public(self, audience: str = "public", promised: timedelta | None = None, final: bool = False) -> Facts:
         """Values for a text that leaves the house: no names, no guesses, no time by which it will be over."""
+        self.for_public = True
         names = people(self.state)
 
         def safe(text: str) -> str:
@@ -133,7 +135,10 @@ class Teller:
         at = milestones(state)
         began, ended = at.get("impact_started"), impact_ended(state)
         components = {name: register.value for name, register in components_of(state).items() if register.value}
-        parts = [{"name": say(safe(name)), "state": say(value)} for name, value in components.items()]
+        parts = [
+            {"name": say(safe(name)), "state": say(value), "label": say(_LABELS.get(value, value))}
+            for name, value in components.items()
+        ]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
         answers = answers_of(state)
@@ -144,7 +149,8 @@ class Teller:
             "drill": state.drill,
             "title": title,
             "impact": impact,
-            "issue": impact or title,
+            # A public text says it otherwise once it is mitigated.
+            "issue": standing_on(impact or title, ended) if self.for_public else impact or title,
             "severity": say(state.severity.value),
             "stage": say(stage.title if stage else state.stage.value),
             "status": word,
@@ -158,7 +164,7 @@ class Teller:
             "audience": audience,
             "number": next_number(state, audience),
             "previous": self._update(last, safe) if last else "",
-            "time": times(now, self.zone),
+            "time": self.at(now),
             "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
             "declared_at": self.at(state.declared_at),
             "since": self.at(began),
@@ -166,8 +172,10 @@ class Teller:
             "elapsed": self._elapsed(),
             "began": dated(began, self.zone) if began else "",
             "ended": self._ended(began, ended),
+            "until": self.at(ended),
             "next_update": self.at(now + promised) if promised and not final else "",
             "final": final,
+            "apology": bool(state.severity_rule and state.severity_rule.customer_message_s),
             "review": bool(state.severity_rule and needs_postmortem(state.severity_rule)),
         }
 
@@ -295,6 +303,9 @@ def _descriptive(answer: str) -> str:
     """An answer that describes something; a bare yes, no or unsure describes nothing."""
     return "" if answer.strip().lower().rstrip(".!") in _BARE else answer
 
+
+_LABELS = {"degraded": "degraded performance", "partial": "partial outage", "major": "major outage"}
+"""What customers read of a component's state."""
 
 _BARE = frozenset(
     ("", "yes", "y", "true", "1", "no", "n", "none", "false", "0", "unsure", "not sure", "unknown", "maybe", "?")

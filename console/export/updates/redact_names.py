@@ -35,7 +35,7 @@ _SOON = re.compile(
 )
 """Times to come that are no promised end by themselves; the draft's own next update is said apart."""
 
-_WHY = {"speculation": "it is a guess", "eta": "it says when it will be over", "name": "it names a person"}
+_WHY = {"speculation": "it is a guess", "eta": "it promises a time", "name": "it names a person"}
 
 
 class Public(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ def publishable(text: str, names: set[str]) -> Public:
         if named is not None and named.search(words):
             left.append((words, _WHY["name"]))
         elif findings:
-            left.append((words, _WHY.get(findings[0].id, "it puts a fault on a person")))
+            left.append((words, _WHY.get(findings[0].id, "it blames a person")))
         elif _SOON.search(words):
             left.append((words, _WHY["eta"]))
         else:

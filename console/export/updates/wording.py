@@ -1,7 +1,7 @@
 """How texts for posting say things: what is being done, when, and what somebody wrote, on one line."""
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from console.core.language.grounds import keeping_marks, standing_on
 from console.core.language.text import one_line
@@ -17,7 +17,7 @@ _TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
 STATUS_WORDS = {
     "": "We are looking into it.",
     "investigating": "We are investigating the cause.",
-    "identified": "We know what to do against it and are doing it now.",
+    "identified": "We have identified the problem and are working on a fix.",
     "monitoring": "A fix is in place and we are watching it.",
     "resolved": "The incident is resolved.",
 }
@@ -28,7 +28,7 @@ STAGE_WORDS = {
     "triage": "We are finding out how far it reaches.",
     "declared": "We are investigating.",
     "investigating": "We are investigating the cause.",
-    "mitigating": "We have found what to do against it and are doing it now.",
+    "mitigating": "We have found a mitigation and are putting it in place.",
     "resolving": "The incident is mitigated; we are putting the lasting fix in.",
     "monitoring": "A fix is in place and we are watching it.",
     "closed": "The incident is resolved.",
@@ -85,8 +85,11 @@ def next_in(state: Incident, audience: str) -> timedelta | None:
     return timedelta(seconds=seconds) if seconds else None
 
 
-def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """`15:30 (14:30 UTC)`, with the day in front where it is not today's."""
+def moment(at: datetime, now: datetime, zone: tzinfo, *, utc_first: bool = False) -> str:
+    """`15:30 (14:30 UTC)`, for the public `14:30 UTC (15:30 CET)`, with the day in front where it is not today's."""
+    if utc_first:
+        named = f"{at.astimezone(zone):%H:%M %Z}"
+        return moment(at, now, UTC) + (f" ({named})" if at.astimezone(zone).utcoffset() else "")
     local = at.astimezone(zone)
     same = local.date() == now.astimezone(zone).date()
     return times(at, zone) if same else f"{local:%a} {local.day} {local:%b} {times(at, zone)}"

@@ -64,7 +64,7 @@ def test_an_incident_from_its_first_update_to_its_end_on_statuspage(shop: Publis
         assert served.fake.components["c1"] == "operational"
         assert served.fake.wrong == []
     (standing,) = shop.publishing
-    assert (standing["target"], standing["state"], standing["left"]) == ("status", "in_sync", 0)
+    assert (standing["target"], standing["state"], standing["left"]) == ("status", "sent", 0)
     assert standing["url"] == "https://stspg.example/1"
 
 
@@ -304,7 +304,7 @@ def test_what_nobody_can_tell_is_put_to_the_person(shop: Publisher, answer: str)
         shop.says("publish", answer, shop.id)
         shop.sends()
     assert len(posts) == (1 if answer == "confirm" else 2)
-    assert shop.publishing[0]["state"] == "in_sync"
+    assert shop.publishing[0]["state"] == "sent"
 
 
 # The network

@@ -189,6 +189,9 @@ def test_milestones_that_contradict_each_other_are_told_before_they_are_set() ->
     year = timedelta(days=365)
     assert "acknowledged is 365 days after impact started" in doubt("impact_started", START - year)
     assert doubt("resolved", START + timedelta(minutes=50)) == ""
+    backdated = MoveStage(actor="mo", stage="monitoring", at=START - timedelta(hours=6))
+    assert "Milestones contradict: resolved is before declared." in backdated.doubt(story.state, story.now, UTC)
+    assert "contradict" not in MoveStage(actor="mo", stage="monitoring").doubt(story.state, story.now, UTC)
     story.does(SetMilestone, milestone="resolved", moment=START - timedelta(hours=6))
     # What is known already is advice, and no question of the next one.
     assert doubt("mitigated", START + timedelta(minutes=40)) == "Milestones contradict: resolved is before mitigated."

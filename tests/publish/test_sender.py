@@ -577,7 +577,7 @@ def test_a_page_that_was_changed_by_hand_is_told_of(room: Room) -> None:
     post(room.log, "We know what it is.")
     room.run()
     [standing] = standings(room.box.messages(), room.box.placed(REF), room.clock.now)
-    assert standing.where == "in sync"
+    assert standing.where == "sent"
 
 
 def test_a_page_on_which_something_is_under_way_is_not_read(room: Room) -> None:

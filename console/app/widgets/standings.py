@@ -9,6 +9,7 @@ from console.app.widgets.cell import Part, fitted, text
 from console.publish.sending.status import Standing
 
 LOOKS = {
+    "sent": ("✓", "$success"),
     "in sync": ("✓", "$success"),
     "sending": ("…", "$primary"),
     "waiting": ("▲", "bold $warning"),
@@ -42,7 +43,7 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
 
 
 def where_words(standing: Standing, now: datetime) -> str:
-    """`in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`."""
+    """`sent`, `in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`."""
     if standing.where == "waiting":
         left = max(0, round((standing.until - now).total_seconds())) if standing.until else 0
         return f"waits {left // 60}:{left % 60:02}" if left else "waits"

@@ -117,6 +117,14 @@ def contradictions(at: Mapping[str, datetime]) -> dict[str, str]:
     return faults
 
 
+def contradiction_doubt(state: Incident, milestone: str, moment: datetime) -> str:
+    """What a moment for the milestone would contradict that is no contradiction yet; empty for nothing."""
+    at = milestones(state)
+    known = contradictions(at).values()
+    faults = [fault for fault in contradictions(at | {milestone: moment}).values() if fault not in known]
+    return f"Milestones contradict: {', '.join(faults)}." if faults else ""
+
+
 def _named(milestone: str) -> str:
     return milestone.replace("_", " ")
 

@@ -9,7 +9,7 @@ from console.core.language.when import parse_when
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
 from console.core.log.event import Body
 from console.core.log.folding import Folding
-from console.core.log.milestones import Milestones, contradictions, milestones, milestones_set
+from console.core.log.milestones import Milestones, contradiction_doubt, milestones_set
 from console.core.log.state import Incident
 from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
@@ -36,13 +36,8 @@ class SetMilestone(Command, frozen=True, kw_only=True):
     moment: datetime | None
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        """What it would contradict that is no contradiction yet."""
-        name, at = key(self.milestone), milestones(state)
-        if self.moment is None or name not in MILESTONES:
-            return ""
-        known = contradictions(at)
-        faults = [fault for fault in contradictions(at | {name: self.moment}).values() if fault not in known.values()]
-        return f"Milestones contradict: {', '.join(faults)}." if faults else ""
+        name = key(self.milestone)
+        return "" if self.moment is None or name not in MILESTONES else contradiction_doubt(state, name, self.moment)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         milestone = key(self.milestone)

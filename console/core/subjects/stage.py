@@ -9,7 +9,7 @@ from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.milestones import Milestones, milestones, mitigation_place
+from console.core.log.milestones import Milestones, contradiction_doubt, milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import accepted_reasons, gate, missing
 from console.core.playbook.model import MILESTONES, Stage, find_stage
@@ -99,8 +99,11 @@ class MoveStage(Command, frozen=True, kw_only=True):
         return newer_than(state.stage, self.seen)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        drops = self.drops(state, now, zone)
-        return f"{DROPS} {'; '.join(drops)}." if drops else ""
+        drops, stage = self.drops(state, now, zone), self._wanted(state)
+        doubts = [f"{DROPS} {'; '.join(drops)}."] if drops else []
+        if stage and stage.milestone and stage.milestone not in milestones(state):
+            doubts.append(contradiction_doubt(state, stage.milestone, self.at or now))
+        return " ".join(filter(None, doubts))
 
     def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
         """What closing leaves undone: updates that were promised, changes in flight, open tasks."""

@@ -327,9 +327,10 @@ class StandingView(View):
     state: Annotated[
         str,
         holds(
-            "in_sync, sending, waiting, failed (refused: it needs you), asking (nobody but you can tell whether it "
-            "arrived), differs (somebody changed the page, or what it shows was undone or redacted here), behind "
-            "(closed, but the last public update says that it goes on), or nothing (all was dropped)"
+            "in_sync (as it was read back since our last message), sent (not read back since), sending, waiting, "
+            "failed (refused: it needs you), asking (nobody but you can tell whether it arrived), differs (somebody "
+            "changed the page, or what it shows was undone or redacted here), behind (closed, but the last public "
+            "update says that it goes on), or nothing (all was dropped)"
         ),
     ]
     says: Annotated[str | None, holds("why, in a sentence; null where there is nothing to say")]

@@ -14,7 +14,10 @@ from console.publish.provider import Capabilities, PageView
 from console.publish.sending.message import Delivery, Known, Part, Remote, component_state
 from console.store.outbox.message import Message, Placed
 
-Where = Literal["nothing", "in sync", "sending", "waiting", "failed", "asking", "differs", "behind"]
+Where = Literal["nothing", "sent", "in sync", "sending", "waiting", "failed", "asking", "differs", "behind"]
+
+ARRIVED = ("sent", "in sync")
+"""Everything is there; in sync only what was read back since."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -51,7 +54,7 @@ def _standing(target: str, messages: list[Message], placed: Placed, now: datetim
     if not left:
         if all(message.state == "dropped" for message in messages):
             return Standing(target, "nothing", messages[-1].note)
-        where: Where = "differs" if placed.differs else "in sync"
+        where: Where = "differs" if placed.differs else "sent" if placed.differs is None else "in sync"
         arrived = tuple(dict.fromkeys(message.event for message in messages if message.state == "done"))
         return Standing(target, where, placed.differs or "", url=url, arrived=arrived)
     first = left[0]
@@ -79,13 +82,13 @@ def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...
         return known
     why = f"The incident is closed, but the last public update says {last.status}."
     return tuple(
-        msgspec.structs.replace(each, where="behind", says=why) if each.where == "in sync" else each for each in known
+        msgspec.structs.replace(each, where="behind", says=why) if each.where in ARRIVED else each for each in known
     )
 
 
 def _beside(state: Incident, standing: Standing) -> Standing:
     """It differs while the last update that arrived is no longer said here; an earlier one is told, and no more."""
-    if standing.where != "in sync":
+    if standing.where not in ARRIVED:
         return standing
     gone = [words for id in standing.arrived if (words := _no_longer_said(state, id))]
     if not gone:

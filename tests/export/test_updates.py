@@ -248,6 +248,9 @@ def test_what_is_over_is_not_said_to_be_affected() -> None:
     text = draft(story.state, "public", story.now, UTC)
     assert "The incident is resolved." in text
     assert "Affected" not in text
+    overview = draft(story.state, "executive", story.now, UTC)
+    assert ": Not given.\n" in overview
+    assert "nobody yet" not in overview
 
 
 @pytest.mark.rule("Rapid: Tell users: what is wrong, state, way around, next update")

@@ -214,7 +214,7 @@ class _Page:
             yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
 
     def risks(self) -> Iterator[str]:
-        """What somebody marked as one, and what is under way without a way back."""
+        """What somebody marked as one, and changes in flight without a rollback plan."""
         risks = [
             f"- {inline(self.state.words(entry))} ({inline(entry.author)})" for entry in tagged(self.state, ("risk",))
         ]

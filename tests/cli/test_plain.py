@@ -20,8 +20,9 @@ from tests.cli.shell import COMMAND, Warroom
 @contextmanager
 def plain(warroom: Warroom, *args: str, term: str = "xterm-256color") -> Iterator[Terminal]:
     """`warroom --plain` in a terminal."""
-    environ = {**warroom.env, "TERM": term, "WARROOM_CONFIG": str(warroom.db.parent)}
-    with running([sys.executable, *COMMAND[1:], "--plain", *args], environ, (100, 30)) as shown:
+    kept = {name: value for name, value in warroom.env.items() if name not in ("COLUMNS", "LINES")}
+    environ = {**kept, "TERM": term, "WARROOM_CONFIG": str(warroom.db.parent)}
+    with running([sys.executable, *COMMAND[1:], "--plain", *args], environ, (80, 30)) as shown:
         yield shown
 
 

@@ -23,6 +23,7 @@ BOUNDED = {
     "textual._styles_cache.StylesCache",
     "textual.style.Style",
     "textual.geometry.Region",
+    "textual.geometry.Size",
     "asyncio.events.TimerHandle",
 }
 """Textual keeps the last thousand or few of them; asyncio clears cancelled timers out once they are a hundred."""

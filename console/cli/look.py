@@ -28,6 +28,7 @@ from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.grounds import lost_grounds
+from console.core.log.milestones import contradictions, milestones
 from console.core.log.state import Incident, timeline, undone_entry
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight
@@ -133,6 +134,7 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
         out(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
+    _section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))
     _section("Lost its ground", (row(f"{loss.where} ", loss.words, width) for loss in lost_grounds(state)))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     left_out = len(entries) - LAST_ENTRIES

@@ -71,6 +71,13 @@ def test_show_says_how_long_the_impact_lasted_as_the_documents_do(warroom: Warro
     assert "impact lasted 40m" in warroom.says("export", ref, "brief")
 
 
+def test_show_says_which_milestones_contradict(warroom: Warroom, ref: str) -> None:
+    assert "contradict" not in warroom.says("show", ref)
+    warroom.says("log", ref, "/milestone impact_started -10m")
+    warroom.says("log", ref, "/milestone mitigated -50m")
+    assert "mitigated is before" in warroom.says("show", ref).partition("Milestones contradict")[2]
+
+
 def test_list_and_clocks_are_arrays_of_the_same_objects(warroom: Warroom, ref: str) -> None:
     shown = warroom.json("show", ref)
     (row,) = warroom.json("list")

@@ -1,4 +1,4 @@
-"""What was written in the prompt and is not known to be in the log: what waits there, and what is on its way."""
+"""Texts of the prompt that are not known to be in the log: those that wait there, and those on their way."""
 
 from collections.abc import Callable, Sequence
 

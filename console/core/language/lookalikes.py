@@ -15,7 +15,7 @@ QUANTITY = (
     r"|billion|thousand|percent|points?|rps|qps|tps|iops|lts|eur|usd|gbp|euros?|dollars?|times|per|of|to|and|or|vs|than"
     r"|is|was|are|were|avg|average|mean)(?!\w))"
 )
-"""What stands behind a number that is an amount, and no time."""
+"""A unit, sign or word behind a number, by which it is an amount and no time."""
 _ZONE = r"(?:Z|UTC|GMT|[CEW]E?S?T|[ECMP][SD]?T|BST|IST|JST)"
 
 _FORMS = (

@@ -20,7 +20,7 @@ FACTS: dict[str, Question] = {
     "workaround": Question("workaround", "Is there a workaround?"),
     "visible": Question("visible", "Do customers see it?"),
 }
-"""What a severity depends on, by the answer's id; asked besides the playbook's own questions."""
+"""The questions that a severity depends on, by the answer's id; asked besides the playbook's own."""
 
 _NO = {"no", "n", "none", "false", "0", "nope"}
 _YES = {"yes", "y", "true", "1", "yep", "yeah"}
@@ -31,7 +31,7 @@ _SHARE = re.compile(rf"(?:about |nearly )?(?:an? )?({'|'.join(_SHARES)})(?: of .
 
 
 HINTS = {"users": "30%, all, unsure", "revenue": "2k, unsure"}
-"""What an answer looks like, where it is neither words nor yes or no."""
+"""Examples of answers that are neither words nor yes or no, by the question's id."""
 
 
 def hint(question: Question) -> str:

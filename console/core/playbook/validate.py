@@ -19,7 +19,7 @@ PLACEHOLDERS = {
     "first_status": {"severity", "title", "ic", "channel", "time"},
     "announce": {"title", "severity", "ic", "time", "last_action"},
 }
-"""What may stand in braces in a text of the playbook."""
+"""The names that may stand in braces in a text of the playbook, by the text's key."""
 
 
 def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:

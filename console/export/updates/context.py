@@ -305,7 +305,7 @@ def _descriptive(answer: str) -> str:
 
 
 _LABELS = {"degraded": "degraded performance", "partial": "partial outage", "major": "major outage"}
-"""What customers read of a component's state."""
+"""The words of a public text for a component's state."""
 
 _BARE = frozenset(
     ("", "yes", "y", "true", "1", "no", "n", "none", "false", "0", "unsure", "not sure", "unknown", "maybe", "?")

@@ -159,7 +159,7 @@ class _Page:
         yield " ".join(sentences)
 
     def _hit(self) -> str:
-        """How long it hits or has hit."""
+        """Whether the impact is mitigated, since when it lasts, and how long."""
         state = self.state
         at, ended, (words, length) = milestones(state), impact_ended(state), elapsed(state, self.now)
         began = at.get("impact_started")
@@ -171,7 +171,7 @@ class _Page:
         return f"The impact is not mitigated{since}."
 
     def _known(self) -> Iterator[str]:
-        """How many it hits and why, and what of that nobody knows."""
+        """Users affected and the cause; and which of these, or of the impact's beginning, nobody has stated."""
         state, unknown = self.state, []
         if "impact_started" not in milestones(state):
             unknown.append("when the impact began")
@@ -214,7 +214,7 @@ class _Page:
             yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
 
     def risks(self) -> Iterator[str]:
-        """What somebody marked as one, and changes in flight without a rollback plan."""
+        """Entries that somebody tagged as a risk, and changes in flight without a rollback plan."""
         risks = [
             f"- {inline(self.state.words(entry))} ({inline(entry.author)})" for entry in tagged(self.state, ("risk",))
         ]

@@ -165,8 +165,9 @@ class RoomContext:
         """Write down the half-typed line, what waits, and what Up brings; with `sweep` no more than that is left."""
         prompt = self.prompt
         texts = {self._line_place: prompt.unsent, self._unlogged_place: prompt.unlogged}
-        if sweep or prompt.recalled != self._kept_recalled:
-            # Each of its lines is looked through for secrets, which would slow down every key.
+        if sweep or self.session.trouble or prompt.recalled != self._kept_recalled:
+            # Each of its lines is looked through for secrets, which would slow down every key. What a failing disk did
+            # not take is tried again.
             self._kept_recalled = prompt.recalled
             texts[recall_place(self.ref)] = prompt.kept_recalled
         self.session.keep_drafts(texts, sweep=sweep)

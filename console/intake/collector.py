@@ -41,6 +41,9 @@ class Collector:
     borrowing: list[int] = field(default_factory=list)
     """The lines of entries that took the time of another line."""
 
+    remarks: list[str] = field(default_factory=list)
+    """Clauses on what was left out or chosen in a table."""
+
     open: Entry | None = None
     future: bool = False
     """True when an entry lay in the future and was skipped for it."""

@@ -12,7 +12,16 @@ from console.intake.dates import any_date, day_number, weekday_after
 from console.intake.lines import FENCES, Line, bold_heading, front_matter, is_markup, is_rule, plain, take_apart
 from console.intake.stamps import TimedText, marked, suffix_of, timed_text
 from console.intake.table_reader import DATE_ONLY, NO_DAY, NO_TEXT, TableReader
-from console.intake.tables import Row, csv_cells, csv_delimiter, csv_rows, is_table_head, table_cells
+from console.intake.tables import (
+    Row,
+    csv_cells,
+    csv_delimiter,
+    csv_rows,
+    is_headless,
+    is_table_head,
+    table_cells,
+    without_padding,
+)
 from console.intake.zones import stated_zone, zone_in
 
 NO_TIME = "There is no time on this line."
@@ -89,9 +98,14 @@ class Reader:
             return 1
         if is_table_head(self._lines, index):
             return self._markdown_table(index)
-        delimiter = csv_delimiter(raw) if index < _CSV_WITHIN and not self.collector.entries else None
+        above = index < _CSV_WITHIN and not self.collector.entries
+        delimiter = csv_delimiter(self._lines, index) if above else None
         if delimiter:
             return self._csv(index, delimiter)
+        raw = without_padding(raw) if above else raw
+        if not raw:
+            self.collector.structure.append(number)
+            return 1
         line = take_apart(raw, headings=not self._fence)
         if line.level:
             self._heading(number, line.content, line.level)
@@ -275,7 +289,8 @@ class Reader:
         seen = self.collector
         if self.title or self._has_title_mark or seen.entries or seen.skipped or seen.structure:
             return False
-        alone = number >= len(self._lines) or not self._lines[number].strip()
+        alone = number >= len(self._lines) or not without_padding(self._lines[number]).strip()
+        alone = alone or csv_delimiter(self._lines, number) is not None
         return alone and not line.bullet and 0 < len(line.content) <= 120 and line.content[-1] not in ".:;,"
 
     def _note_date(self, number: int, content: str) -> None:
@@ -304,10 +319,15 @@ class Reader:
     def _csv(self, index: int, delimiter: str) -> int:
         closing = (at for at in range(index, len(self._lines)) if self._lines[at].strip().startswith(self._fence))
         end = next(closing, len(self._lines)) if self._fence else len(self._lines)
-        head, *rows = csv_rows(self._lines, index, end, delimiter)
-        self.collector.structure += head.numbers
+        head, *rest = csv_rows(self._lines, index, end, delimiter)
         names = [name.strip() for name in head.cells]
-        self._table(names, [csv_cells(row, len(names), delimiter) for row in rows])
+        rows = [csv_cells(row, len(names), delimiter) for row in rest]
+        if is_headless(names, rows):
+            rows.insert(0, csv_cells(head, len(names), delimiter))
+            names = ["" for _ in names]
+        else:
+            self.collector.structure += head.numbers
+        self._table(names, rows)
         return end - index
 
     def _table(self, names: Sequence[str], rows: Sequence[Row]) -> None:

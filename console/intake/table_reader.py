@@ -4,24 +4,28 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from console.core.language.text import MAX_NAME_CHARS, one_line
+from console.core.language.text import MAX_NAME_CHARS, counted, one_line
+from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import Collector, Entry
 from console.intake.model import Kind
-from console.intake.stamps import TimedText, marked, suffix_of, timed_text
-from console.intake.tables import Columns, Role, Row, columns
+from console.intake.stamps import TimedText, marked, suffix_of
+from console.intake.tables import Columns, Role, Row, cell_time, columns, constant_columns, epoch_text, whole_zone
 
 DATE_ONLY = "This line has a date but no time."
 NO_TEXT = "There is a time here, but no text."
 NO_DAY = "No calendar has this day."
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."
+NO_ZONE = "The zone that this row names is not known."
 
 _KINDS: dict[str, Kind] = {
     "note": "note", "finding": "finding", "observation": "finding", "action": "action", "decision": "decision",
     "hypothesis": "hypothesis", "theory": "hypothesis",
 }  # fmt: skip
-_TAG_ENDS = re.compile(r"[\s,;#]+")
+_TAG_ENDS = re.compile(r"[,;|\n]+")
+_TAG_MARKS = re.compile(r"[\s#]+")
+_LISTED = 8
 
 
 class TableReader:
@@ -32,22 +36,27 @@ class TableReader:
         self._calendar = calendar
         self._rows = rows
         self._shape: Columns = columns(names, rows)
+        self._constant = constant_columns(self._shape, rows)
         self._last: datetime | None = None
+        self._elsewhere: dict[int, list[int]] = {}
+        """The lines whose time stands in another column than that of most."""
 
     def read(self) -> None:
         """Read all rows."""
-        timeless = self._shape.first("time") is None and self._shape.first("date") is None
+        timeless = not self._shape.times and self._shape.first("date") is None
         for row in self._rows:
             if timeless:
                 self._collector.skip(row.numbers, NO_COLUMN)
             else:
                 self._read(row)
         self._collector.close()
+        if not timeless:
+            self._collector.remarks += self._remarks()
 
     def _read(self, row: Row) -> None:
-        when_cell = f"{self._cell(row, 'date')} {self._cell(row, 'time')}".strip()
-        timed = timed_text(when_cell)
-        kind, text = self._text(row, timed)
+        column, when_cell = self._when(row)
+        timed = cell_time(when_cell)
+        kind, text = self._text(row, timed, column)
         if timed and timed.stamp.date and timed.stamp.time is None and not text:
             known = self._calendar.set_date(timed.stamp.date)
             self._collector.structure += row.numbers if known else ()
@@ -57,7 +66,11 @@ class TableReader:
             self._collector.skip(row.numbers, NO_TEXT if timed and timed.stamp.time else NO_CELL)
             return
         if timed and timed.stamp.time:
-            self._last = self._calendar.moment(timed.stamp, row.numbers[0], self._shape.zone)
+            zone_cell = self._cell(row, "zone")
+            if zone_cell and not whole_zone(zone_cell) and not timed.stamp.zone:
+                self._collector.skip(row.numbers, NO_ZONE)
+                return
+            self._last = self._calendar.moment(timed.stamp, row.numbers[0], self._zone(row))
             if self._last is None:
                 self._collector.skip(row.numbers, NO_DAY)
                 return
@@ -70,33 +83,53 @@ class TableReader:
         suffix = self._suffix(row, timed)
         self._collector.start(Entry(self._last, list(row.numbers), [text], suffix, kind=kind, author=author))
 
+    def _when(self, row: Row) -> tuple[int | None, str]:
+        """What the row says of its moment, as a line would begin with it, and the column that tells it."""
+        column, when = None, ""
+        for place, index in enumerate(self._shape.times):
+            when = row.cells[index] if index < len(row.cells) else ""
+            if when:
+                column = index
+                if place:
+                    self._elsewhere.setdefault(index, []).append(row.numbers[0])
+                break
+        return column, f"{self._cell(row, 'date')} {epoch_text(when) or when}".strip()
+
+    def _zone(self, row: Row) -> Zone | None:
+        return whole_zone(self._cell(row, "zone")) or self._shape.zone
+
     def _suffix(self, row: Row, timed: TimedText | None) -> str:
         if timed is None:
             return ""
-        zone = self._calendar.zone_here(timed.stamp, row.numbers[0], self._shape.zone).name
+        zone = self._calendar.zone_here(timed.stamp, row.numbers[0], self._zone(row)).name
         until = self._cell(row, "until")
+        # Tools write the first year of their calendar, or nought, for what has not ended.
+        until = "" if until.startswith("0001-") or until == "0" else epoch_text(until) or until
         return suffix_of(timed.stamp._replace(until=timed.stamp.until or until), zone)
 
     def _cell(self, row: Row, role: Role) -> str:
         index = self._shape.first(role)
         return row.cells[index] if index is not None and index < len(row.cells) else ""
 
-    def _text(self, row: Row, timed: TimedText | None) -> tuple[Kind, str]:
+    def _text(self, row: Row, timed: TimedText | None, column: int | None) -> tuple[Kind, str]:
         """The text of the row: its columns of text, then what no field of an entry is for, by the column's name."""
         texts: list[str] = []
         besides: list[str] = []
+        tags: list[str] = []
         kind: Kind | None = None
         for index, cell in enumerate(row.cells):
             role = self._shape.roles[index] if index < len(self._shape.roles) else "text"
             name = self._shape.names[index] if index < len(self._shape.names) else ""
             if role == "kind" and cell.casefold() in _KINDS:
                 kind = _KINDS[cell.casefold()]
-            elif role == "text" and cell:
+            elif role == "text" and cell and cell not in texts:
                 texts.append(cell)
-            elif role in ("kind", "other") and cell:
+            elif role in ("kind", "other") and cell and index != column and index not in self._constant:
                 besides.append(f"({name}: {cell})" if name.strip(" *_`") else f"({cell})")
             elif role == "tags":
-                besides += [f"#{tag}" for tag in _TAG_ENDS.split(cell) if tag]
+                parts = _TAG_ENDS.split(cell)
+                parts = _TAG_MARKS.split(cell) if len(parts) == 1 else parts
+                tags += [f"#{_TAG_MARKS.sub('-', part.strip(' #'))}" for part in parts if part.strip(" #")]
         if timed and timed.stamp.time and timed.text:
             texts.insert(0, timed.text)
         marker, text = marked(" — ".join(texts))
@@ -104,4 +137,31 @@ class TableReader:
             kind = marker
         elif marker:
             text = " — ".join(texts)
+        words = set(text.casefold().split())
+        besides += [tag for tag in tags if tag.casefold() not in words]
         return kind or "note", " ".join(part for part in (text, *besides) if part) if text else ""
+
+    def _remarks(self) -> list[str]:
+        """Clauses on what the columns were taken for, where a reader could expect something else."""
+        names = self._shape.names
+        remarks: list[str] = []
+        filled = {index for row in self._rows for index, cell in enumerate(row.cells) if cell}
+        dropped = [
+            name
+            for index, name in enumerate(names)
+            if name and index in filled and self._shape.roles[index] == "dropped" and index not in self._shape.times
+        ]
+        if dropped:
+            listed = ", ".join(dropped[:_LISTED]) + (", …" if len(dropped) > _LISTED else "")
+            remarks.append(f"left out: {'column' if len(dropped) == 1 else 'columns'} {listed}")
+        if self._constant:
+            pairs = [f"{names[index] or 'a column'} is {one_line(cell, 40)}" for index, cell in self._constant.items()]
+            remarks.append(f"the same in every row, so left out: {'; '.join(pairs[:_LISTED])}")
+        main = self._shape.times[:1]
+        others = [names[index] for index in self._shape.times[1:] if names[index]]
+        if main and others and names[main[0]]:
+            remarks.append(f"the time of a row is its “{names[main[0]]}”, not its “{'”, “'.join(others[:_LISTED])}”")
+        for index, numbers in self._elsewhere.items():
+            where = f"{counted(len(numbers), 'row')}, the first on line {numbers[0]}"
+            remarks.append(f"the time of {where}, is its “{names[index]}”")
+        return [one_line(remark, 300) for remark in remarks]

@@ -1,36 +1,63 @@
-"""Tables of Markdown and CSV: their rows, and what their columns hold."""
+"""Tables of Markdown, of CSV and of JSON's records: their rows, and what their columns hold."""
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from console.core.language.text import csv_text
-from console.core.language.zones import Zone
-from console.intake.stamps import timed_text
+from console.core.language.zones import Zone, zone_at
+from console.intake.stamps import TimedText, timed_text
 from console.intake.zones import zone_in
 
-Role = Literal["time", "date", "until", "text", "kind", "author", "tags", "other", "dropped"]
+Role = Literal["time", "date", "until", "zone", "text", "kind", "author", "tags", "other", "dropped"]
 
 _NAMES: dict[Role, str] = {
     "time": "time|times|when|timestamp|time stamp|at|start|start time|started|started at|occurred at|occurred|datetime"
-    "|date time|date and time|time of day|clock|from|begin|hour",
-    "date": "date|day",
-    "until": "end|until|to|end time|ended|finish",
+    "|date time|date and time|time of day|clock|from|begin|hour|ts|starts at|created|created at|zeit|uhrzeit|zeitpunkt"
+    "|heure|horodatage|hora|fecha y hora|data e hora|ora|tijd|tid",
+    "date": "date|day|datum|tag|jour|fecha|data|dag|dato",
+    "until": "end|until|to|end time|ended|finish|ends at|ended at|time end|epoch end|end date|ende|bis|fin|fine|eind",
+    "zone": "tz|zone|timezone|time zone|utc offset|zeitzone|fuseau horaire|zona horaria",
     "text": "event|events|description|what|what happened|detail|details|text|entry|message|note|notes|activity|summary"
-    "|comment|comments|update|updates|status|occurrence|action|actions|timeline|log|observation|event description",
-    "kind": "kind|type|category",
-    "author": "who|author|by|actor|person|owner|user|name|reported by|logged by|responder|engineer",
-    "tags": "tag|tags|label|labels",
-    # What an export of a log carries beside its entries, and what only counts the rows.
-    "dropped": "id|recorded at|corrected|ref|incident|no|nr|row",
+    "|comment|comments|update|updates|status|occurrence|action|actions|timeline|log|observation|event description"
+    "|title|subject|headline|body|content|contents|desc|msg|narrative|remark|remarks|annotation|alert name|alertname"
+    "|ereignis|beschreibung|was|vorfall|nachricht|bemerkung|evenement|événement|message texte|evento|descripcion"
+    "|descripción|detalle|mensaje|descrizione|messaggio|descrição|mensagem|gebeurtenis|omschrijving|bericht|händelse",
+    "kind": "kind|type|category|event type|typ|art|kategorie|tipo|categoria|soort",
+    "author": "author|actor|agent|user|who|by|person|reported by|logged by|created by|updated by|updater|sender|creator"
+    "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
+    "|wer|autor|benutzer|verfasser|qui|auteur|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem",
+    "tags": "tag|tags|label|labels|schlagworte|etiquetas",
+    # What an export of a log carries beside its entries, and what only counts or names the rows.
+    "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
+    "|fingerprint|updated|updated at|modified|modified at|last modified|edited|ingested at|lfd nr",
 }
 _ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name in names.split("|")}
+_PEOPLE = _NAMES["author"].split("|")
+
+_RECORD_TIMES = re.compile(r"\b(?:created|posted|opened|published|reported|logged|sent|added|inserted|received)\b")
+"""When somebody wrote of a thing, which may be later than it."""
+_LATER_TIMES = re.compile(
+    r"\b(?:ends?|ended|until|to|finish(?:ed)?|updated|modified|changed|edited|closed|resolved|recorded|ingested|due|last"
+    r"|expire[sd]|deleted|completed|acknowledged|mitigated|seen|snoozed)\b"
+)
+"""Never when a thing began."""
+_ENDS = re.compile(r"\b(?:ends?|ended|until|finish(?:ed)?)\b")
+_OF_PERSON = re.compile(r"(?:(?:full|display|real|user)\s?)?(?:name|login|username|email|summary)")
+_NOISE = re.compile(r"\b(?:avatar|icon|gravatar|image)\b|\b(?:ids?|uid|uuid|guid|iid)$")
 
 _BRACKETED = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"\s{0,8}<br\s?/?>\s{0,8}", re.IGNORECASE)
-_SAMPLE_ROWS = 20
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_EPOCH = re.compile(r"(?P<s>[1-3]\d{9})(?:\.(?P<f>\d{1,9})|(?P<ms>\d{3})(?:\d{3}){0,2})?", re.ASCII)
+_SAMPLE_ROWS = 40
+_PROSE_WORDS = 2.5
 
 
 class Row(NamedTuple):
@@ -48,46 +75,244 @@ class Columns(NamedTuple):
     zone: Zone | None
     """The zone that the head of the column of times names."""
 
+    times: tuple[int, ...]
+    """The columns, from 0, that tell when, the best first: the next one counts where a row leaves one empty."""
+
     def first(self, role: Role) -> int | None:
         """The number of the first column with the role, from 0."""
         return self.roles.index(role) if role in self.roles else None
 
 
+class _Column(NamedTuple):
+    """What the head of a column and a sample of its cells tell."""
+
+    place: int
+    name: str
+    words: str
+    cells: tuple[str, ...]
+    timed: tuple[TimedText, ...]
+    """Of the cells that begin with a date or a time."""
+
+    epochs: int
+    """How many cells count seconds since 1970, or parts of them."""
+
+    def share(self, count: int) -> bool:
+        """Whether the count is that of most cells."""
+        return bool(self.cells) and count * 5 >= len(self.cells) * 3
+
+    @property
+    def is_moments(self) -> bool:
+        """Whether most cells hold a time of day, or a date with it, and nothing else."""
+        return self.share(sum(1 for timed in self.timed if timed.stamp.time and not timed.text) or self.epochs)
+
+    @property
+    def is_dates(self) -> bool:
+        """Whether most cells hold a date, and nothing else."""
+        return self.share(sum(1 for timed in self.timed if timed.stamp.time is None and not timed.text))
+
+    @property
+    def is_zones(self) -> bool:
+        """Whether all cells name a zone, and nothing else."""
+        return bool(self.cells) and all(whole_zone(cell) for cell in self.cells)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether half of the cells begin with a time."""
+        return sum(1 for timed in self.timed if timed.stamp.time) * 2 >= len(self.cells) > 0 or bool(self.epochs)
+
+    @property
+    def mean_words(self) -> float:
+        """The mean number of words in a cell; 0 where cells hold links."""
+        if not self.cells or sum(1 for cell in self.cells if _LINK.fullmatch(cell)) * 2 >= len(self.cells):
+            return 0
+        return sum(len(cell[:400].split()) for cell in self.cells) / len(self.cells)
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Sorts the columns of moments: those of the thing itself, exact ones, those further left go first."""
+        later = 2 if _LATER_TIMES.search(self.words) else 1 if _RECORD_TIMES.search(self.words) else 0
+        dated = any(timed.stamp.date and timed.stamp.time for timed in self.timed)
+        zoned = any(timed.stamp.zone for timed in self.timed) or zone_in(self.name) is not None
+        if self.epochs:
+            exact = 1
+        elif dated:
+            exact = 0 if zoned else 2
+        else:
+            exact = 3 if zoned else 4
+        return later, exact, self.place
+
+
 def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
-    """The roles of the columns by their names, and by their cells where no name tells of a time."""
-    roles = [_role(name) for name in names]
-    times = [index for index, role in enumerate(roles) if role == "time"]
-    # Further columns of times repeat the moment in other zones; they stay readable in the text.
-    for index in times[1:]:
-        roles[index] = "other"
-    if not times:
-        time_column = _column_of_times(len(names), rows)
-        if time_column is not None:
-            roles[time_column] = "time"
-            times = [time_column]
-    if "text" not in roles:
-        roles = ["text" if role == "other" else role for role in roles]
-    return Columns(tuple(names), tuple(roles), zone_in(names[times[0]]) if times else None)
+    """The roles of the columns, by what stands in their cells and by their names."""
+    table = [_column(index, name, rows) for index, name in enumerate(_short(names))]
+    roles: list[Role] = [_role(column) for column in table]
+    times = _times(table, roles)
+    for column in table:
+        if column.place in times[:1]:
+            roles[column.place] = "time"
+        elif roles[column.place] in ("time", "date") and column.place not in times and not column.has_times:
+            roles[column.place] = "date" if column.is_dates else "other" if times else roles[column.place]
+        elif column.is_moments and roles[column.place] not in ("text", "until", "dropped"):
+            # Further columns of times repeat the moment or tell of another one; they stay readable in the text.
+            roles[column.place] = "other"
+        elif column.is_dates and "date" not in roles and roles[column.place] == "other":
+            roles[column.place] = "other" if _LATER_TIMES.search(column.words) else "date"
+    if times and (table[times[0]].epochs or any(timed.stamp.date for timed in table[times[0]].timed)):
+        roles = ["other" if role == "date" else role for role in roles]
+    roles = ["dropped" if table[index].epochs and role == "other" else role for index, role in enumerate(roles)]
+    _people(table, roles)
+    _texts(table, roles)
+    zone = zone_in(names[times[0]]) if times else None
+    return Columns(tuple(names), tuple(roles), zone, tuple(times))
 
 
-def _role(name: str) -> Role:
-    words = _NOT_WORD.sub(" ", _BRACKETED.sub(" ", name.casefold())).strip()
-    role = _ROLES.get(words)
+def _short(names: Sequence[str]) -> list[str]:
+    """The names without a word that all of them begin with, as in event_date, event_title."""
+    words = [_words(name).split() for name in names]
+    first = {tuple(word[:1]) for word in words}
+    if len(names) < 3 or len(first) > 1 or any(len(word) < 2 for word in words):
+        return list(names)
+    cut = len(words[0][0])
+    return [name[cut:].lstrip(" _-.") for name in names]
+
+
+def _words(name: str) -> str:
+    return _NOT_WORD.sub(" ", _HUMP.sub(" ", _BRACKETED.sub(" ", name[:200]))).strip().casefold()
+
+
+def _column(index: int, name: str, rows: Sequence[Row]) -> _Column:
+    sample = (row.cells[index] for row in rows[:_SAMPLE_ROWS] if index < len(row.cells))
+    cells = tuple(cell for cell in sample if cell)
+    timed = tuple(read for cell in cells if (read := cell_time(cell)))
+    return _Column(index, name, _words(name), cells, timed, sum(1 for cell in cells if epoch_text(cell)))
+
+
+def _role(column: _Column) -> Role:
+    """The role that the name of a column tells."""
+    name, words = column.name, column.words
+    tokens = words.split()
+    path = [_words(part) for part in name.split(".")]
+    role = _ROLES.get(words) or (_ROLES.get(path[-1]) if len(path) > 1 else None)
+    if len(path) > 1 and path[0].split()[:1] and path[0].split()[0] in _PEOPLE:
+        role = "author" if _OF_PERSON.fullmatch(path[-1]) else role
+    if role == "zone" or (role is None and column.is_zones):
+        return "zone"
     if role:
         return role
+    if len(tokens) == 2 and tokens[-1] in ("tz", "timezone", "zone"):
+        return "zone"
     if zone_in(name) and (not words or words.startswith("time") or words.endswith("time") or len(words) <= 4):
         return "time"
-    return "other" if words else "dropped" if "#" in name else "other"
+    if not words:
+        return "dropped" if "#" in name else "other"
+    if _NOISE.search(words):
+        return "dropped"
+    if column.is_moments and _ENDS.search(words):
+        return "until"
+    return "other"
 
 
-def _column_of_times(count: int, rows: Sequence[Row]) -> int | None:
-    sample = rows[:_SAMPLE_ROWS]
-    for index in range(count):
-        cells = [row.cells[index] for row in sample if index < len(row.cells) and row.cells[index]]
-        timed = sum(1 for cell in cells if (read := timed_text(cell)) and read.stamp.time)
-        if timed and timed * 2 >= len(cells):
-            return index
-    return None
+def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
+    """The columns that tell when, the best first."""
+    able = [column for column in table if column.is_moments and roles[column.place] not in ("zone", "text")]
+    able.sort(key=lambda column: column.rank)
+    if able:
+        # A time that is later by its name is the moment only where there is no other.
+        return [column.place for column in able if column.rank[0] == able[0].rank[0] or column.rank[0] < 2]
+    named = [column.place for column in table if roles[column.place] == "time"]
+    if named:
+        return [next((index for index in named if table[index].has_times), named[0])]
+    if "date" in roles:
+        return []
+    return [column.place for column in table if column.has_times and not column.is_dates][:1]
+
+
+def _people(table: Sequence[_Column], roles: list[Role]) -> None:
+    """Leave one column of authors: the one whose name says best that it is."""
+
+    def rank(column: _Column) -> tuple[bool, int, int]:
+        heads = [column.words, *(_words(part) for part in column.name.split("."))]
+        place = min((_PEOPLE.index(head) for head in heads if head in _PEOPLE), default=len(_PEOPLE))
+        # Numbers and keys of a person tell a reader nothing.
+        keyed = all(any(char.isdigit() for char in cell) and cell.upper() == cell for cell in column.cells)
+        return keyed, place, column.place
+
+    people = [column for column in table if roles[column.place] == "author"]
+    people += [
+        column
+        for column in table
+        if roles[column.place] == "other" and column.cells and all(_EMAIL.fullmatch(cell) for cell in column.cells)
+    ]
+    people.sort(key=rank)
+    for column in people:
+        of_words = column.words == "name" and column.mean_words >= _PROSE_WORDS
+        roles[column.place] = "text" if of_words else "other"
+    best = next((column for column in people if roles[column.place] == "other" and column.cells), None)
+    if best:
+        roles[best.place] = "author"
+
+
+def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
+    """Find the columns of text where no name tells them: those with several words in a cell, else the longest."""
+    if any(roles[column.place] == "text" and column.cells for column in table):
+        return
+    free = [column for column in table if roles[column.place] == "other" and column.cells]
+    free = [column for column in free if not column.is_moments and not column.is_dates]
+    prose = [column for column in free if column.mean_words >= _PROSE_WORDS]
+    if not prose and free:
+        plain = [column for column in free if column.mean_words]
+        prose = sorted(plain or free, key=lambda column: -sum(map(len, column.cells)) / len(column.cells))[:1]
+    if not any(column.name.strip() for column in table):
+        prose = free
+    for column in prose:
+        roles[column.place] = "text"
+    if not prose and "kind" in roles:
+        roles[roles.index("kind")] = "text"
+
+
+def cell_time(cell: str) -> TimedText | None:
+    """What a line that begins as the cell does says; a zone behind the time is the time's, however it is written."""
+    timed = timed_text(cell)
+    zone = whole_zone(timed.text) if timed and timed.stamp.time and timed.stamp.zone is None else None
+    return timed._replace(text="", stamp=timed.stamp._replace(zone=zone)) if timed and zone else timed
+
+
+def without_padding(raw: str) -> str:
+    """A line above a table of CSV without the delimiters that fill it up to the width of the table."""
+    cut = raw.rstrip(';,\t" ')
+    return cut.lstrip('" ') if len(raw.rstrip()) - len(cut) > 1 else raw
+
+
+def whole_zone(cell: str) -> Zone | None:
+    """The zone, where the cell names one and nothing else."""
+    named = zone_at(cell, 0, stated=True) if 0 < len(cell) <= 40 else None
+    return named[0] if named and named[1] == len(cell) else None
+
+
+def epoch_text(cell: str) -> str:
+    """The moment that a cell gives in seconds, milliseconds, microseconds or nanoseconds since 1970; empty for none."""
+    match = _EPOCH.fullmatch(cell) if 10 <= len(cell) <= 21 else None
+    if match is None:
+        return ""
+    moment = datetime.fromtimestamp(int(match["s"]), UTC)
+    fraction = (match["f"] or match["ms"] or "0")[:3].ljust(3, "0")
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+
+
+def constant_columns(shape: Columns, rows: Sequence[Row]) -> dict[int, str]:
+    """The columns whose cell is the same in each of many rows, with that cell: they tell of the file, not of a row."""
+    if len(rows) < _CONSTANT_ROWS:
+        return {}
+    constant: dict[int, str] = {}
+    for index, role in enumerate(shape.roles):
+        if role in ("kind", "other"):
+            cells = {row.cells[index] if index < len(row.cells) else "" for row in rows}
+            if len(cells) == 1 and (cell := cells.pop()):
+                constant[index] = cell
+    return constant
+
+
+_CONSTANT_ROWS = 5
 
 
 def is_table_head(lines: Sequence[str], index: int) -> bool:
@@ -108,16 +333,51 @@ def table_cells(raw: str) -> tuple[str, ...]:
     return tuple(_BREAK.sub("\n", cell.replace("\\|", "|")).strip() for cell in _PIPE.split(inner))
 
 
-def csv_delimiter(head: str) -> str | None:
-    """The delimiter, where the line is the head of a CSV file of a timeline: it names a time or date and a text."""
-    if len(head) > 1000 or head.startswith("#"):
+def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
+    """The delimiter, where a table of CSV or TSV with times in it begins at the line, by its head or without one."""
+    head = lines[index]
+    if len(head) > _MAX_HEAD_CHARS or head.lstrip().startswith(("#", "|", "```")):
         return None
     for delimiter in ("\t", ";", ","):
-        names = [name.strip().strip('"') for name in head.split(delimiter)]
-        roles = {_role(name) for name in names}
-        if 2 <= len(names) <= 40 and max(map(len, names)) <= 40 and roles & {"time", "date"} and "text" in roles:
+        if delimiter not in head:
+            continue
+        sample = list(islice(csv_rows(lines, index, min(index + _SAMPLE_ROWS, len(lines)), delimiter), _SAMPLE_ROWS))
+        names = [name.strip() for name in sample[0].cells]
+        rows = [csv_cells(row, len(names), delimiter) for row in sample[1:]]
+        if len(names) >= 2 and max(map(len, names)) <= 60 and (_is_head(names, rows) or is_headless(names, rows)):
             return delimiter
     return None
+
+
+_MAX_HEAD_CHARS = 20_000
+
+
+def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether the names head the rows: by what they say, or by the column of moments below them."""
+    if any(epoch_text(name) or ((timed := timed_text(name)) and timed.stamp.time) for name in names):
+        return False
+    known = {_ROLES.get(_words(name)) for name in names}
+    if known & {"time", "date"} and "text" in known and len(names) <= 40 and max(map(len, names)) <= 40:
+        return True
+    whole = [row for row in rows if len(row.cells) >= len(names)]
+    if not rows or len(whole) * 5 < len(rows) * 4 or sum(1 for name in names if name) * 2 < len(names):
+        return False
+    table = [_column(index, name, rows) for index, name in enumerate(names)]
+    return any(column.is_moments or (column.is_dates and _ROLES.get(column.words) == "date") for column in table)
+
+
+def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
+    """Whether what stands where a head would is the first row: its moment, with its date, is not its first words.
+
+    A line that begins with its moment is read as a line of text.
+    """
+    filled = [name for name in names if name]
+    if len(rows) < 2 or len(filled) < 2 or any(len(row.cells) != len(names) for row in rows):
+        return False
+    table = [_column(index, "", rows) for index in range(len(names))]
+    moments = [column.place for column in table if column.is_moments and column.rank[1] < 3]
+    first = timed_text(names[moments[0]]) if moments else None
+    return bool(moments and moments[0] > 0 and (epoch_text(names[moments[0]]) or (first and first.stamp.time)))
 
 
 def csv_cells(row: Row, count: int, delimiter: str) -> Row:
@@ -137,25 +397,32 @@ def csv_rows(lines: Sequence[str], start: int, end: int, delimiter: str) -> Iter
     """
     text = "\n".join(lines[start:end])
     ends = re.compile(f"[\n{delimiter}]")
-    number = start + 1
-    position = 0
-    quoting = True
-    while position <= len(text):
-        cells: list[str] = []
-        first = number
-        while True:
-            begin = position
-            cell, position, quoting = _cell(text, begin, ends, quoting=quoting)
-            number += text.count("\n", begin, position)
-            cells.append(cell)
-            if text[position : position + 1] != delimiter:
-                break
-            position += 1
-        position += 1
-        numbers = tuple(at for at in range(first, number + 1) if lines[at - 1].strip())
+    number, position, quoting = start, 0, True
+    while number < end:
+        raw = lines[number]
+        if quoting and '"' in raw:
+            cells, ended, quoting = _quoted_row(text, position, ends, delimiter)
+            numbers = tuple(
+                at for at in range(number + 1, number + 2 + text.count("\n", position, ended)) if lines[at - 1].strip()
+            )
+        else:
+            cells, ended, numbers = raw.split(delimiter), position + len(raw), (number + 1,) if raw.strip() else ()
         if numbers:
             yield Row(tuple(cells), numbers)
-        number += 1
+        number += 1 + text.count("\n", position, ended)
+        position = ended + 1
+
+
+def _quoted_row(text: str, position: int, ends: re.Pattern[str], delimiter: str) -> tuple[list[str], int, bool]:
+    """The cells of a row that has quotes, where it ends, and whether quotes still count."""
+    cells: list[str] = []
+    quoting = True
+    while True:
+        cell, position, quoting = _cell(text, position, ends, quoting=quoting)
+        cells.append(cell)
+        if text[position : position + 1] != delimiter:
+            return cells, position, quoting
+        position += 1
 
 
 def _cell(text: str, position: int, ends: re.Pattern[str], *, quoting: bool) -> tuple[str, int, bool]:

@@ -44,7 +44,7 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
         else:
             break
     reading = reader.collector
-    assumed = [*calendar.assumptions(), reading.borrowed()]
+    assumed = [*calendar.assumptions(), reading.borrowed(), *reading.remarks]
     return ReadTimeline(
         reader.title,
         tuple(sorted(reading.entries, key=lambda entry: entry.numbers[0])),

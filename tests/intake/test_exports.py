@@ -1,0 +1,150 @@
+"""What tools and spreadsheets write out, told by its shape: columns of moments, zones, people, texts and the rest."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def entries(read: ReadTimeline) -> list[tuple[str, str | None, str]]:
+    return [(entry.occurred_at.strftime("%m-%d %H:%M"), entry.author, entry.text) for entry in read.lines]
+
+
+CSV = {
+    "a count, a title, a time and a text": (
+        "position,title,time,desc\n1,Disk full,2024-03-05 09:12 UTC,No room left\n2,Disk freed,2024-03-05 10:40 UTC,\n",
+        [("03-05 09:12", None, "Disk full — No room left"), ("03-05 10:40", None, "Disk freed")],
+    ),
+    "log entries of PagerDuty": (
+        "id,type,created_at,agent,channel,summary\n"
+        "R7,trigger_log_entry,2024-03-05T09:12:30Z,Ping check,api,Triggered by the check.\n"
+        "R8,acknowledge_log_entry,2024-03-05T09:14:02Z,Bo,mobile,Acknowledged by Bo.\n",
+        [
+            ("03-05 09:12", "Ping check", "Triggered by the check. (type: trigger_log_entry) (channel: api)"),
+            ("03-05 09:14", "Bo", "Acknowledged by Bo. (type: acknowledge_log_entry) (channel: mobile)"),
+        ],
+    ),
+    "FireHydrant": (
+        "Occurred At,Type,Actor,Content\n2024-03-05T09:12:30.512Z,chat_message,Ana Diaz,disk full\n",
+        [("03-05 09:12", "Ana Diaz", "disk full (Type: chat_message)")],
+    ),
+    "Rootly": (
+        'Timestamp,Event,Source,User\n"Mar 5, 2024 at 9:12 AM UTC",disk full,slack,Ana\n',
+        [("03-05 09:12", "Ana", "disk full (Source: slack)")],
+    ),
+    "DFIR-IRIS, whose zone is a column": (
+        "event_date,event_tz,event_title,event_category,event_content,event_raw,event_source,event_tags\n"
+        "2024-03-05T23:58:10.000,+02:00,First beacon,Command and Control,host 7 calls out,,EDR,c2|beacon\n"
+        "2024-03-06T09:10:00.000,Europe/Berlin,Host off,Remediation,cable pulled,,,\n",
+        [
+            (
+                "03-05 21:58",
+                None,
+                "First beacon — host 7 calls out (event_category: Command and Control) (event_source: EDR) #c2 #beacon",
+            ),
+            ("03-06 08:10", None, "Host off — cable pulled (event_category: Remediation)"),
+        ],
+    ),
+    "Timesketch, with the same moment in two forms": (
+        "message,timestamp,datetime,timestamp_desc\n"
+        "Logon failed,1709629950000000,2024-03-05T09:12:30+00:00,Event time\n",
+        [("03-05 09:12", None, "Logon failed (timestamp_desc: Event time)")],
+    ),
+    "a scanner, with the offset behind a space": (
+        "Timestamp,RuleTitle,Computer\n2024-03-05 22:58:10.114 +09:00,Logon failure,host-7\n",
+        [("03-05 13:58", None, "Logon failure (Computer: host-7)")],
+    ),
+    "annotations of Grafana, in milliseconds": (
+        "time,title,text\n1709629950000,disk full,no room\n1709630950000,disk freed,room\n",
+        [("03-05 09:12", None, "disk full — no room"), ("03-05 09:29", None, "disk freed — room")],
+    ),
+    "issues of GitLab, with three times": (
+        "Issue ID,URL,Title,State,Author,Due Date,Created At (UTC),Updated At (UTC),Closed At (UTC),Labels\n"
+        "7,https://gitlab.example/7,Disk full,Closed,Ana,,2024-03-05 09:12:00,2024-03-06 10:00:00,2024-03-05 10:40:00,"
+        '"incident,severity 1"\n',
+        [
+            (
+                "03-05 09:12",
+                "Ana",
+                "Disk full (URL: https://gitlab.example/7) (State: Closed) (Closed At (UTC): 2024-03-05 10:40:00)"
+                " #incident #severity-1",
+            )
+        ],
+    ),
+    "a spreadsheet in German below its title": (
+        "Ausfall der Platte;;;\n;;;\nZeit;Wer;Ereignis;Bemerkung\n05.03.2024 09:12;Ana;Platte voll;kein Platz\n",
+        [("03-05 09:12", "Ana", "Platte voll — kein Platz")],
+    ),
+    "date and time in two columns, in Italian": (
+        "Data,Ora,Cosa\n2024-03-05,09:12,il disco è pieno\n2024-03-05,10:40,il disco è libero\n",
+        [("03-05 09:12", None, "il disco è pieno"), ("03-05 10:40", None, "il disco è libero")],
+    ),
+    "heads that say nothing": (
+        "a,b,c\nx1,2024-03-05T09:12:00Z,the disk is full\nx2,2024-03-05T10:40:00Z,the disk is free again\n",
+        [("03-05 09:12", None, "the disk is full (a: x1)"), ("03-05 10:40", None, "the disk is free again (a: x2)")],
+    ),
+    "UTC wins over the local time": (
+        "Local time,UTC,What\n2024-03-05 10:12,2024-03-05 09:12,disk full\n",
+        [("03-05 09:12", None, "disk full (Local time: 2024-03-05 10:12)")],
+    ),
+    "no head, and the moment in the second column": (
+        "1,2024-03-05 09:12,disk full\n2,2024-03-05 10:40,disk freed\n3,2024-03-05 11:00,closed\n",
+        [
+            ("03-05 09:12", None, "1 — disk full"),
+            ("03-05 10:40", None, "2 — disk freed"),
+            ("03-05 11:00", None, "3 — closed"),
+        ],
+    ),
+    "tags that the text has already": (
+        "time,text,tags\n2024-03-05 09:12,disk full #disk,disk db\n",
+        [("03-05 09:12", None, "disk full #disk #db")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CSV)
+def test_a_table_is_told_by_its_shape(name: str) -> None:
+    text, expected = CSV[name]
+
+    assert entries(read(text)) == expected
+
+
+def test_what_is_left_out_of_a_table_is_told() -> None:
+    rows = "".join(f"{n},2024-03-05T09:1{n}:00Z,2024-03-06T00:00:00Z,private,step {n}\n" for n in range(5))
+    found = read("id,created_at,updated_at,visibility,text\n" + rows)
+
+    assert [entry.text for entry in found.lines] == [f"step {n}" for n in range(5)]
+    assert found.assumptions == (
+        "left out: columns id, updated_at",
+        "the same in every row, so left out: visibility is private",
+    )
+
+
+def test_a_row_without_the_moment_takes_that_of_another_column_and_says_so() -> None:
+    found = read("started,created,text\n2024-03-05T09:12:00Z,2024-03-05T09:15:00Z,a\n,2024-03-05T09:20:00Z,b\n")
+
+    assert entries(found) == [("03-05 09:12", None, "a (created: 2024-03-05T09:15:00Z)"), ("03-05 09:20", None, "b")]
+    assert "the time of 1 row, the first on line 3, is its “created”" in found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2024-03-05 09:12,Middle Earth,lost", "The zone that this row names is not known."),
+        ("soon,UTC,lost", "No time can be read in this row."),
+        ("2024-02-31 09:12,UTC,lost", "No time can be read in this row."),
+    ],
+)
+def test_a_row_that_is_not_understood_is_skipped_with_its_reason(row: str, reason: str) -> None:
+    found = read(f"when,timezone,what\n2024-03-05 09:00,CET,first\n{row}\n")
+
+    assert entries(found) == [("03-05 08:00", None, "first")]
+    assert [skipped.reason for skipped in found.skipped] == [reason]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -53,13 +55,40 @@ PIECES = st.sampled_from(
             "---\n",
             "===\n",
         ),
+        *(
+            "T+5m",
+            "0412 ",
+            "14h02",
+            "14時02分",
+            "1742893935000",
+            "\u202f",
+            "<td>",
+            "&nbsp;",
+            '{"ts": "',
+            '"}',
+            "'",
+            "noon",
+        ),
         *("|", "\n| ", "| Time | Event |\n|---|---|\n", "```\n", "<br>", "<!-- x -->", " - ", "–", "**", "__", "`"),
         *("[", "]", "(", ")", ":", ",", ";", "'", '"', '""', "\t", " ", " text", "0", "99", "é"),
         *("\ud800", "\u202e", "\x1b[31m", "\u200b", "\ufeff", "\x00", "\u00a0", "\u2028"),
     ]
 )
+CORPUS = Path(__file__).parent / "corpus"
+SAMPLES = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.iterdir()) if path.suffix != ".toml"]
+"""The forms that people and tools write, of which random texts are cut."""
+
+LINES = st.sampled_from(sorted({line for sample in SAMPLES for line in sample.splitlines(keepends=True)}))
+
+
+def _cut(sample: str, start: int, length: int, piece: str) -> str:
+    return sample[:start] + piece + sample[start + length :]
+
+
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=40).map("".join),
+    st.lists(LINES | PIECES, max_size=12).map("".join),
+    st.builds(_cut, st.sampled_from(SAMPLES), st.integers(0, 1500), st.integers(0, 80), PIECES),
     st.text(max_size=300),
     st.text(st.characters(categories=["Cc", "Cf", "Cs", "Nd", "P", "Z"]), max_size=100),
 )
@@ -89,7 +118,7 @@ def assert_each_line_stands_once(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
     found = read(text)
 
@@ -107,6 +136,26 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
     for line in [summary(found), *preview(found, UTC)]:
         assert "\n" not in line
         assert line == clean(line)
+
+
+@given(TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_no_word_of_an_entry_is_made_up(text: str) -> None:
+    """Marks, entities and escapes go; “until 11:00 UTC” tells a range's end, “(about this time)” a vague moment."""
+    plain = unescape(unescape(text.replace("\\n", "\n")))
+    written = "until about this time utc " + " ".join(
+        re.sub(r"[^0-9a-z]", "", clean(form).casefold()) for form in (text, plain)
+    )
+
+    for entry in read(text).lines:
+        for word in re.findall(r"[0-9a-z]+", f"{entry.text} {entry.author or ''}".casefold()):
+            assert word in written
+
+
+@given(TEXTS.map(lambda text: re.sub(r"\d|noon|midnight", "", text)))
+@settings(max_examples=50, deadline=None)
+def test_a_text_without_a_number_has_no_moment(text: str) -> None:
+    assert read(text).lines == ()
 
 
 @given(TEXTS)

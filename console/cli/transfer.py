@@ -114,7 +114,9 @@ def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, 
     if len(raw) > MAX_IMPORT_BYTES:
         fail(f"{file} is larger than {MAX_IMPORT_BYTES // 1_000_000} MB; import it in parts.")
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
-    if text.lstrip().startswith("{"):
+    from console.intake.forms import is_archive
+
+    if is_archive(text):
         _import_json(shell, text, dry_run, yes)
     else:
         _import_timeline(shell, text, title or file.stem, bool(title), severity, dry_run, yes)

@@ -45,7 +45,7 @@ class ReadTimeline(msgspec.Struct, frozen=True):
     """A timeline as understood.
 
     Every source line that is not blank is in exactly one place: in the `numbers` of one entry, in `skipped`, or in
-    `structure`.
+    `structure`. Only a line that holds several events, as in JSON or HTML, stands with each of them.
     """
 
     title: str | None

@@ -10,6 +10,7 @@ from console.intake.calendar import Calendar
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date, day_number, weekday_after
 from console.intake.lines import FENCES, Line, bold_heading, front_matter, is_markup, is_rule, plain, take_apart
+from console.intake.source import Source
 from console.intake.stamps import TimedText, marked, suffix_of, timed_text
 from console.intake.table_reader import DATE_ONLY, NO_DAY, NO_TEXT, TableReader
 from console.intake.tables import (
@@ -85,6 +86,14 @@ class Reader:
                 index += 1
         self.collector.close()
         self._end_section()
+
+    def read_records(self, source: Source) -> None:
+        """Read the records of a file that is made of them."""
+        self.title = source.title
+        for number, reason in source.faults:
+            self.collector.skip([number], reason)
+        for table in source.tables or ():
+            self._table(table.names, table.rows)
 
     def _read_line(self, index: int) -> int:
         """Read the line, and those of its table; the number of lines read."""

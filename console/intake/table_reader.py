@@ -79,7 +79,7 @@ class TableReader:
             return
         else:
             self._collector.borrowing.append(row.numbers[0])
-        author = one_line(self._cell(row, "author"), MAX_NAME_CHARS) or None
+        author = one_line(self._author(row), MAX_NAME_CHARS) or None
         suffix = self._suffix(row, timed)
         self._collector.start(Entry(self._last, list(row.numbers), [text], suffix, kind=kind, author=author))
 
@@ -111,12 +111,17 @@ class TableReader:
         index = self._shape.first(role)
         return row.cells[index] if index is not None and index < len(row.cells) else ""
 
+    def _author(self, row: Row) -> str:
+        cells = (row.cells[index] for index in self._shape.authors if index < len(row.cells))
+        return next(filter(None, cells), "")
+
     def _text(self, row: Row, timed: TimedText | None, column: int | None) -> tuple[Kind, str]:
         """The text of the row: its columns of text, then what no field of an entry is for, by the column's name."""
         texts: list[str] = []
         besides: list[str] = []
         tags: list[str] = []
         kind: Kind | None = None
+        author = self._author(row)
         for index, cell in enumerate(row.cells):
             role = self._shape.roles[index] if index < len(self._shape.roles) else "text"
             name = self._shape.names[index] if index < len(self._shape.names) else ""
@@ -124,6 +129,8 @@ class TableReader:
                 kind = _KINDS[cell.casefold()]
             elif role == "text" and cell and cell not in texts:
                 texts.append(cell)
+            elif role == "author" and cell != author and cell:
+                besides.append(f"({name}: {cell})")
             elif role in ("kind", "other") and cell and index != column and index not in self._constant:
                 besides.append(f"({name}: {cell})" if name.strip(" *_`") else f"({cell})")
             elif role == "tags":

@@ -28,7 +28,7 @@ _NAMES: dict[Role, str] = {
     "kind": "kind|type|category|event type|typ|art|kategorie|tipo|categoria|soort",
     "author": "author|actor|agent|user|who|by|person|reported by|logged by|created by|updated by|updater|sender|creator"
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
-    "|wer|autor|benutzer|verfasser|qui|auteur|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem",
+    "|responsible|responsável|responsavel|responsable|responsabile|verantwortlich|wer|autor|benutzer|verfasser|qui|auteur|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
@@ -77,6 +77,9 @@ class Columns(NamedTuple):
 
     times: tuple[int, ...]
     """The columns, from 0, that tell when, the best first: the next one counts where a row leaves one empty."""
+
+    authors: tuple[int, ...] = ()
+    """The columns of people, the one that says best who it was first."""
 
     def first(self, role: Role) -> int | None:
         """The number of the first column with the role, from 0."""
@@ -160,10 +163,10 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     if times and (table[times[0]].epochs or any(timed.stamp.date for timed in table[times[0]].timed)):
         roles = ["other" if role == "date" else role for role in roles]
     roles = ["dropped" if table[index].epochs and role == "other" else role for index, role in enumerate(roles)]
-    _people(table, roles)
+    authors = _people(table, roles)
     _texts(table, roles)
     zone = zone_in(names[times[0]]) if times else None
-    return Columns(tuple(names), tuple(roles), zone, tuple(times))
+    return Columns(tuple(names), tuple(roles), zone, tuple(times), authors)
 
 
 def _short(names: Sequence[str]) -> list[str]:
@@ -193,6 +196,8 @@ def _role(column: _Column) -> Role:
     tokens = words.split()
     path = [_words(part) for part in name.split(".")]
     role = _ROLES.get(words) or (_ROLES.get(path[-1]) if len(path) > 1 else None)
+    if role is None and words.endswith(" by"):
+        role = "author"
     if len(path) > 1 and path[0].split()[:1] and path[0].split()[0] in _PEOPLE:
         role = "author" if _OF_PERSON.fullmatch(path[-1]) else role
     if role == "zone" or (role is None and column.is_zones):
@@ -227,29 +232,30 @@ def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
     return [column.place for column in table if column.has_times and not column.is_dates][:1]
 
 
-def _people(table: Sequence[_Column], roles: list[Role]) -> None:
-    """Leave one column of authors: the one whose name says best that it is."""
+def _people(table: Sequence[_Column], roles: list[Role]) -> tuple[int, ...]:
+    """The columns of people, best first: those whose name says that it is the author, those with names before ids."""
 
     def rank(column: _Column) -> tuple[bool, int, int]:
         heads = [column.words, *(_words(part) for part in column.name.split("."))]
         place = min((_PEOPLE.index(head) for head in heads if head in _PEOPLE), default=len(_PEOPLE))
-        # Numbers and keys of a person tell a reader nothing.
-        keyed = all(any(char.isdigit() for char in cell) and cell.upper() == cell for cell in column.cells)
-        return keyed, place, column.place
+        return _is_keyed(column), place, column.place
 
-    people = [column for column in table if roles[column.place] == "author"]
-    people += [
-        column
-        for column in table
-        if roles[column.place] == "other" and column.cells and all(_EMAIL.fullmatch(cell) for cell in column.cells)
-    ]
-    people.sort(key=rank)
-    for column in people:
-        of_words = column.words == "name" and column.mean_words >= _PROSE_WORDS
-        roles[column.place] = "text" if of_words else "other"
-    best = next((column for column in people if roles[column.place] == "other" and column.cells), None)
-    if best:
-        roles[best.place] = "author"
+    for column in table:
+        role = roles[column.place]
+        if role == "author" and column.words == "name" and column.mean_words >= _PROSE_WORDS:
+            roles[column.place] = "text"
+        elif role == "other" and column.cells and all(_EMAIL.fullmatch(cell) for cell in column.cells):
+            roles[column.place] = "author"
+    people = sorted((column for column in table if roles[column.place] == "author" and column.cells), key=rank)
+    if people and not _is_keyed(people[0]):
+        for column in people:
+            roles[column.place] = "dropped" if _is_keyed(column) else "author"
+    return tuple(column.place for column in people if roles[column.place] == "author")
+
+
+def _is_keyed(column: _Column) -> bool:
+    """Whether the cells hold keys of people, such as U012AB3CD, which tell a reader nothing."""
+    return all(any(char.isdigit() for char in cell) and cell.upper() == cell for cell in column.cells)
 
 
 def _texts(table: Sequence[_Column], roles: list[Role]) -> None:

@@ -148,3 +148,110 @@ def test_a_row_that_is_not_understood_is_skipped_with_its_reason(row: str, reaso
 
     assert entries(found) == [("03-05 08:00", None, "first")]
     assert [skipped.reason for skipped in found.skipped] == [reason]
+
+
+JSON = {
+    "log entries of PagerDuty": (
+        '{"log_entries": [\n {"id": "R7", "type": "acknowledge_log_entry", "summary": "Acknowledged by Bo.",\n'
+        '  "created_at": "2024-03-05T09:14:02Z", "agent": {"id": "PB", "type": "user_reference", "summary": "Bo"},\n'
+        '  "channel": {"type": "mobile"}}], "limit": 25}',
+        [("03-05 09:14", "Bo", "Acknowledged by Bo. (type: acknowledge_log_entry) (channel.type: mobile)")],
+    ),
+    "events of Rootly, in envelopes": (
+        '{"data": [{"id": "e1", "type": "incident_events", "attributes": {"event": "disk full",'
+        ' "user_display_name": "Ana", "occurred_at": "2024-03-05T10:12:00+01:00",'
+        ' "created_at": "2024-03-05T09:20:00Z"}}]}',
+        [("03-05 09:12", "Ana", "disk full (type: incident_events) (created_at: 2024-03-05T09:20:00Z)")],
+    ),
+    "updates of a status page below their incident": (
+        '{"incident": {"name": "Uploads fail", "created_at": "2024-03-05T09:12:00Z", "incident_updates": ['
+        '{"body": "Uploads work again.", "status": "resolved", "created_at": "2024-03-05T10:40:00Z"},'
+        '{"body": "We are looking into it.", "status": "investigating", "created_at": "2024-03-05T09:15:00Z"}]}}',
+        [
+            ("03-05 10:40", None, "Uploads work again. — resolved"),
+            ("03-05 09:15", None, "We are looking into it. — investigating"),
+        ],
+    ),
+    "an issue with its comments": (
+        '{"title": "Uploads fail", "body": "All of them.", "createdAt": "2024-03-05T09:12:00Z",'
+        ' "author": {"login": "ana"},'
+        ' "comments": [{"body": "Disk full.", "createdAt": "2024-03-05T09:20:00Z", "author": {"login": "bo"}}]}',
+        [("03-05 09:12", "ana", "Uploads fail — All of them."), ("03-05 09:20", "bo", "Disk full.")],
+    ),
+    "messages of Slack": (
+        '[{"type": "message", "user": "U1", "ts": "1709629950.000200", "text":'
+        ' "see &lt;a&gt; <https://x.test/1|the graph>",'
+        ' "user_profile": {"real_name": "Ana Diaz", "display_name": "ana"},'
+        ' "reactions": [{"name": "eyes", "users": ["U2"], "count": 1}]},\n'
+        '{"type": "message", "user": "U1", "ts": "1709629960.000200", "text": "<@U1> has it"}]',
+        [
+            ("03-05 09:12", "ana", "see <a> the graph (https://x.test/1) (type: message)"),
+            ("03-05 09:12", "ana", "@ana has it (type: message)"),
+        ],
+    ),
+    "JSON Lines of Timesketch": (
+        '{"message": "Logon failed", "datetime": "2024-03-05T09:12:30+00:00", "timestamp_desc": "Event time"}\n'
+        '{"message": "Service stopped", "datetime": "2024-03-05T09:14:30+00:00", "timestamp_desc": "Event time"}\n',
+        [
+            ("03-05 09:12", None, "Logon failed (timestamp_desc: Event time)"),
+            ("03-05 09:14", None, "Service stopped (timestamp_desc: Event time)"),
+        ],
+    ),
+    "a timeline of TheHive, in milliseconds": (
+        '{"events": [{"date": 1709629950000, "kind": "log", "entity": "Log", "entityId": "~1",'
+        ' "details": {"message": "disk full", "_createdBy": "ana@x.test"}}]}',
+        [("03-05 09:12", "ana@x.test", "disk full (kind: log) (entity: Log)")],
+    ),
+    "alerts of Opsgenie": (
+        '{"data": [{"log": "Alert acknowledged via web", "type": "system", "owner": "ana", "createdAt":'
+        ' "2024-03-05T09:12:30.512Z", "offset": "1709629950512_1"}], "took": 0.1, "requestId": "9"}',
+        [("03-05 09:12", "ana", "Alert acknowledged via web (type: system)")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", JSON)
+def test_the_records_of_json_are_rows(name: str) -> None:
+    text, expected = JSON[name]
+
+    assert entries(read(text)) == expected
+
+
+def test_a_record_stands_on_the_line_of_its_brace() -> None:
+    found = read('[\n  {\n    "at": "2024-03-05T09:12:00Z",\n    "text": "a"},\n  {"text": "b"}\n]')
+
+    assert [entry.numbers for entry in found.lines] == [(2,)]
+    assert [(skipped.number, skipped.reason) for skipped in found.skipped] == [
+        (5, "No time can be read in this record.")
+    ]
+    assert found.structure == (1, 3, 4, 6)
+
+
+HOSTILE = {
+    "nested deeply": '{"a":' * 50_000,
+    "nested deeply and closed": "[" * 900 + '{"at": "2024-03-05T09:12:00Z"}' + "]" * 900,
+    "broken off": '[{"at": "2024-03-05T09:12:00Z", "text": "a"},\n{"at": "2024-',
+    "numbers without an end": '{"at": 1' + "0" * 400 + ', "text": "a", "n": NaN, "m": -Infinity, "e": 1e99999}',
+    "a key a thousand times": '[{"at": "2024-03-05T09:12:00Z", ' + '"text": "a",' * 1000 + '"x": {}}]',
+    "lone surrogates": '[{"at": "2024-03-05T09:12:00Z", "text": "\\ud800"}]',
+    "a cell of a megabyte": "time,text\n2024-03-05 09:12," + "x" * 1_000_000,
+    "quotes that never close": 'time,text\n2024-03-05 09:12,"a\n' * 500,
+    "a thousand columns": ",".join(f"c{n}" for n in range(1000)) + "\n" + ",".join(["2024-03-05 09:12"] * 1000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_ends_in_entries_or_reasons(name: str) -> None:
+    found = read(HOSTILE[name])
+
+    assert found.lines or found.skipped or found.structure
+    assert all(entry.occurred_at.year == 2024 for entry in found.lines)
+
+
+def test_broken_json_says_where() -> None:
+    assert {skipped.reason for skipped in read(HOSTILE["broken off"]).skipped} == {
+        "This file begins as JSON, and is broken on line 2."
+    }
+    assert {skipped.reason for skipped in read(HOSTILE["nested deeply"]).skipped} == {
+        "This JSON is nested more than 60 levels deep, which no timeline is."
+    }

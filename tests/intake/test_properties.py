@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
+from console.intake.forms import source_of
 from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
 from console.intake.timeline import read_timeline
@@ -114,7 +115,9 @@ def assert_each_line_stands_once(text: str) -> None:
     places += [skipped.number for skipped in found.skipped]
     places += found.structure
     filled = [number for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1) if line.strip()]
-    assert sorted(places) == filled
+    assert sorted(set(places)) == filled
+    # A line of JSON or HTML may hold several events.
+    assert len(places) == len(filled) or not source_of(text).is_text
 
 
 @given(TEXTS)

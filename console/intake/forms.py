@@ -1,0 +1,25 @@
+"""Forms of a file: each becomes the lines or the rows that one reader reads."""
+
+import re
+
+from console.intake import records
+from console.intake.lines import split_lines
+from console.intake.source import Source
+
+_JSON_START = re.compile(r"\ufeff?\s{0,400}[\[{]")
+_ARCHIVE_START = re.compile(r"\ufeff?\s{0,400}\{\s{0,400}\"format\"\s{0,40}:")
+
+
+def is_archive(text: str) -> bool:
+    """Whether the text begins as the JSON export of an incident does, which holds its whole log."""
+    return _ARCHIVE_START.match(text) is not None
+
+
+def source_of(text: str) -> Source:
+    """The text in the form that it has."""
+    if _JSON_START.match(text):
+        source = records.source_of(text)
+        if source:
+            return source
+    lines = split_lines(text)
+    return Source(lines, range(1, len(lines) + 1), len(lines))

@@ -1,0 +1,317 @@
+"""JSON and JSON Lines of tools: the records with a moment, as rows of a table with a column for each of their keys."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.intake.lines import split_lines
+from console.intake.source import Source, Table
+from console.intake.tables import Row, cell_time, epoch_text
+
+MAX_DEPTH = 60
+_JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
+_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
+_NAMES = ("real_name", "display_name", "displayName", "full_name", "name", "summary", "title", "login", "username")
+"""The keys of a reference to a person or a thing that say who or what it is, the best first."""
+_REFERS = frozenset(
+    ["id", "_id", "uid", "uuid", "self", "key", "login", "email", "accountId", "real_name", "display_name"]
+)
+"""The keys that tell a reference to a person or a thing from a record of its own."""
+_OPEN = frozenset(["attributes", "fields", "_source", "node"])
+"""Envelopes, whose keys are those of the record around them."""
+_TITLES = ("title", "name", "summary", "subject")
+_BODIES = ("body", "description", "text", "message", "content", "note")
+_NO_RECORDS = frozenset(["reactions", "blocks", "edit_history"])
+_MARKED = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]{1,400})(?:\|(?P<label>[^<>]{1,200}))?>")
+
+
+class _Object(dict[str, Any]):
+    """An object of the file, with the lines from its brace to the other."""
+
+    first: int = 0
+    last: int = 0
+
+
+class _Record(NamedTuple):
+    where: tuple[str, ...]
+    """The keys that lead to the list it stands in: the records of a list are a table."""
+
+    cells: dict[str, str]
+    line: int
+    timed: bool
+
+
+NO_TIME = "No time can be read in this record."
+BROKEN_LINE = "This line is no well-formed JSON."
+
+
+def source_of(text: str) -> Source | None:
+    """The records of the text; None where it is no JSON."""
+    text = text.removeprefix("\ufeff")
+    lines = split_lines(text)
+    broken: list[int] = []
+    try:
+        root = _parsed(text, 0)
+    except (ValueError, RecursionError) as error:
+        objects = _lines_of_json(lines, broken)
+        if len(objects) <= len(broken):
+            return _unread(lines, _why(error)) if _JSON_START.match(text) else None
+        root = objects
+    if not isinstance(root, list | _Object):
+        return None
+    reading = _Reading()
+    title = reading.read(root)
+    return _source(reading, lines, broken, title)
+
+
+def _lines_of_json(lines: list[str], broken: list[int]) -> list[Any]:
+    """The objects of JSON Lines; `broken` gets the numbers of the lines that are none."""
+    objects: list[Any] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                value = _parsed(line, number - 1)
+            except (ValueError, RecursionError):
+                value = None
+            if isinstance(value, _Object):
+                objects.append(value)
+            else:
+                broken.append(number)
+    return objects
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"This file begins as JSON, and is broken on line {error.lineno}."
+    return f"This JSON is nested more than {MAX_DEPTH} levels deep, which no timeline is."
+
+
+def _unread(lines: list[str], reason: str) -> Source:
+    faults = [(number, reason) for number, line in enumerate(lines, start=1) if line.strip()]
+    return Source(lines, range(1, len(lines) + 1), len(lines), (), faults)
+
+
+def _source(reading: "_Reading", lines: list[str], broken: list[int], title: str | None) -> Source:
+    timed = {record.where for record in reading.records if record.timed}
+    records = [record for record in reading.records if record.timed or not timed or record.where in {*timed, ()}]
+    records.sort(key=lambda record: record.line)
+    shown = [one_line("; ".join(f"{name}: {cell}" for name, cell in record.cells.items()), 400) for record in records]
+    columns: dict[tuple[str, ...], dict[str, None]] = {}
+    for record in records:
+        if record.timed:
+            columns.setdefault(record.where, {}).update(dict.fromkeys(record.cells))
+    tables = {where: Table(tuple(names), []) for where, names in columns.items()}
+    faults: list[tuple[int, str]] = []
+    for place, record in enumerate(records, start=1):
+        if record.timed:
+            table = tables[record.where]
+            table.rows.append(Row(tuple(record.cells.get(name, "") for name in table.names), (place,)))
+        else:
+            faults.append((place, NO_TIME))
+    for number in broken:
+        shown.append(lines[number - 1])
+        faults.append((len(shown), BROKEN_LINE))
+    left_out = sorted(reading.left_out)
+    remarks = [f"left out: keys {', '.join(left_out[:8])}{', …' if len(left_out) > 8 else ''}"] if left_out else []
+    numbers = [record.line for record in records] + broken
+    return Source(shown, numbers, len(lines), list(tables.values()), faults, title, remarks)
+
+
+def _parsed(text: str, before: int) -> Any:
+    """The value of a JSON text, each object with its lines; ValueError for what is none or goes too deep."""
+    spans = _spans(text, before + 1)
+
+    def made(pairs: list[tuple[str, Any]]) -> _Object:
+        made = _Object(pairs)
+        made.first, made.last = next(spans)
+        return made
+
+    # Numbers stay as they are written: none is too large, and none is rounded.
+    return json.loads(text, object_pairs_hook=made, parse_int=str, parse_float=str, parse_constant=lambda name: None)
+
+
+def _spans(text: str, line: int) -> Iterator[tuple[int, int]]:
+    """The first and last line of each object, in the order of their closing braces."""
+    opened: list[int] = []
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token == "\n":
+            line += 1
+        elif token in "[]":
+            depth += 1 if token == "[" else -1
+        elif token == "{":
+            opened.append(line)
+        elif token == "}" and opened:
+            yield opened.pop(), line
+        if len(opened) + depth > MAX_DEPTH:
+            raise ValueError("too deep")
+
+
+class _Reading:
+    """One reading of a value into records."""
+
+    def __init__(self) -> None:
+        self.records: list[_Record] = []
+        self.left_out: set[str] = set()
+
+    def read(self, root: Any) -> str | None:
+        """Read all records; gives the title, where the whole is about one thing that has one."""
+        people = dict(_people(root))
+        self._people = people
+        if isinstance(root, _Object):
+            single = self._single(root)
+            title = next((str(single[key]) for key in _TITLES if isinstance(single.get(key), str)), "")
+            # A title alone is no event: what happened stands in the lists below it.
+            bare = not any(isinstance(single.get(key), str) and single[key] for key in _BODIES)
+            self._visit(single, (), bare=bare and self._has_lists(single))
+            return one_line(title, MAX_TITLE_CHARS) or None
+        self._list(root, ())
+        return None
+
+    def _single(self, root: _Object) -> _Object:
+        """The object that the file is about, inside its envelopes."""
+        own = root.get("entries")
+        if "ref" in root and isinstance(own, list):
+            return _placed({key: root[key] for key in ("title", "entries") if key in root}, root)
+        objects = [(key, value) for key, value in root.items() if isinstance(value, _Object)]
+        if len(objects) == 1 and not any(isinstance(value, list) for value in root.values()):
+            return self._single(objects[0][1])
+        return root
+
+    def _has_lists(self, value: _Object) -> bool:
+        return any(
+            isinstance(child, list) and any(isinstance(item, _Object) for item in child) for child in value.values()
+        )
+
+    def _list(self, values: list[Any], where: tuple[str, ...]) -> None:
+        for value in values:
+            if isinstance(value, _Object):
+                self._visit(value, where, listed=True)
+            elif isinstance(value, list):
+                self._list(value, where)
+
+    def _visit(self, value: _Object, where: tuple[str, ...], *, listed: bool = False, bare: bool = False) -> None:
+        """Read an object as a record, and the lists of records in it."""
+        cells: dict[str, str] = {}
+        lists: list[tuple[tuple[str, ...], list[Any]]] = []
+        before = len(self.records)
+        self._flatten(value, "", cells, lists)
+        for path, items in lists:
+            self._list(items, where + path)
+        timed = any(_is_moment(name, cell) for name, cell in cells.items())
+        held = any(record.timed for record in self.records[before:])
+        # What has no moment is told of where it is one of many, and only holds no others.
+        if not cells or (timed and bare and held) or (not timed and (held or not listed)):
+            return
+        self.records.insert(before, _Record(where, cells, value.first, timed))
+
+    def _flatten(
+        self, value: _Object, prefix: str, cells: dict[str, str], lists: list[tuple[tuple[str, ...], list[Any]]]
+    ) -> None:
+        for key, child in value.items():
+            name = f"{prefix}{key}"
+            if isinstance(child, str):
+                if child.strip():
+                    cells[name] = self._worded(child.strip())
+            elif child is True:
+                cells[name] = "true"
+            elif key == "user_profile" and value.get("user") in self._people:
+                continue
+            elif isinstance(child, _Object):
+                who = next((child[at] for at in _NAMES if isinstance(child.get(at), str) and child[at]), None)
+                if who and not _REFERS.isdisjoint(child):
+                    cells[f"{name}.name"] = who
+                    rest = {at: held for at, held in child.items() if isinstance(held, list | _Object)}
+                    self.left_out |= {f"{name}.{at}" for at, held in child.items() if at not in rest and held != who}
+                    self._flatten(_placed(rest, child), f"{name}.", {}, lists)
+                else:
+                    self._flatten(child, prefix if key in _OPEN else f"{name}.", cells, lists)
+            elif isinstance(child, list) and key in _NO_RECORDS:
+                self.left_out.add(name)
+            elif isinstance(child, list) and child:
+                self._flatten_list(key, name, child, cells, lists)
+
+    def _flatten_list(
+        self,
+        key: str,
+        name: str,
+        child: list[Any],
+        cells: dict[str, str],
+        lists: list[tuple[tuple[str, ...], list[Any]]],
+    ) -> None:
+        plain = [item for item in child if isinstance(item, str)]
+        objects = [item for item in child if isinstance(item, _Object)]
+        if plain and len(plain) == len(child):
+            cells[name] = ", ".join(plain)
+        elif any(_has_moment(item) or _has_prose(item) for item in objects):
+            lists.append(((name,), child))
+        else:
+            named = [next((item[at] for at in _NAMES if isinstance(item.get(at), str)), "") for item in objects]
+            if objects and all(named):
+                cells[name] = ", ".join(named)
+            else:
+                self.left_out.add(name)
+
+    def _worded(self, text: str) -> str:
+        """The text with Slack's marks of people, channels and links as words."""
+        if not self._people or ("<" not in text and "&" not in text):
+            return self._people.get(text, text)
+
+        def word(match: re.Match[str]) -> str:
+            target, label = match["target"], match["label"]
+            if match["sign"] == "@":
+                return f"@{label or self._people.get(target, target)}"
+            if match["sign"] == "#":
+                return f"#{label or target}"
+            if match["sign"] == "!":
+                return f"@{label or target}"
+            return f"{label} ({target})" if label and label != target else target
+
+        return _MARKED.sub(word, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _placed(values: dict[str, Any], like: _Object) -> _Object:
+    made = _Object(values)
+    made.first, made.last = like.first, like.last
+    return made
+
+
+def _has_moment(value: Any, depth: int = 0) -> bool:
+    """Whether a record holds a moment, itself or in an envelope."""
+    if not isinstance(value, _Object) or depth > 6:
+        return False
+    for key, child in value.items():
+        if isinstance(child, str):
+            if _is_moment(key, child):
+                return True
+        else:
+            inner = child[:3] if isinstance(child, list) else [child]
+            if any(_has_moment(item, depth + 1) for item in inner):
+                return True
+    return False
+
+
+def _has_prose(value: _Object) -> bool:
+    return any(isinstance(child, str) and len(child.split()) > 3 for child in value.values())
+
+
+def _is_moment(name: str, cell: str) -> bool:
+    if len(cell) > 60 or not any(char.isdigit() for char in cell):
+        return False
+    if epoch_text(cell):
+        return not name.casefold().endswith("id")
+    timed = cell_time(cell)
+    return timed is not None and timed.stamp.time is not None and timed.stamp.date is not None and not timed.text
+
+
+def _people(root: Any) -> Iterator[tuple[str, str]]:
+    """The ids of people that the messages of Slack name in their profiles, with the names."""
+    for message in root if isinstance(root, list) else ():
+        profile = message.get("user_profile") if isinstance(message, _Object) else None
+        if isinstance(profile, _Object) and isinstance(message.get("user"), str):
+            name = next((profile[at] for at in ("display_name", "real_name", "name") if profile.get(at)), None)
+            if isinstance(name, str):
+                yield message["user"], name

@@ -1,0 +1,41 @@
+"""A file as the reader takes it: lines or rows, with the source line of each."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from console.intake.tables import Row
+
+
+class Table(NamedTuple):
+    """Rows whose columns have names."""
+
+    names: tuple[str, ...]
+    rows: list[Row]
+
+
+class Source(NamedTuple):
+    """A file as the reader takes it."""
+
+    lines: Sequence[str]
+    """Lines of Markdown; of records, a line for each."""
+
+    numbers: Sequence[int]
+    """The line of the file, from 1, of each of the lines; several may have come from one."""
+
+    length: int
+    """How many lines the file has."""
+
+    tables: Sequence[Table] | None = None
+    """The records, which stand on the lines; None for a text."""
+
+    faults: Sequence[tuple[int, str]] = ()
+    """The lines, counted from 1, that hold no record to be read, each with the reason."""
+
+    title: str | None = None
+    remarks: Sequence[str] = ()
+    """Clauses on what was left out."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the lines are those of the file."""
+        return self.tables is None and len(self.lines) == self.length

@@ -20,7 +20,7 @@ from console.app.registry import bar_items
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import ChoiceList
-from console.app.widgets.keybar import key_line
+from console.app.widgets.keybar import KeyLine, key_line
 from console.core.language.text import one_line
 from console.core.log.erasure import without
 
@@ -366,9 +366,9 @@ class ActScreen(Screen[T], Generic[T]):
 
     # The line of keys at the bottom of a dialog
 
-    def keys(self) -> Cell:
+    def keys(self) -> KeyLine:
         """The last line of a dialog; `show_keys` fills it, first of all when the screen is mounted."""
-        return Cell(classes="dialog-keys")
+        return KeyLine(classes="dialog-keys")
 
     def on_mount(self) -> None:
         self.show_keys()
@@ -376,5 +376,5 @@ class ActScreen(Screen[T], Generic[T]):
     def show_keys(self) -> None:
         """All keys, those greyed whose act cannot be done now."""
         words = self.typed_line() or key_line(bar_items(self.place, self.situation, self.bar_words))
-        for line in self.query(".dialog-keys").results(Cell):
+        for line in self.query(".dialog-keys").results(KeyLine):
             line.show(words)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from console.app.drafts import EVENT_ID
+from console.app.registry import WORDS
 from console.core.language.text import counted
 from console.store.redact import TEXTS_APART
 
@@ -24,6 +25,12 @@ class Unlogged:
 def is_line(text: str) -> bool:
     """Whether the prompt can take it."""
     return "\n" not in text
+
+
+def is_act(text: str) -> bool:
+    """Whether it is a slash word that does something; the one that only gives the time of a line is a line."""
+    word = text.strip().partition(" ")[0].lower()
+    return is_line(text) and word.startswith("/") and word != "/at" and word[1:] in WORDS
 
 
 class UnloggedTexts:

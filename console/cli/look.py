@@ -188,7 +188,11 @@ def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> It
             yield date
         if shifted:
             at += f" {local_offset(entry.occurred_at, shell.zone)}"
-        yield row(f"{at}  {_kind(entry.kind)} ", f"{one_line(entry.text, MAX_TEXT_CHARS)}  ({entry.author})", width)
+        yield row(
+            f"{at}  {_kind(entry.kind)} ",
+            f"{one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)}  ({entry.author})",
+            width,
+        )
 
 
 def _kind(kind: str) -> str:

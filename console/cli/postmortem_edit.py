@@ -144,8 +144,8 @@ def overview_view(state: Incident) -> OverviewView:
 
 def action_row(shell: Shell, listed: ActionRow, *, ref: bool = True) -> str:
     item, status = listed.item, listed.status
-    due = f"{item.due_at.astimezone(shell.zone):%Y-%m-%d}" if item.due_at else "no date"
+    due = item.due_in(shell.zone)
     of = f"{listed.ref}  " if ref else ""
-    head = f"{of}{item.number:>2}  {item.priority or '–':<2}  {status:<7}  {due:<10}  {item.owner or 'nobody':<10}  "
+    head = f"{of}{item.number:>2}  {item.priority or '–':<2}  {status:<7}  {due:<16}  {item.owner or 'nobody':<10}  "
     line = row(head, one_line(item.text, 2000), columns())
     return line.replace("overdue", alarm("overdue"), 1) if status == "overdue" else line

@@ -88,7 +88,7 @@ def entry_lines(entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str]
             day = local.date()
             yield f"**{local:%A} {local.day} {local:%B %Y}**"
             yield ""
-        text = inline(entry.text)
+        text = inline(entry.text_in(zone))
         word = f"**{WORDS[entry.kind]}:** " if entry.kind in WORDS else ""
         note = entry.mark or notes.get(entry.id, "")
         mark = f" — *{inline(note)}*" if note else ""

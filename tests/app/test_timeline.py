@@ -156,14 +156,14 @@ def test_the_height_is_what_is_drawn(text: str, width: int) -> None:
 
     one = entry(0, text)
     strips = entry_strips(one, width + GUTTER, UTC, lambda name: Style.null(), cursor=False)
-    assert len(strips) == height(one, width)
+    assert len(strips) == height(one, width, UTC)
 
 
 @given(st.lists(st.text("abé→ \t0-", max_size=30), max_size=12).map(" ".join), st.integers(8, 60), st.booleans())
 def test_counting_lines_gives_what_wrapping_gives(text: str, width: int, late: bool) -> None:
     one = entry(0, text or "x", late=late, mark="done" if late else "")
-    assert height(one, width) == len(body(one, width)[0])
-    assert heights([one, one], width) == [height(one, width)] * 2
+    assert height(one, width, UTC) == len(body(one, width, UTC)[0])
+    assert heights([one, one], width, UTC) == [height(one, width, UTC)] * 2
 
 
 @given(

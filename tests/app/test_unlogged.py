@@ -18,11 +18,11 @@ from tests.app.driver import Clock, Room, console, declared
 from tests.app.terminal import terminal
 
 SECRET = "hunter2hunter2"
-HELD_BACK = ["today 23:59 no", f"logged in with password={SECRET}", "25:59 no such time", "/sev SEV9", "e"]
-"""Lines that Enter does not log: refused, asked about, and refused by the incident."""
+HELD_BACK = ["today 23:59 no", f"logged in with password={SECRET}", "25:59 no such time", "/at 25:61 x", "e"]
+"""Lines that Enter does not log: refused, or asked about."""
 
 
-@pytest.mark.parametrize("line", [*HELD_BACK, "/sev SEV1 again"])
+@pytest.mark.parametrize("line", HELD_BACK)
 async def test_a_line_that_is_held_back_is_named_until_it_is_logged(tmp_path: Path, line: str) -> None:
     async with console(tmp_path) as room:
         await room.types(line)
@@ -43,6 +43,27 @@ async def test_a_line_that_is_held_back_is_named_until_it_is_logged(tmp_path: Pa
         await room.keys_in("it is right now")
         await room.presses("enter")
         room.hides("not logged")
+
+
+@pytest.mark.parametrize("act", ["/sev SEV9", "/sev SEV1 again", "/Done 99 x"])
+async def test_a_slash_word_that_was_not_done_is_behind_up_and_no_line_that_the_record_lacks(
+    tmp_path: Path, act: str
+) -> None:
+    async with console(tmp_path) as room:
+        await room.types(act)
+        await room.presses("enter")
+        assert room.line == act
+        await room.keys_in("next line")
+        room.hides("not logged")
+        await room.presses("enter", "up", "up")
+        assert (room.last.text, room.line) == ("next line", act)
+    async with console(tmp_path, ref=room.ref) as room:
+        # Half typed, as it was left.
+        assert room.line == act
+        await room.presses("escape", "m", "enter")
+        assert room.line == "/impact "
+        await room.presses("ctrl+u", "up")
+        assert room.line == act
 
 
 async def test_a_held_back_line_that_is_mended_is_logged_once_and_waits_no_more(tmp_path: Path) -> None:

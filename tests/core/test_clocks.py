@@ -250,6 +250,15 @@ def test_a_task_has_its_own_clock_until_it_is_done() -> None:
     assert open_clocks(story.state, story.now) == still_open
 
 
+def test_closing_ends_the_clocks_of_the_tasks_given_before_it_and_one_given_since_has_its_own() -> None:
+    story = Story("SEV1")
+    before = story.does(AddTask, text="check replica lag", owner="rs", due_in=minutes(10))
+    story.at(5).does(MoveStage, stage="closed", override="false alarm")
+    since = story.does(AddTask, text="write to the vendor", owner="rs", due_in=minutes(10))
+    assert not story.has_clock(f"task:{before}")
+    assert story.clock(f"task:{since}").by_whom == "rs"
+
+
 @pytest.mark.rule("Standard: The postmortem is scheduled within 48 hours")
 def test_after_closing_the_postmortem_and_the_message_are_owed() -> None:
     story = Story("SEV1")

@@ -2,8 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from console.core.language.times import zone
 from console.core.log.conflicts import conflicts_of
 from console.core.log.milestones import durations, milestones
+from console.core.subjects.action_item import AddAction, due_moment
+from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
@@ -160,9 +163,29 @@ def test_a_due_moment_that_was_written_is_the_one_that_stands() -> None:
     assert words == [
         "check @rs, back by 14:20 UTC",
         "ask @rs, back in 5m",
-        "go on, back by Sun 09:00 UTC",
-        "clean up, back by 12 Dec 14:00 UTC",
+        "go on, back by 2026-11-22 09:00 UTC",
+        "clean up, back by 2026-12-12 14:00 UTC",
     ]
+
+
+def test_a_moment_in_an_entry_stands_in_the_zone_of_whoever_reads_it() -> None:
+    story, berlin, la = Story(), zone("Europe/Berlin"), zone("America/Los_Angeles")
+    due = START + timedelta(minutes=40)
+    story.at(1.5).does(AddTask, text="check by 14:40 UTC", due_at=due)
+    story.does(SnoozeClock, clock="public", until=due, reason="the vendor calls at 14:40 UTC")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(hours=23))
+    story.does(AddAction, text="review", due_at=due_moment("2026-12-01", story.now, la))
+    story.does(AddAction, text="alert", due_at=due)
+    assert [[entry.text_in(each) for entry in story.state.entries[1:]] for each in (UTC, berlin, la)] == [
+        [f"check by 14:40 UTC, back by {task}", f"Public update snoozed to {task}: the vendor calls at 14:40 UTC",
+         f"Impact started at {start}", f"review, due {day}", f"alert, due {task}"]
+        for task, start, day in (
+            ("14:40", "2026-11-20 15:00", "2026-12-02 07:59"),
+            ("15:40", "2026-11-20 16:00", "2026-12-02 08:59"),
+            ("06:40", "2026-11-20 07:00", "2026-12-01"),
+        )
+    ]  # fmt: skip
+    assert story.state.entries[1].text == "check by 14:40 UTC, back by 14:40 UTC"
 
 
 @pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")

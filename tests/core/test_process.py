@@ -19,6 +19,7 @@ from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, ReviewPostmortem, postmortem_of
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
+from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AcknowledgeTask, tasks_of
 from console.core.subjects.tick import ticked
 from console.core.subjects.undo import RedactEntry, Undo
@@ -358,6 +359,19 @@ def test_a_hypothesis_is_open_until_evidence_judges_it() -> None:
     assert hypotheses_of(story.state)[second].verdict == "open"
     story.does(Undo, entry=judged)
     assert hypotheses_of(story.state)[first].verdict == "open"
+
+
+def test_reopen_without_a_hypothesis_names_the_way_back_of_a_closed_incident() -> None:
+    story = Story()
+    with pytest.raises(Refused) as before:
+        story.says("/reopen")
+    assert "/stage" not in before.value.reason
+    story.does(MoveStage, stage="closed", override="false alarm")
+    with pytest.raises(Refused) as closed:
+        story.says("/reopen")
+    assert "or /stage investigating to reopen the incident" in closed.value.reason
+    story.says("/stage investigating")
+    assert story.state.phase == "active"
 
 
 # --- another playbook ------------------------------------------------------------------------------------------------

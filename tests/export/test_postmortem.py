@@ -320,8 +320,8 @@ def test_action_items_stand_by_priority_with_owner_date_and_status() -> None:
     story.does(FinishAction, action="2")
     rows = chapter(written(story), "Action items").strip().splitlines()[2:]
     assert rows == [
-        "| 2 | P0 | Alert at 80 % | rs | 2026-11-22 | fires in staging | done |",
-        "| 1 | P2 | Review alerts | bo | 2026-11-22 | – | open |",
+        "| 2 | P0 | Alert at 80 % | rs | 2026-11-22 14:40 | fires in staging | done |",
+        "| 1 | P2 | Review alerts | bo | 2026-11-22 14:40 | – | open |",
     ]
     story.now += timedelta(days=2)
     assert "| – | overdue |" in chapter(written(story), "Action items")

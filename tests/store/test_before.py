@@ -44,6 +44,7 @@ _DURATIONS = "the lengths of an incident are told, each by one function"
 _GROUNDS = "what a posted text stands on is told where it was lost"
 _FIRST = "a first public post and an executive notice count among the promises, in time or late"
 _WORDED = "a milestone's time is removed, and what was dropped may be on the page"
+_IN_ZONE = "a moment that the console worded stands in the reader's zone, with its date only on another day"
 _GIVEN = "a task that is given to somebody says when they come back"
 
 DELIBERATE: dict[str, str] = {
@@ -83,7 +84,7 @@ DELIBERATE: dict[str, str] = {
     "INC-KNDS/show/entries/n099afxzced7q/text": _SNOOZED,
     "INC-KNDS/show/entries/y8as1j47nyaqr/text": _SNOOZED,
     "INC-*/timeline/- - ??:?? Snoozed * by 10 min: *": _SNOOZED,
-    "INC-*/timeline/+ - ??:?? * snoozed to ??:?? UTC: *": _SNOOZED,
+    "INC-*/timeline/+ - ??:?? * snoozed to ??:??: *": _SNOOZED,
     "INC-BASE/show/entries/5awddfttq8xhy/text": _RECORDED,
     "INC-KNDS/show/entries/4qgxrmz07g8a3/text": _RECORDED,
     "INC-*/timeline/? - ??:?? * → *, handoff accepted*": _RECORDED,
@@ -98,6 +99,22 @@ DELIBERATE: dict[str, str] = {
     "INC-BASE/show/entries/3n4nks5dmwrzv/text": _GIVEN,
     "INC-KNDS/show/entries/ge5d5csb9x57z/text": _GIVEN,
     "INC-*/timeline/? - ??:?? Task ? → *: *": _GIVEN,
+    "INC-*/timeline/? - ??:?? * at *??:??*(ana)": _IN_ZONE,
+    "INC-*/timeline/? - ??:?? *, due *": _IN_ZONE,
+    "INC-BASE/show/entries/ewgnbnvkkgqze/text": _IN_ZONE,
+    "INC-BASE/show/entries/0qj5g9rbjcc7d/text": _IN_ZONE,
+    "INC-BASE/show/entries/enzqk4e1k4xhm/text": _IN_ZONE,
+    "INC-BASE/show/entries/zpt9vv9t4b5e4/text": _IN_ZONE,
+    "INC-BASE/show/entries/6se4h3yznfbyx/text": _IN_ZONE,
+    "INC-KNDS/show/entries/jx5rmv9mxp0wd/text": _IN_ZONE,
+    "INC-KNDS/show/entries/4mggds11ryv04/text": _IN_ZONE,
+    "INC-KNDS/show/entries/a1t7rgjtx2rkg/text": _IN_ZONE,
+    "INC-KNDS/show/entries/s9hvswt2vj3ey/text": _IN_ZONE,
+    "INC-KNDS/show/entries/7p29ajgh8wnjf/text": _IN_ZONE,
+    "INC-KNDS/show/entries/25n86pbr04c1w/text": _IN_ZONE,
+    "INC-KNDS/show/entries/f67sf3aas9644/text": _IN_ZONE,
+    "INC-KNDS/show/entries/26z9jec196nhr/text": _IN_ZONE,
+    "INC-KNDS/show/entries/4mbva21pktw0s/text": _IN_ZONE,
     "INC-RDCT/show/fixes/*/where": _ERASED,
     "INC-RDCT/show/fixes/*/ticket": _ERASED,
     "INC-RDCT/show/changes/*/rollback": _ERASED,

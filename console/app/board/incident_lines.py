@@ -68,7 +68,7 @@ def _latest(state: Incident, today: date, zone: tzinfo) -> list[Words]:
     at, _ = local_pair(entry.occurred_at, zone)
     if entry.occurred_at.astimezone(zone).date() != today:
         at = local_stamp(entry.occurred_at, zone)
-    return [(f"{at} ", "muted"), (one_line(entry.text, 300), "text")]
+    return [(f"{at} ", "muted"), (one_line(entry.text_in(zone), 300), "text")]
 
 
 def last_entry(state: Incident) -> Entry | None:

@@ -16,6 +16,7 @@ from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, pressable, text
+from console.app.widgets.keybar import KeyBar
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
@@ -70,7 +71,7 @@ class BoardScreen(ActScreen[None]):
         yield Cell(id="board-empty")
         yield Cell(id="board-unreadable")
         yield IncidentList(self.session.ledger.owed, self.session.zone, id="incidents")
-        yield Cell(id="key-bar")
+        yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
         self._show_title([])
@@ -197,11 +198,11 @@ class BoardScreen(ActScreen[None]):
         cell.show(Content("\n").join(lines))
 
     def _show_keys(self) -> None:
-        parts: list[Part] = []
-        for item in bar_items("board", self.situation):
-            key, word = ("$faint", "$faint") if item.why else ("bold", "")
-            parts += ["  " if parts else "", pressable(item.act, (item.key, key), (f" {item.word}", word))]
-        self.query_one("#key-bar", Cell).show(self.typed_line() or text(*parts))
+        bar, typed = self.query_one(KeyBar), self.typed_line()
+        if typed is None:
+            bar.show_items(sorted(bar_items("board", self.situation), key=lambda item: item.act in ("help", "back")))
+        else:
+            bar.show(typed)
 
     def show_typed(self) -> None:
         self._show_keys()

@@ -19,8 +19,9 @@ from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
 from console.app.registry import BY_ALT_KEY, bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
-from console.app.widgets.cell import Cell, pressable, text
+from console.app.widgets.cell import Cell, LaidCell, hanging_lines, item_lines, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
+from console.app.widgets.keybar import KeyLine
 from console.app.widgets.line_input import AltInput
 from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
@@ -182,7 +183,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 for field in self._fields:
                     yield from self._field(field)
                 if self._preview is not None:
-                    yield Static(id="dialog-preview", markup=False)
+                    yield LaidCell(hanging_lines, id="dialog-preview")
             yield Static(id="dialog-problem", markup=False)
             yield Cell(id="dialog-enter")
             yield self.keys()
@@ -259,10 +260,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         tiny, low = self.size.height < 12, self.size.height < 30
         # The whole of a narrow screen; its frame takes six cells.
         width = max(10, (self.size.width if self.size.width < 100 else min(100, self.size.width * 9 // 10)) - 6)
-        problem = -(-cell_len(self.problem) // width) + (not tiny) if self.problem else 0
-        says = -(-cell_len(str(self.query_one("#dialog-enter", Static).content)) // width)
-        rest = (2 if tiny else 5 if low else 7) + any(cell.display for cell in self.query("#alarm"))
-        self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says)
+        problem = len(Content(self.problem).wrap(width)) + (not tiny) if self.problem else 0
+        says = len(Content(self.query_one("#dialog-enter", Cell).words).wrap(width))
+        keys = 1 if tiny else len(item_lines(self.query_one(KeyLine).whole, width))
+        rest = (1 if tiny else 4 if low else 6) + any(cell.display for cell in self.query("#alarm"))
+        self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says - keys)
 
     def show_alarm(self, words: Content) -> None:
         super().show_alarm(words)
@@ -373,8 +375,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if self._preview is not None:
             shown = self._preview(values)
             words = shown if isinstance(shown, Content) else Content(clean(shown))
-            cell = self.query_one("#dialog-preview", Static)
-            cell.update(words)
+            cell = self.query_one("#dialog-preview", LaidCell)
+            cell.show(words)
             cell.display = bool(words)
 
     def _show_enter(self, values: Values) -> None:
@@ -425,7 +427,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         shown = [
             self._title,
             self._note,
-            *(str(cell.content) for cell in self.query("#dialog-preview").results(Static)),
+            *(cell.whole.plain for cell in self.query("#dialog-preview").results(LaidCell)),
         ]
         opened_with = fields != self._fields or any(without(text, words) != text for text in shown)
         self._fields = fields

@@ -1,7 +1,7 @@
 """Temporary fixes and action items of all incidents: what outlives the fire, and who still owes it."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -78,7 +78,8 @@ class RegistersScreen(Popup[str]):
         if actions:
             options.add_option(Option(text(("ACTION ITEMS", "bold $muted")), disabled=True))
             for number, action in enumerate(actions):
-                options.add_option(Option(_action(action, width), id=f"{action.ref} action {number}"))
+                row = _action(action, self._session.zone, width)
+                options.add_option(Option(row, id=f"{action.ref} action {number}"))
         if not (fixes or actions):
             options.add_option(Option(text((NOTHING, "$muted")), disabled=True))
         options.focus()
@@ -109,10 +110,10 @@ def _fix(row: FixRow, now: datetime, width: int) -> Content:
     return _row(sign, style, row.ref, fix.text, facts, width)
 
 
-def _action(row: ActionRow, width: int) -> Content:
+def _action(row: ActionRow, zone: tzinfo, width: int) -> Content:
     item = row.item
     sign, style = {"overdue": ("■", "bold $error"), "done": ("✓", "$success")}.get(row.status, ("□", "bold $primary"))
-    due = f"due {item.due_at:%Y-%m-%d}" if item.due_at else "no date"
+    due = f"due {item.due_in(zone)}" if item.due_at else "no date"
     facts = " · ".join(filter(None, (item.priority, item.owner or "nobody", due)))
     return _row(sign, style, row.ref, item.text, facts, width)
 

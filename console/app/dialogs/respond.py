@@ -35,9 +35,9 @@ def checked(state: Incident, command: C, now: datetime) -> C:
     return command
 
 
-def logs(state: Incident, now: datetime) -> Callable[[Command], str]:
+def logs(state: Incident, now: datetime, zone: tzinfo | None = None) -> Callable[[Command], str]:
     """What Enter writes, for the last line of a dialog."""
-    return partial(would_log, state, now=now)
+    return partial(would_log, state, now=now, zone=zone)
 
 
 def doubted(state: Incident, now: datetime) -> Callable[[Command], str]:
@@ -194,7 +194,7 @@ class TaskDialog(FormDialog[Command]):
             Field("owner", "Who", hint="optional"),
             Field("due", "Back in, or at", "10m", hint="optional", replace=True),
         )
-        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now), doubts=doubts)
+        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now, zone), doubts=doubts)
 
 
 class DoneDialog(FormDialog[Command]):
@@ -238,4 +238,4 @@ class SnoozeDialog(FormDialog[Command]):
             Field("by", "For, or until", "10m", replace=True),
             Field("reason", "Reason it can wait", hint="the vendor calls back"),
         )
-        super().__init__(f"Snooze, {state.ref}", fields, build, logs(state, now))
+        super().__init__(f"Snooze, {state.ref}", fields, build, logs(state, now, zone))

@@ -118,7 +118,7 @@ class ActionDialog(FormDialog[Command]):
     def __init__(
         self, state: Incident, actor: str, now: datetime, zone: tzinfo, item: ActionItem | None = None
     ) -> None:
-        due_shown = f"{item.due_at.astimezone(zone):%Y-%m-%d}" if item and item.due_at else ""
+        due_shown = item.due_in(zone) if item and item.due_at else ""
         rules = state.playbook.actions if state.playbook else ()
         priorities = [(rule.name, f"{rule.name}  {rule.meaning}") for rule in rules]
         priorities = priorities or [(name, name) for name in ("P0", "P1", "P2")]
@@ -176,7 +176,7 @@ class ActionDialog(FormDialog[Command]):
             title,
             fields,
             build,
-            logs(state, now),
+            logs(state, now, zone),
             preview=preview,
             doubts=doubted(state, now),
         )

@@ -150,16 +150,16 @@ def action_row(item: ActionItem, now: datetime, zone: tzinfo, width: int) -> Con
     """One action item: its number, priority, what it is, who, by when, and a sign for how it stands."""
     status = status_of(item, now)
     sign, style = {"done": ("✓", "$success"), "overdue": ("■", "bold $error"), "open": ("○", "$muted")}[status]
-    due = f"{item.due_at.astimezone(zone):%Y-%m-%d}" if item.due_at else "no date"
+    due = f"{item.due_in(zone):<10}"
     owner = fitted(one_line(item.owner or "nobody", 40), 8)
-    room = max(8, width - 8 - 10 - 12)
+    room = max(8, width - 8 - 10 - 2 - len(due))
     return text(
         (f"{sign} ", style),
         (f"{item.number:>2} ", "bold $primary"),
         (f"{item.priority or '–':<3}", "bold" if item.priority == "P0" else ""),
         padded(one_line(item.text, 400), room),
         (f"  {padded(owner, 8)}", "" if item.owner else "$warning"),
-        (f"  {due:<10}", style if status == "overdue" else "$muted"),
+        (f"  {due}", style if status == "overdue" else "$muted"),
     )
 
 

@@ -35,9 +35,10 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
             return "Undone: the correction"
         if entry is None:
             continue
-        own = entry.words if entry.text.startswith(entry.words) else ""
-        behind = entry.text.removeprefix(own) if own else ""
-        words = one_line(own or entry.text, MOST_CHARS) + " " * behind.startswith(" ") + one_line(behind, MOST_CHARS)
+        text = entry.text_in(zone)
+        own = entry.words if text.startswith(entry.words) else ""
+        behind = text.removeprefix(own) if own else ""
+        words = one_line(own or text, MOST_CHARS) + " " * behind.startswith(" ") + one_line(behind, MOST_CHARS)
         if undo:
             together = taken_together(state, entry)
             words = f"{len(together)} pasted entries" if len(together) > 1 else words

@@ -318,11 +318,11 @@ class RoomScreen(ActScreen[None]):
         composed = isinstance(command, PostUpdate) and self._updates.composes(command)
         if command is not None and not composed:
             nowhere = ", published nowhere" if isinstance(command, PostUpdate) else ""
-            return would_log(self.state, command, now) + nowhere
+            return would_log(self.state, command, now, self.session.zone) + nowhere
         act = BY_SLASH.get(slash.word)
         if act is not None and not act.begins and (composed or slash.word == "declare" or not slash.argument):
             return f"opens: {act.title.lower()}"
-        return f"{'runs' if slash.argument else 'needs more:'} /{slash.word}   {registry.WORDS[slash.word]}"
+        return f"{'runs' if slash.argument else 'needs more:'} {registry.WORDS[slash.word]}"
 
     def _foreseen(self, slash: Slash) -> Command | None:
         """The command of a slash line; None where a screen reads it."""

@@ -1,6 +1,7 @@
 """A piece of text that repaints only when what it shows has changed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -53,6 +54,35 @@ def hung(head: Content, words: Content, width: int) -> Content:
     return head + Content("\n" + " " * head.cell_length).join(lines)
 
 
+_BETWEEN_ITEMS = re.compile(r" +· +")
+_BULLET = re.compile(r"\s*(?:[-*·•>]|[0-9]{1,2}[.)]) +")
+
+
+def item_lines(content: Content, width: int) -> list[Content]:
+    """Items that ` · ` parts, in lines of at most `width` cells; only an item longer than a line is broken itself."""
+    lines, end, gap = [text()], 0, text()
+    for between in [*_BETWEEN_ITEMS.finditer(content.plain), None]:
+        item = content[end : between.start() if between else len(content)]
+        longer = lines[-1] + gap + item
+        if longer.cell_length > width >= item.cell_length:
+            lines.append(item)
+        else:
+            lines[-1:] = longer.wrap(width)
+        if between:
+            gap, end = content[between.start() : between.end()], between.end()
+    return lines
+
+
+def hanging_lines(content: Content, width: int) -> list[Content]:
+    """The lines, of at most `width` cells; one that begins with a bullet goes on below its own words."""
+    lines: list[Content] = []
+    for line in content.split("\n", allow_blank=True):
+        bullet = _BULLET.match(line.plain)
+        at = bullet.end() if bullet else 0
+        lines += hung(line[:at], line[at:], width).split("\n", allow_blank=True) if at else line.wrap(width)
+    return lines
+
+
 class Cell(Static):
     """Shows one Content. A second that changes nothing paints nothing."""
 
@@ -92,3 +122,23 @@ class Cell(Static):
         width = self.styles.width
         fills = width is None or not width.is_auto
         return fills and len(old) == len(new) and max(*old, *new) <= self.content_size.width
+
+
+class LaidCell(Cell):
+    """Lays its content out by itself, at whatever width it has."""
+
+    def __init__(
+        self, lines: Callable[[Content, int], list[Content]], *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """`lines` breaks a content into lines of at most so many cells."""
+        super().__init__(id=id, classes=classes)
+        self._lines = lines
+        self.whole = text()
+        """What it shows, before it is broken into lines."""
+
+    def show(self, content: Content) -> bool:
+        self.whole, width = content, self.content_size.width
+        return super().show(Content("\n").join(self._lines(content, width)) if width else content)
+
+    def on_resize(self) -> None:
+        self.show(self.whole)

@@ -15,8 +15,8 @@ from textual.widgets import OptionList
 from console.app.acts import BY_ID, with_keys
 from console.app.registry import BarItem, bar_items, bindings
 from console.app.situation import Situation
-from console.app.widgets.cell import Cell, Part, text
-from console.app.widgets.keybar import key_line
+from console.app.widgets.cell import Part, text
+from console.app.widgets.keybar import KeyLine, key_line
 from console.app.widgets.marked_list import MARK_CELLS
 from console.app.widgets.row_list import RowList
 from console.core.language.text import one_line
@@ -64,7 +64,7 @@ class Guide(Vertical):
 
     def compose(self) -> ComposeResult:
         yield RowList(id="guide-list", markup=False)
-        yield Cell(id="guide-keys")
+        yield KeyLine(id="guide-keys")
 
     def on_mount(self) -> None:
         self._show_keys()
@@ -81,7 +81,7 @@ class Guide(Vertical):
         if not self.options.has_focus:
             others = {"check": "next item", "runbook": "runbooks", "guide": "hides it"}
             items = [BarItem(id, BY_ID[id].anywhere, word, "") for id, word in others.items()]
-        self.query_one("#guide-keys", Cell).show(key_line(items).stylize("$muted"))
+        self.query_one(KeyLine).show(key_line(items).stylize("$muted"))
 
     def on_click(self) -> None:
         """A key of the guide's is for its list."""

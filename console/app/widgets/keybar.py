@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from console.app.registry import BarItem
-from console.app.widgets.cell import Cell, Part, pressable, text
+from console.app.widgets.cell import LaidCell, Part, item_lines, pressable, text
 
 
-class KeyBar(Cell):
+class KeyLine(LaidCell):
+    """Keys, or what Enter would do to what is named there, never broken inside an item."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(item_lines, id=id, classes=classes)
+
+
+class KeyBar(KeyLine):
     """What cannot be done now is dimmed. Items that do not fit are left out from the right, help and quit last."""
 
     def show_items(self, items: Sequence[BarItem], lead: str = "") -> None:

@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from console.app.acts import with_keys
-from console.app.unlogged import Unlogged, UnloggedTexts, is_line
-from console.app.widgets.cell import Cell, fitted, text
+from console.app.unlogged import Unlogged, UnloggedTexts, is_act, is_line
+from console.app.widgets.cell import Cell, fitted, item_lines, text
 from console.app.widgets.line_input import AltInput
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste, one_line
@@ -350,9 +350,9 @@ class Prompt(Vertical):
 
     def begin(self, line: str) -> None:
         """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
-        if self._in_line is not None:
+        if self._in_line is not None or is_act(self.line):
             self._set_aside()
-        elif self.line.strip() and not self.line.startswith("/"):
+        elif self.line.strip():
             self._held = self.line
         self.place(line)
         self.input.focus()
@@ -363,7 +363,8 @@ class Prompt(Vertical):
             self.park(line)
         elif self.line != line:
             self._wait(self._unlogged.named(line))
-            reason = f"Not logged, Up brings it back: “{one_line(line, 40)}”. {reason}"
+            lacks = "done" if is_act(line) else "logged"
+            reason = f"Not {lacks}, Up brings it back: “{one_line(line, 40)}”. {reason}"
         self.say(reason, error=True)
 
     def remember(self, line: str) -> None:
@@ -448,7 +449,7 @@ class Prompt(Vertical):
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
         width = max(12, self.app.size.width - 4)
         lines = max(1, min(lines, self.app.size.height - 3))
-        folded = content.wrap(width) if lines > 1 else [content]
+        folded = item_lines(content, width) if lines > 1 else [content]
         kept = [*folded[: lines - 1], Content(" ").join(folded[lines - 1 :]).truncate(width, ellipsis=True)]
         self.query_one("#hint", Cell).show(Content("\n").join(line for line in kept if line.plain))
 
@@ -489,8 +490,15 @@ class Prompt(Vertical):
     # What waits
 
     def _wait(self, waits: Unlogged) -> None:
-        """It is named, and kept at once, until it is logged or taken away."""
-        self._unlogged.wait(waits)
+        """It is named, and kept at once, until it is logged or taken away.
+
+        Of a slash word the record lacks nothing where it was not done: it is an earlier line.
+        """
+        if is_act(waits.text):
+            self._unlogged.take(waits)
+            self.remember(waits.text)
+        else:
+            self._unlogged.wait(waits)
         self._back = 0
         self._keep()
 
@@ -591,7 +599,9 @@ class Prompt(Vertical):
         self._unlogged.forget_emptied()
         if self._back == 0:
             waiting = sorted((each.text for each in self._unlogged.waiting if each is not self._in_line), key=is_line)
-            self._texts = [*(line for line in self._recall if line not in waiting), *waiting]
+            # That which stands in the line already would answer the key with nothing.
+            earlier = self._recall[: -1 if self._recall[-1:] == [self.line] else None]
+            self._texts = [*(line for line in earlier if line not in waiting), *waiting]
             self._typing = self.line
         back = self._back - step
         if not 0 <= back <= len(self._texts):

@@ -120,7 +120,8 @@ class Timeline(LineList):
             inner, entries = max(8, max(20, width) - GUTTER), self._model.entries[:]
             places = [place for _, place in self._model.keys]
             self._sizes = [0] * len(entries)
-            for place, size in zip(places, heights((entries[place] for place in places), inner), strict=True):
+            sizes = heights((entries[place] for place in places), inner, self._model.zone)
+            for place, size in zip(places, sizes, strict=True):
                 self._sizes[place] = size
         else:
             # Before the first layout of the screen nobody sees anything: a guess will do.
@@ -135,11 +136,12 @@ class Timeline(LineList):
             return
         inner, model = max(8, max(20, self._laid_width) - GUTTER), self._model
         self._sizes += [
-            height(entry, inner) if model.filter.takes(entry) else 0 for entry in model.entries[len(self._sizes) :]
+            height(entry, inner, model.zone) if model.filter.takes(entry) else 0
+            for entry in model.entries[len(self._sizes) :]
         ]
         start = len(model.keys) if first is None else first
         for row in rows:
-            size = height(model.entry(row), inner)
+            size = height(model.entry(row), inner, model.zone)
             if size != self._sizes[model.keys[row][1]]:
                 self._sizes[model.keys[row][1]] = size
                 start = min(start, row)

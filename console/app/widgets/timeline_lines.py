@@ -42,7 +42,7 @@ def suffix(entry: Entry) -> str:
     return " · ".join(remarks)
 
 
-def heights(entries: Iterable[Entry], width: int) -> list[int]:
+def heights(entries: Iterable[Entry], width: int, zone: tzinfo) -> list[int]:
     """`height` of each: a hundred thousand are counted whenever a long room is opened or gets another width."""
     return [
         # Most entries stand on one line; these words say so without a call.
@@ -51,27 +51,27 @@ def heights(entries: Iterable[Entry], width: int) -> list[int]:
         and len(text) + len(entry.author) + 2 <= width
         and text.isprintable()
         and entry.author.isascii()
-        and not (entry.mark or entry.undone or entry.corrected or entry.late)
-        else height(entry, width)
+        and not (entry.mark or entry.undone or entry.corrected or entry.late or entry.moment)
+        else height(entry, width, zone)
         for entry in entries
     ]
 
 
-def height(entry: Entry, width: int) -> int:
+def height(entry: Entry, width: int, zone: tzinfo) -> int:
     """Lines the entry takes when its text column is `width` cells wide; as many as `body` gives."""
-    text = entry.text
+    text = entry.text_in(zone)
     tail = suffix(entry) if entry.mark or entry.undone or entry.corrected or entry.late else entry.author
     if not (_is_plain(text) and _is_plain(tail)) or "  " in text or text[:1] == " " or text[-1:] == " ":
-        return len(body(entry, width)[0])
+        return len(body(entry, width, zone)[0])
     # Counting is ten times as quick as wrapping, and all entries are counted when a room is opened or resized.
     start, left, lines = 0, len(text), 1
     while left > width:
         cut = text.rfind(" ", start, start + width + 1)
         if cut < 0:
-            return len(body(entry, width)[0])
+            return len(body(entry, width, zone)[0])
         lines, left, start = lines + 1, left - (cut + 1 - start), cut + 1
     if lines > MAX_LINES:
-        return len(body(entry, width)[0])
+        return len(body(entry, width, zone)[0])
     return lines if left + 2 + len(tail) <= width else lines + 1
 
 
@@ -80,12 +80,12 @@ def _is_plain(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None
 
 
-def body(entry: Entry, width: int) -> tuple[list[str], str]:
+def body(entry: Entry, width: int, zone: tzinfo) -> tuple[list[str], str]:
     """The text's lines, and the suffix when it stands behind the last one (else it is a line of its own).
 
     Empty lines are left out, and of a long text the rest: a pasted log must not push everything else off the screen.
     """
-    lines = [line for line in wrap(clean(entry.text), width) if line.strip()] or [""]
+    lines = [line for line in wrap(clean(entry.text_in(zone)), width) if line.strip()] or [""]
     if len(lines) > MAX_LINES:
         more = f"… {len(lines) - MAX_LINES + 1} more lines: Enter"
         lines = [*lines[: MAX_LINES - 1], more[: chars_within(more, width)]]
@@ -99,7 +99,7 @@ def entry_strips(entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, c
     """All lines of an entry, each exactly `width` cells; `style_of` gives the style of a component class."""
     inner = max(8, width - GUTTER)
     base = style_of("cursor") if cursor else Style.null()
-    lines, tail = body(entry, inner)
+    lines, tail = body(entry, inner, zone)
     sign = "⟲" if entry.late and entry.kind == "note" else SIGNS.get(entry.kind) or " "
     text_style = base + _text_style(entry, style_of)
     strips = []

@@ -198,6 +198,18 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def deadline(at: datetime, zone: tzinfo) -> str:
+    """`2026-12-01 18:00`; the end of a day is its date alone."""
+    day, _, time = local_stamp(at, zone, seconds=True).partition(" ")
+    return day if time == "23:59:59" else f"{day} {time[:5]}"
+
+
+def moment_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`15:26` on the day of `now`, else as a deadline."""
+    day, _, time = deadline(at, zone).partition(" ")
+    return time if time and local_stamp(now, zone).startswith(day) else f"{day} {time}".strip()
+
+
 def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
     """`15:26` today, `Wed 15:26` within a week of today, `12 Dec` beyond; nine cells at most."""
     here = at.astimezone(zone)

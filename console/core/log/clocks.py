@@ -324,7 +324,8 @@ class _Clocks:
 
     def tasks(self) -> Iterator[Clock]:
         for task in open_tasks(self.state) if self.only_open else tasks_of(self.state).values():
-            if task.due_at is not None and (task.done_at or not self.over):
+            given_since = self.over is None or task.added_at >= self.over
+            if task.due_at is not None and (task.done_at or given_since):
                 yield self.owned("task", task, task.due_at)
 
     def progress(self) -> Iterator[Clock]:

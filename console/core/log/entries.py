@@ -1,10 +1,13 @@
 """The timeline's lines, and a sequence for them that grows in constant time."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import overload
 
 import msgspec
+
+from console.core.language.grounds import keeping_marks, unmarked
+from console.core.language.times import moment_words
 
 SCRIBE_KINDS = ("note", "finding", "action", "decision", "hypothesis")
 """Kinds that a person writes as a line; the other kinds come from commands."""
@@ -44,6 +47,26 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """The id of the paste that it came with, the same for all entries of that."""
     edited_by: str = ""
     """Who corrected it last, where that is not its author."""
+    moment: tuple[int, datetime] | None = None
+    """Where in the text a moment stands, in UTC, and which."""
+
+    def text_in(self, zone: tzinfo) -> str:
+        """The text, with the moment that it names in the zone of whoever reads it."""
+        return self.text if self.moment is None else _zoned(self.text, self.occurred_at, *self.moment, zone)
+
+
+@keeping_marks
+def _zoned(text: str, now: datetime, start: int, at: datetime, zone: tzinfo) -> str:
+    in_utc = unmarked(moment_in_utc(at, now))
+    if not text.startswith(in_utc, start):
+        return text
+    return f"{text[:start]}{moment_words(at, now, zone)}{text[start + len(in_utc) :]}"
+
+
+def moment_in_utc(at: datetime, now: datetime) -> str:
+    """As the text of an entry of `now` names it: `15:26 UTC`, `2026-12-01`."""
+    words = moment_words(at, now, UTC)
+    return f"{words} UTC" if ":" in words else words
 
 
 LATE_S = 120

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from console.core.language.grammar import people_in
+from console.core.language.grounds import unmarked
 from console.core.language.names import name_key, same_name
-from console.core.log.entries import LATE_S, Entry
+from console.core.log.entries import LATE_S, Entry, moment_in_utc
 from console.core.log.event import Event
 from console.core.log.state import (
     Correction,
@@ -214,10 +215,18 @@ class Folding:
 
     def entry(
         self, kind: str, text: str, note: str = "", *, tags: tuple[str, ...] = (), people: tuple[str, ...] = (),
-        moves: bool = False, words: str = "", about: str = "", paste: str = "",
+        moves: bool = False, words: str = "", about: str = "", paste: str = "", moment: datetime | None = None,
+        behind: str = "",
     ) -> None:  # fmt: skip
-        """One line of the timeline; `moves` when it shows the response moving."""
+        """One line of the timeline; `moves` when it shows the response moving.
+
+        A moment that it names stands between the text and what is `behind`.
+        """
         event, state, erased = self.event, self.state, self._redacted
+        named = None
+        if moment is not None:
+            named = len(unmarked(text)), moment
+            text = f"{text}{moment_in_utc(moment, event.occurred_at)}{behind}"
         if note:
             text = f"{text}: {note}"
         if erased:
@@ -229,7 +238,7 @@ class Folding:
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
             self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,
-            self._edited_by,
+            self._edited_by, None if erased else named,
         )  # fmt: skip
         if self._grows:
             state.entries.append(entry)

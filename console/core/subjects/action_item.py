@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 import msgspec
 
 from console.core.language.text import clean
-from console.core.language.times import to_ms
+from console.core.language.times import deadline, to_ms
 from console.core.language.when import take_ahead
 from console.core.log.command import (
     Asked,
@@ -45,9 +45,9 @@ class ActionAdded(Body, frozen=True):
         fold.part(ActionItems).items[item.id] = item
         priority = f"{self.priority} " if self.priority else ""
         owner = f" @{self.owner}" if self.owner else ""
-        due = f", due {self.due_at:%Y-%m-%d}" if self.due_at else ""
+        due = ", due " if self.due_at else ""
         people = (self.owner,) if self.owner else ()
-        fold.entry("action_item", f"{priority}{self.text}{owner}{due}", people=people)
+        fold.entry("action_item", f"{priority}{self.text}{owner}{due}", people=people, moment=self.due_at)
 
 
 class ActionChanged(Body, frozen=True):
@@ -68,11 +68,9 @@ class ActionChanged(Body, frozen=True):
         if item is None:
             return
         fold.names(self.owner or "")
-        due = f", due {item.due_at:%Y-%m-%d}" if item.due_at else ""
-        text = (
-            f"Action item {item.number}: {item.priority or 'no priority'}, {item.owner or 'nobody'}{due}: {item.text}"
-        )
-        fold.entry("action_item", text)
+        due, behind = ", due " if item.due_at else "", f": {item.text}"
+        head = f"Action item {item.number}: {item.priority or 'no priority'}, {item.owner or 'nobody'}{due}"
+        fold.entry("action_item", head if due else head + behind, moment=item.due_at, behind=behind)
 
 
 class ActionDone(Body, frozen=True):
@@ -102,6 +100,10 @@ class ActionItem(msgspec.Struct, frozen=True):
     by: str
     done_at: datetime | None = None
     done_by: str = ""
+
+    def due_in(self, zone: tzinfo) -> str:
+        """By when, for whoever is in that zone."""
+        return deadline(self.due_at, zone) if self.due_at else "no date"
 
 
 class ActionItems(Part):

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from console.core.language.text import clean
-from console.core.language.times import utc
 from console.core.language.when import take_ahead, written_ahead
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
@@ -30,8 +29,7 @@ class ClockSnoozed(Body, frozen=True):
         part.snoozes = (*part.snoozes, Snooze(*fold.stamp, self.clock, self.due_at, self.until, self.reason))
         kind, _, audience = self.clock.partition(":")
         what = f"{audience} update" if kind == "update" else kind.replace("_", " ")
-        until = utc(self.until).strftime("%H:%M")
-        fold.entry("clock", f"{what.capitalize()} snoozed to {until} UTC: {self.reason}")
+        fold.entry("clock", f"{what.capitalize()} snoozed to ", moment=self.until, behind=f": {self.reason}")
 
 
 class ObligationMet(Body, frozen=True):

@@ -94,7 +94,7 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
         text = None if text == state.words(entry) else text
         moment = self.at if self.at != entry.occurred_at else None
         if text is None and kind is None and moment is None:
-            raise Refused("Nothing was changed; edit the text, the kind or the time, or press Esc.")
+            raise Refused("Nothing was changed; edit the text, the kind or the time.")
         return proposed(EntryCorrected(entry.id, text, kind, moment, self.tags, self.people), now)
 
 
@@ -123,7 +123,10 @@ def find_entry(state: Incident, text: str) -> Entry:
         return fits[0]
     if fits:
         raise Refused(f"“{clean(text)}” matches {len(fits)} entries; write more of the id.", "entry")
-    raise Refused(f"There is no entry “{clean(text)}”; see the ids with warroom show {state.ref} --json.", "entry")
+    raise Refused(
+        f"There is no entry “{clean(text)}”; write words of it, or its id from warroom show {state.ref} --json.",
+        "entry",
+    )
 
 
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}

@@ -95,9 +95,18 @@ def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:
     return read
 
 
+def _read_reopen(asked: Asked, argument: str) -> Command:
+    if argument:
+        return _read_judge("open")(asked, argument)
+    book, over = asked.state.playbook, asked.state.phase == "over"
+    stages = (stage.name for stage in book.stages if stage.status == "investigating") if book and over else ()
+    incident = "".join(f", or /stage {stage} to reopen the incident" for stage in [*stages][-1:])
+    raise Refused(f"{_NAME}: write {asked.form}{incident}.", "hypothesis")
+
+
 _NAME = "Name the hypothesis"
 WORDS: dict[str, Word] = {
     "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported"), _NAME),
     "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled_out"), _NAME),
-    "reopen": Word("/reopen HYPOTHESIS", _read_judge("open"), f"{_NAME}; the incident is reopened with /stage"),
+    "reopen": Word("/reopen HYPOTHESIS", _read_reopen),
 }

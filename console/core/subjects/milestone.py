@@ -25,8 +25,7 @@ class MilestoneSet(Body, frozen=True):
         value = rfc3339(self.at) if self.at else ""
         fold.states_in(fold.part(Milestones).set_by_hand, self.milestone, value)
         name = self.milestone.replace("_", " ").capitalize()
-        text = f"{name} at {self.at:%Y-%m-%d %H:%M} UTC" if self.at else f"{name}: time removed"
-        fold.entry("milestone", text)
+        fold.entry("milestone", f"{name} at " if self.at else f"{name}: time removed", moment=self.at)
 
 
 class SetMilestone(Command, frozen=True, kw_only=True):

@@ -1,14 +1,14 @@
 """Tasks: what somebody was asked to do, and by when they come back."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
 from console.core.language.grammar import people_in, read_due_last, read_task
 from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
-from console.core.language.times import due_words, format_length
+from console.core.language.times import format_length
 from console.core.language.when import written_ahead
 from console.core.log.command import (
     Asked,
@@ -44,19 +44,21 @@ class TaskAdded(Body, frozen=True):
         fold.part(Tasks).tasks[task.id] = task
         named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
         owner = f" @{self.owner}" if self.owner and not named else ""
-        back = f", back {_back(due, event.occurred_at)}" if due else ""
+        back, moment = _back(due, event.occurred_at)
         others = (name for name in people_in(self.text) if not same_name(name, self.owner))
         people = tuple(filter(None, (self.owner, *others)))
-        fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste)
+        fold.entry("task", f"{self.text}{owner}{back}", people=people, words=self.text, paste=self.paste, moment=moment)
 
 
-def _back(due: datetime, at: datetime) -> str:
-    """When the owner of a task given at `at` comes back: `in 10m`, or `by 19:20 UTC` where a time of day was meant."""
+def _back(due: datetime | None, at: datetime) -> tuple[str, datetime | None]:
+    """When the owner of a task given at `at` comes back: `, back in 10m`, or `, back by ` and the time of day that was
+    meant."""
+    if due is None:
+        return "", None
     length = due - at
     if length % timedelta(minutes=1) and not (due.second or due.microsecond):
-        day = due_words(due, at, UTC)
-        return f"by {day if ':' in day else f'{day} {due:%H:%M}'} UTC"
-    return f"in {format_length(length, exact=True)}"
+        return ", back by ", due
+    return f", back in {format_length(length, exact=True)}", None
 
 
 class TaskChanged(Body, frozen=True):
@@ -71,8 +73,9 @@ class TaskChanged(Body, frozen=True):
         task = fold.amended(tasks, self.task, "a change of a task", owner=self.owner, due_at=self.due_at)
         if task is not None:
             fold.names(self.owner or "")
-            back = f", back {_back(self.due_at, fold.event.occurred_at)}" if self.due_at else ""
-            fold.entry("task", f"Task {task.number} → {task.owner or 'nobody'}{back}: {task.text}")
+            back, moment = _back(self.due_at, fold.event.occurred_at)
+            head, behind = f"Task {task.number} → {task.owner or 'nobody'}{back}", f": {task.text}"
+            fold.entry("task", head + behind * (moment is None), moment=moment, behind=behind)
 
 
 class TaskAcknowledged(Body, frozen=True):

@@ -244,7 +244,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
                 raise Refused("A message needs a text; drop it if it is not wanted.", "text")
             check_length(text, "A message")
             if text == was and not without:
-                raise Refused("Nothing was changed; edit the text, or press Esc.", "text")
+                raise Refused("Nothing was changed; edit the text.", "text")
         doubtful = self.doubtful and self.decision == "dropped"
         remote = self.remote if self.decision == "confirmed" else ""
         return proposed(

@@ -297,8 +297,7 @@ class Parts:
         rows = []
         for item in items:
             first = (str(item.number), item.priority or "–") if priority else (str(item.number),)
-            due = f"{item.due_at.astimezone(self.zone):%Y-%m-%d}" if item.due_at else "no date"
-            last = (item.owner or "nobody", due, item.verify or "–", status_of(item, self.now))
+            last = (item.owner or "nobody", item.due_in(self.zone), item.verify or "–", status_of(item, self.now))
             rows.append((*first, item.text, *last))
         head = ("No.", "Priority") if priority else ("No.",)
         yield from _table((*head, "Action", "Owner", "Due", "Verified by", "Status"), rows)

@@ -46,7 +46,7 @@ EXAMPLES = (
 
 _LENGTH = r"\**((?:\d+[dhms])+)\**"
 FIGURES: dict[str, str] = {
-    "impact lasted": rf"(?i:impact lasted:?\** |\| impact lasted \|[^|]*\| |- how long: ){_LENGTH}|, {_LENGTH} in all,",
+    "impact lasted": rf"(?i:impact lasted:?\** |\| impact lasted \|[^|]*\| |- how long: ){_LENGTH}|, {_LENGTH} in all",
     "impact so far": rf"(?i:impact |, ){_LENGTH} so far",
     "time to detect": rf"(?i:\| time to detect \|[^|]*\| |it was noticed after ){_LENGTH}|, {_LENGTH} after the impact",
     "time to acknowledge": rf"(?i:\| time to acknowledge \|[^|]*\| |- time to acknowledge: ){_LENGTH}",

@@ -27,14 +27,17 @@ from console.export import handoff_process as process
 from console.export.handoff_process import sentence
 from console.export.timeline import (
     CAUSE_TAGS,
+    clock_time,
     entry_lines,
     hypotheses_by_verdict,
     inline,
     notes,
     promised,
+    span,
     standing,
     stated_zone,
     tagged,
+    untagged,
 )
 
 DECIDED = "Decided"
@@ -98,12 +101,7 @@ class _Page:
         self.clocks = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
 
     def at(self, moment: datetime) -> str:
-        local, here = moment.astimezone(self.zone), self.now.astimezone(self.zone)
-        zone = f" {stated_zone(moment, self.zone)}" if local.utcoffset() != here.utcoffset() else ""
-        if local.date() == here.date():
-            return f"{local:%H:%M}{zone}"
-        year = f" {local.year}" if local.year != here.year else ""
-        return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}{zone}"
+        return clock_time(moment, self.now, self.zone)
 
     def head(self, author: str) -> Iterator[str]:
         state = self.state
@@ -138,8 +136,8 @@ class _Page:
         rule = state.severity_rule
         current = state.stage.current
         if current:
-            stage = state.stage_rule.title.lower() if state.stage_rule else current.value
-            sentences.append(f"Its stage has been {inline(stage)} for {format_length(now - current.at)}.")
+            stage = state.stage_rule.title if state.stage_rule else current.value
+            sentences.append(f"In {inline(stage)} for {format_length(now - current.at)}.")
         if leader:
             sentences.append(f"{inline(leader)} is incident commander.")
         elif rule is None or "ic" in rule.roles:
@@ -164,7 +162,7 @@ class _Page:
         at, ended, (words, length) = milestones(state), impact_ended(state), elapsed(state, self.now)
         began = at.get("impact_started")
         if words == "impact lasted" and began and ended:
-            return f"The impact lasted {format_length(length)}, from {self.at(began)} to {self.at(ended)}."
+            return f"The impact lasted {format_length(length)}, from {span(began, ended, self.now, self.zone)}."
         if ended:
             return f"The impact stopped at {self.at(ended)}."
         since = f": since {self.at(began)}, {format_length(length)} so far" if began else ""
@@ -183,13 +181,13 @@ class _Page:
         causes = tagged(state, CAUSE_TAGS)
         guesses = [guess for _, guess in hypotheses_by_verdict(state, ("supported",))]
         if causes:
-            yield sentence(f"Cause: {inline(state.words(causes[-1]))}")
+            yield sentence(f"Cause: {bare(state.words(causes[-1]))}")
         else:
             unknown.append("the cause")
         if unknown:
             yield f"Not known: {listed(unknown)}."
         if guesses and not causes:
-            yield sentence(f"Supported hypothesis: {inline(guesses[-1].text)}")
+            yield sentence(f"Supported hypothesis: {bare(guesses[-1].text)}")
 
     def next_steps(self) -> Iterator[str]:
         state = self.state
@@ -216,7 +214,7 @@ class _Page:
     def risks(self) -> Iterator[str]:
         """Entries that somebody tagged as a risk, and changes in flight without a rollback plan."""
         risks = [
-            f"- {inline(self.state.words(entry))} ({inline(entry.author)})" for entry in tagged(self.state, ("risk",))
+            f"- {bare(self.state.words(entry))} ({inline(entry.author)})" for entry in tagged(self.state, ("risk",))
         ]
         risks += [
             f"- No rollback plan: “{inline(change.text)}” by {inline(change.by)}."
@@ -236,7 +234,8 @@ class _Page:
             yield f"- {_owed(clock)}: {self.at(clock.due_at)}, {when}{self._parties(clock)}"
 
     def _parties(self, clock: Clock) -> str:
-        to = f", to {inline(clock.to_whom)}" if clock.to_whom and clock.to_whom not in clock.what else ""
+        named = clock.to_whom in clock.what or same_name(clock.to_whom, clock.by_whom)
+        to = "" if named else f", to {inline(clock.to_whom)}"
         promised = clock.kind == "update" and any(
             update.next_at == clock.due_at for update in updates_of(self.state, clock.audience)
         )
@@ -264,26 +263,26 @@ class _Page:
         for at, (word, text) in lessons:
             others += word != DECIDED
             if word == DECIDED or others > newest:
-                yield f"- {word}, {self.at(at)}: {inline(text)}"
+                yield f"- {word}, {self.at(at)}: {bare(text)}"
 
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
         """The lesson of an entry for the next shift; judgements of hypotheses have a section of their own."""
         state = self.state
         if entry.id in changes_of(state):
             change = changes_of(state)[entry.id]
-            return "Changed", f"{change.text} ({entry.mark or 'in flight'})"
+            return "Changed", f"{untagged(change.text)} ({entry.mark or 'in flight'})"
         if entry.id in fixes_of(state):
-            return "Put in for now", fixes_of(state)[entry.id].text
+            return "Temporary fix", fixes_of(state)[entry.id].text
         closed = fixes_of(state).get(entry.about)
         if closed is not None:
-            return "Took out again", closed.text
+            return "Temporary fix removed", closed.text
         word = LEARNED.get(entry.kind)
         return None if word is None or entry.about else (word, entry.text)
 
     def hypotheses(self) -> Iterator[str]:
         for title, hypothesis in hypotheses_by_verdict(self.state, ("supported", "open", "ruled_out")):
             evidence = f" — {inline(hypothesis.evidence)}" if hypothesis.evidence else ""
-            yield f"- {title}: {inline(hypothesis.text)}{evidence}"
+            yield f"- {title}: {bare(hypothesis.text)}{evidence}"
 
     def fixes(self) -> Iterator[str]:
         if not open_fixes(self.state):
@@ -298,7 +297,7 @@ class _Page:
             yield "None."
         for task in open_tasks(self.state):
             due = f", back at {self.at(task.due_at)}" if task.due_at else ""
-            yield f"- Task {task.number} ({inline(task.owner) or 'nobody has it'}{due}): {inline(task.text)}"
+            yield f"- Task {task.number} ({inline(task.owner) or 'nobody has it'}{due}): {bare(task.text)}"
 
     def updates(self) -> Iterator[str]:
         latest = {update.audience: update for update in updates_of(self.state)}
@@ -353,13 +352,18 @@ class _Page:
             yield f"Nobody is asked yet: press `h` in the console, or run {command}. The role changes when they accept."
 
 
+def bare(text: str) -> str:
+    """A line of the log without the tags behind it."""
+    return inline(untagged(text))
+
+
 def _quoted(text: str) -> str:
     return "> " + "\n> ".join(markdown(text).splitlines())
 
 
 def _owed(clock: Clock) -> str:
     """A debt at the beginning of a line; a person's own words stay as they are."""
-    what = inline(clock.what)
+    what = bare(clock.what)
     return what if clock.kind in ("task", "fix", "action_item") else what[:1].upper() + what[1:]
 
 

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from console.core.language.grounds import keeping_marks
@@ -26,12 +27,50 @@ def inline(text: str) -> str:
     return " ".join(markdown(clean(text)).split())
 
 
+_TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
+
+
+@keeping_marks
+def untagged(text: str) -> str:
+    """A line of the timeline without the tags behind it, which are for finding it again."""
+    return _TAGS.sub("", text)
+
+
 def times(at: datetime, zone: tzinfo) -> str:
     """`15:30 (14:30 UTC)`, or `14:30 UTC` alone where both are the same."""
     local = at.astimezone(zone)
     if local.utcoffset():
         return f"{local:%H:%M} ({at:%H:%M} UTC)"
     return f"{at:%H:%M} UTC"
+
+
+def times_span(began: datetime, ended: datetime, zone: tzinfo) -> str:
+    """`14:42 to 15:09 (13:42 to 14:09 UTC)`, or `13:42 to 14:09 UTC`; for two moments of one day."""
+    here, utc = (f"{began.astimezone(at):%H:%M} to {ended.astimezone(at):%H:%M}" for at in (zone, UTC))
+    return f"{here} ({utc} UTC)" if began.astimezone(zone).utcoffset() else f"{utc} UTC"
+
+
+def clock_time(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """`15:30` in a text that names its zone, with the day where it is not today's.
+
+    The zone stands behind it only where clocks were changed between `at` and `now`.
+    """
+    local, here = at.astimezone(zone), now.astimezone(zone)
+    clock = f"{local:%H:%M}" + (f" {stated_zone(at, zone)}" if local.utcoffset() != here.utcoffset() else "")
+    if local.date() == here.date():
+        return clock
+    year = f" {local.year}" if local.year != here.year else ""
+    return f"{local:%a} {local.day} {local:%b}{year} {clock}"
+
+
+def span(began: datetime, ended: datetime, now: datetime, zone: tzinfo) -> str:
+    """`13:42 to 14:09`, each with its day where one of them is not today's; the day of both stands once."""
+    first, last = clock_time(began, now, zone), clock_time(ended, now, zone)
+    if began.astimezone(zone).date() == ended.astimezone(zone).date():
+        last = f"{ended.astimezone(zone):%H:%M}"
+    elif last[0].isdigit():
+        last = f"{now.astimezone(zone):%a} {now.astimezone(zone).day} {now.astimezone(zone):%b} {last}"
+    return f"{first} to {last}"
 
 
 def standing(state: Incident) -> list[Entry]:

@@ -93,10 +93,13 @@ def _stop(text: object) -> str:
     return words if not words or words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
-def _sentence(text: object) -> str:
-    """With a capital first, too, unless the first word is a domain, a path or a name such as iOS or k8s."""
+def _sentence(text: object, components: object = ()) -> str:
+    """With a capital first, too, unless the first word is a domain, a path, a name such as iOS or a component."""
     words = _stop(text)
-    return words if _CASED.match(unmarked(words)) else words[:1].upper() + words[1:]
+    plain = unmarked(words)
+    names = [item["name"] for item in components if isinstance(item, Mapping)] if isinstance(components, list) else []
+    named = any(re.match(rf"{re.escape(unmarked(name))}(?!\w)", plain) for name in names if name)
+    return words if named or _CASED.match(plain) else words[:1].upper() + words[1:]
 
 
 def _first(items: object) -> object:
@@ -115,8 +118,12 @@ def _short(text: object, most: int = 80) -> str:
     return one_line(printed(text), max(1, most))
 
 
-_CASED = re.compile(r"\S*(?:[^\W_][.@/:][^\W_]|[_\d]|[^\W\d_][A-Z])")
-"""A first word that keeps its case."""
+_CASED = re.compile(
+    r"\S*(?:[^\W_][.@/:][^\W_]|[_\d]|[^\W\d_][A-Z])"
+    r"|(?:bash|containerd|cron|curl|dnsmasq|esbuild|etcd|fluentd|git|iptables|kube\w*|memcached|nftables|nginx|npm|pip"
+    r"|pnpm|psql|rclone|rsync|runc|ssh|sudo|systemd|tmux|webpack|wget|(?:chrony|http|journal|mysql|ntp|rsyslog|ssh)d)(?!\w)"
+)
+"""A first word that keeps its case; of programs those that are everywhere written in lower case."""
 
 FILTERS: dict[str, Callable[..., object]] = {
     "capitalize": lambda text: printed(text).capitalize(),
@@ -157,6 +164,8 @@ def charged_for(filter: Callable[..., object]) -> Callable[..., object]:
 
     @pass_context
     def charged(context: Context, *given: object, **more: object) -> object:
+        if filter is _sentence and len(given) == 1:
+            more = {"components": context.get("components", [])}
         result = filter(*given, **more)
         _charge(
             context, 1 + sum(len(value) for value in (*given, result) if isinstance(value, str | list)) // CHARS_A_STEP

@@ -15,8 +15,10 @@ from console.core.subjects.stage import MoveStage
 from console.core.subjects.update import PostUpdate
 from console.export.postmortem.document import Form, document, document_markdown
 from console.export.updates.update import compose_update
+from console.library.templates import Templates
 from tests.core.story import START, Story
 
+BUILT_IN = Templates(None)
 IMPACT = START - timedelta(minutes=10)
 DETECTED = START - timedelta(minutes=4)
 
@@ -47,8 +49,8 @@ def told(**declared: Any) -> Story:
 
 
 def draft(state: Incident, audience: str, now: datetime, zone: tzinfo, **more: Any) -> str:
-    """The text of an update as the composer offers it."""
-    return compose_update(state, audience, now, zone, **more)[0]
+    """The text of an update as the composer offers it; the built-in templates are compiled once."""
+    return compose_update(state, audience, now, zone, **({"templates": BUILT_IN} | more))[0]
 
 
 def postmortem(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, form: Form = "postmortem") -> str:

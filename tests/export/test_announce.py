@@ -203,7 +203,7 @@ def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) 
     text, complaint = made
     assert complaint == ""
     assert text.startswith("Subject: DRILL · Resolved: Error 502 for visitors worldwide\n")
-    assert "with our service until 21 November 2026, 15:06 (14:06 UTC). This is resolved." in text
+    assert "with our service until 21 November 2026, 14:06 UTC (15:06 CET). This is resolved." in text
     assert "What happened: Error 502 for visitors worldwide." in text
     assert "we are examining how this could happen" in text
     assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
@@ -236,4 +236,4 @@ def test_an_end_on_another_day_has_its_date(over: Incident) -> None:
     late = {name: Register((Fact("x", moment, at, "ana"),)) for name, moment in moments.items()}
     parts = Parts({**over.parts, Milestones: Milestones(late)})
     made = customer_message(msgspec.structs.replace(over, parts=parts), at, UTC)
-    assert "from 21 November 2026, 13:44 UTC to 22 November 2026, 01:00 UTC, 11h16m in all" in made[0]
+    assert "from 21 November 2026, 13:44 to 22 November 2026, 01:00 UTC, 11h16m in all" in made[0]

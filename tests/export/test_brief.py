@@ -40,13 +40,13 @@ def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(
     assert complaint == ""
     assert page.startswith(f"# {opening.ref}: Error 502 for visitors worldwide\n")
     assert "**SEV0 · Mitigating · declared 16m ago · DRILL** · as of 15:00 (14:00 UTC)" in page
-    assert "- **Since:** not known; declared at 14:44 (13:44 UTC) by ana" in page
+    assert "- **Impact:** beginning not known; declared at 14:44 by ana" in page
     assert "- **Severity:** SEV0: All hands: the whole service is down" in page
-    assert "- **Led by:** ana; scribe bo; tech lead cy" in page
-    assert "- **Where:** #incident-2026-11-21-error-502-for-visitors-worldwide; timeline: `warroom show INC-" in page
+    assert "- **Led by:** ana; scribe: bo; tech lead: cy" in page
+    assert "- **Channel, by the playbook:** #incident-2026-11-21-error-502-for-visitors-worldwide; timeline: `" in page
     assert "- **Hypothesis, supported:** The rule that went out at the start uses up the CPU." in page
     assert "- **Ruled out:** An attack." in page
-    assert "- 14:56 (13:56 UTC): The firewall's error logs say the same." in page
+    assert "- 14:56: The firewall's error logs say the same." in page
     assert "Being done:\n- Prepare the rule's roll-back, and a test of it in one city: cy, back at 15:19" in page
     assert "- Temporary fix in place: We sign in to the control panel by the bypass" in page
     assert "Needed:\n- Communications lead: nobody yet." in page

@@ -39,7 +39,7 @@ DRILL · INC-K7Q2 … #1 · 14:24 UTC
 
 …:
 - …: restart the api (mo)
-- watch the pool: bo, … 14:30 UTC
+- watch the pool: bo, … 14:30
 - …: rolled back.
 - …: cache bypass.
 
@@ -48,32 +48,32 @@ DRILL · INC-K7Q2 … #1 · 14:24 UTC
 - Scribe: ….
 - first public post: … 9m (ana).
 
-…: 14:54 UTC
+…: 14:54
 """,
     "internal": """
 DRILL · INC-K7Q2 … #1 · Declared · 14:24 UTC
 
-…: Declared, SEV1, … 14:00 UTC
+…: Declared, SEV1, … 14:00
 …: Checkout errors.
 …: 20 % of checkouts fail.
 …: Checkout partial, Search major
 …: Pay by invoice.
 
 …:
-- 14:00 UTC: the pool is exhausted.
+- 14:00: the pool is exhausted.
 - …: the deploy.
 - …: an attack.
 
 …:
-- 14:00 UTC, …: rolled back.
-- 14:00 UTC, …: cache bypass.
+- 14:00, …: rolled back.
+- 14:00, …: cache bypass.
 
 …:
 - …: restart the api (mo)
-- watch the pool: bo, … 14:30 UTC
+- watch the pool: bo, … 14:30
 
-…: …, … Sun 22 Nov 14:00 UTC
-…: 14:54 UTC
+…: …, … Sun 22 Nov 14:00
+…: 14:54
 """,
     "rapid-internal": """
 DRILL · … #1 · INC-K7Q2 · 14:24 UTC
@@ -83,15 +83,16 @@ DRILL · … #1 · INC-K7Q2 · 14:24 UTC
 
 …:
 - the pool is exhausted.
-- … 14:00 UTC.
+- …: the deploy.
+- … 14:00.
 
 …:
 - restart the api.
-- watch the pool (bo), … 14:30 UTC
-- … 14:00 UTC: rolled back.
-- … 14:00 UTC: cache bypass.
+- watch the pool (bo), … 14:30
+- … 14:00: rolled back.
+- … 14:00: cache bypass.
 
-…: 14:54 UTC …
+…: 14:54 …
 """,
     "p-levels-internal": """
 DRILL · 14:24 UTC · INC-K7Q2 [SEV1] … #1
@@ -101,33 +102,34 @@ DRILL · 14:24 UTC · INC-K7Q2 [SEV1] … #1
 - …: …
 - …: rolled back; cache bypass
 - …: watch the pool
-- …: …, … Sun 22 Nov 14:00 UTC
-- …: 14:54 UTC
+- …: …, … Sun 22 Nov 14:00
+- …: 14:54
 """,
     "sev4-internal": """
 DRILL · … #1 · INC-K7Q2 · 14:24 UTC
 
-…: 14:00 UTC
+…: 14:00
 …: SEV1
 …: Declared
 …: 20 % of checkouts fail.
 
 …:
 - the pool is exhausted.
+- …: the deploy.
 
 …:
 - …: rolled back.
 - …: cache bypass.
 - watch the pool (bo)
 
-…: 14:54 UTC
+…: 14:54
 """,
     "executive": """
 DRILL · INC-K7Q2 … #1 · SEV1 · Declared · 14:24 UTC
 
 Checkout errors.
 …: 20 % of checkouts fail.
-Impact 24m …, … 14:00 UTC.
+Impact 24m …, … 14:00.
 …: ….
 …: ana
 
@@ -147,19 +149,19 @@ DRILL · 20 % of checkouts fail. ….
 **SEV1 · Declared · impact 24m … · DRILL** · … 14:24 UTC
 
 - **…:** 20 % of checkouts fail.
-- **…:** 14:00 UTC; … 14:00 UTC by mo
+- **…:** … 14:00; … 14:00 by mo
 - **…:** SEV1: ….
-- **…:** ana; tech lead cy
+- **…:** ana; tech lead: cy
 - **…:** #incident-2026-11-21-checkout-errors; …: `warroom show INC-K7Q2`, …: `warroom INC-K7Q2`
 - **…:** a full pool; the deploy.
 - **…:** an attack.
 
 …:
-- 14:00 UTC: the pool is exhausted.
+- 14:00: the pool is exhausted.
 
 …:
 - …: restart the api (mo)
-- watch the pool: bo, … 14:30 UTC
+- watch the pool: bo, … 14:30
 - …: cache bypass.
 
 …:
@@ -190,7 +192,7 @@ INC-K7Q2 … #1 · 14:24 UTC
     "internal": """
 INC-K7Q2 … #1 · Declared · 14:24 UTC
 
-…: Declared, SEV3, … 14:00 UTC
+…: Declared, SEV3, … 14:00
 …: Checkout errors.
 …: ….
 
@@ -225,7 +227,7 @@ INC-K7Q2 … #1 · Declared · 14:24 UTC
     "sev4-internal": """
 … #1 · INC-K7Q2 · 14:24 UTC
 
-…: …, … 14:00 UTC
+…: …; … 14:00
 …: SEV3
 …: Declared
 …: Checkout errors.
@@ -240,7 +242,7 @@ INC-K7Q2 … #1 · SEV3 · Declared · 14:24 UTC
 
 Checkout errors.
 …: ….
-Declared 24m …, … 14:00 UTC.
+Declared 24m …, … 14:00.
 …: ….
 …: ana
 
@@ -257,7 +259,7 @@ Checkout errors. ….
 **SEV3 · Declared · declared 24m …** · … 14:24 UTC
 
 - **…:** Checkout errors.
-- **…:** …; … 14:00 UTC by mo
+- **…:** …; … 14:00 by mo
 - **…:** SEV3: ….
 - **…:** ana
 - **…:** #incident-2026-11-21-checkout-errors; …: `warroom show INC-K7Q2`, …: `warroom INC-K7Q2`
@@ -322,7 +324,7 @@ def test_the_last_of_its_form_promises_no_other(form: str) -> None:
 CUSTOMER = """
 …: DRILL · …: Checkout errors
 
-…,
+Hello,
 
 {when}
 
@@ -345,10 +347,10 @@ def test_the_message_to_customers_says_as_much_of_its_time_as_is_known() -> None
     def message(state: Incident) -> str:
         return customer_message(state, NOW, UTC)[0]
 
-    when = "… 21 November 2026, 14:00 UTC … 14:24 UTC, 24m … …. …."
+    when = "… 21 November 2026 from 14:00 to 14:24 UTC, 24m …. …."
     assert fits(message(story.state), CUSTOMER.format(when=when))
     story.says("/milestone mitigated -")
-    assert fits(message(story.state), CUSTOMER.format(when="…, … 21 November 2026, 14:00 UTC. …."))
+    assert fits(message(story.state), CUSTOMER.format(when="… 21 November 2026, 14:00 UTC. …."))
     story.says("/milestone impact_started -")
     assert fits(message(story.state), CUSTOMER.format(when="…. …."))
     assert "14:00" not in message(story.state)

@@ -116,11 +116,11 @@ def test_an_update_tells_what_lost_its_ground() -> None:
     assert lost(story) == {}
 
     story.does(CorrectEntry, entry=kept, text="checkout works again in Europe")
-    corrected = {"- 15:41 (14:41 UTC): checkout works again.": "corrected"}
+    corrected = {"- 15:41: checkout works again.": "corrected"}
     assert lost(story) == corrected
 
     story.does(Undo, entry=untrue)
-    assert lost(story) == corrected | {"- 15:41 (14:41 UTC): the pool was never raised.": "undone"}
+    assert lost(story) == corrected | {"- 15:41: the pool was never raised.": "undone"}
 
     story.does(Undo, entry=untrue)
     assert lost(story) == corrected

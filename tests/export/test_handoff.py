@@ -212,10 +212,10 @@ def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
     told = handoff(busy)["Tried and learned"].splitlines()
 
     assert told[-4:] == [
-        "- Put in for now, 14:08: read-only mode",
+        "- Temporary fix, 14:08: read-only mode",
         "- Changed, 14:11: restart the cache (failed)",
         "- Changed, 14:12: fail over (in flight)",
-        "- Took out again, 14:14: read-only mode",
+        "- Temporary fix removed, 14:14: read-only mode",
     ]
     assert not [line for line in told if "a bad deploy" in line]
 
@@ -319,7 +319,7 @@ def test_risks_are_what_somebody_marked_and_changes_without_a_rollback_plan(busy
     busy.at(13).says("* the standby has 4 GB of disk left #risk")
     busy.says("/change fail over")
     assert handoff(busy)["Risks"] == (
-        "- the standby has 4 GB of disk left #risk (mo)\n- No rollback plan: “fail over” by mo."
+        "- the standby has 4 GB of disk left (mo)\n- No rollback plan: “fail over” by mo."
     )
 
 

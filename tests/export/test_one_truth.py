@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from console.core.language.times import format_length
 from console.core.log.clocks import elapsed
-from console.core.log.milestones import durations
+from console.core.log.milestones import durations, impact_ended
 from console.core.refusal import Refused
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.entry import LogEntry
@@ -30,7 +30,7 @@ STAGES = ("investigating", "mitigating", "resolving", "monitoring", "closed", "p
 LENGTH = r"((?:\d+[dhms])+)"
 LASTED = re.compile(
     rf"(?:impact lasted|impact was stopped after|\*\*Impact lasted:\*\*|\| Impact lasted \|[^|]*\|) \**{LENGTH}"
-    rf"|- How long: {LENGTH}|, {LENGTH} in all,",
+    rf"|- How long: {LENGTH}|, {LENGTH} in all",
     re.IGNORECASE,
 )
 CAUSE = re.compile(r"^.*?(?<![#-])\bcause\b\W*:([^.\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -126,6 +126,10 @@ def test_every_document_has_the_same_figures_and_names_no_cause_that_nobody_stat
         expected = {format_length(span.length)} if span else set()
         assert figures <= expected, (name, figures, expected)
         assert not span or name in ("public ", "internal ", "announcement") or figures, name
+        assert not re.search("(?i)nothing new", page), name
+        if name in ("brief", "internal ", "internal can", "executive "):
+            assert page.count("UTC") == 1, (name, page)
+            assert (state.phase != "over" and impact_ended(state) is None) or "ETA" not in page, page
         for line in stated_causes(name, page):
             if not any(mark in line.lower() for mark in UNSURE):
                 named = set(re.findall(r"tok\d+en", line))

@@ -52,8 +52,8 @@ def test_the_postmortem_s_head_has_date_duration_severity_and_author() -> None:
     story = closed()
     head = postmortem(story.state, story.now, UTC).partition("\n## ")[0]
     facts = dict(re.findall(r"^- \*\*(.+?):\*\* (.+)$", head, re.MULTILINE))
-    assert facts["Date"] == "21 November 2026"
-    assert facts["Impact lasted"].startswith("40m, 13:50 UTC to 14:30 UTC")
+    assert facts["Date"] == "21 November 2026; all times are UTC"
+    assert facts["Impact lasted"].startswith("40m, 13:50 to 14:30")
     assert facts["Severity"].startswith("SEV1")
     assert facts["Author"] == "ana"
 
@@ -101,6 +101,7 @@ def test_each_playbook_s_updates_say_state_impact_and_the_next_time(name: str) -
     story.does(DescribeImpact, text="Nobody can pay")
     for audience in AUDIENCES:
         text = draft(story.state, audience, story.now, UTC, promise=timedelta(minutes=15))
-        assert "14:15 UTC" in text, audience
-        assert "Nobody can pay" in text, audience
+        assert "14:15" in text, audience
+        silent = audience == "public" and name == "checklist-security"
+        assert ("Nobody can pay" in text) is not silent, audience
     assert book.severities[0].name in draft(story.state, "internal", story.now, UTC)

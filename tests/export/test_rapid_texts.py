@@ -61,12 +61,12 @@ def test_the_internal_update_has_each_part_of_its_form(fire: Story) -> None:
     assert "Impact: 30 % of the checkouts fail.\n" in text
     known, doing = text.split("What we know:\n")[1].split("What we are doing:\n")
     assert "- the payment API returns timeouts." in known
-    assert "- The impact began at 13:50 UTC." in known
+    assert "- The impact began at 13:50." in known
     assert "- roll back to v2.3.3." in doing
-    assert "- watch the error rate (rs), expected at 14:18 UTC" in doing
-    assert "- Done at 14:03 UTC: emptied the queue." in doing
-    assert "- Decided at 14:03 UTC: roll back first." in doing
-    assert text.endswith("Next update: 14:35 UTC or when the status changes")
+    assert "- watch the error rate (rs), expected at 14:18" in doing
+    assert "- Done at 14:03: emptied the queue." in doing
+    assert "- Decided at 14:03: roll back first." in doing
+    assert text.endswith("Next update: 14:35 or when the status changes")
     quiet = draft(Story("SEV-3", book=fire.book).state, "internal", START, UTC)
     assert quiet.endswith("Next update: when the status changes")
 
@@ -135,7 +135,7 @@ def test_the_postmortem_s_impact_has_users_revenue_and_how_long(fire: Story) -> 
         fire.at(minute).does(MoveStage, stage=stage, override="in a story")
     page = postmortem(fire.state, fire.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
-    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 40m, from 13:50 UTC"):
+    for line in ("Users affected: a tenth", "Revenue lost an hour: $5,000", "How long: 40m, from 13:50 to"):
         assert f"- {line}" in impact
 
 

@@ -30,7 +30,7 @@ class Missing(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     """The only reasons for which it may be overridden; empty: any."""
     record: str = ""
-    """`what` as the log keeps it, where that quotes what people wrote: a copy would outlive their text's erasure."""
+    """`what` as the log keeps it: whole, but without what people wrote: a copy would outlive their erasure."""
 
     @property
     def kept(self) -> str:
@@ -147,7 +147,9 @@ def _checklist(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         return None
     names = "; ".join(one_line(item.text, 40) for item in left[:3])
     more = f" and {len(left) - 3} more" if len(left) > 3 else ""
-    return Missing("checklist", f"Not checked off in “{listed.title}”: {names}{more}", "check it off")
+    title = f"Not checked off in “{listed.title}”"
+    record = f"{title}: {'; '.join(item.text for item in left)}"
+    return Missing("checklist", f"{title}: {names}{more}", "check it off", record=record)
 
 
 _CHECKS = {

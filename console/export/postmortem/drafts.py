@@ -29,7 +29,7 @@ from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
-from console.export.timeline import CAUSE_TAGS, standing, tagged, times
+from console.export.timeline import CAUSE_TAGS, standing, tagged, times, times_span
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": CAUSE_TAGS,
@@ -268,8 +268,10 @@ class _Drafts:
             yield f"- What: {self.line(state.impact.value)}"
         span = durations(state).get("impact_lasted")
         if span:
-            begins, ends = self.when(self.at[span.begins]), self.when(self.at[span.ends])
-            yield f"- How long: {format_length(span.length)}, from {begins} to {ends}"
+            begins, ends = self.at[span.begins], self.at[span.ends]
+            one_day = begins.astimezone(self.zone).date() == ends.astimezone(self.zone).date()
+            when = times_span(begins, ends, self.zone) if one_day else f"{self.when(begins)} to {self.when(ends)}"
+            yield f"- How long: {format_length(span.length)}, from {when}"
         answers = answers_of(state)
         for id, name in _ANSWERS.items():
             if answers.get(id, "").strip():

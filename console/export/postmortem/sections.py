@@ -39,8 +39,17 @@ from console.export.postmortem.metrics import began, ended, last_moment, measure
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers, question
 from console.export.story import spells
-from console.export.timeline import WORDS, hypotheses_by_verdict, promised, standing, stated_zone, times
-from console.export.updates.wording import untagged
+from console.export.timeline import (
+    WORDS,
+    clock_time,
+    hypotheses_by_verdict,
+    promised,
+    span,
+    standing,
+    stated_zone,
+    untagged,
+)
+from console.export.updates.wording import day
 
 DRAFT = "Draft from the log: nobody has gone over this section yet."
 EMPTY = "Nobody has written this section yet."
@@ -79,7 +88,9 @@ class Parts:
     def __init__(self, state: Incident, now: datetime, zone: tzinfo, named: bool) -> None:
         self.state, self.now, self.zone, self.named = state, now, zone, named
         self.people = People(state, named=named)
-        self.began = began(state)
+        start = began(state) or state.declared_at
+        assert start is not None
+        self.start = start
 
     def part(self, id: str) -> Iterator[Block]:
         """A section by its id, or a part that the log alone gives, which has its method. Raises AttributeError."""
@@ -94,25 +105,20 @@ class Parts:
         return drafts(self.state, zone=self.zone, named=self.named)
 
     def at(self, moment: datetime) -> str:
-        local = moment.astimezone(self.zone)
-        if self.began is None or local.date() == self.began.astimezone(self.zone).date():
-            return times(moment, self.zone)
-        return f"{local.day} {local:%b} {times(moment, self.zone)}"
+        return clock_time(moment, self.start, self.zone)
 
     def facts(self) -> Iterator[tuple[str, str]]:
         state = self.state
-        start = self.began or state.declared_at
-        assert start is not None
-        local = start.astimezone(self.zone)
-        span = durations(state).get("impact_lasted")
+        local = self.start.astimezone(self.zone)
+        lasted = durations(state).get("impact_lasted")
         worst = worst_severity(state)
         rule = state.playbook.severity(worst) if state.playbook else None
         meaning = f" ({rule.meaning})" if rule else ""
         lowered = f", {state.severity.value} in the end" if worst != state.severity.value else ""
-        yield "Date", f"{local.day} {local:%B %Y}"
+        yield "Date", f"{day(local)}; all times are {stated_zone(self.start, self.zone)}"
         at = milestones(state)
-        lasted = f"{format_length(span.length)}, {self.at(at[span.begins])} to {self.at(at[span.ends])}" if span else ""
-        yield "Impact lasted", lasted or "not known"
+        when = span(at[lasted.begins], at[lasted.ends], self.start, self.zone) if lasted else ""
+        yield "Impact lasted", f"{format_length(lasted.length)}, {when}" if lasted else "not known"
         yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Responders", self.people.responders()
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
@@ -199,13 +205,14 @@ class Parts:
         # One author's name behind every line would tell nothing.
         alone = len({entry.author for entry in entries}) < 2
         reports = {update.id for update in updates_of(self.state) if update.audience != "public"}
-        zone_named = False
+        here = stated_zone(self.start, self.zone)
         for offset, group in groupby(entries, key=lambda entry: stated_zone(entry.occurred_at, self.zone)):
-            yield Paragraph(words(f"{'From here on all' if zone_named else 'All'} times are {offset}."))
-            zone_named = True
+            if offset != here:
+                yield Paragraph(words(f"From here on all times are {offset}."))
+                here = offset
             days = groupby(group, key=lambda entry: entry.occurred_at.astimezone(self.zone).date())
-            for day, of_day in days:
-                yield Heading(words(f"{day:%A} {day.day} {day:%B %Y}"))
+            for date, of_day in days:
+                yield Heading(words(f"{date:%A} {date.day} {date:%B %Y}"))
                 runs = groupby(of_day, key=lambda entry: entry.author if _ticked(entry) else entry.id)
                 yield Items(tuple(self._reported(list(run), reports, alone) for _, run in runs))
 

@@ -11,10 +11,10 @@ from console.core.playbook.model import Stage
 from console.core.refusal import Refused
 from console.core.subjects.role import holder_of
 from console.core.subjects.stage import handled_elsewhere
-from console.export.timeline import standing
+from console.export.timeline import standing, untagged
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
-from console.export.updates.wording import ELSEWHERE, STAGE_WORDS, STATUS_WORDS, moment, plain, untagged
+from console.export.updates.wording import ELSEWHERE, STAGE_WORDS, STATUS_WORDS, moment, plain
 from console.library.templates import Templates
 
 MAX_CHANNEL_CHARS = 80

@@ -6,7 +6,7 @@ each value; a test holds it to this file.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident
-from console.core.playbook.model import needs_postmortem
+from console.core.playbook.model import Severity, needs_postmortem
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
@@ -28,9 +28,9 @@ from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import Update, next_number, updates_of
-from console.export.timeline import CAUSE_TAGS, tagged, times
+from console.export.timeline import CAUSE_TAGS, clock_time, span, tagged, times, untagged
 from console.export.updates.redact_names import people, publishable
-from console.export.updates.wording import dated, doing, moment, plain, status, untagged
+from console.export.updates.wording import dated, day, doing, moment, plain, status
 
 Facts = dict[str, object]
 Say = Callable[[str], str]
@@ -61,7 +61,39 @@ class Teller:
         self.for_public = False
 
     def at(self, moment_: datetime | None) -> str:
-        return moment(moment_, self.now, self.zone, utc_first=self.for_public) if moment_ else ""
+        """A moment: with its zone for the public, else in the zone that `time` names."""
+        if moment_ is None:
+            return ""
+        if self.for_public:
+            return moment(moment_, self.now, self.zone, utc_first=True)
+        return clock_time(moment_, self.now, self.zone)
+
+    def _period(self, began: datetime | None, ended: datetime | None, dates: bool) -> str:
+        """When the impact was, as it goes on behind a verb: `from 13:42 to 14:09 UTC`, `until 14:09 UTC`.
+
+        With `dates`, for a text that is read later, `on 2 July 2019 from 13:42 to 14:09 UTC`.
+        """
+        if ended is None:
+            return f"beginning on {self._dated(began)}" if began and dates else ""
+        if began is None or "impact_lasted" not in durations(self.state):
+            return f"until {self._dated(ended) if dates else self.at(ended)}"
+        zone = UTC if self.for_public else self.zone
+        first, last = began.astimezone(zone), ended.astimezone(zone)
+        if not dates:
+            words = span(began, ended, self.now, zone)
+        elif first.date() == last.date():
+            words = f"{first:%H:%M} to {last:%H:%M}"
+        else:
+            words = f"{day(first)}, {first:%H:%M} to {day(last)}, {last:%H:%M}"
+        if self.for_public:
+            local = [at.astimezone(self.zone) for at in (began, ended)]
+            words += " UTC"
+            if local[1].utcoffset():
+                words += f" ({local[0]:%H:%M} to {local[1]:%H:%M} {local[1]:%Z})"
+        return f"on {day(first)} from {words}" if dates and first.date() == last.date() else f"from {words}"
+
+    def _dated(self, at: datetime) -> str:
+        return dated(at, self.zone, utc_first=self.for_public)
 
     def line(self, text: str) -> str:
         """A line of the timeline."""
@@ -70,9 +102,12 @@ class Teller:
     def public(self, audience: str = "public", promised: timedelta | None = None, final: bool = False) -> Facts:
         """Values for a text that leaves the house: no names, no guesses, no time by which it will be over."""
         self.for_public = True
-        names = people(self.state)
+        names, silent = people(self.state), plans_no_public_update(self.state)
 
         def safe(text: str) -> str:
+            if silent and text.strip():
+                self.left_out.append((text, "the playbook plans no public update"))
+                return ""
             checked = publishable(text, names)
             self.left_out += checked.left_out
             return checked.text
@@ -88,7 +123,6 @@ class Teller:
         learned = [Thing(finding.occurred_at, finding.text, finding.author, "Found") for finding in findings]
         clocks = [clock for clock in open_clocks(state, self.now) if clock.kind != "stability"]
         rule = state.severity_rule
-        target = state.declared_at + timedelta(seconds=rule.resolution_s) if rule and state.declared_at else None
         hypotheses = hypotheses_of(state).values()
         supported = [hypothesis for hypothesis in hypotheses if hypothesis.verdict == "supported"]
         causes = tagged(state, CAUSE_TAGS)
@@ -126,7 +160,7 @@ class Teller:
                 for fix in open_fixes(state)[-MAX_THINGS:]
             ],
             "owed": [self._owed(clock) for clock in clocks[:MAX_THINGS]],
-            "target": self.at(target) if rule and rule.resolution_s else "",
+            "target": self._target(rule),
             "escalate_to": say(state.playbook.escalate_to) if state.playbook else "",
         }
 
@@ -136,8 +170,9 @@ class Teller:
         began, ended = at.get("impact_started"), impact_ended(state)
         components = {name: register.value for name, register in components_of(state).items() if register.value}
         parts = [
-            {"name": say(safe(name)), "state": say(value), "label": say(_LABELS.get(value, value))}
-            for name, value in components.items()
+            {"name": say(name), "state": say(value), "label": say(_LABELS.get(value, value))}
+            for name, value in ((safe(name), value) for name, value in components.items())
+            if name
         ]
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
@@ -163,15 +198,17 @@ class Teller:
             "affected": [part for part in parts if part["state"] != "operational"] if word != "resolved" else [],
             "audience": audience,
             "number": next_number(state, audience),
-            "previous": self._update(last, safe) if last else "",
-            "time": self.at(now),
+            "previous": self._update(last) if last else "",
+            "time": self.at(now) if self.for_public else times(now, self.zone),
             "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
             "declared_at": self.at(state.declared_at),
             "since": self.at(began),
             "lasted": self._lasted(began, ended),
             "elapsed": self._elapsed(),
-            "began": dated(began, self.zone) if began else "",
+            "began": self._dated(began) if began else "",
             "ended": self._ended(began, ended),
+            "period": self._period(began, ended, False),
+            "dated_period": self._period(began, ended, True),
             "until": self.at(ended),
             "next_update": self.at(now + promised) if promised and not final else "",
             "final": final,
@@ -184,8 +221,8 @@ class Teller:
         names = [name for name in map(safe, components) if name]
         return f"A problem with {self.say(', '.join(names))}" if names else "A problem with our service"
 
-    def _update(self, update: Update, safe: Say) -> Facts:
-        return {"number": update.number, "time": self.at(update.at), "text": self.say(safe(update.text))}
+    def _update(self, update: Update) -> Facts:
+        return {"number": update.number, "time": self.at(update.at), "text": self.say(update.text)}
 
     def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda entry: True) -> list[Entry]:
         """The newest entries of a kind that stand, oldest first, in one walk through the log: it may be long."""
@@ -240,11 +277,18 @@ class Teller:
             for thing in [thing for thing in things if since is None or thing.at > since][-MAX_THINGS:]
         ]
 
+    def _target(self, rule: Severity | None) -> str:
+        """When the severity wants it resolved; empty where it sets no time."""
+        if rule is None or not rule.resolution_s or self.state.declared_at is None:
+            return ""
+        target = self.state.declared_at + timedelta(seconds=rule.resolution_s)
+        return self.at(target) + (" (passed)" if target < self.now else "")
+
     def _lasted(self, began: datetime | None, ended: datetime | None) -> str:
         """How long the impact lasted, or lasts; empty where its start or its end is not known."""
-        span = durations(self.state).get("impact_lasted")
-        if span:
-            return format_length(span.length)
+        lasted = durations(self.state).get("impact_lasted")
+        if lasted:
+            return format_length(lasted.length)
         lasts = began and ended is None and over_since(self.state) is None and self.now >= began
         return format_length(self.now - began) if began and lasts else ""
 
@@ -255,8 +299,8 @@ class Teller:
 
     def _ended(self, began: datetime | None, ended: datetime | None) -> str:
         if began and ended and began.astimezone(self.zone).date() == ended.astimezone(self.zone).date():
-            return times(ended, self.zone)
-        return dated(ended, self.zone) if ended else ""
+            return moment(ended, ended, self.zone, utc_first=self.for_public)
+        return self._dated(ended) if ended else ""
 
     def _owed(self, clock: Clock) -> Facts:
         late = clock.state == "overdue"
@@ -297,6 +341,13 @@ class Teller:
             return
         if any(clock.state == "overdue" and clock.kind == "escalation" for clock in clocks):
             yield f"Escalation to {self.say(state.playbook.escalate_to) or 'the next level'}: no progress for too long"
+
+
+def plans_no_public_update(state: Incident) -> bool:
+    """Whether the playbook sets public updates to never, as one for break-ins does, and a time for them nowhere."""
+    severities = state.playbook.severities if state.playbook else ()
+    times_set = [severity.update_s["public"] for severity in severities if "public" in severity.update_s]
+    return bool(times_set) and not any(times_set)
 
 
 def _descriptive(answer: str) -> str:

@@ -7,7 +7,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.export.timeline import inline
 from console.export.updates.announce import channel_name
-from console.export.updates.context import Teller
+from console.export.updates.context import Teller, plans_no_public_update
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import next_in
 from console.library.templates import Templates
@@ -67,5 +67,6 @@ def compose_update(
     values = (teller.public if audience == "public" else teller.internal)(audience, promised, final)
     name = state.playbook.template(form) if state.playbook else form
     text, complaint = (templates or Templates(None)).render(name, values, instead=form)
-    titled = UNDESCRIBED if audience == "public" and not state.impact.value else ""
+    described = state.impact.value or plans_no_public_update(state)
+    titled = UNDESCRIBED if audience == "public" and not described else ""
     return text.strip("\n"), " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)), titled)))

@@ -1,9 +1,8 @@
 """How texts for posting say things: what is being done, when, and what somebody wrote, on one line."""
 
-import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from console.core.language.grounds import keeping_marks, standing_on
+from console.core.language.grounds import standing_on
 from console.core.language.text import one_line
 from console.core.log.milestones import impact_ended
 from console.core.log.state import Incident
@@ -12,7 +11,6 @@ from console.export.timeline import times
 
 MAX_TEXT_CHARS = 300
 """The most characters of one thing that somebody wrote; the whole of it stands in the timeline."""
-_TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
 
 STATUS_WORDS = {
     "": "We are looking into it.",
@@ -48,12 +46,6 @@ MITIGATED = {
 def plain(text: str) -> str:
     """A person's text for a plain text: one line of at most MAX_TEXT_CHARS characters."""
     return one_line(text, MAX_TEXT_CHARS)
-
-
-@keeping_marks
-def untagged(text: str) -> str:
-    """A line of the timeline without the tags behind it, which are for finding it again."""
-    return _TAGS.sub("", text)
 
 
 def status(state: Incident) -> str:
@@ -95,7 +87,12 @@ def moment(at: datetime, now: datetime, zone: tzinfo, *, utc_first: bool = False
     return times(at, zone) if same else f"{local:%a} {local.day} {local:%b} {times(at, zone)}"
 
 
-def dated(at: datetime, zone: tzinfo) -> str:
-    """`21 November 2026, 15:30 (14:30 UTC)`."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y}, {times(at, zone)}"
+def day(local: datetime) -> str:
+    """`21 November 2026`."""
+    return f"{local.day} {local:%B %Y}"
+
+
+def dated(at: datetime, zone: tzinfo, *, utc_first: bool = False) -> str:
+    """`21 November 2026, 15:30 (14:30 UTC)`, for the public `21 November 2026, 14:30 UTC (15:30 CET)`."""
+    first = UTC if utc_first else zone
+    return f"{day(at.astimezone(first))}, {moment(at, at, zone, utc_first=utc_first)}"

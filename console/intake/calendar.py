@@ -39,6 +39,8 @@ class Calendar:
     first_named_zone: tuple[int, Zone] | None = None
     used_default: bool = False
     _first_day: date | None = None
+    _copied: date | None = None
+    """The day on which a chat was copied."""
     _previous: datetime | None = None
     _named: tuple[int, Zone] | None = None
     _assumed: dict[str, str] = field(default_factory=dict)
@@ -101,6 +103,18 @@ class Calendar:
             return False
         self.set_day(self._first_day + (number - 1) * _A_DAY)
         return True
+
+    def set_days_back(self, days: int) -> None:
+        """From here on the times are of so many days before the day of the copy: the known one, else today."""
+        if self._copied is None:
+            self._copied = self.day or self._known_day()
+        if self._copied is None:
+            self._copied = self.today
+            self.guessed_today = True
+            self._assumed["date"] = f"“today” is taken as {self.today}"
+        day = self._copied - days * _A_DAY
+        if day != self.day:
+            self.set_day(day)
 
     def moment(self, stamp: Stamp, number: int, own_zone: Zone | None) -> datetime | None:
         """The moment of the stamp on that line, in UTC; None when there is no such day.

@@ -8,6 +8,7 @@ from console.core.language.text import clean, counted
 from console.intake.model import Kind, ReadLine, Skipped
 
 FUTURE = "This time is in the future; check its date and its zone."
+NO_TEXT = "There is a time here, but no text."
 _LISTED = 8
 
 
@@ -27,6 +28,8 @@ class Entry:
     bullet: bool = False
     kind: Kind = "note"
     author: str | None = None
+    spoken: bool = False
+    """True for a message: all below belongs to it as it stands, also behind a blank line."""
 
 
 @dataclass(slots=True)
@@ -69,6 +72,9 @@ class Collector:
             self.skip(entry.numbers, FUTURE)
             return
         first, rest, others = "".join(entry.parts).strip().partition("\n")
+        if not first:
+            self.skip(entry.numbers, NO_TEXT)
+            return
         suffix = f" ({entry.suffix})" if entry.suffix else ""
         text = clean(f"{first}{suffix}{rest}{others}")
         self.entries.append(ReadLine(entry.when, text, tuple(entry.numbers), entry.kind, entry.author))

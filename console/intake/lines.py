@@ -10,7 +10,7 @@ from console.core.language.text import MAX_TITLE_CHARS, one_line
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 # Pasted from documents and chats; nobody sees them, and at the ends of a line they mean nothing.
-_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
+INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
@@ -20,7 +20,34 @@ _RULE = re.compile(r"(?:[-*_=][ \t]{0,3}){3,400}")
 _TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]{0,200}>[ \t]{0,8}){1,20}|<!--.{0,2000}-->")
 _ALL_BOLD = re.compile(r"(?:\*\*|__)([^*_]{1,100}(?:[*_][^*_]{1,100}){0,3})(?:\*\*|__):?")
 
-FENCES = ("```", "~~~")
+_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+
+_STATUS_WORDS = (
+    "investigating identified monitoring resolved update postmortem scheduled verifying completed mitigated"
+    " recovering fixing degraded operational acknowledged closed gelöst behoben untersucht résolu identifié"
+    " resuelto identificado resolvido"
+)
+STATUSES = frozenset(_STATUS_WORDS.split())
+"""Words with which status pages begin an update."""
+
+_STATUS = re.compile(r"\W{0,12}(?P<word>[^\W\d_]{5,14})(?:\s(?:update|issue|incident))?\W{0,3}(?P<rest>$|(?<=[\s:])\S)")
+_LABEL = re.compile(
+    r"(?:\*\*|__)?(?:the\s)?(?:root\scauses?|causes?|impacts?|customer\simpact|resolution|detection|trigger|summary"
+    r"|lessons?(?:\slearn(?:ed|t))?|contributing\sfactors?|action\sitems?|follow[-\s]?ups?|next\ssteps?|background|conclusion"
+    r"|remediation|prevention|what\swent\s(?:well|wrong)|where\swe\sgot\slucky|duration|context|notes?|references?|links?"
+    r"|ursache|auswirkung(?:en)?|maßnahmen|cause\sracine|conséquences|causa(?:\sraíz)?|impacto)"
+    r"(?:\*\*|__)?\s?:",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r">>>\s|\.\.\.\s\s|\$\s\S|(?:\+\+\+|---)\s\S|@@\s|diff\s--git|Traceback\s\(|File\s\"|at\s[\w$.<>/]{3,200}\(|Caused\sby:"
+    r"|[+-](?=\S|\s{2,})(?![\d.]{1,8}(?:\s|$))|[A-Za-z_.]{3,60}(?:Error|Exception):"
+)
+_CONNECTS = re.compile(
+    r"(?:,|\b(?:at|from|until|till|by|to|and|between|since|around|before|after|about|um|von|bis|ab|gegen|seit))$",
+    re.IGNORECASE,
+)
+_WRAP_CHARS = 60
 
 
 class Line(NamedTuple):
@@ -44,13 +71,13 @@ def split_lines(text: str) -> list[str]:
 
 def take_apart(raw: str, *, headings: bool = True) -> Line:
     """The parts of a line; `headings` is off inside code, where number signs begin comments."""
-    raw = raw.strip(_INVISIBLE)
+    raw = raw.strip(INVISIBLE)
     quote = _QUOTE.match(raw)
     if quote:
         raw = raw[quote.end() :]
     content = raw.lstrip()
     indent = len(raw[: len(raw) - len(content)].expandtabs(4))
-    content = content.strip(_INVISIBLE).strip()
+    content = content.strip(INVISIBLE).strip()
     heading = _HEADING.match(content) if headings else None
     if heading:
         return Line(indent, len(heading[1]), False, content[heading.end() :].strip().rstrip("#").rstrip())
@@ -80,6 +107,43 @@ def bold_heading(content: str) -> str | None:
     return match[1] if match else None
 
 
+def fence_mark(raw: str) -> str:
+    """The marks with which a line begins a block of code; empty for other lines."""
+    stripped = raw.strip()
+    match = _FENCE.match(stripped) if stripped.startswith(("```", "~~~")) else None
+    return match["mark"] if match and "`" not in match["info"] else ""
+
+
+def closes_fence(raw: str, mark: str) -> bool:
+    """True when the line ends a block of code that began with the marks: nothing but them, and as many."""
+    stripped = raw.strip()
+    return len(stripped) >= len(mark) and not stripped.strip(mark[0])
+
+
+def is_status(content: str) -> bool:
+    """True when the line begins an update of a status page: "Resolved", "**Investigating** - We are looking"."""
+    match = _STATUS.match(content[:60])
+    return match is not None and match["word"].casefold() in STATUSES
+
+
+def is_label(content: str) -> bool:
+    """True when the line begins a part of a report that is no event: "Root cause: …", "**Lessons learned:**"."""
+    return _LABEL.match(content[:60]) is not None
+
+
+def is_code(content: str) -> bool:
+    """True for a line of a diff, a trace of an error, or what was typed at a prompt."""
+    return _CODE.match(content[:240]) is not None
+
+
+def wraps(above: str, *, also_long: bool) -> bool:
+    """True when the sentence of the line goes on below: it ends in a word such as "at"; `also_long`: without a stop."""
+    stripped = above.strip()
+    if stripped[-1:] in ".:!?;":
+        return False
+    return (also_long and len(stripped) >= _WRAP_CHARS) or _CONNECTS.search(stripped[-20:]) is not None
+
+
 def plain(text: str) -> str:
     """The words without emphasis, code marks and colons around them."""
     return text.strip(" \t*_`:")
@@ -93,7 +157,7 @@ def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
 
     Its dates tell when the page was written, not when something happened.
     """
-    if not lines or lines[0].strip(_INVISIBLE).rstrip() != "---":
+    if not lines or lines[0].strip(INVISIBLE).rstrip() != "---":
         return None, 0
     for index, raw in enumerate(lines[1:_MOST_FRONT_MATTER], start=1):
         if raw.rstrip() == "---":

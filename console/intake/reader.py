@@ -7,12 +7,27 @@ from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
-from console.intake.collector import Collector, Entry
+from console.intake.chats import CHAT_NOTICE, Message, chat_in, days_back_of, is_noise, log_mark
+from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, weekday_after
-from console.intake.lines import FENCES, Line, bold_heading, front_matter, is_markup, is_rule, plain, take_apart
+from console.intake.lines import (
+    Line,
+    bold_heading,
+    closes_fence,
+    fence_mark,
+    front_matter,
+    is_code,
+    is_label,
+    is_markup,
+    is_rule,
+    plain,
+    take_apart,
+    wraps,
+)
+from console.intake.posts import posts, time_alone, time_below_status
 from console.intake.source import Source
-from console.intake.stamps import TimedText, marked, suffix_of, timed_text
-from console.intake.table_reader import DATE_ONLY, NO_DAY, NO_TEXT, TableReader
+from console.intake.stamps import ClockTime, Stamp, TimedText, marked, suffix_of, timed_text
+from console.intake.table_reader import DATE_ONLY, NO_DAY, TableReader
 from console.intake.tables import (
     Row,
     csv_cells,
@@ -26,6 +41,8 @@ from console.intake.tables import (
 from console.intake.zones import stated_zone, zone_in
 
 NO_TIME = "There is no time on this line."
+TIME_UNREAD = "The time on this line is not understood."
+TIME_IN_PROSE = "The time on this line is part of a sentence."
 MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
@@ -41,6 +58,12 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
+_TIME_LIKE = re.compile(
+    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}[:h]\d\d(?::\d\d)?(?![\d:])|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
+    r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
 _WINDOW = 400
 
 
@@ -68,9 +91,21 @@ class Reader:
         self._calendar = calendar
         self._section: _Section | None = None
         self._last: datetime | None = None
+        self._last_indent = 0
         self._blank = True
         self._fence = ""
         self._fence_nested = False
+        self._code_above = False
+        """True when the line above is code that goes on with an entry."""
+        self._chat = chat_in(lines)
+        if self._chat and self._chat.assumption:
+            self.collector.remarks.append(self._chat.assumption)
+        self._speaker: str | None = None
+        self._half: ClockTime | None = None
+        """The last time of the chat with am or pm; a message that goes on may leave that out."""
+        self._unclosed: set[str] = set()
+        """Marks of blocks of code that no line below closes."""
+        self._posts = dict(posts(lines)) if self._chat is None else {}
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
@@ -96,10 +131,22 @@ class Reader:
             self._table(table.names, table.rows)
 
     def _read_line(self, index: int) -> int:
-        """Read the line, and those of its table; the number of lines read."""
+        """Read the line, and those of its table, message or update; the number of lines read."""
         raw = self._lines[index]
         number = index + 1
-        if self._fenced(raw, number):
+        if self._fenced(raw, index):
+            return 1
+        if index in self._posts:
+            return self._post(index, self._posts[index])
+        time_below = time_below_status(self._lines, index)
+        if time_below is not None:
+            return self._status(index, time_below)
+        entry = self.collector.open
+        spoken = entry is not None and entry.spoken
+        message = self._chat.message(index, goes_on=spoken) if self._chat else None
+        if message:
+            return self._message(index, message)
+        if self._chat and self._between_messages(raw, number, spoken=spoken):
             return 1
         if is_rule(raw):
             self.collector.close()
@@ -126,18 +173,16 @@ class Reader:
             self._content(number, line)
         return 1
 
-    def _fenced(self, raw: str, number: int) -> bool:
+    def _fenced(self, raw: str, index: int) -> bool:
         """Read a line as part of a block of code: below an entry, a part of it; by itself, a timeline of its own."""
-        stripped = raw.strip()
-        marks = stripped.startswith(FENCES)
+        number = index + 1
         if not self._fence:
-            if not marks:
+            mark = fence_mark(raw)
+            end = self._fence_end(index, mark) if mark else None
+            if end is None:
                 return False
-            entry = self.collector.open
-            indented = entry is not None and len(raw) - len(raw.lstrip()) > entry.indent
-            self._fence_nested = entry is not None and (indented or not self._blank)
-            self._fence = stripped[:3]
-        elif marks and stripped.startswith(self._fence):
+            self._fence, self._fence_nested = mark, self._is_nested(raw, index, end)
+        elif closes_fence(raw, self._fence):
             self._fence = ""
         elif not self._fence_nested:
             return False
@@ -146,6 +191,118 @@ class Reader:
         else:
             self.collector.structure.append(number)
         return True
+
+    def _fence_end(self, index: int, mark: str) -> int | None:
+        """The line that closes the block of code; None where none does, and the marks are characters like others."""
+        if mark in self._unclosed:
+            return None
+        below = range(index + 1, len(self._lines))
+        end = next((at for at in below if closes_fence(self._lines[at], mark)), None)
+        if end is None:
+            self._unclosed.add(mark)
+        return end
+
+    def _is_nested(self, raw: str, index: int, end: int) -> bool:
+        """Whether the block of code belongs to the entry or the time above it."""
+        entry = self.collector.open
+        if entry and (entry.spoken or not self._blank or len(raw) - len(raw.lstrip()) > entry.indent):
+            return True
+        if entry is None and self._section is None:
+            return False
+        inside = [line for line in self._lines[index + 1 : end] if line.strip()]
+        timed = sum(1 for line in inside if (read := timed_text(line.strip())) and read.stamp.time)
+        if inside and timed * 2 >= len(inside):
+            return False
+        if entry is None and self._section:
+            self.collector.start(Entry(self._section.when, [], [], "" if self._section.used else self._section.suffix))
+            self._section.used = True
+        return True
+
+    def _message(self, index: int, message: Message) -> int:
+        """Read the beginning of a message of a chat; the number of lines that it takes."""
+        numbers = [at for at in range(index + 1, index + 1 + message.lines) if self._lines[at - 1].strip()]
+        self.collector.close()
+        self._end_section()
+        self._last = None
+        if message.notice:
+            self.collector.skip(numbers, CHAT_NOTICE)
+            return message.lines
+        stamp = self._in_half(message.stamp)
+        if message.days_back is not None and stamp.date is None:
+            self._calendar.set_days_back(message.days_back)
+        when = self._calendar.moment(stamp, numbers[0], None)
+        if when is None:
+            self.collector.skip(numbers, NO_DAY)
+            return message.lines
+        self._speaker = message.author or self._speaker
+        self.collector.start(Entry(when, numbers, [message.text], author=self._speaker, spoken=True))
+        return message.lines
+
+    def _in_half(self, stamp: Stamp) -> Stamp:
+        """The stamp with the half of the day that only an earlier message says: "2:15" below "2:14 PM"."""
+        time, before = stamp.time, self._half
+        if time is None or (before is None and not time.half_said):
+            return stamp
+        if before and not time.half_said and 1 <= time.hour <= 12:
+            halves = [time._replace(hour=time.hour % 12 + add) for add in (0, 12)]
+            time = next((half for half in halves if half[:3] >= before[:3]), halves[0])
+        self._half = time
+        return stamp._replace(time=time)
+
+    def _between_messages(self, raw: str, number: int, *, spoken: bool) -> bool:
+        """Read a line of a chat that begins no message: a day, a notice, or more of what was said."""
+        words = raw.strip().strip("-\u2014\u2013*=_ \u2022")
+        mark = log_mark(raw)
+        days_back = days_back_of(words)
+        dated = timed_text(words) if (mark is None and _DIGIT.search(words[:12])) or len(words) <= 40 else None
+        if mark is not None or days_back is not None or (dated and dated.stamp.time is None and not dated.text):
+            written = any_date(mark) if mark else dated.stamp.date if dated else None
+            if days_back is not None:
+                self._calendar.set_days_back(days_back)
+            elif written:
+                self._calendar.set_date(written)
+            self.collector.close()
+            self.collector.structure.append(number)
+            return True
+        if not spoken:
+            return False
+        if is_noise(raw):
+            self.collector.skip([number], CHAT_NOTICE)
+            return True
+        line = take_apart(raw)
+        timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
+        ends = (line.level and self._has_title_mark) or (self._blank and is_label(line.content))
+        if ends or (timed and timed.stamp.time):
+            return False
+        entry = self.collector.open
+        quoted = entry is not None and self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
+        self.collector.go_on(number, line.content if quoted else raw.rstrip(), "\n")
+        return True
+
+    def _post(self, index: int, end: int) -> int:
+        """Read an update whose time stands below it, at the line `end`; the number of lines that it takes."""
+        numbers = [at for at in range(index + 1, end + 2) if self._lines[at - 1].strip()]
+        words = [plain(take_apart(self._lines[at - 1]).content) for at in numbers[:-1]]
+        self._update(numbers, end, "\n".join(words))
+        self.collector.close()
+        return end + 1 - index
+
+    def _status(self, index: int, end: int) -> int:
+        """Read a status and its time at the line `end`, which begin an update; the number of lines that they take."""
+        self._update([index + 1, end + 1], end, plain(take_apart(self._lines[index]).content))
+        return end + 1 - index
+
+    def _update(self, numbers: list[int], time_at: int, words: str) -> None:
+        self.collector.close()
+        self._end_section()
+        self._last = None
+        timed = time_alone(self._lines[time_at])
+        when = self._calendar.moment(timed.stamp, time_at + 1, None) if timed else None
+        if timed and when:
+            suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, time_at + 1, None).name)
+            self.collector.start(Entry(when, numbers, [words], suffix, spoken=True))
+        else:
+            self.collector.skip(numbers, NO_DAY)
 
     def _underlined(self, index: int, line: Line) -> bool:
         """True when the line is a heading by a line of = or - below it."""
@@ -196,7 +353,8 @@ class Reader:
 
     def _content(self, number: int, line: Line) -> None:
         timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
-        if timed and timed.stamp.time and not self._is_wrapped(line, timed):
+        wrapped = timed is not None and self._is_wrapped(number, line, timed)
+        if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             self._timed(number, timed, level, line)
             return
@@ -207,17 +365,26 @@ class Reader:
         if bold and fresh and not line.bullet:
             self._heading(number, bold, _BOLD_LEVEL)
         else:
-            self._untimed(number, line)
+            self._untimed(number, line, wrapped=wrapped)
 
-    def _is_wrapped(self, line: Line, timed: TimedText) -> bool:
-        """True when a line that begins with a time only goes on with a wrapped point: indented below it, no bullet."""
-        entry = self.collector.open
-        if entry is None or not entry.bullet or self._blank or line.bullet or timed.strong:
+    def _is_wrapped(self, number: int, line: Line, timed: TimedText) -> bool:
+        """True when a line that begins with a time only goes on with the sentence of the line above."""
+        if self._blank or line.bullet or timed.strong:
             return False
-        return line.indent >= entry.indent + 2
+        entry = self.collector.open
+        below_point = entry is not None and entry.bullet and line.indent >= entry.indent + 2
+        if entry is None and not self._is_prose(number - 1):
+            return False
+        return wraps(self._lines[number - 2], also_long=entry is None or below_point)
+
+    def _is_prose(self, number: int) -> bool:
+        """Whether the line was left out as prose."""
+        last = self.collector.skipped[-1] if self.collector.skipped else None
+        return last is not None and last.number == number and last.reason in (NO_TIME, TIME_IN_PROSE)
 
     def _timed(self, number: int, timed: TimedText, level: int, line: Line) -> None:
         """Read a line or heading with a time: an entry, the time of what stands below it, or both."""
+        author = self._speaker if self.collector.open and self.collector.open.spoken else None
         self.collector.close()
         self._end_section()
         when = self._calendar.moment(timed.stamp, number, None)
@@ -225,12 +392,12 @@ class Reader:
             self.collector.skip([number], NO_DAY)
             return
         suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, number, None).name)
+        kind = timed.kind or "note"
+        self._last, self._last_indent = when, line.indent
         if timed.text:
-            kind = timed.kind or "note"
-            self.collector.start(Entry(when, [number], [timed.text], suffix, line.indent, line.bullet, kind))
+            self.collector.start(Entry(when, [number], [timed.text], suffix, line.indent, line.bullet, kind, author))
         if line.level or not timed.text:
             self._section = _Section(when, number, level, suffix, not timed.text, used=bool(timed.text))
-        self._last = when
 
     def _dated(self, number: int, line: Line, timed: TimedText) -> bool:
         """Read a line that begins with a date and has no time; False when it only happens to."""
@@ -248,26 +415,47 @@ class Reader:
             self.collector.skip([number], DATE_ONLY)
         return True
 
-    def _untimed(self, number: int, line: Line) -> None:
+    def _untimed(self, number: int, line: Line, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
         entry = self.collector.open
-        words = f"- {line.content}" if line.bullet else line.content
-        if entry and not self._blank and not line.bullet:
-            apart = entry.indent < 0 and len(entry.parts) == 1
-            self.collector.go_on(number, words, "\n" if apart or entry.parts[-1].startswith("\n- ") else " ")
-        elif entry and (line.indent > max(entry.indent, 0) or not (self._blank or entry.bullet or entry.indent < 0)):
-            self.collector.go_on(number, words, "\n")
+        inside = entry is not None and line.indent > max(entry.indent, 0)
+        code = self._code(number, line)
+        if code is not None:
+            self.collector.go_on(number, code, "\n")
+        elif (_TIME_LIKE.match(line.content) and not wrapped) or (is_label(line.content) and not inside):
+            self._prose(number, line)
+        elif entry and not self._blank and not line.bullet:
+            apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
+            after_point = self._code_above or entry.parts[-1].startswith("\n- ")
+            self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
+        elif entry and (inside or entry.spoken or not (self._blank or entry.bullet or entry.indent < 0)):
+            self.collector.go_on(number, f"- {line.content}" if line.bullet else line.content, "\n")
         elif self._section and line.content:
             if self._section.used:
                 self.collector.borrowing.append(number)
             suffix = "" if self._section.used else self._section.suffix
             self._section.used = True
             self._borrow(number, line, self._section.when, suffix)
-        elif line.bullet and self._last and line.content:
+        elif line.bullet and self._last and line.content and line.indent == self._last_indent:
             self.collector.borrowing.append(number)
             self._borrow(number, line, self._last, "")
         else:
             self._prose(number, line)
+        self._code_above = code is not None
+
+    def _code(self, number: int, line: Line) -> str | None:
+        """The line of code as it stands, less the indentation of the entry above that it belongs to; else None."""
+        entry = self.collector.open
+        raw = self._lines[number - 1].rstrip().expandtabs(4)
+        if entry is None or self._blank or (not is_code(raw.lstrip()) and not self._indented_code(raw, entry)):
+            return None
+        margin = max(entry.indent, 0) + (2 if entry.bullet else 0)
+        return raw[min(margin, len(raw) - len(raw.lstrip())) :]
+
+    def _indented_code(self, raw: str, entry: Entry) -> bool:
+        deep = len(raw) - len(raw.lstrip()) >= max(entry.indent, 0) + 4
+        quoted = raw.lstrip().startswith(">") and not self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
+        return quoted or (deep and (self._code_above or entry.parts[-1].rstrip().endswith(":")))
 
     def _borrow(self, number: int, line: Line, when: datetime, suffix: str) -> None:
         kind, text = marked(line.content)
@@ -276,6 +464,8 @@ class Reader:
     def _prose(self, number: int, line: Line) -> None:
         """Read a line that is no entry: what it tells about days and zones, and why it is left out."""
         self.collector.close()
+        if is_label(line.content):
+            self._end_section()
         if is_markup(line.content):
             self.collector.skip([number], MARKUP)
             return
@@ -291,7 +481,7 @@ class Reader:
             self._take_title(number, line.content)
         else:
             self._note_date(number, line.content)
-            self.collector.skip([number], ZONE_SAID if stated else NO_TIME)
+            self.collector.skip([number], ZONE_SAID if stated else _why_no_entry(line.content))
 
     def _is_plain_title(self, number: int, line: Line) -> bool:
         """True when this is the first line, by itself and short, in a text that marks no title."""
@@ -326,7 +516,7 @@ class Reader:
         return end - index
 
     def _csv(self, index: int, delimiter: str) -> int:
-        closing = (at for at in range(index, len(self._lines)) if self._lines[at].strip().startswith(self._fence))
+        closing = (at for at in range(index, len(self._lines)) if closes_fence(self._lines[at], self._fence))
         end = next(closing, len(self._lines)) if self._fence else len(self._lines)
         head, *rest = csv_rows(self._lines, index, end, delimiter)
         names = [name.strip() for name in head.cells]
@@ -357,6 +547,12 @@ class Reader:
             self.collector.structure.append(section.number)
         elif section and section.owns_line:
             self.collector.skip([section.number], NO_TEXT)
+
+
+def _why_no_entry(content: str) -> str:
+    if _TIME_LIKE.match(content):
+        return TIME_UNREAD
+    return TIME_IN_PROSE if _CLOCK.search(content) else NO_TIME
 
 
 def _heading_time(words: str) -> TimedText | None:

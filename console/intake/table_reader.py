@@ -7,13 +7,12 @@ from datetime import datetime
 from console.core.language.text import MAX_NAME_CHARS, counted, one_line
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
-from console.intake.collector import Collector, Entry
+from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.model import Kind
 from console.intake.stamps import TimedText, marked, suffix_of
 from console.intake.tables import Columns, Role, Row, cell_time, columns, constant_columns, epoch_text, whole_zone
 
 DATE_ONLY = "This line has a date but no time."
-NO_TEXT = "There is a time here, but no text."
 NO_DAY = "No calendar has this day."
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."

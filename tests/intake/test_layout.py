@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
 from console.intake.timeline import read_timeline
@@ -150,6 +152,65 @@ def test_code_by_itself_is_read_as_a_timeline() -> None:
 
     assert told(found) == [("14:30", "begins # a comment"), ("14:31", "ends")]
     assert found.structure == (3, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("### 23:21\n\nChange:\n\n```\n-  tag: 1\n+  tag: 2\n```\n", ["Change:\n```\n-  tag: 1\n+  tag: 2\n```"]),
+        ("### 23:21\n\n```diff\n- a\n+ b\n```\n\nMore.\n", ["```diff\n- a\n+ b\n```", "More."]),
+        ("- 14:30 x\n  ```\n  a\n  ```python\n  ```\n- 14:31 y\n", ["x\n  ```\n  a\n  ```python\n  ```", "y"]),
+        ("14:30 x\n~~~~\n~~~\n~~~~\n14:31 y\n", ["x\n~~~~\n~~~\n~~~~", "y"]),
+        ("14:30 x\n```\n14:31 y\n", ["x ```", "y"]),
+        ("- 14:30 change:\n  -  tag: 1\n  +  tag: 2\n", ["change:\n-  tag: 1\n+  tag: 2"]),
+        ("14:30 it fails:\n    >>> f(1)\n    Traceback (most recent):\n      File \"a.py\"\n    KeyError: 1\n",
+         ["it fails:\n    >>> f(1)\n    Traceback (most recent):\n      File \"a.py\"\n    KeyError: 1"]),
+        ("- 14:30 typed:\n  $ kubectl get pods\n  >>> x\n", ["typed:\n$ kubectl get pods\n>>> x"]),
+        ("14:30 a customer says\n> it is down\n", ["a customer says\n> it is down"]),
+    ],
+)  # fmt: skip
+def test_code_diffs_and_traces_stay_as_they_stand(text: str, entries: list[str]) -> None:
+    assert [words for _, words in told(read(text))] == entries
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "Root cause: a bad config.",
+        "\nRoot cause: a bad config.\n- 3 nodes",
+        "- Root cause: a bad config.",
+        "- **Resolution**:\n  - The node was replaced.",
+        "**Lessons learned:**\n- be careful",
+        "\nThe cache was down for an hour, and the on-call engineer was paged at\n14:40 by somebody else.",
+    ],
+)
+def test_what_stands_below_the_list_is_no_entry_and_no_part_of_one(tail: str) -> None:
+    found = read(f"Timeline:\n\n- 14:30 begins\n- 14:31 ends\n{tail}\n")
+
+    assert told(found) == [("14:30", "begins"), ("14:31", "ends")]
+    assert len(found.skipped) == 1 + len(tail.strip().splitlines())
+
+
+def test_only_points_beside_the_entry_take_its_time() -> None:
+    found = read("- **Context**:\n  - 14:30 begins\n  - also this\n- **Next**:\n  - look\n")
+
+    assert told(found) == [("14:30", "begins"), ("14:30", "also this")]
+
+
+@pytest.mark.parametrize("line", ["25:61 text", "- 14:61 text", "  26:30 text", "9961 hrs text"])
+def test_a_line_whose_time_is_not_understood_takes_no_other(line: str) -> None:
+    found = read(f"- 14:30 begins\n{line}\n")
+
+    assert told(found) == [("14:30", "begins")]
+    assert [skipped.reason for skipped in found.skipped] == ["The time on this line is not understood."]
+
+
+def test_a_line_with_its_own_time_is_its_own_entry() -> None:
+    assert told(read("- 14:30 begins\n  14:31 goes on\n    14:32 and on\n")) == [
+        ("14:30", "begins"),
+        ("14:31", "goes on"),
+        ("14:32", "and on"),
+    ]
 
 
 def test_the_title_is_the_first_heading_the_first_line_or_in_the_settings_of_the_page() -> None:

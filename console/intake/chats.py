@@ -1,0 +1,442 @@
+"""Messages of chats as they are copied and exported: who said what and when, on one line or with the words below."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from console.core.language.dates import WrittenDate
+from console.core.language.text import MAX_NAME_CHARS, one_line
+from console.intake.lines import INVISIBLE, STATUSES
+from console.intake.stamps import Stamp, timed_text
+
+CHAT_NOTICE = "The chat program wrote this line, no person did."
+
+_WINDOW = 240
+"""The characters of a line in which name and time must stand."""
+_SAMPLED_LINES = 400
+_BLANKS = INVISIBLE + " \t\u00a0\u202f"
+
+
+class Message(NamedTuple):
+    """The beginning of a message: its name and time, and what is said on the same line."""
+
+    author: str | None
+    """None where only a time stands: the one who spoke before goes on."""
+
+    stamp: Stamp
+    days_back: int | None
+    """"Yesterday" is 1; None where no word says how many days before the copy was made."""
+
+    text: str
+    """The words on the same line; empty where they follow on the lines below."""
+
+    lines: int = 1
+    """The source lines that name and time take."""
+
+    notice: bool = False
+    """True for what the program tells of itself, such as who has joined."""
+
+    mark: str = ""
+    """What stands between name and time, or around the name."""
+
+
+class _Order(NamedTuple):
+    """How the chat writes numeric dates."""
+
+    day_first: bool = False
+    unclear: str = ""
+    """A date that could be read the other way round too; empty where another one of the chat tells."""
+
+
+Form = Callable[[Sequence[str], int, _Order], Message | None]
+
+# The day of the copy and the one before, in the languages in which chat programs write them.
+_TODAY = "today heute aujourd'hui aujourd\u2019hui hoy oggi hoje vandaag dzisiaj idag dnes bugün сегодня 今日 今天 오늘"
+_YESTERDAY = "yesterday gestern hier ayer ieri ontem gisteren wczoraj igår včera dün вчера 昨日 昨天 어제"
+_DAYS_BACK = {word: days for days, words in enumerate((_TODAY, _YESTERDAY)) for word in words.split()}
+_AT = r"(?:at|um|à|a las?|alle|às|om|o|kl\.?|klo|в|,)"
+_JOIN = re.compile(rf"[.,]{{0,2}}(?:\s{{1,2}}(?:{_AT}\s{{1,2}})?|T)(?=\d)|$", re.IGNORECASE)
+_RELATIVE = re.compile(rf"(?P<day>{'|'.join(_DAYS_BACK)})\s{{0,2}}(?:{_AT}\s{{1,2}})?(?=\d)", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"(?<!\d)(?P<a>\d{4}|\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?(?P<c>\d{4}|\d{1,2})(?![\d:])"
+)
+_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[/ -](?P<month>[A-Za-z]{3})[/ -](?P<year>\d\d)(?![\d:])")
+_TIME_FIRST = re.compile(
+    r"(?P<clock>\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?\s?m\.?)?),\s(?P<date>\d.{4,10})", re.IGNORECASE
+)
+_HALF_BEFORE = re.compile(r"(?P<half>上午|下午|午前|午後|오전|오후)\s?(?P<clock>\d{1,2}:\d\d(?::\d\d)?)")
+_LATE_HALVES = ("下午", "午後", "오후")
+_UPPER_HALF = re.compile(r"\d\s?[AP]M\b")
+_DOTTED_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?![\d.])")
+_CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
+
+
+def _when(text: str, order: _Order) -> tuple[Stamp, int | None] | None:
+    """The time that the whole text is; None when it is none or says more."""
+    text = re.sub(r"\s", " ", text.strip(_BLANKS + ","))
+    half = _HALF_BEFORE.search(text)
+    if half:
+        suffix = "PM" if half["half"] in _LATE_HALVES else "AM"
+        text = f"{text[: half.start()]}{half['clock']} {suffix}{text[half.end() :]}"
+    time_first = _TIME_FIRST.fullmatch(text)
+    if time_first:
+        text = f"{time_first['date']} {time_first['clock']}"
+    text = _SHORT_YEAR.sub(r"\g<day> \g<month> 20\g<year>", text)
+    relative = _RELATIVE.match(text)
+    text = text[relative.end() :] if relative else text
+    numeric = _NUMERIC.match(text)
+    written = _written(numeric, order) if numeric else None
+    join = _JOIN.match(text, numeric.end()) if numeric else None
+    if numeric and (written is None or join is None):
+        return None
+    if join:
+        text = _DOTTED_CLOCK.sub(lambda clock: ":".join(filter(None, clock.groups())), text[join.end() :])
+    timed = timed_text(text)
+    if timed is None or timed.stamp.time is None or timed.text or timed.stamp.until:
+        return None
+    stamp = timed.stamp._replace(date=written) if written else timed.stamp
+    return stamp, _DAYS_BACK[relative["day"].casefold()] if relative else None
+
+
+def _written(numeric: re.Match[str], order: _Order) -> WrittenDate | None:
+    first, second, third = int(numeric["a"]), int(numeric["b"]), int(numeric["c"])
+    if first > 31:
+        year, month, day = first, second, third
+    else:
+        year, (day, month) = third, (first, second) if order.day_first else (second, first)
+    year += 2000 if year < 100 else 0
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    return WrittenDate(year, month, day)
+
+
+def _order(heads: Sequence[str]) -> _Order:
+    """The order of day and month: what one date tells holds for all, else the one in which less time passes."""
+    written = [match for head in heads if (match := _NUMERIC.search(head[:60]))]
+    dates = [match for match in written if 0 < int(match["a"]) <= 31 and int(match["b"])]
+    if not dates or any(int(match["b"]) > 12 for match in dates):
+        return _Order()
+    if any(int(match["a"]) > 12 or match["mark"] == "." for match in dates):
+        return _Order(day_first=True)
+    spans = []
+    for day_first in (False, True):
+        days = [day for match in dates if (day := _written(match, _Order(day_first)))]
+        numbers = [(day.year or 0) * 372 + day.month * 31 + day.day for day in days]
+        spans.append(max(numbers, default=0) - min(numbers, default=0))
+    day_first = spans[1] < spans[0] or (spans[0] == spans[1] and not any(_UPPER_HALF.search(head) for head in heads))
+    return _Order(day_first, dates[0][0])
+
+
+_EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
+_DECORATION = re.compile(r"\s(?:APP|BOT|Bot|WORKFLOW|\((?:Guest|External|Gast)\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$")
+_NO_NAME = re.compile(r"[.!?;]\s|[!?;=/\\<>{}\"|\[\]…]|\.$|^\W{0,3}\d|^[^\w~@]")
+_PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
+
+# What stands before a colon or a time in timelines that are no chats.
+_LABEL_WORDS = (
+    "action actions after again alert alerts all api app around at backend background before begin bug by cause"
+    " cluster conclusion context created critical customer database date day db debug decision declared deploy"
+    " deployed deployment detected detection down duration end ended error event events fatal fault finding first"
+    " fix fixed follow followup from frontend high hotfix hypothesis identified impact in incident info"
+    " investigating investigation issue last lesson lessons level log low major medium merged message minor"
+    " mitigated mitigation monitoring near next note noted notes notice noticed now observation ok on onset opened"
+    " ops outage paged phase posted postmortem problem published question recovered recovery release released"
+    " reported resolution resolved restored result results rollback root server service severity since site start"
+    " started state status step summary symptom symptoms system task tasks test the then time timeline timestamp"
+    " title todo trace triage trigger triggered until up update updated updates utc warn warning website what when"
+    " why"
+)
+_LABELS = frozenset(_LABEL_WORDS.split())
+
+
+def _name(text: str) -> str | None:
+    """The name of a person or an account as chats show it; None for words that are none."""
+    bare = _DECORATION.sub("", _EMOJI.sub("", text).strip(_BLANKS + "*_`~")).strip(_BLANKS + "*_`~")
+    words = bare.removeprefix("@").split()
+    if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare):
+        return None
+    first = words[0].casefold().strip(",.")
+    lower = [word for word in words[1:] if word[0].islower() and not _PARTICLES.fullmatch(word)]
+    if (first in _LABELS or first in STATUSES) and not bare.startswith("@"):
+        return None
+    return None if lower else one_line(bare.removeprefix("@"), MAX_NAME_CHARS)
+
+
+_QUOTED = re.compile(r"(?:>\s?){1,3}")
+
+
+def _head(raw: str) -> str:
+    head = raw[:_WINDOW].strip(INVISIBLE).strip()
+    return _QUOTED.sub("", head, count=1) if head.startswith(">") else head
+
+
+def _whole(head_text: str, raw: str) -> str:
+    """The text from a line's head with what stands behind the window."""
+    return (head_text + raw.strip(INVISIBLE).rstrip()[_WINDOW:]).strip(_BLANKS)
+
+
+_SIGNS = "@+%~&! "
+_IRC = re.compile(
+    r"(?P<when>[\[(]?[^<>*\]|]{4,45}?[\])]?)\s{0,8}"
+    rf"(?:<[{_SIGNS}]?(?P<nick>[^\s<>]{{1,40}})>(?:\s|$)|(?<=\s)\*\s(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
+    r"|(?<=[\s\])])(?P<notice>-!-|\*{3}|-{1,2}>|<-{1,2}|[\u21d0\u21d2\u2190\u2192])(?:\s|$))(?P<text>.*)"
+)
+_TABBED = re.compile(r"(?P<when>\d[^\t]{7,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<text>.*)")
+_BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,8}(?P<name>\S{1,30})\s{1,4}[|\u2502]\s(?P<text>.*)")
+_ZOOM = re.compile(
+    r"(?P<when>.{4,30}?)\s{1,4}From\s{1,2}(?P<name>.{1,60}?)(?:\s{1,2}to\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
+)
+_BRACKETED = re.compile(r"[\[(](?P<when>[^\[\]()]{4,40})[\])]\s{0,2}(?:-\s)?(?P<text>.*)")
+_DASHED = re.compile(r"(?P<when>\d[^\[\]<>]{5,40}?)(?:\s[-\u2013]|,(?=\s[^:]{1,40}\s:\s))\s(?P<text>.*)")
+_SPACED = re.compile(r"(?P<when>\d[\d:.T/-]{3,18}(?:\s[\d:]{4,8})?(?:Z|\s[A-Za-z]{2,4})?)\s{1,3}(?P<text>.*)")
+_NAMED = re.compile(r"(?P<name>[^:\n]{1,64}?)\s?:(?:\s(?P<text>.*)|$)")
+
+
+def _irc(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`09:12 <ana> text`, `09:12 * ana restarts it`, and logs with tabs between."""
+    match = _IRC.match(_head(lines[index])) or _TABBED.match(_head(lines[index]))
+    read = _when(match["when"].strip("[]() "), order) if match else None
+    if match is None or read is None:
+        return None
+    groups = match.groupdict()
+    nick, text = groups.get("nick") or groups.get("doer") or "", _whole(match["text"], lines[index])
+    notice = bool(groups.get("notice")) or nick.strip() in ("--", "-->", "<--", "=!=")
+    if nick.strip() == "*":
+        nick, _, text = text.partition(" ")
+    elif match.re is _TABBED and not notice and _name(nick.lstrip(_SIGNS)) is None:
+        return None
+    mark = "*" if groups.get("doer") else "<"
+    return Message(nick.lstrip(_SIGNS), *read, text, notice=notice, mark=mark)
+
+
+def _in_columns(form: re.Pattern[str], lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    match = form.match(_head(lines[index]))
+    name = _name(match["name"]) if match else None
+    read = _when(match["when"], order) if match and name else None
+    return Message(name, *read, _whole(match["text"], lines[index])) if match and read else None
+
+
+def _barred(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`09:12 ana | text`."""
+    return _in_columns(_BARRED, lines, index, order)
+
+
+def _zoom(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`09:12:10 From Ana Lopez to Everyone: text`."""
+    return _in_columns(_ZOOM, lines, index, order)
+
+
+def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    match = form.match(_head(lines[index]))
+    read = _when(match["when"], order) if match else None
+    if match is None or read is None:
+        return None
+    rest = _whole(match["text"], lines[index])
+    named = _NAMED.match(rest)
+    name = _name(named["name"]) if named else None
+    if named and name:
+        return Message(name, *read, (named["text"] or "").strip())
+    alone = _name(rest) if form is _BRACKETED and _has_words_below(lines, index) else None
+    return Message(alone, *read, "") if alone else Message(None, *read, rest, notice=bool(rest))
+
+
+def _bracketed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`[9:12 AM] Ana Lopez: text`, or with the text below."""
+    return _after_time(_BRACKETED, lines, index, order)
+
+
+def _dashed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`05.03.24, 09:12 - Ana: text`."""
+    return _after_time(_DASHED, lines, index, order)
+
+
+def _spaced(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`09:12 ana: text`."""
+    message = _after_time(_SPACED, lines, index, order)
+    return message if message and message.author and not any(char.isdigit() for char in message.author) else None
+
+
+_EDITED = re.compile(r"[\s,-]{1,3}\(?edited\)?$", re.IGNORECASE)
+_WHEN_STARTS = re.compile(
+    r"(?<=[\s\[(,\u2014\u2013])(?=[\d上下午오]|[^\W\d_]{2,12}[.,]?\s{1,2}(?:\d|\w{1,3}\s{1,2}\d))"
+)
+_BETWEEN = re.compile(r"[\s\[(,\u2014\u2013|\u00b7\u2022:@-]{1,8}$")
+_VERBS = re.compile(r"\s(?:added a comment|commented|wrote|said|posted|replied)(?:\s(?:on|at))?$", re.IGNORECASE)
+
+
+def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`Ana Lopez  9:12 AM`, with what was said on the lines below."""
+    head = _head(lines[index])
+    if len(head) > 120 or head[:1] in "0123456789[(" or not _has_words_below(lines, index):
+        return None
+    head = _EMOJI.sub("", _EDITED.sub("", head)).rstrip(": ")
+    for start in list(_WHEN_STARTS.finditer(head))[:8]:
+        before = head[: start.start()]
+        between = _BETWEEN.search(before)
+        name = _name(_VERBS.sub("", before[: between.start()])) if between else None
+        read = _when(head[start.start() :].rstrip("])"), order) if name else None
+        if name and read and between:
+            return Message(name, *read, "", mark=re.sub(r"\s{2,}", "  ", between[0]))
+    return None
+
+
+_NAME_FIRST = re.compile(r"(?P<name>[^\[\](){}<>:]{1,64}?)\s?[\[(](?P<when>[^\[\]()]{4,40})[\])]\s?:\s(?P<text>.*)")
+
+
+def _name_first(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`ana (09:12): text`."""
+    return _in_columns(_NAME_FIRST, lines, index, order)
+
+
+def _below_name(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """A name, its time on the line below, and what was said below that."""
+    head = _head(lines[index])
+    name = _name(head) if len(head) <= MAX_NAME_CHARS and (index == 0 or not _time_alone(lines[index - 1])) else None
+    below = index + 1
+    while name and below < min(len(lines), index + 3) and lines[below].strip() in ("\u2014", "\u2013", "-", "\u00b7"):
+        below += 1
+    if name is None or below >= len(lines) or len(lines[below]) > 60 or not _has_words_below(lines, below):
+        return None
+    read = _when(_EDITED.sub("", lines[below].strip(_BLANKS + "\u2014\u2013[]()")), order)
+    return Message(name, *read, "", below - index + 1) if read else None
+
+
+def _time_alone(raw: str) -> bool:
+    return len(raw) <= 60 and bool(_CLOCK.search(raw)) and _when(raw.strip(_BLANKS + "[]()"), _Order()) is not None
+
+
+def _has_words_below(lines: Sequence[str], index: int) -> bool:
+    return any(line.strip() for line in lines[index + 1 : index + 3])
+
+
+_Read = Sequence[Message]
+
+
+def _any(messages: _Read, nameless: int) -> bool:
+    return bool(messages)
+
+
+def _with_nicks(messages: _Read, nameless: int) -> bool:
+    """`14:30 * text` alone is a scribe's finding."""
+    return any(message.mark == "<" for message in messages)
+
+
+def _mostly_named(messages: _Read, nameless: int) -> bool:
+    return len(messages) >= 2 and len(messages) * 2 >= nameless
+
+
+def _speakers(messages: _Read, nameless: int) -> bool:
+    """All of them have a name, and somebody speaks again: labels do not return."""
+    names = Counter(message.author for message in messages)
+    return len(messages) >= 3 and nameless * 4 <= len(messages) and len(names) < len(messages)
+
+
+def _above_words(messages: _Read, nameless: int) -> bool:
+    marked = [message for message in messages if message.mark.strip() or len(message.mark) > 1]
+    return len(messages) >= 2 or bool(marked)
+
+
+def _above_or_full_name(messages: _Read, nameless: int) -> bool:
+    return len(messages) >= 2 or any(" " in (message.author or "") for message in messages)
+
+
+_FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
+    (_irc, _with_nicks),
+    (_zoom, _any),
+    (_bracketed, _mostly_named),
+    (_dashed, _mostly_named),
+    (_barred, _speakers),
+    (_name_first, _mostly_named),
+    (_above, _above_words),
+    (_below_name, _above_or_full_name),
+    (_spaced, _speakers),
+)
+"""Each form with what must be read of it before a text is a chat in that form."""
+
+
+class Chat:
+    """The chat that a text is or holds."""
+
+    def __init__(self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str]) -> None:
+        self._form, self._order, self._marks, self._lines = form, order, marks, lines
+        self._words_below = form in (_above, _below_name, _bracketed)
+
+    @property
+    def assumption(self) -> str:
+        """How a date is read that could be read the other way round too, as a clause; empty where none is."""
+        first = "day" if self._order.day_first else "month"
+        return f"{self._order.unclear} is read with the {first} first" if self._order.unclear else ""
+
+    def message(self, index: int, *, goes_on: bool) -> Message | None:
+        """The message that begins at the line; `goes_on` where the words of another one stand above."""
+        raw = self._lines[index]
+        if raw[:1] in ("#", "|"):
+            return None
+        message = self._form(self._lines, index, self._order)
+        if message and message.mark in self._marks:
+            return message
+        if goes_on and self._words_below and len(raw) <= 30 and _CLOCK.search(raw):
+            read = _when(raw.strip(_BLANKS + "[]()"), self._order)
+            return Message(None, *read, "") if read else None
+        return None
+
+
+def chat_in(lines: Sequence[str]) -> Chat | None:
+    """The chat that the lines hold; None where too little speaks for one."""
+    timed = [at for at, raw in enumerate(lines) if raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW)]
+    timed = timed[:_SAMPLED_LINES]
+    order = _order([_head(lines[at]) for at in timed])
+    for form, is_enough in _FORMS:
+        places = sorted({at - back for at in timed for back in (1, 2) if at >= back}) if form is _below_name else timed
+        read = [(at, message) for at in places if (message := form(lines, at, order))]
+        messages = [message for _, message in read]
+        counts = Counter(message.mark for message in messages)
+        # All messages of a chat have the same between name and time; a sentence that ends in a time has not.
+        marks = frozenset(mark for mark, _ in counts.most_common(1 if form is _above else None))
+        named = [message for message in messages if message.author and message.mark in marks]
+        begun = {at for at, _ in read}
+        bare = sum(1 for at, message in read if not message.text and at + message.lines in begun)
+        if named and bare * 2 < len(messages) and is_enough(named, len(messages) - len(named)):
+            return Chat(form, order, marks, lines)
+    return None
+
+
+def days_back_of(words: str) -> int | None:
+    """For "Today" and "Yesterday", as a line between messages: the days before the day of the copy."""
+    return _DAYS_BACK.get(words.casefold())
+
+
+_NOISE = re.compile(
+    r"(?:new|new messages?|\d{1,4} repl(?:y|ies)|last reply .{1,40}|view (?:thread|newer replies|message|file|details)"
+    r"|\(edited\)|edited|also sent to the channel|saved for later.{0,40}|pinned by .{1,60}|(?:show|see) (?:more|less)"
+    r"|(?::[\w+-]{2,40}:\s?\d{0,4}\s?){1,10}|image\.png|like|reply|\d{1,3})",
+    re.IGNORECASE,
+)
+_COMINGS = re.compile(
+    r"(?:has\s|was\s)?(?:joined|left|added to|removed from)\s"
+    r"(?:#\S+|the (?:channel|group|space|team|room|conversation)|\S+ by \S+).{0,60}"
+    r"|set the channel (?:topic|description|purpose)\b.{0,200}",
+    re.IGNORECASE,
+)
+_LOG_MARK = re.compile(
+    r"(?:[-*]{3,4}\s)?(?:Log (?:opened|closed)|Day changed|(?:BEGIN|END(?:ING)?) LOGGING AT"
+    r"|Session (?:Start|Close|Time):?|Conversation with)(?P<rest>\s.{4,80}?)\s?(?:[-*]{3,4})?$",
+    re.IGNORECASE,
+)
+_YEAR_LAST = re.compile(r"(?P<day>[A-Z][a-z]{2}\s{1,2}\d{1,2})(?:\s\d\d:\d\d(?::\d\d)?)?\s(?P<year>(?:19|20)\d\d)\b")
+
+
+def is_noise(raw: str) -> bool:
+    """True for what chat programs put between messages: how many replies, reactions, who has joined."""
+    content = _head(raw)
+    return len(content) <= 80 and (_NOISE.fullmatch(content) is not None or _COMINGS.fullmatch(content) is not None)
+
+
+def log_mark(raw: str) -> str | None:
+    """The words of a line with which a program begins a log or a day, the year behind its day; None for other lines."""
+    match = _LOG_MARK.match(raw.strip()) if len(raw) <= 160 else None
+    return _YEAR_LAST.sub(r"\g<day> \g<year>", match["rest"]) if match else None

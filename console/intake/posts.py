@@ -1,0 +1,70 @@
+"""Updates, as of status pages, whose time stands on a line of its own: below their words, or below their status."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from console.intake.lines import is_rule, is_status, take_apart
+from console.intake.stamps import TimedText, timed_text
+
+_POSTED = re.compile(
+    r"(?:posted|updated|published)(?:\s.{1,25}?\sago)?(?:\sby\s\D{1,40}?)?[.,:]?\s{1,3}(?:on\s|at\s)?(?=\w)",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+_MAYBE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
+_FOOTER = re.compile(r"this incident (?:affected|affects)|affected components|subscribe", re.IGNORECASE)
+_MAX_TIME_CHARS = 100
+_MAX_BLOCK_LINES = 15
+
+
+def time_alone(raw: str) -> TimedText | None:
+    """The time that the whole line is, also behind "Posted"; None for other lines."""
+    if len(raw) > _MAX_TIME_CHARS or not _MAYBE.search(raw):
+        return None
+    line = take_apart(raw)
+    posted = _POSTED.match(line.content)
+    timed = timed_text(line.content[posted.end() :] if posted else line.content)
+    return timed if timed and timed.stamp.time and not timed.text and not (line.bullet or line.level) else None
+
+
+def time_below_status(lines: Sequence[str], index: int) -> int | None:
+    """Where the time stands below a line that names a status, such as "Resolved"; None where none does."""
+    if len(lines[index]) > _MAX_TIME_CHARS or not is_status(lines[index]):
+        return None
+    below = next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at].strip()), None)
+    return below if below is not None and time_alone(lines[below]) else None
+
+
+def posts(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where each update begins and where its time stands, both from 0, in a text whose times stand below the words."""
+    times = [at for at, raw in enumerate(lines) if time_alone(raw)]
+    next_line = lines[times[-1] + 1 : times[-1] + 2] if times else []
+    if not times or any(raw.strip() and not _FOOTER.match(raw.strip()) for raw in next_line):
+        return
+    starts = [_start(lines, at, floor + 1) for floor, at in zip([-1, *times], times, strict=False)]
+    below = [raw for raw in lines[times[-1] + 1 :][:_MAX_BLOCK_LINES] if raw.strip() and not _FOOTER.match(raw.strip())]
+    only_statuses = below and all(
+        time_below_status(lines, start) == at for start, at in zip(starts, times, strict=True)
+    )
+    if only_statuses or any(start == at for start, at in zip(starts, times, strict=True)):
+        return
+    if len(times) > 1 or is_status(lines[starts[0]].strip()) or _POSTED.match(lines[times[0]].strip()):
+        yield from zip(starts, times, strict=True)
+
+
+def _start(lines: Sequence[str], time: int, floor: int) -> int:
+    """The first line of the words above the time, not above `floor`; the time's own where none stand there."""
+    start = time
+    for at in range(time - 1, max(floor, time - _MAX_BLOCK_LINES) - 1, -1):
+        raw = lines[at].strip()
+        line = take_apart(raw)
+        if is_status(raw):
+            return at
+        if not raw and start == time:
+            return time
+        timed = timed_text(line.content) if _DIGIT.search(raw) else None
+        if line.level or raw.startswith(("|", "```", "~~~")) or is_rule(raw) or timed:
+            break
+        if raw and lines[at + 1].strip():
+            start = at
+    return start

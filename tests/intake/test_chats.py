@@ -1,0 +1,173 @@
+"""Chats as programs copy and export them, and updates whose time stands on a line of its own."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOTICE = "The chat program wrote this line, no person did."
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def messages(text: str) -> list[str]:
+    """Each entry as `03-05 09:12 author: text`, line ends as bars."""
+    return [
+        f"{entry.occurred_at:%m-%d %H:%M} {entry.author or ''}: {entry.text}".replace("\n", "|")
+        for entry in read(text).lines
+    ]
+
+
+TWO = ["03-05 09:12 Ana Lopez: no cache", "03-05 09:14 bo: restarting"]
+
+TWO_MESSAGES = {
+    "slack": "Tuesday, March 5th, 2024\nAna Lopez\n  9:12 AM\nno cache\nbo\n  9:14 AM\nrestarting\n",
+    "slack in one line": "2024-03-05\nAna Lopez  9:12 AM\nno cache\nbo  9:14 AM\nrestarting\n",
+    "slack in brackets": "2024-03-05\nAna Lopez [9:12 AM]\nno cache\nbo [9:14 AM]\nrestarting\n",
+    "slack with a status": "2024-03-05\nAna Lopez:palm_tree:  9:12 AM\nno cache\nbo APP  9:14 AM (edited)\n"
+    "restarting\n",
+    "slack in bold, quoted": "# 2024-03-05\n\n> **Ana Lopez** 9:12 AM\n> no cache\n\n> **bo** 9:14 AM\n> restarting\n",
+    "slackdump": "> Ana Lopez [U0123ABCDEF] @ 05/03/2024 09:12:10 Z:\nno cache\n"
+    "> bo [U0123ABCDEG] @ 05/03/2024 09:14:10 Z:\n"
+    "restarting\n",
+    "discord": "Ana Lopez — 03/05/2024 9:12 AM\nno cache\nbo — 03/05/2024 9:14 AM\nrestarting\n",
+    "discord, line by line": "March 5, 2024\nAna Lopez\n — \n9:12 AM\nno cache\nbo\n — \n9:14 AM\nrestarting\n",
+    "discord export": "[05-Mar-24 09:12 AM] Ana Lopez\nno cache\n\n[05-Mar-24 09:14 AM] bo\nrestarting\n",
+    "discord as text": "2024-03-05\n[9:12 AM]Ana Lopez: no cache\n[9:14 AM]bo: restarting\n",
+    "teams": "[3/5/2024 9:12 AM] Ana Lopez\nno cache\n\n[3/5/2024 9:14 AM] bo\nrestarting\n",
+    "teams in one line": "[05.03.2024 09:12] Ana Lopez: no cache\n[05.03.2024 09:14] bo: restarting\n",
+    "google chat": "Ana Lopez, Mar 5, 2024, 9:12 AM\nno cache\nbo, Mar 5, 2024, 9:14 AM, Edited\nrestarting\n",
+    "telegram": "Ana Lopez, [05.03.2024 09:12]\nno cache\n\nbo, [05.03.2024 09:14]\nrestarting\n",
+    "telegram on a mac": "Ana Lopez, [Mar 5, 2024 at 9:12:10 AM]:\nno cache\n\n"
+    "bo, [Mar 5, 2024 at 9:14:10 AM]:\nrestarting",
+    "mattermost": "2024-03-05\nAna Lopez\n9:12 AM\nno cache\nbo\n9:14 AM\nrestarting\n",
+    "rocket.chat": "2024-03-05\nAna Lopez @ana 9:12 AM\nno cache\nbo @bo 9:14 AM\nrestarting\n",
+    "zoom": "2024-03-05\n09:12:10 From Ana Lopez to Everyone:\n\tno cache\n09:14:10\t From bo : restarting\n",
+    "skype": "[05/03/2024 09:12:10] Ana Lopez: no cache\n[05/03/2024 09:14:10] bo: restarting\n",
+    "pidgin": "Conversation with #ops at Tue 05 Mar 2024 09:00:00 AM UTC on x (irc)\n"
+    "(09:12:10 AM) Ana Lopez: no cache\n"
+    "(09:14:10 AM) bo: restarting\n",
+    "jira": "Ana Lopez added a comment - 05/Mar/24 9:12 AM\nno cache\nbo added a comment - 05/Mar/24 9:14 AM\n"
+    "restarting\n",
+    "name first": "# 2024-03-05\n\n**Ana Lopez** (09:12): no cache\n**bo** (09:14): restarting\n",
+    "whatsapp, us": "3/5/24, 9:12\u202fAM - Ana Lopez: no cache\n3/5/24, 9:14\u202fAM - bo: restarting\n",
+    "whatsapp, de": "05.03.24, 09:12 - Ana Lopez: no cache\n05.03.24, 09:14 - bo: restarting\n",
+    "whatsapp, gb": "05/03/2024, 09:12 - Ana Lopez: no cache\n05/03/2024, 09:14 - bo: restarting\n",
+    "whatsapp, fr": "05/03/2024 à 09:12 - Ana Lopez: no cache\n05/03/2024 à 09:14 - bo: restarting\n",
+    "whatsapp, es": "5/3/24, 9:12\u202fa. m. - Ana Lopez: no cache\n5/3/24, 9:14\u202fa. m. - bo: restarting\n",
+    "whatsapp, fi": "5.3.2024 klo 9.12 - Ana Lopez: no cache\n5.3.2024 klo 9.14 - bo: restarting\n",
+    "whatsapp, nl": "05-03-2024 09:12 - Ana Lopez: no cache\n05-03-2024 09:14 - bo: restarting\n",
+    "whatsapp, sv": "2024-03-05 09:12 - Ana Lopez: no cache\n2024-03-05 09:14 - bo: restarting\n",
+    "whatsapp, zh": "2024/3/5 上午9:12 - Ana Lopez: no cache\n2024/3/5 上午9:14 - bo: restarting\n",
+    "whatsapp, ko": "2024. 3. 5. 오전 9:12, Ana Lopez : no cache\n2024. 3. 5. 오전 9:14, bo : restarting\n",
+    "whatsapp, iphone": "\u200e[05/03/2024, 09:12:10] Ana Lopez: no cache\n"
+    "[05/03/2024, 09:14:10] ~\u202fbo: restarting\n",
+    "whatsapp, web": "[9:12 AM, 3/5/2024] Ana Lopez: no cache\n[9:14 AM, 3/5/2024] bo: restarting\n",
+}
+
+
+@pytest.mark.parametrize("text", TWO_MESSAGES.values(), ids=TWO_MESSAGES)
+def test_a_message_has_its_time_and_its_author(text: str) -> None:
+    assert messages(text) == TWO
+
+
+def test_irc_tells_who_does_what_and_what_the_program_wrote() -> None:
+    text = (
+        "--- Log opened Tue Mar 05 09:00:00 2024\n09:11 -!- ana [~ana@host] has joined #ops\n"
+        "09:12 <@ana> cache is down\n"
+        "09:13  * ana restarts node 3\n09:14 < bo> was: fine at 9:02\n--- Day changed Wed Mar 06 2024\n"
+        "00:10 <ana> done\n"
+    )
+
+    assert messages(text) == [
+        "03-05 09:12 ana: cache is down",
+        "03-05 09:13 ana: restarts node 3",
+        "03-05 09:14 bo: was: fine at 9:02",
+        "03-06 00:10 ana: done",
+    ]
+    assert [(skipped.number, skipped.reason) for skipped in read(text).skipped] == [(2, NOTICE)]
+    tabbed = (
+        "2024-03-05 09:12:10\t@ana\tno\n2024-03-05 09:13:00\t-->\tcy has joined\n2024-03-05 09:14:00\t *\tana waits\n"
+    )
+    assert messages(tabbed) == ["03-05 09:12 ana: no", "03-05 09:14 ana: waits"]
+
+
+def test_a_message_goes_on_by_the_same_author_in_the_same_half_of_the_day() -> None:
+    text = (
+        "2024-03-05\nAna Lopez\n  2:14 PM\npayments fail\n2:15\none in five\n3 replies\nRui\n  2:17 PM\nback\n:ok: 2\n"
+    )
+
+    assert messages(text) == [
+        "03-05 14:14 Ana Lopez: payments fail",
+        "03-05 14:15 Ana Lopez: one in five",
+        "03-05 14:17 Rui: back",
+    ]
+    assert [skipped.reason for skipped in read(text).skipped] == [NOTICE, NOTICE]
+
+
+def test_what_is_said_stays_as_it_stands() -> None:
+    text = (
+        "2024-03-05\nana  9:12 AM\nthe log:\n```\n    09:11:58 ERROR\n```python\n+ x\n```\n\n> customer\n"
+        "- a point\n\nmore\n"
+        "9:10 node 3 went away\nbo  9:14 AM\nok\n"
+    )
+
+    assert messages(text) == [
+        "03-05 09:12 ana: the log:|```|    09:11:58 ERROR|```python|+ x|```|> customer|- a point|more",
+        "03-05 09:10 ana: node 3 went away",
+        "03-05 09:14 bo: ok",
+    ]
+
+
+def test_today_and_yesterday_count_from_the_day_that_the_text_names() -> None:
+    text = "Ana — Yesterday at 11:50 PM\nslow\nBo — Today at 9:12 AM\ndown\n"
+
+    assert messages(f"# Cache 2024-03-05\n\n{text}") == ["03-04 23:50 Ana: slow", "03-05 09:12 Bo: down"]
+    assert messages(text.replace("Yesterday at", "Gestern um").replace("Today at", "Heute um"))[0][:11] == "11-20 23:50"
+    assert "“today” is taken as 2026-11-21" in read(text).assumptions
+
+
+def test_an_order_of_day_and_month_that_the_chat_leaves_open_is_told() -> None:
+    chat = "[{}/2024, 09:12] Ana: x\n[{}/2024, 09:14] Bo: y\n"
+
+    assert "05/03/2024 is read with the day first" in read(chat.format("05/03", "06/03")).assumptions
+    assert [at[:5] for at in messages(chat.format("03/05", "03/13"))] == ["03-05", "03-13"]
+    assert not any("first" in clause for clause in read(chat.format("03/05", "03/13")).assumptions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "09:12 Impact: x\n09:14 Deploy: y\n09:15 Impact: z\n",
+        "[09:12] deploy: x\n[09:14] db: y\n[09:15] deploy: z\n",
+        "09:12 * x\n09:14 > y\n09:15 ! z\n",
+        "[09:12] x\n[09:14] y\n[09:15] z\n",
+        "09:12 node-3: x\n09:14 node-3: y\n09:15 node-4: z\n",
+    ],
+)
+def test_labels_and_markers_are_no_authors(text: str) -> None:
+    assert [entry.author for entry in read(text).lines] == [None, None, None]
+
+
+UPDATES = ["03-05 10:40 : Resolved|It is back.", "03-05 09:12 : Investigating|We look."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resolved\nIt is back.\nPosted Mar 05, 2024 - 10:40 UTC\n\nInvestigating\nWe look.\n"
+        "Posted Mar 05, 2024 - 09:12 UTC\n"
+        "\nThis incident affected: Cache (Node 3).\n",
+        "Resolved\nIt is back.\nPosted 2 years ago. Mar 05, 2024 - 10:40 UTC\n"
+        "Investigating\nWe look.\nPosted 2 years ago. Mar 05, 2024 - 09:12 UTC\n",
+        "Resolved\nMarch 5, 2024 10:40 UTC\nIt is back.\n\nInvestigating\nMarch 5, 2024 09:12 UTC\nWe look.\n",
+        "### Resolved\n2024-03-05 10:40 UTC\n\nIt is back.\n\n### Investigating\n2024-03-05 09:12 UTC\n\nWe look.\n",
+    ],
+)
+def test_an_update_has_the_time_below_its_words_or_its_status(text: str) -> None:
+    assert messages(text) == UPDATES

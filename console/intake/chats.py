@@ -133,7 +133,7 @@ def _order(heads: Sequence[str]) -> _Order:
 
 _EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
 _DECORATION = re.compile(r"\s(?:APP|BOT|Bot|WORKFLOW|\((?:Guest|External|Gast)\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$")
-_NO_NAME = re.compile(r"[.!?;]\s|[!?;=/\\<>{}\"|\[\]…]|\.$|^\W{0,3}\d|^[^\w~@]")
+_NO_NAME = re.compile(r"[.!?;:]\s|[!?;=/\\<>{}\"|\[\]…]|\.$|^\W{0,3}\d|^[^\w~@]")
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
 
 # What stands before a colon or a time in timelines that are no chats.
@@ -301,7 +301,8 @@ def _below_name(lines: Sequence[str], index: int, order: _Order) -> Message | No
         below += 1
     if name is None or below >= len(lines) or len(lines[below]) > 60 or not _has_words_below(lines, below):
         return None
-    read = _when(_EDITED.sub("", lines[below].strip(_BLANKS + "\u2014\u2013[]()")), order)
+    time = _EDITED.sub("", lines[below].strip(_BLANKS + "\u2014\u2013[]()"))
+    read = _when(re.sub(r"^(?:APP|BOT)\s{1,4}", "", time), order)
     return Message(name, *read, "", below - index + 1) if read else None
 
 

@@ -59,11 +59,11 @@ _CITATION = re.compile(
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _TIME_LIKE = re.compile(
-    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}[:h]\d\d(?::\d\d)?(?![\d:])|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
+    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:])|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
 _WINDOW = 400
 
 

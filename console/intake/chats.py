@@ -400,8 +400,8 @@ def chat_in(lines: Sequence[str]) -> Chat | None:
         marks = frozenset(mark for mark, _ in counts.most_common(1 if form is _above else None))
         named = [message for message in messages if message.author and message.mark in marks]
         begun = {at for at, _ in read}
-        bare = sum(1 for at, message in read if not message.text and at + message.lines in begun)
-        if named and bare * 2 < len(messages) and is_enough(named, len(messages) - len(named)):
+        below = [at + message.lines in begun for at, message in read if not message.text]
+        if named and sum(below) * 2 <= len(below) and is_enough(named, len(messages) - len(named)):
             return Chat(form, order, marks, lines)
     return None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
-from console.intake.chats import CHAT_NOTICE, Message, chat_in, days_back_of, is_noise, log_mark
+from console.intake.chats import CHAT_NOTICE, Chat, Message, chat_in, days_back_of, is_noise, log_mark
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, weekday_after
 from console.intake.lines import (
@@ -97,19 +97,23 @@ class Reader:
         self._fence_nested = False
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
-        self._chat = chat_in(lines)
-        if self._chat and self._chat.assumption:
-            self.collector.remarks.append(self._chat.assumption)
+        self._chat: Chat | None = None
         self._speaker: str | None = None
         self._half: ClockTime | None = None
         """The last time of the chat with am or pm; a message that goes on may leave that out."""
         self._unclosed: set[str] = set()
         """Marks of blocks of code that no line below closes."""
-        self._posts = dict(posts(lines)) if self._chat is None else {}
+        self._posts: dict[int, int] = {}
+        """Where updates begin whose time stands below them, and where that is."""
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
         """Read all lines, once."""
+        self._chat = chat_in(self._lines)
+        if self._chat and self._chat.assumption:
+            self.collector.remarks.append(self._chat.assumption)
+        if self._chat is None:
+            self._posts = dict(posts(self._lines))
         self.title, index = front_matter(self._lines)
         self.collector.structure += [at for at in range(1, index + 1) if self._lines[at - 1].strip()]
         while index < len(self._lines):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from console.core.language.dates import WrittenDate
+from console.core.language.dates import WrittenDate, date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.lines import INVISIBLE, STATUSES
 from console.intake.stamps import Stamp, timed_text
@@ -163,7 +163,7 @@ def _name(text: str) -> str | None:
     lower = [word for word in words[1:] if word[0].islower() and not _PARTICLES.fullmatch(word)]
     if (first in _LABELS or first in STATUSES) and not bare.startswith("@"):
         return None
-    return None if lower else one_line(bare.removeprefix("@"), MAX_NAME_CHARS)
+    return None if lower or date_at(bare, 0) else one_line(bare.removeprefix("@"), MAX_NAME_CHARS)
 
 
 _QUOTED = re.compile(r"(?:>\s?){1,3}")

@@ -2,7 +2,7 @@
 
 import re
 
-from console.intake import records
+from console.intake import pages, records
 from console.intake.lines import split_lines
 from console.intake.source import Source
 
@@ -21,5 +21,9 @@ def source_of(text: str) -> Source:
         source = records.source_of(text)
         if source:
             return source
+    if pages.is_page(text):
+        return pages.page_source(text)
+    if pages.is_feed(text):
+        return pages.feed_source(text)
     lines = split_lines(text)
     return Source(lines, range(1, len(lines) + 1), len(lines))

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.lines import split_lines
+from console.intake.pages import plain_words
 from console.intake.source import Source, Table
 from console.intake.tables import Row, cell_time, epoch_text
 
 MAX_DEPTH = 60
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
+_HTML_CELL = re.compile(r"<(?:p|div|ul|ol|h[1-6]|span|strong|b|em)\b[^<>]{0,200}>", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
 _NAMES = ("real_name", "display_name", "displayName", "full_name", "name", "summary", "title", "login", "username")
 """The keys of a reference to a person or a thing that say who or what it is, the best first."""
@@ -257,6 +259,8 @@ class _Reading:
 
     def _worded(self, text: str) -> str:
         """The text with Slack's marks of people, channels and links as words."""
+        if _HTML_CELL.match(text):
+            return plain_words(text)
         if not self._people or ("<" not in text and "&" not in text):
             return self._people.get(text, text)
 

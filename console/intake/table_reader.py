@@ -103,7 +103,8 @@ class TableReader:
         zone = self._calendar.zone_here(timed.stamp, row.numbers[0], self._zone(row)).name
         until = self._cell(row, "until")
         # Tools write the first year of their calendar, or nought, for what has not ended.
-        until = "" if until.startswith("0001-") or until == "0" else epoch_text(until) or until
+        begun = {row.cells[index] for index in self._shape.times[:1] if index < len(row.cells)}
+        until = "" if until.startswith("0001-") or until == "0" or until in begun else epoch_text(until) or until
         return suffix_of(timed.stamp._replace(until=timed.stamp.until or until), zone)
 
     def _cell(self, row: Row, role: Role) -> str:

@@ -14,6 +14,7 @@ from console.core.language.text import clean
 from console.intake.forms import source_of
 from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
+from console.intake.tables import epoch_text
 from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -146,8 +147,9 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
 def test_no_word_of_an_entry_is_made_up(text: str) -> None:
     """Marks, entities and escapes go; “until 11:00 UTC” tells a range's end, “(about this time)” a vague moment."""
     plain = unescape(unescape(text.replace("\\n", "\n")))
+    moments = (epoch_text(number) for number in re.findall(r"\d{10,19}", text))
     written = "until about this time utc " + " ".join(
-        re.sub(r"[^0-9a-z]", "", clean(form).casefold()) for form in (text, plain)
+        re.sub(r"[^0-9a-z]", "", clean(form).casefold()) for form in (text, plain, *moments)
     )
 
     for entry in read(text).lines:

@@ -1,0 +1,367 @@
+"""HTML pages and feeds as lines of Markdown: headings, lists, tables, code and moments, without their markup."""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from console.intake.lines import split_lines
+from console.intake.source import Source
+from console.intake.stamps import timed_text
+from console.intake.tables import cell_time
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_COLUMNS = 200
+"""Of a table; a wider one lays out a page, or is an attack."""
+
+_HEAD_CHARS = 2000
+_WHOLE_PAGE = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,1500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED = re.compile(r"\ufeff?\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,1500}?-->\s*)?<(?:feed|rss)\b", re.DOTALL)
+_FRAGMENT = re.compile(
+    r"\ufeff?\s*<(?:h[1-6]|table|div|section|article|main|p|ul|ol|dl|time|header|center)\b", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
+_SPACE = re.compile(r"\s+")
+
+_LEFT_OUT = frozenset(
+    [
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "nav",
+        "button",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+    ]
+)
+_BLOCKS = frozenset(
+    ["p", "div", "section", "article", "main", "aside", "header", "footer", "li", "ul", "ol", "dl", "dt", "dd", "table",
+     "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "details", "summary", "address", "form",
+     "fieldset", "hr", "center", "body", "tr", "thead", "tbody", "tfoot", "caption"]
+)  # fmt: skip
+_APART = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "article", "section", "details", "hr"])
+
+
+def is_page(text: str) -> bool:
+    """Whether the text is HTML: a whole page, or a part of one whose lines are mostly tags."""
+    if _WHOLE_PAGE.match(text[:_HEAD_CHARS]):
+        return True
+    if not _FRAGMENT.match(text[:_HEAD_CHARS]):
+        return False
+    lines = [line for line in text[:20_000].splitlines() if line.strip()]
+    return sum(1 for line in lines if _TAG.search(line)) * 5 >= len(lines) * 3
+
+
+def is_feed(text: str) -> bool:
+    """Whether the text is a feed of Atom or RSS."""
+    return _FEED.match(text[:_HEAD_CHARS]) is not None
+
+
+def page_source(text: str) -> Source:
+    """The page as lines of Markdown."""
+    page = _Page(len(split_lines(text)))
+    root = _root(text)
+    if root is not None:
+        title = root.find("head/title")
+        if root.find(".//h1") is None and title is not None and (title.text or "").strip():
+            page.put(f"# {_collapsed(title.text or '')}", _line(title))
+        page.read(root)
+    return page.source()
+
+
+def feed_source(text: str) -> Source:
+    """The entries of a feed: what each says, with its moments, or with that of its publication."""
+    from lxml import etree
+
+    page = _Page(len(split_lines(text)))
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, load_dtd=False, remove_comments=True
+    )
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    parts = [] if root is None else [_feed_part(item) for item in root.iter("{*}entry", "{*}item")]
+    title = None if root is None else next(root.iter("{*}title"), None)
+    if title is not None and title.text:
+        page.put(f"# {_collapsed(title.text)}", _line(title))
+    for part in parts:
+        inner = page_source(part.content)
+        words = [line for line in inner.lines if line.strip()]
+        if any((timed := timed_text(line.lstrip("- *"))) and timed.stamp.time for line in words):
+            page.put("", part.line)
+            # The day of publication tells the year of the moments inside.
+            page.put(f"## {part.title} ({_day(part.published)})", part.line)
+            page.put("", part.line)
+            for line in inner.lines:
+                page.put(line, part.line)
+        elif part.published:
+            page.put(f"- {part.published} {part.title}: {' '.join(words)}".rstrip(" :"), part.line)
+    return page.source()
+
+
+def _day(published: str) -> str:
+    """The day of a moment, as a heading names one."""
+    timed = timed_text(published)
+    day = timed.stamp.date if timed else None
+    return f"{day.year}-{day.month:02}-{day.day:02}" if day and day.year else published
+
+
+class _Part(NamedTuple):
+    title: str
+    published: str
+    content: str
+    line: int
+
+
+def _feed_part(item: "_Element") -> _Part:
+    def text(*names: str) -> str:
+        for name in names:
+            child = next(item.iterchildren(f"{{*}}{name}"), None)
+            if child is not None and (inner := _text(child).strip()):
+                return inner
+        return ""
+
+    return _Part(
+        _collapsed(text("title")),
+        text("published", "pubDate", "updated", "date"),
+        text("content", "encoded", "description", "summary"),
+        _line(item),
+    )
+
+
+def _root(text: str) -> "_Element | None":
+    from lxml import etree
+
+    # Never over the network; a tree that goes too deep is cut by the parser.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+def _line(element: "_Element") -> int:
+    """The line of the file on which the element begins."""
+    return int(getattr(element, "sourceline", None) or 1)
+
+
+def _text(element: "_Element") -> str:
+    return "".join(str(part) for part in element.itertext())
+
+
+def _collapsed(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
+class _Page:
+    """Lines of Markdown in the making."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._lines: list[str] = []
+        self._numbers: list[int] = []
+        self._words: list[str] = []
+        self._line = 1
+        self._prefix = ""
+        self._lists = 0
+        self._bold = 0
+        self._is_bold: bool | None = None
+        self._term = ""
+        self._rows: list[tuple[list[str], int, bool]] | None = None
+        self._cell: list[str] | None = None
+
+    def source(self) -> Source:
+        """All lines so far."""
+        return Source(self._lines, self._numbers, self._length)
+
+    def put(self, line: str, number: int) -> None:
+        """Add a line that was made of what begins on that line of the file."""
+        if line or (self._lines and self._lines[-1]):
+            self._lines.append(line)
+            self._numbers.append(min(number, self._length))
+
+    def read(self, root: "_Element") -> None:
+        """Add all that stands below the element."""
+        from lxml import etree
+
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if event == "start":
+                if tag in _LEFT_OUT or _is_footnote(element, tag) or not self._begin(element, tag):
+                    walk.skip_subtree()
+                else:
+                    self._say(element.text)
+            else:
+                self._end(tag)
+                self._say(element.tail)
+        self._flush()
+
+    def _begin(self, element: "_Element", tag: str) -> bool:
+        """Take up an element; False where all of it was taken."""
+        if tag in ("b", "strong"):
+            self._bold += 1
+        elif tag == "br":
+            self._break(_line(element))
+        elif tag == "time":
+            self._say(_moment(element))
+            return False
+        elif tag == "pre":
+            self._code(element)
+            return False
+        elif tag == "table" and self._rows is None and self._is_data(element):
+            self._flush()
+            self._rows = []
+        elif self._rows is not None:
+            self._begin_in_table(element, tag)
+        elif tag in _BLOCKS or tag in ("td", "th"):
+            self._flush()
+            if tag in _APART and not self._lists:
+                self.put("", _line(element))
+            self._line = _line(element)
+            if tag in ("ul", "ol"):
+                self._lists += 1
+            elif tag == "li":
+                self._prefix = "  " * max(0, self._lists - 1) + "- "
+            elif tag == "dd":
+                self._prefix = f"- {self._term}: " if self._term else "  "
+                self._term = ""
+            elif len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+                self.put("", self._line)
+                self._prefix = "#" * int(tag[1]) + " "
+        return True
+
+    def _begin_in_table(self, element: "_Element", tag: str) -> None:
+        if tag == "tr" and self._rows is not None:
+            self._rows.append(([], _line(element), False))
+        elif tag in ("td", "th") and self._rows:
+            cells, line, heads = self._rows[-1]
+            self._rows[-1] = (cells, line, heads or tag == "th")
+            self._cell = []
+        elif tag in _BLOCKS and self._cell:
+            self._cell.append("\n")
+
+    def _end(self, tag: str) -> None:
+        if tag in ("b", "strong"):
+            self._bold = max(0, self._bold - 1)
+        elif self._rows is not None:
+            if tag == "table":
+                self._table(self._rows)
+                self._rows = None
+            elif tag in ("td", "th") and self._rows and self._cell is not None:
+                lines = (_collapsed(line) for line in "".join(self._cell).split("\n"))
+                self._rows[-1][0].append("<br>".join(line.replace("|", "\\|") for line in lines if line))
+                self._cell = None
+        elif tag == "dt":
+            self._term = _collapsed("".join(self._words)).rstrip(":")
+            self._words = []
+            self._is_bold = None
+        elif tag in _BLOCKS or tag in ("td", "th"):
+            held = bool(self._words)
+            self._flush()
+            if tag in ("ul", "ol"):
+                self._lists = max(0, self._lists - 1)
+            if tag == "li":
+                self._prefix = ""
+            # A block that holds no words itself held others, which belong together.
+            if not self._lists and (not held or tag in _APART or tag[0] == "h"):
+                self.put("", self._line)
+
+    def _say(self, text: str | None) -> None:
+        if not text:
+            return
+        if self._rows is not None:
+            if self._cell is not None:
+                self._cell.append(_SPACE.sub(" ", text))
+            return
+        if text.strip():
+            self._is_bold = bool(self._bold) if self._is_bold is None else self._is_bold and bool(self._bold)
+        if self._words or text.strip():
+            self._words.append(_SPACE.sub(" ", text))
+
+    def _break(self, line: int) -> None:
+        if self._cell is not None:
+            self._cell.append("\n")
+            return
+        self._flush()
+        self._line = line
+
+    def _flush(self) -> None:
+        """End the line in the making."""
+        text = _collapsed("".join(self._words))
+        self._words = []
+        is_bold, self._is_bold = self._is_bold, None
+        if not text:
+            return
+        if is_bold and not self._prefix:
+            text = f"**{text}**"
+        self.put(self._prefix + text, self._line)
+        indent = len(self._prefix) - len(self._prefix.lstrip(" "))
+        self._prefix = " " * (indent + 2) if self._lists else ""
+
+    def _code(self, element: "_Element") -> None:
+        text = _text(element).strip("\n")
+        line = _line(element)
+        if self._cell is not None:
+            self._cell.append("\n" + text + "\n")
+            return
+        self._flush()
+        indent = self._prefix if self._prefix.isspace() else "  " * self._lists
+        for offset, code in enumerate(("```", *text.split("\n"), "```")):
+            # Blank lines stay, for code is verbatim.
+            self._lines.append(indent + code)
+            self._numbers.append(min(line + max(0, offset - 1), self._length))
+
+    @staticmethod
+    def _is_data(table: "_Element") -> bool:
+        """Whether the table holds data, and does not lay out a page."""
+        return table.find(".//table") is None and len(table.findall(".//tr")) > 0
+
+    def _table(self, rows: list[tuple[list[str], int, bool]]) -> None:
+        rows = [row for row in rows if any(row[0])]
+        width = max((len(cells) for cells, _, _ in rows), default=0)
+        if not rows:
+            return
+        if not 1 < width <= MAX_COLUMNS:
+            for cells, line, _ in rows:
+                self.put(" ".join(cells), line)
+            return
+        for place, (cells, line, _) in enumerate(rows):
+            if place == 0:
+                self.put("", line)
+            self.put(f"| {' | '.join(cells + [''] * (width - len(cells)))} |", line)
+            if place == 0:
+                self.put("|---" * width + "|", line)
+        self.put("", rows[-1][1])
+
+
+def _is_footnote(element: "_Element", tag: str) -> bool:
+    """Whether the element only leads to a note or to a place of the same page."""
+    if tag != "a" or not (element.get("href") or "").startswith("#"):
+        return False
+    text = _collapsed(_text(element)).strip("[]()^*†¶#§ ")
+    return not text or text.isdigit() or cell_time(text) is not None
+
+
+def _moment(element: "_Element") -> str:
+    """The moment of a `<time>`: its machine form where that is whole, since the words may only say how long ago."""
+    stated = (element.get("datetime") or "").strip()
+    text = _collapsed(_text(element))
+    timed = cell_time(stated) if len(stated) <= 40 else None
+    shown = cell_time(text) if len(text) <= 80 else None
+    if shown and shown.stamp.date and shown.stamp.time and shown.stamp.zone and not shown.text:
+        return text
+    if timed and timed.stamp.date and timed.stamp.time and not timed.text:
+        return stated
+    return text or stated
+
+
+def plain_words(text: str) -> str:
+    """The words of a cell that holds a piece of HTML."""
+    return "\n".join(line.removeprefix("- ") for line in page_source(text).lines if line.strip())

@@ -1,0 +1,112 @@
+"""HTML pages and feeds, read as the lines that a reader of the page sees."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.forms import source_of
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def entries(read: ReadTimeline) -> list[tuple[str, str]]:
+    return [(entry.occurred_at.strftime("%m-%d %H:%M"), entry.text) for entry in read.lines]
+
+
+LOST_AND_FREED = [("03-05 09:12", "disk full"), ("03-05 10:40", "disk freed")]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>Outage 2024-03-05</h1>\n<table><tr><th>Time (UTC)</th><th>Event</th></tr>\n"
+        "<tr><td>09:12</td><td>disk full</td></tr>\n<tr><td>10:40<td>disk freed</table>",
+        "<!doctype html><html><head><title>Outage 2024-03-05</title><style>.a{margin:09:00}</style></head><body>"
+        "<nav>08:00 home</nav>"
+        "<ul><li>09:12 UTC: disk full</li><li>10:40 UTC: disk <em>freed</em></li></ul></body></html>",
+        "<html><body><h1>Outage</h1><h2>5 March 2024</h2><p><b>09:12 UTC</b> - disk full</p>"
+        "<p>10:40 UTC &ndash; disk freed<sup><a href='#n1'>[1]</a></sup></p></body></html>",
+        "<div><p><time datetime='2024-03-05T09:12:00Z'>8 months ago</time> disk full</p></div>\n"
+        "<div><p><time datetime='2024-03-05T10:40:00Z'>8 months ago</time> disk freed</p></div>",
+        "<h1>Outage 2024-03-05</h1>\n"
+        "<dl><dt>09:12 UTC</dt><dd>disk full</dd>\n<dt>10:40 UTC</dt><dd>disk freed</dd></dl>",
+        "<h1>Outage 2024-03-05</h1>\n<p>09:12 UTC disk full<br>\n10:40 UTC disk freed</p>",
+        "<html><body><table><tr><td><h1>Outage 2024-03-05</h1><table><tr><td>09:12 UTC</td><td>disk full</td></tr>"
+        "<tr><td>10:40 UTC</td><td>disk freed</td></tr></table></td></tr></table></body></html>",
+        '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html>'
+        "<body><ul><li>2024-03-05 09:12 UTC disk full</li><li>2024-03-05 10:40 UTC disk freed</li></ul></body></html>",
+    ],
+)
+def test_a_page_is_read_as_it_is_seen(page: str) -> None:
+    assert entries(read(page)) == LOST_AND_FREED
+
+
+def test_an_entry_stands_on_the_line_of_its_element() -> None:
+    found = read("<h1>Outage</h1>\n<ul>\n<li>2024-03-05 09:12 UTC a</li>\n\n<li>2024-03-05 09:15 UTC\nb</li>\n</ul>")
+
+    assert [(entry.numbers, entry.text) for entry in found.lines] == [((3,), "a"), ((5,), "b")]
+    assert found.structure == (1, 2, 6, 7)
+
+
+def test_code_in_a_page_stays_as_it_is() -> None:
+    found = read("<ul><li>2024-03-05 09:12 UTC ran this:<pre>a |  b\n  09:13 c\n</pre></li></ul>")
+
+    assert [entry.text for entry in found.lines] == ["ran this:\n  ```\n  a |  b\n    09:13 c\n  ```"]
+
+
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>Status</title>\n'
+    "<item><title>Uploads fail</title><pubDate>Tue, 05 Mar 2024 10:40:00 +0000</pubDate>\n"
+    "<description>{}</description></item></channel></rss>"
+)
+
+
+def test_a_feed_gives_its_posts_or_the_updates_inside() -> None:
+    plain = read(FEED.format("All work again."))
+    inside = read(FEED.format("&lt;p&gt;Mar 5, 09:12 UTC&lt;br&gt;Looking into it.&lt;/p&gt;"))
+
+    assert entries(plain) == [("03-05 10:40", "Uploads fail: All work again.")]
+    assert [text for _, text in entries(inside)] == ["Looking into it."]
+    assert inside.lines[0].occurred_at.strftime("%m-%d %H:%M") == "03-05 09:12"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div align=center>\n\n# Outage 2024-03-05\n\n</div>\n\n- 09:12 UTC disk full\n- 10:40 UTC disk freed\n",
+        "<!-- a comment -->\n# Outage 2024-03-05\n\n- 09:12 UTC disk full\n- 10:40 UTC disk freed\n",
+    ],
+)
+def test_markdown_that_begins_with_a_tag_is_no_page(text: str) -> None:
+    assert source_of(text).is_text
+    assert entries(read(text)) == LOST_AND_FREED
+
+
+BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(20))
+HOSTILE = {
+    "an entity bomb in a page": f"<!DOCTYPE html [{BOMB}]><html><body><p>2024-03-05 09:12 &l19;</p></body></html>",
+    "an entity bomb in a feed": f"<!DOCTYPE x [{BOMB}]><feed><entry><title>&l19;</title></entry></feed>",
+    "an entity bomb in a feed without its type": FEED.format("&l19;"),
+    "a file from outside": "<?xml version='1.0'?><rss><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>&x;</rss>",
+    "nested deeply": "<div>" * 20_000 + "2024-03-05 09:12 a",
+    "lists in lists": "<ul><li>" * 5_000 + "2024-03-05 09:12 a",
+    "tables in tables": "<table><tr><td>" * 2_000,
+    "nothing closed": "<html><body><p><b><table><tr><td>2024-03-05 09:12<td>a" * 200,
+    "no text": "<html></html>",
+    "nul and surrogates": "<html><body><p>2024-03-05 09:12 \x00\ud800&#0;&#xd800;&#x110000;</p></body></html>",
+    "a tag without an end": "<html><body><p " + "a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_ends(name: str) -> None:
+    found = read(HOSTILE[name])
+
+    assert sum(len(entry.text) for entry in found.lines) < 5_000_000
+    assert not any("root:" in entry.text for entry in found.lines)

@@ -132,7 +132,7 @@ def _order(heads: Sequence[str]) -> _Order:
 
 
 _EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
-_DECORATION = re.compile(r"\s(?:APP|BOT|Bot|WORKFLOW|\((?:Guest|External|Gast)\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$")
+_DECORATION = re.compile(r"\s(?:APP|BOT|WORKFLOW|\((?:Guest|External|Gast)\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$")
 _NO_NAME = re.compile(r"[.!?;:]\s|[!?;=/\\<>{}\"|\[\]…]|\.$|^\W{0,3}\d|^[^\w~@]")
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
 

@@ -153,16 +153,34 @@ _MOST_FRONT_MATTER = 40
 
 
 def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
-    """The title in the block of settings that a page may begin with, between two lines ---, and how long that block is.
+    """The title in the block of settings that a page or a mail begins with, and how long that block is.
 
     Its dates tell when the page was written, not when something happened.
     """
     if not lines or lines[0].strip(INVISIBLE).rstrip() != "---":
-        return None, 0
+        return mail_head(lines)
     for index, raw in enumerate(lines[1:_MOST_FRONT_MATTER], start=1):
         if raw.rstrip() == "---":
             titles = [line[6:].strip().strip("\"'") for line in lines[1:index] if line.startswith("title:")]
             return (one_line(titles[0], MAX_TITLE_CHARS) or None) if titles else None, index + 1
         if raw.strip() and ":" not in raw and not raw.startswith((" ", "-", "\t")):
+            break
+    return None, 0
+
+
+_MAIL_FIELD = re.compile(r"(?P<name>[A-Z][A-Za-z-]{1,30}):(?:\s(?P<value>.*))?$")
+_SUBJECT_MARKS = re.compile(r"(?:\s{0,2}(?:\[[^\]]{1,40}\]|(?:re|fwd?|aw|wg):))+\s{0,2}", re.IGNORECASE)
+
+
+def mail_head(lines: Sequence[str]) -> tuple[str | None, int]:
+    """The subject in the head of a mail, and how long that is; None and 0 where none stands."""
+    fields: dict[str, str] = {}
+    for index, raw in enumerate(lines[:_MOST_FRONT_MATTER]):
+        field = _MAIL_FIELD.match(raw[:400])
+        if field:
+            fields[field["name"].casefold()] = field["value"] or ""
+        elif not raw.strip() and {"from", "date", "subject"} <= fields.keys():
+            return one_line(_SUBJECT_MARKS.sub("", fields["subject"], count=1), MAX_TITLE_CHARS) or None, index
+        elif not (fields and raw[:1] in " \t" and raw.strip()):
             break
     return None, 0

@@ -64,6 +64,11 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:])|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
+_REMARK = re.compile(r"\(([^()]{1,60})\)")
+_PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
+_LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
+_LISTED_ENOUGH = 3
+_SENTENCE_CHARS = 60
 _WINDOW = 400
 
 
@@ -105,6 +110,8 @@ class Reader:
         """Marks of blocks of code that no line below closes."""
         self._posts: dict[int, int] = {}
         """Where updates begin whose time stands below them, and where that is."""
+        self._has_list = False
+        """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
@@ -112,10 +119,15 @@ class Reader:
         self._chat = chat_in(self._lines)
         if self._chat and self._chat.assumption:
             self.collector.remarks.append(self._chat.assumption)
+        self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
         if self._chat is None:
             self._posts = dict(posts(self._lines))
         self.title, index = front_matter(self._lines)
-        self.collector.structure += [at for at in range(1, index + 1) if self._lines[at - 1].strip()]
+        for number, raw in enumerate(self._lines[:index], start=1):
+            if raw.strip():
+                self.collector.structure.append(number)
+            if raw.startswith("Date:") and (sent := any_date(raw)) and sent.year:
+                self._calendar.note_date(number, sent, citation=True)
         while index < len(self._lines):
             if self._lines[index].strip():
                 index += self._read_line(index)
@@ -154,6 +166,8 @@ class Reader:
             return 1
         if is_rule(raw):
             self.collector.close()
+            if self._section and self._section.level >= _BOLD_LEVEL:
+                self._end_section()
             self.collector.structure.append(number)
             return 1
         if is_table_head(self._lines, index):
@@ -373,9 +387,16 @@ class Reader:
 
     def _is_wrapped(self, number: int, line: Line, timed: TimedText) -> bool:
         """True when a line that begins with a time only goes on with the sentence of the line above."""
-        if self._blank or line.bullet or timed.strong:
-            return False
         entry = self.collector.open
+        if line.bullet or timed.strong:
+            return False
+        sentence = _PROSE_TIME.match(line.content) and len(line.content) >= _SENTENCE_CHARS
+        if sentence and self._has_list and entry is None:
+            if timed.stamp.date:
+                self._calendar.set_date(timed.stamp.date)
+            return True
+        if self._blank:
+            return False
         below_point = entry is not None and entry.bullet and line.indent >= entry.indent + 2
         if entry is None and not self._is_prose(number - 1):
             return False
@@ -396,6 +417,9 @@ class Reader:
             self.collector.skip([number], NO_DAY)
             return
         suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, number, None).name)
+        remark = _REMARK.fullmatch(plain(timed.text)) if line.level or timed.strong else None
+        if remark:
+            timed, suffix = timed._replace(text=""), ", ".join(filter(None, (suffix, remark[1])))
         kind = timed.kind or "note"
         self._last, self._last_indent = when, line.indent
         if timed.text:
@@ -432,6 +456,8 @@ class Reader:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
             after_point = self._code_above or entry.parts[-1].startswith("\n- ")
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
+        elif entry and entry.indent < 0 and not line.bullet and marked(line.content)[0] is None:
+            self.collector.go_on(number, line.content, "\n")
         elif entry and (inside or entry.spoken or not (self._blank or entry.bullet or entry.indent < 0)):
             self.collector.go_on(number, f"- {line.content}" if line.bullet else line.content, "\n")
         elif self._section and line.content:

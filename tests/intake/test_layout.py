@@ -83,10 +83,8 @@ def test_a_heading_with_a_time_and_words_is_an_entry() -> None:
     found = read("### 14:30 UTC - Deploy\nIt went out.\n\nMore.\n\n### Early triage (14:40 – 14:50)\n\nNothing.\n")
 
     assert told(found) == [
-        ("14:30", "Deploy\nIt went out."),
-        ("14:30", "More."),
-        ("14:40", "Early triage (until 14:50 UTC)"),
-        ("14:40", "Nothing."),
+        ("14:30", "Deploy\nIt went out.\nMore."),
+        ("14:40", "Early triage (until 14:50 UTC)\nNothing."),
     ]
 
 
@@ -189,6 +187,33 @@ def test_what_stands_below_the_list_is_no_entry_and_no_part_of_one(tail: str) ->
 
     assert told(found) == [("14:30", "begins"), ("14:31", "ends")]
     assert len(found.skipped) == 1 + len(tail.strip().splitlines())
+
+
+def test_a_sentence_with_a_time_is_prose_where_a_list_has_the_times() -> None:
+    sentence = "On March 5, 2024 at 11:20 UTC our network began to fail requests of one zone."
+    rows = "| Time | Event |\n|---|---|\n| 11:05 | x |\n| 11:30 | y |\n| 11:40 | z |\n"
+
+    assert [entry.text for entry in read(f"{sentence}\n\n{rows}").lines] == ["x", "y", "z"]
+    assert read(f"{sentence}\n\n{rows}").lines[0].occurred_at == datetime(2024, 3, 5, 11, 5, tzinfo=UTC)
+    assert len(read(sentence).lines) == 1
+
+
+def test_a_remark_in_brackets_behind_a_time_that_stands_above_goes_with_it() -> None:
+    found = read("**14:30 UTC (lasting 38 minutes)**\n\nJobs were\nqueued.\n\n---\n\nSee our status page.\n")
+
+    assert told(found) == [("14:30", "Jobs were queued. (lasting 38 minutes)")]
+
+
+def test_the_head_of_a_mail_is_its_title_and_its_year() -> None:
+    found = read_timeline(
+        "From: Ops <ops@example.org>\nDate: Tue, 05 Mar 2024 10:22:41 +0000\nSubject: Re: [ops] No cache\n\n"
+        "Hello,\n\n4 March\n 09:12  down\n",
+        now=NOW,
+        zone=UTC,
+    )
+
+    assert found.title == "No cache"
+    assert [entry.occurred_at for entry in found.lines] == [datetime(2024, 3, 4, 9, 12, tzinfo=UTC)]
 
 
 def test_only_points_beside_the_entry_take_its_time() -> None:

@@ -1,16 +1,38 @@
 """From the times of a text to moments: which day, which zone, and what had to be assumed for it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
-from console.core.language.dates import WrittenDate, is_likely, near
+from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
+from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
-from console.intake.stamps import Stamp
+from console.intake.stamps import COUNTED, UNIX_TIME, Stamp
 
 _A_DAY = timedelta(days=1)
 _PAST_MIDNIGHT = timedelta(hours=12)
+_NEIGHBOURS = timedelta(days=15)
+_FAR = timedelta(days=40)
+"""Neighbours of a timeline are seldom that far apart; a date that is may be a slip."""
 _LISTED = 5
+_NUMBER = re.compile(r"\d+")
+
+Order = Literal["month", "day"]
+
+
+class Known(NamedTuple):
+    """What an earlier reading of the same text has found out, for the places above it."""
+
+    zone: tuple[int, Zone] | None = None
+    """The zone that the first time with one names, and its line."""
+    dated: tuple[int, date] | None = None
+    """The first date with a year, and its line."""
+    newest_first: bool = False
+    today: date | None = None
+    """The day of last resort, where it is not that of `now`."""
 
 
 @dataclass
@@ -24,29 +46,45 @@ class Calendar:
     """The zones stated, with their lines."""
     now: datetime
     default: Zone
-    borrowed_zone: tuple[int, Zone] | None
-    """One that a time further down names."""
     base_date: date | None
     today: date
     """The day of last resort, for a text that names none."""
+    known: Known = field(default_factory=Known)
+    orders: frozenset[Order] = frozenset()
+    """The orders in which dates of digits surely stand in the text."""
+    colonless: bool = False
+    """Whether lines of the text begin with times as "0412"."""
+    start: Stamp | None = None
+    """The moment from which the text counts others ("T+5")."""
+    unknown_zone: tuple[int, str] | None = None
+    """A zone that the text states and nobody knows."""
 
     day: date | None = None
     hint: date | None = None
-    """A full date seen on the way, which tells the year of those without."""
+    """A date seen on the way, which tells the year of those without."""
     title_date: WrittenDate | None = None
     prose_date: tuple[int, WrittenDate] | None = None
+    page_date: WrittenDate | None = None
+    """When the text was written, by its front matter; better than today."""
     guessed_today: bool = False
+    guessed_year: bool = False
+    guessed_order: bool = False
+    first_date: tuple[int, date] | None = None
+    """The first date with a year, and its line."""
     first_named_zone: tuple[int, Zone] | None = None
     used_default: bool = False
+    moments: list[tuple[int, datetime, date | None]] = field(default_factory=list)
+    """The moments with their lines, and the day where the line states one in full."""
     _first_day: date | None = None
     _copied: date | None = None
     """The day on which a chat was copied."""
+    _start_at: datetime | None = None
     _previous: datetime | None = None
     _named: tuple[int, Zone] | None = None
     _assumed: dict[str, str] = field(default_factory=dict)
     _midnights: list[str] = field(default_factory=list)
     _backwards: list[str] = field(default_factory=list)
-    _zone_slips: list[str] = field(default_factory=list)
+    _slips: list[str] = field(default_factory=list)
 
     @property
     def zone_name(self) -> str:
@@ -55,28 +93,42 @@ class Calendar:
             return self.zones[0][1].name
         if self.first_named_zone and not self.used_default:
             return self.first_named_zone[1].name
-        return (self.borrowed_zone[1] if self.borrowed_zone else self.default).name
+        return (self.known.zone[1] if self.known.zone else self.default).name
 
     def assumptions(self) -> list[str]:
         """Assumptions about zones and days, in the order in which a reader would ask."""
         stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self.zones[:3]]
-        listed = stated + [self._assumed[key] for key in ("zone", "date", "year", "order") if key in self._assumed]
-        listed += self._zone_slips
-        for texts in (self._midnights, self._backwards):
+        names = ("zone", "unknown", "date", "year", "order", "unix", "newest")
+        listed = stated + [self._assumed[key] for key in names if key in self._assumed]
+        for texts in (self._slips + self._far_dates(), self._midnights, self._backwards):
             listed += texts[:_LISTED]
             if len(texts) > _LISTED:
                 listed.append(f"{len(texts) - _LISTED} more of the same")
         return listed
 
-    def set_date(self, written: WrittenDate) -> bool:
+    def newest_first(self) -> bool:
+        """True when most moments of the text stand before an earlier one."""
+        steps = [after[1] - before[1] for before, after in pairwise(self.moments)]
+        back, on = (sum(1 for step in steps if way * step > timedelta()) for way in (-1, 1))
+        return back >= 2 and back >= 3 * on
+
+    def set_date(self, written: WrittenDate, number: int = 0) -> bool:
         """From here on the times are of this day; False when there is no such day."""
-        day = near(written, self._year_hint(written))
+        ordered = self._in_order(written)
+        day = near(ordered, self._year_hint(ordered))
         if day is None or not is_likely(day):
             return False
         if not written.year:
+            self.guessed_year = self.guessed_year or not self._is_year_known()
             self._assumed.setdefault("year", f"no year stated: taken as {day.year}")
-        if written.month_first:
-            self._assumed.setdefault("order", f"{written.month_first} is read with the month first, as {day}")
+        elif self.first_date is None and number and not written.either:
+            self.first_date = (number, day)
+        if written.either:
+            which = "month" if _month_stands_first(ordered) else "day"
+            self._assumed.setdefault("order", f"{written.either} is read with the {which} first, as {day}")
+        if written.weekday and written.year and day.isoweekday() != written.weekday:
+            said, is_one = DAYS[written.weekday - 1], DAYS[day.weekday()]
+            self._slips.append(f"line {number} says {said}, but {day} was a {is_one}: check the date")
         self.set_day(day)
         return True
 
@@ -87,11 +139,12 @@ class Calendar:
         self._previous = None
 
     def note_date(self, number: int, written: WrittenDate, *, citation: bool) -> None:
-        """Remember a date with its year from the prose, which tells the year of others.
+        """Remember a date from the prose: one with its year tells the year of others.
 
         When it is no citation's, it is also the day of the first time, if nothing better says that.
         """
-        self.hint = self.hint or near(written, self.today)
+        if written.year:
+            self.hint = self.hint or near(written, self.today)
         if not citation and self.prose_date is None:
             self.prose_date = (number, written)
 
@@ -117,12 +170,15 @@ class Calendar:
             self.set_day(day)
 
     def moment(self, stamp: Stamp, number: int, own_zone: Zone | None) -> datetime | None:
-        """The moment of the stamp on that line, in UTC; None when there is no such day.
+        """The moment of the stamp on that line, in UTC; None when there is no such day, or no start to count from.
 
-        `own_zone` is that of the column or heading the time stands in.
+        `own_zone` is that of the column or heading the time stands in. A date without a time is the first moment that
+        is of that day both there and in UTC.
         """
         if stamp.time is None:
-            return None
+            return self._first_of_day(stamp, number, own_zone)
+        if stamp.after is not None and stamp.time is COUNTED:
+            return self._counted(stamp.after, number, own_zone)
         zone = self._zone(stamp, number, own_zone)
         hour, minute, second, millisecond, *_ = stamp.time
         clock = time(hour % 24, minute, second, millisecond * 1000)
@@ -132,24 +188,33 @@ class Calendar:
             return local.astimezone(UTC)
 
         if stamp.date:
-            if not self.set_date(stamp.date):
+            if not self.set_date(stamp.date, number):
                 return None
         elif self.day is None:
             self._assume_day(on)
+        if stamp.weekday and self.day:
+            self.set_day(self._on_weekday(stamp.weekday, self.day))
         if self.day is None:
             return None
         at = on(self.day)
-        if self._previous is not None and at < self._previous - _PAST_MIDNIGHT:
-            self.day += _A_DAY
+        back = self._previous is not None and at < self._previous
+        if self.known.newest_first and self._previous is not None:
+            back = at > self._previous
+        apart = abs(at - self._previous) if self._previous is not None else timedelta()
+        if back and apart > _PAST_MIDNIGHT:
+            self.day += -_A_DAY if self.known.newest_first else _A_DAY
             at = on(self.day)
             self._midnights.append(f"midnight is passed on line {number}: from there on {self.day}")
-        elif self._previous is not None and at < self._previous:
+        elif back and self._previous is not None:
             here, before = (moment.astimezone(zone.tz).strftime("%H:%M") for moment in (at, self._previous))
             self._backwards.append(f"line {number} is out of order ({here} after {before}): kept on {self.day}")
         self._previous = at
+        self.moments.append((number, at, self.day if stamp.date else None))
+        if stamp.after is not None:
+            self._start_at = at - stamp.after
         slip = out_of_season(zone, at)
-        if slip and not any(known.startswith(slip[:40]) for known in self._zone_slips):
-            self._zone_slips.append(f"{slip} (line {number})")
+        if slip and not any(known.startswith(slip[:40]) for known in self._slips):
+            self._slips.append(f"{slip} (line {number})")
         return at
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
@@ -161,16 +226,26 @@ class Calendar:
         before = [zone for at, zone in self.zones if at <= number]
         if self.zones:
             return before[-1] if before else self.zones[0][1]
-        named = self._named or self.borrowed_zone
+        named = self._named or self.known.zone
         return named[1] if named else self.default
 
     def _zone(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         zone = self.zone_here(stamp, number, own_zone)
-        if stamp.zone:
+        if stamp.zone is UNIX_TIME:
+            self._assumed.setdefault("unix", f"long numbers are read as Unix time, in UTC (line {number})")
+        elif stamp.zone:
             self._named = (number, stamp.zone)
             self.first_named_zone = self.first_named_zone or self._named
-        elif not own_zone and not self.zones:
-            named = self._named or self.borrowed_zone
+        elif own_zone:
+            pass
+        elif stamp.unknown_zone or (self.unknown_zone and not self.zones):
+            place, word = (number, stamp.unknown_zone) if stamp.unknown_zone else self.unknown_zone or (number, "")
+            self.used_default = self.used_default or zone is self.default
+            self._assumed.setdefault(
+                "unknown", f"“{word}” on line {place} is no zone that is known: taken as {zone.name}"
+            )
+        elif not self.zones:
+            named = self._named or self.known.zone
             if named:
                 self._assumed.setdefault(
                     "zone", f"times that name no zone are taken as {zone.name}, which line {named[0]} names"
@@ -180,11 +255,55 @@ class Calendar:
                 self._assumed.setdefault("zone", f"no zone stated: taken as {zone.name}")
         return zone
 
+    def _first_of_day(self, stamp: Stamp, number: int, own_zone: Zone | None) -> datetime | None:
+        if stamp.date is None or not self.set_date(stamp.date, number) or self.day is None:
+            return None
+        zone = self.zone_here(stamp, number, own_zone)
+        at = max(datetime.combine(self.day, time(), tzinfo=tz).astimezone(UTC) for tz in (zone.tz, UTC))
+        self.moments.append((number, at, self.day))
+        return at
+
+    def _counted(self, after: timedelta, number: int, own_zone: Zone | None) -> datetime | None:
+        if self._start_at is None and self.start:
+            start, self.start = self.start, None
+            self._start_at = self.moment(start, number, own_zone)
+        if self._start_at is None:
+            return None
+        at = self._start_at + after
+        self.moments.append((number, at, None))
+        return at
+
+    def _on_weekday(self, weekday: int, day: date) -> date:
+        """The next such day; the last one where the newest stands first, or where the day is only guessed."""
+        if self.known.newest_first or self.guessed_today:
+            return weekday_from(weekday, day - 6 * _A_DAY)
+        return weekday_from(weekday, day)
+
+    def _in_order(self, written: WrittenDate) -> WrittenDate:
+        """The date with month and day in the order of the text's other dates, else in that which is nearer to them."""
+        if not written.either:
+            return written
+        if len(self.orders) == 1:
+            return written if _month_stands_first(written) == ("month" in self.orders) else written.swapped
+        known = self.day or (self.first_date or self.known.dated or (0, None))[1] or self._known_day(either=True)
+        if known:
+            days = [(abs(day - known), way) for way in (written, written.swapped) if (day := near(way, known))]
+            days.sort(key=lambda apart: apart[0])
+            if len(days) == 2 and days[0][0] <= _NEIGHBOURS < days[1][0]:
+                return days[0][1]
+        self.guessed_order = True
+        return written
+
+    def _is_year_known(self) -> bool:
+        return bool(self.day or self.base_date or self.hint or (self.title_date and self.title_date.year))
+
     def _year_hint(self, written: WrittenDate) -> date:
         hint = self.day or self.base_date
         if hint is None and self.title_date and self.title_date.year:
             hint = near(self.title_date, self.today)
-        hint = hint or self.hint
+        hint = hint or self.hint or (self.known.dated[1] if self.known.dated else None)
+        if hint is None and self.page_date:
+            hint = near(self.page_date, self.today)
         if hint:
             return hint
         # Nothing tells the year: the last such day that is not in the future.
@@ -193,17 +312,31 @@ class Calendar:
             latest = near(written._replace(year=latest.year - 1), self.today)
         return latest or self.today
 
-    def _known_day(self) -> date | None:
+    def _known_day(self, *, either: bool = False) -> date | None:
+        """The day that base date, title or prose tell; `either` leaves dates out that can be read either way."""
         if self.base_date:
             return self.base_date
         for written in (self.title_date, self.prose_date and self.prose_date[1]):
-            day = near(written, self._year_hint(written)) if written else None
+            if written is None or (either and written.either):
+                continue
+            day = near(written, self._year_hint(written))
             if day and is_likely(day):
                 return day
         return None
 
     def _assume_day(self, on: Callable[[date], datetime]) -> None:
         day = self._known_day()
+        if day is None and self.known.dated:
+            number, day = self.known.dated
+            self._assumed["date"] = f"no date before the first time: taken as {day} (from line {number})"
+            self.set_day(day)
+            return
+        if day is None and self.page_date:
+            day = near(self.page_date, self.today)
+            if day:
+                self._assumed["date"] = f"no date of the incident is written: taken as {day}, the page's own date"
+                self.set_day(day)
+                return
         if day is None:
             self.guessed_today = True
             day = self.today if on(self.today) <= self.now else self.today - _A_DAY
@@ -218,3 +351,28 @@ class Calendar:
             where = f"from line {self.prose_date[0]}" if self.prose_date else "from the text"
         self._assumed["date"] = f"no date before the first time: taken as {day} ({where})"
         self.set_day(day)
+
+    def _far_dates(self) -> list[str]:
+        """Clauses on dates written in full that lie far from those on both sides: a slip of the year or the month."""
+        dated = [(number, day) for number, _, day in self.moments if day]
+        far: list[str] = []
+        for place, (number, day) in enumerate(dated):
+            beside = [other for _, other in dated[max(place - 1, 0) : place + 2] if other != day]
+            apart = [abs(other - day) for other in beside]
+            if not beside or min(apart) < _FAR or (len(beside) == 2 and abs(beside[0] - beside[1]) > _NEIGHBOURS):
+                continue
+            # At the ends only a whole year looks like a slip.
+            if len(beside) == 1 and (len(dated) < 3 or min(apart) < timedelta(days=300)):
+                continue
+            far.append(f"line {number} is dated {day}, far from the lines around it ({beside[0]}): check the date")
+        return far
+
+
+def _month_stands_first(written: WrittenDate) -> bool:
+    first = _NUMBER.match(written.either or "")
+    return first is not None and int(first[0]) == written.month
+
+
+def orders_of(dates: Iterable[tuple[int, int]]) -> frozenset[Order]:
+    """The orders of day and month that the pairs of numbers show, where one of them can be no month."""
+    return frozenset("day" if first > 12 else "month" for first, second in dates if (first > 12) != (second > 12))

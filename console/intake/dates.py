@@ -1,13 +1,17 @@
 """Dates and days that stand in the prose and the headings of a timeline."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
-from console.core.language.dates import MONTH, WrittenDate, date_at
+from console.core.language.dates import WrittenDate, date_at, weekday_at, weekday_from
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY = re.compile(r"(mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
-_DAY_NUMBER = re.compile(r"day[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
+_DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
+_START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
+_IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d-(?:0\d|1[0-2])-[0-3]\d(?![\d])", re.ASCII)
+_ON_ONE_DAY = re.compile(
+    r"\b(?:all|every|each|everything|events?|times?|entries)\b[^.;]{0,60}?\b(?:on|of|from|for)\s(?:the\s)?(?=\w)",
+    re.IGNORECASE,
+)
 
 
 def any_date(text: str) -> WrittenDate | None:
@@ -17,26 +21,40 @@ def any_date(text: str) -> WrittenDate | None:
     position = 0
     while match := _START.search(text, position):
         at = date_at(text, match.start())
-        if at and at[0].year and at[0].month_first is None:
+        if at and at[0].year and at[0].either is None:
             return at[0]
         if at and "/" not in text[match.start() : at[1]]:
             without_year = without_year or at[0]
         position = at[1] if at else match.end()
-    return without_year
+    named = _IN_A_NAME.search(text)
+    in_a_name = date_at(text[: named.end()], named.start()) if named else None
+    return in_a_name[0] if in_a_name else without_year
 
 
-_START = re.compile(rf"(?<![\w/.-])(?:\d{{1,4}}|{MONTH}\b)", re.IGNORECASE | re.ASCII)
+def day_of_all(text: str) -> WrittenDate | None:
+    """The day that a sentence states for all times: "All times are on 5 March unless noted"."""
+    match = _ON_ONE_DAY.search(text[:400])
+    dated = date_at(text, match.end()) if match else None
+    return dated[0] if dated else None
 
 
 def weekday_after(text: str, day: date) -> date | None:
     """For text that is only a weekday's name: the first such day from `day` on."""
-    match = _WEEKDAY.fullmatch(text)
-    if match is None:
-        return None
-    return day + timedelta(days=(_WEEKDAYS.index(match[0].casefold()) - day.weekday()) % 7)
+    named = weekday_at(text, 0)
+    return weekday_from(named[0], day) if named and named[1] == len(text) else None
 
 
 def day_number(text: str) -> int | None:
     """For text that is only "Day 2": the number, from 1."""
     match = _DAY_NUMBER.fullmatch(text)
     return int(match[1]) or None if match else None
+
+
+_PAGE_DATE = re.compile(r"\W{0,2}(?:date|published|publishdate|created|posted)\W{1,4}(?=\w)", re.IGNORECASE)
+
+
+def page_date(setting: str) -> WrittenDate | None:
+    """The date that a setting of a page's front matter gives it."""
+    named = _PAGE_DATE.match(setting)
+    dated = date_at(setting, named.end()) if named else None
+    return dated[0] if dated else None

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chats import CHAT_NOTICE, Chat, Message, chat_in, days_back_of, is_noise, log_mark
 from console.intake.collector import NO_TEXT, Collector, Entry
-from console.intake.dates import any_date, day_number, weekday_after
+from console.intake.dates import any_date, day_number, day_of_all, page_date, weekday_after
 from console.intake.lines import (
     Line,
     bold_heading,
@@ -26,8 +27,22 @@ from console.intake.lines import (
 )
 from console.intake.posts import posts, time_alone, time_below_status
 from console.intake.source import Source
-from console.intake.stamps import ClockTime, Stamp, TimedText, marked, suffix_of, timed_text
-from console.intake.table_reader import DATE_ONLY, NO_DAY, TableReader
+from console.intake.stamps import (
+    NO_DAY,
+    NO_TIME,
+    ClockTime,
+    Stamp,
+    TimedText,
+    dated_label,
+    marked,
+    names_start,
+    no_moment,
+    suffix_of,
+    timed_line,
+    timed_text,
+    with_colon,
+)
+from console.intake.table_reader import TableReader
 from console.intake.tables import (
     Row,
     csv_cells,
@@ -40,7 +55,6 @@ from console.intake.tables import (
 )
 from console.intake.zones import stated_zone, zone_in
 
-NO_TIME = "There is no time on this line."
 TIME_UNREAD = "The time on this line is not understood."
 TIME_IN_PROSE = "The time on this line is part of a sentence."
 MARKUP = "This line is markup."
@@ -122,12 +136,13 @@ class Reader:
         self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
         if self._chat is None:
             self._posts = dict(posts(self._lines))
-        self.title, index = front_matter(self._lines)
+        title, index = front_matter(self._lines)
+        if title:
+            self._set_title(title)
         for number, raw in enumerate(self._lines[:index], start=1):
             if raw.strip():
                 self.collector.structure.append(number)
-            if raw.startswith("Date:") and (sent := any_date(raw)) and sent.year:
-                self._calendar.note_date(number, sent, citation=True)
+            self._calendar.page_date = self._calendar.page_date or page_date(raw)
         while index < len(self._lines):
             if self._lines[index].strip():
                 index += self._read_line(index)
@@ -155,7 +170,7 @@ class Reader:
         if index in self._posts:
             return self._post(index, self._posts[index])
         time_below = time_below_status(self._lines, index)
-        if time_below is not None:
+        if time_below is not None and not (self._section and self._section.owns_line and not self._section.used):
             return self._status(index, time_below)
         entry = self.collector.open
         spoken = entry is not None and entry.spoken
@@ -278,7 +293,7 @@ class Reader:
             if days_back is not None:
                 self._calendar.set_days_back(days_back)
             elif written:
-                self._calendar.set_date(written)
+                self._calendar.set_date(written, number)
             self.collector.close()
             self.collector.structure.append(number)
             return True
@@ -343,7 +358,7 @@ class Reader:
             if self._section and level <= self._section.level:
                 self._end_section()
             self.collector.structure.append(number)
-            self._heading_date(words, timed)
+            self._heading_date(number, words, timed)
 
     def _is_title(self, level: int, timed: TimedText | None) -> bool:
         if self.title is not None or self.collector.entries or self._section:
@@ -353,11 +368,15 @@ class Reader:
         return not self._has_title_mark and not self.collector.structure and timed is None
 
     def _take_title(self, number: int, words: str) -> None:
-        self.title = one_line(words, MAX_TITLE_CHARS) or None
-        self._calendar.title_date = any_date(words)
+        self._set_title(words)
         self.collector.structure.append(number)
 
-    def _heading_date(self, words: str, timed: TimedText | None) -> None:
+    def _set_title(self, words: str) -> None:
+        self.title = one_line(words, MAX_TITLE_CHARS) or None
+        self._calendar.title_date = any_date(words)
+        self._calendar.hint = self._calendar.hint or period_in(words)
+
+    def _heading_date(self, number: int, words: str, timed: TimedText | None) -> None:
         count = day_number(words)
         weekday = weekday_after(words, self._calendar.day) if self._calendar.day else None
         cited = _CITATION.match(words) is not None
@@ -367,23 +386,41 @@ class Reader:
         elif weekday:
             self._calendar.set_day(weekday)
         elif written:
-            self._calendar.set_date(written)
+            self._calendar.set_date(written, number)
 
     def _content(self, number: int, line: Line) -> None:
-        timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
+        timed = self._timed_words(line)
+        if self._calendar.start and names_start(line.content):
+            self.collector.close()
+            self._note_date(number, line.content)
+            self.collector.structure.append(number)
+            return
         wrapped = timed is not None and self._is_wrapped(number, line, timed)
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             self._timed(number, timed, level, line)
             return
         fresh = self._blank or self.collector.open is None
-        if timed and timed.stamp.time is None and (fresh or line.bullet) and self._dated(number, line, timed):
+        entry = self.collector.open
+        apart = fresh or line.bullet or (entry and line.indent <= entry.indent and dated_label(line.content))
+        if timed and timed.stamp.time is None and apart and self._dated(number, line, timed):
             return
         bold = bold_heading(line.content)
         if bold and fresh and not line.bullet:
             self._heading(number, bold, _BOLD_LEVEL)
         else:
             self._untimed(number, line, wrapped=wrapped)
+
+    def _timed_words(self, line: Line) -> TimedText | None:
+        """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""
+        content = with_colon(line.content) if self._calendar.colonless else line.content
+        timed = timed_text(content)
+        if timed and timed.stamp.time:
+            return timed
+        entry = self.collector.open
+        if entry and (line.indent > entry.indent if line.bullet else not self._blank):
+            return timed
+        return timed_line(content, point=line.bullet)
 
     def _is_wrapped(self, number: int, line: Line, timed: TimedText) -> bool:
         """True when a line that begins with a time only goes on with the sentence of the line above."""
@@ -393,7 +430,7 @@ class Reader:
         sentence = _PROSE_TIME.match(line.content) and len(line.content) >= _SENTENCE_CHARS
         if sentence and self._has_list and entry is None:
             if timed.stamp.date:
-                self._calendar.set_date(timed.stamp.date)
+                self._calendar.set_date(timed.stamp.date, number)
             return True
         if self._blank:
             return False
@@ -414,7 +451,7 @@ class Reader:
         self._end_section()
         when = self._calendar.moment(timed.stamp, number, None)
         if when is None:
-            self.collector.skip([number], NO_DAY)
+            self.collector.skip([number], no_moment(timed.stamp))
             return
         suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, number, None).name)
         remark = _REMARK.fullmatch(plain(timed.text)) if line.level or timed.strong else None
@@ -430,18 +467,25 @@ class Reader:
     def _dated(self, number: int, line: Line, timed: TimedText) -> bool:
         """Read a line that begins with a date and has no time; False when it only happens to."""
         alone = not timed.text or zone_in(timed.text) is not None
-        if not alone and not (line.bullet or timed.strong):
+        if not alone and not (line.bullet or dated_label(line.content)):
             return False
-        if timed.stamp.date is None or not self._calendar.set_date(timed.stamp.date):
-            return False
-        self.collector.close()
-        self._end_section()
-        self._last = None
-        if alone:
+        if alone and not self._tells_below(number, line):
+            if timed.stamp.date is None or not self._calendar.set_date(timed.stamp.date, number):
+                return False
+            self.collector.close()
+            self._end_section()
             self.collector.structure.append(number)
         else:
-            self.collector.skip([number], DATE_ONLY)
+            self._timed(number, timed, _BARE_LEVEL, line)
+        self._last = None
         return True
+
+    def _tells_below(self, number: int, line: Line) -> bool:
+        """True when what happened on the day of a point stands below it, further in and without a time."""
+        below = self._lines[number] if number < len(self._lines) else ""
+        inner = take_apart(below)
+        timed = timed_text(inner.content)
+        return line.bullet and bool(inner.content) and inner.indent > line.indent and not (timed and timed.stamp.time)
 
     def _untimed(self, number: int, line: Line, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
@@ -503,7 +547,7 @@ class Reader:
         stated = stated_zone(line.content) if "time" in line.content[:_WINDOW].casefold() else None
         label = _LABEL.match(line.content)
         timed = timed_text(line.content[label.end() :]) if label else None
-        labelled = bool(timed and timed.stamp.date and self._calendar.set_date(timed.stamp.date))
+        labelled = bool(timed and timed.stamp.date and self._calendar.set_date(timed.stamp.date, number))
         if labelled or (stated and stated[1]):
             self._note_date(number, line.content)
             self.collector.structure.append(number)
@@ -525,9 +569,12 @@ class Reader:
     def _note_date(self, number: int, content: str) -> None:
         """Remember a date in the prose: the first may be the day of the timeline, any tells the year."""
         if self._calendar.day is None and _DIGIT.search(content[:_WINDOW]):
-            written = any_date(content)
-            if written and written.year:
-                self._calendar.note_date(number, written, citation=_CITATION.match(content) is not None)
+            written = day_of_all(content) or any_date(content)
+            cited = _CITATION.match(content) is not None
+            if written and (written.year or day_of_all(content)):
+                self._calendar.note_date(number, written, citation=cited)
+            elif not cited:
+                self._calendar.hint = self._calendar.hint or period_in(content)
 
     def _markdown_table(self, index: int) -> int:
         end = index + 2
@@ -593,5 +640,9 @@ def _heading_time(words: str) -> TimedText | None:
     bracketed = _IN_BRACKETS.search(words[-80:])
     inner = timed_text(bracketed[1]) if bracketed else None
     if bracketed and inner and inner.stamp.time and not inner.text:
-        return inner._replace(text=plain(words[: words.rindex(f"({bracketed[1]})")]))
+        before = plain(words[: words.rindex(f"({bracketed[1]})")])
+        if timed and timed.stamp.date and not inner.stamp.date:
+            before = plain(timed.text[: timed.text.rindex("(")]) if "(" in timed.text else ""
+            inner = inner._replace(stamp=inner.stamp._replace(date=timed.stamp.date))
+        return inner._replace(text=before)
     return timed

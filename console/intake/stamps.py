@@ -1,14 +1,34 @@
-"""The time at the beginning of a line, in the forms that people write it."""
+"""The moment that a line names: where it may stand, how it may be written, and what is said about it.
+
+line    := moment text | label moment [text] | text moment
+moment  := [about] ([day] clock [zone] [day] | count | Unix time) [end of a range]
+about   := "~", "around", "shortly after", "between", ...
+day     := date | weekday
+clock   := 14:30[:05[.123]] | 2:30 pm | 1430 | 14h30 | noon
+count   := T+5 | +1h10m, from a start that some line names
+"""
 
 import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from console.core.language.dates import WrittenDate, date_at
+from console.core.language.calendar_words import HALVES, HOURS
+from console.core.language.dates import WrittenDate, date_at, pair_at, weekday_at
+from console.core.language.places import zone_word
+from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
 from console.intake.model import Kind
 
 WINDOW = 200
-"""The characters at the beginning of a line in which its time must stand."""
+"""The characters at the beginning or the end of a line in which its time must stand."""
+
+NO_TIME = "There is no time on this line."
+NO_DAY = "No calendar has this day."
+NO_START = "This time counts from a start that no line names."
+
+UNIX_TIME = Zone("Unix time", UTC)
 
 
 class ClockTime(NamedTuple):
@@ -25,6 +45,10 @@ class ClockTime(NamedTuple):
     """True when seconds were written."""
 
 
+COUNTED = ClockTime(0, 0)
+"""The time of day of a moment that is only counted from another."""
+
+
 class Stamp(NamedTuple):
     """The moment that a line names: a date, a time of day, or both."""
 
@@ -37,13 +61,22 @@ class Stamp(NamedTuple):
     remark: str
     """How exact the time is, where the line says so: "about this time", "by this time"; else empty."""
 
+    weekday: int | None = None
+    """1 (Monday) to 7, where it stands in place of a date."""
+
+    after: timedelta | None = None
+    """Time since the start, for a moment counted from there ("T+5"); `time` is `COUNTED` where none is written."""
+
+    unknown_zone: str = ""
+    """A word in the place of the zone that names none that is known."""
+
 
 class TimedText(NamedTuple):
-    """A line that begins with a stamp."""
+    """A line with a stamp."""
 
     stamp: Stamp
     text: str
-    """The words behind the stamp, without the marks between; may be empty."""
+    """The words beside the stamp, without the marks between; may be empty."""
 
     kind: Kind | None
     """From a scribe's marker after the time."""
@@ -53,31 +86,63 @@ class TimedText(NamedTuple):
 
 
 _OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
-_REMARK = re.compile(
-    r"(?P<about>(?:at\s)?(?:[~\u2248]|(?:ca|approx|c)\.|(?:ca|circa|approx|approximately|about|around)(?=\s))-?\s{0,2})"
-    r"|(?P<by>by\s{1,2})|(?P<plain>(?:at|on|from|since)\s{1,2})",
+_ABOUT = re.compile(
+    r"(?:(?P<filler>(?:somewhere|sometime|some\s{1}time|at\s{1}some\spoint|just|shortly|soon|right|immediately|a\s(?:bit|little)"
+    r"|exactly|precisely|starting|beginning|kurz|peu)\s{1,2})"
+    r"|(?P<about>(?:at\s)?(?:[~\u2248\u2243]\s?|(?:ca|approx|c|aprox)\.-?|(?:ca|circa|approx|approximately|about|around"
+    r"|roughly|nearly|gegen|etwa|ungef\u00e4hr|vers|environ|hacia|verso|omkring|rond)(?=\s))\s{0,2})"
+    r"|(?P<by>(?:by|no\slater\sthan)\s{1,2})|(?P<after>(?:after|nach|apr\u00e8s)\s{1,2})"
+    r"|(?P<before>(?:before|vor|avant)\s{1,2})|(?P<between>(?:between|zwischen|entre)\s{1,2})"
+    r"|(?P<until>(?:until|till|bis)\s{1,2})"
+    r"|(?P<plain>(?:at|on|from|since|as\sof|um|ab|seit|am|von|kl\.?|klo|\u00e0|a\slas?|alle|\u00e0s|the|le|den|il)\s{1,2}))",
     re.IGNORECASE,
 )
-_REMARKS = {"about": "about this time", "by": "by this time", "plain": ""}
+_REMARKS = {"about": "about", "by": "by", "after": "after", "before": "before", "until": "until", "between": "between"}
 
 _CLOCK = re.compile(
-    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h])(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?)?",
+    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h]|\s?[\u6642\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
+    r"(?:[:\u5206\ubd84]\s?(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?[\u5206\ubd84\u79d2\ucd08]?)?",
     re.IGNORECASE | re.ASCII,
 )
-_HALF = re.compile(r"\s{0,2}([ap])(?:\.\s?m\.|\.?m\b\.?(?!\w))", re.IGNORECASE | re.ASCII)
+_HALF = re.compile(
+    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\b\.?(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))", re.IGNORECASE
+)
+_HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
+_HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
+_HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
+_HOUR_WORD = re.compile(r"(?:12(?::00)?\s)?(?P<word>[^\W\d_]{4,15})(?!\w)", re.IGNORECASE)
+_WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
-_MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=\s?(?:UTC|GMT|Z|hrs?)(?!\w))", re.ASCII)
-_OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|Uhr|o'clock)(?!\w)", re.IGNORECASE)
-_ISH = re.compile(r"-?ish(?!\w)", re.IGNORECASE)
-_JOIN = re.compile(
-    r"[T_](?=\d)|:(?=\d)|[ \t,@]{1,3}(?:at[ \t]{1,2}|[-\u2013\u2014@][ \t]{1,2})?|[ \t]?[-\u2013\u2014:][ \t]{1,2}",
+_MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
+_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr)(?!\w)")
+_OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|(?P<clock>Uhr|o['\u2019]clock|[\u6642\uc2dc]))(?!\w)", re.IGNORECASE)
+_ISH = re.compile(
+    r"-?ish(?!\w)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|or\sso(?!\w))",
     re.IGNORECASE,
 )
-_OFFSET = re.compile(r"[+\u2212-](?:[01]\d):?[0-5]\d(?![\d:])|Z(?!\w)")
-_SPACED_OFFSET = re.compile(r"\s[+\u2212-](?:0\d|1[0-4])(?:00|15|30|45)(?!\d)")
+_JOIN = re.compile(
+    r"[T_](?=\d)|:(?=\d)|[ \t,@]{1,3}"
+    r"(?:(?:at|um|\u00e0|a\slas?|alle|\u00e0s|kl\.?|klo)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
+    r"|[ \t]?[-\u2013\u2014:][ \t]{1,2}",
+    re.IGNORECASE,
+)
+_WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
+_WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
+_YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
+_SIGN = "[+\u2212-]"
+_OFFSET = re.compile(rf"{_SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|Z(?!\w)")
+_SHORT_OFFSET = re.compile(rf"{_SIGN}(?:0\d|1[0-4])(?![\d:])")
+_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{_SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?![\d:])")
 _ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[]?\s?")
-_ON_DATE = re.compile(r",?\s{1,2}on\s{1,2}(?:the\s)?|\s{1,2}\((?=\d)|,\s{1,2}", re.IGNORECASE)
-_TO = re.compile(r"\s{0,2}(?:[-\u2013\u2014\u2192]|->|--)\s{0,2}|\s{1,2}(?:to|until|till|and)\s{1,2}", re.IGNORECASE)
+_ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
+_LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
+_LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
+_NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
+_ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
+_TO = re.compile(
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|a|\u00e0)\s{1,2}",
+    re.IGNORECASE,
+)
 _ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
@@ -87,63 +152,245 @@ _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
 
+_EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
+_COUNT = re.compile(
+    rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{_SIGN})\s?"
+    r"(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+    r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}))"
+    r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=)",
+    re.IGNORECASE | re.ASCII,
+)
 
+_COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
+
+_EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
+_OF_THE_TEXT = re.compile(
+    r"\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
+    r"|retrieved|authors?|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
+    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
+    re.IGNORECASE,
+)
+# "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
+_ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
+_TIME_LABEL = re.compile(
+    r"\W{0,4}(?:date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\d(?:[:.h]?\d\d|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
+_TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
+_TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
+_TAIL_CHARS = 80
+_LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
+
+
+@lru_cache(maxsize=4096)
 def timed_text(content: str) -> TimedText | None:
     """The line's stamp and what it says; None when it does not begin with a date or a time.
 
     The content is a line without its bullet, indentation or heading marks.
     """
     head = content[:WINDOW]
-    start = _past(_OPENERS, head, 0)
-    remark = _REMARK.match(head, start)
-    if remark:
-        start = _past(_OPENERS, head, remark.end())
-    read = _stamp(head, start, _REMARKS[remark.lastgroup or "plain"] if remark else "")
+    begin = _past(_OPENERS, head, 0)
+    if not head[begin : begin + 1]:
+        return None
+    read = _moment(head, begin)
     if read is None:
         return None
-    stamp, end = read
-    if head[end : end + 1].isalnum() or (stamp.time is None and remark and remark["by"]):
+    stamp, start, end = read
+    if head[end : end + 1].isalnum() or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
-    return _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
+    timed = _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
+    return None if _ATTRIBUTION.search(timed.text[-40:]) else timed
 
 
-def _stamp(head: str, start: int, remark: str) -> tuple[Stamp, int] | None:
+@lru_cache(maxsize=1024)
+def timed_line(content: str, *, point: bool) -> TimedText | None:
+    """As `timed_text`, also for a time behind a label or at the end; `point` says that the line is one of a list."""
+    timed = timed_text(content)
+    if timed and timed.stamp.time:
+        return timed
+    return _labelled(content) or _ended(content, point=point) or timed
+
+
+def _moment(head: str, begin: int) -> tuple[Stamp, int, int] | None:
+    """The moment at the place, what is said about it included; also where it begins behind that, and where it ends."""
+    start, remark, sure = begin, "", False
+    for _ in range(4):
+        about = _ABOUT.match(head, start)
+        if about is None:
+            break
+        name = about.lastgroup or ""
+        filler = about["filler"] or ""
+        if name in _REMARKS:
+            remark = f"{remark} {name}".strip() if remark.startswith(("shortly", "just")) else name
+        elif filler.strip().casefold() in ("shortly", "just", "soon"):
+            remark = filler.strip().casefold()
+        sure = sure or not filler
+        start = _past(_OPENERS, head, about.end())
+    if remark in ("shortly", "just", "soon"):
+        remark = ""
+    read = _stamp(head, start, remark, sure=sure)
+    return (read[0], start, read[1]) if read else None
+
+
+def _stamp(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
+    first = head[start : start + 1]
+    if not first.isdigit():
+        if first.isalpha():
+            return _worded(head, start, remark, sure=sure)
+        return _count(head, start) if first in "+-\u2212" else _epoch(head, start) if first == "@" else None
     dated = date_at(head, start)
-    if dated is None:
+    if dated:
+        return _after_date(head, dated[0], dated[1], remark)
+    clock = _clock(head, start)
+    if clock:
+        return _after_clock(head, clock[0], clock[1], None, remark)
+    pair = pair_at(head, start)
+    if pair:
+        stamped = _after_date(head, pair[0], pair[1], remark)
+        if stamped[0].time:
+            return stamped
+    return _epoch(head, start) or _noon(head, start, None, remark, sure=sure)
+
+
+def _worded(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
+    """A moment that begins with a word: a month, a weekday, noon, a half of the day, T+5."""
+    dated = date_at(head, start)
+    if dated:
+        return _after_date(head, dated[0], dated[1], remark)
+    weekday = weekday_at(head, start)
+    if weekday:
+        stamped = _after_date(head, None, weekday[1], remark)
+        return (stamped[0]._replace(weekday=weekday[0]), stamped[1]) if stamped[0].time else None
+    if _HALF_BEFORE.match(head, start):
         clock = _clock(head, start)
-        if clock is None:
-            return None
-        return _after_clock(head, clock[0], clock[1], None, remark, iso=False)
-    written, end = dated
+        return _after_clock(head, clock[0], clock[1], None, remark) if clock else None
+    return _count(head, start) or _noon(head, start, None, remark, sure=sure)
+
+
+def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -> tuple[Stamp, int]:
     join = _JOIN.match(head, end)
-    clock = _clock(head, join.end()) if join else None
-    if join is None or clock is None:
-        return Stamp(written, None, None, "", remark), end
-    return _after_clock(head, clock[0], clock[1], written, remark, iso=join[0] in ("T", "t"))
+    behind = _WEEKDAY_BEHIND.match(head, end) if written else None
+    weekday = weekday_at(head, behind.end()) if behind else None
+    if written and weekday:
+        written = written._replace(weekday=weekday[0])
+        join = _WEEKDAY_CLOSES.match(head, weekday[1]) or join
+    about = _ABOUT.match(head, join.end()) if join else None
+    begin = about.end() if about else join.end() if join else end
+    if about and about.lastgroup in _REMARKS:
+        remark = about.lastgroup or ""
+    clock = _clock(head, begin, dated=True) if join else None
+    if join and clock:
+        return _after_clock(head, clock[0], clock[1], written, remark, iso=join[0] in ("T", "t"))
+    noon = _noon(head, begin, written, remark, sure=True) if join else None
+    if noon:
+        return noon
+    stamp = Stamp(written, None, None, "", remark)
+    to = _TO.match(head, end)
+    last = date_at(head, to.end()) if to else None
+    return (stamp._replace(until=head[to.end() : last[1]]), last[1]) if to and last and written else (stamp, end)
 
 
-def _clock(head: str, start: int) -> tuple[ClockTime, int] | None:
-    military = _MILITARY.match(head, start)
-    if military:
-        return ClockTime(int(military["h"]), int(military["m"])), _past(_OCLOCK, head, military.end())
+def _noon(head: str, start: int, written: WrittenDate | None, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
+    match = _HOUR_WORD.match(head, start)
+    hour = _HOUR_WORDS.get(match["word"].casefold()) if match else None
+    if match is None or hour is None:
+        return None
+    time = ClockTime(hour, 0)
+    stamp, end = _after_clock(head, time, match.end(), written, remark)
+    # "Noon deploys failed" names no time.
+    if not (sure or stamp.zone or head[start].isdigit() or _WORD_ENDS.match(head, match.end())):
+        return None
+    return stamp, end
+
+
+def _epoch(head: str, start: int) -> tuple[Stamp, int] | None:
+    match = _EPOCH.match(head, start)
+    if match is None:
+        return None
+    fraction = (match["f"] or "0")[:3].ljust(3, "0")
+    at = datetime.fromtimestamp(int(match["s"]), UTC)
+    time = ClockTime(at.hour, at.minute, at.second, int(fraction), exact=True)
+    return Stamp(WrittenDate(at.year, at.month, at.day), time, UNIX_TIME, "", ""), match.end()
+
+
+def _count(head: str, start: int) -> tuple[Stamp, int] | None:
+    """A time counted from a start: `T+5`, `+1h10m`, `T+00:05`, `T0`."""
+    match = _COUNT.match(head, start)
+    if match is None:
+        return None
+    after = timedelta()
+    if match["h"]:
+        after = timedelta(hours=int(match["h"]), minutes=int(match["m"]), seconds=int(match["s"] or 0))
+        if match["t"] and not match["s"] and int(match["h"]) > 23:
+            after = timedelta(minutes=int(match["h"]), seconds=int(match["m"]))
+        # The cell of a column of zones is no time.
+        if not match["t"] and int(match["m"]) % 15 == 0 and match.end() == len(head) and int(match["h"]) < 15:
+            return None
+    elif match["length"]:
+        bare = match["length"].isdigit()
+        length = timedelta(minutes=int(match["length"])) if bare else parse_duration(match["length"])
+        # "+5 nodes" is no time; "T+5" is.
+        if length is None or (bare and not match["t"]):
+            return None
+        after = length
+    if match["sign"] not in ("+", None):
+        if not match["t"]:
+            return None
+        after = -after
+    gap = _COUNT_GAP.match(head, match.end())
+    clock = _clock(head, gap.end()) if gap else None
+    if gap and clock:
+        stamp, end = _after_clock(head, clock[0], clock[1], None, "")
+        return stamp._replace(after=after), end
+    return Stamp(None, COUNTED, None, "", "", after=after), match.end()
+
+
+def _clock(head: str, start: int, *, dated: bool = False) -> tuple[ClockTime, int] | None:
+    """The time of day at the place and where it ends; `dated` where a date stands before it."""
+    before = _HALF_BEFORE.match(head, start)
+    half = _half(before) if before else ""
+    if before and half:
+        start = before.end()
+    military = None if half else _MILITARY.match(head, start)
+    if military and (dated or _MILITARY_ENDS.match(head, military.end())):
+        time = ClockTime(int(military["h"]), int(military["m"]), int(military["s"] or 0), exact=bool(military["s"]))
+        return time, _past(_OCLOCK, head, military.end())
     match = _CLOCK.match(head, start)
     if match is None:
         return None
     hour, end = int(match["h"]), match.end()
-    half = _HALF.match(head, end) if 1 <= hour <= 12 else None
-    end = half.end() if half else end
-    if match["m"] is None and not half:
+    behind = None if half else _HALF.match(head, end)
+    half = half or (_half(behind) if behind else "")
+    end = behind.end() if behind and half else end
+    hour_word = None if half else _OCLOCK.match(head, end)
+    if match["m"] is None and not (
+        half or (hour_word and (hour_word["clock"] or _WORD_ENDS.match(head, hour_word.end())))
+    ):
         return None
-    # 14.30 is as likely a version or an amount; only am, pm or a zone make it a time.
-    if match["sep"] == "." and not half and not (len(match["h"]) == 2 and zone_at(head, end + 1)):
+    # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
+    if match["sep"] == "." and not (half or hour_word or dated or (len(match["h"]) == 2 and zone_at(head, end + 1))):
         return None
-    if hour > 24 or (hour == 24 and match["m"] != "00") or _NUMBER_GOES_ON.match(head, end):
+    if hour > 24 or (hour == 24 and match["m"] not in ("00", None)) or _NUMBER_GOES_ON.match(head, end):
         return None
-    if half:
-        hour = hour % 12 + (12 if half[1] in "pP" else 0)
+    # People write "13:05pm" and "00:45 AM"; "13:05 AM" contradicts itself.
+    if (half == "am" and hour > 12) or (half == "pm" and (hour == 0 or hour == 24)):
+        return None
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
     fraction = int((match["f"] or "0")[:3].ljust(3, "0"))
     time = ClockTime(hour, int(match["m"] or 0), min(int(match["s"] or 0), 59), fraction, bool(half), bool(match["s"]))
-    return time, _past(_OCLOCK, head, end)
+    noon = _HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
+    said = _HOUR_WORDS.get(noon["word"].casefold()) if noon else None
+    if noon and said is not None:
+        return time._replace(hour=said), noon.end()
+    return time, hour_word.end() if hour_word else _past(_OCLOCK, head, end)
+
+
+def _half(match: re.Match[str]) -> str:
+    if match["half"]:
+        return f"{match['half'].casefold()}m"
+    return _HALF_WORDS.get(match["word"].casefold(), "")
 
 
 def _past(pattern: re.Pattern[str], head: str, position: int) -> int:
@@ -152,46 +399,98 @@ def _past(pattern: re.Pattern[str], head: str, position: int) -> int:
 
 
 def _after_clock(
-    head: str, time: ClockTime, end: int, written: WrittenDate | None, remark: str, *, iso: bool
+    head: str, time: ClockTime, end: int, written: WrittenDate | None, remark: str, *, iso: bool = False
 ) -> tuple[Stamp, int]:
-    zone, end = _zone(head, end, exact=iso or time.exact)
+    zone, unknown, end = _zone(head, end, time, exact=iso or time.exact, dated=written is not None)
     ish = _ISH.match(head, end)
     if ish:
-        remark, end = "about this time", ish.end()
+        remark, end = "about", ish.end()
+        if zone is None:
+            zone, unknown, end = _zone(head, end, time, exact=False)
+    weekday = None
+    year = _YEAR_BEHIND.match(head, end) if written and written.year is None else None
+    if written and year:
+        written, end = written._replace(year=int(year["year"])), year.end()
     if written is None:
-        on = _ON_DATE.match(head, end)
-        dated = date_at(head, on.end()) if on else None
-        if on and dated and ("on" in on[0].casefold() or "(" in on[0] or dated[0].year):
-            written, end = dated[0], dated[1] + (head[dated[1] : dated[1] + 1] == ")" and "(" in on[0])
+        written, weekday, end = _date_behind(head, end)
     until, end, zone, time = _range(head, end, zone, time)
     if not until:
         end = _same_moment_elsewhere(head, end, zone, time)
-    return Stamp(written, time, zone, until, remark), end
+    return Stamp(written, time, zone, until, remark, weekday, None, "" if zone else unknown), end
 
 
-def _zone(head: str, end: int, *, exact: bool) -> tuple[Zone | None, int]:
-    """The zone straight after a time; `exact` times, as programs write them, may carry a negative offset without a gap.
+def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, int]:
+    """The date or weekday behind a time, and where it ends: "14:30 on 2 July", "12:45 PM Tuesday Mar 5th:"."""
+    on = _ON_DATE.match(head, end)
+    if on is None:
+        return None, None, end
+    dated = date_at(head, on.end())
+    bracket = "(" in on[0]
+    word = bool(on[0].strip(" ,\t\u00a0("))
+    if dated:
+        after = dated[1] + (bracket and head[dated[1] : dated[1] + 1] == ")")
+        if word or bracket or dated[0].year or _WORD_ENDS.match(head, after):
+            return dated[0], None, after
+    weekday = weekday_at(head, on.end())
+    if weekday:
+        after = weekday[1] + (bracket and head[weekday[1] : weekday[1] + 1] == ")")
+        if word or bracket or _WORD_ENDS.match(head, after):
+            return None, weekday[0], after
+    return None, None, end
 
-    After others, `10:30-11:00` is a range.
+
+def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = False) -> tuple[Zone | None, str, int]:
+    """The zone straight after a time, else the word in its place that names none, and where it ends.
+
+    `exact` times, as programs write them, may carry a negative offset without a gap. After others, `10:30-11:00` is a
+    range.
     """
-    offset = _OFFSET.match(head, end)
+    offset = _OFFSET.match(head, end) or (
+        _SHORT_OFFSET.match(head, end) if exact or head[end : end + 1] == "+" else None
+    )
     if offset and (exact or head[end] != "-"):
         named = zone_at(head[: offset.end()], end, stated=True)
         if named:
-            return named
+            return named[0], "", named[1]
     spaced = _SPACED_OFFSET.match(head, end)
-    if spaced:
+    if spaced and (exact or dated or spaced["sign"] == "+" or not spaced["colon"]):
         named = zone_at(head[: spaced.end()], end + 1, stated=True)
         if named:
-            return named
+            return named[0], "", named[1]
     start = _past(_ZONE_GAP, head, end)
-    named = zone_at(head, start)
-    if named is None:
-        return None, end
     bracket = next((mark for mark in head[end:start] if mark in "(["), "")
-    if bracket and head[named[1] : named[1] + 1] != {"(": ")", "[": "]"}[bracket]:
-        return None, end
-    return named[0], named[1] + len(bracket)
+    named = zone_at(head, start, stated=bool(bracket)) or _zone_in_words(head, start, time, end == start)
+    unknown = ""
+    if named is None:
+        local = _LOCAL.match(head, start)
+        like = _LIKE_A_ZONE.match(head, start)
+        if local and (bracket or "time" in local[0].casefold() or _ZONE_ENDS.match(head, local.end())):
+            unknown, after = "local time", local.end()
+        elif like and like[0] not in _NO_ZONES and start > end and _ZONE_ENDS.match(head, like.end()):
+            unknown, after = like[0], like.end()
+        else:
+            return None, "", end
+    else:
+        after = named[1]
+    if bracket:
+        if head[after : after + 1] != {"(": ")", "[": "]"}[bracket]:
+            return None, "", end
+        after += 1
+    return named[0] if named else None, unknown, after
+
+
+def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple[Zone, int] | None:
+    """ "Eastern", "London time", and abbreviations that are words too, where nothing else can be meant."""
+    if glued or not head[start : start + 1].isalpha():
+        return None
+    region = zone_at(head, start, stated=True)
+    if region and (time.half_said or _ZONE_ENDS.match(head, region[1])):
+        return region
+    word = zone_word(head, start)
+    ends = word and _ZONE_ENDS.match(head, word.end)
+    if word and (head[start : word.end].endswith((" time", " Time")) or (ends and word.word.isupper())):
+        return word.zone, word.end
+    return None
 
 
 def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str, int, Zone | None, ClockTime]:
@@ -201,11 +500,13 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
     dated = date_at(head, to.end())
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()
-    clock = _clock(head, start) if join or not dated else None
+    clock = _clock(head, start, dated=dated is not None) if join or not dated else None
     if clock is None:
         return "", end, zone, time
     last, after = clock
-    end_zone, after = _zone(head, after, exact=False)
+    end_zone, _, after = _zone(head, after, last, exact=False)
+    if dated is None:
+        after = _date_behind(head, after)[2]
     if head[after : after + 1].isalnum():
         return "", end, zone, time
     if last.half_said and not time.half_said and 1 <= time.hour <= 12:
@@ -222,7 +523,7 @@ def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTi
     clock = _clock(head, also.end()) if also and zone else None
     if also is None or zone is None or clock is None:
         return end
-    other, after = _zone(head, clock[1], exact=False)
+    other, _, after = _zone(head, clock[1], clock[0], exact=False)
     offset = zone.tz.utcoffset(None)
     elsewhere = other.tz.utcoffset(None) if other else None
     if offset is None or elsewhere is None:
@@ -259,9 +560,141 @@ def marked(text: str) -> tuple[Kind | None, str]:
     return (_KINDS[marker[1]], text[marker.end() :]) if marker else (None, text)
 
 
+def _labelled(content: str) -> TimedText | None:
+    """ "Detected: 09:12 UTC, by an alert": a label, its moment, and more."""
+    label = _EVENT.match(content[:WINDOW])
+    if label is None or _OF_THE_TEXT.match(content):
+        return None
+    read = _moment(content[:WINDOW], label.end())
+    if read is None or read[0].time is None:
+        return None
+    stamp, _, end = read
+    rest = content[end:].lstrip("*_`)] ")
+    if not rest or rest[0] not in ",;:-\u2013\u2014(|" or rest.strip(_LINKS + ".") == "":
+        return None
+    name = label[0].strip(" \t*_`:=([")
+    if _TIME_LABEL.match(name):
+        return _rest(stamp, content, end, "")
+    return TimedText(stamp, f"{name}: {rest.lstrip(_LINKS)}", None, False)
+
+
+def _ended(content: str, *, point: bool) -> TimedText | None:
+    """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
+    tail = content[-_TAIL_CHARS:]
+    if not _TAIL.search(tail) or _OF_THE_TEXT.match(content):
+        return None
+    for begin in _TAIL_START.finditer(tail):
+        read = _moment(tail, begin.start())
+        if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
+            continue
+        before = content[: len(content) - len(tail) + begin.start()]
+        if not _stands_apart(before, read[0], point=point):
+            return None
+        words = _unclosed_stripped(before)
+        if not words:
+            return None
+        return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)
+    return None
+
+
+def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:
+    """Whether a moment at the end of a line is that of the line, and no part of a sentence."""
+    words = before.split()
+    if not words or len(words) > (16 if point else 8):
+        return False
+    last = before.rstrip()[-1]
+    if last in ":=|@([\u2013\u2014-*":
+        return point or last in ":=|@" or stamp.date is not None
+    return (last.isalnum() or last in ")]\"'`,") and (stamp.date is not None or point)
+
+
+def _unclosed_stripped(before: str) -> str:
+    text = before.rstrip(_LINKS + "([{<")
+    for mark in ("**", "__", "`", "*", "_"):
+        if text.endswith(mark) and text.count(mark) % 2:
+            text = text[: -len(mark)].rstrip(_LINKS)
+    return text.strip("*_`: \t") if len(text) <= 60 else text
+
+
+_DATED_LABEL = re.compile(r"[*_`\])]{1,3}\s|[*_`\])]{0,3}(?:\s{0,2}[:|\u2013\u2014\t]|\s{1,3}-{1,2}\s)")
+
+
+def dated_label(content: str) -> bool:
+    """Whether the line begins with a date and a mark that sets it off: "2024-03-05: shipped"."""
+    begin = _past(_OPENERS, content, 0)
+    dated = date_at(content[:WINDOW], begin)
+    return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
+
+
+def no_moment(stamp: Stamp) -> str:
+    """Why a stamp is no moment."""
+    return NO_START if stamp.time is COUNTED else NO_DAY
+
+
 def suffix_of(stamp: Stamp, zone: str) -> str:
     """Words of the stamp beyond its moment, for the end of the text: "until 14:45 UTC, about this time"."""
     until = stamp.until
-    if until and not any(char.isalpha() for char in until.casefold().replace("am", "").replace("pm", "")):
+    if not stamp.time:
+        return f"until {until}, time of day not known" if until else "time of day not known"
+    if (
+        stamp.time
+        and until
+        and not any(char.isalpha() for char in until.casefold().replace("am", "").replace("pm", ""))
+    ):
         until = f"{until} {zone}"
-    return ", ".join(part for part in (f"until {until}" if until else "", stamp.remark) if part)
+    if until and stamp.remark == "between":
+        return f"between this time and {until}"
+    remark = f"{stamp.remark} this time" if stamp.remark and stamp.remark != "between" else ""
+    return ", ".join(part for part in (f"until {until}" if until else "", remark) if part)
+
+
+_COUNTED_LINE = re.compile(
+    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{_SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d",
+    re.MULTILINE,
+)
+_START = re.compile(
+    r"\b(?:(?P<t0>T\s?[+-]?\s?0|T[\s-]?zero)|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
+    r"[\s:=()*_`,]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[\s:=(*_`]{0,6}){0,4}(?=[\w~@])",
+    re.IGNORECASE,
+)
+
+
+_COLONLESS = re.compile(
+    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))", re.ASCII
+)
+_COLONLESS_LINE = re.compile(rf"^[ \t]*(?:[-*+\u2022]\s+)?{_COLONLESS.pattern}", re.MULTILINE)
+
+
+def are_colonless(text: str) -> bool:
+    """Whether the lines of the text begin with times as "0412": several, that seldom go back."""
+    times = [match["h"] + match["m"] for match in _COLONLESS_LINE.finditer(text)]
+    back = sum(1 for before, after in pairwise(times) if after < before)
+    return len(times) >= 3 and back * 4 <= len(times)
+
+
+def with_colon(content: str) -> str:
+    """The line with its time as "04:12" instead of "0412"."""
+    match = _COLONLESS.match(content)
+    return f"{match['before']}{match['h']}:{match['m']}{content[match.end() :]}" if match else content
+
+
+def names_start(content: str) -> bool:
+    """Whether the line names the start that others count from: "Start of impact (T0): 18:37 UTC"."""
+    return any(match["t0"] and match.start() for match in _START.finditer(content[:WINDOW]))
+
+
+def counts_from_start(text: str) -> bool:
+    """Whether lines or cells of the text count their times from a start."""
+    return _COUNTED_LINE.search(text) is not None
+
+
+def start_in(text: str) -> Stamp | None:
+    """The moment that the text names as its start: "T0 = 14:00 UTC" before "started 14:00 UTC"."""
+    started: Stamp | None = None
+    for match in _START.finditer(text):
+        read = _moment(text[match.end() : match.end() + WINDOW].partition("\n")[0], 0)
+        if read and read[0].time and read[0].after is None:
+            if match["t0"]:
+                return read[0]
+            started = started or read[0]
+    return started

@@ -8,12 +8,11 @@ from console.core.language.text import MAX_NAME_CHARS, counted, one_line
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import NO_TEXT, Collector, Entry
+from console.intake.dates import any_date
 from console.intake.model import Kind
-from console.intake.stamps import TimedText, marked, suffix_of
+from console.intake.stamps import NO_DAY, TimedText, marked, no_moment, suffix_of, timed_text
 from console.intake.tables import Columns, Role, Row, cell_time, columns, constant_columns, epoch_text, whole_zone
 
-DATE_ONLY = "This line has a date but no time."
-NO_DAY = "No calendar has this day."
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."
 NO_ZONE = "The zone that this row names is not known."
@@ -24,6 +23,11 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _TAG_ENDS = re.compile(r"[,;|\n]+")
 _TAG_MARKS = re.compile(r"[\s#]+")
+_DATE_LABEL = re.compile(
+    r"\W*(?:(?:incident|start)\s)?(?:date|day|when|start(?:ed)?)(?:\sof\s(?:the\s)?incident)?\W*", re.IGNORECASE
+)
+_COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
+"""A comment in one cell, as Jira writes it."""
 _LISTED = 8
 
 
@@ -45,6 +49,8 @@ class TableReader:
         timeless = not self._shape.times and self._shape.first("date") is None
         for row in self._rows:
             if timeless:
+                if row.cells and _DATE_LABEL.fullmatch(row.cells[0]) and (written := any_date(" ".join(row.cells[1:]))):
+                    self._calendar.note_date(row.numbers[0], written, citation=False)
                 self._collector.skip(row.numbers, NO_COLUMN)
             else:
                 self._read(row)
@@ -53,34 +59,49 @@ class TableReader:
             self._collector.remarks += self._remarks()
 
     def _read(self, row: Row) -> None:
+        if self._comments(row):
+            return
         column, when_cell = self._when(row)
         timed = cell_time(when_cell)
         kind, text = self._text(row, timed, column)
         if timed and timed.stamp.date and timed.stamp.time is None and not text:
-            known = self._calendar.set_date(timed.stamp.date)
+            known = self._calendar.set_date(timed.stamp.date, row.numbers[0])
             self._collector.structure += row.numbers if known else ()
             self._collector.skip(() if known else row.numbers, NO_DAY)
             return
         if not text:
             self._collector.skip(row.numbers, NO_TEXT if timed and timed.stamp.time else NO_CELL)
             return
-        if timed and timed.stamp.time:
+        if timed:
             zone_cell = self._cell(row, "zone")
             if zone_cell and not whole_zone(zone_cell) and not timed.stamp.zone:
                 self._collector.skip(row.numbers, NO_ZONE)
                 return
             self._last = self._calendar.moment(timed.stamp, row.numbers[0], self._zone(row))
             if self._last is None:
-                self._collector.skip(row.numbers, NO_DAY)
+                self._collector.skip(row.numbers, no_moment(timed.stamp))
                 return
         elif when_cell or not self._last:
-            self._collector.skip(row.numbers, DATE_ONLY if timed and timed.stamp.date else NO_CELL)
+            self._collector.skip(row.numbers, NO_CELL)
             return
         else:
             self._collector.borrowing.append(row.numbers[0])
         author = one_line(self._author(row), MAX_NAME_CHARS) or None
         suffix = self._suffix(row, timed)
         self._collector.start(Entry(self._last, list(row.numbers), [text], suffix, kind=kind, author=author))
+
+    def _comments(self, row: Row) -> bool:
+        """Read cells that each hold a moment, an author and words; True where the row has such cells."""
+        comments = [match for cell in row.cells if (match := _COMMENT.fullmatch(cell))]
+        timed = [(timed_text(match["when"]), match) for match in comments]
+        count = 0
+        for read, match in timed:
+            when = self._calendar.moment(read.stamp, row.numbers[0], None) if read and read.stamp.time else None
+            if when:
+                count += 1
+                author = one_line(match["author"], MAX_NAME_CHARS) or None
+                self._collector.start(Entry(when, list(row.numbers), [match["words"]], author=author))
+        return count > 0
 
     def _when(self, row: Row) -> tuple[int | None, str]:
         """What the row says of its moment, as a line would begin with it, and the column that tells it."""

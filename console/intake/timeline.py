@@ -1,7 +1,7 @@
 """Reading a timeline as people and tools write it, in any of the forms of console/intake/forms.py."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
@@ -9,15 +9,23 @@ import msgspec
 from console.core.language.dates import is_likely
 from console.core.language.times import utc
 from console.core.language.zones import Zone
-from console.intake.calendar import Calendar
+from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.forms import source_of
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import ReadTimeline, Skipped
 from console.intake.reader import Reader
 from console.intake.source import Source
-from console.intake.zones import stated_zone, zone_in, zone_label
+from console.intake.stamps import are_colonless, counts_from_start, start_in
+from console.intake.zones import STATES_ZONE, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
+_MOST_READINGS = 4
+_MENTIONS_ZONE = re.compile(
+    rf"(?P<head>^[ \t>]{{0,8}}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=[^\n]{{0,80}}$)))"
+    rf"|{STATES_ZONE.pattern}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
 
 def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | None = None) -> ReadTimeline:
@@ -33,25 +41,26 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
     now = utc(now)
     source = source_of(text)
     lines = source.lines
-    zones = _stated_zones(lines) if source.tables is None else []
+    whole = "\n".join(lines)
+    zones, unknown = _stated_zones(whole, lines) if source.tables is None else ([], None)
     home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
-    borrowed: tuple[int, Zone] | None = None
-    day = today
-    # A zone that is named only further down, or a day that turns out to lie in the future, is known after a reading.
-    for _ in range(3):
-        calendar = Calendar(zones, now=now, default=home, borrowed_zone=borrowed, base_date=base_date, today=day)
+    orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(whole))
+    colonless = are_colonless(whole)
+    start = start_in(whole) if counts_from_start(whole) else None
+    known = Known()
+    # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
+    for _ in range(_MOST_READINGS):
+        calendar = Calendar(zones, now, home, base_date, known.today or today, known, orders, colonless, start, unknown)
         reader = Reader(lines, calendar, now)
         if source.tables is None:
             reader.read()
         else:
             reader.read_records(source)
-        if calendar.used_default and calendar.first_named_zone and not borrowed:
-            borrowed = calendar.first_named_zone
-        elif calendar.guessed_today and reader.collector.future and day == today:
-            day = today - timedelta(days=1)
-        else:
+        learnt = _learnt(calendar, known, in_future=reader.collector.future)
+        if learnt == known:
             break
+        known = learnt
     reading = reader.collector
     assumed = [*calendar.assumptions(), reading.borrowed(), *reading.remarks, *source.remarks]
     read = ReadTimeline(
@@ -94,19 +103,48 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
     )
 
 
-def _stated_zones(lines: Sequence[str]) -> list[tuple[int, Zone]]:
-    """The zones that sentences and headings state for the times, with their lines, each change of zone once."""
+def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
+    """What the reading has found out for the next one; the same again where that would change nothing."""
+    if calendar.used_default and calendar.first_named_zone and not known.zone:
+        return known._replace(zone=calendar.first_named_zone)
+    guessed = calendar.guessed_today or calendar.guessed_year or calendar.guessed_order
+    if guessed and calendar.first_date and not known.dated:
+        return known._replace(dated=calendar.first_date)
+    if not known.newest_first and calendar.newest_first():
+        return known._replace(newest_first=True)
+    if calendar.guessed_today and in_future and known.today is None:
+        return known._replace(today=calendar.today - timedelta(days=1))
+    return known
+
+
+def _stated_zones(whole: str, lines: Sequence[str]) -> tuple[list[tuple[int, Zone]], tuple[int, str] | None]:
+    """The zones that sentences and headings state for the times, with their lines, each change of zone once.
+
+    Also the first one that is stated and not known.
+    """
     zones: list[tuple[int, Zone]] = []
-    for number, raw in enumerate(lines, start=1):
-        zone: Zone | None = None
-        if "#" in raw[:12]:
-            line = take_apart(raw)
-            zone = zone_in(line.content) if line.level else None
-        if zone is None and "time" in raw[:400].casefold() and "|" not in raw[:400]:
-            stated = stated_zone(raw)
-            zone = stated[0] if stated else None
+    unknown: tuple[int, str] | None = None
+    for number, heading in _mentions(whole):
+        raw = lines[number - 1]
+        zone = zone_in(take_apart(raw).content) if heading else None
+        if zone is None and "|" not in raw[:400]:
+            stated = zone_statement(raw)
+            zone = stated.zone if stated else None
+            if stated and stated.unknown and unknown is None:
+                unknown = (number, stated.unknown)
         if zone and (not zones or zones[-1][1].name != zone.name):
             zones.append((number, zone))
             if len(zones) >= _MOST_STATEMENTS:
                 break
-    return zones
+    return zones, unknown
+
+
+def _mentions(whole: str) -> Iterator[tuple[int, bool]]:
+    """The numbers of the lines that may state a zone, and whether they look like headings."""
+    number, position, last = 1, 0, 0
+    for mention in _MENTIONS_ZONE.finditer(whole):
+        number += whole.count("\n", position, mention.start())
+        position = mention.start()
+        if number != last:
+            last = number
+            yield number, mention["head"] is not None

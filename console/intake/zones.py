@@ -3,36 +3,82 @@
 import re
 import zoneinfo
 from datetime import tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
+from console.core.language.places import zone_word
 from console.core.language.zones import Zone, zone_at
 
-_STATES = re.compile(
-    r"\b(?:all|the|these|listed)?\s?(?:times?(?:\s?stamps?)?|timestamps?)\s(?:below\s|here\s|listed\s|shown\s|given\s)?"
-    r"(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
-    r"(?:are|is|were|in|given|shown|listed|stated|=)\b"
-    r"|\ball\s(?:times?(?:\s?stamps?)?|timestamps?)\b"
-    r"|\btime\s?zones?\b|\btimes\s?:",
+_TIMES = (
+    r"times?(?:\s?stamps?)?|timestamps?|zeiten|uhrzeiten|zeitangaben|heures|horaires|horas|orari|tijden|tider"
+    r"|hor\u00e1rios|\u010dasy|czasy"
+)
+STATES_ZONE = re.compile(
+    rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
+    r"(?:shown\s|given\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
+    r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono|=)\b"
+    rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
+    rf"|\btime\s?zones?\b|\btz\b|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
+    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))",
     re.IGNORECASE,
 )
-_FILLER = re.compile(r"(?:\s|[:=*_`(\-\u2013]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone)\b){0,10}")
+_FILLER = re.compile(
+    r"(?:\s|[:=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
+    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|sind|sont|son|sono|hora|heure|approximate|and)\b,?){0,16}",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
+_NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
+_LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
+_BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local)\s)*", re.IGNORECASE)
+_ENDS = re.compile(r"\W*$|\s?[.,;:)\]]")
 
 WINDOW = 400
 """The characters of a line in which a statement of the zone is looked for; no sentence that states one is longer."""
 
 
-def stated_zone(text: str) -> tuple[Zone, bool] | None:
-    """The zone that a line states for the times of the text ("all times PDT"), and whether the line says little else.
+class Statement(NamedTuple):
+    """The zone that a line states for the times of the text."""
 
-    Only the first 400 characters are looked at.
-    """
+    zone: Zone | None
+    unknown: str
+    """What it states instead, where that is no zone that is known."""
+    alone: bool
+    """True when the line says little else."""
+
+
+@lru_cache(maxsize=1024)
+def zone_statement(text: str) -> Statement | None:
+    """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
     text = text[:WINDOW]
-    for stated in _STATES.finditer(text):
+    unknown = ""
+    for stated in STATES_ZONE.finditer(text):
         filler = _FILLER.match(text, stated.end())
-        match = zone_at(text, filler.end() if filler else stated.end(), stated=True)
-        if match:
-            return match[0], len(text) <= 90
-    return None
+        at = filler.end() if filler else stated.end()
+        zone = _zone_from(text, at)
+        if zone:
+            return Statement(zone, "", len(text) <= 90)
+        word = _UNKNOWN.match(text, at)
+        if word and word["word"] not in _NO_ZONES:
+            unknown = unknown or word["word"]
+        elif filler and _LOCAL.search(filler[0]):
+            unknown = unknown or "local time"
+    return Statement(None, unknown, len(text) <= 90) if unknown else None
+
+
+def _zone_from(text: str, position: int) -> Zone | None:
+    named = zone_at(text, position, stated=True)
+    if named:
+        return named[0]
+    word = zone_word(text, position)
+    return word.zone if word and (word.sure or _ENDS.match(text, word.end)) else None
+
+
+def stated_zone(text: str) -> tuple[Zone, bool] | None:
+    """The known zone that a line states for the times of the text, and whether the line says little else."""
+    statement = zone_statement(text)
+    return (statement.zone, statement.alone) if statement and statement.zone else None
 
 
 def zone_in(text: str) -> Zone | None:
@@ -42,14 +88,17 @@ def zone_in(text: str) -> Zone | None:
     if stated:
         return stated[0]
     for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), text.strip(" *_`:")):
-        text_inside = candidate.strip()
+        text_inside = _BEFORE_ZONE.sub("", candidate.strip())
         named = zone_at(text_inside, 0, stated=True)
         if named and named[1] == len(text_inside):
             return named[0]
+        word = zone_word(text_inside, 0) if text_inside != text else None
+        if word and word.sure and text_inside[:1].isupper() and word.end == len(text_inside):
+            return word.zone
     words = text.split()
     if words[:1] and words[0].casefold().strip("*_`,:") in ("time", "times", "timestamp", "timeline", "start", "when"):
         rest = text.strip(" *_`:").split(None, 1)[1:]
-        named = zone_at(rest[0].lstrip(",-\u2013\u2014 "), 0, stated=True) if rest else None
+        named = zone_at(rest[0].lstrip(",-\u2013\u2014 ").removeprefix("in "), 0, stated=True) if rest else None
         return named[0] if named else None
     return None
 

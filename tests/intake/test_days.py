@@ -143,11 +143,26 @@ def test_weekdays_and_numbered_days_count_on() -> None:
     assert moments(found) == ["2021-10-28 13:37", "2021-10-29 02:00", "2021-10-31 16:45"]
 
 
-def test_dates_with_slashes() -> None:
-    found = read("7/2/2019 13:42 month first\n31/01/2017 22:00 day first\n")
+@pytest.mark.parametrize(
+    ("dates", "read_as", "told"),
+    [
+        ("7/2/2019", "2019-07-02", "7/2/2019 is read with the month first, as 2019-07-02"),
+        ("31/01/2017", "2017-01-31", ""),
+        ("31/01/2017 07/02/2017", "2017-01-31 2017-02-07", "07/02/2017 is read with the day first, as 2017-02-07"),
+        ("07/02/2017 02/13/2017", "2017-07-02 2017-02-13", "07/02/2017 is read with the month first, as 2017-07-02"),
+        ("2019-07-02 02/07/2019", "2019-07-02 2019-07-02", "02/07/2019 is read with the day first, as 2019-07-02"),
+        ("02/07/2019 2019-07-01", "2019-07-02 2019-07-01", "02/07/2019 is read with the day first, as 2019-07-02"),
+        ("2019-07-01 07-02", "2019-07-01 2019-07-02", "07-02 is read with the month first, as 2019-07-02"),
+        ("2019-07-01 02-07", "2019-07-01 2019-07-02", "02-07 is read with the day first, as 2019-07-02"),
+        ("07-02-2019", "2019-02-07", "07-02-2019 is read with the day first, as 2019-02-07"),
+        ("25.03.19", "2019-03-25", ""),
+    ],
+)
+def test_a_date_of_digits_follows_the_others(dates: str, read_as: str, told: str) -> None:
+    found = read("".join(f"{day} 13:42 text\n" for day in dates.split()))
 
-    assert moments(found) == ["2019-07-02 13:42", "2017-01-31 22:00"]
-    assert "7/2/2019 is read with the month first, as 2019-07-02" in found.assumptions
+    assert [moment[:10] for moment in moments(found)] == read_as.split()
+    assert not told or told in found.assumptions
 
 
 @pytest.mark.parametrize(

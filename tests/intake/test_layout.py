@@ -129,11 +129,17 @@ def test_prose_rules_and_markup_are_no_entries() -> None:
     assert found.structure == (5,)
 
 
-def test_a_date_without_a_time_is_left_out_and_counts_for_what_follows() -> None:
-    found = read("- 2021-05-12: shipped\n- 09:47 errors\n")
+def test_a_date_without_a_time_says_so_and_counts_for_what_follows() -> None:
+    found = read(
+        "- 2021-05-12: shipped\n- 09:47 errors\n- 2021-05-13:\n    repaired\n2021-05-14 – 2021-05-15: watched\n"
+    )
 
-    assert found.lines[0].occurred_at == datetime(2021, 5, 12, 9, 47, tzinfo=UTC)
-    assert found.skipped[0].reason == "This line has a date but no time."
+    assert [(entry.occurred_at.strftime("%d %H:%M"), entry.text) for entry in found.lines] == [
+        ("12 00:00", "shipped (time of day not known)"),
+        ("12 09:47", "errors"),
+        ("13 00:00", "repaired (time of day not known)"),
+        ("14 00:00", "watched (until 2021-05-15, time of day not known)"),
+    ]
 
 
 def test_code_below_an_entry_belongs_to_it() -> None:

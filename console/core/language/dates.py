@@ -1,41 +1,50 @@
 """Dates as people write them, with or without a year."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+from console.core.language.calendar_words import MONTHS, WEEKDAYS
 
-MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
+_MONTH_NUMBERS = {word: number for number, words in MONTHS.items() for word in words.split()}
+# Shorter ones are words of other languages ("to", "do").
+_WEEKDAY_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word in words.split() if len(word) > 2} | {
+    "tues": 2,
+    "thur": 4,
+    "thurs": 4,
+}
+# "Out", "set" and "ago" are months of other languages, and words of this one: only a year makes such a month.
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
 _YEAR = r"(?:19|20|21)\d\d"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_TH = r"(?:st|nd|rd|th)?"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
+_TH = r"(?:st|nd|rd|th|er|\u00ba|\u00aa)?"
+_NAME = r"[^\W\d_]{3,14}"
+_TO_DAY = rf"(?:[ \t]?[-\u2013\u2014/&][ \t]?{_DAY}(?:st|nd|rd|th)?)"
+"""The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
 
-_DATE = re.compile(
-    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?[ \t]{1,3}(?:the[ \t])?)?"
-    r"(?:"
-    rf"(?P<y1>{_YEAR})(?P<sep>[-/.])(?P<m1>0?[1-9]|1[0-2])(?P=sep)(?P<d1>{_DAY})"
-    rf"|(?P<y2>{_YEAR})[ \t,-]{{1,3}}(?P<n2>{MONTH})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
-    rf"|(?P<d3>{_DAY}){_TH}[ \t./-]{{1,3}}(?:of[ \t])?(?P<n3>{MONTH})\b\.?(?:[ \t,./-]{{1,3}}(?P<y3>{_YEAR})\b)?"
-    rf"|(?P<n4>{MONTH})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|:\d)(?:,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?"
-    rf"|(?P<a5>\d{{1,2}})/(?P<b5>\d{{1,2}})(?:/(?P<y5>{_YEAR}|\d\d)(?!\d))?"
-    rf"|(?P<a6>\d{{1,2}})(?P<sep6>[.-])(?P<b6>\d{{1,2}})(?P=sep6)(?P<y6>{_YEAR})"
-    r")(?![\w/])",
-    re.IGNORECASE | re.ASCII,
+_WORD = re.compile(_NAME)
+_WEEKDAY_END = re.compile(r"[.,]?[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
+_NUMERIC = re.compile(
+    rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
+    rf"|\s?[\u5e74\ub144]\s?(?P<m2>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d2>{_DAY})\s?[\u65e5\uc77c]"
+    r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d))"
+    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d))?"
+    rf"|(?P<a4>\d{{1,2}})(?P<sep4>[.-])[ \t]?(?P<b4>\d{{1,2}})(?P=sep4)[ \t]?"
+    rf"(?P<y4>{_YEAR}|(?<=\.)\d\d(?=,?[ \t]\d{{1,2}}[:.]\d\d))"
 )
-# An ISO date may run into its time.
-_ISO_BEFORE_TIME = re.compile(rf"(?P<y1>{_YEAR})-(?P<m1>0?[1-9]|1[0-2])-(?P<d1>{_DAY})(?=[T_]\d)", re.ASCII)
+_NAMED = re.compile(
+    rf"(?P<y2>{_YEAR})[ \t,-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
+    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{1,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?!\w)\.?"
+    rf"(?:[ \t,./-]{{1,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w)|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)(?![\w:.]))?"
+    rf"|(?P<n4>{_NAME})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|:\d)"
+    rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?",
+    re.IGNORECASE,
+)
+_NAME_GOES_ON = re.compile(r"[\w/]")
+# A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
+_INTO_TIME = re.compile(r"[T_]\d", re.ASCII)
+_PAIR = re.compile(r"(?P<a>\d{1,2})(?P<sep>[-.])(?P<b>\d{1,2})\.?", re.ASCII)
 
 
 class WrittenDate(NamedTuple):
@@ -44,47 +53,121 @@ class WrittenDate(NamedTuple):
     year: int | None
     month: int
     day: int
-    month_first: str | None = None
-    """The text, where it could also be read day first ("7/2/2019")."""
+    either: str | None = None
+    """The text, where the month and the day could also stand the other way round ("7/2/2019")."""
+
+    weekday: int | None = None
+    """1 (Monday) to 7, where it stands before the date."""
+
+    @property
+    def swapped(self) -> "WrittenDate":
+        """The other reading of a date that can be read either way."""
+        return self._replace(month=self.day, day=self.month)
+
+
+def weekday_at(text: str, position: int) -> tuple[int, int] | None:
+    """The weekday named at the position, 1 (Monday) to 7, and where its name ends."""
+    word = _WORD.match(text, position)
+    number = _WEEKDAY_NUMBERS.get(word[0].casefold()) if word else None
+    return (number, word.end()) if word and number else None
 
 
 def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     """The date at the position and where it ends; None for days that no calendar has."""
-    match = _ISO_BEFORE_TIME.match(text, position) or _DATE.match(text, position)
+    first = text[position : position + 1]
+    if first.isdigit():
+        return _date(text, position) if first.isascii() else None
+    word = _WORD.match(text, position)
+    if word is None:
+        return None
+    name = word[0].casefold()
+    if name in _WEEKDAY_NUMBERS:
+        between = _WEEKDAY_END.match(text, word.end())
+        dated = _date(text, between.end()) if between else None
+        if dated:
+            return dated[0]._replace(weekday=_WEEKDAY_NUMBERS[name]), dated[1]
+    return _date(text, position) if name in _MONTH_NUMBERS else None
+
+
+def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
+    """The date "03-04" or "5.3." at the position and where it ends; only what stands behind it makes it a date."""
+    match = _PAIR.match(text, position)
     if match is None:
         return None
+    first, second = int(match["a"]), int(match["b"])
+    day_first = match["sep"] == "."
+    written = WrittenDate(None, second, first) if day_first else _ordered(first, second, None, match[0])
+    return (written, match.end()) if _exists(written) else None
+
+
+def _date(text: str, position: int) -> tuple[WrittenDate, int] | None:
+    match = _NUMERIC.match(text, position)
+    written = _numeric(match) if match else None
+    if match is None or written is None:
+        match = _NAMED.match(text, position)
+        written = _named(match) if match else None
+    if match is None or written is None or not _exists(written):
+        return None
+    end = match.end()
+    if _NAME_GOES_ON.match(text, end) and not (match.re is _NUMERIC and match["y"] and _INTO_TIME.match(text, end)):
+        return None
+    return written, end
+
+
+def _numeric(match: re.Match[str]) -> WrittenDate | None:
     part = match.groupdict()
-    written: WrittenDate | None = None
-    if part["y1"]:
-        written = WrittenDate(int(part["y1"]), int(part["m1"]), int(part["d1"]))
-    elif part.get("n2") or part.get("n3") or part.get("n4"):
-        form = next(number for number in "234" if part["n" + number])
-        year = part["y" + form]
-        month = _MONTHS[part["n" + form].casefold()]
-        written = WrittenDate(int(year) if year else None, month, int(part["d" + form]))
-    elif part.get("a5"):
-        written = _slashed(part["a5"], part["b5"], part["y5"], match[0])
-    elif part.get("a6"):
-        written = WrittenDate(int(part["y6"]), int(part["b6"]), int(part["a6"]))
-    # 2000 had a 29 February; whether the year that is meant has one is found out with the year.
-    exists = written is not None and _day(written.year or 2000, written.month, written.day) is not None
-    return (written, match.end()) if written and exists else None
+    if part["y"]:
+        month, day = part["m"] or part["m2"] or part["m3"], part["d"] or part["d2"] or part["d3"]
+        return WrittenDate(int(part["y"]), int(month), int(day))
+    if part["a"]:
+        return _ordered(int(part["a"]), int(part["b"]), part["year"], match[0])
+    return _ordered(int(part["b4"]), int(part["a4"]), part["y4"], match[0] if part["sep4"] == "-" else None)
 
 
-def _slashed(first: str, second: str, year: str | None, written: str) -> WrittenDate:
-    """`7/2/2019`: the month stands first, unless it cannot be one."""
+def _ordered(month: int, day: int, year: str | None, written: str | None) -> WrittenDate:
+    """`7/2/2019`: the month is what stands first, unless it cannot be one; `written` where it may stand second."""
     in_full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
-    if int(first) > 12:
-        return WrittenDate(in_full, int(second), int(first))
-    unclear = int(second) <= 12 and first != second
-    return WrittenDate(in_full, int(first), int(second), written if unclear else None)
+    if month > 12:
+        month, day = day, month
+    return WrittenDate(in_full, month, day, written if month <= 12 and day <= 12 and month != day else None)
+
+
+def _named(match: re.Match[str]) -> WrittenDate | None:
+    part = match.groupdict()
+    form = next(number for number in "234" if part["n" + number])
+    name = part["n" + form].casefold()
+    month = _MONTH_NUMBERS.get(name)
+    year = part["y" + form] or (f"20{part['s3']}" if form == "3" and part["s3"] else None)
+    if month is None or (year is None and len(name) == 3 and name.isascii() and name not in _ENGLISH):
+        return None
+    return WrittenDate(int(year) if year else None, month, int(part["d" + form]))
+
+
+def _exists(written: WrittenDate) -> bool:
+    # 2000 had a 29 February; whether the year that is meant has one is found out with the year.
+    return _day(written.year or 2000, written.month, written.day) is not None
+
+
+_MONTH_OF_YEAR = re.compile(rf"(?P<month>{_NAME})\.?,?[ \t](?:de[ \t])?(?P<year>{_YEAR})(?!\w)", re.IGNORECASE)
+_YEAR_ALONE = re.compile(rf"(?<![\w./-])(?P<year>{_YEAR})(?![\w/-]|\.\w)", re.ASCII)
+
+
+def period_in(text: str) -> date | None:
+    """The middle of the month or year that the text names ("March 2024"), which tells the year of dates without one."""
+    for match in _MONTH_OF_YEAR.finditer(text):
+        month = _MONTH_NUMBERS.get(match["month"].casefold())
+        if month:
+            return date(int(match["year"]), month, 15)
+    alone = _YEAR_ALONE.search(text)
+    return date(int(alone["year"]), 7, 1) if alone else None
 
 
 def near(written: WrittenDate, hint: date) -> date | None:
-    """The date in full; a missing year is the one that comes nearest to `hint`. None when no such day is near."""
+    """The date in full: a missing year is the one that fits the weekday and comes nearest to `hint`; else None."""
     years = (written.year,) if written.year else (hint.year, hint.year - 1, hint.year + 1)
     dates = [day for year in years if (day := _day(year, written.month, written.day))]
-    return min(dates, key=lambda day: abs(day - hint), default=None)
+    fitting = [day for day in dates if day.isoweekday() == written.weekday] if not written.year else []
+    return min(fitting or dates, key=lambda day: abs(day - hint), default=None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -97,3 +180,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 def is_likely(day: date) -> bool:
     """Whether an incident can have been on that day: in the years 1970 to 2199."""
     return 1970 <= day.year < 2200
+
+
+def weekday_from(number: int, day: date) -> date:
+    """The first day with that weekday, 1 (Monday) to 7, from `day` on."""
+    return day + timedelta(days=(number - day.isoweekday()) % 7)

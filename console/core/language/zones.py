@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 
+from console.core.language.calendar_words import ZONES
 from console.core.language.times import zone as zone_of_name
 from console.core.refusal import Refused
 
@@ -18,9 +19,12 @@ class Zone(NamedTuple):
     tz: tzinfo
 
 
+UTC_ZONE = Zone("UTC", UTC)
+
 # Minutes east of UTC. Where an abbreviation has several meanings, the one that operations teams use most.
 _MINUTES = {
-    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180,
+    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MEZ": 60,
+    "MESZ": 120, "EET": 120, "EEST": 180,
     "MSK": 180, "SAST": 120, "GST": 240, "PKT": 300, "IST": 330, "WIB": 420, "SGT": 480, "HKT": 480, "AWST": 480,
     "JST": 540, "KST": 540, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
     "HST": -600, "AKST": -540, "AKDT": -480, "PST": -480, "PDT": -420, "MST": -420, "MDT": -360, "CST": -360,
@@ -32,10 +36,7 @@ REGIONS = {
     "MT": "America/Denver",
     "CT": "America/Chicago",
     "ET": "America/New_York",
-    "pacific": "America/Los_Angeles",
-    "mountain": "America/Denver",
-    "central": "America/Chicago",
-    "eastern": "America/New_York",
+    **{name: ZONES[name] for name in ("pacific", "mountain", "central", "eastern")},
 }
 
 # Where clocks keep the abbreviation for half of the year only, so that using it in the other half is a slip.
@@ -48,18 +49,43 @@ _SEASONAL = {
 _ABBREVIATIONS = "|".join(sorted([*_MINUTES, "PT", "MT", "CT", "ET"], key=len, reverse=True))
 _NAMED = re.compile(
     r"(?P<offset>(?P<utc>(?i:UTC|GMT)?)(?P<gap>\s?)[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?![\d:]|\s?(?:UTC|GMT)\b))"
-    rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt)|pst|pdt|cst|cdt|edt|cet|cest)(?!\w))"
+    rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt|zulu)|pst|pdt|cst|cdt|edt|cet|cest)(?!\w))"
     r"|(?P<place>[A-Z][A-Za-z]{1,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?(?![\w/]))"
-    r"|(?P<region>(?i:(?:US\s)?(?:pacific|mountain|central|eastern))(?P<long>(?i:\s(?:standard\s|daylight\s)?time))?\b)"
+    r"|(?P<long>(?:US\s)?[A-Z][\w.-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,3}?(?i:\s(?:standard|daylight|summer))?(?i:\stime)\b"
+    r"(?!\szones?\b))"
+    r"|(?P<region>(?i:(?:US\s)?(?:pacific|mountain|central|eastern))\b(?!\s(?i:europe|africa|asia|indonesia)))"
+)
+_LONG_ENDS = re.compile(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORECASE)
+# "PST (UTC-7)", "CET/UTC+1", "Central European Time (CET)"
+_BESIDE = re.compile(
+    r"\s?(?:(?P<open>[(\[])\s?(?:[A-Z]{2,5}\s?[,;/=]?\s?(?=UTC|GMT|[+\u2212-]))?|[/,=;])?\s?"
+    r"(?P<named>(?:UTC|GMT)\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?|[+\u2212-]\d{2}:?[0-5]\d|[A-Z]{1,4}T?)(?![\w:])"
+    r"(?:\s?(?P<close>[)\]]))?"
 )
 
 
 def zone_at(text: str, position: int, *, stated: bool = False) -> tuple[Zone, int] | None:
-    """The zone named at the position and where its name ends.
+    """The zone named at the position and where its name ends; an offset beside a name says which zone is meant.
 
     A zone after a time must be unmistakable, since words follow it: `stated`, for text that speaks of zones, also
     takes "Pacific", "+02:00" and "UTC +2".
     """
+    named = _name_at(text, position, stated=stated)
+    beside = _BESIDE.match(text, named[1]) if named else None
+    if named is None or beside is None or bool(beside["open"]) != bool(beside["close"]):
+        return named
+    zone = named[0]
+    if beside["named"][-1].isdigit():
+        offset = None if text[position : named[1]][-1].isdigit() else _numeric(beside["named"])
+        if offset is None:
+            return named
+        return Zone(f"{zone.name} ({offset.name})", offset.tz), beside.end()
+    other = _name_at(beside["named"], 0, stated=True) if beside["open"] else None
+    # The other zone of a moment that is given in both has a time of its own before it.
+    return (zone, beside.end()) if other else named
+
+
+def _name_at(text: str, position: int, *, stated: bool) -> tuple[Zone, int] | None:
     match = _NAMED.match(text, position)
     if match is None:
         return None
@@ -75,17 +101,18 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
     if match["offset"]:
         return _numeric(match["offset"])
     if match["abbreviation"]:
-        name = match["abbreviation"].upper()
+        name = "Z" if match["abbreviation"].upper() == "ZULU" else match["abbreviation"].upper()
         if name in REGIONS:
             return _place(REGIONS[name], name)
         minutes = _MINUTES[name]
         return Zone("UTC" if name == "Z" else name, timezone(timedelta(minutes=minutes)) if minutes else UTC)
     if match["place"]:
         return _place(_known_places().get(match["place"].casefold(), ""), None)
+    written = match["long"] or match["region"]
     if not (stated or match["long"]):
         return None
-    region = match["region"]
-    return _place(REGIONS[region.casefold().removeprefix("us").split()[0]], region)
+    name = _LONG_ENDS.sub("", written).casefold().removeprefix("us ")
+    return UTC_ZONE if name in ("coordinated universal", "greenwich mean") else _place(ZONES.get(name, ""), written)
 
 
 def _numeric(written: str) -> Zone | None:

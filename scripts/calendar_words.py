@@ -1,0 +1,109 @@
+"""Writes console/core/language/calendar_words.py from the Unicode CLDR: `python -m scripts.calendar_words`.
+
+It needs Babel, which carries the CLDR's data and is wanted for nothing else (`pip install babel`).
+"""
+
+import re
+from pathlib import Path
+
+# Nothing of the project needs Babel; whoever makes the table anew installs it for that.
+from babel import Locale, __version__  # type: ignore[import-not-found]
+from babel.core import get_global  # type: ignore[import-not-found]
+
+LANGUAGES = (
+    "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ro", "tr", "ru", "uk", "el",
+)  # fmt: skip
+"""Those whose names of months don't contradict each other; the first that has a name keeps it."""
+
+TARGET = Path(__file__).parents[1] / "console/core/language/calendar_words.py"
+
+
+CAPITALS = (
+    "America/New_York", "America/Sao_Paulo", "Asia/Calcutta", "Asia/Seoul", "Australia/Sydney", "Europe/Athens",
+    "Europe/Lisbon", "Europe/Moscow",
+)  # fmt: skip
+"""Places that a zone is known by, where another of its places comes first in the CLDR."""
+
+
+def names(kind: str) -> dict[str, int]:
+    """The names of months or days in small letters without a full stop, with their numbers from 1 (Monday)."""
+    table: dict[str, int] = {}
+    for language in LANGUAGES:
+        locale = Locale(language)
+        widths = getattr(locale, kind)
+        for form in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in widths[form][width].items():
+                    word = name.casefold().strip(".")
+                    if len(word) > 1 and word.isalpha():
+                        table.setdefault(word, number if kind == "months" else number + 1)
+    return table
+
+
+def day_periods(*wanted: str, least: int = 2) -> dict[str, str]:
+    """The words for parts of the day, such as am and pm, without full stops and spaces."""
+    table: dict[str, str] = {}
+    for language in [*LANGUAGES, "ja", "ko", "zh"]:
+        for widths in Locale(language).day_periods.values():
+            for periods in widths.values():
+                for period in wanted:
+                    word = "".join(letter for letter in periods.get(period, "").casefold() if letter.isalpha())
+                    # What is also a small word of another language says nothing ("em" of Swedish, "de" of Hungarian).
+                    certain = language in ("en", "es") or not word.isascii()
+                    if len(word) >= least and (len(word) > 2 or certain):
+                        table.setdefault(word, period)
+    return table
+
+
+def zones() -> dict[str, str]:
+    """The English names of zones, without "standard" or "summer" and "time", with a place that keeps each."""
+    places = get_global("meta_zones")
+    usual = set(get_global("windows_zone_mapping").values())
+    table: dict[str, str] = {}
+    for zone, widths in Locale("en").meta_zones.items():
+        keeping = [place for place, kept in places.items() if kept == zone]
+        keeping.sort(key=lambda place: (place not in CAPITALS, place not in usual))
+        place = keeping[0] if keeping else ""
+        for form in ("generic", "standard", "daylight"):
+            name = widths.get("long", {}).get(form, "").casefold()
+            base = re.sub(r"( standard| daylight| summer)? time$", "", name)
+            if place and base.replace(" ", "").replace("-", "").isalpha() and zone not in ("Irish", "GMT"):
+                table.setdefault(base, place)
+    return table
+
+
+def rows(table: dict[str, int] | dict[str, str]) -> str:
+    by_value: dict[int | str, list[str]] = {}
+    for word, value in table.items():
+        by_value.setdefault(value, []).append(word)
+    lines = []
+    for value, words in by_value.items():
+        lines.append(f"    {value!r}: (")
+        line = ""
+        for word in words:
+            if len(line) + len(word) > 104:
+                lines.append(f'        "{line}"')
+                line = ""
+            line += f"{word} "
+        lines += [f'        "{line.strip()}"', "    ),"]
+    return "\n".join(lines).replace("'", '"')
+
+
+def main() -> None:
+    months, days = names("months"), names("days")
+    halves, hours = day_periods("am", "pm"), day_periods("midnight", "noon", least=4)
+    zone_rows = "\n".join(f'    "{name}": "{place}",' for name, place in sorted(zones().items()))
+    TARGET.write_text(
+        f'"""Names of months, weekdays and halves of the day, from the Unicode CLDR (Babel {__version__}): '
+        'made by a script."""\n\n'
+        f'MONTHS = {{\n{rows(months)}\n}}\n"""Words for each month, 1 to 12."""\n\n'
+        f'WEEKDAYS = {{\n{rows(days)}\n}}\n"""Words for each weekday, 1 (Monday) to 7."""\n\n'
+        f"HALVES = {{\n{rows(halves)}\n}}\n\n"
+        f'ZONES = {{\n{zone_rows}\n}}\n"""English names of zones without "time", and a place of each."""\n\n'
+        f'HOURS = {{\n{rows(hours)}\n}}\n"""Words for two times of day."""\n',
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

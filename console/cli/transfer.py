@@ -13,10 +13,11 @@ import click
 from console.cli import postmortem as review
 from console.cli import template as words_out
 from console.cli.context import Shell, ask, fail, json_text
-from console.cli.output import hint, out
+from console.cli.output import columns, hint, out
 from console.cli.params import command
+from console.core.language import times
 from console.core.language.grammar import Line, parse_line
-from console.core.language.text import clean, counted
+from console.core.language.text import clean, counted, listed
 from console.core.log.decide import decide
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import fold
@@ -26,7 +27,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.entry import LogEntry
+from console.core.subjects.entry import EntryLogged, LogEntry
 from console.export.json.archive import check_readable, incident_archive, read_file
 from console.files import write_whole
 from console.store.exchange import Contradiction, Trial
@@ -34,7 +35,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 
 if TYPE_CHECKING:
-    from console.intake.model import ReadLine
+    from console.intake.model import Question, ReadLine, ReadTimeline
 
 FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 
@@ -94,6 +95,15 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
     return handoff_markdown(state, now, shell.zone, author=shell.actor, hours=hours, note=note)
 
 
+ORDERS = ("dmy", "mdy")
+OPTIONS = {
+    "zone": "--zone ZONE names the zone of the times",
+    "day": "--date YYYY-MM-DD names the day of the first time",
+    "order": "--order dmy reads the day first, --order mdy the month",
+}
+"""What answers each question in a script."""
+PIPE_COLUMNS = 120
+
 MAX_IMPORT_BYTES = 200_000_000
 """Far more than an incident of 100,000 entries takes."""
 
@@ -102,10 +112,25 @@ MAX_IMPORT_BYTES = 200_000_000
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
 @click.option("--sev", "severity", default="SEV2", show_default=True, help="Its severity.")
+@click.option("--zone", default="", help="The zone of times that name none, as in PDT or Europe/Berlin.")
+@click.option(
+    "--date", "day", default="", help="The day of the first time where the text names none, as in 2026-03-05."
+)
+@click.option("--order", type=click.Choice(ORDERS), help="The order of 05/03/26 where the text leaves it open.")
 @click.option("--dry-run", is_flag=True, help="Show what was understood, and write nothing.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
-def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, yes: bool) -> None:
-    """Read a timeline (Markdown, CSV, plain text) or an exported JSON; prints the incident's reference."""
+def import_(
+    shell: Shell,
+    file: Path,
+    title: str,
+    severity: str,
+    zone: str,
+    day: str,
+    order: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Read a timeline (Markdown, CSV, a chat, plain text) or an exported JSON; prints the incident's reference."""
     try:
         with click.open_file(str(file), "rb") as source:
             raw = source.read(MAX_IMPORT_BYTES + 1)
@@ -119,7 +144,14 @@ def import_(shell: Shell, file: Path, title: str, severity: str, dry_run: bool, 
     if is_archive(text):
         _import_json(shell, text, dry_run, yes)
     else:
-        _import_timeline(shell, text, title or file.stem, bool(title), severity, dry_run, yes)
+        answers = {about: answer for about, answer in (("zone", zone), ("day", day), ("order", order)) if answer}
+        reading = Reading(shell, text, answers)
+        reading.show()
+        if not dry_run and not yes and sys.stdin.isatty():
+            reading.ask()
+        else:
+            reading.name_options()
+        _import_timeline(shell, reading.read, title or file.stem, bool(title), severity, dry_run, yes)
 
 
 def _import_json(shell: Shell, text: str, dry_run: bool, yes: bool) -> None:
@@ -167,16 +199,100 @@ def _confirm_merge(refs: Sequence[str]) -> None:
     ask(f"Write this into {names}?")
 
 
-def _import_timeline(
-    shell: Shell, text: str, title: str, titled: bool, severity: str, dry_run: bool, yes: bool
-) -> None:
-    from console.intake.preview import preview, summary
-    from console.intake.timeline import read_timeline
+class Reading:
+    """A timeline as read, and the answers to what its text leaves open."""
 
-    read = read_timeline(text, now=shell.now(), zone=shell.zone)
-    hint(*preview(read, shell.zone))
+    def __init__(self, shell: Shell, text: str, answers: Mapping[str, str]) -> None:
+        self._shell, self._text = shell, text
+        self._answers: dict[str, str] = {}
+        self._taken: dict[str, Any] = {}
+        for about, answer in answers.items():
+            self._take(about, answer)
+        self.read = self._read()
+
+    def _take(self, about: str, answer: str) -> None:
+        """Raises Refused for an answer that means nothing."""
+        from console.intake.answers import answered
+
+        self._taken |= answered(about, answer, self._shell.now().astimezone(self._shell.zone).date())
+        self._answers[about] = answer
+
+    def _read(self) -> "ReadTimeline":
+        from console.intake.timeline import read_timeline
+
+        return read_timeline(self._text, **{"now": self._shell.now(), "zone": self._shell.zone, **self._taken})
+
+    def show(self) -> None:
+        """Say what was understood, line by line."""
+        from console.intake.lines import split_lines
+        from console.intake.preview import preview
+
+        width = columns(sys.stderr) or PIPE_COLUMNS
+        hint(*preview(self.read, split_lines(self._text), self._shell.zone, width=width))
+
+    def name_options(self) -> None:
+        """Say which options answer what the text leaves open."""
+        hint(*(f"If that is wrong: {OPTIONS[question.about]}." for question in self._open()))
+
+    def _open(self) -> "list[Question]":
+        return [question for question in self.read.questions if question.about not in self._answers]
+
+    def ask(self) -> None:
+        """Ask what changes the reading, each once, and show what came of it."""
+        changed = False
+        while open_questions := self._open():
+            about, assumed = open_questions[0].about, open_questions[0].assumed
+            answer = click.prompt(open_questions[0].sentence, default=assumed, err=True)
+            try:
+                self._take(about, answer)
+            except Refused as refused:
+                hint(refused.reason)
+                continue
+            changed = changed or answer != assumed
+            self.read = self._read()
+        if changed:
+            self.show()
+
+
+def _imported_before(ledger: Ledger, read: "ReadTimeline") -> list[str]:
+    """The incidents that have all of these entries already, at the same times with the same words."""
+    wanted = {(entry.occurred_at, entry.text) for entry in read.lines}
+    first = times.rfc3339(min(at for at, _ in wanted))
+    rows = ledger.log.select(
+        "SELECT DISTINCT incident FROM event WHERE kind = 'entry_logged' AND occurred_at = ?", first
+    )
+    logged = {
+        ref: {
+            (event.occurred_at, event.body.text)
+            for event in ledger.log.events(ref)
+            if isinstance(event.body, EntryLogged)
+        }
+        for (ref,) in rows
+    }
+    return sorted(ref for ref, entries in logged.items() if wanted <= entries)
+
+
+def _check_new(shell: Shell, read: "ReadTimeline", *, dry_run: bool, yes: bool) -> None:
+    """Tell of incidents that have the entries already; without a yes nothing is written then."""
+    if not shell.path.exists():
+        return
+    with shell.ledger(writing=False) as ledger:
+        refs = _imported_before(ledger, read)
+    if refs:
+        have, entries = ("has", "have")[len(refs) > 1], counted(len(read.lines), "entry", "entries")
+        hint(f"{listed(refs)} {have} {'this' if len(read.lines) == 1 else 'these'} {entries} already.")
+    if refs and not (dry_run or yes or sys.stdin.isatty()):
+        fail("Nothing was written; add --yes to write them once more.")
+
+
+def _import_timeline(
+    shell: Shell, read: "ReadTimeline", title: str, titled: bool, severity: str, dry_run: bool, yes: bool
+) -> None:
+    from console.intake.preview import summary
+
     if not read.lines:
         fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
+    _check_new(shell, read, dry_run=dry_run, yes=yes)
     if dry_run:
         return
     if not yes and sys.stdin.isatty():

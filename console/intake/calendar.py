@@ -69,6 +69,8 @@ class Calendar:
     guessed_today: bool = False
     guessed_year: bool = False
     guessed_order: bool = False
+    unclear_date: tuple[str, bool] = ("", False)
+    """A date that could be read the other way round too, and whether the day is read first; empty for none."""
     first_date: tuple[int, date] | None = None
     """The first date with a year, and its line."""
     first_named_zone: tuple[int, Zone] | None = None
@@ -85,6 +87,11 @@ class Calendar:
     _midnights: list[str] = field(default_factory=list)
     _backwards: list[str] = field(default_factory=list)
     _slips: list[str] = field(default_factory=list)
+
+    @property
+    def first_day(self) -> date:
+        """The day of the first time."""
+        return self._first_day or self.today
 
     @property
     def zone_name(self) -> str:
@@ -126,6 +133,8 @@ class Calendar:
         if written.either:
             which = "month" if _month_stands_first(ordered) else "day"
             self._assumed.setdefault("order", f"{written.either} is read with the {which} first, as {day}")
+            if self.guessed_order and not self.unclear_date[0]:
+                self.unclear_date = (written.either, which == "day")
         if written.weekday and written.year and day.isoweekday() != written.weekday:
             said, is_one = DAYS[written.weekday - 1], DAYS[day.weekday()]
             self._slips.append(f"line {number} says {said}, but {day} was a {is_one}: check the date")

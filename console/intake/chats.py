@@ -367,10 +367,13 @@ class Chat:
         self._words_below = form in (_above, _below_name, _bracketed)
 
     @property
-    def assumption(self) -> str:
-        """How a date is read that could be read the other way round too, as a clause; empty where none is."""
-        first = "day" if self._order.day_first else "month"
-        return f"{self._order.unclear} is read with the {first} first" if self._order.unclear else ""
+    def day_first(self) -> bool:
+        return self._order.day_first
+
+    @property
+    def unclear_date(self) -> str:
+        """A date that could be read the other way round too; empty where another one tells."""
+        return self._order.unclear
 
     def message(self, index: int, *, goes_on: bool) -> Message | None:
         """The message that begins at the line; `goes_on` where the words of another one stand above."""
@@ -386,11 +389,16 @@ class Chat:
         return None
 
 
-def chat_in(lines: Sequence[str]) -> Chat | None:
-    """The chat that the lines hold; None where too little speaks for one."""
+def chat_in(lines: Sequence[str], day_first: bool | None = None) -> Chat | None:
+    """The chat that the lines hold; None where too little speaks for one.
+
+    `day_first` is the order of a date's day and month where no date of the chat tells.
+    """
     timed = [at for at, raw in enumerate(lines) if raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW)]
     timed = timed[:_SAMPLED_LINES]
     order = _order([_head(lines[at]) for at in timed])
+    if order.unclear and day_first is not None:
+        order = order._replace(day_first=day_first)
     for form, is_enough in _FORMS:
         places = sorted({at - back for at in timed for back in (1, 2) if at >= back}) if form is _below_name else timed
         read = [(at, message) for at in places if (message := form(lines, at, order))]

@@ -41,6 +41,15 @@ class Skipped(msgspec.Struct, frozen=True):
     """One sentence."""
 
 
+class Question(msgspec.Struct, frozen=True):
+    """What the text leaves open and what changes the reading."""
+
+    about: Literal["zone", "day", "order"]
+    sentence: str
+    assumed: str
+    """The answer that the reading goes by, in the form in which another one is given."""
+
+
 class ReadTimeline(msgspec.Struct, frozen=True):
     """A timeline as understood.
 
@@ -61,3 +70,5 @@ class ReadTimeline(msgspec.Struct, frozen=True):
 
     assumptions: tuple[str, ...]
     """Gaps of the text and how they were read, one clause each, as in "no zone stated: taken as UTC"."""
+
+    questions: tuple[Question, ...] = ()

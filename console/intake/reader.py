@@ -103,8 +103,11 @@ class _Section:
 class Reader:
     """One reading of the lines into a collector."""
 
-    def __init__(self, lines: Sequence[str], calendar: Calendar, now: datetime) -> None:
+    def __init__(self, lines: Sequence[str], calendar: Calendar, now: datetime, day_first: bool | None = None) -> None:
         self.collector = Collector(lines, now)
+        self.day_first = day_first
+        self.unclear_date = ""
+        """A date of a chat that could be read the other way round too; empty where another one tells."""
         self.title: str | None = None
         self._lines = lines
         self._calendar = calendar
@@ -130,9 +133,11 @@ class Reader:
 
     def read(self) -> None:
         """Read all lines, once."""
-        self._chat = chat_in(self._lines)
-        if self._chat and self._chat.assumption:
-            self.collector.remarks.append(self._chat.assumption)
+        self._chat = chat_in(self._lines, self.day_first)
+        if self._chat and self._chat.unclear_date:
+            self.unclear_date, self.day_first = self._chat.unclear_date, self._chat.day_first
+            first = "day" if self.day_first else "month"
+            self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
         self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
         if self._chat is None:
             self._posts = dict(posts(self._lines))

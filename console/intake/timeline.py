@@ -12,7 +12,7 @@ from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.forms import source_of
 from console.intake.lines import split_lines, take_apart
-from console.intake.model import ReadTimeline, Skipped
+from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.stamps import are_colonless, counts_from_start, start_in
@@ -28,12 +28,15 @@ _MENTIONS_ZONE = re.compile(
 _DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
 
-def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | None = None) -> ReadTimeline:
+def read_timeline(
+    text: str, *, now: datetime, zone: tzinfo, base_date: date | None = None, day_first: bool | None = None
+) -> ReadTimeline:
     """Read a timeline: total, for any text; its cost grows with the length of the text.
 
     `now` is an aware datetime: nothing read may be later, and it tells the year of dates that have none. `zone` is
     that of times for which the text states none. `base_date` is the day of the first time where no heading and no
-    time says it; it goes before what the title says. Raises ValueError for a `now` without a zone, and for a
+    time says it; it goes before what the title says. `day_first` is how dates such as 05/03 are read where no other one
+    of the text tells. Raises ValueError for a `now` without a zone, and for a
     `base_date` outside the years 1970 to 2199.
     """
     if base_date is not None and not is_likely(base_date):
@@ -46,13 +49,15 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
     home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
     orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(whole))
+    if day_first is not None and not orders:
+        orders = frozenset({"day" if day_first else "month"})
     colonless = are_colonless(whole)
     start = start_in(whole) if counts_from_start(whole) else None
     known = Known()
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
         calendar = Calendar(zones, now, home, base_date, known.today or today, known, orders, colonless, start, unknown)
-        reader = Reader(lines, calendar, now)
+        reader = Reader(lines, calendar, now, day_first)
         if source.tables is None:
             reader.read()
         else:
@@ -70,8 +75,20 @@ def read_timeline(text: str, *, now: datetime, zone: tzinfo, base_date: date | N
         tuple(sorted(reading.structure)),
         calendar.zone_name,
         tuple(clause for clause in assumed if clause),
+        tuple(_questions(calendar, reader)),
     )
     return read if source.is_text else _renumbered(read, source, text)
+
+
+def _questions(calendar: Calendar, reader: Reader) -> Iterator[Question]:
+    if calendar.used_default:
+        yield Question("zone", "No zone is stated. Which zone are the times in?", calendar.zone_name)
+    if calendar.guessed_today:
+        yield Question("day", "No day is stated. Which day is the first time of?", str(calendar.first_day))
+    unclear, day_first = (reader.unclear_date, reader.day_first) if reader.unclear_date else calendar.unclear_date
+    if unclear:
+        order = "dmy" if day_first else "mdy"
+        yield Question("order", f"Is {unclear} day, month, year (dmy) or month, day, year (mdy)?", order)
 
 
 _LINES = re.compile(r"\blines? (\d+(?:, \d+)*)")
@@ -100,6 +117,7 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
         tuple(sorted(filled - placed)),
         read.zone_name,
         tuple(map(reworded, read.assumptions)),
+        read.questions,
     )
 
 

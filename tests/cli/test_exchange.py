@@ -148,6 +148,20 @@ def test_a_timeline_is_shown_before_it_is_written(warroom: Warroom) -> None:
     assert len(shown["entries"]) > 10
 
 
+def test_a_file_that_was_imported_before_is_told_by_its_entries(warroom: Warroom, tmp_path: Path) -> None:
+    chat = "Ana Lopez  9:12 AM\nno cache\nbo  9:14 AM\nrestarting\n"
+    options = ("--zone", "Asia/Tokyo", "--date", "2024-03-05")
+    ref = warroom.says("import", "-", *options, stdin=chat)
+    entries = [(entry["occurred_at"], entry["author"]) for entry in warroom.json("show", ref)["entries"][-2:]]
+    assert entries == [("2024-03-05T00:12:00.000Z", "Ana Lopez"), ("2024-03-05T00:14:00.000Z", "bo")]
+
+    assert f"{ref} has these 2 entries already" in warroom.fails("import", "-", *options, stdin=f"# Renamed\n\n{chat}")
+    assert len(warroom.json("list")) == 1
+    again = warroom.says("import", "-", "--yes", *options, stdin=chat)
+    assert again != ref
+    assert "is no day" in warroom.fails("import", "-", "--date", "soon", stdin=chat)
+
+
 def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(busy: tuple[Warroom, str], tmp_path: Path) -> None:
     warroom, ref = busy
     file = tmp_path / "out" / "handoff.md"

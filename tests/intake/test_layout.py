@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from console.core.refusal import Refused
+from console.intake.answers import answered
 from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
 from console.intake.timeline import read_timeline
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DAY = date(2026, 11, 21)
 
 
 def read(text: str) -> ReadTimeline:
@@ -261,21 +264,54 @@ def test_blank_text_is_an_empty_timeline() -> None:
 
 
 def test_what_was_understood_is_shown_before_anything_is_written() -> None:
-    found = read("# Outage\n\nIntro.\n\n- 14:30 ! roll\n  back\n- 14:31:05 done\n\nEnd.\n")
+    text = "# Outage\n\nIntro.\n\n- 14:30 ! roll\n  back\n- 14:31:05 done\n\nEnd.\n"
+    found = read(text)
 
     assert summary(found) == "understood 2 entries, skipped 2 lines (line 3: There is no time on this line; 1 more)"
-    assert preview(found, UTC) == [
+    assert preview(found, text.split("\n"), UTC, width=60) == [
         "Outage",
         "understood 2 entries, skipped 2 lines",
-        "  2019-07-02",
-        "    14:30 decision: roll back",
-        "    14:31:05 done",
         "assumed:",
         "  no zone stated: taken as UTC",
-        "  no date before the first time: taken as 2019-07-02 (as given)",
+        "  no date before the first time: taken as 2019-07-02 (as",
+        "    given)",
+        "as read, times in UTC, beside the source:",
+        "  2019-07-02",
+        "    14:30  decision: roll back       │ 5: - 14:30 ! rol…",
+        "    14:31:05  done                   │ 7: - 14:31:05 do…",
         "skipped:",
         "  line 3: There is no time on this line. Intro.",
         "  line 9: There is no time on this line. End.",
     ]
-    assert preview(found, UTC, limit=1)[4:5] == ["  … 1 entry more"]
-    assert max(len(line) for line in preview(read("14:30 " + "x" * 5000), UTC, width=80)) == 80
+    assert "  … 1 entry more" in preview(found, text.split("\n"), UTC, limit=1)
+    long = "14:30 " + "x" * 5000
+    assert max(len(line) for line in preview(read(long), [long], UTC, width=80)) <= 80
+
+
+def test_what_the_text_leaves_open_is_a_question() -> None:
+    text = "[05/03/2024 09:12] Ana: x\n[06/03/2024 09:14] Bo: y\n"
+
+    def asked(text: str, **answers: str) -> list[tuple[str, str]]:
+        taken = {key: value for about, answer in answers.items() for key, value in answered(about, answer, DAY).items()}
+        found = read_timeline(text, **{"now": NOW, "zone": UTC, **taken})
+        assert found.lines
+        return [(question.about, question.assumed) for question in found.questions]
+
+    assert asked(text) == [("zone", "UTC"), ("order", "dmy")]
+    assert asked(text, order="mdy") == [("zone", "UTC"), ("order", "mdy")]
+    assert asked("14:30 x") == [("zone", "UTC"), ("day", "2026-11-20")]
+    assert asked("14:30 x", day="5 March 2024") == [("zone", "UTC")]
+    assert asked("2024-03-05 14:30 UTC x") == []
+
+
+@pytest.mark.parametrize(("about", "answer"), [("zone", "Mars"), ("day", "31 February"), ("order", "ymd")])
+def test_an_answer_that_means_nothing_is_refused(about: str, answer: str) -> None:
+    with pytest.raises(Refused):
+        answered(about, answer, DAY)
+
+
+def test_an_answer_counts_for_the_reading() -> None:
+    found = read_timeline("14:30 x", now=NOW, **answered("zone", "PDT", DAY), **answered("day", "2024-07-05", DAY))
+
+    assert found.lines[0].occurred_at == datetime(2024, 7, 5, 21, 30, tzinfo=UTC)
+    assert "no zone stated: taken as PDT" in found.assumptions

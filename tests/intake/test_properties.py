@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from console.core.language.text import clean
 from console.intake.forms import source_of
+from console.intake.lines import split_lines
 from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
 from console.intake.tables import epoch_text
@@ -137,7 +138,7 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
     for skipped in found.skipped:
         assert skipped.reason.endswith(".")
         assert skipped.text == clean(skipped.text)
-    for line in [summary(found), *preview(found, UTC)]:
+    for line in [summary(found), *preview(found, split_lines(text), UTC)]:
         assert "\n" not in line
         assert line == clean(line)
 

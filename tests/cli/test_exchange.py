@@ -155,7 +155,9 @@ def test_a_file_that_was_imported_before_is_told_by_its_entries(warroom: Warroom
     entries = [(entry["occurred_at"], entry["author"]) for entry in warroom.json("show", ref)["entries"][-2:]]
     assert entries == [("2024-03-05T00:12:00.000Z", "Ana Lopez"), ("2024-03-05T00:14:00.000Z", "bo")]
 
-    assert f"{ref} has these 2 entries already" in warroom.fails("import", "-", *options, stdin=f"# Renamed\n\n{chat}")
+    refused = warroom.runs("import", "-", *options, stdin=f"# Renamed\n\n{chat}")
+    assert refused.returncode == 1
+    assert f"{ref} has these 2 entries already" in refused.stderr.decode()
     assert len(warroom.json("list")) == 1
     again = warroom.says("import", "-", "--yes", *options, stdin=chat)
     assert again != ref

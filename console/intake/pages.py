@@ -172,6 +172,9 @@ class _Page:
         self._lists = 0
         self._bold = 0
         self._is_bold: bool | None = None
+        self._is_broken = False
+        """Whether the line in the making goes on in the block of the line above."""
+
         self._term = ""
         self._rows: list[tuple[list[str], int, bool]] | None = None
         self._cell: list[str] | None = None
@@ -265,6 +268,7 @@ class _Page:
         elif tag in _BLOCKS or tag in ("td", "th"):
             held = bool(self._words)
             self._flush()
+            self._is_broken = False
             if tag in ("ul", "ol"):
                 self._lists = max(0, self._lists - 1)
             if tag == "li":
@@ -291,6 +295,7 @@ class _Page:
             return
         self._flush()
         self._line = line
+        self._is_broken = True
 
     def _flush(self) -> None:
         """End the line in the making."""
@@ -298,6 +303,11 @@ class _Page:
         self._words = []
         is_bold, self._is_bold = self._is_bold, None
         if not text:
+            return
+        is_broken, self._is_broken = self._is_broken, False
+        above = cell_time(self._lines[-1]) if is_broken and self._lines and len(self._lines[-1]) <= 60 else None
+        if above and above.stamp.time and not above.text:
+            self._lines[-1] += f" {text}"
             return
         if is_bold and not self._prefix:
             text = f"**{text}**"

@@ -2,7 +2,7 @@
 
 import re
 
-from console.intake import pages, records
+from console.intake import markups, pages, records
 from console.intake.lines import split_lines
 from console.intake.source import Source
 
@@ -26,4 +26,7 @@ def source_of(text: str) -> Source:
     if pages.is_feed(text):
         return pages.feed_source(text)
     lines = split_lines(text)
+    source = markups.markup_source(lines)
+    if source:
+        return source
     return Source(lines, range(1, len(lines) + 1), len(lines))

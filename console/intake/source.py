@@ -38,4 +38,4 @@ class Source(NamedTuple):
     @property
     def is_text(self) -> bool:
         """Whether the lines are those of the file."""
-        return self.tables is None and len(self.lines) == self.length
+        return self.tables is None and isinstance(self.numbers, range)

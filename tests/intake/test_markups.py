@@ -1,0 +1,112 @@
+"""AsciiDoc, reStructuredText and MediaWiki: their headings, lists and tables are read, and their marks are gone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.forms import source_of
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LOST_AND_FREED = [("03-05 09:12", "disk full"), ("03-05 10:40", "disk freed")]
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def entries(read: ReadTimeline) -> list[tuple[str, str]]:
+    return [(entry.occurred_at.strftime("%m-%d %H:%M"), entry.text) for entry in read.lines]
+
+
+ADOC = "= Outage of the store\nAna <ana@x.test>\nv2, 2024-04-01\n:toc:\n\n== Timeline of 2024-03-05\n\n"
+RST = (
+    "===================\nOutage of the store\n===================\n\n:Author: ana\n:Status: final\n\n.. contents::\n\n"
+)
+RST_DAY = RST + "2024-03-05\n----------\n\n"
+WIKI = "{{Incident|status=final}}\n== Outage of the store ==\n''All times UTC.''\n\n== 2024-03-05 ==\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ADOC + "* 09:12 UTC disk _full_\n* 10:40 UTC *disk* freed\n",
+        ADOC + '[cols="1,2"]\n|===\n|Time (UTC) |What\n\n|09:12\n|disk full\n\n|10:40\n|`disk` freed\n|===\n',
+        ADOC + "[%header,cols=2*]\n|===\n|Time (UTC)|What\n|09:12|disk full\n|10:40|disk freed\n|===\n",
+        ADOC + "09:12 UTC:: disk full\n10:40 UTC:: disk freed\n",
+        ADOC + "// 08:00 a comment\n. 09:12 UTC disk full\n. 10:40 UTC disk freed\n",
+        RST_DAY + "* 09:12 UTC disk ``full``\n* 10:40 UTC **disk** freed\n",
+        RST_DAY + "09:12 UTC\n    disk full\n\n10:40 UTC\n    :ref:`disk freed <freed>`\n",
+        RST_DAY
+        + "+------------+------------+\n| Time (UTC) | What       |\n+============+============+\n"
+        + "| 09:12      | disk       |\n|            | full       |\n+------------+------------+\n"
+        + "| 10:40      | disk freed |\n+------------+------------+\n",
+        RST_DAY
+        + "==========  ==========\nTime (UTC)  What\n==========  ==========\n09:12       disk full\n"
+        + "10:40       disk freed\n==========  ==========\n",
+        RST_DAY
+        + ".. list-table:: x\n   :header-rows: 1\n\n   * - Time (UTC)\n     - What\n   * - 09:12\n     - disk full\n"
+        "   * - 10:40\n     - disk freed\n",
+        RST_DAY + '.. csv-table::\n   :header: "Time (UTC)", "What"\n\n   09:12, disk full\n   10:40, "disk freed"\n',
+        WIKI + "* 09:12 '''disk''' full\n* 10:40 [[Store|disk]] freed<ref>08:00 see there</ref>\n",
+        WIKI
+        + '{| class="wikitable"\n! Time (UTC) !! What\n|-\n| 09:12 || disk full\n|-\n'
+        + '| style="x" | 10:40\n| disk freed\n|}\n',
+        WIKI + "; 09:12 : disk full\n; 10:40 : disk freed\n[[Category:Outages]]\n",
+    ],
+)
+def test_another_markup_is_read(text: str) -> None:
+    found = read(text)
+
+    assert entries(found) == LOST_AND_FREED
+    assert found.title == "Outage of the store"
+
+
+def test_an_entry_stands_on_its_line_of_the_file() -> None:
+    found = read(
+        ADOC + '[cols="1,2"]\n|===\n|Time (UTC) |What\n\n|09:12\n|disk full +\nand more\n\n|soon\n|later\n|===\n'
+    )
+
+    assert [(entry.numbers, entry.text) for entry in found.lines] == [((12,), "disk full\nand more")]
+    assert [(skipped.number, skipped.text) for skipped in found.skipped] == [(16, "| soon | later |")]
+
+
+def test_code_of_another_markup_stays_as_it_is() -> None:
+    found = read(RST_DAY + "* 09:12 UTC ran this::\n\n    a |  **b**\n    09:13 c\n\n* 10:40 UTC disk freed\n")
+
+    assert [text for _, text in entries(found)] == [
+        "ran this:\n    ```\n    a |  **b**\n    09:13 c\n    ```",
+        "disk freed",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Outage\n\n== not a heading ==\n\n- 2024-03-05 09:12 UTC see [[this]] and '''that'''\n",
+        "Outage\n======\n\nTimeline\n--------\n\n- 2024-03-05 09:12 UTC **bold** stays\n",
+        "2024-03-05 09:12 UTC config::load failed\n2024-03-05 09:13 UTC std::io::Error:: x\n",
+    ],
+)
+def test_markdown_and_plain_text_are_left_alone(text: str) -> None:
+    assert source_of(text).is_text
+
+
+HOSTILE = {
+    "AsciiDoc's table without an end": ADOC + '[cols="999999999*"]\n|===\n|a\n' * 500,
+    "AsciiDoc's fences": ADOC + "----\n" * 999,
+    "reStructuredText's grids": RST + "+--+--+\n| a |\n" * 999,
+    "reStructuredText's blocks": RST + ".. code::\n" * 999 + "::\n" * 99,
+    "MediaWiki's templates": WIKI + "{{" * 5000 + "a|" * 5000,
+    "MediaWiki's tables": WIKI + "{|\n|-\n| a\n" * 500,
+    "MediaWiki's comments": WIKI + "<!--" * 2000 + "<ref>" * 1000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_ends(name: str) -> None:
+    found = read(HOSTILE[name])
+
+    assert found.title == "Outage of the store"
+    assert not found.lines

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from console.core.language.dates import WrittenDate, date_at, weekday_at, weekday_from
 
@@ -14,6 +15,7 @@ _ON_ONE_DAY = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def any_date(text: str) -> WrittenDate | None:
     """The first date anywhere in the first 400 characters, those with a year before those without."""
     text = text[:400]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from console.core.language.dates import date_at
@@ -69,6 +70,7 @@ def split_lines(text: str) -> list[str]:
     return LINE_ENDS.split(text)
 
 
+@lru_cache(maxsize=1024)
 def take_apart(raw: str, *, headings: bool = True) -> Line:
     """The parts of a line; `headings` is off inside code, where number signs begin comments."""
     raw = raw.strip(INVISIBLE)

@@ -129,6 +129,7 @@ class Reader:
         """Where updates begin whose time stands below them, and where that is."""
         self._has_list = False
         """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
+        self._known_prose: set[str] = set()
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
@@ -149,7 +150,10 @@ class Reader:
                 self.collector.structure.append(number)
             self._calendar.page_date = self._calendar.page_date or page_date(raw)
         while index < len(self._lines):
-            if self._lines[index].strip():
+            if self._is_known_prose(index):
+                self.collector.skip([index + 1], NO_TIME)
+                index += 1
+            elif self._lines[index].strip():
                 index += self._read_line(index)
                 self._blank = False
             else:
@@ -157,6 +161,16 @@ class Reader:
                 index += 1
         self.collector.close()
         self._end_section()
+
+    def _is_known_prose(self, index: int) -> bool:
+        """True for a line that was left out before with nothing open, and is again: most lines of a log repeat."""
+        if self._lines[index] not in self._known_prose or self.collector.open or self._section or self._fence:
+            return False
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        if not (below in self._known_prose or not below.strip()) or index in self._posts or self._chat or self._last:
+            return False
+        self._blank = self._code_above = False
+        return True
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
@@ -560,7 +574,10 @@ class Reader:
             self._take_title(number, line.content)
         else:
             self._note_date(number, line.content)
-            self.collector.skip([number], ZONE_SAID if stated else _why_no_entry(line.content))
+            reason = ZONE_SAID if stated else _why_no_entry(line.content)
+            self.collector.skip([number], reason)
+            if reason == NO_TIME and not self._section:
+                self._known_prose.add(self._lines[number - 1])
 
     def _is_plain_title(self, number: int, line: Line) -> bool:
         """True when this is the first line, by itself and short, in a text that marks no title."""

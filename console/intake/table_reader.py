@@ -41,6 +41,8 @@ class TableReader:
         self._shape: Columns = columns(names, rows)
         self._constant = constant_columns(self._shape, rows)
         self._last: datetime | None = None
+        self._timeless: set[tuple[str, ...]] = set()
+        """Rows whose time could not be read; in long files they repeat."""
         self._elsewhere: dict[int, list[int]] = {}
         """The lines whose time stands in another column than that of most."""
 
@@ -59,6 +61,9 @@ class TableReader:
             self._collector.remarks += self._remarks()
 
     def _read(self, row: Row) -> None:
+        if row.cells in self._timeless:
+            self._collector.skip(row.numbers, NO_CELL)
+            return
         if self._comments(row):
             return
         column, when_cell = self._when(row)
@@ -83,6 +88,8 @@ class TableReader:
                 return
         elif when_cell or not self._last:
             self._collector.skip(row.numbers, NO_CELL)
+            if when_cell:
+                self._timeless.add(row.cells)
             return
         else:
             self._collector.borrowing.append(row.numbers[0])

@@ -16,15 +16,19 @@ from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.stamps import are_colonless, counts_from_start, start_in
-from console.intake.zones import STATES_ZONE, zone_in, zone_label, zone_statement
+from console.intake.zones import STATES_ZONE, WINDOW, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
 _MOST_READINGS = 4
-_MENTIONS_ZONE = re.compile(
-    rf"(?P<head>^[ \t>]{{0,8}}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=[^\n]{{0,80}}$)))"
-    rf"|{STATES_ZONE.pattern}",
-    re.IGNORECASE | re.MULTILINE,
+_HEADING = re.compile(
+    r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
+_ZONE_WORDS = (
+    "time", "zeit", "heure", "horaire", "hora", "hor\u00e1r", "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
+    "chronology", "log", "all", "everything", "events", "entries", "unless", "throughout",
+)  # fmt: skip
+"""Pieces of the words by which lines state zones, in small letters."""
+_LEAST_CHARS = 6
 _DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
 
@@ -142,7 +146,7 @@ def _stated_zones(whole: str, lines: Sequence[str]) -> tuple[list[tuple[int, Zon
     """
     zones: list[tuple[int, Zone]] = []
     unknown: tuple[int, str] | None = None
-    for number, heading in _mentions(whole):
+    for number, heading in _mentions(whole, lines):
         raw = lines[number - 1]
         zone = zone_in(take_apart(raw).content) if heading else None
         if zone is None and "|" not in raw[:400]:
@@ -157,12 +161,17 @@ def _stated_zones(whole: str, lines: Sequence[str]) -> tuple[list[tuple[int, Zon
     return zones, unknown
 
 
-def _mentions(whole: str) -> Iterator[tuple[int, bool]]:
+def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
     """The numbers of the lines that may state a zone, and whether they look like headings."""
-    number, position, last = 1, 0, 0
-    for mention in _MENTIONS_ZONE.finditer(whole):
-        number += whole.count("\n", position, mention.start())
-        position = mention.start()
-        if number != last:
-            last = number
-            yield number, mention["head"] is not None
+    lowered = whole.lower()
+    words = [word for word in _ZONE_WORDS if word in lowered]
+    if not words and "#" not in whole:
+        return
+    for number, raw in enumerate(lines, start=1):
+        if len(raw) < _LEAST_CHARS:
+            continue
+        start = raw[:WINDOW].lower()
+        if "#" in raw[:12] or any(word in start for word in words):
+            heading = _HEADING.match(raw) is not None
+            if heading or STATES_ZONE.search(raw[:WINDOW]):
+                yield number, heading

@@ -81,6 +81,7 @@ def stated_zone(text: str) -> tuple[Zone, bool] | None:
     return (statement.zone, statement.alone) if statement and statement.zone else None
 
 
+@lru_cache(maxsize=256)
 def zone_in(text: str) -> Zone | None:
     """The zone that a heading or the head of a column carries: "Time (PDT)", "UTC", "Timeline (all times UTC)"."""
     text = text[:WINDOW]

@@ -16,7 +16,6 @@ from console.cli.context import Shell, ask, fail, json_text
 from console.cli.output import columns, hint, out
 from console.cli.params import command
 from console.core.language import times
-from console.core.language.grammar import Line, parse_line
 from console.core.language.text import clean, counted, listed
 from console.core.log.decide import decide
 from console.core.log.event import Event, NewEvent
@@ -27,7 +26,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.entry import EntryLogged, LogEntry
+from console.core.subjects.entry import EntryLogged
 from console.export.json.archive import check_readable, incident_archive, read_file
 from console.files import write_whole
 from console.store.exchange import Contradiction, Trial
@@ -35,7 +34,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 
 if TYPE_CHECKING:
-    from console.intake.model import Question, ReadLine, ReadTimeline
+    from console.intake.model import Question, ReadTimeline
 
 FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 
@@ -288,6 +287,7 @@ def _check_new(shell: Shell, read: "ReadTimeline", *, dry_run: bool, yes: bool) 
 def _import_timeline(
     shell: Shell, read: "ReadTimeline", title: str, titled: bool, severity: str, dry_run: bool, yes: bool
 ) -> None:
+    from console.intake.entries import log_entry
     from console.intake.preview import summary
 
     if not read.lines:
@@ -315,7 +315,7 @@ def _import_timeline(
         now = ledger.now()
         for entry in read.lines:
             try:
-                made = decide(state, _entry(shell, entry, now), now)
+                made = decide(state, log_entry(entry, shell.actor, now, shell.zone), now)
             except Refused as refused:
                 hint(f"skipped line {entry.numbers[0]}: {refused.reason}")
                 continue
@@ -326,19 +326,6 @@ def _import_timeline(
         ledger.commit(prepared)
     hint(summary(read))
     out(ref)
-
-
-def _entry(shell: Shell, line: "ReadLine", now: datetime) -> LogEntry:
-    # A word in front keeps what the text begins with from being read as a time or a marker once more.
-    words = parse_line(f"note {line.text}", now=now, zone=shell.zone, commands=())
-    return LogEntry(
-        actor=line.author or shell.actor,
-        at=line.occurred_at,
-        text=line.text,
-        kind=line.kind,
-        tags=words.tags if isinstance(words, Line) else (),
-        people=words.people if isinstance(words, Line) else (),
-    )
 
 
 def _as_written(event: NewEvent, place: int) -> Event:

@@ -289,10 +289,11 @@ class Ledger:
     def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
         now = self.now()
         decision = decide(state, command, now, playbook)
-        return [
-            NewEvent(new_event_id(self._randbytes), ref, command.actor, to_ms(proposal.occurred_at), now, proposal.body)
-            for proposal in decision
-        ]
+        new = []
+        for proposal in decision:
+            author, at = proposal.author or command.actor, to_ms(proposal.occurred_at)
+            new.append(NewEvent(new_event_id(self._randbytes), ref, author, at, now, proposal.body))
+        return new
 
 
 def _newest_first(listed: Iterable[_Listed]) -> list[_Listed]:

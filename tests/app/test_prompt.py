@@ -119,6 +119,28 @@ async def test_a_paste_says_what_each_of_its_lines_becomes(tmp_path: Path, size:
         assert room.state.severity.value == "SEV1"
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_pasted_chat_is_read_with_its_times_and_people(tmp_path: Path, size: tuple[int, int]) -> None:
+    chat = "Ana Lopez\n  1:14 PM\npayments fail\n1:15\none in five\nRui Sand\n  1:17 PM\nback\n2 replies\n"
+    async with console(tmp_path, size=size) as room:
+        await room.pastes(chat)
+        assert "logs 3 notes by Ana Lopez and Rui Sand: 13:14 to 13:17; 1 line left out" in folded(room)
+        await room.presses("pagedown", "pagedown")
+        await room.pilot.wait_for_scheduled_animations()
+        rows = ("13:15 Ana Lopez: one in five", "line 9: The chat program wrote this line, no person did. 2 replies")
+        assert all(row in folded(room) for row in rows)
+        await room.presses("enter")
+        assert room.hint == "3 entries logged, 13:14 to 13:17."
+        logged = [
+            (f"{entry.occurred_at:%H:%M}", entry.author, entry.text) for entry in room.state.entries if entry.paste
+        ]
+        assert logged == [
+            ("13:14", "Ana Lopez", "payments fail"),
+            ("13:15", "Ana Lopez", "one in five"),
+            ("13:17", "Rui Sand", "back"),
+        ]
+
+
 async def test_of_a_long_paste_the_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24)) as room:
         await room.pastes("\n".join(["13:00 x"] * 399 + ["25:42 x"]))

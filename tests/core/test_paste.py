@@ -86,6 +86,13 @@ def test_two_undos_of_a_paste_that_were_written_apart_count_as_one() -> None:
     assert fold(story.state.ref, story.events) == story.state
 
 
+def test_a_paste_of_what_others_said_has_their_names() -> None:
+    story = Story()
+    entries = (LogEntry(actor="ana", text="no cache"), LogEntry(actor="bo", text="restarting"))
+    proposals = decide(story.state, LogPaste(actor="mo", entries=entries, paste="p"), story.now)
+    assert [proposal.author for proposal in proposals] == ["ana", "bo"]
+
+
 def test_a_redacted_entry_of_a_paste_stays_redacted_while_the_others_are_undone() -> None:
     story = Story()
     ids = pasted(story, "the password is hunter2hunter2", "two")

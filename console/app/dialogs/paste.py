@@ -1,11 +1,16 @@
-"""Several pasted lines: as one entry, or as an entry each. The text is shown whole, and can be edited first."""
+"""Several pasted lines: as one entry, as an entry each, or read as a chat or timeline with its own times and people.
+
+The text is shown whole, and can be edited first.
+"""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widgets import TextArea
@@ -14,7 +19,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import day_and_time, split_paste
-from console.core.language.text import clean, clean_paste, counted, listed
+from console.core.language.text import MAX_ENTRY_BYTES, clean, clean_paste, counted, listed, one_line
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
@@ -26,10 +31,17 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.task import AddTask
 
-WHOLE, READ, PLAIN, DROP = "whole", "read", "plain", "drop"
+if TYPE_CHECKING:
+    from console.intake.model import ReadTimeline
+
+WHOLE, READ, TIMELINE, PLAIN, DROP = "whole", "read", "timeline", "plain", "drop"
 
 MAX_PREVIEWED = 400
 """Lines that are shown as they are read."""
+MAX_AUTHORS = 4
+"""People of a chat who are named below it."""
+
+_MAY_HOLD_TIME = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?m|\d{4}-\d\d", re.IGNORECASE)
 
 
 class PasteDialog(FormDialog[Sequence[Command]]):
@@ -47,12 +59,17 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
         self._paste = new_event_id(os.urandom)
         self._read = cache(self._read_anew)
+        self._timeline = lru_cache(maxsize=1)(self._timeline_anew)
         self.keep: Callable[[str], object] = lambda text: None
         """Given by the opener: called with the text at every change, so that a console that ends loses none of it."""
-        # What has a time in each of its lines did not happen now.
-        chosen = READ if all(map(self._has_time, split_paste(pasted))) else WHOLE
+        ways = self._ways(pasted)
+        if any(way.value == TIMELINE for way in ways) and self._is_chat(pasted):
+            chosen = TIMELINE
+        else:
+            # What has a time in each of its lines did not happen now.
+            chosen = READ if all(map(self._has_time, split_paste(pasted))) else WHOLE
         fields = (
-            Field("as", "Log as", chosen, choices=self._ways(pasted)),
+            Field("as", "Log as", chosen, choices=ways),
             Field("text", "Text", pasted, lines=10, fresh=True),
         )
         title = f"Pasted into {state.ref}"
@@ -62,6 +79,33 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         command = typed_command(line, self._state, actor=self._actor, now=self._now, zone=self._zone)
         assert isinstance(command, LogEntry | AddTask)
         return command
+
+    def _timeline_anew(self, text: str) -> "ReadTimeline":
+        from console.intake.timeline import read_timeline  # Not needed for most pastes.
+
+        return read_timeline(text, now=self._now, zone=self._zone)
+
+    def _is_chat(self, text: str) -> bool:
+        """Whether people speak in it; markers of the scribe's are read line by line as long as one alone does."""
+        authors = {entry.author for entry in self._timeline(text).lines if entry.author}
+        return len(authors) > 1 or (bool(authors) and not any(map(self._is_marked, split_paste(text))))
+
+    def _is_marked(self, line: str) -> bool:
+        with suppress(Refused):
+            command = self._read(line)
+            return not isinstance(command, LogEntry) or command.kind != "note"
+        return False
+
+    def _timeline_ways(self, text: str, lines: Sequence[str]) -> list[Choice]:
+        """The reading as a timeline, where that finds more than a time at the head of each line."""
+        if not _MAY_HOLD_TIME.search(text) or len(text) > MAX_ENTRY_BYTES:
+            return []
+        entries = self._timeline(text).lines
+        people = any(entry.author for entry in entries)
+        if not entries or (not people and all(map(self._has_time, lines))):
+            return []
+        what = "times and people" if people else "times"
+        return [Choice(TIMELINE, f"{counted(len(entries), 'entry', 'entries')}, with the {what} in the text")]
 
     def _has_time(self, line: str) -> bool:
         with suppress(Refused):
@@ -81,7 +125,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         each = f"An entry for each line ({len(lines)})"
         reads = [Choice(READ, f"{each}, with times and markers read")] if any(map(self._says_more, lines)) else []
         plain = Choice(PLAIN, f"{each}, as plain text")
-        return Choice(WHOLE, "One entry, unchanged"), *reads, plain, Choice(DROP, "Discard it")
+        timeline = self._timeline_ways(text, lines)
+        return Choice(WHOLE, "One entry, unchanged"), *reads, *timeline, plain, Choice(DROP, "Discard it")
 
     def _commands(self, values: Values) -> Sequence[Command]:
         text = clean(values["text"]).strip("\n")
@@ -90,7 +135,9 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         if self._unwritable:
             raise Refused(self._unwritable)
         entries: tuple[LogEntry | AddTask, ...]
-        if values["as"] == WHOLE:
+        if values["as"] == TIMELINE:
+            entries = self._read_entries(values["text"])
+        elif values["as"] == WHOLE:
             entries = (LogEntry(actor=self._actor, text=text),)
         elif values["as"] == READ:
             entries = tuple(self._numbered(number, line) for number, line in enumerate(split_paste(text), start=1))
@@ -98,6 +145,14 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             entries = tuple(LogEntry(actor=self._actor, text=line) for line in text.split("\n") if line.strip())
         together = LogPaste(actor=self._actor, entries=entries, paste=self._paste)
         return (checked(self._state, entries[0] if len(entries) == 1 else together, self._now),)
+
+    def _read_entries(self, text: str) -> tuple[LogEntry, ...]:
+        from console.intake.entries import log_entry
+
+        read = self._timeline(text)
+        if not read.lines:
+            raise Refused("No time is found in this text; log it as one entry.", "as")
+        return tuple(log_entry(line, self._actor, self._now, self._zone) for line in read.lines)
 
     def _numbered(self, number: int, line: str) -> LogEntry | AddTask:
         try:
@@ -116,13 +171,21 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             return f"logs one note with all {lines} lines, now" if lines > 1 else "logs one note, now"
         if way == PLAIN:
             return f"logs {counted(len(entries), 'note')}, now"
+        if way == TIMELINE:
+            authors = {entry.actor: None for entry in entries if entry.actor != self._actor}
+            by = f" by {listed(list(authors))}" if 0 < len(authors) <= MAX_AUTHORS else ""
+            skipped = len(self._timeline(self.values()["text"]).skipped)
+            out = f"; {counted(skipped, 'line')} left out" if skipped else ""
+            return f"logs {kinds_of(entries)}{by}: {span(commands, self._now, self._zone)}{out}"
         own = sum(entry.at is not None for entry in entries)
         times = f": {span(commands, self._now, self._zone)}" if own else ""
         whose = "their" if own != 1 else "its"
         return f"logs {kinds_of(entries)}; {own or 'none'} with a time of {whose} own{times}"
 
     def _as_read(self, values: Values) -> str:
-        """Each line as it is read, where lines are."""
+        """What was assumed, each line as it is read, and what is left out, where lines are read."""
+        if values["as"] == TIMELINE:
+            return "\n".join(self._timeline_rows(self._timeline(values["text"])))
         if values["as"] != READ:
             return ""
         try:
@@ -132,6 +195,21 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         rows = [_row(entry, self._now, self._zone) for entry in entries[:MAX_PREVIEWED]]
         more = len(entries) - len(rows)
         return "\n".join(("As read:", *rows, *([f"{more} more"] if more else [])))
+
+    def _timeline_rows(self, read: "ReadTimeline") -> list[str]:
+        from console.intake.preview import who_and_what
+
+        rows = ["Assumed:", *read.assumptions] if read.assumptions else []
+        if read.lines:
+            rows.append("As read:")
+        for line in read.lines[:MAX_PREVIEWED]:
+            rows.append(f"{day_and_time(line.occurred_at, self._now, self._zone):<5}  {who_and_what(line)}")
+        if read.skipped:
+            rows.append("Left out:")
+        for skipped in read.skipped[:MAX_PREVIEWED]:
+            rows.append(f"line {skipped.number}: {skipped.reason} {one_line(skipped.text, 60)}")
+        more = max(len(read.lines) - MAX_PREVIEWED, 0) + max(len(read.skipped) - MAX_PREVIEWED, 0)
+        return [*rows, *([f"{more} more"] if more else [])]
 
     def _asks_first(self, commands: Sequence[Command]) -> str:
         values = self.values()

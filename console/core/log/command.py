@@ -22,6 +22,8 @@ class Proposal(msgspec.Struct, frozen=True):
 
     body: Body
     occurred_at: datetime
+    author: str = ""
+    """Who said it, where that is not the one who gives the command."""
 
 
 Decision = tuple[Proposal, ...]

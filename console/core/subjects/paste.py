@@ -11,7 +11,7 @@ from console.core.subjects.task import AddTask, TaskAdded
 
 
 class LogPaste(StandsBeside, frozen=True, kw_only=True):
-    """`entries` in one write: all of them, or none where one is refused.
+    """`entries` in one write, each by its own actor: all of them, or none where one is refused.
 
     `paste` is an id that no other paste has; whoever gives the command makes it up.
     """
@@ -25,13 +25,13 @@ class LogPaste(StandsBeside, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         return tuple(
-            _pasted(proposal, self.paste)
+            _pasted(proposal, self.paste, entry.actor)
             for entry in self.entries
             for proposal in entry.decide(state, moment(entry.at, now), now)
         )
 
 
-def _pasted(proposal: Proposal, paste: str) -> Proposal:
+def _pasted(proposal: Proposal, paste: str, author: str) -> Proposal:
     body = proposal.body
     assert isinstance(body, EntryLogged | TaskAdded)
-    return msgspec.structs.replace(proposal, body=msgspec.structs.replace(body, paste=paste))
+    return msgspec.structs.replace(proposal, body=msgspec.structs.replace(body, paste=paste), author=author)

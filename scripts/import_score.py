@@ -30,6 +30,9 @@ _TABLE = re.compile(r"(<!-- corpus -->\n).*?(<!-- end -->)", re.DOTALL)
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}\b|\b\d{1,2}\s?[ap]\.?m\b", re.IGNORECASE)
 _DAY_TOLD = re.compile(r"\b(?:day|date|year|month|today)", re.IGNORECASE)
 _ZONE_TOLD = re.compile(r"\b(?:zone|offset)", re.IGNORECASE)
+_DENIED = re.compile(r"no time|no text|part of a sentence|program wrote", re.IGNORECASE)
+"""What a reason can say of a line that is an event, and that is not true where a time stands in it."""
+
 _REMNANT = re.compile(
     r"[]):;,|–—-](?!\d)|(?:UTC|GMT|Z|[ECMP][SD]?T|CES?T|MES?Z|Uhr|[ap]\.?m)\b|\d{1,2}:\d\d\b|[+-]\d\d:?\d\d\b"
 )
@@ -76,7 +79,7 @@ class Score(msgspec.Struct):
     """Events whose words stand in another entry."""
 
     untrue: int = 0
-    """Lines of events that were skipped as having no time while one stands in them."""
+    """Lines of events that were skipped as none, while a time stands in them."""
 
     remnants: int = 0
     """Entries that begin with a piece of their time."""
@@ -220,7 +223,7 @@ def _explain(event: Event, timeline: ReadTimeline, result: Score) -> Iterator[st
         yield f"swallowed: {event.moment} {event.pieces[0]}"
         return
     skipped = next((line for line in timeline.skipped if any(piece in line.text for piece in event.pieces)), None)
-    if skipped and "no time" in skipped.reason.casefold() and _CLOCK.search(skipped.text):
+    if skipped and _DENIED.search(skipped.reason) and _CLOCK.search(skipped.text):
         result.untrue += 1
         yield f"untrue reason: {skipped.reason} {skipped.text[:70]!r}"
     else:

@@ -11,12 +11,14 @@ from console.core.language.dates import WrittenDate, is_likely, near, weekday_fr
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
 from console.intake.stamps import COUNTED, UNIX_TIME, Stamp
+from console.intake.zones import Statement
 
 _A_DAY = timedelta(days=1)
 _PAST_MIDNIGHT = timedelta(hours=12)
 _NEIGHBOURS = timedelta(days=15)
 _FAR = timedelta(days=40)
 """Neighbours of a timeline are seldom that far apart; a date that is may be a slip."""
+_A_YEAR = timedelta(days=365)
 _LISTED = 5
 _NUMBER = re.compile(r"\d+")
 
@@ -30,6 +32,10 @@ class Known(NamedTuple):
     """The zone that the first time with one names, and its line."""
     dated: tuple[int, date] | None = None
     """The first date with a year, and its line."""
+    hint: date | None = None
+    """A date of the prose, or the middle of a month or year that it names."""
+    day_before: bool = False
+    """Whether the times above the first date are of the day before it."""
     newest_first: bool = False
     today: date | None = None
     """The day of last resort, where it is not that of `now`."""
@@ -58,6 +64,8 @@ class Calendar:
     """The moment from which the text counts others ("T+5")."""
     unknown_zone: tuple[int, str] | None = None
     """A zone that the text states and nobody knows."""
+    statements: dict[int, Statement] = field(default_factory=dict)
+    """The sentences that state a zone, by their lines."""
 
     day: date | None = None
     hint: date | None = None
@@ -107,7 +115,7 @@ class Calendar:
         stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self.zones[:3]]
         names = ("zone", "unknown", "date", "year", "order", "unix", "newest")
         listed = stated + [self._assumed[key] for key in names if key in self._assumed]
-        for texts in (self._slips + self._far_dates(), self._midnights, self._backwards):
+        for texts in (self._slips + self._slipped_dates(), self._midnights, self._backwards):
             listed += texts[:_LISTED]
             if len(texts) > _LISTED:
                 listed.append(f"{len(texts) - _LISTED} more of the same")
@@ -115,9 +123,19 @@ class Calendar:
 
     def newest_first(self) -> bool:
         """True when most moments of the text stand before an earlier one."""
-        steps = [after[1] - before[1] for before, after in pairwise(self.moments)]
-        back, on = (sum(1 for step in steps if way * step > timedelta()) for way in (-1, 1))
+        back, on = 0, 0
+        for (_, before, _), (_, after, day) in pairwise(self.moments):
+            # Without a date, a jump over more than half a day is one over midnight, the other way.
+            crossed = day is None and abs(after - before) > _PAST_MIDNIGHT
+            back += (after < before) != crossed and after != before
+            on += (after > before) != crossed and after != before
         return back >= 2 and back >= 3 * on
+
+    def steps_back_at(self, number: int) -> bool:
+        """True where the first moment from that line on is before the last one above it."""
+        above = [at for line, at, _ in self.moments if line < number]
+        below = next((at for line, at, _ in self.moments if line >= number), None)
+        return bool(above) and below is not None and below < above[-1]
 
     def set_date(self, written: WrittenDate, number: int = 0) -> bool:
         """From here on the times are of this day; False when there is no such day."""
@@ -131,15 +149,18 @@ class Calendar:
         elif self.first_date is None and number and not written.either:
             self.first_date = (number, day)
         if written.either:
-            which = "month" if _month_stands_first(ordered) else "day"
-            self._assumed.setdefault("order", f"{written.either} is read with the {which} first, as {day}")
+            self._tell_order(ordered, day)
             if self.guessed_order and not self.unclear_date[0]:
-                self.unclear_date = (written.either, which == "day")
+                self.unclear_date = (written.either, not _month_stands_first(ordered))
         if written.weekday and written.year and day.isoweekday() != written.weekday:
             said, is_one = DAYS[written.weekday - 1], DAYS[day.weekday()]
             self._slips.append(f"line {number} says {said}, but {day} was a {is_one}: check the date")
         self.set_day(day)
         return True
+
+    def _tell_order(self, ordered: WrittenDate, day: date) -> None:
+        which = "month" if _month_stands_first(ordered) else "day"
+        self._assumed.setdefault("order", f"{ordered.either} is read with the {which} first, as {day}")
 
     def set_day(self, day: date) -> None:
         """From here on the times are of this day."""
@@ -221,6 +242,7 @@ class Calendar:
         self.moments.append((number, at, self.day if stamp.date else None))
         if stamp.after is not None:
             self._start_at = at - stamp.after
+        self._tell_change_of_clocks(at, clock, zone, number)
         slip = out_of_season(zone, at)
         if slip and not any(known.startswith(slip[:40]) for known in self._slips):
             self._slips.append(f"{slip} (line {number})")
@@ -263,6 +285,15 @@ class Calendar:
                 self.used_default = True
                 self._assumed.setdefault("zone", f"no zone stated: taken as {zone.name}")
         return zone
+
+    def _tell_change_of_clocks(self, at: datetime, clock: time, zone: Zone, number: int) -> None:
+        """Tell of a time of day that the clocks skipped or showed twice."""
+        local = at.astimezone(zone.tz)
+        if local.time().replace(tzinfo=None) != clock:
+            self._slips.append(f"the clocks of {zone.name} skipped {clock:%H:%M} on {local.date()} (line {number})")
+        elif local.replace(fold=1).utcoffset() != local.utcoffset():
+            twice = f"the clocks of {zone.name} showed {clock:%H:%M} twice on {local.date()}"
+            self._slips.append(f"{twice}: the first is taken (line {number})")
 
     def _first_of_day(self, stamp: Stamp, number: int, own_zone: Zone | None) -> datetime | None:
         if stamp.date is None or not self.set_date(stamp.date, number) or self.day is None:
@@ -310,7 +341,7 @@ class Calendar:
         hint = self.day or self.base_date
         if hint is None and self.title_date and self.title_date.year:
             hint = near(self.title_date, self.today)
-        hint = hint or self.hint or (self.known.dated[1] if self.known.dated else None)
+        hint = hint or self.hint or (self.known.dated[1] if self.known.dated else self.known.hint)
         if hint is None and self.page_date:
             hint = near(self.page_date, self.today)
         if hint:
@@ -328,8 +359,11 @@ class Calendar:
         for written in (self.title_date, self.prose_date and self.prose_date[1]):
             if written is None or (either and written.either):
                 continue
-            day = near(written, self._year_hint(written))
+            ordered = self._in_order(written)
+            day = near(ordered, self._year_hint(ordered))
             if day and is_likely(day):
+                if written.either:
+                    self._tell_order(ordered, day)
                 return day
         return None
 
@@ -337,7 +371,10 @@ class Calendar:
         day = self._known_day()
         if day is None and self.known.dated:
             number, day = self.known.dated
-            self._assumed["date"] = f"no date before the first time: taken as {day} (from line {number})"
+            where = f"from line {number}"
+            if self.known.day_before:
+                day, where = day - _A_DAY, f"the day before the date on line {number}"
+            self._assumed["date"] = f"no date before the first time: taken as {day} ({where})"
             self.set_day(day)
             return
         if day is None and self.page_date:
@@ -358,23 +395,29 @@ class Calendar:
             where = "from the title" if self.title_date.year else "from the title, which names no year"
         else:
             where = f"from line {self.prose_date[0]}" if self.prose_date else "from the text"
+            if self.prose_date and not self.prose_date[1].year:
+                where += ", which names no year"
         self._assumed["date"] = f"no date before the first time: taken as {day} ({where})"
         self.set_day(day)
 
-    def _far_dates(self) -> list[str]:
-        """Clauses on dates written in full that lie far from those on both sides: a slip of the year or the month."""
+    def _slipped_dates(self) -> list[str]:
+        """Clauses on dates, written in full, that lie apart from those on both sides, or a year from the one beside."""
         dated = [(number, day) for number, _, day in self.moments if day]
-        far: list[str] = []
-        for place, (number, day) in enumerate(dated):
-            beside = [other for _, other in dated[max(place - 1, 0) : place + 2] if other != day]
-            apart = [abs(other - day) for other in beside]
-            if not beside or min(apart) < _FAR or (len(beside) == 2 and abs(beside[0] - beside[1]) > _NEIGHBOURS):
-                continue
-            # At the ends only a whole year looks like a slip.
-            if len(beside) == 1 and (len(dated) < 3 or min(apart) < timedelta(days=300)):
-                continue
-            far.append(f"line {number} is dated {day}, far from the lines around it ({beside[0]}): check the date")
-        return far
+        slipped: list[int] = []
+        for place in range(1, len(dated) - 1):
+            before, day, after = (day for _, day in dated[place - 1 : place + 2])
+            apart = min(abs(day - before), abs(day - after))
+            beyond = (day < before) == (day < after)
+            if beyond and apart > abs(before - after) and (before == after or apart > _FAR):
+                slipped.append(place)
+        for place, beside in ((0, 1), (len(dated) - 1, len(dated) - 2)) if len(dated) > 2 else ():
+            if beside not in slipped and abs(abs(dated[place][1] - dated[beside][1]) - _A_YEAR) < _NEIGHBOURS:
+                slipped.append(place)
+        return [
+            f"line {number} is dated {day} and the line beside it {dated[place - 1 if place else 1][1]}: check the date"
+            for place, (number, day) in enumerate(dated)
+            if place in slipped
+        ]
 
 
 def _month_stands_first(written: WrittenDate) -> bool:

@@ -8,7 +8,7 @@ from console.core.language.dates import WrittenDate, date_at, weekday_at, weekda
 
 _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
 _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
-_IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d-(?:0\d|1[0-2])-[0-3]\d(?![\d])", re.ASCII)
+_IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d(-?)(?:0\d|1[0-2])\1[0-3]\d(?!\d)", re.ASCII)
 _ON_ONE_DAY = re.compile(
     r"\b(?:all|every|each|everything|events?|times?|entries)\b[^.;]{0,60}?\b(?:on|of|from|for)\s(?:the\s)?(?=\w)",
     re.IGNORECASE,
@@ -20,17 +20,20 @@ def any_date(text: str) -> WrittenDate | None:
     """The first date anywhere in the first 400 characters, those with a year before those without."""
     text = text[:400]
     without_year: WrittenDate | None = None
+    either: WrittenDate | None = None
     position = 0
     while match := _START.search(text, position):
         at = date_at(text, match.start())
         if at and at[0].year and at[0].either is None:
             return at[0]
+        if at and at[0].year:
+            either = either or at[0]
         if at and "/" not in text[match.start() : at[1]]:
             without_year = without_year or at[0]
         position = at[1] if at else match.end()
     named = _IN_A_NAME.search(text)
     in_a_name = date_at(text[: named.end()], named.start()) if named else None
-    return in_a_name[0] if in_a_name else without_year
+    return in_a_name[0] if in_a_name else either or without_year
 
 
 def day_of_all(text: str) -> WrittenDate | None:
@@ -53,6 +56,20 @@ def day_number(text: str) -> int | None:
 
 
 _PAGE_DATE = re.compile(r"\W{0,2}(?:date|published|publishdate|created|posted)\W{1,4}(?=\w)", re.IGNORECASE)
+
+
+_INCIDENT_DATE = re.compile(
+    r"\W{0,2}(?:incident[_\s-]?(?:date|start)|date[_\s-]of[_\s-](?:the[_\s-])?incident|occurred(?:[_\s-]at)?|start(?:ed)?(?:[_\s-]at)?)"
+    r"\W{1,4}(?=\w)",
+    re.IGNORECASE,
+)
+
+
+def incident_date(setting: str) -> WrittenDate | None:
+    """The day of the incident that a setting of a page's front matter gives."""
+    named = _INCIDENT_DATE.match(setting)
+    dated = date_at(setting, named.end()) if named else None
+    return dated[0] if dated else None
 
 
 def page_date(setting: str) -> WrittenDate | None:

@@ -10,6 +10,8 @@ _POSTED = re.compile(
     r"(?:posted|updated|published)(?:\s.{1,25}?\sago)?(?:\sby\s\D{1,40}?)?[.,:]?\s{1,3}(?:on\s|at\s)?(?=\w)",
     re.IGNORECASE,
 )
+_SETTING = re.compile(r"(?:date|status|severity|author|owner|title|version|duration|impact)\s?:\s", re.IGNORECASE)
+"""A line of a head that says what the text is, above which no update begins."""
 _DIGIT = re.compile(r"\d")
 _MAYBE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
 _FOOTER = re.compile(r"this incident (?:affected|affects)|affected components|subscribe", re.IGNORECASE)
@@ -67,4 +69,6 @@ def _start(lines: Sequence[str], time: int, floor: int) -> int:
             break
         if raw and lines[at + 1].strip():
             start = at
+        if _SETTING.match(raw):
+            return time
     return start

@@ -10,7 +10,7 @@ from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chats import CHAT_NOTICE, Chat, Message, chat_in, days_back_of, is_noise, log_mark
 from console.intake.collector import NO_TEXT, Collector, Entry
-from console.intake.dates import any_date, day_number, day_of_all, page_date, weekday_after
+from console.intake.dates import any_date, day_number, day_of_all, incident_date, page_date, weekday_after
 from console.intake.lines import (
     Line,
     bold_heading,
@@ -30,10 +30,12 @@ from console.intake.source import Source
 from console.intake.stamps import (
     NO_DAY,
     NO_TIME,
+    OF_THE_TEXT,
     ClockTime,
     Stamp,
     TimedText,
     dated_label,
+    is_of_the_text,
     marked,
     names_start,
     no_moment,
@@ -53,7 +55,7 @@ from console.intake.tables import (
     table_cells,
     without_padding,
 )
-from console.intake.zones import stated_zone, zone_in
+from console.intake.zones import zone_in
 
 TIME_UNREAD = "The time on this line is not understood."
 TIME_IN_PROSE = "The time on this line is part of a sentence."
@@ -61,23 +63,28 @@ MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
 _BOLD_LEVEL = 7
+ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
 _CSV_WITHIN = 60
 
 _LABEL = re.compile(
-    r"(?:\*\*|__)?(?:incident\s)?(?:date|day|started|start|when)(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?", re.IGNORECASE
+    r"(?:\*\*|__)?(?:incident\s)?(?:date|day|started|start|when)(?:\sof\s(?:the\s)?(?:incident|event|outage))?"
+    r"(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?",
+    re.IGNORECASE,
 )
+_LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s[^A-Za-z]*\d")
+_LABEL_CHARS = 40
 _CITATION = re.compile(
     r"(?:\W|_){0,6}(?:source|sources|published|retrieved|updated|written|posted|author|see)\b", re.IGNORECASE
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _TIME_LIKE = re.compile(
-    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
+    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:])|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:]|\s?m)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
 _LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
@@ -149,6 +156,8 @@ class Reader:
             if raw.strip():
                 self.collector.structure.append(number)
             self._calendar.page_date = self._calendar.page_date or page_date(raw)
+            if happened := incident_date(raw):
+                self._calendar.note_date(number, happened, citation=False)
         while index < len(self._lines):
             if self._is_known_prose(index):
                 self.collector.skip([index + 1], NO_TIME)
@@ -438,13 +447,16 @@ class Reader:
             return timed
         entry = self.collector.open
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):
-            return timed
+            # "Ended: 2024-03-05 10:40" below "Started: …" is of its own all the same.
+            labelled = timed_line(content, point=False) if _LABEL_AND_TIME.match(content) else None
+            return labelled if labelled and len(labelled.text) <= _LABEL_CHARS else timed
         return timed_line(content, point=line.bullet)
 
     def _is_wrapped(self, number: int, line: Line, timed: TimedText) -> bool:
         """True when a line that begins with a time only goes on with the sentence of the line above."""
         entry = self.collector.open
-        if line.bullet or timed.strong:
+        above = timed_text(take_apart(self._lines[number - 2]).content) if timed.stamp.date and number > 1 else None
+        if line.bullet or timed.strong or (above and above.stamp.date and above.stamp.time):
             return False
         sentence = _PROSE_TIME.match(line.content) and len(line.content) >= _SENTENCE_CHARS
         if sentence and self._has_list and entry is None:
@@ -529,7 +541,7 @@ class Reader:
             suffix = "" if self._section.used else self._section.suffix
             self._section.used = True
             self._borrow(number, line, self._section.when, suffix)
-        elif line.bullet and self._last and line.content and line.indent == self._last_indent:
+        elif line.bullet and self._last and line.indent == self._last_indent and _is_timeless(line.content):
             self.collector.borrowing.append(number)
             self._borrow(number, line, self._last, "")
         else:
@@ -563,18 +575,18 @@ class Reader:
             self.collector.skip([number], MARKUP)
             return
         self._last = None
-        stated = stated_zone(line.content) if "time" in line.content[:_WINDOW].casefold() else None
+        stated = self._calendar.statements.get(number)
         label = _LABEL.match(line.content)
         timed = timed_text(line.content[label.end() :]) if label else None
         labelled = bool(timed and timed.stamp.date and self._calendar.set_date(timed.stamp.date, number))
-        if labelled or (stated and stated[1]):
+        if labelled or (stated and stated.zone and stated.alone):
             self._note_date(number, line.content)
             self.collector.structure.append(number)
         elif self._is_plain_title(number, line):
             self._take_title(number, line.content)
         else:
             self._note_date(number, line.content)
-            reason = ZONE_SAID if stated else _why_no_entry(line.content)
+            reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else _why_no_entry(line.content)
             self.collector.skip([number], reason)
             if reason == NO_TIME and not self._section:
                 self._known_prose.add(self._lines[number - 1])
@@ -590,7 +602,7 @@ class Reader:
 
     def _note_date(self, number: int, content: str) -> None:
         """Remember a date in the prose: the first may be the day of the timeline, any tells the year."""
-        if self._calendar.day is None and _DIGIT.search(content[:_WINDOW]):
+        if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):
             written = day_of_all(content) or any_date(content)
             cited = _CITATION.match(content) is not None
             if written and (written.year or day_of_all(content)):
@@ -648,10 +660,17 @@ class Reader:
             self.collector.skip([section.number], NO_TEXT)
 
 
+def _is_timeless(content: str) -> bool:
+    """True for words that name no moment of their own, so that they may take that of the line above."""
+    return bool(content) and not _TIME_LIKE.match(content) and not _CLOCK.search(content) and any_date(content) is None
+
+
 def _why_no_entry(content: str) -> str:
     if _TIME_LIKE.match(content):
         return TIME_UNREAD
-    return TIME_IN_PROSE if _CLOCK.search(content) else NO_TIME
+    if not _CLOCK.search(content):
+        return NO_TIME
+    return OF_THE_TEXT if is_of_the_text(content) else TIME_IN_PROSE
 
 
 def _heading_time(words: str) -> TimedText | None:

@@ -25,6 +25,7 @@ WINDOW = 200
 """The characters at the beginning or the end of a line in which its time must stand."""
 
 NO_TIME = "There is no time on this line."
+OF_THE_TEXT = "This time says when the text was written or what is planned."
 NO_DAY = "No calendar has this day."
 NO_START = "This time counts from a start that no line names."
 
@@ -143,6 +144,7 @@ _TO = re.compile(
     r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|a|\u00e0)\s{1,2}",
     re.IGNORECASE,
 )
+_OPEN_END = re.compile(r"(?:now|present|ongoing)(?!\w)", re.IGNORECASE)
 _ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
@@ -161,6 +163,7 @@ _COUNT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
+_COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 
 _EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
@@ -260,6 +263,8 @@ def _worded(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, i
         return _after_date(head, dated[0], dated[1], remark)
     weekday = weekday_at(head, start)
     if weekday:
+        if _TAIL_ENDS.match(head, weekday[1]):
+            return Stamp(None, None, None, "", remark, weekday[0]), weekday[1]
         stamped = _after_date(head, None, weekday[1], remark)
         return (stamped[0]._replace(weekday=weekday[0]), stamped[1]) if stamped[0].time else None
     if _HALF_BEFORE.match(head, start):
@@ -324,8 +329,8 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
         after = timedelta(hours=int(match["h"]), minutes=int(match["m"]), seconds=int(match["s"] or 0))
         if match["t"] and not match["s"] and int(match["h"]) > 23:
             after = timedelta(minutes=int(match["h"]), seconds=int(match["m"]))
-        # The cell of a column of zones is no time.
-        if not match["t"] and int(match["m"]) % 15 == 0 and match.end() == len(head) and int(match["h"]) < 15:
+        # "+02:00" by itself is a zone; a table's reader puts a T before the cells of a column of lengths.
+        if not match["t"] and match.end() == len(head) and len(match[0]) == 6:
             return None
     elif match["length"]:
         bare = match["length"].isdigit()
@@ -414,6 +419,8 @@ def _after_clock(
     if written is None:
         written, weekday, end = _date_behind(head, end)
     until, end, zone, time = _range(head, end, zone, time)
+    counted = _COUNT_BESIDE.match(head, end)
+    end = counted.end() if counted else end
     if not until:
         end = _same_moment_elsewhere(head, end, zone, time)
     return Stamp(written, time, zone, until, remark, weekday, None, "" if zone else unknown), end
@@ -497,6 +504,9 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
     to = _TO.match(head, end)
     if to is None:
         return "", end, zone, time
+    open_end = _OPEN_END.match(head, to.end())
+    if open_end:
+        return open_end[0], open_end.end(), zone, time
     dated = date_at(head, to.end())
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()
@@ -520,17 +530,21 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
 def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTime) -> int:
     """Past "(06:42 PDT)" or "/ 06:42 PDT" after "13:42 UTC", where it names the same moment in another zone."""
     also = _ALSO.match(head, end)
-    clock = _clock(head, also.end()) if also and zone else None
-    if also is None or zone is None or clock is None:
+    clock = _clock(head, also.end()) if also else None
+    if also is None or clock is None:
         return end
     other, _, after = _zone(head, clock[1], clock[0], exact=False)
+    if zone is None:
+        # The head of the column may name both zones.
+        elsewhere = other is None and "/" in also[0] and time.minute % 15 == clock[0].minute % 15
+        return after if elsewhere else end
     offset = zone.tz.utcoffset(None)
-    elsewhere = other.tz.utcoffset(None) if other else None
-    if offset is None or elsewhere is None:
+    there = other.tz.utcoffset(None) if other else None
+    if offset is None or there is None:
         # The offset of a region depends on the day, which is not known here.
         return end
     apart = (time.hour - clock[0].hour) * 60 + time.minute - clock[0].minute
-    if (apart - (offset - elsewhere).total_seconds() // 60) % 1440:
+    if (apart - (offset - there).total_seconds() // 60) % 1440:
         return end
     return after + ("(" in also[0] and head[after : after + 1] == ")")
 
@@ -602,7 +616,7 @@ def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:
     words = before.split()
     if not words or len(words) > (16 if point else 8):
         return False
-    last = before.rstrip()[-1]
+    last = before.rstrip(" *_`")[-1:] or "*"
     if last in ":=|@([\u2013\u2014-*":
         return point or last in ":=|@" or stamp.date is not None
     return (last.isalnum() or last in ")]\"'`,") and (stamp.date is not None or point)
@@ -624,6 +638,11 @@ def dated_label(content: str) -> bool:
     begin = _past(_OPENERS, content, 0)
     dated = date_at(content[:WINDOW], begin)
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
+
+
+def is_of_the_text(content: str) -> bool:
+    """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
+    return _OF_THE_TEXT.match(content) is not None
 
 
 def no_moment(stamp: Stamp) -> str:
@@ -653,8 +672,8 @@ _COUNTED_LINE = re.compile(
     re.MULTILINE,
 )
 _START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?0|T[\s-]?zero)|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
-    r"[\s:=()*_`,]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[\s:=(*_`]{0,6}){0,4}(?=[\w~@])",
+    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
+    r"[\s:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[\s:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )
 
@@ -693,8 +712,24 @@ def start_in(text: str) -> Stamp | None:
     started: Stamp | None = None
     for match in _START.finditer(text):
         read = _moment(text[match.end() : match.end() + WINDOW].partition("\n")[0], 0)
-        if read and read[0].time and read[0].after is None:
+        if match["t0"] and (read is None or read[0].time is None or read[0].time is COUNTED):
+            read = _moment_in(_line_around(text, match.start()))
+        if read and read[0].time and read[0].time is not COUNTED:
             if match["t0"]:
-                return read[0]
+                return read[0]._replace(after=None)
             started = started or read[0]
     return started
+
+
+def _line_around(text: str, position: int) -> str:
+    begin = text.rfind("\n", 0, position) + 1
+    return text[begin : begin + WINDOW].partition("\n")[0]
+
+
+def _moment_in(line: str) -> tuple[Stamp, int, int] | None:
+    """The first moment with a time of day that is not counted, anywhere in the line."""
+    for start in _TAIL_START.finditer(line):
+        read = _moment(line, start.start())
+        if read and read[0].time and read[0].time is not COUNTED:
+            return read
+    return None

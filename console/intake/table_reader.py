@@ -26,9 +26,27 @@ _TAG_MARKS = re.compile(r"[\s#]+")
 _DATE_LABEL = re.compile(
     r"\W*(?:(?:incident|start)\s)?(?:date|day|when|start(?:ed)?)(?:\sof\s(?:the\s)?incident)?\W*", re.IGNORECASE
 )
+_OFFSET_HEAD = re.compile(
+    r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)
 _COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
 """A comment in one cell, as Jira writes it."""
 _LISTED = 8
+
+
+def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows with a T before the lengths of time of a column that counts from the start: "T+00:05"."""
+    places = [place for place, name in enumerate(names) if _OFFSET_HEAD.fullmatch(name.strip(" *_`"))]
+    if not places:
+        return rows
+
+    def counted_cell(place: int, cell: str) -> str:
+        counts = place in places and _LENGTH.fullmatch(cell)
+        return f"T{'' if cell[0] in '+-' else '+'}{cell}" if counts else cell
+
+    return [Row(tuple(counted_cell(*cell) for cell in enumerate(row.cells)), row.numbers) for row in rows]
 
 
 class TableReader:
@@ -37,7 +55,7 @@ class TableReader:
     def __init__(self, collector: Collector, calendar: Calendar, names: Sequence[str], rows: Sequence[Row]) -> None:
         self._collector = collector
         self._calendar = calendar
-        self._rows = rows
+        self._rows = rows = counted_rows(names, rows)
         self._shape: Columns = columns(names, rows)
         self._constant = constant_columns(self._shape, rows)
         self._last: datetime | None = None

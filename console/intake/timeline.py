@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
@@ -16,7 +17,7 @@ from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.stamps import are_colonless, counts_from_start, start_in
-from console.intake.zones import STATES_ZONE, WINDOW, zone_in, zone_label, zone_statement
+from console.intake.zones import STATES_ZONE, WINDOW, Statement, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
 _MOST_READINGS = 4
@@ -49,7 +50,7 @@ def read_timeline(
     source = source_of(text)
     lines = source.lines
     whole = "\n".join(lines)
-    zones, unknown = _stated_zones(whole, lines) if source.tables is None else ([], None)
+    stated = _stated_zones(whole, lines) if source.tables is None else _Zones()
     home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
     orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(whole))
@@ -60,7 +61,19 @@ def read_timeline(
     known = Known()
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
-        calendar = Calendar(zones, now, home, base_date, known.today or today, known, orders, colonless, start, unknown)
+        calendar = Calendar(
+            stated.known,
+            now,
+            home,
+            base_date,
+            known.today or today,
+            known,
+            orders,
+            colonless,
+            start,
+            stated.unknown,
+            stated.lines,
+        )
         reader = Reader(lines, calendar, now, day_first)
         if source.tables is None:
             reader.read()
@@ -132,6 +145,10 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
     guessed = calendar.guessed_today or calendar.guessed_year or calendar.guessed_order
     if guessed and calendar.first_date and not known.dated:
         return known._replace(dated=calendar.first_date)
+    if calendar.guessed_year and calendar.hint and not known.hint and not known.dated:
+        return known._replace(hint=calendar.hint)
+    if known.dated and not known.day_before and calendar.steps_back_at(known.dated[0]):
+        return known._replace(day_before=True)
     if not known.newest_first and calendar.newest_first():
         return known._replace(newest_first=True)
     if calendar.guessed_today and in_future and known.today is None:
@@ -139,26 +156,35 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
     return known
 
 
-def _stated_zones(whole: str, lines: Sequence[str]) -> tuple[list[tuple[int, Zone]], tuple[int, str] | None]:
-    """The zones that sentences and headings state for the times, with their lines, each change of zone once.
+@dataclass
+class _Zones:
+    """What sentences and headings state about the zone of the times."""
 
-    Also the first one that is stated and not known.
-    """
-    zones: list[tuple[int, Zone]] = []
+    known: list[tuple[int, Zone]] = field(default_factory=list)
+    """The zones with their lines, each change of zone once."""
     unknown: tuple[int, str] | None = None
+    """The first that is stated and not known, and its line."""
+    lines: dict[int, Statement] = field(default_factory=dict)
+    """The sentences that state a zone, by their lines."""
+
+
+def _stated_zones(whole: str, lines: Sequence[str]) -> _Zones:
+    zones = _Zones()
     for number, heading in _mentions(whole, lines):
         raw = lines[number - 1]
         zone = zone_in(take_apart(raw).content) if heading else None
-        if zone is None and "|" not in raw[:400]:
+        if "|" not in raw[:WINDOW]:
             stated = zone_statement(raw)
-            zone = stated.zone if stated else None
-            if stated and stated.unknown and unknown is None:
-                unknown = (number, stated.unknown)
-        if zone and (not zones or zones[-1][1].name != zone.name):
-            zones.append((number, zone))
-            if len(zones) >= _MOST_STATEMENTS:
+            zone = zone or (stated.zone if stated else None)
+            if stated:
+                zones.lines[number] = stated
+            if stated and stated.unknown and zones.unknown is None:
+                zones.unknown = (number, stated.unknown)
+        if zone and (not zones.known or zones.known[-1][1].name != zone.name):
+            zones.known.append((number, zone))
+            if len(zones.known) >= _MOST_STATEMENTS:
                 break
-    return zones, unknown
+    return zones
 
 
 def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:

@@ -18,6 +18,7 @@ STATES_ZONE = re.compile(
     r"(?:shown\s|given\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono|=)\b"
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
+    rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|[A-Z]{{1,4}}T)\b)"
     rf"|\btime\s?zones?\b|\btz\b|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
     rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))",
     re.IGNORECASE,
@@ -92,6 +93,9 @@ def zone_in(text: str) -> Zone | None:
         text_inside = _BEFORE_ZONE.sub("", candidate.strip())
         named = zone_at(text_inside, 0, stated=True)
         if named and named[1] == len(text_inside):
+            return named[0]
+        first, slash, second = text_inside.partition("/")
+        if slash and named and len(first.rstrip()) == named[1] and zone_at(second.strip(), 0, stated=True):
             return named[0]
         word = zone_word(text_inside, 0) if text_inside != text else None
         if word and word.sure and text_inside[:1].isupper() and word.end == len(text_inside):

@@ -20,7 +20,7 @@ _YEAR = r"(?:19|20|21)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _TH = r"(?:st|nd|rd|th|er|\u00ba|\u00aa)?"
 _NAME = r"[^\W\d_]{3,14}"
-_TO_DAY = rf"(?:[ \t]?[-\u2013\u2014/&][ \t]?{_DAY}(?:st|nd|rd|th)?)"
+_TO_DAY = rf"(?:(?:[ \t]?[-\u2013\u2014/&][ \t]?|[ \t](?:to|and|bis|und|au|al)[ \t]){_DAY}(?:st|nd|rd|th)?)"
 """The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
 
 _WORD = re.compile(_NAME)
@@ -164,10 +164,15 @@ def period_in(text: str) -> date | None:
 
 def near(written: WrittenDate, hint: date) -> date | None:
     """The date in full: a missing year is the one that fits the weekday and comes nearest to `hint`; else None."""
-    years = (written.year,) if written.year else (hint.year, hint.year - 1, hint.year + 1)
+    years = [written.year] if written.year else [hint.year, hint.year - 1, hint.year + 1]
+    if written.weekday and not written.year:
+        years = [*range(hint.year + 1, hint.year - _YEARS_BACK, -1)]
     dates = [day for year in years if (day := _day(year, written.month, written.day))]
     fitting = [day for day in dates if day.isoweekday() == written.weekday] if not written.year else []
     return min(fitting or dates, key=lambda day: abs(day - hint), default=None)
+
+
+_YEARS_BACK = 12
 
 
 def _day(year: int, month: int, day: int) -> date | None:

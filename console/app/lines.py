@@ -8,6 +8,7 @@ from console.app.acts import ACTS, BY_SLASH
 from console.app.registry import SCREEN_WORDS, WORDS
 from console.core.language.grammar import MARKERS, Line, Slash
 from console.core.log.slash import read_typed
+from console.core.refusal import Refused
 from console.core.subjects.update import STATUSES
 
 
@@ -76,7 +77,10 @@ MEANT = _meant()
 
 def read_line(line: str, *, now: datetime, zone: tzinfo) -> Line | Slash:
     """Read a line of the prompt, with all slash words. Raises Refused where it cannot be read."""
-    return read_typed(line, now=now, zone=zone, words=WORDS, meant=MEANT)
+    read = read_typed(line, now=now, zone=zone, words=WORDS, meant=MEANT)
+    if isinstance(read, Slash) and read.argument and WORDS[read.word] == f"/{read.word}":
+        raise Refused(f"/{read.word} takes no words: write it alone, or //{read.word} to log it as text.", "command")
+    return read
 
 
 def key_doubt(line: str) -> str:

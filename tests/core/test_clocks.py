@@ -244,6 +244,9 @@ def test_a_task_has_its_own_clock_until_it_is_done() -> None:
     story = Story("SEV1")
     task = story.does(AddTask, text="check replica lag", owner="rs", due_in=minutes(10))
     assert story.clock(f"task:{task}").by_whom == "rs"
+    story.now += timedelta(milliseconds=707)
+    due = START + minutes(20)
+    assert story.clock(f"task:{story.does(AddTask, text='call the vendor', due_at=due)}").due_at == due
     story.at(12).does(Finish, what="1")
     assert story.clock(f"task:{task}").state == "late"
     still_open = [clock for clock in clocks(story.state, story.now) if clock.open]

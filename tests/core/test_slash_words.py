@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from console.app.lines import read_line
-from console.core.language.grammar import Line
+from console.app.registry import WORDS
+from console.core.language.grammar import Line, Slash
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import read_typed, typed_command
 from console.core.refusal import Incomplete, Refused
@@ -325,3 +326,18 @@ def test_an_action_item_is_due_after_a_length_or_at_a_time(due: str, after: int)
     story.says(f"/action P1 @kai {due} add an alarm")
     (item,) = open_action_items(story.state)
     assert (item.text, item.due_at) == ("add an alarm", START + timedelta(hours=after))
+
+
+@pytest.mark.parametrize("word", [word for word, form in WORDS.items() if form == f"/{word}"])
+def test_a_word_that_takes_nothing_is_no_command_where_a_sentence_goes_on_behind_it(word: str) -> None:
+    assert isinstance(read_line(f"/{word}", now=START, zone=UTC), Slash)
+    with pytest.raises(Refused) as problem:
+        read_line(f"/{word} is slow in EU1", now=START, zone=UTC)
+    assert f"//{word} to log it" in problem.value.reason
+
+
+def test_a_reason_without_its_mark_is_refused_with_the_line_that_overrides_the_gate() -> None:
+    story = Story("SEV1")
+    assert refused(story, "/stage closed duplicate").startswith("To override the gate write /stage closed ! duplicate.")
+    story.says("/stage investigating because we look")
+    story.says("/stage closed ! duplicate")

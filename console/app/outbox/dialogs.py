@@ -22,7 +22,7 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
 
         less = Field("without", "Leave as they are", hint=f"optional, of: {', '.join(components)}")
         super().__init__(
-            f"Edit what {target} gets",
+            f"Message to {target}",
             (Field("text", "Text", words, lines=10), *([less] if components else [])),
             build,
             lambda given: f"sends this text to {target}{f', leaving {chr(44).join(given[1])}' if given[1] else ''}",

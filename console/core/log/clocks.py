@@ -200,7 +200,8 @@ def _due(
 def _snoozed_to(state: Incident, key: str, due: datetime) -> datetime:
     """The due moment after all snoozes of it."""
     for snooze in snoozes_of(state):
-        if snooze.clock == key and snooze.due_at == due:
+        # An earlier version named a moment up to a second before the one that is due.
+        if snooze.clock == key and timedelta() <= due - snooze.due_at < timedelta(seconds=1):
             due = snooze.until
     return due
 
@@ -300,7 +301,7 @@ class _Clocks:
             if last is None or last.final or (last.next_at is None and (audience != "public" or last.status in ENDED)):
                 continue
             due = last.next_at or over + timedelta(seconds=LAST_WORD_S)
-            span = int((due - last.at).total_seconds())
+            span = (due - last.at).total_seconds()
             yield self.clock(
                 "update", f"final {audience} update", audience, self.comms(), last.at, span,
                 key=f"update:{audience}", audience=audience,
@@ -372,7 +373,7 @@ class _Clocks:
 
     def owned(self, kind: str, thing: Task | ActionItem, due: datetime) -> Clock:
         """The clock of something that somebody was given to do."""
-        owner, span = thing.owner or "nobody", int((due - thing.added_at).total_seconds())
+        owner, span = thing.owner or "nobody", (due - thing.added_at).total_seconds()
         return self.clock(
             kind, thing.text, self.commander(), owner, thing.added_at, span, thing.done_at,
             key=f"{kind}:{thing.id}", target=thing.id,
@@ -388,7 +389,7 @@ class _Clocks:
         return max((met.at for met in met_of(self.state) if met.clock == key), default=None)
 
     def clock(
-        self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: int,
+        self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: float,
         kept: datetime | None = None, *, key: str = "", audience: str = "", target: str = "",
     ) -> Clock:  # fmt: skip
         key, planned = key or kind, start + timedelta(seconds=seconds)

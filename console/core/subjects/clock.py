@@ -97,7 +97,8 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock:
     ):
         if len(fits) == 1:
             return fits[0]
-    names = ", ".join(clock.key for clock in running[:6])
+    named = (f"task:{tasks[clock.key]}" if clock.key in tasks else clock.audience or clock.kind for clock in running)
+    names = ", ".join([*named][:6])
     raise Refused(f"There is no clock “{clean(text)}”; running: {names or 'none'}.", "clock")
 
 

@@ -172,7 +172,12 @@ def _read_stage(asked: Asked, argument: str) -> Command:
     if override and not reason.strip():
         raise asked.incomplete("Give the reason behind the !", stage=name)
     stage, why = name or "next", reason.strip()
-    return MoveStage(actor=asked.actor, at=asked.at, stage=stage, reason=rest, override=why)
+    move = MoveStage(actor=asked.actor, at=asked.at, stage=stage, reason=rest, override=why)
+    to = move._wanted(asked.state)
+    if rest and not why and to is not None and missing(asked.state, to.name, asked.now):
+        way = f"To override the gate write /stage {to.name} ! {one_line(rest, 60)}"
+        raise Refused(f"{way}. {gate(asked.state, to.name, asked.now)}", "override")
+    return move
 
 
 SIGNS = {"stage": "▶"}

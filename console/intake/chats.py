@@ -131,6 +131,7 @@ def _order(heads: Sequence[str]) -> _Order:
     return _Order(day_first, dates[0][0])
 
 
+_PHONE = re.compile(r"\+\d[\d \u00a0().-]{6,20}")
 _EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
 _DECORATION = re.compile(r"\s(?:APP|BOT|WORKFLOW|\((?:Guest|External|Gast)\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$")
 _NO_NAME = re.compile(r"[.!?;:]\s|[!?;=/\\<>{}\"|\[\]…]|\.$|^\W{0,3}\d|^[^\w~@]")
@@ -169,6 +170,12 @@ def _name(text: str) -> str | None:
 _QUOTED = re.compile(r"(?:>\s?){1,3}")
 
 
+def _phone(text: str) -> str | None:
+    """The number by which a chat shows somebody who is in no address book."""
+    number = text.strip(_BLANKS + "~")
+    return one_line(number, MAX_NAME_CHARS) if _PHONE.fullmatch(number) else None
+
+
 def _head(raw: str) -> str:
     head = raw[:_WINDOW].strip(INVISIBLE).strip()
     return _QUOTED.sub("", head, count=1) if head.startswith(">") else head
@@ -185,31 +192,43 @@ _IRC = re.compile(
     rf"(?:<[{_SIGNS}]?(?P<nick>[^\s<>]{{1,40}})>(?:\s|$)|(?<=\s)\*\s(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
     r"|(?<=[\s\])])(?P<notice>-!-|\*{3}|-{1,2}>|<-{1,2}|[\u21d0\u21d2\u2190\u2192])(?:\s|$))(?P<text>.*)"
 )
-_TABBED = re.compile(r"(?P<when>\d[^\t]{7,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<text>.*)")
+_TABBED = re.compile(r"(?P<when>\d[^\t]{4,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<text>.*)")
 _BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,8}(?P<name>\S{1,30})\s{1,4}[|\u2502]\s(?P<text>.*)")
+_BULLET = re.compile(r"^[-+\u2022\u00b7]\s{1,3}")
+_DOINGS_OF_PROGRAM = re.compile(
+    r"(?:has (?:joined|left|quit|set|changed|been)|is now known as|sets mode|gives|removes|quit|left|joined)\b"
+)
 _ZOOM = re.compile(
     r"(?P<when>.{4,30}?)\s{1,4}From\s{1,2}(?P<name>.{1,60}?)(?:\s{1,2}to\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
 )
 _BRACKETED = re.compile(r"[\[(](?P<when>[^\[\]()]{4,40})[\])]\s{0,2}(?:-\s)?(?P<text>.*)")
 _DASHED = re.compile(r"(?P<when>\d[^\[\]<>]{5,40}?)(?:\s[-\u2013]|,(?=\s[^:]{1,40}\s:\s))\s(?P<text>.*)")
-_SPACED = re.compile(r"(?P<when>\d[\d:.T/-]{3,18}(?:\s[\d:]{4,8})?(?:Z|\s[A-Za-z]{2,4})?)\s{1,3}(?P<text>.*)")
+_SPACED = re.compile(
+    r"\W{0,3}(?P<when>\d[\d:.T/-]{3,18}(?:\s[\d:]{4,8})?(?:Z|\s[A-Z]{3,4}(?=\W))?)\W{0,3}\s{1,3}(?:[-\u2013\u2014|]\s)?(?P<text>.*)"
+)
+_BOLD_NAME = re.compile(r"(\*\*|__)(?P<name>[^*_:]{1,64}):?\1:?(?=\s)")
 _NAMED = re.compile(r"(?P<name>[^:\n]{1,64}?)\s?:(?:\s(?P<text>.*)|$)")
 
 
 def _irc(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     """`09:12 <ana> text`, `09:12 * ana restarts it`, and logs with tabs between."""
-    match = _IRC.match(_head(lines[index])) or _TABBED.match(_head(lines[index]))
+    head = _BULLET.sub("", _head(lines[index]), count=1)
+    match = _IRC.match(head) or _TABBED.match(head)
     read = _when(match["when"].strip("[]() "), order) if match else None
     if match is None or read is None:
         return None
     groups = match.groupdict()
     nick, text = groups.get("nick") or groups.get("doer") or "", _whole(match["text"], lines[index])
     notice = bool(groups.get("notice")) or nick.strip() in ("--", "-->", "<--", "=!=")
+    does = bool(groups.get("doer"))
     if nick.strip() == "*":
         nick, _, text = text.partition(" ")
+        does = True
+    if does and (nick.endswith(":") or _DOINGS_OF_PROGRAM.match(text)):
+        notice = True
     elif match.re is _TABBED and not notice and _name(nick.lstrip(_SIGNS)) is None:
         return None
-    mark = "*" if groups.get("doer") else "<"
+    mark = "*" if does else "\t" if match.re is _TABBED else "<"
     return Message(nick.lstrip(_SIGNS), *read, text, notice=notice, mark=mark)
 
 
@@ -235,9 +254,9 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     read = _when(match["when"], order) if match else None
     if match is None or read is None:
         return None
-    rest = _whole(match["text"], lines[index])
+    rest = _BOLD_NAME.sub(r"\g<name>:", _whole(match["text"], lines[index]), count=1)
     named = _NAMED.match(rest)
-    name = _name(named["name"]) if named else None
+    name = (_name(named["name"]) or _phone(named["name"])) if named else None
     if named and name:
         return Message(name, *read, (named["text"] or "").strip())
     alone = _name(rest) if form is _BRACKETED and _has_words_below(lines, index) else None
@@ -257,6 +276,7 @@ def _dashed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
 def _spaced(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     """`09:12 ana: text`."""
     message = _after_time(_SPACED, lines, index, order)
+    # A label or a system is seldom told from a nick with digits.
     return message if message and message.author and not any(char.isdigit() for char in message.author) else None
 
 
@@ -287,9 +307,12 @@ def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
 _NAME_FIRST = re.compile(r"(?P<name>[^\[\](){}<>:]{1,64}?)\s?[\[(](?P<when>[^\[\]()]{4,40})[\])]\s?:\s(?P<text>.*)")
 
 
+_BRACKETED_NAME = re.compile(r"\[(?P<name>[^\[\]]{1,64})\]\s\[(?P<when>[^\[\]]{4,40})\]\s(?P<text>.*)")
+
+
 def _name_first(lines: Sequence[str], index: int, order: _Order) -> Message | None:
-    """`ana (09:12): text`."""
-    return _in_columns(_NAME_FIRST, lines, index, order)
+    """`ana (09:12): text` and `[ana] [09:12] text`."""
+    return _in_columns(_NAME_FIRST, lines, index, order) or _in_columns(_BRACKETED_NAME, lines, index, order)
 
 
 def _below_name(lines: Sequence[str], index: int, order: _Order) -> Message | None:
@@ -322,8 +345,9 @@ def _any(messages: _Read, nameless: int) -> bool:
 
 
 def _with_nicks(messages: _Read, nameless: int) -> bool:
-    """`14:30 * text` alone is a scribe's finding."""
-    return any(message.mark == "<" for message in messages)
+    """`14:30 * text` alone is a scribe's finding, and tabs divide the cells of many tables."""
+    marks = {message.mark for message in messages}
+    return "<" in marks or ("\t" in marks and len({message.author for message in messages}) < len(messages))
 
 
 def _mostly_named(messages: _Read, nameless: int) -> bool:
@@ -365,6 +389,8 @@ class Chat:
     def __init__(self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str]) -> None:
         self._form, self._order, self._marks, self._lines = form, order, marks, lines
         self._words_below = form in (_above, _below_name, _bracketed)
+        self.has_paragraphs = self._words_below or form in (_dashed, _zoom)
+        """Whether what stands behind a blank line may belong to the message above it."""
 
     @property
     def day_first(self) -> bool:

@@ -7,7 +7,8 @@ from console.intake.lines import is_rule, is_status, take_apart
 from console.intake.stamps import TimedText, timed_text
 
 _POSTED = re.compile(
-    r"(?:posted|updated|published)(?:\s.{1,25}?\sago)?(?:\sby\s\D{1,40}?)?[.,:]?\s{1,3}(?:on\s|at\s)?(?=\w)",
+    r"(?:posted|updated|published)(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?[.,:]?"
+    r"\s{1,3}(?:on\s|at\s)?(?=\w)",
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"(?:date|status|severity|author|owner|title|version|duration|impact)\s?:\s", re.IGNORECASE)
@@ -29,6 +30,17 @@ def time_alone(raw: str) -> TimedText | None:
     return timed if timed and timed.stamp.time and not timed.text and not (line.bullet or line.level) else None
 
 
+def posted_by(raw: str) -> str | None:
+    """Who posted the update whose time the line is; None where nobody is named."""
+    posted = _POSTED.match(take_apart(raw).content)
+    return posted["by"] if posted else None
+
+
+def lone_times(lines: Sequence[str]) -> list[int]:
+    """The lines, from 0, that hold nothing but a time."""
+    return [at for at, raw in enumerate(lines) if time_alone(raw)]
+
+
 def time_below_status(lines: Sequence[str], index: int) -> int | None:
     """Where the time stands below a line that names a status, such as "Resolved"; None where none does."""
     if len(lines[index]) > _MAX_TIME_CHARS or not is_status(lines[index]):
@@ -37,9 +49,8 @@ def time_below_status(lines: Sequence[str], index: int) -> int | None:
     return below if below is not None and time_alone(lines[below]) else None
 
 
-def posts(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Where each update begins and where its time stands, both from 0, in a text whose times stand below the words."""
-    times = [at for at, raw in enumerate(lines) if time_alone(raw)]
     next_line = lines[times[-1] + 1 : times[-1] + 2] if times else []
     if not times or any(raw.strip() and not _FOOTER.match(raw.strip()) for raw in next_line):
         return
@@ -62,13 +73,22 @@ def _start(lines: Sequence[str], time: int, floor: int) -> int:
         line = take_apart(raw)
         if is_status(raw):
             return at
-        if not raw and start == time:
+        if not raw and start == time and not _POSTED.match(lines[time].strip()):
             return time
         timed = timed_text(line.content) if _DIGIT.search(raw) else None
         if line.level or raw.startswith(("|", "```", "~~~")) or is_rule(raw) or timed:
             break
-        if raw and lines[at + 1].strip():
+        if raw and (lines[at + 1].strip() or start == time):
             start = at
         if _SETTING.match(raw):
             return time
     return start
+
+
+def goes_on_to(lines: Sequence[str], index: int, time: int) -> bool:
+    """True when nothing but paragraphs stands from the line to the one that is the next time."""
+    between = lines[index:time] if time - index <= _MAX_BLOCK_LINES else ["---"]
+    parts = [take_apart(raw) for raw in between if raw.strip()]
+    return not any(is_rule(raw) or raw.startswith(("|", "```", "~~~")) for raw in between) and not any(
+        part.level or part.bullet for part in parts
+    )

@@ -1,6 +1,7 @@
 """The reading itself: line by line, what each is, and to which entry it belongs."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from console.intake.lines import (
     take_apart,
     wraps,
 )
-from console.intake.posts import posts, time_alone, time_below_status
+from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_alone, time_below_status
 from console.intake.source import Source
 from console.intake.stamps import (
     NO_DAY,
@@ -85,6 +86,7 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:]|\s?m)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
+_DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
 _LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
@@ -132,6 +134,7 @@ class Reader:
         """The last time of the chat with am or pm; a message that goes on may leave that out."""
         self._unclosed: set[str] = set()
         """Marks of blocks of code that no line below closes."""
+        self._lone_times: Sequence[int] = ()
         self._posts: dict[int, int] = {}
         """Where updates begin whose time stands below them, and where that is."""
         self._has_list = False
@@ -148,7 +151,8 @@ class Reader:
             self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
         self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
         if self._chat is None:
-            self._posts = dict(posts(self._lines))
+            self._lone_times = lone_times(self._lines)
+            self._posts = dict(posts(self._lines, self._lone_times))
         title, index = front_matter(self._lines)
         if title:
             self._set_title(title)
@@ -166,7 +170,7 @@ class Reader:
                 index += self._read_line(index)
                 self._blank = False
             else:
-                self._pause()
+                self._pause(index)
                 index += 1
         self.collector.close()
         self._end_section()
@@ -312,7 +316,7 @@ class Reader:
 
     def _between_messages(self, raw: str, number: int, *, spoken: bool) -> bool:
         """Read a line of a chat that begins no message: a day, a notice, or more of what was said."""
-        words = raw.strip().strip("-\u2014\u2013*=_ \u2022")
+        words = _DAY_IN_BRACKETS.sub("", raw.strip().strip("-\u2014\u2013*=_ \u2022"))
         mark = log_mark(raw)
         days_back = days_back_of(words)
         dated = timed_text(words) if (mark is None and _DIGIT.search(words[:12])) or len(words) <= 40 else None
@@ -325,6 +329,9 @@ class Reader:
             self.collector.close()
             self.collector.structure.append(number)
             return True
+        if spoken and self._blank and self._chat and not self._chat.has_paragraphs:
+            self.collector.close()
+            return False
         if not spoken:
             return False
         if is_noise(raw):
@@ -343,14 +350,13 @@ class Reader:
     def _post(self, index: int, end: int) -> int:
         """Read an update whose time stands below it, at the line `end`; the number of lines that it takes."""
         numbers = [at for at in range(index + 1, end + 2) if self._lines[at - 1].strip()]
-        words = [plain(take_apart(self._lines[at - 1]).content) for at in numbers[:-1]]
-        self._update(numbers, end, "\n".join(words))
+        self._update(numbers, end, "\n".join(_words(self._lines[at - 1]) for at in numbers[:-1]))
         self.collector.close()
         return end + 1 - index
 
     def _status(self, index: int, end: int) -> int:
         """Read a status and its time at the line `end`, which begin an update; the number of lines that they take."""
-        self._update([index + 1, end + 1], end, plain(take_apart(self._lines[index]).content))
+        self._update([index + 1, end + 1], end, _words(self._lines[index]))
         return end + 1 - index
 
     def _update(self, numbers: list[int], time_at: int, words: str) -> None:
@@ -361,7 +367,8 @@ class Reader:
         when = self._calendar.moment(timed.stamp, time_at + 1, None) if timed else None
         if timed and when:
             suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, time_at + 1, None).name)
-            self.collector.start(Entry(when, numbers, [words], suffix, spoken=True))
+            author = posted_by(self._lines[time_at])
+            self.collector.start(Entry(when, numbers, [words], suffix, author=author, spoken=True))
         else:
             self.collector.skip(numbers, NO_DAY)
 
@@ -491,7 +498,9 @@ class Reader:
         kind = timed.kind or "note"
         self._last, self._last_indent = when, line.indent
         if timed.text:
-            self.collector.start(Entry(when, [number], [timed.text], suffix, line.indent, line.bullet, kind, author))
+            spoken = author is not None
+            place = (line.indent, line.bullet, kind, author, spoken)
+            self.collector.start(Entry(when, [number], [timed.text], suffix, *place))
         if line.level or not timed.text:
             self._section = _Section(when, number, level, suffix, not timed.text, used=bool(timed.text))
 
@@ -531,7 +540,7 @@ class Reader:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
             after_point = self._code_above or entry.parts[-1].startswith("\n- ")
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
-        elif entry and entry.indent < 0 and not line.bullet and marked(line.content)[0] is None:
+        elif entry and self._is_below_time(entry) and not line.bullet and marked(line.content)[0] is None:
             self.collector.go_on(number, line.content, "\n")
         elif entry and (inside or entry.spoken or not (self._blank or entry.bullet or entry.indent < 0)):
             self.collector.go_on(number, f"- {line.content}" if line.bullet else line.content, "\n")
@@ -547,6 +556,11 @@ class Reader:
         else:
             self._prose(number, line)
         self._code_above = code is not None
+
+    def _is_below_time(self, entry: Entry) -> bool:
+        """Whether paragraphs belong to the entry: its time stands in a heading with its words, or alone above it."""
+        section = self._section
+        return entry.indent < 0 or (section is not None and section.owns_line and section.level == _BARE_LEVEL)
 
     def _code(self, number: int, line: Line) -> str | None:
         """The line of code as it stands, less the indentation of the entry above that it belongs to; else None."""
@@ -646,11 +660,14 @@ class Reader:
         self._last = None
         TableReader(self.collector, self._calendar, names, rows).read()
 
-    def _pause(self) -> None:
+    def _pause(self, index: int) -> None:
         """A blank line."""
         self._blank = True
         if self._section and self._section.level == _BARE_LEVEL and self._section.used:
-            self._end_section()
+            place = bisect_right(self._lone_times, index)
+            following = self._lone_times[place] if place < len(self._lone_times) else None
+            if following is None or not goes_on_to(self._lines, index, following):
+                self._end_section()
 
     def _end_section(self) -> None:
         section, self._section = self._section, None
@@ -663,6 +680,12 @@ class Reader:
 def _is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
     return bool(content) and not _TIME_LIKE.match(content) and not _CLOCK.search(content) and any_date(content) is None
+
+
+def _words(raw: str) -> str:
+    """What the line says, without marks of a heading."""
+    line = take_apart(raw)
+    return plain(line.content) if line.level or bold_heading(line.content) else line.content
 
 
 def _why_no_entry(content: str) -> str:

@@ -67,6 +67,9 @@ TWO_MESSAGES = {
     "whatsapp, ko": "2024. 3. 5. 오전 9:12, Ana Lopez : no cache\n2024. 3. 5. 오전 9:14, bo : restarting\n",
     "whatsapp, iphone": "\u200e[05/03/2024, 09:12:10] Ana Lopez: no cache\n"
     "[05/03/2024, 09:14:10] ~\u202fbo: restarting\n",
+    "slack with a date": "Ana Lopez  Mar 5th, 2024 at 9:12 AM\nno cache\nbo  Mar 5th, 2024 at 9:14 AM\nrestarting\n",
+    "teams, line by line": "Ana Lopez\n3/5/24 9:12 AM\nno cache\n\nbo\n3/5/24 9:14 AM\nrestarting\n",
+    "kakaotalk": "2024-03-05\n[Ana Lopez] [오전 9:12] no cache\n[bo] [오전 9:14] restarting\n",
     "whatsapp, web": "[9:12 AM, 3/5/2024] Ana Lopez: no cache\n[9:14 AM, 3/5/2024] bo: restarting\n",
 }
 
@@ -154,6 +157,27 @@ def test_labels_and_markers_are_no_authors(text: str) -> None:
     assert [entry.author for entry in read(text).lines] == [None, None, None]
 
 
+def test_people_who_speak_again_are_known_in_a_list() -> None:
+    expected = ["03-05 09:12 Ana: no cache", "03-05 09:14 Bo: restarting", "03-05 09:15 Ana: ok"]
+
+    for line in ("- {} Ana: {}", "- {} - **Ana:** {}", "{} UTC Ana: {}", "- {} <Ana> {}"):
+        text = "# 2024-03-05\n\n" + "".join(
+            line.replace("Ana", who).format(time, words) + "\n"
+            for time, who, words in (
+                ("09:12", "Ana", "no cache"),
+                ("09:14", "Bo", "restarting"),
+                ("09:15", "Ana", "ok"),
+            )
+        )
+        assert messages(f"{text}\nAfter it we met.\n") == expected
+
+
+def test_a_number_in_no_address_book_is_an_author() -> None:
+    chat = "05.03.2024, 09:12 - +49 170 1234567: no cache\n05.03.2024, 09:14 - Bo: restarting\n"
+
+    assert messages(chat)[0] == "03-05 09:12 +49 170 1234567: no cache"
+
+
 UPDATES = ["03-05 10:40 : Resolved|It is back.", "03-05 09:12 : Investigating|We look."]
 
 
@@ -166,8 +190,28 @@ UPDATES = ["03-05 10:40 : Resolved|It is back.", "03-05 09:12 : Investigating|We
         "Resolved\nIt is back.\nPosted 2 years ago. Mar 05, 2024 - 10:40 UTC\n"
         "Investigating\nWe look.\nPosted 2 years ago. Mar 05, 2024 - 09:12 UTC\n",
         "Resolved\nMarch 5, 2024 10:40 UTC\nIt is back.\n\nInvestigating\nMarch 5, 2024 09:12 UTC\nWe look.\n",
+        "Resolved\n\nIt is back.\n\nPosted 2 years ago, Mar 05, 2024 10:40 UTC\n\n"
+        "Investigating\n\nWe look.\n\nPosted 2 years ago, Mar 05, 2024 09:12 UTC\n",
         "### Resolved\n2024-03-05 10:40 UTC\n\nIt is back.\n\n### Investigating\n2024-03-05 09:12 UTC\n\nWe look.\n",
     ],
 )
 def test_an_update_has_the_time_below_its_words_or_its_status(text: str) -> None:
     assert messages(text) == UPDATES
+
+
+def test_paragraphs_between_two_times_belong_to_the_one_above_them() -> None:
+    text = (
+        "March 5, 2024 10:40 UTC\nIt is back.\n\nAll is well.\n\nMarch 5, 2024 09:12 UTC\nWe look.\n\n"
+        "## Lessons\n\nNone.\n"
+    )
+
+    assert messages(text) == ["03-05 10:40 : It is back.|All is well.", "03-05 09:12 : We look."]
+
+
+def test_who_posted_an_update_is_its_author() -> None:
+    text = (
+        "It is back.\n\nPosted by Ana Lopez on Mar 05, 2024 - 10:40 UTC\n\nWe look.\n\n"
+        "Posted by Bo on Mar 05, 2024 - 09:12 UTC\n"
+    )
+
+    assert messages(text) == ["03-05 10:40 Ana Lopez: It is back.", "03-05 09:12 Bo: We look."]

@@ -103,6 +103,9 @@ OPTIONS = {
 """What answers each question in a script."""
 PIPE_COLUMNS = 120
 
+DEFAULT_SEVERITY = "SEV2"
+"""Of an imported timeline that states none."""
+
 MAX_IMPORT_BYTES = 200_000_000
 """Far more than an incident of 100,000 entries takes."""
 
@@ -110,7 +113,7 @@ MAX_IMPORT_BYTES = 200_000_000
 @command(name="import")
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
-@click.option("--sev", "severity", default="SEV2", show_default=True, help="Its severity.")
+@click.option("--sev", "severity", help="Its severity; SEV2 where the file is no export that states it.")
 @click.option("--zone", default="", help="The zone of times that name none, as in PDT or Europe/Berlin.")
 @click.option(
     "--date", "day", default="", help="The day of the first time where the text names none, as in 2026-03-05."
@@ -285,12 +288,12 @@ def _check_new(shell: Shell, read: "ReadTimeline", *, dry_run: bool, yes: bool) 
 
 
 def _import_timeline(
-    shell: Shell, read: "ReadTimeline", title: str, titled: bool, severity: str, dry_run: bool, yes: bool
+    shell: Shell, read: "ReadTimeline", title: str, titled: bool, severity: str | None, dry_run: bool, yes: bool
 ) -> None:
     from console.intake.entries import log_entry
     from console.intake.preview import summary
 
-    if not read.lines:
+    if not read.lines and not read.declared:
         fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
     _check_new(shell, read, dry_run=dry_run, yes=yes)
     if dry_run:
@@ -298,12 +301,14 @@ def _import_timeline(
     if not yes and sys.stdin.isatty():
         ask("Write this as a new incident?")
     name = title if titled or read.title is None else read.title
+    stated = read.declared
     with shell.ledger() as ledger:
         declaration = DeclareIncident(
-            actor=shell.actor,
-            at=min(entry.occurred_at for entry in read.lines),
+            actor=(stated and stated.by) or shell.actor,
+            at=stated.at if stated else min(entry.occurred_at for entry in read.lines),
             title=clean(name, multiline=False),
-            severity=severity,
+            severity=severity or (stated.severity if stated else DEFAULT_SEVERITY),
+            drill=bool(stated and stated.drill),
             retrospective=True,
             source=title,
         )

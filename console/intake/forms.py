@@ -2,7 +2,7 @@
 
 import re
 
-from console.intake import markups, pages, records
+from console.intake import markups, own, pages, records
 from console.intake.lines import split_lines
 from console.intake.source import Source
 
@@ -22,11 +22,11 @@ def source_of(text: str) -> Source:
         if source:
             return source
     if pages.is_page(text):
-        return pages.page_source(text)
+        return own.trimmed(pages.page_source(text))
     if pages.is_feed(text):
         return pages.feed_source(text)
     lines = split_lines(text)
+    if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
+        return own.csv_source(lines)
     source = markups.markup_source(lines)
-    if source:
-        return source
-    return Source(lines, range(1, len(lines) + 1), len(lines))
+    return source or own.trimmed(Source(lines, range(1, len(lines) + 1), len(lines)))

@@ -50,6 +50,15 @@ class Question(msgspec.Struct, frozen=True):
     """The answer that the reading goes by, in the form in which another one is given."""
 
 
+class Declared(msgspec.Struct, frozen=True):
+    """The declaration of an incident, which an export of ours tells."""
+
+    severity: str
+    at: datetime
+    by: str | None
+    drill: bool
+
+
 class ReadTimeline(msgspec.Struct, frozen=True):
     """A timeline as understood.
 
@@ -72,3 +81,6 @@ class ReadTimeline(msgspec.Struct, frozen=True):
     """Gaps of the text and how they were read, one clause each, as in "no zone stated: taken as UTC"."""
 
     questions: tuple[Question, ...] = ()
+
+    declared: Declared | None = None
+    """From an export of ours only; no entry tells it again."""

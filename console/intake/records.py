@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.lines import split_lines
+from console.intake.own import is_shown, shown_source
 from console.intake.pages import plain_words
 from console.intake.source import Source, Table
 from console.intake.tables import Row, cell_time, epoch_text
@@ -63,6 +64,8 @@ def source_of(text: str) -> Source | None:
         root = objects
     if not isinstance(root, list | _Object):
         return None
+    if isinstance(root, _Object) and is_shown(root):
+        return shown_source(root, lines, [entry.first for entry in root["entries"]])
     reading = _Reading()
     title = reading.read(root)
     return _source(reading, lines, broken, title)
@@ -118,7 +121,7 @@ def _source(reading: "_Reading", lines: list[str], broken: list[int], title: str
     left_out = sorted(reading.left_out)
     remarks = [f"left out: keys {', '.join(left_out[:8])}{', …' if len(left_out) > 8 else ''}"] if left_out else []
     numbers = [record.line for record in records] + broken
-    return Source(shown, numbers, len(lines), list(tables.values()), faults, title, remarks)
+    return Source(shown, numbers, len(lines), list(tables.values()), faults, title=title, remarks=remarks)
 
 
 def _parsed(text: str, before: int) -> Any:
@@ -175,9 +178,6 @@ class _Reading:
 
     def _single(self, root: _Object) -> _Object:
         """The object that the file is about, inside its envelopes."""
-        own = root.get("entries")
-        if "ref" in root and isinstance(own, list):
-            return _placed({key: root[key] for key in ("title", "entries") if key in root}, root)
         objects = [(key, value) for key, value in root.items() if isinstance(value, _Object)]
         if len(objects) == 1 and not any(isinstance(value, list) for value in root.values()):
             return self._single(objects[0][1])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from console.intake.model import Skipped
 from console.intake.tables import Row
 
 
@@ -31,7 +32,16 @@ class Source(NamedTuple):
     faults: Sequence[tuple[int, str]] = ()
     """The lines, counted from 1, that hold no record to be read, each with the reason."""
 
+    set_aside: Sequence[Skipped] = ()
+    """Lines of the file, by their own numbers, that are not for the reader."""
+
     title: str | None = None
+    document: str = ""
+    """What it is among the exports of Warroom; empty for anything else."""
+
+    is_named: bool = False
+    """Whether an export of Warroom names people."""
+
     remarks: Sequence[str] = ()
     """Clauses on what was left out."""
 

@@ -14,6 +14,7 @@ from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.forms import source_of
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
+from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.stamps import are_colonless, counts_from_start, start_in
@@ -94,7 +95,8 @@ def read_timeline(
         tuple(clause for clause in assumed if clause),
         tuple(_questions(calendar, reader)),
     )
-    return read if source.is_text else _renumbered(read, source, text)
+    read = read if source.is_text else _renumbered(read, source, text)
+    return restored(read, source) if source.document else read
 
 
 def _questions(calendar: Calendar, reader: Reader) -> Iterator[Question]:
@@ -125,6 +127,7 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
 
     entries = [msgspec.structs.replace(entry, numbers=of_file(entry.numbers)) for entry in read.lines]
     skipped = [Skipped(source.numbers[line.number - 1], line.text, reworded(line.reason)) for line in read.skipped]
+    skipped = sorted([*skipped, *source.set_aside], key=lambda line: line.number)
     placed = {number for entry in entries for number in entry.numbers} | {line.number for line in skipped}
     filled = {number for number, line in enumerate(split_lines(text), start=1) if line.strip()}
     return ReadTimeline(

@@ -1,19 +1,29 @@
 """The timeline as Markdown: read by people, and read back by the import."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from console.core.log.state import Incident
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
-from console.export.timeline import timeline_markdown
+from console.export.handoff import handoff_markdown
+from console.export.json.incident import incident_view
+from console.export.postmortem.html import page
+from console.export.timeline import WORDS as KINDS
+from console.export.timeline import standing, timeline_csv, timeline_markdown
+from console.export.updates.update import brief
+from console.intake.model import Declared
 from console.intake.timeline import read_timeline
 from tests.core.story import START, Story
+from tests.export.telling import postmortem
 
 pytestmark = pytest.mark.rule
 
@@ -41,7 +51,9 @@ def story_of(entries: list[tuple[int, str]]) -> Story:
 def read_back(story: Story, zone: tzinfo) -> list[tuple[datetime, str]]:
     found = read_timeline(timeline_markdown(story.state, zone), now=story.now, zone=ELSEWHERE)
     assert found.skipped == ()
-    assert found.title == "INC-K7Q2 Checkout errors"
+    assert found.title == "Checkout errors"
+    assert found.declared == Declared("SEV1", START, "mo", drill=False)
+    assert {line.author for line in found.lines} == {"mo"}
     return [(line.occurred_at, line.text) for line in found.lines]
 
 
@@ -51,8 +63,7 @@ def read_back(story: Story, zone: tzinfo) -> list[tuple[datetime, str]]:
 @settings(max_examples=40, deadline=None)
 def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list[tuple[int, str]]) -> None:
     story = story_of(entries)
-    written = [(story.now - timedelta(minutes=minutes), f"{text} (mo)") for minutes, text in entries]
-    written.append((START, "Declared SEV1: Checkout errors (mo)"))
+    written = [(story.now - timedelta(minutes=minutes), text) for minutes, text in entries]
 
     assert sorted(read_back(story, zone)) == sorted(written)
 
@@ -68,9 +79,74 @@ def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list
 @settings(max_examples=100, deadline=None)
 def test_no_text_moves_a_time_or_makes_an_entry(text: str) -> None:
     story = story_of([(90, f"x {text} x"), (60, "after")])
-    moments = [START, story.now - timedelta(minutes=90), story.now - timedelta(minutes=60)]
+    moments = [story.now - timedelta(minutes=90), story.now - timedelta(minutes=60)]
 
     assert [at for at, _ in read_back(story, ZoneInfo("Europe/Berlin"))] == moments
+
+
+def shown(state: Incident, now: datetime, zone: tzinfo) -> str:
+    return msgspec.json.format(msgspec.json.encode(incident_view(state, now))).decode()
+
+
+Written = Callable[[Incident, datetime, tzinfo], str]
+TO_THE_MILLISECOND: dict[str, Written] = {"CSV": lambda state, now, zone: timeline_csv(state), "show --json": shown}
+TO_THE_MINUTE: dict[str, Written] = {
+    "timeline": lambda state, now, zone: timeline_markdown(state, zone),
+    "handoff": lambda state, now, zone: handoff_markdown(state, now, zone, author="mo", hours=24),
+    "postmortem": postmortem,
+    "postmortem with names": lambda state, now, zone: postmortem(state, now, zone, named=True),
+    "page": page,
+    "page with names": lambda state, now, zone: page(state, now, zone, named=True),
+}
+
+
+def eventful() -> Story:
+    """An incident whose entries are of all kinds, with marks that a document has to take care of."""
+    story = Story()
+    story.at(10.5).does(LogEntry, text="roll back | to v2.3.3 *now* #deploy @rs", kind="decision", tags=("deploy",))
+    story.at(11).says("? a node <lost> its `ring` (twice)", actor="ana (on call)")
+    story.at(12).does(LogEntry, text='=1+1, and a "quote"', kind="finding")
+    story.at(13).does(LogEntry, text="mistyped")
+    story.does(Undo)
+    story.at(20).says("/sev sev0 all regions")
+    return story.at(30)
+
+
+@pytest.mark.parametrize("form", [*TO_THE_MILLISECOND, *TO_THE_MINUTE])
+def test_each_export_is_read_back_to_the_same_incident(form: str) -> None:
+    story = eventful()
+    text = (TO_THE_MILLISECOND | TO_THE_MINUTE)[form](story.state, story.now, ZoneInfo("Europe/Berlin"))
+
+    found = read_timeline(text, now=story.now, zone=ELSEWHERE)
+
+    entries = [entry for entry in standing(story.state) if entry.kind != "declared"]
+    # A postmortem names nobody unless it is asked to.
+    names = {"mo": "responder 1", "ana (on call)": "responder 2"} if form in ("postmortem", "page") else {}
+    by = [names.get(entry.author, entry.author) for entry in entries]
+    assert [(line.occurred_at, line.text, line.kind, line.author) for line in found.lines] == [
+        (
+            entry.occurred_at.replace(second=0, microsecond=0) if form in TO_THE_MINUTE else entry.occurred_at,
+            entry.text,
+            entry.kind if entry.kind in KINDS else "note",
+            author,
+        )
+        for entry, author in zip(entries, by, strict=True)
+    ]
+    assert found.title == "Checkout errors"
+    assert found.declared == Declared("SEV1", START, names.get("mo", "mo"), drill=False)
+    assert [clause for clause in found.assumptions if "the JSON export carries all" in clause]
+
+
+def test_a_document_without_a_timeline_says_so() -> None:
+    story = eventful()
+    text, _ = brief(story.state, story.now, UTC)
+
+    found = read_timeline(text, now=story.now, zone=UTC)
+
+    assert found.lines == ()
+    assert {skipped.reason for skipped in found.skipped} == {
+        "This is the brief of INC-K7Q2, which holds no timeline; import its JSON export."
+    }
 
 
 def test_it_reads_as_a_person_would_write_it() -> None:
@@ -102,4 +178,5 @@ def test_a_change_in_flight_and_a_passed_gate_say_so_and_are_read_back() -> None
     assert "- 14:01 Change: restart the cache (back: start the old one) — *in flight* (mo)" in lines
     assert lines[-1].startswith("- 14:03 Stage → Closed (override: False alarm: nobody was affected; ")
     assert " — *not met: It must be stable for 29m more; " in lines[-1]
-    assert [at.minute for at, _ in read_back(story, UTC)] == [0, 1, 2, 3]
+    assert [at.minute for at, _ in read_back(story, UTC)] == [1, 2, 3]
+    assert read_back(story, UTC)[0][1] == "Change: restart the cache (back: start the old one) — in flight"

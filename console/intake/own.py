@@ -1,0 +1,168 @@
+"""Exports of Warroom that are read back: each gives what it carries of the incident, and says what it does not."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import unescape
+from typing import Any
+
+import msgspec
+
+from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.intake.model import Declared, Kind, ReadLine, ReadTimeline, Skipped
+from console.intake.source import Source, Table
+from console.intake.tables import Row, csv_cells, csv_rows
+
+CSV_HEAD = "id,kind,occurred_at,recorded_at,author,text,tags,corrected"
+_NAMES = ("kind", "occurred_at", "author", "text", "tags")
+_KINDS: dict[str, Kind] = {
+    "decision": "decision", "action": "action", "finding": "finding", "hypothesis": "hypothesis",
+}  # fmt: skip
+
+_REF = r"(?P<ref>INC-[0-9A-HJKMNP-TV-Z]{4})"
+_FORMS = {
+    "timeline": (re.compile(rf"# {_REF} (?P<title>\S.*)"), re.compile(r"All times are |Nothing stands in it")),
+    "postmortem": (re.compile(rf"# Postmortem {_REF}: (?P<title>.*)"), re.compile(r"- (?:\*\*)?Impact lasted:")),
+    "root cause analysis": (
+        re.compile(rf"# Root cause analysis {_REF}: (?P<title>.*)"),
+        re.compile(r"- (?:\*\*)?Impact lasted:"),
+    ),
+    "handoff": (re.compile(rf"# Handoff {_REF}: (?P<title>.*)"), re.compile(r"\*\*.+\*\* · written .+ by ")),
+    "brief": (re.compile(rf"# {_REF}: (?P<title>.*)"), re.compile(r"\*\*.+ · declared .+ ago\*\*")),
+    "update": (re.compile(rf"{_REF} update #\d+ ·(?P<title>)"), re.compile(r"Current status: ")),
+}
+"""How each document begins, and what one of its next lines says."""
+
+_UNNAMED = re.compile(r"\*?People appear by the first role ")
+"""Said in documents that name nobody; where more than one took part they are told apart by role or number."""
+
+_SIGNATURE_LINES = 14
+_DECLARED = re.compile(
+    r"(?P<drill>Drill d|D)eclared (?P<severity>\S{1,40}): (?P<title>.*?)(?P<row> \(kind: declared\))?", re.DOTALL
+)
+_KIND = re.compile(r"(?:\*\*)?(?P<kind>Decision|Action|Finding|Hypothesis):(?:\*\*)? (?P<text>.*)", re.DOTALL)
+_AUTHOR = re.compile(r"(?P<text>.*) \((?P<author>(?:[^()]|\([^()]*\)){1,80})\)", re.DOTALL)
+_NOTE = re.compile(r" — \*([^*\n]{1,400})\*$")
+_ZONE = re.compile(r"; all times are (?P<zone>.{3,40})$")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NOT_CARRIED = "roles, tasks, updates and changes of severity and stage come as notes; the JSON export carries all"
+
+
+def csv_source(lines: Sequence[str]) -> Source:
+    """The entries of the CSV export."""
+    rows: list[tuple[dict[str, str], int]] = []
+    names = CSV_HEAD.split(",")
+    for row in csv_rows(lines, 1, len(lines), ","):
+        cells = csv_cells(row, len(names), ",").cells
+        rows.append((dict(zip(names, (*cells, *[""] * (len(names) - len(cells))), strict=True)), row.numbers[0]))
+    return _entries(rows, len(lines), "CSV export", None)
+
+
+def is_shown(root: dict[str, Any]) -> bool:
+    """Whether this is the JSON of `show`, which has clocks and other moments beside its entries."""
+    entries = root.get("entries")
+    return (
+        "ref" in root and "clocks" in root and isinstance(entries, list) and all(isinstance(e, dict) for e in entries)
+    )
+
+
+def shown_source(shown: dict[str, Any], lines: Sequence[str], places: Iterable[int]) -> Source:
+    """The entries of the JSON of `show`; `places` are the lines on which they begin."""
+    rows = [
+        ({**entry, "tags": " ".join(entry.get("tags") or ())}, line)
+        for entry, line in zip(shown["entries"], places, strict=True)
+        if entry.get("undone") is not True
+    ]
+    return _entries(rows, len(lines), "JSON of `show`", str(shown.get("title") or "") or None)
+
+
+def _entries(rows: Sequence[tuple[dict[str, Any], int]], length: int, form: str, title: str | None) -> Source:
+    table = Table(_NAMES, [])
+    shown: list[str] = []
+    for cells, _ in rows:
+        texts = {name: str(cells.get(name) or "") for name in _NAMES}
+        texts["kind"] = texts["kind"] if texts["kind"] in (*_KINDS, "declared") else ""
+        shown.append(one_line("; ".join(filter(None, texts.values())), 400))
+        table.rows.append(Row(tuple(texts.values()), (len(shown),)))
+    title = one_line(title, MAX_TITLE_CHARS) if title else None
+    remarks = [f"this is the {form} of an incident: {_NOT_CARRIED}"]
+    return Source(shown, [number for _, number in rows], length, [table], title=title, remarks=remarks, document=form)
+
+
+def trimmed(source: Source) -> Source:
+    """The timeline alone, where the lines are a document of ours, whose other parts tell the same once more."""
+    lines = source.lines
+    first = next((line for line in lines if line.strip()), "").removeprefix("\ufeff")
+    for name, (begins, signature) in _FORMS.items():
+        head = begins.match(first)
+        if head and any(signature.match(line) for line in list(lines)[1:_SIGNATURE_LINES]):
+            return _trimmed(source, name, head)
+    return source
+
+
+def _trimmed(source: Source, form: str, head: re.Match[str]) -> Source:
+    lines = list(source.lines)
+    begin, end = 0, len(lines)
+    if form != "timeline":
+        begin = next((at for at, line in enumerate(lines) if line == "## Timeline"), end)
+        end = next((at for at in range(begin + 1, end) if lines[at].startswith("## ")), end)
+    document = f"the {form} of {head['ref']}"
+    reason = f"This part of {document} is not its timeline."
+    if begin == end:
+        reason = f"This is {document}, which holds no timeline; import its JSON export."
+    set_aside: list[Skipped] = []
+    in_diagram = False
+    for at, line in enumerate(lines):
+        in_diagram = in_diagram or line.startswith("```")
+        if begin <= at < end and not in_diagram:
+            continue
+        zone = _ZONE.search(line) if at < _SIGNATURE_LINES else None
+        if line.strip() and zone is None and line != head[0]:
+            set_aside.append(Skipped(source.numbers[at], one_line(line, 400), reason))
+        lines[at] = f"All times are {zone['zone']}." if zone else ""
+        in_diagram = in_diagram and line != "```"
+    remark = f"this is {document}: its times are to the minute; {_NOT_CARRIED}"
+    return source._replace(
+        lines=lines,
+        numbers=list(source.numbers),
+        set_aside=set_aside,
+        title=one_line(_plain(head["title"]), MAX_TITLE_CHARS) or None,
+        remarks=[remark] if begin < end else [],
+        document=form,
+        is_named=not any(_UNNAMED.match(line) for line in source.lines[:_SIGNATURE_LINES]),
+    )
+
+
+def restored(read: ReadTimeline, source: Source) -> ReadTimeline:
+    """The entries of a document of ours as they were logged, and the declaration, which is no entry of an import."""
+    declared: Declared | None = None
+    entries: list[ReadLine] = []
+    is_signed = source.is_named or all(_AUTHOR.fullmatch(entry.text) for entry in read.lines)
+    for entry in read.lines:
+        entry = entry if source.tables else _unmarked(entry, is_signed=is_signed)
+        declaration = _DECLARED.fullmatch(entry.text) if declared is None and entry.kind == "note" else None
+        if declaration and (not source.tables or declaration["row"]):
+            drill = declaration["drill"] != "D"
+            declared = Declared(declaration["severity"], entry.occurred_at, entry.author, drill)
+            title = source.title or one_line(declaration["title"], MAX_TITLE_CHARS) or None
+            read = msgspec.structs.replace(read, title=title, structure=(*read.structure, *entry.numbers))
+        else:
+            entries.append(entry)
+    return msgspec.structs.replace(
+        read, lines=tuple(entries), structure=tuple(sorted(set(read.structure))), declared=declared
+    )
+
+
+def _unmarked(entry: ReadLine, *, is_signed: bool) -> ReadLine:
+    """The entry without the marks of a document for its kind and its author."""
+    text, author = entry.text, entry.author
+    signed = _AUTHOR.fullmatch(text) if is_signed and author is None else None
+    if signed:
+        text, author = signed["text"], _plain(signed["author"])
+    text = _NOTE.sub(r" — \1", text)
+    marked = _KIND.fullmatch(text)
+    kind: Kind = _KINDS[marked["kind"].casefold()] if marked else entry.kind
+    return msgspec.structs.replace(entry, text=_plain(marked["text"] if marked else text), author=author, kind=kind)
+
+
+def _plain(text: str) -> str:
+    return unescape(_ESCAPED.sub(r"\1", text))

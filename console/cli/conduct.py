@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import hint, out, say, say_row
+from console.cli.output import hint, say_row
 from console.cli.params import at_option, command, json_option
 from console.cli.process import playbook, runbook
 from console.core.advice.rules import all_nudges
@@ -23,7 +23,7 @@ from console.export.json.model import AdviceView
 from console.library.runbooks import Runbooks
 
 
-@command("ref")
+@command("ref", writes=True)
 @click.argument("answers", nargs=-1, metavar="[QUESTION=ANSWER]...")
 @click.option("--set", "take", is_flag=True, help="Set the severity that the answers suggest.")
 @click.option("--reason", default="", help="The reason; required when the severity goes down.")
@@ -47,7 +47,7 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
         if not (take and answers_stand(state, pairs)):
             ledger.execute(ref, AnswerTriage(actor=shell.actor, answers=pairs))
         advised = suggest(book, pairs)
-        say(f"{advised.severity or state.severity.value}: {advised.reason}")
+        shell.tell(f"{advised.severity or state.severity.value}: {advised.reason}")
         if take and advised.severity and advised.severity != state.severity.value:
             reason = reason or f"triage: {advised.reason}"
             ledger.execute(ref, ChangeSeverity(actor=shell.actor, severity=advised.severity, reason=reason))
@@ -64,12 +64,13 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--undo", "opened", is_flag=True, help="Uncheck the item.")
 @click.option("--note", default="", help="A note on what was seen.")
 @click.option("--list", "listed", is_flag=True, help="Print the lists, and check nothing off.")
-@click.option("--json", "as_json", is_flag=True, help="The lists as JSON, as in docs/json.md.")
+@click.option("--json", "as_json", is_flag=True, help="With ITEM what was written, else the lists; see docs/json.md.")
 @at_option()
 def check(shell: Shell, ref: str, opened: bool, listed: bool, as_json: bool, **fields: Any) -> None:
     """Check off an item of a checklist or runbook, by its id, number or words; without one, the next."""
-    with shell.incident(ref, writing=not (listed or as_json)) as (ledger, state):
-        if as_json:
+    shell.as_json = as_json and bool(fields["item"]) and not listed
+    with shell.incident(ref, writing=shell.as_json or not (listed or as_json)) as (ledger, state):
+        if as_json and not shell.as_json:
             from console.export.json.incident import checklist_views
 
             print_json(checklist_views(state, ledger.now()))
@@ -91,18 +92,18 @@ def _print_list(items: ItemList) -> None:
         say_row(f"  {'✓' if item.done else '□'} {item.id:<16} ", f"{item.text}{who}")
 
 
-@command("ref text...")
+@command("ref text...", writes=True)
 @click.option("--back", "rollback", default="", help="Rollback plan.")
 @click.option("--despite", is_flag=True, help="Proceed although somebody else's change is in flight.")
 def change(shell: Shell, ref: str, **fields: Any) -> None:
     """Claim a production change, before it is made; prints its id."""
     try:
-        out(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
+        shell.tell(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
     except Refused as refused:
         raise Refused(refused.reason.replace("/change ! TEXT", "--despite"), refused.field) from refused
 
 
-@command("ref [what...]")
+@command("ref [what...]", writes=True)
 @click.option("--outcome", default="done", show_default=True, help="done, rolled-back or failed.")
 @click.option("--note", default="", help="The result.")
 def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
@@ -110,7 +111,7 @@ def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
     shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
 
 
-@command("ref task...")
+@command("ref task...", writes=True)
 def ack(shell: Shell, ref: str, task: str) -> None:
     """Acknowledge a task: its number, id or words."""
     shell.run(ref, AcknowledgeTask(actor=shell.actor, task=task))
@@ -123,6 +124,7 @@ def ack(shell: Shell, ref: str, task: str) -> None:
 def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bool) -> None:
     """What the process would have noticed now: each with its reason and its remedy."""
     if silence is not None:
+        shell.as_json = as_json
         shell.run(ref, SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
         return
     with shell.incident(ref, writing=False) as (ledger, state):
@@ -138,7 +140,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
         hint("Nothing to flag.")
 
 
-@command("ref name", group=playbook, name="use")
+@command("ref name", group=playbook, name="use", writes=True)
 @click.option("--sev", "severity", default="", help="The severity in the new playbook; else the nearest.")
 @click.option("--stage", default="", help="The stage in the new playbook; else the nearest.")
 @click.option("--reason", default="", help="Why.")
@@ -149,10 +151,10 @@ def use_playbook(shell: Shell, ref: str, name: str, **fields: Any) -> None:
         ref = ledger.resolve(ref)
         ledger.execute(ref, ChangePlaybook(actor=shell.actor, **fields), book)
         state = ledger.state(ref)
-        out(f"{state.severity.value} {state.stage.value}")
+        shell.tell(f"{state.severity.value} {state.stage.value}")
 
 
-@command("ref name", group=runbook, name="follow")
+@command("ref name", group=runbook, name="follow", writes=True)
 def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     """Follow a runbook in an incident; its steps are checked off with warroom check."""
     book = Runbooks(shell.settings).get(name)
@@ -160,7 +162,7 @@ def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} checks off the next one.")
 
 
-@command("ref [name...]", group=runbook, name="close")
+@command("ref [name...]", group=runbook, name="close", writes=True)
 def close_runbook(shell: Shell, ref: str, name: str) -> None:
     """Close a runbook that an incident follows; without a name, the only one that is open.
 

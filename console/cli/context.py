@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -20,7 +20,7 @@ from console.cli.stopping import stopping_between_writes
 from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
 from console.core.log.command import Command
-from console.core.log.event import Event
+from console.core.log.event import Event, NewEvent
 from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -28,6 +28,7 @@ from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.store.outbox.message import Queued
 from console.store.place import default_path, replaces_file
 from console.store.problems import NoLogYet
 
@@ -79,6 +80,12 @@ class Shell:
         self._db, self._tz, self.read_only = db, tz, read_only
         self.plain = False
         """Whether the console is opened as lines, without a screen."""
+        self.as_json = False
+        """Whether what is written is printed as JSON, an event a line."""
+        self.written = ""
+        """The incident that something was written into last."""
+        self.meant = ""
+        """A question after the command that may have been meant by the word in a reference's place."""
         self.actor = one_line(actor or login_name(), MAX_NAME_CHARS).strip()
 
     @property
@@ -125,7 +132,7 @@ class Shell:
     @contextmanager
     def ledger(self, *, writing: bool = True, following: bool = False) -> Iterator[Ledger]:
         with self.log(writing=writing, following=following) as log:
-            yield Ledger(log, actor=self.actor, clock=self.now)
+            yield _ShellLedger(self, log)
 
     @contextmanager
     def incident(self, ref: str, *, writing: bool = True) -> Iterator[tuple[Ledger, Incident]]:
@@ -154,6 +161,25 @@ class Shell:
             book, complaint = books.chosen(preferred_playbook(self.settings))
         hint(complaint)
         return book
+
+    def wrote(self, ledger: Ledger, events: Iterable[Event]) -> None:
+        """Note that something is on the disk, and print it where the command was asked for JSON."""
+        for event in events:
+            self.written = event.incident
+            if self.as_json:
+                from console.export.json.incident import event_view
+
+                out(json_line(event_view(ledger.state(event.incident), event)))
+
+    def no_json_of(self, *, dry_run: bool) -> None:
+        """Refuse to tell as JSON what would be written."""
+        if dry_run and self.as_json:
+            raise click.UsageError("--dry-run writes nothing that --json could tell; leave one of them out")
+
+    def tell(self, text: object) -> None:
+        """Print for a person what a command did; JSON takes its place where that was asked for."""
+        if not self.as_json:
+            out(text)
 
     def check_output(self, file: Path, *, replace: bool) -> None:
         """Refuse a file that an export may not be written to; ask before one is replaced, unless `replace` says so."""
@@ -186,9 +212,29 @@ def print_json(value: Any) -> None:
     out(json_text(value))
 
 
+def json_line(value: Any) -> str:
+    """JSON on one line, with escapes for what a terminal obeys: it reads as the same value."""
+    return escaped_json(msgspec.json.encode(value).decode())
+
+
 def json_text(value: Any) -> str:
     """Indented JSON, with escapes for what a terminal obeys: it reads as the same value."""
     return escaped_json(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+
+
+class _ShellLedger(Ledger):
+    """A ledger that tells its command what is on the disk, before anything else can go wrong."""
+
+    def __init__(self, shell: Shell, log: Log) -> None:
+        super().__init__(log, actor=shell.actor, clock=shell.now)
+        self._shell = shell
+
+    def commit(
+        self, events: list[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None
+    ) -> list[Event]:
+        written = super().commit(events, messages, seen=seen)
+        self._shell.wrote(self, written)
+        return written
 
 
 pass_shell = click.make_pass_decorator(Shell)

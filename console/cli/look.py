@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 from msgspec.structs import asdict
 
-from console.cli.context import Shell, fail, print_json
+from console.cli.context import Shell, fail, json_line, print_json
 from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.cli.params import at_option, command, json_option
-from console.core.language.text import escaped_json, one_line
+from console.core.language.text import one_line
 from console.core.language.times import (
     changes_offset,
     format_duration,
@@ -23,13 +22,12 @@ from console.core.language.times import (
     local_stamp,
 )
 from console.core.log.clocks import Clock, clocks, elapsed, open_clocks
-from console.core.log.codec import kind_of
 from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.grounds import lost_grounds
 from console.core.log.milestones import contradictions, milestones
-from console.core.log.state import Incident, timeline, undone_entry
+from console.core.log.state import Incident, timeline
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import item_lists
@@ -39,8 +37,8 @@ from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
 from console.core.subjects.tick import RUNBOOK
-from console.export.json.incident import incident_view, summary_view
-from console.export.json.model import ClockView, EventView
+from console.export.json.incident import event_view, event_words, incident_view, summary_view
+from console.export.json.model import ClockView
 
 if TYPE_CHECKING:
     from console.publish.sending.status import Standing
@@ -256,23 +254,13 @@ def watch(shell: Shell, ref: str, as_json: bool) -> None:
 
 def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
     """One event on one line."""
-    kind, text = event_words(state, event)
     if as_json:
-        view = EventView.of(
-            event, ref=event.incident, event=kind_of(event.body), kind=kind, author=event.actor, text=text
-        )
-        return escaped_json(msgspec.json.encode(view).decode())
+        return json_line(event_view(state, event))
+    kind, text = event_words(state, event)
     at, _ = local_pair(event.occurred_at, shell.zone)
     return row(
         f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, MAX_TEXT_CHARS)}  ({event.actor})", columns()
     )
-
-
-def event_words(state: Incident, event: Event) -> tuple[str, str]:
-    """Its kind and its text. An undo, a correction or a judgement has no entry of its own and shows its target's."""
-    entry = state.entries.get(event.id)
-    shown = entry or state.entries.get(undone_entry(state, getattr(event.body, "target", "")))
-    return entry.kind if entry else kind_of(event.body), shown.text if shown else ""
 
 
 COMMANDS = (list_, show, clocks_, watch)

@@ -14,7 +14,7 @@ from console.cli import streams
 from console.cli.complete import references
 from console.cli.context import Shell, fail
 from console.cli.output import hint
-from console.cli.usage import unknown_command, usage_sentence
+from console.cli.usage import meant_command, usage_sentence
 from console.core.log.ids import reference_prefix
 from console.core.log.registry import WORDS
 from console.core.refusal import Problem, Refused
@@ -27,7 +27,7 @@ HUNG_UP = 129
 
 _MODULES = {
     "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
-    "opening": "open",
+    "opening": "open help",
     "look": "list show clocks watch",
     "transfer": "export import demo",
     "process": "playbook runbook",
@@ -44,12 +44,10 @@ HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() f
 Only the module that is asked for is imported: the console opens without the others.
 """
 
+_MEANT = "console.cli.meant"
+
 _ADDED_BY = {"process": "conduct"}
 """A module whose commands get commands of their own from another one."""
-
-
-class UnknownCommand(click.UsageError):
-    """A first word that is no command and no reference; its message is the whole sentence."""
 
 
 class Commands(click.Group):
@@ -77,9 +75,10 @@ class Commands(click.Group):
         alone = all(arg.startswith("-") for arg in args[1:])
         unknown = bool(args) and self.get_command(ctx, args[0]) is None
         if unknown and alone and _like_reference(args[0]):
+            ctx.meta[_MEANT] = meant_command(args[0], ctx)
             return super().resolve_command(ctx, ["open", *args])
         if unknown:
-            raise UnknownCommand(unknown_command(args[0], self.list_commands(ctx)), ctx)
+            raise click.NoSuchCommand(args[0], ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -88,6 +87,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except Problem as problem:
             fail(problem.reason)
+        except OSError as error:
+            ref = ctx.obj.written if isinstance(ctx.obj, Shell) else ""
+            if not ref or not streams.of_output(error):
+                raise
+            fail(f"It is logged, but the output cannot be written; `warroom show {ref}` shows it.")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and incidents that may stand in their place."""
@@ -112,7 +116,7 @@ def _like_reference(text: str) -> bool:
 @click.option(
     "--config", envvar="WARROOM_CONFIG", metavar="FOLDER", help="The folder of your settings, playbooks and templates."
 )
-@click.version_option(__version__, prog_name="warroom")
+@click.version_option(__version__, "-V", "--version", prog_name="warroom")
 @click.pass_context
 def warroom(
     ctx: click.Context,
@@ -128,7 +132,7 @@ def warroom(
     Without a command, or with an incident's reference, it opens the console.
     """
     ctx.obj = Shell(db, actor, tz, read_only, config)
-    ctx.obj.plain = plain
+    ctx.obj.plain, ctx.obj.meant = plain, ctx.meta.get(_MEANT, "")
     ctx.obj.check()
     if ctx.invoked_subcommand is None:
         from console.cli.opening import open_console
@@ -143,7 +147,7 @@ def main() -> None:
         status = warroom.main(prog_name="warroom", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.UsageError as error:
-        hint(error.message if isinstance(error, UnknownCommand) else usage_sentence(error))
+        hint(usage_sentence(error))
         sys.exit(error.exit_code)
     except click.ClickException as error:
         fail(error.format_message())

@@ -5,22 +5,30 @@ import sys
 import click
 
 from console.cli.context import Shell, fail
+from console.cli.output import out
 from console.cli.params import command
+from console.core.refusal import Refused
 
 
 def open_console(shell: Shell, text: str) -> None:
     """Opens the screen, or the mode of plain lines; without a terminal it says what to do instead."""
-    if shell.plain:
-        from console.cli.plain import open_plain
-
-        open_plain(shell, text)
-        return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
     ref = ""
     if text:
         with shell.ledger(writing=False) as ledger:
-            ref = ledger.resolve(text)
+            try:
+                ref = ledger.resolve(text)
+            except Refused as refused:
+                if not shell.meant:
+                    raise
+                sentence = f"There is no command or incident “{text}”; {shell.meant}`warroom help` lists the commands."
+                raise Refused(sentence, "ref") from refused
+    if shell.plain:
+        from console.cli.plain import open_plain
+
+        open_plain(shell, ref)
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
     from console.app.main import PRACTICE, run_app
     from console.cli.transfer import play_practice
 
@@ -44,4 +52,18 @@ def open_(shell: Shell, ref: str, plain: bool) -> None:
     open_console(shell, ref)
 
 
-COMMANDS = (open_,)
+@command("[command...]", name="help")
+@click.pass_context
+def help_(ctx: click.Context, shell: Shell, command: str) -> None:
+    """What a command does, or which commands there are: help log."""
+    within = ctx.find_root()
+    for name in command.split():
+        known = within.command
+        found = known.get_command(within, name) if isinstance(known, click.Group) else None
+        if found is None:
+            raise click.NoSuchCommand(name, ctx=within)
+        within = click.Context(found, info_name=name, parent=within)
+    out(within.get_help())
+
+
+COMMANDS = (open_, help_)

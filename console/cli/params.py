@@ -1,13 +1,16 @@
 """Commands of the shell and what a person writes behind one: text that may begin with a dash, times, lengths."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from glob import glob
 from typing import Any, TypeVar
 
 import click
 
 from console.cli.complete import references
 from console.cli.context import Shell, pass_shell
+from console.cli.usage import DASHES
 from console.core.language.times import parse_duration
 from console.core.language.when import Ahead, parse_ahead, parse_when
 from console.core.refusal import Refused
@@ -15,11 +18,15 @@ from console.core.refusal import Refused
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+_LIKE_OPTION = re.compile(r"--\w")
+
+
 class WordsCommand(click.Command):
     """A command whose last argument is free text: `log K7Q2 "-4m ! rolled back"` needs no `--` before the text.
 
-    Only the command's own long options count as options, wherever they stand, and `-h` only before the first word. All
-    else is text, as is everything behind `--`.
+    Only the command's own long options count as options, wherever they stand, and `-h` only before the first word. What
+    begins like a long option and is none is refused, as is one with other dashes before its name, so that a misspelt
+    `--drill` declares no real incident. All else is text, as is everything behind `--`.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -45,22 +52,29 @@ class WordsCommand(click.Command):
                 options.append(arg)
                 if takes_value[name] and "=" not in arg and rest:
                     options.append(rest.pop(0))
+            elif _LIKE_OPTION.match(arg) or (name[:1] in DASHES and f"--{name.lstrip(DASHES)}" in takes_value):
+                raise click.NoSuchOption(name.split()[0], ctx=ctx)
             else:
                 words.append(arg)
         return super().parse_args(ctx, [*options, "--", *words])
 
 
 def command(
-    arguments: str = "", *, group: click.Group | None = None, name: str | None = None, help: str | None = None
+    arguments: str = "",
+    *,
+    group: click.Group | None = None,
+    name: str | None = None,
+    help: str | None = None,
+    writes: bool = False,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Makes a command of a function that takes the shell first, then the arguments and options by their names.
 
     `arguments` are written as in its usage, `ref [item=next] text...`: those in brackets may be left out. A last one
-    with dots is free text, given to the function as one text.
+    with dots is free text, given to the function as one text. One that writes takes `--json`.
     """
 
     def made(function: Callable[..., None]) -> click.Command:
-        callback = pass_shell(function)
+        callback = _writing(pass_shell(function)) if writes else pass_shell(function)
         for word in reversed(arguments.split()):
             argument, _, default = word.strip("[]").partition("=")
             if argument.endswith("..."):
@@ -76,7 +90,19 @@ def command(
     return made
 
 
+def _writing(callback: Callable[..., None]) -> Callable[..., None]:
+    def note(ctx: click.Context, param: click.Parameter, as_json: bool) -> None:
+        ctx.ensure_object(Shell).as_json = as_json
+
+    words = "What was written as JSON, an event a line, as in docs/json.md."
+    return click.option("--json", is_flag=True, help=words, expose_value=False, callback=note)(callback)
+
+
 def _joined(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> str:
+    # `log K7Q2 * disk full` without quotes: what came are the names of the files here.
+    names = set(glob("*")) if len(words) > 1 else set()
+    if len(names) > 1 and names in (set(words[: len(names)]), set(words[1 : len(names) + 1])):
+        raise click.UsageError("The shell has put the names of your files in the place of *; put the text in quotes")
     return " ".join(words)
 
 

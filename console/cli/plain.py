@@ -16,7 +16,7 @@ from console.app.registry import MARKERS, SCREEN_WORDS, WORDS
 from console.app.room.completion import completions
 from console.app.situation import READ_ONLY
 from console.cli.context import Shell, fail
-from console.cli.look import MAX_TEXT_CHARS, event_words, print_incident, print_list
+from console.cli.look import MAX_TEXT_CHARS, print_incident, print_list
 from console.cli.output import hint, out
 from console.cli.typed_input import TypedInput, say, typed_input
 from console.cli.usage import usage_sentence
@@ -36,6 +36,7 @@ from console.core.subjects.change import ClaimChange
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.undo import EntryRedacted, RedactEntry, redactable
 from console.core.subjects.update import PostUpdate
+from console.export.json.incident import event_words
 from console.store.ledger import Decided, Ledger
 
 HOW_TO_LEAVE = "/quit or Ctrl+D leaves; what is half typed is kept."

@@ -98,7 +98,7 @@ _due_option = click.option(
 )
 
 
-@command("ref text...", group=action)
+@command("ref text...", group=action, writes=True)
 @click.option("--owner", default="", help="The one person who owns it.")
 @_due_option
 @click.option("--priority", default="", metavar="P0", help="P0, P1 or P2, as the playbook names them.")
@@ -112,11 +112,11 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
         ref = ledger.resolve(ref)
         made = shell.execute(ledger, ref, AddAction(actor=shell.actor, **fields))[0].id
         item = ledger.state(ref).part(ActionItems).items[made]
-    out(item.number)
+    shell.tell(item.number)
     reviewing.advise(action_findings(item))
 
 
-@command("ref item [text...]", group=action)
+@command("ref item [text...]", group=action, writes=True)
 @click.option("--owner", help="Another owner.")
 @_due_option
 @click.option("--priority", metavar="P0", help="Another priority.")
@@ -126,7 +126,7 @@ def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
     shell.run(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))
 
 
-@command("ref item", group=action)
+@command("ref item", group=action, writes=True)
 @click.option("--note", default="", help="The result.")
 def done(shell: Shell, ref: str, item: str, note: str) -> None:
     """Mark an action item (number or words) as done."""

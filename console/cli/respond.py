@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from console.app.settings import exports_folder
+from console.cli import streams
 from console.cli.component import stated
-from console.cli.context import Shell, ask
-from console.cli.output import hint, out
+from console.cli.context import Shell, ask, fail
+from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.grammar import Line
 from console.core.language.secrets import looks_secret, secret_doubt
@@ -42,7 +43,7 @@ from console.store.log import Log
 RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 
 
-@command("title...")
+@command("title...", writes=True)
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
 @click.option("--playbook", default="", help="The process to follow; else that of settings.toml, else standard.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
@@ -51,10 +52,10 @@ RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 def declare(shell: Shell, playbook: str, **fields: Any) -> None:
     """Declare an incident; prints its reference and nothing else."""
     with shell.ledger() as ledger:
-        out(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
+        shell.tell(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
 
 
-@command("ref text...")
+@command("ref text...", writes=True)
 @at_option()
 @click.option("--kind", help="note, finding, action, decision or hypothesis, instead of a marker.")
 def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None) -> None:
@@ -66,7 +67,7 @@ def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None
             return
         if at is not None and read_typed(text, now=ledger.now(), zone=shell.zone).occurred_at is not None:
             raise Refused("The line has a time of its own; leave out --at, or the time in the line.", "at")
-        out(log_line(shell, ledger, ref, text, at, kind))
+        shell.tell(log_line(shell, ledger, ref, text, at, kind))
 
 
 def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None = None) -> str:
@@ -103,11 +104,13 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
 def slash_command(word: str) -> click.Command:
     """The command of a slash word that has none of its own: `warroom assign K7Q2 2 rs` writes `/assign 2 rs`."""
 
-    @command("ref [text...]", name=word, help=f"As {WORDS[word].form} in the prompt; prints the entry's id.")
+    @command(
+        "ref [text...]", name=word, writes=True, help=f"As {WORDS[word].form} in the prompt; prints the entry's id."
+    )
     @at_option()
     def write(shell: Shell, ref: str, text: str, at: datetime | None) -> None:
         with shell.ledger() as ledger:
-            out(log_line(shell, ledger, ledger.resolve(ref), f"/{word} {text}".strip(), at))
+            shell.tell(log_line(shell, ledger, ledger.resolve(ref), f"/{word} {text}".strip(), at))
 
     return write
 
@@ -123,16 +126,20 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
         if not line.strip():
             continue
         try:
-            out(log_line(shell, ledger, ref, line, at, kind))
+            shell.tell(log_line(shell, ledger, ref, line, at, kind))
             sys.stdout.flush()
         except Refused as refused:
             some_refused = True
             hint(f"line {number}: {refused.reason}")
+        except OSError as error:
+            if not streams.of_output(error):
+                raise
+            fail(f"Line {number} is logged, but its id cannot be written; the lines behind it are not logged.")
     if some_refused:
         sys.exit(1)
 
 
-@command("ref severity")
+@command("ref severity", writes=True)
 @click.option("--reason", default="", help="The reason; required when the severity goes down.")
 @at_option()
 def sev(shell: Shell, ref: str, **fields: Any) -> None:
@@ -140,7 +147,7 @@ def sev(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, ChangeSeverity(actor=shell.actor, **fields))
 
 
-@command("ref [stage=next]")
+@command("ref [stage=next]", writes=True)
 @click.option("--reason", default="", help="The reason, for the timeline.")
 @click.option("--override", default="", help="Override the gate, for this reason.")
 @at_option()
@@ -149,7 +156,7 @@ def stage(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, MoveStage(actor=shell.actor, **fields))
 
 
-@command("ref role")
+@command("ref role", writes=True)
 @click.argument("name", nargs=-1, required=True)
 @at_option()
 def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime | None) -> None:
@@ -157,7 +164,7 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
     shell.run(ref, AssignRole(actor=shell.actor, at=at, role=role, person=" ".join(name)))
 
 
-@command("ref")
+@command("ref", writes=True)
 @click.option("--audience", required=True, help="internal, public or executive.")
 @click.option("--message", "text", required=True, help="The update's text.")
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
@@ -196,7 +203,7 @@ def update(
     post(shell, ref, command, components, Wanted(notify, only, skip, command.audience), dry_run=dry_run)
 
 
-@command("ref text...")
+@command("ref text...", writes=True)
 @click.option("--owner", default="", help="Who does it.")
 @ahead_option("--due", metavar="10m", help="When they report back: 10m, or 14:32.")
 def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> None:
@@ -209,10 +216,10 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> No
             due_in, due_at = due[:2] if due else (command.due_in, command.due_at)
             owner = owner or command.owner
             command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
-        out(shell.execute(ledger, state.ref, command)[0].id)
+        shell.tell(shell.execute(ledger, state.ref, command)[0].id)
 
 
-@command("ref what...")
+@command("ref what...", writes=True)
 @click.option("--note", default="", help="The result; or after a colon, as in the prompt.")
 def done(shell: Shell, ref: str, what: str, note: str) -> None:
     """Mark a task (number, id or words), a temporary fix or something owed ("escalation") as done."""
@@ -220,16 +227,16 @@ def done(shell: Shell, ref: str, what: str, note: str) -> None:
     shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or outcome.strip()))
 
 
-@command("ref text...")
+@command("ref text...", writes=True)
 @click.option("--where", default="", help="Where it is in place.")
 @click.option("--ticket", default="", help="The ticket that removes it.")
 @click.option("--owner", default="", help="Who removes it.")
 def fix(shell: Shell, ref: str, **fields: Any) -> None:
     """Register a temporary fix; prints its id."""
-    out(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
+    shell.tell(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
 
 
-@command("ref text...")
+@command("ref text...", writes=True)
 @click.option("--verdict", metavar="VERDICT", help="Judge the one that TEXT names: supported, ruled-out or open.")
 @click.option("--evidence", default="", help="With --verdict: what shows it.")
 def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence: str) -> None:
@@ -239,10 +246,10 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
         if verdict is None
         else JudgeHypothesis(actor=shell.actor, hypothesis=text, verdict=verdict, evidence=evidence)
     )
-    out(shell.run(ref, command)[0].id)
+    shell.tell(shell.run(ref, command)[0].id)
 
 
-@command("ref clock by [why...]")
+@command("ref clock by [why...]", writes=True)
 @click.option("--reason", default="", help="The reason it can wait; or after the time, as in the prompt.")
 def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
     """Snooze a due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
@@ -253,7 +260,7 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -
     )
 
 
-@command("ref [entry]")
+@command("ref [entry]", writes=True)
 @click.option(
     "--with-dependents", "dependents", is_flag=True, help="Undo the entries that name it as well, such as a task's end."
 )
@@ -262,7 +269,7 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, Undo(actor=shell.actor, **fields))
 
 
-@command("ref entry")
+@command("ref entry", writes=True)
 @click.option("--reason", default="", help="The reason, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
 @click.option("--renew-backups", is_flag=True, help="Replace the backups that still hold it.")
@@ -273,6 +280,7 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, renew
 
     Names the backups and other copies of the log that still hold it.
     """
+    shell.no_json_of(dry_run=dry_run)
     with shell.incident(ref, writing=not dry_run) as (ledger, state):
         command = RedactEntry(actor=shell.actor, entry=entry, reason=reason)
         _, copies = erase(shell, ledger, state.ref, command, dry_run=dry_run)
@@ -295,7 +303,7 @@ def erase(
     written = [] if dry_run else ledger.commit(events)
     if planned is not None:
         for line in others(state, planned, shell.zone):
-            out(line)
+            shell.tell(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
         hint(*remarks(planned), *unreached(copies))
     return written, copies
@@ -309,7 +317,7 @@ def _renew_backups(log: Log, *, agreed: bool) -> None:
         hint(f"wrote {log.renew_backups()}, and removed the backups before it")
 
 
-@command("ref [name]")
+@command("ref [name]", writes=True)
 @click.option("--role", default="ic", show_default=True, help="The role to hand over.")
 @click.option("--note", default="", help="What the next person must know.")
 @click.option("--accept", is_flag=True, help="Accept the handoff that waits; NAME records it for another person.")

@@ -5,6 +5,8 @@ import io
 import os
 import sys
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def prepare() -> None:
     """Make the three streams usable; to be called before anything else is opened.
@@ -40,8 +42,13 @@ def is_gone(error: OSError) -> bool:
     return error.errno == errno.EIO and error.filename is None
 
 
+def of_output(error: OSError) -> bool:
+    """Whether what is printed cannot be written, or nobody reads it any more."""
+    return error.filename is None and (isinstance(error, BrokenPipeError) or error.errno in _FULL)
+
+
 def trouble(error: OSError) -> str:
     """The sentence for an error of the operating system that nobody nearer to it has told."""
-    if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.filename is None and error.errno in _FULL:
         return "The output cannot be written, the disk is full; free some space and try again."
     return f"{error.strerror or error}: {error.filename or 'a file'}; check the path and its permissions."

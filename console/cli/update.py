@@ -54,6 +54,7 @@ def post(
     shell: Shell, ref: str, command: PostUpdate, components: Iterable[tuple[str, str]], wanted: Wanted, *, dry_run: bool
 ) -> None:
     """Write components, update and messages, all or none; prints the update's id, or with `dry_run` what would go."""
+    shell.no_json_of(dry_run=dry_run)
     publisher = Publisher(shell.settings)
     hint(*publisher.targets.complaints)
     choices = wanted.choices(publisher.targets)
@@ -64,7 +65,7 @@ def post(
             for target, problem in _stops(update.previews):
                 fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
             return
-        out(update.write(ledger)[-1].id)
+        shell.tell(update.write(ledger)[-1].id)
 
 
 class Outgoing(NamedTuple):

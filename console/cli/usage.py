@@ -4,11 +4,17 @@ from difflib import get_close_matches
 
 import click
 
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+"""Before the name of an option: as people write them, and as programs for texts make one of two."""
+
 
 def usage_sentence(error: click.UsageError) -> str:
     """The sentence for a command line that cannot be read; without an end of line."""
     ctx = error.ctx
     path = ctx.command_path if ctx else "warroom"
+    if isinstance(error, click.NoSuchCommand) and ctx:
+        meant = meant_command(error.command_name, ctx)
+        return f"There is no command “{error.command_name}”; {meant}`{path} --help` lists them."
     if isinstance(error, click.NoSuchOption):
         return _no_option(error.option_name, ctx, path)
     if isinstance(error, click.MissingParameter) and ctx and error.param:
@@ -22,21 +28,33 @@ def usage_sentence(error: click.UsageError) -> str:
     return f"{sentence.rstrip('.')}; `{path} --help` says what it takes."
 
 
-def unknown_command(name: str, known: list[str]) -> str:
-    """The sentence for a word that is neither a command nor an incident's reference."""
-    close = get_close_matches(name, known, n=1)
-    meant = f"did you mean `warroom {close[0]}`? " if close else ""
-    return f"There is no command “{name}”; {meant}`warroom --help` lists them."
+def meant_command(name: str, ctx: click.Context) -> str:
+    """A question after the nearest command of the context's group; empty where none is near."""
+    known = ctx.command.list_commands(ctx) if isinstance(ctx.command, click.Group) else []
+    close = get_close_matches(name.casefold(), known, n=1)
+    return f"did you mean `{ctx.command_path} {close[0]}`? " if close else ""
 
 
 def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
     root = ctx.find_root() if ctx else None
-    options = [param for param in root.command.get_params(root) if isinstance(param, click.Option)] if root else []
-    names = {name for option in options for name in option.opts if name not in ("--help", "-h")}
-    if root is not None and root is not ctx and name in names:
+    if ctx is None or root is None:
+        return f"There is no option {name}; `{path} --help` lists those there are."
+    if root is not ctx and name in _options(root):
         command = path.removeprefix(f"{root.command_path} ")
         return f"The option {name} goes before the command: `warroom {name} … {command}`."
-    return f"There is no option {name}; `{path} --help` lists those there are."
+    if name in _options(ctx):
+        return f"Write {name} and its value as words of their own, or `--` before text that begins so."
+    close = get_close_matches(f"--{name.lstrip(DASHES)}", _options(ctx), n=1)
+    meant = f"did you mean {close[0]}? " if close else ""
+    text = any(isinstance(param, click.Argument) and param.nargs == -1 for param in ctx.command.params)
+    behind = " Write `--` before text that begins so." if text else ""
+    return f"There is no option {name}; {meant}`{path} --help` lists those there are.{behind}"
+
+
+def _options(ctx: click.Context) -> list[str]:
+    """The options of the context's command, but for that of its help."""
+    options = (param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option))
+    return [name for option in options for name in option.opts if name not in ("--help", "-h")]
 
 
 def _usage(ctx: click.Context) -> str:

@@ -28,10 +28,10 @@ def test_a_text_may_begin_with_a_dash(warroom: Warroom, ref: str, form: str) -> 
 
 
 def test_only_at_and_kind_are_options_of_a_log_line(warroom: Warroom, ref: str) -> None:
-    warroom.says("log", ref, "grep", "-h", "--now", "--kind", "finding")
-    warroom.says("log", ref, "--at", "-4m", "--", "--kind is text here")
+    warroom.says("log", ref, "grep", "-h", "-now", "--kind", "finding")
+    warroom.says("log", ref, "--at", "-4m", "--", "--kind is text here", "--now")
 
-    assert {("finding", "grep -h --now"), ("note", "--kind is text here")} <= set(warroom.entries(ref))
+    assert {("finding", "grep -h -now"), ("note", "--kind is text here --now")} <= set(warroom.entries(ref))
 
 
 def test_each_line_of_the_input_is_acknowledged_before_the_next_is_given(warroom: Warroom, ref: str) -> None:

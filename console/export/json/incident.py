@@ -1,4 +1,4 @@
-"""The JSON of `show`, `list`, `clocks` and `check`, made out of an incident's state."""
+"""The JSON of `show`, `list`, `clocks`, `check`, `watch` and of what was written, made out of an incident's state."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from console.core.language.times import rfc3339
 from console.core.log.clocks import clocks, promises
+from console.core.log.codec import kind_of
 from console.core.log.conflicts import conflicts_of
+from console.core.log.event import Event
 from console.core.log.milestones import durations, milestones
-from console.core.log.state import Incident
+from console.core.log.state import Incident, undone_entry
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.component import components_of
@@ -20,6 +22,7 @@ from console.core.subjects.triage import triage_of
 from console.export.json.model import (
     ChecklistView,
     ConflictView,
+    EventView,
     IncidentView,
     PostmortemView,
     RunbookView,
@@ -79,6 +82,19 @@ def checklist_views(state: Incident, now: datetime) -> list[ChecklistView]:
         ChecklistView.of(rule, now=lists[rule.id].now, ladder=rule.ordered, items=lists[rule.id].items)
         for rule in (state.playbook.checklists if state.playbook else ())
     ]
+
+
+def event_view(state: Incident, event: Event) -> EventView:
+    """An event as `watch` and the commands that write tell of it, once it is folded into the state."""
+    kind, text = event_words(state, event)
+    return EventView.of(event, ref=event.incident, event=kind_of(event.body), kind=kind, author=event.actor, text=text)
+
+
+def event_words(state: Incident, event: Event) -> tuple[str, str]:
+    """Its kind and its text. An undo, a correction or a judgement has no entry of its own and shows its target's."""
+    entry = state.entries.get(event.id)
+    shown = entry or state.entries.get(undone_entry(state, getattr(event.body, "target", "")))
+    return entry.kind if entry else kind_of(event.body), shown.text if shown else ""
 
 
 def _summary(state: Incident) -> dict[str, object]:

@@ -410,7 +410,7 @@ class IncidentView(SummaryView):
 
 
 class EventView(View):
-    """An event of the log as `watch --json` prints it."""
+    """An event of the log as `watch --json` prints it, and with `--json` each command that writes."""
 
     ref: Annotated[str, holds("its incident")]
     id: Annotated[str, holds("its id")]

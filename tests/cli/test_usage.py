@@ -1,0 +1,159 @@
+"""A command line that cannot be meant as it stands is refused, and writes nothing."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from console.cli.context import Shell
+from console.cli.main import warroom as group
+from console.cli.params import WordsCommand
+from console.cli.usage import usage_sentence
+from tests.cli.shell import COMMAND, Warroom
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command, with the words that call it."""
+    waiting: list[tuple[tuple[str, ...], click.Command]] = [((), group)]
+    while waiting:
+        words, command = waiting.pop()
+        if isinstance(command, click.Group):
+            with click.Context(command) as ctx:
+                below = [((*words, name), command.get_command(ctx, name)) for name in command.list_commands(ctx)]
+            waiting += [(path, each) for path, each in below if each is not None]
+        else:
+            yield words, command
+
+
+def long_options(command: click.Command) -> list[str]:
+    return [name for param in command.params for name in param.opts if name.startswith("--")]
+
+
+def misspelt(option: str) -> set[str]:
+    """The option with a letter too few, twice, or other dashes."""
+    name = option.removeprefix("--")
+    return {f"--{name[:-1]}", f"--{name}{name[-1]}", f"-{name}", f"—{name}", f"–{name}", f"{option[:-1]}=x"}
+
+
+def test_a_misspelt_option_is_never_text() -> None:
+    count = 0
+    for words, command in commands():
+        if not isinstance(command, WordsCommand):
+            continue
+        options = long_options(command)
+        for option in options:
+            for wrong in misspelt(option) - set(options):
+                with pytest.raises(click.NoSuchOption) as refused:
+                    command.make_context(
+                        words[-1], ["x", "words", wrong, "words"], obj=Shell("x.db", "mo", None, False)
+                    )
+                sentence = usage_sentence(refused.value)
+                assert sentence.startswith(f"There is no option {wrong.partition('=')[0]}; did you mean --"), words
+                count += 1
+
+    assert count > 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (["lst"], "There is no command or incident “lst”; did you mean `warroom list`?"),
+        (["hlp"], "There is no command or incident “hlp”; did you mean `warroom help`?"),
+        (["--plain", "Show"], "There is no command or incident “Show”; did you mean `warroom show`?"),
+        (["declre", "x"], "There is no command “declre”; did you mean `warroom declare`?"),
+        (["publish", "lst"], "There is no command “lst”; did you mean `warroom publish list`?"),
+        (["help", "target", "ad"], "There is no command “ad”; did you mean `warroom target add`?"),
+        (["zzzz"], "There is no incident INC-ZZZZ here"),
+        (["log", "x", "--db", "y"], "The option --db goes before the command"),
+        (["log", "x", "--at 14:00 restarted"], "Write --at and its value as words of their own"),
+    ],
+)
+def test_a_word_that_is_no_command_is_told_as_that(warroom: Warroom, ref: str, typed: list[str], sentence: str) -> None:
+    status, out, told = warroom.here(*typed)
+
+    assert (status > 0, out) == (True, "")
+    assert told.startswith(sentence)
+    assert len(told.splitlines()) == 1
+
+
+def test_help_is_given_by_name_and_of_every_command(warroom: Warroom) -> None:
+    for words, command in commands():
+        assert warroom.says("help", *words).startswith(f"Usage: warroom {' '.join(words)}"), words
+        assert command.name
+    assert warroom.says("help") == warroom.says("--help")
+    assert warroom.says("-V") == warroom.says("--version")
+
+
+def test_names_of_files_that_the_shell_put_in_are_refused(
+    warroom: Warroom, ref: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    for name in ("README.md", "run.sh"):
+        (folder / name).touch()
+    monkeypatch.chdir(folder)
+    before = warroom.entries(ref)
+
+    for line in (["README.md", "run.sh", "disk", "full"], ["-4m", "README.md", "run.sh", "disk", "full"]):
+        assert "put the text in quotes" in warroom.here("log", ref, *line)[2]
+
+    assert warroom.entries(ref) == before
+    warroom.says("log", ref, "README.md says it")
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device that is always full is Linux's")
+def test_what_is_logged_is_told_so_where_the_output_cannot_be_written(warroom: Warroom, ref: str) -> None:
+    def full(*args: str, stdin: bytes = b"") -> tuple[int, str]:
+        with FULL.open("wb") as stream:
+            done = subprocess.run(
+                [*COMMAND, *args], env=warroom.env, input=stdin, stdout=stream, stderr=subprocess.PIPE, check=False
+            )
+        return done.returncode, done.stderr.decode()
+
+    sentence = f"It is logged, but the output cannot be written; `warroom show {ref}` shows it.\n"
+    assert full("log", ref, "restarted it") == (1, sentence)
+    assert full("sev", ref, "SEV0", "--json") == (1, sentence)
+    assert {("note", "restarted it"), ("severity", "Severity SEV1 → SEV0")} <= set(warroom.entries(ref))
+    status, sentence = full("log", ref, "-", stdin=b"one\ntwo\n")
+    assert (status, sentence.split(";")[0]) == (1, "Line 1 is logged, but its id cannot be written")
+    assert [text for kind, text in warroom.entries(ref) if text in ("one", "two")] == ["one"]
+    assert full("show", ref)[1].startswith("The output cannot be written, the disk is full")
+
+
+def test_what_was_written_is_told_as_json(warroom: Warroom) -> None:
+    declared = warroom.json("declare", "Checkout", "--sev", "SEV2")
+    ref = declared["ref"]
+    assert (declared["event"], declared["kind"]) == ("incident_declared", "declared")
+    written = {declared["id"]}
+    for words in (
+        ["log", ref, "* disk full"],
+        ["sev", ref, "SEV1"],
+        ["task", ref, "@rs check it"],
+        ["assign", ref, "1", "ana"],
+        ["check", ref, "1"],
+        ["done", ref, "check it"],
+        ["hypothesis", ref, "the pool is full"],
+        ["hypothesis", ref, "pool", "--verdict", "ruled-out"],
+        ["change", ref, "restart db"],
+        ["changed", ref, "restart"],
+        ["role", ref, "ic", "mo"],
+        ["handoff", ref, "ana"],
+        ["update", ref, "--audience", "internal", "--message", "looking"],
+        ["undo", ref],
+        ["action", "add", ref, "make the pool larger"],
+        ["redact", ref, "disk full", "--reason", "not for all"],
+    ):
+        events = [json.loads(line) for line in warroom.says(*words, "--json").splitlines()]
+        assert events, words
+        assert {event["ref"] for event in events} == {ref}
+        written |= {event["id"] for event in events}
+
+    assert {entry["id"] for entry in warroom.json("show", ref)["entries"]} <= written
+    # A refusal is a sentence, and no JSON.
+    assert warroom.fails("assign", ref, "x", "rs", "--json")

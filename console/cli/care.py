@@ -107,7 +107,7 @@ def _copies(folder: Path, zone: tzinfo) -> str:
     return f"{folder}, the newest of {local_stamp(datetime.fromtimestamp(newest, UTC), zone)}"
 
 
-@command()
+@command(example="")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 def doctor(shell: Shell, as_json: bool) -> None:
     """Check the installation: versions, the database, the zone, your own files."""
@@ -133,7 +133,7 @@ def _existing_log(shell: Shell) -> Iterator[Log]:
         yield log
 
 
-@command()
+@command(example="copy.db")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--yes", is_flag=True, help="Replace the file without asking.")
 @click.option("--renew", is_flag=True, help="Instead of FILE: one new copy in place of all that consoles have made.")
@@ -151,7 +151,7 @@ def backup(shell: Shell, file: Path | None, yes: bool, renew: bool) -> None:
     hint(f"wrote {file}")
 
 
-@command()
+@command(example="")
 def verify(shell: Shell) -> None:
     """Check the file's structure, the chain of hashes over every entry, and that nothing logged is missing."""
     with closing(Log.open(shell.path, read_only=True, still=True)) as log:
@@ -161,7 +161,7 @@ def verify(shell: Shell) -> None:
     out("clean")
 
 
-@command()
+@command(example="warroom.db")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The new log; else one beside the file.")
 def rescue(shell: Shell, file: Path, output: Path | None) -> None:
@@ -185,7 +185,7 @@ def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count:,} entries"
 
 
-@click.command()
+@click.command(epilog="Example: warroom completion bash")
 @click.argument("shell_name", metavar="SHELL", type=click.Choice(("bash", "zsh", "fish")))
 @click.pass_context
 def completion(ctx: click.Context, shell_name: str) -> None:

@@ -23,7 +23,7 @@ from console.export.json.model import AdviceView
 from console.library.runbooks import Runbooks
 
 
-@command("ref", writes=True)
+@command("ref", writes=True, example="K7Q2 users=30% data_loss=no --set")
 @click.argument("answers", nargs=-1, metavar="[QUESTION=ANSWER]...")
 @click.option("--set", "take", is_flag=True, help="Set the severity that the answers suggest.")
 @click.option("--reason", default="", help="The reason; required when the severity goes down.")
@@ -60,7 +60,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name.strip().lower().replace("-", "_"), answer
 
 
-@command("ref [item...]")
+@command("ref [item...]", example="K7Q2 2")
 @click.option("--undo", "opened", is_flag=True, help="Uncheck the item.")
 @click.option("--note", default="", help="A note on what was seen.")
 @click.option("--list", "listed", is_flag=True, help="Print the lists, and check nothing off.")
@@ -92,7 +92,7 @@ def _print_list(items: ItemList) -> None:
         say_row(f"  {'✓' if item.done else '□'} {item.id:<16} ", f"{item.text}{who}")
 
 
-@command("ref text...", writes=True)
+@command("ref text...", writes=True, example='K7Q2 restart db-3 --back "fail over to db-2"')
 @click.option("--back", "rollback", default="", help="Rollback plan.")
 @click.option("--despite", is_flag=True, help="Proceed although somebody else's change is in flight.")
 def change(shell: Shell, ref: str, **fields: Any) -> None:
@@ -103,7 +103,7 @@ def change(shell: Shell, ref: str, **fields: Any) -> None:
         raise Refused(refused.reason.replace("/change ! TEXT", "--despite"), refused.field) from refused
 
 
-@command("ref [what...]", writes=True)
+@command("ref [what...]", writes=True, example="K7Q2 --outcome rolled-back")
 @click.option("--outcome", default="done", show_default=True, help="done, rolled-back or failed.")
 @click.option("--note", default="", help="The result.")
 def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
@@ -111,13 +111,13 @@ def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
     shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
 
 
-@command("ref task...", writes=True)
+@command("ref task...", writes=True, example="K7Q2 2")
 def ack(shell: Shell, ref: str, task: str) -> None:
     """Acknowledge a task: its number, id or words."""
     shell.run(ref, AcknowledgeTask(actor=shell.actor, task=task))
 
 
-@command("ref")
+@command("ref", example="K7Q2")
 @click.option("--silence", metavar="ID", help="Silence one for this incident; warroom undo brings it back.")
 @click.option("--reason", default="", help="With --silence: why.")
 @json_option()
@@ -140,7 +140,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
         hint("Nothing to flag.")
 
 
-@command("ref name", group=playbook, name="use", writes=True)
+@command("ref name", group=playbook, name="use", writes=True, example="K7Q2 rapid")
 @click.option("--sev", "severity", default="", help="The severity in the new playbook; else the nearest.")
 @click.option("--stage", default="", help="The stage in the new playbook; else the nearest.")
 @click.option("--reason", default="", help="Why.")
@@ -154,7 +154,7 @@ def use_playbook(shell: Shell, ref: str, name: str, **fields: Any) -> None:
         shell.tell(f"{state.severity.value} {state.stage.value}")
 
 
-@command("ref name", group=runbook, name="follow", writes=True)
+@command("ref name", group=runbook, name="follow", writes=True, example="K7Q2 bad-deploy")
 def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     """Follow a runbook in an incident; its steps are checked off with warroom check."""
     book = Runbooks(shell.settings).get(name)
@@ -162,7 +162,7 @@ def follow_runbook(shell: Shell, ref: str, name: str) -> None:
     hint(f"{book.title}: {len(book.steps)} steps; warroom check {ref} checks off the next one.")
 
 
-@command("ref [name...]", group=runbook, name="close", writes=True)
+@command("ref [name...]", group=runbook, name="close", writes=True, example="K7Q2")
 def close_runbook(shell: Shell, ref: str, name: str) -> None:
     """Close a runbook that an incident follows; without a name, the only one that is open.
 

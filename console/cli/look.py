@@ -50,7 +50,7 @@ MAX_TEXT_CHARS = 2000
 """The most characters of one text on a row; the whole stands in the room and in exports."""
 
 
-@command(name="list")
+@command(name="list", pages=True, example="--json")
 @click.option("--all", "everything", is_flag=True, help="Include withdrawn incidents.")
 @json_option()
 def list_(shell: Shell, everything: bool, as_json: bool) -> None:
@@ -84,7 +84,7 @@ def _marks(state: Incident) -> list[str]:
     return [word for word, is_so in special if is_so]
 
 
-@command("ref")
+@command("ref", pages=True, example="K7Q2")
 @at_option("Show it as it was known at that moment.")
 @json_option()
 def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
@@ -208,7 +208,7 @@ def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | 
     return line.replace(words, alarm(words), 1) if late else line
 
 
-@command("[ref]", name="clocks")
+@command("[ref]", name="clocks", pages=True, example="K7Q2")
 @json_option()
 def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
     """Show what one incident or all open ones owe, most urgent first."""
@@ -227,7 +227,7 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 
 
-@command("[ref]")
+@command("[ref]", example="K7Q2 --json")
 @json_option()
 def watch(shell: Shell, ref: str, as_json: bool) -> None:
     """Follow the log, a line for each new event, until Ctrl+C."""

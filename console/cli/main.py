@@ -44,6 +44,21 @@ HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() f
 Only the module that is asked for is imported: the console opens without the others.
 """
 
+SECTIONS: Mapping[str, str] = {
+    "opening": "The console",
+    "respond": "An incident",
+    "conduct": "An incident",
+    "look": "Look",
+    "postmortem": "Afterwards",
+    "transfer": "Documents, imports, practice",
+    "targets": "Status pages and chats",
+    "publish": "Status pages and chats",
+    "process": "Playbooks, runbooks, templates",
+    "template": "Playbooks, runbooks, templates",
+    "care": "The file and the installation",
+}
+"""The heading of a module's commands in the help."""
+
 _MEANT = "console.cli.meant"
 
 _ADDED_BY = {"process": "conduct"}
@@ -92,6 +107,18 @@ class Commands(click.Group):
             if not ref or not streams.of_output(error):
                 raise
             fail(f"It is logged, but the output cannot be written; `warroom show {ref}` shows it.")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands under headings; the words of the prompt with their forms."""
+        width = max(map(len, self.list_commands(ctx)))
+        for title in dict.fromkeys(SECTIONS.values()):
+            names = [name for name, home in HOMES.items() if SECTIONS[home] == title]
+            with formatter.section(title):
+                found = [(name, self.get_command(ctx, name)) for name in names]
+                formatter.write_dl([(name.ljust(width), each.get_short_help_str(200)) for name, each in found if each])
+        with formatter.section("As in the prompt"):
+            words = sorted(WORDS.keys() - HOMES.keys())
+            formatter.write_dl([(name.ljust(width), WORDS[name].form) for name in words])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and incidents that may stand in their place."""

@@ -44,7 +44,7 @@ def open_console(shell: Shell, text: str) -> None:
         ref = ""
 
 
-@command("[ref]", name="open")
+@command("[ref]", name="open", example="K7Q2")
 @click.option("--plain", is_flag=True, help="As lines, without a screen.")
 def open_(shell: Shell, ref: str, plain: bool) -> None:
     """Open the console: the board, or one incident. The word "open" may be left out."""
@@ -52,7 +52,7 @@ def open_(shell: Shell, ref: str, plain: bool) -> None:
     open_console(shell, ref)
 
 
-@command("[command...]", name="help")
+@command("[command...]", name="help", pages=True, example="log")
 @click.pass_context
 def help_(ctx: click.Context, shell: Shell, command: str) -> None:
     """What a command does, or which commands there are: help log."""

@@ -3,11 +3,15 @@
 Into a pipe every row stays one line without colour, so that scripts may cut it up.
 """
 
+import io
 import os
 import re
 import shutil
 import sys
-from typing import TextIO
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import partial, wraps
+from typing import Any, TextIO
 
 import click
 from rich.cells import cell_len
@@ -42,6 +46,34 @@ def out(text: object = "", *, nl: bool = True) -> None:
     if _has_colour():
         shown = _ALARM.sub(lambda code: code[0].replace("␛", "\x1b"), shown)
     click.echo(shown, nl=nl)
+
+
+class _Held(io.StringIO):
+    """What is printed for a terminal, before it is shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def through_pager(function: Callable[..., None]) -> Callable[..., None]:
+    """The function, whose output goes through the program that $PAGER names where it is longer than the terminal."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> None:
+        if not (os.environ.get("PAGER") and sys.stdout.isatty() and sys.stdin.isatty()):
+            function(*args, **kwargs)
+            return
+        lines = shutil.get_terminal_size((80, 24)).lines
+        with redirect_stdout(_Held()) as held:
+            try:
+                function(*args, **kwargs)
+            finally:
+                text = held.getvalue()
+                with redirect_stdout(sys.__stdout__):
+                    show = click.echo_via_pager if text.count("\n") >= lines else partial(click.echo, nl=False)
+                    show(text, color=_has_colour())
+
+    return run
 
 
 def say(text: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from console.cli.complete import references
+from console.cli.complete import Completed, references, values_of
 from console.cli.context import Shell, pass_shell
+from console.cli.output import through_pager
 from console.cli.usage import DASHES
 from console.core.language.times import parse_duration
 from console.core.language.when import Ahead, parse_ahead, parse_when
@@ -52,7 +53,9 @@ class WordsCommand(click.Command):
                 options.append(arg)
                 if takes_value[name] and "=" not in arg and rest:
                     options.append(rest.pop(0))
-            elif _LIKE_OPTION.match(arg) or (name[:1] in DASHES and f"--{name.lstrip(DASHES)}" in takes_value):
+            elif not ctx.resilient_parsing and (
+                _LIKE_OPTION.match(arg) or (name[:1] in DASHES and f"--{name.lstrip(DASHES)}" in takes_value)
+            ):
                 raise click.NoSuchOption(name.split()[0], ctx=ctx)
             else:
                 words.append(arg)
@@ -60,21 +63,20 @@ class WordsCommand(click.Command):
 
 
 def command(
-    arguments: str = "",
-    *,
-    group: click.Group | None = None,
-    name: str | None = None,
-    help: str | None = None,
-    writes: bool = False,
-) -> Callable[[Callable[..., None]], click.Command]:
+    arguments: str = "", *, group: click.Group | None = None, name: str | None = None, help: str | None = None,
+    writes: bool = False, pages: bool = False, example: str | None = None,
+) -> Callable[[Callable[..., None]], click.Command]:  # fmt: skip
     """Makes a command of a function that takes the shell first, then the arguments and options by their names.
 
     `arguments` are written as in its usage, `ref [item=next] text...`: those in brackets may be left out. A last one
-    with dots is free text, given to the function as one text. One that writes takes `--json`.
+    with dots is free text, given to the function as one text. One that writes takes `--json`; what one prints that
+    `pages` goes through $PAGER. `example` is what stands behind its name in a command line that its help shows.
     """
 
     def made(function: Callable[..., None]) -> click.Command:
-        callback = _writing(pass_shell(function)) if writes else pass_shell(function)
+        callback = pass_shell(through_pager(function) if pages else function)
+        if writes:
+            callback = _writing(callback)
         for word in reversed(arguments.split()):
             argument, _, default = word.strip("[]").partition("=")
             if argument.endswith("..."):
@@ -85,7 +87,15 @@ def command(
                 more: dict[str, Any] = {"default": default} if word.startswith("[") else {}
                 click.argument(argument, shell_complete=complete, **more)(callback)
         cls = WordsCommand if "..." in arguments else click.Command
-        return (group.command if group else click.command)(name, cls=cls, help=help)(callback)
+        command = (group.command if group else click.command)(name, cls=cls, help=help)(callback)
+        if example is not None:
+            path = " ".join(filter(None, ("warroom", group.name if group else "", command.name, example)))
+            command.epilog = f"Example: {path}"
+        for param in command.params:
+            values = values_of(command, param, group.name or "" if group else "")
+            if values and isinstance(param.type, click.types.StringParamType):
+                param.type = Completed(values)
+        return command
 
     return made
 

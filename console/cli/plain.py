@@ -13,7 +13,6 @@ from console.app.console_slot import ConsoleSlot, presence
 from console.app.drafts import Drafts
 from console.app.lines import is_core, read_line
 from console.app.registry import MARKERS, SCREEN_WORDS, WORDS
-from console.app.room.completion import completions
 from console.app.situation import READ_ONLY
 from console.cli.context import Shell, fail
 from console.cli.look import MAX_TEXT_CHARS, print_incident, print_list
@@ -26,6 +25,7 @@ from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, local_stamp
 from console.core.language.zone_doubt import zone_doubt
+from console.core.log.completion import completions
 from console.core.log.erasure import TAKEN_OUT
 from console.core.log.event import Event, NewEvent
 from console.core.log.foretold import doubt_of
@@ -171,7 +171,7 @@ class PlainRoom:
             self._arrived.put(problem.reason)
 
     def _complete(self, before: str) -> list[str]:
-        return completions(before, self.state, self._shell.actor)
+        return completions(before, self.state, self._shell.actor, WORDS)
 
     # What is new
 

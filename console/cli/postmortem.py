@@ -19,7 +19,7 @@ FORMS = ("postmortem", "rca", "html")
 # The postmortem
 
 
-@command("ref")
+@command("ref", example="K7Q2 --owner ana")
 @click.option("--owner", metavar="NAME", help="The owner; “nobody” removes it.")
 @click.option("--section", metavar="SECTION", help="One section: printed, or written with one of the next three.")
 @click.option("--text", metavar="TEXT", help="Its new text; - reads standard input, an empty one resets to the draft.")
@@ -98,7 +98,7 @@ _due_option = click.option(
 )
 
 
-@command("ref text...", group=action, writes=True)
+@command("ref text...", group=action, writes=True, example='K7Q2 "Alarm before the pool is full" --owner rui --due 14d')
 @click.option("--owner", default="", help="The one person who owns it.")
 @_due_option
 @click.option("--priority", default="", metavar="P0", help="P0, P1 or P2, as the playbook names them.")
@@ -116,7 +116,7 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
     reviewing.advise(action_findings(item))
 
 
-@command("ref item [text...]", group=action, writes=True)
+@command("ref item [text...]", group=action, writes=True, example="K7Q2 2 --due 2026-12-01")
 @click.option("--owner", help="Another owner.")
 @_due_option
 @click.option("--priority", metavar="P0", help="Another priority.")
@@ -126,14 +126,14 @@ def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
     shell.run(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))
 
 
-@command("ref item", group=action, writes=True)
+@command("ref item", group=action, writes=True, example='K7Q2 2 --note "alarm tried in a drill"')
 @click.option("--note", default="", help="The result.")
 def done(shell: Shell, ref: str, item: str, note: str) -> None:
     """Mark an action item (number or words) as done."""
     shell.run(ref, FinishAction(actor=shell.actor, action=item, note=note))
 
 
-@command()
+@command(pages=True, example="--open")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not done.")
 @json_option()
 def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
@@ -152,7 +152,7 @@ def actions(shell: Shell, only_open: bool, as_json: bool) -> None:
         hint("There is no action item; `warroom action add REF TEXT` adds one.")
 
 
-@command()
+@command(pages=True, example="--open")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are still in place.")
 @json_option()
 def fixes(shell: Shell, only_open: bool, as_json: bool) -> None:

@@ -91,7 +91,7 @@ def playbook() -> None:
     """Playbooks: the built-in ones and your own; show or check one."""
 
 
-@command(group=playbook, name="list")
+@command(group=playbook, name="list", pages=True, example="")
 @json_option("playbooks")
 def list_playbooks(shell: Shell, as_json: bool) -> None:
     """List the playbooks that an incident can follow."""
@@ -115,7 +115,7 @@ def list_playbooks(shell: Shell, as_json: bool) -> None:
     )
 
 
-@command("name", group=playbook, name="show")
+@command("name", group=playbook, name="show", pages=True, example="standard stages")
 @click.argument("part", required=False, type=click.Choice(PARTS), metavar="[PART]")
 @json_option("playbooks")
 def show_playbook(shell: Shell, name: str, part: str | None, as_json: bool) -> None:
@@ -136,7 +136,7 @@ def show_playbook(shell: Shell, name: str, part: str | None, as_json: bool) -> N
         hint(f"The playbook {book.name} has no {str(part).replace('_', ' ')}.")
 
 
-@command(group=playbook, name="check")
+@command(group=playbook, name="check", example="ours.toml")
 @click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
 def check_playbook(shell: Shell, named: tuple[str, ...]) -> None:
     """Check playbooks: every mistake at once, each with its line and key, and what would be right.
@@ -174,7 +174,7 @@ def runbook() -> None:
     """Runbooks: steps for known kinds of trouble."""
 
 
-@command(group=runbook, name="list")
+@command(group=runbook, name="list", pages=True, example="")
 @json_option("playbooks")
 def list_runbooks(shell: Shell, as_json: bool) -> None:
     """List the runbooks, the built-in ones and your own."""
@@ -201,7 +201,7 @@ def _steps(book: Runbook) -> str:
     return f", {counted(len(book.steps), 'step')}"
 
 
-@command("name", group=runbook, name="show")
+@command("name", group=runbook, name="show", pages=True, example="bad-deploy")
 @json_option("playbooks")
 def show_runbook(shell: Shell, name: str, as_json: bool) -> None:
     """Show a runbook's steps and their commands, which are there to be copied."""
@@ -225,7 +225,7 @@ def show_runbook(shell: Shell, name: str, as_json: bool) -> None:
             out(f"     $ {line}" if line else "")
 
 
-@command(group=runbook, name="check")
+@command(group=runbook, name="check", example="ours.md")
 @click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
 def check_runbook(shell: Shell, named: tuple[str, ...]) -> None:
     """Check runbooks: every mistake with its line. Without an argument it checks all of your own."""

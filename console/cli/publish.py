@@ -38,7 +38,7 @@ def publish() -> None:
     """The outbox: send, list and decide about messages to status pages and chats."""
 
 
-@command(group=publish)
+@command(group=publish, example="--once")
 @click.option("--once", is_flag=True, help="End when nothing that moves by itself is left.")
 @length_option("--for", "limit", metavar="10m", help="With --once: wait so long for pages that are down.")
 @click.option(
@@ -75,7 +75,7 @@ def _rehearse(shell: Shell, rehearsal: Path) -> None:
 # Looking
 
 
-@command("[ref]", group=publish)
+@command("[ref]", group=publish, example="K7Q2")
 @json_option("publishing")
 def status(shell: Shell, ref: str, as_json: bool) -> None:
     """Show where each target of an incident stands, or of all that were published."""
@@ -107,7 +107,7 @@ def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list
     return rows
 
 
-@command("[ref]", group=publish, name="list")
+@command("[ref]", group=publish, name="list", pages=True, example="--left")
 @click.option("--left", is_flag=True, help="Only those that have not arrived.")
 @json_option("publishing")
 def list_(shell: Shell, ref: str, left: bool, as_json: bool) -> None:
@@ -146,7 +146,7 @@ def _status(message: Message) -> str:
     return delivery.status if delivery else ""
 
 
-@command("id", group=publish)
+@command("id", group=publish, pages=True, example="4")
 @json_option("publishing")
 def show(shell: Shell, id: str, as_json: bool) -> None:
     """Show one message: what it says, and the history of its tries."""
@@ -179,7 +179,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
         say_row(f"{stamp}  {step.state:<8} ", step.cause)
 
 
-@command("[ref]", group=publish)
+@command("[ref]", group=publish, example="K7Q2")
 @json_option("publishing")
 def check(shell: Shell, ref: str, as_json: bool) -> None:
     """Read the pages back now, and say where one differs from what was published."""
@@ -234,7 +234,7 @@ def _decide(shell: Shell, prefix: str, decide: Callable[[Outbox, Message], Decid
         return _message(outbox, message.id)
 
 
-@command("[id]", group=publish)
+@command("[id]", group=publish, example="--all")
 @click.option("--all", "everything", is_flag=True, help="All messages that wait, were refused or are doubtful.")
 def retry(shell: Shell, id: str, everything: bool) -> None:
     """Try messages now: send those waiting or refused, look for doubtful ones."""
@@ -261,7 +261,7 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
         hint(SENDS)
 
 
-@command("id", group=publish)
+@command("id", group=publish, example="4")
 def resend(shell: Shell, id: str) -> None:
     """Send a doubtful message again: you looked, and it is not on the page."""
     message = _decide(shell, id, lambda outbox, message: resent(message, shell.actor))
@@ -269,7 +269,7 @@ def resend(shell: Shell, id: str) -> None:
     hint(SENDS)
 
 
-@command("id", group=publish)
+@command("id", group=publish, example="4 --url https://status.example.com/incidents/1")
 @click.option("--url", default="", metavar="U", help="Where the incident is on the page.")
 @click.option("--incident", default="", metavar="THEIRS", help="The incident's id there, where its address lacks it.")
 def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
@@ -284,7 +284,7 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
     out(f"{place(_decide(shell, id, seen))}: it is on the page.")
 
 
-@command("id", group=publish)
+@command("id", group=publish, example='4 --message "Checkout fails for some users."')
 @click.option("--message", metavar="T", help="The new text; - reads it from standard input.")
 @click.option("--without", multiple=True, metavar="C", help="Leave this component as it is there; once for each.")
 def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -> None:
@@ -297,7 +297,7 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
     hint(SENDS)
 
 
-@command("id", group=publish)
+@command("id", group=publish, example="4")
 def drop(shell: Shell, id: str) -> None:
     """Drop a message; those behind it are sent."""
     message = _decide(shell, id, lambda outbox, message: dropped(message, shell.actor))

@@ -1,6 +1,7 @@
 """Commands that write: declare, log, and what changes an incident."""
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +44,7 @@ from console.store.log import Log
 RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 
 
-@command("title...", writes=True)
+@command("title...", writes=True, example='"Checkout errors" --sev SEV2')
 @click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
 @click.option("--playbook", default="", help="The process to follow; else that of settings.toml, else standard.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
@@ -55,7 +56,7 @@ def declare(shell: Shell, playbook: str, **fields: Any) -> None:
         shell.tell(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
 
 
-@command("ref text...", writes=True)
+@command("ref text...", writes=True, example='K7Q2 "-4m ! rolled back the deploy"')
 @at_option()
 @click.option("--kind", help="note, finding, action, decision or hypothesis, instead of a marker.")
 def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None) -> None:
@@ -101,12 +102,32 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
     return written[0].id
 
 
+_EXAMPLES: Mapping[str, str] = {
+    "assign": "2 rs",
+    "component": "checkout partial",
+    "escalate": "database on-call",
+    "ic": "ana",
+    "impact": "30 % of checkouts fail",
+    "milestone": "mitigated 14:32",
+    "note": "asked the vendor",
+    "reopen": "1",
+    "rollback-plan": "restore the snapshot of 14:00",
+    "ruled-out": "1 no errors before the deploy",
+    "silence": "no-comms nobody is hit",
+    "supported": "1 the pool is full",
+    "ticket": "1 OPS-12",
+    "title": "Checkout fails in EU",
+    "uncheck": "first-five-minutes/2",
+}
+"""What may stand behind the reference, by slash word."""
+
+
 def slash_command(word: str) -> click.Command:
     """The command of a slash word that has none of its own: `warroom assign K7Q2 2 rs` writes `/assign 2 rs`."""
 
-    @command(
-        "ref [text...]", name=word, writes=True, help=f"As {WORDS[word].form} in the prompt; prints the entry's id."
-    )
+    text = f"As {WORDS[word].form} in the prompt; prints the entry's id."
+
+    @command("ref [text...]", name=word, writes=True, help=text, example=f"K7Q2 {_EXAMPLES.get(word, '')}".strip())
     @at_option()
     def write(shell: Shell, ref: str, text: str, at: datetime | None) -> None:
         with shell.ledger() as ledger:
@@ -139,7 +160,7 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
         sys.exit(1)
 
 
-@command("ref severity", writes=True)
+@command("ref severity", writes=True, example='K7Q2 SEV1 --reason "all regions"')
 @click.option("--reason", default="", help="The reason; required when the severity goes down.")
 @at_option()
 def sev(shell: Shell, ref: str, **fields: Any) -> None:
@@ -147,7 +168,7 @@ def sev(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, ChangeSeverity(actor=shell.actor, **fields))
 
 
-@command("ref [stage=next]", writes=True)
+@command("ref [stage=next]", writes=True, example="K7Q2 next")
 @click.option("--reason", default="", help="The reason, for the timeline.")
 @click.option("--override", default="", help="Override the gate, for this reason.")
 @at_option()
@@ -156,7 +177,7 @@ def stage(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, MoveStage(actor=shell.actor, **fields))
 
 
-@command("ref role", writes=True)
+@command("ref role", writes=True, example="K7Q2 ic ana")
 @click.argument("name", nargs=-1, required=True)
 @at_option()
 def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime | None) -> None:
@@ -164,7 +185,7 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
     shell.run(ref, AssignRole(actor=shell.actor, at=at, role=role, person=" ".join(name)))
 
 
-@command("ref", writes=True)
+@command("ref", writes=True, example='K7Q2 --audience internal --message "Rolling back." --next 30m')
 @click.option("--audience", required=True, help="internal, public or executive.")
 @click.option("--message", "text", required=True, help="The update's text.")
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
@@ -203,7 +224,7 @@ def update(
     post(shell, ref, command, components, Wanted(notify, only, skip, command.audience), dry_run=dry_run)
 
 
-@command("ref text...", writes=True)
+@command("ref text...", writes=True, example='K7Q2 "@rs 10m check replica lag"')
 @click.option("--owner", default="", help="Who does it.")
 @ahead_option("--due", metavar="10m", help="When they report back: 10m, or 14:32.")
 def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> None:
@@ -219,7 +240,7 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> No
         shell.tell(shell.execute(ledger, state.ref, command)[0].id)
 
 
-@command("ref what...", writes=True)
+@command("ref what...", writes=True, example='K7Q2 2 --note "no lag"')
 @click.option("--note", default="", help="The result; or after a colon, as in the prompt.")
 def done(shell: Shell, ref: str, what: str, note: str) -> None:
     """Mark a task (number, id or words), a temporary fix or something owed ("escalation") as done."""
@@ -227,7 +248,7 @@ def done(shell: Shell, ref: str, what: str, note: str) -> None:
     shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or outcome.strip()))
 
 
-@command("ref text...", writes=True)
+@command("ref text...", writes=True, example='K7Q2 "pool doubled" --ticket OPS-12')
 @click.option("--where", default="", help="Where it is in place.")
 @click.option("--ticket", default="", help="The ticket that removes it.")
 @click.option("--owner", default="", help="Who removes it.")
@@ -236,7 +257,7 @@ def fix(shell: Shell, ref: str, **fields: Any) -> None:
     shell.tell(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
 
 
-@command("ref text...", writes=True)
+@command("ref text...", writes=True, example='K7Q2 "the pool is full"')
 @click.option("--verdict", metavar="VERDICT", help="Judge the one that TEXT names: supported, ruled-out or open.")
 @click.option("--evidence", default="", help="With --verdict: what shows it.")
 def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence: str) -> None:
@@ -249,7 +270,7 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
     shell.tell(shell.run(ref, command)[0].id)
 
 
-@command("ref clock by [why...]", writes=True)
+@command("ref clock by [why...]", writes=True, example="K7Q2 public 10m waiting for legal")
 @click.option("--reason", default="", help="The reason it can wait; or after the time, as in the prompt.")
 def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
     """Snooze a due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
@@ -260,7 +281,7 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -
     )
 
 
-@command("ref [entry]", writes=True)
+@command("ref [entry]", writes=True, example="K7Q2")
 @click.option(
     "--with-dependents", "dependents", is_flag=True, help="Undo the entries that name it as well, such as a task's end."
 )
@@ -269,7 +290,7 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, Undo(actor=shell.actor, **fields))
 
 
-@command("ref entry", writes=True)
+@command("ref entry", writes=True, example='K7Q2 last --reason "a password"')
 @click.option("--reason", default="", help="The reason, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
 @click.option("--renew-backups", is_flag=True, help="Replace the backups that still hold it.")
@@ -317,7 +338,7 @@ def _renew_backups(log: Log, *, agreed: bool) -> None:
         hint(f"wrote {log.renew_backups()}, and removed the backups before it")
 
 
-@command("ref [name]", writes=True)
+@command("ref [name]", writes=True, example='K7Q2 ana --note "rollback is halfway"')
 @click.option("--role", default="ic", show_default=True, help="The role to hand over.")
 @click.option("--note", default="", help="What the next person must know.")
 @click.option("--accept", is_flag=True, help="Accept the handoff that waits; NAME records it for another person.")

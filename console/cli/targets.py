@@ -49,7 +49,7 @@ def target() -> None:
     """Targets: the status pages and chats that updates are published to."""
 
 
-@command(group=target, name="list")
+@command(group=target, name="list", example="")
 @json_option("publishing")
 def list_(shell: Shell, as_json: bool) -> None:
     """List the targets, whose updates they get, and where their keys come from."""
@@ -86,7 +86,7 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
     }
 
 
-@command("name", group=target)
+@command("name", group=target, example="page --provider statuspage --page kctbh9vrtdwd")
 @click.option("--provider", required=True, metavar="P", help=f"One of {', '.join(built_in())}.")
 @click.option("--url", default="", metavar="BASE", help="The address of your installation, where it has its own.")
 @click.option("--page", default="", metavar="PAGE", help="Which page, by its id.")
@@ -178,7 +178,7 @@ def _typed(name: str) -> Key | None:
     return key_from(typed) if typed.strip() else None
 
 
-@command("name", group=target, name="key")
+@command("name", group=target, name="key", example="page")
 @stdin_option
 def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     """Give a target its key, or a new one."""
@@ -196,7 +196,7 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     _keep(Keys(shell.settings), target.name, key)
 
 
-@command("name", group=target)
+@command("name", group=target, example="page")
 @json_option("publishing")
 def check(shell: Shell, name: str, as_json: bool) -> None:
     """Prove a target's key, and list its pages and components; nothing is published."""
@@ -228,7 +228,7 @@ def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) ->
         say_row("  ", f"{listed.id:<{wide}}  {listed.name}{state}{name}")
 
 
-@command("name", group=target)
+@command("name", group=target, example="page")
 @click.option("--forget-key", is_flag=True, help="Take its key out of the keyring or its file, too.")
 def remove(shell: Shell, name: str, forget_key: bool) -> None:
     """Remove a target; `warroom target restore NAME` brings it back."""
@@ -249,7 +249,7 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
         say(f"Its key stays in {where}; “warroom target remove {_quoted(known)} --forget-key” takes it away.")
 
 
-@command("name", group=target)
+@command("name", group=target, example="page")
 def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
     targets = Targets(shell.settings)

@@ -70,7 +70,7 @@ def template() -> None:
     """
 
 
-@command(group=template, name="list")
+@command(group=template, name="list", example="")
 def list_(shell: Shell) -> None:
     """List the templates, and which are your own."""
     templates = Templates(shell.settings)
@@ -78,14 +78,14 @@ def list_(shell: Shell) -> None:
         say(f"{name:<20} {templates.own(name) or 'built in'}")
 
 
-@command("name", group=template)
+@command("name", group=template, pages=True, example="public")
 def show(shell: Shell, name: str) -> None:
     """Print a template, to start your own from."""
     source = Templates(shell.settings).source(name)
     out(source, nl=not source.endswith("\n"))
 
 
-@command(group=template)
+@command(group=template, example="public")
 @click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
 @click.option("--playbook", default="", help="Fill it in as for an incident of this one; else of your default.")
 def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:

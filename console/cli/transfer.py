@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 
 
-@command("ref", name="export")
+@command("ref", name="export", pages=True, example="K7Q2 handoff -o handoff.md")
 @click.argument("form", type=click.Choice(FORMS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
@@ -110,7 +110,7 @@ MAX_IMPORT_BYTES = 200_000_000
 """Far more than an incident of 100,000 entries takes."""
 
 
-@command(name="import")
+@command(name="import", example="timeline.md")
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
 @click.option("--sev", "severity", help="Its severity; SEV2 where the file is no export that states it.")
@@ -402,7 +402,7 @@ def play_practice(shell: Shell, keep: Path | None) -> int:
         )  # fmt: skip
 
 
-@command()
+@command(example="")
 @click.option("--keep", metavar="FILE", type=click.Path(path_type=Path), help="Keep the database in this file.")
 @click.option("--prepare-only", is_flag=True, help="Write the database and print the reference; open nothing.")
 def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:

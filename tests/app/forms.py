@@ -18,7 +18,7 @@ from console.app.dialogs.stage import StageDialog
 from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
-from console.app.room.completion import people
+from console.core.log.completion import people
 from console.app.targets.components import NameDialog
 from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
 from console.app.targets.form import TargetForm

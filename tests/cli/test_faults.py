@@ -52,7 +52,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warroom, str]:
         (("import", "/"), "cannot be read"),
         (("backup", "/dev/null/x"), ""),
         ((), "needs a terminal"),
-        (("K7Q2",), "needs a terminal"),
+        (("K7Q2",), "There is no incident INC-K7Q2"),
         (("demo",), "needs a terminal"),
         (("--tz", "Mars/Base", "show", "REF"), "no time zone"),
         (("--as", " \n", "log", "REF", "x"), "who you are"),

@@ -184,7 +184,7 @@ def test_the_doctor_names_where_things_lie_and_what_is_broken(warroom: Warroom, 
     assert "internal.md.j2, line 1" in broken
 
 
-def test_the_shell_completes_commands_and_incidents(warroom: Warroom, ref: str) -> None:
+def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref: str) -> None:
     def completed(*words: str) -> list[str]:
         asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_WARROOM_COMPLETE": "bash_complete"}
         _, out, err = Warroom(warroom.db, **asked).here()
@@ -195,6 +195,35 @@ def test_the_shell_completes_commands_and_incidents(warroom: Warroom, ref: str) 
     assert completed("warroom", "log", "inc") == [ref]
     assert ref in completed("warroom", "")
     assert completed("warroom", "export", ref, "hand") == ["handoff"]
+    warroom.says("task", ref, "@rs check it")
+    for words, offered in (
+        (("declare", "x", "--sev", "SEV0"), ["SEV0"]),
+        (("declare", "x", "--playbook", "rap"), ["rapid"]),
+        (("sev", ref, "sev1"), ["SEV1"]),
+        (("stage", ref, "mit"), ["mitigating"]),
+        (("role", ref, "sc"), ["scribe"]),
+        (("role", ref, "scribe", "r"), ["rs"]),
+        (("assign", ref, "1", "r"), ["rs"]),
+        (("check", ref, "first-five-minutes/1"), ["first-five-minutes/1"]),
+        (("snooze", ref, "pub"), ["public"]),
+        (("log", ref, "x", "--kind", "d"), ["decision"]),
+        (("update", ref, "--audience", "e"), ["executive"]),
+        (("update", ref, "--status", "m"), ["monitoring"]),
+        (("handoff", ref, "--role", "c"), ["comms"]),
+        (("fix", ref, "x", "--owner", "r"), ["rs"]),
+        (("hypothesis", ref, "x", "--verdict", "ru"), ["ruled-out"]),
+        (("changed", ref, "--outcome", "ro"), ["rolled-back"]),
+        (("postmortem", ref, "--state", "f"), ["final"]),
+        (("playbook", "show", "sta"), ["standard"]),
+        (("playbook", "use", ref, "rapid", "--sev", "SEV0"), ["SEV0"]),
+        (("runbook", "follow", ref, "ddo"), ["ddos"]),
+        (("template", "show", "custo"), ["customer"]),
+        (("target", "add", "x", "--provider", "statusp"), ["statuspage"]),
+        (("help", "decl"), ["declare"]),
+        (("log", ref, "--dril", "--kind", "d"), ["decision"]),
+        (("log", "INC-NONE", "x", "--owner", "r"), []),
+    ):
+        assert completed("warroom", *words) == offered, words
     warroom.db.unlink()
     assert completed("warroom", "log", "inc") == []
     assert not warroom.db.exists()

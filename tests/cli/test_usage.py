@@ -1,6 +1,8 @@
 """A command line that cannot be meant as it stands is refused, and writes nothing."""
 
 import json
+import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from console.cli.context import Shell
 from console.cli.main import warroom as group
 from console.cli.params import WordsCommand
 from console.cli.usage import usage_sentence
+from tests.app.terminal import running
 from tests.cli.shell import COMMAND, Warroom
 
 
@@ -82,7 +85,9 @@ def test_a_word_that_is_no_command_is_told_as_that(warroom: Warroom, ref: str, t
 def test_help_is_given_by_name_and_of_every_command(warroom: Warroom) -> None:
     for words, command in commands():
         assert warroom.says("help", *words).startswith(f"Usage: warroom {' '.join(words)}"), words
-        assert command.name
+        # Its example is a command line that is taken.
+        name, *example = shlex.split((command.epilog or "").removeprefix(f"Example: warroom {' '.join(words[:-1])}"))
+        assert command.make_context(name, example, obj=Shell("x.db", "mo", None, False)).params is not None
     assert warroom.says("help") == warroom.says("--help")
     assert warroom.says("-V") == warroom.says("--version")
 
@@ -157,3 +162,16 @@ def test_what_was_written_is_told_as_json(warroom: Warroom) -> None:
     assert {entry["id"] for entry in warroom.json("show", ref)["entries"]} <= written
     # A refusal is a sentence, and no JSON.
     assert warroom.fails("assign", ref, "x", "rs", "--json")
+
+
+def test_what_is_longer_than_the_terminal_goes_through_the_pager(warroom: Warroom, ref: str) -> None:
+    environ = warroom.env | {"PAGER": "sed s/^/paged:/"}
+    for args, words in (
+        (("playbook", "show", "standard"), rb"paged:Standard"),
+        (("list",), ref.encode()),
+    ):
+        with running([*COMMAND, *args], environ, (100, 24)) as shown:
+            while shown.reads():
+                pass
+        assert re.search(words, shown.seen), shown.seen
+        assert (b"paged:" in shown.seen) == (args[0] == "playbook")

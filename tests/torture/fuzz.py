@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from console.app.lines import key_doubt, read_line
-from console.app.room.completion import completions
+from console.core.log.completion import completions
 from console.core.language.grammar import Line
 from console.core.language.secrets import secret_doubt
 from console.core.log.fold import NeedsRefold, fold
@@ -174,7 +174,7 @@ class Lines:
         state, now = self._ledger.state(self._ref), self._ledger.now()
         for question in (secret_doubt(self.text), key_doubt(self.text)):
             assert not question or not NOT_ONE_LINE.search(question), repr(question)
-        completions(self.text[: chance.randrange(len(self.text) + 1)], state, "mo")
+        completions(self.text[: chance.randrange(len(self.text) + 1)], state, "mo", WORDS)
         try:
             read = read_line(self.text, now=now, zone=UTC)
             if not isinstance(read, Line) and read.word not in SLASH_WORDS:

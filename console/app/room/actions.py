@@ -6,7 +6,6 @@ from functools import partial
 
 from console.app import dialogs
 from console.app.act_screen import Armed
-from console.app.room.completion import people
 from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
 from console.app.unlogged import Unlogged
@@ -16,6 +15,7 @@ from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
 from console.core.language.when import parse_when
 from console.core.log.command import Command
+from console.core.log.completion import people
 from console.core.log.entries import Entry
 from console.core.log.event import NewEvent
 from console.core.refusal import Refused

@@ -16,7 +16,6 @@ from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
-from console.app.room.completion import completions, explained
 from console.app.room.context import RoomContext
 from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
@@ -37,6 +36,7 @@ from console.core.language.text import one_line
 from console.core.language.times import local_pair
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
+from console.core.log.completion import completions, explained
 from console.core.log.conflicts import conflicts_of
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
@@ -331,7 +331,7 @@ class RoomScreen(ActScreen[None]):
         return self._command(slash) if is_core(slash) else None
 
     def _complete(self, before: str) -> list[str]:
-        return completions(before, self.state, self.session.actor)
+        return completions(before, self.state, self.session.actor, registry.WORDS)
 
     def _explain(self, words: list[str]) -> str:
         return explained(words, self.state, self.prompt.line)

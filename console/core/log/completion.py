@@ -1,8 +1,8 @@
-"""Completion in the prompt, by Tab: slash words, roles, severities, stages, people, tags."""
+"""Completion: what may stand for the word that ends a line; slash words, roles, severities, stages, people, tags."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from console.app.registry import WORDS
 from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
@@ -10,6 +10,7 @@ from console.core.log.entries import Entry
 from console.core.log.state import Incident
 from console.core.playbook.gates import accepted_reasons
 from console.core.playbook.model import AUDIENCES, MILESTONES
+from console.core.subjects.checklist import item_lists
 from console.core.subjects.component import components_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import roles_of
@@ -42,13 +43,13 @@ def _recent(state: Incident) -> list[Entry]:
     return state.entries[max(0, len(state.entries) - RECENT) : len(state.entries)]
 
 
-def completions(before: str, state: Incident, actor: str) -> list[str]:
+def completions(before: str, state: Incident, actor: str, slash_words: Iterable[str]) -> list[str]:
     """Whole words that may stand for the word under the cursor; `before` is the line up to the cursor."""
     start = before.rpartition(" ")[2]
     words = before.split()
     slash = next((i for i, word in enumerate(words) if word.startswith("/")), None)
     if start.startswith("/") and (slash is None or slash == len(words) - 1):
-        offered = [f"/{word}" for word in WORDS]
+        offered = [f"/{word}" for word in slash_words]
     elif start.startswith("@"):
         offered = [f"@{name}" for name in people(state, actor)]
     elif start.startswith("#"):
@@ -88,8 +89,11 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
             return list(AUDIENCES)
         if word == "handoff":
             return people(state, actor)
-        if word in ("done", "assign"):
+        if word in ("done", "assign", "ack"):
             return [str(task.number) for task in open_tasks(state)]
+        if word == "check":
+            lists = item_lists(state, _last_moment(state))
+            return [item.id for items in lists if not items.closed for item in items.items if not item.done]
         if word == "snooze":
             clocks = open_clocks(state, _last_moment(state)) if book else []
             return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]

@@ -18,12 +18,12 @@ from console.app.dialogs.stage import StageDialog
 from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
-from console.core.log.completion import people
 from console.app.targets.components import NameDialog
 from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import TargetService
 from console.app.widgets.timeline_model import Filter
+from console.core.log.completion import people
 from console.core.subjects.action_item import AddAction, action_items_of
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.entry import LogEntry

@@ -30,9 +30,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from console.app.lines import key_doubt, read_line
-from console.core.log.completion import completions
 from console.core.language.grammar import Line
 from console.core.language.secrets import secret_doubt
+from console.core.log.completion import completions
 from console.core.log.fold import NeedsRefold, fold
 from console.core.log.foretold import doubt_of, foretold
 from console.core.log.slash import SLASH_WORDS, command_for
@@ -174,7 +174,7 @@ class Lines:
         state, now = self._ledger.state(self._ref), self._ledger.now()
         for question in (secret_doubt(self.text), key_doubt(self.text)):
             assert not question or not NOT_ONE_LINE.search(question), repr(question)
-        completions(self.text[: chance.randrange(len(self.text) + 1)], state, "mo", WORDS)
+        completions(self.text[: chance.randrange(len(self.text) + 1)], state, "mo", SLASH_WORDS)
         try:
             read = read_line(self.text, now=now, zone=UTC)
             if not isinstance(read, Line) and read.word not in SLASH_WORDS:

@@ -66,7 +66,7 @@ def test_a_misspelt_option_is_never_text() -> None:
         (["lst"], "There is no command or incident “lst”; did you mean `warroom list`?"),
         (["hlp"], "There is no command or incident “hlp”; did you mean `warroom help`?"),
         (["--plain", "Show"], "There is no command or incident “Show”; did you mean `warroom show`?"),
-        (["declre", "x"], "There is no command “declre”; did you mean `warroom declare`?"),
+        (["tsk", "x"], "There is no command “tsk”; did you mean `warroom task`?"),
         (["publish", "lst"], "There is no command “lst”; did you mean `warroom publish list`?"),
         (["help", "target", "ad"], "There is no command “ad”; did you mean `warroom target add`?"),
         (["zzzz"], "There is no incident INC-ZZZZ here"),

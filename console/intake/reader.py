@@ -9,7 +9,8 @@ from datetime import datetime
 from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
-from console.intake.chats import CHAT_NOTICE, Chat, Message, chat_in, days_back_of, is_noise, log_mark
+from console.intake.chat_reader import ChatReader
+from console.intake.chats import chat_in
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, day_of_all, incident_date, page_date, weekday_after
 from console.intake.lines import (
@@ -32,8 +33,6 @@ from console.intake.stamps import (
     NO_DAY,
     NO_TIME,
     OF_THE_TEXT,
-    ClockTime,
-    Stamp,
     TimedText,
     dated_label,
     is_of_the_text,
@@ -86,7 +85,6 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:]|\s?m)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
-_DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
 _LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
@@ -128,10 +126,7 @@ class Reader:
         self._fence_nested = False
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
-        self._chat: Chat | None = None
-        self._speaker: str | None = None
-        self._half: ClockTime | None = None
-        """The last time of the chat with am or pm; a message that goes on may leave that out."""
+        self._chat: ChatReader | None = None
         self._unclosed: set[str] = set()
         """Marks of blocks of code that no line below closes."""
         self._lone_times: Sequence[int] = ()
@@ -144,9 +139,11 @@ class Reader:
 
     def read(self) -> None:
         """Read all lines, once."""
-        self._chat = chat_in(self._lines, self.day_first)
-        if self._chat and self._chat.unclear_date:
-            self.unclear_date, self.day_first = self._chat.unclear_date, self._chat.day_first
+        chat = chat_in(self._lines, self.day_first)
+        if chat:
+            self._chat = ChatReader(self.collector, self._calendar, chat, self._lines, headings=self._has_title_mark)
+        if chat and chat.unclear_date:
+            self.unclear_date, self.day_first = chat.unclear_date, chat.day_first
             first = "day" if self.day_first else "month"
             self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
         self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
@@ -204,13 +201,11 @@ class Reader:
         time_below = time_below_status(self._lines, index)
         if time_below is not None and not (self._section and self._section.owns_line and not self._section.used):
             return self._status(index, time_below)
-        entry = self.collector.open
-        spoken = entry is not None and entry.spoken
-        message = self._chat.message(index, goes_on=spoken) if self._chat else None
-        if message:
-            return self._message(index, message)
-        if self._chat and self._between_messages(raw, number, spoken=spoken):
-            return 1
+        spoken = self._chat.read(index, blank=self._blank) if self._chat else 0
+        if spoken:
+            self._end_section()
+            self._last = None
+            return spoken
         if is_rule(raw):
             self.collector.close()
             if self._section and self._section.level >= _BOLD_LEVEL:
@@ -281,70 +276,6 @@ class Reader:
         if entry is None and self._section:
             self.collector.start(Entry(self._section.when, [], [], "" if self._section.used else self._section.suffix))
             self._section.used = True
-        return True
-
-    def _message(self, index: int, message: Message) -> int:
-        """Read the beginning of a message of a chat; the number of lines that it takes."""
-        numbers = [at for at in range(index + 1, index + 1 + message.lines) if self._lines[at - 1].strip()]
-        self.collector.close()
-        self._end_section()
-        self._last = None
-        if message.notice:
-            self.collector.skip(numbers, CHAT_NOTICE)
-            return message.lines
-        stamp = self._in_half(message.stamp)
-        if message.days_back is not None and stamp.date is None:
-            self._calendar.set_days_back(message.days_back)
-        when = self._calendar.moment(stamp, numbers[0], None)
-        if when is None:
-            self.collector.skip(numbers, NO_DAY)
-            return message.lines
-        self._speaker = message.author or self._speaker
-        self.collector.start(Entry(when, numbers, [message.text], author=self._speaker, spoken=True))
-        return message.lines
-
-    def _in_half(self, stamp: Stamp) -> Stamp:
-        """The stamp with the half of the day that only an earlier message says: "2:15" below "2:14 PM"."""
-        time, before = stamp.time, self._half
-        if time is None or (before is None and not time.half_said):
-            return stamp
-        if before and not time.half_said and 1 <= time.hour <= 12:
-            halves = [time._replace(hour=time.hour % 12 + add) for add in (0, 12)]
-            time = next((half for half in halves if half[:3] >= before[:3]), halves[0])
-        self._half = time
-        return stamp._replace(time=time)
-
-    def _between_messages(self, raw: str, number: int, *, spoken: bool) -> bool:
-        """Read a line of a chat that begins no message: a day, a notice, or more of what was said."""
-        words = _DAY_IN_BRACKETS.sub("", raw.strip().strip("-\u2014\u2013*=_ \u2022"))
-        mark = log_mark(raw)
-        days_back = days_back_of(words)
-        dated = timed_text(words) if (mark is None and _DIGIT.search(words[:12])) or len(words) <= 40 else None
-        if mark is not None or days_back is not None or (dated and dated.stamp.time is None and not dated.text):
-            written = any_date(mark) if mark else dated.stamp.date if dated else None
-            if days_back is not None:
-                self._calendar.set_days_back(days_back)
-            elif written:
-                self._calendar.set_date(written, number)
-            self.collector.close()
-            self.collector.structure.append(number)
-            return True
-        if spoken and self._blank and self._chat and not self._chat.has_paragraphs:
-            self.collector.close()
-            return False
-        if not spoken:
-            return False
-        if is_noise(raw):
-            self.collector.skip([number], CHAT_NOTICE)
-            return True
-        line = take_apart(raw)
-        timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
-        ends = (line.level and self._has_title_mark) or (self._blank and is_label(line.content))
-        if ends or (timed and timed.stamp.time):
-            return False
-        entry = self.collector.open
-        quoted = entry is not None and self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
-        self.collector.go_on(number, line.content if quoted else raw.rstrip(), "\n")
         return True
 
     def _post(self, index: int, end: int) -> int:
@@ -484,7 +415,7 @@ class Reader:
 
     def _timed(self, number: int, timed: TimedText, level: int, line: Line) -> None:
         """Read a line or heading with a time: an entry, the time of what stands below it, or both."""
-        author = self._speaker if self.collector.open and self.collector.open.spoken else None
+        author = self._chat.speaker if self._chat and self.collector.open and self.collector.open.spoken else None
         self.collector.close()
         self._end_section()
         when = self._calendar.moment(timed.stamp, number, None)

@@ -103,7 +103,7 @@ def _questions(calendar: Calendar, reader: Reader) -> Iterator[Question]:
     if calendar.used_default:
         yield Question("zone", "No zone is stated. Which zone are the times in?", calendar.zone_name)
     if calendar.guessed_today:
-        yield Question("day", "No day is stated. Which day is the first time of?", str(calendar.first_day))
+        yield Question("day", "No day is stated. On which day was the first entry?", str(calendar.first_day))
     unclear, day_first = (reader.unclear_date, reader.day_first) if reader.unclear_date else calendar.unclear_date
     if unclear:
         order = "dmy" if day_first else "mdy"

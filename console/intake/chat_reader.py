@@ -1,0 +1,108 @@
+"""From the messages of a chat to entries."""
+
+import re
+from collections.abc import Sequence
+
+from console.intake.calendar import Calendar
+from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, is_noise, log_mark
+from console.intake.collector import Collector, Entry
+from console.intake.dates import any_date
+from console.intake.lines import is_label, take_apart
+from console.intake.stamps import ClockTime, Stamp, timed_text
+from console.intake.table_reader import NO_DAY
+
+_DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
+_DIGIT = re.compile(r"\d")
+_WINDOW = 400
+
+
+class ChatReader:
+    """Reads the messages of a chat into the collector, and what programs put between them."""
+
+    def __init__(
+        self, collector: Collector, calendar: Calendar, chat: Chat, lines: Sequence[str], *, headings: bool
+    ) -> None:
+        """With `headings` the text has headings with number signs, which end a message."""
+        self._collector, self._calendar, self._chat, self._lines = collector, calendar, chat, lines
+        self._headings = headings
+        self.speaker: str | None = None
+        """The author of the last message."""
+        self._half: ClockTime | None = None
+        """The last time with am or pm; a message that goes on may leave that out."""
+
+    def read(self, index: int, *, blank: bool) -> int:
+        """Read the line, with a `blank` one above it or not; the number of lines read, 0 where it is none of the chat's."""
+        entry = self._collector.open
+        spoken = entry is not None and entry.spoken
+        message = self._chat.message(index, goes_on=spoken)
+        if message:
+            return self._begin(index, message)
+        if self._divides(index):
+            return 1
+        if not spoken:
+            return 0
+        if blank and not self._chat.has_paragraphs:
+            self._collector.close()
+            return 0
+        return 1 if self._goes_on(index, blank=blank) else 0
+
+    def _begin(self, index: int, message: Message) -> int:
+        numbers = [at for at in range(index + 1, index + 1 + message.lines) if self._lines[at - 1].strip()]
+        self._collector.close()
+        if message.notice:
+            self._collector.skip(numbers, CHAT_NOTICE)
+            return message.lines
+        stamp = self._in_half(message.stamp)
+        if message.days_back is not None and stamp.date is None:
+            self._calendar.set_days_back(message.days_back)
+        when = self._calendar.moment(stamp, numbers[0], None)
+        if when is None:
+            self._collector.skip(numbers, NO_DAY)
+            return message.lines
+        self.speaker = message.author or self.speaker
+        self._collector.start(Entry(when, numbers, [message.text], author=self.speaker, spoken=True))
+        return message.lines
+
+    def _in_half(self, stamp: Stamp) -> Stamp:
+        """The stamp with the half of the day that only an earlier message says: "2:15" below "2:14 PM"."""
+        time, before = stamp.time, self._half
+        if time is None or (before is None and not time.half_said):
+            return stamp
+        if before and not time.half_said and 1 <= time.hour <= 12:
+            halves = [time._replace(hour=time.hour % 12 + add) for add in (0, 12)]
+            time = next((half for half in halves if half[:3] >= before[:3]), halves[0])
+        self._half = time
+        return stamp._replace(time=time)
+
+    def _divides(self, index: int) -> bool:
+        """Read a line that tells the day of the messages below it."""
+        raw, number = self._lines[index], index + 1
+        words = _DAY_IN_BRACKETS.sub("", raw.strip().strip("-\u2014\u2013*=_ \u2022"))
+        mark = log_mark(raw)
+        days_back = days_back_of(words)
+        dated = timed_text(words) if mark is None and len(words) <= 40 and _DIGIT.search(words) else None
+        if mark is None and days_back is None and (dated is None or dated.stamp.time is not None or dated.text):
+            return False
+        written = any_date(mark) if mark else dated.stamp.date if dated else None
+        if days_back is not None:
+            self._calendar.set_days_back(days_back)
+        elif written:
+            self._calendar.set_date(written, number)
+        self._collector.close()
+        self._collector.structure.append(number)
+        return True
+
+    def _goes_on(self, index: int, *, blank: bool) -> bool:
+        """Read more of what was said, or a notice; False for a line that is none of the message's."""
+        raw = self._lines[index]
+        if is_noise(raw):
+            self._collector.skip([index + 1], CHAT_NOTICE)
+            return True
+        line = take_apart(raw)
+        timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
+        if (line.level and self._headings) or (blank and is_label(line.content)) or (timed and timed.stamp.time):
+            return False
+        entry = self._collector.open
+        quoted = entry is not None and self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
+        self._collector.go_on(index + 1, line.content if quoted else raw.rstrip(), "\n")
+        return True

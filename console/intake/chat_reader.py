@@ -31,7 +31,7 @@ class ChatReader:
         """The last time with am or pm; a message that goes on may leave that out."""
 
     def read(self, index: int, *, blank: bool) -> int:
-        """Read the line, with a `blank` one above it or not; the number of lines read, 0 where it is none of the chat's."""
+        """Read the line, `blank` when a blank one stands above it; the number of lines read, 0 for another's line."""
         entry = self._collector.open
         spoken = entry is not None and entry.spoken
         message = self._chat.message(index, goes_on=spoken)

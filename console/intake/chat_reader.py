@@ -8,8 +8,7 @@ from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, is_no
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date
 from console.intake.lines import is_label, take_apart
-from console.intake.stamps import ClockTime, Stamp, timed_text
-from console.intake.table_reader import NO_DAY
+from console.intake.stamps import NO_DAY, ClockTime, Stamp, timed_text
 
 _DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _DIGIT = re.compile(r"\d")

@@ -85,6 +85,8 @@ class Calendar:
     used_default: bool = False
     moments: list[tuple[int, datetime, date | None]] = field(default_factory=list)
     """The moments with their lines, and the day where the line states one in full."""
+    _begins_day: set[int] = field(default_factory=set)
+    """The lines with the first time below a heading with a day."""
     _first_day: date | None = None
     _copied: date | None = None
     """The day on which a chat was copied."""
@@ -124,9 +126,9 @@ class Calendar:
     def newest_first(self) -> bool:
         """True when most moments of the text stand before an earlier one."""
         back, on = 0, 0
-        for (_, before, _), (_, after, day) in pairwise(self.moments):
+        for (_, before, _), (number, after, day) in pairwise(self.moments):
             # Without a date, a jump over more than half a day is one over midnight, the other way.
-            crossed = day is None and abs(after - before) > _PAST_MIDNIGHT
+            crossed = day is None and number not in self._begins_day and abs(after - before) > _PAST_MIDNIGHT
             back += (after < before) != crossed and after != before
             on += (after > before) != crossed and after != before
         return back >= 2 and back >= 3 * on
@@ -227,6 +229,7 @@ class Calendar:
         if self.day is None:
             return None
         at = on(self.day)
+        begins_day = self._previous is None
         back = self._previous is not None and at < self._previous
         if self.known.newest_first and self._previous is not None:
             back = at > self._previous
@@ -240,6 +243,8 @@ class Calendar:
             self._backwards.append(f"line {number} is out of order ({here} after {before}): kept on {self.day}")
         self._previous = at
         self.moments.append((number, at, self.day if stamp.date else None))
+        if begins_day:
+            self._begins_day.add(number)
         if stamp.after is not None:
             self._start_at = at - stamp.after
         self._tell_change_of_clocks(at, clock, zone, number)

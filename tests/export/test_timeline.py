@@ -60,6 +60,7 @@ def read_back(story: Story, zone: tzinfo) -> list[tuple[datetime, str]]:
 @pytest.mark.rule("Rapid: The timeline is reconstructed with times")
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 @given(st.lists(st.tuples(BACK, WORDS), min_size=1, max_size=12))
+@example([(901, "x"), (1622, "x")])
 @settings(max_examples=40, deadline=None)
 def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list[tuple[int, str]]) -> None:
     story = story_of(entries)

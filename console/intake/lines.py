@@ -15,7 +15,7 @@ INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
-_BULLET = re.compile(r"[-*+\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])")
+_BULLET = re.compile(r"[-*+:\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])")
 _CHECKBOX = re.compile(r"\[[ xX]\][ \t]{1,8}")
 _RULE = re.compile(r"(?:[-*_=][ \t]{0,3}){3,400}")
 _TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]{0,200}>[ \t]{0,8}){1,20}|<!--.{0,2000}-->")

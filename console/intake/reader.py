@@ -59,6 +59,7 @@ from console.intake.zones import zone_in
 
 TIME_UNREAD = "The time on this line is not understood."
 TIME_IN_PROSE = "The time on this line is part of a sentence."
+LENGTH = "This line gives a length of time, not a moment."
 MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
@@ -85,6 +86,13 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:]|\s?m)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"\W{0,6}(?:total\s|outage\s)?(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
+    r"|duração)\b[*_]{0,3}\s?[:=\u2013-]?[*_]{0,3}\s?~?\d",
+    re.IGNORECASE,
+)
+"""A length of time behind its name: `Duration: 1:28`."""
+_TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
 _LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
@@ -269,11 +277,17 @@ class Reader:
             return True
         if entry is None and self._section is None:
             return False
+        if (entry and "".join(entry.parts).rstrip().endswith(":")) or raw.strip().strip("`~"):
+            # What the words above announce, or what is code by its own word, is no timeline.
+            return self._open_for_code()
         inside = [line for line in self._lines[index + 1 : end] if line.strip()]
         timed = sum(1 for line in inside if (read := timed_text(line.strip())) and read.stamp.time)
         if inside and timed * 2 >= len(inside):
             return False
-        if entry is None and self._section:
+        return self._open_for_code()
+
+    def _open_for_code(self) -> bool:
+        if self.collector.open is None and self._section:
             self.collector.start(Entry(self._section.when, [], [], "" if self._section.used else self._section.suffix))
             self._section.used = True
         return True
@@ -355,6 +369,10 @@ class Reader:
             self._calendar.set_date(written, number)
 
     def _content(self, number: int, line: Line) -> None:
+        code = None if line.content[:1].isdigit() else self._code(number, line)
+        if code is not None or _LENGTH.match(line.content):
+            self._untimed(number, line, wrapped=False)
+            return
         timed = self._timed_words(line)
         if self._calendar.start and names_start(line.content):
             self.collector.close()
@@ -462,6 +480,9 @@ class Reader:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
         entry = self.collector.open
         inside = entry is not None and line.indent > max(entry.indent, 0)
+        # A plus beside a minus is a diff.
+        mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
+        words = f"{mark} {line.content}" if line.bullet else line.content
         code = self._code(number, line)
         if code is not None:
             self.collector.go_on(number, code, "\n")
@@ -471,39 +492,56 @@ class Reader:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
             after_point = self._code_above or entry.parts[-1].startswith("\n- ")
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
-        elif entry and self._is_below_time(entry) and not line.bullet and marked(line.content)[0] is None:
-            self.collector.go_on(number, line.content, "\n")
-        elif entry and (inside or entry.spoken or not (self._blank or entry.bullet or entry.indent < 0)):
-            self.collector.go_on(number, f"- {line.content}" if line.bullet else line.content, "\n")
+        elif entry and (inside or self._takes(entry, line)):
+            self.collector.go_on(number, words, "\n")
         elif self._section and line.content:
             if self._section.used:
                 self.collector.borrowing.append(number)
             suffix = "" if self._section.used else self._section.suffix
             self._section.used = True
             self._borrow(number, line, self._section.when, suffix)
-        elif line.bullet and self._last and line.indent == self._last_indent and _is_timeless(line.content):
+        elif self._is_beside_last(number, line):
             self.collector.borrowing.append(number)
-            self._borrow(number, line, self._last, "")
+            self._borrow(number, line, self._last or self.collector.now, "")
         else:
             self._prose(number, line)
         self._code_above = code is not None
 
-    def _is_below_time(self, entry: Entry) -> bool:
-        """Whether paragraphs belong to the entry: its time stands in a heading with its words, or alone above it."""
+    def _is_beside_last(self, number: int, line: Line) -> bool:
+        """Whether the point stands beside the last entry, and is no task that is still to do."""
+        beside = line.bullet and self._last is not None and line.indent == self._last_indent
+        return beside and _is_timeless(line.content) and not _TO_DO.match(self._lines[number - 1])
+
+    def _takes(self, entry: Entry, line: Line) -> bool:
+        """Whether a point, or a paragraph behind a blank line, belongs to the entry."""
+        if entry.spoken or (self._is_below_time(entry, line) and marked(line.content)[0] is None):
+            return True
+        return not (self._blank or entry.bullet or entry.indent < 0)
+
+    def _is_below_time(self, entry: Entry, line: Line) -> bool:
+        """Whether it belongs to the entry, whose time stands in a heading with its words, or alone above paragraphs."""
         section = self._section
-        return entry.indent < 0 or (section is not None and section.owns_line and section.level == _BARE_LEVEL)
+        alone = section is not None and section.owns_line and section.level == _BARE_LEVEL
+        return entry.indent < 0 or (alone and not line.bullet)
 
     def _code(self, number: int, line: Line) -> str | None:
         """The line of code as it stands, less the indentation of the entry above that it belongs to; else None."""
         entry = self.collector.open
         raw = self._lines[number - 1].rstrip().expandtabs(4)
-        if entry is None or self._blank or (not is_code(raw.lstrip()) and not self._indented_code(raw, entry)):
+        indent = len(raw) - len(raw.lstrip())
+        if entry is None or (self._blank and indent <= max(entry.indent, 0)):
+            return None
+        if not is_code(raw.lstrip()) and not self._indented_code(raw, entry):
             return None
         margin = max(entry.indent, 0) + (2 if entry.bullet else 0)
         return raw[min(margin, len(raw) - len(raw.lstrip())) :]
 
     def _indented_code(self, raw: str, entry: Entry) -> bool:
-        deep = len(raw) - len(raw.lstrip()) >= max(entry.indent, 0) + 4
+        indent = len(raw) - len(raw.lstrip())
+        deep = indent >= max(entry.indent, 0) + 4
+        # A block of code in Markdown: four columns in from the words of the point.
+        if self._blank and not take_apart(raw).bullet and indent >= max(entry.indent, 0) + (6 if entry.bullet else 4):
+            return True
         quoted = raw.lstrip().startswith(">") and not self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
         return quoted or (deep and (self._code_above or entry.parts[-1].rstrip().endswith(":")))
 
@@ -620,6 +658,8 @@ def _words(raw: str) -> str:
 
 
 def _why_no_entry(content: str) -> str:
+    if _LENGTH.match(content):
+        return LENGTH
     if _TIME_LIKE.match(content):
         return TIME_UNREAD
     if not _CLOCK.search(content):

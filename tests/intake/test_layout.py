@@ -173,7 +173,12 @@ def test_code_by_itself_is_read_as_a_timeline() -> None:
         ("14:30 it fails:\n    >>> f(1)\n    Traceback (most recent):\n      File \"a.py\"\n    KeyError: 1\n",
          ["it fails:\n    >>> f(1)\n    Traceback (most recent):\n      File \"a.py\"\n    KeyError: 1"]),
         ("- 14:30 typed:\n  $ kubectl get pods\n  >>> x\n", ["typed:\n$ kubectl get pods\n>>> x"]),
-        ("14:30 a customer says\n> it is down\n", ["a customer says\n> it is down"]),
+        ("14:30 a customer says\n> it is down\n> since 14:10\n", ["a customer says\n> it is down\n> since 14:10"]),
+        ("14:30 changed:\n- replicas: 1\n+ replicas: 2\n", ["changed:\n- replicas: 1\n+ replicas: 2"]),
+        ("- 14:30 x\n\n      $ ls\n      a\n\n- 14:31 y\n", ["x\n    $ ls\n    a", "y"]),
+        ("- 14:30 the log:\n\n```\n14:29:01 a\n14:29:02 b\n```\n", ["the log:\n```\n14:29:01 a\n14:29:02 b\n```"]),
+        ("14:30 x\n\n```log\n14:29:01 a\n```\n", ["x\n```log\n14:29:01 a\n```"]),
+        ("14:30 x\n\n```\n14:31 a\n14:32 b\n```\n", ["x", "a", "b"]),
     ],
 )  # fmt: skip
 def test_code_diffs_and_traces_stay_as_they_stand(text: str, entries: list[str]) -> None:
@@ -223,6 +228,25 @@ def test_the_head_of_a_mail_is_its_title_and_its_year() -> None:
 
     assert found.title == "No cache"
     assert [entry.occurred_at for entry in found.lines] == [datetime(2024, 3, 4, 9, 12, tzinfo=UTC)]
+
+
+def test_lengths_and_tasks_that_are_left_are_no_moments() -> None:
+    found = read("Duration: 1:28\n**Time to repair**: 0:40\n\n- [x] 14:30 begins\n- [ ] write it up\n")
+
+    assert told(found) == [("14:30", "begins")]
+    assert [skipped.reason for skipped in found.skipped] == [
+        "This line gives a length of time, not a moment.",
+        "This line gives a length of time, not a moment.",
+        "There is no time on this line.",
+    ]
+
+
+def test_what_stands_below_a_heading_with_a_time_and_words_belongs_to_it() -> None:
+    assert told(read("### 14:30 – deploy\n- by ana\n\nNotes.\n\n### 14:31 – alert\n\n14:32\n: paged\n")) == [
+        ("14:30", "deploy\n- by ana\nNotes."),
+        ("14:31", "alert"),
+        ("14:32", "paged"),
+    ]
 
 
 def test_only_points_beside_the_entry_take_its_time() -> None:

@@ -1,7 +1,7 @@
 """Where a person is when an act is asked for, and why it cannot be done there."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from console.core.language.names import same_name
@@ -40,6 +40,8 @@ class Situation:
     """The id of the action item that is highlighted."""
     fault: str = ""
     """Why what is highlighted cannot be changed or checked, where it is broken."""
+    orders: Mapping[str, str] = field(default_factory=dict)
+    """Why an order about the highlighted message cannot be carried out, by the order; those that can are left out."""
     trouble: str = ""
     """Why nothing can be written on this screen for now."""
     removed: str = ""
@@ -126,14 +128,15 @@ def finish_action(situation: Situation) -> str:
 # The outbox and the targets
 
 
-def order_message(situation: Situation) -> str:
-    if not situation.chosen:
-        return "No message is chosen."
-    return READ_ONLY if situation.read_only else ""
+def order_message(order: str) -> Why:
+    """For one of the orders about a message of the outbox."""
 
+    def why(situation: Situation) -> str:
+        if not situation.chosen:
+            return "No message is chosen."
+        return READ_ONLY if situation.read_only else situation.orders.get(order, "")
 
-def edit_message(situation: Situation) -> str:
-    return order_message(situation) or situation.fault
+    return why
 
 
 def target_writes(situation: Situation) -> str:

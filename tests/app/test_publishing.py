@@ -167,8 +167,17 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         await room.until(lambda: room.text().count("14:00 ▲ waiting for its next try") == 2)
         await room.presses("d", "enter")
         assert room.last.text.startswith("Internal #1 is not sent to hook: dropped")
-        await room.presses("d", "enter")
-        room.shows("A message that is dropped cannot be dropped.")
+        for key, act in (
+            ("d", "dropped"),
+            ("e", "edited"),
+            ("s", "sent again"),
+            ("t", "confirmed"),
+            ("r", "tried again"),
+        ):
+            await room.presses(key)
+            room.shows(f"A message that is dropped cannot be {act}.")
+            room.hides("Esc cancels")
+            await room.presses("backspace")
         await room.presses("escape")
         room.shows("» ", "In other words.")
         room.screen.acts.open_entry(updates_of(room.state, "internal")[0].id)

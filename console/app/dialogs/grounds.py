@@ -76,7 +76,7 @@ class GroundsScreen(ListScreen):
         word, style = ("▲ lost", "bold $warning") if losses_of(self._state, grounds or ()) else _kind(grounds)
         if sentence in self._offered:
             word, style = "+ new", "bold $primary"
-        return text((f"{word:<9}", style), fitted(one_line(sentence, 400), self.row_width - 9))
+        return text((f"{word:<10}", style), fitted(one_line(sentence, 400), self.row_width - 10))
 
     @property
     def _state(self) -> Incident:

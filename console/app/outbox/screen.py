@@ -25,7 +25,7 @@ from console.core.subjects.update import DecidePublication
 from console.publish.sending.decisions import dropped, edited, resent, there
 from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.plan import decode_delivery
-from console.store.outbox.message import WORDS, Message, Try
+from console.store.outbox.message import ORDERS, WORDS, Message, Try
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
@@ -60,12 +60,10 @@ class OutboxScreen(ListScreen):
     @property
     def situation(self) -> Situation:
         message = self._chosen
-        erased = message is not None and _delivery(message) is None
-        return Situation(
-            read_only=self.session.read_only,
-            chosen=message.id if message else "",
-            fault="The text of this message was erased." if erased else "",
-        )
+        why = {order: message.refusal(order) for order in ORDERS} if message else {}
+        if message is not None and _delivery(message) is None:
+            why["edited"] = "The text of this message was erased."
+        return Situation(read_only=self.session.read_only, chosen=message.id if message else "", orders=why)
 
     def on_mount(self) -> None:
         # A notice of before would lie over what was answered.

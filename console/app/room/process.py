@@ -52,7 +52,7 @@ class ProcessActs:
             raise LookupError("there is an item, since the act can be done")
         listed, following = item
         command = TickItem(actor=room.actor, item=following.id)
-        words = f"checks off “{one_line(following.text, 60)}” ({one_line(listed.title, 30)})"
+        words = f"checks off “{one_line(following.text, 60)}” ({one_line(listed.title, 60)})"
         return Armed(words, lambda: room.write(command))
 
     def _offered(self) -> list[Runbook]:

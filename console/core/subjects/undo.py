@@ -186,7 +186,8 @@ def redactable(state: Incident, text: str, actor: str, act: Literal["redact", "c
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
     if not fits:
         few = f" of at least {MIN_WORDS_CHARS} letters" if not long_enough else ""
-        raise Refused(f"No entry holds these words; write /{act} last, or words{few} of the entry.", "entry")
+        why = "No entry holds these words" if long_enough else f"“{wanted}” is too short to tell an entry by"
+        raise Refused(f"{why}; write /{act} last, or words{few} of the entry.", "entry")
     return fits
 
 

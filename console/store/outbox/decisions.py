@@ -9,19 +9,12 @@ from console.core.language.times import rfc3339
 from console.core.log.event import Event
 from console.core.subjects.undo import Undoing, undo_targets
 from console.core.subjects.update import PublicationDecided
-from console.store.outbox.message import WORDS, Message, State
+from console.store.outbox.message import DECIDABLE, Message
 from console.store.outbox.tables import arrived, find, move
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
 UNDONE_NOTE = "The update was undone before it was sent."
-DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
-    "edited": (("pending", "retry", "dead"), "edited"),
-    "dropped": (("pending", "retry", "dead", "unknown", "ask"), "dropped"),
-    "resent": (("ask",), "sent again"),
-    "confirmed": (("unknown", "ask"), "confirmed"),
-}
-"""In which states a message may be decided about, and the word for it."""
 
 
 def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
@@ -44,12 +37,11 @@ def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) ->
         message = find(connection, body.message)
         if body.decision not in DECIDABLE:
             continue  # Of another version, whose own file obeys it.
-        allowed, act = DECIDABLE[body.decision]
         if message is None or message.event != body.update:
             shown = one_line(clean(body.message, multiline=False), 60)
             raise Overtaken(f"There is no message {shown}; see the outbox.")
-        if message.state not in allowed:
-            raise Overtaken(f"A message that is {WORDS[message.state]} cannot be {act}.")
+        if why := message.refusal(body.decision):
+            raise Overtaken(why)
         _apply_decision(connection, message, event, body)
 
 

@@ -24,6 +24,16 @@ WORDS: dict[State, str] = {
 }
 """A state in words that fit behind "a message that is"."""
 
+DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
+    "edited": (("pending", "retry", "dead"), "edited"),
+    "dropped": (("pending", "retry", "dead", "unknown", "ask"), "dropped"),
+    "resent": (("ask",), "sent again"),
+    "confirmed": (("unknown", "ask"), "confirmed"),
+}
+"""In which states a message may be decided about, and the word for it."""
+ORDERS = DECIDABLE | {"tried": (("pending", "retry", "dead", "unknown", "ask"), "tried again")}
+"""With what is ordered without a decision."""
+
 
 class Queued(msgspec.Struct, frozen=True):
     """A message to be queued in the transaction of its update."""
@@ -69,6 +79,11 @@ class Message(msgspec.Struct, frozen=True):
     @property
     def finished(self) -> bool:
         return self.state in FINISHED
+
+    def refusal(self, order: str) -> str:
+        """Why the order cannot be carried out, as a sentence; empty where it can."""
+        states, act = ORDERS[order]
+        return "" if self.state in states else f"A message that is {WORDS[self.state]} cannot be {act}."
 
 
 class Try(msgspec.Struct, frozen=True):

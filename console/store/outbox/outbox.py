@@ -6,7 +6,7 @@ from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
 from console.core.refusal import Refused
 from console.store.log import Log
-from console.store.outbox.message import WORDS, Message, Placed, State, Try
+from console.store.outbox.message import Message, Placed, State, Try
 from console.store.outbox.tables import find, move, places, rows
 from console.store.sqlite import sqlite3
 
@@ -47,8 +47,8 @@ class Outbox:
             message = find(connection, id)
             if message is None:
                 raise Refused(f"There is no message {one_line(clean(id, multiline=False), 60)}; see the outbox.")
-            if message.finished or message.state == "sending":
-                raise Refused(f"A message that is {WORDS[message.state]} cannot be tried again.")
+            if why := message.refusal("tried"):
+                raise Refused(why)
             state: State = "unknown" if message.state in ("unknown", "ask") else "pending"
             move(connection, id, state, rfc3339(at), "", f"tried again by {by}")
             connection.execute("UPDATE outbox SET looks = 0, origin = ? WHERE id = ?", (self.log.origin, id))

@@ -26,7 +26,8 @@ _OPEN = frozenset(["attributes", "fields", "_source", "node"])
 """Envelopes, whose keys are those of the record around them."""
 _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
-_NO_RECORDS = frozenset(["reactions", "blocks", "edit_history"])
+_NO_RECORDS = frozenset(["reactions", "blocks", "edit_history", "_links", "links"])
+"""What is about a record, or tells it once more for a program."""
 _MARKED = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]{1,400})(?:\|(?P<label>[^<>]{1,200}))?>")
 
 
@@ -215,7 +216,10 @@ class _Reading:
     ) -> None:
         for key, child in value.items():
             name = f"{prefix}{key}"
-            if isinstance(child, str):
+            if key in _NO_RECORDS or (key != "html_url" and key.endswith("url") and "html_url" in value):
+                if child:
+                    self.left_out.add(name)
+            elif isinstance(child, str):
                 if child.strip():
                     cells[name] = self._worded(child.strip())
             elif child is True:
@@ -231,8 +235,6 @@ class _Reading:
                     self._flatten(_placed(rest, child), f"{name}.", {}, lists)
                 else:
                     self._flatten(child, prefix if key in _OPEN else f"{name}.", cells, lists)
-            elif isinstance(child, list) and key in _NO_RECORDS:
-                self.left_out.add(name)
             elif isinstance(child, list) and child:
                 self._flatten_list(key, name, child, cells, lists)
 

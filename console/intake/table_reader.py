@@ -82,8 +82,10 @@ class TableReader:
         if row.cells in self._timeless:
             self._collector.skip(row.numbers, NO_CELL)
             return
-        if self._comments(row):
-            return
+        comments = self._comments(row)
+        if comments:
+            # What the row says itself stands beside its comments; where it says nothing, they are all of it.
+            row = row._replace(cells=tuple("" if index in comments else cell for index, cell in enumerate(row.cells)))
         column, when_cell = self._when(row)
         timed = cell_time(when_cell)
         kind, text = self._text(row, timed, column)
@@ -91,6 +93,8 @@ class TableReader:
             known = self._calendar.set_date(timed.stamp.date, row.numbers[0])
             self._collector.structure += row.numbers if known else ()
             self._collector.skip(() if known else row.numbers, NO_DAY)
+            return
+        if comments and not (text and timed):
             return
         if not text:
             self._collector.skip(row.numbers, NO_TEXT if timed and timed.stamp.time else NO_CELL)
@@ -115,18 +119,18 @@ class TableReader:
         suffix = self._suffix(row, timed)
         self._collector.start(Entry(self._last, list(row.numbers), [text], suffix, kind=kind, author=author))
 
-    def _comments(self, row: Row) -> bool:
-        """Read cells that each hold a moment, an author and words; True where the row has such cells."""
-        comments = [match for cell in row.cells if (match := _COMMENT.fullmatch(cell))]
-        timed = [(timed_text(match["when"]), match) for match in comments]
-        count = 0
-        for read, match in timed:
-            when = self._calendar.moment(read.stamp, row.numbers[0], None) if read and read.stamp.time else None
-            if when:
-                count += 1
+    def _comments(self, row: Row) -> set[int]:
+        """Read the cells that each hold a moment, an author and words; gives their columns."""
+        comments: set[int] = set()
+        for index, cell in enumerate(row.cells):
+            match = _COMMENT.fullmatch(cell) if ";" in cell else None
+            timed = timed_text(match["when"]) if match else None
+            moment = timed and timed.stamp.time and self._calendar.moment(timed.stamp, row.numbers[0], None)
+            if match and moment:
+                comments.add(index)
                 author = one_line(match["author"], MAX_NAME_CHARS) or None
-                self._collector.start(Entry(when, list(row.numbers), [match["words"]], author=author))
-        return count > 0
+                self._collector.start(Entry(moment, list(row.numbers), [match["words"]], author=author))
+        return comments
 
     def _when(self, row: Row) -> tuple[int | None, str]:
         """What the row says of its moment, as a line would begin with it, and the column that tells it."""

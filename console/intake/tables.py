@@ -28,7 +28,9 @@ _NAMES: dict[Role, str] = {
     "kind": "kind|type|category|event type|typ|art|kategorie|tipo|categoria|soort",
     "author": "author|actor|agent|user|who|by|person|reported by|logged by|created by|updated by|updater|sender|creator"
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
-    "|responsible|responsável|responsavel|responsable|responsabile|verantwortlich|wer|autor|benutzer|verfasser|qui|auteur|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem",
+    "|responsible|responsável|responsavel|responsable|responsabile|verantwortlich|wer|autor|benutzer|verfasser|qui|auteur"
+    "|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem"
+    "|hvem|kdo|kto|osoba|kuka|kim|кто|担当者|记录人|人员|담당자|quem",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"

@@ -103,6 +103,15 @@ CSV = {
             ("03-05 11:00", None, "3 — closed"),
         ],
     ),
+    "an issue of Jira whose comments stand in cells of their own": (
+        "Summary,Issue key,Created,Comment,Comment\n"
+        'Disk full,OPS-1,05/Mar/24 9:12 AM,05/Mar/24 9:20 AM;ana;no room left,"05/Mar/24 10:40 AM;bo;freed, all"\n',
+        [
+            ("03-05 09:20", "ana", "no room left"),
+            ("03-05 10:40", "bo", "freed, all"),
+            ("03-05 09:12", None, "Disk full (Issue key: OPS-1)"),
+        ],
+    ),
     "tags that the text has already": (
         "time,text,tags\n2024-03-05 09:12,disk full #disk,disk db\n",
         [("03-05 09:12", None, "disk full #disk #db")],
@@ -177,6 +186,12 @@ JSON = {
         ' "author": {"login": "ana"},'
         ' "comments": [{"body": "Disk full.", "createdAt": "2024-03-05T09:20:00Z", "author": {"login": "bo"}}]}',
         [("03-05 09:12", "ana", "Uploads fail — All of them."), ("03-05 09:20", "bo", "Disk full.")],
+    ),
+    "comments of GitHub, with the addresses of its API": (
+        '[{"id": 1, "node_id": "x", "url": "https://api.x.test/1", "html_url": "https://x.test/1", "body": "Full.",'
+        ' "user": {"login": "bo", "id": 7, "type": "User"}, "created_at": "2024-03-05T09:20:00Z",'
+        ' "updated_at": "2024-03-05T09:20:00Z", "reactions": {"total_count": 1, "url": "https://x.test/r"}}]',
+        [("03-05 09:20", "bo", "Full. (html_url: https://x.test/1)")],
     ),
     "messages of Slack": (
         '[{"type": "message", "user": "U1", "ts": "1709629950.000200", "text":'

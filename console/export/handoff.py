@@ -234,12 +234,13 @@ class _Page:
             yield f"- {_owed(clock)}: {self.at(clock.due_at)}, {when}{self._parties(clock)}"
 
     def _parties(self, clock: Clock) -> str:
-        named = clock.to_whom in clock.what or same_name(clock.to_whom, clock.by_whom)
-        to = "" if named else f", to {inline(clock.to_whom)}"
+        own = same_name(clock.to_whom, clock.by_whom)
+        to = "" if own or clock.to_whom in clock.what else f", to {inline(clock.to_whom)}"
+        by = standing_on(inline(clock.by_whom), clock.to_whom if own else "")
         promised = clock.kind == "update" and any(
             update.next_at == clock.due_at for update in updates_of(self.state, clock.audience)
         )
-        return f"{to}, by {inline(clock.by_whom)}{', promised in the last update' if promised else ''}"
+        return f"{to}, by {by}{', promised in the last update' if promised else ''}"
 
     def roles(self) -> Iterator[str]:
         roles = self.state.playbook.roles if self.state.playbook else ()

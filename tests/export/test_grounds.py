@@ -18,7 +18,7 @@ from console.core.playbook.model import AUDIENCES
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem
 from console.core.subjects.stage import handled_elsewhere
-from console.core.subjects.undo import EntryRedacted, EntryUndone, RedactEntry, Undo
+from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
 from console.export.postmortem.document import filled
@@ -210,6 +210,27 @@ def cited_sentences(story: Story, now: datetime) -> dict[str, dict[str, tuple[st
     return {name: dict(marked.cited(draft).by_sentence) for name, draft in drafts.items()}
 
 
+def unnumbered(sentence: str) -> str:
+    """A sentence without what only counts: `responder 3` is a name, and equal marks of redactions are none of ours."""
+    return re.sub(r"(responder) \d+|(\[redacted) \w+", r"\1\2", sentence)
+
+
+def said_still(name: str, sentence: str, kept: set[str]) -> bool:
+    """Whether a document has the sentence, also as one with more in it: who is listed may hold a role again.
+
+    Of the needs the brief names four, what is owed next is named alone, and the stage tells what is done where nothing
+    is in hand: others may come in their place.
+    """
+    words = unnumbered(sentence)
+    need = name == "brief" and re.search(r": overdue by \w+ \(|nobody yet\.$|^- Somebody for task", words)
+    alone = re.match(
+        r"(?:Owed next:|Next owed,|One thing is|\d+ things are) |- (?:We (?:are|have)|The incident is) ", words
+    )
+    listed = re.match(r"- [^:]+(?=: [a-z][a-z, ]*$)", words)
+    begins = listed[0] if listed else words
+    return bool(need or alone or "[redacted" in words) or any(other.startswith(begins) for other in kept)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int) -> None:
     """The oracle is the document made anew: what it does not say any more stood on the entry that was changed."""
@@ -219,24 +240,34 @@ def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int)
         state, events = story.state, list(story.events)
         # What changed since the last update is told by way of that update; a declaration is only withdrawn.
         told = [each for each in state.entries if each.kind not in ("update", "declared")]
-        entry = story.random.choice([entry for entry in told if not entry.undone and not entry.redacted])
+        told = [each for each in told if not each.undone and not each.redacted]
+        if not told:
+            break
+        entry = story.random.choice(told)
         if story.changes(entry.id):
             touched = {each.id for each in state.entries if story.state.entries.get(each.id) != each} | {entry.id}
-            undone, redacted = (isinstance(story.events[-1].body, body) for body in (EntryUndone, EntryRedacted))
+            after_it = {each.id: each for each in story.state.entries}
+            gone = {each.id for each in state.entries if not each.undone and after_it[each.id].undone}
+            redacted = isinstance(story.events[-1].body, EntryRedacted)
             after = cited_sentences(story, story.now)
             # The brief leaves out a role of the commander's, which a person before had.
             left_out = {"brief"} if entry.kind == "role" else set()
             for name in (before.keys() & after.keys()) - left_out:
+                kept = set(map(unnumbered, after[name]))
                 for sentence, grounds in before[name].items():
                     events_cited = set(map(event_of, filter(is_event, grounds)))
-                    if events_cited and sentence not in after[name] and SECTION_WORD.search(sentence):
+                    has_words = SECTION_WORD.search(re.sub(r"^\(.*", "", sentence))
+                    if events_cited and has_words and not said_still(name, sentence, kept):
                         assert events_cited & touched, (name, sentence)
-                    if undone and events_cited & touched:
+                    if events_cited & gone:
                         assert after[name].get(sentence) != grounds, (name, sentence)
                     # An author behind a "…", and equal marks of two redactions, are no sentences of their own.
-                    if redacted and events_cited and SECTION_WORD.search(re.sub(r"^\(.*|\[redacted.*", "", sentence)):
+                    if redacted and events_cited and has_words and "[redacted" not in sentence:
                         flagged = losses_of(story.state, grounds).keys() & touched
-                        assert bool(flagged) == (after[name].get(sentence) != grounds), (name, sentence, grounds)
+                        changed = after[name].get(sentence) != grounds
+                        # An address is a part of its entry: what was erased may be another.
+                        part = bool(flagged) and name == "section links"
+                        assert bool(flagged) == changed or part, (name, sentence, grounds)
             story.state, story.events = state, events
 
 

@@ -28,6 +28,7 @@ from console.core.subjects.undo import RedactEntry, Undo, undo_words
 from console.core.subjects.update import Update, any_update
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
+from console.export.timeline import untagged
 from console.store.redact import Plan
 
 
@@ -113,7 +114,10 @@ READ_BACK = 3
 def read_back(state: Incident, outgoing: str, now: datetime, zone: tzinfo) -> str:
     """Asks the incoming person to say what is owed before they accept; empty where nothing is."""
     owed = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
-    first = [f"{one_line(clock.what, 40)} {due_words(clock.due_at, now, zone)}" for clock in owed[:READ_BACK]]
+    first = []
+    for clock in owed[:READ_BACK]:
+        late = ", overdue" if clock.state == "overdue" else ""
+        first.append(f"{one_line(untagged(clock.what), 80)} ({due_words(clock.due_at, now, zone)}{late})")
     if len(owed) > READ_BACK:
         first.append(f"{len(owed) - READ_BACK} more")
     return f"Read back to {outgoing or 'the outgoing IC'} what is owed: {listed(first)}." if first else ""
@@ -149,8 +153,7 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
         takes = ("I have read it back and take" if owed else "I take") if own else f"{person} takes"
         answers = (Choice("yes", f"{takes} over"),)
         fields = (Field("yes", f"{person} becomes {name}", "yes", choices=answers),)
-        note = "\n".join(filter(None, (offered.note if offered else "", owed)))
-        super().__init__("Take over", fields, build, logs(state, now), note=note, preview=self.page, doubts=doubts)
+        super().__init__("Take over", fields, build, logs(state, now), note=owed, preview=self.page, doubts=doubts)
 
 
 class EntryDialog(FormDialog[Command]):

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from console.core.language.grounds import standing_on
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity, name_within
@@ -29,6 +30,20 @@ LAST_WORD_S = 1800
 
 ENDED = ("", "resolved")
 """Statuses of a public update after which the public need not be told of the end."""
+
+OF_SEVERITY = frozenset(
+    (
+        "acknowledge",
+        "first_public",
+        "executive_notice",
+        "escalation",
+        "resolution",
+        "postmortem",
+        "customer_message",
+        "fix",
+    )
+)
+"""Kinds of clocks whose length the severity sets."""
 
 WARN_AT_MOST_S = 300
 LONG_S = 4 * 3600
@@ -317,6 +332,8 @@ class _Clocks:
             if rows and rows[-1][1] is None:
                 key, what, due = f"update:{audience}", f"{audience} update", rows[-1][0]
                 start = updates[-1].at if updates else self.declared
+                if not updates or updates[-1].next_at is None:
+                    what = standing_on(what, self.state.severity.value)
                 snoozed = any(snooze.until == due for snooze in snoozes_of(self.state))
                 who = (audience, self.comms())
                 yield self.finish(
@@ -393,6 +410,8 @@ class _Clocks:
         kept: datetime | None = None, *, key: str = "", audience: str = "", target: str = "",
     ) -> Clock:  # fmt: skip
         key, planned = key or kind, start + timedelta(seconds=seconds)
+        if kind in OF_SEVERITY:
+            what = standing_on(what, self.state.severity.value)
         due = _snoozed_to(self.state, key, planned)
         snoozed = due != planned
         return self.finish(

@@ -245,7 +245,8 @@ class _Drafts:
             sentences.append(f"The impact was stopped {format_length(span.length)} after it was {span.begins}.")
         if "impact_lasted" in took or "time_to_mitigate" in took:
             by = self.stopped_by()
-            sentences += [_sentence(f"Last action before: {self.act(by)} (confirm)")] if by else []
+            last = _sentence(f"Last action before: {self.act(by).rstrip('.')} (confirm)") if by else ""
+            sentences += [standing_on(last, impact_ended(state))] if last else []
         if relapse := relapsed_at(state):
             sentences.append(f"It had come back at {self.when(relapse)}.")
         if "time_to_resolve" in took and state.phase == "over" and not handled_elsewhere(state):
@@ -409,7 +410,8 @@ class _Drafts:
         taken = next((fact.at for fact in register.facts if fact.value), None) if register else None
         waited = (taken or self.end) - declared
         if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
-            yield f"- Nobody led it as incident commander for {format_length(waited)} after the declaration"
+            words = f"- Nobody led it as incident commander for {format_length(waited)} after the declaration"
+            yield standing_on(words, state.severity.value)
 
     def temporary_fix(self) -> Iterator[str]:
         for fix in fixes_of(self.state).values():
@@ -419,7 +421,8 @@ class _Drafts:
             yield f"- {self.line(fix.text)} ({detail})"
         by = self.stopped_by()
         if by is not None and by.kind != "fix":
-            yield f"- Last action before the impact stopped (confirm), {self.when(by.occurred_at)}: {self.act(by)}"
+            last = f"- Last action before the impact stopped (confirm), {self.when(by.occurred_at)}: {self.act(by)}"
+            yield standing_on(last, impact_ended(self.state))
 
     def permanent_fix(self) -> Iterator[str]:
         yield from self.tagged("permanent_fix")

@@ -7,7 +7,7 @@ and of the document itself appear by name, because they are to be asked.
 import re
 from collections import Counter
 
-from console.core.language.grounds import keeping_marks, unmarked
+from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.language.names import name_key
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, Register
@@ -49,7 +49,9 @@ class People:
     def __init__(self, state: Incident, *, named: bool = False) -> None:
         self._named = named
         self._short_roles = {role.short: _worded(role) for role in (state.playbook.roles if state.playbook else ())}
-        self._long = {_worded(role): _lowered(role.name) for role in (state.playbook.roles if state.playbook else ())}
+        self._long = {
+            unmarked(_worded(role)): _lowered(role.name) for role in (state.playbook.roles if state.playbook else ())
+        }
         self._labels = _role_labels(state)
         self._with_role = frozenset(self._labels)
         held = [fact.value for register in roles_of(state).values() for fact in register.facts if fact.value]
@@ -71,7 +73,7 @@ class People:
         if self._named or name_key(unmarked(person)) not in self._with_role:
             return self.short(person)
         label = self._label(person)
-        return f"the {self._long.get(label, label)}"
+        return standing_on(f"the {self._long.get(unmarked(label), unmarked(label))}", label)
 
     def short(self, person: str) -> str:
         """The same for the end of a line of the timeline: `IC`, `tech lead`, `responder 2`."""
@@ -92,7 +94,7 @@ class People:
             short, _, person = text.partition(" → ")
             role = self._short_roles.get(short, short)
             label = "nobody" if person == "nobody" else self._label(person)
-            return f"{role[:1].upper()}{role[1:]} {'assigned' if label == role else f'→ {label}'}"
+            return f"{role[:1].upper()}{role[1:]} {'assigned' if unmarked(label) == unmarked(role) else f'→ {label}'}"
         if entry.kind in ("task", "handoff", "action_item", "postmortem"):
             # Where the console itself put a name it is one, an ordinary word or not.
             text = _PLACED.sub(lambda match: f"{match[1]}{self._words.get(name_key(match[2]), match[2])}", text)
@@ -134,17 +136,19 @@ def _role_labels(state: Incident) -> dict[str, str]:
     """What people with a role are called, by `name_key`: the first role that each held; the second in it is `IC 2`."""
     roles = state.playbook.roles if state.playbook else ()
     held = [
-        (fact.at, place, role, name_key(unmarked(fact.value)))
+        (fact.at, place, role, fact.value)
         for place, role in enumerate(roles)
         for fact in roles_of(state).get(role.id, Register()).facts
         if fact.value
     ]
     labels: dict[str, str] = {}
     counts = Counter[str]()
-    for _, _, role, person in sorted(held, key=lambda holding: holding[:2]):
+    for _, _, role, holder in sorted(held, key=lambda holding: holding[:2]):
+        person = name_key(unmarked(holder))
         if person not in labels:
             counts[role.id] += 1
-            labels[person] = f"{_worded(role)} {counts[role.id]}" if counts[role.id] > 1 else _worded(role)
+            label = f"{_worded(role)} {counts[role.id]}" if counts[role.id] > 1 else _worded(role)
+            labels[person] = standing_on(label, holder)
     return labels
 
 

@@ -23,7 +23,7 @@ async def test_a_line_and_enter_is_a_logged_entry(tmp_path: Path) -> None:
         await room.logs("first customer report")
         assert room.line == ""
         assert room.last.text == "first customer report"
-        room.shows("SEV1", room.ref, "Checkout errors", "first customer report", "OWED", "ROLES", "in sync")
+        room.shows("SEV1", room.ref, "Checkout errors", "first customer report", "OWED", "ROLES", "saved")
 
 
 @pytest.mark.rule("Standard: A hypothesis of the cause is formed")

@@ -186,7 +186,7 @@ class RoomScreen(ActScreen[None]):
 
     def _show_header(self, state: Incident, now: datetime) -> None:
         trouble = self.session.trouble
-        sync = "not saving" if trouble else "read-only" if self.session.read_only else "in sync"
+        sync = "not saving" if trouble else "read-only" if self.session.read_only else "saved"
         if self.ref in self.session.folding:
             sync = f"folding {self.session.folding[self.ref]:.0%}"
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")

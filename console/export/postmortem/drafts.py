@@ -48,7 +48,7 @@ TAGS: dict[str, tuple[str, ...]] = {
 """Tags that put a line of the timeline into a section's draft."""
 
 GUIDE: dict[str, str] = {
-    "summary": "What happened, whom it hit, how long, and what ended it: one paragraph for somebody who was not there.",
+    "summary": "What happened, whom it hit, how long, what ended it: one paragraph for a reader from elsewhere.",
     "impact": "How many users, for how long, and what they could not do; revenue, data and promises lost, in figures.",
     "trigger": "What set it off, and what led up to it: which change, load or failure, and since when did it wait?",
     "detection": "Who or what noticed it? Were alert, person and severity right, and what would notice it sooner?",

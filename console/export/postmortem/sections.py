@@ -122,7 +122,9 @@ class Parts:
         yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Responders", self.people.responders()
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
-        yield "Review", review_of(state)
+        review = postmortem_of(state).review.current
+        final = review is not None and review.value == "final"
+        yield "Review", f"{review_of(state)}{f', {day(review.at.astimezone(self.zone))}' if review and final else ''}"
         if state.drill:
             yield "Drill", "an exercise: nothing of it happened to customers"
         if state.source:

@@ -261,15 +261,15 @@ def retry(shell: Shell, id: str, everything: bool) -> None:
         hint(SENDS)
 
 
-@command("id", group=publish, example="4")
+@command("id", group=publish, writes=True, example="4")
 def resend(shell: Shell, id: str) -> None:
     """Send a doubtful message again: you looked, and it is not on the page."""
     message = _decide(shell, id, lambda outbox, message: resent(message, shell.actor))
-    out(f"{place(message)}: it is sent again.")
+    shell.tell(f"{place(message)}: it is sent again.")
     hint(SENDS)
 
 
-@command("id", group=publish, example="4 --url https://status.example.com/incidents/1")
+@command("id", group=publish, writes=True, example="4 --url https://status.example.com/incidents/1")
 @click.option("--url", default="", metavar="U", help="Where the incident is on the page.")
 @click.option("--incident", default="", metavar="THEIRS", help="The incident's id there, where its address lacks it.")
 def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
@@ -281,10 +281,10 @@ def confirm(shell: Shell, id: str, url: str, incident: str) -> None:
             can = provider_class(Publisher(shell.settings).targets.get(message.target).provider).capabilities
         return confirmed(outbox, message, shell.actor, url=url, incident=incident, can=can)
 
-    out(f"{place(_decide(shell, id, seen))}: it is on the page.")
+    shell.tell(f"{place(_decide(shell, id, seen))}: it is on the page.")
 
 
-@command("id", group=publish, example='4 --message "Checkout fails for some users."')
+@command("id", group=publish, writes=True, example='4 --message "Checkout fails for some users."')
 @click.option("--message", metavar="T", help="The new text; - reads it from standard input.")
 @click.option("--without", multiple=True, metavar="C", help="Leave this component as it is there; once for each.")
 def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -> None:
@@ -293,15 +293,15 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
         fail("Say what is to be different: --message with the new text, or --without with a component.")
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
     edit = _decide(shell, id, lambda outbox, message: edited(message, text, shell.actor, without))
-    out(f"{place(edit)}: it is sent as you said.")
+    shell.tell(f"{place(edit)}: it is sent as you said.")
     hint(SENDS)
 
 
-@command("id", group=publish, example="4")
+@command("id", group=publish, writes=True, example="4")
 def drop(shell: Shell, id: str) -> None:
     """Drop a message; those behind it are sent."""
     message = _decide(shell, id, lambda outbox, message: dropped(message, shell.actor))
-    out(f"{place(message)}: dropped. {sentence(message.note)}".rstrip())
+    shell.tell(f"{place(message)}: dropped. {sentence(message.note)}".rstrip())
 
 
 COMMANDS = (publish,)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from glob import glob
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
@@ -22,7 +23,28 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 _LIKE_OPTION = re.compile(r"--\w")
 
 
-class WordsCommand(click.Command):
+class StrictCommand(click.Command):
+    """A command that takes no option, and no end of the line, for another option's value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = self.takes_value(ctx)
+        typed = args[: args.index("--")] if "--" in args else args
+        for arg, value in pairwise([*typed, "--"]):
+            if takes_value.get(arg) and value in (*takes_value, "--") and not ctx.resilient_parsing:
+                raise click.BadOptionUsage(arg, f"The option {arg} needs a value", ctx)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    def takes_value(self, ctx: click.Context) -> dict[str, bool]:
+        """The options by their names, and whether each takes a value."""
+        options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
+        return {name: not option.is_flag for option in options for name in (*option.opts, *option.secondary_opts)}
+
+
+class WordsCommand(StrictCommand):
     """A command whose last argument is free text: `log K7Q2 "-4m ! rolled back"` needs no `--` before the text.
 
     Only the command's own long options count as options, wherever they stand, and `-h` only before the first word. What
@@ -31,13 +53,7 @@ class WordsCommand(click.Command):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        takes_value = {
-            name: not option.is_flag
-            for option in self.get_params(ctx)
-            if isinstance(option, click.Option)
-            for name in option.opts
-            if name.startswith("--")
-        }
+        takes_value = {name: takes for name, takes in self.takes_value(ctx).items() if name.startswith("--")}
         options: list[str] = []
         words: list[str] = []
         rest = list(args)
@@ -86,7 +102,7 @@ def command(
                 complete = references if argument == "ref" else None
                 more: dict[str, Any] = {"default": default} if word.startswith("[") else {}
                 click.argument(argument, shell_complete=complete, **more)(callback)
-        cls = WordsCommand if "..." in arguments else click.Command
+        cls = WordsCommand if "..." in arguments else StrictCommand
         command = (group.command if group else click.command)(name, cls=cls, help=help)(callback)
         if example is not None:
             path = " ".join(filter(None, ("warroom", group.name if group else "", command.name, example)))

@@ -60,6 +60,19 @@ def test_a_misspelt_option_is_never_text() -> None:
     assert count > 200
 
 
+def test_an_option_is_no_value_of_another_one() -> None:
+    for words, command in commands():
+        options = long_options(command)
+        valued = {name for each in command.params if not getattr(each, "is_flag", True) for name in each.opts}
+        for option in valued:
+            for behind in ((), ("--",), *((other,) for other in options)):
+                with pytest.raises(click.BadOptionUsage) as refused:
+                    command.make_context(words[-1], ["x", option, *behind], obj=Shell("x.db", "mo", None, False))
+                assert usage_sentence(refused.value).startswith(
+                    f"The option {option} needs a value; `{words[-1]} --help`"
+                )
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

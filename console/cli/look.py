@@ -133,7 +133,7 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
         out(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))
-    _section("Lost its ground", (row(f"{loss.where} ", loss.words, width) for loss in lost_grounds(state)))
+    _section("With a source that changed", (row(f"{loss.where} ", loss.words, width) for loss in lost_grounds(state)))
     _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     left_out = len(entries) - LAST_ENTRIES
     shown = entries[-LAST_ENTRIES:]

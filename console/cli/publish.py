@@ -198,13 +198,13 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
     unread = [reason for _, reason in sorted(sender.blocked.items())]
     differing = [f"{ref} → {standing.target}: {standing.says}" for ref, standing in rows if standing.where == "differs"]
     if losses and not as_json:
-        out("\nLost its ground")
+        out("\nWith a source that changed")
     for ref, loss in losses if not as_json else ():
         say_row(f"{ref} {loss.where} ", loss.words)
     lost = [f"{ref} {loss.where} {loss.words}." for ref, loss in losses]
     troubles = [*unread, *differing, *lost]
     if len(troubles) > 1:
-        sentences = f"{counted(len(losses), 'sentence')} lost a ground" if losses else ""
+        sentences = f"{counted(len(losses), 'sentence')} with a source that changed" if losses else ""
         counts = f"{len(differing)} pages differ and {len(unread)} targets could not be read"
         fail(f"{', '.join(filter(None, (counts, sentences)))}: {troubles[0]}")
     if troubles:

@@ -113,7 +113,7 @@ _EXAMPLES: Mapping[str, str] = {
     "reopen": "1",
     "rollback-plan": "restore the snapshot of 14:00",
     "ruled-out": "1 no errors before the deploy",
-    "silence": "no-comms nobody is hit",
+    "silence": "no-comms only staff is affected",
     "supported": "1 the pool is full",
     "ticket": "1 OPS-12",
     "title": "Checkout fails in EU",

@@ -204,7 +204,7 @@ class _Page:
         for role in rule.roles if rule and state.playbook else ():
             playbook_role = state.playbook.role(role) if state.playbook else None
             if playbook_role and not holder_of(state, role):
-                yield f"- Find {_a(inline(playbook_role.name).lower())}; {inline(state.severity.value)} wants one."
+                yield f"- Find {_a(inline(playbook_role.name).lower())}; {inline(state.severity.value)} requires one."
         after = state.playbook.after(state.stage.value) if state.playbook else None
         if after and state.phase != "over":
             yield "- Next: close the incident." if after.phase == "over" else f"- Next stage: {inline(after.title)}."

@@ -66,7 +66,7 @@ def next_steps(state: Incident, now: datetime) -> Iterator[str]:
         if following and item_list.open:
             yield sentence(f"- Go on with the runbook “{inline(item_list.title)}”: {inline(following.text)}")
     if state.phase != "active" and _wants_owner(state):
-        yield f"- Find somebody for the postmortem; {inline(state.severity.value)} wants one."
+        yield f"- Find somebody for the postmortem; {inline(state.severity.value)} requires one."
 
 
 def _runbooks(state: Incident, now: datetime) -> list[ItemList]:
@@ -90,7 +90,7 @@ def afterwards(state: Incident, at: At) -> Iterator[str]:
     if owner:
         yield f"- {owner} writes the postmortem; it is {words}."
     elif _wants_owner(state):
-        yield f"- Nobody writes the postmortem yet; {inline(state.severity.value)} wants one."
+        yield f"- Nobody writes the postmortem yet; {inline(state.severity.value)} requires one."
     for item in open_action_items(state):
         due = f"due {at(item.due_at)}" if item.due_at else ""
         detail = ", ".join(part for part in (inline(item.priority), inline(item.owner) or "nobody has it", due) if part)

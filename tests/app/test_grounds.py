@@ -85,4 +85,4 @@ async def test_a_section_taken_from_its_draft_tells_what_lost_its_ground(tmp_pat
         await desktop.goes_to("root_cause")
         desktop.shows("stands on an entry that was undone", "1 entry was logged since: ^L shows")
         await desktop.presses("ctrl+l")
-        desktop.shows("▲ lost", "▲ undone since", "+ new", "the queue was never drained")
+        desktop.shows("▲ changed", "▲ undone since", "+ new", "the queue was never drained")

@@ -251,7 +251,7 @@ def test_show_and_publish_check_tell_which_sentence_lost_its_ground(warroom: War
         text = "A third of the checkouts fail."
         ledger.execute(ref, PostUpdate(actor="mo", audience="internal", text=text, stands_on=(entry,)))
     assert warroom.json("show", ref)["lost_grounds"] == []
-    assert "Lost its ground" not in warroom.says("show", ref)
+    assert "With a source that changed" not in warroom.says("show", ref)
 
     warroom.says("undo", ref, entry)
 

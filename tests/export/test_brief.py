@@ -13,6 +13,7 @@ from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.role import AssignRole
+from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.export.updates.update import brief
 from console.library.templates import Templates
@@ -51,6 +52,17 @@ def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(
     assert "- Temporary fix in place: We sign in to the control panel by the bypass" in page
     assert "Needed:\n- Communications lead: nobody yet." in page
     assert re.search(r"Owed next: public update, in 4m\.", page)
+
+
+def test_a_closed_one_names_the_cause_that_somebody_marked_and_what_is_left_open() -> None:
+    story = Story("SEV1")
+    story.says("* the pool was too small #cause")
+    story.does(AddTask, text="look at the replica", owner="cy")
+    story.does(MoveStage, stage="closed", override="False alarm")
+    page = brief(story.state, story.now, BERLIN)[0]
+    assert "- **Cause:** the pool was too small." in page
+    assert "The incident is resolved.\n\nStill open:\n- look at the replica: cy\n" in page
+    assert "Needed:" not in page
 
 
 def test_it_fits_on_a_screen(opening: Incident) -> None:

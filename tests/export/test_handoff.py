@@ -76,7 +76,7 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert page["From the outgoing commander"] == "> Ask rs first.\n> Then wait."
     assert "“Checkout errors” was declared 12m ago by mo and is SEV1." in page["Where we stand"]
     assert "ana is incident commander." in page["Where we stand"]
-    assert "- Find a scribe; SEV1 wants one." in page["Do next"]
+    assert "- Find a scribe; SEV1 requires one." in page["Do next"]
     assert "- Next stage: " in page["Do next"]
     assert "- Public update: 14:40, in 28m, by ana, promised in the last update" in page["Owed"]
     assert "- check replica lag: 14:19, in 7m, to ana, by rs" in page["Owed"]
@@ -113,7 +113,7 @@ def test_empty_headings_say_so_or_are_left_out() -> None:
     assert page["Temporary fixes"] == "None in place."
     assert page["Last updates"] == "None was posted yet."
     assert "Nobody is incident commander." in page["Where we stand"]
-    assert "- Find an incident commander; SEV1 wants one." in page["Do next"]
+    assert "- Find an incident commander; SEV1 requires one." in page["Do next"]
     assert not {"From the outgoing commander", "Tried and learned", "Hypotheses", "Promises"} & set(page)
 
 
@@ -230,7 +230,7 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     assert "  - not met: A temporary fix is still in place" in unmet
     assert all(one.startswith("  - not met: ") for one in unmet)
     assert "*not met: " in page["Timeline"]
-    assert "- Find somebody for the postmortem; SEV1 wants one." in page["Do next"]
+    assert "- Find somebody for the postmortem; SEV1 requires one." in page["Do next"]
     busy.does(Undo)
     assert "Gates overridden" not in handoff(busy)
 
@@ -239,7 +239,7 @@ def test_a_small_incident_speaks_of_no_postmortem_and_no_commander() -> None:
     page = handoff(Story(severity="SEV3"))
     assert "Afterwards" not in page
     assert "commander" not in page["Where we stand"]
-    assert handoff(Story())["Afterwards"] == "- Nobody writes the postmortem yet; SEV1 wants one."
+    assert handoff(Story())["Afterwards"] == "- Nobody writes the postmortem yet; SEV1 requires one."
 
 
 @pytest.mark.rule("Standard: An escalation matrix with paths and contacts")

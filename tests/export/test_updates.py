@@ -671,6 +671,8 @@ def test_an_update_says_under_its_heading_what_changed_and_when() -> None:
 def test_an_executive_reads_what_was_decided_and_what_is_needed_of_them() -> None:
     story = Story("SEV1")
     story.at(1).does(LogEntry, kind="decision", text="Fail over")
+    story.says("* the pool was too small #cause")
+    assert "\nCause: the pool was too small.\n" in draft(story.state, "executive", story.now, UTC)
     text = draft(story.at(45).state, "executive", story.now, UTC)
     assert "\nDecided: Fail over.\n" in text
     assert re.search(r"\n\nNeeded from you:\n- Escalation to .+: no progress for too long\.\n", text)

@@ -73,7 +73,7 @@ class GroundsScreen(ListScreen):
 
     def _row(self, sentence: str) -> Content:
         grounds = self._cited.grounds(sentence)
-        word, style = ("▲ lost", "bold $warning") if losses_of(self._state, grounds or ()) else _kind(grounds)
+        word, style = ("▲ changed", "bold $warning") if losses_of(self._state, grounds or ()) else _kind(grounds)
         if sentence in self._offered:
             word, style = "+ new", "bold $primary"
         return text((f"{word:<10}", style), fitted(one_line(sentence, 400), self.row_width - 10))

@@ -7,6 +7,9 @@ from console.intake.lines import split_lines
 from console.intake.source import Source
 
 _JSON_START = re.compile(r"\ufeff?\s{0,400}[\[{]")
+_TRACK = re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"]{4,40})\"\s?>\}\}\s*$")
+"""The moment of an update of cState, which stands behind its words."""
+
 _ARCHIVE_START = re.compile(r"\ufeff?\s{0,400}\{\s{0,400}\"format\"\s{0,40}:")
 
 
@@ -25,7 +28,7 @@ def source_of(text: str) -> Source:
         return own.trimmed(pages.page_source(text))
     if pages.is_feed(text):
         return pages.feed_source(text)
-    lines = split_lines(text)
+    lines = [_TRACK.sub(r"\g<when> \g<text>", line) if "{{<" in line else line for line in split_lines(text)]
     if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
         return own.csv_source(lines)
     source = markups.markup_source(lines)

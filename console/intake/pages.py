@@ -1,6 +1,7 @@
 """HTML pages and feeds as lines of Markdown: headings, lists, tables, code and moments, without their markup."""
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from console.intake.lines import split_lines
@@ -23,6 +24,7 @@ _FEED = re.compile(r"\ufeff?\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,1500}?-->
 _FRAGMENT = re.compile(
     r"\ufeff?\s*<(?:h[1-6]|table|div|section|article|main|p|ul|ol|dl|time|header|center)\b", re.IGNORECASE
 )
+_ABOUT_PAGE = re.compile(r"\b(?:posted|publish|byline|meta|updated|entry-date|post-date|dateline)", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 _SPACE = re.compile(r"\s+")
 
@@ -212,7 +214,7 @@ class _Page:
             self._bold += 1
         elif tag == "br":
             self._break(_line(element))
-        elif tag == "time":
+        elif tag == "time" or (element.get("datetime") and tag not in ("ins", "del")):
             self._say(_moment(element))
             return False
         elif tag == "pre":
@@ -359,13 +361,22 @@ def _is_footnote(element: "_Element", tag: str) -> bool:
     return not text or text.isdigit() or cell_time(text) is not None
 
 
+def _is_about_page(element: "_Element") -> bool:
+    above = [element, *islice(element.iterancestors(), 3)]
+    return any(at.tag == "header" or _ABOUT_PAGE.search(at.get("class") or "") for at in above)
+
+
 def _moment(element: "_Element") -> str:
     """The moment of a `<time>`: its machine form where that is whole, since the words may only say how long ago."""
     stated = (element.get("datetime") or "").strip()
     text = _collapsed(_text(element))
     timed = cell_time(stated) if len(stated) <= 40 else None
     shown = cell_time(text) if len(text) <= 80 else None
-    if shown and shown.stamp.date and shown.stamp.time and shown.stamp.zone and not shown.text:
+    written = shown.stamp if shown and not shown.text else None
+    if written and written.date and written.date.year and written.time and written.zone:
+        return text
+    # The day on which a page was published is not the moment of what stands below it.
+    if written and written.date and written.time is None and _is_about_page(element):
         return text
     if timed and timed.stamp.date and timed.stamp.time and not timed.text:
         return stated

@@ -16,7 +16,18 @@ MAX_DEPTH = 60
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
 _HTML_CELL = re.compile(r"<(?:p|div|ul|ol|h[1-6]|span|strong|b|em)\b[^<>]{0,200}>", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
-_NAMES = ("real_name", "display_name", "displayName", "full_name", "name", "summary", "title", "login", "username")
+_NAMES = (
+    "real_name",
+    "display_name",
+    "displayName",
+    "full_name",
+    "fullName",
+    "name",
+    "summary",
+    "title",
+    "login",
+    "username",
+)
 """The keys of a reference to a person or a thing that say who or what it is, the best first."""
 _REFERS = frozenset(
     ["id", "_id", "uid", "uuid", "self", "key", "login", "email", "accountId", "real_name", "display_name"]
@@ -221,7 +232,8 @@ class _Reading:
                     self.left_out.add(name)
             elif isinstance(child, str):
                 if child.strip():
-                    cells[name] = self._worded(child.strip())
+                    # The name of a record is what it is called, not who wrote it.
+                    cells["title" if name == "name" and "title" not in value else name] = self._worded(child.strip())
             elif child is True:
                 cells[name] = "true"
             elif key == "user_profile" and value.get("user") in self._people:

@@ -216,7 +216,9 @@ class TableReader:
             remarks.append(f"the same in every row, so left out: {'; '.join(pairs[:_LISTED])}")
         main = self._shape.times[:1]
         others = [names[index] for index in self._shape.times[1:] if names[index]]
-        if main and others and names[main[0]]:
+        if main and self._shape.is_late:
+            remarks.append(f"the time of a row is its “{names[main[0]]}”, since there is no other")
+        elif main and others and names[main[0]]:
             remarks.append(f"the time of a row is its “{names[main[0]]}”, not its “{'”, “'.join(others[:_LISTED])}”")
         for index, numbers in self._elsewhere.items():
             where = f"{counted(len(numbers), 'row')}, the first on line {numbers[0]}"

@@ -22,9 +22,9 @@ _NAMES: dict[Role, str] = {
     "zone": "tz|zone|timezone|time zone|utc offset|zeitzone|fuseau horaire|zona horaria",
     "text": "event|events|description|what|what happened|detail|details|text|entry|message|note|notes|activity|summary"
     "|comment|comments|update|updates|status|occurrence|action|actions|timeline|log|observation|event description"
-    "|title|subject|headline|body|content|contents|desc|msg|narrative|remark|remarks|annotation|alert name|alertname"
-    "|ereignis|beschreibung|was|vorfall|nachricht|bemerkung|evenement|événement|message texte|evento|descripcion"
-    "|descripción|detalle|mensaje|descrizione|messaggio|descrição|mensagem|gebeurtenis|omschrijving|bericht|händelse",
+    "|title|subject|headline|event name|body|content|contents|desc|msg|narrative|remark|remarks|annotation|alert name"
+    "|alertname|ereignis|beschreibung|was|vorfall|nachricht|bemerkung|evenement|événement|message texte|evento"
+    "|descripcion|descripción|detalle|mensaje|descrizione|messaggio|descrição|mensagem|gebeurtenis|omschrijving|bericht|händelse",
     "kind": "kind|type|category|event type|typ|art|kategorie|tipo|categoria|soort",
     "author": "author|actor|agent|user|who|by|person|reported by|logged by|created by|updated by|updater|sender|creator"
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
@@ -47,6 +47,9 @@ _LATER_TIMES = re.compile(
 )
 """Never when a thing began."""
 _ENDS = re.compile(r"\b(?:ends?|ended|until|finish(?:ed)?)\b")
+_PERSON = re.compile(
+    r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|engineer|owner|member|from|poster)\b"
+)
 _OF_PERSON = re.compile(r"(?:(?:full|display|real|user)\s?)?(?:name|login|username|email|summary)")
 _NOISE = re.compile(r"\b(?:avatar|icon|gravatar|image)\b|\b(?:ids?|uid|uuid|guid|iid)$")
 
@@ -79,6 +82,9 @@ class Columns(NamedTuple):
 
     times: tuple[int, ...]
     """The columns, from 0, that tell when, the best first: the next one counts where a row leaves one empty."""
+
+    is_late: bool = False
+    """Whether even the best of them is when something was changed, closed or due."""
 
     authors: tuple[int, ...] = ()
     """The columns of people, the one that says best who it was first."""
@@ -168,7 +174,8 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     authors = _people(table, roles)
     _texts(table, roles)
     zone = zone_in(names[times[0]]) if times else None
-    return Columns(tuple(names), tuple(roles), zone, tuple(times), authors)
+    is_late = bool(times) and table[times[0]].rank[0] > 1
+    return Columns(tuple(names), tuple(roles), zone, tuple(times), is_late, authors)
 
 
 def _short(names: Sequence[str]) -> list[str]:
@@ -200,8 +207,8 @@ def _role(column: _Column) -> Role:
     role = _ROLES.get(words) or (_ROLES.get(path[-1]) if len(path) > 1 else None)
     if role is None and words.endswith(" by"):
         role = "author"
-    if len(path) > 1 and path[0].split()[:1] and path[0].split()[0] in _PEOPLE:
-        role = "author" if _OF_PERSON.fullmatch(path[-1]) else role
+    if len(path) > 1 and _OF_PERSON.fullmatch(path[-1]):
+        role = "author" if _PERSON.search(" ".join(path[:-1])) else None if role == "author" else role
     if role == "zone" or (role is None and column.is_zones):
         return "zone"
     if role:

@@ -47,6 +47,29 @@ def test_a_page_is_read_as_it_is_seen(page: str) -> None:
     assert entries(read(page)) == LOST_AND_FREED
 
 
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            "<article><header><h1>Outage</h1><span class='posted-on'>Posted on "
+            "<time datetime='2024-03-10T08:00:00+00:00'>March 10, 2024</time></span></header><p>On March 5, 2024 the disk was full.</p><h2>Timeline</h2>"
+            "<p><b>09:12 UTC</b> &ndash; disk full<br><b>10:40 UTC</b> &ndash; disk freed</p></article>",
+            LOST_AND_FREED,
+        ),
+        (
+            "<html><body><h1>Outage</h1><div><h2>Resolved</h2><div>disk freed</div>"
+            "<time datetime='2024-03-05T10:40:00.000Z'>Mar 05 at 10:40am UTC</time></div></body></html>",
+            [("03-05 10:40", "Resolved\ndisk freed")],
+        ),
+    ],
+)
+def test_a_time_that_is_shown_otherwise_is_taken_as_it_is_stated(page: str, expected: list[tuple[str, str]]) -> None:
+    found = read(page)
+
+    assert entries(found) == expected
+    assert {entry.occurred_at.year for entry in found.lines} == {2024}
+
+
 def test_an_entry_stands_on_the_line_of_its_element() -> None:
     found = read("<h1>Outage</h1>\n<ul>\n<li>2024-03-05 09:12 UTC a</li>\n\n<li>2024-03-05 09:15 UTC\nb</li>\n</ul>")
 

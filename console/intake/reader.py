@@ -193,6 +193,7 @@ class Reader:
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
         self.title = source.title
+        self._calendar.title_date = any_date(source.title) if source.title else None
         for number, reason in source.faults:
             self.collector.skip([number], reason)
         for table in source.tables or ():

@@ -10,7 +10,7 @@ from console.intake.lines import split_lines
 from console.intake.own import is_shown, shown_source
 from console.intake.pages import plain_words
 from console.intake.source import Source, Table
-from console.intake.tables import Row, cell_time, epoch_text
+from console.intake.tables import Row, cell_time, epoch_text, is_time_name
 
 MAX_DEPTH = 60
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
@@ -320,9 +320,11 @@ def _is_moment(name: str, cell: str) -> bool:
     if len(cell) > 60 or not any(char.isdigit() for char in cell):
         return False
     if epoch_text(cell):
-        return not name.casefold().endswith("id")
+        return is_time_name(name)
     timed = cell_time(cell)
-    return timed is not None and timed.stamp.time is not None and timed.stamp.date is not None and not timed.text
+    if timed is None or timed.stamp.time is None or timed.text:
+        return False
+    return timed.stamp.date is not None or is_time_name(name)
 
 
 def _people(root: Any) -> Iterator[tuple[str, str]]:

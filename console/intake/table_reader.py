@@ -142,7 +142,7 @@ class TableReader:
                 if place:
                     self._elsewhere.setdefault(index, []).append(row.numbers[0])
                 break
-        return column, f"{self._cell(row, 'date')} {epoch_text(when) or when}".strip()
+        return column, f"{self._cell(row, 'date')} {epoch_text(when) or when} {self._cell(row, 'half')}".strip()
 
     def _zone(self, row: Row) -> Zone | None:
         return whole_zone(self._cell(row, "zone")) or self._shape.zone

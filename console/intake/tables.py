@@ -11,7 +11,7 @@ from console.core.language.zones import Zone, zone_at
 from console.intake.stamps import TimedText, timed_text
 from console.intake.zones import zone_in
 
-Role = Literal["time", "date", "until", "zone", "text", "kind", "author", "tags", "other", "dropped"]
+Role = Literal["time", "date", "half", "until", "zone", "text", "kind", "author", "tags", "other", "dropped"]
 
 _NAMES: dict[Role, str] = {
     "time": "time|times|when|timestamp|time stamp|at|start|start time|started|started at|occurred at|occurred|datetime"
@@ -61,6 +61,12 @@ _BREAK = re.compile(r"\s{0,8}<br\s?/?>\s{0,8}", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _EPOCH = re.compile(r"(?P<s>[1-3]\d{9})(?:\.(?P<f>\d{1,9})|(?P<ms>\d{3})(?:\d{3}){0,2})?", re.ASCII)
+_TIME_NAME = re.compile(
+    r"\b(?:ts|times?|(?:time)?stamp|timestamp|dates?|at|on|epoch|when|unix|since|created|start(?:ed)?|end(?:ed)?|zeit|zeitpunkt"
+    r"|datum|hora|fecha|heure|data|ora|tijd|tid|occurred|moment)\b"
+)
+_LONG_NUMBER = re.compile(r"\d{5,30}(?:\.\d{1,9})?")
+_HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 _SAMPLE_ROWS = 40
 _PROSE_WORDS = 2.5
 
@@ -195,8 +201,17 @@ def _words(name: str) -> str:
 def _column(index: int, name: str, rows: Sequence[Row]) -> _Column:
     sample = (row.cells[index] for row in rows[:_SAMPLE_ROWS] if index < len(row.cells))
     cells = tuple(cell for cell in sample if cell)
-    timed = tuple(read for cell in cells if (read := cell_time(cell)))
-    return _Column(index, name, _words(name), cells, timed, sum(1 for cell in cells if epoch_text(cell)))
+    words = _words(name)
+    # A long number is a moment only where the name speaks of one: ids and phone numbers look the same.
+    numbers = not name or is_time_name(name)
+    timed = tuple(read for cell in cells if (numbers or not _LONG_NUMBER.fullmatch(cell)) and (read := cell_time(cell)))
+    epochs = sum(1 for cell in cells if epoch_text(cell)) if numbers else 0
+    return _Column(index, name, words, cells, timed, epochs)
+
+
+def is_time_name(name: str) -> bool:
+    """Whether the name of a column or a key speaks of a time, so that a number in it can be one."""
+    return _TIME_NAME.search(_words(name)) is not None and _NOISE.search(_words(name)) is None
 
 
 def _role(column: _Column) -> Role:
@@ -204,6 +219,8 @@ def _role(column: _Column) -> Role:
     name, words = column.name, column.words
     tokens = words.split()
     path = [_words(part) for part in name.split(".")]
+    if column.cells and all(_HALF.fullmatch(cell) for cell in column.cells):
+        return "half"
     role = _ROLES.get(words) or (_ROLES.get(path[-1]) if len(path) > 1 else None)
     if role is None and words.endswith(" by"):
         role = "author"
@@ -276,7 +293,7 @@ def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
     prose = [column for column in free if column.mean_words >= _PROSE_WORDS]
     if not prose and free:
         plain = [column for column in free if column.mean_words]
-        prose = sorted(plain or free, key=lambda column: -sum(map(len, column.cells)) / len(column.cells))[:1]
+        prose = sorted(plain or free, key=_letters, reverse=True)[:1]
     if not any(column.name.strip() for column in table):
         prose = free
     for column in prose:
@@ -296,6 +313,11 @@ def without_padding(raw: str) -> str:
     """A line above a table of CSV without the delimiters that fill it up to the width of the table."""
     cut = raw.rstrip(';,\t" ')
     return cut.lstrip('" ') if len(raw.rstrip()) - len(cut) > 1 else raw
+
+
+def _letters(column: _Column) -> float:
+    """The mean number of letters in a cell."""
+    return sum(char.isalpha() for cell in column.cells for char in cell[:400]) / len(column.cells)
 
 
 def whole_zone(cell: str) -> Zone | None:

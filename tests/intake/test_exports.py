@@ -112,6 +112,18 @@ CSV = {
             ("03-05 09:12", None, "Disk full (Issue key: OPS-1)"),
         ],
     ),
+    "ids that look like seconds since 1970": (
+        "id,account,created_at,action\n1000000001,1700000000,2024-03-05T09:12:00Z,restart db\n",
+        [("03-05 09:12", None, "restart db (account: 1700000000)")],
+    ),
+    "am and pm in a column of their own": (
+        "Date,Time,AM/PM,Event\n03/15/2024,9:12,AM,disk full\n03/15/2024,1:40,PM,disk freed\n",
+        [("03-15 09:12", None, "disk full"), ("03-15 13:40", None, "disk freed")],
+    ),
+    "phases with a start, an end and a length": (
+        "Phase,Start,End,Duration\ndetect,2024-03-05 09:12,2024-03-05 09:20,8 min\n",
+        [("03-05 09:12", None, "detect (Duration: 8 min) (until 2024-03-05 09:20 UTC)")],
+    ),
     "tags that the text has already": (
         "time,text,tags\n2024-03-05 09:12,disk full #disk,disk db\n",
         [("03-05 09:12", None, "disk full #disk #db")],
@@ -192,6 +204,10 @@ JSON = {
         ' "user": {"login": "bo", "id": 7, "type": "User"}, "created_at": "2024-03-05T09:20:00Z",'
         ' "updated_at": "2024-03-05T09:20:00Z", "reactions": {"total_count": 1, "url": "https://x.test/r"}}]',
         [("03-05 09:20", "bo", "Full. (html_url: https://x.test/1)")],
+    ),
+    "date and time in two keys, the year in the title": (
+        '{"title": "Outage of 5 March 2024", "timeline": [{"time": "09:12 UTC", "event": "disk full"}]}',
+        [("03-05 09:12", None, "disk full")],
     ),
     "messages of Slack": (
         '[{"type": "message", "user": "U1", "ts": "1709629950.000200", "text":'

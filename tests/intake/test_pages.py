@@ -52,7 +52,8 @@ def test_a_page_is_read_as_it_is_seen(page: str) -> None:
     [
         (
             "<article><header><h1>Outage</h1><span class='posted-on'>Posted on "
-            "<time datetime='2024-03-10T08:00:00+00:00'>March 10, 2024</time></span></header><p>On March 5, 2024 the disk was full.</p><h2>Timeline</h2>"
+            "<time datetime='2024-03-10T08:00:00+00:00'>March 10, 2024</time></span></header>"
+            "<p>On March 5, 2024 the disk was full.</p><h2>Timeline</h2>"
             "<p><b>09:12 UTC</b> &ndash; disk full<br><b>10:40 UTC</b> &ndash; disk freed</p></article>",
             LOST_AND_FREED,
         ),

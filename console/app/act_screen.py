@@ -62,7 +62,7 @@ class Armed(NamedTuple):
 
 
 def performer_of(name: str, performers: tuple[object, ...]) -> Callable[[], object] | None:
-    """The method of that name of the first that has it."""
+    """The method of that name of the first performer that has it."""
     return next((method for each in performers if (method := getattr(each, name, None)) is not None), None)
 
 
@@ -70,7 +70,7 @@ class ActScreen(Screen[T], Generic[T]):
     """Asks each act whether it can be done now, says why where it cannot, and else does it."""
 
     place: ClassVar[str]
-    """Where it is, for the registry."""
+    """The screen's place in the registry."""
     bar_words: Mapping[str, str | None] = {"help": None}
     """What its line of keys says in place of the registry's words; None leaves a key out."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]

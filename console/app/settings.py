@@ -27,7 +27,7 @@ Bell = Literal["both", "overdue", "off"]
 BELLS: tuple[Bell, ...] = ("both", "overdue", "off")
 FILE = "settings.toml"
 MAX_BYTES = 100_000
-"""A settings file beyond this is none of ours."""
+"""A larger settings file is not read."""
 
 
 class Settings(msgspec.Struct, frozen=True):

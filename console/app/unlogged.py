@@ -17,7 +17,7 @@ class Unlogged:
         """Of the event that is to log the text; empty until that is decided."""
 
     def becomes(self, text: str) -> None:
-        """Another text, which no event is to log yet."""
+        """Replace the words; no event logs the new ones yet."""
         if text != self.text:
             self.text, self.event_id = text, ""
 
@@ -34,7 +34,7 @@ def is_act(text: str) -> bool:
 
 
 class UnloggedTexts:
-    """All of them of one prompt."""
+    """The unlogged texts of one prompt."""
 
     def __init__(self) -> None:
         self.waiting: list[Unlogged] = []
@@ -43,31 +43,31 @@ class UnloggedTexts:
         """Lines that were entered and are not known to be on the disk yet."""
 
     def named(self, words: str, among: Sequence[Unlogged] | None = None) -> Unlogged:
-        """That with the text, of all or of some; a new one where there is none."""
+        """The unlogged text with these words, among all or some; a new one where there is none."""
         known = (*self.waiting, *self.sent) if among is None else among
         return next((each for each in known if each.text == words), None) or Unlogged(words)
 
     def wait(self, waits: Unlogged) -> None:
-        """It is the newest that waits."""
+        """Add the text as the newest that waits."""
         self.take(waits)
         self.waiting.append(waits)
 
     def take(self, waits: Unlogged) -> None:
-        """It no longer waits, if it did."""
+        """Take the text from those that wait."""
         if waits in self.waiting:
             self.waiting.remove(waits)
 
     def send(self, waits: Unlogged) -> None:
-        """It is on its way."""
+        """Move the text to those that are being sent."""
         self.take(waits)
         self.sent.append(waits)
 
     def forget_emptied(self) -> None:
-        """Of a paste that was emptied, and left so, nothing waits any more."""
+        """Drop pastes that were emptied and left."""
         self.waiting = [each for each in self.waiting if each.text.strip()]
 
     def draft(self, without: Unlogged | None) -> str:
-        """All but one of them, for a draft."""
+        """The texts as a draft, without the given one."""
         return TEXTS_APART.join(
             f"{each.text}{EVENT_ID}{each.event_id}" if each.event_id else each.text
             for each in dict.fromkeys((*self.waiting, *self.sent))

@@ -29,7 +29,7 @@ IDLE_S = 1.0
 """The longest pause between two looks at what somebody else does: queue a message, send, order."""
 READ_BACK = timedelta(minutes=5)
 LIMIT = timedelta(minutes=10)
-"""For so long a run that is to end waits at most, where nothing else is said."""
+"""The longest wait of a run with an end, where --for names none."""
 PATIENCE_S = 60.0
 """The longest single pause of such a run: enough to look for what is doubtful (30 s) and for short waits. A page that
 is down, or asks for more, is for the next run, so that neither a person nor cron is kept."""

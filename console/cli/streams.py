@@ -38,7 +38,7 @@ def _as_utf8(word: str) -> str:
 
 
 def is_gone(error: OSError) -> bool:
-    """Whether an error of nobody's file says that the terminal was closed."""
+    """Whether an error that names no file says that the terminal was closed."""
     return error.errno == errno.EIO and error.filename is None
 
 

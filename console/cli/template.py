@@ -15,7 +15,7 @@ from console.core.refusal import Refused
 from console.library.templates import Templates
 
 FORMS = ("update", "brief", "customer", "announcement", "first-status", "channel")
-"""Forms of `warroom export` that are made here."""
+"""The forms of `warroom export` that this module writes."""
 
 STYLES = ("internal", "public", "executive", "can")
 """The values of `--form`, for an update."""

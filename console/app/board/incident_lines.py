@@ -24,7 +24,7 @@ OWED_SHOWN = 3
 
 
 class Lasting(NamedTuple):
-    """What stays as it is until the state is another, or the day."""
+    """The parts of a line that change only with the state or the day."""
 
     which: list[Words]
     stage: Words

@@ -38,7 +38,7 @@ LABEL_GAP = 2
 
 
 def always(values: Values) -> bool:
-    """For a field that every choice has a place for."""
+    """A field's `shown` by default: it is always on the screen."""
     return True
 
 
@@ -244,7 +244,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     @property
     def first_field(self) -> Field:
-        """Where one begins."""
+        """The id of the field that has the focus first."""
         return self._fields[0]
 
     def _begin_at_top(self) -> None:
@@ -590,7 +590,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.memory[self.topic] = self.kept(values)
 
     def kept(self, values: Values) -> Values:
-        """What of the fields' values comes back."""
+        """The values that come back when the form is opened again."""
         return values
 
     def take_prose(self, typed: str, lead: str) -> None:

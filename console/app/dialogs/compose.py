@@ -297,7 +297,7 @@ class UpdateDialog(FormDialog[Posting]):
     # The command
 
     def _ahead(self, values: Values) -> Ahead | None:
-        """What is promised; None of the final update. May raise Refused."""
+        """The promised moment or length of the next update; None for a final one. May raise Refused."""
         if _is_final(values):
             return None
         try:
@@ -363,7 +363,7 @@ class UpdateDialog(FormDialog[Posting]):
         return f"posts the {command.audience} update, {where}, {following}"
 
     def _is_sent(self, posting: Posting) -> bool:
-        """Whether any target gets it."""
+        """Whether any target gets the update."""
         choices = posting.choices
         return choices is not None and any(
             preview.delivery is not None for preview in self._previews(posting.command, choices)
@@ -400,7 +400,7 @@ def _choices(values: Values) -> Choices:
 
 
 def _first_audience(state: Incident, now: datetime) -> str:
-    """Whose update is owed first; internal where none is."""
+    """The audience whose update is due first; internal where none is due."""
     owed = [clock for clock in open_clocks(state, now) if clock.audience]
     return min(owed, key=lambda clock: clock.due_at).audience if owed else "internal"
 

@@ -1,4 +1,4 @@
-"""Which components of a page are ours: picked from what the page has, never by its ids."""
+"""The form that maps the components of a page to ours by picking them from a list."""
 
 from collections.abc import Sequence
 from itertools import chain, count

@@ -21,7 +21,7 @@ class Given(msgspec.Struct, frozen=True):
 
     target: Target
     key: Key | None = None
-    """As it was typed; None leaves the one that is there."""
+    """The key as typed; None keeps the present one."""
 
 
 class Reach(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ Part = str | tuple[str, str] | Content
 
 @dataclass(frozen=True)
 class Pressed(Style):
-    """Looks like nothing; a click on what has it does the act."""
+    """A style without a look: a click on its text does the act."""
 
     act: str = ""
 

@@ -47,7 +47,7 @@ class Foreseen(NamedTuple):
 
     words: str
     warns: bool = False
-    """It has to catch the eye."""
+    """Whether the words are shown in the warning colour."""
     doubt: str = ""
     """What has to be read before a second Enter does it; empty where the first one does."""
 
@@ -175,7 +175,7 @@ class Prompt(Vertical):
         self._back = 0
         """How many texts back Up has gone from the line being typed."""
         self._texts: list[str] = []
-        """Those that it goes through, the last first."""
+        """The texts that Up goes through, the newest first."""
         self._typing = ""
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
@@ -368,13 +368,13 @@ class Prompt(Vertical):
         self.say(reason, error=True)
 
     def remember(self, line: str) -> None:
-        """A line for Up."""
+        """Add a line to those that Up brings."""
         if not self._recall or self._recall[-1] != line:
             self._recall[:] = [*self._recall[1 - MAX_RECALLED :], line]
         self._back = 0
 
     def forget(self) -> None:
-        """Drop all that Up would bring."""
+        """Drop all lines that Up would bring."""
         self._unlogged.waiting.clear()
         self._recall.clear()
         self._back = 0

@@ -113,7 +113,7 @@ class Timeline(LineList):
     # Layout: `_sizes` holds the lines of every entry in log order, `tops` the first line of every row
 
     def _begin(self) -> None:
-        """All anew: at opening, after a change of the filter or the width, and when rows changed places."""
+        """Build every row: at opening, after a change of filter or width, and when rows changed places."""
         width = self.scrollable_content_region.width
         self._laid_width = width
         if width:

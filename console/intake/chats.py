@@ -17,6 +17,7 @@ _WINDOW = 240
 """The characters of a line in which name and time must stand."""
 _SAMPLED_LINES = 400
 _BLANKS = INVISIBLE + " \t\u00a0\u202f"
+_UNSEEN = str.maketrans("", "", INVISIBLE)
 
 
 class Message(NamedTuple):
@@ -132,9 +133,11 @@ def _order(heads: Sequence[str]) -> _Order:
 
 
 _PHONE = re.compile(r"\+\d[\d \u00a0().-]{6,20}")
-_EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
-_DECORATION = re.compile(r"\s(?:APP|BOT|WORKFLOW|\((?:Guest|External|Gast)\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$")
-_NO_NAME = re.compile(r"[.!?;:]\s|[!?;=/\\<>{}\"|\[\]…]|\.$|^\W{0,3}\d|^[^\w~@]")
+_EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
+_DECORATION = re.compile(
+    r"\s{1,3}(?:APP|BOT|WORKFLOW|\((?:Guest|External|Gast|[^()/]{2,12}/[^()]{2,20})\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$"
+)
+_NO_NAME = re.compile(r"[!?;:]\s|(?<!\b\w)(?<!\b[DMJS][rst])\.\s|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]")
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
 
 # What stands before a colon or a time in timelines that are no chats.
@@ -156,7 +159,7 @@ _LABELS = frozenset(_LABEL_WORDS.split())
 
 def _name(text: str) -> str | None:
     """The name of a person or an account as chats show it; None for words that are none."""
-    bare = _DECORATION.sub("", _EMOJI.sub("", text).strip(_BLANKS + "*_`~")).strip(_BLANKS + "*_`~")
+    bare = _DECORATION.sub("", _EMOJI.sub("", text.translate(_UNSEEN)).strip(_BLANKS + "*_`~")).strip(_BLANKS + "*_`~")
     words = bare.removeprefix("@").split()
     if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare):
         return None
@@ -204,7 +207,8 @@ _ZOOM = re.compile(
 _BRACKETED = re.compile(r"[\[(](?P<when>[^\[\]()]{4,40})[\])]\s{0,2}(?:-\s)?(?P<text>.*)")
 _DASHED = re.compile(r"(?P<when>\d[^\[\]<>]{5,40}?)(?:\s[-\u2013]|,(?=\s[^:]{1,40}\s:\s))\s(?P<text>.*)")
 _SPACED = re.compile(
-    r"\W{0,3}(?P<when>\d[\d:.T/-]{3,18}(?:\s[\d:]{4,8})?(?:Z|\s[A-Z]{3,4}(?=\W))?)\W{0,3}\s{1,3}(?:[-\u2013\u2014|]\s)?(?P<text>.*)"
+    r"\W{0,3}(?P<when>\d[\d:.T/-]{3,18}(?:\s[\d:]{4,8})?(?i:\s?[ap]\.?m\b\.?)?(?:Z|\s[A-Z]{3,4}(?=\W))?)(?!(?i:\s?[ap]\.?m))"
+    r"\W{0,3}\s{1,3}(?:[-\u2013\u2014|]\s)?(?P<text>.*)"
 )
 _BOLD_NAME = re.compile(r"(\*\*|__)(?P<name>[^*_:]{1,64}):?\1:?(?=\s)")
 _NAMED = re.compile(r"(?P<name>[^:\n]{1,64}?)\s?:(?:\s(?P<text>.*)|$)")
@@ -258,7 +262,7 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     named = _NAMED.match(rest)
     name = (_name(named["name"]) or _phone(named["name"])) if named else None
     if named and name:
-        return Message(name, *read, (named["text"] or "").strip())
+        return Message(name, *read, (named["text"] or "").strip(_BLANKS))
     alone = _name(rest) if form is _BRACKETED and _has_words_below(lines, index) else None
     return Message(alone, *read, "") if alone else Message(None, *read, rest, notice=bool(rest))
 
@@ -274,10 +278,10 @@ def _dashed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
 
 
 def _spaced(lines: Sequence[str], index: int, order: _Order) -> Message | None:
-    """`09:12 ana: text`."""
+    """`09:12 Ana Lopez: text`."""
     message = _after_time(_SPACED, lines, index, order)
-    # A label or a system is seldom told from a nick with digits.
-    return message if message and message.author and not any(char.isdigit() for char in message.author) else None
+    # A label or a system ("Kafka: …") has one word; it is seldom told from a nick.
+    return message if message and message.author and " " in message.author else None
 
 
 _EDITED = re.compile(r"[\s,-]{1,3}\(?edited\)?$", re.IGNORECASE)

@@ -150,6 +150,8 @@ def test_an_order_of_day_and_month_that_the_chat_leaves_open_is_told() -> None:
         "[09:12] deploy: x\n[09:14] db: y\n[09:15] deploy: z\n",
         "09:12 * x\n09:14 > y\n09:15 ! z\n",
         "[09:12] x\n[09:14] y\n[09:15] z\n",
+        "7:12 a.m. PST: Status page: x\n7:14 a.m. PST: Status page: y\n7:15 a.m. PST: Status page: z\n",
+        "09:12 Kafka: x\n09:14 Redis: y\n09:15 Kafka: z\n",
         "09:12 node-3: x\n09:14 node-3: y\n09:15 node-4: z\n",
     ],
 )
@@ -157,19 +159,35 @@ def test_labels_and_markers_are_no_authors(text: str) -> None:
     assert [entry.author for entry in read(text).lines] == [None, None, None]
 
 
-def test_people_who_speak_again_are_known_in_a_list() -> None:
-    expected = ["03-05 09:12 Ana: no cache", "03-05 09:14 Bo: restarting", "03-05 09:15 Ana: ok"]
+def test_people_with_full_names_who_speak_again_are_known_in_a_list() -> None:
+    said = (("09:12", "Ana Lopez", "no cache"), ("09:14", "Bo Ek", "restarting"), ("09:15", "Ana Lopez", "ok"))
 
-    for line in ("- {} Ana: {}", "- {} - **Ana:** {}", "{} UTC Ana: {}", "- {} <Ana> {}"):
-        text = "# 2024-03-05\n\n" + "".join(
-            line.replace("Ana", who).format(time, words) + "\n"
-            for time, who, words in (
-                ("09:12", "Ana", "no cache"),
-                ("09:14", "Bo", "restarting"),
-                ("09:15", "Ana", "ok"),
-            )
-        )
-        assert messages(f"{text}\nAfter it we met.\n") == expected
+    for form in ("- {} {}: {}", "- {} - **{}:** {}", "{} UTC {}: {}", "- {} @{}: {}"):
+        text = "# 2024-03-05\n\n" + "".join(f"{form.format(*line)}\n" for line in said)
+        assert messages(f"{text}\nAfter it we met.\n") == [f"03-05 {at} {who}: {words}" for at, who, words in said]
+    assert messages("2024-03-05\n- 09:12 <ana> no cache\n\nAfter it.\n") == ["03-05 09:12 ana: no cache"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        ("Dr. Ana M. Lopez", ""),
+        ("Lopez, Ana (Platform)", ""),
+        ("Ana | SRE", ""),
+        ("O'Neil-Ñandú", ""),
+        ("李 雷", ""),
+        ("ana.lopez_2", ""),
+        ("Ana Lopez (she/her)", "Ana Lopez"),
+        ("Ana Lopez \U0001f334", "Ana Lopez"),
+        ("Ana Lopez (Guest)", "Ana Lopez"),
+        ("\u200eAna\u200e Lopez", "Ana Lopez"),
+        ("*Ana*", "Ana"),
+    ],
+)
+def test_names_are_read_as_chats_show_them(shown: str, name: str) -> None:
+    chat = f"2024-03-05\n{shown}  9:12 AM\nno cache\nbo  9:14 AM\nrestarting\n"
+
+    assert [entry.author for entry in read(chat).lines] == [name or shown, "bo"]
 
 
 def test_a_number_in_no_address_book_is_an_author() -> None:

@@ -27,6 +27,7 @@ from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged
+from console.core.subjects.milestone import SetMilestone
 from console.export.json.archive import check_readable, incident_archive, read_file
 from console.files import write_whole
 from console.store.exchange import Contradiction, Trial
@@ -291,21 +292,28 @@ def _import_timeline(
     shell: Shell, read: "ReadTimeline", title: str, titled: bool, severity: str | None, dry_run: bool, yes: bool
 ) -> None:
     from console.intake.entries import log_entry
+    from console.intake.milestones import milestones_named
     from console.intake.preview import summary
 
     if not read.lines and not read.declared:
         fail("No line with a time was found; write for example “14:30 text” on each line and import it again.")
     _check_new(shell, read, dry_run=dry_run, yes=yes)
+    # What we exported ourselves tells its milestones, and no entry makes one.
+    named = {} if read.declared else milestones_named(read.lines)
+    if named:
+        places = (f"{name.replace('_', ' ')} (line {entry.numbers[0]})" for name, entry in named.items())
+        hint(f"milestones by their names: {', '.join(places)}")
     if dry_run:
         return
     if not yes and sys.stdin.isatty():
         ask("Write this as a new incident?")
+    stated, declaring = read.declared, named.pop("declared", None)
+    moments = [entry.occurred_at for entry in ([declaring] if declaring else read.lines)]
     name = title if titled or read.title is None else read.title
-    stated = read.declared
     with shell.ledger() as ledger:
         declaration = DeclareIncident(
             actor=(stated and stated.by) or shell.actor,
-            at=stated.at if stated else min(entry.occurred_at for entry in read.lines),
+            at=stated.at if stated else min(moments),
             title=clean(name, multiline=False),
             severity=severity or (stated.severity if stated else DEFAULT_SEVERITY),
             drill=bool(stated and stated.drill),
@@ -327,6 +335,12 @@ def _import_timeline(
             author = entry.author or shell.actor
             prepared += [
                 NewEvent(new_event_id(os.urandom), ref, author, change.occurred_at, now, change.body) for change in made
+            ]
+        for name, entry in named.items():
+            command = SetMilestone(actor=shell.actor, milestone=name, moment=entry.occurred_at)
+            prepared += [
+                NewEvent(new_event_id(os.urandom), ref, shell.actor, change.occurred_at, now, change.body)
+                for change in decide(state, command, now)
             ]
         ledger.commit(prepared)
     hint(summary(read))

@@ -34,6 +34,7 @@ from console.intake.stamps import (
     NO_TIME,
     OF_THE_TEXT,
     TimedText,
+    begins_like_time,
     dated_label,
     is_of_the_text,
     marked,
@@ -68,6 +69,12 @@ ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
 _CSV_WITHIN = 60
 
+_PLANS = re.compile(
+    r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
+    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es)\b",
+    re.IGNORECASE,
+)
+"""Headings below which dates are those of plans."""
 _LABEL = re.compile(
     r"(?:\*\*|__)?(?:incident\s)?(?:date|day|started|start|when)(?:\sof\s(?:the\s)?(?:incident|event|outage))?"
     r"(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?",
@@ -129,6 +136,8 @@ class Reader:
         self._section: _Section | None = None
         self._last: datetime | None = None
         self._last_indent = 0
+        self._plans_level = 0
+        """The level of the heading of plans that is open; 0 for none."""
         self._blank = True
         self._fence = ""
         self._fence_nested = False
@@ -330,6 +339,8 @@ class Reader:
         self.collector.close()
         self._last = None
         words = plain(text)
+        if self._plans_level == 0 or level <= self._plans_level:
+            self._plans_level = level if _PLANS.match(words) else 0
         timed = _heading_time(words)
         if self._is_title(level, timed):
             self._take_title(number, words)
@@ -380,10 +391,18 @@ class Reader:
             self._note_date(number, line.content)
             self.collector.structure.append(number)
             return
+        if timed and self._plans_level:
+            self.collector.close()
+            self.collector.skip([number], OF_THE_TEXT)
+            return
         wrapped = timed is not None and self._is_wrapped(number, line, timed)
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             self._timed(number, timed, level, line)
+            front = timed_text(line.content)
+            if front is None or front.stamp.time is None:
+                # What stands beside a label with its time are other properties.
+                self._last = None
             return
         fresh = self._blank or self.collector.open is None
         entry = self.collector.open
@@ -460,6 +479,10 @@ class Reader:
         if not alone and not (line.bullet or dated_label(line.content)):
             return False
         if alone and not self._tells_below(number, line):
+            if self._is_page_date(number, line) and self._calendar.page_date is None:
+                self._calendar.page_date = timed.stamp.date
+                self.collector.structure.append(number)
+                return True
             if timed.stamp.date is None or not self._calendar.set_date(timed.stamp.date, number):
                 return False
             self.collector.close()
@@ -469,6 +492,15 @@ class Reader:
             self._timed(number, timed, _BARE_LEVEL, line)
         self._last = None
         return True
+
+    def _is_page_date(self, number: int, line: Line) -> bool:
+        """True for a date below the title with prose below it: it says when the text was written."""
+        if line.bullet or self.title is None or self.collector.entries or self.collector.skipped:
+            return False
+        below = next((raw for raw in self._lines[number:] if raw.strip()), "")
+        inner = take_apart(below)
+        prose = len(inner.content) >= _SENTENCE_CHARS and inner.content[-1:] not in ":" and not inner.bullet
+        return prose and not inner.level and timed_text(inner.content) is None and "|" not in below
 
     def _tells_below(self, number: int, line: Line) -> bool:
         """True when what happened on the day of a point stands below it, further in and without a time."""
@@ -589,7 +621,7 @@ class Reader:
         if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):
             written = day_of_all(content) or any_date(content)
             cited = _CITATION.match(content) is not None
-            if written and (written.year or day_of_all(content)):
+            if written and (written.year or day_of_all(content) or self._calendar.page_date):
                 self._calendar.note_date(number, written, citation=cited)
             elif not cited:
                 self._calendar.hint = self._calendar.hint or period_in(content)
@@ -647,9 +679,13 @@ class Reader:
             self.collector.skip([section.number], NO_TEXT)
 
 
+_LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
+
+
 def _is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
-    return bool(content) and not _TIME_LIKE.match(content) and not _CLOCK.search(content) and any_date(content) is None
+    timed = begins_like_time(content) or _TIME_LIKE.match(content) or _CLOCK.search(content)
+    return bool(content) and not timed and not _LABELLED.match(content) and any_date(content) is None
 
 
 def _words(raw: str) -> str:
@@ -661,7 +697,7 @@ def _words(raw: str) -> str:
 def _why_no_entry(content: str) -> str:
     if _LENGTH.match(content):
         return LENGTH
-    if _TIME_LIKE.match(content):
+    if _TIME_LIKE.match(content) or begins_like_time(content):
         return TIME_UNREAD
     if not _CLOCK.search(content):
         return NO_TIME

@@ -87,18 +87,34 @@ class TimedText(NamedTuple):
 
 
 _OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
-_ABOUT = re.compile(
-    r"(?:(?P<filler>(?:somewhere|sometime|some\s{1}time|at\s{1}some\spoint|just|shortly|soon|right|immediately|a\s(?:bit|little)"
-    r"|exactly|precisely|starting|beginning|kurz|peu)\s{1,2})"
-    r"|(?P<about>(?:at\s)?(?:[~\u2248\u2243]\s?|(?:ca|approx|c|aprox)\.-?|(?:ca|circa|approx|approximately|about|around"
-    r"|roughly|nearly|gegen|etwa|ungef\u00e4hr|vers|environ|hacia|verso|omkring|rond)(?=\s))\s{0,2})"
-    r"|(?P<by>(?:by|no\slater\sthan)\s{1,2})|(?P<after>(?:after|nach|apr\u00e8s)\s{1,2})"
-    r"|(?P<before>(?:before|vor|avant)\s{1,2})|(?P<between>(?:between|zwischen|entre)\s{1,2})"
-    r"|(?P<until>(?:until|till|bis)\s{1,2})"
-    r"|(?P<plain>(?:at|on|from|since|as\sof|um|ab|seit|am|von|kl\.?|klo|\u00e0|a\slas?|alle|\u00e0s|the|le|den|il)\s{1,2}))",
+# What stands before a time and says how exact it is, in several languages; the longest that fits counts.
+_QUALIFIERS = {
+    "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"
+    "|precisely|starting|beginning|kurz|peu|poco|pouco",
+    "about": "ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
+    "|etwa|ungef\u00e4hr|vers|environ|alrededor de|hacia|sobre|verso|intorno|por volta|cerca|omkring|cirka|rond|noin"
+    "|ok.|oko\u0142o|kolem|asi",
+    "by": "by|no later than|sp\u00e4testens",
+    "after": "after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
+    "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
+    "between": "between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
+    "until": "until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
+    "plain": "at|on|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal|du|o|od|w|v|ve"
+    "|van|vanaf",
+    # Behind these even "8.02" is a time of day, and "15h".
+    "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|\u00e0s|das|as|godz.|godz|saat|om"
+    "|hod.",
+}
+_BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
+"""Those behind which a number alone is an hour."""
+_QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
+_QUALIFIER = re.compile(
+    r"(?P<sign>[~\u2248\u2243]-?\s{0,2})|(?P<words>"
+    + "|".join(re.escape(words).replace("\\ ", r"\s") for words in sorted(_QUALIFIER_KINDS, key=len, reverse=True))
+    + r")(?:\s{1,2}|(?<=\.)-?)",
     re.IGNORECASE,
 )
-_REMARKS = {"about": "about", "by": "by", "after": "after", "before": "before", "until": "until", "between": "between"}
+_NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 
 _CLOCK = re.compile(
     r"(?P<h>\d{1,2})(?:(?P<sep>[:.h]|\s?[\u6642\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
@@ -118,12 +134,12 @@ _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)
 _MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr)(?!\w)")
 _OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|(?P<clock>Uhr|o['\u2019]clock|[\u6642\uc2dc]))(?!\w)", re.IGNORECASE)
 _ISH = re.compile(
-    r"-?ish(?!\w)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|or\sso(?!\w))",
+    r"-?ish(?!\w)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
     r"[T_](?=\d)|:(?=\d)|[ \t,@]{1,3}"
-    r"(?:(?:at|um|\u00e0|a\slas?|alle|\u00e0s|kl\.?|klo)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
+    r"(?:(?:at)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
     r"|[ \t]?[-\u2013\u2014:][ \t]{1,2}",
     re.IGNORECASE,
 )
@@ -141,9 +157,11 @@ _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
 _TO = re.compile(
-    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|a|\u00e0)\s{1,2}",
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
+    r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
     re.IGNORECASE,
 )
+_SPOKEN_ENDS = ("alle", "\u00e0s", "a las", "a la", "hasta las")
 _OPEN_END = re.compile(r"(?:now|present|ongoing)(?!\w)", re.IGNORECASE)
 _ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
@@ -215,37 +233,54 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
     return _labelled(content) or _ended(content, point=point) or timed
 
 
+class _About(NamedTuple):
+    """What stands before a time."""
+
+    end: int
+    remark: str = ""
+    sure: bool = False
+    """Whether a time is expected: behind "at", "around" and such."""
+    spoken: bool = False
+    """Whether even "8.02" is a time of day, behind "kl." and such."""
+    hourly: bool = False
+    """Whether even "11" is one."""
+
+
+def _about(head: str, start: int) -> _About:
+    remark, nearly, sure, spoken, words = "", "", False, False, ""
+    for _ in range(4):
+        match = _QUALIFIER.match(head, start)
+        if match is None:
+            break
+        words = " ".join((match["words"] or "").casefold().split())
+        kind = "about" if match["sign"] else _QUALIFIER_KINDS.get(words, "plain")
+        if kind == "filler":
+            nearly = "just" if words == "just" else "shortly" if words in _NEARLY else nearly
+        elif kind not in ("plain", "spoken"):
+            remark = f"{nearly} {kind}" if nearly and kind in ("after", "before") else kind
+        sure, spoken = sure or kind != "filler", spoken or kind == "spoken"
+        start = _past(_OPENERS, head, match.end())
+    return _About(start, remark, sure, spoken, words in _BEFORE_HOURS)
+
+
 def _moment(head: str, begin: int) -> tuple[Stamp, int, int] | None:
     """The moment at the place, what is said about it included; also where it begins behind that, and where it ends."""
-    start, remark, sure = begin, "", False
-    for _ in range(4):
-        about = _ABOUT.match(head, start)
-        if about is None:
-            break
-        name = about.lastgroup or ""
-        filler = about["filler"] or ""
-        if name in _REMARKS:
-            remark = f"{remark} {name}".strip() if remark.startswith(("shortly", "just")) else name
-        elif filler.strip().casefold() in ("shortly", "just", "soon"):
-            remark = filler.strip().casefold()
-        sure = sure or not filler
-        start = _past(_OPENERS, head, about.end())
-    if remark in ("shortly", "just", "soon"):
-        remark = ""
-    read = _stamp(head, start, remark, sure=sure)
-    return (read[0], start, read[1]) if read else None
+    about = _about(head, begin)
+    read = _stamp(head, about)
+    return (read[0], about.end, read[1]) if read else None
 
 
-def _stamp(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
+def _stamp(head: str, about: _About) -> tuple[Stamp, int] | None:
+    start, remark = about.end, about.remark
     first = head[start : start + 1]
     if not first.isdigit():
         if first.isalpha():
-            return _worded(head, start, remark, sure=sure)
+            return _worded(head, about)
         return _count(head, start) if first in "+-\u2212" else _epoch(head, start) if first == "@" else None
     dated = date_at(head, start)
     if dated:
         return _after_date(head, dated[0], dated[1], remark)
-    clock = _clock(head, start)
+    clock = _clock(head, start, dated=about.spoken, hourly=about.hourly)
     if clock:
         return _after_clock(head, clock[0], clock[1], None, remark)
     pair = pair_at(head, start)
@@ -253,11 +288,12 @@ def _stamp(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, in
         stamped = _after_date(head, pair[0], pair[1], remark)
         if stamped[0].time:
             return stamped
-    return _epoch(head, start) or _noon(head, start, None, remark, sure=sure)
+    return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
-def _worded(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
+def _worded(head: str, about: _About) -> tuple[Stamp, int] | None:
     """A moment that begins with a word: a month, a weekday, noon, a half of the day, T+5."""
+    start, remark = about.end, about.remark
     dated = date_at(head, start)
     if dated:
         return _after_date(head, dated[0], dated[1], remark)
@@ -270,7 +306,7 @@ def _worded(head: str, start: int, remark: str, *, sure: bool) -> tuple[Stamp, i
     if _HALF_BEFORE.match(head, start):
         clock = _clock(head, start)
         return _after_clock(head, clock[0], clock[1], None, remark) if clock else None
-    return _count(head, start) or _noon(head, start, None, remark, sure=sure)
+    return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
 def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -> tuple[Stamp, int]:
@@ -280,11 +316,9 @@ def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -
     if written and weekday:
         written = written._replace(weekday=weekday[0])
         join = _WEEKDAY_CLOSES.match(head, weekday[1]) or join
-    about = _ABOUT.match(head, join.end()) if join else None
-    begin = about.end() if about else join.end() if join else end
-    if about and about.lastgroup in _REMARKS:
-        remark = about.lastgroup or ""
-    clock = _clock(head, begin, dated=True) if join else None
+    about = _about(head, join.end()) if join else _About(end)
+    begin, remark = about.end, about.remark or remark
+    clock = _clock(head, begin, dated=True, hourly=about.hourly) if join else None
     if join and clock:
         return _after_clock(head, clock[0], clock[1], written, remark, iso=join[0] in ("T", "t"))
     noon = _noon(head, begin, written, remark, sure=True) if join else None
@@ -351,8 +385,11 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
     return Stamp(None, COUNTED, None, "", "", after=after), match.end()
 
 
-def _clock(head: str, start: int, *, dated: bool = False) -> tuple[ClockTime, int] | None:
-    """The time of day at the place and where it ends; `dated` where a date stands before it."""
+def _clock(head: str, start: int, *, dated: bool = False, hourly: bool = False) -> tuple[ClockTime, int] | None:
+    """The time of day at the place and where it ends; `dated` behind a date or a word that only times follow.
+
+    `hourly` where even a number alone is an hour.
+    """
     before = _HALF_BEFORE.match(head, start)
     half = _half(before) if before else ""
     if before and half:
@@ -370,7 +407,7 @@ def _clock(head: str, start: int, *, dated: bool = False) -> tuple[ClockTime, in
     end = behind.end() if behind and half else end
     hour_word = None if half else _OCLOCK.match(head, end)
     if match["m"] is None and not (
-        half or (hour_word and (hour_word["clock"] or _WORD_ENDS.match(head, hour_word.end())))
+        half or hourly or (hour_word and (dated or hour_word["clock"] or _WORD_ENDS.match(head, hour_word.end())))
     ):
         return None
     # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
@@ -510,7 +547,9 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
     dated = date_at(head, to.end())
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()
-    clock = _clock(head, start, dated=dated is not None) if join or not dated else None
+    about = _about(head, start)
+    spoken = about.spoken or to[0].strip() in _SPOKEN_ENDS
+    clock = _clock(head, about.end, dated=dated is not None or spoken, hourly=spoken) if join or not dated else None
     if clock is None:
         return "", end, zone, time
     last, after = clock
@@ -627,7 +666,7 @@ def _unclosed_stripped(before: str) -> str:
     for mark in ("**", "__", "`", "*", "_"):
         if text.endswith(mark) and text.count(mark) % 2:
             text = text[: -len(mark)].rstrip(_LINKS)
-    return text.strip("*_`: \t") if len(text) <= 60 else text
+    return text.strip("*_`: \t") if text[:1] in "*_`" else text.rstrip(": \t")
 
 
 _DATED_LABEL = re.compile(r"[*_`\])]{1,3}\s|[*_`\])]{0,3}(?:\s{0,2}[:|\u2013\u2014\t]|\s{1,3}-{1,2}\s)")
@@ -638,6 +677,12 @@ def dated_label(content: str) -> bool:
     begin = _past(_OPENERS, content, 0)
     dated = date_at(content[:WINDOW], begin)
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
+
+
+def begins_like_time(content: str) -> bool:
+    """Whether the line begins with a number behind words such as "alle" and "kl.", behind which times stand."""
+    about = _about(content[:WINDOW], _past(_OPENERS, content, 0))
+    return about.spoken and content[about.end : about.end + 1].isdigit()
 
 
 def is_of_the_text(content: str) -> bool:
@@ -668,13 +713,15 @@ def suffix_of(stamp: Stamp, zone: str) -> str:
 
 
 _COUNTED_LINE = re.compile(
-    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{_SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d",
+    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{_SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
+    r"|(?:^|[|,;\t])[ \t]*(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
     re.MULTILINE,
 )
 _START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
-    r"[\s:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[\s:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
-    re.IGNORECASE,
+    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)"
+    r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
+    r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

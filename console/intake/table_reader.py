@@ -67,16 +67,23 @@ class TableReader:
     def read(self) -> None:
         """Read all rows."""
         timeless = not self._shape.times and self._shape.first("date") is None
+        if timeless and self._rows:
+            self._note_day(self._shape.names, self._rows[0].numbers[0])
         for row in self._rows:
             if timeless:
-                if row.cells and _DATE_LABEL.fullmatch(row.cells[0]) and (written := any_date(" ".join(row.cells[1:]))):
-                    self._calendar.note_date(row.numbers[0], written, citation=False)
+                self._note_day(row.cells, row.numbers[0])
                 self._collector.skip(row.numbers, NO_COLUMN)
             else:
                 self._read(row)
         self._collector.close()
         if not timeless:
             self._collector.remarks += self._remarks()
+
+    def _note_day(self, cells: Sequence[str], number: int) -> None:
+        """Remember the day that a table of an incident's properties gives."""
+        written = any_date(" ".join(cells[1:])) if cells and _DATE_LABEL.fullmatch(cells[0]) else None
+        if written:
+            self._calendar.note_date(number, written, citation=False)
 
     def _read(self, row: Row) -> None:
         if row.cells in self._timeless:

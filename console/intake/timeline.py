@@ -26,11 +26,15 @@ _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
 _ZONE_WORDS = (
-    "time", "zeit", "heure", "horaire", "hora", "hor\u00e1r", "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
+    "time", "zeit", "heure", "horaire", "hora", "angaben", "kello", "saat", "local",
+    "\u65f6\u533a", "\u6642\u533a", "\uc2dc\uac04\ub300", "hor\u00e1r",
+    "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
     "chronology", "log", "all", "everything", "events", "entries", "unless", "throughout",
 )  # fmt: skip
 """Pieces of the words by which lines state zones, in small letters."""
 _LEAST_CHARS = 6
+_SHORT_CHARS = 120
+_DATED_ZONE = re.compile(r"(?:19|20|21)\d\d.*\([^()]{1,40}\)", re.ASCII)
 _DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
 
@@ -194,10 +198,13 @@ def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
     """The numbers of the lines that may state a zone, and whether they look like headings."""
     lowered = whole.lower()
     words = [word for word in _ZONE_WORDS if word in lowered]
-    if not words and "#" not in whole:
+    if not words and "#" not in whole and "(" not in whole:
         return
     for number, raw in enumerate(lines, start=1):
         if len(raw) < _LEAST_CHARS:
+            continue
+        if "(" in raw and len(raw) < _SHORT_CHARS and _DATED_ZONE.search(raw):
+            yield number, False
             continue
         start = raw[:WINDOW].lower()
         if "#" in raw[:12] or any(word in start for word in words):

@@ -11,7 +11,7 @@ from console.core.language.zones import Zone, zone_at
 
 _TIMES = (
     r"times?(?:\s?stamps?)?|timestamps?|zeiten|uhrzeiten|zeitangaben|heures|horaires|horas|orari|tijden|tider"
-    r"|hor\u00e1rios|\u010dasy|czasy"
+    r"|hor\u00e1rios|angaben|kellonajat|saatler|\u010dasy|czasy"
 )
 STATES_ZONE = re.compile(
     rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
@@ -20,11 +20,11 @@ STATES_ZONE = re.compile(
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
     rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|[A-Z]{{1,4}}T)\b)"
     rf"|\btime\s?zones?\b|\btz\b|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
-    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))",
+    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"(?:\s|[:=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
+    r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
     r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|sind|sont|son|sono|hora|heure|approximate|and)\b,?){0,16}",
     re.IGNORECASE,
 )
@@ -32,11 +32,17 @@ _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
 _LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
-_BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local)\s)*", re.IGNORECASE)
+_BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
 _ENDS = re.compile(r"\W*$|\s?[.,;:)\]]")
 
 WINDOW = 400
 """The characters of a line in which a statement of the zone is looked for; no sentence that states one is longer."""
+
+
+_SHORT_CHARS = 120
+_YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
+_CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
+_TIME_WORD = re.compile(r"\b(?:time|hora|heure|zeit|ora|tid|tijd|aika|aikaa|czas|hor\u00e1rio)\b", re.IGNORECASE)
 
 
 class Statement(NamedTuple):
@@ -65,7 +71,27 @@ def zone_statement(text: str) -> Statement | None:
             unknown = unknown or word["word"]
         elif filler and _LOCAL.search(filler[0]):
             unknown = unknown or "local time"
-    return Statement(None, unknown, len(text) <= 90) if unknown else None
+    return Statement(None, unknown, len(text) <= 90) if unknown else _beside_a_date(text)
+
+
+def _beside_a_date(text: str) -> Statement | None:
+    """A zone in brackets, or behind a word for time, in a short line that gives the day: "13 March 2025 (KST)"."""
+    if len(text) > _SHORT_CHARS or not _YEAR.search(text) or _CLOCK.search(text):
+        return None
+    for bracket in _IN_BRACKETS.finditer(text):
+        inner = _BEFORE_ZONE.sub("", bracket[1].strip())
+        named = zone_at(inner, 0, stated=True)
+        if named and named[1] == len(inner):
+            return Statement(named[0], "", alone=False)
+        *words, last = re.split(r",\s*|\s", bracket[1].strip())
+        named = zone_at(last, 0, stated=True) if words and _TIME_WORD.search(bracket[1]) else None
+        if named and named[1] == len(last):
+            return Statement(named[0], "", alone=False)
+        if words and _TIME_WORD.search(bracket[1]):
+            word = zone_word(inner[:1].upper() + inner[1:], 0)
+            known = word.zone if word and word.sure else None
+            return Statement(known, "" if known else bracket[1], alone=False)
+    return None
 
 
 def _zone_from(text: str, position: int) -> Zone | None:

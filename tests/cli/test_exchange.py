@@ -164,6 +164,17 @@ def test_a_file_that_was_imported_before_is_told_by_its_entries(warroom: Warroom
     assert "is no day" in warroom.fails("import", "-", "--date", "soon", stdin=chat)
 
 
+def test_entries_that_name_a_milestone_set_it(warroom: Warroom) -> None:
+    text = "- First detected 2024-03-05 08:41\n- Incident declared: 2024-03-05 09:12\n- Repaired 2024-03-05 11:30\n"
+    shown = warroom.json("show", warroom.says("import", "-", "--zone", "UTC", stdin=text))
+
+    assert {name: shown["milestones"][name][11:16] for name in ("detected", "declared", "mitigated")} == {
+        "detected": "08:41",
+        "declared": "09:12",
+        "mitigated": "11:30",
+    }
+
+
 def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(busy: tuple[Warroom, str], tmp_path: Path) -> None:
     warroom, ref = busy
     file = tmp_path / "out" / "handoff.md"

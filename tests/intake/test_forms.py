@@ -112,6 +112,52 @@ def read_one(line: str) -> ReadLine:
         "02/Jul/2019:14:30:00 +0000 text",
         "14:30 UTC on July 2, 2019: text",
         "14:30 on 2 July text",
+        "14:30pm UTC: text",
+        "14:30 PM text",
+        "2.30 p. m.: text",
+        "PM 2:30 text",
+        "午後2:30 text",
+        "14 h 30 : text",
+        "14 Uhr 30: text",
+        "2019年7月2日 14時30分 text",
+        "2. Juli 2019, 14:30 Uhr: text",
+        "le 2 juillet 2019 à 14h30 : text",
+        "2 de julio de 2019, 2:30 p. m.: text",
+        "2 июля 2019 14:30 text",
+        "Dienstag, 2. Juli 2019 14:30 text",
+        "um 16:30 MESZ: text",
+        "2019-07-02 1430: text",
+        "2019-07-02 1430 text",
+        "20190702T143000Z text",
+        "20190702 14:30 text",
+        "[07-02 14:30] text",
+        "2.7. 14:30 text",
+        "02/Jul/19 2:30 PM text",
+        "2019-07-02 (Tue) 14:30 text",
+        "2019-07-02, Tuesday, 14:30 text",
+        "Tue Jul  2 14:30:00 UTC 2019 text",
+        "Tue, 02 Jul 2019 16:30:00 +0200 text",
+        "14:30 PM UTC Tuesday Jul 2nd: text",
+        "14:30, 2 July 2019: text",
+        "14:30 UTC (2019-07-02) text",
+        "14:30 Tuesday: text",
+        "Tue 14:30 text",
+        "On Tuesday at 14:30 text",
+        "16:30:00 +02:00 text",
+        "2019-07-02 07:30 -07:00 text",
+        "2019-07-02 16:30:00+02 text",
+        "16:30 CET (UTC+2) text",
+        "10:30 AM Eastern: text",
+        "10:30 AM Eastern text",
+        "16:30 Central European Time (CET): text",
+        "15:30 London time: text",
+        "23:30 Japan Standard Time text",
+        "07:30 PDT (14:30 UTC) - text",
+        "1562077800 text",
+        "@1562077800 text",
+        "1562077800000 text",
+        "1562077800.000 text",
+        "14:30 (T+5): text",
     ],
 )
 def test_a_form_of_time_is_read(line: str) -> None:
@@ -137,6 +183,23 @@ def test_the_clock_of_twelve_hours(line: str, hour: int) -> None:
     assert read_one(line).occurred_at == datetime(2019, 7, 2, hour, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("line", "hour"),
+    [
+        ("noon: text", 12),
+        ("at noon, text", 12),
+        ("12 noon text", 12),
+        ("2019-07-02 noon text", 12),
+        ("Midnight - text", 0),
+        ("um Mitternacht: text", 0),
+        ("midi : text", 12),
+        ("00:00 AM text", 0),
+    ],
+)
+def test_noon_and_midnight(line: str, hour: int) -> None:
+    assert read_one(line).occurred_at == datetime(2019, 7, 2, hour, tzinfo=UTC)
+
+
 def test_twenty_four_o_clock_is_the_next_midnight() -> None:
     assert read_one("24:00 text").occurred_at == datetime(2019, 7, 3, tzinfo=UTC)
 
@@ -150,6 +213,14 @@ def test_twenty_four_o_clock_is_the_next_midnight() -> None:
         ("from 14:30 to 14:45 text", 30, "text (until 14:45 UTC)"),
         ("2:30–2:45pm UTC text", 30, "text (until 2:45pm UTC)"),
         ("2019-07-02 14:30 – 2019-07-03 02:00 text", 30, "text (until 2019-07-03 02:00 UTC)"),
+        ("Somewhere between 14:30 and 14:45, text", 30, "text (between this time and 14:45 UTC)"),
+        (
+            "Between 14:30 UTC on 2 July and 02:10 UTC on 3 July, text",
+            30,
+            "text (between this time and 02:10 UTC on 3 July)",
+        ),
+        ("zwischen 14:30 und 14:45 Uhr: text", 30, "text (between this time and 14:45 Uhr)"),
+        ("14:30–now: text", 30, "text (until now)"),
     ],
 )
 def test_a_range_keeps_its_end_in_the_text(line: str, minute: int, text: str) -> None:
@@ -168,6 +239,13 @@ def test_a_range_keeps_its_end_in_the_text(line: str, minute: int, text: str) ->
         ("At approximately 14:30 text", "text (about this time)"),
         ("14:30ish text", "text (about this time)"),
         ("By 14:30, text", "text (by this time)"),
+        ("At some point after 14:30 text", "text (after this time)"),
+        ("shortly after 14:30, text", "text (shortly after this time)"),
+        ("just before 14:30 UTC: text", "text (just before this time)"),
+        ("gegen 14:30 Uhr: text", "text (about this time)"),
+        ("vers 14 h 30 : text", "text (about this time)"),
+        ("14:30 (approx): text", "text (about this time)"),
+        ("14:30-ish UTC text", "text (about this time)"),
     ],
 )
 def test_how_exact_a_time_is_stays_in_the_text(line: str, text: str) -> None:
@@ -234,6 +312,14 @@ def test_what_a_terminal_obeys_becomes_visible() -> None:
         "2019-02-30 14:30 text",
         "See 14:30 above",
         "10:30th text",
+        "13:30 AM text",
+        "Noon deploys failed",
+        "5 out of 10 nodes",
+        "+5 nodes were added",
+        "14h of downtime",
+        "On Tue, 2 Jul 2019 at 14:30, Kim wrote:",
+        "Last updated: 2019-07-02 14:30",
+        "Next update: 14:30 UTC",
     ],
 )
 def test_what_only_looks_like_a_time_is_left_out(line: str) -> None:

@@ -190,7 +190,8 @@ STYLES = {
 }
 """Ways to write a timeline: its head, and an entry."""
 
-WORDS = st.text("abcdefghijklmnop ", min_size=1, max_size=30).map(str.split).map(" ".join).filter(bool)
+WORDS = st.text("abcdefghijklmnop ", min_size=1, max_size=30).map(str.split).map(" ".join).map("{}q".format)
+"""Their last word is none that belongs to a time behind it, such as "at"."""
 STEPS = st.lists(st.tuples(st.integers(0, 690), WORDS), min_size=3, max_size=12)
 
 

@@ -41,6 +41,7 @@ _NAMED = re.compile(
     rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?",
     re.IGNORECASE,
 )
+_MONTH_BEHIND = re.compile(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = re.compile(r"[\w/]")
 # A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
 _INTO_TIME = re.compile(r"[T_]\d", re.ASCII)
@@ -103,9 +104,11 @@ def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
 def _date(text: str, position: int) -> tuple[WrittenDate, int] | None:
     match = _NUMERIC.match(text, position)
     written = _numeric(match) if match else None
-    if match is None or written is None:
-        match = _NAMED.match(text, position)
-        written = _named(match) if match else None
+    # "13/14 Mar 2025" are two days of a month.
+    if match is None or written is None or (match["a"] and _MONTH_BEHIND.match(text, match.end())):
+        named = _NAMED.match(text, position)
+        in_words = _named(named) if named else None
+        match, written = (named, in_words) if in_words or match is None else (match, written)
     if match is None or written is None or not _exists(written):
         return None
     end = match.end()

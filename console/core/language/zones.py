@@ -51,10 +51,17 @@ _NAMED = re.compile(
     r"(?P<offset>(?P<utc>(?i:UTC|GMT)?)(?P<gap>\s?)[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?![\d:]|\s?(?:UTC|GMT)\b))"
     rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt|zulu)|pst|pdt|cst|cdt|edt|cet|cest)(?!\w))"
     r"|(?P<place>[A-Z][A-Za-z]{1,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?(?![\w/]))"
+    r"|(?P<asian>(?:\u5317\u4eac|\u4e2d\u56fd|\u65e5\u672c|\ud55c\uad6d)\s?(?:\u6807\u51c6|\u6a19\u6e96|\ud45c\uc900)?\s?(?:\u65f6\u95f4|\u6642\u9593|\u6642|\uc2dc\uac04?))"
     r"|(?P<long>(?:US\s)?[A-Z][\w.-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,3}?(?i:\s(?:standard|daylight|summer))?(?i:\stime)\b"
     r"(?!\szones?\b))"
     r"|(?P<region>(?i:(?:US\s)?(?:pacific|mountain|central|eastern))\b(?!\s(?i:europe|africa|asia|indonesia)))"
 )
+_ASIAN = {
+    "\u5317\u4eac": "Asia/Shanghai",
+    "\u4e2d\u56fd": "Asia/Shanghai",
+    "\u65e5\u672c": "Asia/Tokyo",
+    "\ud55c\uad6d": "Asia/Seoul",
+}
 _LONG_ENDS = re.compile(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORECASE)
 # "PST (UTC-7)", "CET/UTC+1", "Central European Time (CET)"
 _BESIDE = re.compile(
@@ -108,6 +115,8 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
         return Zone("UTC" if name == "Z" else name, timezone(timedelta(minutes=minutes)) if minutes else UTC)
     if match["place"]:
         return _place(_known_places().get(match["place"].casefold(), ""), None)
+    if match["asian"]:
+        return _place(_ASIAN[match["asian"][:2]], match["asian"])
     written = match["long"] or match["region"]
     if not (stated or match["long"]):
         return None

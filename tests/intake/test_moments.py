@@ -1,0 +1,240 @@
+"""Where the moment of a line stands, which day it is of and which zone it is in: by the text around it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.milestones import milestones_named
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def told(read_as: ReadTimeline) -> list[str]:
+    return [f"{entry.occurred_at:%m-%d %H:%M} {entry.text}" for entry in read_as.lines]
+
+
+@pytest.mark.parametrize(
+    ("line", "entry"),
+    [
+        ("- First noticed: 2024-03-05 09:12 UTC", "First noticed"),
+        ("- First noticed 2024-03-05 09:12", "First noticed"),
+        ("First noticed 2024-03-05 09:12 UTC", "First noticed"),
+        ("**Noticed:** 2024-03-05 09:12 UTC", "Noticed"),
+        ("Noticed = 2024-03-05 09:12 UTC", "Noticed"),
+        ("- **Noticed**: 2024-03-05 09:12 UTC, by an alert", "Noticed: by an alert"),
+        ("- Node lost (2024-03-05 09:12 UTC)", "Node lost"),
+        ("- Node lost — 5 March 2024, 9:12 am", "Node lost"),
+        ("- Node lost @ 2024-03-05T09:12Z", "Node lost"),
+        ("- Rolled back **v2** at 2024-03-05 09:12.", "Rolled back **v2**"),
+        ("### Node lost (2024-03-05 09:12 UTC)", "Node lost"),
+        ("### March 5, 2024: Node lost (09:12 UTC)", "Node lost"),
+        ("### 2024-03-05 09:12\n\nNode lost", "Node lost"),
+        ("Node lost\nPosted Mar 05, 2024 - 09:12 UTC", "Node lost"),
+    ],
+)
+def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: str) -> None:
+    assert told(read(f"# Outage\n\n{line}\n")) == [f"03-05 09:12 {entry}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("- 09:1x node lost", "The time on this line is not understood."),
+        ("- Due: 2024-03-12 10:00", "This time says when the text was written or what is planned."),
+        ("- Postmortem on 2024-03-12", "There is no time on this line."),
+        ("- **Time to repair**: 2h 49m", "This line gives a length of time, not a moment."),
+        ("- alle 12 tutto funziona", "The time on this line is not understood."),
+        ("- T+5: node lost", "This time counts from a start that no line names."),
+    ],
+)
+def test_a_line_whose_time_is_not_read_takes_no_other_and_is_skipped_for_its_own_reason(line: str, reason: str) -> None:
+    read_as = read(f"# Outage\n\n- 2024-03-05 09:00 UTC alert\n{line}\n- 10:00 back\n")
+
+    assert told(read_as) == ["03-05 09:00 alert", "03-05 10:00 back"]
+    assert [skipped.reason for skipped in read_as.skipped] == [reason]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Outage 2024-03-05, T0 = 14:00 UTC",
+        "# Outage 2024-03-05, started 14:00 UTC",
+        "# Outage\n\nStart of impact (T0): 2024-03-05 14:00 UTC",
+        "# Outage\n\nT0 was at 2pm UTC on 5 March 2024.",
+        "# Outage\n\nDetected: 2024-03-05 14:00 UTC (T0)",
+    ],
+)
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "- T+0: lost\n- T+5: seen\n- T+1h10m: back",
+        "- T+00:00 lost\n- T+00:05 seen\n- T+01:10 back",
+        "- +0m lost\n- +5m seen\n- +1h 10m: back",
+        "| Offset | Event |\n|---|---|\n| +0m | lost |\n| +5m | seen |\n| +1h10m | back |",
+        "| Elapsed | Event |\n|---|---|\n| 00:00 | lost |\n| 00:05 | seen |\n| 01:10 | back |",
+    ],
+)
+def test_moments_that_count_from_a_start(head: str, lines: str) -> None:
+    entries = [line for line in told(read(f"{head}\n\n{lines}\n")) if line.endswith(("lost", "seen", "back"))]
+
+    assert entries == ["03-05 14:00 lost", "03-05 14:05 seen", "03-05 15:10 back"]
+
+
+def test_times_without_a_colon_are_told_by_the_lines_around_them() -> None:
+    assert told(read("Duty log, 14 Oct 2024, all times Zulu\n\n0412 flaps\n0419 called\n0730 swap at 0900\n")) == [
+        "10-14 04:12 flaps",
+        "10-14 04:19 called",
+        "10-14 07:30 swap at 0900",
+    ]
+    assert read("## 2024-10-14\n\n- 1024 files lost\n- 0900 more\n").lines == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "where"),
+    [
+        ('---\ntitle: "Outage on May 6, 2021"\ndate: 2021-06-01\n---', "from the title"),
+        ("---\ntitle: Outage\nincident_date: 2021-05-06\ndate: 2021-06-01\n---", "from line 3"),
+        ("# INC-20210506 outage", "from the title"),
+        ("# Outage (6–7 May 2021)", "from the title"),
+        ("# Outage on the night of 6 to 7 May 2021", "from the title"),
+        ("# Outage, 06.05.2021", "from the title"),
+        ("## Timeline (all times UTC) Thursday May 6th, 2021. All times approximate", ""),
+        ("# Outage\n\nAll events are on 6 May 2021 unless noted.", "from line 3"),
+        ("# Outage\n\nDate of incident: May 6, 2021", ""),
+        ("# Outage\n\n| Property | Value |\n|---|---|\n| Date | 6 May 2021 |", ""),
+    ],
+)
+def test_the_day_stands_in_the_head_of_a_text(head: str, where: str) -> None:
+    read_as = read(f"{head}\n\n- 10:04 UTC lost\n")
+
+    assert [entry.occurred_at.strftime("%Y-%m-%d %H:%M") for entry in read_as.lines][-1:] == ["2021-05-06 10:04"]
+    assert not where or f"no date before the first time: taken as 2021-05-06 ({where})" in read_as.assumptions
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        # A month, a year or a weekday tells the year.
+        ("# Outage, March 2024\n\n12:45 Tuesday Mar 5th: a", ["2024-03-05 12:45"]),
+        ("# Return to service\n\nThe outage of 2024.\n\n- 03/15 12:45 a", ["2024-03-15 12:45"]),
+        ("## Monday, March 4\n23:50 a\n## Tuesday, March 5\n00:20 b", ["2024-03-04 23:50", "2024-03-05 00:20"]),
+        # Times above the first date, over midnight, and with the newest first.
+        ("09:12 a\n\n## 2024-03-06\n10:10 b", ["2024-03-06 09:12", "2024-03-06 10:10"]),
+        ("09:12 a\n\n## 2024-03-06\n00:10 b", ["2024-03-05 09:12", "2024-03-06 00:10"]),
+        (
+            "# 2024-03-06\n00:10 a\n23:50 b\n23:12 c\n22:01 d",
+            ["2024-03-06 00:10", "2024-03-05 23:50", "2024-03-05 23:12", "2024-03-05 22:01"],
+        ),
+        ("# 2024-03-05\n[03-04 23:50] a\n[03-05 00:20] b", ["2024-03-04 23:50", "2024-03-05 00:20"]),
+        (
+            "Week of 2024-03-04\n\n| Day | Time | Event |\n|---|---|---|\n"
+            "| Mon | 23:50 | a |\n| Tue | 00:20 | b |\n| | 00:40 | c |",
+            ["2024-03-04 23:50", "2024-03-05 00:20", "2024-03-05 00:40"],
+        ),
+    ],
+)
+def test_the_day_and_the_year_come_from_the_text_around(text: str, entries: list[str]) -> None:
+    assert [entry.occurred_at.strftime("%Y-%m-%d %H:%M") for entry in read(text).lines] == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        (
+            "2024-03-05 09:12 a\n2023-03-05 09:15 b\n2024-03-05 09:20 c",
+            "line 2 is dated 2023-03-05 and the line beside it 2024-03-05: check the date",
+        ),
+        (
+            "2024-03-05 09:12 a\n2024-03-05 09:15 b\n2025-03-05 09:20 c",
+            "line 3 is dated 2025-03-05 and the line beside it 2024-03-05: check the date",
+        ),
+        (
+            "2024-03-05 09:12 a\n2024-03-06 09:15 b\n2024-03-05 09:20 c",
+            "line 2 is dated 2024-03-06 and the line beside it 2024-03-05: check the date",
+        ),
+        ("Tuesday, March 6, 2024 09:12 a", "line 1 says Tue, but 2024-03-06 was a Wed: check the date"),
+        (
+            "All times Europe/Berlin.\n\n2024-10-27 02:30 a",
+            "the clocks of Europe/Berlin showed 02:30 twice on 2024-10-27: the first is taken (line 3)",
+        ),
+        (
+            "All times Europe/Berlin.\n\n2024-03-31 02:30 a",
+            "the clocks of Europe/Berlin skipped 02:30 on 2024-03-31 (line 3)",
+        ),
+        ("09:12 a", "no date is written anywhere: the first time is taken as of 2026-11-21"),
+        (
+            "---\ntitle: x\ndate: 2024-03-08\n---\n09:12 a",
+            "no date of the incident is written: taken as 2024-03-08, the page's own date",
+        ),
+    ],
+)
+def test_what_contradicts_or_is_assumed_is_told(text: str, clause: str) -> None:
+    assert clause in read(text).assumptions
+
+
+def test_dates_in_order_are_no_slip() -> None:
+    read_as = read("- 2024-01-18: built\n- 2024-06-28 07:09 UTC reported\n- 2024-07-03 UTC: audited\n")
+
+    assert not any("check the date" in clause for clause in read_as.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("statement", "hour"),
+    [
+        ("All times in PST (UTC-7)", 17),
+        ("All times are given in Pacific Daylight Time (PDT, UTC-7).", 17),
+        ("Times are in Central European Time (CET).", 8),
+        ("Zeitangaben in MESZ", 8),
+        ("Toutes les heures sont en heure de Paris.", 8),
+        ("All times are London time.", 9),
+        ("Timezone: America/New_York", 14),
+        ("TZ=Asia/Tokyo", 1),
+        ("(times in Eastern)", 14),
+        ("Everything is in UTC unless noted.", 10),
+        ("Times UTC.", 10),
+        ("| Time (local, CEST) | Event |", 8),
+    ],
+)
+def test_a_zone_is_stated_in_many_ways(statement: str, hour: int) -> None:
+    rows = "|---|---|\n| 2024-07-05 10:00 | lost |" if statement.startswith("|") else "\n- 2024-07-05 10:00 lost"
+
+    assert [entry.occurred_at.hour for entry in read(f"# Outage\n\n{statement}\n{rows}\n").lines] == [hour]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "line"),
+    [
+        ("All times are in XYZT.\n\n- 2024-03-05 09:12 lost", "XYZT", 1),
+        ("Times are local.\n\n- 2024-03-05 09:12 lost", "local time", 1),
+        ("- 2024-03-05 09:12 XYZT: lost", "XYZT", 1),
+        ("- 2024-03-05 09:12 (local): lost", "local time", 1),
+    ],
+)
+def test_a_zone_that_is_not_known_is_told_as_that(text: str, word: str, line: int) -> None:
+    read_as = read(text)
+
+    assert told(read_as) == ["03-05 09:12 lost"]
+    assert f"“{word}” on line {line} is no zone that is known: taken as UTC" in read_as.assumptions
+    assert not any("no zone stated" in clause for clause in read_as.assumptions)
+
+
+def test_milestones_are_those_that_an_entry_names_and_nothing_else() -> None:
+    read_as = read(
+        "- First detected 2024-03-05 08:41\n- Incident declared: 2024-03-05 09:12\n- Cause found 2024-03-05 10:02\n"
+        "- Repaired 2024-03-05 11:30\n- 2024-03-05 12:00 Resolved\n- 2024-03-05 12:30 resolved\n"
+        "- 2024-03-05 12:40 Detected by nobody\n- 2024-03-06: closed\n"
+    )
+
+    assert {name: f"{entry.occurred_at:%H:%M}" for name, entry in milestones_named(read_as.lines).items()} == {
+        "detected": "08:41",
+        "declared": "09:12",
+        "identified": "10:02",
+        "mitigated": "11:30",
+        "resolved": "12:30",
+    }

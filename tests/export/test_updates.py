@@ -22,6 +22,7 @@ from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
@@ -244,6 +245,63 @@ def test_a_draft_for_colleagues_or_customers_reads_well_at_every_stage_and_sever
                 text = customer_message(state, story.now, BERLIN, templates=TEMPLATES)[0]
                 assert not re.search(r"\d\d:\d\d(?!,? to |( to .*)? UTC \(| CET\))|Nginx|  |:$", text, re.M), text
                 assert ("in all." in text) == bool(known and ended), text
+
+
+COLLEAGUES = ("internal", "rapid-internal", "sev4-internal", "p-levels-internal", "executive")
+
+
+def as_form(story: Story, form: str) -> str:
+    """The draft for colleagues or executives in a form of a playbook's own."""
+    audience = "executive" if form == "executive" else "internal"
+    return draft(with_templates(story.state, **{audience: form}), audience, story.now, UTC)
+
+
+@pytest.mark.parametrize("form", COLLEAGUES[:3])
+def test_a_form_names_the_cause_that_was_marked_else_the_best_hypothesis(form: str) -> None:
+    story = Story()
+    guess = story.says("? a full pool")
+    assert "- Hypothesis, unconfirmed: a full pool." in as_form(story, form)
+    story.does(JudgeHypothesis, hypothesis=guess, verdict="supported")
+    assert "- Hypothesis, supported: a full pool." in as_form(story, form)
+    story.says("* the disk was full #cause")
+    text = as_form(story, form)
+    assert "- Cause: the disk was full." in text
+    assert "Hypothesis" not in text
+
+
+MITIGATED = {
+    "internal": ("impact from 13:50 to 14:14\n", "Impact, until 14:14: It fails."),
+    "rapid-internal": ("Impact, until 14:14: It fails.", "- The impact was from 13:50 to 14:14.", "What we are doing:"),
+    "sev4-internal": ("Impact, until 14:14: It fails.", "What we are doing:"),
+    "p-levels-internal": ("- Impact, until 14:14: It fails.", "- Next steps: look at it"),
+    "executive": ("Impact on customers, until 14:14: It fails.", "Impact lasted 24m, from 13:50 to 14:14."),
+}
+CLOSED = {
+    "internal": ("Impact, as described: It fails.",),
+    "rapid-internal": ("Impact, as described: It fails.", "What we did:", "- Still open: look at it", "is resolved."),
+    "sev4-internal": ("Impact, as described: It fails.", "What we did:", "- Still open: look at it", "is resolved."),
+    "p-levels-internal": (
+        "- Impact, as described: It fails.",
+        "- Root cause: not known",
+        "- The incident is resolved.",
+    ),
+    "executive": ("as described: It fails.", "Closed after 20m; impact since 13:50, its end not given."),
+}
+
+
+@pytest.mark.parametrize("form", COLLEAGUES)
+def test_each_form_puts_what_is_mitigated_or_closed_in_the_past(form: str) -> None:
+    story = Story()
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.does(DescribeImpact, text="It fails")
+    story.does(AddTask, text="look at it", owner="cy")
+    story.at(20).does(MoveStage, stage="closed", override="False alarm")
+    text = as_form(story, form)
+    assert not [words for words in CLOSED[form] if words not in text], text
+    story.does(Undo)
+    story.does(SetMilestone, milestone="mitigated", moment=START + timedelta(minutes=14))
+    text = as_form(story, form)
+    assert not [words for words in MITIGATED[form] if words not in text], text
 
 
 # --- numbers and promises ---

@@ -55,7 +55,7 @@ def hung(head: Content, words: Content, width: int) -> Content:
 
 
 _BETWEEN_ITEMS = re.compile(r" +· +")
-_BULLET = re.compile(r"\s*(?:[-*·•>]|[0-9]{1,2}[.)]) +")
+_BULLET = re.compile(r"\s*(?:[-*·•>□▲✓→]|[0-9]{1,2}[.)]) +")
 
 
 def item_lines(content: Content, width: int) -> list[Content]:

@@ -80,7 +80,7 @@ _LABEL = re.compile(
     r"(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?",
     re.IGNORECASE,
 )
-_LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s[^A-Za-z]*\d")
+_LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
 _CITATION = re.compile(
     r"(?:\W|_){0,6}(?:source|sources|published|retrieved|updated|written|posted|author|see)\b", re.IGNORECASE
@@ -136,6 +136,8 @@ class Reader:
         self._section: _Section | None = None
         self._last: datetime | None = None
         self._last_indent = 0
+        self._label_above = False
+        """True when the entry above is a label with its time."""
         self._plans_level = 0
         """The level of the heading of plans that is open; 0 for none."""
         self._blank = True
@@ -400,7 +402,8 @@ class Reader:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             self._timed(number, timed, level, line)
             front = timed_text(line.content)
-            if front is None or front.stamp.time is None:
+            self._label_above = front is None or front.stamp.time is None
+            if self._label_above:
                 # What stands beside a label with its time are other properties.
                 self._last = None
             return
@@ -424,7 +427,8 @@ class Reader:
         entry = self.collector.open
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):
             # "Ended: 2024-03-05 10:40" below "Started: …" is of its own all the same.
-            labelled = timed_line(content, point=False) if _LABEL_AND_TIME.match(content) else None
+            apart = self._label_above or _LABEL_AND_TIME.match(content)
+            labelled = timed_line(content, point=False) if apart else None
             return labelled if labelled and len(labelled.text) <= _LABEL_CHARS else timed
         return timed_line(content, point=line.bullet)
 
@@ -519,7 +523,7 @@ class Reader:
         code = self._code(number, line)
         if code is not None:
             self.collector.go_on(number, code, "\n")
-        elif (_TIME_LIKE.match(line.content) and not wrapped) or (is_label(line.content) and not inside):
+        elif (_TIME_LIKE.match(line.content) and not wrapped) or (not inside and _is_head(line.content)):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
@@ -680,6 +684,11 @@ class Reader:
 
 
 _LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
+
+
+def _is_head(content: str) -> bool:
+    """True for a label, or the date of the incident behind one: both end the entry above."""
+    return is_label(content) or _LABEL.match(content) is not None
 
 
 def _is_timeless(content: str) -> bool:

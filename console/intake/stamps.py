@@ -122,8 +122,10 @@ _CLOCK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HALF = re.compile(
-    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\b\.?(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))", re.IGNORECASE
+    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\b\.?(?!\w)|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))",
+    re.IGNORECASE,
 )
+_HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
 _HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
 _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
 _HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
@@ -138,7 +140,7 @@ _ISH = re.compile(
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"[T_](?=\d)|:(?=\d)|[ \t,@]{1,3}"
+    r"[T_](?=\d)|:(?=\d)|--?(?=\d\d:?\d\d(?!\d))|[ \t,@]{1,3}"
     r"(?:(?:at)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
     r"|[ \t]?[-\u2013\u2014:][ \t]{1,2}",
     re.IGNORECASE,
@@ -157,7 +159,7 @@ _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
 _TO = re.compile(
-    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
     re.IGNORECASE,
 )
@@ -168,6 +170,7 @@ _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
     r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s))?\s{0,8}"
 )
+_ZONE_AT_END = re.compile(r"\s?\(([A-Z]{2,5}(?:[+\u2212-]\d{1,2}(?::\d\d)?)?)\)$")
 _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
@@ -220,8 +223,22 @@ def timed_text(content: str) -> TimedText | None:
     stamp, start, end = read
     if head[end : end + 1].isalnum() or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
-    timed = _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
+    timed = _with_zone_at_end(
+        _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
+    )
     return None if _ATTRIBUTION.search(timed.text[-40:]) else timed
+
+
+def _with_zone_at_end(timed: TimedText) -> TimedText:
+    """The zone of a time without one, where it stands in brackets behind the words: "09:12 lost (UTC)"."""
+    stamp = timed.stamp
+    bracket = (
+        _ZONE_AT_END.search(timed.text[-24:]) if stamp.time and stamp.zone is None and stamp.after is None else None
+    )
+    named = zone_at(bracket[1], 0, stated=True) if bracket else None
+    if bracket is None or named is None or named[1] != len(bracket[1]):
+        return timed
+    return timed._replace(stamp=stamp._replace(zone=named[0]), text=timed.text[: -len(bracket[0])])
 
 
 @lru_cache(maxsize=1024)
@@ -407,7 +424,10 @@ def _clock(head: str, start: int, *, dated: bool = False, hourly: bool = False) 
     end = behind.end() if behind and half else end
     hour_word = None if half else _OCLOCK.match(head, end)
     if match["m"] is None and not (
-        half or hourly or (hour_word and (dated or hour_word["clock"] or _WORD_ENDS.match(head, hour_word.end())))
+        half
+        or hourly
+        or _HALF_OF_BOTH.match(head, end)
+        or (hour_word and (dated or hour_word["clock"] or _WORD_ENDS.match(head, hour_word.end())))
     ):
         return None
     # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
@@ -679,10 +699,21 @@ def dated_label(content: str) -> bool:
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
 
 
+_RELATIVE = re.compile(
+    r"\d{6,14}(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
+    r"|(?:\d{1,4}|an?|one|two|three|ten|a\sfew|several|half\san?|moments?)\s?(?:and\sa\shalf\s)?"
+    r"(?:minutes?|mins?|m|hours?|hrs?|h|seconds?|secs?|s|days?|weeks?|minuten|stunden|minutos|horas|heures)?\s"
+    r"(?:later|after\b|sp\u00e4ter|plus[ ]tard|despu\u00e9s|dopo|depois)",
+    re.IGNORECASE,
+)
+
+
 def begins_like_time(content: str) -> bool:
-    """Whether the line begins with a number behind words such as "alle" and "kl.", behind which times stand."""
+    """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
     about = _about(content[:WINDOW], _past(_OPENERS, content, 0))
-    return about.spoken and content[about.end : about.end + 1].isdigit()
+    if about.spoken and content[about.end : about.end + 1].isdigit():
+        return True
+    return _RELATIVE.match(content, about.end) is not None
 
 
 def is_of_the_text(content: str) -> bool:

@@ -18,7 +18,7 @@ from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.stamps import are_colonless, counts_from_start, start_in
-from console.intake.zones import STATES_ZONE, WINDOW, Statement, zone_in, zone_label, zone_statement
+from console.intake.zones import ALONE, STATES_ZONE, WINDOW, Statement, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
 _MOST_READINGS = 4
@@ -26,7 +26,7 @@ _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
 _ZONE_WORDS = (
-    "time", "zeit", "heure", "horaire", "hora", "angaben", "kello", "saat", "local",
+    "time", "zone", "zeit", "heure", "horaire", "hora", "angaben", "kello", "saat", "local",
     "\u65f6\u533a", "\u6642\u533a", "\uc2dc\uac04\ub300", "hor\u00e1r",
     "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
     "chronology", "log", "all", "everything", "events", "entries", "unless", "throughout",
@@ -34,6 +34,7 @@ _ZONE_WORDS = (
 """Pieces of the words by which lines state zones, in small letters."""
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
+_ZONE_CHARS = 40
 _DATED_ZONE = re.compile(r"(?:19|20|21)\d\d.*\([^()]{1,40}\)", re.ASCII)
 _DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
@@ -183,6 +184,8 @@ def _stated_zones(whole: str, lines: Sequence[str]) -> _Zones:
         if "|" not in raw[:WINDOW]:
             stated = zone_statement(raw)
             zone = zone or (stated.zone if stated else None)
+            if stated and zone and stated.zone is None:
+                stated = stated._replace(zone=zone, unknown="")
             if stated:
                 zones.lines[number] = stated
             if stated and stated.unknown and zones.unknown is None:
@@ -198,9 +201,9 @@ def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
     """The numbers of the lines that may state a zone, and whether they look like headings."""
     lowered = whole.lower()
     words = [word for word in _ZONE_WORDS if word in lowered]
-    if not words and "#" not in whole and "(" not in whole:
-        return
     for number, raw in enumerate(lines, start=1):
+        if len(raw) <= _ZONE_CHARS and ALONE.match(raw.strip()):
+            yield number, False
         if len(raw) < _LEAST_CHARS:
             continue
         if "(" in raw and len(raw) < _SHORT_CHARS and _DATED_ZONE.search(raw):

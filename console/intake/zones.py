@@ -19,7 +19,7 @@ STATES_ZONE = re.compile(
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono|=)\b"
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
     rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|[A-Z]{{1,4}}T)\b)"
-    rf"|\btime\s?zones?\b|\btz\b|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
+    rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
     rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))",
     re.IGNORECASE,
 )
@@ -74,8 +74,20 @@ def zone_statement(text: str) -> Statement | None:
     return Statement(None, unknown, len(text) <= 90) if unknown else _beside_a_date(text)
 
 
+ALONE = re.compile(
+    r"\W{0,4}(?P<zone>(?:UTC|GMT|[A-Z]{2,4}T|[A-Z][a-z]+/[A-Z]\w+)(?:\s?[+\u2212-]\d{1,2}(?::?\d\d)?)?)\W{0,4}$"
+)
+
+
 def _beside_a_date(text: str) -> Statement | None:
-    """A zone in brackets, or behind a word for time, in a short line that gives the day: "13 March 2025 (KST)"."""
+    """A zone in brackets, or behind a word for time, in a short line that gives the day: "13 March 2025 (KST)".
+
+    Or one that is all that the line says.
+    """
+    alone = ALONE.match(text.strip())
+    named = zone_at(alone["zone"], 0, stated=True) if alone else None
+    if alone and named and named[1] == len(alone["zone"]):
+        return Statement(named[0], "", alone=True)
     if len(text) > _SHORT_CHARS or not _YEAR.search(text) or _CLOCK.search(text):
         return None
     for bracket in _IN_BRACKETS.finditer(text):

@@ -35,8 +35,8 @@ _NUMERIC = re.compile(
 )
 _NAMED = re.compile(
     rf"(?P<y2>{_YEAR})[ \t,-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
-    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{1,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?!\w)\.?"
-    rf"(?:[ \t,./-]{{1,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w)|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)(?![\w:.]))?"
+    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])\.?"
+    rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w)|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)(?![\w:.]))?"
     rf"|(?P<n4>{_NAME})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|:\d)"
     rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?",
     re.IGNORECASE,
@@ -140,6 +140,9 @@ def _named(match: re.Match[str]) -> WrittenDate | None:
     form = next(number for number in "234" if part["n" + number])
     name = part["n" + form].casefold()
     month = _MONTH_NUMBERS.get(name)
+    # "05MAR2024" runs together with its year only.
+    if form == "3" and not part["sep3"] and not part["y3"]:
+        return None
     year = part["y" + form] or (f"20{part['s3']}" if form == "3" and part["s3"] else None)
     if month is None or (year is None and len(name) == 3 and name.isascii() and name not in _ENGLISH):
         return None

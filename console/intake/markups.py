@@ -104,11 +104,14 @@ def _indented_end(lines: Sequence[str], start: int, indent: int) -> int:
 
 
 def _fence(lines: Sequence[str], start: int, end: int, made: _Lines, indent: str = "") -> None:
-    """Add the lines from `start` up to `end` as code."""
-    made.put(f"{indent}```", min(start, len(lines) - 1))
-    for at in range(start, end):
+    """Add the lines from `start` up to `end` as code, whose marks stand on its first and its last line."""
+    filled = [at for at in range(start, end) if lines[at].strip()]
+    if not filled:
+        return
+    made.put(f"{indent}```", filled[0])
+    for at in range(filled[0], filled[-1] + 1):
         made.put(lines[at], at)
-    made.put(f"{indent}```", max(end - 1, 0))
+    made.put(f"{indent}```", filled[-1])
 
 
 # AsciiDoc

@@ -104,19 +104,19 @@ class TableReader:
         if comments and not (text and timed):
             return
         if not text:
-            self._collector.skip(row.numbers, NO_TEXT if timed and timed.stamp.time else NO_CELL)
+            self._skip(row, comments, NO_TEXT if timed and timed.stamp.time else NO_CELL)
             return
         if timed:
             zone_cell = self._cell(row, "zone")
             if zone_cell and not whole_zone(zone_cell) and not timed.stamp.zone:
-                self._collector.skip(row.numbers, NO_ZONE)
+                self._skip(row, comments, NO_ZONE)
                 return
             self._last = self._calendar.moment(timed.stamp, row.numbers[0], self._zone(row))
             if self._last is None:
-                self._collector.skip(row.numbers, no_moment(timed.stamp))
+                self._skip(row, comments, no_moment(timed.stamp))
                 return
         elif when_cell or not self._last:
-            self._collector.skip(row.numbers, NO_CELL)
+            self._skip(row, comments, NO_CELL)
             if when_cell:
                 self._timeless.add(row.cells)
             return
@@ -125,6 +125,11 @@ class TableReader:
         author = one_line(self._author(row), MAX_NAME_CHARS) or None
         suffix = self._suffix(row, timed)
         self._collector.start(Entry(self._last, list(row.numbers), [text], suffix, kind=kind, author=author))
+
+    def _skip(self, row: Row, comments: set[int], reason: str) -> None:
+        """Leave the row out, unless its comments stand for it."""
+        if not comments:
+            self._collector.skip(row.numbers, reason)
 
     def _comments(self, row: Row) -> set[int]:
         """Read the cells that each hold a moment, an author and words; gives their columns."""

@@ -188,6 +188,16 @@ def test_a_moment_in_an_entry_stands_in_the_zone_of_whoever_reads_it() -> None:
     assert story.state.entries[1].text == "check by 14:40 UTC, back by 14:40 UTC"
 
 
+def test_a_snooze_names_the_task_the_fix_or_the_action_item_that_waits() -> None:
+    story = Story()
+    due = START + timedelta(minutes=5)
+    for command, text in ((AddTask, "check the pool"), (AddAction, "alert on it")):
+        thing = story.does(command, text=text, due_at=due)
+        kind = "task" if command is AddTask else "action_item"
+        story.does(SnoozeClock, clock=f"{kind}:{thing}", by=timedelta(minutes=5), reason="busy")
+        assert f"“{text}” snoozed to 14:10 UTC: busy" in story.state.entries[-1].text
+
+
 @pytest.mark.rule("Sev4: Postmortem: head, summary, impact, timeline")
 def test_milestones_come_from_stages_and_from_hand() -> None:
     story = Story()

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from console.core.language.text import clean
+from console.core.language.text import clean, one_line
 from console.core.language.when import take_ahead, written_ahead
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
 from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
@@ -10,7 +10,9 @@ from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.task import open_tasks
+from console.core.subjects.action_item import ActionItems
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.task import open_tasks, tasks_of
 
 ESCALATION = "escalation"
 """The key of the clock that an escalation starts anew."""
@@ -27,9 +29,12 @@ class ClockSnoozed(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
         part.snoozes = (*part.snoozes, Snooze(*fold.stamp, self.clock, self.due_at, self.until, self.reason))
-        kind, _, audience = self.clock.partition(":")
-        what = f"{audience} update" if kind == "update" else kind.replace("_", " ")
-        fold.entry("clock", f"{what.capitalize()} snoozed to ", moment=self.until, behind=f": {self.reason}")
+        kind, _, of = self.clock.partition(":")
+        state = fold.state
+        thing = tasks_of(state).get(of) or fixes_of(state).get(of) or state.part(ActionItems).items.get(of)
+        what = f"{of} update" if kind == "update" else kind.replace("_", " ")
+        named = f" “{one_line(thing.text, 60)}”" if thing is not None else ""
+        fold.entry("clock", f"{what.capitalize()}{named} snoozed to ", moment=self.until, behind=f": {self.reason}")
 
 
 class ObligationMet(Body, frozen=True):

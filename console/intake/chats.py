@@ -161,7 +161,7 @@ def _name(text: str) -> str | None:
     """The name of a person or an account as chats show it; None for words that are none."""
     bare = _DECORATION.sub("", _EMOJI.sub("", text.translate(_UNSEEN)).strip(_BLANKS + "*_`~")).strip(_BLANKS + "*_`~")
     words = bare.removeprefix("@").split()
-    if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare):
+    if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare) or _CLOCK.search(bare):
         return None
     first = words[0].casefold().strip(",.")
     lower = [word for word in words[1:] if word[0].islower() and not _PARTICLES.fullmatch(word)]

@@ -127,7 +127,11 @@ async def test_a_pasted_chat_is_read_with_its_times_and_people(tmp_path: Path, s
         assert "logs 3 notes by Ana Lopez and Rui Sand: 13:14 to 13:17; 1 line left out" in folded(room)
         await room.presses("pagedown", "pagedown")
         await room.pilot.wait_for_scheduled_animations()
-        rows = ("13:15 Ana Lopez: one in five", "line 9: The chat program wrote this line, no person did. 2 replies")
+        rows = (
+            "Another zone or day? Write it above the text",
+            "13:15 Ana Lopez: one in five",
+            "line 9: The chat program wrote this line, no person did. 2 replies",
+        )
         assert all(row in folded(room) for row in rows)
         await room.presses("enter")
         assert room.hint == "3 entries logged, 13:14 to 13:17."

@@ -200,6 +200,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         from console.intake.preview import who_and_what
 
         rows = ["Assumed:", *read.assumptions] if read.assumptions else []
+        if {question.about for question in read.questions} & {"zone", "day"}:
+            rows.append("Another zone or day? Write it above the text: “All times UTC+1” or “5 March 2026”.")
         if read.lines:
             rows.append("As read:")
         for line in read.lines[:MAX_PREVIEWED]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
-from console.intake.stamps import COUNTED, UNIX_TIME, Stamp
+from console.intake.stamps import COUNTED, UNIX_TIME, ClockTime, Stamp
 from console.intake.zones import Statement
 
 _A_DAY = timedelta(days=1)
@@ -92,6 +92,8 @@ class Calendar:
     """The day on which a chat was copied."""
     _start_at: datetime | None = None
     _previous: datetime | None = None
+    _half_said: bool = False
+    """Whether a time named am or pm."""
     _named: tuple[int, Zone] | None = None
     _assumed: dict[str, str] = field(default_factory=dict)
     _midnights: list[str] = field(default_factory=list)
@@ -228,7 +230,7 @@ class Calendar:
             self.set_day(self._on_weekday(stamp.weekday, self.day))
         if self.day is None:
             return None
-        at = on(self.day)
+        at = self._in_half(on(self.day), stamp.time, number, zone)
         begins_day = self._previous is None
         back = self._previous is not None and at < self._previous
         if self.known.newest_first and self._previous is not None:
@@ -290,6 +292,17 @@ class Calendar:
                 self.used_default = True
                 self._assumed.setdefault("zone", f"no zone stated: taken as {zone.name}")
         return zone
+
+    def _in_half(self, at: datetime, clock: ClockTime, number: int, zone: Zone) -> datetime:
+        """The moment, in the afternoon where am and pm were named above, this time has none and would step back."""
+        self._half_said = self._half_said or clock.half_said
+        later = at + timedelta(hours=12)
+        if clock.half_said or not self._half_said or not 1 <= clock.hour <= 12 or self._previous is None:
+            return at
+        if not at < self._previous <= later:
+            return at
+        self._slips.append(f"line {number} says neither am nor pm: taken as {later.astimezone(zone.tz):%H:%M}")
+        return later
 
     def _tell_change_of_clocks(self, at: datetime, clock: time, zone: Zone, number: int) -> None:
         """Tell of a time of day that the clocks skipped or showed twice."""
@@ -365,6 +378,7 @@ class Calendar:
             if written is None or (either and written.either):
                 continue
             ordered = self._in_order(written)
+            self.guessed_year = self.guessed_year or not (written.year or self._is_year_known())
             day = near(ordered, self._year_hint(ordered))
             if day and is_likely(day):
                 if written.either:

@@ -49,6 +49,18 @@ def weekday_after(text: str, day: date) -> date | None:
     return weekday_from(named[0], day) if named and named[1] == len(text) else None
 
 
+def numbered_day(text: str) -> tuple[int, WrittenDate | None] | None:
+    """For text that is only "Day 2", or that with its date beside it: the number, from 1, and the date."""
+    match = _DAY_NUMBER.match(text)
+    if match is None or not int(match[1]):
+        return None
+    beside = text[match.end() :].strip(" ()[]-\u2013\u2014:,")
+    dated = date_at(beside, 0) if beside else None
+    if beside and (dated is None or dated[1] < len(beside)):
+        return None
+    return int(match[1]), dated[0] if dated else None
+
+
 def day_number(text: str) -> int | None:
     """For text that is only "Day 2": the number, from 1."""
     match = _DAY_NUMBER.fullmatch(text)

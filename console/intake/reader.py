@@ -12,7 +12,7 @@ from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import chat_in
 from console.intake.collector import NO_TEXT, Collector, Entry
-from console.intake.dates import any_date, day_number, day_of_all, incident_date, page_date, weekday_after
+from console.intake.dates import any_date, day_number, day_of_all, incident_date, numbered_day, page_date, weekday_after
 from console.intake.lines import (
     Line,
     bold_heading,
@@ -409,7 +409,11 @@ class Reader:
             return
         fresh = self._blank or self.collector.open is None
         entry = self.collector.open
-        apart = fresh or line.bullet or (entry and line.indent <= entry.indent and dated_label(line.content))
+        if not line.bullet and self._day_alone(number, line.content):
+            return
+        alone = timed is not None and not timed.text
+        outside = entry is None or line.indent <= entry.indent
+        apart = fresh or line.bullet or alone or (outside and dated_label(line.content))
         if timed and timed.stamp.time is None and apart and self._dated(number, line, timed):
             return
         bold = bold_heading(line.content)
@@ -417,6 +421,22 @@ class Reader:
             self._heading(number, bold, _BOLD_LEVEL)
         else:
             self._untimed(number, line, wrapped=wrapped)
+
+    def _day_alone(self, number: int, content: str) -> bool:
+        """Read a line that is only a weekday's name or the number of a day: "Day 2 (2024-03-06)"."""
+        numbered = numbered_day(content)
+        if numbered and numbered[1]:
+            self._calendar.set_date(numbered[1], number)
+        elif numbered is None or not self._calendar.set_day_number(numbered[0]):
+            weekday = weekday_after(content, self._calendar.day) if self._calendar.day else None
+            if weekday is None:
+                return False
+            self._calendar.set_day(weekday)
+        self.collector.close()
+        self._end_section()
+        self._last = None
+        self.collector.structure.append(number)
+        return True
 
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""

@@ -124,6 +124,12 @@ def test_the_day_stands_in_the_head_of_a_text(head: str, where: str) -> None:
         ("# Outage, March 2024\n\n12:45 Tuesday Mar 5th: a", ["2024-03-05 12:45"]),
         ("# Return to service\n\nThe outage of 2024.\n\n- 03/15 12:45 a", ["2024-03-15 12:45"]),
         ("## Monday, March 4\n23:50 a\n## Tuesday, March 5\n00:20 b", ["2024-03-04 23:50", "2024-03-05 00:20"]),
+        ("# Outage, 5 March\n09:12 a\n\nPosted on 2024-03-12", ["2024-03-05 09:12"]),
+        # Days by themselves, below lines that they don't belong to.
+        ("2024-03-05\n- 09:12 a\n2024-03-06\n- 08:00 b", ["2024-03-05 09:12", "2024-03-06 08:00"]),
+        ("Day 1 (2024-03-05)\n- 09:12 a\nDay 2\n- 08:00 b", ["2024-03-05 09:12", "2024-03-06 08:00"]),
+        ("2024-03-05\n- 09:12 a\nWednesday\n- 08:00 b", ["2024-03-05 09:12", "2024-03-06 08:00"]),
+        ("# 2024-03-05\n11:50 am a\n12:10 pm b\n1:05 c", ["2024-03-05 11:50", "2024-03-05 12:10", "2024-03-05 13:05"]),
         # Times above the first date, over midnight, and with the newest first.
         ("09:12 a\n\n## 2024-03-06\n10:10 b", ["2024-03-06 09:12", "2024-03-06 10:10"]),
         ("09:12 a\n\n## 2024-03-06\n00:10 b", ["2024-03-05 09:12", "2024-03-06 00:10"]),

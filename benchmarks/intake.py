@@ -32,6 +32,16 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "lone surrogates": ("14:30 ", "\ud800"),
     "bidi": ("", "\u202e14:30\u202d\n"),
     "emphasis": ("", "_*"),
+    "json lines": (
+        "",
+        '{"at": "2019-07-02T14:30:00Z", "who": {"id": "1", "name": "ana"}, "text": "something happened"}\n',
+    ),
+    "json": ("[", '{"at": "2019-07-02T14:30:00Z", "tags": ["a", "b"], "text": "something happened"},\n', "{}]"),
+    "html": ("<html><body><ul>", "<li><time datetime='2019-07-02T14:30Z'>x</time> it <b>happened</b></li>\n"),
+    "html table": ("<html><table>", "<tr><td>14:30</td><td>something happened</td></tr>\n"),
+    "asciidoc": ("= Outage\n:toc:\n\n== Timeline\n\n", "* 14:30 something _happened_ https://x.test/a[here]\n"),
+    "restructuredtext": ("====\nSome\n====\n\n.. contents::\n\n:A: b\n", "* 14:30 it ``happened`` :ref:`x <y>`\n"),
+    "mediawiki": ("== Outage ==\n\n== Timeline ==\n", "* 14:30 '''it''' happened to [[a|b]] {{c|d}}\n"),
 }
 """How each text begins, what it goes on with, and how it ends."""
 

@@ -174,6 +174,7 @@ STYLES = {
     "bold": ("Prose first.\n\n## {day}\n\n", "**{moment:%H:%M:%S}** {text}\n"),
     "iso": ("", "{moment:%Y-%m-%dT%H:%M:%SZ} {text}"),
     "twelve": ("## {day}\n", "* {moment:%I:%M %p} - {text}"),
+    "half of the day": ("## {day}\n", "{moment:%I:%M %p}: {text}"),
     "offset": ("", "[{east:%Y-%m-%d %H:%M} IST] {text}"),
     "row": ("| Date | Time (UTC) | What |\n|---|---|---|\n", "| {moment:%Y-%m-%d} | {moment:%H:%M} | {text} |"),
     "heading": ("# Outage\n\n", "### {moment:%d %B %Y}, {moment:%H:%M}\n\n{text}\n"),

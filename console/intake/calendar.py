@@ -299,7 +299,7 @@ class Calendar:
         later = at + timedelta(hours=12)
         if clock.half_said or not self._half_said or not 1 <= clock.hour <= 12 or self._previous is None:
             return at
-        if not at < self._previous <= later:
+        if not at < self._previous <= later or later - self._previous > self._previous - at:
             return at
         self._slips.append(f"line {number} says neither am nor pm: taken as {later.astimezone(zone.tz):%H:%M}")
         return later

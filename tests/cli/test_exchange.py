@@ -159,6 +159,8 @@ def test_a_file_that_was_imported_before_is_told_by_its_entries(warroom: Warroom
     assert refused.returncode == 1
     assert f"{ref} has these 2 entries already" in refused.stderr.decode()
     assert len(warroom.json("list")) == 1
+    grown = warroom.runs("import", "-", *options, "--dry-run", stdin=f"{chat}ana  9:15 AM\nback\n")
+    assert f"{ref} has 2 of these 3 entries already" in grown.stderr.decode()
     again = warroom.says("import", "-", "--yes", *options, stdin=chat)
     assert again != ref
     assert "is no day" in warroom.fails("import", "-", "--date", "soon", stdin=chat)

@@ -15,6 +15,7 @@ from console.intake.tables import Columns, Role, Row, cell_time, columns, consta
 
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."
+NO_DAY_READ = "The day of this row is not understood."
 NO_ZONE = "The zone that this row names is not known."
 
 _KINDS: dict[str, Kind] = {
@@ -106,6 +107,9 @@ class TableReader:
         if not text:
             self._skip(row, comments, NO_TEXT if timed and timed.stamp.time else NO_CELL)
             return
+        if timed and self._cell(row, "date") and not (timed.stamp.date or timed.stamp.weekday):
+            self._skip(row, comments, NO_DAY_READ)
+            return
         if timed:
             zone_cell = self._cell(row, "zone")
             if zone_cell and not whole_zone(zone_cell) and not timed.stamp.zone:
@@ -116,8 +120,10 @@ class TableReader:
                 self._skip(row, comments, no_moment(timed.stamp))
                 return
         elif when_cell or not self._last:
-            self._skip(row, comments, NO_CELL)
-            if when_cell:
+            day = self._cell(row, "date")
+            is_timed = day and column is not None and cell_time(row.cells[column])
+            self._skip(row, comments, NO_DAY_READ if is_timed else NO_CELL)
+            if when_cell and not is_timed:
                 self._timeless.add(row.cells)
             return
         else:

@@ -66,6 +66,7 @@ _TIME_NAME = re.compile(
     r"|datum|hora|fecha|heure|data|ora|tijd|tid|occurred|moment)\b"
 )
 _LONG_NUMBER = re.compile(r"\d{5,30}(?:\.\d{1,9})?")
+_SHORT_YEAR = re.compile(r"^(?P<day>\d{1,2}\.\s?\d{1,2}\.\s?)(?P<year>\d\d)(?=$|[\sT,])")
 _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 _SAMPLE_ROWS = 40
 _PROSE_WORDS = 2.5
@@ -128,6 +129,11 @@ class _Column(NamedTuple):
         return self.share(sum(1 for timed in self.timed if timed.stamp.time is None and not timed.text))
 
     @property
+    def is_short_with_digits(self) -> bool:
+        """Whether all cells could be days, however they are written."""
+        return bool(self.cells) and all(len(cell) <= 20 and any(map(str.isdigit, cell)) for cell in self.cells)
+
+    @property
     def is_zones(self) -> bool:
         """Whether all cells name a zone, and nothing else."""
         return bool(self.cells) and all(whole_zone(cell) for cell in self.cells)
@@ -168,7 +174,8 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
         if column.place in times[:1]:
             roles[column.place] = "time"
         elif roles[column.place] in ("time", "date") and column.place not in times and not column.has_times:
-            roles[column.place] = "date" if column.is_dates else "other" if times else roles[column.place]
+            is_day = column.is_dates or (roles[column.place] == "date" and column.is_short_with_digits)
+            roles[column.place] = "date" if is_day else "other" if times else roles[column.place]
         elif column.is_moments and roles[column.place] not in ("text", "until", "dropped"):
             # Further columns of times repeat the moment or tell of another one; they stay readable in the text.
             roles[column.place] = "other"
@@ -304,7 +311,7 @@ def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
 
 def cell_time(cell: str) -> TimedText | None:
     """What a line that begins as the cell does says; a zone behind the time is the time's, however it is written."""
-    timed = timed_text(cell)
+    timed = timed_text(_SHORT_YEAR.sub(r"\g<day>20\g<year>", cell))
     zone = whole_zone(timed.text) if timed and timed.stamp.time and timed.stamp.zone is None else None
     return timed._replace(text="", stamp=timed.stamp._replace(zone=zone)) if timed and zone else timed
 
@@ -375,7 +382,7 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
     head = lines[index]
     if len(head) > _MAX_HEAD_CHARS or head.lstrip().startswith(("#", "|", "```")):
         return None
-    for delimiter in ("\t", ";", ","):
+    for delimiter in ("\t", ";", ",", "|"):
         if delimiter not in head:
             continue
         sample = list(islice(csv_rows(lines, index, min(index + _SAMPLE_ROWS, len(lines)), delimiter), _SAMPLE_ROWS))

@@ -124,6 +124,14 @@ CSV = {
         "Phase,Start,End,Duration\ndetect,2024-03-05 09:12,2024-03-05 09:20,8 min\n",
         [("03-05 09:12", None, "detect (Duration: 8 min) (until 2024-03-05 09:20 UTC)")],
     ),
+    "days with a year of two digits": (
+        "Datum;Uhrzeit;Ereignis\n05.03.24;09:12;Platte voll\n",
+        [("03-05 09:12", None, "Platte voll")],
+    ),
+    "bars between the cells": (
+        "when|who|what\n2024-03-05 09:12|Ana|disk full\n",
+        [("03-05 09:12", "Ana", "disk full")],
+    ),
     "tags that the text has already": (
         "time,text,tags\n2024-03-05 09:12,disk full #disk,disk db\n",
         [("03-05 09:12", None, "disk full #disk #db")],
@@ -154,6 +162,13 @@ def test_a_row_without_the_moment_takes_that_of_another_column_and_says_so() -> 
 
     assert entries(found) == [("03-05 09:12", None, "a (created: 2024-03-05T09:15:00Z)"), ("03-05 09:20", None, "b")]
     assert "the time of 1 row, the first on line 3, is its “created”" in found.assumptions
+
+
+def test_a_day_that_is_not_understood_is_not_passed_over() -> None:
+    found = read("Date,Time,What\n2024-03-05,09:12,full\n2024/99,10:40,freed\n")
+
+    assert entries(found) == [("03-05 09:12", None, "full")]
+    assert [skipped.reason for skipped in found.skipped] == ["The day of this row is not understood."]
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
     assert following == "- Go on with the runbook “Bad deploy”: Roll it back."
     assert page["Changes in flight"] == "- restart the cache: rs, since 14:11; rollback plan: start the old one"
     assert page["Runbooks"] == "- Bad deploy, 1 of 3 done; next is 2: Roll it back"
-    assert "restart the cache (back: start the old one) — *in flight* (rs)" in page["Timeline"]
+    assert "restart the cache (rollback plan: start the old one) — *in flight* (rs)" in page["Timeline"]
     owner, action = page["Afterwards"].splitlines()
     assert owner == "- bo writes the postmortem; it is a draft."
     assert action.startswith("- Action item 1 (P1, mo, due ")

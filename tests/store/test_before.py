@@ -43,7 +43,7 @@ _LAST_WORD = "after closing, an audience that was told of a next update is owed 
 _DURATIONS = "the lengths of an incident are told, each by one function"
 _GROUNDS = "what a posted text stands on is told where it was lost"
 _FIRST = "a first public post and an executive notice count among the promises, in time or late"
-_WORDED = "a milestone's time is removed, and what was dropped may be on the page"
+_WORDED = "a milestone's time is removed, what was dropped may be on the page, and a change names its rollback plan"
 _IN_ZONE = "a moment that the console worded stands in the reader's zone, with its date only on another day"
 _GIVEN = "a task that is given to somebody says when they come back"
 
@@ -73,6 +73,9 @@ DELIBERATE: dict[str, str] = {
     "INC-KNDS/show/entries/qycrxbzfhfy4f/text": _WORDED,
     "INC-SENT/show/entries/ezfxr89nhgw9x/text": _WORDED,
     "INC-*/timeline/? - ??:?? *: time *": _WORDED,
+    "INC-BASE/show/entries/7pc3f6hje9123/text": _WORDED,
+    "INC-KNDS/show/entries/sxv1yfy0epznj/text": _WORDED,
+    "INC-*/timeline/? - ??:?? Change: *": _WORDED,
     "INC-SENT/timeline/? - 00:19 Public #2 *": _WORDED,
     "INC-BASE/show/promises/*/missed": _CLOSED_ON,
     "INC-BASE/show/clocks/*": _LAST_WORD,

@@ -27,7 +27,7 @@ class ChangeClaimed(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         change = Change(*fold.stamp, self.text, self.rollback, self.despite)
         fold.part(Changes).changes[change.id] = change
-        rollback = f" (back: {self.rollback})" if self.rollback else ""
+        rollback = f" (rollback plan: {self.rollback})" if self.rollback else ""
         fold.entry("change", f"Change: {self.text}{rollback}", moves=True, words=self.text)
 
 

@@ -140,7 +140,7 @@ _LINK = re.compile(r"https?://[^\s<>()\"]+|\bINC-[0-9A-HJKMNP-TV-Z]{4}\b")
 
 _SORTING = re.compile(rf"\s*#(?:{'|'.join(tag for tags in TAGS.values() for tag in tags)})\b(?![-\w])", re.IGNORECASE)
 _AS_CHANGE = re.compile(r"^Change(?: done)?: ")
-_WAY_BACK = re.compile(r" \(back: [^()]*\)$")
+_WAY_BACK = re.compile(r" \(rollback plan: [^()]*\)$")
 _LAST_TAGS = re.compile(r"(?:\s+#[^\W\d_][\w/.-]*)+$")
 
 

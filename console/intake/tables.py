@@ -37,6 +37,8 @@ _NAMES: dict[Role, str] = {
     "|fingerprint|updated|updated at|modified|modified at|last modified|edited|ingested at|lfd nr",
 }
 _ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name in names.split("|")}
+_TEXT_ENDS = ("title", "message", "description", "summary", "details", "text", "comment", "notes")
+"""What the names of columns of text end with, as in `RuleTitle`."""
 _PEOPLE = _NAMES["author"].split("|")
 
 _RECORD_TIMES = re.compile(r"\b(?:created|posted|opened|published|reported|logged|sent|added|inserted|received)\b")
@@ -229,6 +231,8 @@ def _role(column: _Column) -> Role:
     if column.cells and all(_HALF.fullmatch(cell) for cell in column.cells):
         return "half"
     role = _ROLES.get(words) or (_ROLES.get(path[-1]) if len(path) > 1 else None)
+    if role is None and tokens and tokens[-1] in _TEXT_ENDS:
+        role = "text"
     if role is None and words.endswith(" by"):
         role = "author"
     if len(path) > 1 and _OF_PERSON.fullmatch(path[-1]):
@@ -293,6 +297,11 @@ def _is_keyed(column: _Column) -> bool:
 
 def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
     """Find the columns of text where no name tells them: those with several words in a cell, else the longest."""
+    plain_texts = {column.words for column in table if roles[column.place] == "text" and "." not in column.name}
+    for column in table:
+        if roles[column.place] == "text" and "." in column.name and _words(column.name.split(".")[-1]) in plain_texts:
+            # `service.summary` beside `summary` says what the thing is called that the text is about.
+            roles[column.place] = "other"
     if any(roles[column.place] == "text" and column.cells for column in table):
         return
     free = [column for column in table if roles[column.place] == "other" and column.cells]

@@ -350,9 +350,10 @@ class Prompt(Vertical):
 
     def begin(self, line: str) -> None:
         """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
-        if self._in_line is not None or is_act(self.line):
+        acts = is_act(self.line)
+        if self._in_line is not None or (acts and " " in self.line.strip()):
             self._set_aside()
-        elif self.line.strip():
+        elif self.line.strip() and not acts:
             self._held = self.line
         self.place(line)
         self.input.focus()

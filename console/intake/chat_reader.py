@@ -13,6 +13,7 @@ from console.intake.stamps import NO_DAY, ClockTime, Stamp, timed_text
 _DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _DIGIT = re.compile(r"\d")
 _WINDOW = 400
+_MESSAGE_LINES = 60
 
 
 class ChatReader:
@@ -99,9 +100,15 @@ class ChatReader:
             return True
         line = take_apart(raw)
         timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
-        if (line.level and self._headings) or (blank and is_label(line.content)) or (timed and timed.stamp.time):
+        ends = blank and is_label(line.content) and not self._is_followed(index)
+        if ends or (line.level and self._headings) or (timed and timed.stamp.time):
             return False
         entry = self._collector.open
         quoted = entry is not None and self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
         self._collector.go_on(index + 1, line.content if quoted else raw.rstrip(), "\n")
         return True
+
+    def _is_followed(self, index: int) -> bool:
+        """Whether the chat goes on soon: "Impact: …" is a part of a message then, and no part of a report around it."""
+        below = range(index + 1, min(index + _MESSAGE_LINES, len(self._lines)))
+        return any(self._chat.message(at, goes_on=False) for at in below)

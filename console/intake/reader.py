@@ -537,13 +537,15 @@ class Reader:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
         entry = self.collector.open
         inside = entry is not None and line.indent > max(entry.indent, 0)
+        # A label in the middle of an update of a status page is a part of that.
+        in_update = entry is not None and entry.spoken and not self._blank
         # A plus beside a minus is a diff.
         mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
         words = f"{mark} {line.content}" if line.bullet else line.content
         code = self._code(number, line)
         if code is not None:
             self.collector.go_on(number, code, "\n")
-        elif (_TIME_LIKE.match(line.content) and not wrapped) or (not inside and _is_head(line.content)):
+        elif (_TIME_LIKE.match(line.content) and not wrapped) or (_is_head(line.content) and not (inside or in_update)):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)

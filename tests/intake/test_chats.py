@@ -127,6 +127,15 @@ def test_what_is_said_stays_as_it_stands() -> None:
     ]
 
 
+def test_labels_within_a_message_belong_to_it() -> None:
+    text = "2024-03-05\nana  9:12 AM\nSummary: no cache\n\nImpact: 5 %\nbo  9:14 AM\nok\n\nRoot cause: the node\n"
+
+    assert messages(text) == ["03-05 09:12 ana: Summary: no cache|Impact: 5 %", "03-05 09:14 bo: ok"]
+    assert messages("Resolved\n2024-03-05 10:40 UTC\nIt is back.\nImpact: none\n") == [
+        "03-05 10:40 : Resolved|It is back.|Impact: none"
+    ]
+
+
 def test_today_and_yesterday_count_from_the_day_that_the_text_names() -> None:
     text = "Ana — Yesterday at 11:50 PM\nslow\nBo — Today at 9:12 AM\ndown\n"
 

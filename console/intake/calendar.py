@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -306,6 +306,8 @@ class Calendar:
 
     def _tell_change_of_clocks(self, at: datetime, clock: time, zone: Zone, number: int) -> None:
         """Tell of a time of day that the clocks skipped or showed twice."""
+        if isinstance(zone.tz, timezone):
+            return
         local = at.astimezone(zone.tz)
         if local.time().replace(tzinfo=None) != clock:
             self._slips.append(f"the clocks of {zone.name} skipped {clock:%H:%M} on {local.date()} (line {number})")

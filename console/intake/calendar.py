@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
-from console.intake.stamps import COUNTED, UNIX_TIME, ClockTime, Stamp
+from console.intake.clocks import COUNTED, ClockTime
+from console.intake.stamps import UNIX_TIME, Stamp
 from console.intake.zones import Statement
 
 _A_DAY = timedelta(days=1)

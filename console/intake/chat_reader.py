@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from console.intake.calendar import Calendar
 from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, is_noise, log_mark
+from console.intake.clocks import ClockTime
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date
 from console.intake.lines import is_label, take_apart
-from console.intake.stamps import NO_DAY, ClockTime, Stamp, timed_text
+from console.intake.stamps import NO_DAY, Stamp, timed_text
 
 _DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _DIGIT = re.compile(r"\d")

@@ -11,6 +11,7 @@ from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import chat_in
+from console.intake.clocks import with_colon
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, day_of_all, incident_date, numbered_day, page_date, weekday_after
 from console.intake.lines import (
@@ -38,13 +39,12 @@ from console.intake.stamps import (
     dated_label,
     is_of_the_text,
     marked,
-    names_start,
     no_moment,
     suffix_of,
     timed_line,
     timed_text,
-    with_colon,
 )
+from console.intake.starts import names_start
 from console.intake.table_reader import TableReader
 from console.intake.tables import (
     Row,

@@ -11,14 +11,25 @@ count   := T+5 | +1h10m, from a start that some line names
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
-from console.core.language.calendar_words import HALVES, HOURS
 from console.core.language.dates import WrittenDate, date_at, pair_at, weekday_at
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
+from console.intake.clocks import (
+    COUNTED,
+    HALF_BEFORE,
+    HOUR_WORD,
+    HOUR_WORDS,
+    OPENERS,
+    WORD_ENDS,
+    About,
+    ClockTime,
+    about_at,
+    clock_at,
+    past,
+)
 from console.intake.model import Kind
 
 WINDOW = 200
@@ -32,24 +43,6 @@ NO_START = "This time counts from a start that no line names."
 UNIX_TIME = Zone("Unix time", UTC)
 
 
-class ClockTime(NamedTuple):
-    """A time of day as written, 0:00:00.000 to 24:00."""
-
-    hour: int
-    minute: int
-    second: int = 0
-    millisecond: int = 0
-    half_said: bool = False
-    """True when am or pm was written."""
-
-    exact: bool = False
-    """True when seconds were written."""
-
-
-COUNTED = ClockTime(0, 0)
-"""The time of day of a moment that is only counted from another."""
-
-
 class Stamp(NamedTuple):
     """The moment that a line names: a date, a time of day, or both."""
 
@@ -60,7 +53,7 @@ class Stamp(NamedTuple):
     """The end of a range, as written; empty for a moment."""
 
     remark: str
-    """How exact the time is, where the line says so: "about this time", "by this time"; else empty."""
+    """How exact the time is, where the line says so: "about", "by", "just before"; else empty."""
 
     weekday: int | None = None
     """1 (Monday) to 7, where it stands in place of a date."""
@@ -86,55 +79,6 @@ class TimedText(NamedTuple):
     """True when the stamp is set off in bold or brackets."""
 
 
-_OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
-# What stands before a time and says how exact it is, in several languages; the longest that fits counts.
-_QUALIFIERS = {
-    "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"
-    "|precisely|starting|beginning|kurz|peu|poco|pouco",
-    "about": "ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
-    "|etwa|ungef\u00e4hr|vers|environ|alrededor de|hacia|sobre|verso|intorno|por volta|cerca|omkring|cirka|rond|noin"
-    "|ok.|oko\u0142o|kolem|asi",
-    "by": "by|no later than|sp\u00e4testens",
-    "after": "after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
-    "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
-    "between": "between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
-    "until": "until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
-    "plain": "at|on|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal|du|o|od|w|v|ve"
-    "|van|vanaf",
-    # Behind these even "8.02" is a time of day, and "15h".
-    "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|\u00e0s|das|as|godz.|godz|saat|om"
-    "|hod.",
-}
-_BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
-"""Those behind which a number alone is an hour."""
-_QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
-_QUALIFIER = re.compile(
-    r"(?P<sign>[~\u2248\u2243]-?\s{0,2})|(?P<words>"
-    + "|".join(re.escape(words).replace("\\ ", r"\s") for words in sorted(_QUALIFIER_KINDS, key=len, reverse=True))
-    + r")(?:\s{1,2}|(?<=\.)-?)",
-    re.IGNORECASE,
-)
-_NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
-
-_CLOCK = re.compile(
-    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h]|\s?[\u6642\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
-    r"(?:[:\u5206\ubd84]\s?(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?[\u5206\ubd84\u79d2\ucd08]?)?",
-    re.IGNORECASE | re.ASCII,
-)
-_HALF = re.compile(
-    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\b\.?(?!\w)|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))",
-    re.IGNORECASE,
-)
-_HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
-_HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
-_HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
-_HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
-_HOUR_WORD = re.compile(r"(?:12(?::00)?\s)?(?P<word>[^\W\d_]{4,15})(?!\w)", re.IGNORECASE)
-_WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
-_NUMBER_GOES_ON = re.compile(r"[:./]?\d")
-_MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
-_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr)(?!\w)")
-_OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|(?P<clock>Uhr|o['\u2019]clock|[\u6642\uc2dc]))(?!\w)", re.IGNORECASE)
 _ISH = re.compile(
     r"-?ish(?!\w)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131)(?!\w))",
     re.IGNORECASE,
@@ -148,10 +92,10 @@ _JOIN = re.compile(
 _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
 _WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
 _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
-_SIGN = "[+\u2212-]"
-_OFFSET = re.compile(rf"{_SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|Z(?!\w)")
-_SHORT_OFFSET = re.compile(rf"{_SIGN}(?:0\d|1[0-4])(?![\d:])")
-_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{_SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?![\d:])")
+SIGN = "[+\u2212-]"
+_OFFSET = re.compile(rf"{SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|Z(?!\w)")
+_SHORT_OFFSET = re.compile(rf"{SIGN}(?:0\d|1[0-4])(?![\d:])")
+_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?![\d:])")
 _ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[]?\s?")
 _ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
@@ -174,19 +118,16 @@ _ZONE_AT_END = re.compile(r"\s?\(([A-Z]{2,5}(?:[+\u2212-]\d{1,2}(?::\d\d)?)?)\)$
 _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
-
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
 _COUNT = re.compile(
-    rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{_SIGN})\s?"
+    rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{SIGN})\s?"
     r"(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
     r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}))"
     r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=)",
     re.IGNORECASE | re.ASCII,
 )
-
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
-
 _EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
 _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
@@ -201,7 +142,7 @@ _TIME_LABEL = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\d(?:[:.h]?\d\d|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
-_TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
+TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
 _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
 _TAIL_CHARS = 80
 _LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
@@ -214,10 +155,10 @@ def timed_text(content: str) -> TimedText | None:
     The content is a line without its bullet, indentation or heading marks.
     """
     head = content[:WINDOW]
-    begin = _past(_OPENERS, head, 0)
+    begin = past(OPENERS, head, 0)
     if not head[begin : begin + 1]:
         return None
-    read = _moment(head, begin)
+    read = moment_at(head, begin)
     if read is None:
         return None
     stamp, start, end = read
@@ -250,44 +191,14 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
     return _labelled(content) or _ended(content, point=point) or timed
 
 
-class _About(NamedTuple):
-    """What stands before a time."""
-
-    end: int
-    remark: str = ""
-    sure: bool = False
-    """Whether a time is expected: behind "at", "around" and such."""
-    spoken: bool = False
-    """Whether even "8.02" is a time of day, behind "kl." and such."""
-    hourly: bool = False
-    """Whether even "11" is one."""
-
-
-def _about(head: str, start: int) -> _About:
-    remark, nearly, sure, spoken, words = "", "", False, False, ""
-    for _ in range(4):
-        match = _QUALIFIER.match(head, start)
-        if match is None:
-            break
-        words = " ".join((match["words"] or "").casefold().split())
-        kind = "about" if match["sign"] else _QUALIFIER_KINDS.get(words, "plain")
-        if kind == "filler":
-            nearly = "just" if words == "just" else "shortly" if words in _NEARLY else nearly
-        elif kind not in ("plain", "spoken"):
-            remark = f"{nearly} {kind}" if nearly and kind in ("after", "before") else kind
-        sure, spoken = sure or kind != "filler", spoken or kind == "spoken"
-        start = _past(_OPENERS, head, match.end())
-    return _About(start, remark, sure, spoken, words in _BEFORE_HOURS)
-
-
-def _moment(head: str, begin: int) -> tuple[Stamp, int, int] | None:
+def moment_at(head: str, begin: int) -> tuple[Stamp, int, int] | None:
     """The moment at the place, what is said about it included; also where it begins behind that, and where it ends."""
-    about = _about(head, begin)
+    about = about_at(head, begin)
     read = _stamp(head, about)
     return (read[0], about.end, read[1]) if read else None
 
 
-def _stamp(head: str, about: _About) -> tuple[Stamp, int] | None:
+def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     start, remark = about.end, about.remark
     first = head[start : start + 1]
     if not first.isdigit():
@@ -297,7 +208,9 @@ def _stamp(head: str, about: _About) -> tuple[Stamp, int] | None:
     dated = date_at(head, start)
     if dated:
         return _after_date(head, dated[0], dated[1], remark)
-    clock = _clock(head, start, dated=about.spoken, hourly=about.hourly)
+    if about.article:
+        return None
+    clock = clock_at(head, start, dated=about.spoken, hourly=about.hourly)
     if clock:
         return _after_clock(head, clock[0], clock[1], None, remark)
     pair = pair_at(head, start)
@@ -308,7 +221,7 @@ def _stamp(head: str, about: _About) -> tuple[Stamp, int] | None:
     return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
-def _worded(head: str, about: _About) -> tuple[Stamp, int] | None:
+def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
     """A moment that begins with a word: a month, a weekday, noon, a half of the day, T+5."""
     start, remark = about.end, about.remark
     dated = date_at(head, start)
@@ -320,8 +233,8 @@ def _worded(head: str, about: _About) -> tuple[Stamp, int] | None:
             return Stamp(None, None, None, "", remark, weekday[0]), weekday[1]
         stamped = _after_date(head, None, weekday[1], remark)
         return (stamped[0]._replace(weekday=weekday[0]), stamped[1]) if stamped[0].time else None
-    if _HALF_BEFORE.match(head, start):
-        clock = _clock(head, start)
+    if HALF_BEFORE.match(head, start):
+        clock = clock_at(head, start)
         return _after_clock(head, clock[0], clock[1], None, remark) if clock else None
     return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
@@ -333,9 +246,9 @@ def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -
     if written and weekday:
         written = written._replace(weekday=weekday[0])
         join = _WEEKDAY_CLOSES.match(head, weekday[1]) or join
-    about = _about(head, join.end()) if join else _About(end)
+    about = about_at(head, join.end()) if join else About(end)
     begin, remark = about.end, about.remark or remark
-    clock = _clock(head, begin, dated=True, hourly=about.hourly) if join else None
+    clock = clock_at(head, begin, dated=True, hourly=about.hourly) if join else None
     if join and clock:
         return _after_clock(head, clock[0], clock[1], written, remark, iso=join[0] in ("T", "t"))
     noon = _noon(head, begin, written, remark, sure=True) if join else None
@@ -348,14 +261,14 @@ def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -
 
 
 def _noon(head: str, start: int, written: WrittenDate | None, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
-    match = _HOUR_WORD.match(head, start)
-    hour = _HOUR_WORDS.get(match["word"].casefold()) if match else None
+    match = HOUR_WORD.match(head, start)
+    hour = HOUR_WORDS.get(match["word"].casefold()) if match else None
     if match is None or hour is None:
         return None
     time = ClockTime(hour, 0)
     stamp, end = _after_clock(head, time, match.end(), written, remark)
     # "Noon deploys failed" names no time.
-    if not (sure or stamp.zone or head[start].isdigit() or _WORD_ENDS.match(head, match.end())):
+    if not (sure or stamp.zone or head[start].isdigit() or WORD_ENDS.match(head, match.end())):
         return None
     return stamp, end
 
@@ -395,69 +308,11 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
             return None
         after = -after
     gap = _COUNT_GAP.match(head, match.end())
-    clock = _clock(head, gap.end()) if gap else None
+    clock = clock_at(head, gap.end()) if gap else None
     if gap and clock:
         stamp, end = _after_clock(head, clock[0], clock[1], None, "")
         return stamp._replace(after=after), end
     return Stamp(None, COUNTED, None, "", "", after=after), match.end()
-
-
-def _clock(head: str, start: int, *, dated: bool = False, hourly: bool = False) -> tuple[ClockTime, int] | None:
-    """The time of day at the place and where it ends; `dated` behind a date or a word that only times follow.
-
-    `hourly` where even a number alone is an hour.
-    """
-    before = _HALF_BEFORE.match(head, start)
-    half = _half(before) if before else ""
-    if before and half:
-        start = before.end()
-    military = None if half else _MILITARY.match(head, start)
-    if military and (dated or _MILITARY_ENDS.match(head, military.end())):
-        time = ClockTime(int(military["h"]), int(military["m"]), int(military["s"] or 0), exact=bool(military["s"]))
-        return time, _past(_OCLOCK, head, military.end())
-    match = _CLOCK.match(head, start)
-    if match is None:
-        return None
-    hour, end = int(match["h"]), match.end()
-    behind = None if half else _HALF.match(head, end)
-    half = half or (_half(behind) if behind else "")
-    end = behind.end() if behind and half else end
-    hour_word = None if half else _OCLOCK.match(head, end)
-    if match["m"] is None and not (
-        half
-        or hourly
-        or _HALF_OF_BOTH.match(head, end)
-        or (hour_word and (dated or hour_word["clock"] or _WORD_ENDS.match(head, hour_word.end())))
-    ):
-        return None
-    # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
-    if match["sep"] == "." and not (half or hour_word or dated or (len(match["h"]) == 2 and zone_at(head, end + 1))):
-        return None
-    if hour > 24 or (hour == 24 and match["m"] not in ("00", None)) or _NUMBER_GOES_ON.match(head, end):
-        return None
-    # People write "13:05pm" and "00:45 AM"; "13:05 AM" contradicts itself.
-    if (half == "am" and hour > 12) or (half == "pm" and (hour == 0 or hour == 24)):
-        return None
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    fraction = int((match["f"] or "0")[:3].ljust(3, "0"))
-    time = ClockTime(hour, int(match["m"] or 0), min(int(match["s"] or 0), 59), fraction, bool(half), bool(match["s"]))
-    noon = _HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
-    said = _HOUR_WORDS.get(noon["word"].casefold()) if noon else None
-    if noon and said is not None:
-        return time._replace(hour=said), noon.end()
-    return time, hour_word.end() if hour_word else _past(_OCLOCK, head, end)
-
-
-def _half(match: re.Match[str]) -> str:
-    if match["half"]:
-        return f"{match['half'].casefold()}m"
-    return _HALF_WORDS.get(match["word"].casefold(), "")
-
-
-def _past(pattern: re.Pattern[str], head: str, position: int) -> int:
-    match = pattern.match(head, position)
-    return match.end() if match else position
 
 
 def _after_clock(
@@ -493,12 +348,12 @@ def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, i
     word = bool(on[0].strip(" ,\t\u00a0("))
     if dated:
         after = dated[1] + (bracket and head[dated[1] : dated[1] + 1] == ")")
-        if word or bracket or dated[0].year or _WORD_ENDS.match(head, after):
+        if word or bracket or dated[0].year or WORD_ENDS.match(head, after):
             return dated[0], None, after
     weekday = weekday_at(head, on.end())
     if weekday:
         after = weekday[1] + (bracket and head[weekday[1] : weekday[1] + 1] == ")")
-        if word or bracket or _WORD_ENDS.match(head, after):
+        if word or bracket or WORD_ENDS.match(head, after):
             return None, weekday[0], after
     return None, None, end
 
@@ -521,7 +376,7 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         named = zone_at(head[: spaced.end()], end + 1, stated=True)
         if named:
             return named[0], "", named[1]
-    start = _past(_ZONE_GAP, head, end)
+    start = past(_ZONE_GAP, head, end)
     bracket = next((mark for mark in head[end:start] if mark in "(["), "")
     named = zone_at(head, start, stated=bool(bracket)) or _zone_in_words(head, start, time, end == start)
     unknown = ""
@@ -567,9 +422,9 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
     dated = date_at(head, to.end())
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()
-    about = _about(head, start)
+    about = about_at(head, start)
     spoken = about.spoken or to[0].strip() in _SPOKEN_ENDS
-    clock = _clock(head, about.end, dated=dated is not None or spoken, hourly=spoken) if join or not dated else None
+    clock = clock_at(head, about.end, dated=dated is not None or spoken, hourly=spoken) if join or not dated else None
     if clock is None:
         return "", end, zone, time
     last, after = clock
@@ -589,7 +444,7 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
 def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTime) -> int:
     """Past "(06:42 PDT)" or "/ 06:42 PDT" after "13:42 UTC", where it names the same moment in another zone."""
     also = _ALSO.match(head, end)
-    clock = _clock(head, also.end()) if also else None
+    clock = clock_at(head, also.end()) if also else None
     if also is None or clock is None:
         return end
     other, _, after = _zone(head, clock[1], clock[0], exact=False)
@@ -609,8 +464,8 @@ def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTi
 
 
 def _rest(stamp: Stamp, content: str, end: int, openers: str) -> TimedText:
-    closed = content[end : _past(_CLOSERS, content, end)]
-    end = _past(_ATTACHED_DASH, content, end + len(closed))
+    closed = content[end : past(_CLOSERS, content, end)]
+    end = past(_ATTACHED_DASH, content, end + len(closed))
     separator = _SEPARATOR.match(content, end)
     late = separator["late"] if separator else None
     end = separator.end() if separator else end
@@ -638,7 +493,7 @@ def _labelled(content: str) -> TimedText | None:
     label = _EVENT.match(content[:WINDOW])
     if label is None or _OF_THE_TEXT.match(content):
         return None
-    read = _moment(content[:WINDOW], label.end())
+    read = moment_at(content[:WINDOW], label.end())
     if read is None or read[0].time is None:
         return None
     stamp, _, end = read
@@ -656,8 +511,8 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
     tail = content[-_TAIL_CHARS:]
     if not _TAIL.search(tail) or _OF_THE_TEXT.match(content):
         return None
-    for begin in _TAIL_START.finditer(tail):
-        read = _moment(tail, begin.start())
+    for begin in TAIL_START.finditer(tail):
+        read = moment_at(tail, begin.start())
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
         before = content[: len(content) - len(tail) + begin.start()]
@@ -694,7 +549,7 @@ _DATED_LABEL = re.compile(r"[*_`\])]{1,3}\s|[*_`\])]{0,3}(?:\s{0,2}[:|\u2013\u20
 
 def dated_label(content: str) -> bool:
     """Whether the line begins with a date and a mark that sets it off: "2024-03-05: shipped"."""
-    begin = _past(_OPENERS, content, 0)
+    begin = past(OPENERS, content, 0)
     dated = date_at(content[:WINDOW], begin)
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
 
@@ -710,7 +565,7 @@ _RELATIVE = re.compile(
 
 def begins_like_time(content: str) -> bool:
     """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
-    about = _about(content[:WINDOW], _past(_OPENERS, content, 0))
+    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
     if about.spoken and content[about.end : about.end + 1].isdigit():
         return True
     return _RELATIVE.match(content, about.end) is not None
@@ -741,73 +596,3 @@ def suffix_of(stamp: Stamp, zone: str) -> str:
         return f"between this time and {until}"
     remark = f"{stamp.remark} this time" if stamp.remark and stamp.remark != "between" else ""
     return ", ".join(part for part in (f"until {until}" if until else "", remark) if part)
-
-
-_COUNTED_LINE = re.compile(
-    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{_SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
-    r"|(?:^|[|,;\t])[ \t]*(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
-    re.MULTILINE,
-)
-_START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)"
-    r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
-    r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-_COLONLESS = re.compile(
-    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))", re.ASCII
-)
-_COLONLESS_LINE = re.compile(rf"^[ \t]*(?:[-*+\u2022]\s+)?{_COLONLESS.pattern}", re.MULTILINE)
-
-
-def are_colonless(text: str) -> bool:
-    """Whether the lines of the text begin with times as "0412": several, that seldom go back."""
-    times = [match["h"] + match["m"] for match in _COLONLESS_LINE.finditer(text)]
-    back = sum(1 for before, after in pairwise(times) if after < before)
-    return len(times) >= 3 and back * 4 <= len(times)
-
-
-def with_colon(content: str) -> str:
-    """The line with its time as "04:12" instead of "0412"."""
-    match = _COLONLESS.match(content)
-    return f"{match['before']}{match['h']}:{match['m']}{content[match.end() :]}" if match else content
-
-
-def names_start(content: str) -> bool:
-    """Whether the line names the start that others count from: "Start of impact (T0): 18:37 UTC"."""
-    return any(match["t0"] and match.start() for match in _START.finditer(content[:WINDOW]))
-
-
-def counts_from_start(text: str) -> bool:
-    """Whether lines or cells of the text count their times from a start."""
-    return _COUNTED_LINE.search(text) is not None
-
-
-def start_in(text: str) -> Stamp | None:
-    """The moment that the text names as its start: "T0 = 14:00 UTC" before "started 14:00 UTC"."""
-    started: Stamp | None = None
-    for match in _START.finditer(text):
-        read = _moment(text[match.end() : match.end() + WINDOW].partition("\n")[0], 0)
-        if match["t0"] and (read is None or read[0].time is None or read[0].time is COUNTED):
-            read = _moment_in(_line_around(text, match.start()))
-        if read and read[0].time and read[0].time is not COUNTED:
-            if match["t0"]:
-                return read[0]._replace(after=None)
-            started = started or read[0]
-    return started
-
-
-def _line_around(text: str, position: int) -> str:
-    begin = text.rfind("\n", 0, position) + 1
-    return text[begin : begin + WINDOW].partition("\n")[0]
-
-
-def _moment_in(line: str) -> tuple[Stamp, int, int] | None:
-    """The first moment with a time of day that is not counted, anywhere in the line."""
-    for start in _TAIL_START.finditer(line):
-        read = _moment(line, start.start())
-        if read and read[0].time and read[0].time is not COUNTED:
-            return read
-    return None

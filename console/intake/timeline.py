@@ -11,13 +11,14 @@ from console.core.language.dates import is_likely
 from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
+from console.intake.clocks import are_colonless
 from console.intake.forms import source_of
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
-from console.intake.stamps import are_colonless, counts_from_start, start_in
+from console.intake.starts import counts_from_start, start_in
 from console.intake.zones import ALONE, STATES_ZONE, WINDOW, Statement, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20

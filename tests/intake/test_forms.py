@@ -337,6 +337,7 @@ def test_what_a_terminal_obeys_becomes_visible() -> None:
         "10:30th text",
         "13:30 AM text",
         "Noon deploys failed",
+        "The 14:30 deploy failed",
         "5 out of 10 nodes",
         "+5 nodes were added",
         "14h of downtime",

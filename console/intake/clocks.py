@@ -1,0 +1,187 @@
+"""Times of day, and the words before them that say how exact they are, in several languages."""
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from console.core.language.calendar_words import HALVES, HOURS
+from console.core.language.zones import zone_at
+
+
+class ClockTime(NamedTuple):
+    """A time of day as written, 0:00:00.000 to 24:00."""
+
+    hour: int
+    minute: int
+    second: int = 0
+    millisecond: int = 0
+    half_said: bool = False
+    """True when am or pm was written."""
+
+    exact: bool = False
+    """True when seconds were written."""
+
+
+COUNTED = ClockTime(0, 0)
+"""The time of day of a moment that is only counted from another."""
+
+OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
+# What stands before a time and says how exact it is, in several languages; the longest that fits counts.
+_QUALIFIERS = {
+    "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"
+    "|precisely|starting|beginning|kurz|peu|poco|pouco",
+    "about": "ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
+    "|etwa|ungef\u00e4hr|vers|environ|alrededor de|hacia|sobre|verso|intorno|por volta|cerca|omkring|cirka|rond|noin"
+    "|ok.|oko\u0142o|kolem|asi",
+    "by": "by|no later than|sp\u00e4testens",
+    "after": "after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
+    "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
+    "between": "between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
+    "until": "until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
+    "plain": "at|on|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal|du|o|od|w|v|ve"
+    "|van|vanaf",
+    # Behind these even "8.02" is a time of day, and "15h".
+    "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|\u00e0s|das|as|godz.|godz|saat|om"
+    "|hod.",
+}
+_BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
+"""Those behind which a number alone is an hour."""
+_QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
+_QUALIFIER = re.compile(
+    r"(?P<sign>[~\u2248\u2243]-?\s{0,2})|(?P<words>"
+    + "|".join(re.escape(words).replace("\\ ", r"\s") for words in sorted(_QUALIFIER_KINDS, key=len, reverse=True))
+    + r")(?:\s{1,2}|(?<=\.)-?)",
+    re.IGNORECASE,
+)
+_ARTICLES = ("the", "le", "el", "il", "den")
+_NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
+_CLOCK = re.compile(
+    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h]|\s?[\u6642\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
+    r"(?:[:\u5206\ubd84]\s?(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?[\u5206\ubd84\u79d2\ucd08]?)?",
+    re.IGNORECASE | re.ASCII,
+)
+_HALF = re.compile(
+    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\b\.?(?!\w)|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))",
+    re.IGNORECASE,
+)
+_HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
+HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
+_HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
+HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
+HOUR_WORD = re.compile(r"(?:12(?::00)?\s)?(?P<word>[^\W\d_]{4,15})(?!\w)", re.IGNORECASE)
+WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
+_NUMBER_GOES_ON = re.compile(r"[:./]?\d")
+_MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
+_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr)(?!\w)")
+_OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|(?P<clock>Uhr|o['\u2019]clock|[\u6642\uc2dc]))(?!\w)", re.IGNORECASE)
+
+
+class About(NamedTuple):
+    """What stands before a time."""
+
+    end: int
+    remark: str = ""
+    sure: bool = False
+    """Whether a time is expected: behind "at", "around" and such."""
+    spoken: bool = False
+    """Whether even "8.02" is a time of day, behind "kl." and such."""
+    hourly: bool = False
+    """Whether even "11" is one."""
+    article: bool = False
+    """Whether only a date may follow: "the 5th", and no time in "the 14:30 deploy"."""
+
+
+def about_at(head: str, start: int) -> About:
+    """The words at the place that say how exact the time behind them is, if there are any."""
+    remark, nearly, sure, spoken, words = "", "", False, False, ""
+    for _ in range(4):
+        match = _QUALIFIER.match(head, start)
+        if match is None:
+            break
+        words = " ".join((match["words"] or "").casefold().split())
+        kind = "about" if match["sign"] else _QUALIFIER_KINDS.get(words, "plain")
+        if kind == "filler":
+            nearly = "just" if words == "just" else "shortly" if words in _NEARLY else nearly
+        elif kind not in ("plain", "spoken"):
+            remark = f"{nearly} {kind}" if nearly and kind in ("after", "before") else kind
+        sure, spoken = sure or kind != "filler", spoken or kind == "spoken"
+        start = past(OPENERS, head, match.end())
+    return About(start, remark, sure, spoken, words in _BEFORE_HOURS, words in _ARTICLES)
+
+
+def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False) -> tuple[ClockTime, int] | None:
+    """The time of day at the place and where it ends; `dated` behind a date or a word that only times follow.
+
+    `hourly` where even a number alone is an hour.
+    """
+    before = HALF_BEFORE.match(head, start)
+    half = _half(before) if before else ""
+    if before and half:
+        start = before.end()
+    military = None if half else _MILITARY.match(head, start)
+    if military and (dated or _MILITARY_ENDS.match(head, military.end())):
+        time = ClockTime(int(military["h"]), int(military["m"]), int(military["s"] or 0), exact=bool(military["s"]))
+        return time, past(_OCLOCK, head, military.end())
+    match = _CLOCK.match(head, start)
+    if match is None:
+        return None
+    hour, end = int(match["h"]), match.end()
+    behind = None if half else _HALF.match(head, end)
+    half = half or (_half(behind) if behind else "")
+    end = behind.end() if behind and half else end
+    hour_word = None if half else _OCLOCK.match(head, end)
+    if match["m"] is None and not (
+        half
+        or hourly
+        or _HALF_OF_BOTH.match(head, end)
+        or (hour_word and (dated or hour_word["clock"] or WORD_ENDS.match(head, hour_word.end())))
+    ):
+        return None
+    # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
+    if match["sep"] == "." and not (half or hour_word or dated or (len(match["h"]) == 2 and zone_at(head, end + 1))):
+        return None
+    if hour > 24 or (hour == 24 and match["m"] not in ("00", None)) or _NUMBER_GOES_ON.match(head, end):
+        return None
+    # People write "13:05pm" and "00:45 AM"; "13:05 AM" contradicts itself.
+    if (half == "am" and hour > 12) or (half == "pm" and (hour == 0 or hour == 24)):
+        return None
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    fraction = int((match["f"] or "0")[:3].ljust(3, "0"))
+    time = ClockTime(hour, int(match["m"] or 0), min(int(match["s"] or 0), 59), fraction, bool(half), bool(match["s"]))
+    noon = HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
+    said = HOUR_WORDS.get(noon["word"].casefold()) if noon else None
+    if noon and said is not None:
+        return time._replace(hour=said), noon.end()
+    return time, hour_word.end() if hour_word else past(_OCLOCK, head, end)
+
+
+def _half(match: re.Match[str]) -> str:
+    if match["half"]:
+        return f"{match['half'].casefold()}m"
+    return _HALF_WORDS.get(match["word"].casefold(), "")
+
+
+def past(pattern: re.Pattern[str], head: str, position: int) -> int:
+    """The place behind what the pattern matches there; the place itself where it matches nothing."""
+    match = pattern.match(head, position)
+    return match.end() if match else position
+
+
+_COLONLESS = re.compile(
+    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))", re.ASCII
+)
+_COLONLESS_LINE = re.compile(rf"^[ \t]*(?:[-*+\u2022]\s+)?{_COLONLESS.pattern}", re.MULTILINE)
+
+
+def are_colonless(text: str) -> bool:
+    """Whether the lines of the text begin with times as "0412": several, that seldom go back."""
+    times = [match["h"] + match["m"] for match in _COLONLESS_LINE.finditer(text)]
+    back = sum(1 for before, after in pairwise(times) if after < before)
+    return len(times) >= 3 and back * 4 <= len(times)
+
+
+def with_colon(content: str) -> str:
+    """The line with its time as "04:12" instead of "0412"."""
+    match = _COLONLESS.match(content)
+    return f"{match['before']}{match['h']}:{match['m']}{content[match.end() :]}" if match else content

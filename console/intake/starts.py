@@ -1,0 +1,56 @@
+"""The start from which a text counts its times: "T0 = 14:00 UTC", "started 14:00 UTC"."""
+
+import re
+
+from console.intake.clocks import COUNTED
+from console.intake.stamps import SIGN, TAIL_START, WINDOW, Stamp, moment_at
+
+_COUNTED_LINE = re.compile(
+    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
+    r"|(?:^|[|,;\t])[ \t]*(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
+    re.MULTILINE,
+)
+_START = re.compile(
+    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)"
+    r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
+    r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def names_start(content: str) -> bool:
+    """Whether the line names the start that others count from: "Start of impact (T0): 18:37 UTC"."""
+    return any(match["t0"] and match.start() for match in _START.finditer(content[:WINDOW]))
+
+
+def counts_from_start(text: str) -> bool:
+    """Whether lines or cells of the text count their times from a start."""
+    return _COUNTED_LINE.search(text) is not None
+
+
+def start_in(text: str) -> Stamp | None:
+    """The moment that the text names as its start: "T0 = 14:00 UTC" before "started 14:00 UTC"."""
+    started: Stamp | None = None
+    for match in _START.finditer(text):
+        read = moment_at(text[match.end() : match.end() + WINDOW].partition("\n")[0], 0)
+        if match["t0"] and (read is None or read[0].time is None or read[0].time is COUNTED):
+            read = _moment_in(_line_around(text, match.start()))
+        if read and read[0].time and read[0].time is not COUNTED:
+            if match["t0"]:
+                return read[0]._replace(after=None)
+            started = started or read[0]
+    return started
+
+
+def _line_around(text: str, position: int) -> str:
+    begin = text.rfind("\n", 0, position) + 1
+    return text[begin : begin + WINDOW].partition("\n")[0]
+
+
+def _moment_in(line: str) -> tuple[Stamp, int, int] | None:
+    """The first moment with a time of day that is not counted, anywhere in the line."""
+    for start in TAIL_START.finditer(line):
+        read = moment_at(line, start.start())
+        if read and read[0].time and read[0].time is not COUNTED:
+            return read
+    return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from console.intake.source import Source
-from console.intake.tables import csv_rows
+from console.intake.tables import Grid, csv_rows
 
 _LOOKED_AT = 400
 """The lines of a file that tell its markup."""
@@ -385,6 +385,7 @@ def _rst_simple(lines: Sequence[str], start: int, end: int) -> list[tuple[int, l
 
 _WIKI_HEADING = re.compile(r"(={1,6})\s*(?P<text>[^=].*?)\s*\1\s*$")
 _WIKI_LIST = re.compile(r"(?P<marks>[*#:;]{1,8})\s*(?P<text>.*)")
+_WIKI_SPAN = re.compile(r"(row|col)span\s?=\s?[\"']?(\d{1,4})")
 _WIKI_CODE = re.compile(r"<(?P<tag>pre|syntaxhighlight|source)\b[^<>]*>(?P<rest>.*)", re.IGNORECASE)
 _WIKI_DROPPED = re.compile(
     r"\[\[(?:Category|File|Image|Kategorie|Catégorie):|__[A-Z]+__|\{\{[^{}]{0,400}\}\}\s*$", re.IGNORECASE
@@ -440,27 +441,27 @@ def _wiki_entry(entry: re.Match[str]) -> str:
 
 
 def _wiki_rows(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
+    grid = Grid()
     is_new = True
     for at in range(start, end):
         line = lines[at].strip()
         if line.startswith("|-"):
             is_new = True
         elif line.startswith(("|", "!")) and not line.startswith("|+"):
-            cells = [_wiki_cell(cell) for cell in re.split(r"\|\||!!" if line[0] == "!" else r"\|\|", line[1:])]
-            if is_new or not rows:
-                rows.append((at, []))
-            rows[-1][1].extend(cells)
+            if is_new or not grid.rows:
+                grid.begin_row(at)
             is_new = False
-        elif line and rows and rows[-1][1]:
-            rows[-1][1][-1] = f"{rows[-1][1][-1]}<br>{_wiki_text(line.lstrip('*# '))}"
-    return rows
-
-
-def _wiki_cell(cell: str) -> str:
-    """The words of a cell, which may begin with its style."""
-    style, bar, rest = cell.partition("|")
-    return _wiki_text(rest if bar and "=" in style and "[[" not in style else cell).strip()
+            for cell in re.split(r"\|\||!!" if line[0] == "!" else r"\|\|", line[1:]):
+                # A cell may begin with its style.
+                style, bar, rest = cell.partition("|")
+                is_styled = bool(bar) and "=" in style and "[[" not in style
+                spans = dict(_WIKI_SPAN.findall(style)) if is_styled else {}
+                text = _wiki_text(rest if is_styled else cell).strip()
+                grid.add(text, spans.get("row", ""), spans.get("col", ""))
+        elif line and grid.rows and grid.rows[-1][1]:
+            cells = grid.rows[-1][1]
+            cells[-1] = f"{cells[-1]}<br>{_wiki_text(line.lstrip('*# '))}"
+    return grid.end()
 
 
 _MARKUPS = (

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from console.intake.lines import split_lines
 from console.intake.source import Source
 from console.intake.stamps import timed_text
-from console.intake.tables import cell_time
+from console.intake.tables import MAX_COLUMNS, Grid, cell_time
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
-
-MAX_COLUMNS = 200
-"""Of a table; a wider one lays out a page, or is an attack."""
 
 _HEAD_CHARS = 2000
 _WHOLE_PAGE = re.compile(
@@ -178,8 +175,9 @@ class _Page:
         """Whether the line in the making goes on in the block of the line above."""
 
         self._term = ""
-        self._rows: list[tuple[list[str], int, bool]] | None = None
+        self._grid: Grid | None = None
         self._cell: list[str] | None = None
+        self._spans = ("", "")
 
     def source(self) -> Source:
         """All lines so far."""
@@ -220,11 +218,11 @@ class _Page:
         elif tag == "pre":
             self._code(element)
             return False
-        elif tag == "table" and self._rows is None and self._is_data(element):
+        elif tag == "table" and self._grid is None and self._is_data(element):
             self._flush()
-            self._rows = []
-        elif self._rows is not None:
-            self._begin_in_table(element, tag)
+            self._grid = Grid()
+        elif self._grid is not None:
+            self._begin_in_table(self._grid, element, tag)
         elif tag in _BLOCKS or tag in ("td", "th"):
             self._flush()
             if tag in _APART and not self._lists:
@@ -242,26 +240,25 @@ class _Page:
                 self._prefix = "#" * int(tag[1]) + " "
         return True
 
-    def _begin_in_table(self, element: "_Element", tag: str) -> None:
-        if tag == "tr" and self._rows is not None:
-            self._rows.append(([], _line(element), False))
-        elif tag in ("td", "th") and self._rows:
-            cells, line, heads = self._rows[-1]
-            self._rows[-1] = (cells, line, heads or tag == "th")
+    def _begin_in_table(self, grid: Grid, element: "_Element", tag: str) -> None:
+        if tag == "tr":
+            grid.begin_row(_line(element))
+        elif tag in ("td", "th") and grid.rows:
             self._cell = []
+            self._spans = (element.get("rowspan") or "", element.get("colspan") or "")
         elif tag in _BLOCKS and self._cell:
             self._cell.append("\n")
 
     def _end(self, tag: str) -> None:
         if tag in ("b", "strong"):
             self._bold = max(0, self._bold - 1)
-        elif self._rows is not None:
+        elif self._grid is not None:
             if tag == "table":
-                self._table(self._rows)
-                self._rows = None
-            elif tag in ("td", "th") and self._rows and self._cell is not None:
+                self._table(self._grid.end())
+                self._grid = None
+            elif tag in ("td", "th") and self._cell is not None:
                 lines = (_collapsed(line) for line in "".join(self._cell).split("\n"))
-                self._rows[-1][0].append("<br>".join(line.replace("|", "\\|") for line in lines if line))
+                self._grid.add("<br>".join(line.replace("|", "\\|") for line in lines if line), *self._spans)
                 self._cell = None
         elif tag == "dt":
             self._term = _collapsed("".join(self._words)).rstrip(":")
@@ -282,7 +279,7 @@ class _Page:
     def _say(self, text: str | None) -> None:
         if not text:
             return
-        if self._rows is not None:
+        if self._grid is not None:
             if self._cell is not None:
                 self._cell.append(_SPACE.sub(" ", text))
             return
@@ -335,22 +332,21 @@ class _Page:
         """Whether the table holds data, and does not lay out a page."""
         return table.find(".//table") is None and len(table.findall(".//tr")) > 0
 
-    def _table(self, rows: list[tuple[list[str], int, bool]]) -> None:
-        rows = [row for row in rows if any(row[0])]
-        width = max((len(cells) for cells, _, _ in rows), default=0)
+    def _table(self, rows: list[tuple[int, list[str]]]) -> None:
+        width = max((len(cells) for _, cells in rows), default=0)
         if not rows:
             return
         if not 1 < width <= MAX_COLUMNS:
-            for cells, line, _ in rows:
+            for line, cells in rows:
                 self.put(" ".join(cells), line)
             return
-        for place, (cells, line, _) in enumerate(rows):
+        for place, (line, cells) in enumerate(rows):
             if place == 0:
                 self.put("", line)
             self.put(f"| {' | '.join(cells + [''] * (width - len(cells)))} |", line)
             if place == 0:
                 self.put("|---" * width + "|", line)
-        self.put("", rows[-1][1])
+        self.put("", rows[-1][0])
 
 
 def _is_footnote(element: "_Element", tag: str) -> bool:

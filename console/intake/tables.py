@@ -81,6 +81,58 @@ class Row(NamedTuple):
     numbers: tuple[int, ...]
 
 
+MAX_SPAN = 2000
+MAX_CARRIED = 100_000
+"""The cells of a table that stand in further rows; no table that people read has so many."""
+
+MAX_COLUMNS = 200
+"""Of a table of a page; a wider one lays it out, or is an attack."""
+
+
+class Grid:
+    """Rows in the making, whose cells may go over several rows or columns, as in HTML."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, list[str]]] = []
+        """Each with its place in the file."""
+
+        self._carried = 0
+        self._below: dict[int, tuple[int, str]] = {}
+        """By column: in how many rows a cell still stands, and its text."""
+
+    def begin_row(self, place: int) -> None:
+        """Begin a row."""
+        self._fill()
+        self.rows.append((place, []))
+
+    def add(self, text: str, rows: str = "", columns: str = "") -> None:
+        """Add a cell, with the attributes that say how many rows and columns it takes."""
+        self._fill()
+        cells = self.rows[-1][1]
+        if _span(rows) > 1:
+            self._below[len(cells)] = (_span(rows) - 1, text)
+        cells += [text, *[""] * (_span(columns) - 1 if len(cells) < MAX_COLUMNS else 0)]
+
+    def end(self) -> list[tuple[int, list[str]]]:
+        """All rows that hold something."""
+        self._fill()
+        return [row for row in self.rows if any(row[1])]
+
+    def _fill(self) -> None:
+        """Put the cells of rows above where they still stand."""
+        cells = self.rows[-1][1] if self.rows else []
+        while self.rows and (above := self._below.pop(len(cells), None)):
+            left, text = above
+            self._carried += 1
+            if left > 1 and self._carried < MAX_CARRIED:
+                self._below[len(cells)] = (left - 1, text)
+            cells.append(text)
+
+
+def _span(stated: str) -> int:
+    return min(int(stated), MAX_SPAN) if stated.isdecimal() and len(stated) < 5 and int(stated) else 1
+
+
 class Columns(NamedTuple):
     """The role of each column of a table."""
 

@@ -53,6 +53,9 @@ WIKI = "{{Incident|status=final}}\n== Outage of the store ==\n''All times UTC.''
         WIKI
         + '{| class="wikitable"\n! Time (UTC) !! What\n|-\n| 09:12 || disk full\n|-\n'
         + '| style="x" | 10:40\n| disk freed\n|}\n',
+        WIKI
+        + '{|\n! Day !! Time (UTC) !! What\n|-\n| rowspan="2" | 2024-03-05 || 09:12 || disk full\n|-\n'
+        + "| 10:40 || disk freed\n|}\n",
         WIKI + "; 09:12 : disk full\n; 10:40 : disk freed\n[[Category:Outages]]\n",
     ],
 )

@@ -37,6 +37,8 @@ LOST_AND_FREED = [("03-05 09:12", "disk full"), ("03-05 10:40", "disk freed")]
         "<h1>Outage 2024-03-05</h1>\n"
         "<dl><dt>09:12 UTC</dt><dd>disk full</dd>\n<dt>10:40 UTC</dt><dd>disk freed</dd></dl>",
         "<h1>Outage 2024-03-05</h1>\n<p>09:12 UTC disk full<br>\n10:40 UTC disk freed</p>",
+        "<table><tr><th>Day</th><th>Time (UTC)</th><th>What</th></tr>\n<tr><td rowspan=2>2024-03-05</td><td>09:12</td>"
+        "<td>disk full</td></tr>\n<tr><td>10:40</td><td>disk freed</td></tr></table>",
         "<html><body><table><tr><td><h1>Outage 2024-03-05</h1><table><tr><td>09:12 UTC</td><td>disk full</td></tr>"
         "<tr><td>10:40 UTC</td><td>disk freed</td></tr></table></td></tr></table></body></html>",
         '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html>'
@@ -124,6 +126,7 @@ HOSTILE = {
     "nothing closed": "<html><body><p><b><table><tr><td>2024-03-05 09:12<td>a" * 200,
     "no text": "<html></html>",
     "nul and surrogates": "<html><body><p>2024-03-05 09:12 \x00\ud800&#0;&#xd800;&#x110000;</p></body></html>",
+    "cells of many rows and columns": "<html><table>" + ("<tr>" + "<td rowspan=9999 colspan=9999>a" * 50) * 200,
     "a tag without an end": "<html><body><p " + "a" * 100_000,
 }
 

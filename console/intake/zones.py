@@ -146,8 +146,11 @@ def zone_in(text: str) -> Zone | None:
     return None
 
 
+_NAMES_OF_UTC = ("Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "Universal", "Zulu", "UCT")
+
+
 def zone_label(tz: tzinfo) -> str:
     """The name of a zone that the caller chose: its name in the zone database, "UTC", or its fixed offset."""
     if isinstance(tz, zoneinfo.ZoneInfo) and tz.key:
-        return tz.key
+        return "UTC" if tz.key in _NAMES_OF_UTC else tz.key
     return str(tz)

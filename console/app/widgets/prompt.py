@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -444,11 +445,17 @@ class Prompt(Vertical):
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
                 rest = (f"  ·  {': '.join(waits)}", "bold $warning") if any(waits) else (SINGLE_KEYS, "$faint")
-                self._hint(text((f"Enter {words}", style), rest))
+                does = text((f"Enter {words}", style))
+                fits = does.cell_length + cell_len(rest[0]) <= self._hint_width
+                self._hint(does + text(rest) if fits or any(waits) else does)
+
+    @property
+    def _hint_width(self) -> int:
+        return max(12, self.app.size.width - 4)
 
     def _hint(self, content: Content, lines: int = 1) -> None:
         """Show the content on at most so many lines; while one types it is one, so that nothing above it moves."""
-        width = max(12, self.app.size.width - 4)
+        width = self._hint_width
         lines = max(1, min(lines, self.app.size.height - 3))
         folded = item_lines(content, width) if lines > 1 else [content]
         kept = [*folded[: lines - 1], Content(" ").join(folded[lines - 1 :]).truncate(width, ellipsis=True)]

@@ -38,8 +38,8 @@ _QUALIFIERS = {
     "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
     "between": "between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
     "until": "until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
-    "plain": "at|on|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal|du|o|od|w|v|ve"
-    "|van|vanaf",
+    "plain": "at|on|\u00e0 partir de|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal"
+    "|du|o|od|w|v|ve|van|vanaf",
     # Behind these even "8.02" is a time of day, and "15h".
     "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|\u00e0s|das|as|godz.|godz|saat|om"
     "|hod.",
@@ -72,7 +72,7 @@ HOUR_WORD = re.compile(r"(?:12(?::00)?\s)?(?P<word>[^\W\d_]{4,15})(?!\w)", re.IG
 WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
-_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr)(?!\w)")
+_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr|z)(?!\w)")
 _OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|(?P<clock>Uhr|o['\u2019]clock|[\u6642\uc2dc]))(?!\w)", re.IGNORECASE)
 
 
@@ -104,9 +104,9 @@ def about_at(head: str, start: int) -> About:
             nearly = "just" if words == "just" else "shortly" if words in _NEARLY else nearly
         elif kind not in ("plain", "spoken"):
             remark = f"{nearly} {kind}" if nearly and kind in ("after", "before") else kind
-        sure, spoken = sure or kind != "filler", spoken or kind == "spoken"
+        sure, spoken = sure or kind != "filler", spoken or kind in ("spoken", "between")
         start = past(OPENERS, head, match.end())
-    return About(start, remark, sure, spoken, words in _BEFORE_HOURS, words in _ARTICLES)
+    return About(start, remark, sure, spoken, words in _BEFORE_HOURS or remark == "between", words in _ARTICLES)
 
 
 def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False) -> tuple[ClockTime, int] | None:

@@ -65,16 +65,17 @@ MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
 _BOLD_LEVEL = 7
+NO_TIMELINE = "This line stands in a section that is no timeline."
 ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
 _CSV_WITHIN = 60
 
 _PLANS = re.compile(
     r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
-    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es)\b",
+    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es)\b",
     re.IGNORECASE,
 )
-"""Headings below which dates are those of plans."""
+"""Headings below which dates are those of plans and comparisons."""
 _LABEL = re.compile(
     r"(?:\*\*|__)?(?:incident\s)?(?:date|day|started|start|when)(?:\sof\s(?:the\s)?(?:incident|event|outage))?"
     r"(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?",
@@ -92,7 +93,9 @@ _TIME_LIKE = re.compile(
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?![\d:]|\s?m)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
+)
 _LENGTH = re.compile(
     r"\W{0,6}(?:total\s|outage\s)?(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
     r"|duração)\b[*_]{0,3}\s?[:=\u2013-]?[*_]{0,3}\s?~?\d",
@@ -395,7 +398,7 @@ class Reader:
             return
         if timed and self._plans_level:
             self.collector.close()
-            self.collector.skip([number], OF_THE_TEXT)
+            self.collector.skip([number], NO_TIMELINE)
             return
         wrapped = timed is not None and self._is_wrapped(number, line, timed)
         if timed and timed.stamp.time and not wrapped:

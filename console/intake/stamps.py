@@ -93,7 +93,7 @@ _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
 _WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
 _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
 SIGN = "[+\u2212-]"
-_OFFSET = re.compile(rf"{SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|Z(?!\w)")
+_OFFSET = re.compile(rf"{SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|[Zz](?!\w)")
 _SHORT_OFFSET = re.compile(rf"{SIGN}(?:0\d|1[0-4])(?![\d:])")
 _SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?![\d:])")
 _ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[]?\s?")
@@ -103,7 +103,7 @@ _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
 _TO = re.compile(
-    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026)\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
     re.IGNORECASE,
 )
@@ -212,7 +212,10 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         return None
     clock = clock_at(head, start, dated=about.spoken, hourly=about.hourly)
     if clock:
-        return _after_clock(head, clock[0], clock[1], None, remark)
+        stamped = _after_clock(head, clock[0], clock[1], None, remark)
+        # "Between 3 and 5 nodes" names no time.
+        lone = head[start : clock[1]].strip().isdigit() and stamped[0].until.isdigit()
+        return None if remark == "between" and (lone or not stamped[0].until) else stamped
     pair = pair_at(head, start)
     if pair:
         stamped = _after_date(head, pair[0], pair[1], remark)
@@ -330,7 +333,7 @@ def _after_clock(
         written, end = written._replace(year=int(year["year"])), year.end()
     if written is None:
         written, weekday, end = _date_behind(head, end)
-    until, end, zone, time = _range(head, end, zone, time)
+    until, end, zone, time = _range(head, end, zone, time, between=remark == "between")
     counted = _COUNT_BESIDE.match(head, end)
     end = counted.end() if counted else end
     if not until:
@@ -368,7 +371,7 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         _SHORT_OFFSET.match(head, end) if exact or head[end : end + 1] == "+" else None
     )
     if offset and (exact or head[end] != "-"):
-        named = zone_at(head[: offset.end()], end, stated=True)
+        named = zone_at(head[: offset.end()].upper(), end, stated=True)
         if named:
             return named[0], "", named[1]
     spaced = _SPACED_OFFSET.match(head, end)
@@ -412,7 +415,9 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
     return None
 
 
-def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str, int, Zone | None, ClockTime]:
+def _range(
+    head: str, end: int, zone: Zone | None, time: ClockTime, *, between: bool
+) -> tuple[str, int, Zone | None, ClockTime]:
     to = _TO.match(head, end)
     if to is None:
         return "", end, zone, time
@@ -423,7 +428,7 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()
     about = about_at(head, start)
-    spoken = about.spoken or to[0].strip() in _SPOKEN_ENDS
+    spoken = between or about.spoken or to[0].strip() in _SPOKEN_ENDS
     clock = clock_at(head, about.end, dated=dated is not None or spoken, hourly=spoken) if join or not dated else None
     if clock is None:
         return "", end, zone, time
@@ -438,7 +443,7 @@ def _range(head: str, end: int, zone: Zone | None, time: ClockTime) -> tuple[str
         halves = [time._replace(hour=time.hour % 12 + add, half_said=True) for add in (0, 12)]
         before = [first for first in halves if first[:4] <= last[:4]]
         time = before[-1] if before else halves[0]
-    return head[to.end() : after].strip(), after, zone or end_zone, time
+    return head[to.end() if dated else about.end : after].strip(), after, zone or end_zone, time
 
 
 def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTime) -> int:

@@ -45,7 +45,7 @@ RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 
 
 @command("title...", writes=True, example='"Checkout errors" --sev SEV2')
-@click.option("--sev", "severity", required=True, help="The severity, such as SEV1.")
+@click.option("--sev", "severity", required=True, metavar="SEVERITY", help="The severity, such as SEV1.")
 @click.option("--playbook", default="", help="The process to follow; else that of settings.toml, else standard.")
 @click.option("--drill", is_flag=True, help="An exercise: nothing of it is ever published.")
 @click.option("--retrospective", is_flag=True, help="Retrospective: no clocks, no advice, only the record.")
@@ -186,7 +186,7 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
 
 
 @command("ref", writes=True, example='K7Q2 --audience internal --message "Rolling back." --next 30m')
-@click.option("--audience", required=True, help="internal, public or executive.")
+@click.option("--audience", required=True, metavar="AUDIENCE", help="internal, public or executive.")
 @click.option("--message", "text", required=True, help="The update's text.")
 @click.option("--status", default="", help="investigating, identified, monitoring or resolved; else the stage's.")
 @ahead_option("--next", "promise", metavar="30m", help="Promise the next update after this time, or at 14:32.")

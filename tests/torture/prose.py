@@ -352,8 +352,8 @@ class Bench:
             await press(room, *path)
             if state == ANYWHERE or (not ended(room) and state_of(room) == state):
                 return room
-            reached = "none, the console has ended" if ended(room) else state_of(room)
             # What was written meanwhile, or how fast the keys came, made it another one.
+            reached = "" if self.wrote or ended(room) else state_of(room)
             await self.close()
         raise Broken(f"the keys lead to another state: {reached}")
 

@@ -112,7 +112,7 @@ class TableReader:
             return
         if timed:
             zone_cell = self._cell(row, "zone")
-            if zone_cell and not whole_zone(zone_cell) and not timed.stamp.zone:
+            if zone_cell and not (timed.stamp.zone or self._zone(row)):
                 self._skip(row, comments, NO_ZONE)
                 return
             self._last = self._calendar.moment(timed.stamp, row.numbers[0], self._zone(row))
@@ -163,7 +163,8 @@ class TableReader:
         return column, f"{self._cell(row, 'date')} {epoch_text(when) or when} {self._cell(row, 'half')}".strip()
 
     def _zone(self, row: Row) -> Zone | None:
-        return whole_zone(self._cell(row, "zone")) or self._shape.zone
+        # A head that names the zone says what the cells are in; a column of zones is then about another one.
+        return self._shape.zone or whole_zone(self._cell(row, "zone"))
 
     def _suffix(self, row: Row, timed: TimedText | None) -> str:
         if timed is None:

@@ -209,7 +209,7 @@ class _Column(NamedTuple):
         """Sorts the columns of moments: those of the thing itself, exact ones, those further left go first."""
         later = 2 if _LATER_TIMES.search(self.words) else 1 if _RECORD_TIMES.search(self.words) else 0
         dated = any(timed.stamp.date and timed.stamp.time for timed in self.timed)
-        zoned = any(timed.stamp.zone for timed in self.timed) or zone_in(self.name) is not None
+        zoned = any(timed.stamp.zone for timed in self.timed) or _zone_of_head(self.name) is not None
         if self.epochs:
             exact = 1
         elif dated:
@@ -240,9 +240,15 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     roles = ["dropped" if table[index].epochs and role == "other" else role for index, role in enumerate(roles)]
     authors = _people(table, roles)
     _texts(table, roles)
-    zone = zone_in(names[times[0]]) if times else None
+    zone = _zone_of_head(names[times[0]]) if times else None
     is_late = bool(times) and table[times[0]].rank[0] > 1
     return Columns(tuple(names), tuple(roles), zone, tuple(times), is_late, authors)
+
+
+def _zone_of_head(name: str) -> Zone | None:
+    """The zone that the name of a column tells, also as a part of one word: `created_utc`, `Timestamp_UTC_0`."""
+    parts = (part for part in _NOT_WORD.split(_HUMP.sub(" ", name[:200])) if part.isupper() or part in ("utc", "gmt"))
+    return zone_in(name) or next(filter(None, map(whole_zone, parts)), None)
 
 
 def _short(names: Sequence[str]) -> list[str]:

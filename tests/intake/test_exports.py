@@ -132,6 +132,11 @@ CSV = {
         "when|who|what\n2024-03-05 09:12|Ana|disk full\n",
         [("03-05 09:12", "Ana", "disk full")],
     ),
+    "the zone of another column, where the head names the zone": (
+        "event_date(UTC),event_title,event_tz,event_date_wtz\n"
+        "2024-03-05T09:12:00,disk full,+02:00,2024-03-05T11:12:00\n",
+        [("03-05 09:12", None, "disk full (event_date_wtz: 2024-03-05T11:12:00)")],
+    ),
     "tags that the text has already": (
         "time,text,tags\n2024-03-05 09:12,disk full #disk,disk db\n",
         [("03-05 09:12", None, "disk full #disk #db")],

@@ -304,6 +304,17 @@ def test_each_form_puts_what_is_mitigated_or_closed_in_the_past(form: str) -> No
     assert not [words for words in MITIGATED[form] if words not in text], text
 
 
+def test_the_rapid_form_for_a_page_begins_with_the_components_and_ends_with_what_is_done() -> None:
+    story = Story(drill=True)
+    for component, state in (("Checkout", "partial"), ("Search", "major")):
+        story.does(SetComponent, component=component, status=state)
+    text = draft(with_templates(story.state, public="rapid-public"), "public", story.now, UTC)
+    assert text.startswith("DRILL · Checkout - partial outage, Search - major outage\n")
+    story.does(MoveStage, stage="closed", override="False alarm")
+    text = draft(with_templates(story.state, public="rapid-public"), "public", story.now, UTC)
+    assert text.startswith("DRILL · The incident is resolved.\n")
+
+
 # --- numbers and promises ---
 
 

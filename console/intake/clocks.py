@@ -41,8 +41,8 @@ _QUALIFIERS = {
     "plain": "at|on|\u00e0 partir de|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal"
     "|du|o|od|w|v|ve|van|vanaf",
     # Behind these even "8.02" is a time of day, and "15h".
-    "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|\u00e0s|das|as|godz.|godz|saat|om"
-    "|hod.",
+    "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|alle ore|ore|\u00e0s|das|as|godz."
+    "|godz|saat|om|hod.",
 }
 _BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
 """Those behind which a number alone is an hour."""
@@ -53,7 +53,7 @@ _QUALIFIER = re.compile(
     + r")(?:\s{1,2}|(?<=\.)-?)",
     re.IGNORECASE,
 )
-_ARTICLES = ("the", "le", "el", "il", "den")
+_ARTICLES = ("the", "el", "il", "den")
 _NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 _CLOCK = re.compile(
     r"(?P<h>\d{1,2})(?:(?P<sep>[:.h]|\s?[\u6642\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"

@@ -100,6 +100,8 @@ _ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[]?\s?")
 _ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
 _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
+_WORDS_TOO = ("ART", "CAT", "EAT", "PET", "WAT", "WEST", "CLT", "COT", "SF", "UK", "NYC")
+"""Abbreviations of zones and places that are words as well, where more words follow."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
 _TO = re.compile(
@@ -410,7 +412,8 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
         return region
     word = zone_word(head, start)
     ends = word and _ZONE_ENDS.match(head, word.end)
-    if word and (head[start : word.end].endswith((" time", " Time")) or (ends and word.word.isupper())):
+    surely = word and word.word.isupper() and (ends or word.word not in _WORDS_TOO)
+    if word and (surely or head[start : word.end].endswith((" time", " Time"))):
         return word.zone, word.end
     return None
 

@@ -19,7 +19,7 @@ from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.starts import counts_from_start, start_in
-from console.intake.zones import ALONE, STATES_ZONE, WINDOW, Statement, zone_in, zone_label, zone_statement
+from console.intake.zones import ALONE, WINDOW, Statement, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
 _MOST_READINGS = 4
@@ -213,5 +213,5 @@ def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
         start = raw[:WINDOW].lower()
         if "#" in raw[:12] or any(word in start for word in words):
             heading = _HEADING.match(raw) is not None
-            if heading or STATES_ZONE.search(raw[:WINDOW]):
+            if heading or zone_statement(raw):
                 yield number, heading

@@ -20,18 +20,20 @@ STATES_ZONE = re.compile(
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
     rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|[A-Z]{{1,4}}T)\b)"
     rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
-    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))",
+    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
+    r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b)",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
     r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
-    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|sind|sont|son|sono|hora|heure|approximate|and)\b,?){0,16}",
+    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and)\b,?){0,16}",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
 _LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
+_EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
 _ENDS = re.compile(r"\W*$|\s?[.,;:)\]]")
 
@@ -58,7 +60,7 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
-    text = text[:WINDOW]
+    text = _EMPHASIS.sub(" ", text[:WINDOW])
     unknown = ""
     for stated in STATES_ZONE.finditer(text):
         filler = _FILLER.match(text, stated.end())
@@ -96,7 +98,8 @@ def _beside_a_date(text: str) -> Statement | None:
         if named and named[1] == len(inner):
             return Statement(named[0], "", alone=False)
         *words, last = re.split(r",\s*|\s", bracket[1].strip())
-        named = zone_at(last, 0, stated=True) if words and _TIME_WORD.search(bracket[1]) else None
+        surely = last[-1:].isdigit() or _TIME_WORD.search(bracket[1])
+        named = zone_at(last, 0, stated=True) if words and surely else None
         if named and named[1] == len(last):
             return Statement(named[0], "", alone=False)
         if words and _TIME_WORD.search(bracket[1]):

@@ -67,8 +67,10 @@ _LONG_ENDS = re.compile(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORE
 _BESIDE = re.compile(
     r"\s?(?:(?P<open>[(\[])\s?(?:[A-Z]{2,5}\s?[,;/=]?\s?(?=UTC|GMT|[+\u2212-]))?|[/,=;])?\s?"
     r"(?P<named>(?:UTC|GMT)\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?|[+\u2212-]\d{2}:?[0-5]\d|[A-Z]{1,4}T?)(?![\w:])"
-    r"(?:\s?(?P<close>[)\]]))?"
+    r"(?(open)\s?[)\]])"
 )
+_LONG_BESIDE = re.compile(r"\s?\([A-Z][\w.]+(?:\s[A-Z][\w.]+){0,4}\s[Tt]ime\)")
+_OTHER_SEASON = re.compile(r"/(?P<name>[A-Z]{3,4})(?!\w)")
 
 
 def zone_at(text: str, position: int, *, stated: bool = False) -> tuple[Zone, int] | None:
@@ -78,10 +80,21 @@ def zone_at(text: str, position: int, *, stated: bool = False) -> tuple[Zone, in
     takes "Pacific", "+02:00" and "UTC +2".
     """
     named = _name_at(text, position, stated=stated)
-    beside = _BESIDE.match(text, named[1]) if named else None
-    if named is None or beside is None or bool(beside["open"]) != bool(beside["close"]):
-        return named
+    if named is None:
+        return None
     zone = named[0]
+    season = _OTHER_SEASON.match(text, named[1])
+    place = seasonal_place(zone.name)
+    if season and place and place == seasonal_place(season["name"]):
+        # "PST/PDT" is whatever the place kept on the day.
+        both = _place(place, f"{zone.name}{season[0]}")
+        return (both, season.end()) if both else named
+    long = _LONG_BESIDE.match(text, named[1])
+    if long:
+        return zone, long.end()
+    beside = _BESIDE.match(text, named[1])
+    if beside is None:
+        return named
     if beside["named"][-1].isdigit():
         offset = None if text[position : named[1]][-1].isdigit() else _numeric(beside["named"])
         if offset is None:

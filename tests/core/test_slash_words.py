@@ -183,7 +183,7 @@ def test_redact_by_words_of_the_only_entry_that_holds_them() -> None:
 def test_redact_takes_no_short_word_for_an_entry() -> None:
     story = Story()
     story.says("an old key")
-    assert "No entry holds these words" in refused(story, "/redact old")
+    assert "is too short to tell an entry by" in refused(story, "/redact old")
 
 
 def test_redact_by_id_keeps_its_reason() -> None:

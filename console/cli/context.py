@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -162,14 +162,14 @@ class Shell:
         hint(complaint)
         return book
 
-    def wrote(self, ledger: Ledger, events: Iterable[Event]) -> None:
+    def wrote(self, state_of: Callable[[str], Incident], events: Iterable[Event]) -> None:
         """Note that something is on the disk, and print it where the command was asked for JSON."""
         for event in events:
             self.written = event.incident
             if self.as_json:
                 from console.export.json.incident import event_view
 
-                out(json_line(event_view(ledger.state(event.incident), event)))
+                out(json_line(event_view(state_of(event.incident), event)))
 
     def no_json_of(self, *, dry_run: bool) -> None:
         """Refuse to tell as JSON what would be written."""
@@ -233,7 +233,7 @@ class _ShellLedger(Ledger):
         self, events: list[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None
     ) -> list[Event]:
         written = super().commit(events, messages, seen=seen)
-        self._shell.wrote(self, written)
+        self._shell.wrote(self.state, written)
         return written
 
 

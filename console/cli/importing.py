@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.cli.context import Shell, ask, fail
-from console.cli.output import columns, hint, out
+from console.cli.output import columns, hint
 from console.cli.params import command
 from console.core.language import times
 from console.core.language.text import clean, counted
@@ -46,7 +46,7 @@ MAX_IMPORT_BYTES = 200_000_000
 """Far more than an incident of 100,000 entries takes."""
 
 
-@command(name="import", example="timeline.md")
+@command(name="import", writes=True, example="timeline.md")
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--title", default="", help="The incident's title, where the text has none.")
 @click.option("--sev", "severity", help="Its severity; SEV2 where the file is no export that states it.")
@@ -69,6 +69,7 @@ def import_(
     yes: bool,
 ) -> None:
     """Read a timeline (Markdown, CSV, a chat, plain text) or an exported JSON; prints the incident's reference."""
+    shell.no_json_of(dry_run=dry_run)
     try:
         with click.open_file(str(file), "rb") as source:
             raw = source.read(MAX_IMPORT_BYTES + 1)
@@ -109,12 +110,17 @@ def _import_json(shell: Shell, text: str, dry_run: bool, yes: bool) -> None:
                 return
             if changed and not yes:
                 _confirm_merge(changed)
+            known = {event.id for ref in refs for event in log.events(ref)} if shell.as_json else set()
             new = log.import_events(arrival.events)
         except Contradiction as contradiction:
             fail(f"{arrival.at(contradiction.place)}{contradiction.reason}")
-    hint(f"wrote {counted(new, 'new event')}")
-    for ref in refs:
-        out(ref)
+        hint(f"wrote {counted(new, 'new event')}")
+        for ref in refs:
+            shell.written = ref
+            if shell.as_json:
+                states = {ref: fold(ref, log.events(ref))}
+                shell.wrote(states.__getitem__, [event for event in log.events(ref) if event.id not in known])
+            shell.tell(ref)
 
 
 def _show_merge(trials: Mapping[str, Trial], now: datetime) -> list[str]:
@@ -275,7 +281,7 @@ def _import_timeline(
             ]
         ledger.commit(prepared)
     hint(summary(read))
-    out(ref)
+    shell.tell(ref)
 
 
 def _as_written(event: NewEvent, place: int) -> Event:

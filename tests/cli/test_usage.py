@@ -173,6 +173,12 @@ def test_what_was_written_is_told_as_json(warroom: Warroom) -> None:
         written |= {event["id"] for event in events}
 
     assert {entry["id"] for entry in warroom.json("show", ref)["entries"]} <= written
+    # An import tells what it brings, and nothing the second time.
+    archive = warroom.says("export", ref, "json")
+    elsewhere = Warroom(warroom.db.with_name("elsewhere.db"))
+    brought = elsewhere.says("import", "-", "--yes", "--json", stdin=archive).splitlines()
+    assert written <= {json.loads(line)["id"] for line in brought}
+    assert elsewhere.says("import", "-", "--yes", "--json", stdin=archive) == ""
     # A refusal is a sentence, and no JSON.
     assert warroom.fails("assign", ref, "x", "rs", "--json")
 

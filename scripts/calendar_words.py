@@ -5,10 +5,14 @@ It needs Babel, which carries the CLDR's data and is wanted for nothing else (`p
 
 import re
 from pathlib import Path
+from textwrap import wrap
+from zoneinfo import available_timezones
 
 # Nothing of the project needs Babel; whoever makes the table anew installs it for that.
 from babel import Locale, __version__  # type: ignore[import-not-found]
 from babel.core import get_global  # type: ignore[import-not-found]
+
+from console.core.language.names import name_key
 
 LANGUAGES = (
     "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ro", "tr", "ru", "uk", "el",
@@ -17,6 +21,9 @@ LANGUAGES = (
 
 TARGET = Path(__file__).parents[1] / "console/core/language/calendar_words.py"
 
+
+CITY_LANGUAGES = [language for language in LANGUAGES if language not in ("en", "sk", "ro", "uk", "el")]
+CITY_AREAS = ("Africa/", "America/", "Asia/", "Europe/")
 
 CAPITALS = (
     "America/New_York", "America/Sao_Paulo", "Asia/Calcutta", "Asia/Seoul", "Australia/Sydney", "Europe/Athens",
@@ -72,6 +79,30 @@ def zones() -> dict[str, str]:
     return table
 
 
+def cities() -> dict[str, str]:
+    """By zone: the names of its city in other languages than English, for much used zones and those of Europe."""
+    usual = set(get_global("windows_zone_mapping").values())
+    usual |= {zone for zone in available_timezones() if zone.startswith("Europe/")}
+    table: dict[str, list[str]] = {}
+    taken: set[str] = set()
+    for language in (*CITY_LANGUAGES, "ja", "ko", "zh"):
+        for zone, words in Locale(language).time_zones.items():
+            name = words.get("city", "").partition(" (")[0]
+            key, english = name_key(name), name_key(zone.rpartition("/")[2].replace("_", " "))
+            if zone in usual and zone.startswith(CITY_AREAS) and name and key not in {english, *taken}:
+                table.setdefault(zone, []).append(name.casefold())
+                taken.add(key)
+    return {zone: ", ".join(names) for zone, names in sorted(table.items())}
+
+
+def city_rows(table: dict[str, str]) -> str:
+    lines = []
+    for zone, names in table.items():
+        wrapped = wrap(names, 72, break_long_words=False, break_on_hyphens=False, drop_whitespace=False)
+        lines += [f'    "{zone}": (', *(f'        "{line}"' for line in wrapped), "    ),"]
+    return "\n".join(lines)
+
+
 def rows(table: dict[str, int] | dict[str, str]) -> str:
     by_value: dict[int | str, list[str]] = {}
     for word, value in table.items():
@@ -100,7 +131,8 @@ def main() -> None:
         f'WEEKDAYS = {{\n{rows(days)}\n}}\n"""Words for each weekday, 1 (Monday) to 7."""\n\n'
         f"HALVES = {{\n{rows(halves)}\n}}\n\n"
         f'ZONES = {{\n{zone_rows}\n}}\n"""English names of zones without "time", and a place of each."""\n\n'
-        f'HOURS = {{\n{rows(hours)}\n}}\n"""Words for two times of day."""\n',
+        f'HOURS = {{\n{rows(hours)}\n}}\n"""Words for two times of day."""\n\n'
+        f'CITIES = {{\n{city_rows(cities())}\n}}\n"""Names of cities in other languages, by their zone."""\n',
         encoding="utf-8",
     )
 

@@ -61,6 +61,8 @@ class Calendar:
     """The orders in which dates of digits surely stand in the text."""
     colonless: bool = False
     """Whether lines of the text begin with times as "0412"."""
+    hours: re.Pattern[str] | None = None
+    """What lines begin with where a number alone is an hour."""
     start: Stamp | None = None
     """The moment from which the text counts others ("T+5")."""
     unknown_zone: tuple[int, str] | None = None
@@ -69,6 +71,8 @@ class Calendar:
     """The sentences that state a zone, by their lines."""
 
     day: date | None = None
+    _stated_day: date | None = None
+    """The last day that the text gives, while `day` goes on over midnight."""
     hint: date | None = None
     """A date seen on the way, which tells the year of those without."""
     title_date: WrittenDate | None = None
@@ -118,7 +122,7 @@ class Calendar:
     def assumptions(self) -> list[str]:
         """Assumptions about zones and days, in the order in which a reader would ask."""
         stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self.zones[:3]]
-        names = ("zone", "unknown", "date", "year", "order", "unix", "newest")
+        names = ("zone", "unknown", "date", "year", "order", "unix", "newest", "days")
         listed = stated + [self._assumed[key] for key in names if key in self._assumed]
         for texts in (self._slips + self._slipped_dates(), self._midnights, self._backwards):
             listed += texts[:_LISTED]
@@ -169,7 +173,7 @@ class Calendar:
 
     def set_day(self, day: date) -> None:
         """From here on the times are of this day."""
-        self.day = day
+        self.day = self._stated_day = day
         self._first_day = self._first_day or day
         self._previous = None
 
@@ -231,6 +235,9 @@ class Calendar:
             self.set_day(self._on_weekday(stamp.weekday, self.day))
         if self.day is None:
             return None
+        if stamp.days and not stamp.date:
+            self.day = (self._stated_day or self.day) + stamp.days * _A_DAY
+            self._assumed.setdefault("days", f"“next day” on line {number} is read as {self.day}")
         at = self._in_half(on(self.day), stamp.time, number, zone)
         begins_day = self._previous is None
         back = self._previous is not None and at < self._previous

@@ -30,25 +30,26 @@ OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
 _QUALIFIERS = {
     "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"
     "|precisely|starting|beginning|kurz|peu|poco|pouco",
-    "about": "ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
+    "about": "yaklaşık|около|примерно|приблизительно|близько|приблизно"
+    "|ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
     "|etwa|ungef\u00e4hr|vers|environ|alrededor de|hacia|sobre|verso|intorno|por volta|cerca|omkring|cirka|rond|noin"
     "|ok.|oko\u0142o|kolem|asi",
-    "by": "by|no later than|sp\u00e4testens",
-    "after": "after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
+    "by": "к|by|no later than|sp\u00e4testens",
+    "after": "после|після|after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
     "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
-    "between": "between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
-    "until": "until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
-    "plain": "at|on|\u00e0 partir de|from|since|as of|the|ab|seit|am|vom|von|\u00e0|de|d\u00e8s|desde|el|le|den|il|dal"
+    "between": "между|між|between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
+    "until": "до|until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
+    "plain": "в|с|о|з|at|on|\u00e0 partir de|from|since|as of|the|ab|seit|am|vom|von|de|d\u00e8s|desde|el|le|den|il|dal"
     "|du|o|od|w|v|ve|van|vanaf",
     # Behind these even "8.02" is a time of day, and "15h".
-    "spoken": "um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|alle ore|ore|\u00e0s|das|as|godz."
+    "spoken": "à|um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|alle ore|ore|\u00e0s|das|as|godz."
     "|godz|saat|om|hod.",
 }
 _BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
 _QUALIFIER = re.compile(
-    r"(?P<sign>[~\u2248\u2243]-?\s{0,2})|(?P<words>"
+    r"(?P<sign>(?:[~\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2})|(?P<words>"
     + "|".join(re.escape(words).replace("\\ ", r"\s") for words in sorted(_QUALIFIER_KINDS, key=len, reverse=True))
     + r")(?:\s{1,2}|(?<=\.)-?)",
     re.IGNORECASE,
@@ -56,7 +57,7 @@ _QUALIFIER = re.compile(
 _ARTICLES = ("the", "el", "il", "den")
 _NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 _CLOCK = re.compile(
-    r"(?P<h>\d{1,2})(?:(?P<sep>[:.h]|\s?[\u6642\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
+    r"(?P<h>\d{1,2})(?:(?P<past>[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?(?:\u534a|\ubc18))|(?P<sep>[:.h]|\s?[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
     r"(?:[:\u5206\ubd84]\s?(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?[\u5206\ubd84\u79d2\ucd08]?)?",
     re.IGNORECASE | re.ASCII,
 )
@@ -70,10 +71,15 @@ _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.sp
 HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
 HOUR_WORD = re.compile(r"(?:12(?::00)?\s)?(?P<word>[^\W\d_]{4,15})(?!\w)", re.IGNORECASE)
 WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
+_HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\u2014|-])(?:\s|$)", re.ASCII)
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
 _MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr|z)(?!\w)")
-_OCLOCK = re.compile(r"\s?(?:hrs?|hours?|h|(?P<clock>Uhr|o['\u2019]clock|[\u6642\uc2dc]))(?!\w)", re.IGNORECASE)
+_OCLOCK = re.compile(
+    r"\s?(?:(?:hrs?|hours?|h|uur)(?!\w)"
+    r"|(?P<clock>(?:Uhr|o['\u2019]clock)(?!\w)|[\u6642\u65f6\u70b9\u9ede\uc2dc](?![\u9593\u95f4\uac04])))",
+    re.IGNORECASE,
+)
 
 
 class About(NamedTuple):
@@ -106,7 +112,8 @@ def about_at(head: str, start: int) -> About:
             remark = f"{nearly} {kind}" if nearly and kind in ("after", "before") else kind
         sure, spoken = sure or kind != "filler", spoken or kind in ("spoken", "between")
         start = past(OPENERS, head, match.end())
-    return About(start, remark, sure, spoken, words in _BEFORE_HOURS or remark == "between", words in _ARTICLES)
+    hourly = words in _BEFORE_HOURS or remark == "between" or bool(spoken and _HOUR_ALONE.match(head, start))
+    return About(start, remark, sure, spoken, hourly, words in _ARTICLES)
 
 
 def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False) -> tuple[ClockTime, int] | None:
@@ -132,6 +139,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     hour_word = None if half else _OCLOCK.match(head, end)
     if match["m"] is None and not (
         half
+        or match["past"]
         or hourly
         or _HALF_OF_BOTH.match(head, end)
         or (hour_word and (dated or hour_word["clock"] or WORD_ENDS.match(head, hour_word.end())))
@@ -148,7 +156,14 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)
     fraction = int((match["f"] or "0")[:3].ljust(3, "0"))
-    time = ClockTime(hour, int(match["m"] or 0), min(int(match["s"] or 0), 59), fraction, bool(half), bool(match["s"]))
+    time = ClockTime(
+        hour,
+        30 if match["past"] else int(match["m"] or 0),
+        min(int(match["s"] or 0), 59),
+        fraction,
+        bool(half),
+        bool(match["s"]),
+    )
     noon = HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
     said = HOUR_WORDS.get(noon["word"].casefold()) if noon else None
     if noon and said is not None:
@@ -185,3 +200,38 @@ def with_colon(content: str) -> str:
     """The line with its time as "04:12" instead of "0412"."""
     match = _COLONLESS.match(content)
     return f"{match['before']}{match['h']}:{match['m']}{content[match.end() :]}" if match else content
+
+
+_HOUR_FAMILIES = (
+    "a las?|las?|de las|hacia las|sobre las|alrededor de las|desde las",
+    "alle|dalle|delle|ore|le ore|alle ore|verso le|intorno alle",
+    "\u00e0s|as|das|por volta das|cerca das",
+    "um",
+    r"om|rond(?=\s\d\d?\suur)",
+    r"\u00e0|d\u00e8s|vers(?=\s\d\d?\sh\b)",
+    "o|godz\\.?",
+    "v|ve",
+    "\u0432|\u043e",
+)
+"""Words before times, by language; even a number alone is an hour behind them, where one stands before "9:02", too."""
+_NOT_AN_HOUR = r"(?=\s(?!(?:[ap]\.?m|%)(?!\w))[^\W\d_])"
+
+
+def hours_behind(text: str) -> re.Pattern[str] | None:
+    """What a line begins with where a number alone is an hour, by the words before full times of the text."""
+    families = [
+        family
+        for family in _HOUR_FAMILIES
+        if re.search(rf"^[^\w\n]{{0,8}}(?:{family})\s\d{{1,2}}[:.h][0-5]\d(?!\d)", text, re.MULTILINE | re.IGNORECASE)
+    ]
+    words = "|".join(families)
+    ends = rf"(?:\s(?:h|uur|uhr|hrs|heures?|horas|\u0447\u0430\u0441\u043e\u0432|hod)\b\.?)?{_NOT_AN_HOUR}"
+    return (
+        re.compile(rf"(?P<before>[^\w\n]{{0,8}}(?:{words})\s(?:1?\d|2[0-4])){ends}", re.IGNORECASE) if words else None
+    )
+
+
+def with_minutes(content: str, hours: re.Pattern[str]) -> str:
+    """The line with its time as "alle 12:00" instead of "alle 12"."""
+    match = hours.match(content)
+    return f"{match['before']}:00{content[match.end() :]}" if match else content

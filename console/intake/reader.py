@@ -11,7 +11,7 @@ from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import chat_in
-from console.intake.clocks import with_colon
+from console.intake.clocks import with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, day_of_all, incident_date, numbered_day, page_date, weekday_after
 from console.intake.lines import (
@@ -37,6 +37,7 @@ from console.intake.stamps import (
     TimedText,
     begins_like_time,
     dated_label,
+    is_hour_like,
     is_of_the_text,
     marked,
     no_moment,
@@ -444,6 +445,7 @@ class Reader:
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""
         content = with_colon(line.content) if self._calendar.colonless else line.content
+        content = with_minutes(content, self._calendar.hours) if self._calendar.hours else content
         timed = timed_text(content)
         if timed and timed.stamp.time:
             return timed
@@ -548,7 +550,7 @@ class Reader:
         code = self._code(number, line)
         if code is not None:
             self.collector.go_on(number, code, "\n")
-        elif (_TIME_LIKE.match(line.content) and not wrapped) or (_is_head(line.content) and not (inside or in_update)):
+        elif self._is_unread(number, line, wrapped=wrapped) or (_is_head(line.content) and not (inside or in_update)):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
@@ -568,6 +570,12 @@ class Reader:
         else:
             self._prose(number, line)
         self._code_above = code is not None
+
+    def _is_unread(self, number: int, line: Line, *, wrapped: bool) -> bool:
+        """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""
+        if _TIME_LIKE.match(line.content):
+            return not wrapped
+        return is_hour_like(line.content) and not wraps(self._lines[number - 2], also_long=True)
 
     def _is_beside_last(self, number: int, line: Line) -> bool:
         """Whether the point stands beside the last entry, and is no task that is still to do."""

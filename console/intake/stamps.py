@@ -61,6 +61,9 @@ class Stamp(NamedTuple):
     after: timedelta | None = None
     """Time since the start, for a moment counted from there ("T+5"); `time` is `COUNTED` where none is written."""
 
+    days: int = 0
+    """Days after the one that the text gives, for "next day 09:00" and "00:10 (+1)"."""
+
     unknown_zone: str = ""
     """A word in the place of the zone that names none that is known."""
 
@@ -80,7 +83,7 @@ class TimedText(NamedTuple):
 
 
 _ISH = re.compile(
-    r"-?ish(?!\w)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131)(?!\w))",
+    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
@@ -89,6 +92,24 @@ _JOIN = re.compile(
     r"|[ \t]?[-\u2013\u2014:][ \t]{1,2}",
     re.IGNORECASE,
 )
+_NEXT_DAY = (
+    r"(?:next|following)\s(?:day|morning)|day\safter|[DJ]\s?\+\s?1(?![\d:hm])"
+    r"|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag|Tags\sdarauf|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\ssi?e?guiente"
+    r"|dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
+    r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|następnego\sdnia|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
+    r"|\u7fcc\u65e5|\u6b21\u65e5|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
+)
+_NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
+_NEXT_DAY_BEHIND = re.compile(
+    rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
+    re.IGNORECASE,
+)
+_DATE_TIME_GROUP = re.compile(
+    r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?(?!\w)",
+    re.ASCII,
+)
+_ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
+"""Of the twelve hours west of UTC to the twelve east of it, as armies and pilots name them."""
 _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
 _WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
 _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
@@ -203,10 +224,22 @@ def moment_at(head: str, begin: int) -> tuple[Stamp, int, int] | None:
 def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     start, remark = about.end, about.remark
     first = head[start : start + 1]
+    following = None if first.isdigit() else _NEXT_DAY_BEFORE.match(head, start)
+    if following:
+        about = about_at(head, following.end())
+        hourly = about.hourly or about.spoken
+        stamped = _stamp(head, about._replace(remark=about.remark or remark, article=False, hourly=hourly))
+        is_clock = stamped and stamped[0].date is None and stamped[0].time and stamped[0].time is not COUNTED
+        if stamped and is_clock:
+            return stamped[0]._replace(days=1), stamped[1]
+        return None if first.isalpha() else _count(head, start)
     if not first.isdigit():
         if first.isalpha():
             return _worded(head, about)
         return _count(head, start) if first in "+-\u2212" else _epoch(head, start) if first == "@" else None
+    group = _date_time_group(head, start)
+    if group:
+        return group
     dated = date_at(head, start)
     if dated:
         return _after_date(head, dated[0], dated[1], remark)
@@ -224,6 +257,21 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         if stamped[0].time:
             return stamped
     return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
+
+
+def _date_time_group(head: str, start: int) -> tuple[Stamp, int] | None:
+    """ "201402ZMAY25": day, time, the letter of a zone, month and year, as armies and pilots write moments."""
+    match = _DATE_TIME_GROUP.match(head, start)
+    year = f" 20{match['y'][-2:]}" if match and match["y"] else ""
+    written = f"{match['d']} {match['month']}{year}" if match else ""
+    dated = date_at(written, 0) if match else None
+    if match is None or dated is None or dated[1] < len(written):
+        return None
+    hours = _ZONE_LETTERS.find(match["zone"]) - 12
+    zone = zone_at(f"UTC{hours:+}" if hours else "UTC", 0, stated=True) if match["zone"] != "J" else None
+    time = ClockTime(int(match["h"]), int(match["m"]))
+    unknown = "" if zone else "local time"
+    return Stamp(dated[0], time, zone[0] if zone else None, "", "", unknown_zone=unknown), match.end()
 
 
 def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
@@ -323,6 +371,7 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
 def _after_clock(
     head: str, time: ClockTime, end: int, written: WrittenDate | None, remark: str, *, iso: bool = False
 ) -> tuple[Stamp, int]:
+    days, end = _days_behind(head, end)
     zone, unknown, end = _zone(head, end, time, exact=iso or time.exact, dated=written is not None)
     ish = _ISH.match(head, end)
     if ish:
@@ -336,11 +385,19 @@ def _after_clock(
     if written is None:
         written, weekday, end = _date_behind(head, end)
     until, end, zone, time = _range(head, end, zone, time, between=remark == "between")
+    if not days:
+        days, end = _days_behind(head, end)
     counted = _COUNT_BESIDE.match(head, end)
     end = counted.end() if counted else end
     if not until:
         end = _same_moment_elsewhere(head, end, zone, time)
-    return Stamp(written, time, zone, until, remark, weekday, None, "" if zone else unknown), end
+    return Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown), end
+
+
+def _days_behind(head: str, end: int) -> tuple[int, int]:
+    """The days that stand behind a time, as in "00:10 (+1)" or "09:00 (next day)", and where that ends."""
+    match = _NEXT_DAY_BEHIND.match(head, end)
+    return (int(match["days"] or 1), match.end()) if match else (0, end)
 
 
 def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, int]:
@@ -438,7 +495,7 @@ def _range(
     last, after = clock
     end_zone, _, after = _zone(head, after, last, exact=False)
     if dated is None:
-        after = _date_behind(head, after)[2]
+        after = _days_behind(head, _date_behind(head, after)[2])[1]
     if head[after : after + 1].isalnum():
         return "", end, zone, time
     if last.half_said and not time.half_said and 1 <= time.hour <= 12:
@@ -563,7 +620,7 @@ def dated_label(content: str) -> bool:
 
 
 _RELATIVE = re.compile(
-    r"\d{6,14}(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
+    r"\d{6,14}[A-Z]?(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
     r"|(?:\d{1,4}|an?|one|two|three|ten|a\sfew|several|half\san?|moments?)\s?(?:and\sa\shalf\s)?"
     r"(?:minutes?|mins?|m|hours?|hrs?|h|seconds?|secs?|s|days?|weeks?|minuten|stunden|minutos|horas|heures)?\s"
     r"(?:later|after\b|sp\u00e4ter|plus[ ]tard|despu\u00e9s|dopo|depois)",
@@ -574,9 +631,13 @@ _RELATIVE = re.compile(
 def begins_like_time(content: str) -> bool:
     """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
     about = about_at(content[:WINDOW], past(OPENERS, content, 0))
-    if about.spoken and content[about.end : about.end + 1].isdigit():
-        return True
-    return _RELATIVE.match(content, about.end) is not None
+    return is_hour_like(content) or _RELATIVE.match(content, about.end) is not None
+
+
+def is_hour_like(content: str) -> bool:
+    """Whether the line begins with a number behind a word that most often stands before an hour: "alle 12"."""
+    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
+    return about.spoken and content[about.end : about.end + 1].isdigit()
 
 
 def is_of_the_text(content: str) -> bool:

@@ -11,7 +11,7 @@ from console.core.language.dates import is_likely
 from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
-from console.intake.clocks import are_colonless
+from console.intake.clocks import are_colonless, hours_behind
 from console.intake.forms import source_of
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
@@ -30,13 +30,14 @@ _ZONE_WORDS = (
     "time", "zone", "zeit", "heure", "horaire", "hora", "angaben", "kello", "saat", "local",
     "\u65f6\u533a", "\u6642\u533a", "\uc2dc\uac04\ub300", "hor\u00e1r",
     "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
+    "\u6642\u9593", "\u6642\u523b", "\u65f6\u95f4", "\uc2dc\uac04", "\u6a19\u6e96\u6642", "\u0432\u0440\u0435\u043c",
+    "ora ", "tid", "aika", "czas", "\u010das", "\uc2dc",
     "chronology", "log", "all", "everything", "events", "entries", "unless", "throughout",
 )  # fmt: skip
 """Pieces of the words by which lines state zones, in small letters."""
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
 _ZONE_CHARS = 40
-_DATED_ZONE = re.compile(r"(?:19|20|21)\d\d.*\([^()]{1,40}\)", re.ASCII)
 _DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
 
@@ -64,6 +65,7 @@ def read_timeline(
     if day_first is not None and not orders:
         orders = frozenset({"day" if day_first else "month"})
     colonless = are_colonless(whole)
+    hours = hours_behind(whole) if source.tables is None else None
     start = start_in(whole) if counts_from_start(whole) else None
     known = Known()
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
@@ -77,6 +79,7 @@ def read_timeline(
             known,
             orders,
             colonless,
+            hours,
             start,
             stated.unknown,
             stated.lines,
@@ -207,8 +210,8 @@ def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
             yield number, False
         if len(raw) < _LEAST_CHARS:
             continue
-        if "(" in raw and len(raw) < _SHORT_CHARS and _DATED_ZONE.search(raw):
-            yield number, False
+        if len(raw) < _SHORT_CHARS and ("(" in raw or "\uff08" in raw) and zone_statement(raw):
+            yield number, _HEADING.match(raw) is not None
             continue
         start = raw[:WINDOW].lower()
         if "#" in raw[:12] or any(word in start for word in words):

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from console.core.language.places import zone_word
+from console.core.language.places import place_zone, zone_word
 from console.core.language.zones import Zone, zone_at
 
 _TIMES = (
@@ -18,7 +18,7 @@ STATES_ZONE = re.compile(
     r"(?:shown\s|given\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono|=)\b"
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
-    rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|[A-Z]{{1,4}}T)\b)"
+    rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|MES?Z|\u041c\u0421\u041a|[A-Z]{{1,4}}T)\b)"
     rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
     rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
     r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b)",
@@ -44,7 +44,17 @@ WINDOW = 400
 _SHORT_CHARS = 120
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
-_TIME_WORD = re.compile(r"\b(?:time|hora|heure|zeit|ora|tid|tijd|aika|aikaa|czas|hor\u00e1rio)\b", re.IGNORECASE)
+_TIME_WORD = re.compile(
+    r"\b(?:times?|hora|horas|heures?|zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario|tid|tider|tijd|tijden|aika|aikaa|czasu?|hor[a\u00e1]rios?"
+    r"|\u010das\w?|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441\u043e\u043c?|\u043f\u043e|\u03ce\u03c1\u03b1)\b"
+    r"|(?:\u6a19\u6e96|\u6807\u51c6|\ud45c\uc900)?(?:[\u6642\u65f6][\u9593\u95f4\u523b]?|\uc2dc\uac04|\uc2dc(?!\w))",
+    re.IGNORECASE,
+)
+_PLACE_BEHIND = re.compile(
+    r"(?:\s(?:de|del|della|di|da|do|du|d\u2019|la|las|los|le|el|von|van|w|we|v|\u043f\u043e|\u0432)(?=\s)){0,3}\s(?P<place>[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3})"
+)
+_PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
+_FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
 
 
 class Statement(NamedTuple):
@@ -60,7 +70,7 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
-    text = _EMPHASIS.sub(" ", text[:WINDOW])
+    text = _EMPHASIS.sub(" ", text[:WINDOW].translate(_FULL_WIDTH))
     unknown = ""
     for stated in STATES_ZONE.finditer(text):
         filler = _FILLER.match(text, stated.end())
@@ -82,30 +92,60 @@ ALONE = re.compile(
 
 
 def _beside_a_date(text: str) -> Statement | None:
-    """A zone in brackets, or behind a word for time, in a short line that gives the day: "13 March 2025 (KST)".
+    """A zone in brackets in a short line that gives the day, is a heading or speaks of times: "13 March 2025 (KST)".
 
-    Or one that is all that the line says.
+    Or a place whose time the line names, or a zone that is all that it says.
     """
     alone = ALONE.match(text.strip())
     named = zone_at(alone["zone"], 0, stated=True) if alone else None
     if alone and named and named[1] == len(alone["zone"]):
         return Statement(named[0], "", alone=True)
-    if len(text) > _SHORT_CHARS or not _YEAR.search(text) or _CLOCK.search(text):
+    if len(text) > _SHORT_CHARS or _CLOCK.search(text):
         return None
+    unknown = ""
+    expected = _YEAR.search(text) or _TIME_WORD.search(text) or text.lstrip().startswith("#")
     for bracket in _IN_BRACKETS.finditer(text):
-        inner = _BEFORE_ZONE.sub("", bracket[1].strip())
-        named = zone_at(inner, 0, stated=True)
-        if named and named[1] == len(inner):
-            return Statement(named[0], "", alone=False)
-        *words, last = re.split(r",\s*|\s", bracket[1].strip())
-        surely = last[-1:].isdigit() or _TIME_WORD.search(bracket[1])
-        named = zone_at(last, 0, stated=True) if words and surely else None
-        if named and named[1] == len(last):
-            return Statement(named[0], "", alone=False)
-        if words and _TIME_WORD.search(bracket[1]):
-            word = zone_word(inner[:1].upper() + inner[1:], 0)
-            known = word.zone if word and word.sure else None
-            return Statement(known, "" if known else bracket[1], alone=False)
+        for part in re.split(r"\s?[,;]\s?", bracket[1].strip()):
+            zone = _whole_zone(part)
+            # "EST" can mean much; "Europe/Oslo" and "UTC+2" can mean nothing else.
+            if zone and (expected or "/" in part or part[-1].isdigit()):
+                return Statement(zone, "", alone=False)
+        if " " in bracket[1] and _TIME_WORD.search(bracket[1]):
+            unknown = unknown or bracket[1]
+    zone = place_time(text)
+    return Statement(zone, "" if zone else unknown, alone=False) if zone or unknown else None
+
+
+def _whole_zone(text: str) -> Zone | None:
+    """The zone, where the words name one and nothing else."""
+    inner = _BEFORE_ZONE.sub("", text, count=1)
+    named = zone_at(inner, 0, stated=True)
+    if named and named[1] == len(inner):
+        return named[0]
+    last = re.split(r"\s", text)[-1]
+    named = zone_at(last, 0, stated=True) if last != text and (last[-1:].isdigit() or _TIME_WORD.search(text)) else None
+    if named and named[1] == len(last):
+        return named[0]
+    word = zone_word(inner[:1].upper() + inner[1:], 0) if _TIME_WORD.search(text) else None
+    return word.zone if word and word.sure and word.end == len(inner) else place_time(text)
+
+
+def place_time(text: str) -> Zone | None:
+    """The zone of the place whose time the words name: "hora de Bogot\u00e1", "Berliner Zeit"."""
+    for time in _TIME_WORD.finditer(text):
+        behind = _PLACE_BEHIND.match(text, time.end()) if not time[0].casefold().startswith("time") else None
+        words = behind["place"].split() if behind else []
+        places = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+        before = _PLACE_BEFORE.search(text[max(0, time.start() - 40) : time.start()])
+        if before and text[time.start()].isascii() | text[time.start() - 1].isspace():
+            words = before[0].split()
+            places += [" ".join(words[start:]) for start in range(len(words))]
+            places += [words[-1].removesuffix("er")] if words else []
+        elif before:
+            places += [before[0][-count:] for count in range(min(len(before[0]), 8), 1, -1)]
+        zone = next(filter(None, map(place_zone, places)), None)
+        if zone:
+            return zone
     return None
 
 
@@ -126,12 +166,12 @@ def stated_zone(text: str) -> tuple[Zone, bool] | None:
 @lru_cache(maxsize=256)
 def zone_in(text: str) -> Zone | None:
     """The zone that a heading or the head of a column carries: "Time (PDT)", "UTC", "Timeline (all times UTC)"."""
-    text = text[:WINDOW]
+    text = text[:WINDOW].translate(_FULL_WIDTH)
     stated = stated_zone(text)
     if stated:
         return stated[0]
     for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), text.strip(" *_`:")):
-        text_inside = _BEFORE_ZONE.sub("", candidate.strip())
+        text_inside = _BEFORE_ZONE.sub("", candidate.strip(), count=1)
         named = zone_at(text_inside, 0, stated=True)
         if named and named[1] == len(text_inside):
             return named[0]
@@ -141,6 +181,9 @@ def zone_in(text: str) -> Zone | None:
         word = zone_word(text_inside, 0) if text_inside != text else None
         if word and word.sure and text_inside[:1].isupper() and word.end == len(text_inside):
             return word.zone
+        place = (place_zone(text_inside) if text_inside != text else None) or place_time(candidate)
+        if place:
+            return place
     words = text.split()
     if words[:1] and words[0].casefold().strip("*_`,:") in ("time", "times", "timestamp", "timeline", "start", "when"):
         rest = text.strip(" *_`:").split(None, 1)[1:]

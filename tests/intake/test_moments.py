@@ -221,6 +221,16 @@ def test_dates_in_order_are_no_slip() -> None:
         ("时区：北京时间", 2),
         ("LOCAL = UTC+1", 9),
         ("| Time (local, CEST) | Event |", 8),
+        ("## Cronología (hora de la Ciudad de México)", 16),
+        ("Tutti gli orari sono ora di Milano", 8),
+        ("Alle Zeiten in Berliner Zeit", 8),
+        ("### Linha do tempo (horário de Brasília)", 13),
+        ("Alla tider är svensk tid", 8),
+        ("Все времена по московскому времени", 7),
+        ("時刻はすべて日本時間です。", 1),
+        ("모든 시간은 한국 시간", 1),
+        ("## 经过（UTC+8）", 2),
+        ("## Ablauf (Wien)", 8),
     ],
 )
 def test_a_zone_is_stated_in_many_ways(statement: str, hour: int) -> None:
@@ -244,6 +254,75 @@ def test_a_zone_that_is_not_known_is_told_as_that(text: str, word: str, line: in
     assert told(read_as) == ["03-05 09:12 lost"]
     assert f"“{word}” on line {line} is no zone that is known: taken as UTC" in read_as.assumptions
     assert not any("no zone stated" in clause for clause in read_as.assumptions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana (CET) and Bo (PST) were on call.",
+        "The response time in London was bad.",
+        "The first time Paris failed over.",
+    ],
+)
+def test_people_and_places_state_no_zone(text: str) -> None:
+    read_as = read(f"{text}\n\n- 2024-03-05 09:12 lost")
+
+    assert "no zone stated: taken as UTC" in read_as.assumptions
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "- 22:40 a\n- 09:05 (+1) b",
+        "- 22:40 a\n- 22:50 c\n- next day 09:05, b",
+        "- 22:40 a\n- 09:05 (next day): b",
+        "- 22:40 a\n- am nächsten Tag um 9:05 b",
+        "- 8:40 a\n- le lendemain à 9 h 05 b",
+        "- 8:40 a\n- il giorno dopo alle 9:05 b",
+        "- 8:40 a\n- al día siguiente a las 9:05: b",
+        "- 8時40分 a\n- 翌日9時05分 b",
+        "| Local (UTC) | CET | Event |\n|---|---|---|\n| 08:40 | 09:40 | a |\n| 09:05 (+1) | 10:05 (+1) | b |",
+    ],
+)
+def test_a_time_of_the_next_day_says_so(lines: str) -> None:
+    read_as = read(f"# Outage, 5 March 2024\n\nTimes in UTC.\n\n{lines}\n")
+
+    assert (read_as.lines[-1].occurred_at, read_as.lines[-1].text[:1]) == (datetime(2024, 3, 6, 9, 5, tzinfo=UTC), "b")
+    assert any("next day" in clause for clause in read_as.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("group", "moment"),
+    [
+        ("051412ZMAR24", "03-05 14:12 lost"),
+        ("051412Z MAR 24", "03-05 14:12 lost"),
+        ("05 1412B Mar 2024", "03-05 12:12 lost"),
+        ("051412RMAR24", "03-05 19:12 lost"),
+    ],
+)
+def test_groups_of_day_and_time_as_armies_write_them(group: str, moment: str) -> None:
+    assert told(read(f"SITREP\n{group} lost\n")) == [moment]
+
+
+@pytest.mark.parametrize(
+    ("full", "bare"),
+    [
+        ("alle 9:02", "alle 12"),
+        ("alle 9.02", "verso le 12"),
+        ("a las 9:02", "alrededor de las 12"),
+        ("às 9h02", "às 12"),
+        ("à 9 h 02", "à 12 h"),
+        ("om 9.02", "om 12"),
+        ("um 9:02", "um 12 Uhr"),
+        ("ore 9:02", "ore 12:"),
+        ("9时02分", "12点"),
+        ("около 9:02", "около 12:00"),
+    ],
+)
+def test_a_number_alone_is_an_hour_where_the_text_shows_it(full: str, bare: str) -> None:
+    read_as = read(f"5/3/2024\n\n{full} a\n{bare} b\n")
+
+    assert [(entry.occurred_at.hour, entry.text[0]) for entry in read_as.lines] == [(9, "a"), (12, "b")]
 
 
 def test_milestones_are_those_that_an_entry_names_and_nothing_else() -> None:

@@ -249,3 +249,208 @@ HOURS = {
     ),
 }
 """Words for two times of day."""
+
+CITIES = {
+    "Africa/Cairo": ("kairo, le caire, el cairo, il cairo, kair, káhira, kahire, каир, カイロ, 카이로, 开罗"),
+    "Africa/Casablanca": ("kazablanka, касабланка, カサブランカ, 카사블랑카, 卡萨布兰卡"),
+    "Africa/Johannesburg": ("johannesburgo, joanesburgo, йоханнесбург, ヨハネスブルグ, 요하네스버그, 约翰内斯堡"),
+    "Africa/Juba": ("giuba, dżuba, cuba, джуба, ジュバ, 주바, 朱巴"),
+    "Africa/Khartoum": ("khartum, jartum, cartum, khartoem, chartum, hartum, хартум, ハルツーム, 카르툼, 喀土穆"),
+    "Africa/Lagos": ("лагос, ラゴス, 라고스, 拉各斯"),
+    "Africa/Nairobi": ("найроби, ナイロビ, 나이로비, 内罗毕"),
+    "Africa/Sao_Tome": ("santo tomé, svatý tomáš, сан-томе, サントメ, 상투메, 圣多美"),
+    "Africa/Tripoli": ("tripolis, trypolis, trablus, триполи, トリポリ, 트리폴리, 的黎波里"),
+    "Africa/Windhoek": ("windhuk, виндхук, ウィントフック, 빈트후크, 温得和克"),
+    "America/Adak": ("адак, アダック, 에이닥, 埃达克"),
+    "America/Anchorage": ("анкоридж, アンカレッジ, 앵커리지, 安克雷奇"),
+    "America/Araguaina": ("арагуаина, アラグァイナ, 아라과이나, 阿拉瓜伊纳"),
+    "America/Asuncion": ("assunção, асунсьон, アスンシオン, 아순시온, 亚松森"),
+    "America/Bahia": ("salvador, баия, バイーア, 바히아, 巴伊亚"),
+    "America/Bogota": ("богота, ボゴタ, 보고타, 波哥大"),
+    "America/Cancun": ("канкун, カンクン, 칸쿤, 坎昆"),
+    "America/Caracas": ("каракас, カラカス, 카라카스, 加拉加斯"),
+    "America/Cayenne": ("cayena, caiena, caienna, kajenna, кайенна, カイエンヌ, 카옌, 卡宴"),
+    "America/Chicago": ("чикаго, シカゴ, 시카고, 芝加哥"),
+    "America/Cuiaba": ("куяба, クイアバ, 쿠이아바, 库亚巴"),
+    "America/Denver": ("денвер, デンバー, 덴버, 丹佛"),
+    "America/Edmonton": ("эдмонтон, エドモントン, 에드먼턴, 埃德蒙顿"),
+    "America/Grand_Turk": ("gran turca, гранд-терк, グランドターク, 그랜드 터크, 大特克"),
+    "America/Guatemala": ("gwatemala, гватемала, グアテマラ, 과테말라, 危地马拉"),
+    "America/Halifax": ("галифакс, ハリファクス, 핼리팩스, 哈利法克斯"),
+    "America/Havana": ("havanna, la havane, la habana, l’avana, hawana, гавана, ハバナ, 하바나, 哈瓦那"),
+    "America/La_Paz": ("ла-пас, ラパス, 라파스, 拉巴斯"),
+    "America/Los_Angeles": ("лос-анджелес, ロサンゼルス, 로스앤젤레스, 洛杉矶"),
+    "America/Mazatlan": ("масатлан, マサトラン, 마사틀란, 马萨特兰"),
+    "America/Mexico_City": (
+        "mexiko-stadt, mexico, ciudad de méxico, cidade do méxico, città del "
+        "messico, mexico-stad, mexico by, meksyk, мехико, メキシコシティー, 멕시코 시티, 墨西哥城"
+    ),
+    "America/Miquelon": ("saint-pierre, микелон, ミクロン島, 미클롱, 密克隆"),
+    "America/Montevideo": ("montevidéu, монтевидео, モンテビデオ, 몬테비데오, 蒙得维的亚"),
+    "America/New_York": ("nueva york, nova york, nowy jork, нью-йорк, ニューヨーク, 뉴욕, 纽约"),
+    "America/Phoenix": ("финикс, フェニックス, 피닉스, 凤凰城"),
+    "America/Port-au-Prince": ("puerto príncipe, porto príncipe, порт-о-пренс, ポルトープランス, 포르토프랭스, 太子港"),
+    "America/Punta_Arenas": ("пунта-аренас, プンタアレナス, 푼타아레나스, 蓬塔阿雷纳斯"),
+    "America/Regina": ("реджайна, レジャイナ, 리자이나, 里贾纳"),
+    "America/Santiago": ("santiago de chile, сантьяго, サンチアゴ, 산티아고, 圣地亚哥"),
+    "America/Sao_Paulo": ("san paolo, сан-паулу, サンパウロ, 상파울루, 圣保罗"),
+    "America/St_Johns": (
+        "st. john’s, saint-jean de terre-neuve, san juan de terranova, saint "
+        "john’s, сент-джонс, セントジョンズ, 세인트존스, 圣约翰斯"
+    ),
+    "America/Tijuana": ("тихуана, ティフアナ, 티후아나, 蒂华纳"),
+    "America/Vancouver": ("ванкувер, バンクーバー, 벤쿠버, 温哥华"),
+    "America/Whitehorse": ("уайтхорс, ホワイトホース, 화이트호스, 怀特霍斯"),
+    "America/Winnipeg": ("виннипег, ウィニペグ, 위니펙, 温尼伯"),
+    "Asia/Amman": ("amã, амман, アンマン, 암만, 安曼"),
+    "Asia/Baghdad": ("bagdad, bagdá, bağdat, багдад, バグダッド, 바그다드, 巴格达"),
+    "Asia/Baku": ("bakou, bakoe, баку, バクー, 바쿠, 巴库"),
+    "Asia/Bangkok": ("бангкок, バンコク, 방콕, 曼谷"),
+    "Asia/Barnaul": ("barnauł, барнаул, バルナウル, 바르나울, 巴尔瑙尔"),
+    "Asia/Beirut": ("beyrouth, beirute, beiroet, bejrut, beyrut, бейрут, ベイルート, 베이루트, 贝鲁特"),
+    "Asia/Bishkek": ("bischkek, bichkek, bisjkek, biškek, biszkek, бишкек, ビシュケク, 비슈케크, 比什凯克"),
+    "Asia/Chita": ("tschita, tchita, čita, tjita, tsjita, tšita, czyta, чита, チタ, 치타, 赤塔"),
+    "Asia/Colombo": ("kolombo, коломбо, コロンボ, 콜롬보, 科伦坡"),
+    "Asia/Damascus": (
+        "damaskus, damas, damasco, damaskos, damaszek, damašek, şam, дамаск, ダマスカス, 다마스쿠스, 大马士革"
+    ),
+    "Asia/Dhaka": ("daca, dacca, dakka, дакка, ダッカ, 다카, 达卡"),
+    "Asia/Dubai": ("dubaj, дубай, ドバイ, 두바이, 迪拜"),
+    "Asia/Hebron": ("el halil, хеврон, ヘブロン, 헤브론, 希伯伦"),
+    "Asia/Hovd": ("chowd, khovd, chovd, kobdo, ховд, ホブド, 호브드, 科布多"),
+    "Asia/Irkutsk": ("irkoutsk, irkoetsk, irkuck, иркутск, イルクーツク, 이르쿠츠크, 伊尔库茨克"),
+    "Asia/Jerusalem": (
+        "jerusalén, gerusalemme, jeruzalem, jerozolima, kudüs, иерусалим, エルサレム, 예루살렘, 耶路撒冷"
+    ),
+    "Asia/Kabul": ("kaboul, cabul, kabil, кабул, カブール, 카불, 喀布尔"),
+    "Asia/Kamchatka": (
+        "kamtschatka, kamtchatka, kamtsjatka, kamtjatka, kamtšatka, kamczatka, "
+        "kamčatka, петропавловск-камчатский, カムチャッカ, 캄차카, 堪察加"
+    ),
+    "Asia/Karachi": ("karatschi, karaczi, karáčí, карачи, カラチ, 카라치, 卡拉奇"),
+    "Asia/Krasnoyarsk": ("krasnojarsk, krasnoïarsk, красноярск, クラスノヤルスク, 크라스노야르스크, 克拉斯诺亚尔斯克"),
+    "Asia/Magadan": ("магадан, マガダン, 마가단, 马加丹"),
+    "Asia/Novosibirsk": (
+        "nowosibirsk, novossibirsk, nowosybirsk, новосибирск, ノヴォシビルスク, 노보시비르스크, 新西伯利亚"
+    ),
+    "Asia/Omsk": ("омск, オムスク, 옴스크, 鄂木斯克"),
+    "Asia/Pyongyang": ("pjöngjang, pchjongjang, пхеньян, 平壌, 평양, 平壤"),
+    "Asia/Qyzylorda": (
+        "qysylorda, kzyl orda, kyzylorda, qızılorda, kyzyłorda, kızılorda, "
+        "кызылорда, クズロルダ, 키질로르다, 克孜洛尔达"
+    ),
+    "Asia/Riyadh": ("riad, riyad, riade, rijad, эр-рияд, リヤド, 리야드, 利雅得"),
+    "Asia/Sakhalin": ("sachalin, sakhaline, sajalín, sacalina, sahalin, о-в сахалин, サハリン, 사할린, 萨哈林"),
+    "Asia/Seoul": ("seúl, soul, сеул, ソウル, 서울, 首尔"),
+    "Asia/Shanghai": ("xangai, sjanghai, szanghaj, šanghaj, şanghay, шанхай, 上海, 상하이"),
+    "Asia/Singapore": ("singapur, singapour, singapura, сингапур, シンガポール, 싱가포르, 新加坡"),
+    "Asia/Srednekolymsk": (
+        "srednekolimsk, sriedniekołymsk, среднеколымск, スレドネコリムスク, 스레드네콜림스크, 中科雷姆斯克"
+    ),
+    "Asia/Taipei": ("taipeh, tajpej, tchaj-pej, тайбэй, 台北, 타이베이"),
+    "Asia/Tashkent": ("taschkent, tachkent, taskent, tasjkent, taszkient, ташкент, タシケント, 타슈켄트, 塔什干"),
+    "Asia/Tbilisi": ("tiflis, tbilissi, тбилиси, トビリシ, 트빌리시, 第比利斯"),
+    "Asia/Tehran": ("teheran, teerã, tahran, тегеран, テヘラン, 테헤란, 德黑兰"),
+    "Asia/Tokyo": ("tokio, tóquio, токио, 東京, 도쿄, 东京"),
+    "Asia/Tomsk": ("томск, トムスク, 톰스크, 托木斯克"),
+    "Asia/Ulaanbaatar": (
+        "oulan-bator, ulán bator, ułan bator, ulánbátar, ulan batur, улан-батор, ウランバートル, 울란바토르, 乌兰巴托"
+    ),
+    "Asia/Vladivostok": ("wladiwostok, władywostok, владивосток, ウラジオストク, 블라디보스토크, 海参崴"),
+    "Asia/Yakutsk": ("jakutsk, iakoutsk, jakoetsk, jakuck, якутск, ヤクーツク, 야쿠츠크, 雅库茨克"),
+    "Asia/Yekaterinburg": (
+        "jekaterinburg, ekaterinbourg, ekaterimburgo, ecaterimburgo, "
+        "ekaterinburg, jekaterinenburg, jekaterynburg, екатеринбург, エカテリンブルグ, "
+        "예카테린부르크, 叶卡捷琳堡"
+    ),
+    "Asia/Yerevan": ("eriwan, erevan, jerevan, erywań, erivan, ереван, エレバン, 예레반, 埃里温"),
+    "Europe/Amsterdam": ("amsterdã, амстердам, アムステルダム, 암스테르담, 阿姆斯特丹"),
+    "Europe/Andorra": ("andorre, andora, андорра, アンドラ, 안도라, 安道尔"),
+    "Europe/Astrakhan": ("astrachan, astracán, astracã, astrahan, астрахань, アストラハン, 아스트라한, 阿斯特拉罕"),
+    "Europe/Athens": (
+        "athen, athènes, atenas, atene, athene, aten, ateena, ateny, athény, atina, афины, アテネ, 아테네, 雅典"
+    ),
+    "Europe/Belgrade": ("belgrad, belgrado, beograd, bělehrad, белград, ベオグラード, 베오그라드, 贝尔格莱德"),
+    "Europe/Berlin": ("berlim, berlino, berlijn, berliini, берлин, ベルリン, 베를린, 柏林"),
+    "Europe/Bratislava": ("bratysława, братислава, ブラチスラバ, 브라티슬라바, 布拉迪斯拉发"),
+    "Europe/Brussels": (
+        "brüssel, bruxelles, bruselas, bruxelas, bryssel, bruksela, brusel, "
+        "brüksel, брюссель, ブリュッセル, 브뤼셀, 布鲁塞尔"
+    ),
+    "Europe/Bucharest": (
+        "bukarest, bucarest, bucareste, boekarest, bucurești, bukareszt, "
+        "bukurešť, bükreş, бухарест, ブカレスト, 부쿠레슈티, 布加勒斯特"
+    ),
+    "Europe/Budapest": ("budapeste, boedapest, budapeszt, будапешт, ブダペスト, 부다페스트, 布达佩斯"),
+    "Europe/Busingen": ("büsingen am hochrhein, бюзинген-на-верхнем-рейне, ビュージンゲン, 뷔지겐, 布辛根"),
+    "Europe/Chisinau": ("kiszyniów, kišiněv, кишинев, キシナウ, 키시나우, 基希讷乌"),
+    "Europe/Copenhagen": (
+        "kopenhagen, copenhague, copenaghen, köpenhamn, københavn, kööpenhamina, "
+        "kopenhaga, kodaň, kopenhag, копенгаген, コペンハーゲン, 코펜하겐, 哥本哈根"
+    ),
+    "Europe/Dublin": ("dublino, дублин, ダブリン, 더블린, 都柏林"),
+    "Europe/Gibraltar": ("gibilterra, cebelitarık, гибралтар, ジブラルタル, 지브롤터, 直布罗陀"),
+    "Europe/Guernsey": ("guernesey, гернси, ガーンジー, 건지, 根西岛"),
+    "Europe/Helsinki": ("helsinque, helsingfors, helsinky, хельсинки, ヘルシンキ, 헬싱키, 赫尔辛基"),
+    "Europe/Isle_of_Man": (
+        "île de man, isla de man, ilha de man, isola di man, man, mansaari, wyspa"
+        " man, ostrov man, man adası, о-в мэн, マン島, 맨섬, 马恩岛"
+    ),
+    "Europe/Istanbul": ("estambul, istambul, istanboel, stambuł, стамбул, イスタンブール, 이스탄불, 伊斯坦布尔"),
+    "Europe/Jersey": ("джерси, ジャージー, 저지, 泽西岛"),
+    "Europe/Kaliningrad": ("kaliningrado, калининград, カリーニングラード, 칼리닌그라드, 加里宁格勒"),
+    "Europe/Kirov": ("kirow, киров, キーロフ, 키로프, 基洛夫"),
+    "Europe/Kyiv": ("kiew, kiev, kiova, kijów, kyjev, киев, キーウ, 키예프, 基辅"),
+    "Europe/Lisbon": (
+        "lissabon, lisbonne, lisboa, lisbona, lizbona, lisabon, lizbon, лиссабон, リスボン, 리스본, 里斯本"
+    ),
+    "Europe/Ljubljana": ("liubliana, lubiana, lublana, lublaň, любляна, リュブリャナ, 류블랴나, 卢布尔雅那"),
+    "Europe/London": ("londres, londra, londen, lontoo, londyn, лондон, ロンドン, 런던, 伦敦"),
+    "Europe/Luxembourg": (
+        "luxemburg, luxemburgo, lussemburgo, luksemburg, lucemburk, люксембург, ルクセンブルク, 룩셈부르크, 卢森堡"
+    ),
+    "Europe/Madrid": ("madri, madryt, мадрид, マドリード, 마드리드, 马德里"),
+    "Europe/Malta": ("malte, мальта, マルタ, 몰타, 马耳他"),
+    "Europe/Mariehamn": ("maarianhamina, мариехамн, マリエハムン, 마리에함, 玛丽港"),
+    "Europe/Minsk": ("минск, ミンスク, 민스크, 明斯克"),
+    "Europe/Monaco": ("monako, монако, モナコ, 모나코, 摩纳哥"),
+    "Europe/Moscow": (
+        "moskau, moscou, moscú, mosca, moskou, moskva, moskova, moskwa, москва, モスクワ, 모스크바, 莫斯科"
+    ),
+    "Europe/Oslo": ("осло, オスロ, 오슬로, 奥斯陆"),
+    "Europe/Paris": ("parigi, parijs, pariisi, paryż, paříž, париж, パリ, 파리, 巴黎"),
+    "Europe/Podgorica": ("подгорица, ポドゴリツァ, 포드고리차, 波德戈里察"),
+    "Europe/Prague": ("prag, praga, praag, praha, прага, プラハ, 프라하, 布拉格"),
+    "Europe/Riga": ("riika, ryga, рига, リガ, 리가, 里加"),
+    "Europe/Rome": ("rom, roma, rooma, rzym, řím, рим, ローマ, 로마, 罗马"),
+    "Europe/Samara": ("самара, サマラ, 사마라, 萨马拉"),
+    "Europe/San_Marino": ("saint-marin, сан-марино, サンマリノ, 산마리노, 圣马力诺"),
+    "Europe/Sarajevo": ("sarajewo, saraybosna, сараево, サラエボ, 사라예보, 萨拉热窝"),
+    "Europe/Saratov": ("saratow, саратов, サラトフ, 사라토프, 萨拉托夫"),
+    "Europe/Simferopol": ("sinferopoli, symferopol, симферополь, シンフェロポリ, 심페로폴, 辛菲罗波尔"),
+    "Europe/Skopje": ("skopie, üsküp, скопье, スコピエ, 스코페, 斯科普里"),
+    "Europe/Sofia": ("sofie, sofya, софия, ソフィア, 소피아, 索非亚"),
+    "Europe/Stockholm": (
+        "estocolmo, stoccolma, tukholma, sztokholm, stokholm, стокгольм, ストックホルム, 스톡홀름, 斯德哥尔摩"
+    ),
+    "Europe/Tallinn": ("tallin, tallinna, таллин, タリン, 탈린, 塔林"),
+    "Europe/Tirane": ("tirana, tiran, тирана, ティラナ, 티라나, 地拉那"),
+    "Europe/Ulyanovsk": (
+        "uljanowsk, oulianovsk, uliánovsk, uljanovsk, ульяновск, ウリヤノフスク, 울리야노프스크, 乌里扬诺夫斯克"
+    ),
+    "Europe/Vaduz": ("вадуц, ファドゥーツ, 파두츠, 瓦杜兹"),
+    "Europe/Vatican": (
+        "vatikan, le vatican, el vaticano, vaticano, città del vaticano, "
+        "vaticaanstad, vatikanen, vatikanet, vatikanstaten, vatikaani, watykan, "
+        "ватикан, バチカン, 바티칸, 梵蒂冈"
+    ),
+    "Europe/Vienna": ("wien, vienne, viena, wenen, wiedeń, vídeň, viyana, вена, ウィーン, 비엔나, 维也纳"),
+    "Europe/Vilnius": ("vilna, wilno, вильнюс, ヴィリニュス, 빌니우스, 维尔纽斯"),
+    "Europe/Volgograd": ("wolgograd, volgogrado, wołgograd, волгоград, ボルゴグラード, 볼고그라트, 伏尔加格勒"),
+    "Europe/Warsaw": (
+        "warschau, varsovie, varsovia, varsavia, warszawa, varsova, varšava, варшава, ワルシャワ, 바르샤바, 华沙"
+    ),
+    "Europe/Zagreb": ("zagabria, zagrzeb, záhřeb, загреб, ザグレブ, 자그레브, 萨格勒布"),
+    "Europe/Zurich": ("zurique, zurigo, zurych, curych, zürih, цюрих, チューリッヒ, 취리히, 苏黎世"),
+}
+"""Names of cities in other languages, by their zone."""

@@ -5,6 +5,7 @@ import zoneinfo
 from functools import cache
 from typing import NamedTuple
 
+from console.core.language.calendar_words import CITIES
 from console.core.language.names import name_key
 from console.core.language.zones import REGIONS, Zone, seasonal_place, zone_at
 
@@ -79,6 +80,14 @@ def zone_word(text: str, position: int) -> ZoneWord | None:
     return ZoneWord(text[position:end], zone, time.end() if time else end, sure)
 
 
+def place_zone(name: str) -> Zone | None:
+    """The zone of a place that is all that the words name, in whatever language: "Ciudad de México"."""
+    key = name_key(name)
+    place = _places().get(key) or _foreign_places().get(key)
+    named = _written(place, 0) if place else None
+    return named[0] if named else None
+
+
 def _offset(text: str, position: int) -> tuple[Zone, int] | None:
     match = _OFFSET.match(text, position)
     return _written(f"UTC{'+' if match['sign'] == '+' else '-'}{match['hours']}", match.end()) if match else None
@@ -116,6 +125,42 @@ def _abbreviation(written: str) -> str | None:
 def _written(name: str, end: int) -> tuple[Zone, int] | None:
     named = zone_at(name, 0)
     return (Zone(name, named[0].tz), end) if named else None
+
+
+# What people who write of a country's time call it, as in "ora italiana" or "по московскому времени".
+_COUNTRY_WORDS = {
+    "Europe/Berlin": "deutsche, deutscher, deutschland, allemande, alemana, alemã, tedesca, mitteleuropäische",
+    "Europe/Kyiv": "київський, київським, киеву",
+    "Europe/Lisbon": "portuguesa, portugal continental",
+    "Europe/London": "británica, britânica, britannique, britische, großbritannien",
+    "Europe/Madrid": "peninsular, española, españa, espagnole, espanhola, spagnola, peninsular española, spanische",
+    "Europe/Moscow": "московское, московскому, московском, москве, москвы, мск",
+    "Europe/Paris": "française, métropolitaine, francesa, francese, französische, france métropolitaine",
+    "Europe/Rome": "italiana, italienne, italienische, italia, milano, mailand, milán, milão",
+    "Europe/Amsterdam": "nederlandse, nederland",
+    "Europe/Stockholm": "svensk, sverige",
+    "Europe/Oslo": "norsk, norge",
+    "Europe/Copenhagen": "dansk, danmark",
+    "Europe/Helsinki": "suomen, suomi",
+    "Europe/Warsaw": "polski, polskiego, polska, warszawski",
+    "Europe/Istanbul": "türkiye, istanbul",
+    "America/Argentina/Buenos_Aires": "argentina",
+    "America/Bogota": "colombia, colombiana",
+    "America/Lima": "perú, peruana",
+    "America/Mexico_City": "méxico, cdmx, mexicana, centro de méxico",
+    "America/Santiago": "chile, chilena",
+    "America/Sao_Paulo": "brasília, brasileira, brasileiro, brasil",
+    "Asia/Seoul": "한국, 대한민국",
+    "Asia/Shanghai": "北京, 中国, 中國",
+    "Asia/Taipei": "台灣, 台湾",
+    "Asia/Tokyo": "日本",
+}
+
+
+@cache
+def _foreign_places() -> dict[str, str]:
+    listed = [*CITIES.items(), *_COUNTRY_WORDS.items()]
+    return {name_key(name): zone for zone, names in listed for name in names.split(", ")}
 
 
 @cache

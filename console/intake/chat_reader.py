@@ -26,10 +26,16 @@ class ChatReader:
         """With `headings` the text has headings with number signs, which end a message."""
         self._collector, self._calendar, self._chat, self._lines = collector, calendar, chat, lines
         self._headings = headings
-        self.speaker: str | None = None
+        self._speaker: str | None = None
         """The author of the last message."""
         self._half: ClockTime | None = None
         """The last time with am or pm; a message that goes on may leave that out."""
+
+    @property
+    def cited_by(self) -> str | None:
+        """Who wrote a line with a time that begins no message; None where every message has its own line."""
+        entry = self._collector.open
+        return self._speaker if self._chat.has_paragraphs and entry and entry.spoken else None
 
     def read(self, index: int, *, blank: bool) -> int:
         """Read the line, `blank` when a blank one stands above it; the number of lines read, 0 for another's line."""
@@ -60,8 +66,8 @@ class ChatReader:
         if when is None:
             self._collector.skip(numbers, NO_DAY)
             return message.lines
-        self.speaker = message.author or self.speaker
-        self._collector.start(Entry(when, numbers, [message.text], author=self.speaker, spoken=True))
+        self._speaker = message.author or self._speaker
+        self._collector.start(Entry(when, numbers, [message.text], author=self._speaker, spoken=True))
         return message.lines
 
     def _in_half(self, stamp: Stamp) -> Stamp:

@@ -190,13 +190,14 @@ def _whole(head_text: str, raw: str) -> str:
 
 
 _SIGNS = "@+%~&! "
+"""What may stand before a nick: the sign of what it may do, and blanks that align it."""
 _IRC = re.compile(
     r"(?P<when>[\[(]?[^<>*\]|]{4,45}?[\])]?)\s{0,8}"
-    rf"(?:<[{_SIGNS}]?(?P<nick>[^\s<>]{{1,40}})>(?:\s|$)|(?<=\s)\*\s(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
+    rf"(?:<[{_SIGNS}]{{0,40}}(?P<nick>[^\s<>]{{1,40}})\s{{0,40}}>(?:\s|$)|(?<=\s)\*\s{{1,40}}(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
     r"|(?<=[\s\])])(?P<notice>-!-|\*{3}|-{1,2}>|<-{1,2}|[\u21d0\u21d2\u2190\u2192])(?:\s|$))(?P<text>.*)"
 )
 _TABBED = re.compile(r"(?P<when>\d[^\t]{4,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<text>.*)")
-_BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,8}(?P<name>\S{1,30})\s{1,4}[|\u2502]\s(?P<text>.*)")
+_BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,40}(?P<name>\S{1,30})\s{1,40}[|\u2502]\s(?P<text>.*)")
 _BULLET = re.compile(r"^[-+\u2022\u00b7]\s{1,3}")
 _DOINGS_OF_PROGRAM = re.compile(
     r"(?:has (?:joined|left|quit|set|changed|been)|is now known as|sets mode|gives|removes|quit|left|joined)\b"
@@ -394,7 +395,7 @@ class Chat:
         self._form, self._order, self._marks, self._lines = form, order, marks, lines
         self._words_below = form in (_above, _below_name, _bracketed)
         self.has_paragraphs = self._words_below or form in (_dashed, _zoom)
-        """Whether what stands behind a blank line may belong to the message above it."""
+        """Whether a message may go over lines, also with a blank one or one that begins with a time."""
 
     @property
     def day_first(self) -> bool:

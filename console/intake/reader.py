@@ -482,7 +482,7 @@ class Reader:
 
     def _timed(self, number: int, timed: TimedText, level: int, line: Line) -> None:
         """Read a line or heading with a time: an entry, the time of what stands below it, or both."""
-        author = self._chat.speaker if self._chat and self.collector.open and self.collector.open.spoken else None
+        author = self._chat.cited_by if self._chat else None
         self.collector.close()
         self._end_section()
         when = self._calendar.moment(timed.stamp, number, None)

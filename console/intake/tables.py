@@ -30,7 +30,7 @@ _NAMES: dict[Role, str] = {
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
     "|responsible|responsável|responsavel|responsable|responsabile|verantwortlich|wer|autor|benutzer|verfasser|qui|auteur"
     "|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem"
-    "|hvem|kdo|kto|osoba|kuka|kim|кто|担当者|记录人|人员|담당자|quem",
+    "|hvem|kdo|kto|osoba|kuka|kim|кто|担当者|记录人|人员|담당자|quem|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
@@ -52,6 +52,8 @@ _ENDS = re.compile(r"\b(?:ends?|ended|until|finish(?:ed)?)\b")
 _PERSON = re.compile(
     r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|engineer|owner|member|from|poster)\b"
 )
+_DONE_BY = re.compile(r"\w\s(?:by|von|durch|par|por|da|door|av|af|przez)$")
+"""The end of "reported by", in other languages too; "von" alone is a time."""
 _OF_PERSON = re.compile(r"(?:(?:full|display|real|user)\s?)?(?:name|login|username|email|summary)")
 _NOISE = re.compile(r"\b(?:avatar|icon|gravatar|image)\b|\b(?:ids?|uid|uuid|guid|iid)$")
 
@@ -291,7 +293,7 @@ def _role(column: _Column) -> Role:
     role = _ROLES.get(words) or (_ROLES.get(path[-1]) if len(path) > 1 else None)
     if role is None and tokens and tokens[-1] in _TEXT_ENDS:
         role = "text"
-    if role is None and words.endswith(" by"):
+    if role is None and _DONE_BY.search(words) and not column.timed and column.mean_words < _PROSE_WORDS:
         role = "author"
     if len(path) > 1 and _OF_PERSON.fullmatch(path[-1]):
         role = "author" if _PERSON.search(" ".join(path[:-1])) else None if role == "author" else role

@@ -97,6 +97,9 @@ def test_irc_tells_who_does_what_and_what_the_program_wrote() -> None:
     tabbed = (
         "2024-03-05 09:12:10\t@ana\tno\n2024-03-05 09:13:00\t-->\tcy has joined\n2024-03-05 09:14:00\t *\tana waits\n"
     )
+    for shown in ("<      ana>", "<     @ana>", "<@     ana>", "<ana      >"):
+        padded = f"2024-03-05\n09:12 <longnick> no\n09:13 {shown} down?\n09:14  *      ana waits\n09:15 a bot tells\n"
+        assert [entry.author for entry in read(padded).lines] == ["longnick", "ana", "ana", None]
     assert messages(tabbed) == ["03-05 09:12 ana: no", "03-05 09:14 ana: waits"]
 
 

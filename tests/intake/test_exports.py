@@ -128,6 +128,14 @@ CSV = {
         "Datum;Uhrzeit;Ereignis\n05.03.24;09:12;Platte voll\n",
         [("03-05 09:12", None, "Platte voll")],
     ),
+    "people by what they did, in German": (
+        "Datum;Von;Aufgenommen durch;Was\n05.03.2024;09:12;Ana;Platte voll\n",
+        [("03-05 09:12", "Ana", "Platte voll")],
+    ),
+    "what was done by no person": (
+        "Time,What,Caused by\n2024-03-05 09:12,slow,the node that was full\n",
+        [("03-05 09:12", None, "slow (Caused by: the node that was full)")],
+    ),
     "bars between the cells": (
         "when|who|what\n2024-03-05 09:12|Ana|disk full\n",
         [("03-05 09:12", "Ana", "disk full")],

@@ -111,6 +111,15 @@ class Calendar:
         return self._first_day or self.today
 
     @property
+    def place(self) -> tuple[date | None, date | None, datetime | None]:
+        """Where the reading stands in time: the day, the last one stated, and the moment before."""
+        return self.day, self._stated_day, self._previous
+
+    @place.setter
+    def place(self, place: tuple[date | None, date | None, datetime | None]) -> None:
+        self.day, self._stated_day, self._previous = place
+
+    @property
     def zone_name(self) -> str:
         """The name of the zone of times that name none."""
         if self.zones:

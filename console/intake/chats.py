@@ -163,7 +163,7 @@ def _name(text: str) -> str | None:
     words = bare.removeprefix("@").split()
     if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare) or _CLOCK.search(bare):
         return None
-    first = words[0].casefold().strip(",.")
+    first = words[0].casefold().strip(",.:*_")
     lower = [word for word in words[1:] if word[0].islower() and not _PARTICLES.fullmatch(word)]
     if (first in _LABELS or first in STATUSES) and not bare.startswith("@"):
         return None
@@ -290,7 +290,24 @@ _WHEN_STARTS = re.compile(
     r"(?<=[\s\[(,\u2014\u2013])(?=[\d上下午오]|[^\W\d_]{2,12}[.,]?\s{1,2}(?:\d|\w{1,3}\s{1,2}\d))"
 )
 _BETWEEN = re.compile(r"[\s\[(,\u2014\u2013|\u00b7\u2022:@-]{1,8}$")
-_VERBS = re.compile(r"\s(?:added a comment|commented|wrote|said|posted|replied)(?:\s(?:on|at))?$", re.IGNORECASE)
+_VERBS = re.compile(
+    r"\s(?:added a comment|commented|opened(?: this)?|wrote|said|posted|replied)(?:\s(?:on|at))?$", re.IGNORECASE
+)
+
+
+_EVENT = re.compile(
+    r"(?P<name>\S{1,39})\s(?P<words>(?:added|removed|closed|reopened|(?:self-)?assigned|unassigned|mentioned|merged|changed|pinned"
+    r"|locked|linked|referenced|requested|marked|renamed|moved|modified|converted|transferred|approved|pushed)\b.{0,160}?)"
+    r"\son\s(?=[A-Z\d])"
+)
+
+
+def _event(raw: str, order: _Order) -> Message | None:
+    """`ana closed this as completed on Nov 5, 2026, 9:12 AM`, between the comments of an issue."""
+    head = _head(raw)
+    match = _EVENT.match(head) if len(head) <= 240 else None
+    read = _when(head[match.end() :], order) if match else None
+    return Message(match["name"], *read, match["words"]) if match and read else None
 
 
 def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
@@ -411,6 +428,8 @@ class Chat:
         raw = self._lines[index]
         if raw[:1] in ("#", "|"):
             return None
+        if self._form is _above and (event := _event(raw, self._order)):
+            return event
         message = self._form(self._lines, index, self._order)
         if message and message.mark in self._marks:
             return message

@@ -57,7 +57,7 @@ from console.intake.tables import (
     table_cells,
     without_padding,
 )
-from console.intake.zones import zone_in
+from console.intake.zones import STATES_ZONE, zone_in
 
 TIME_UNREAD = "The time on this line is not understood."
 TIME_IN_PROSE = "The time on this line is part of a sentence."
@@ -84,6 +84,11 @@ _LABEL = re.compile(
 )
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
+_END_LABEL = re.compile(
+    r"\W{0,4}(?:(?:incident|outage|impact)\s)?(?:end(?:ed|s)?|finish(?:ed)?|resolved|restored|recovered|closed|until|to|ende|beendet|behoben"
+    r"|fin|r\u00e9solu|fine|risolto|t\u00e9rmino|fim|resuelto|slut|einde|koniec|konec|\u043a\u043e\u043d\u0435\u0446|\u7d42\u4e86|\u7ed3\u675f)\b(?=.{0,20}$)",
+    re.IGNORECASE,
+)
 _CITATION = re.compile(
     r"(?:\W|_){0,6}(?:source|sources|published|retrieved|updated|written|posted|author|see)\b", re.IGNORECASE
 )
@@ -106,6 +111,8 @@ _LENGTH = re.compile(
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
+_PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
+_PLAIN_TIME = re.compile(r"\s{0,3}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
 _LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
 _LISTED_ENOUGH = 3
 _SENTENCE_CHARS = 60
@@ -157,6 +164,8 @@ class Reader:
         """Where updates begin whose time stands below them, and where that is."""
         self._has_list = False
         """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
+        self._has_plain_list = False
+        """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
         self._known_prose: set[str] = set()
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
@@ -170,6 +179,7 @@ class Reader:
             first = "day" if self.day_first else "month"
             self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
         self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
+        self._has_plain_list = sum(1 for raw in self._lines if _PLAIN_TIME.match(raw)) >= _LISTED_ENOUGH
         if self._chat is None:
             self._lone_times = lone_times(self._lines)
             self._posts = dict(posts(self._lines, self._lone_times))
@@ -404,12 +414,16 @@ class Reader:
         wrapped = timed is not None and self._is_wrapped(number, line, timed)
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
+            place = self._calendar.place
             self._timed(number, timed, level, line)
             front = timed_text(line.content)
             self._label_above = front is None or front.stamp.time is None
             if self._label_above:
                 # What stands beside a label with its time are other properties.
                 self._last = None
+                if place[0] and _END_LABEL.match(timed.text):
+                    # A list below "Started: …" and "Ended: …" begins with the start.
+                    self._calendar.place = place
             return
         fresh = self._blank or self.collector.open is None
         entry = self.collector.open
@@ -461,10 +475,12 @@ class Reader:
         """True when a line that begins with a time only goes on with the sentence of the line above."""
         entry = self.collector.open
         above = timed_text(take_apart(self._lines[number - 2]).content) if timed.stamp.date and number > 1 else None
-        if line.bullet or timed.strong or (above and above.stamp.date and above.stamp.time):
+        exact = timed.stamp.date and timed.stamp.time and timed.stamp.time.exact
+        if line.bullet or timed.strong or exact or (above and above.stamp.date and above.stamp.time):
             return False
         sentence = _PROSE_TIME.match(line.content) and len(line.content) >= _SENTENCE_CHARS
-        if sentence and self._has_list and entry is None:
+        day = timed.stamp.date and _PROSE_DAY.match(line.content) and line.content[-1] == "."
+        if entry is None and ((sentence and self._has_list) or (day and self._has_plain_list)):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
@@ -632,7 +648,10 @@ class Reader:
         label = _LABEL.match(line.content)
         timed = timed_text(line.content[label.end() :]) if label else None
         labelled = bool(timed and timed.stamp.date and self._calendar.set_date(timed.stamp.date, number))
-        if labelled or (stated and stated.zone and stated.alone):
+        named = stated and line.content[-1:] == ")" and not STATES_ZONE.match(line.content)
+        if named and self._is_plain_title(number, line):
+            self._take_title(number, line.content)
+        elif labelled or (stated and stated.zone and stated.alone):
             self._note_date(number, line.content)
             self.collector.structure.append(number)
         elif self._is_plain_title(number, line):
@@ -650,7 +669,9 @@ class Reader:
         if self.title or self._has_title_mark or seen.entries or seen.skipped or seen.structure:
             return False
         alone = number >= len(self._lines) or not without_padding(self._lines[number]).strip()
+        alone = alone or self._lines[number].startswith("Incident Report for ")
         alone = alone or csv_delimiter(self._lines, number) is not None
+        alone = alone and not (_CITATION.match(line.content) and any_date(line.content))
         return alone and not line.bullet and 0 < len(line.content) <= 120 and line.content[-1] not in ".:;,"
 
     def _note_date(self, number: int, content: str) -> None:
@@ -658,7 +679,8 @@ class Reader:
         if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):
             written = day_of_all(content) or any_date(content)
             cited = _CITATION.match(content) is not None
-            if written and (written.year or day_of_all(content) or self._calendar.page_date):
+            stated = self._calendar.statements.get(number)
+            if written and (written.year or day_of_all(content) or self._calendar.page_date or stated):
                 self._calendar.note_date(number, written, citation=cited)
             elif not cited:
                 self._calendar.hint = self._calendar.hint or period_in(content)

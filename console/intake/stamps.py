@@ -146,7 +146,7 @@ _COUNT = re.compile(
     rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{SIGN})\s?"
     r"(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
     r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}))"
-    r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=)",
+    r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE | re.ASCII,
 )
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
@@ -160,6 +160,10 @@ _OF_THE_TEXT = re.compile(
 )
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 _ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
+_PLANNED = re.compile(
+    r"\b(?:will|shall|scheduled|planned|wird|werden)\b|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
+    re.IGNORECASE,
+)
 _TIME_LABEL = re.compile(
     r"\W{0,4}(?:date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
@@ -382,6 +386,8 @@ def _after_clock(
     year = _YEAR_BEHIND.match(head, end) if written and written.year is None else None
     if written and year:
         written, end = written._replace(year=int(year["year"])), year.end()
+        if zone is None:
+            zone, unknown, end = _zone(head, end, time, exact=True, dated=True)
     if written is None:
         written, weekday, end = _date_behind(head, end)
     until, end, zone, time = _range(head, end, zone, time, between=remark == "between")
@@ -584,7 +590,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         if not _stands_apart(before, read[0], point=point):
             return None
         words = _unclosed_stripped(before)
-        if not words:
+        if not words or _PLANNED.search(before):
             return None
         return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)
     return None
@@ -642,7 +648,7 @@ def is_hour_like(content: str) -> bool:
 
 def is_of_the_text(content: str) -> bool:
     """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
-    return _OF_THE_TEXT.match(content) is not None
+    return _OF_THE_TEXT.match(content) is not None or _PLANNED.search(content[:WINDOW]) is not None
 
 
 def no_moment(stamp: Stamp) -> str:

@@ -18,9 +18,13 @@ _START = re.compile(
 )
 
 
+_SAYS = re.compile(r"T\s?(?:0|zero)\s?(?:=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)", re.IGNORECASE)
+
+
 def names_start(content: str) -> bool:
     """Whether the line names the start that others count from: "Start of impact (T0): 18:37 UTC"."""
-    return any(match["t0"] and match.start() for match in _START.finditer(content[:WINDOW]))
+    starts = _START.finditer(content[:WINDOW])
+    return any(match["t0"] and (match.start() or _SAYS.match(content, match.start())) for match in starts)
 
 
 def counts_from_start(text: str) -> bool:

@@ -191,11 +191,14 @@ class TableReader:
         tags: list[str] = []
         kind: Kind | None = None
         author = self._author(row)
+        stated = any(cell for index, cell in enumerate(row.cells) if self._shape.roles[index : index + 1] == ("text",))
         for index, cell in enumerate(row.cells):
             role = self._shape.roles[index] if index < len(self._shape.roles) else "text"
             name = self._shape.names[index] if index < len(self._shape.names) else ""
             if role == "kind" and cell.casefold() in _KINDS:
                 kind = _KINDS[cell.casefold()]
+            elif role == "kind" and cell and not stated:
+                texts.append(cell.replace("_", " "))
             elif role == "text" and cell and cell not in texts:
                 texts.append(cell)
             elif role == "author" and cell != author and cell:

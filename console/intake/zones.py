@@ -6,6 +6,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from console.core.language.dates import date_at
 from console.core.language.places import place_zone, zone_word
 from console.core.language.zones import Zone, zone_at
 
@@ -105,7 +106,9 @@ def _beside_a_date(text: str) -> Statement | None:
     unknown = ""
     expected = _YEAR.search(text) or _TIME_WORD.search(text) or text.lstrip().startswith("#")
     for bracket in _IN_BRACKETS.finditer(text):
-        for part in re.split(r"\s?[,;]\s?", bracket[1].strip()):
+        parts = re.split(r"\s?[,;]\s?", bracket[1].strip())
+        expected = expected or any(date_at(part, 0) for part in parts)
+        for part in parts:
             zone = _whole_zone(part)
             # "EST" can mean much; "Europe/Oslo" and "UTC+2" can mean nothing else.
             if zone and (expected or "/" in part or part[-1].isdigit()):

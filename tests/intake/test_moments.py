@@ -292,6 +292,53 @@ def test_a_time_of_the_next_day_says_so(lines: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "entries"),
+    [
+        ("Started: Tue, 5 Mar 2024 21:55:00 +0000\nEnded: Wed, 6 Mar 2024 01:20:00 +0000", ["Started", "Ended"]),
+        ("- Anfang: 05.03.2024 21:55\n- Ende: 06.03.2024 01:20", ["Anfang", "Ende"]),
+        ("**Detected:** 2024-03-05 21:55\n**Resolved:** 2024-03-06 01:20", ["Detected", "Resolved"]),
+    ],
+)
+def test_a_list_below_start_and_end_begins_with_the_start(head: str, entries: list[str]) -> None:
+    read_as = read(f"# Outage\n\nTimes in UTC.\n\n{head}\n\n## Log\n\n`21:55` a\n\n`00:35` b\n")
+
+    assert told(read_as) == [f"03-05 21:55 {entries[0]}", f"03-06 01:20 {entries[1]}", "03-05 21:55 a", "03-06 00:35 b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("T0 is Tuesday 5 March 2024, 20:00 UTC, when it broke.\n\nT+01:45 a", ["03-05 21:45 a"]),
+        ("On March 5, 2024 at 2:10 PM UTC a queue broke.\n\n2:10 PM a\n2:16 PM b\n2:31 PM c", ["a", "b", "c"]),
+        ("5 March 2024\n\n- 14:00 a\n\nThe next check is on 2024-04-05 at 10:00.", ["03-05 14:00 a"]),
+        ("*Posted on March 6, 2024*\n\nWhat happened (UTC, March 5).\n\n- 14:00 a", ["03-05 14:00 a"]),
+        ("-- Journal begins at Mon 2024-02-05 08:00:01 UTC --\n2024-03-05T14:00:33+0000 a", ["03-05 14:00 a"]),
+        ("<34>1 2024-03-05T14:00:33.003+00:00 a\n<34>Mar  5 14:01:00 b", ["03-05 14:00 a", "03-05 14:01 b"]),
+    ],
+)
+def test_sentences_and_heads_are_no_events_and_hide_none(text: str, entries: list[str]) -> None:
+    assert [entry[-len(wanted) :] for entry, wanted in zip(told(read(text)), entries, strict=True)] == entries
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "commit 9f1c2d3e4b\nMerge: 1 2\nAuthor: Ana Lopez <a@b.example>\nDate:   Tue Mar 5 10:12:11 2024 +0100\n"
+        "\n    Revert it\n",
+        "changeset:   5:9f1c2d3e4b5a\nuser:        Ana Lopez <a@b.example>\n"
+        "date:        Tue Mar 05 10:12:11 2024 +0100\nsummary:     Revert it\n",
+        f"{'-' * 72}\nr12 | Ana Lopez | 2024-03-05 10:12:11 +0100 (Tue, 05 Mar 2024) | 1 line\n\nRevert it\n",
+        "commit 9f1c2d3e4b\nAuthor:     Ana Lopez <a@b.example>\nAuthorDate: Tue Mar 5 10:12:11 2024 +0100\n"
+        "Commit:     Bo <b@b.example>\nCommitDate: Tue Mar 5 11:12:11 2024 +0100\n\n    Revert it\n",
+    ],
+)
+def test_logs_of_version_control(log: str) -> None:
+    (entry,) = read(log).lines
+
+    assert (f"{entry.occurred_at:%F %R}", entry.author, entry.text) == ("2024-03-05 09:12", "Ana Lopez", "Revert it")
+
+
+@pytest.mark.parametrize(
     ("group", "moment"),
     [
         ("051412ZMAR24", "03-05 14:12 lost"),

@@ -10,7 +10,7 @@ from console.intake.lines import split_lines
 from console.intake.own import is_shown, shown_source
 from console.intake.pages import plain_words
 from console.intake.source import Source, Table
-from console.intake.tables import Row, cell_time, epoch_text, is_time_name
+from console.intake.tables import Row, cell_time, epoch_text, is_time_name, person_name
 
 MAX_DEPTH = 60
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
@@ -41,6 +41,10 @@ _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
 _NO_RECORDS = frozenset(["reactions", "blocks", "edit_history", "_links", "links"])
 """What is about a record, or tells it once more for a program."""
+_PEOPLE_LISTS = frozenset(
+    ["users", "members", "authors", "agents", "people", "participants", "accounts", "contacts", "profiles", "actors"]
+)
+"""The keys of lists that name the people to whom records refer by id."""
 _MARKED = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]{1,400})(?:\|(?P<label>[^<>]{1,200}))?>")
 
 
@@ -68,6 +72,7 @@ def source_of(text: str) -> Source | None:
     """The records of the text; None where it is no JSON."""
     text = text.removeprefix("\ufeff")
     lines = split_lines(text)
+    text = "\n".join(lines)
     broken: list[int] = []
     try:
         root = _parsed(text, 0)
@@ -218,13 +223,15 @@ class _Reading:
     def __init__(self) -> None:
         self.records: list[_Record] = []
         self.left_out: set[str] = set()
+        self._people: dict[str, str] = {}
+        """The names of people by their ids."""
 
     def read(self, root: Any) -> str | None:
         """Read all records; gives the title, where the whole is about one thing that has one."""
-        people = dict(_people(root))
-        self._people = people
+        self._people.update(_people(root))
         if isinstance(root, _Object):
             single = self._single(root)
+            self._set_people_apart(single)
             title = next((str(single[key]) for key in _TITLES if isinstance(single.get(key), str)), "")
             # A title alone is no event: what happened stands in the lists below it.
             bare = not any(isinstance(single.get(key), str) and single[key] for key in _BODIES)
@@ -232,6 +239,18 @@ class _Reading:
             return one_line(title, MAX_TITLE_CHARS) or None
         self._list(root, ())
         return None
+
+    def _set_people_apart(self, value: _Object) -> None:
+        """Take out what only names people, whose own moments are no events, where records stand beside it."""
+        listed = {key: held for key, held in value.items() if key in _PEOPLE_LISTS and isinstance(held, list | _Object)}
+        if not any(isinstance(held, list | _Object) for key, held in value.items() if key not in listed):
+            return
+        for key, people in listed.items():
+            named = dict(_named(people))
+            if named:
+                self._people |= named
+                self.left_out.add(key)
+                del value[key]
 
     def _single(self, root: _Object) -> _Object:
         """The object that the file is about, inside its envelopes."""
@@ -277,8 +296,13 @@ class _Reading:
                     self.left_out.add(name)
             elif isinstance(child, str):
                 if child.strip():
-                    # The name of a record is what it is called, not who wrote it.
-                    cells["title" if name == "name" and "title" not in value else name] = self._worded(child.strip())
+                    who, bare = self._people.get(child), person_name(key)
+                    if who and bare:
+                        cells[f"{prefix}{bare}" if bare == key or not value.get(bare) else name] = who
+                    else:
+                        # The name of a record is what it is called, not who wrote it.
+                        named = "title" if name == "name" and "title" not in value else name
+                        cells[named] = self._worded(child.strip())
             elif child is True:
                 cells[name] = "true"
             elif key == "user_profile" and value.get("user") in self._people:
@@ -321,7 +345,7 @@ class _Reading:
         if _HTML_CELL.match(text):
             return plain_words(text)
         if not self._people or ("<" not in text and "&" not in text):
-            return self._people.get(text, text)
+            return text
 
         def word(match: re.Match[str]) -> str:
             target, label = match["target"], match["label"]
@@ -370,6 +394,19 @@ def _is_moment(name: str, cell: str) -> bool:
     if timed is None or timed.stamp.time is None or timed.text:
         return False
     return timed.stamp.date is not None or is_time_name(name)
+
+
+def _named(people: list[Any] | _Object) -> Iterator[tuple[str, str]]:
+    """The ids and names of the people in a list, or of those that stand by their ids."""
+    pairs = people.items() if isinstance(people, _Object) else (("", person) for person in people)
+    for key, person in pairs:
+        if isinstance(person, _Object):
+            ident = next((person[at] for at in ("id", "_id", "accountId") if person.get(at)), key)
+            name = next((person[at] for at in _NAMES if isinstance(person.get(at), str) and person[at].strip()), None)
+            if name and isinstance(ident, str) and ident:
+                yield ident, name
+        elif isinstance(person, str) and any(map(str.isdigit, key)) and person.strip():
+            yield key, person
 
 
 def _people(root: Any) -> Iterator[tuple[str, str]]:

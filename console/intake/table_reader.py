@@ -189,6 +189,7 @@ class TableReader:
         texts: list[str] = []
         besides: list[str] = []
         tags: list[str] = []
+        kinds: list[tuple[int, str, str]] = []
         kind: Kind | None = None
         author = self._author(row)
         stated = any(cell for index, cell in enumerate(row.cells) if self._shape.roles[index : index + 1] == ("text",))
@@ -205,12 +206,18 @@ class TableReader:
                 besides.append(f"({name}: {cell})")
             elif role in ("kind", "other") and cell and index != column and index not in self._constant:
                 besides.append(f"({name}: {cell})" if name.strip(" *_`") else f"({cell})")
+                kinds += [(name.count("."), cell, besides[-1])] if role == "kind" else []
             elif role == "tags":
                 parts = _TAG_ENDS.split(cell)
                 parts = _TAG_MARKS.split(cell) if len(parts) == 1 else parts
                 tags += [f"#{_TAG_MARKS.sub('-', part.strip(' #'))}" for part in parts if part.strip(" #")]
         if timed and timed.stamp.time and timed.text:
             texts.insert(0, timed.text)
+        if timed and timed.stamp.time and kinds and not texts:
+            # A tool that knows no more of an event tells its kind, as one word: "set_resolved".
+            _, word, beside = min(kinds)
+            besides.remove(beside)
+            texts.append(word.replace("_", " "))
         marker, text = marked(" — ".join(texts))
         if kind is None:
             kind = marker

@@ -54,6 +54,7 @@ _PERSON = re.compile(
 )
 _DONE_BY = re.compile(r"\w\s(?:by|von|durch|par|por|da|door|av|af|przez)$")
 """The end of "reported by", in other languages too; "von" alone is a time."""
+_ID_END = re.compile(r"(?<=[a-z])(?:[_-]?ids?|Ids?|ID)$")
 _OF_PERSON = re.compile(r"(?:(?:full|display|real|user)\s?)?(?:name|login|username|email|summary)")
 _NOISE = re.compile(r"\b(?:avatar|icon|gravatar|image)\b|\b(?:ids?|uid|uuid|guid|iid)$")
 
@@ -283,6 +284,13 @@ def is_time_name(name: str) -> bool:
     return _TIME_NAME.search(_words(name)) is not None and _NOISE.search(_words(name)) is None
 
 
+def person_name(name: str) -> str:
+    """The name of a key of people, without a word for their ids at its end; empty for other keys."""
+    bare = _ID_END.sub("", name)
+    words = _words(bare)
+    return bare if _ROLES.get(words) == "author" or _PERSON.search(words) or _DONE_BY.search(words) else ""
+
+
 def _role(column: _Column) -> Role:
     """The role that the name of a column tells."""
     name, words = column.name, column.words
@@ -367,15 +375,16 @@ def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
     free = [column for column in table if roles[column.place] == "other" and column.cells]
     free = [column for column in free if not column.is_moments and not column.is_dates]
     prose = [column for column in free if column.mean_words >= _PROSE_WORDS]
-    if not prose and free:
+    kinds = [column for column in table if roles[column.place] == "kind" and column.cells]
+    if not prose:
         plain = [column for column in free if column.mean_words]
         prose = sorted(plain or free, key=_letters, reverse=True)[:1]
+        # A word that few rows have is a detail of what their kind tells.
+        prose = [column for column in prose if not kinds or len(column.cells) >= len(kinds[0].cells)] or kinds[:1]
     if not any(column.name.strip() for column in table):
         prose = free
     for column in prose:
         roles[column.place] = "text"
-    if not prose and "kind" in roles:
-        roles[roles.index("kind")] = "text"
 
 
 def cell_time(cell: str) -> TimedText | None:

@@ -273,6 +273,28 @@ JSON = {
         ' "details": {"message": "disk full", "_createdBy": "ana@x.test"}}]}',
         [("03-05 09:12", "ana@x.test", "disk full (kind: log) (entity: Log)")],
     ),
+    "comments with the people beside them, whose own moments are no events": (
+        '{"result": {"comments": [{"id": 8, "author_id": 7, "body": "Full.", "created_at": "2024-03-05T09:12:00Z",'
+        ' "priority": 8}, {"id": 9, "author_id": 9, "body": "Freed.", "created_at": "2024-03-05T10:40:00Z"}],'
+        ' "users": [{"id": 7, "name": "Ana Diaz", "created_at": "2020-01-01T00:00:00Z"}, {"id": 8, "name": "Bo"}]}}',
+        [("03-05 09:12", "Ana Diaz", "Full. (priority: 8)"), ("03-05 10:40", None, "Freed.")],
+    ),
+    "messages with the people by their ids": (
+        '{"messages": [{"user": "U1", "ts": "1709629950.000200", "text": "full"},'
+        ' {"user": "U2", "ts": "1709629960.000200", "text": "<@U1>: freed"}],'
+        ' "users": {"U1": "Ana", "U2": {"real_name": "Bo Ek", "id": "U2"}}}',
+        [("03-05 09:12", "Ana", "full"), ("03-05 09:12", "Bo Ek", "@Ana: freed")],
+    ),
+    "activities that tell no more than their kind": (
+        '[{"type": "note", "by": "ana", "data": {"text": "no room left"}, "at": "2024-03-05T09:12:00Z"},'
+        ' {"type": "set_ignored", "by": "bo", "data": {}, "at": "2024-03-05T09:20:00Z"}]',
+        [("03-05 09:12", "ana", "no room left"), ("03-05 09:20", "bo", "set ignored")],
+    ),
+    "kinds with a detail that few of them have": (
+        '[{"category": "first_seen", "data": {"priority": "high"}, "at": "2024-03-05T09:12:00Z"},'
+        ' {"category": "resolved", "data": {}, "at": "2024-03-05T09:20:00Z"}]',
+        [("03-05 09:12", None, "first_seen (data.priority: high)"), ("03-05 09:20", None, "resolved")],
+    ),
     "alerts of Opsgenie": (
         '{"data": [{"log": "Alert acknowledged via web", "type": "system", "owner": "ana", "createdAt":'
         ' "2024-03-05T09:12:30.512Z", "offset": "1709629950512_1"}], "took": 0.1, "requestId": "9"}',
@@ -296,6 +318,7 @@ def test_a_record_stands_on_the_line_of_its_brace() -> None:
         (5, "No time can be read in this record.")
     ]
     assert found.structure == (1, 3, 4, 6)
+    assert [entry.numbers for entry in read('\r{"at": "2024-03-05T09:12:00Z",\r"text": "a"}').lines] == [(2,)]
 
 
 HOSTILE = {

@@ -84,8 +84,6 @@ SLOW_SPEEDS_S = (0.12, 0.4)
 SLOW_LINES = 500
 """How many of the lines are also typed slowly, which takes most of the time."""
 MAX_KEYS = 3
-WAYS = 5
-"""How often the keys of a state are pressed before they count as leading to another one."""
 CHARACTERS = {"space", "slash", "question_mark", *string.ascii_letters, *string.digits}
 """Keys that a field takes as text."""
 SOME_CHARACTERS = {"i", "1", "space", "slash"}
@@ -184,9 +182,10 @@ def state_of(room: Room) -> State:
 
 
 async def press(room: Room, *pressed: str) -> None:
+    """Press each key once what came of the one before it stands there: the same keys lead to the same state."""
     for key in pressed:
         await room.pilot.press(key)
-    await room.settles()
+        await room.settles()
 
 
 async def type_line(room: Room, line: str, pause_s: float) -> None:
@@ -345,17 +344,16 @@ class Bench:
 
     async def at(self, path: tuple[str, ...], state: State = ANYWHERE, *, anew: bool = False) -> Room:
         """The console behind these keys; `anew` where nothing may have been written. Raises Broken in another state."""
-        for _ in range(WAYS):
+        while True:
             if anew and self.wrote:
                 await self.close()
             room = await self.room()
             await press(room, *path)
             if state == ANYWHERE or (not ended(room) and state_of(room) == state):
                 return room
-            # What was written meanwhile, or how fast the keys came, made it another one.
-            reached = "" if self.wrote or ended(room) else state_of(room)
+            if not self.wrote:
+                raise Broken(f"the keys lead to another state: {state_of(room)}")
             await self.close()
-        raise Broken(f"the keys lead to another state: {reached}")
 
     def outside(self) -> object:
         """What else than the log an act may change: the colours, and files of settings and exports."""

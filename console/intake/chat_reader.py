@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from console.intake.calendar import Calendar
-from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, is_noise, log_mark
+from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, log_mark
 from console.intake.clocks import ClockTime
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date
@@ -102,7 +102,8 @@ class ChatReader:
     def _goes_on(self, index: int, *, blank: bool) -> bool:
         """Read more of what was said, or a notice; False for a line that is none of the message's."""
         raw = self._lines[index]
-        if is_noise(raw):
+        entry = self._collector.open
+        if self._chat.is_notice(raw, first=entry is not None and entry.parts == [""]):
             self._collector.skip([index + 1], CHAT_NOTICE)
             return True
         line = take_apart(raw)
@@ -110,7 +111,6 @@ class ChatReader:
         ends = blank and is_label(line.content) and not self._is_followed(index)
         if ends or (line.level and self._headings) or (timed and timed.stamp.time):
             return False
-        entry = self._collector.open
         quoted = entry is not None and self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
         self._collector.go_on(index + 1, line.content if quoted else raw.rstrip(), "\n")
         return True

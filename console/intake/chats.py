@@ -42,6 +42,9 @@ class Message(NamedTuple):
     mark: str = ""
     """What stands between name and time, or around the name."""
 
+    deed: str = ""
+    """What the author did, in the words of an issue tracker: "commented", "closed this"."""
+
 
 class _Order(NamedTuple):
     """How the chat writes numeric dates."""
@@ -135,7 +138,7 @@ def _order(heads: Sequence[str]) -> _Order:
 _PHONE = re.compile(r"\+\d[\d \u00a0().-]{6,20}")
 _EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _DECORATION = re.compile(
-    r"\s{1,3}(?:APP|BOT|WORKFLOW|\((?:Guest|External|Gast|[^()/]{2,12}/[^()]{2,20})\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\])$"
+    r"(?:\s{0,3}\[bot\]|\s{1,3}(?:bot|APP|BOT|WORKFLOW|\((?:Guest|External|Gast|[^()/]{2,12}/[^()]{2,20})\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\]))$"
 )
 _NO_NAME = re.compile(r"[!?;:]\s|(?<!\b\w)(?<!\b[DMJS][rst])\.\s|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]")
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
@@ -291,38 +294,43 @@ _WHEN_STARTS = re.compile(
 )
 _BETWEEN = re.compile(r"[\s\[(,\u2014\u2013|\u00b7\u2022:@-]{1,8}$")
 _VERBS = re.compile(
-    r"\s(?:added a comment|commented|opened(?: this)?|wrote|said|posted|replied)(?:\s(?:on|at))?$", re.IGNORECASE
+    r"\s(?P<deed>added an? (?:comment|note)|left a comment|commented|wrote|said|posted|replied)(?:\s(?:on|at))?$",
+    re.IGNORECASE,
 )
-
-
-_EVENT = re.compile(
-    r"(?P<name>\S{1,39})\s(?P<words>(?:added|removed|closed|reopened|(?:self-)?assigned|unassigned|mentioned|merged|changed|pinned"
-    r"|locked|linked|referenced|requested|marked|renamed|moved|modified|converted|transferred|approved|pushed)\b.{0,160}?)"
-    r"\son\s(?=[A-Z\d])"
+_DEED = re.compile(
+    r"\s(?P<deed>(?:(?P<opened>opened|created|reported|raised|filed|started)|(?:self-|force-|auto-)?(?:un|re|de)?(?:added|removed|closed"
+    r"|opened|assigned|mentioned|linked|merged|pushed|requested|approved|reviewed|changed|renamed|locked|pinned|referenced"
+    r"|marked|converted|transferred|deleted|restored|edited|moved|dismissed|updated|resolved|set|made|attached"
+    r"|enabled|disabled|modified|milestoned|labell?ed|subscribed|completed|declined|accepted|hid|committed|cross-referenced"
+    r"|escalated|archived))\b.{0,160}?)(?:\s(?:on|at))?$"
 )
-
-
-def _event(raw: str, order: _Order) -> Message | None:
-    """`ana closed this as completed on Nov 5, 2026, 9:12 AM`, between the comments of an issue."""
-    head = _head(raw)
-    match = _EVENT.match(head) if len(head) <= 240 else None
-    read = _when(head[match.end() :], order) if match else None
-    return Message(match["name"], *read, match["words"]) if match and read else None
+"""What people do in issue trackers beside writing; what stands below "opened" is what they wrote."""
+_DONE = "did"
+"""The mark of what was done in an issue tracker, which counts only where somebody also commented."""
+_BADGES = frozenset(["Author", "Collaborator", "Contributor", "Member", "Owner", "More actions", "Edits"])
+"""What GitHub writes below a name."""
 
 
 def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     """`Ana Lopez  9:12 AM`, with what was said on the lines below."""
     head = _head(lines[index])
-    if len(head) > 120 or head[:1] in "0123456789[(" or not _has_words_below(lines, index):
+    if head[:1] in "0123456789[(":
         return None
+    is_short = len(head) <= 120 and _has_words_below(lines, index)
     head = _EMOJI.sub("", _EDITED.sub("", head)).rstrip(": ")
     for start in list(_WHEN_STARTS.finditer(head))[:8]:
         before = head[: start.start()]
         between = _BETWEEN.search(before)
-        name = _name(_VERBS.sub("", before[: between.start()])) if between else None
-        read = _when(head[start.start() :].rstrip("])"), order) if name else None
+        words = before[: between.start()] if between else ""
+        verb = _VERBS.search(words)
+        done = None if verb else _DEED.search(words)
+        name = _name(words[: done.start()] if done else words[: verb.start()] if verb else words)
+        read = _when(head[start.start() :].rstrip("])"), order) if name and (done or is_short) else None
         if name and read and between:
-            return Message(name, *read, "", mark=re.sub(r"\s{2,}", "  ", between[0]))
+            if done:
+                return Message(name, *read, "" if done["opened"] else done["deed"], mark=_DONE, deed=done["deed"])
+            mark = re.sub(r"\s{2,}", "  ", between[0])
+            return Message(name, *read, "", mark=mark, deed=verb["deed"] if verb else "")
     return None
 
 
@@ -428,15 +436,26 @@ class Chat:
         raw = self._lines[index]
         if raw[:1] in ("#", "|"):
             return None
-        if self._form is _above and (event := _event(raw, self._order)):
-            return event
-        message = self._form(self._lines, index, self._order)
-        if message and message.mark in self._marks:
-            return message
+        message = self._begun(index)
+        if message:
+            is_bare = message.mark == _DONE and not message.text and not self._has_words_of_its_own(index)
+            return message._replace(text=message.deed) if is_bare else message
         if goes_on and self._words_below and len(raw) <= 30 and _CLOCK.search(raw):
             read = _when(raw.strip(_BLANKS + "[]()"), self._order)
             return Message(None, *read, "") if read else None
         return None
+
+    def is_notice(self, raw: str, *, first: bool) -> bool:
+        """True for what the program puts between messages; `first` for the line below a name."""
+        return is_noise(raw) or (first and _DONE in self._marks and raw.strip() in _BADGES)
+
+    def _begun(self, index: int) -> Message | None:
+        message = self._form(self._lines, index, self._order)
+        return message if message and message.mark in self._marks else None
+
+    def _has_words_of_its_own(self, index: int) -> bool:
+        below = next((at for at in range(index + 1, min(index + 4, len(self._lines))) if self._lines[at].strip()), None)
+        return below is not None and self._begun(below) is None
 
 
 def chat_in(lines: Sequence[str], day_first: bool | None = None) -> Chat | None:
@@ -453,12 +472,14 @@ def chat_in(lines: Sequence[str], day_first: bool | None = None) -> Chat | None:
         places = sorted({at - back for at in timed for back in (1, 2) if at >= back}) if form is _below_name else timed
         read = [(at, message) for at in places if (message := form(lines, at, order))]
         messages = [message for _, message in read]
-        counts = Counter(message.mark for message in messages)
+        counts = Counter(message.mark for message in messages if message.mark != _DONE)
         # All messages of a chat have the same between name and time; a sentence that ends in a time has not.
         marks = frozenset(mark for mark, _ in counts.most_common(1 if form is _above else None))
+        if any(message.deed for message in messages if message.mark in marks):
+            marks |= {_DONE}
         named = [message for message in messages if message.author and message.mark in marks]
         begun = {at for at, _ in read}
-        below = [at + message.lines in begun for at, message in read if not message.text]
+        below = [at + message.lines in begun for at, message in read if not (message.text or message.deed)]
         if named and sum(below) * 2 <= len(below) and is_enough(named, len(messages) - len(named)):
             return Chat(form, order, marks, lines)
     return None

@@ -59,8 +59,8 @@ class Calendar:
     known: Known = field(default_factory=Known)
     orders: frozenset[Order] = frozenset()
     """The orders in which dates of digits surely stand in the text."""
-    colonless: bool = False
-    """Whether lines of the text begin with times as "0412"."""
+    colonless: re.Pattern[str] | None = None
+    """How lines of the text begin with times as "0412" or "14.02"."""
     hours: re.Pattern[str] | None = None
     """What lines begin with where a number alone is an hour."""
     start: Stamp | None = None

@@ -66,6 +66,10 @@ _HALF = re.compile(
     re.IGNORECASE,
 )
 _HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
+_HOUR_GOES_ON = re.compile(
+    r"-?ish(?!\w)|\s?h\s?(?:[-\u2013\u2014]|\u00e0|a|\u00e0s|at\u00e9|bis|tot|to)\s?\d{1,2}\s?h", re.IGNORECASE
+)
+"""What makes a number an hour: "10ish", "12h \u00e0 13h"."""
 HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
 _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
 HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
@@ -142,6 +146,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         or match["past"]
         or hourly
         or _HALF_OF_BOTH.match(head, end)
+        or _HOUR_GOES_ON.match(head, end)
         or (hour_word and (dated or hour_word["clock"] or WORD_ENDS.match(head, hour_word.end())))
     ):
         return None
@@ -183,22 +188,33 @@ def past(pattern: re.Pattern[str], head: str, position: int) -> int:
     return match.end() if match else position
 
 
+_LINE_BEGINS = r"^[ \t]*(?:[-*+\u2022]\s+)?"
 _COLONLESS = re.compile(
     r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))", re.ASCII
 )
-_COLONLESS_LINE = re.compile(rf"^[ \t]*(?:[-*+\u2022]\s+)?{_COLONLESS.pattern}", re.MULTILINE)
+DOTTED = re.compile(
+    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-])(?!\s?(?:%|[\u20ac$\u00a3]|[A-Z]{2,3}\b))",
+    re.ASCII,
+)
+_DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)
+_COLONLESS_LINE = re.compile(_LINE_BEGINS + _COLONLESS.pattern, re.MULTILINE)
+_DOTTED_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern, re.MULTILINE)
 
 
-def are_colonless(text: str) -> bool:
-    """Whether the lines of the text begin with times as "0412": several, that seldom go back."""
-    times = [match["h"] + match["m"] for match in _COLONLESS_LINE.finditer(text)]
-    back = sum(1 for before, after in pairwise(times) if after < before)
-    return len(times) >= 3 and back * 4 <= len(times)
+def without_colon(text: str) -> re.Pattern[str] | None:
+    """How the lines of the text begin with times as "0412" or "14.02": several, that seldom go back; None for not."""
+    for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE)):
+        times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
+        back = sum(1 for before, after in pairwise(times) if after < before)
+        is_numbers = pattern is DOTTED and sum(1 for _ in _DECIMAL_LINE.finditer(text)) > len(times)
+        if len(times) >= 3 and back * 4 <= len(times) and not is_numbers:
+            return pattern
+    return None
 
 
-def with_colon(content: str) -> str:
-    """The line with its time as "04:12" instead of "0412"."""
-    match = _COLONLESS.match(content)
+def with_colon(content: str, pattern: re.Pattern[str]) -> str:
+    """The line with its time as "04:12" instead of "0412" or "04.12"."""
+    match = pattern.match(content)
     return f"{match['before']}{match['h']}:{match['m']}{content[match.end() :]}" if match else content
 
 

@@ -1,4 +1,4 @@
-"""AsciiDoc, reStructuredText and MediaWiki as lines of Markdown, each on the line of the file that it was made of."""
+"""AsciiDoc, reStructuredText, MediaWiki and Org as lines of Markdown, each on the line that it was made of."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from console.intake.tables import Grid, csv_rows
 _LOOKED_AT = 400
 """The lines of a file that tell its markup."""
 _MAX_LINE_CHARS = 10_000
-_MARK = re.compile(r"[*_`+\[<{']| \+$|:\w")
+_MARK = re.compile(r"[*_`+=~\[<{']| \+$|:\w")
 
 
 class _Lines:
@@ -464,7 +464,62 @@ def _wiki_rows(lines: Sequence[str], start: int, end: int) -> list[tuple[int, li
     return grid.end()
 
 
+# Org
+
+_ORG_STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d(?:\s[^\W\d]{2,10}\.?)?(?:\s\d{1,2}:\d\d(?:-\d{1,2}:\d\d)?)?)[>\]]")
+_ORG_HEADING = re.compile(r"(?P<stars>\*{1,8})\s+(?:[A-Z]{4,10}\s)?(?:\[#[A-C]\]\s)?(?P<text>.*?)(?:\s+:[\w:@]+:)?\s*$")
+_ORG_KEYWORD = re.compile(r"\s*#\+(?P<name>\w+):?\s*(?P<value>.*)")
+_ORG_PLANNING = re.compile(r"\s*(?:DEADLINE|SCHEDULED|CLOSED|CLOCK):\s")
+_ORG_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\[\[([^\[\]]{1,400})\]\[([^\[\]]{1,200})\]\]"), r"\2 (\1)"),
+    (re.compile(r"\[\[([^\[\]]{1,400})\]\]"), r"\1"),
+    (re.compile(r"(?<!\w)[=~](?=\S)([^=~\n]{1,200}?)(?<=\S)[=~](?!\w)"), r"\1"),
+    (_ORG_STAMP, r"[\1]"),
+    (re.compile(r"\]--\["), " \u2013 "),
+)
+
+
+def _org_text(text: str) -> str:
+    return _unmarked(text, _ORG_INLINE)
+
+
+def _org(lines: Sequence[str], made: _Lines) -> None:
+    index = 0
+    while index < len(lines):
+        line = lines[index].rstrip()
+        keyword = _ORG_KEYWORD.match(line)
+        heading = _ORG_HEADING.match(line)
+        name = keyword["name"].casefold() if keyword else ""
+        if name.startswith("begin_") and name != "begin_quote":
+            end = _block_end(lines, index + 1, re.compile(rf"\s*#\+end_{name[6:]}", re.IGNORECASE).match)
+            _fence(lines, index + 1, end, made, line[: _indent(line)])
+            index = end
+        elif keyword:
+            made.put(f"# {_org_text(keyword['value'])}" if name == "title" else "", index)
+        elif heading:
+            made.put("#" * min(len(heading["stars"]) + 1, 6) + " " + _org_text(heading["text"]), index)
+        elif line.strip() in (":PROPERTIES:", ":LOGBOOK:"):
+            index = _block_end(lines, index + 1, lambda below: below.strip() == ":END:")
+        elif line.lstrip().startswith("|"):
+            end = _block_end(lines, index, lambda below: not below.lstrip().startswith("|"))
+            rows = [(at, lines[at].strip().strip("|").split("|")) for at in range(index, end) if "-+-" not in lines[at]]
+            made.table([(at, [_org_text(cell.strip()) for cell in cells]) for at, cells in rows])
+            index = end - 1
+        elif not _ORG_PLANNING.match(line):
+            made.put(_org_text(line.replace(" :: ", ": ", 1)), index)
+        index += 1
+
+
 _MARKUPS = (
+    _Markup(
+        (
+            (re.compile(r"^\s*#\+[A-Za-z_]+:?(?:\s|$)"), 3),
+            (re.compile(r"^\s*:(?:PROPERTIES|LOGBOOK|END):$"), 2),
+            (re.compile(r"^\*{1,8}\s"), 1),
+            (_ORG_STAMP, 1),
+        ),
+        _org,
+    ),
     _Markup(
         (
             (re.compile(r"^=\s+\S[^=]*$"), 3),

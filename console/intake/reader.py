@@ -11,7 +11,7 @@ from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import chat_in
-from console.intake.clocks import with_colon, with_minutes
+from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, day_of_all, incident_date, numbered_day, page_date, weekday_after
 from console.intake.lines import (
@@ -95,7 +95,7 @@ _CITATION = re.compile(
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _TIME_LIKE = re.compile(
-    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
+    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\d\d:\d\d|\d{1,2}\.[0-5]\d(?=:?\s?[:\u2013\u2014]|\s-\s)|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
     re.IGNORECASE,
 )
@@ -183,6 +183,8 @@ class Reader:
         if self._chat is None:
             self._lone_times = lone_times(self._lines)
             self._posts = dict(posts(self._lines, self._lone_times))
+        if self._calendar.colonless is DOTTED:
+            self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         title, index = front_matter(self._lines)
         if title:
             self._set_title(title)
@@ -458,7 +460,7 @@ class Reader:
 
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""
-        content = with_colon(line.content) if self._calendar.colonless else line.content
+        content = with_colon(line.content, self._calendar.colonless) if self._calendar.colonless else line.content
         content = with_minutes(content, self._calendar.hours) if self._calendar.hours else content
         timed = timed_text(content)
         if timed and timed.stamp.time:
@@ -591,7 +593,10 @@ class Reader:
         """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""
         if _TIME_LIKE.match(line.content):
             return not wrapped
-        return is_hour_like(line.content) and not wraps(self._lines[number - 2], also_long=True)
+        beside = self.collector.open is not None or self._section is not None
+        spoken = self.collector.open is not None and self.collector.open.spoken
+        like = is_hour_like(line.content) or (not spoken and begins_like_time(line.content))
+        return beside and like and not wraps(self._lines[number - 2], also_long=True)
 
     def _is_beside_last(self, number: int, line: Line) -> bool:
         """Whether the point stands beside the last entry, and is no task that is still to do."""

@@ -626,6 +626,7 @@ def dated_label(content: str) -> bool:
 
 
 _RELATIVE = re.compile(
+    r"(?:half|quarter)\s(?:past|to|after)\s\w|halb\s\w|(?:kwart|half)\s(?:over|voor)\s|halv\s\w{3,}|"
     r"\d{6,14}[A-Z]?(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
     r"|(?:\d{1,4}|an?|one|two|three|ten|a\sfew|several|half\san?|moments?)\s?(?:and\sa\shalf\s)?"
     r"(?:minutes?|mins?|m|hours?|hrs?|h|seconds?|secs?|s|days?|weeks?|minuten|stunden|minutos|horas|heures)?\s"
@@ -637,7 +638,8 @@ _RELATIVE = re.compile(
 def begins_like_time(content: str) -> bool:
     """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
     about = about_at(content[:WINDOW], past(OPENERS, content, 0))
-    return is_hour_like(content) or _RELATIVE.match(content, about.end) is not None
+    spoken = about.spoken and content[about.end : about.end + 1].isdigit()
+    return spoken or _RELATIVE.match(content, about.end) is not None
 
 
 def is_hour_like(content: str) -> bool:

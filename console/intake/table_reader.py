@@ -192,13 +192,12 @@ class TableReader:
         kinds: list[tuple[int, str, str]] = []
         kind: Kind | None = None
         author = self._author(row)
-        stated = any(cell for index, cell in enumerate(row.cells) if self._shape.roles[index : index + 1] == ("text",))
         for index, cell in enumerate(row.cells):
             role = self._shape.roles[index] if index < len(self._shape.roles) else "text"
             name = self._shape.names[index] if index < len(self._shape.names) else ""
             if role == "kind" and cell.casefold() in _KINDS:
                 kind = _KINDS[cell.casefold()]
-            elif role == "kind" and cell and not stated:
+            elif role == "kind" and cell and not self._says_more(row):
                 texts.append(cell.replace("_", " "))
             elif role == "text" and cell and cell not in texts:
                 texts.append(cell)
@@ -226,6 +225,10 @@ class TableReader:
         words = set(text.casefold().split())
         besides += [tag for tag in tags if tag.casefold() not in words]
         return kind or "note", " ".join(part for part in (text, *besides) if part) if text else ""
+
+    def _says_more(self, row: Row) -> bool:
+        """Whether a column of text tells what the row is, so that its kind is only its kind."""
+        return any(cell and role == "text" for cell, role in zip(row.cells, self._shape.roles, strict=False))
 
     def _remarks(self) -> list[str]:
         """Clauses on what the columns were taken for, where a reader could expect something else."""

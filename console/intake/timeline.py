@@ -11,7 +11,7 @@ from console.core.language.dates import is_likely
 from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
-from console.intake.clocks import are_colonless, hours_behind
+from console.intake.clocks import hours_behind, without_colon
 from console.intake.forms import source_of
 from console.intake.lines import split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
@@ -64,7 +64,7 @@ def read_timeline(
     orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(whole))
     if day_first is not None and not orders:
         orders = frozenset({"day" if day_first else "month"})
-    colonless = are_colonless(whole)
+    colonless = without_colon(whole)
     hours = hours_behind(whole) if source.tables is None else None
     start = start_in(whole) if counts_from_start(whole) else None
     known = Known()

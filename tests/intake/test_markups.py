@@ -1,4 +1,4 @@
-"""AsciiDoc, reStructuredText and MediaWiki: their headings, lists and tables are read, and their marks are gone."""
+"""AsciiDoc, reStructuredText, MediaWiki and Org: headings, lists and tables are read, and their marks are gone."""
 
 from datetime import UTC, datetime
 
@@ -96,7 +96,26 @@ def test_markdown_and_plain_text_are_left_alone(text: str) -> None:
     assert source_of(text).is_text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "** [2024-03-05 Tue 09:12] disk full\n** DONE <2024-03-05 Tue 10:40> disk freed  :ops:\n",
+        ":PROPERTIES:\n:CREATED: [2024-03-04 Mon 08:00]\n:END:\n"
+        "- [2024-03-05 Tue 09:12] disk full\n- 10:40 :: disk freed\n",
+        "[2024-03-05 Tue]\n| Time  | What |\n|-------+------|\n| 09:12 | disk full |\n| 10:40 | =disk= freed |\n",
+        "- [2024-03-05 Tue 09:12] disk full\n- [2024-03-05 Tue 10:40] disk freed\n"
+        "* Tasks\n** TODO Grow it\n   DEADLINE: <2024-03-09 Sat 10:00>\n   CLOCK: [2024-03-09 Sat 10:00]\n",
+    ],
+)
+def test_org_is_read(text: str) -> None:
+    read_as = read(f"#+TITLE: Outage of the store\n#+DATE: <2024-04-01 Mon>\n\n* Timeline (UTC)\n{text}")
+
+    assert read_as.title == "Outage of the store"
+    assert entries(read_as) == LOST_AND_FREED
+
+
 HOSTILE = {
+    "Org's blocks": "#+TITLE: Outage of the store\n" + "#+begin_src\n:PROPERTIES:\n" * 999 + "|-+-|\n" * 999,
     "AsciiDoc's table without an end": ADOC + '[cols="999999999*"]\n|===\n|a\n' * 500,
     "AsciiDoc's fences": ADOC + "----\n" * 999,
     "reStructuredText's grids": RST + "+--+--+\n| a |\n" * 999,

@@ -321,6 +321,23 @@ def test_sentences_and_heads_are_no_events_and_hide_none(text: str, entries: lis
 
 
 @pytest.mark.parametrize(
+    ("lines", "entries", "skipped"),
+    [
+        ("14.02 a\n14.10: b\n14.30 - c", ["14:02 a", "14:10 b", "14:30 c"], 0),
+        ("14.02 EUR a\n14.10 EUR b\n14.30 EUR c", [], 3),
+        ("- 1.10 a\n- 1.75 b\n- 2.40 c\n- 3.5 d\n- 4.9 e\n- 5.20 f\n- 6.8 g", [], 7),
+        ("Vers 11h, a\nDe 12h à 13h : b", ["11:00 a (about this time)", "12:00 b (until 13h)"], 0),
+        ("9.12am - a\n10ish b\nhalf past 11 c\n12.50: d\nT13:10 e", ["09:12 a", "10:00 b (about this time)"], 3),
+    ],
+)
+def test_hours_without_a_colon(lines: str, entries: list[str], skipped: int) -> None:
+    read_as = read(f"# Outage, 5 March 2024 (UTC)\n\n{lines}")
+
+    assert [entry.removeprefix("03-05 ") for entry in told(read_as)] == entries
+    assert len(read_as.skipped) == skipped
+
+
+@pytest.mark.parametrize(
     "log",
     [
         "commit 9f1c2d3e4b\nMerge: 1 2\nAuthor: Ana Lopez <a@b.example>\nDate:   Tue Mar 5 10:12:11 2024 +0100\n"

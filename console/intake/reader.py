@@ -49,6 +49,7 @@ from console.intake.starts import names_start
 from console.intake.table_reader import TableReader
 from console.intake.tables import (
     Row,
+    aligned_table,
     csv_cells,
     csv_delimiter,
     csv_rows,
@@ -109,6 +110,13 @@ _LENGTH = re.compile(
 )
 """A length of time behind its name: `Duration: 1:28`."""
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
+_SUBTITLE = re.compile(
+    r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
+    r"|incidentrapport\w*|\w{0,20}bericht|rapporto\s\w{1,12})\s(?:for|of|de|para|pour|f\u00fcr|zu|voor|f\u00f6r|for|per)\s\S.{0,80}$"
+    r"|subscribe\sto\supdates$",
+    re.IGNORECASE,
+)
+"""What a status page writes below the title of an incident."""
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
 _PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
@@ -254,6 +262,13 @@ class Reader:
         delimiter = csv_delimiter(self._lines, index) if above else None
         if delimiter:
             return self._csv(index, delimiter)
+        aligned = aligned_table(self._lines, index) if above else None
+        if aligned:
+            names, rows, end = aligned
+            read = {at for row in rows for at in row.numbers}
+            self.collector.structure += [at for at in range(number, end + 1) if at not in read]
+            self._table(names, rows)
+            return end - index
         raw = without_padding(raw) if above else raw
         if not raw:
             self.collector.structure.append(number)
@@ -674,7 +689,7 @@ class Reader:
         if self.title or self._has_title_mark or seen.entries or seen.skipped or seen.structure:
             return False
         alone = number >= len(self._lines) or not without_padding(self._lines[number]).strip()
-        alone = alone or self._lines[number].startswith("Incident Report for ")
+        alone = alone or _SUBTITLE.match(self._lines[number]) is not None
         alone = alone or csv_delimiter(self._lines, number) is not None
         alone = alone and not (_CITATION.match(line.content) and any_date(line.content))
         return alone and not line.bullet and 0 < len(line.content) <= 120 and line.content[-1] not in ".:;,"

@@ -472,6 +472,56 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
 
 
 _MAX_HEAD_CHARS = 20_000
+_ALIGNED_NAME = re.compile(r"\S+(?:\s\S+)*")
+_GAP = re.compile(r"\s{2,}")
+_MAX_ALIGNED_CHARS = 400
+
+
+def aligned_table(lines: Sequence[str], index: int) -> tuple[list[str], list[Row], int] | None:
+    """The names, the rows and the end of a table whose columns blanks align, as kubectl prints; else None."""
+    head = lines[index].rstrip()
+    if len(head) > _MAX_ALIGNED_CHARS or "\t" in head or not _GAP.search(head.lstrip()):
+        return None
+    heads = list(_ALIGNED_NAME.finditer(head))
+    names, starts = [match[0] for match in heads], [match.start() for match in heads]
+    if not {"time", "date", "text"} & {_ROLES.get(_words(name)) for name in names}:
+        return None
+    sample, _ = _aligned_rows(lines, index + 1, min(index + _SAMPLE_ROWS, len(lines)), starts)
+    table = [_column(place, name, sample) for place, name in enumerate(names)]
+    if not (_is_head(names, sample) and any(column.is_moments for column in table)):
+        return None
+    return names, *_aligned_rows(lines, index + 1, len(lines), starts)
+
+
+def _aligned_rows(lines: Sequence[str], start: int, end: int, starts: Sequence[int]) -> tuple[list[Row], int]:
+    """The rows from the line `start` on, and where they end: at a blank line, that of a fence, or `end`."""
+    rows: list[Row] = []
+    for at in range(start, end):
+        raw = lines[at].rstrip()
+        if not raw or raw.startswith(("```", "~~~")):
+            return rows, at
+        row = Row(_aligned_cells(raw, starts), (at + 1,))
+        if (
+            rows
+            and len(row.cells) == len(starts)
+            and not any(row.cells[:-1])
+            and len(rows[-1].cells[-1]) < _MAX_ALIGNED_CHARS
+        ):
+            # What did not fit into the last column goes on below it.
+            above = rows.pop()
+            words = f"{above.cells[-1]} {row.cells[-1]}".strip()
+            row = Row((*above.cells[:-1], words), (*above.numbers, *row.numbers))
+        if set(raw) - set("-=+ "):
+            rows.append(row)
+    return rows, end
+
+
+def _aligned_cells(raw: str, starts: Sequence[int]) -> tuple[str, ...]:
+    """The cells of a row by where the names begin; by the gaps between them where they are not below the names."""
+    if all(not raw[max(start - 2, 0) : start].strip() for start in starts[1:]):
+        ends = [*starts[1:], len(raw)]
+        return tuple(raw[start:end].strip() for start, end in zip((0, *starts[1:]), ends, strict=True))
+    return tuple(_GAP.split(raw.strip(), maxsplit=len(starts) - 1))
 
 
 def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:

@@ -258,6 +258,13 @@ def test_an_update_has_the_time_below_its_words_or_its_status(text: str) -> None
     assert messages(text) == UPDATES
 
 
+@pytest.mark.parametrize("below", ["Incident Report for X", "Rapport d'incident pour X", "Störungsbericht für X"])
+def test_the_title_of_a_status_page_stands_above_whose_it_is(below: str) -> None:
+    page = read(f"Slow uploads\n{below}\n\nResolved\nIt is back.\nPosted 2 years ago. Mar 05, 2024 - 10:40 UTC\n")
+
+    assert (page.title, [entry.numbers for entry in page.lines]) == ("Slow uploads", [(4, 5, 6)])
+
+
 def test_paragraphs_between_two_times_belong_to_the_one_above_them() -> None:
     text = (
         "March 5, 2024 10:40 UTC\nIt is back.\n\nAll is well.\n\nMarch 5, 2024 09:12 UTC\nWe look.\n\n"

@@ -329,6 +329,8 @@ HOSTILE = {
     "a key a thousand times": '[{"at": "2024-03-05T09:12:00Z", ' + '"text": "a",' * 1000 + '"x": {}}]',
     "lone surrogates": '[{"at": "2024-03-05T09:12:00Z", "text": "\\ud800"}]',
     "a cell of a megabyte": "time,text\n2024-03-05 09:12," + "x" * 1_000_000,
+    "a column that never ends": "Time  Text\n2024-03-05 09:12  a\n" + "      b\n" * 5_000,
+    "heads above heads": "Time  Text\n" * 59 + "2024-03-05 09:12  a\n" * 2_000,
     "quotes that never close": 'time,text\n2024-03-05 09:12,"a\n' * 500,
     "a thousand columns": ",".join(f"c{n}" for n in range(1000)) + "\n" + ",".join(["2024-03-05 09:12"] * 1000),
 }

@@ -107,6 +107,25 @@ def test_csv_with_other_delimiters(delimiter: str) -> None:
     assert told(read(text)) == [("02 13:42", "rolled out"), ("02 13:45", "paged")]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "TIME                   TYPE      MESSAGE\n2019-07-02T13:42:05Z   Normal    rolled out\n"
+        "2019-07-02T13:45:10Z             paged\n",
+        "NAMESPACE   LAST SEEN              MESSAGE\nshop        2019-07-02T13:42:05Z   rolled out\n"
+        "shop        2019-07-02T13:45:10Z   paged\n",
+        "Log\n\nDate        Time (UTC)  What\n----------  ----------  -----------\n2019-07-02  13:42       rolled\n"
+        "                        out\n2019-07-02  13:45       paged\n\nThat is all.\n",
+        "Time (UTC)   Event\n2019-07-02 13:42   rolled out\n2019-07-02 13:45   paged\n",
+    ],
+)
+def test_columns_that_blanks_align(table: str) -> None:
+    assert [(at, text.partition(" (")[0]) for at, text in told(read(table))] == [
+        ("02 13:42", "rolled out"),
+        ("02 13:45", "paged"),
+    ]
+
+
 def test_csv_below_a_title() -> None:
     found = read("# Outage\n# Source: a blog, June 8\ntime,event\n13:42,rolled out\n")
 

@@ -242,6 +242,12 @@ class _Reading:
 
     def _set_people_apart(self, value: _Object) -> None:
         """Take out what only names people, whose own moments are no events, where records stand beside it."""
+        included = value.get("included")
+        if isinstance(included, list):
+            value["included"] = [item for item in included if not _is_person(item)]
+            if len(value["included"]) < len(included):
+                self._people |= dict(_named(list(filter(_is_person, included))))
+                self.left_out.add("included")
         listed = {key: held for key, held in value.items() if key in _PEOPLE_LISTS and isinstance(held, list | _Object)}
         if not any(isinstance(held, list | _Object) for key, held in value.items() if key not in listed):
             return
@@ -314,10 +320,20 @@ class _Reading:
                     rest = {at: held for at, held in child.items() if isinstance(held, list | _Object)}
                     self.left_out |= {f"{name}.{at}" for at, held in child.items() if at not in rest and held != who}
                     self._flatten(_placed(rest, child), f"{name}.", {}, lists)
+                elif identified := self._identified(key, child):
+                    cells[f"{name}.name"] = identified
                 else:
                     self._flatten(child, prefix if key in _OPEN else f"{name}.", cells, lists)
             elif isinstance(child, list) and child:
                 self._flatten_list(key, name, child, cells, lists)
+
+    def _identified(self, key: str, value: _Object) -> str | None:
+        """The name of the person whom an object only refers to by id, also in the envelope of JSON:API."""
+        envelope = value.get("data")
+        reference = envelope if isinstance(envelope, _Object) else value
+        ident = reference.get("id")
+        is_bare = reference.keys() <= {"id", "type"} and bool(person_name(key))
+        return self._people.get(ident) if is_bare and isinstance(ident, str) else None
 
     def _flatten_list(
         self,
@@ -396,13 +412,21 @@ def _is_moment(name: str, cell: str) -> bool:
     return timed.stamp.date is not None or is_time_name(name)
 
 
+def _is_person(value: Any) -> bool:
+    """Whether it is one of the things beside the records of JSON:API that is a person."""
+    kind = value.get("type") if isinstance(value, _Object) else None
+    return isinstance(kind, str) and not {kind, f"{kind}s"}.isdisjoint(_PEOPLE_LISTS)
+
+
 def _named(people: list[Any] | _Object) -> Iterator[tuple[str, str]]:
     """The ids and names of the people in a list, or of those that stand by their ids."""
     pairs = people.items() if isinstance(people, _Object) else (("", person) for person in people)
     for key, person in pairs:
         if isinstance(person, _Object):
             ident = next((person[at] for at in ("id", "_id", "accountId") if person.get(at)), key)
-            name = next((person[at] for at in _NAMES if isinstance(person.get(at), str) and person[at].strip()), None)
+            inner = person.get("attributes")
+            stated = inner if isinstance(inner, _Object) else person
+            name = next((stated[at] for at in _NAMES if isinstance(stated.get(at), str) and stated[at].strip()), None)
             if name and isinstance(ident, str) and ident:
                 yield ident, name
         elif isinstance(person, str) and any(map(str.isdigit, key)) and person.strip():

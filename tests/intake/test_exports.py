@@ -279,6 +279,12 @@ JSON = {
         ' "users": [{"id": 7, "name": "Ana Diaz", "created_at": "2020-01-01T00:00:00Z"}, {"id": 8, "name": "Bo"}]}}',
         [("03-05 09:12", "Ana Diaz", "Full. (priority: 8)"), ("03-05 10:40", None, "Freed.")],
     ),
+    "records of JSON:API, whose people stand apart": (
+        '{"data": [{"id": "1", "type": "notes", "attributes": {"body": "full", "created_at": "2024-03-05T09:12:00Z"},'
+        ' "relationships": {"user": {"data": {"type": "users", "id": "7"}}}}], "included": ['
+        '{"type": "users", "id": "7", "attributes": {"name": "Ana Diaz", "created_at": "2020-01-01T00:00:00Z"}}]}',
+        [("03-05 09:12", "Ana Diaz", "full (type: notes)")],
+    ),
     "messages with the people by their ids": (
         '{"messages": [{"user": "U1", "ts": "1709629950.000200", "text": "full"},'
         ' {"user": "U2", "ts": "1709629960.000200", "text": "<@U1>: freed"}],'

@@ -72,8 +72,25 @@ _HOUR_GOES_ON = re.compile(
 """What makes a number an hour: "10ish", "12h \u00e0 13h"."""
 HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
 _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
-HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {"midday": 12}
-HOUR_WORD = re.compile(r"(?:12(?::00)?\s)?(?P<word>[^\W\d_]{4,15})(?!\w)", re.IGNORECASE)
+_HALF_WORDS |= dict.fromkeys(["凌晨", "早上", "清晨", "早晨", "早朝", "새벽", "아침"], "am")
+_HALF_WORDS |= dict.fromkeys(["晚上", "傍晚", "中午", "夜間", "夕方", "저녁"], "pm")
+_PART_OF_DAY = re.compile(
+    r"\s?,?\s(?:(?P<am>in\sthe\smorning|morgens|vormittags|fr\u00fch|de\sla\sma\u00f1ana|du\smatin|d[ie]l?\smattin[ao]|da\smanh\u00e3|['\u2019]s\s\w{2,6}ens"
+    r"|rano|\u0443\u0442\u0440\u0430)"
+    r"|(?P<pm>in\sthe\s(?:afternoon|evening)|nachmittags|mittags|abends|de\sla\starde|du\ssoir|de\sl['\u2019]apr\u00e8s-midi|di\ssera|del\spomeriggio|da\starde"
+    r"|['\u2019]s\s(?:mid|av)\w+s|po\spo\u0142udniu|wieczorem|\u0434\u043d\u044f|\u0432\u0435\u0447\u0435\u0440\u0430)"
+    r"|(?P<night>at\snight|nachts|de\sla\s(?:noche|madrugada)|di\snotte|da\s(?:noite|madrugada)|['\u2019]s\snachts|w\snocy|\u043d\u043e\u0447\u0438))(?!\w)",
+    re.IGNORECASE,
+)
+HOUR_WORDS = {word: 12 * (hour == "noon") for hour, words in HOURS.items() for word in words.split()} | {
+    "midday": 12,
+    "mediodia": 12,
+    "medianoche": 0,
+}
+HOUR_WORD = re.compile(
+    r"(?:12(?::00)?\s)?(?P<at>(?:a|\u00e0|al|au|ao)\s)?(?P<word>[^\W\d_]{4,15}(?:[-\s](?:dia|noite)\b)?)(?!\w)",
+    re.IGNORECASE,
+)
 WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\u2014|-])(?:\s|$)", re.ASCII)
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
@@ -143,6 +160,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     hour_word = None if half else _OCLOCK.match(head, end)
     if match["m"] is None and not (
         half
+        or _PART_OF_DAY.match(head, past(_OCLOCK, head, end))
         or match["past"]
         or hourly
         or _HALF_OF_BOTH.match(head, end)
@@ -160,6 +178,13 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         return None
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)
+    behind_hour = past(_OCLOCK, head, end)
+    part = None if half else _PART_OF_DAY.match(head, behind_hour)
+    if part and 1 <= hour <= 12:
+        is_pm = part["pm"] or (part["night"] and 6 <= hour < 12)
+        hour, half = hour % 12 + (12 if is_pm else 0), "pm" if is_pm else "am"
+    if part:
+        end, hour_word = part.end(), None
     fraction = int((match["f"] or "0")[:3].ljust(3, "0"))
     time = ClockTime(
         hour,
@@ -170,10 +195,15 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         bool(match["s"]),
     )
     noon = HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
-    said = HOUR_WORDS.get(noon["word"].casefold()) if noon else None
+    said = hour_of_word(noon["word"]) if noon else None
     if noon and said is not None:
         return time._replace(hour=said), noon.end()
     return time, hour_word.end() if hour_word else past(_OCLOCK, head, end)
+
+
+def hour_of_word(word: str) -> int | None:
+    """The hour that a word for noon or midnight names."""
+    return HOUR_WORDS.get(re.sub(r"[-\s]", "", word.casefold()))
 
 
 def _half(match: re.Match[str]) -> str:

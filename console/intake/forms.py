@@ -14,6 +14,14 @@ _TRACK = re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"
 _PRIORITY = re.compile(r"<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])")
 """What syslog writes before the time of a line."""
 
+_ACCESS = re.compile(r"(?P<who>\S{2,80} \S{1,40} \S{1,80}) \[(?P<when>\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{8,16})\] ")
+"""A line of the log of a web server, whose moment stands behind who asked."""
+_PAIR = re.compile(
+    r"(?:^|(?<=\s))(?P<key>@?[A-Za-z_][\w.-]{0,40})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,4000})\"|(?P<bare>\S{0,400}))"
+)
+_TIME_KEYS = ("ts", "time", "timestamp", "@timestamp", "datetime", "date", "at", "t")
+_TEXT_KEYS = ("msg", "message", "event", "text")
+
 _ARCHIVE_START = re.compile(r"\ufeff?\s{0,400}\{\s{0,400}\"format\"\s{0,40}:")
 
 
@@ -25,7 +33,29 @@ def is_archive(text: str) -> bool:
 def _line(raw: str) -> str:
     if "{{<" in raw:
         return _TRACK.sub(r"\g<when> \g<text>", raw)
-    return _PRIORITY.sub("", raw, count=1) if raw[:1] == "<" and raw[1:2].isdigit() else raw
+    if raw[:1] == "<" and raw[1:2].isdigit():
+        return _PRIORITY.sub("", raw, count=1)
+    if " [" in raw[:240] and (access := _ACCESS.match(raw)):
+        return f"{access['when']} {access['who']} {raw[access.end() :]}"
+    return _pairs(raw) if "=" in raw[:60] else raw
+
+
+def _pairs(raw: str) -> str:
+    """A line of keys and values, as programs log them, with its moment first and then its words."""
+    pairs = {match["key"]: match for match in _PAIR.finditer(raw[:8000])}
+    when = next((pairs[key] for key in _TIME_KEYS if key in pairs), None)
+    words = next((pairs[key] for key in _TEXT_KEYS if key in pairs), None)
+    if (
+        when is None
+        or words is None
+        or raw[: min(when.start(), words.start())].strip(" ").count("=") < 1 < when.start()
+    ):
+        return raw
+    rest = raw
+    for match in sorted((when, words), key=lambda match: -match.start()):
+        rest = rest[: match.start()] + rest[match.end() :]
+    said = (words["quoted"] or words["bare"] or "").replace('\\"', '"')
+    return f"{when['quoted'] or when['bare']} {said} {' '.join(rest.split())}".rstrip()
 
 
 def source_of(text: str) -> Source:

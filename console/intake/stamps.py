@@ -21,13 +21,13 @@ from console.intake.clocks import (
     COUNTED,
     HALF_BEFORE,
     HOUR_WORD,
-    HOUR_WORDS,
     OPENERS,
     WORD_ENDS,
     About,
     ClockTime,
     about_at,
     clock_at,
+    hour_of_word,
     past,
 )
 from console.intake.model import Kind
@@ -319,13 +319,13 @@ def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -
 
 def _noon(head: str, start: int, written: WrittenDate | None, remark: str, *, sure: bool) -> tuple[Stamp, int] | None:
     match = HOUR_WORD.match(head, start)
-    hour = HOUR_WORDS.get(match["word"].casefold()) if match else None
+    hour = hour_of_word(match["word"]) if match else None
     if match is None or hour is None:
         return None
     time = ClockTime(hour, 0)
     stamp, end = _after_clock(head, time, match.end(), written, remark)
     # "Noon deploys failed" names no time.
-    if not (sure or stamp.zone or head[start].isdigit() or WORD_ENDS.match(head, match.end())):
+    if not (sure or match["at"] or stamp.zone or head[start].isdigit() or WORD_ENDS.match(head, match.end())):
         return None
     return stamp, end
 

@@ -338,6 +338,42 @@ def test_hours_without_a_colon(lines: str, entries: list[str], skipped: int) -> 
 
 
 @pytest.mark.parametrize(
+    ("line", "entry"),
+    [
+        ("9 Uhr abends a", "21:00 a"),
+        ("um 11 Uhr nachts a", "23:00 a"),
+        ("2 Uhr nachts: a", "02:00 a"),
+        ("12 Uhr mittags a", "12:00 a"),
+        ("a las 9 de la noche a", "21:00 a"),
+        ("9:30 de la mañana a", "09:30 a"),
+        ("A mediodía a", "12:00 a"),
+        ("a medianoche a", "00:00 a"),
+        ("à 9 h du soir a", "21:00 a"),
+        ("9:02 in the evening: a", "21:02 a"),
+        ("meio-dia: a", "12:00 a"),
+        ("晚上9点 a", "21:00 a"),
+        ("凌晨2点10分 a", "02:10 a"),
+    ],
+)
+def test_the_part_of_the_day_tells_the_half(line: str, entry: str) -> None:
+    assert told(read(f"2024-03-05\n\n{line}\n")) == [f"03-05 {entry}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ('198.51.100.4 - ana [05/Mar/2024:10:12:33 +0100] "GET /" 502', '198.51.100.4 - ana "GET /" 502'),
+        ('ts=2024-03-05T09:12:33.5Z level=error msg="pool is full" host=db', "pool is full level=error host=db"),
+        ('level=info time="2024-03-05T10:12:33+01:00" msg=recovered', "recovered level=info"),
+    ],
+)
+def test_lines_of_logs_whose_moment_stands_further_on(line: str, text: str) -> None:
+    (entry,) = read(line).lines
+
+    assert (f"{entry.occurred_at:%F %R}", entry.text) == ("2024-03-05 09:12", text)
+
+
+@pytest.mark.parametrize(
     "log",
     [
         "commit 9f1c2d3e4b\nMerge: 1 2\nAuthor: Ana Lopez <a@b.example>\nDate:   Tue Mar 5 10:12:11 2024 +0100\n"

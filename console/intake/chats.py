@@ -138,7 +138,8 @@ def _order(heads: Sequence[str]) -> _Order:
 _PHONE = re.compile(r"\+\d[\d \u00a0().-]{6,20}")
 _EMOJI = re.compile(r":[a-z][a-z0-9_+-]{1,40}:|[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f]")
 _DECORATION = re.compile(
-    r"(?:\s{0,3}\[bot\]|\s{1,3}(?:bot|APP|BOT|WORKFLOW|\((?:Guest|External|Gast|[^()/]{2,12}/[^()]{2,20})\)|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\]))$"
+    r"(?:\s{0,3}\[bot\]|\s{1,3}(?:bot|APP|BOT|WORKFLOW|Comment\s\d{1,5}|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\]"
+    r"|\((?:Guest|External|Gast|pinned|edited|[^()/]{2,12}/[^()]{2,20})\)))$"
 )
 _NO_NAME = re.compile(r"[!?;:]\s|(?<!\b\w)(?<!\b[DMJS][rst])\.\s|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]")
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
@@ -215,6 +216,13 @@ _SPACED = re.compile(
     r"\W{0,3}\s{1,3}(?:[-\u2013\u2014|]\s)?(?P<text>.*)"
 )
 _BOLD_NAME = re.compile(r"(\*\*|__)(?P<name>[^*_:]{1,64}):?\1:?(?=\s)")
+_NOTED = re.compile(
+    r"\s\((?:(?:work|internal|private|public)\s)?(?:(?:additional\s)?comments?|notes?|note\sadded|arbeitsnotiz(?:en)?|(?:zusätzliche\s)?kommentare?"
+    r"|notes?\sde\stravail|commentaires?(?:\ssupplémentaires)?|notas(?:\sde\strabajo|\sde\strabalho)?|comentarios?(?:\sadicionales)?"
+    r"|note\sdi\slavoro|commenti|werknotities|opmerkingen)\)$",
+    re.IGNORECASE,
+)
+"""What kind of note it is that somebody wrote into a ticket, behind the name."""
 _NAMED = re.compile(r"(?P<name>[^:\n]{1,64}?)\s?:(?:\s(?P<text>.*)|$)")
 
 
@@ -267,7 +275,9 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     name = (_name(named["name"]) or _phone(named["name"])) if named else None
     if named and name:
         return Message(name, *read, (named["text"] or "").strip(_BLANKS))
-    alone = _name(rest) if form is _BRACKETED and _has_words_below(lines, index) else None
+    noted = _NOTED.search(rest) if form is _DASHED else None
+    is_head = (form is _BRACKETED or noted) and _has_words_below(lines, index)
+    alone = _name(rest[: noted.start()] if noted else rest) if is_head else None
     return Message(alone, *read, "") if alone else Message(None, *read, rest, notice=bool(rest))
 
 

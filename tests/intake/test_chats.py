@@ -70,6 +70,12 @@ TWO_MESSAGES = {
     "slack with a date": "Ana Lopez  Mar 5th, 2024 at 9:12 AM\nno cache\nbo  Mar 5th, 2024 at 9:14 AM\nrestarting\n",
     "teams, line by line": "Ana Lopez\n3/5/24 9:12 AM\nno cache\n\nbo\n3/5/24 9:14 AM\nrestarting\n",
     "kakaotalk": "2024-03-05\n[Ana Lopez] [오전 9:12] no cache\n[bo] [오전 9:14] restarting\n",
+    "servicenow": "2024-03-05 09:12:10 - Ana Lopez (Work notes)\nno cache\n\n"
+    "2024-03-05 09:14:10 - bo (Additional comments)\nrestarting\n",
+    "servicenow, de": "05.03.2024 09:12:10 - Ana Lopez (Arbeitsnotizen)\nno cache\n\n"
+    "05.03.2024 09:14:10 - bo (Zusätzliche Kommentare)\nrestarting\n",
+    "bugzilla": "Ana Lopez  Comment 0  •  2024-03-05 09:12 UTC\nno cache\n\nbo  Comment 1  •  2024-03-05 09:14 UTC\n"
+    "restarting\n",
     "whatsapp, web": "[9:12 AM, 3/5/2024] Ana Lopez: no cache\n[9:14 AM, 3/5/2024] bo: restarting\n",
 }
 
@@ -221,6 +227,8 @@ def test_what_people_do_in_an_issue_tracker_stands_beside_what_they_write() -> N
         ("Ana Lopez (she/her)", "Ana Lopez"),
         ("Ana Lopez \U0001f334", "Ana Lopez"),
         ("Ana Lopez (Guest)", "Ana Lopez"),
+        ("ana#0417 (pinned)", "ana#0417"),
+        ("renovate[bot]", "renovate"),
         ("\u200eAna\u200e Lopez", "Ana Lopez"),
         ("*Ana*", "Ana"),
     ],

@@ -62,7 +62,7 @@ _CLOCK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HALF = re.compile(
-    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\b\.?(?!\w)|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))",
+    r"\s{0,2}(?:(?P<half>[ap])(?:\.\s?m\.|\.?m\.?(?![^\W_])|(?<=\d[ap])(?!\w))|(?P<word>[^\W\d_]{2,5})(?!\w))",
     re.IGNORECASE,
 )
 _HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
@@ -75,7 +75,7 @@ _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.sp
 _HALF_WORDS |= dict.fromkeys(["凌晨", "早上", "清晨", "早晨", "早朝", "새벽", "아침"], "am")
 _HALF_WORDS |= dict.fromkeys(["晚上", "傍晚", "中午", "夜間", "夕方", "저녁"], "pm")
 _PART_OF_DAY = re.compile(
-    r"\s?,?\s(?:(?P<am>in\sthe\smorning|morgens|vormittags|fr\u00fch|de\sla\sma\u00f1ana|du\smatin|d[ie]l?\smattin[ao]|da\smanh\u00e3|['\u2019]s\s\w{2,6}ens"
+    r"\s?,?\s(?:(?P<am>in\sthe\smorning|morgens|vormittags|fr\u00fch|de\sla\sma\u00f1ana|du\smatin|d[ie]l?\smattin[ao]|da\smanh\u00e3|['\u2019]s\s\w{2,6}en(?:d)?s"
     r"|rano|\u0443\u0442\u0440\u0430)"
     r"|(?P<pm>in\sthe\s(?:afternoon|evening)|nachmittags|mittags|abends|de\sla\starde|du\ssoir|de\sl['\u2019]apr\u00e8s-midi|di\ssera|del\spomeriggio|da\starde"
     r"|['\u2019]s\s(?:mid|av)\w+s|po\spo\u0142udniu|wieczorem|\u0434\u043d\u044f|\u0432\u0435\u0447\u0435\u0440\u0430)"

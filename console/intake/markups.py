@@ -1,4 +1,4 @@
-"""AsciiDoc, reStructuredText, MediaWiki and Org as lines of Markdown, each on the line that it was made of."""
+"""AsciiDoc, reStructuredText, MediaWiki, Org and Jira's markup as lines of Markdown, each on the line it came from."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -464,6 +464,47 @@ def _wiki_rows(lines: Sequence[str], start: int, end: int) -> list[tuple[int, li
     return grid.end()
 
 
+# Jira's markup
+
+_JIRA_HEADING = re.compile(r"\s*h(?P<level>[1-6])\.\s+(?P<text>.*)")
+_JIRA_CODE = re.compile(r"\s*\{(?P<name>code|noformat)(?::[^{}]*)?\}\s*$")
+_JIRA_LIST = re.compile(r"(?P<marks>[*#-]{1,6})\s+(?P<text>.*)")
+_JIRA_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\{\{([^{}\n]{1,200})\}\}"), r"\1"),
+    (re.compile(r"\{(?:color|panel|quote|info|note|warning|tip|anchor)(?::[^{}]*)?\}"), ""),
+    (re.compile(r"\[([^\[\]|]{1,200})\|(https?://[^\[\]|]{1,400})\]"), r"\1 (\2)"),
+    (re.compile(r"\[~([^\[\]]{1,80})\]"), r"@\1"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*(?![\w*])"), r"\1"),
+)
+
+
+def _jira_text(text: str) -> str:
+    return _unmarked(text, _JIRA_INLINE)
+
+
+def _jira(lines: Sequence[str], made: _Lines) -> None:
+    index = 0
+    while index < len(lines):
+        line = lines[index].strip()
+        heading, code, entry = (form.match(line) for form in (_JIRA_HEADING, _JIRA_CODE, _JIRA_LIST))
+        if heading:
+            made.put("#" * int(heading["level"]) + " " + _jira_text(heading["text"]), index)
+        elif code:
+            end = _block_end(lines, index + 1, re.compile(rf"\s*\{{{code['name']}\}}").match)
+            _fence(lines, index + 1, end, made, "  ")
+            index = end
+        elif line.startswith("|"):
+            end = _block_end(lines, index, lambda below: not below.strip().startswith("|"))
+            rows = [(at, re.split(r"\|{1,2}", lines[at].strip().strip("|"))) for at in range(index, end)]
+            made.table([(at, [_jira_text(cell.strip()) for cell in cells]) for at, cells in rows])
+            index = end - 1
+        elif entry:
+            made.put("  " * (len(entry["marks"]) - 1) + "- " + _jira_text(entry["text"]), index)
+        else:
+            made.put(_jira_text(line), index)
+        index += 1
+
+
 # Org
 
 _ORG_STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d(?:\s[^\W\d]{2,10}\.?)?(?:\s\d{1,2}:\d\d(?:-\d{1,2}:\d\d)?)?)[>\]]")
@@ -519,6 +560,15 @@ _MARKUPS = (
             (_ORG_STAMP, 1),
         ),
         _org,
+    ),
+    _Markup(
+        (
+            (re.compile(r"^\s*h[1-6]\.\s"), 3),
+            (re.compile(r"^\|\|.*\|\|\s*$"), 3),
+            (re.compile(r"\{(?:code|noformat|panel|color|quote)(?::[^{}]*)?\}"), 2),
+            (re.compile(r"\{\{[^{}|]+\}\}|\[[^\[\]|]+\|https?:"), 1),
+        ),
+        _jira,
     ),
     _Markup(
         (

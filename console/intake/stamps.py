@@ -144,7 +144,7 @@ _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": 
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
 _COUNT = re.compile(
     rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{SIGN})\s?"
-    r"(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+    r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
     r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}))"
     r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE | re.ASCII,
@@ -590,6 +590,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         if not _stands_apart(before, read[0], point=point):
             return None
         words = _unclosed_stripped(before)
+        words += ")" if words.count("(") > words.count(")") else ""
         if not words or _PLANNED.search(before):
             return None
         return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)

@@ -19,7 +19,7 @@ from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.starts import counts_from_start, start_in
-from console.intake.zones import ALONE, WINDOW, Statement, zone_in, zone_label, zone_statement
+from console.intake.zones import ALONE, LAST, WINDOW, Statement, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
 _MOST_READINGS = 4
@@ -210,7 +210,7 @@ def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
             yield number, False
         if len(raw) < _LEAST_CHARS:
             continue
-        if len(raw) < _SHORT_CHARS and ("(" in raw or "\uff08" in raw) and zone_statement(raw):
+        if len(raw) < _SHORT_CHARS and ("(" in raw or "\uff08" in raw or LAST.search(raw)) and zone_statement(raw):
             yield number, _HEADING.match(raw) is not None
             continue
         start = raw[:WINDOW].lower()

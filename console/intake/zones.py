@@ -92,6 +92,10 @@ ALONE = re.compile(
 )
 
 
+LAST = re.compile(r"\d{4},?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")
+"""A zone at the end of a line, behind the year: "Outage of 5 March 2024 UTC"."""
+
+
 def _beside_a_date(text: str) -> Statement | None:
     """A zone in brackets in a short line that gives the day, is a heading or speaks of times: "13 March 2025 (KST)".
 
@@ -103,6 +107,10 @@ def _beside_a_date(text: str) -> Statement | None:
         return Statement(named[0], "", alone=True)
     if len(text) > _SHORT_CHARS or _CLOCK.search(text):
         return None
+    last = LAST.search(text)
+    zone = _whole_zone(last["zone"]) if last else None
+    if zone:
+        return Statement(zone, "", alone=False)
     unknown = ""
     expected = _YEAR.search(text) or _TIME_WORD.search(text) or text.lstrip().startswith("#")
     for bracket in _IN_BRACKETS.finditer(text):

@@ -114,7 +114,23 @@ def test_org_is_read(text: str) -> None:
     assert entries(read_as) == LOST_AND_FREED
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "||Time||What||\n|09:12|disk *full*|\n|10:40|disk {{freed}}|\n",
+        "* 09:12 disk full\n# 10:40 disk freed\n",
+        "{panel:title=x}\n09:12 disk full\n{panel}\n10:40 disk {color:red}freed{color}\n",
+    ],
+)
+def test_the_markup_of_jira_is_read(text: str) -> None:
+    read_as = read(f"h1. Outage of the store\n\nh2. 2024-03-05 UTC\n\n{text}")
+
+    assert read_as.title == "Outage of the store"
+    assert entries(read_as) == LOST_AND_FREED
+
+
 HOSTILE = {
+    "Jira's blocks": "h1. Outage of the store\n" + "{code}\n|| |\n" * 999 + "[" * 999 + "{{" * 999,
     "Org's blocks": "#+TITLE: Outage of the store\n" + "#+begin_src\n:PROPERTIES:\n" * 999 + "|-+-|\n" * 999,
     "AsciiDoc's table without an end": ADOC + '[cols="999999999*"]\n|===\n|a\n' * 500,
     "AsciiDoc's fences": ADOC + "----\n" * 999,

@@ -426,8 +426,10 @@ _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
 class Chat:
     """The chat that a text is or holds."""
 
-    def __init__(self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str]) -> None:
-        self._form, self._order, self._marks, self._lines = form, order, marks, lines
+    def __init__(
+        self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str], names: frozenset[str]
+    ) -> None:
+        self._form, self._order, self._marks, self._lines, self._names = form, order, marks, lines, names
         self._words_below = form in (_above, _below_name, _bracketed)
         self.has_paragraphs = self._words_below or form in (_dashed, _zoom)
         """Whether a message may go over lines, also with a blank one or one that begins with a time."""
@@ -461,7 +463,11 @@ class Chat:
 
     def _begun(self, index: int) -> Message | None:
         message = self._form(self._lines, index, self._order)
-        return message if message and message.mark in self._marks else None
+        if message is None or message.mark not in self._marks:
+            return None
+        # "Traffic moved to eu on …" is a sentence, unless somebody of that name wrote, too.
+        is_word = message.mark == _DONE and message.author not in self._names and " this" not in message.deed
+        return None if is_word and (message.author or "").istitle() and " " not in (message.author or "") else message
 
     def _has_words_of_its_own(self, index: int) -> bool:
         below = next((at for at in range(index + 1, min(index + 4, len(self._lines))) if self._lines[at].strip()), None)
@@ -491,7 +497,8 @@ def chat_in(lines: Sequence[str], day_first: bool | None = None) -> Chat | None:
         begun = {at for at, _ in read}
         below = [at + message.lines in begun for at, message in read if not (message.text or message.deed)]
         if named and sum(below) * 2 <= len(below) and is_enough(named, len(messages) - len(named)):
-            return Chat(form, order, marks, lines)
+            names = frozenset(message.author for message in named if message.author and message.mark != _DONE)
+            return Chat(form, order, marks, lines, names)
     return None
 
 

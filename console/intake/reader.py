@@ -262,7 +262,8 @@ class Reader:
         delimiter = csv_delimiter(self._lines, index) if above else None
         if delimiter:
             return self._csv(index, delimiter)
-        aligned = aligned_table(self._lines, index) if above else None
+        apart = self._blank and not raw[:1].isspace() and not self._plans_level
+        aligned = aligned_table(self._lines, index) if above or apart else None
         if aligned:
             names, rows, end = aligned
             read = {at for row in rows for at in row.numbers}

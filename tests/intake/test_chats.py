@@ -189,14 +189,15 @@ def test_people_with_full_names_who_speak_again_are_known_in_a_list() -> None:
 def test_what_people_do_in_an_issue_tracker_stands_beside_what_they_write() -> None:
     page = (
         "Cache #7\n\nana-l opened on Mar 5, 2024, 9:10 AM\nno cache\n\nbo commented on Mar 5, 2024, 9:12 AM\nMember\n"
-        "Node 3.\n\nci bot added 2 commits that reference this issue on Mar 5, 2024, 9:13 AM\n"
+        "Node 3.\nTraffic moved to eu on Mar 5, 2024, 9:05 AM\n\n"
+        "ci bot added 2 commits that reference this issue on Mar 5, 2024, 9:13 AM\n"
         "ana-l self-assigned this on Mar 5, 2024, 9:14 AM\nana-l mentioned this on Mar 5, 2024, 9:15 AM\n"
         "Raise the limit #8\n\nBo Ek reopened this as it fails on Mar 5, 2024, 9:16 AM\n"
     )
 
     assert messages(page) == [
         "03-05 09:10 ana-l: no cache",
-        "03-05 09:12 bo: Node 3.",
+        "03-05 09:12 bo: Node 3.|Traffic moved to eu on Mar 5, 2024, 9:05 AM",
         "03-05 09:13 ci: added 2 commits that reference this issue",
         "03-05 09:14 ana-l: self-assigned this",
         "03-05 09:15 ana-l: mentioned this|Raise the limit #8",

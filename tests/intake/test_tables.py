@@ -116,6 +116,7 @@ def test_csv_with_other_delimiters(delimiter: str) -> None:
         "shop        2019-07-02T13:45:10Z   paged\n",
         "Log\n\nDate        Time (UTC)  What\n----------  ----------  -----------\n2019-07-02  13:42       rolled\n"
         "                        out\n2019-07-02  13:45       paged\n\nThat is all.\n",
+        "2019-07-02\n\n13:42 rolled out\n\nNAME   TIME    MESSAGE\nshop   13:45   paged\n",
         "Time (UTC)   Event\n2019-07-02 13:42   rolled out\n2019-07-02 13:45   paged\n",
     ],
 )

@@ -161,9 +161,10 @@ _OF_THE_TEXT = re.compile(
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 _ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
 _PLANNED = re.compile(
-    r"\b(?:will|shall|scheduled|planned|wird|werden)\b|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
+    r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
     re.IGNORECASE,
 )
+_TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _TIME_LABEL = re.compile(
     r"\W{0,4}(?:date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
@@ -651,7 +652,7 @@ def is_hour_like(content: str) -> bool:
 
 def is_of_the_text(content: str) -> bool:
     """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
-    return _OF_THE_TEXT.match(content) is not None or _PLANNED.search(content[:WINDOW]) is not None
+    return _OF_THE_TEXT.match(content) is not None or _TELLS_PLANS.search(content[:WINDOW]) is not None
 
 
 def no_moment(stamp: Stamp) -> str:

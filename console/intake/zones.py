@@ -43,6 +43,7 @@ WINDOW = 400
 
 
 _SHORT_CHARS = 120
+_POINT = re.compile(r"\s*[-*+\u2022]\s")
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
 _TIME_WORD = re.compile(
@@ -92,7 +93,7 @@ ALONE = re.compile(
 )
 
 
-LAST = re.compile(r"\d{4},?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")
+LAST = re.compile(r"(?:\d{4}|-\d\d),?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")
 """A zone at the end of a line, behind the year: "Outage of 5 March 2024 UTC"."""
 
 
@@ -105,7 +106,9 @@ def _beside_a_date(text: str) -> Statement | None:
     named = zone_at(alone["zone"], 0, stated=True) if alone else None
     if alone and named and named[1] == len(alone["zone"]):
         return Statement(named[0], "", alone=True)
-    if len(text) > _SHORT_CHARS or _CLOCK.search(text):
+    # "- Ana (Bogotá time) joined" tells of Ana.
+    is_point = _POINT.match(text) and not _YEAR.search(text)
+    if is_point or len(text) > _SHORT_CHARS or _CLOCK.search(text):
         return None
     last = LAST.search(text)
     zone = _whole_zone(last["zone"]) if last else None

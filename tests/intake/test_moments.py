@@ -29,6 +29,8 @@ def told(read_as: ReadTimeline) -> list[str]:
         ("Noticed = 2024-03-05 09:12 UTC", "Noticed"),
         ("- **Noticed**: 2024-03-05 09:12 UTC, by an alert", "Noticed: by an alert"),
         ("- Node lost (2024-03-05 09:12 UTC)", "Node lost"),
+        ("- Alert: the disk will be full (2024-03-05 09:12 UTC)", "Alert: the disk will be full"),
+        ("- A planned job failed - 2024-03-05 09:12 UTC", "A planned job failed"),
         ("- Node lost — 5 March 2024, 9:12 am", "Node lost"),
         ("- Node lost @ 2024-03-05T09:12Z", "Node lost"),
         ("- Rolled back **v2** at 2024-03-05 09:12.", "Rolled back **v2**"),
@@ -46,6 +48,8 @@ def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: st
     ("line", "reason"),
     [
         ("- 09:1x node lost", "The time on this line is not understood."),
+        ("- The next check is on 2024-03-12 at 10:00", "This time says when the text was written or what is planned."),
+        ("- The patch will go out on 2024-03-12 10:00", "This time says when the text was written or what is planned."),
         ("- Due: 2024-03-12 10:00", "This time says when the text was written or what is planned."),
         ("- Postmortem on 2024-03-12", "There is no time on this line."),
         ("- **Time to repair**: 2h 49m", "This line gives a length of time, not a moment."),
@@ -215,6 +219,8 @@ def test_dates_in_order_are_no_slip() -> None:
         ("All times are PST/PDT", 17),
         ("All times CEST (Central European Summer Time)", 8),
         ("(UTC+1)", 9),
+        ("## The night of 2024-07-05 CEST", 8),
+        ("Chronology of 5 July 2024, CEST", 8),
         ("alle Angaben in MESZ", 8),
         ("Informe del 5 de julio de 2024 (hora de Madrid)", 8),
         ("5 July 2024 (Europe/Warsaw)", 8),
@@ -262,6 +268,7 @@ def test_a_zone_that_is_not_known_is_told_as_that(text: str, word: str, line: in
         "Ana (CET) and Bo (PST) were on call.",
         "The response time in London was bad.",
         "The first time Paris failed over.",
+        "- Ana (Bogota time) joined.",
     ],
 )
 def test_people_and_places_state_no_zone(text: str) -> None:

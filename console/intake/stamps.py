@@ -376,7 +376,7 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
 def _after_clock(
     head: str, time: ClockTime, end: int, written: WrittenDate | None, remark: str, *, iso: bool = False
 ) -> tuple[Stamp, int]:
-    days, end = _days_behind(head, end)
+    days, end = _days_behind(head, end, dated=written is not None)
     zone, unknown, end = _zone(head, end, time, exact=iso or time.exact, dated=written is not None)
     ish = _ISH.match(head, end)
     if ish:
@@ -393,7 +393,7 @@ def _after_clock(
         written, weekday, end = _date_behind(head, end)
     until, end, zone, time = _range(head, end, zone, time, between=remark == "between")
     if not days:
-        days, end = _days_behind(head, end)
+        days, end = _days_behind(head, end, dated=written is not None)
     counted = _COUNT_BESIDE.match(head, end)
     end = counted.end() if counted else end
     if not until:
@@ -401,9 +401,14 @@ def _after_clock(
     return Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown), end
 
 
-def _days_behind(head: str, end: int) -> tuple[int, int]:
-    """The days that stand behind a time, as in "00:10 (+1)" or "09:00 (next day)", and where that ends."""
+def _days_behind(head: str, end: int, *, dated: bool) -> tuple[int, int]:
+    """The days that stand behind a time, as in "00:10 (+1)" or "09:00 (next day)", and where that ends.
+
+    Behind a time with a date the words alone are what happened.
+    """
     match = _NEXT_DAY_BEHIND.match(head, end)
+    if match and dated and match[0].strip(" ,")[0] not in "([":
+        match = None
     return (int(match["days"] or 1), match.end()) if match else (0, end)
 
 
@@ -502,7 +507,7 @@ def _range(
     last, after = clock
     end_zone, _, after = _zone(head, after, last, exact=False)
     if dated is None:
-        after = _days_behind(head, _date_behind(head, after)[2])[1]
+        after = _days_behind(head, _date_behind(head, after)[2], dated=False)[1]
     if head[after : after + 1].isalnum():
         return "", end, zone, time
     if last.half_said and not time.half_said and 1 <= time.hour <= 12:

@@ -85,6 +85,8 @@ _LABEL = re.compile(
 )
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
+_TIME_LAST = re.compile(r"\((?:[\w.@-]{1,40},\s)?\d{1,2}:\d\d(?::\d\d)?\)\W{0,2}$")
+"""A time in brackets behind the words, as in the minutes of a bot: "Disk grown (ana, 15:02:10)"."""
 _END_LABEL = re.compile(
     r"\W{0,4}(?:(?:incident|outage|impact)\s)?(?:end(?:ed|s)?|finish(?:ed)?|resolved|restored|recovered|closed|until|to|ende|beendet|behoben"
     r"|fin|r\u00e9solu|fine|risolto|t\u00e9rmino|fim|resuelto|slut|einde|koniec|konec|\u043a\u043e\u043d\u0435\u0446|\u7d42\u4e86|\u7ed3\u675f)\b(?=.{0,20}$)",
@@ -485,6 +487,9 @@ class Reader:
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):
             # "Ended: 2024-03-05 10:40" below "Started: …" is of its own all the same.
             apart = self._label_above or _LABEL_AND_TIME.match(content)
+            if _TIME_LAST.search(content[-60:]) and _TIME_LAST.search(self._lines[entry.numbers[0] - 1][-60:]):
+                # Points below a point are events like it where their times stand at the same place.
+                return timed_line(content, point=True) or timed
             labelled = timed_line(content, point=False) if apart else None
             return labelled if labelled and len(labelled.text) <= _LABEL_CHARS else timed
         return timed_line(content, point=line.bullet)

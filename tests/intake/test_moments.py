@@ -344,6 +344,12 @@ def test_hours_without_a_colon(lines: str, entries: list[str], skipped: int) -> 
     assert len(read_as.skipped) == skipped
 
 
+def test_points_below_a_point_with_times_at_the_same_place_are_events_of_their_own() -> None:
+    read_as = read("# Minutes of 2024-03-05 (UTC)\n\n* Status  (ana, 15:01:03)\n  * Disk grown  (bo, 15:02:10)\n")
+
+    assert told(read_as) == ["03-05 15:01 Status  (ana)", "03-05 15:02 Disk grown  (bo)"]
+
+
 @pytest.mark.parametrize(
     ("line", "entry"),
     [

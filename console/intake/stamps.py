@@ -229,7 +229,7 @@ def moment_at(head: str, begin: int) -> tuple[Stamp, int, int] | None:
 def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     start, remark = about.end, about.remark
     first = head[start : start + 1]
-    following = None if first.isdigit() else _NEXT_DAY_BEFORE.match(head, start)
+    following = _NEXT_DAY_BEFORE.match(head, start) if first.isalpha() else None
     if following:
         about = about_at(head, following.end())
         hourly = about.hourly or about.spoken
@@ -237,7 +237,7 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         is_clock = stamped and stamped[0].date is None and stamped[0].time and stamped[0].time is not COUNTED
         if stamped and is_clock:
             return stamped[0]._replace(days=1), stamped[1]
-        return None if first.isalpha() else _count(head, start)
+        return _count(head, start)
     if not first.isdigit():
         if first.isalpha():
             return _worded(head, about)

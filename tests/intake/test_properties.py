@@ -148,12 +148,13 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
 @given(TEXTS)
 @settings(max_examples=100, deadline=None)
 def test_no_word_of_an_entry_is_made_up(text: str) -> None:
-    """Marks, entities and escapes go; “(until 11:00 UTC)” tells a range's end, in a zone by the name that is its own,
-    and “(about this time)” a vague moment."""
+    """Marks, tags, entities and escapes go; “(until 11:00 UTC)” tells a range's end, in a zone by the name that is its
+    own, “(about this time)” a vague moment, and “(incident.name: …)” what a record of JSON is called."""
     plain = unescape(unescape(text.replace("\\n", "\n")))
+    untagged = re.sub(r"<[^<>]*>", "", plain)
     moments = (epoch_text(number) for number in re.findall(r"\d{10,19}", text))
-    written = "until about this time utc between and of day not known " + " ".join(
-        re.sub(r"[^0-9a-z]", "", clean(form).casefold()) for form in (text, plain, *moments)
+    written = "until about this time utc between and of day not known name " + " ".join(
+        re.sub(r"[^0-9a-z]", "", clean(form).casefold()) for form in (text, plain, untagged, *moments)
     )
 
     for entry in read(text).lines:

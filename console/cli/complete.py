@@ -149,7 +149,7 @@ _NAMES: Mapping[str, Values] = {
     "template": _templates,
     "target": _targets,
 }
-"""What an argument `name` is the name of, by the group of its command."""
+"""The values of an argument `name`, by the group of its command."""
 
 _OPTIONS: Mapping[str, Values] = {
     "playbook": _playbooks,

@@ -36,7 +36,7 @@ OPTIONS = {
     "day": "--date YYYY-MM-DD names the day of the first time",
     "order": "--order dmy reads the day first, --order mdy the month",
 }
-"""What answers each question in a script."""
+"""The option that answers each question in a script."""
 PIPE_COLUMNS = 120
 
 DEFAULT_SEVERITY = "SEV2"

@@ -119,7 +119,7 @@ _EXAMPLES: Mapping[str, str] = {
     "title": "Checkout fails in EU",
     "uncheck": "first-five-minutes/2",
 }
-"""What may stand behind the reference, by slash word."""
+"""Words behind the reference in the example of each slash word."""
 
 
 def slash_command(word: str) -> click.Command:

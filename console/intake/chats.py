@@ -194,7 +194,7 @@ def _whole(head_text: str, raw: str) -> str:
 
 
 _SIGNS = "@+%~&! "
-"""What may stand before a nick: the sign of what it may do, and blanks that align it."""
+"""Characters before a nick: the sign of its rights, and blanks that align it."""
 _IRC = re.compile(
     r"(?P<when>[\[(]?[^<>*\]|]{4,45}?[\])]?)\s{0,8}"
     rf"(?:<[{_SIGNS}]{{0,40}}(?P<nick>[^\s<>]{{1,40}})\s{{0,40}}>(?:\s|$)|(?<=\s)\*\s{{1,40}}(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
@@ -222,7 +222,7 @@ _NOTED = re.compile(
     r"|note\sdi\slavoro|commenti|werknotities|opmerkingen)\)$",
     re.IGNORECASE,
 )
-"""What kind of note it is that somebody wrote into a ticket, behind the name."""
+"""The kind of a note in a ticket, behind the name of its author."""
 _NAMED = re.compile(r"(?P<name>[^:\n]{1,64}?)\s?:(?:\s(?P<text>.*)|$)")
 
 
@@ -314,7 +314,7 @@ _DEED = re.compile(
     r"|enabled|disabled|modified|milestoned|labell?ed|subscribed|completed|declined|accepted|hid|committed|cross-referenced"
     r"|escalated|archived))\b.{0,160}?)(?:\s(?:on|at))?$"
 )
-"""What people do in issue trackers beside writing; what stands below "opened" is what they wrote."""
+"""Deeds in issue trackers beside writing; below "opened" stands a text of the person's."""
 _DONE = "did"
 """The mark of what was done in an issue tracker, which counts only where somebody also commented."""
 _BADGES = frozenset(["Author", "Collaborator", "Contributor", "Member", "Owner", "More actions", "Edits"])

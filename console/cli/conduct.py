@@ -64,11 +64,11 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--undo", "opened", is_flag=True, help="Uncheck the item.")
 @click.option("--note", default="", help="A note on what was seen.")
 @click.option("--list", "listed", is_flag=True, help="Print the lists, and check nothing off.")
-@click.option("--json", "as_json", is_flag=True, help="With ITEM what was written, else the lists; see docs/json.md.")
+@click.option("--json", "as_json", is_flag=True, help="What was written; without ITEM and --note the lists.")
 @at_option()
 def check(shell: Shell, ref: str, opened: bool, listed: bool, as_json: bool, **fields: Any) -> None:
     """Check off an item of a checklist or runbook, by its id, number or words; without one, the next."""
-    shell.as_json = as_json and bool(fields["item"]) and not listed
+    shell.as_json = as_json and not listed and bool(fields["item"] or fields["note"] or opened)
     with shell.incident(ref, writing=shell.as_json or not (listed or as_json)) as (ledger, state):
         if as_json and not shell.as_json:
             from console.export.json.incident import checklist_views

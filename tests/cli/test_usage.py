@@ -155,6 +155,7 @@ def test_what_was_written_is_told_as_json(warroom: Warroom) -> None:
         ["task", ref, "@rs check it"],
         ["assign", ref, "1", "ana"],
         ["check", ref, "1"],
+        ["check", ref, "--note", "seen by all"],
         ["done", ref, "check it"],
         ["hypothesis", ref, "the pool is full"],
         ["hypothesis", ref, "pool", "--verdict", "ruled-out"],

@@ -262,6 +262,8 @@ class TerminalDriver(LinuxDriver):
         self.app, self.loop = app, asyncio.get_running_loop()
         self.is_suspended = False
         """Whether the terminal is somebody else's: an editor's, or the shell's."""
+        self._will_stop = False
+        """Whether a stop was asked for that has not ended yet."""
         self._title = ""
         """What the terminal's title was set to since the terminal was taken."""
         self._shows_cursor: bool | None = None
@@ -358,23 +360,42 @@ class TerminalDriver(LinuxDriver):
         if not self.is_suspended:
             super().write(data if self._shows_cursor is None else self._dressed(data))
 
+    # A signal's handler runs in the midst of whatever the main thread does, and so may not wait for what that holds, as
+    # the queue of paintings.
+
     def stopped(self, number: int, frame: FrameType | None) -> None:
-        """SIGTSTP: give the terminal back and stop, with all of the job, as `make` above the console is part of it.
+        """The handler of SIGTSTP."""
+        if self.is_suspended or self.loop.is_closed():
+            self._stop()
+        elif not self._will_stop:
+            self._will_stop = True
+            self.loop.call_soon_threadsafe(self._stop_and_come_back)
+
+    def continued(self, number: int, frame: FrameType | None) -> None:
+        """The handler of SIGCONT: unless the console stopped by itself the shell has had the terminal unannounced."""
+        if not self.is_suspended and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._take_terminal_back)
+
+    def _stop(self) -> None:
+        """Stop with all of the job, as `make` above the console is part of it.
 
         Where no shell waits for the job the kernel lets it run on, and the console comes back at once.
         """
-        ours = not self.is_suspended
         with getattr(self.app, "between_writes", nullcontext)():
-            if ours:
-                self.suspend_application_mode()
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
             os.killpg(0, signal.SIGTSTP)
             signal.signal(signal.SIGTSTP, self.stopped)
-        if ours:
-            self.resume_application_mode()
 
-    def continued(self, number: int, frame: FrameType | None) -> None:
-        """SIGCONT after a stop that was not announced: the shell has had the terminal, which is set up anew."""
+    def _stop_and_come_back(self) -> None:
+        if self.is_suspended:
+            self._stop()
+        else:
+            self.suspend_application_mode()
+            self._stop()
+            self.resume_application_mode()
+        self._will_stop = False
+
+    def _take_terminal_back(self) -> None:
         if not self.is_suspended:
             self.suspend_application_mode()
             self.resume_application_mode()

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -31,10 +30,10 @@ def take_signals(leave: Callable[[int], None], leave_s: float) -> None:
             signal.signal(signal.SIGCONT, signal.SIG_IGN)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         # The writer may have failed already; nobody is there to see that the console hangs.
-        end = threading.Timer(leave_s + SPARE_S, os._exit, (128 + number,))
-        end.daemon = True
-        end.start()
-        loop.call_soon_threadsafe(leave, 128 + number)
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
+        signal.setitimer(signal.ITIMER_REAL, leave_s + SPARE_S)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(leave, 128 + number)
 
     signal.signal(signal.SIGHUP, hung_up)
 

@@ -5,8 +5,9 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 import msgspec
@@ -41,7 +42,9 @@ class Run:
     def __init__(self, shell: Shell, log: Log) -> None:
         self._shell, self._log = shell, log
         self._outbox, self._holder = Outbox(log), lease.me()
-        self._end = threading.Event()
+        self._ending = False
+        self._woken = SimpleQueue[None]()
+        """Ends a pause. A signal's handler may put into it, which it must not do with a lock: the pause may hold it."""
         self._told = {message.id: _mark(message) for message in self._outbox.messages(unfinished=True)}
         self._people = False
         """True when messages that wait for a person are told as it happens, too."""
@@ -59,21 +62,25 @@ class Run:
                 left = self._outbox.messages(unfinished=True)
                 pause = self._pause(report, left)
                 waits = left and pause is not None and pause <= patience and time.monotonic() + pause <= until
-                if not waits or self._end.is_set():
+                if not waits or self._ending:
                     return self._left(report, left)
-                self._end.wait(pause)
+                self._rest(pause)
 
     def on(self) -> None:
         """Send as things become due, and read pages back, until a signal."""
         self._people = True
         with self._ended_by_signals():
-            while not self._end.is_set():
+            while not self._ending:
                 sender = self._sender()
                 report = self._turn(sender)
                 if not report.busy:
-                    sender.read_back(READ_BACK, self._end.is_set)
+                    sender.read_back(READ_BACK, lambda: self._ending)
                 pause = self._pause(report, ())
-                self._end.wait(IDLE_S if pause is None else min(pause, IDLE_S))
+                self._rest(IDLE_S if pause is None else min(pause, IDLE_S))
+
+    def _rest(self, pause_s: float | None) -> None:
+        with suppress(Empty):
+            self._woken.get(timeout=pause_s)
 
     def _sender(self) -> Sender:
         """A new one each turn, so that a target or a key that was just set right counts."""
@@ -87,7 +94,7 @@ class Run:
     def _looked_in(self) -> bool:
         """Asked by the sender between two messages: whether to stop."""
         self._tell()
-        return self._end.is_set()
+        return self._ending
 
     def _pause(self, report: Report, left: Sequence[Message]) -> float | None:
         """Seconds until something may have changed; None when nothing will by itself."""
@@ -171,9 +178,10 @@ class Run:
             return
 
         def ended(number: int, frame: FrameType | None) -> None:
-            if self._end.is_set() and number == signal.SIGINT:
+            if self._ending and number == signal.SIGINT:
                 raise KeyboardInterrupt
-            self._end.set()
+            self._ending = True
+            self._woken.put(None)
 
         before = {number: signal.signal(number, ended) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

@@ -80,3 +80,34 @@ def test_a_storm_of_resizes_keeps_the_line(tmp_path: Path) -> None:
         shown.until(b"half-a-line-x and its end")
         shown.types("\x11")
         assert shown.ends() == 0
+
+
+INTERRUPTED = """
+import queue, signal, sys
+from console.cli.main import main
+
+put, moments = queue.Queue.put, iter(range(20))
+
+def put_while_signals_come(self, item, *rest):
+    if next(moments, None) is not None:
+        with self.mutex:
+            signal.raise_signal(signal.SIGTSTP)
+            signal.raise_signal(signal.SIGCONT)
+    put(self, item, *rest)
+
+queue.Queue.put = put_while_signals_come
+main()
+"""
+"""The console, where signals come 20 times while something is just being handed to the terminal's writer."""
+
+
+def test_signals_in_the_midst_of_a_painting_wait_for_nothing_that_it_holds(tmp_path: Path) -> None:
+    db = tmp_path / "warroom.db"
+    ref = declared(db, Clock())
+    environ = {"WARROOM_CONFIG": str(tmp_path), "WARROOM_USER": "mo", "PYTHONPATH": str(ROOT)}
+    with running([sys.executable, "-c", INTERRUPTED, "--db", str(db), ref], environ) as shown:
+        shown.until(b"What happened?")
+        shown.types("pool is full\r")
+        shown.until(b"Logged")
+        shown.types("\x11")
+        assert shown.ends() == 0

@@ -1,0 +1,53 @@
+"""The stages of an incident: passed, present and to come, with the time spent in each."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from console.core.log.state import Incident
+from console.core.playbook.model import Stage
+
+NO_TIME = timedelta()
+
+
+class StageTime(msgspec.Struct, frozen=True):
+    """A stage of the playbook as an incident stands to it."""
+
+    name: str
+    title: str
+    place: Literal["passed", "skipped", "present", "ahead"]
+    """Skipped is one before the present stage in which the incident never was."""
+    spent: timedelta
+    """In the present stage since it was entered last, in any other all visits together; none in those of phase over."""
+    limit: timedelta
+    """How long the stage should last at most; none where the playbook does not say."""
+
+
+def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:
+    """The playbook's stages in their order. A present stage that the playbook lacks stands behind those passed."""
+    if state.playbook is None:
+        return ()
+    facts, stages = state.stage.in_force, list(state.playbook.stages)
+    here = state.playbook.stage_index(state.stage.value)
+    if here < 0 and facts:
+        here = 1 + max(state.playbook.stage_index(fact.value) for fact in facts)
+        stages.insert(here, Stage(state.stage.value, state.stage.value.capitalize()))
+    visits: dict[str, list[timedelta]] = {}
+    for fact, end in zip(facts, (*(after.at for after in facts[1:]), now), strict=True):
+        # One that was logged late may have begun behind the next one.
+        visits.setdefault(fact.value, []).append(max(end - fact.at, NO_TIME))
+    times = []
+    for place, stage in enumerate(stages):
+        lasted = visits.get(stage.name, [])
+        spent = sum(lasted[-1:] if place == here else lasted, NO_TIME)
+        times.append(
+            StageTime(
+                stage.name,
+                stage.title,
+                "ahead" if place > here else "present" if place == here else "passed" if lasted else "skipped",
+                NO_TIME if stage.phase == "over" else spent,
+                timedelta(seconds=stage.limit_s),
+            )
+        )
+    return tuple(times)

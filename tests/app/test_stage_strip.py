@@ -34,6 +34,8 @@ def test_a_narrower_strip_says_less_and_always_the_present_stage_and_its_time() 
     assert all("▶ MITIGATING 5m" in words for words in told)
     assert all(cell_len(words) <= width for words, width in zip(told, range(200, 20, -1), strict=True))
     assert all(cell_len(after) <= cell_len(before) for before, after in pairwise(told))
+    assert strip(story, 78) == "Declared 4m ━ Investigating 15m ━ ▶ MITIGATING 5m ─ Resolving ─ +3"
+    assert "2 stages 20m ━ ▶ MITIGATING 5m ─ Resolving ─ +3" in told
     assert "━ ━ ━ ━ ▶ MITIGATING 5m ─ ─ ─ ─" in told
     assert strip(story, 10) == "▶ MITIGAT…"
 

@@ -18,7 +18,8 @@ _NAME_CELLS = 24
 
 
 def stage_strip(stages: Sequence[StageTime], width: int) -> list[Words]:
-    """As much of it as fits: all stages by name, else the neighbours, else a dash for each around the present one.
+    """As much of it as fits, the present stage always whole: all by name; fewer of those to come, whose number stands
+    in their place; the first ones passed as one; else a dash for each around the present one.
 
     Heavy lines lead from the stages passed, thin ones to those ahead: no colour is needed to tell them apart.
     A skipped stage has no name. What it shows changes once a minute.
@@ -37,17 +38,27 @@ def _forms(stages: Sequence[StageTime]) -> Iterator[list[Words]]:
         return
     here, ahead = stages[at], [_name(stage) for stage in stages[at + 1 :]]
     passed = [stage for stage in stages[:at] if stage.place == "passed"]
-    named, timed = [_name(stage) for stage in passed], [f"{_name(stage)} {_spent(stage.spent)}" for stage in passed]
     late = timedelta() < here.limit < here.spent
     short = f"▶ {_name(here).upper()}{' ' + _spent(here.spent) if here.spent else ''}{' ▲' if late else ''}"
     full = f"{short} target {format_length(here.limit)}" if late else short
     look = "late" if late else "present"
-    for before, present, after in ((timed, full, ahead), (named, full, ahead), (named, short, ahead)):
-        yield [
+
+    def named(before: Sequence[str], present: str, count: int) -> list[Words]:
+        after = [*ahead[:count], *([f"+{len(ahead) - count}"] if count < len(ahead) else [])]
+        return [
             *((f"{words} ━ ", "passed") for words in before),
             (present, look),
             *((f" ─ {words}", "ahead") for words in after),
         ]
+
+    timed = [f"{_name(stage)} {_spent(stage.spent)}" for stage in passed]
+    next_one = min(1, len(ahead))
+    for count in range(len(ahead), next_one - 1, -1):
+        yield named(timed, full, count)
+    yield named(timed, short, next_one)
+    for count in range(2, len(passed) + 1):
+        together = f"{count} stages {_spent(sum((stage.spent for stage in passed[:count]), timedelta()))}"
+        yield named([together, *timed[count:]], short, next_one)
     yield [("━ " * at, "passed"), (short, look), (" ─" * len(ahead), "ahead")]
     yield [(short, look)]
 

@@ -67,7 +67,8 @@ class Act:
 
 
 _ENTER = "Enter"
-_NAMES = {"slash": "/", "question_mark": "?", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space"}
+_NAMES = {"slash": "/", "question_mark": "?", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space",
+          "end": "End"}  # fmt: skip
 
 
 def _shown(key: str) -> str:
@@ -129,6 +130,10 @@ ACTS: tuple[Act, ...] = (
     Act("find", "Filter the timeline", "f,slash", "By kind, tag, person or words.", "filter", bar="find",
         words="search filter timeline"),
     Act("jump", "Go to a time", "g", "As 14:32, -20m or yesterday 23:50.", "jump", words="time moment scroll"),
+    Act("undone", "Hide or show what is undone", "X", "Struck-through entries of the timeline; the log keeps them.",
+        why_not=reasons.undone, words="hide show undone deleted struck strikethrough entries"),
+    Act("newest", "Go to the newest entry", "end", "From the prompt too, where its line ends already.",
+        words="follow bottom end latest timeline"),
     Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
         bar="panels", words="side column hide"),
     Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",

@@ -157,9 +157,14 @@ class WarroomApp(App[int]):
         self.session.on_change = self._tell
         self.session.on_erased = self._take_out
         self.session.watch(self.post_message)
+        if self.no_color:
+            # As shades of grey the terminal's own colours are all the same.
+            self._themes = {name: name for name in (themes.DARK.name, themes.LIGHT.name)}
+            if self.current_theme.ansi:
+                self.theme = themes.DARK.name if self.current_theme.dark else themes.LIGHT.name
         if not self.is_headless:
             self.set_class(sys.platform != "win32", OWN_CURSOR)
-            if self.console.color_system == "standard":
+            if self.console.color_system == "standard" and not self.no_color:
                 self._themes = themes.IN_SIXTEEN
                 self.theme = self._themes.get(self.theme, self.theme)
             take_signals(self.leave, LEAVE_S)
@@ -411,6 +416,9 @@ class WarroomApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
+        if isinstance(event, events.AppFocus | events.AppBlur):
+            self._looked_at(isinstance(event, events.AppFocus))
+            return
         if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -425,6 +433,20 @@ class WarroomApp(App[int]):
         elif not self._key_queue.holds(event):
             await self._hand_on(event)
             self._key_queue.read(event)
+
+    def _looked_at(self, looked_at: bool) -> None:
+        """The terminal's window is the one that is used, or another is.
+
+        Textual takes the focus from the field meanwhile, and a key whose terminal does not tell of the return would
+        be no letter of the line: here it stays.
+        """
+        # Where the colours are the terminal's own nothing steps back: its grey may be its background.
+        self.set_class(not looked_at and not self.native_ansi_color, "-away")
+        if looked_at:
+            if catch_up := performer_of("catch_up", (self.screen,)):
+                catch_up()
+            # What lay over it, in a multiplexer or behind a lost connection, may have left its traces.
+            self.refresh()
 
     async def _hand_on(self, event: events.Key | events.Paste) -> None:
         if not self._bounced(event) and not self._takes(event):

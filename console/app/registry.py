@@ -108,6 +108,7 @@ PROMPT_KEYS: Sequence[tuple[str, str]] = (
     ("Tab", "complete a word, a name, a role, a stage"),
     ("Up, Down", "lines that are not logged, then earlier ones"),
     ("PgUp, PgDn", "a page of the timeline"),
+    ("End", "the end of the line; once more: the newest entry"),
     ("Alt+key", "what the key does outside the prompt, without leaving it: Alt+n, Alt+u"),
     ("Esc", "leave the prompt for the single keys; once more: the newest entry"),
 )

@@ -69,6 +69,12 @@ def next_stage(situation: Situation) -> str:
     return writes(situation)
 
 
+def undone(situation: Situation) -> str:
+    state = situation.state
+    nothing = state is not None and not any(entry.undone for entry in state.entries)
+    return "Nothing is undone here; {undo} undoes an entry." if nothing else ""
+
+
 def _where(holds: Callable[[Incident, Situation], object], reason: str) -> Why:
     """A rule that must hold of the incident in view; `reason` says that it does not."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 
 from console.app.acts import BY_ID
 from console.app.desktop_notification import notification
@@ -223,3 +224,18 @@ def test_a_settings_file_that_is_no_text_or_a_folder(tmp_path: Path) -> None:
 
 def test_no_settings_are_no_problem(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "none") == (Settings(), "")
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "warroom-light"])
+async def test_without_colours_something_is_seen_in_every_theme(
+    tmp_path: Path, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    config = settings(tmp_path, f'theme = "{theme}"')
+    async with console(tmp_path, config=config) as room:
+        for _ in range(3):
+            (line,) = room.screen.query_one("#incident").render_lines(Region(0, 0, 40, 1))
+            styles = [segment.style for segment in line if segment.text.strip() and segment.style is not None]
+            assert styles
+            assert all(style.color != style.bgcolor for style in styles)
+            await room.presses("alt+shift+t")

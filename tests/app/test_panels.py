@@ -1,13 +1,16 @@
 """The room's side column, line by line."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from console.app.console_slot import Seat
+from console.app.widgets.countdown import used_bar
 from console.app.widgets.panels import changes, impact, next_check, next_stage, open_work, owed, roles, strip
 from console.core.language.times import due_words
+from console.core.log.clocks import open_clocks
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.component import SetComponent
 from console.core.subjects.role import AssignRole
@@ -42,6 +45,30 @@ def test_the_column_of_what_is_owed_stays_straight_with_any_countdown() -> None:
     lines = [line.plain for line in owed(story.state, story.now, UTC, 36)]
     assert len(lines) > 3
     assert {len(line) for line in lines} == {36}
+
+
+def test_the_time_used_up_is_a_bar_that_is_full_only_when_it_is_overdue() -> None:
+    story = Story("SEV1")
+    (clock,) = [clock for clock in open_clocks(story.state, story.now) if clock.key == "update:internal"]
+    bars = [used_bar(clock, clock.starts_at + timedelta(minutes=minute), 5) for minute in range(-3, 30)]
+    assert {len(used) + len(rest) for used, rest in bars} == {5}
+    assert bars[0] == bars[3] == ("", "─────")
+    assert bars[18] == ("━━", "╾──")
+    assert bars[-1] == ("━━━━", "╾")
+    assert [len(rest) for _, rest in bars] == sorted((len(rest) for _, rest in bars), reverse=True)
+    (late,) = [clock for clock in open_clocks(story.state, story.at(30).now) if clock.key == "update:internal"]
+    assert used_bar(late, story.now, 5) == ("━━━━┫", "")
+
+
+@pytest.mark.parametrize("width", [36, 44, 60])
+def test_what_is_owed_and_its_bar_stand_in_columns(width: int) -> None:
+    story = Story()
+    story.does(
+        AddTask, text="ask the vendor about the limit of the gateway", owner="alexandra", due_in=timedelta(hours=9)
+    )
+    lines = [line.plain for line in owed(story.at(20).state, story.now, UTC, width)]
+    assert {len(line) for line in lines} == {width}
+    assert len({bar.span() for line in lines for bar in re.finditer("[━╾─┫]+", line)}) == 1
 
 
 def test_a_component_that_was_hit_is_past_once_the_incident_is_over() -> None:

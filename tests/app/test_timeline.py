@@ -159,9 +159,14 @@ def test_the_height_is_what_is_drawn(text: str, width: int) -> None:
     assert len(strips) == height(one, width, UTC)
 
 
-@given(st.lists(st.text("abé→ \t0-", max_size=30), max_size=12).map(" ".join), st.integers(8, 60), st.booleans())
-def test_counting_lines_gives_what_wrapping_gives(text: str, width: int, late: bool) -> None:
-    one = entry(0, text or "x", late=late, mark="done" if late else "")
+@given(
+    st.lists(st.text("abé→ \t0-", max_size=30), max_size=12).map(" ".join),
+    st.integers(8, 60),
+    st.booleans(),
+    st.sampled_from(("note", "update")),
+)
+def test_counting_lines_gives_what_wrapping_gives(text: str, width: int, late: bool, kind: str) -> None:
+    one = entry(0, text or "x", kind=kind, late=late, mark="done" if late else "")
     assert height(one, width, UTC) == len(body(one, width, UTC)[0])
     assert heights([one, one], width, UTC) == [height(one, width, UTC)] * 2
 
@@ -233,12 +238,79 @@ async def test_new_entries_below_are_announced_until_they_are_seen() -> None:
             app.timeline.show(made)
         app.timeline.show(made.appended(entry(60, "from the past", minutes=0)))
         await pilot.pause()
-        assert app.lines()[-1].endswith("↓ 3 new · Esc")
+        assert app.lines()[-1] == " ‖ held at 23:06 · 3 new below · End returns"
+        assert "line 6" in app.lines()[-2]
         assert len(app.timeline.render_line(9).text) == app.timeline.scrollable_content_region.width
-        await pilot.press("escape")
+        await pilot.press("end")
         await pilot.pause()
-        assert "new ·" not in "\n".join(app.lines())
+        assert "held" not in "\n".join(app.lines())
         assert "line 52" in "\n".join(app.lines())
+
+
+async def test_the_banner_names_the_day_where_it_is_another_and_a_click_on_it_returns() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        app.timeline.show(entries(*(entry(n, minutes=n * 60) for n in range(50))))
+        await pilot.pause()
+        app.timeline.scroll_page(-1)
+        await pilot.pause()
+        app.timeline.go_to(START)
+        await pilot.pause()
+        assert app.lines()[-1] == " ‖ held at Sun 05:00 · End returns"
+        await pilot.click(Timeline, offset=(5, 9))
+        await pilot.pause()
+        assert app.timeline.following
+        assert "line 49" in app.lines()[-1]
+
+
+async def test_nothing_lies_over_the_newest_entry_while_one_above_it_is_selected() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        made = entries(*(entry(n) for n in range(50)))
+        app.timeline.show(made)
+        app.timeline.focus()
+        await pilot.press("up", "up")
+        await pilot.pause()
+        assert "line 49" in app.lines()[-1]
+        app.timeline.show(made.appended(entry(50)))
+        await pilot.pause()
+        assert app.lines()[-1].endswith("1 new below · End returns")
+
+
+LONG_UPDATE = "Public #1: " + "we have found the cause and are rolling back " * 6
+
+
+@pytest.mark.parametrize("width", [20, 33, 47, 60, 100, 200, 320])
+def test_an_update_takes_two_lines_with_its_author_and_says_where_the_rest_is(width: int) -> None:
+    update = entry(0, LONG_UPDATE.strip(), kind="update", corrected=True)
+    lines, tail = body(update, width, UTC)
+    whole = " ".join(lines) == update.text
+    assert len(lines) == height(update, width, UTC) <= 2
+    assert whole == (tail == "edited · mo")
+    assert whole or tail == "more: Enter · edited · mo"[:width]
+    assert cell_len(lines[-1]) + 2 + cell_len(tail) <= max(width, 2 + cell_len(tail))
+    assert len(body(entry(0, update.text), 60, UTC)[0]) > 2
+
+
+async def test_what_is_undone_is_hidden_and_shown_again_where_one_reads() -> None:
+    async with Host().run_test(size=(60, 10)) as pilot:
+        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+        made = entries(*(entry(n, undone=n % 3 == 0) for n in range(60)))
+        app.timeline.show(made)
+        app.timeline.go_to(START + timedelta(minutes=31))
+        await pilot.pause()
+        app.timeline.toggle_undone()
+        await pilot.pause()
+        assert [line[11:18] for line in app.lines()[:3]] == ["line 31", "line 32", "line 34"]
+        assert app.timeline.hidden == 20
+        app.timeline.show(with_changed(made, "e31", undone=True).appended(entry(60)))
+        await pilot.pause()
+        assert "line 32" in app.lines()[0]
+        assert app.timeline.hidden == 21
+        app.timeline.toggle_undone()
+        await pilot.pause()
+        assert app.timeline.hidden == 0
+        assert ["undone" in line for line in app.lines()[:5]] == [False, True, False, False, True]
 
 
 async def test_the_scrollbar_grows_with_the_log() -> None:
@@ -284,11 +356,16 @@ async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None
     async with Twins().run_test(size=(40, 24)) as pilot:
         told, fresh = (pilot.app.query_one(f"#{name}", Timeline) for name in ("told", "fresh"))
         told.filter = fresh.filter = Filter(text="a") if seed % 2 else Filter()
+        if seed > 1:
+            for one in (told, fresh):
+                one.toggle_undone()
         made = Entries()
         for n in range(60):
             if made and rng.random() < 0.4:
                 words = " ".join(rng.choices(("a", "bb", "all of it", "b" * 50), k=rng.randint(1, 9)))
-                changes = {"text": words} if rng.random() < 0.7 else {"mark": "done"}
+                changes = rng.choice(
+                    ({"text": words}, {"text": words}, {"mark": "done"}, {"undone": rng.random() < 0.5})
+                )
                 made = with_changed(made, rng.choice(made).id, **changes)
             else:
                 for extra in range(rng.randint(1, 3)):
@@ -298,6 +375,7 @@ async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None
         fresh.show(made)
         await pilot.pause()
         assert told.virtual_size == fresh.virtual_size
+        assert told.hidden == fresh.hidden
         for line in range(0, fresh.virtual_size.height, 12):
             for one in (told, fresh):
                 one.scroll_to(y=line, animate=False, force=True)

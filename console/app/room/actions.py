@@ -215,6 +215,12 @@ class RoomActs:
     async def _filter_by(self, argument: str) -> None:
         self._timeline.filter = dialogs.find.filter_of(argument)
 
+    def act_undone(self) -> None:
+        self._timeline.toggle_undone()
+
+    def act_newest(self) -> None:
+        self._timeline.go_to_end()
+
     def act_jump(self) -> None:
         def answered(moment: datetime | None) -> None:
             if moment is not None:

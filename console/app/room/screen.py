@@ -32,7 +32,7 @@ from console.core.advice.rules import Nudge, nudges
 from console.core.language.grammar import Line, Slash, command_doubt, describe, far_off
 from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
@@ -215,21 +215,26 @@ class RoomScreen(ActScreen[None]):
                 parts += [(one_line(fact.value or "nobody", 24), "bold"), who]
                 parts += [" or "] if fact is before else [". "]
             lines.append(text(*parts, (f"{key} settles it", "bold $primary")))
-        chosen = self.timeline.filter
-        if not chosen.empty:
-            lines.append(
-                text(
-                    ("only ", "$muted"),
-                    (one_line(chosen.words(), 60), "bold"),
-                    pressable("find", (with_keys("  {find} changes it"), "$muted")),
-                )
-            )
+        if limits := self._limits():
+            lines.append(limits)
         advice = nudges(state, self.session.now())
         if advice:
             lines.append(nudge_line(advice, self.size.width - 2))
         bar = self.query_one("#conflicts", Cell)
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")
+
+    def _limits(self) -> Content:
+        """What the timeline leaves out, and the keys that change that; empty where it shows everything."""
+        chosen, hidden = self.timeline.filter, self.timeline.hidden
+        limits = []
+        if not chosen.empty:
+            change = pressable("find", (with_keys("  {find} changes it"), "$muted"))
+            limits.append(text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), change))
+        if hidden:
+            words = f"{counted(hidden, 'undone entry', 'undone entries')} hidden"
+            limits.append(text((words, "bold"), pressable("undone", (with_keys("  {undone} shows"), "$muted"))))
+        return Content("    ").join(limits)
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -274,6 +279,11 @@ class RoomScreen(ActScreen[None]):
             self.show_guide()
             if self.prompt.line:
                 self.prompt.refresh_hint_if_idle()
+
+    def catch_up(self) -> None:
+        """Somebody looks at it again."""
+        self._look_around()
+        self.tick()
 
     def _look_around(self) -> None:
         if self.session.look_around():
@@ -410,6 +420,10 @@ class RoomScreen(ActScreen[None]):
     @on(Prompt.Scrolled)
     def _scrolled(self, event: Prompt.Scrolled) -> None:
         self.timeline.scroll_page(event.step)
+
+    @on(Prompt.Followed)
+    def _followed(self) -> None:
+        self.timeline.go_to_end()
 
     # Keys
 

@@ -17,3 +17,14 @@ def countdown(clock: Clock, now: datetime) -> str:
     if left > timedelta(0):
         return format_duration(timedelta(seconds=-(-left // timedelta(seconds=1))))
     return f"+{format_duration(left)}"
+
+
+def used_bar(clock: Clock, now: datetime, cells: int) -> tuple[str, str]:
+    """The time used up from its start to its due moment, as a heavy line of at most so many cells, and a thin one for
+    the rest. Full only once it is overdue, and then with an end of its own."""
+    if now >= clock.due_at and clock.state == "overdue":
+        return "━" * (cells - 1) + "┫", ""
+    span = clock.due_at - clock.starts_at
+    share = (now - clock.starts_at) / span if span > timedelta(0) else 1
+    halves = min(max(0, int(share * 2 * cells)), 2 * cells - 1)
+    return "━" * (halves // 2), ("╾" if halves % 2 else "") + "─" * (cells - (halves + 1) // 2)

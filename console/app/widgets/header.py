@@ -1,4 +1,4 @@
-"""The two lines at the top of the room: which incident, and what is owed most urgently."""
+"""The lines at the top of the room: which incident, what is owed most urgently, and the stages."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -9,10 +9,12 @@ from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
+from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, local_pair
 from console.core.language.zones import offset_name
 from console.core.log.clocks import Clock, elapsed, open_clocks, promises
+from console.core.log.stages import stage_times
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
@@ -26,6 +28,18 @@ def badge_style(state: Incident) -> str:
     """Red only for severities that the playbook calls urgent."""
     rule = state.severity_rule
     return "bold $background on $error" if rule is not None and rule.urgent else "bold $background on $secondary"
+
+
+STAGE_STYLE = {"passed": "$muted", "present": "bold $background on $primary", "late": "bold $background on $warning",
+               "ahead": "$faint"}  # fmt: skip
+
+
+def stages_line(state: Incident, now: datetime, width: int) -> Content:
+    """The stages on one line; the present one stands out, whole at any width."""
+    parts: list[Part] = []
+    for words, look in stage_strip(stage_times(state, now), width - 2):
+        parts.append((f" {words} " if look in ("present", "late") else words, STAGE_STYLE[look]))
+    return pressable("stage", *parts)
 
 
 class RoomHeader(Vertical):
@@ -42,6 +56,7 @@ class RoomHeader(Vertical):
         with Horizontal(id="owed-row"):
             yield Cell(id="owed-line")
             yield Cell(id="time")
+        yield Cell(id="stage-line")
 
     def show(self, state: Incident, now: datetime, sync: str, *, well: bool, folded: bool) -> None:
         """`sync` says how the file is doing; `well` is false when it needs attention. `folded` says that no panel
@@ -61,6 +76,15 @@ class RoomHeader(Vertical):
         time = text(self._time(now, width), *(saved if not roomy and (width >= 60 or not well) else ()))
         self.query_one("#time", Cell).show(time)
         self.query_one("#owed-line", Cell).show(self._owed(state, now, width - time.cell_length, folded))
+        stages = text() if state.withdrawn else stages_line(state, now, width)
+        line = self.query_one("#stage-line", Cell)
+        line.show(stages)
+        line.set_class(bool(stages), "-some")
+
+    @property
+    def _has_stages(self) -> bool:
+        """Whether there is a line for them; a low terminal has none to spare."""
+        return self.screen.has_class("-tall")
 
     def _time(self, now: datetime, width: int) -> Content:
         """The time of day in the viewer's zone and, where that is not UTC and there is room, in UTC."""
@@ -74,10 +98,11 @@ class RoomHeader(Vertical):
         return text(("  ", ""), (here, "bold"), (beside, "$muted"))
 
     def _standing(self, state: Incident, now: datetime, width: int) -> Content:
-        """Stage, how long the impact lasts or lasted, and the IC; the narrower, the less."""
+        """How long the impact lasts or lasted, and the IC; the narrower, the less. The stage where it has no line."""
         if state.withdrawn:
             return text(("WITHDRAWN  ", "bold $warning"))
-        parts: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")] if width >= 50 else []
+        stage: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")]
+        parts: list[Part] = stage if width >= 50 and not self._has_stages else []
         if state.declared_at is not None:
             words, length = elapsed(state, now)
             parts += [f"{words} " if width >= 60 else "", (format_duration(length), "bold")]

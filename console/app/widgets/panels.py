@@ -11,13 +11,13 @@ from textual.content import Content
 from console.app.acts import BY_ID, with_keys
 from console.app.console_slot import Seat, presence
 from console.app.widgets.cell import Cell, Part, fitted, padded, pressable, text
-from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, used_bar
 from console.app.widgets.standings import alarm, standing_lines
 from console.core.advice.rules import Nudge
 from console.core.language.names import same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words
-from console.core.log.clocks import open_clocks
+from console.core.log.clocks import Clock, open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate
 from console.core.subjects.change import changes_in_flight
@@ -34,6 +34,9 @@ FIRST_CELLS = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
 
 OWED_ROWS = 7
+BAR_CELLS, WIDE_BAR_CELLS = 5, 10
+"""Of the time used up, in a column and in a wide one."""
+ROOMY = 48
 OPEN_ROWS = 8
 COMPONENT_SIGN = {"operational": ("●", "$success"), "degraded": ("◔", "$warning"), "partial": ("◐", "$warning"),
                   "major": ("○", "$warning"), "maintenance": ("◇", "$muted")}  # fmt: skip
@@ -82,23 +85,32 @@ WITHDRAWN = ("withdrawn", "$muted")
 
 
 def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
-    """Open clocks, most urgent first: sign, countdown, what, and until when or by whom."""
+    """Open clocks, most urgent first: sign, countdown, what, the time used up, and until when or by whom."""
     known = open_clocks(state, now)
     if not known:
         return [text(("nothing at the moment", "$muted"))]
     lines = []
-    shown = [(clock, countdown(clock, now)) for clock in known[:OWED_ROWS]]
-    digits = max(6, *(len(left) for _, left in shown))
-    for clock, time_left in shown:
-        until = clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone)
-        until = fitted(one_line(until, 30), 9)
-        left = f"{STATE_GLYPH[clock.state]} {time_left:>{digits}}  "
-        what = padded(one_line(clock.what, 80), width - len(left) - len(until) - 1)
+    shown = [(clock, countdown(clock, now), _until(clock, now, zone)) for clock in known[:OWED_ROWS]]
+    digits = max(6, *(len(left) for _, left, _ in shown))
+    until_cells = max(cell_len(until) for *_, until in shown)
+    bar_cells, gap = (WIDE_BAR_CELLS, "  ") if width > ROOMY else (BAR_CELLS, " ")
+    for clock, time_left, until in shown:
+        left = f"{STATE_GLYPH[clock.state]} {time_left:>{digits}}{gap}"
+        what = padded(one_line(clock.what, 80), width - len(left) - bar_cells - until_cells - 2)
+        used, rest = used_bar(clock, now, bar_cells)
         style = STATE_STYLE[clock.state]
-        lines.append(text((left, style or "bold"), (what, style), " ", (until, "$muted")))
+        lines.append(
+            text((left, style or "bold"), (what, style), " ", (used, style or "$secondary"), (rest, "$faint"), " ",
+                 (padded(until, until_cells), "$muted"))
+        )  # fmt: skip
     if len(known) > OWED_ROWS:
         lines.append(text((f"and {len(known) - OWED_ROWS} more", "$muted")))
     return lines
+
+
+def _until(clock: Clock, now: datetime, zone: tzinfo) -> str:
+    """Until when, or of a task by whom."""
+    return fitted(one_line(clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone), 30), 9)
 
 
 def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:

@@ -135,6 +135,9 @@ class Prompt(Vertical):
 
         step: int
 
+    class Followed(Message):
+        """End, where the line ends already: the newest entry is wanted."""
+
     class Left(Message):
         """Escape: the single keys are wanted."""
 
@@ -167,6 +170,7 @@ class Prompt(Vertical):
                 "down": partial(self._recalled, 1),
                 "pageup": partial(self._scrolled, -1),
                 "pagedown": partial(self._scrolled, 1),
+                "end": self._ended,
                 "escape": self._leave,
             },
             self.paste,
@@ -623,6 +627,12 @@ class Prompt(Vertical):
 
     def _scrolled(self, step: int) -> None:
         self.post_message(self.Scrolled(step))
+
+    def _ended(self) -> None:
+        if self.input.cursor_position < len(self.line) or not self.input.selection.is_empty:
+            self.input.action_end()
+        else:
+            self.post_message(self.Followed())
 
     def _completed(self, step: int) -> None:
         if self._offer is not None:

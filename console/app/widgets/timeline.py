@@ -13,9 +13,11 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.app.acts import BY_ID, with_keys
+from console.app.widgets.cell import fitted
 from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel
+from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
@@ -42,7 +44,7 @@ class Timeline(LineList):
     BINDINGS = [Binding("escape", "to_end", "The newest entry", show=False)]
 
     class FilterChanged(Message):
-        """Another filter is on, or none."""
+        """Another filter is on, or none, or undone entries are hidden or shown."""
 
     def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -72,6 +74,20 @@ class Timeline(LineList):
         self.post_message(self.FilterChanged())
 
     @property
+    def hidden(self) -> int:
+        """How many undone entries are not shown."""
+        return self._model.hidden
+
+    def toggle_undone(self) -> None:
+        """Hide the entries that are undone, or show them; what is read stays where it is."""
+        chosen, anchor = self.selected, self._anchor()
+        self._model.hides_undone = not self._model.hides_undone
+        self._model.set(self._model.entries)
+        self._begin()
+        self._keep_place(chosen, anchor)
+        self.post_message(self.FilterChanged())
+
+    @property
     def selected(self) -> str:
         return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.keys) else ""
 
@@ -90,15 +106,8 @@ class Timeline(LineList):
             before = [self._model.keys[row] for row in rows]
             first = self._model.extend(entries)
             self._lay_out(first, (self._model.row_of(key) for key in before))
-        if chosen:
-            position = self._model.position_of(chosen)
-            # The cursor on the newest entry stays on the newest.
-            end = len(self._model.keys) - 1
-            self._cursor = -1 if position is None else end if self.following else position
-        if self.following:
-            self._keep_end()
-        else:
-            self._stay(anchor)
+        self._keep_place(chosen, anchor)
+        if not self.following:
             self._below += [entry.id for entry in entries[len(old) :]]
             self._forget_seen()
 
@@ -136,8 +145,7 @@ class Timeline(LineList):
             return
         inner, model = max(8, max(20, self._laid_width) - GUTTER), self._model
         self._sizes += [
-            height(entry, inner, model.zone) if model.filter.takes(entry) else 0
-            for entry in model.entries[len(self._sizes) :]
+            height(entry, inner, model.zone) if model.takes(entry) else 0 for entry in model.entries[len(self._sizes) :]
         ]
         start = len(model.keys) if first is None else first
         for row in rows:
@@ -181,10 +189,25 @@ class Timeline(LineList):
         row = self.row_at(line)
         return self._model.entry(row).id, line - self.tops[row]
 
+    def _keep_place(self, chosen: str, anchor: tuple[str, int]) -> None:
+        """The cursor stays on the entry that it was on, and the view where it was."""
+        if chosen:
+            position = self._model.position_of(chosen)
+            # The cursor on the newest entry stays on the newest.
+            end = len(self._model.keys) - 1
+            self._cursor = -1 if position is None else end if self.following else position
+        if self.following:
+            self._keep_end()
+        else:
+            self._stay(anchor)
+
     def _stay(self, anchor: tuple[str, int]) -> None:
-        row = self._model.position_of(anchor[0]) if anchor[0] else None
+        id, above = anchor
+        row = self._model.position_of(id)
+        if row is None and (row := self._model.position_behind(id)) is not None:
+            above = 0
         if row is not None:
-            line = min(self.tops[row] + anchor[1], self.end_of(row) - 1)
+            line = min(self.tops[row] + above, self.end_of(row) - 1)
             self.scroll_to(y=line, animate=False, force=True, immediate=True)
 
     def _keep_end(self) -> None:
@@ -196,9 +219,19 @@ class Timeline(LineList):
         if following:
             self._below = []
 
+    @property
+    def held(self) -> bool:
+        """Whether there is more below the view, which stays where it is whatever comes."""
+        return not self.following and self._end_of_view < self.total
+
+    @property
+    def _end_of_view(self) -> int:
+        """The line below the view."""
+        return self.scroll_offset.y + self.scrollable_content_region.height
+
     def _forget_seen(self) -> None:
-        """Only entries that begin below the view are still to be announced."""
-        end = self.scroll_offset.y + self.scrollable_content_region.height
+        """Only entries that end below the view, or where the banner lies over it, are still to be announced."""
+        end = self._end_of_view - self.held
         rows = [(id, self._model.position_of(id)) for id in self._below]
         self._below = [id for id, row in rows if row is not None and self.end_of(row) > end]
 
@@ -228,17 +261,20 @@ class Timeline(LineList):
                 self._forget_seen()
 
     def render_line(self, y: int) -> Strip:
-        strip = self._line(y)
-        if self._below and y == self.scrollable_content_region.height - 1:
-            return self._with_notice(strip)
-        return strip
+        return self._banner() if self._is_banner(y) else self._line(y)
 
-    def _with_notice(self, strip: Strip) -> Strip:
-        """The last line, saying at its end what has come below and which key goes there."""
-        key = BY_ID["cancel"].label
-        words = f" ↓ {len(self._below)} new · {key if self.has_focus else f'{key} {key}'} "
-        notice = Strip([Segment(words, self.rich_style + self.style_of("below"))])
-        return Strip.join([strip.crop(0, max(0, strip.cell_length - notice.cell_length)), notice])
+    def _is_banner(self, y: int) -> bool:
+        return y == self.scrollable_content_region.height - 1 and y > 0 and self.held
+
+    def _banner(self) -> Strip:
+        """In place of the last line: at which time the view is held, what has come below since, and how to go there."""
+        model, width = self._model, self.scrollable_content_region.width
+        last = model.keys[self.row_at(self._end_of_view - 2)][0]
+        words = f" ‖ held at {due_words(last, model.keys[-1][0], model.zone)}"
+        words += f" · {len(self._below)} new below" if self._below else ""
+        words += f" · {BY_ID['newest'].label} returns"
+        style = self.rich_style + self.style_of("below")
+        return Strip([Segment(fitted(words, width), style)]).adjust_cell_length(width, style)
 
     def _line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -297,12 +333,19 @@ class Timeline(LineList):
         """Back to the end, with everything shown."""
         if not self.filter.empty:
             self.filter = Filter()
+        self.go_to_end()
+
+    def go_to_end(self) -> None:
+        """Back to the newest entry that is shown."""
         self._cursor = -1
         self._follow(True)
         self._keep_end()
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
+        if self._is_banner(event.y):
+            self.go_to_end()
+            return
         line = event.y + self.scroll_offset.y
         if line >= self.total:
             return

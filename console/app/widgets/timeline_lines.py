@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from console.app.widgets.cell import fitted
 from console.core.language.text import clean
 from console.core.language.times import format_length
 from console.core.log.entries import Entry
@@ -19,6 +20,8 @@ GUTTER = 12
 """Columns beside the text: a blank, HH:MM, a blank, the sign, a blank, the rule and a blank; a blank behind it."""
 MAX_LINES = 6
 """Lines of one entry in the timeline; its details show the rest."""
+UPDATE_LINES = 2
+"""Those of an update, with its author: who reads the timeline knows that it was posted, and reads what led to it."""
 
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
 StyleOf = Callable[[str], Style]
@@ -72,7 +75,8 @@ def height(entry: Entry, width: int, zone: tzinfo) -> int:
         lines, left, start = lines + 1, left - (cut + 1 - start), cut + 1
     if lines > MAX_LINES:
         return len(body(entry, width, zone)[0])
-    return lines if left + 2 + len(tail) <= width else lines + 1
+    all_lines = lines if left + 2 + len(tail) <= width else lines + 1
+    return min(all_lines, UPDATE_LINES) if entry.kind == "update" else all_lines
 
 
 def _is_plain(text: str) -> bool:
@@ -83,16 +87,21 @@ def _is_plain(text: str) -> bool:
 def body(entry: Entry, width: int, zone: tzinfo) -> tuple[list[str], str]:
     """The text's lines, and the suffix when it stands behind the last one (else it is a line of its own).
 
-    Empty lines are left out, and of a long text the rest: a pasted log must not push everything else off the screen.
+    Empty lines are left out, and of a long text the rest: a pasted log must not push everything else off the screen,
+    nor an update, which is long as a rule.
     """
     lines = [line for line in wrap(clean(entry.text_in(zone)), width) if line.strip()] or [""]
+    tail = suffix(entry)
+    beside = cell_len(lines[-1]) + 2 + cell_len(tail) <= width
+    if entry.kind == "update" and len(lines) + (not beside) > UPDATE_LINES:
+        tail = f"more: Enter · {tail}"
+        cut = " ".join(lines[UPDATE_LINES - 1 :])
+        return [*lines[: UPDATE_LINES - 1], fitted(cut, width - 2 - cell_len(tail))], tail[:width]
     if len(lines) > MAX_LINES:
         more = f"… {len(lines) - MAX_LINES + 1} more lines: Enter"
         lines = [*lines[: MAX_LINES - 1], more[: chars_within(more, width)]]
-    tail = suffix(entry)
-    if cell_len(lines[-1]) + 2 + cell_len(tail) <= width:
-        return lines, tail
-    return [*lines, ""], tail[:width]
+        beside = cell_len(lines[-1]) + 2 + cell_len(tail) <= width
+    return (lines, tail) if beside else ([*lines, ""], tail[:width])
 
 
 def entry_strips(entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, cursor: bool) -> list[Strip]:

@@ -45,14 +45,26 @@ class TimelineModel:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         self.filter = Filter()
+        self.hides_undone = False
+        self.hidden = 0
+        """How many entries are not shown for being undone alone."""
         self.entries = Entries()
         self.keys: list[tuple[datetime, int]] = []
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether the entry is shown."""
+        return not (self.hides_undone and entry.undone) and self.filter.takes(entry)
+
+    def _hides(self, entry: Entry) -> bool:
+        """Whether the entry is not shown for being undone alone."""
+        return self.hides_undone and entry.undone and self.filter.takes(entry)
 
     def set(self, entries: Entries) -> None:
         """Everything anew: at opening, after a filter, a correction or an undo."""
         self.entries = entries
-        all_shown, takes = self.filter.empty, self.filter.takes
+        all_shown, takes = self.filter.empty and not self.hides_undone, self.takes
         self.keys = sorted((entry.occurred_at, i) for i, entry in enumerate(entries) if all_shown or takes(entry))
+        self.hidden = sum(map(self._hides, entries)) if self.hides_undone else 0
 
     def changed(self, entries: Entries) -> list[int] | None:
         """The visible rows whose entry is another one in the new version; `extend` then takes that version over.
@@ -67,8 +79,10 @@ class TimelineModel:
         rows: list[int] = []
         for i in places:
             old, new = before[i], after[i]
-            shown = self.filter.takes(old)
-            if old.id != new.id or old.occurred_at != new.occurred_at or shown != self.filter.takes(new):
+            shown = self.takes(old)
+            if old.id != new.id or old.occurred_at != new.occurred_at or shown != self.takes(new):
+                return None
+            if self._hides(old) != self._hides(new):
                 return None
             if shown:
                 rows.append(bisect_left(self.keys, (new.occurred_at, i)))
@@ -81,7 +95,8 @@ class TimelineModel:
         self.entries = entries
         for i in range(start, len(entries)):
             entry = entries[i]
-            if not self.filter.takes(entry):
+            if not self.takes(entry):
+                self.hidden += self._hides(entry)
                 continue
             key = (entry.occurred_at, i)
             if not self.keys or key > self.keys[-1]:
@@ -108,6 +123,13 @@ class TimelineModel:
         key = (self.entries[place].occurred_at, place)
         position = self.row_of(key)
         return position if position < len(self.keys) and self.keys[position] == key else None
+
+    def position_behind(self, id: str) -> int | None:
+        """The visible row that follows an entry which is not shown, else the last; None where it is unknown."""
+        place = self.entries.position(id)
+        if place is None or not self.keys:
+            return None
+        return min(self.row_of((self.entries[place].occurred_at, place)), len(self.keys) - 1)
 
     def row_of(self, key: tuple[datetime, int]) -> int:
         """Where a row with this key stands, or would stand."""

@@ -11,7 +11,7 @@ from console.core.language.dates import WrittenDate, is_likely, near, weekday_fr
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
 from console.intake.clocks import COUNTED, ClockTime
-from console.intake.stamps import UNIX_TIME, Stamp
+from console.intake.stamps import UNIX_TIME, Stamp, suffix_of
 from console.intake.zones import Statement
 
 _A_DAY = timedelta(days=1)
@@ -104,6 +104,8 @@ class Calendar:
     _midnights: list[str] = field(default_factory=list)
     _backwards: list[str] = field(default_factory=list)
     _slips: list[str] = field(default_factory=list)
+    _out_of_season: set[str] = field(default_factory=set)
+    """The zones of which it was told that clocks did not keep them on that day."""
 
     @property
     def first_day(self) -> date:
@@ -158,7 +160,7 @@ class Calendar:
     def set_date(self, written: WrittenDate, number: int = 0) -> bool:
         """From here on the times are of this day; False when there is no such day."""
         ordered = self._in_order(written)
-        day = near(ordered, self._year_hint(ordered))
+        day = near(ordered, self.today if ordered.year else self._year_hint(ordered))
         if day is None or not is_likely(day):
             return False
         if not written.year:
@@ -267,10 +269,16 @@ class Calendar:
         if stamp.after is not None:
             self._start_at = at - stamp.after
         self._tell_change_of_clocks(at, clock, zone, number)
-        slip = out_of_season(zone, at)
-        if slip and not any(known.startswith(slip[:40]) for known in self._slips):
+        slip = out_of_season(zone, at) if zone.name not in self._out_of_season else None
+        if slip:
+            self._out_of_season.add(zone.name)
             self._slips.append(f"{slip} (line {number})")
         return at
+
+    def suffix(self, stamp: Stamp, number: int, own_zone: Zone | None = None) -> str:
+        """Words of the stamp beyond its moment, for the end of the text."""
+        says_more = stamp.until or stamp.remark or not stamp.time
+        return suffix_of(stamp, self.zone_here(stamp, number, own_zone).name) if says_more else ""
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         """The zone that the stamp's time is in."""
@@ -441,20 +449,20 @@ class Calendar:
     def _slipped_dates(self) -> list[str]:
         """Clauses on dates, written in full, that lie apart from those on both sides, or a year from the one beside."""
         dated = [(number, day) for number, _, day in self.moments if day]
-        slipped: list[int] = []
+        slipped: set[int] = set()
         for place in range(1, len(dated) - 1):
             before, day, after = (day for _, day in dated[place - 1 : place + 2])
             apart = min(abs(day - before), abs(day - after))
             beyond = (day < before) == (day < after)
             if beyond and apart > abs(before - after) and (before == after or apart > _FAR):
-                slipped.append(place)
+                slipped.add(place)
         for place, beside in ((0, 1), (len(dated) - 1, len(dated) - 2)) if len(dated) > 2 else ():
             if beside not in slipped and abs(abs(dated[place][1] - dated[beside][1]) - _A_YEAR) < _NEIGHBOURS:
-                slipped.append(place)
+                slipped.add(place)
         return [
             f"line {number} is dated {day} and the line beside it {dated[place - 1 if place else 1][1]}: check the date"
-            for place, (number, day) in enumerate(dated)
-            if place in slipped
+            for place in sorted(slipped)
+            for number, day in (dated[place],)
         ]
 
 

@@ -8,7 +8,7 @@ from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, log_m
 from console.intake.clocks import ClockTime
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date
-from console.intake.lines import is_label, take_apart
+from console.intake.lines import is_label, is_quoted, take_apart
 from console.intake.stamps import NO_DAY, Stamp, timed_text
 
 _DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
@@ -28,6 +28,8 @@ class ChatReader:
         self._headings = headings
         self._speaker: str | None = None
         """The author of the last message."""
+        self._looked_at = self._following = 0
+        """The line up to which messages were looked for ahead of the reading, and the last one found there."""
         self._half: ClockTime | None = None
         """The last time with am or pm; a message that goes on may leave that out."""
 
@@ -111,11 +113,15 @@ class ChatReader:
         ends = blank and is_label(line.content) and not self._is_followed(index)
         if ends or (line.level and self._headings) or (timed and timed.stamp.time):
             return False
-        quoted = entry is not None and self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
+        quoted = entry is not None and is_quoted(self._lines[entry.numbers[0] - 1])
         self._collector.go_on(index + 1, line.content if quoted else raw.rstrip(), "\n")
         return True
 
     def _is_followed(self, index: int) -> bool:
         """Whether the chat goes on soon: "Impact: …" is a part of a message then, and no part of a report around it."""
-        below = range(index + 1, min(index + _MESSAGE_LINES, len(self._lines)))
-        return any(self._chat.message(at, goes_on=False) for at in below)
+        end = min(index + _MESSAGE_LINES, len(self._lines))
+        while self._looked_at < end and self._following <= index:
+            if self._chat.message(self._looked_at, goes_on=False):
+                self._following = self._looked_at
+            self._looked_at += 1
+        return index < self._following < end

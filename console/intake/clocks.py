@@ -48,12 +48,17 @@ _QUALIFIERS = {
 _BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
-_QUALIFIER = re.compile(
-    r"(?P<sign>(?:[~\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2})|(?P<words>"
-    + "|".join(re.escape(words).replace("\\ ", r"\s") for words in sorted(_QUALIFIER_KINDS, key=len, reverse=True))
-    + r")(?:\s{1,2}|(?<=\.)-?)",
-    re.IGNORECASE,
-)
+_QUALIFIER_SIGN = re.compile(r"(?:[~\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}")
+
+
+def _qualifiers(initial: str) -> re.Pattern[str]:
+    longest_first = sorted((words for words in _QUALIFIER_KINDS if words[0] == initial), key=len, reverse=True)
+    words = "|".join(re.escape(words).replace("\\ ", r"\s") for words in longest_first)
+    return re.compile(rf"(?P<words>{words})(?:\s{{1,2}}|(?<=\.)-?)", re.IGNORECASE)
+
+
+_QUALIFIERS_BY_INITIAL = {initial: _qualifiers(initial) for initial in {words[0] for words in _QUALIFIER_KINDS}}
+"""By their first letter, since nearly every word of a text is looked up."""
 _ARTICLES = ("the", "el", "il", "den")
 _NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 _CLOCK = re.compile(
@@ -120,13 +125,16 @@ class About(NamedTuple):
 
 def about_at(head: str, start: int) -> About:
     """The words at the place that say how exact the time behind them is, if there are any."""
+    if head[start : start + 1].isdigit():
+        return About(start)
     remark, nearly, sure, spoken, words = "", "", False, False, ""
     for _ in range(4):
-        match = _QUALIFIER.match(head, start)
+        worded = _QUALIFIERS_BY_INITIAL.get(head[start : start + 1].casefold())
+        match = worded.match(head, start) if worded else _QUALIFIER_SIGN.match(head, start)
         if match is None:
             break
-        words = " ".join((match["words"] or "").casefold().split())
-        kind = "about" if match["sign"] else _QUALIFIER_KINDS.get(words, "plain")
+        words = " ".join(match["words"].casefold().split()) if worded else ""
+        kind = _QUALIFIER_KINDS.get(words, "plain") if worded else "about"
         if kind == "filler":
             nearly = "just" if words == "just" else "shortly" if words in _NEARLY else nearly
         elif kind not in ("plain", "spoken"):
@@ -142,7 +150,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
 
     `hourly` where even a number alone is an hour.
     """
-    before = HALF_BEFORE.match(head, start)
+    before = None if head[start : start + 1].isdigit() else HALF_BEFORE.match(head, start)
     half = _half(before) if before else ""
     if before and half:
         start = before.end()

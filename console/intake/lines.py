@@ -1,8 +1,11 @@
 """The parts of a line of Markdown: quotation, indentation, bullet, heading; and lines that only divide."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
+from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from console.core.language.dates import date_at
@@ -14,6 +17,7 @@ LINE_ENDS = re.compile(r"\r\n|\r|\n")
 INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
+_QUOTED = re.compile(r"\s{0,400}>")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _BULLET = re.compile(r"[-*+:\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])")
 _CHECKBOX = re.compile(r"\[[ xX]\][ \t]{1,8}")
@@ -70,7 +74,7 @@ def split_lines(text: str) -> list[str]:
     return LINE_ENDS.split(text)
 
 
-@lru_cache(maxsize=1024)
+@cache
 def take_apart(raw: str, *, headings: bool = True) -> Line:
     """The parts of a line; `headings` is off inside code, where number signs begin comments."""
     raw = raw.strip(INVISIBLE)
@@ -90,6 +94,11 @@ def take_apart(raw: str, *, headings: bool = True) -> Line:
     content = content[bullet.end() :].lstrip()
     box = _CHECKBOX.match(content)
     return Line(indent, 0, True, content[box.end() :] if box else content)
+
+
+def is_quoted(raw: str) -> bool:
+    """True for a line that begins with the sign of a quotation."""
+    return _QUOTED.match(raw) is not None
 
 
 def is_rule(raw: str) -> bool:
@@ -120,6 +129,31 @@ def closes_fence(raw: str, mark: str) -> bool:
     """True when the line ends a block of code that began with the marks: nothing but them, and as many."""
     stripped = raw.strip()
     return len(stripped) >= len(mark) and not stripped.strip(mark[0])
+
+
+class Fences:
+    """The ends of blocks of code in a text."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._closers: dict[str, list[tuple[int, int]]] = {"`": [], "~": []}
+        """By their mark: the lines, from 0, that could end a block, and how many marks they hold."""
+        for at, raw in enumerate(lines):
+            mark = raw.strip()
+            if mark[:3] in ("```", "~~~") and not mark.strip(mark[0]):
+                self._closers[mark[0]].append((at, len(mark)))
+        self._longest = {
+            mark: list(accumulate((length for _, length in reversed(closers)), max))[::-1]
+            for mark, closers in self._closers.items()
+        }
+        """For each of them the most marks that it or a later one holds."""
+
+    def end(self, index: int, mark: str) -> int | None:
+        """The line that closes the block that begins on the line; None where none does."""
+        closers, longest = self._closers[mark[0]], self._longest[mark[0]]
+        place = bisect_right(closers, index, key=itemgetter(0))
+        if place == len(closers) or longest[place] < len(mark):
+            return None
+        return next(closers[at][0] for at in range(place, len(closers)) if closers[at][1] >= len(mark))
 
 
 def is_status(content: str) -> bool:

@@ -30,10 +30,10 @@ class _Lines:
         """Add the rows of a table, each with its line; the first one stands where its head would."""
         width = max((len(cells) for _, cells in rows), default=0)
         for place, (index, cells) in enumerate(rows):
-            padded = [*cells, *[""] * (width - len(cells))]
             if place == 0:
+                cells = [*cells, *[""] * (width - len(cells))]
                 self.put("", index)
-            self.put("| " + " | ".join(cell.replace("|", "\\|") for cell in padded) + " |", index)
+            self.put("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |", index)
             if place == 0:
                 self.put("|" + "---|" * width, index)
         if rows:
@@ -194,25 +194,24 @@ def _asciidoc(lines: Sequence[str], made: _Lines) -> None:
 
 def _adoc_rows(lines: Sequence[str], start: int, end: int, stated: str) -> list[tuple[int, list[str]]]:
     """The rows of a table whose cells may stand on lines of their own."""
-    cells: list[tuple[int, str]] = []
+    cells: list[tuple[int, list[str]]] = []
     width = _adoc_width(stated)
     for index in range(start, end):
         line = lines[index].rstrip()
         parts = _ADOC_CELL.split(line)
         width = width or len(parts) - 1
         if len(parts) > 1:
-            cells += [(index, part.strip()) for part in parts[1:]]
+            cells += [(index, [part.strip()]) for part in parts[1:]]
             parts = parts[:1]
         if cells and parts[0].strip() and cells[-1][0] != index:
-            first, above = cells[-1]
-            joint = "<br>" if above.endswith(" +") else " "
-            cells[-1] = (first, above.removesuffix(" +") + joint + parts[0].strip())
-    cells = [(index, _adoc_text(cell.replace("\\|", "|"))) for index, cell in cells]
+            pieces = cells[-1][1]
+            joint = "<br>" if pieces[-1].endswith(" +") else " "
+            pieces[-1] = pieces[-1].removesuffix(" +")
+            pieces += [joint, parts[0].strip()]
     if width < 1 or width > 60:
         return []
-    return [
-        (cells[place][0], [cell for _, cell in cells[place : place + width]]) for place in range(0, len(cells), width)
-    ]
+    texts = [_adoc_text("".join(pieces).replace("\\|", "|")) for _, pieces in cells]
+    return [(cells[place][0], texts[place : place + width]) for place in range(0, len(cells), width)]
 
 
 def _adoc_width(stated: str) -> int:
@@ -334,51 +333,60 @@ def _csv_cells(line: str) -> list[str]:
 
 
 def _rst_list_table(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[_PiecedRow] = []
     for at in range(start, end):
         text = lines[at].strip()
-        if text.startswith("* - "):
-            rows.append((at, [_rst_text(text[4:])]))
+        if text == "* -" or text.startswith("* - "):
+            rows.append((at, [[_rst_text(text[4:])]]))
         elif text.startswith("- ") or text == "-":
             if rows:
-                rows[-1][1].append(_rst_text(text[2:]))
-        elif text and rows and text != "* -":
-            rows[-1][1][-1] = f"{rows[-1][1][-1]} {_rst_text(text)}".strip()
-        elif text == "* -":
-            rows.append((at, [""]))
-    return rows
+                rows[-1][1].append([_rst_text(text[2:])])
+        elif text and rows:
+            rows[-1][1][-1].append(_rst_text(text))
+    return _pieced_together(rows)
 
 
 def _rst_grid(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
-    cells: list[str] = []
-    first = start
+    rows: list[_PiecedRow] = []
+    is_new = True
     for at in range(start, end):
         text = lines[at].strip()
         if text.startswith("+"):
-            if any(cells):
-                rows.append((first, [_rst_text(cell) for cell in cells]))
-            cells, first = [], at + 1
+            is_new = True
+            continue
+        parts = [part.strip() for part in text.strip("|").split("|")]
+        if is_new:
+            rows.append((at, [[part] for part in parts]))
         else:
-            parts = [part.strip() for part in text.strip("|").split("|")]
-            cells = [f"{cell} {part}".strip() for cell, part in zip(cells, parts, strict=False)] if cells else parts
-    return rows
+            for pieces, part in zip(rows[-1][1], parts, strict=False):
+                pieces.append(part)
+        is_new = False
+    return [(at, list(map(_rst_text, cells))) for at, cells in _pieced_together(rows) if any(cells)]
 
 
 def _rst_simple(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
     starts = [match.start() for match in re.finditer(r"=+", lines[start])]
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[_PiecedRow] = []
     for at in range(start, end):
         line = lines[at].rstrip()
         if _RST_RULER.match(line) or set(line) <= set("= -"):
             continue
         stops = [*starts[1:], len(line) + 1]
-        cells = [line[begin:stop].strip() for begin, stop in zip(starts, stops, strict=True)]
+        cells = [_rst_text(line[begin:stop].strip()) for begin, stop in zip(starts, stops, strict=True)]
         if cells[0] or not rows:
-            rows.append((at, [_rst_text(cell) for cell in cells]))
+            rows.append((at, [[cell] for cell in cells]))
         else:
-            rows[-1] = (rows[-1][0], [f"{a} {_rst_text(b)}".strip() for a, b in zip(rows[-1][1], cells, strict=True)])
-    return rows
+            for pieces, cell in zip(rows[-1][1], cells, strict=True):
+                pieces.append(cell)
+    return _pieced_together(rows)
+
+
+_PiecedRow = tuple[int, list[list[str]]]
+"""The line of a row, and the pieces of each cell, which may go over many lines."""
+
+
+def _pieced_together(rows: Sequence[_PiecedRow]) -> list[tuple[int, list[str]]]:
+    return [(at, [" ".join(filter(None, pieces)) for pieces in cells]) for at, cells in rows]
 
 
 # MediaWiki
@@ -458,9 +466,8 @@ def _wiki_rows(lines: Sequence[str], start: int, end: int) -> list[tuple[int, li
                 spans = dict(_WIKI_SPAN.findall(style)) if is_styled else {}
                 text = _wiki_text(rest if is_styled else cell).strip()
                 grid.add(text, spans.get("row", ""), spans.get("col", ""))
-        elif line and grid.rows and grid.rows[-1][1]:
-            cells = grid.rows[-1][1]
-            cells[-1] = f"{cells[-1]}<br>{_wiki_text(line.lstrip('*# '))}"
+        elif line:
+            grid.go_on(f"<br>{_wiki_text(line.lstrip('*# '))}")
     return grid.end()
 
 

@@ -342,8 +342,9 @@ class _Page:
             return
         for place, (line, cells) in enumerate(rows):
             if place == 0:
+                cells = cells + [""] * (width - len(cells))
                 self.put("", line)
-            self.put(f"| {' | '.join(cells + [''] * (width - len(cells)))} |", line)
+            self.put(f"| {' | '.join(cells)} |", line)
             if place == 0:
                 self.put("|---" * width + "|", line)
         self.put("", rows[-1][0])

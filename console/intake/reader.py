@@ -15,6 +15,7 @@ from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date, day_number, day_of_all, incident_date, numbered_day, page_date, weekday_after
 from console.intake.lines import (
+    Fences,
     Line,
     bold_heading,
     closes_fence,
@@ -23,6 +24,7 @@ from console.intake.lines import (
     is_code,
     is_label,
     is_markup,
+    is_quoted,
     is_rule,
     plain,
     take_apart,
@@ -41,7 +43,6 @@ from console.intake.stamps import (
     is_of_the_text,
     marked,
     no_moment,
-    suffix_of,
     timed_line,
     timed_text,
 )
@@ -164,11 +165,10 @@ class Reader:
         self._blank = True
         self._fence = ""
         self._fence_nested = False
+        self._fences = Fences(lines)
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
         self._chat: ChatReader | None = None
-        self._unclosed: set[str] = set()
-        """Marks of blocks of code that no line below closes."""
         self._lone_times: Sequence[int] = ()
         self._posts: dict[int, int] = {}
         """Where updates begin whose time stands below them, and where that is."""
@@ -292,8 +292,9 @@ class Reader:
         number = index + 1
         if not self._fence:
             mark = fence_mark(raw)
-            end = self._fence_end(index, mark) if mark else None
+            end = self._fences.end(index, mark) if mark else None
             if end is None:
+                # Marks of a block that no line closes are characters like others.
                 return False
             self._fence, self._fence_nested = mark, self._is_nested(raw, index, end)
         elif closes_fence(raw, self._fence):
@@ -306,16 +307,6 @@ class Reader:
             self.collector.structure.append(number)
         return True
 
-    def _fence_end(self, index: int, mark: str) -> int | None:
-        """The line that closes the block of code; None where none does, and the marks are characters like others."""
-        if mark in self._unclosed:
-            return None
-        below = range(index + 1, len(self._lines))
-        end = next((at for at in below if closes_fence(self._lines[at], mark)), None)
-        if end is None:
-            self._unclosed.add(mark)
-        return end
-
     def _is_nested(self, raw: str, index: int, end: int) -> bool:
         """Whether the block of code belongs to the entry or the time above it."""
         entry = self.collector.open
@@ -323,7 +314,8 @@ class Reader:
             return True
         if entry is None and self._section is None:
             return False
-        if (entry and "".join(entry.parts).rstrip().endswith(":")) or raw.strip().strip("`~"):
+        words = next((part for part in reversed(entry.parts) if part.strip()), "") if entry else ""
+        if words.rstrip().endswith(":") or raw.strip().strip("`~"):
             # What the words above announce, or what is code by its own word, is no timeline.
             return self._open_for_code()
         inside = [line for line in self._lines[index + 1 : end] if line.strip()]
@@ -357,7 +349,7 @@ class Reader:
         timed = time_alone(self._lines[time_at])
         when = self._calendar.moment(timed.stamp, time_at + 1, None) if timed else None
         if timed and when:
-            suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, time_at + 1, None).name)
+            suffix = self._calendar.suffix(timed.stamp, time_at + 1)
             author = posted_by(self._lines[time_at])
             self.collector.start(Entry(when, numbers, [words], suffix, author=author, spoken=True))
         else:
@@ -366,7 +358,7 @@ class Reader:
     def _underlined(self, index: int, line: Line) -> bool:
         """True when the line is a heading by a line of = or - below it."""
         below = self._lines[index + 1].strip() if index + 1 < len(self._lines) else ""
-        if line.bullet or line.indent > 3 or len(below) < 3 or set(below) not in ({"="}, {"-"}):
+        if line.bullet or line.indent > 3 or len(below) < 3 or below[0] not in "=-" or below.strip(below[0]):
             return False
         timed = timed_text(line.content)
         return self._blank and not (timed and timed.stamp.time and timed.text)
@@ -528,7 +520,7 @@ class Reader:
         if when is None:
             self.collector.skip([number], no_moment(timed.stamp))
             return
-        suffix = suffix_of(timed.stamp, self._calendar.zone_here(timed.stamp, number, None).name)
+        suffix = self._calendar.suffix(timed.stamp, number)
         remark = _REMARK.fullmatch(plain(timed.text)) if line.level or timed.strong else None
         if remark:
             timed, suffix = timed._replace(text=""), ", ".join(filter(None, (suffix, remark[1])))
@@ -547,7 +539,7 @@ class Reader:
         if not alone and not (line.bullet or dated_label(line.content)):
             return False
         if alone and not self._tells_below(number, line):
-            if self._is_page_date(number, line) and self._calendar.page_date is None:
+            if self._calendar.page_date is None and self._is_page_date(number, line):
                 self._calendar.page_date = timed.stamp.date
                 self.collector.structure.append(number)
                 return True
@@ -565,7 +557,8 @@ class Reader:
         """True for a date below the title with prose below it: it says when the text was written."""
         if line.bullet or self.title is None or self.collector.entries or self.collector.skipped:
             return False
-        below = next((raw for raw in self._lines[number:] if raw.strip()), "")
+        rest = (self._lines[at] for at in range(number, len(self._lines)))
+        below = next((raw for raw in rest if raw.strip()), "")
         inner = take_apart(below)
         prose = len(inner.content) >= _SENTENCE_CHARS and inner.content[-1:] not in ":" and not inner.bullet
         return prose and not inner.level and timed_text(inner.content) is None and "|" not in below
@@ -654,7 +647,7 @@ class Reader:
         # A block of code in Markdown: four columns in from the words of the point.
         if self._blank and not take_apart(raw).bullet and indent >= max(entry.indent, 0) + (6 if entry.bullet else 4):
             return True
-        quoted = raw.lstrip().startswith(">") and not self._lines[entry.numbers[0] - 1].lstrip().startswith(">")
+        quoted = raw.lstrip().startswith(">") and not is_quoted(self._lines[entry.numbers[0] - 1])
         return quoted or (deep and (self._code_above or entry.parts[-1].rstrip().endswith(":")))
 
     def _borrow(self, number: int, line: Line, when: datetime, suffix: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from console.intake.lines import split_lines
 from console.intake.own import is_shown, shown_source
 from console.intake.pages import plain_words
 from console.intake.source import Source, Table
-from console.intake.tables import Row, cell_time, epoch_text, is_time_name, person_name
+from console.intake.tables import MAX_COLUMNS, Row, cell_time, epoch_text, is_time_name, person_name
 
 MAX_DEPTH = 60
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
@@ -165,11 +166,16 @@ def _source(reading: "_Reading", lines: list[str], broken: list[int], title: str
     records = [record for record in reading.records if record.timed or not timed or record.where in {*timed, ()}]
     records.sort(key=lambda record: record.line)
     shown = [one_line("; ".join(f"{name}: {cell}" for name, cell in record.cells.items()), 400) for record in records]
-    columns: dict[tuple[str, ...], dict[str, None]] = {}
+    keys: dict[tuple[str, ...], Counter[str]] = {}
     for record in records:
         if record.timed:
-            columns.setdefault(record.where, {}).update(dict.fromkeys(record.cells))
-    tables = {where: Table(tuple(names), []) for where, names in columns.items()}
+            keys.setdefault(record.where, Counter()).update(record.cells.keys())
+    tables: dict[tuple[str, ...], Table] = {}
+    for where, counts in keys.items():
+        # Where each record has keys of its own, all of them as columns would be the square of the file.
+        usual = {name for name, _ in counts.most_common(MAX_COLUMNS)}
+        tables[where] = Table(tuple(name for name in counts if name in usual), [])
+        reading.left_out |= counts.keys() - usual
     faults: list[tuple[int, str]] = []
     for place, record in enumerate(records, start=1):
         if record.timed:

@@ -10,7 +10,7 @@ count   := T+5 | +1h10m, from a start that some line names
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at, pair_at, weekday_at
@@ -123,6 +123,9 @@ _LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
 _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
 _WORDS_TOO = ("ART", "CAT", "EAT", "PET", "WAT", "WEST", "CLT", "COT", "SF", "UK", "NYC")
 """Abbreviations of zones and places that are words as well, where more words follow."""
+_CAPITALS = re.compile(r"[^\W\d_a-z](?![a-z])")
+_REGIONS_BEGIN = "pmceuPMCEU"
+"""Of "pacific", "mountain", "central", "eastern" and "US Pacific"."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
 _TO = re.compile(
@@ -176,7 +179,7 @@ _TAIL_CHARS = 80
 _LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
 
 
-@lru_cache(maxsize=4096)
+@cache
 def timed_text(content: str) -> TimedText | None:
     """The line's stamp and what it says; None when it does not begin with a date or a time.
 
@@ -210,7 +213,7 @@ def _with_zone_at_end(timed: TimedText) -> TimedText:
     return timed._replace(stamp=stamp._replace(zone=named[0]), text=timed.text[: -len(bracket[0])])
 
 
-@lru_cache(maxsize=1024)
+@cache
 def timed_line(content: str, *, point: bool) -> TimedText | None:
     """As `timed_text`, also for a time behind a label or at the end; `point` says that the line is one of a list."""
     timed = timed_text(content)
@@ -474,11 +477,14 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
 
 def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple[Zone, int] | None:
     """ "Eastern", "London time", and abbreviations that are words too, where nothing else can be meant."""
-    if glued or not head[start : start + 1].isalpha():
+    first = head[start : start + 1]
+    if glued or not first.isalpha():
         return None
-    region = zone_at(head, start, stated=True)
+    region = zone_at(head, start, stated=True) if first in _REGIONS_BEGIN else None
     if region and (time.half_said or _ZONE_ENDS.match(head, region[1])):
         return region
+    if not (_CAPITALS.match(head, start) or " time" in head or " Time" in head):
+        return None
     word = zone_word(head, start)
     ends = word and _ZONE_ENDS.match(head, word.end)
     surely = word and word.word.isupper() and (ends or word.word not in _WORDS_TOO)
@@ -642,16 +648,19 @@ _RELATIVE = re.compile(
 )
 
 
+@cache
 def begins_like_time(content: str) -> bool:
     """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
     about = about_at(content[:WINDOW], past(OPENERS, content, 0))
-    spoken = about.spoken and content[about.end : about.end + 1].isdigit()
-    return spoken or _RELATIVE.match(content, about.end) is not None
+    return _is_hour_like(content, about) or _RELATIVE.match(content, about.end) is not None
 
 
 def is_hour_like(content: str) -> bool:
     """Whether the line begins with a number behind a word that most often stands before an hour: "alle 12"."""
-    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
+    return begins_like_time(content) and _is_hour_like(content, about_at(content[:WINDOW], past(OPENERS, content, 0)))
+
+
+def _is_hour_like(content: str, about: About) -> bool:
     return about.spoken and content[about.end : about.end + 1].isdigit()
 
 

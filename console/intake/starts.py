@@ -1,23 +1,22 @@
 """The start from which a text counts its times: "T0 = 14:00 UTC", "started 14:00 UTC"."""
 
 import re
+from itertools import islice
 
 from console.intake.clocks import COUNTED
 from console.intake.stamps import SIGN, TAIL_START, WINDOW, Stamp, moment_at
 
 _COUNTED_LINE = re.compile(
     rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
-    r"|(?:^|[|,;\t])[ \t]*(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
+    r"|(?:^|[|,;\t])[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
     re.MULTILINE,
 )
 _START = re.compile(
     r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)"
     r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
     r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
-
-
 _SAYS = re.compile(r"T\s?(?:0|zero)\s?(?:=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)", re.IGNORECASE)
 
 
@@ -35,26 +34,23 @@ def counts_from_start(text: str) -> bool:
 def start_in(text: str) -> Stamp | None:
     """The moment that the text names as its start: "T0 = 14:00 UTC" before "started 14:00 UTC"."""
     started: Stamp | None = None
-    for match in _START.finditer(text):
-        read = moment_at(text[match.end() : match.end() + WINDOW].partition("\n")[0], 0)
-        if match["t0"] and (read is None or read[0].time is None or read[0].time is COUNTED):
-            read = _moment_in(_line_around(text, match.start()))
-        if read and read[0].time and read[0].time is not COUNTED:
-            if match["t0"]:
-                return read[0]._replace(after=None)
-            started = started or read[0]
+    for line in text.split("\n"):
+        beside: list[Stamp] | None = None
+        for match in _START.finditer(line):
+            stamp = _time_at(line, match.end())
+            if stamp is None and match["t0"]:
+                # The moment may stand before the name of the start; it is the same for all names on the line.
+                if beside is None:
+                    starts = (at.start() for at in TAIL_START.finditer(line[:WINDOW]))
+                    beside = list(islice(filter(None, (_time_at(line, start) for start in starts)), 1))
+                stamp = beside[0] if beside else None
+            if stamp and match["t0"]:
+                return stamp._replace(after=None)
+            started = started or stamp
     return started
 
 
-def _line_around(text: str, position: int) -> str:
-    begin = text.rfind("\n", 0, position) + 1
-    return text[begin : begin + WINDOW].partition("\n")[0]
-
-
-def _moment_in(line: str) -> tuple[Stamp, int, int] | None:
-    """The first moment with a time of day that is not counted, anywhere in the line."""
-    for start in TAIL_START.finditer(line):
-        read = moment_at(line, start.start())
-        if read and read[0].time and read[0].time is not COUNTED:
-            return read
-    return None
+def _time_at(line: str, position: int) -> Stamp | None:
+    """The moment there, with a time of day that is not counted."""
+    read = moment_at(line[position : position + WINDOW], 0)
+    return read[0] if read and read[0].time and read[0].time is not COUNTED else None

@@ -10,7 +10,7 @@ from console.intake.calendar import Calendar
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
 from console.intake.model import Kind
-from console.intake.stamps import NO_DAY, TimedText, marked, no_moment, suffix_of, timed_text
+from console.intake.stamps import NO_DAY, TimedText, marked, no_moment, timed_text
 from console.intake.tables import Columns, Role, Row, cell_time, columns, constant_columns, epoch_text, whole_zone
 
 NO_COLUMN = "No column of this table holds times."
@@ -58,6 +58,7 @@ class TableReader:
         self._calendar = calendar
         self._rows = rows = counted_rows(names, rows)
         self._shape: Columns = columns(names, rows)
+        self._places = self._shape.firsts
         self._constant = constant_columns(self._shape, rows)
         self._last: datetime | None = None
         self._timeless: set[tuple[str, ...]] = set()
@@ -67,7 +68,7 @@ class TableReader:
 
     def read(self) -> None:
         """Read all rows."""
-        timeless = not self._shape.times and self._shape.first("date") is None
+        timeless = not self._shape.times and "date" not in self._places
         if timeless and self._rows:
             self._note_day(self._shape.names, self._rows[0].numbers[0])
         for row in self._rows:
@@ -169,15 +170,15 @@ class TableReader:
     def _suffix(self, row: Row, timed: TimedText | None) -> str:
         if timed is None:
             return ""
-        zone = self._calendar.zone_here(timed.stamp, row.numbers[0], self._zone(row)).name
         until = self._cell(row, "until")
         # Tools write the first year of their calendar, or nought, for what has not ended.
         begun = {row.cells[index] for index in self._shape.times[:1] if index < len(row.cells)}
         until = "" if until.startswith("0001-") or until == "0" or until in begun else epoch_text(until) or until
-        return suffix_of(timed.stamp._replace(until=timed.stamp.until or until), zone)
+        stamp = timed.stamp._replace(until=timed.stamp.until or until)
+        return self._calendar.suffix(stamp, row.numbers[0], self._zone(row))
 
     def _cell(self, row: Row, role: Role) -> str:
-        index = self._shape.first(role)
+        index = self._places.get(role)
         return row.cells[index] if index is not None and index < len(row.cells) else ""
 
     def _author(self, row: Row) -> str:

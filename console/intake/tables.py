@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from console.core.language.text import csv_text
@@ -89,7 +89,7 @@ MAX_CARRIED = 100_000
 """The cells of a table that stand in further rows; no table that people read has so many."""
 
 MAX_COLUMNS = 200
-"""Of a table of a page; a wider one lays it out, or is an attack."""
+"""Of a table of a page, and of the records of a list; a wider one lays a page out, or is an attack."""
 
 
 class Grid:
@@ -99,6 +99,8 @@ class Grid:
         self.rows: list[tuple[int, list[str]]] = []
         """Each with its place in the file."""
 
+        self._more: list[str] = []
+        """What the last cell goes on with."""
         self._carried = 0
         self._below: dict[int, tuple[int, str]] = {}
         """By column: in how many rows a cell still stands, and its text."""
@@ -116,14 +118,22 @@ class Grid:
             self._below[len(cells)] = (_span(rows) - 1, text)
         cells += [text, *[""] * (_span(columns) - 1 if len(cells) < MAX_COLUMNS else 0)]
 
+    def go_on(self, text: str) -> None:
+        """Add to the last cell, where there is one."""
+        if self.rows and self.rows[-1][1]:
+            self._more.append(text)
+
     def end(self) -> list[tuple[int, list[str]]]:
         """All rows that hold something."""
         self._fill()
         return [row for row in self.rows if any(row[1])]
 
     def _fill(self) -> None:
-        """Put the cells of rows above where they still stand."""
+        """Put the cells of rows above where they still stand, after the last cell is whole."""
         cells = self.rows[-1][1] if self.rows else []
+        if self._more:
+            cells[-1] += "".join(self._more)
+            self._more = []
         while self.rows and (above := self._below.pop(len(cells), None)):
             left, text = above
             self._carried += 1
@@ -153,9 +163,10 @@ class Columns(NamedTuple):
     authors: tuple[int, ...] = ()
     """The columns of people, the one that says best who it was first."""
 
-    def first(self, role: Role) -> int | None:
-        """The number of the first column with the role, from 0."""
-        return self.roles.index(role) if role in self.roles else None
+    @property
+    def firsts(self) -> dict[Role, int]:
+        """The number of the first column with each role, from 0."""
+        return {role: place for place, role in reversed(list(enumerate(self.roles)))}
 
 
 class _Column(NamedTuple):
@@ -227,17 +238,21 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     table = [_column(index, name, rows) for index, name in enumerate(_short(names))]
     roles: list[Role] = [_role(column) for column in table]
     times = _times(table, roles)
+    dates = roles.count("date")
     for column in table:
+        before = role = roles[column.place]
         if column.place in times[:1]:
-            roles[column.place] = "time"
-        elif roles[column.place] in ("time", "date") and column.place not in times and not column.has_times:
-            is_day = column.is_dates or (roles[column.place] == "date" and column.is_short_with_digits)
-            roles[column.place] = "date" if is_day else "other" if times else roles[column.place]
-        elif column.is_moments and roles[column.place] not in ("text", "until", "dropped"):
+            role = "time"
+        elif role in ("time", "date") and column.place not in times and not column.has_times:
+            is_day = column.is_dates or (role == "date" and column.is_short_with_digits)
+            role = "date" if is_day else "other" if times else role
+        elif column.is_moments and role not in ("text", "until", "dropped"):
             # Further columns of times repeat the moment or tell of another one; they stay readable in the text.
-            roles[column.place] = "other"
-        elif column.is_dates and "date" not in roles and roles[column.place] == "other":
-            roles[column.place] = "other" if _LATER_TIMES.search(column.words) else "date"
+            role = "other"
+        elif not dates and role == "other" and column.is_dates:
+            role = "other" if _LATER_TIMES.search(column.words) else "date"
+        dates += (role == "date") - (before == "date")
+        roles[column.place] = role
     if times and (table[times[0]].epochs or any(timed.stamp.date for timed in table[times[0]].timed)):
         roles = ["other" if role == "date" else role for role in roles]
     roles = ["dropped" if table[index].epochs and role == "other" else role for index, role in enumerate(roles)]
@@ -264,6 +279,7 @@ def _short(names: Sequence[str]) -> list[str]:
     return [name[cut:].lstrip(" _-.") for name in names]
 
 
+@lru_cache(maxsize=4096)
 def _words(name: str) -> str:
     return _NOT_WORD.sub(" ", _HUMP.sub(" ", _BRACKETED.sub(" ", name[:200]))).strip().casefold()
 
@@ -387,6 +403,7 @@ def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
         roles[column.place] = "text"
 
 
+@cache
 def cell_time(cell: str) -> TimedText | None:
     """What a line that begins as the cell does says; a zone behind the time is the time's, however it is written."""
     timed = timed_text(_SHORT_YEAR.sub(r"\g<day>20\g<year>", cell))
@@ -425,12 +442,14 @@ def constant_columns(shape: Columns, rows: Sequence[Row]) -> dict[int, str]:
     """The columns whose cell is the same in each of many rows, with that cell: they tell of the file, not of a row."""
     if len(rows) < _CONSTANT_ROWS:
         return {}
-    constant: dict[int, str] = {}
-    for index, role in enumerate(shape.roles):
-        if role in ("kind", "other"):
-            cells = {row.cells[index] if index < len(row.cells) else "" for row in rows}
-            if len(cells) == 1 and (cell := cells.pop()):
-                constant[index] = cell
+    cells = rows[0].cells
+    constant = {
+        index: cells[index] for index, role in enumerate(shape.roles[: len(cells)]) if role in ("kind", "other")
+    }
+    for row in rows:
+        constant = {index: cell for index, cell in constant.items() if cell and row.cells[index : index + 1] == (cell,)}
+        if not constant:
+            break
     return constant
 
 
@@ -460,18 +479,32 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
     head = lines[index]
     if len(head) > _MAX_HEAD_CHARS or head.lstrip().startswith(("#", "|", "```")):
         return None
-    for delimiter in ("\t", ";", ",", "|"):
-        if delimiter not in head:
-            continue
-        sample = list(islice(csv_rows(lines, index, min(index + _SAMPLE_ROWS, len(lines)), delimiter), _SAMPLE_ROWS))
+    delimiters = [delimiter for delimiter in "\t;,|" if delimiter in head]
+    end = _sample_end(lines, index) if delimiters else index
+    for delimiter in delimiters:
+        sample = list(csv_rows(lines, index, end, delimiter))
         names = [name.strip() for name in sample[0].cells]
+        sample = sample[: max(_LEAST_SAMPLE, _MAX_SAMPLE_CELLS // len(names))]
         rows = [csv_cells(row, len(names), delimiter) for row in sample[1:]]
         if len(names) >= 2 and max(map(len, names)) <= 60 and (_is_head(names, rows) or is_headless(names, rows)):
             return delimiter
     return None
 
 
+def _sample_end(lines: Sequence[str], start: int) -> int:
+    """Where the sample of lines from `start` on ends, by which a table is told."""
+    chars = 0
+    for at in range(start, min(start + _SAMPLE_ROWS, len(lines))):
+        chars += len(lines[at])
+        if chars > _MAX_SAMPLE_CHARS and at >= start + _LEAST_SAMPLE:
+            return at
+    return min(start + _SAMPLE_ROWS, len(lines))
+
+
 _MAX_HEAD_CHARS = 20_000
+_MAX_SAMPLE_CHARS = 40_000
+_MAX_SAMPLE_CELLS = 4_000
+_LEAST_SAMPLE = 3
 _ALIGNED_NAME = re.compile(r"\S+(?:\s\S+)*")
 _GAP = re.compile(r"\s{2,}")
 _MAX_ALIGNED_CHARS = 400
@@ -534,7 +567,7 @@ def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     whole = [row for row in rows if len(row.cells) >= len(names)]
     if not rows or len(whole) * 5 < len(rows) * 4 or sum(1 for name in names if name) * 2 < len(names):
         return False
-    table = [_column(index, name, rows) for index, name in enumerate(names)]
+    table = (_column(index, name, rows) for index, name in enumerate(names))
     return any(column.is_moments or (column.is_dates and _ROLES.get(column.words) == "date") for column in table)
 
 

@@ -18,7 +18,9 @@ from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
+from console.intake.stamps import begins_like_time, timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
+from console.intake.tables import cell_time
 from console.intake.zones import ALONE, LAST, WINDOW, Statement, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
@@ -54,7 +56,15 @@ def read_timeline(
     """
     if base_date is not None and not is_likely(base_date):
         raise ValueError(f"no incident was on {base_date}")
-    now = utc(now)
+    try:
+        return _read(text, utc(now), zone, base_date, day_first)
+    finally:
+        # One reading meets its lines several times, the next one none of them.
+        for kept in (take_apart, timed_text, timed_line, begins_like_time, cell_time):
+            kept.cache_clear()
+
+
+def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_first: bool | None) -> ReadTimeline:
     source = source_of(text)
     lines = source.lines
     whole = "\n".join(lines)

@@ -1,6 +1,7 @@
 """What holds for every text: it is read to the end, no line is lost, and nothing is made up."""
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -17,6 +18,8 @@ from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
 from console.intake.tables import epoch_text
 from console.intake.timeline import read_timeline
+from tests.intake.shapes import SHAPES
+from tests.intake.shapes import text as text_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -232,29 +235,29 @@ def test_an_offset_is_taken_off(zone_hours: int, minutes: int) -> None:
     assert found.lines[0].occurred_at == (local - timedelta(hours=zone_hours)).replace(tzinfo=UTC)
 
 
-LONG = {
-    "entries": "- 14:30 UTC: something happened here #deploy\n  and this line goes on\n" * 40,
-    "prose": "Some prose, with commas, and times all over the place in it: 14:30.\n" * 40,
-    "short lines": "1\n" * 1000,
-    "one line": "14:30 " + "x" * 20_000,
-    "spaces": " " * 20_000 + "14:30 x",
-    "stars": "*" * 20_000,
-    "bars": "|" * 20_000,
-    "table": "| Time | What |\n|---|---|\n" + "| 14:30 | x |\n" * 100,
-    "quotes in csv": "time,event\n" + '14:30,"""\n' * 100,
-    "open quote in csv": 'time,event\n14:30,"' + "a\n" * 1000,
-    "commas in csv": "time,event\n14:30" + "," * 20_000,
-    "headings": "# 14:30\n" * 100,
-    "brackets": "# " + "(" * 20_000,
-    "statements": "all times are PDT\n" * 100,
-    "back and forth": "23:00 a\n1:00 b\n" * 100,
-    "lone surrogates": "14:30 " + "\ud800" * 5000,
-    "bidi": "\u202e14:30\u202d\n" * 100,
-    "emphasis": "_*" * 10_000,
-}
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_long_text_of_any_shape_is_read_to_its_end(shape: str) -> None:
+    assert_each_line_stands_once(text_of(shape, 4_000))
 
 
-@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
-def test_a_long_text_of_any_shape_is_read_to_its_end(text: str) -> None:
-    """`python -m benchmarks.intake` measures how long a megabyte of each takes."""
-    assert_each_line_stands_once(text)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_reading_costs_as_much_as_the_text_is_long(shape: str) -> None:
+    """Counted are calls; what a call costs `python -m benchmarks.intake` measures."""
+    short, long = (text_of(shape, size) for size in (6_000, 24_000))
+
+    assert _calls(long) < 6 * len(long) / 4 / len(short) * _calls(short)
+
+
+def _calls(text: str) -> int:
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        read(text)
+    finally:
+        sys.setprofile(None)
+    return calls

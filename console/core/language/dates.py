@@ -170,11 +170,13 @@ def period_in(text: str) -> date | None:
 
 def near(written: WrittenDate, hint: date) -> date | None:
     """The date in full: a missing year is the one that fits the weekday and comes nearest to `hint`; else None."""
-    years = [written.year] if written.year else [hint.year, hint.year - 1, hint.year + 1]
-    if written.weekday and not written.year:
+    if written.year:
+        return _day(written.year, written.month, written.day)
+    years = [hint.year, hint.year - 1, hint.year + 1]
+    if written.weekday:
         years = [*range(hint.year + 1, hint.year - _YEARS_BACK, -1)]
     dates = [day for year in years if (day := _day(year, written.month, written.day))]
-    fitting = [day for day in dates if day.isoweekday() == written.weekday] if not written.year else []
+    fitting = [day for day in dates if day.isoweekday() == written.weekday]
     return min(fitting or dates, key=lambda day: abs(day - hint), default=None)
 
 

@@ -132,7 +132,9 @@ class Calendar:
 
     def assumptions(self) -> list[str]:
         """Assumptions about zones and days, in the order in which a reader would ask."""
-        stated = [f"times are {zone.name}, stated on line {number}" for number, zone in self.zones[:3]]
+        lines = {zone.name: number for number, zone in reversed(self.zones)}
+        first = {number: name for name, number in lines.items()}
+        stated = [f"times are {first[number]}, stated on line {number}" for number in sorted(first)[:3]]
         names = ("zone", "unknown", "date", "year", "order", "unix", "newest", "days")
         listed = stated + [self._assumed[key] for key in names if key in self._assumed]
         for texts in (self._slips + self._slipped_dates(), self._midnights, self._backwards):

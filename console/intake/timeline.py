@@ -13,17 +13,18 @@ from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.clocks import hours_behind, without_colon
 from console.intake.forms import source_of
-from console.intake.lines import split_lines, take_apart
+from console.intake.lines import is_label, split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.own import restored
 from console.intake.reader import Reader
 from console.intake.source import Source
 from console.intake.stamps import begins_like_time, timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
-from console.intake.tables import cell_time
-from console.intake.zones import ALONE, LAST, WINDOW, Statement, zone_in, zone_label, zone_statement
+from console.intake.tables import cell_time, table_cells, whole_zone
+from console.intake.zones import ALONE, LAST, WINDOW, Statement, named_zone, zone_in, zone_label, zone_statement
 
 _MOST_STATEMENTS = 20
+_MOST_LINES_ABOVE = 100
 _MOST_READINGS = 4
 _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
@@ -34,7 +35,9 @@ _ZONE_WORDS = (
     "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
     "\u6642\u9593", "\u6642\u523b", "\u65f6\u95f4", "\uc2dc\uac04", "\u6a19\u6e96\u6642", "\u0432\u0440\u0435\u043c",
     "ora ", "tid", "aika", "czas", "\u010das", "\uc2dc",
-    "chronology", "log", "all", "everything", "events", "entries", "unless", "throughout",
+    "chronology", "log", "clock", "uhr", "stamp", "stempel", "strefa", "dilimi", "klok", "godz", "ore ", "heur",
+    "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3", "\u010dasov", "tids", "vy\u00f6hyke", "fus ", "loka", "locale",
+    "all", "everything", "events", "entries", "unless", "throughout",
 )  # fmt: skip
 """Pieces of the words by which lines state zones, in small letters."""
 _LEAST_CHARS = 6
@@ -192,23 +195,53 @@ class _Zones:
 
 def _stated_zones(whole: str, lines: Sequence[str]) -> _Zones:
     zones = _Zones()
+    section: tuple[int, Zone] | None = None
+    stated_level = 0
     for number, heading in _mentions(whole, lines):
         raw = lines[number - 1]
+        level = take_apart(raw).level if heading else 0
         zone = zone_in(take_apart(raw).content) if heading else None
-        if "|" not in raw[:WINDOW]:
-            stated = zone_statement(raw)
-            zone = zone or (stated.zone if stated else None)
-            if stated and zone and stated.zone is None:
-                stated = stated._replace(zone=zone, unknown="")
-            if stated:
-                zones.lines[number] = stated
-            if stated and stated.unknown and zones.unknown is None:
-                zones.unknown = (number, stated.unknown)
+        stated = zone_statement(raw if "|" not in raw[:WINDOW] else _property(raw))
+        zone = zone or (stated.zone if stated else None)
+        if stated and zone and stated.zone is None:
+            stated = stated._replace(zone=zone, unknown="")
+        if stated:
+            zones.lines[number] = stated
+        if stated and stated.unknown and zones.unknown is None:
+            zones.unknown = (number, stated.unknown)
+        if section and level and level <= section[0]:
+            # "## Notes of Ana (Pune, IST)" says nothing of the sections beside it, where the text has a zone for all.
+            zone = zone or section[1]
+            section = None
+        elif zone and zones.known and level > stated_level:
+            section = (level, zones.known[-1][1])
+        stated_level = level if zone and section is None else stated_level
         if zone and (not zones.known or zones.known[-1][1].name != zone.name):
             zones.known.append((number, zone))
             if len(zones.known) >= _MOST_STATEMENTS:
                 break
+    if not zones.known:
+        _name_zone(zones, lines)
     return zones
+
+
+def _name_zone(zones: _Zones, lines: Sequence[str]) -> None:
+    """Take the zone that a line above all times names, where none states one."""
+    for number, raw in enumerate(lines[:_MOST_LINES_ABOVE], start=1):
+        content = take_apart(raw).content
+        timed = timed_text(content)
+        zone = None if timed or is_label(content) else named_zone(raw)
+        if zone:
+            zones.known.append((number, zone))
+            zones.lines[number] = Statement(zone, "", alone=False)
+        if zone or (timed and timed.stamp.time):
+            return
+
+
+def _property(raw: str) -> str:
+    """The row of a table with two cells as the line of a list: "Time zone: CET"; empty for other rows."""
+    cells = table_cells(raw)
+    return ": ".join(cells) if len(cells) == 2 and whole_zone(cells[1]) else ""
 
 
 def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:

@@ -6,13 +6,13 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from console.core.language.dates import date_at
+from console.core.language.dates import date_at, weekday_at
 from console.core.language.places import place_zone, zone_word
 from console.core.language.zones import Zone, zone_at
 
 _TIMES = (
-    r"times?(?:\s?stamps?)?|timestamps?|zeiten|uhrzeiten|zeitangaben|heures|horaires|horas|orari|tijden|tider"
-    r"|hor\u00e1rios|angaben|kellonajat|saatler|\u010dasy|czasy"
+    r"(?:time)?\s?stamps?|times?|clocks?|zeiten|uhrzeit(?:en)?|zeitangaben|(?:zeit)?stempel|heures|horaires|horodatages?|horas|orari"
+    r"|tijden|tijdstippen|tider|tidspunkte[rn]|klockslag|klokkeslett|hor\u00e1rios|angaben|kellonajat|saatler|\u010dasy|czasy|godziny"
 )
 STATES_ZONE = re.compile(
     rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
@@ -20,7 +20,9 @@ STATES_ZONE = re.compile(
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono|=)\b"
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
     rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|MES?Z|\u041c\u0421\u041a|[A-Z]{{1,4}}T)\b)"
-    rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\sorario\b"
+    rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\s(?:orario|hor\u00e1rio)\b"
+    r"|\btijdzone\b|\bstrefa\sczasowa\b|\b\u010dasov\u00e9\sp\u00e1smo\b|\btids(?:zon|sone|zone)\b|\baikavy\u00f6hyke\b|\bsaat\sdilimi\b|\bfus\sorar\b"
+    r"|\b(?:\u0447\u0430\u0441\u043e\u0432\u043e\u0439|\u0447\u0430\u0441\u043e\u0432\u0438\u0439)\s\u043f\u043e\u044f\u0441\b|\u30bf\u30a4\u30e0\u30be\u30fc\u30f3"
     rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
     r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b)",
     re.IGNORECASE,
@@ -30,9 +32,22 @@ _FILLER = re.compile(
     r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and)\b,?){0,16}",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?<![\w/+.-])(?:(?:UTC|GMT)(?:\s?[+\u2212-]\d{1,2}(?::?\d\d)?)?|Zulu|[A-Z\u010c\u0130]{3,5}|\u041c\u0421\u041a|[A-Z][a-z]+/[A-Z]\w+)(?![\w/])"
+)
+"""What can be the name of a zone and hardly anything else."""
+_CLAUSE_GOES_ON = re.compile(
+    r"\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
+)
+_CLAUSE_WORDS = 6
+_CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
-_LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"\b(?:locale?s?|locaux|lokale?n?|lokaal|lokalt?|ortszeit|paikallista|yerel|lokaln\w{1,3}|\u043c\u0435\u0441\u0442\u043d\w{1,4})\b"
+    r"|\u73fe\u5730\u6642|\u5f53\u5730\u65f6|\ud604\uc9c0",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
 _EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
@@ -47,7 +62,7 @@ _POINT = re.compile(r"\s*[-*+\u2022]\s")
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
 _TIME_WORD = re.compile(
-    r"\b(?:times?|hora|horas|heures?|zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario|tid|tider|tijd|tijden|aika|aikaa|czasu?|hor[a\u00e1]rios?"
+    r"\b(?:times?|hora|horas|heures?|zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario|tid|tider|tijd|tijden|aika|aikaa|czas(?:u|ie)?|hor[a\u00e1]rios?"
     r"|\u010das\w?|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441\u043e\u043c?|\u043f\u043e|\u03ce\u03c1\u03b1)\b"
     r"|(?:\u6a19\u6e96|\u6807\u51c6|\ud45c\uc900)?(?:[\u6642\u65f6][\u9593\u95f4\u523b]?|\uc2dc\uac04|\uc2dc(?!\w))",
     re.IGNORECASE,
@@ -55,6 +70,7 @@ _TIME_WORD = re.compile(
 _PLACE_BEHIND = re.compile(
     r"(?:\s(?:de|del|della|di|da|do|du|d\u2019|la|las|los|le|el|von|van|w|we|v|\u043f\u043e|\u0432)(?=\s)){0,3}\s(?P<place>[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3})"
 )
+_PLACE = re.compile(r"[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3}")
 _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
 
@@ -97,6 +113,28 @@ LAST = re.compile(r"(?:\d{4}|-\d\d),?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:
 """A zone at the end of a line, behind the year: "Outage of 5 March 2024 UTC"."""
 
 
+def named_zone(text: str) -> Zone | None:
+    """The only zone that a short line names, at the end of a few words: "Logged in CET", "Hour: UTC+2".
+
+    Whatever the words are, and in whatever language: above all times that is what such a line is for.
+    """
+    if len(text) > _SHORT_CHARS or _POINT.match(text):
+        return None
+    text = text.translate(_FULL_WIDTH)
+    zones: list[Zone] = []
+    end = 0
+    for candidate in _NAMED.finditer(text):
+        named = zone_at(text, candidate.start(), stated=True) if candidate.start() >= end else None
+        if named is None:
+            continue
+        before = _CLAUSE_BEGINS.split(text[: candidate.start()])[-1]
+        if len(before.split()) > _CLAUSE_WORDS or not _CLAUSE_GOES_ON.match(text, named[1]):
+            return None
+        zones.append(named[0])
+        end = named[1]
+    return zones[0] if len(zones) == 1 else None
+
+
 def _beside_a_date(text: str) -> Statement | None:
     """A zone in brackets in a short line that gives the day, is a heading or speaks of times: "13 March 2025 (KST)".
 
@@ -115,19 +153,26 @@ def _beside_a_date(text: str) -> Statement | None:
     if zone:
         return Statement(zone, "", alone=False)
     unknown = ""
-    expected = _YEAR.search(text) or _TIME_WORD.search(text) or text.lstrip().startswith("#")
+    expected = _YEAR.search(text) or _TIME_WORD.search(text) or text.lstrip().startswith("#") or _begins_with_day(text)
+    placed = _LOCAL.search(text) is not None
     for bracket in _IN_BRACKETS.finditer(text):
         parts = re.split(r"\s?[,;]\s?", bracket[1].strip())
         expected = expected or any(date_at(part, 0) for part in parts)
         for part in parts:
-            zone = _whole_zone(part)
+            zone = _whole_zone(part) or (place_zone(part) if placed else None)
             # "EST" can mean much; "Europe/Oslo" and "UTC+2" can mean nothing else.
-            if zone and (expected or "/" in part or part[-1].isdigit()):
+            if zone and (expected or placed or "/" in part or part[-1].isdigit()):
                 return Statement(zone, "", alone=False)
         if " " in bracket[1] and _TIME_WORD.search(bracket[1]):
             unknown = unknown or bracket[1]
     zone = place_time(text)
     return Statement(zone, "" if zone else unknown, alone=False) if zone or unknown else None
+
+
+def _begins_with_day(text: str) -> bool:
+    begin = re.match(r"[\W_]{0,8}", text)
+    at = begin.end() if begin else 0
+    return bool(date_at(text, at) or weekday_at(text, at))
 
 
 def _whole_zone(text: str) -> Zone | None:
@@ -168,7 +213,10 @@ def _zone_from(text: str, position: int) -> Zone | None:
     if named:
         return named[0]
     word = zone_word(text, position)
-    return word.zone if word and (word.sure or _ENDS.match(text, word.end)) else None
+    if word and (word.sure or _ENDS.match(text, word.end)):
+        return word.zone
+    place = _PLACE.match(text, position)
+    return place_zone(place[0]) if place and _ENDS.match(text, place.end()) else None
 
 
 def stated_zone(text: str) -> tuple[Zone, bool] | None:

@@ -237,10 +237,35 @@ def test_dates_in_order_are_no_slip() -> None:
         ("모든 시간은 한국 시간", 1),
         ("## 经过（UTC+8）", 2),
         ("## Ablauf (Wien)", 8),
+        ("Day: a Friday. Clock: AEST.", 0),
+        ("- All clocks EET (UTC+2)", 8),
+        ("Stempel in MESZ", 8),
+        ("Night shift (hours in CEST)", 8),
+        ("Alles in MESZ.", 8),
+        ("Tout est en CEST.", 8),
+        ("We log in CEST.", 8),
+        ("The log's clock runs on UTC+2.", 8),
+        ("Giờ: UTC+7", 3),
+        ("**Часовой пояс:** МСК", 7),
+        ("- Часовий пояс: EEST", 7),
+        ("- Strefa czasowa: CEST", 8),
+        ("- Časové pásmo: SELČ", 8),
+        ("Saat dilimi: UTC+3", 7),
+        ("(saatler TSİ'dir, UTC+3)", 7),
+        ("タイムゾーン：JST", 1),
+        ("모든 시간은 KST", 1),
+        ("Les heures sont en heure locale (Paris).", 8),
+        ("Horas en hora local (Madrid).", 8),
+        ("Gli orari sono in ora locale (Roma).", 8),
+        ("Tijden zijn lokaal (Amsterdam)", 8),
+        ("Godziny w czasie polskim", 8),
+        ("Horas: Lisboa", 9),
+        ("Friday, 5 July (CEST)", 8),
+        ("|  |  |\n|---|---|\n| **Time zone** | Europe/Oslo |\n", 8),
     ],
 )
 def test_a_zone_is_stated_in_many_ways(statement: str, hour: int) -> None:
-    rows = "|---|---|\n| 2024-07-05 10:00 | lost |" if statement.startswith("|") else "\n- 2024-07-05 10:00 lost"
+    rows = "|---|---|\n| 2024-07-05 10:00 | lost |" if statement.endswith("Event |") else "\n- 2024-07-05 10:00 lost"
 
     assert [entry.occurred_at.hour for entry in read(f"# Outage\n\n{statement}\n{rows}\n").lines] == [hour]
 
@@ -262,6 +287,24 @@ def test_a_zone_that_is_not_known_is_told_as_that(text: str, word: str, line: in
     assert not any("no zone stated" in clause for clause in read_as.assumptions)
 
 
+def test_a_zone_in_the_heading_of_a_section_ends_with_it_where_the_text_has_one_for_all() -> None:
+    sections = "## Ana (Pune, IST)\n\n- 12:18 two\n\n### More\n\n- 12:28 three\n\n## Afterwards\n\n- 14:30 four"
+
+    for head in ("Everything in CET unless marked.\n\n- 07:41 one", "# Outage, all times CET\n\n- 07:41 one"):
+        assert told(read(f"5 March 2024\n\n{head}\n\n{sections}")) == [
+            "03-05 06:41 one",
+            "03-05 06:48 two",
+            "03-05 06:58 three",
+            "03-05 13:30 four",
+        ]
+
+
+def test_days_in_headings_each_with_its_zone_leave_the_last_one_to_what_follows() -> None:
+    days = "## 9 March 2024 (EST)\n\n- 10:00 one\n\n## 10 March 2024 (EDT)\n\n- 10:00 two\n\n## Later\n\n- 11:00 three"
+
+    assert told(read(days)) == ["03-09 15:00 one", "03-10 14:00 two", "03-10 15:00 three"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -269,6 +312,10 @@ def test_a_zone_that_is_not_known_is_told_as_that(text: str, word: str, line: in
         "The response time in London was bad.",
         "The first time Paris failed over.",
         "- Ana (Bogota time) joined.",
+        "- Ana, Pune, IST",
+        "The job ran in CET, not in UTC.",
+        "Root cause: the job ran in CET.",
+        "The job of the night had failed since its host was moved to CET.",
     ],
 )
 def test_people_and_places_state_no_zone(text: str) -> None:

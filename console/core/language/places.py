@@ -142,7 +142,7 @@ _COUNTRY_WORDS = {
     "Europe/Oslo": "norsk, norge",
     "Europe/Copenhagen": "dansk, danmark",
     "Europe/Helsinki": "suomen, suomi",
-    "Europe/Warsaw": "polski, polskiego, polska, warszawski",
+    "Europe/Warsaw": "polski, polskiego, polskim, polska, warszawski",
     "Europe/Istanbul": "türkiye, istanbul",
     "America/Argentina/Buenos_Aires": "argentina",
     "America/Bogota": "colombia, colombiana",

@@ -25,7 +25,8 @@ UTC_ZONE = Zone("UTC", UTC)
 _MINUTES = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MEZ": 60,
     "MESZ": 120, "EET": 120, "EEST": 180,
-    "MSK": 180, "SAST": 120, "GST": 240, "PKT": 300, "IST": 330, "WIB": 420, "SGT": 480, "HKT": 480, "AWST": 480,
+    "MSK": 180, "\u041c\u0421\u041a": 180, "TS\u0130": 180, "SE\u010c": 60, "SEL\u010c": 120, "HNE": -300, "HAE": -240,
+    "SAST": 120, "GST": 240, "PKT": 300, "IST": 330, "WIB": 420, "SGT": 480, "HKT": 480, "AWST": 480,
     "JST": 540, "KST": 540, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
     "HST": -600, "AKST": -540, "AKDT": -480, "PST": -480, "PDT": -420, "MST": -420, "MDT": -360, "CST": -360,
     "CDT": -300, "EST": -300, "EDT": -240, "AST": -240, "ADT": -180, "NST": -210, "NDT": -150, "BRT": -180,

@@ -256,6 +256,7 @@ class Calendar:
         back = self._previous is not None and at < self._previous
         if self.known.newest_first and self._previous is not None:
             back = at > self._previous
+        back = back and not stamp.days
         apart = abs(at - self._previous) if self._previous is not None else timedelta()
         if back and apart > _PAST_MIDNIGHT:
             self.day += -_A_DAY if self.known.newest_first else _A_DAY
@@ -372,6 +373,12 @@ class Calendar:
             return written
         if len(self.orders) == 1:
             return written if _month_stands_first(written) == ("month" in self.orders) else written.swapped
+        if written.weekday:
+            ways = (written, written.swapped)
+            days = [(near(way._replace(weekday=None), self._year_hint(way._replace(weekday=None))), way) for way in ways]
+            fitting = [way for day, way in days if day and day.isoweekday() == written.weekday]
+            if len(fitting) == 1:
+                return fitting[0]
         known = self.day or (self.first_date or self.known.dated or (0, None))[1] or self._known_day(either=True)
         if known:
             days = [(abs(day - known), way) for way in (written, written.swapped) if (day := near(way, known))]

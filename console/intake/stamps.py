@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from console.core.language.dates import WrittenDate, date_at, pair_at, weekday_at
+from console.core.language.calendar_words import WEEKDAYS
+from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
@@ -96,7 +97,7 @@ _NEXT_DAY = (
     r"(?:next|following)\s(?:day|morning)|day\safter|[DJ]\s?\+\s?1(?![\d:hm])"
     r"|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag|Tags\sdarauf|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\ssi?e?guiente"
     r"|dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
-    r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|następnego\sdnia|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
+    r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|(?:następnego\sdnia|dnia\snastępnego)|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
     r"|\u7fcc\u65e5|\u6b21\u65e5|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
 )
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
@@ -112,6 +113,13 @@ _ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
 """Of the twelve hours west of UTC to the twelve east of it, as armies and pilots name them."""
 _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
 _WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
+_SHORT_NAMES = "|".join(
+    sorted({word for words in WEEKDAYS.values() for word in words.split() if len(word) < 3} - {"on", "to", "so", "do", "a"})
+)
+"""Of weekdays, without words that stand before other things; as of which language, and so of which day, is not known."""
+_SHORT_WEEKDAY = re.compile(rf"(?:{_SHORT_NAMES})[.,]{{0,2}}[ \t](?=\d)", re.IGNORECASE)
+_SHORT_IN_BRACKETS = re.compile(rf"\s?\((?:{_SHORT_NAMES})\.?\)", re.IGNORECASE)
+_PAIR_ENDS = re.compile(r"(?<=\.)(?!\d)|\s{0,2}(?:$|[,:|(\u2013\u2014]|-\s)")
 _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
 SIGN = "[+\u2212-]"
 _OFFSET = re.compile(rf"{SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|[Zz](?!\w)")
@@ -261,8 +269,9 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         return None if remark == "between" and (lone or not stamped[0].until) else stamped
     pair = pair_at(head, start)
     if pair:
-        stamped = _after_date(head, pair[0], pair[1], remark)
-        if stamped[0].time:
+        weekday = _SHORT_IN_BRACKETS.match(head, pair[1])
+        stamped = _after_date(head, pair[0], weekday.end() if weekday else pair[1], remark)
+        if stamped[0].time or weekday or (stamped[0].date and stamped[0].date.weekday):
             return stamped
     return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
@@ -285,7 +294,7 @@ def _date_time_group(head: str, start: int) -> tuple[Stamp, int] | None:
 def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
     """A moment that begins with a word: a month, a weekday, noon, a half of the day, T+5."""
     start, remark = about.end, about.remark
-    dated = date_at(head, start)
+    dated = date_at(head, start) or _date_behind_weekday(head, start)
     if dated:
         return _after_date(head, dated[0], dated[1], remark)
     weekday = weekday_at(head, start)
@@ -298,6 +307,21 @@ def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
         clock = clock_at(head, start)
         return _after_clock(head, clock[0], clock[1], None, remark) if clock else None
     return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
+
+
+def _date_behind_weekday(head: str, start: int) -> tuple[WrittenDate, int] | None:
+    """ "Dienstag, 10.02.", "di 10.2." and "wo 4 feb": behind a weekday two numbers are a day and a month."""
+    weekday = weekday_at(head, start)
+    short = _SHORT_WEEKDAY.match(head, start)
+    begin = _WEEKDAY_CLOSES.match(head, weekday[1]) if weekday else short
+    if begin is None:
+        return None
+    dated = pair_at(head, begin.end())
+    if dated is None or not _PAIR_ENDS.match(head, dated[1]):
+        dated = date_behind_weekday(head, begin.end()) if short else None
+    if dated and weekday:
+        dated = dated[0]._replace(weekday=weekday[0]), dated[1]
+    return dated
 
 
 def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -> tuple[Stamp, int]:

@@ -20,7 +20,10 @@ _YEAR = r"(?:19|20|21)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _TH = r"(?:st|nd|rd|th|er|\u00ba|\u00aa)?"
 _NAME = r"[^\W\d_]{3,14}"
-_TO_DAY = rf"(?:(?:[ \t]?[-\u2013\u2014/&][ \t]?|[ \t](?:to|and|bis|und|au|al)[ \t]){_DAY}(?:st|nd|rd|th)?)"
+_TO_DAY = (
+    r"(?:\.?(?:[ \t]?[-\u2013\u2014/&][ \t]?|[ \t](?:to|and|bis|und|auf|au|al|et|y|e|en|og|och|i|a|do|tot|til|till)[ \t])"
+    rf"{_DAY}(?:st|nd|rd|th)?)"
+)
 """The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
 
 _WORD = re.compile(_NAME)
@@ -73,6 +76,11 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
     return (number, word.end()) if word and number else None
 
 
+def date_behind_weekday(text: str, position: int) -> tuple[WrittenDate, int] | None:
+    """The date at the position, behind a weekday: as of 2 fev, which is a month there and a word elsewhere."""
+    return _date(text, position, sure=True) if text[position : position + 1].isascii() else None
+
+
 def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     """The date at the position and where it ends; None for days that no calendar has."""
     first = text[position : position + 1]
@@ -84,7 +92,7 @@ def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     name = word[0].casefold()
     if name in _WEEKDAY_NUMBERS:
         between = _WEEKDAY_END.match(text, word.end())
-        dated = _date(text, between.end()) if between else None
+        dated = _date(text, between.end(), sure=True) if between else None
         if dated:
             return dated[0]._replace(weekday=_WEEKDAY_NUMBERS[name]), dated[1]
     return _date(text, position) if name in _MONTH_NUMBERS else None
@@ -101,13 +109,13 @@ def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     return (written, match.end()) if _exists(written) else None
 
 
-def _date(text: str, position: int) -> tuple[WrittenDate, int] | None:
+def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate, int] | None:
     match = _NUMERIC.match(text, position)
     written = _numeric(match) if match else None
     # "13/14 Mar 2025" are two days of a month.
     if match is None or written is None or (match["a"] and _MONTH_BEHIND.match(text, match.end())):
         named = _NAMED.match(text, position)
-        in_words = _named(named) if named else None
+        in_words = _named(named, sure=sure) if named else None
         match, written = (named, in_words) if in_words or match is None else (match, written)
     if match is None or written is None or not _exists(written):
         return None
@@ -135,7 +143,7 @@ def _ordered(month: int, day: int, year: str | None, written: str | None) -> Wri
     return WrittenDate(in_full, month, day, written if month <= 12 and day <= 12 and month != day else None)
 
 
-def _named(match: re.Match[str]) -> WrittenDate | None:
+def _named(match: re.Match[str], *, sure: bool) -> WrittenDate | None:
     part = match.groupdict()
     form = next(number for number in "234" if part["n" + number])
     name = part["n" + form].casefold()
@@ -144,7 +152,8 @@ def _named(match: re.Match[str]) -> WrittenDate | None:
     if form == "3" and not part["sep3"] and not part["y3"]:
         return None
     year = part["y" + form] or (f"20{part['s3']}" if form == "3" and part["s3"] else None)
-    if month is None or (year is None and len(name) == 3 and name.isascii() and name not in _ENGLISH):
+    is_word_too = len(name) == 3 and name.isascii() and name not in _ENGLISH
+    if month is None or (year is None and is_word_too and not sure):
         return None
     return WrittenDate(int(year) if year else None, month, int(part["d" + form]))
 

@@ -100,12 +100,15 @@ WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s
 _HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\u2014|-])(?:\s|$)", re.ASCII)
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
-_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|hrs?|hours|h|Uhr|z)(?!\w)")
+_MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|L|hrs?|hours|h|Uhr|z)(?!\w)")
 _OCLOCK = re.compile(
-    r"\s?(?:(?:hrs?|hours?|h|uur)(?!\w)"
+    r"\s?(?:(?:hrs?|hours?|h|uur|(?-i:L))(?!\w)|['\u2019](?:[td][ea]n?|y?[ea]|[dt]eki)(?!\w)"
     r"|(?P<clock>(?:Uhr|o['\u2019]clock)(?!\w)|[\u6642\u65f6\u70b9\u9ede\uc2dc](?![\u9593\u95f4\uac04])))",
     re.IGNORECASE,
 )
+
+
+_AROUND = re.compile(r"\s(?:civar|sular|s\u0131ralar)\u0131(?:nda)?(?!\w)")
 
 
 class About(NamedTuple):
@@ -177,7 +180,8 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     ):
         return None
     # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
-    if match["sep"] == "." and not (half or hour_word or dated or (len(match["h"]) == 2 and zone_at(head, end + 1))):
+    surely = half or hour_word or dated or (len(match["h"]) == 2 and (zone_at(head, end + 1) or _AROUND.match(head, end)))
+    if match["sep"] == "." and not surely:
         return None
     if hour > 24 or (hour == 24 and match["m"] not in ("00", None)) or _NUMBER_GOES_ON.match(head, end):
         return None
@@ -231,7 +235,7 @@ _COLONLESS = re.compile(
     r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))", re.ASCII
 )
 DOTTED = re.compile(
-    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-])(?!\s?(?:%|[\u20ac$\u00a3]|[A-Z]{2,3}\b))",
+    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|[\u20ac$\u00a3]|[A-Z]{2,3}\b))",
     re.ASCII,
 )
 _DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)

@@ -67,7 +67,11 @@ def day_number(text: str) -> int | None:
     return int(match[1]) or None if match else None
 
 
-_PAGE_DATE = re.compile(r"\W{0,2}(?:date|published|publishdate|created|posted)\W{1,4}(?=\w)", re.IGNORECASE)
+_PAGE_DATE = re.compile(
+    r"\W{0,2}(?:date|published|publishdate|created|posted|sent|gesendet|datum|envoy\u00e9|enviado|inviato|verzonden|skickat|sendt)"
+    r"\W{1,4}(?=\w)",
+    re.IGNORECASE,
+)
 
 
 _INCIDENT_DATE = re.compile(

@@ -204,7 +204,15 @@ def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
     return None, 0
 
 
-_MAIL_FIELD = re.compile(r"(?P<name>[A-Z][A-Za-z-]{1,30}):(?:\s(?P<value>.*))?$")
+_MAIL_FIELD = re.compile(r"(?P<name>[^\W\d_a-z][\w-]{0,30})\s?:(?:\s(?P<value>.*))?$")
+_MAIL_NAMES = {
+    **dict.fromkeys(["from", "von", "de", "da", "van", "fr\u00e5n", "fra", "od", "\u043e\u0442"], "from"),
+    **dict.fromkeys(["date", "sent", "datum", "gesendet", "envoy\u00e9", "enviado", "inviato", "data", "verzonden"], "date"),
+    **dict.fromkeys(["skickat", "sendt", "dato", "wys\u0142ano", "fecha", "\u0434\u0430\u0442\u0430"], "date"),
+    **dict.fromkeys(["subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "\u00e4mne"], "subject"),
+    **dict.fromkeys(["emne", "temat", "\u0442\u0435\u043c\u0430"], "subject"),
+}
+"""What mail programs name the fields that every mail has."""
 _SUBJECT_MARKS = re.compile(r"(?:\s{0,2}(?:\[[^\]]{1,40}\]|(?:re|fwd?|aw|wg):))+\s{0,2}", re.IGNORECASE)
 
 
@@ -214,7 +222,8 @@ def mail_head(lines: Sequence[str]) -> tuple[str | None, int]:
     for index, raw in enumerate(lines[:_MOST_FRONT_MATTER]):
         field = _MAIL_FIELD.match(raw[:400])
         if field:
-            fields[field["name"].casefold()] = field["value"] or ""
+            name = field["name"].casefold()
+            fields[_MAIL_NAMES.get(name, name)] = field["value"] or ""
         elif not raw.strip() and {"from", "date", "subject"} <= fields.keys():
             return one_line(_SUBJECT_MARKS.sub("", fields["subject"], count=1), MAX_TITLE_CHARS) or None, index
         elif not (fields and raw[:1] in " \t" and raw.strip()):

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, one_line
@@ -40,6 +40,7 @@ from console.intake.stamps import (
     begins_like_time,
     dated_label,
     is_hour_like,
+    is_next_day,
     is_of_the_text,
     marked,
     no_moment,
@@ -403,6 +404,8 @@ class Reader:
         written = timed.stamp.date if timed else None if cited else any_date(words)
         if count:
             self._calendar.set_day_number(count)
+        elif is_next_day(words) and self._calendar.day:
+            self._calendar.set_day(self._calendar.day + timedelta(days=1))
         elif weekday:
             self._calendar.set_day(weekday)
         elif written:

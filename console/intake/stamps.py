@@ -83,8 +83,18 @@ class TimedText(NamedTuple):
     """True when the stamp is set off in bold or brackets."""
 
 
+_BEFORE = re.compile(
+    r"(?P<sign>(?:(?::[a-z][a-z0-9_+-]{1,40}:|\([!?x]\)|[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    r"\U0001f000-\U0001faff]{1,3}\ufe0f?)\s{1,3}){1,3})"
+    r"|[*_]{0,3}(?P<update>(?:update|aktualisierung|mise\s\u00e0\sjour|actualizaci\u00f3n|aggiornamento|atualiza\u00e7\u00e3o|uppdatering|opdatering"
+    r"|oppdatering|p\u00e4ivitys|aktualizacja|aktualizace|g\u00fcncelleme|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u0438\u0435)"
+    r"(?:\s(?:no\.?\s?|nr\.?\s?|#)?\d{1,3}(?![\d/.:-]))?)\s{0,2}[-\u2013\u2014:|@(*\[]{0,3}\s{0,2}"
+    r"(?=[*_(\[]{0,3}(?:\d|[^\W\d_]{3,12}[.,]?\s\d))",
+    re.IGNORECASE,
+)
+"""What may stand before the time of a line: signs and emoji, or the word that an update begins with."""
 _ISH = re.compile(
-    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131)(?!\w))",
+    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
@@ -94,7 +104,7 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 _NEXT_DAY = (
-    r"(?:next|following)\s(?:day|morning)|day\safter|[DJ]\s?\+\s?1(?![\d:hm])"
+    r"(?:next|following)\s(?:day|morning)|(?:day|morning)\safter|[DJ]\s?\+\s?1(?![\d:hm])"
     r"|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag|Tags\sdarauf|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\ssi?e?guiente"
     r"|dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
     r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|(?:następnego\sdnia|dnia\snastępnego)|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
@@ -105,6 +115,7 @@ _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
     re.IGNORECASE,
 )
+_NEXT_DAY_ALONE = re.compile(rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE)
 _DATE_TIME_GROUP = re.compile(
     r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?(?!\w)",
     re.ASCII,
@@ -149,6 +160,12 @@ _SEPARATOR = re.compile(
     r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s))?\s{0,8}"
 )
 _ZONE_AT_END = re.compile(r"\s?\(([A-Z]{2,5}(?:[+\u2212-]\d{1,2}(?::\d\d)?)?)\)$")
+_DATE_AT_END = re.compile(r"\s?\((?P<date>\w[^()]{2,30})\)$")
+_PLANS_BEFORE = re.compile(
+    r"\b(?:since|until|till|by|due|from|planned|scheduled|expire[sd]?|valid|of|released?|version|seit|bis|depuis|hasta|desde|fino)\b"
+    r"[^.]{0,40}$",
+    re.IGNORECASE,
+)
 _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
@@ -164,7 +181,7 @@ _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 _EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
 _OF_THE_TEXT = re.compile(
-    r"\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
+    r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
     r"|retrieved|authors?|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
     re.IGNORECASE,
@@ -193,6 +210,10 @@ def timed_text(content: str) -> TimedText | None:
 
     The content is a line without its bullet, indentation or heading marks.
     """
+    before = _BEFORE.match(content)
+    if before:
+        timed = timed_text(content[before.end() :])
+        return timed if timed and timed.stamp.time and (timed.text or not before["update"]) else None
     head = content[:WINDOW]
     begin = past(OPENERS, head, 0)
     if not head[begin : begin + 1]:
@@ -212,6 +233,10 @@ def timed_text(content: str) -> TimedText | None:
 def _with_zone_at_end(timed: TimedText) -> TimedText:
     """The zone of a time without one, where it stands in brackets behind the words: "09:12 lost (UTC)"."""
     stamp = timed.stamp
+    dated = _DATE_AT_END.search(timed.text[-40:]) if stamp.time and not (stamp.date or stamp.weekday or stamp.days) else None
+    written = date_at(dated["date"], 0) if dated and stamp.after is None else None
+    if dated and written and written[1] == len(dated["date"]) and not _PLANS_BEFORE.search(timed.text[:-len(dated[0])]):
+        return timed._replace(stamp=stamp._replace(date=written[0]), text=timed.text[: -len(dated[0])])
     bracket = (
         _ZONE_AT_END.search(timed.text[-24:]) if stamp.time and stamp.zone is None and stamp.after is None else None
     )
@@ -691,6 +716,11 @@ def _is_hour_like(content: str, about: About) -> bool:
 def is_of_the_text(content: str) -> bool:
     """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
     return _OF_THE_TEXT.match(content) is not None or _TELLS_PLANS.search(content[:WINDOW]) is not None
+
+
+def is_next_day(words: str) -> bool:
+    """Whether the words only say that what follows is of the next day: "On the day after", "Le lendemain"."""
+    return _NEXT_DAY_ALONE.fullmatch(words) is not None
 
 
 def no_moment(stamp: Stamp) -> str:

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 from console.core.language.calendar_words import MONTHS, WEEKDAYS
 
-_MONTH_NUMBERS = {word: number for number, words in MONTHS.items() for word in words.split()}
+_MONTH_NUMBERS = {word: number for number, words in MONTHS.items() for word in words.split()} | {
+    "\u0444\u0435\u0432": 2,
+    "\u0441\u0435\u043d": 9,
+    "\u043d\u043e\u044f": 11,
+}
 # Shorter ones are words of other languages ("to", "do").
 _WEEKDAY_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word in words.split() if len(word) > 2} | {
     "tues": 2,

@@ -83,6 +83,11 @@ class TimedText(NamedTuple):
     """True when the stamp is set off in bold or brackets."""
 
 
+_SAME_DAY = re.compile(
+    r"^(?:\u540c\u65e5|\u5f53\u65e5|\u7576\u65e5|\u5f53\u5929|\uac19\uc740\s\ub0a0|\ub2f9\uc77c|(?:on\s)?(?:the\s)?same\sday|am\s(?:selben|gleichen)\stag"
+    r"|le\sm\u00eame\sjour|(?:el\s)?mismo\sd\u00eda|lo\sstesso\sgiorno|no\smesmo\sdia)[\s,:\u3001]{0,3}(?=.{0,12}\d)",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"(?P<sign>(?:(?::[a-z][a-z0-9_+-]{1,40}:|\([!?x]\)|[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     r"\U0001f000-\U0001faff]{1,3}\ufe0f?)\s{1,3}){1,3})"
@@ -108,7 +113,7 @@ _NEXT_DAY = (
     r"|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag|Tags\sdarauf|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\ssi?e?guiente"
     r"|dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
     r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|(?:następnego\sdnia|dnia\snastępnego)|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
-    r"|\u7fcc\u65e5|\u6b21\u65e5|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
+    r"|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?|\u6b21\u65e5|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
 )
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
 _NEXT_DAY_BEHIND = re.compile(
@@ -123,6 +128,11 @@ _DATE_TIME_GROUP = re.compile(
 _ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
 """Of the twelve hours west of UTC to the twelve east of it, as armies and pilots name them."""
 _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
+_ASIAN_WEEKDAY = re.compile(
+    r"\s?[(\uff08]\s?[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\uc6d4\ud654\uc218\ubaa9\uae08\ud1a0\uc77c](?:\u66dc\u65e5?|\uc694\uc77c)?"
+    r"(?:[\u30fb\xb7]\u795d)?\s?[)\uff09]"
+)
+_ASIAN_JOIN = re.compile(r"(?<=[\u65e5\uc77c)\uff09])(?=[\d\u5348\u4e0a\u4e0b\uc624])")
 _WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
 _SHORT_NAMES = "|".join(
     sorted({word for words in WEEKDAYS.values() for word in words.split() if len(word) < 3} - {"on", "to", "so", "do", "a"})
@@ -173,10 +183,12 @@ _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})
 _COUNT = re.compile(
     rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{SIGN})\s?"
     r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
-    r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}))"
+    r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}"
+    r"(?:(?<=h)[0-5]\d(?!\d)|(?<=h\s)[0-5]\d(?=\s{2}|\s?[:|\u2013\u2014\t]|\s-|$))?))"
     r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE | re.ASCII,
 )
+_WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 _EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
@@ -210,6 +222,7 @@ def timed_text(content: str) -> TimedText | None:
 
     The content is a line without its bullet, indentation or heading marks.
     """
+    content = _SAME_DAY.sub("", content, count=1)
     before = _BEFORE.match(content)
     if before:
         timed = timed_text(content[before.end() :])
@@ -350,7 +363,9 @@ def _date_behind_weekday(head: str, start: int) -> tuple[WrittenDate, int] | Non
 
 
 def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -> tuple[Stamp, int]:
-    join = _JOIN.match(head, end)
+    asian = _ASIAN_WEEKDAY.match(head, end)
+    end = asian.end() if asian else end
+    join = _JOIN.match(head, end) or _ASIAN_JOIN.match(head, end)
     behind = _WEEKDAY_BEHIND.match(head, end) if written else None
     weekday = weekday_at(head, behind.end()) if behind else None
     if written and weekday:
@@ -408,7 +423,8 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
             return None
     elif match["length"]:
         bare = match["length"].isdigit()
-        length = timedelta(minutes=int(match["length"])) if bare else parse_duration(match["length"])
+        whole = f"{match['length']}m" if _WITHOUT_UNIT.search(match["length"]) else match["length"]
+        length = timedelta(minutes=int(match["length"])) if bare else parse_duration(whole)
         # "+5 nodes" is no time; "T+5" is.
         if length is None or (bare and not match["t"]):
             return None
@@ -449,7 +465,7 @@ def _after_clock(
     counted = _COUNT_BESIDE.match(head, end)
     end = counted.end() if counted else end
     if not until:
-        end = _same_moment_elsewhere(head, end, zone, time)
+        written, zone, end = _second_clock(head, end, written, zone, time)
     return Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown), end
 
 
@@ -472,6 +488,10 @@ def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, i
     dated = date_at(head, on.end())
     bracket = "(" in on[0]
     word = bool(on[0].strip(" ,\t\u00a0("))
+    join = _JOIN.match(head, dated[1]) if dated and bracket else None
+    if join and clock_at(head, join.end(), dated=True):
+        # The moment in another zone, as in "09:12 AEST (2 Sep 23:12 UTC)".
+        return None, None, end
     if dated:
         after = dated[1] + (bracket and head[dated[1] : dated[1] + 1] == ")")
         if word or bracket or dated[0].year or WORD_ENDS.match(head, after):
@@ -573,26 +593,53 @@ def _range(
     return head[to.end() if dated else about.end : after].strip(), after, zone or end_zone, time
 
 
-def _same_moment_elsewhere(head: str, end: int, zone: Zone | None, time: ClockTime) -> int:
-    """Past "(06:42 PDT)" or "/ 06:42 PDT" after "13:42 UTC", where it names the same moment in another zone."""
+def _second_clock(
+    head: str, end: int, written: WrittenDate | None, zone: Zone | None, time: ClockTime
+) -> tuple[WrittenDate | None, Zone | None, int]:
+    """The date and the zone, and the place behind the same moment in another zone: "14:30 (19:30Z)".
+
+    It tells the zone of a first time that names none, and the day where only it names one, as in
+    "09:12 AEST (2 Sep 23:12 UTC)".
+    """
+    nothing = written, zone, end
     also = _ALSO.match(head, end)
-    clock = clock_at(head, also.end()) if also else None
-    if also is None or clock is None:
-        return end
-    other, _, after = _zone(head, clock[1], clock[0], exact=False)
-    if zone is None:
-        # The head of the column may name both zones.
-        elsewhere = other is None and "/" in also[0] and time.minute % 15 == clock[0].minute % 15
-        return after if elsewhere else end
-    offset = zone.tz.utcoffset(None)
-    there = other.tz.utcoffset(None) if other else None
-    if offset is None or there is None:
-        # The offset of a region depends on the day, which is not known here.
-        return end
+    if also is None:
+        return nothing
+    dated = date_at(head, also.end())
+    join = _JOIN.match(head, dated[1]) if dated else None
+    clock = clock_at(head, join.end() if join else also.end(), dated=join is not None)
+    if clock is None or (dated and join is None):
+        return nothing
+    other, _, after = _zone(head, clock[1], clock[0], exact=False, dated=dated is not None)
+    day = dated[0] if dated else None
+    if day is None:
+        day, _, after = _date_behind(head, after)
+    if "(" in also[0]:
+        if head[after : after + 1] != ")":
+            return nothing
+        after += 1
     apart = (time.hour - clock[0].hour) * 60 + time.minute - clock[0].minute
-    if (apart - (offset - there).total_seconds() // 60) % 1440:
-        return end
-    return after + ("(" in also[0] and head[after : after + 1] == ")")
+    if other is None:
+        # The head of the column may name both zones.
+        return (written, zone, after) if zone is None and "/" in also[0] and apart % 15 == 0 else nothing
+    offset, there = (named.tz.utcoffset(None) if named else None for named in (zone, other))
+    if offset is not None and there is not None:
+        east = int((offset - there).total_seconds()) // 60
+        if (apart - east) % 1440:
+            return nothing
+    else:
+        # The offset of a region depends on the day, which is not known here.
+        east = (apart + 720) % 1440 - 720
+        if apart % 15:
+            return nothing
+    if zone is None and there is not None:
+        minutes = int(there.total_seconds()) // 60 + east
+        named = zone_at(f"UTC{'+' if minutes >= 0 else '-'}{abs(minutes) // 60}:{abs(minutes) % 60:02}", 0, stated=True)
+        zone = named[0] if named else None
+    if day and written is None:
+        local = datetime(day.year or 2000, day.month, day.day, clock[0].hour % 24, clock[0].minute) + timedelta(minutes=east)
+        written = WrittenDate(day.year and local.year, local.month, local.day)
+    return written, zone, after
 
 
 def _rest(stamp: Stamp, content: str, end: int, openers: str) -> TimedText:

@@ -12,12 +12,12 @@ _COUNTED_LINE = re.compile(
     re.MULTILINE,
 )
 _START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero)"
+    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero|T(?=\s?=\s))"
     r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
     r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"T\s?(?:0|zero)\s?(?:=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)", re.IGNORECASE)
+_SAYS = re.compile(r"T\s?(?:0|zero)?\s?(?:=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)", re.IGNORECASE)
 
 
 def names_start(content: str) -> bool:

@@ -17,7 +17,8 @@ _TIMES = (
 STATES_ZONE = re.compile(
     rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
     r"(?:shown\s|given\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
-    r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono|=)\b"
+    r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono)\b"
+    rf"|\b(?:{_TIMES}|(?-i:L))\s?="
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
     rf"|\b(?:{_TIMES})\s(?=(?-i:UTC|GMT|MES?Z|\u041c\u0421\u041a|[A-Z]{{1,4}}T)\b)"
     rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\s(?:orario|hor\u00e1rio)\b"

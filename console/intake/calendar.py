@@ -374,9 +374,7 @@ class Calendar:
         if len(self.orders) == 1:
             return written if _month_stands_first(written) == ("month" in self.orders) else written.swapped
         if written.weekday:
-            ways = (written, written.swapped)
-            days = [(near(way._replace(weekday=None), self._year_hint(way._replace(weekday=None))), way) for way in ways]
-            fitting = [way for day, way in days if day and day.isoweekday() == written.weekday]
+            fitting = [way for way in (written, written.swapped) if self._falls_on_its_weekday(way)]
             if len(fitting) == 1:
                 return fitting[0]
         known = self.day or (self.first_date or self.known.dated or (0, None))[1] or self._known_day(either=True)
@@ -387,6 +385,11 @@ class Calendar:
                 return days[0][1]
         self.guessed_order = True
         return written
+
+    def _falls_on_its_weekday(self, written: WrittenDate) -> bool:
+        bare = written._replace(weekday=None)
+        day = near(bare, self._year_hint(bare))
+        return day is not None and day.isoweekday() == written.weekday
 
     def _is_year_known(self) -> bool:
         return bool(self.day or self.base_date or self.hint or (self.title_date and self.title_date.year))

@@ -158,6 +158,10 @@ _LABEL_WORDS = (
     " title todo trace triage trigger triggered until up update updated updates utc warn warning website what when"
     " why"
 )
+_LOG_KINDS = frozenset(
+    ["ALERT", "COMMAND", "STATE", "NOTIFICATION", "HANDLER", "EVENT", "CHECK", "ERROR", "WARNING", "INFO", "ROTATION"]
+)
+"""How the kinds of a log end, which no people are: "HOST ALERT", "CURRENT SERVICE STATE"."""
 _LABELS = frozenset(_LABEL_WORDS.split())
 
 
@@ -166,6 +170,8 @@ def _name(text: str) -> str | None:
     bare = _DECORATION.sub("", _EMOJI.sub("", text.translate(_UNSEEN)).strip(_BLANKS + "*_`~")).strip(_BLANKS + "*_`~")
     words = bare.removeprefix("@").split()
     if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare) or _CLOCK.search(bare):
+        return None
+    if bare.isupper() and words[-1] in _LOG_KINDS:
         return None
     first = words[0].casefold().strip(",.:*_")
     lower = [word for word in words[1:] if word[0].islower() and not _PARTICLES.fullmatch(word)]
@@ -317,6 +323,7 @@ _DEED = re.compile(
 """Deeds in issue trackers beside writing; below "opened" stands a text of the person's."""
 _DONE = "did"
 """The mark of what was done in an issue tracker, which counts only where somebody also commented."""
+_BOT_BADGES = ("APP", "BOT", "WORKFLOW")
 _BADGES = frozenset(["Author", "Collaborator", "Contributor", "Member", "Owner", "More actions", "Edits"])
 """What GitHub writes below a name."""
 
@@ -326,7 +333,10 @@ def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     head = _head(lines[index])
     if head[:1] in "0123456789[(":
         return None
-    is_short = len(head) <= 120 and _has_words_below(lines, index)
+    length = 1
+    if index + 2 < len(lines) and lines[index + 1].strip() in _BOT_BADGES and _BETWEEN.match(lines[index + 2][:2]):
+        head, length = f"{head} {lines[index + 2].strip()}", 3
+    is_short = len(head) <= 120 and _has_words_below(lines, index + length - 1)
     head = _EMOJI.sub("", _EDITED.sub("", head)).rstrip(": ")
     for start in list(_WHEN_STARTS.finditer(head))[:8]:
         before = head[: start.start()]
@@ -334,13 +344,16 @@ def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
         words = before[: between.start()] if between else ""
         verb = _VERBS.search(words)
         done = None if verb else _DEED.search(words)
-        name = _name(words[: done.start()] if done else words[: verb.start()] if verb else words)
+        named = words[: done.start()] if done else words[: verb.start()] if verb else words
+        before_tab, tab, _ = named.partition("\t")
+        # What stands between the tab and the time is the kind of a note; "System" is who wrote it.
+        name = one_line(before_tab, MAX_NAME_CHARS) if tab and _name(f"A {before_tab}") else _name(named)
         read = _when(head[start.start() :].rstrip("])"), order) if name and (done or is_short) else None
         if name and read and between:
             if done:
                 return Message(name, *read, "" if done["opened"] else done["deed"], mark=_DONE, deed=done["deed"])
             mark = re.sub(r"\s{2,}", "  ", between[0])
-            return Message(name, *read, "", mark=mark, deed=verb["deed"] if verb else "")
+            return Message(name, *read, "", length, mark=mark, deed=verb["deed"] if verb else "")
     return None
 
 

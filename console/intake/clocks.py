@@ -180,7 +180,9 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     ):
         return None
     # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
-    surely = half or hour_word or dated or (len(match["h"]) == 2 and (zone_at(head, end + 1) or _AROUND.match(head, end)))
+    surely = (
+        half or hour_word or dated or (len(match["h"]) == 2 and (zone_at(head, end + 1) or _AROUND.match(head, end)))
+    )
     if match["sep"] == "." and not surely:
         return None
     if hour > 24 or (hour == 24 and match["m"] not in ("00", None)) or _NUMBER_GOES_ON.match(head, end):

@@ -7,6 +7,12 @@ from console.intake.source import Source, Table
 from console.intake.tables import Row
 
 _START = re.compile(r"(?:[*|/\\ ]{0,8})(?:commit\s[0-9a-f]{7,64}\b|changeset:\s+\d+:[0-9a-f]|r\d+\s\|\s(?P<svn>.*))")
+_ON_ONE_LINE = re.compile(
+    r"(?:[*|/\\ ]{0,8})[0-9a-f]{7,40}\s?(?P<bar>[|;\t]|-)\s?"
+    r"(?P<when>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|\s?[+-]\d\d:?\d\d)?)\s?(?P=bar)\s?"
+    r"(?P<author>[^|;\t]{1,60}?)\s?(?P=bar)\s?(?P<text>\S.*)"
+)
+"""A commit as `git log --pretty='%h | %ai | %an | %s'` writes it."""
 _FIELD = re.compile(
     r"(?P<name>[A-Z][A-Za-z]{2,11}|user|date|summary|branch|tag|parent|bookmark|files|description):\s+(?P<value>.*)"
 )
@@ -17,10 +23,27 @@ _RULE = re.compile(r"-{20,}\s*$")
 def commits_source(lines: Sequence[str]) -> Source | None:
     """The commits of a log; None for other texts."""
     first = next((line for line in lines[:5] if line.strip() and not _RULE.match(line)), "")
+    if _ON_ONE_LINE.match(first):
+        return _lines_source(lines)
     if not _START.match(first):
         return None
     starts = [at for at, line in enumerate(lines) if _START.match(line)]
     rows = [_row(lines, start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    return Source(lines, range(1, len(lines) + 1), len(lines), [Table(("time", "author", "text"), rows)])
+
+
+def _lines_source(lines: Sequence[str]) -> Source | None:
+    """Commits of a line each; None where most lines are none."""
+    rows: list[Row] = []
+    for number, line in enumerate(lines, start=1):
+        commit = _ON_ONE_LINE.match(line)
+        if commit:
+            rows.append(Row((commit["when"], commit["author"].strip(), commit["text"].strip()), (number,)))
+        elif line.strip() and rows:
+            (when, author, text), numbers = rows[-1]
+            rows[-1] = Row((when, author, f"{text}\n{line.strip()}"), (*numbers, number))
+    if len(rows) * 2 < sum(1 for line in lines if line.strip()):
+        return None
     return Source(lines, range(1, len(lines) + 1), len(lines), [Table(("time", "author", "text"), rows)])
 
 

@@ -16,6 +16,10 @@ _PRIORITY = re.compile(r"<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])")
 
 _ACCESS = re.compile(r"(?P<who>\S{2,80} \S{1,40} \S{1,80}) \[(?P<when>\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{8,16})\] ")
 """A line of the log of a web server, whose moment stands behind who asked."""
+_HOSTED = re.compile(
+    r"(?P<who>(?=[A-Za-z_]*[\d./_-]|\S+\s{1,20}\|)[A-Za-z][\w./@-]{0,60})\s{1,20}(?:\|\s{1,4})?(?P<when>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s"
+)
+"""A line of a log with the name of a container or a host before its moment."""
 _PAIR = re.compile(
     r"(?:^|(?<=\s))(?P<key>@?[A-Za-z_][\w.-]{0,40})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,4000})\"|(?P<bare>\S{0,400}))"
 )
@@ -37,6 +41,8 @@ def _line(raw: str) -> str:
         return _PRIORITY.sub("", raw, count=1)
     if " [" in raw[:240] and (access := _ACCESS.match(raw)):
         return f"{access['when']} {access['who']} {raw[access.end() :]}"
+    if "T" in raw[8:100] and (hosted := _HOSTED.match(raw)):
+        return f"{hosted['when']} {hosted['who']} {raw[hosted.end() :]}"
     return _pairs(raw) if "=" in raw[:60] else raw
 
 

@@ -205,13 +205,13 @@ def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
 
 
 _MAIL_FIELD = re.compile(r"(?P<name>[^\W\d_a-z][\w-]{0,30})\s?:(?:\s(?P<value>.*))?$")
-_MAIL_NAMES = {
-    **dict.fromkeys(["from", "von", "de", "da", "van", "fr\u00e5n", "fra", "od", "\u043e\u0442"], "from"),
-    **dict.fromkeys(["date", "sent", "datum", "gesendet", "envoy\u00e9", "enviado", "inviato", "data", "verzonden"], "date"),
-    **dict.fromkeys(["skickat", "sendt", "dato", "wys\u0142ano", "fecha", "\u0434\u0430\u0442\u0430"], "date"),
-    **dict.fromkeys(["subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "\u00e4mne"], "subject"),
-    **dict.fromkeys(["emne", "temat", "\u0442\u0435\u043c\u0430"], "subject"),
+_MAIL_WORDS = {
+    "from": "from von de da van fr\u00e5n fra od \u043e\u0442",
+    "date": "date sent datum gesendet envoy\u00e9 enviado inviato data verzonden skickat sendt dato wys\u0142ano fecha"
+    " \u0434\u0430\u0442\u0430",
+    "subject": "subject betreff objet asunto oggetto assunto onderwerp \u00e4mne emne temat \u0442\u0435\u043c\u0430",
 }
+_MAIL_NAMES = {word: name for name, words in _MAIL_WORDS.items() for word in words.split()}
 """What mail programs name the fields that every mail has."""
 _SUBJECT_MARKS = re.compile(r"(?:\s{0,2}(?:\[[^\]]{1,40}\]|(?:re|fwd?|aw|wg):))+\s{0,2}", re.IGNORECASE)
 

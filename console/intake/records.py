@@ -33,7 +33,10 @@ _NAMES = (
 )
 """The keys of a reference to a person or a thing that say who or what it is, the best first."""
 _REFERS = frozenset(
-    ["id", "_id", "uid", "uuid", "self", "key", "login", "email", "accountId", "real_name", "display_name"]
+    [
+        *("id", "_id", "uid", "uuid", "self", "key", "login", "email", "emailAddress", "accountId"),
+        *("real_name", "display_name", "displayName", "fullName"),
+    ]
 )
 """The keys that tell a reference to a person or a thing from a record of its own."""
 _OPEN = frozenset(["attributes", "fields", "_source", "node"])
@@ -351,8 +354,12 @@ class _Reading:
     ) -> None:
         plain = [item for item in child if isinstance(item, str)]
         objects = [item for item in child if isinstance(item, _Object)]
+        pieces = [item if isinstance(item, str) else item.get("text") for item in plain + objects]
         if plain and len(plain) == len(child):
             cells[name] = ", ".join(plain)
+        elif key in _BODIES and len(pieces) == len(child) and all(isinstance(piece, str) for piece in pieces):
+            # A text with its links and names set apart, as Telegram writes it.
+            cells[name] = "".join(str(item if isinstance(item, str) else item["text"]) for item in child)
         elif any(_has_moment(item) or _has_prose(item) for item in objects):
             lists.append(((name,), child))
         else:

@@ -120,7 +120,9 @@ _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
     re.IGNORECASE,
 )
-_NEXT_DAY_ALONE = re.compile(rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE)
+_NEXT_DAY_ALONE = re.compile(
+    rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE
+)
 _DATE_TIME_GROUP = re.compile(
     r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?(?!\w)",
     re.ASCII,
@@ -135,9 +137,11 @@ _ASIAN_WEEKDAY = re.compile(
 _ASIAN_JOIN = re.compile(r"(?<=[\u65e5\uc77c)\uff09])(?=[\d\u5348\u4e0a\u4e0b\uc624])")
 _WEEKDAY_CLOSES = re.compile(r"\.?\)?[\s,@|\u2013\u2014-]{1,3}(?:at\s)?")
 _SHORT_NAMES = "|".join(
-    sorted({word for words in WEEKDAYS.values() for word in words.split() if len(word) < 3} - {"on", "to", "so", "do", "a"})
+    sorted(
+        {word for words in WEEKDAYS.values() for word in words.split() if len(word) < 3} - {"on", "to", "so", "do", "a"}
+    )
 )
-"""Of weekdays, without words that stand before other things; as of which language, and so of which day, is not known."""
+"""Of weekdays, without words that stand before other things; of which language, and so which day, is not known."""
 _SHORT_WEEKDAY = re.compile(rf"(?:{_SHORT_NAMES})[.,]{{0,2}}[ \t](?=\d)", re.IGNORECASE)
 _SHORT_IN_BRACKETS = re.compile(rf"\s?\((?:{_SHORT_NAMES})\.?\)", re.IGNORECASE)
 _PAIR_ENDS = re.compile(r"(?<=\.)(?!\d)|\s{0,2}(?:$|[,:|(\u2013\u2014]|-\s)")
@@ -180,11 +184,12 @@ _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
+_UNIT = "(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])"
 _COUNT = re.compile(
     rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{SIGN})\s?"
     r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
-    r"|(?P<length>\d{1,5}(?:\s?(?:days?|d|hours?|hrs?|hr|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])\s?(?:\d{1,5}(?=\s?[dhms]))?){0,4}"
-    r"(?:(?<=h)[0-5]\d(?!\d)|(?<=h\s)[0-5]\d(?=\s{2}|\s?[:|\u2013\u2014\t]|\s-|$))?))"
+    rf"|(?P<length>\d{{1,5}}(?:\s?{_UNIT}(?:\s?\d{{1,5}}\s?{_UNIT}){{0,3}}"
+    r"(?:(?<=h)[0-5]\d(?!\d)|(?<=h)\s[0-5]\d(?=\s{2}|\s?[:|\u2013\u2014\t]|\s-|$))?)?))"
     r"(?![\w%.])(?!:\d)|(?P<zero>T\s?0|T\s?zero)(?!\w)(?!\s?=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE | re.ASCII,
 )
@@ -246,9 +251,18 @@ def timed_text(content: str) -> TimedText | None:
 def _with_zone_at_end(timed: TimedText) -> TimedText:
     """The zone of a time without one, where it stands in brackets behind the words: "09:12 lost (UTC)"."""
     stamp = timed.stamp
-    dated = _DATE_AT_END.search(timed.text[-40:]) if stamp.time and not (stamp.date or stamp.weekday or stamp.days) else None
+    dated = (
+        _DATE_AT_END.search(timed.text[-40:])
+        if stamp.time and not (stamp.date or stamp.weekday or stamp.days)
+        else None
+    )
     written = date_at(dated["date"], 0) if dated and stamp.after is None else None
-    if dated and written and written[1] == len(dated["date"]) and not _PLANS_BEFORE.search(timed.text[:-len(dated[0])]):
+    if (
+        dated
+        and written
+        and written[1] == len(dated["date"])
+        and not _PLANS_BEFORE.search(timed.text[: -len(dated[0])])
+    ):
         return timed._replace(stamp=stamp._replace(date=written[0]), text=timed.text[: -len(dated[0])])
     bracket = (
         _ZONE_AT_END.search(timed.text[-24:]) if stamp.time and stamp.zone is None and stamp.after is None else None
@@ -637,7 +651,9 @@ def _second_clock(
         named = zone_at(f"UTC{'+' if minutes >= 0 else '-'}{abs(minutes) // 60}:{abs(minutes) % 60:02}", 0, stated=True)
         zone = named[0] if named else None
     if day and written is None:
-        local = datetime(day.year or 2000, day.month, day.day, clock[0].hour % 24, clock[0].minute) + timedelta(minutes=east)
+        local = datetime(day.year or 2000, day.month, day.day, clock[0].hour % 24, clock[0].minute) + timedelta(
+            minutes=east
+        )
         written = WrittenDate(day.year and local.year, local.month, local.day)
     return written, zone, after
 

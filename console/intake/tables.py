@@ -30,7 +30,7 @@ _NAMES: dict[Role, str] = {
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
     "|responsible|responsável|responsavel|responsable|responsabile|verantwortlich|wer|autor|benutzer|verfasser|qui|auteur"
     "|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem"
-    "|hvem|kdo|kto|osoba|kuka|kim|кто|担当者|记录人|人员|담당자|quem|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
+    "|hvem|kdo|kto|osoba|kuka|kim|кто|исполнитель|ответственный|担当者|対応者|責任者|记录人|人员|负责人|处理人|담당자|담당|quem|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|tekijä|vastuuhenkilö|provedl|yapan|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
@@ -55,6 +55,7 @@ _PERSON = re.compile(
 _DONE_BY = re.compile(r"\w\s(?:by|von|durch|par|por|da|door|av|af|przez)$")
 """The end of "reported by", in other languages too; "von" alone is a time."""
 _ID_END = re.compile(r"(?<=[a-z])(?:[_-]?ids?|Ids?|ID)$")
+_FROM = ("from", "von", "de", "da", "van", "od")
 _OF_PERSON = re.compile(r"(?:(?:full|display|real|user)\s?)?(?:name|login|username|email|summary)")
 _NOISE = re.compile(r"\b(?:avatar|icon|gravatar|image)\b|\b(?:ids?|uid|uuid|guid|iid)$")
 
@@ -323,6 +324,8 @@ def _role(column: _Column) -> Role:
         role = "author" if _PERSON.search(" ".join(path[:-1])) else None if role == "author" else role
     if role == "zone" or (role is None and column.is_zones):
         return "zone"
+    if role == "time" and words in _FROM and column.cells and not (column.timed or column.epochs):
+        return "author"
     if role:
         return role
     if len(tokens) == 2 and tokens[-1] in ("tz", "timezone", "zone"):
@@ -356,9 +359,11 @@ def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
 def _people(table: Sequence[_Column], roles: list[Role]) -> tuple[int, ...]:
     """The columns of people, best first: those whose name says that it is the author, those with names before ids."""
 
-    def rank(column: _Column) -> tuple[bool, int, int]:
+    def rank(column: _Column) -> tuple[bool, float, int]:
         heads = [column.words, *(_words(part) for part in column.name.split("."))]
-        place = min((_PEOPLE.index(head) for head in heads if head in _PEOPLE), default=len(_PEOPLE))
+        # "sys_created_by" says who it was; "name" may be that of anything.
+        unlisted = _PEOPLE.index("name") - 0.5 if _DONE_BY.search(column.words) else len(_PEOPLE)
+        place = min((_PEOPLE.index(head) for head in heads if head in _PEOPLE), default=unlisted)
         return _is_keyed(column), place, column.place
 
     for column in table:

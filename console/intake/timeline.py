@@ -35,7 +35,8 @@ _ZONE_WORDS = (
     "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
     "\u6642\u9593", "\u6642\u523b", "\u65f6\u95f4", "\uc2dc\uac04", "\u6a19\u6e96\u6642", "\u0432\u0440\u0435\u043c",
     "ora ", "tid", "aika", "czas", "\u010das", "\uc2dc",
-    "chronology", "log", "l =", "l=", "clock", "uhr", "stamp", "stempel", "strefa", "dilimi", "klok", "godz", "ore ", "heur",
+    "l =", "l=",
+    "chronology", "log", "clock", "uhr", "stamp", "stempel", "strefa", "dilimi", "klok", "godz", "ore ", "heur",
     "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3", "\u010dasov", "tids", "vy\u00f6hyke", "fus ", "loka", "locale",
     "all", "everything", "events", "entries", "unless", "throughout",
 )  # fmt: skip

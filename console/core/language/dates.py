@@ -25,7 +25,8 @@ _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _TH = r"(?:st|nd|rd|th|er|\u00ba|\u00aa)?"
 _NAME = r"[^\W\d_]{3,14}"
 _TO_DAY = (
-    r"(?:\.?(?:[ \t]?[-\u2013\u2014/&][ \t]?|[ \t](?:to|and|bis|und|auf|au|al|et|y|e|en|og|och|i|a|do|tot|til|till)[ \t])"
+    r"(?:\.?(?:[ \t]?[-\u2013\u2014/&][ \t]?"
+    r"|[ \t](?:to|and|bis|und|auf|au|al|et|y|e|en|og|och|i|a|do|tot|til|till)[ \t])"
     rf"{_DAY}(?:st|nd|rd|th)?)"
 )
 """The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
@@ -51,7 +52,7 @@ _NAMED = re.compile(
 _MONTH_BEHIND = re.compile(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = re.compile(r"[\w/]")
 # A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
-_INTO_TIME = re.compile(r"[T_]\d", re.ASCII)
+_INTO_TIME = re.compile(r"[T_]\d|(?<=[\u65e5\uc77c])[\d\u5348\u4e0a\u4e0b\uc624]", re.ASCII)
 _PAIR = re.compile(r"(?P<a>\d{1,2})(?P<sep>[-.])(?P<b>\d{1,2})\.?", re.ASCII)
 
 

@@ -1,0 +1,228 @@
+"""The many ways in which people and tools write a zone, a day, a time and an author."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def entries(text: str) -> list[str]:
+    """Each entry with its moment in UTC and its author."""
+    read = read_timeline(text, now=NOW, zone=UTC)
+    return [
+        " ".join(filter(None, (f"{entry.occurred_at:%m-%d %H:%M}", entry.author and f"<{entry.author}>", entry.text)))
+        for entry in read.lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "hours_east"),
+    [
+        ("Clock: CET.", 1),
+        ("All clocks CET (UTC+1).", 1),
+        ("Clocks are JST throughout.", 9),
+        ("Uhrzeit: MEZ", 1),
+        ("Stempel in JST", 9),
+        ("timestamps = CET", 1),
+        ("## Log (hours in CET)", 1),
+        ("Les heures sont en heure locale (Paris).", 1),
+        ("Todas las horas en hora local (Madrid).", 1),
+        ("Orari in ora locale (Roma).", 1),
+        ("Times are local (Paris).", 1),
+        ("**Часовой пояс:** МСК", 3),
+        ("Часовой пояс: MSK", 3),
+        ("Zeitzone: MEZ", 1),
+        ("Fuso horário: CET", 1),
+        ("Tijdzone: CET", 1),
+        ("Strefa czasowa: CET", 1),
+        ("Saat dilimi: TRT", 3),
+        ("タイムゾーン: JST", 9),
+        ("시간대: KST", 9),
+    ],
+)
+def test_a_zone_is_stated_in_any_words(statement: str, hours_east: int) -> None:
+    assert entries(f"# Outage of 2026-02-05\n{statement}\n\n- 14:30 lost\n") == [f"02-05 {14 - hours_east:02}:30 lost"]
+
+
+def test_the_zone_of_a_heading_is_that_of_its_section_where_the_text_has_one() -> None:
+    text = (
+        "# Outage 5 March 2026\nAll in CET unless marked\n\n## Notes from Pune (IST)\n- 12:18 b\n### More\n- 12:19 c\n"
+    )
+
+    assert entries(f"{text}## Later\n- 14:30 d\n") == ["03-05 06:48 b", "03-05 06:49 c", "03-05 13:30 d"]
+    assert entries("# 5 March 2026\n## Monday (CET)\n- 12:18 b\n## Later\n- 14:30 d\n") == [
+        "03-05 11:18 b",
+        "03-05 13:30 d",
+    ]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "Dienstag, 10.02.",
+        "Di 10.2.",
+        "10.02. (Di)",
+        "mardi 10/02",
+        "ti 10.2.",
+        "wt. 10 lut",
+        "вт 10 фев",
+        "di 10 feb",
+    ],
+)
+def test_behind_a_weekday_two_numbers_are_a_day(day: str) -> None:
+    assert entries(f"# Outage 2026\n\n{day}\n14:30 lost\n") == ["02-10 14:30 lost"]
+    assert entries(f"# Outage 2026\n\n| Day | Time | What |\n|--|--|--|\n| {day} | 14:30 | lost |\n") == [
+        "02-10 14:30 lost"
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Ausfall am 10. und 11. Februar 2026", "Outage of 10/11 February 2026", "La nuit du 10 au 11 février 2026"],
+)
+def test_a_title_that_names_two_days_begins_with_the_first(title: str) -> None:
+    assert entries(f"# {title}\n\n- 22:00 UTC one\n- 01:00 UTC two\n") == ["02-10 22:00 one", "02-11 01:00 two"]
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("## On the day after\n", "14:30 two"),
+        ("## Le lendemain\n", "14:30 two"),
+        ("## Tags darauf\n", "14:30 two"),
+        ("", "14:30 two (11 February)"),
+        ("", "The next day at 14:30 two"),
+        ("", "Dnia następnego o godz. 14:30 two"),
+        ("", "Al día siguiente a las 14:30 two"),
+    ],
+)
+def test_the_next_day(before: str, text: str) -> None:
+    assert entries(f"# Outage of 10 February 2026\n\n09:00 one\n\n{before}\n{text}\n") == [
+        "02-10 09:00 one",
+        "02-11 14:30 two",
+    ]
+
+
+def test_the_next_day_is_no_midnight_passed_where_the_newest_stands_first() -> None:
+    text = "# 10 February 2026\n\n- 12:00 d\n- 11:00 c\n- 10:00 b\n- next day 23:00 e\n"
+
+    assert entries(text)[-1] == "02-11 23:00 e"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- 🔴 **14:30** — lost",
+        "- :red_circle: 14:30 lost",
+        "- ⚠️ 14:30 lost",
+        "- ▶ ✅ 14:30 lost",
+        "(!) 14:30 lost",
+        "Update 14:30: lost",
+        "**Update (14:30)**: lost",
+        "UPDATE #3 – 14:30 – lost",
+        "Update 2/10/2026 2:30 pm: lost",
+        "Aktualisierung 14.30 Uhr: lost",
+        "1430L  lost",
+        "1430L (1430Z)  lost",
+        "14.30'da lost",
+        "14:30'da lost",
+        "2026年2月10日（火）14時30分 lost",
+        "2026年2月10日14時30分 lost",
+        "同日 14:30 lost",
+        "web-1  | 2026-02-10T14:30:51.209338112Z lost",
+    ],
+)
+def test_a_time_is_found_behind_what_stands_before_it(line: str) -> None:
+    assert [entry.replace("web-1 ", "") for entry in entries(f"# Outage 2026-02-10 (UTC)\n\n{line}\n")] == [
+        "02-10 14:30 lost"
+    ]
+
+
+def test_an_update_without_words_says_when_the_text_was_written() -> None:
+    assert entries("# Outage 2026-02-10 (UTC)\n\nUpdate 14:30\n\n- 09:00 lost\n") == ["02-10 09:00 lost"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "09:12 AEST (2 Sep 23:12 UTC)",
+        "09:12 AEST (23:12 UTC on 2 Sep)",
+        "09:12 AEST / 2 Sep 23:12 UTC",
+        "2026-09-03 09:12 AEST (2026-09-02 23:12 UTC)",
+        "3 Sep 09:12 (23:12Z)",
+        "09:12 AEST (23:12 UTC)",
+        "3 Sep 0912L (2312Z)",
+    ],
+)
+def test_two_clocks_on_a_line_are_one_moment(moment: str) -> None:
+    assert entries(f"# Deploy of 3 September 2026\n\n- {moment}: done\n") == ["09-02 23:12 done"]
+
+
+def test_a_second_clock_that_is_another_moment_stays_in_the_text() -> None:
+    assert entries("# 3 September 2026\n\n- 09:12 AEST (22:40 UTC) done\n") == ["09-02 23:12 (22:40 UTC) done"]
+
+
+@pytest.mark.parametrize("start", ["T = 14:05 CET, 3 March 2026 (trip)", "T0 = 14:05 CET, 3 March 2026"])
+def test_times_count_from_a_start(start: str) -> None:
+    counted = "T+5 a\nT+1 h 20  b\nT+1h20 c\nT+3 h d\nT+1 hr 5 min e\nT+90 s f\nT+1h 20 nodes g\n"
+
+    assert [entry[6:] for entry in entries(f"{start}\n\n{counted}")] == [
+        "13:10 a",
+        "14:25 b",
+        "14:25 c",
+        "16:05 d",
+        "14:10 e",
+        "13:06 f",
+        "14:05 20 nodes g",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "subject"),
+    [
+        ("From: Ana\nSent: Monday, February 16, 2026 8:12 AM\nTo: all\nSubject:", "Subject"),
+        ("Von: Ana\nGesendet: Montag, 16. Februar 2026 08:12\nAn: alle\nBetreff:", "Betreff"),
+        ("De : Ana\nEnvoyé : lundi 16 février 2026 08:12\nÀ : tous\nObjet :", "Objet"),
+    ],
+)
+def test_the_head_of_a_mail_is_no_entry(head: str, subject: str) -> None:
+    read = read_timeline(f"{head} Outage\n\nSunday, 15 Feb (GMT)\n\n03:10 - one\n", now=NOW, zone=UTC)
+
+    assert (read.title, [entry.occurred_at for entry in read.lines]) == (
+        "Outage",
+        [datetime(2026, 2, 15, 3, 10, tzinfo=UTC)],
+    ), subject
+
+
+AUTHORS = {
+    "commits of a line each": "8f31c0a | 2026-02-10 15:30:41 +0100 | Ana Lopez | lost\n",
+    "an Italian head": "Ora;Operatore;Evento\n2026-02-10 14:30;Ana Lopez;lost\n2026-02-10 14:40;Bo Chen;found\n",
+    "a name that ends at a tab": "Ana Lopez\tArbeitsnotizen • 10.02.2026 14:30:44\nlost\n"
+    "System\tFeldänderungen • 10.02.2026 14:40:44\nfound\n",
+    "a badge on a line of its own": "Ana Lopez\nAPP\n — 2/10/2026 2:30 PM\nlost\nBo Chen — 2/10/2026 2:40 PM\nfound\n"
+    "Bo Chen — 2/10/2026 2:41 PM\nwell\n",
+    "who wrote a row": "name,value,sys_created_on,sys_created_by\n"
+    "incident,lost,2026-02-10 14:30:00,Ana Lopez\nproblem,found,2026-02-10 14:40:00,Bo Chen\n",
+    "a login beside a name": '[{"created": "2026-02-10T14:30:00Z", "body": "lost", '
+    '"author": {"name": "alopez", "displayName": "Ana Lopez"}}]',
+    "a text in pieces": '{"messages": [{"date": "2026-02-10T14:30:00", "from": "Ana Lopez", '
+    '"text": ["lo", {"type": "bold", "text": "st"}]}, {"date": "2026-02-10T14:40:00", "from": "Bo", "text": "found"}]}',
+}
+
+
+@pytest.mark.parametrize("text", AUTHORS.values(), ids=AUTHORS)
+def test_the_author_is_known(text: str) -> None:
+    assert entries(text)[0].partition(" (")[0] == "02-10 14:30 <Ana Lopez> lost"
+
+
+def test_the_kinds_of_a_log_are_no_people() -> None:
+    log = "[1771295410] HOST ALERT: a;DOWN\n[1771295411] HOST ALERT: b;DOWN\n[1771291822] SERVICE ALERT: c;WARNING: d\n"
+
+    assert entries(log) == [
+        "02-17 02:30 HOST ALERT: a;DOWN",
+        "02-17 02:30 HOST ALERT: b;DOWN",
+        "02-17 01:30 SERVICE ALERT: c;WARNING: d",
+    ]

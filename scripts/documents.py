@@ -23,6 +23,7 @@ from console.export.json.archive import read_file
 from console.export.json.incident import incident_view
 from console.export.postmortem.document import filled, form_of, template_of
 from console.export.updates.announce import customer_message
+from console.export.updates.context import plans_no_public_update
 from console.export.updates.update import brief, compose_update
 from console.files import write_whole
 from console.library.templates import Templates
@@ -76,9 +77,8 @@ def documents(example: Example) -> dict[str, str]:
     state, now = state_of(example), example.at
     words, length = elapsed(state, now)
     texts = {"room's header": f"{words} {format_length(length)}{' so far' if words == 'impact' else ''}"}
-    texts |= {
-        f"{name} update": compose_update(state, name, now, UTC)[0] for name in ("internal", "executive", "public")
-    }
+    audiences = ("internal", "executive") if plans_no_public_update(state) else ("internal", "executive", "public")
+    texts |= {f"{name} update": compose_update(state, name, now, UTC)[0] for name in audiences}
     texts["brief"] = brief(state, now, UTC)[0]
     texts["handoff"] = handoff_markdown(state, now, UTC, hours=1000)
     if state.phase == "over" and not handled_elsewhere(state):

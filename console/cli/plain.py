@@ -34,7 +34,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.declaration import IncidentDeclared
-from console.core.subjects.undo import EntryRedacted, RedactEntry, redactable
+from console.core.subjects.undo import EntryRedacted, RedactEntry, entries_named
 from console.core.subjects.update import PostUpdate
 from console.export.json.incident import event_words
 from console.store.ledger import Decided, Ledger
@@ -272,7 +272,7 @@ class PlainRoom:
             raise _Doubt("command", [f"{doubt} Enter once more does it."])
         if isinstance(command, RedactEntry) and self._input.interactive:
             # What is erased is gone: it is named first, and asked.
-            entry, *others = redactable(self.state, command.entry, actor)
+            entry, *others = entries_named(self.state, command.entry, actor)
             if entry.id not in asked and not others:
                 erases = f"This erases “{one_line(entry.text, 60)}” by {entry.author} for good."
                 raise _Doubt(entry.id, [f"{erases} Enter once more does it."])

@@ -286,8 +286,17 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -
     "--with-dependents", "dependents", is_flag=True, help="Undo the entries that name it as well, such as a task's end."
 )
 def undo(shell: Shell, ref: str, **fields: Any) -> None:
-    """Undo your last act, or the entry with this id; again on the same entry puts it back."""
-    shell.run(ref, Undo(actor=shell.actor, **fields))
+    """Undo your last act, or an entry; again on the same entry puts it back.
+
+    ENTRY is its id, or words that only it holds.
+    """
+    try:
+        shell.run(ref, Undo(actor=shell.actor, **fields))
+    except Refused as refused:
+        if refused.field != "dependents":
+            raise
+        why = refused.reason.rpartition("; write /undo")[0]
+        raise Refused(f"{why}; add --with-dependents to undo all.", refused.field) from refused
 
 
 @command("ref entry", writes=True, example='K7Q2 last --reason "a password"')

@@ -1,5 +1,6 @@
 """The handoff: what the next shift needs, in one Markdown page."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
@@ -137,7 +138,10 @@ class _Page:
         current = state.stage.current
         if current:
             stage = state.stage_rule.title if state.stage_rule else current.value
-            sentences.append(f"In {inline(stage)} for {format_length(now - current.at)}.")
+            spent = format_length(now - current.at)
+            sentences.append(
+                f"It was closed {spent} ago." if state.phase == "over" else f"In {inline(stage)} for {spent}."
+            )
         if leader:
             sentences.append(f"{inline(leader)} is incident commander.")
         elif rule is None or "ic" in rule.roles:
@@ -148,7 +152,8 @@ class _Page:
         late = [clock for clock in self.clocks if clock.state == "overdue"]
         if late:
             count = "One thing is overdue:" if len(late) == 1 else f"{len(late)} things are overdue, first of all:"
-            sentences.append(sentence(f"{count} {inline(late[0].what)}"))
+            most_urgent = sentence(f"{count} {inline(late[0].what)}")
+            sentences.append(standing_on(most_urgent, *(clock.due_at for clock in late)))
         elif self.clocks:
             first = self.clocks[0]
             sentences.append(sentence(f"Next owed, in {format_length(first.due_at - now)}: {inline(first.what)}"))
@@ -222,7 +227,7 @@ class _Page:
             if not change.rollback
         ]
         if risks or self.state.phase == "active":
-            yield from risks or ["None was logged; the tag #risk marks one."]
+            yield from risks or ["No risk was logged; the tag #risk marks an entry as one."]
 
     def owed(self) -> Iterator[str]:
         if not self.clocks:
@@ -308,7 +313,7 @@ class _Page:
             heading = f"**{update.audience.capitalize()} #{update.number}**"
             yield f"{heading}, {self.at(update.at)} by {inline(update.by)}:\n\n{_quoted(update.text)}\n"
             for target, text in update.elsewhere.items():
-                yield f"{inline(target)} got other words:\n\n{_quoted(text)}\n"
+                yield f"{inline(target)} got a different text:\n\n{_quoted(text)}\n"
 
     def last_entries(self, hours: float) -> tuple[list[Entry], str]:
         """The entries of the last hours, and which stretch of the timeline they are."""
@@ -359,7 +364,11 @@ def bare(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "> " + "\n> ".join(markdown(text).splitlines())
+    """A text as a quotation, in which its lists stay lists."""
+    return "> " + "\n> ".join(_LIST_ITEM.sub("", markdown(text)).splitlines())
+
+
+_LIST_ITEM = re.compile(r"^\\(?=- )", re.MULTILINE)
 
 
 def _owed(clock: Clock) -> str:

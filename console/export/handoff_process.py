@@ -59,7 +59,7 @@ def next_steps(state: Incident, now: datetime) -> Iterator[str]:
     """The next steps by the process: changes seen through, runbooks gone on with, somebody for the postmortem."""
     for change in changes_in_flight(state):
         back = f" Rollback plan: {inline(change.rollback)}" if change.rollback else ""
-        step = f"- See {inline(change.by)}'s change through before anybody begins another: “{inline(change.text)}”."
+        step = f"- See {inline(change.by)}'s change through before anybody starts another: “{inline(change.text)}”."
         yield sentence(step + back)
     for item_list in _runbooks(state, now):
         following = next((item for item in item_list.items if item.done is None), None)

@@ -12,6 +12,7 @@ from console.core.language.text import clean, csv_cell, markdown
 from console.core.language.times import rfc3339
 from console.core.log.clocks import promises
 from console.core.log.entries import Entry
+from console.core.log.milestones import milestones
 from console.core.log.state import Incident, timeline
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
@@ -24,7 +25,7 @@ WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypo
 @keeping_marks
 def inline(text: str) -> str:
     """Text for one line of Markdown: it reads as typed, and no newline in it begins a block of its own."""
-    return " ".join(markdown(clean(text)).split())
+    return markdown(" ".join(clean(text).split()))
 
 
 _TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
@@ -45,9 +46,15 @@ def times(at: datetime, zone: tzinfo) -> str:
 
 
 def times_span(began: datetime, ended: datetime, zone: tzinfo) -> str:
-    """`14:42 to 15:09 (13:42 to 14:09 UTC)`, or `13:42 to 14:09 UTC`; for two moments of one day."""
-    here, utc = (f"{began.astimezone(at):%H:%M} to {ended.astimezone(at):%H:%M}" for at in (zone, UTC))
-    return f"{here} ({utc} UTC)" if began.astimezone(zone).utcoffset() else f"{utc} UTC"
+    """`14:42 to 15:09 (13:42 to 14:09 UTC)`, or `13:42 to 14:09 UTC`; the end has its day where that is another one."""
+    here, utc = (_clock_span(began.astimezone(at), ended.astimezone(at)) for at in (zone, UTC))
+    local = began.astimezone(zone).utcoffset() or ended.astimezone(zone).utcoffset()
+    return f"{here} ({utc} UTC)" if local else f"{utc} UTC"
+
+
+def _clock_span(began: datetime, ended: datetime) -> str:
+    day = "" if began.date() == ended.date() else f"{ended.day} {ended:%B}, "
+    return f"{began:%H:%M} to {day}{ended:%H:%M}"
 
 
 def clock_time(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -71,6 +78,12 @@ def span(began: datetime, ended: datetime, now: datetime, zone: tzinfo) -> str:
     elif last[0].isdigit():
         last = f"{now.astimezone(zone):%a} {now.astimezone(zone).day} {now.astimezone(zone):%b} {last}"
     return f"{first} to {last}"
+
+
+def noticed_at(state: Incident) -> datetime:
+    """What was done before this moment led up to the incident; a response to it comes after."""
+    reached = milestones(state)
+    return reached.get("detected") or reached.get("impact_started") or datetime.min.replace(tzinfo=UTC)
 
 
 def standing(state: Incident) -> list[Entry]:
@@ -156,7 +169,7 @@ def timeline_markdown(state: Incident, zone: tzinfo) -> str:
         parts.append(f"All times are {offset}." if len(parts) == 1 else f"From here on all times are {offset}.")
         parts.append("\n".join(entry_lines(group, zone, notes(state))))
     if not entries and state.declared_at is not None:
-        parts.append(f"Nothing stands in it; the incident was declared at {times(state.declared_at, zone)}.")
+        parts.append(f"It has no entries; the incident was declared at {times(state.declared_at, zone)}.")
     return "\n\n".join(parts) + "\n"
 
 

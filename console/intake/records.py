@@ -69,7 +69,7 @@ class _Record(NamedTuple):
 
 
 NO_TIME = "No time can be read in this record."
-BROKEN_LINE = "This line is no well-formed JSON."
+BROKEN_LINE = "This line is not valid JSON."
 
 
 def source_of(text: str) -> Source | None:

@@ -38,7 +38,7 @@ WINDOW = 200
 
 NO_TIME = "There is no time on this line."
 OF_THE_TEXT = "This time says when the text was written or what is planned."
-NO_DAY = "No calendar has this day."
+NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
 
 UNIX_TIME = Zone("Unix time", UTC)

@@ -32,7 +32,7 @@ class Meter:
         """Raises TemplateRuntimeError when that is more than is left."""
         self.left -= work
         if self.left < 0:
-            raise TemplateRuntimeError("its loops do too much; go through fewer things")
+            raise TemplateRuntimeError("its loops run too often; loop over fewer things")
 
 
 def printed(value: object) -> str:
@@ -45,7 +45,7 @@ def printed(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, str | int | float):
         return str(value)
-    raise TemplateRuntimeError("a list cannot be printed as it is; go through it with for, or use join")
+    raise TemplateRuntimeError("a list cannot be printed as it is; loop over it with for, or use join")
 
 
 def _check_value(length: int) -> None:
@@ -57,7 +57,7 @@ def _list(value: object) -> Sequence[Any]:
     if isinstance(value, Undefined):
         len(value)  # Which raises, with the name of what is missing.
     if not isinstance(value, list | tuple):
-        raise TemplateRuntimeError("only a list can be gone through, and this is none")
+        raise TemplateRuntimeError("only a list can be looped over or joined, and this is none")
     return value
 
 

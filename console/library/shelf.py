@@ -144,7 +144,7 @@ def text_of(path: Path) -> str:
         raw = read_bounded(path, MAX_BYTES)
         return raw.decode("utf-8")
     except Unfit as unfit:
-        raise Refused(f"{shown} {unfit}; put a shorter text itself there.") from unfit
+        raise Refused(f"{shown} {unfit}; put a shorter file there.") from unfit
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise Refused(f"{shown}, line {line}: this is not UTF-8; save the file in that encoding.") from None

@@ -163,7 +163,7 @@ def _looked_at(path: Path, at: place.Identity, mode: str, log: Path | None = Non
         version = schema.version_of(connection, log or path)
         if version < schema.NEWEST:
             raise NoLogYet(
-                f"{log or path} holds no log yet, or one of an older format; the console brings it up to date."
+                f"{log or path} holds no log yet, or one of an older format; start Warroom once without --read-only."
             )
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode == "immutable":
@@ -208,8 +208,8 @@ def writer(path: Path, at: place.Identity) -> Opened:
         answered = _set_journal(connection, journal)
         if answered != journal and journal == "delete":
             raise StoreProblem(
-                f"Another console has {path} open in a mode that this console's SQLite {sqlite3.sqlite_version} could"
-                " damage; close the other, or install pysqlite3 here."
+                f"Another console has {path} open in a mode in which SQLite {sqlite3.sqlite_version} here could damage"
+                " it; close the other, or install pysqlite3 here."
             )
         connection.execute(f"PRAGMA synchronous = {synchronous if answered == journal else 'EXTRA'}")
         connection.execute("BEGIN IMMEDIATE")

@@ -22,6 +22,9 @@ _DECLARED = "SELECT id FROM event WHERE incident = ? AND kind = 'incident_declar
 _ERASED = "SELECT kind, body, salt IS NULL FROM event WHERE id = ? AND incident = ?"
 
 
+_AGAIN = "export the incident again."
+
+
 class Contradiction(StoreProblem):
     """An event of an import cannot be true beside what is here; `place` is the event's in the import."""
 
@@ -73,7 +76,10 @@ def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event
         known = rows.find(connection, event.id)
         if known is not None:
             if not _same(known, event, event.id in redacted):
-                raise Contradiction(f"The entry {event.id} of {event.incident} is here with another content.", place)
+                raise Contradiction(
+                    f"The entry {event.id} of {event.incident} is in this log with another content; {_AGAIN}",
+                    place,
+                )
             continue
         reason, prev = _out_of_place(connection, own, event)
         if reason:
@@ -89,7 +95,10 @@ def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event
         redact.erase_named(connection, incident)
     for place, event in redactions:
         if not _erased(connection, event):
-            raise Contradiction(f"The redaction {event.id} does not say what is left of the entries it erases.", place)
+            raise Contradiction(
+                f"The redaction {event.id} does not say what is left of the entries it erases; {_AGAIN}",
+                place,
+            )
     return written
 
 
@@ -105,10 +114,10 @@ def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tup
     oseq, hlc, prev = rows.last_of(connection, event.incident, event.origin)
     which = f"{event.id} of {event.incident}"
     if event.oseq <= oseq:
-        return f"Another entry stands here in the place of {which}.", prev
+        return f"This log has another entry in the place of {which}; {_AGAIN}", prev
     if event.origin == own:
         # What this file wrote it has. One that lost entries is given another origin, and takes them back so.
-        return f"The entry {which} claims to be from this log, which never wrote it; import it into a copy.", prev
+        return f"The entry {which} claims to be from this log, which never wrote it; import it into another log.", prev
     if event.oseq != oseq + 1:
         return (
             f"Entries {oseq + 1} to {event.oseq - 1} that {event.origin} wrote in {event.incident} are missing;"
@@ -116,7 +125,7 @@ def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tup
             prev,
         )
     if event.hlc <= hlc:
-        return f"The entry {which} stands before one that it follows.", prev
+        return f"The entry {which} comes before one that it follows; {_AGAIN}", prev
     declared = kind_of(event.body) == "incident_declared"
     if declared and connection.execute(_DECLARED, (event.incident,)).fetchone() is not None:
         return f"{event.incident} is declared already, by another entry than {event.id}; an incident has one.", prev
@@ -130,19 +139,19 @@ def _untrue(connection: sqlite3.Connection, redaction: Event) -> str:
     """Why a redaction that was just written is not what a console makes of the entries that are here; else empty."""
     body = redaction.body
     if not isinstance(body, EntryRedacted):
-        return f"The redaction {redaction.id} cannot be read; export the incident again."
+        return f"The redaction {redaction.id} cannot be read; {_AGAIN}"
     if body.target not in body.erased:
         earlier = redact.named(connection, redaction.incident)
         if (redaction.incident, body.target) not in earlier:
-            return f"The redaction {redaction.id} does not erase the entry that it names."
+            return f"The redaction {redaction.id} does not erase the entry that it names; {_AGAIN}"
     for id in body.erased:
         row = connection.execute(_ERASED, (id, redaction.incident)).fetchone()
         if row is None:
-            return f"The redaction {redaction.id} erases an entry that is neither here nor in the file."
+            return f"The redaction {redaction.id} erases an entry that is neither here nor in the file; {_AGAIN}"
         kind, raw, erased = row
         left = body.left.get(id)
         if left is not None and not (redact.is_body(left) and _is_rest(kind, raw, left, bool(erased))):
-            return f"The redaction {redaction.id} changes more of the entry {id} than its texts."
+            return f"The redaction {redaction.id} changes more of the entry {id} than its texts; {_AGAIN}"
     return ""
 
 

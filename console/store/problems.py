@@ -65,13 +65,14 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
     if name.startswith("SQLITE_IOERR") and name.endswith("FSYNC"):
         # All of the entry is in the file, though nobody knows whether it is on the disk: it may be there afterwards.
         return StoreProblem(
-            f"The disk that holds {path} reports an error; check it, and whether it was logged before you log it again."
+            f"The disk that holds {path} reports an error; check the disk, and whether the entry was logged before you"
+            " log it again."
         )
     if name.startswith("SQLITE_IOERR"):
         return unreadable_disk(path, words)
     if name == "SQLITE_INTERRUPT":
         return StoreProblem(f"The log {path} takes too long to answer; `warroom verify` checks it.")
-    return StoreProblem(f"The log {path} answers with an error: {words}.")
+    return StoreProblem(f"The log {path} answers with an error: {words}; `warroom verify` checks it.")
 
 
 def of_corruption(path: Path) -> StoreProblem:

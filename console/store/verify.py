@@ -53,7 +53,7 @@ def verify(connection: sqlite3.Connection, path: Path, marks: Iterable[head.Mark
 
 def _structure(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
     for difference in schema.differences(connection):
-        yield f"The file is not built as Warroom builds it: {difference}."
+        yield f"The file's tables are not those of a Warroom log: {difference}."
     for (line,) in connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS})"):
         code = _CODE.search(line)
         if code is not None and int(code[1]) & 0xFF == _IOERR:

@@ -426,7 +426,7 @@ async def test_a_text_that_began_with_a_marker_keeps_it_when_it_is_corrected(tmp
 async def test_a_change_without_a_rollback_plan_is_asked_about_and_may_get_one_later(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+a", *"failover", "enter")
-        room.shows("No rollback plan: it is claimed without one. Enter once more does it.")
+        room.shows("No rollback plan is given. Enter once more does it.")
         assert not changes_of(room.state)
         await room.presses("enter")
         (change,) = changes_of(room.state).values()

@@ -274,7 +274,7 @@ async def test_waiting_for_a_page_can_be_given_up(tmp_path: Path, config: Path) 
             room.shows("Stopped waiting", "not checked")
             answered.set()
             await room.presses("c", "enter")
-            room.shows("✓ page", "answers and takes the key", "– Checkout (1) operational")
+            room.shows("✓ page", "answers and accepts the key", "– Checkout (1) operational")
 
 
 PAGE = """\

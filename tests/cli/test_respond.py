@@ -82,6 +82,13 @@ def test_the_acts_of_the_room(warroom: Warroom, ref: str) -> None:
     assert any(one["snoozed"] for one in shown["clocks"])
 
 
+def test_a_refused_undo_names_the_option_that_takes_all(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "+ drain the pool")
+    warroom.says("done", ref, "1")
+    assert "--with-dependents" in warroom.fails("undo", ref, "drain the pool")
+    warroom.says("undo", ref, "drain the pool", "--with-dependents")
+
+
 def test_a_handoff_is_offered_and_accepted(warroom: Warroom, ref: str) -> None:
     warroom.says("role", ref, "ic", "mo")
     warroom.says("handoff", ref, "ana", "--note", "watch the queue")

@@ -254,7 +254,7 @@ def test_a_target_that_was_removed_can_be_brought_back(shop: Shop) -> None:
     assert "forgotten" in shop.done("remove", "page", "--forget-key")
     assert not (shop.folder / "keys" / "page").exists()
     assert "There is no target “page”" in shop.refused("remove", "page", "--forget-key")
-    assert "No target “x” was removed; those that were are page." in shop.refused("restore", "x")
+    assert "No target “x” was removed; removed targets: page." in shop.refused("restore", "x")
 
 
 def test_the_one_file_of_before_is_taken_over_by_the_first_change_and_that_is_said(shop: Shop) -> None:

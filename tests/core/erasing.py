@@ -13,9 +13,9 @@ from console.core.subjects.undo import EntryRedacted
 from console.core.subjects.update import PublicationDecided
 
 
-def counted() -> Marks:
-    """Marks that are the same in every run."""
-    numbers = iter(range(2**16))
+def counted(redactions: int = 0) -> Marks:
+    """Marks that are the same in every run, and others than those of that many redactions before."""
+    numbers = iter(range(redactions << 8, 2**16))
     return Marks(lambda count: next(numbers).to_bytes(count, "big"))
 
 
@@ -24,7 +24,7 @@ def filled(order: EntryRedacted, log: Sequence[Event]) -> EntryRedacted:
     taken = {order.target}
     for _ in log:
         taken |= {event.id for event in log if _names(event.body) in taken}
-    marks = counted()
+    marks = counted(sum(isinstance(event.body, EntryRedacted) for event in log))
     left = {event.id: encode_body(exchanged(event.body, marks)) for event in log if event.id in taken}
     erased = {id: blake2b(raw.encode()).hexdigest() for id, raw in left.items()}
     return msgspec.structs.replace(order, erased=erased, left=left)

@@ -257,6 +257,26 @@ def test_an_undo_takes_back_the_correction_that_was_made_last_and_not_its_entry(
     assert story.state.entries[-2].undone
 
 
+def test_an_undo_names_its_entry_by_words_and_its_refusals_name_what_the_prompt_takes() -> None:
+    story = Story()
+    entry = story.says("the pool is full")
+    story.says("/task drain another pool")
+    task = story.state.entries[-1].id
+    story.says("/done 1")
+    story.says("/undo pool is")
+    assert next(each for each in story.state.entries if each.id == entry).undone
+    story.says("/undo pool is")
+    assert not next(each for each in story.state.entries if each.id == entry).undone
+    taken_along = story.refuses(Undo, entry="drain another pool")
+    assert "/undo drain another pool ! " in taken_along
+    refusals = [story.refuses(Undo, entry=words) for words in ("3", "pool", "drain another", "no such words")] + [
+        taken_along
+    ]
+    assert not [refusal for refusal in refusals if "warroom" in refusal or "--" in refusal]
+    story.says("/undo drain another pool !")
+    assert next(each for each in story.state.entries if each.id == task).undone
+
+
 def test_somebody_elses_correction_is_not_mine_to_undo() -> None:
     story = Story()
     entry = story.does(LogEntry, text="mine")

@@ -132,7 +132,7 @@ def test_anything_can_be_logged_as_text(line: str, text: str) -> None:
         ("/ruled", "There is no command /ruled; write /ruled-out, or //ruled to log it as text."),
         (
             "/5xx x",
-            "There is no command /5xx; press Tab after a slash for those there are, or //5xx to log it as text.",
+            "There is no command /5xx; press Tab after a slash to see the commands, or //5xx to log it as text.",
         ),
     ],
 )
@@ -268,7 +268,7 @@ def test_a_task_is_due_by_a_time_of_day(line: str, text: str, owner: str, due: s
 
 
 def test_a_task_is_not_due_in_the_past() -> None:
-    assert refused("+ check by 2026-11-20 18:00") == "“2026-11-20 18:00” has passed; write a time to come."
+    assert refused("+ check by 2026-11-20 18:00") == "“2026-11-20 18:00” has passed; write a later time."
 
 
 def test_a_task_may_have_begun_earlier() -> None:

@@ -363,7 +363,7 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     # and what the advice says
     ("change_left_open", "SEV1", 7, "5 al: /change drain db back: undrain\n6 mo: /stage monitoring", "drain db (al)"),
     ("no_ic", "SEV1", 9, IC + "8 mo: /role ic nobody", "Nobody is incident commander."),
-    ("missing_role", "SEV0", 5, "", "Comms has nobody."),
+    ("missing_role", "SEV0", 5, "", "Nobody is communications lead."),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: /change restart db-2 back: none", "mo has a change in flight"),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: /role tech mo", "mo is tech lead"),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: * a\n2 mo: * b\n3 mo: > c\n3 al: * d", "3 findings and actions"),

@@ -89,7 +89,7 @@ def test_four_roles_with_their_responsibility() -> None:
 def test_each_of_the_four_roles_left_empty_is_noticed(name: str) -> None:
     empty = advice(tell(name, 16, "", book=BOOK))
     assert empty["no_ic"].text == "Nobody is incident commander."
-    assert empty["missing_role"].text == "Tech and Comms have nobody."
+    assert empty["missing_role"].text == "Nobody is tech lead or communications."
     assert empty["no_scribe"].text == "Nobody keeps the record."
     assert "four roles has nobody" in empty["missing_role"].why
     given = "1 mo: /role ic mo\n1 mo: /role tech rs\n1 mo: /role comms al\n1 mo: /role scribe bo"

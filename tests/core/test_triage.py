@@ -165,7 +165,7 @@ def test_the_reason_names_what_nobody_knows() -> None:
 def test_answers_that_decide_nothing_suggest_nothing(book: str, answers: dict[str, str]) -> None:
     found = suggest(built_in(book), answers)
     assert (found.severity, found.known) == ("", "")
-    assert "choose the higher one" in found.reason
+    assert "choose the higher severity" in found.reason
 
 
 @pytest.mark.parametrize(

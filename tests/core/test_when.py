@@ -218,7 +218,7 @@ def test_a_future_day_is_refused() -> None:
 )
 def test_a_time_that_the_clocks_skipped_is_refused(zone: tzinfo, skipped: str, either: str) -> None:
     assert refused(f"{skipped} x", zone=zone) == (
-        f"The clocks went forward over “{skipped}”, so it never was; write {either} or the time in UTC."
+        f"“{skipped}” does not exist: the clocks went forward; write {either} or the time in UTC."
     )
 
 

@@ -100,7 +100,7 @@ def test_what_one_page_got_in_other_words_stands_below_the_update(busy: Story) -
         text="We look.", was="We look at it.",
     )  # fmt: skip
     page = handoff(busy.at(12))
-    said = "**Public #1**, 14:10 by mo:\n\n> We look at it.\n\nstatus \\*page\\* got other words:\n\n> We look."
+    said = "**Public #1**, 14:10 by mo:\n\n> We look at it.\n\nstatus \\*page\\* got a different text:\n\n> We look."
     assert page["Last updates"] == said
     assert "Public #1 goes to status" in page["Timeline"]
 
@@ -145,7 +145,7 @@ def test_what_the_process_has_open_is_handed_on(busy: Story) -> None:
     assert "1 production change is in flight: “restart the cache” by rs." in page["Where we stand"]
     change, following = page["Do next"].splitlines()[:2]
     assert change == (
-        "- See rs's change through before anybody begins another: “restart the cache”."
+        "- See rs's change through before anybody starts another: “restart the cache”."
         " Rollback plan: start the old one."
     )
     assert following == "- Go on with the runbook “Bad deploy”: Roll it back."
@@ -315,7 +315,7 @@ def test_no_burst_hides_a_decision_or_the_last_thirty_entries(busy: Story) -> No
 
 
 def test_risks_are_what_somebody_marked_and_changes_without_a_rollback_plan(busy: Story) -> None:
-    assert handoff(busy)["Risks"] == "None was logged; the tag #risk marks one."
+    assert handoff(busy)["Risks"] == "No risk was logged; the tag #risk marks an entry as one."
     busy.at(13).says("* the standby has 4 GB of disk left #risk")
     busy.says("/change fail over")
     assert handoff(busy)["Risks"] == (

@@ -18,7 +18,7 @@ from console.export.handoff import handoff_markdown
 from console.export.json.incident import incident_view
 from console.export.postmortem.html import page
 from console.export.timeline import WORDS as KINDS
-from console.export.timeline import standing, timeline_csv, timeline_markdown
+from console.export.timeline import standing, timeline_csv, timeline_markdown, times_span
 from console.export.updates.update import brief
 from console.intake.model import Declared
 from console.intake.timeline import read_timeline
@@ -83,6 +83,22 @@ def test_no_text_moves_a_time_or_makes_an_entry(text: str) -> None:
     moments = [story.now - timedelta(minutes=90), story.now - timedelta(minutes=60)]
 
     assert [at for at, _ in read_back(story, ZoneInfo("Europe/Berlin"))] == moments
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "words"),
+    [
+        (UTC, 0.5, "13:42 to 14:12 UTC"),
+        (UTC, 20, "13:42 to 22 November, 09:42 UTC"),
+        (timezone(timedelta(hours=1)), 0.5, "14:42 to 15:12 (13:42 to 14:12 UTC)"),
+        (timezone(timedelta(hours=9)), 4, "22:42 to 22 November, 02:42 (13:42 to 17:42 UTC)"),
+    ],
+)
+def test_a_span_names_utc_once_and_the_day_of_its_end_where_it_is_another(
+    zone: tzinfo, hours: float, words: str
+) -> None:
+    began = datetime(2026, 11, 21, 13, 42, tzinfo=UTC)
+    assert times_span(began, began + timedelta(hours=hours), zone) == words
 
 
 def shown(state: Incident, now: datetime, zone: tzinfo) -> str:

@@ -736,6 +736,19 @@ def test_an_update_says_under_its_heading_what_changed_and_when() -> None:
     assert "\nWhat changed:\n- 14:02: Severity SEV1 → SEV0.\n" in text
 
 
+def test_what_led_up_to_the_incident_is_known_and_not_an_act_of_the_response() -> None:
+    story = Story("SEV1").at(6)
+    story.says("-12m > the new rules go out to all servers")
+    story.says("-2m > the new rules are taken back")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=5))
+    story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=1))
+    text = draft(story.state, "internal", story.now, UTC)
+    known, done = (text.partition(f"\n{title}:\n")[2].partition("\n\n")[0] for title in ("What we know", "What we did"))
+    assert ("go out" in known, "go out" in done) == (True, False)
+    assert ("taken back" in known, "taken back" in done) == (False, True)
+    assert "go out" not in announcement(story.state, "mitigating", story.now, UTC)[0]
+
+
 @pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")
 def test_an_executive_reads_what_was_decided_and_what_is_needed_of_them() -> None:
     story = Story("SEV1")

@@ -146,7 +146,7 @@ def test_check_proves_the_key_where_it_can() -> None:
     with pytest.raises(Rejected, match="key"):
         Bench(CachetV2, CachetV2Fake(), key="another-Key-9876543210").provider.check()
     ours, fake = bench()
-    assert "takes the key" in ours.provider.check().says
+    assert "accepts the key" in ours.provider.check().says
     fake.knows_subscribers = False
     assert "shows with the first message" in ours.provider.check().says
 

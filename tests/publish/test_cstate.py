@@ -216,7 +216,7 @@ def test_offline_is_later_and_arrives_once(site: Site) -> None:
 
 def test_a_push_that_is_not_taken_is_told(site: Site) -> None:
     site.hook("pre-receive", "echo main is protected\nexit 1")
-    with pytest.raises(Rejected, match="does not take a push to main"):
+    with pytest.raises(Rejected, match="rejects a push to main"):
         site.send(site.delivery("investigating", "Looking."))
     assert site.count() == 1
 
@@ -257,7 +257,7 @@ def test_a_site_in_a_folder_of_a_larger_repository(site: Site) -> None:
     [
         ({"folder": ""}, "--option folder=PATH"),
         ({"folder": "/nowhere/at/all"}, "There is no folder"),
-        ({"folder": "/"}, "is no working copy"),
+        ({"folder": "/"}, "is not a git working copy"),
         ({"remote": "upstream"}, "has no remote upstream"),
         ({"remote": "--upload-pack=touch x"}, "is not the name of a remote"),
         ({"branch": "-f"}, "is not the name of a branch"),

@@ -223,7 +223,7 @@ def test_resolving_leaves_what_another_open_incident_holds() -> None:
     planning.sends()
     planning.besides("CHECKOUT", "degraded")
     preview = planning.preview("resolved")
-    assert "checkout is held by INC-K7Q2 too: it stays." in says(preview)
+    assert "checkout is held by INC-K7Q2 too: it stays as it is." in says(preview)
     assert planning.sends("resolved") == {"c2": "operational"}
 
 
@@ -244,7 +244,7 @@ def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_hol
     planning.besides("checkout", "major")
     preview = planning.preview("resolved")
     assert preview.restores_all
-    assert "resolving there sets it to operational all the same" in says(preview)
+    assert "resolving on the page sets it to operational anyway" in says(preview)
 
 
 def test_a_component_without_a_place_on_the_page_is_told_of() -> None:

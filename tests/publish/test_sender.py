@@ -364,7 +364,9 @@ def test_a_fault_in_a_provider_is_a_doubt_and_stops_nothing_else(room: Room) -> 
     room.page.plan.append("broken")
     room.run()
     assert room.state(message) == "unknown"
-    assert room.fresh(message).note == "The provider of page has a fault of its own (KeyError)."
+    assert (
+        room.fresh(message).note == "The provider of page failed with a fault of its own (KeyError); tell its authors."
+    )
     assert room.page.texts == ["two"]
 
 

@@ -48,7 +48,7 @@ class TestSlack(ChatSuite):
             self.make(status(410)).provider.check()
         with pytest.raises(Rejected, match="key"):
             self.make(key="Wr0ng-Key-0123456789").provider.check()
-        assert "shows with the first message" in self.make(status(500)).provider.check().says
+        assert "only the first message shows" in self.make(status(500)).provider.check().says
 
 
 def test_addresses_can_be_clicked() -> None:

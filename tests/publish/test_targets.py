@@ -317,7 +317,7 @@ def test_the_last_one_removed_is_the_one_that_comes_back(tmp_path: Path) -> None
     all.remove("chat")
     all.restore("STATUS")
     assert all.get("status").page == "p2"
-    assert "No target “status” was removed; those that were are chat." in reason(lambda: all.restore("status"))
+    assert "No target “status” was removed; removed targets: chat." in reason(lambda: all.restore("status"))
     all.add(Target("chat", "slack"))
     assert "There is a target chat again" in reason(lambda: all.restore("chat"))
 

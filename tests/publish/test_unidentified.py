@@ -108,7 +108,7 @@ def test_one_that_was_given_up_in_doubt_leaves_the_next_one_of_the_same_words_to
     decide_on(bench.log, lost, dropped(lost, "mo"))
     again = bench.posts(WORDS, timed_out_before)
     if again.state == "ask":
-        assert "an earlier message of the same words" in again.note
+        assert "an earlier one with the same words" in again.note
         assert bench.texts == ["We look into it.", WORDS]
     else:
         # A target that keeps moments tells one from the other where they lie apart.

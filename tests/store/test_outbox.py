@@ -258,7 +258,7 @@ def test_an_edit_is_refused_where_somebody_was_faster(log: Log) -> None:
     decide_on(log, found, edited(found, "First.", "mo"), NOW)
     with pytest.raises(Overtaken) as late:
         decide_on(log, found, edited(found, "Second.", "al"), NOW)
-    assert "not what you saw" in late.value.reason
+    assert "has changed since you opened it" in late.value.reason
     assert [one.actor for one in log.events(INCIDENT)[-1:]] == ["mo"]
 
 
@@ -269,9 +269,9 @@ def test_a_drop_is_refused_where_a_message_became_doubtful_meanwhile(log: Log) -
     dispatch.settle(claimed(log, dispatch), NOW, Settled("ask", "Look."))
     with pytest.raises(Overtaken) as late:
         decide_on(log, found, dropped(found, "mo"), NOW)
-    assert "not where you saw it" in late.value.reason
+    assert "has changed since you opened it" in late.value.reason
     decide_on(log, found, dropped(fresh(log, found), "mo"), NOW)
-    assert Outbox(log).messages()[0].note == "It may be on the page all the same."
+    assert Outbox(log).messages()[0].note == "It may still be on the page."
 
 
 def test_a_decision_of_another_file_moves_nothing_here(log: Log, open_log: OpenLog, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from console.core.log.event import NewEvent
 from console.core.refusal import Refused
 from console.core.subjects.entry import find_entry, uncorrectable
 from console.core.subjects.stage import MoveStage
-from console.core.subjects.undo import RedactEntry, Undo, last_correction, redactable, undo_words, undoes
+from console.core.subjects.undo import RedactEntry, Undo, entries_named, last_correction, undo_words, undoes
 
 
 class RoomActs:
@@ -150,7 +150,7 @@ class RoomActs:
             self._context.prompt.restore(f"/correct {argument}", refused.reason)
 
     def _correctable(self, argument: str) -> list[Entry]:
-        fits = redactable(self._context.state, argument, self._context.actor, "correct")
+        fits = entries_named(self._context.state, argument, self._context.actor, "correct")
         if why := uncorrectable(fits[-1]):
             raise Refused(why, "entry")
         return fits
@@ -158,7 +158,7 @@ class RoomActs:
     def foreseen(self, word: str, argument: str) -> str:
         """What `/correct ENTRY` or `/redact ENTRY` opens, for the line under the prompt. May raise Refused."""
         room = self._context
-        fits = self._correctable(argument) if word == "correct" else redactable(room.state, argument, room.actor)
+        fits = self._correctable(argument) if word == "correct" else entries_named(room.state, argument, room.actor)
         more = f"; the last of {len(fits)} entries with these words" if len(fits) > 1 else ""
         return f"opens {_quoted(fits[-1])} to {word} it{more}"
 

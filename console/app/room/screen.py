@@ -44,7 +44,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.handoff import offered_handoff
-from console.core.subjects.undo import RedactEntry, Undo, redactable, undoes
+from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing, against
 
@@ -368,7 +368,7 @@ class RoomScreen(ActScreen[None]):
         if isinstance(command, RedactEntry):
             # What is erased is gone: it is shown first, and asked.
             self.prompt.settled(line)
-            fits = redactable(self.state, command.entry, command.actor)
+            fits = entries_named(self.state, command.entry, command.actor)
             self.acts.open_entry(fits[-1].id, redacting=True)
         elif command is None:
             assert isinstance(parsed, Slash)

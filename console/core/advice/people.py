@@ -47,8 +47,8 @@ def missing_role(look: Look) -> Told | None:
     missing = [role for role in others if _wanted(look, role.id) and not holder_of(look.state, role.id)]
     if not missing:
         return None
-    names = listed([role.short for role in missing])
-    return Told(f"{names} {'has' if len(missing) == 1 else 'have'} nobody.", "role", f"/role {missing[0].id} ")
+    names = listed([_named(look, role.id) for role in missing], "or")
+    return Told(f"Nobody is {names}.", "role", f"/role {missing[0].id} ")
 
 
 def no_scribe(look: Look) -> Told | None:

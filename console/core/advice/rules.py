@@ -50,7 +50,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     "span_of_control": (people.span_of_control, "Too many people report to one: split them, each group with a lead."),
     "task_silent": (people.task_silent, "The task is past its report time: ask, or reassign it."),
     "quiet": (pace.quiet, "Ask each responder for their status, and log it."),
-    "long_shift": (people.long_shift, "Nobody decides well for so long: hand over, by name."),
+    "long_shift": (people.long_shift, "Decisions get worse after so many hours: hand over, to somebody by name."),
     "milestones_contradict": (
         pace.milestones_contradict,
         "Every figure of the incident comes from its milestones: correct the one that is wrong.",

@@ -192,7 +192,7 @@ def _unknown(word: str, commands: Collection[str], meant: Mapping[str, str]) -> 
     shown = word if len(word) <= 32 else word[:31] + "…"
     near = _near(word[:64], sorted(commands), sorted(meant))
     lines = [meant[word]] if word in meant else [f"/{each}" if each in commands else meant[each] for each in near]
-    hint = f"write {lines[0]}" if lines else "press Tab after a slash for those there are"
+    hint = f"write {lines[0]}" if lines else "press Tab after a slash to see the commands"
     return Refused(f"There is no command /{shown}; {hint}, or //{shown} to log it as text.", "command")
 
 

@@ -18,9 +18,11 @@ import msgspec
 _FIRST_DIGIT, _END = 0x10FF10, "\U0010ff20"
 _MARK = re.compile(f"[{chr(_FIRST_DIGIT)}-{chr(_FIRST_DIGIT + 15)}]+{_END}")
 _SIGN = re.compile(f"[{chr(_FIRST_DIGIT)}-{_END}]")
-_FIRST_LETTER = re.compile(r"(?:\A|\n|(?<=[.!?…])(?=\s))[^\n.!?…]*?[^\W\d_]")
+SENTENCE_END = r"(?<=[.!?…])(?=\s(?!\())"
+"""Where a sentence ends within a line; what follows in brackets belongs to it, as the author of an entry does."""
+_FIRST_LETTER = re.compile(rf"(?:\A|\n|{SENTENCE_END})[^\n.!?…]*?[^\W\d_]")
 """The first letter of a sentence: no bullet, number or other sign before it is parted from what follows it."""
-_SENTENCE = re.compile(r"[^\n]+?(?:[.!?…](?=\s)|(?=\n)|\Z)")
+_SENTENCE = re.compile(rf"[^\n]+?(?:{SENTENCE_END}|(?=\n)|\Z)")
 
 P = ParamSpec("P")
 

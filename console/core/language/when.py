@@ -96,7 +96,7 @@ def take_due(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, int] 
         return None
     ahead = [moment for moment in _moments(text, form, now, zone) if moment > now]
     if not ahead:
-        raise Refused(f"“{text[form.start : form.stop]}” has passed; write a time to come.", "when")
+        raise Refused(f"“{text[form.start : form.stop]}” has passed; write a later time.", "when")
     return to_ms(ahead[0]), form.end
 
 
@@ -244,6 +244,6 @@ def _skipped(local: datetime, typed: str, zone: tzinfo) -> Refused:
     # Read with the offset before and after the change, the time falls on either side of the gap.
     either = [local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0)]
     return Refused(
-        f"The clocks went forward over “{typed}”, so it never was; write {either[0]}, {either[1]} or the time in UTC.",
+        f"“{typed}” does not exist: the clocks went forward; write {either[0]}, {either[1]} or the time in UTC.",
         "when",
     )

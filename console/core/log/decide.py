@@ -30,7 +30,7 @@ def decide(state: Incident | None, command: Command, now: datetime, playbook: Pl
         raise Refused("This incident is not declared yet; declare it first.")
     # What is on its way to a page is still to be settled when there was no incident after all.
     if state.withdrawn and not isinstance(command, Undo | DecidePublication):
-        raise Refused("The declaration of this incident was undone; undo that to go on with it.")
+        raise Refused("The declaration of this incident was undone; put it back to go on.")
     if isinstance(command, ChangePlaybook):
         return change_playbook(state, command, at, playbook)
     return command.decide(state, at, now)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from console.core.language.grounds import Marked, Moment, mark, marks_of, read, sentences, unforged
+from console.core.language.grounds import Marked, Moment, mark, read, sentences, unforged
 from console.core.language.text import one_line
 from console.core.log.codec import decode_body, kind_of
 from console.core.log.erasure import exchanged
@@ -195,7 +195,9 @@ def _as_left(events: list[Event]) -> list[Event]:
     if not left:
         return events
     bodies = {event.id: decode_body(kind_of(event.body), left[event.id]) for event in events if event.id in left}
-    bodies |= {event.id: msgspec.structs.replace(event.body, left={}) for event in redactions if event.id not in left}
+    # A redaction may itself be redacted, for its reason.
+    told = {event.id: bodies.get(event.id, event.body) for event in redactions}
+    bodies |= {id: msgspec.structs.replace(body, left={}) for id, body in told.items()}
     return [msgspec.structs.replace(event, body=bodies.get(event.id, event.body)) for event in events]
 
 
@@ -255,10 +257,11 @@ class _Marker:
             )
 
     def entries(self, state: Incident) -> None:
-        """Marks lines of the timeline that the console worded by itself: a redaction takes these, too."""
+        """Marks what the console worded by itself in lines of the timeline: a redaction takes the whole line."""
         state.entries = state.entries.copied()
         for entry in state.entries:
-            if (marks := self(entry.id)) not in marks_of(entry.text):
+            marks = self(entry.id)
+            if any(self.numbers[entry.id] not in numbers for _, numbers in read(entry.text)):
                 state.entries.put(msgspec.structs.replace(entry, text=Marked.of(entry.text, marks)))
 
     def _fact(self, fact: Fact) -> Fact:

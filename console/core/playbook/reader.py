@@ -127,7 +127,7 @@ def _extended(
         else:
             under[part] = kept
     merged = _merged(under, data)
-    wrong += [(lost, "there is no such entry to stand after") for lost in _placed_rows(data, merged)]
+    wrong += [(lost, "there is no such entry to place this one after") for lost in _placed_rows(data, merged)]
     return _unplaced(merged), wrong
 
 

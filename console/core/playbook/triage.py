@@ -91,7 +91,7 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     sure, why_sure = _worst(playbook, given, unsure=False)
     worst, why_worst = _worst(playbook, given, unsure=True)
     if sure is None and worst is None:
-        return Suggestion("", "nothing that was answered decides it; when unsure, choose the higher one")
+        return Suggestion("", "the answers do not decide it; when unsure, choose the higher severity")
     order = playbook.severities
     lowest = len(order) - 1
     at_sure = playbook.severity_index(sure.name) if sure else lowest

@@ -106,7 +106,7 @@ class ClaimChange(Command, frozen=True, kw_only=True):
         return proposed(ChangeClaimed(text, line(self.rollback), tuple(change.id for change in others)), at)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        unplanned = "" if line(self.rollback) else "No rollback plan: it is claimed without one."
+        unplanned = "" if line(self.rollback) else "No rollback plan is given."
         return " ".join(filter(None, (ending_doubt(self.text, "change"), unplanned)))
 
 

@@ -67,7 +67,7 @@ class SnoozeClock(Command, frozen=True, kw_only=True):
             raise Refused("Snoozing needs a later time; write how long, as 10m, or until when.", "by")
         if clock.snoozed:
             raise Refused(
-                f"The {clock.what} was snoozed already, and that works once; do it, or undo the snooze.", "clock"
+                f"The {clock.what} was snoozed already, and can be snoozed once; do it, or undo the snooze.", "clock"
             )
         return proposed(ClockSnoozed(clock.key, clock.due_at, until, reason), at)
 

@@ -123,10 +123,7 @@ def find_entry(state: Incident, text: str) -> Entry:
         return fits[0]
     if fits:
         raise Refused(f"“{clean(text)}” matches {len(fits)} entries; write more of the id.", "entry")
-    raise Refused(
-        f"There is no entry “{clean(text)}”; write words of it, or its id from warroom show {state.ref} --json.",
-        "entry",
-    )
+    raise Refused(f"There is no entry “{clean(text)}”; write last, or words of the entry.", "entry")
 
 
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}

@@ -58,7 +58,8 @@ def undo_targets(body: Undoing) -> tuple[str, ...]:
 class Undo(Command, frozen=True, kw_only=True):
     """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back.
 
-    Of an entry that was pasted with others: all of that paste. `entry` may be the id of a correction, too.
+    Of an entry that was pasted with others: all of that paste. `entry` is an id or the beginning of one, also of a
+    correction, or words that only the entry holds.
     """
 
     entry: str = ""
@@ -75,12 +76,12 @@ class Undo(Command, frozen=True, kw_only=True):
         correction = correction_of(state, self)
         if correction is not None:
             return proposed(EntryUndone(correction[1].id), now)
-        entry = find_entry(state, self.entry) if self.entry else last_own(state, self.actor, "undo")
+        entry = undo_target(state, self)
         if entry.redacted:
             raise Refused("A redaction cannot be undone: the text is erased; log a new entry.", "entry")
         if entry.kind == "publication":
             raise Refused(
-                "What was decided about a page is not undone here; decide anew in the outbox, or by warroom publish.",
+                "A decision about a page cannot be undone; decide again in the outbox, or with warroom publish.",
                 "entry",
             )
         withdrawing = entry.id == state.declared_id and not entry.undone
@@ -97,8 +98,7 @@ class Undo(Command, frozen=True, kw_only=True):
         going = dependents(state, *ids)
         if going and not self.dependents:
             raise Refused(
-                f"Undoing this also undoes {quoted(going)}; to undo all, write /undo {entry.id} ! or warroom undo"
-                " --with-dependents.",
+                f"Undoing this also undoes {quoted(going)}; write /undo {self.entry or 'last'} ! to undo all.",
                 "dependents",
             )
         return proposed(EntriesUndone(ids) if len(ids) > 1 else EntryUndone(entry.id), now)
@@ -114,14 +114,7 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         target = self.entry.strip().lower()
         # A redaction has no line of its own; by its id its reason is erased.
         if target not in state.part(TakenBack).redactions:
-            fits = redactable(state, self.entry, self.actor)
-            if len(fits) > 1:
-                which = ", ".join(f"{entry.id} “{one_line(entry.text, 30)}”" for entry in fits[:4])
-                more = f" and {len(fits) - 4} more" if len(fits) > 4 else ""
-                raise Refused(
-                    f"These words are in {len(fits)} entries: {which}{more}; write the id, or more words.", "entry"
-                )
-            target = fits[0].id
+            target = _only(entries_named(state, self.entry, self.actor), self.entry).id
         return proposed(EntryRedacted(target, clean(self.reason, multiline=False)), now)
 
 
@@ -174,7 +167,9 @@ def _is_id(state: Incident, word: str) -> bool:
     return plain and any(entry.id.startswith(word) for entry in state.entries)
 
 
-def redactable(state: Incident, text: str, actor: str, act: Literal["redact", "correct"] = "redact") -> list[Entry]:
+def entries_named(
+    state: Incident, text: str, actor: str, act: Literal["redact", "correct", "undo"] = "redact"
+) -> list[Entry]:
     """The entries that the act may mean by an id, `last`, or words of theirs; refused where there is none."""
     wanted = text.strip().casefold()
     if wanted == "last":
@@ -197,6 +192,23 @@ def quoted(entries: Sequence[Entry]) -> str:
     return f"{shown} and {len(entries) - 3} more" if len(entries) > 3 else shown
 
 
+def undo_target(state: Incident, command: Undo) -> Entry:
+    """The entry that is to be undone or put back. Raises Refused where its words are in none or in several."""
+    if not command.entry:
+        return last_own(state, command.actor, "undo")
+    return _only(entries_named(state, command.entry, command.actor, "undo"), command.entry)
+
+
+def _only(fits: Sequence[Entry], words: str) -> Entry:
+    """The one entry with these words, or with no others: those of a task stand in the line of its end, too."""
+    whole = [entry for entry in fits if entry.text.casefold() == words.strip().casefold()]
+    if len(chosen := whole or fits) == 1:
+        return chosen[0]
+    which = ", ".join(f"{entry.id} “{one_line(entry.text, 30)}”" for entry in fits[:4])
+    more = f" and {len(fits) - 4} more" if len(fits) > 4 else ""
+    raise Refused(f"These words are in {len(fits)} entries: {which}{more}; write the id, or more words.", "entry")
+
+
 def undo_words(state: Incident, entry: Entry) -> str:
     """An undo of the entry, with all that it takes along: `undoes “disk full” by mo, and with it “Done: check”`."""
     together = taken_together(state, entry)
@@ -216,9 +228,7 @@ def undoes(state: Incident, command: Undo, now: datetime) -> str:
     if correction is not None:
         before, made = correction
         return f"undoes the correction “{one_line(made.text, 40)}” by {made.by}: it was “{one_line(before.text, 40)}”"
-    return undo_words(
-        state, find_entry(state, command.entry) if command.entry else last_own(state, command.actor, "undo")
-    )
+    return undo_words(state, undo_target(state, command))
 
 
 def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
@@ -244,6 +254,6 @@ def _read_redact(asked: Asked, argument: str) -> Command:
 
 
 WORDS: dict[str, Word] = {
-    "undo": Word("/undo [entry] [! with what names it]", _read_undo),
+    "undo": Word("/undo [ENTRY or WORDS of it] [! with what names it]", _read_undo),
     "redact": Word("/redact last, ENTRY or WORDS of it", _read_redact, "Name the entry"),
 }

@@ -115,7 +115,7 @@ def check_readable(ref: str, events: Sequence[Event], now: datetime) -> Incident
         state = fold(ref, events)
         incident_view(state, now)
     except (ValueError, OverflowError) as error:
-        sentence = f"The events of {ref} hold numbers or times that cannot be; export the incident again."
+        sentence = f"The events of {ref} hold impossible numbers or times; export the incident again."
         raise Refused(sentence) from error
     return state
 
@@ -148,9 +148,9 @@ def _checked(raw: msgspec.Raw, line: int) -> Event:
     if not _is_reference(event.incident):
         reason = "This event names no incident, as in INC-K7Q2; export the incident again."
     elif not (in_calendar(event.occurred_at) and in_calendar(event.recorded_at)):
-        reason = "This event has a time that cannot be; export the incident again."
+        reason = "This event has an impossible time; export the incident again."
     elif isinstance(event.body, EntryRedacted) and not _is_whole(event.body):
-        reason = "This redaction leaves what no console writes; export the incident again."
+        reason = "This redaction has an invalid form; export the incident again."
     else:
         return event
     raise Refused(f"{_at(line)}{reason}")

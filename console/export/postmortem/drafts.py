@@ -270,9 +270,8 @@ class _Drafts:
         span = durations(state).get("impact_lasted")
         if span:
             begins, ends = self.at[span.begins], self.at[span.ends]
-            one_day = begins.astimezone(self.zone).date() == ends.astimezone(self.zone).date()
-            when = times_span(begins, ends, self.zone) if one_day else f"{self.when(begins)} to {self.when(ends)}"
-            yield f"- How long: {format_length(span.length)}, from {when}"
+            day = self.when(begins).removesuffix(times(begins, self.zone))
+            yield f"- How long: {format_length(span.length)}, from {day}{times_span(begins, ends, self.zone)}"
         answers = answers_of(state)
         for id, name in _ANSWERS.items():
             if answers.get(id, "").strip():
@@ -352,7 +351,8 @@ class _Drafts:
         for measure in measures(state):
             if measure.target and measure.taken is not None and not measure.missed:
                 within = f"within the target of {format_length(measure.target)}"
-                yield f"- {measure.name}: {format_length(measure.taken)}, {within}"
+                sentence = f"- {measure.name}: {format_length(measure.taken)}, {within}"
+                yield standing_on(sentence, state.severity.value)
         tallies = promises(state, self.end)
         kept = sum(tally.kept for tally in tallies.values())
         if kept and not any(tally.late or tally.missed for tally in tallies.values()):
@@ -367,7 +367,7 @@ class _Drafts:
         for measure in measures(state):
             if measure.target and measure.taken is not None and measure.missed:
                 target = f"the target was {format_length(measure.target)}"
-                yield f"- {measure.name}: {format_length(measure.taken)}; {target}"
+                yield standing_on(f"- {measure.name}: {format_length(measure.taken)}; {target}", state.severity.value)
         for audience, tally in promises(state, self.end).items():
             counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
             if counts:

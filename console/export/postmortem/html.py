@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from html import escape
 
-from console.core.language.grounds import numbers_in, unmarked
+from console.core.language.grounds import SENTENCE_END, numbers_in, unmarked
 from console.core.language.text import clean
 from console.core.log.event import Event
 from console.core.log.grounds import event_of, is_event, traced
@@ -81,7 +81,7 @@ def linked_page(
 
 _LINE = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _ELEMENT = re.compile(r"<(p|li|td|dd)((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?<=[.!?…])(?=\s)")
+_SENTENCE_END = re.compile(SENTENCE_END)
 _ANCHOR = re.compile(r"[0-9A-Za-z_-]+")
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.language.names import name_key
 from console.core.log.entries import Entry
-from console.core.log.state import Incident, Register
+from console.core.log.state import Incident, Register, timeline
 from console.core.playbook.model import Role
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
@@ -56,8 +56,9 @@ class People:
         self._with_role = frozenset(self._labels)
         held = [fact.value for register in roles_of(state).values() for fact in register.facts if fact.value]
         authors = [entry.author for entry in standing(state)]
-        for author in authors:
-            self._label(author)
+        # Authors of undone entries are counted too: an undo renumbers nobody.
+        for place in timeline(state):
+            self._label(state.entries[place].author)
         responders = {name_key(unmarked(person)): self.short(person) for person in (*held, *authors) if person}
         self._responders = tuple(responders.values())
         known = {name_key(name): self._label(name) for name in sorted(names_of(state))}

@@ -126,7 +126,7 @@ class Parts:
         final = review is not None and review.value == "final"
         yield "Review", f"{review_of(state)}{f', {day(review.at.astimezone(self.zone))}' if review and final else ''}"
         if state.drill:
-            yield "Drill", "an exercise: nothing of it happened to customers"
+            yield "Drill", "an exercise; no customer was affected"
         if state.source:
             yield "Recorded from", state.source
 

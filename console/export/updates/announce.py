@@ -11,7 +11,7 @@ from console.core.playbook.model import Stage
 from console.core.refusal import Refused
 from console.core.subjects.role import holder_of
 from console.core.subjects.stage import handled_elsewhere
-from console.export.timeline import standing, untagged
+from console.export.timeline import noticed_at, standing, untagged
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import ELSEWHERE, STAGE_WORDS, STATUS_WORDS, moment, plain
@@ -126,7 +126,7 @@ def customer_message(
 def _holes(state: Incident, time: str) -> dict[str, str]:
     """Values for the playbook's own texts, without their full stop, since the text goes on behind them."""
     acts = (entry for entry in standing(state) if entry.kind in ("action", "decision"))
-    done = [entry.text for entry in acts if not entry.redacted]
+    done = [entry.text for entry in acts if not entry.redacted and entry.occurred_at >= noticed_at(state)]
     return {
         "title": plain(state.title.value).rstrip("."),
         "severity": plain(state.severity.value),

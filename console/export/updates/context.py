@@ -28,7 +28,7 @@ from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import Update, next_number, updates_of
-from console.export.timeline import CAUSE_TAGS, clock_time, span, tagged, times, untagged
+from console.export.timeline import CAUSE_TAGS, clock_time, noticed_at, span, tagged, times, untagged
 from console.export.updates.redact_names import people, publishable
 from console.export.updates.wording import dated, day, doing, moment, plain, status
 
@@ -120,7 +120,12 @@ class Teller:
         since = updates_of(state, audience)[-1].at if updates_of(state, audience) else None
         # A judgement is a finding too; it stands with its hypothesis.
         findings = self._newest("finding", lambda entry: entry.about not in hypotheses_of(state))
+        # What was done before anybody noticed belongs to what is known, not to the response.
+        noticed = noticed_at(state)
+        led_up = [act for act in self._newest("action") if act.occurred_at < noticed]
         learned = [Thing(finding.occurred_at, finding.text, finding.author, "Found") for finding in findings]
+        learned += [Thing(act.occurred_at, standing_on(act.text, noticed), act.author, "Found") for act in led_up]
+        learned.sort(key=lambda thing: thing.at)
         clocks = [clock for clock in open_clocks(state, self.now) if clock.kind != "stability"]
         rule = state.severity_rule
         hypotheses = hypotheses_of(state).values()
@@ -235,11 +240,12 @@ class Teller:
 
     def _acts(self) -> list[Thing]:
         """Acts in their order: actions, decisions, finished tasks and changes, temporary fixes put in."""
-        state = self.state
+        state, noticed = self.state, noticed_at(self.state)
         acts = [
             Thing(entry.occurred_at, entry.text, entry.author, what)
             for kind, what in (("action", "Done"), ("decision", "Decided"))
             for entry in self._newest(kind)
+            if entry.occurred_at >= noticed
         ]
         tasks = tasks_of(state).values()
         acts += [Thing(task.done_at, task.text, task.done_by, "Done") for task in tasks if task.done_at]
@@ -282,7 +288,7 @@ class Teller:
         if rule is None or not rule.resolution_s or self.state.declared_at is None:
             return ""
         target = self.state.declared_at + timedelta(seconds=rule.resolution_s)
-        return self.at(target) + (" (passed)" if target < self.now else "")
+        return standing_on(self.at(target), rule.name) + (" (passed)" if target < self.now else "")
 
     def _lasted(self, began: datetime | None, ended: datetime | None) -> str:
         """How long the impact lasted, or lasts; empty where its start or its end is not known."""
@@ -332,7 +338,7 @@ class Teller:
             if not task.owner:
                 yield f"Somebody for task {task.number}: {say(task.text)}"
         for field, before, last in conflicts_of(state):
-            yield f"A word on the {say(field)}: {say(before.value)} or {say(last.value)}?"
+            yield f"A decision on the {say(field)}: {say(before.value)} or {say(last.value)}"
 
     def _escalations(self, clocks: list[Clock]) -> Iterator[str]:
         """What is overdue to be escalated."""

@@ -57,14 +57,14 @@ class BetterStack(StatusPage):
                 )
                 for page in self._listed("status-pages")[0]
             ]
-            return Checked(f"{self._name} takes the key; choose one of its pages.", pages=tuple(pages))
+            return Checked(f"{self._name} accepts the key; choose one of its pages.", pages=tuple(pages))
         components = listed(
             self._listed(self._at("resources"))[0],
             "attributes",
             "public_name",
             state=lambda resource: RESOURCES.get(text(resource, "attributes", "status")),
         )
-        return Checked(f"{self._name} takes the key and has the page.", components=components)
+        return Checked(f"{self._name} accepts the key and has the page.", components=components)
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         # Every resource that the report is about with its state; all of them well when it resolves.

@@ -34,7 +34,7 @@ class Discord(chat.Chat):
             raise self._gone() from failure
         name = one_line(text(webhook, "name"), 100)
         if not name:
-            raise Rejected(f"{self._name} answered what is none of Discord's answers; check the address in the key.")
+            raise Rejected(f"{self._name} gave an answer that is not Discord's; check the address in the key.")
         return Checked(f"Discord knows the webhook as “{name}”.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:

@@ -71,7 +71,9 @@ class IncidentIo(StatusPage):
         return Remote(remote.incident_id, update_id, remote.url)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        return CannotTell(f"{self._name} does not show our key: send it again, which makes no second incident.")
+        return CannotTell(
+            f"{self._name} cannot be asked whether it has this incident: send it again, which makes no second one."
+        )
 
     def _updates(self, incident: str) -> list[Any]:
         return self._entries(self._incident(incident), "updates")

@@ -39,10 +39,10 @@ class Instatus(StatusPage):
     def check(self) -> Checked:
         if not self._page:
             pages = listed(self._listed("v2/pages")[0], "name")
-            return Checked(f"{self._name} takes the key; choose one of its pages.", pages=pages)
+            return Checked(f"{self._name} accepts the key; choose one of its pages.", pages=pages)
         components = self._listed(self._at("components"))[0]
         return Checked(
-            f"{self._name} takes the key and has the page.",
+            f"{self._name} accepts the key and has the page.",
             components=listed(components, "name", state=lambda component: self._state(text(component, "status"))),
         )
 

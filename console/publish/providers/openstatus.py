@@ -82,7 +82,7 @@ class OpenStatus(StatusPage):
         report = inside(answer, "statusReport")
         report_id = text(report, "id")
         if not report_id or (known.remote is not None and report_id != known.remote.incident_id):
-            raise Unknown(f"{self._name} took the message without saying what it calls it.")
+            raise Unknown(f"{self._name} took the message without giving its id.")
         if not items(report, "updates"):
             try:
                 report = self._report(report_id)

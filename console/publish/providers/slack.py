@@ -31,7 +31,7 @@ class Slack(chat.Chat):
             self._http.write("POST", self._http.base, {})
         except Unknown:
             # Some webhooks answer an empty message with 500.
-            return Checked("Slack answers; whether the webhook lives shows with the first message.")
+            return Checked("Slack answers; only the first message shows whether the webhook works.")
         except Gone as failure:
             raise self._gone() from failure
         except Rejected as refused:

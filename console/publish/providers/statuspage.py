@@ -81,7 +81,7 @@ class Statuspage(StatusPage):
         where = self._at("incidents", remote.incident_id)
         incident = self._write("PATCH", where, {"incident": self._data(delivery, known)})
         if text(incident, "id") != remote.incident_id:
-            raise Unknown(f"{self._name} took the update without saying so.")
+            raise Unknown(f"{self._name} took the update without confirming it.")
         return self._remote(incident, delivery, known)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:

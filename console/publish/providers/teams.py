@@ -26,7 +26,7 @@ class Teams(chat.Chat):
 
     def check(self) -> Checked:
         """Asks nothing: the only thing that a workflow understands is a message."""
-        return Checked("The address has the right form; Teams tells more only by a message in the channel.")
+        return Checked("The address has the right form; only a message in the channel shows whether it works.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         self._check_limits(delivery)

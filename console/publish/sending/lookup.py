@@ -73,7 +73,7 @@ def look_up_among(provider: Provider, delivery: Delivery, known: Known, others: 
         return Found(next((remote for remote in ours if remote.update_id not in other_ids), ours[-1]))
     if count <= sum(other.sure for other in others):
         return Absent()
-    return CannotTell("What is there may be an earlier message of the same words.")
+    return CannotTell("The message there may be an earlier one with the same words.")
 
 
 def _all(provider: Provider, delivery: Delivery, known: Known, most: int) -> list[Remote] | Absent | CannotTell:

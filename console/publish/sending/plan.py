@@ -242,7 +242,9 @@ def _parts(
             name = part.name or names.get(part.id, part.id)
             holder = _holder(context.others, name, target.audience)
             if holder:
-                more = " resolving there sets it to operational all the same" if can.restores_all else " it stays"
+                more = (
+                    " resolving on the page sets it to operational anyway" if can.restores_all else " it stays as it is"
+                )
                 problems.append(Problem(f"{name} is held by {holder.ref} too:{more}."))
                 continue
             goal = _goal(name, sent.prior.get(part.id, ""), state, choices)

@@ -168,7 +168,7 @@ class Targets:
             removed = {path.stem: path for path in sorted(folder.glob(f"*{SUFFIX}"))}
             known = next((each for each in removed if each.casefold() == name.casefold()), name)
             if known not in removed:
-                names = f"; those that were are {', '.join(removed)}" if removed else ""
+                names = f"; removed targets: {', '.join(removed)}" if removed else ""
                 raise Refused(clean(f"No target “{name}” was removed{names}.", multiline=False), "name")
             if self.known(known) in (*self._targets, *self._broken):
                 raise Refused(f"There is a target {known} again; remove that first.", "name")

@@ -61,14 +61,14 @@ def _apply_decision(connection: sqlite3.Connection, message: Message, event: Eve
                 (id, body.text, body.was),
             )
             if not changed.rowcount:
-                raise Overtaken("Its text is not what you saw any more; look at it again, and then edit it.")
+                raise Overtaken("Its text has changed since you opened it; read it again before you edit it.")
             if body.without:
                 _without_components(connection, message, body)
             move(connection, id, "pending", at, "", f"edited by {by}")
         case "dropped":
             if body.doubtful != (message.state in ("unknown", "ask")):
-                raise Overtaken("It is not where you saw it any more; look at it again, and then drop it.")
-            note = "It may be on the page all the same." if body.doubtful else ""
+                raise Overtaken("Its state has changed since you opened it; look at it again before you drop it.")
+            note = "It may still be on the page." if body.doubtful else ""
             move(connection, id, "dropped", at, note, f"dropped by {by}")
         case "resent":
             if not message.payload:
@@ -90,7 +90,7 @@ def _without_components(connection: sqlite3.Connection, message: Message, body: 
     unknown = next((name for name in body.without if name not in names), None)
     if unknown is not None:
         listed = ", ".join(names) or "none"
-        raise Overtaken(f"It changes no component {unknown} there; it changes {listed}.")
+        raise Overtaken(f"It does not change the component {unknown}; it changes {listed}.")
     paths = [f"$.parts[{place}]" for place, name in enumerate(names) if name in body.without]
     # From the last on: what is taken out moves those behind it.
     for path in reversed(paths):

@@ -55,7 +55,9 @@ class AnyCachet(StatusPage):
             raise Rejected(f"{self._name} has no API at this address: check the url{self.also_check}.") from None
         components = self._listed(self._at("components"))[0]
         parts = listed(components, *self.fields_at, "name", state=lambda each: self._state(self._number_of(each)))
-        key = " and takes the key" if self._takes_key() else "; whether it takes the key shows with the first message"
+        key = (
+            " and accepts the key" if self._takes_key() else "; only the first message shows whether it accepts the key"
+        )
         return Checked(f"{self._name} answers{key}.", components=parts)
 
     # For each version to say

@@ -68,7 +68,7 @@ def disarmed(top: Path, git: Callable[..., str]) -> Iterator[Clone]:
     except Unfit as unfit:
         raise Rejected(f"{own / 'HEAD'} {unfit}; clone the page's repository anew.") from unfit
     except OSError as error:
-        raise Later(f"{top} cannot be worked in ({error.strerror or error}).") from error
+        raise Later(f"{top} cannot be used ({error.strerror or error}).") from error
 
 
 def _lines(settings: str) -> Iterator[str]:

@@ -71,7 +71,7 @@ def remote_branch(name: str, folder: Path, branch: str = "", remote: str = "") -
     def git(*args: str) -> str:
         done = _run(name, top or folder, args, {})
         if top is None or done.status:
-            raise Rejected(f"{folder} is no working copy of git ({done.reason}); clone the page's repository there.")
+            raise Rejected(f"{folder} is not a git working copy ({done.reason}); clone the page's repository there.")
         return done.out
 
     with disarmed(top or folder, git) as clone:
@@ -164,7 +164,7 @@ class RemoteBranch:
 
     def _unreached(self, done: Done) -> Later | Rejected:
         if any(words in done.errors.lower() for words in _KEY_TROUBLE):
-            return Rejected(f"{self.name}: git is refused ({done.reason}); see to the key of git for {self.remote}.")
+            return Rejected(f"{self.name}: git is refused ({done.reason}); check git's key for {self.remote}.")
         return Later(f"{self.name}: git cannot reach {self.remote} ({done.reason}).")
 
     def paths(self, tip: str, folder: str) -> list[str]:
@@ -226,7 +226,9 @@ class RemoteBranch:
         if any(words in output for words in moved):
             return False
         if "[remote rejected]" in output:
-            raise Rejected(f"{self.name}: {self.remote} does not take a push to {self.branch}; see its rules for it.")
+            raise Rejected(
+                f"{self.name}: {self.remote} rejects a push to {self.branch}; check the rules of that branch."
+            )
         if any(words in output for words in _KEY_TROUBLE):
             raise self._unreached(done)
         # Broken off: before or after the other side had it all, nobody knows here.

@@ -164,7 +164,7 @@ class StatusPage(Provider):
     def _named(self, id: str, what: str = "") -> str:
         """The id of what the page took. Unknown where it gave none: whether it took it can't be told."""
         if not id:
-            raise Unknown(f"{self._name} took the {what or self.called} and did not say what it is called there.")
+            raise Unknown(f"{self._name} took the {what or self.called} without giving its id.")
         return id
 
     # Requests

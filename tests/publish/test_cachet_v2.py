@@ -148,7 +148,7 @@ def test_check_proves_the_key_where_it_can() -> None:
     ours, fake = bench()
     assert "accepts the key" in ours.provider.check().says
     fake.knows_subscribers = False
-    assert "shows with the first message" in ours.provider.check().says
+    assert "only the first message shows" in ours.provider.check().says
 
 
 def test_lists_are_read_to_their_end_whatever_host_their_links_name() -> None:

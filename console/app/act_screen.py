@@ -185,6 +185,9 @@ class ActScreen(Screen[T], Generic[T]):
     def on_screen_resume(self) -> None:
         self.post_message(Shown())
 
+    def attend(self, attended: bool, *, steps_back: bool) -> None:
+        """Somebody uses the terminal's window again, or another one; `steps_back` says whether the screen may dim."""
+
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""
         if not self.children:

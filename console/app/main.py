@@ -129,6 +129,8 @@ class WarroomApp(App[int]):
         self._key_queue = KeyQueue(self, self._resting, self._hand_on)
         self._entered_at: float | None = None
         """When the last Enter was read that acted and that no other key followed."""
+        self._attended = True
+        """Whether somebody uses the terminal's window, as far as it tells."""
         self._ref = ref
         self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""
@@ -417,8 +419,10 @@ class WarroomApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""
         if isinstance(event, events.AppFocus | events.AppBlur):
-            self._looked_at(isinstance(event, events.AppFocus))
+            self._attend(isinstance(event, events.AppFocus))
             return
+        if not self._attended and isinstance(event, events.Key | events.MouseDown):
+            self._attend(True)
         if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -434,17 +438,18 @@ class WarroomApp(App[int]):
             await self._hand_on(event)
             self._key_queue.read(event)
 
-    def _looked_at(self, looked_at: bool) -> None:
+    def _attend(self, attended: bool) -> None:
         """The terminal's window is the one that is used, or another is.
 
         Textual takes the focus from the field meanwhile, and a key whose terminal does not tell of the return would
         be no letter of the line: here it stays.
         """
-        # Where the colours are the terminal's own nothing steps back: its grey may be its background.
-        self.set_class(not looked_at and not self.native_ansi_color, "-away")
-        if looked_at:
-            if catch_up := performer_of("catch_up", (self.screen,)):
-                catch_up()
+        self._attended = attended
+        for screen in self.screen_stack:
+            if isinstance(screen, ActScreen) and screen.is_mounted:
+                # Where the colours are the terminal's own nothing steps back: its grey may be its background.
+                screen.attend(attended, steps_back=not self.native_ansi_color)
+        if attended:
             # What lay over it, in a multiplexer or behind a lost connection, may have left its traces.
             self.refresh()
 

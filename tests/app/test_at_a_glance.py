@@ -121,6 +121,16 @@ async def test_what_is_neither_owed_nor_overdue_steps_back_while_another_window_
         assert {place: colour(room, *place) for place in [*places, *stays]} == before
 
 
+async def test_nothing_steps_back_in_the_terminals_own_colours(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        room.app.theme = "ansi-dark"
+        await room.logs("restarted db-1")
+        before = colour(room, "#timeline", "restarted db-1")
+        room.app.post_message(events.AppBlur())
+        await room.settles()
+        assert colour(room, "#timeline", "restarted db-1") == before
+
+
 async def test_who_comes_back_sees_what_is_and_types_where_they_typed(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.types("rolling ")
@@ -129,6 +139,7 @@ async def test_who_comes_back_sees_what_is_and_types_where_they_typed(tmp_path: 
         # A terminal that tells that it was left need not tell of the return.
         await room.keys_in("back x")
         assert room.line == "rolling back x"
+        assert not room.screen.query(".-away")
         room.clock.passes(minutes=20)
         room.app.post_message(events.AppFocus())
         await room.settles()

@@ -233,7 +233,8 @@ class RoomScreen(ActScreen[None]):
             limits.append(text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), change))
         if hidden:
             words = f"{counted(hidden, 'undone entry', 'undone entries')} hidden"
-            limits.append(text((words, "bold"), pressable("undone", (with_keys("  {undone} shows"), "$muted"))))
+            shows = pressable("undone", (with_keys("  {undone} shows"), "$muted"))
+            limits.append(text((words, "bold $foreground"), shows))
         return Content("    ").join(limits)
 
     @property
@@ -280,10 +281,11 @@ class RoomScreen(ActScreen[None]):
             if self.prompt.line:
                 self.prompt.refresh_hint_if_idle()
 
-    def catch_up(self) -> None:
-        """Somebody looks at it again."""
-        self._look_around()
-        self.tick()
+    def attend(self, attended: bool, *, steps_back: bool) -> None:
+        self.query_one("#room-body").set_class(steps_back and not attended, "-away")
+        if attended:
+            self._look_around()
+            self.tick()
 
     def _look_around(self) -> None:
         if self.session.look_around():

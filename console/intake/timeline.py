@@ -212,8 +212,7 @@ def _stated_zones(whole: str, lines: Sequence[str]) -> _Zones:
             zones.unknown = (number, stated.unknown)
         if section and level and level <= section[0]:
             # "## Notes of Ana (Pune, IST)" says nothing of the sections beside it, where the text has a zone for all.
-            zone = zone or section[1]
-            section = None
+            section, zone = ((level, section[1]), zone) if zone else (None, section[1])
         elif zone and zones.known and level > stated_level:
             section = (level, zones.known[-1][1])
         stated_level = level if zone and section is None else stated_level

@@ -4,7 +4,8 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from console.core.language.dates import WrittenDate, date_at, weekday_at, weekday_from
+from console.core.language.dates import WrittenDate, date_at, pair_at, weekday_at, weekday_from
+from console.core.language.times import DAYS, MONTHS
 
 _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
 _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
@@ -34,6 +35,40 @@ def any_date(text: str) -> WrittenDate | None:
     named = _IN_A_NAME.search(text)
     in_a_name = date_at(text[: named.end()], named.start()) if named else None
     return in_a_name[0] if in_a_name else either or without_year
+
+
+_DAY_BEGINS = re.compile(
+    r"[\W_]{0,8}(?:(?:date|datum|data|fecha|tarih|dato|p\u00e4iv\u00e4|\u0434\u0430\u0442\u0430|\u65e5\u4ed8|\u65e5\u671f|\ub0a0\uc9dc)\W{1,4}"
+    r"|(?:on|am|le|el|il|em|op|den|dn(?:e|ia)|w\sdniu|a)\s(?=\W{0,2}\d))?",
+    re.IGNORECASE,
+)
+_DAY_ENDS = re.compile(r"(?:\s?(?:r|\u0433|d)\.)?[\W_]{0,8}$")
+_MAX_DAY_CHARS = 60
+
+
+@lru_cache(maxsize=1024)
+def day_alone(text: str) -> str:
+    """The day, where the line is nothing else, in a form in which a line can begin with it; empty for other lines.
+
+    For "== 10 Feb ==", "10/2 (Tue)", "Em 10 de fevereiro", "Datum: 10.02.2026".
+    """
+    begin = _DAY_BEGINS.match(text) if len(text) <= _MAX_DAY_CHARS else None
+    if begin is None:
+        return ""
+    dated = date_at(text, begin.end()) or pair_at(text, begin.end())
+    if dated is None:
+        return ""
+    month = MONTHS[dated[0].month - 1]
+    written = (
+        text[begin.end() : dated[1]] if date_at(text, begin.end()) or dated[0].either else f"{dated[0].day} {month}"
+    )
+    behind = re.match(r"[,.]{0,2}\s?[(\uff08]?", text[dated[1] :])
+    weekday = weekday_at(text, dated[1] + behind.end()) if behind else None
+    end = _DAY_ENDS.match(text, weekday[1] if weekday else dated[1])
+    is_sure = weekday or date_at(text, begin.end()) or text[: dated[1]].endswith(".")
+    if end is None or not is_sure:
+        return ""
+    return f"{DAYS[weekday[0] - 1]} {written}" if weekday and not dated[0].weekday else written
 
 
 def day_of_all(text: str) -> WrittenDate | None:

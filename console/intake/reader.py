@@ -13,7 +13,16 @@ from console.intake.chat_reader import ChatReader
 from console.intake.chats import chat_in
 from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
-from console.intake.dates import any_date, day_number, day_of_all, incident_date, numbered_day, page_date, weekday_after
+from console.intake.dates import (
+    any_date,
+    day_alone,
+    day_number,
+    day_of_all,
+    incident_date,
+    numbered_day,
+    page_date,
+    weekday_after,
+)
 from console.intake.lines import (
     Fences,
     Line,
@@ -370,7 +379,7 @@ class Reader:
         words = plain(text)
         if self._plans_level == 0 or level <= self._plans_level:
             self._plans_level = level if _PLANS.match(words) else 0
-        timed = _heading_time(words)
+        timed = _heading_time(day_alone(words) or words)
         if self._is_title(level, timed):
             self._take_title(number, words)
         elif timed and timed.stamp.time:
@@ -412,7 +421,9 @@ class Reader:
             self._calendar.set_date(written, number)
 
     def _content(self, number: int, line: Line) -> None:
-        code = None if line.content[:1].isdigit() else self._code(number, line)
+        day = "" if line.bullet or bold_heading(line.content) else day_alone(line.content)
+        line = line._replace(content=day) if day else line
+        code = None if line.content[:1].isdigit() or day else self._code(number, line)
         if code is not None or _LENGTH.match(line.content):
             self._untimed(number, line, wrapped=False)
             return

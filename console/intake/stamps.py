@@ -111,9 +111,9 @@ _JOIN = re.compile(
 _NEXT_DAY = (
     r"(?:next|following)\s(?:day|morning)|(?:day|morning)\safter|[DJ]\s?\+\s?1(?![\d:hm])"
     r"|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag|Tags\sdarauf|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\ssi?e?guiente"
-    r"|dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
+    r"|(?:no\s)?dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
     r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|(?:następnego\sdnia|dnia\snastępnego)|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
-    r"|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?|\u6b21\u65e5|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
+    r"|(?:\u043d\u0430\u0441\u0442\u0443\u043f\u043d\u043e\u0433\u043e\s\u0434\u043d\u044f)|dag\serna|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?|\u6b21(?:\u306e)?\u65e5|\uc774\ud2bf\ub0a0|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
 )
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
 _NEXT_DAY_BEHIND = re.compile(
@@ -121,7 +121,7 @@ _NEXT_DAY_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _NEXT_DAY_ALONE = re.compile(
-    rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE
+    rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE
 )
 _DATE_TIME_GROUP = re.compile(
     r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?(?!\w)",

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from console.core.language.dates import weekday_named
 from console.core.language.text import MAX_NAME_CHARS, counted, one_line
+from console.core.language.times import DAYS
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import NO_TEXT, Collector, Entry
@@ -161,7 +163,10 @@ class TableReader:
                 if place:
                     self._elsewhere.setdefault(index, []).append(row.numbers[0])
                 break
-        return column, f"{self._cell(row, 'date')} {epoch_text(when) or when} {self._cell(row, 'half')}".strip()
+        day = self._cell(row, "date")
+        weekday = weekday_named(day)
+        day = DAYS[weekday - 1] if weekday else day
+        return column, f"{day} {epoch_text(when) or when} {self._cell(row, 'half')}".strip()
 
     def _zone(self, row: Row) -> Zone | None:
         # A head that names the zone says what the cells are in; a column of zones is then about another one.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
+from console.core.language.dates import weekday_named
 from console.core.language.text import csv_text
 from console.core.language.zones import Zone, zone_at
 from console.intake.stamps import TimedText, timed_text
@@ -16,21 +17,27 @@ Role = Literal["time", "date", "half", "until", "zone", "text", "kind", "author"
 _NAMES: dict[Role, str] = {
     "time": "time|times|when|timestamp|time stamp|at|start|start time|started|started at|occurred at|occurred|datetime"
     "|date time|date and time|time of day|clock|from|begin|hour|ts|starts at|created|created at|zeit|uhrzeit|zeitpunkt"
-    "|heure|horodatage|hora|fecha y hora|data e hora|ora|tijd|tid",
-    "date": "date|day|datum|tag|jour|fecha|data|dag|dato",
+    "|heure|horodatage|hora|fecha y hora|data e hora|ora|tijd|tid|tijdstip|tidspunkt|klokkeslett|orario|horário|aika"
+    "|klo|saat|czas|godzina|čas|время|час|時刻|時間|时间|시간|시각|日時|日时|일시|дата и время",
+    "date": "date|day|datum|tag|jour|fecha|data|dag|dato|día|dia|giorno|dzień|den|päivä|gün|tarih|weekday|wochentag"
+    "|дата|день|日付|日期|曜日|날짜|요일|일자",
     "until": "end|until|to|end time|ended|finish|ends at|ended at|time end|epoch end|end date|ende|bis|fin|fine|eind",
     "zone": "tz|zone|timezone|time zone|utc offset|zeitzone|fuseau horaire|zona horaria",
     "text": "event|events|description|what|what happened|detail|details|text|entry|message|note|notes|activity|summary"
     "|comment|comments|update|updates|status|occurrence|action|actions|timeline|log|observation|event description"
     "|title|subject|headline|event name|body|content|contents|desc|msg|narrative|remark|remarks|annotation|alert name"
     "|alertname|ereignis|beschreibung|was|vorfall|nachricht|bemerkung|evenement|événement|message texte|evento"
-    "|descripcion|descripción|detalle|mensaje|descrizione|messaggio|descrição|mensagem|gebeurtenis|omschrijving|bericht|händelse",
+    "|descripcion|descripción|detalle|mensaje|descrizione|messaggio|descrição|mensagem"
+    "|gebeurtenis|omschrijving|bericht|händelse",
     "kind": "kind|type|category|event type|typ|art|kategorie|tipo|categoria|soort",
     "author": "author|actor|agent|user|who|by|person|reported by|logged by|created by|updated by|updater|sender|creator"
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
     "|responsible|responsável|responsavel|responsable|responsabile|verantwortlich|wer|autor|benutzer|verfasser|qui|auteur"
     "|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem"
-    "|hvem|kdo|kto|osoba|kuka|kim|кто|исполнитель|ответственный|担当者|対応者|責任者|记录人|人员|负责人|处理人|담당자|담당|quem|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|tekijä|vastuuhenkilö|provedl|yapan|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
+    "|hvem|kdo|kto|osoba|kuka|kim|кто|исполнитель"
+    "|ответственный|担当者|対応者|責任者|记录人|人员|负责人|处理人|담당자|담당|quem|door|uitgevoerd door"
+    "|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|tekijä|vastuuhenkilö|provedl|yapan"
+    "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
@@ -203,6 +210,11 @@ class _Column(NamedTuple):
         return bool(self.cells) and all(len(cell) <= 20 and any(map(str.isdigit, cell)) for cell in self.cells)
 
     @property
+    def is_weekdays(self) -> bool:
+        """Whether most cells are the name of a weekday, however short."""
+        return self.share(sum(1 for cell in self.cells if weekday_named(cell)))
+
+    @property
     def is_zones(self) -> bool:
         """Whether all cells name a zone, and nothing else."""
         return bool(self.cells) and all(whole_zone(cell) for cell in self.cells)
@@ -245,7 +257,7 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
         if column.place in times[:1]:
             role = "time"
         elif role in ("time", "date") and column.place not in times and not column.has_times:
-            is_day = column.is_dates or (role == "date" and column.is_short_with_digits)
+            is_day = column.is_dates or (role == "date" and (column.is_short_with_digits or column.is_weekdays))
             role = "date" if is_day else "other" if times else role
         elif column.is_moments and role not in ("text", "until", "dropped"):
             # Further columns of times repeat the moment or tell of another one; they stay readable in the text.

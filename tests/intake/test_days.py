@@ -251,3 +251,71 @@ def test_a_day_on_which_no_incident_was_is_a_mistake_of_the_program() -> None:
 def test_now_needs_a_zone() -> None:
     with pytest.raises(ValueError, match="zone"):
         read_timeline("", now=datetime(2026, 11, 21), zone=UTC)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Dienstag, 10.02.",
+        "10.02. (Di)",
+        "[10.02.]",
+        "Feb 10 (Tue)",
+        "10/2 (Tue)",
+        "terça-feira, 10 de fevereiro",
+        "terça, 10/02",
+        "Em 10 de fevereiro",
+        "W dniu 10 lutego",
+        "10 lutego 2026 r.",
+        "helmikuun 10. päivänä",
+        "10 Şubat Salı",
+        "10 Şubat'ta",
+        "2月10日（火）",
+        "2月10日 星期二",
+        "2월 10일 화요일",
+        "令和8年2月10日",
+        "2026. február 10., kedd",
+        "10. veljače 2026.",
+        "2026 m. vasario 10 d.",
+        "10. veebruaril 2026",
+        "10 февруари 2026 г.",
+        "10FEB26",
+        "== 10 Feb ==",
+        "--- 10 Feb ---",
+        "*** Tuesday 10 February ***",
+        "2026-02-10 Tuesday",
+        "Datum: 10.02.2026",
+        "Tarih: 10.02.2026",
+        "日付：2026年2月10日",
+        "De dag erna",
+        "Наступного дня",
+    ],
+)
+def test_a_line_is_a_day_in_whatever_language_and_decoration(line: str) -> None:
+    heading = "## " if line.startswith(("De", "Н", "helmikuun")) else ""
+    text = f"# Outage in February 2026\n\n- 9 Feb 08:00 zero\n\n{heading}{line}\n\n- 09:15 one"
+
+    assert moments(read(text)) == ["2026-02-09 08:00", "2026-02-10 09:15"]
+
+
+@pytest.mark.parametrize("line", ["(1.2)", "10.02", "--- a/10.txt", "The 10 February build", "3/4 done"])
+def test_numbers_that_could_be_a_day_are_none_without_more(line: str) -> None:
+    text = f"# Outage in February 2026\n\n- 9 Feb 08:00 zero\n\n{line}\n\n- 09:15 one"
+
+    assert moments(read(text))[-1] == "2026-02-09 09:15"
+
+
+@pytest.mark.parametrize(
+    "weekday", ["Tue", "Tue.", "Di", "di.", "mar.", "ter.", "terça", "ti", "wt.", "út", "вт", "火", "(화)"]
+)
+def test_a_column_of_weekdays_counts_the_days_on(weekday: str) -> None:
+    head = "Week of Monday 9 February 2026\n\n| Day | Time | What |\n|---|---|---|"
+
+    assert moments(read(f"{head}\n| {weekday} | 09:15 | one thing failed |")) == ["2026-02-10 09:15"]
+    assert moments(read(f"{head}\n| {weekday} 10.2. | 09:15 | one thing failed |"))[:1] in (
+        ["2026-02-10 09:15"],
+        [],
+    )
+
+
+def test_a_month_that_is_a_weekday_elsewhere_is_told_by_what_follows() -> None:
+    assert moments(read("Week of 9 February 2026\n\nmar 10.2.\n\n- 09:15 one"))[-1] == "2026-02-10 09:15"

@@ -288,7 +288,8 @@ def test_a_zone_that_is_not_known_is_told_as_that(text: str, word: str, line: in
 
 
 def test_a_zone_in_the_heading_of_a_section_ends_with_it_where_the_text_has_one_for_all() -> None:
-    sections = "## Bo (Oslo)\n\n- 07:42 one\n\n## Ana (Pune, IST)\n\n- 12:18 two\n\n### More\n\n- 12:28 three\n\n## Afterwards\n\n- 14:30 four"
+    sections = "## Bo (Oslo)\n\n- 07:42 one\n\n## Ana (Pune, IST)"
+    sections += "\n\n- 12:18 two\n\n### More\n\n- 12:28 three\n\n## Afterwards\n\n- 14:30 four"
 
     for head in ("Everything in CET unless marked.\n\n- 07:41 one", "# Outage, all times CET\n\n- 07:41 one"):
         assert told(read(f"5 March 2024\n\n{head}\n\n{sections}")) == [

@@ -4,55 +4,65 @@ MONTHS = {
     1: (
         "january jan januar janvier janv enero ene janeiro gennaio gen januari tammikuuta tammi tammikuu stycznia "
         "sty styczeń ledna led leden januára január ianuarie ian ocak oca января янв январь січня січ січень "
-        "ιανουαρίου ιαν ιανουάριοσ"
+        "ιανουαρίου ιαν ιανουάριοσ siječnja siječanj јануар јан януари яну jaanuar jaan sausio saus sausis "
+        "janvāris gener janúar"
     ),
     2: (
         "february feb februar février févr febrero fevereiro fev febbraio februari helmikuuta helmi helmikuu "
-        "lutego lut luty února úno únor februára február februarie şubat şub февраля февр февраль лютого лют "
-        "лютий φεβρουαρίου φεβ φεβρουάριοσ"
+        "lutego lut luty února úno únor februára február februarie şubat şub февраля февр февраль лютого лют лютий "
+        "φεβρουαρίου φεβ φεβρουάριοσ febr veljače velj veljača фебруар феб февруари фев veebruar veebr vasario "
+        "vasaris februāris febrer febrúar"
     ),
     3: (
         "march mar märz mär mars marzo março maart mrt marts maaliskuuta maalis maaliskuu marca marzec března bře "
-        "březen marec martie mart марта мар март березня бер березень μαρτίου μαρ μάρτιοσ μάρ"
+        "březen marec martie mart марта мар март березня бер березень μαρτίου μαρ μάρτιοσ μάρ március márc ožujka "
+        "ožu ožujak märts kovo kovas maret març"
     ),
     4: (
         "april apr avril avr abril abr aprile huhtikuuta huhti huhtikuu kwietnia kwi kwiecień dubna dub duben "
-        "apríla apríl aprilie nisan nis апреля апр апрель квітня квіт квітень απριλίου απρ απρίλιοσ"
+        "apríla apríl aprilie nisan nis апреля апр апрель квітня квіт квітень απριλίου απρ απρίλιοσ április ápr "
+        "travnja travanj април aprill balandžio balandis aprīlis"
     ),
     5: (
         "may mai mayo maio maggio mag mei maj toukokuuta touko toukokuu maja května kvě květen mája máj mayıs мая "
-        "май травня трав травень μάιοσ μάι"
+        "май травня трав травень μάιοσ μάι május svibnja svibanj мај gegužės gegužė maijs maig maí"
     ),
     6: (
         "june jun juni juin junio junho giugno giu kesäkuuta kesä kesäkuu czerwca cze czerwiec června čvn červen "
-        "júna jún iunie iun haziran haz июня июн июнь червня черв червень ιουνίου ιουν ιούνιοσ ιούν"
+        "júna jún iunie iun haziran haz июня июн июнь червня черв червень ιουνίου ιουν ιούνιοσ ιούν június lipnja "
+        "lipanj јун junij юни juuni birželio birž birželis jūnijs jūn juny júní"
     ),
     7: (
-        "july jul juli juillet juil julio julho luglio lug heinäkuuta heinä heinäkuu lipca lip lipiec července "
-        "čvc červenec júla júl iulie iul temmuz tem июля июл июль липня лип липень ιουλίου ιουλ ιούλιοσ ιούλ"
+        "july jul juli juillet juil julio julho luglio lug heinäkuuta heinä heinäkuu lipca lip lipiec července čvc "
+        "červenec júla júl iulie iul temmuz tem июля июл июль липня лип липень ιουλίου ιουλ ιούλιοσ ιούλ július "
+        "srpnja srpanj јул julij юли juuli liepos liep liepa jūlijs jūl juliol júlí"
     ),
     8: (
         "august aug août agosto ago augustus augusti elokuuta elo elokuu sierpnia sie sierpień srpna srp srpen "
-        "augusta ağustos ağu августа авг август серпня серп серпень αυγούστου αυγ αύγουστοσ αύγ"
+        "augusta ağustos ağu августа авг август серпня серп серпень αυγούστου αυγ αύγουστοσ αύγ augusztus kolovoza "
+        "kolovoz avgust rugpjūčio rugp rugpjūtis augusts agustus agost ágúst ágú"
     ),
     9: (
         "september sep sept septembre septiembre setembro set settembre syyskuuta syys syyskuu września wrz "
         "wrzesień září zář septembra septembrie eylül eyl сентября сент сентябрь вересня вер вересень σεπτεμβρίου "
-        "σεπ σεπτέμβριοσ"
+        "σεπ σεπτέμβριοσ szeptember szept rujna rujan септембар сеп септември rugsėjo rugs rugsėjis septembris "
+        "setembre"
     ),
     10: (
         "october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta loka lokakuu października paź "
         "październik října říj říjen októbra október octombrie ekim eki октября окт октябрь жовтня жовт жовтень "
-        "οκτωβρίου οκτ οκτώβριοσ"
+        "οκτωβρίου οκτ οκτώβριοσ октобар октомври oktoober spalio spal spalis oktobris"
     ),
     11: (
         "november nov novembre noviembre novembro marraskuuta marras marraskuu listopada lis listopad listopadu "
-        "novembra noiembrie kasım kas ноября нояб ноябрь листопада лист листопад νοεμβρίου νοε νοέμβριοσ νοέ"
+        "novembra noiembrie kasım kas ноября нояб ноябрь листопада лист листопад νοεμβρίου νοε νοέμβριοσ νοέ "
+        "studenoga studeni новембар нов ноември ное lapkričio lapkr lapkritis novembris nóvember nóv"
     ),
     12: (
         "december dec dezember dez décembre déc diciembre dic dezembro dicembre desember des joulukuuta joulu "
         "joulukuu grudnia gru grudzień prosince pro prosinec decembra decembrie aralık ara декабря дек декабрь "
-        "грудня груд грудень δεκεμβρίου δεκ δεκέμβριοσ"
+        "грудня груд грудень δεκεμβρίου δεκ δεκέμβριοσ prosinca prosinac децембар дец декември detsember dets "
+        "gruodžio gruod gruodis decembris desembre"
     ),
 }
 """Words for each month, 1 to 12."""
@@ -60,31 +70,40 @@ MONTHS = {
 WEEKDAYS = {
     7: (
         "sunday sun sonntag so dimanche dim domingo dom domenica zondag zo söndag sön søndag søn sunnuntaina su "
-        "sunnuntai niedziela niedz neděle ne nedeľa duminică dum pazar paz воскресенье вс неділя нд κυριακή κυρ"
+        "sunnuntai niedziela niedz neděle ne nedeľa duminică dum pazar paz воскресенье вс неділя нд κυριακή κυρ "
+        "vasárnap nedjelja недеља nedelja неделя pühapäev sekmadienis svētdiena svētd minggu diumenge sunnudagur"
     ),
     1: (
         "monday mon montag mo lundi lun lunes seg lunedì maandag ma måndag mån mandag man maanantaina maanantai "
-        "poniedziałek pon pondělí po pondelok luni pazartesi pzt понедельник пн понеділок δευτέρα δευ"
+        "poniedziałek pon pondělí po pondelok luni pazartesi pzt понедельник пн понеділок δευτέρα δευ hétfő "
+        "ponedjeljak понедељак ponedeljek понеделник esmaspäev pirmadienis pirmdiena pirmd senin dilluns mánudagur "
+        "segunda"
     ),
     2: (
         "tuesday tue dienstag di mardi mar martes ter martedì dinsdag tisdag tis tirsdag tirs tir tiistaina ti "
-        "tiistai wtorek wt úterý út utorok ut marți salı sal вторник вт вівторок τρίτη τρί"
+        "tiistai wtorek wt úterý út utorok ut marți salı sal вторник вт вівторок τρίτη τρί kedd utorak уторак "
+        "torek teisipäev antradienis otrdiena otrd selasa dimarts þriðjudagur terça"
     ),
     3: (
         "wednesday wed mittwoch mi mercredi mer miércoles mié qua mercoledì woensdag wo onsdag ons keskiviikkona "
-        "ke keskiviikko środa śr středa st streda miercuri mie çarşamba çar среда ср середа τετάρτη τετ"
+        "ke keskiviikko środa śr středa st streda miercuri mie çarşamba çar среда ср середа τετάρτη τετ szerda "
+        "srijeda sreda сряда kolmapäev trečiadienis trešdiena trešd rabu dimecres miðvikudagur quarta"
     ),
     4: (
         "thursday thu donnerstag do jeudi jeu jueves jue qui giovedì gio donderdag torsdag tors tor torstaina to "
-        "torstai czwartek czw čtvrtek čt štvrtok št joi perşembe per четверг чт четвер πέμπτη πέμ"
+        "torstai czwartek czw čtvrtek čt štvrtok št joi perşembe per четверг чт четвер πέμπτη πέμ csütörtök "
+        "četvrtak четвртак četrtek четвъртък neljapäev ketvirtadienis ceturtdiena ceturtd kamis dijous fimmtudagur "
+        "quinta"
     ),
     5: (
-        "friday fri freitag fr vendredi ven viernes vie sex venerdì vrijdag vr fredag fre perjantaina pe "
-        "perjantai piątek pt pátek pá piatok pi vineri vin cuma cum пятница пт пʼятниця παρασκευή παρ"
+        "friday fri freitag fr vendredi ven viernes vie sex venerdì vrijdag vr fredag fre perjantaina pe perjantai "
+        "piątek pt pátek pá piatok pi vineri vin cuma cum пятница пт пʼятниця παρασκευή παρ péntek petak петак "
+        "petek петък reede penktadienis piektdiena piektd jumat divendres föstudagur sexta"
     ),
     6: (
         "saturday sat samstag sa samedi sam sábado sáb sabato sab zaterdag za lördag lör lørdag lør lauantaina la "
-        "lauantai sobota sob sâmbătă sâm cumartesi cmt суббота сб субота σάββατο σάβ"
+        "lauantai sobota sob sâmbătă sâm cumartesi cmt суббота сб субота σάββατο σάβ szombat subota събота laupäev "
+        "šeštadienis sestdiena sestd sabtu dissabte laugardagur"
     ),
 }
 """Words for each weekday, 1 (Monday) to 7."""

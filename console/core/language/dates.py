@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import MONTHS, WEEKDAYS
@@ -17,6 +18,20 @@ _WEEKDAY_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word 
     "thur": 4,
     "thurs": 4,
 }
+_SHORT_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word in words.split()}
+_ASIAN_WEEKDAY = re.compile(
+    "(?P<day>[月火水木金土日])曜日?|(?:星期|礼拜|禮拜|[周週])(?P<number>[一二三四五六日天])|(?P<korean>[월화수목금토일])요일"
+    r"|(?P<alone>[月火水木金土日월화수목금토일])(?=[)\uff09]|\s*$)"
+)
+_ASIAN_NUMBERS = {
+    char: number
+    for order in ("月火水木金土日", "一二三四五六天", "월화수목금토일")
+    for number, char in enumerate(order, 1)
+}
+_SHORT_BEFORE_CLOCK = re.compile(
+    r"(?!(?:on|to|so|do)\b)(?P<word>[^\W\d_]{2})(?=[.,]{0,2}[ \t]\d{1,2}[:.h][0-5]\d)", re.IGNORECASE
+)
+"""A weekday of two letters; with a time behind it hardly another word."""
 # "Out", "set" and "ago" are months of other languages, and words of this one: only a year makes such a month.
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -24,6 +39,8 @@ _YEAR = r"(?:19|20|21)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _TH = r"(?:st|nd|rd|th|er|\u00ba|\u00aa)?"
 _NAME = r"[^\W\d_]{3,14}"
+_CASE = r"(?:['\u2019][^\W\d_]{1,4})?"
+"""The ending of a case, as in "10 \u015eubat'ta"."""
 _TO_DAY = (
     r"(?:\.?(?:[ \t]?[-\u2013\u2014/&][ \t]?"
     r"|[ \t](?:to|and|bis|und|auf|au|al|et|y|e|en|og|och|i|a|do|tot|til|till)[ \t])"
@@ -37,15 +54,18 @@ _NUMERIC = re.compile(
     rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
     rf"|\s?[\u5e74\ub144]\s?(?P<m2>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d2>{_DAY})\s?[\u65e5\uc77c]"
     r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d))"
+    rf"|\u4ee4\u548c\s?(?P<era>\d{{1,2}})\u5e74(?P<m6>1[0-2]|0?[1-9])\u6708(?P<d6>{_DAY})\u65e5"
+    rf"|(?P<m5>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d5>{_DAY})\s?[\u65e5\uc77c\u53f7\u865f]"
     r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d))?"
     rf"|(?P<a4>\d{{1,2}})(?P<sep4>[.-])[ \t]?(?P<b4>\d{{1,2}})(?P=sep4)[ \t]?"
     rf"(?P<y4>{_YEAR}|(?<=\.)\d\d(?=,?[ \t]\d{{1,2}}[:.]\d\d))"
 )
 _NAMED = re.compile(
-    rf"(?P<y2>{_YEAR})[ \t,-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
-    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])\.?"
-    rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w)|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)(?![\w:.]))?"
-    rf"|(?P<n4>{_NAME})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|:\d)"
+    rf"(?P<y2>{_YEAR})(?:[ \t]m\.)?[ \t,.-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
+    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])\.?{_CASE}"
+    rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
+    r"(?![\w:.]))?"
+    rf"|(?P<n4>{_NAME})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"
     rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?",
     re.IGNORECASE,
 )
@@ -78,7 +98,21 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
     """The weekday named at the position, 1 (Monday) to 7, and where its name ends."""
     word = _WORD.match(text, position)
     number = _WEEKDAY_NUMBERS.get(word[0].casefold()) if word else None
-    return (number, word.end()) if word and number else None
+    if word and number:
+        return number, word.end() + len("-feira") * text.startswith("-feira", word.end())
+    asian = _ASIAN_WEEKDAY.match(text, position)
+    if asian:
+        return _ASIAN_NUMBERS[next(filter(None, asian.groups()))], asian.end()
+    short = _SHORT_BEFORE_CLOCK.match(text, position)
+    number = _SHORT_NUMBERS.get(short["word"].casefold()) if short else None
+    return (number, short.end()) if short and number else None
+
+
+def weekday_named(text: str) -> int | None:
+    """The weekday, 1 (Monday) to 7, of which the text is a name, of whatever length: "Di", "wt.", "(火)"."""
+    bare = text.strip(" .,()\uff08\uff09").casefold()
+    at = weekday_at(bare, 0)
+    return _SHORT_NUMBERS.get(bare) or (at[0] if at and at[1] == len(bare) else None)
 
 
 def date_behind_weekday(text: str, position: int) -> tuple[WrittenDate, int] | None:
@@ -89,18 +123,18 @@ def date_behind_weekday(text: str, position: int) -> tuple[WrittenDate, int] | N
 def date_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     """The date at the position and where it ends; None for days that no calendar has."""
     first = text[position : position + 1]
-    if first.isdigit():
-        return _date(text, position) if first.isascii() else None
+    if first.isdigit() or first == "\u4ee4":
+        return _date(text, position) if first.isascii() or not first.isdigit() else None
     word = _WORD.match(text, position)
     if word is None:
         return None
-    name = word[0].casefold()
-    if name in _WEEKDAY_NUMBERS:
-        between = _WEEKDAY_END.match(text, word.end())
+    weekday = weekday_at(text, position)
+    if weekday:
+        between = _WEEKDAY_END.match(text, weekday[1])
         dated = _date(text, between.end(), sure=True) if between else None
         if dated:
-            return dated[0]._replace(weekday=_WEEKDAY_NUMBERS[name]), dated[1]
-    return _date(text, position) if name in _MONTH_NUMBERS else None
+            return dated[0]._replace(weekday=weekday[0]), dated[1]
+    return _date(text, position) if _month(word[0].casefold()) else None
 
 
 def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
@@ -135,6 +169,10 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     if part["y"]:
         month, day = part["m"] or part["m2"] or part["m3"], part["d"] or part["d2"] or part["d3"]
         return WrittenDate(int(part["y"]), int(month), int(day))
+    if part["era"]:
+        return WrittenDate(2018 + int(part["era"]), int(part["m6"]), int(part["d6"]))
+    if part["m5"]:
+        return WrittenDate(None, int(part["m5"]), int(part["d5"]))
     if part["a"]:
         return _ordered(int(part["a"]), int(part["b"]), part["year"], match[0])
     return _ordered(int(part["b4"]), int(part["a4"]), part["y4"], match[0] if part["sep4"] == "-" else None)
@@ -152,15 +190,23 @@ def _named(match: re.Match[str], *, sure: bool) -> WrittenDate | None:
     part = match.groupdict()
     form = next(number for number in "234" if part["n" + number])
     name = part["n" + form].casefold()
-    month = _MONTH_NUMBERS.get(name)
+    month = _month(name)
     # "05MAR2024" runs together with its year only.
-    if form == "3" and not part["sep3"] and not part["y3"]:
+    in_capitals = part["n3"] and part["n3"].isupper() and name in _ENGLISH and part["s3"]
+    if form == "3" and not part["sep3"] and not part["y3"] and not in_capitals:
         return None
     year = part["y" + form] or (f"20{part['s3']}" if form == "3" and part["s3"] else None)
     is_word_too = len(name) == 3 and name.isascii() and name not in _ENGLISH
     if month is None or (year is None and is_word_too and not sure):
         return None
     return WrittenDate(int(year) if year else None, month, int(part["d" + form]))
+
+
+@lru_cache(maxsize=4096)
+def _month(name: str) -> int | None:
+    """The number of the month; cases of Finnish and Estonian put up to three letters behind its name."""
+    known = (_MONTH_NUMBERS.get(name[: len(name) - cut]) for cut in range(4) if not cut or len(name) - cut > 5)
+    return next(filter(None, known), None)
 
 
 def _exists(written: WrittenDate) -> bool:

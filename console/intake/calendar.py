@@ -248,6 +248,11 @@ class Calendar:
             self.set_day(self._on_weekday(stamp.weekday, self.day))
         if self.day is None:
             return None
+        if stamp.day_of_month:
+            self.set_day(_nearest(stamp.day_of_month, self.day))
+            if self.guessed_today and on(self.day) > self.now:
+                self.set_day(_nearest(stamp.day_of_month, self.day - 30 * _A_DAY))
+            self._assumed.setdefault("days", f"“{stamp.day_of_month}” on line {number} is read as the day {self.day}")
         if stamp.days and not stamp.date:
             self.day = (self._stated_day or self.day) + stamp.days * _A_DAY
             self._assumed.setdefault("days", f"“next day” on line {number} is read as {self.day}")
@@ -486,6 +491,12 @@ class Calendar:
             for place in sorted(slipped)
             for number, day in (dated[place],)
         ]
+
+
+def _nearest(day_of_month: int, day: date) -> date:
+    """The date with that day of a month which is nearest to the other."""
+    around = (day + timedelta(days=days) for days in sorted(range(-31, 32), key=abs))
+    return next(date for date in around if date.day == day_of_month)
 
 
 def _month_stands_first(written: WrittenDate) -> bool:

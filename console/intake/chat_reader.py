@@ -114,7 +114,7 @@ class ChatReader:
         if ends or (line.level and self._headings) or (timed and timed.stamp.time):
             return False
         quoted = entry is not None and is_quoted(self._lines[entry.numbers[0] - 1])
-        self._collector.go_on(index + 1, line.content if quoted else raw.rstrip(), "\n")
+        self._collector.go_on(index + 1, line.content if quoted else self._chat.words(raw), "\n")
         return True
 
     def _is_followed(self, index: int) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from console.core.language.dates import WrittenDate, date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.lines import INVISIBLE, STATUSES
-from console.intake.stamps import Stamp, timed_text
+from console.intake.stamps import Stamp, moment_at, timed_text
 
 CHAT_NOTICE = "The chat program wrote this line, no person did."
 
@@ -357,6 +357,34 @@ def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     return None
 
 
+_WROTE = re.compile(
+    r"(?:On|Am|Le|El|Il(?:\sgiorno)?|Em|Op|Den|Dne|W\sdniu)?\s?(?P<before>.{6,160}?),?\s"
+    r"(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu"
+    r"|schreef|skrev|kirjoitti|napsal(?:\(a\)|a)?|napisał(?:\(a\)|a)?|написал(?:\(а\)|а)?|пишет)(?P<behind>\s[^:]{2,120}?)?\s?:$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\s?[(\[]?<[^<>]{3,100}>[)\]]?")
+
+
+def _attributed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`On Wed, Oct 14, 2026 at 11:32 AM, Ana <a@x.test> wrote:`, as mail programs write above what they quote."""
+    for length in (1, 2):
+        head = " ".join(_unquoted(raw).strip() for raw in lines[index : index + length])
+        wrote = _WROTE.match(head) if head.endswith(":") and len(head) <= 300 else None
+        read = moment_at(wrote["before"][:_WINDOW], 0) if wrote else None
+        if wrote and read and read[0].time and read[0].date:
+            words = f"{wrote['before'][read[2] :]} {wrote['behind'] or ''}".strip(_BLANKS + ",;")
+            name = _name(_ADDRESS.sub("", words)) or one_line(words.strip("<>"), MAX_NAME_CHARS)
+            return Message(name, read[0], None, "", length, mark="wrote")
+        if head.endswith(":"):
+            return None
+    return None
+
+
+def _unquoted(raw: str) -> str:
+    return raw.lstrip("> \t")
+
+
 _NAME_FIRST = re.compile(r"(?P<name>[^\[\](){}<>:]{1,64}?)\s?[\[(](?P<when>[^\[\]()]{4,40})[\])]\s?:\s(?P<text>.*)")
 
 
@@ -422,7 +450,12 @@ def _above_or_full_name(messages: _Read, nameless: int) -> bool:
     return len(messages) >= 2 or any(" " in (message.author or "") for message in messages)
 
 
+def _several(messages: _Read, nameless: int) -> bool:
+    return len(messages) >= 2
+
+
 _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
+    (_attributed, _several),
     (_irc, _with_nicks),
     (_zoom, _any),
     (_bracketed, _mostly_named),
@@ -443,9 +476,15 @@ class Chat:
         self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str], names: frozenset[str]
     ) -> None:
         self._form, self._order, self._marks, self._lines, self._names = form, order, marks, lines, names
-        self._words_below = form in (_above, _below_name, _bracketed)
+        self.quotes = form is _attributed
+        """Whether each message is the quotation of an older one, deeper than the one before."""
+        self._words_below = form in (_above, _below_name, _bracketed, _attributed)
         self.has_paragraphs = self._words_below or form in (_dashed, _zoom)
         """Whether a message may go over lines, also with a blank one or one that begins with a time."""
+
+    def words(self, raw: str) -> str:
+        """What the line of a message says."""
+        return _unquoted(raw).rstrip() if self.quotes else raw.rstrip()
 
     @property
     def day_first(self) -> bool:

@@ -74,7 +74,10 @@ def _start(lines: Sequence[str], time: int, floor: int) -> int:
         if is_status(raw):
             return at
         if not raw and start == time and not _POSTED.match(lines[time].strip()):
-            return time
+            status = _status_above(lines, at, floor)
+            if status is None:
+                return time
+            return status
         timed = timed_text(line.content) if _DIGIT.search(raw) else None
         if line.level or raw.startswith(("|", "```", "~~~")) or is_rule(raw) or timed:
             break
@@ -83,6 +86,19 @@ def _start(lines: Sequence[str], time: int, floor: int) -> int:
         if _SETTING.match(raw):
             return time
     return start
+
+
+def _status_above(lines: Sequence[str], blank: int, floor: int) -> int | None:
+    """The line that names the status of the words above a blank line; None where no words stand between."""
+    words = False
+    for at in range(blank - 1, max(floor, blank - _MAX_BLOCK_LINES) - 1, -1):
+        raw = lines[at].strip()
+        if is_status(raw):
+            return at if words else None
+        if is_rule(raw) or take_apart(raw).level or (_DIGIT.search(raw) and timed_text(take_apart(raw).content)):
+            return None
+        words = words or bool(raw)
+    return None
 
 
 def goes_on_to(lines: Sequence[str], index: int, time: int) -> bool:

@@ -48,6 +48,7 @@ from console.intake.stamps import (
     TimedText,
     begins_like_time,
     dated_label,
+    gives_hours,
     is_hour_like,
     is_next_day,
     is_of_the_text,
@@ -74,6 +75,7 @@ from console.intake.zones import STATES_ZONE, zone_in
 TIME_UNREAD = "The time on this line is not understood."
 TIME_IN_PROSE = "The time on this line is part of a sentence."
 LENGTH = "This line gives a length of time, not a moment."
+HOURS = "This line says when somebody can be reached."
 MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
@@ -96,8 +98,10 @@ _LABEL = re.compile(
 )
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
-_TIME_LAST = re.compile(r"\((?:[\w.@-]{1,40},\s)?\d{1,2}:\d\d(?::\d\d)?\)\W{0,2}$")
-"""A time in brackets behind the words, as in the minutes of a bot: "Disk grown (ana, 15:02:10)"."""
+_TIME_LAST = re.compile(r"\(\d{1,2}:\d\d(?::\d\d)?\)\W{0,2}$")
+"""A time in brackets behind the words: "Disk grown (15:02:10)"."""
+_SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
+"""Who said it, and when, behind the words, as in the minutes of a bot."""
 _END_LABEL = re.compile(
     r"\W{0,4}(?:(?:incident|outage|impact)\s)?(?:end(?:ed|s)?|finish(?:ed)?|resolved|restored|recovered|closed|until|to|ende|beendet|behoben"
     r"|fin|r\u00e9solu|fine|risolto|t\u00e9rmino|fim|resuelto|slut|einde|koniec|konec|\u043a\u043e\u043d\u0435\u0446|\u7d42\u4e86|\u7ed3\u675f)\b(?=.{0,20}$)",
@@ -427,6 +431,9 @@ class Reader:
         if code is not None or _LENGTH.match(line.content):
             self._untimed(number, line, wrapped=False)
             return
+        signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :])
+        if signed:
+            line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         timed = self._timed_words(line)
         if self._calendar.start and names_start(line.content):
             self.collector.close()
@@ -441,7 +448,7 @@ class Reader:
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
-            self._timed(number, timed, level, line)
+            self._timed(number, timed, level, line, signed["who"] if signed else None)
             front = timed_text(line.content)
             self._label_above = front is None or front.stamp.time is None
             if self._label_above:
@@ -525,9 +532,9 @@ class Reader:
         last = self.collector.skipped[-1] if self.collector.skipped else None
         return last is not None and last.number == number and last.reason in (NO_TIME, TIME_IN_PROSE)
 
-    def _timed(self, number: int, timed: TimedText, level: int, line: Line) -> None:
+    def _timed(self, number: int, timed: TimedText, level: int, line: Line, author: str | None = None) -> None:
         """Read a line or heading with a time: an entry, the time of what stands below it, or both."""
-        author = self._chat.cited_by if self._chat else None
+        cited_by = self._chat.cited_by if self._chat else None
         self.collector.close()
         self._end_section()
         when = self._calendar.moment(timed.stamp, number, None)
@@ -541,8 +548,7 @@ class Reader:
         kind = timed.kind or "note"
         self._last, self._last_indent = when, line.indent
         if timed.text:
-            spoken = author is not None
-            place = (line.indent, line.bullet, kind, author, spoken)
+            place = (line.indent, line.bullet, kind, author or cited_by, cited_by is not None)
             self.collector.start(Entry(when, [number], [timed.text], suffix, *place))
         if line.level or not timed.text:
             self._section = _Section(when, number, level, suffix, not timed.text, used=bool(timed.text))
@@ -794,6 +800,8 @@ def _words(raw: str) -> str:
 def _why_no_entry(content: str) -> str:
     if _LENGTH.match(content):
         return LENGTH
+    if gives_hours(content):
+        return HOURS
     if _TIME_LIKE.match(content) or begins_like_time(content):
         return TIME_UNREAD
     if not _CLOCK.search(content):

@@ -17,7 +17,7 @@ from console.core.language.calendar_words import WEEKDAYS
 from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
-from console.core.language.zones import Zone, zone_at
+from console.core.language.zones import UTC_ZONE, Zone, zone_at
 from console.intake.clocks import (
     COUNTED,
     HALF_BEFORE,
@@ -30,6 +30,7 @@ from console.intake.clocks import (
     clock_at,
     hour_of_word,
     past,
+    worded_clock,
 )
 from console.intake.model import Kind
 
@@ -67,6 +68,9 @@ class Stamp(NamedTuple):
 
     unknown_zone: str = ""
     """A word in the place of the zone that names none that is known."""
+
+    day_of_month: int = 0
+    """The day, where no month stands beside it; 0 for none."""
 
 
 class TimedText(NamedTuple):
@@ -124,7 +128,8 @@ _NEXT_DAY_ALONE = re.compile(
     rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE
 )
 _DATE_TIME_GROUP = re.compile(
-    r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?(?!\w)",
+    r"(?P<d>0[1-9]|[12]\d|3[01])\s?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\s?(?P<zone>[A-Z])"
+    r"(?:\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?)?(?!\w)",
     re.ASCII,
 )
 _ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
@@ -201,6 +206,13 @@ _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
     r"|retrieved|authors?|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|horaires?(?:\sd['\u2019]ouverture)?|horarios?(?:\sde\s\w{4,12})?"
+    r"|orari(?:o)?(?:\s(?:di|d['\u2019])\s?\w{4,12})?|hor\u00e1rios?(?:\sde\s\w{4,12})?|openingstijden|\u00f6ppettider|\u00e5bningstider|\u00e5pningstider"
+    r"|aukioloajat|godziny\sotwarcia|otev\u00edrac\u00ed\sdoba|\u0447\u0430\u0441\u044b\s\u0440\u0430\u0431\u043e\u0442\u044b)\s?[:=]?\W{0,4}(?=.{0,30}\d)"
+    r"|.{0,60}\b(?:available|open|staffed|reachable|erreichbar|besetzt|ge\u00f6ffnet|joignable|ouvert|disponible|raggiungibile)\s(?:from|between|daily|von|de|dalle)\b",
     re.IGNORECASE,
 )
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
@@ -329,13 +341,22 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
 
 
 def _date_time_group(head: str, start: int) -> tuple[Stamp, int] | None:
-    """ "201402ZMAY25": day, time, the letter of a zone, month and year, as armies and pilots write moments."""
+    """ "201402ZMAY25": day, time, the letter of a zone, month and year, as armies and pilots write moments.
+
+    Month and year may be missing.
+    """
     match = _DATE_TIME_GROUP.match(head, start)
-    year = f" 20{match['y'][-2:]}" if match and match["y"] else ""
-    written = f"{match['d']} {match['month']}{year}" if match else ""
-    dated = date_at(written, 0) if match else None
-    if match is None or dated is None or dated[1] < len(written):
+    if match is None:
         return None
+    year = f" 20{match['y'][-2:]}" if match["y"] else ""
+    written = f"{match['d']} {match['month']}{year}" if match["month"] else ""
+    dated = date_at(written, 0) if written else None
+    if dated is None or dated[1] < len(written):
+        end = match.end("zone")
+        if match["zone"] != "Z" or not head[start:end].isalnum():
+            return None
+        time = ClockTime(int(match["h"]), int(match["m"]))
+        return Stamp(None, time, UTC_ZONE, "", "", day_of_month=int(match["d"])), end
     hours = _ZONE_LETTERS.find(match["zone"]) - 12
     zone = zone_at(f"UTC{hours:+}" if hours else "UTC", 0, stated=True) if match["zone"] != "J" else None
     time = ClockTime(int(match["h"]), int(match["m"]))
@@ -355,9 +376,9 @@ def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
             return Stamp(None, None, None, "", remark, weekday[0]), weekday[1]
         stamped = _after_date(head, None, weekday[1], remark)
         return (stamped[0]._replace(weekday=weekday[0]), stamped[1]) if stamped[0].time else None
-    if HALF_BEFORE.match(head, start):
-        clock = clock_at(head, start)
-        return _after_clock(head, clock[0], clock[1], None, remark) if clock else None
+    clock = clock_at(head, start) if HALF_BEFORE.match(head, start) else worded_clock(head, start)
+    if clock:
+        return _after_clock(head, clock[0], clock[1], None, remark)
     return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
@@ -387,7 +408,7 @@ def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -
         join = _WEEKDAY_CLOSES.match(head, weekday[1]) or join
     about = about_at(head, join.end()) if join else About(end)
     begin, remark = about.end, about.remark or remark
-    clock = clock_at(head, begin, dated=True, hourly=about.hourly) if join else None
+    clock = clock_at(head, begin, dated=True, hourly=about.hourly) or worded_clock(head, begin) if join else None
     if join and clock:
         return _after_clock(head, clock[0], clock[1], written, remark, iso=join[0] in ("T", "t"))
     noon = _noon(head, begin, written, remark, sure=True) if join else None
@@ -686,7 +707,7 @@ def marked(text: str) -> tuple[Kind | None, str]:
 def _labelled(content: str) -> TimedText | None:
     """ "Detected: 09:12 UTC, by an alert": a label, its moment, and more."""
     label = _EVENT.match(content[:WINDOW])
-    if label is None or _OF_THE_TEXT.match(content):
+    if label is None or _OF_THE_TEXT.match(content) or gives_hours(content):
         return None
     read = moment_at(content[:WINDOW], label.end())
     if read is None or read[0].time is None:
@@ -704,7 +725,7 @@ def _labelled(content: str) -> TimedText | None:
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
     tail = content[-_TAIL_CHARS:]
-    if not _TAIL.search(tail) or _OF_THE_TEXT.match(content):
+    if not _TAIL.search(tail) or _OF_THE_TEXT.match(content) or gives_hours(content):
         return None
     for begin in TAIL_START.finditer(tail):
         read = moment_at(tail, begin.start())
@@ -784,6 +805,11 @@ def is_of_the_text(content: str) -> bool:
 def is_next_day(words: str) -> bool:
     """Whether the words only say that what follows is of the next day: "On the day after", "Le lendemain"."""
     return _NEXT_DAY_ALONE.fullmatch(words) is not None
+
+
+def gives_hours(content: str) -> bool:
+    """Whether the line says when somebody can be reached, as the foot of a page does."""
+    return _HOURS.match(content[:WINDOW]) is not None
 
 
 def no_moment(stamp: Stamp) -> str:

@@ -383,7 +383,11 @@ def test_sentences_and_heads_are_no_events_and_hide_none(text: str, entries: lis
         ("14.02 EUR a\n14.10 EUR b\n14.30 EUR c", [], 3),
         ("- 1.10 a\n- 1.75 b\n- 2.40 c\n- 3.5 d\n- 4.9 e\n- 5.20 f\n- 6.8 g", [], 7),
         ("Vers 11h, a\nDe 12h à 13h : b", ["11:00 a (about this time)", "12:00 b (until 13h)"], 0),
-        ("9.12am - a\n10ish b\nhalf past 11 c\n12.50: d\nT13:10 e", ["09:12 a", "10:00 b (about this time)"], 3),
+        (
+            "9.12am - a\n10ish b\nhalf past 11 c\n12.50: d\nT13:10 e",
+            ["09:12 a", "10:00 b (about this time)", "11:30 c"],
+            2,
+        ),
     ],
 )
 def test_hours_without_a_colon(lines: str, entries: list[str], skipped: int) -> None:
@@ -396,7 +400,8 @@ def test_hours_without_a_colon(lines: str, entries: list[str], skipped: int) -> 
 def test_points_below_a_point_with_times_at_the_same_place_are_events_of_their_own() -> None:
     read_as = read("# Minutes of 2024-03-05 (UTC)\n\n* Status  (ana, 15:01:03)\n  * Disk grown  (bo, 15:02:10)\n")
 
-    assert told(read_as) == ["03-05 15:01 Status  (ana)", "03-05 15:02 Disk grown  (bo)"]
+    assert told(read_as) == ["03-05 15:01 Status", "03-05 15:02 Disk grown"]
+    assert [entry.author for entry in read_as.lines] == ["ana", "bo"]
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,131 @@ def test_the_head_of_a_mail_is_no_entry(head: str, subject: str) -> None:
     ), subject
 
 
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("half past 11", "11:30"),
+        ("Half past two pm", "14:30"),
+        ("half eleven", "11:30"),
+        ("quarter to 12", "11:45"),
+        ("a quarter past one", "01:15"),
+        ("halb drei", "02:30"),
+        ("viertel nach drei", "03:15"),
+        ("Viertel vor 4 Uhr", "03:45"),
+        ("kwart over vier", "04:15"),
+        ("half elf", "10:30"),
+        ("halv tre", "02:30"),
+        ("At half past 11", "11:30"),
+        ("5 March, half past 11", "11:30"),
+    ],
+)
+def test_a_time_in_words(written: str, clock: str) -> None:
+    assert entries(f"# 5 March 2026 UTC\n\n- {written}: lost\n") == [f"03-05 {clock} lost"]
+
+
+def test_half_of_something_is_no_time() -> None:
+    assert entries("# 5 March 2026 UTC\n\n- half of the nodes fail\n- quarter to quarter growth\n- half 11\n") == []
+
+
+def test_a_day_and_a_time_without_a_month() -> None:
+    assert entries("Log of 20 March 2026\n\n211455Z alarm\n211501Z call\n010003Z end\n") == [
+        "03-21 14:55 alarm",
+        "03-21 15:01 call",
+        "04-01 00:03 end",
+    ]
+    read = read_timeline("211455Z alarm\n", now=NOW, zone=UTC)
+    assert read.lines[0].occurred_at == datetime(2026, 10, 21, 14, 55, tzinfo=UTC)
+    assert any("21" in clause for clause in read.assumptions)
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "Help desk hours: 8:00 am to 5:00 pm, Monday to Friday.",
+        "Office hours: 9:00-17:00",
+        "Öffnungszeiten: 9 bis 15 Uhr",
+        "Horaires d’ouverture : 9:00 à 17:00",
+        "Orari di apertura: 9:00",
+        "- Support is available from 9:00 to 17:00",
+    ],
+)
+def test_opening_hours_are_no_event(hours: str) -> None:
+    assert entries(f"# 5 March 2026 UTC\n\n- 14:30 lost\n\n{hours}\n") == ["03-05 14:30 lost"]
+
+
+def test_a_status_page_with_its_moments_below_each_block() -> None:
+    page = "".join(
+        f"<article><h3>{status}</h3><p>{words}</p><time datetime='2026-10-14T{clock}:00Z'>then</time></article>"
+        for status, words, clock in (("Resolved", "It works.", "12:40"), ("Identified", "A clock was wrong.", "11:55"))
+    )
+
+    assert entries(f"<html><body><h1>Outage</h1>{page}</body></html>") == [
+        "10-14 12:40 Resolved\nIt works.",
+        "10-14 11:55 Identified\nA clock was wrong.",
+    ]
+
+
+ATTRIBUTIONS = {
+    "English": "On Wed, Oct 14, 2026 at 11:32 AM Ana Lopez <a@x.test> wrote:",
+    "English, wrapped": "On Wed, 14 Oct 2026 at 11:32, Ana Lopez <a@x.test>\n> wrote:",
+    "German": "Am 14.10.2026 um 11:32 schrieb Ana Lopez <a@x.test>:",
+    "French": "Le mer. 14 oct. 2026 à 11:32, Ana Lopez <a@x.test> a écrit :",
+    "Spanish": "El mié, 14 oct 2026 a las 11:32, Ana Lopez (<a@x.test>) escribió:",
+    "Italian": "Il giorno mer 14 ott 2026 alle ore 11:32 Ana Lopez <a@x.test> ha scritto:",
+    "Dutch": "Op wo 14 okt 2026 om 11:32 schreef Ana Lopez <a@x.test>:",
+}
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS)
+def test_the_mails_of_a_thread(attribution: str) -> None:
+    inner = attribution.replace("\n> ", "\n>> ").replace("11:32", "10:05").replace("Ana Lopez", "Bo Chen")
+    thread = f"Thanks both.\n\n> {attribution}\n>\n>> lost\n>> again\n>>\n>> {inner}\n>>\n>>> found\n"
+
+    assert entries(thread.replace("> >", ">>")) == [
+        "10-14 11:32 <Ana Lopez> lost\nagain",
+        "10-14 10:05 <Bo Chen> found",
+    ]
+
+
+@pytest.mark.parametrize("signed", ["(ana, 15:04:11)", "[ana 15:04]"])
+def test_the_minutes_of_a_bot(signed: str) -> None:
+    minutes = f"Meeting started at 15:00:12 UTC on 2026-09-16.\n\n* build farm  {signed}\n  * builders lost  {signed}\n"
+
+    assert entries(minutes)[-1] == "09-16 15:04 <ana> builders lost"
+
+
+YAML = """\
+timezone: UTC
+# who was there
+timeline:
+  - time: 2026-03-05 14:30
+    event: "Operator: lost, again"   # sic
+    author: ana
+  - time: '2026-03-05 14:40'
+    author: bo
+    event: |
+      found
+      at last
+    links:
+      - https://x.test
+severity: SEV2
+"""
+
+
+def test_a_list_of_yaml() -> None:
+    assert entries(YAML) == [
+        "03-05 14:30 <ana> Operator: lost, again",
+        "03-05 14:40 <bo> found\nat last (links: - https://x.test)",
+    ]
+
+
+def test_points_with_colons_are_no_yaml() -> None:
+    assert entries("# 5 March 2026 UTC\n\n- Ana: went\n- 14:30: lost\n- 14:40: found\n  Impact: none\n") == [
+        "03-05 14:30 lost",
+        "03-05 14:40 found Impact: none",
+    ]
+
+
 AUTHORS = {
     "commits of a line each": "8f31c0a | 2026-02-10 15:30:41 +0100 | Ana Lopez | lost\n",
     "an Italian head": "Ora;Operatore;Evento\n2026-02-10 14:30;Ana Lopez;lost\n2026-02-10 14:40;Bo Chen;found\n",

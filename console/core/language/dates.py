@@ -49,7 +49,7 @@ _TO_DAY = (
 """The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
 
 _WORD = re.compile(_NAME)
-_WEEKDAY_END = re.compile(r"[.,]?[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
+_WEEKDAY_END = re.compile(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
 _NUMERIC = re.compile(
     rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
     rf"|\s?[\u5e74\ub144]\s?(?P<m2>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d2>{_DAY})\s?[\u65e5\uc77c]"

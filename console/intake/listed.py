@@ -1,0 +1,99 @@
+"""Lists of YAML as tables of Markdown, each point on the line where it begins; the lines around them stay."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from console.intake.source import Source
+from console.intake.tables import MAX_COLUMNS
+
+_POINT = re.compile(r"(?P<indent>\s{0,40})-\s+(?=[\w@][\w .@-]{0,40}:(?:\s|$))")
+_PAIR = re.compile(r"(?P<indent>\s{0,40})(?P<key>[\w@][\w .@-]{0,40}?)\s?:(?:\s+(?P<value>.*))?$")
+_BLOCK = re.compile(r"[|>][+-]?$")
+_COMMENT = re.compile(r"\s+#\s.*$")
+_LEAST_POINTS = 2
+
+
+def yaml_source(lines: Sequence[str]) -> Source | None:
+    """The text with its lists of records as tables; None for a text that is no YAML."""
+    filled = [raw for raw in lines if raw.strip() and not raw.lstrip().startswith("#")]
+    points = [at for at, raw in enumerate(lines) if _POINT.match(raw)]
+    if len(points) < _LEAST_POINTS or not _is_of_yaml(filled[0]):
+        return None
+    # Sentences with a colon in a list of Markdown are no records: those have further keys below the first.
+    keyed = sum(1 for at in points if at + 1 < len(lines) and _belongs(lines[at + 1], lines[at]))
+    if keyed * 2 < len(points):
+        return None
+    made: list[str] = []
+    numbers: list[int] = []
+    index = 0
+    while index < len(lines):
+        records, end = _records(lines, index)
+        if records:
+            usual = {
+                name for name, _ in Counter(key for _, record in records for key in record).most_common(MAX_COLUMNS)
+            }
+            names = list(dict.fromkeys(key for _, record in records for key in record if key in usual))
+            rows = [(number, ["<br>".join(record.get(name, ())) for name in names]) for number, record in records]
+            made += ["", _row(names), "|" + "---|" * len(names), *(_row(cells) for _, cells in rows), ""]
+            numbers += [index + 1] * 3 + [number for number, _ in rows] + [end]
+        else:
+            made.append(lines[index])
+            numbers.append(index + 1)
+        index = end
+    return Source(made, numbers, len(lines))
+
+
+def _is_of_yaml(raw: str) -> bool:
+    return raw.strip() == "---" or _PAIR.match(raw) is not None or _POINT.match(raw) is not None
+
+
+def _belongs(raw: str, point: str) -> bool:
+    pair = _PAIR.match(raw)
+    begin = _POINT.match(point)
+    return pair is not None and begin is not None and len(pair["indent"]) == begin.end()
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _records(lines: Sequence[str], start: int) -> tuple[list[tuple[int, dict[str, list[str]]]], int]:
+    """The records of the list that begins on the line, each with its line from 1, and where the list ends.
+
+    A record holds the lines of each of its values.
+    """
+    begin = _POINT.match(lines[start])
+    if begin is None:
+        return [], start + 1
+    inner, outer = begin.end(), len(begin["indent"])
+    records: list[tuple[int, dict[str, list[str]]]] = []
+    key = ""
+    index = start
+    while index < len(lines):
+        raw = lines[index]
+        indent = len(raw) - len(raw.lstrip())
+        point = _POINT.match(raw)
+        if point and len(point["indent"]) == outer:
+            records.append((index + 1, {}))
+            raw = " " * point.end() + raw[point.end() :]
+        elif raw.strip() and indent <= outer:
+            break
+        pair = _PAIR.match(raw)
+        if pair and len(pair["indent"]) == inner:
+            key = pair["key"]
+            records[-1][1][key] = [*filter(None, [_value(pair["value"] or "")])]
+        elif raw.strip() and key:
+            records[-1][1].setdefault(key, []).append(raw.strip())
+        index += 1
+    return records, index
+
+
+def _value(written: str) -> str:
+    """A plain or quoted value; empty where it stands on the lines below."""
+    value = written.strip()
+    if value[:1] in ("'", '"') and value.rfind(value[0]) > 0:
+        quote = value[0]
+        inner = value[1 : value.rfind(quote)]
+        return inner.replace(quote * 2, quote) if quote == "'" else inner.replace('\\"', '"')
+    return "" if _BLOCK.fullmatch(value) else _COMMENT.sub("", value)

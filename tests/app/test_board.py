@@ -6,23 +6,29 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
+from unittest.mock import patch
 
-from console.app.board.incident_lines import last_entry
-from console.app.board.incident_list import IncidentList
+import pytest
+from textual.geometry import Region
+
+from console.app.board.incident_list import IncidentList, changed_cells
 from console.app.board.screen import BoardScreen
 from console.app.main import PRACTICE, WarroomApp, open_log
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
-from console.core.log.state import Incident
-from console.core.subjects.declaration import DeclareIncident
+from console.app.widgets.big_digits import big
+from console.core.subjects.change import ClaimChange
+from console.core.subjects.declaration import DeclareIncident, DescribeImpact
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
+from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
 from console.store import Log
 from console.store.ledger import Ledger
 from console.store.sqlite import sqlite3
-from tests.app.driver import START, Clock, Room, standard_playbook
+from tests.app.driver import Clock, Room, standard_playbook
 
 Board = Room
 """The driver reads the screen of a board as it does that of a room."""
@@ -114,14 +120,13 @@ async def test_an_incident_shows_what_it_is_who_leads_what_it_owes_and_what_happ
     ref = declare(tmp_path, "Checkout errors", clock=clock, also=also)
     clock.passes(minutes=10, seconds=5)
     async with board(tmp_path, clock) as seen:
-        seen.shows(
-            "1 open", "SEV1", ref, "Checkout errors", "DECLARED", "10m05s", "no IC", "first public post 4m55s 14:15"
-        )
-        seen.shows("14:00 node 3 restarted")
+        seen.shows("1 open", "SEV1", ref, "Checkout errors", "▶ DECLARED 10m", "declared 10m05s", "no IC")
+        seen.shows("NEXT  first public post", "due 14:15", "to public", *big("4m55s"))
+        seen.shows("14:00 › node 3 restarted  ana", "2 entries last hour")
         clock.passes(minutes=6)
         assert isinstance(seen.app.screen, BoardScreen)
-        await seen.until(lambda: "■ first public post +1m0" in seen.text())
-        seen.shows("overdue")
+        await seen.until(lambda: "■ OVERDUE  first public post" in seen.text())
+        seen.shows("1 overdue", "since 14:15", "+")
 
 
 async def test_the_worst_stands_first_then_the_newest_and_drills_last(tmp_path: Path) -> None:
@@ -271,6 +276,131 @@ async def test_damage_to_a_kept_state_is_never_seen(tmp_path: Path) -> None:
         seen.shows(ref, "line 249")
 
 
+def heights(seen: Board) -> list[int]:
+    """The lines of each card, the blank one behind it included."""
+    listed = seen.app.screen.query_one(IncidentList)
+    return [listed.end_of(row) - top for row, top in enumerate(listed.tops)]
+
+
+async def test_one_incident_fills_the_screen_a_few_share_it_and_of_many_the_selected_one_is_larger(
+    tmp_path: Path,
+) -> None:
+    declare(tmp_path, "First", "SEV2")
+    async with board(tmp_path) as seen:
+        (whole,) = heights(seen)
+        assert whole == seen.app.screen.query_one(IncidentList).size.height
+        for title in ("Second", "Third"):
+            declare(tmp_path, title, "SEV2")
+        await seen.until(lambda: "3 open" in seen.text())
+        assert sum(heights(seen)) == whole
+        assert max(heights(seen)) - min(heights(seen)) <= 1
+        for number in range(9):
+            declare(tmp_path, f"More {number}", "SEV2")
+        await seen.until(lambda: "12 open" in seen.text())
+        listed = seen.app.screen.query_one(IncidentList)
+        at = listed.selected_row
+        assert at is not None
+        assert heights(seen) == [2] * at + [whole - 2 * 11] + [2] * (11 - at)
+        await seen.presses("home", "down")
+        assert heights(seen)[1] == whole - 2 * 11
+
+
+async def test_a_card_says_what_is_in_flight_who_leads_and_what_they_know(tmp_path: Path) -> None:
+    clock = Clock()
+
+    def also(ledger: Ledger, ref: str) -> None:
+        ledger.execute(ref, AssignRole(actor="ana", role="ic", person="rs"))
+        ledger.execute(ref, DescribeImpact(actor="ana", text="a fifth of the payments fail"))
+        clock.passes(minutes=4)
+        ledger.execute(ref, MoveStage(actor="ana", stage="investigating"))
+        ledger.execute(ref, ClaimChange(actor="lee", text="roll back checkout", rollback="deploy it again"))
+        ledger.execute(ref, ClaimChange(actor="kim", text="drain eu-west", despite=True))
+
+    declare(tmp_path, "Checkout errors", clock=clock, also=also)
+    for _ in range(8):
+        declare(tmp_path, "Another", "SEV3", clock=clock)
+    clock.passes(minutes=6)
+    async with board(tmp_path, clock) as seen:
+        seen.shows("± IN FLIGHT 6m  roll back checkout  lee", "± IN FLIGHT 6m  drain eu-west  kim, no rollback plan")
+        seen.shows("IC rs", "Declared 4m ━ ▶ INVESTIGATING 6m ─ Mitigating", "a fifth of the payments fail")
+        await seen.presses("down")
+        seen.shows("± 2 in flight", "INVESTIGATING  declared 10m00s  IC rs")
+
+
+async def test_what_is_offered_to_whoever_sits_here_stands_in_front(tmp_path: Path) -> None:
+    clock = Clock()
+    declare(tmp_path, "Worse", "SEV0", clock=clock)
+
+    def also(ledger: Ledger, ref: str) -> None:
+        ledger.execute(ref, OfferHandoff(actor="ana", person="mo"))
+
+    ref = declare(tmp_path, "Slow", "SEV3", clock=clock, also=also)
+    async with board(tmp_path, clock) as seen:
+        assert order(seen, "Slow", "Worse") == ["Slow", "Worse"]
+        seen.shows("⇄ Command is offered to you: open the incident, Alt+y accepts.", "no IC ⇄ mo")
+        await seen.app.session.submit(ref, AcceptHandoff(actor="mo"))
+        await seen.settles()
+        assert order(seen, "Slow", "Worse") == ["Worse", "Slow"]
+        seen.hides("offered to you")
+
+
+async def test_a_click_on_a_card_opens_that_one(tmp_path: Path) -> None:
+    declare(tmp_path, "Bad", "SEV1")
+    ref = declare(tmp_path, "Slow", "SEV3")
+    async with board(tmp_path) as seen:
+        await seen.pilot.click(IncidentList, offset=(40, heights(seen)[0] + 5))
+        await seen.settles()
+        assert isinstance(seen.app.screen, RoomScreen)
+        assert seen.app.screen.ref == ref
+
+
+@pytest.mark.parametrize("size", [(30, 8), (40, 12), (80, 24), (95, 30), (200, 60)])
+@pytest.mark.parametrize("count", [1, 7])
+async def test_a_card_has_room_at_every_size(tmp_path: Path, size: tuple[int, int], count: int) -> None:
+    clock = Clock()
+    for number in range(count):
+        declare(tmp_path, f"Number {number} 電話" * 5, "SEV1", clock=clock)
+    clock.passes(minutes=50)
+    async with board(tmp_path, clock, size) as seen:
+        seen.shows("■", "SEV1", "INC-", "no IC")
+        listed = seen.app.screen.query_one(IncidentList)
+        width = listed.scrollable_content_region.width
+        assert {listed.render_line(line).cell_length for line in range(listed.size.height)} == {width}
+
+
+def test_only_cells_that_changed_are_painted_anew() -> None:
+    before = [("▶ MITIGATING  ", "stage"), ("4m12s", "strong"), (" 15:04", "muted")]
+    assert changed_cells(before, before) == (0, 0)
+    assert changed_cells(before, [before[0], ("4m11s", "strong"), before[2]]) == (14, 19)
+    assert changed_cells(before, [before[0], ("4m12s", "overdue"), before[2]]) == (14, 19)
+    assert changed_cells(before, [before[0], ("+0s", "overdue"), before[2]]) == (14, 25)
+    assert changed_cells([], before) == (0, 25)
+    assert changed_cells([("aa", "text"), ("a", "text")], [("a", "text"), ("a", "text")]) == (0, 3)
+
+
+async def test_a_second_paints_no_more_than_what_counts(tmp_path: Path) -> None:
+    clock = Clock()
+    declare(tmp_path, "Checkout errors", clock=clock)
+    clock.passes(seconds=5)
+    async with board(tmp_path, clock) as seen:
+        listed = seen.app.screen.query_one(IncidentList)
+        lines = [listed.render_line(line).text for line in range(listed.size.height)]
+        painted: list[Region] = []
+        with patch.object(listed, "refresh", lambda *regions, **how: painted.extend(regions)):
+            clock.passes(seconds=1)
+            listed.tick(clock.now)
+        now = [listed.render_line(line).text for line in range(listed.size.height)]
+        differing = {
+            (column, line)
+            for line, (old, new) in enumerate(zip(lines, now, strict=True))
+            for column, pair in enumerate(zip(old, new, strict=True))
+            if pair[0] != pair[1]
+        }
+        assert differing
+        assert all(any(region.contains(*cell) for region in painted) for cell in differing)
+        assert sum(region.area for region in painted) < listed.size.area / 20
+
+
 async def test_twenty_incidents_fit_in_two_lines_each_and_the_rest_scrolls(tmp_path: Path) -> None:
     for n in range(20):
         declare(tmp_path, f"Number {n:02}", "SEV2")
@@ -305,23 +435,3 @@ async def test_a_slow_disk_keeps_nobody_from_the_board(tmp_path: Path) -> None:
             await seen.settles()
             seen.shows("1 open", "Checkout errors")
             seen.hides("reading")
-
-
-def test_the_last_entry_is_what_happened_last_however_it_came(tmp_path: Path) -> None:
-    clock = Clock()
-    with Log.open(tmp_path / "warroom.db") as log:
-        ledger = Ledger(log, actor="ana", clock=clock)
-        ref = ledger.declare(DeclareIncident(actor="ana", title="T", severity="SEV1"), standard_playbook())
-        clock.passes(minutes=10)
-        ledger.execute(ref, LogEntry(actor="ana", text="the last", at=clock.now))
-        for n in range(30):
-            clock.passes(seconds=1)
-            ledger.execute(ref, LogEntry(actor="ana", text=f"late {n}", at=START))
-        found = last_entry(ledger.state(ref))
-        assert found is not None
-        assert found.text == "the last"
-        assert ledger.execute(ref, Undo(actor="ana", entry=found.id))
-        found = last_entry(ledger.state(ref))
-        assert found is not None
-        assert found.text != "the last"
-        assert last_entry(Incident("INC-0000")) is None

@@ -1,30 +1,42 @@
-"""The incidents of the board: open ones with what they owe, the others one line each.
+"""The incidents of the board: a card for each open one, as large as there is room for, the others one line each.
 
-One widget that draws its own lines, so that a second that passes repaints only the lines in which something counts, and
+One widget that draws its own lines, so that a second that passes repaints only the cells in which something counts, and
 so that two hundred incidents cost what two do.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from itertools import accumulate
 from typing import NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from console.app.board.incident_lines import FULL_LINES, SHORT_LINES, Lasting, Words, closed, full, lasting, short
-from console.app.widgets.cell import fitted
+from console.app.board.card import (
+    FULL_LINES,
+    LOOKS,
+    SHORT_LINES,
+    Lasting,
+    Line,
+    Room,
+    Viewer,
+    card,
+    cells,
+    closed,
+    lasting,
+    trimmed,
+)
 from console.app.widgets.line_list import LineList
 from console.core.log.clocks import Clock
 from console.core.log.state import Incident
 from console.store.snapshots import Summary
 
 HEADING = "CLOSED AND IMPORTED"
-EDGES = 3
-"""Columns beside an incident's words: the bar, a blank, and a blank at the end."""
+BEFORE = 2
+"""Columns before an incident's words: the bar and a blank; one more blank stands behind them."""
 Owed = Callable[[Incident], Sequence[Clock]]
 
 
@@ -38,32 +50,29 @@ class _Drawn(NamedTuple):
     """The lines of an open incident, and what they were made from."""
 
     state: Incident
-    moment: tuple[datetime, bool, int]
-    """When, whether briefly, and for how many columns."""
-    today: date
+    viewer: Viewer
+    room: Room
     lasting: Lasting
-    lines: list[list[Words]]
+    edge: str
+    lines: list[Line]
 
 
 class IncidentList(LineList):
-    """Open incidents take four lines and a blank one, or two lines each where they would not all be in view."""
+    """Open incidents share the height. Where that is too little for cards of four lines, all but the selected one fold
+    to two lines."""
 
     class_prefix = "incident-list"
     COMPONENT_CLASSES = {
-        f"incident-list--{name}"
-        for name in (
-            "text", "strong", "muted", "stage", "badge", "urgent", "drill", "warning", "overdue", "edge", "open",
-            "cursor", "cursor-edge",
-        )
-    }  # fmt: skip
+        f"incident-list--{name}" for name in (*LOOKS, "open", "cursor", "edge", "edge-warning", "edge-overdue", "here")
+    }
 
-    def __init__(self, owed: Owed, zone: tzinfo, *, id: str | None = None) -> None:
-        """`owed` gives an incident's open clocks at this moment, the most urgent first."""
+    def __init__(self, owed: Owed, zone: tzinfo, actor: str, *, id: str | None = None) -> None:
+        """`owed` gives an incident's open clocks at this moment, the most urgent first; `actor` is who looks."""
+        self._styles: dict[tuple[str, str], Style] = {}
         super().__init__(id=id)
-        self._owed, self._zone = owed, zone
+        self._owed, self._zone, self._actor = owed, zone, actor
         self._now: datetime | None = None
         self._rows: list[_Row] = []
-        self._brief = False
         self._selected = ""
         self._drawn: dict[str, _Drawn] = {}
 
@@ -86,36 +95,51 @@ class IncidentList(LineList):
         self._lay_out()
 
     def tick(self, now: datetime) -> None:
-        """Time has passed: repaint the lines that look different now."""
+        """Time has passed: repaint the cells that look different now."""
         self._now = now
         first, shown = self.scroll_offset.y, self.scrollable_content_region.size
-        changed: dict[int, set[int]] = {}
-        for line in range(first, min(first + shown.height, self.total)):
-            place = self.row_at(line)
-            if place not in changed:
-                changed[place] = self._changed(self._rows[place])
-            if line - self.tops[place] in changed[place]:
-                self.refresh(Region(0, line - first, shown.width, 1))
-
-    def _changed(self, row: _Row) -> set[int]:
-        """Which of the row's lines read differently now."""
-        if not isinstance(row.shown, Incident):
-            return set()
-        drawn = self._drawn.get(row.ref)
-        before = drawn.lines if drawn is not None else []
-        return {part for part, line in enumerate(self._words_of(row)) if part >= len(before) or before[part] != line}
+        regions: list[Region] = []
+        for place in range(self.row_at(first) if self.total else 0, len(self._rows)):
+            top = self.tops[place] - first
+            if top >= shown.height:
+                break
+            row = self._rows[place]
+            before = self._drawn.get(row.ref)
+            if not isinstance(row.shown, Incident) or before is None:
+                continue
+            after = self._draw(place, row.shown, now, shown.width)
+            if after.edge != before.edge or len(after.lines) != len(before.lines):
+                regions.append(Region(0, top, shown.width, self.end_of(place) - self.tops[place]))
+                continue
+            for part, lines in enumerate(zip(before.lines, after.lines, strict=True)):
+                start, end = changed_cells(*lines)
+                if start < end and 0 <= top + part < shown.height:
+                    regions.append(Region(BEFORE + start, top + part, min(end, shown.width) - start, 1))
+        if regions:
+            self.refresh(*regions)
 
     # Layout
 
     def _lay_out(self) -> None:
         opened = sum(isinstance(row.shown, Incident) for row in self._rows)
-        height = self.scrollable_content_region.height
-        self._brief = 0 < height < opened * (FULL_LINES + 1)
-        size = SHORT_LINES if self._brief else FULL_LINES + 1
-        sizes = (size if isinstance(row.shown, Incident) else 1 for row in self._rows)
+        sizes = [1] * len(self._rows)
+        if opened:
+            sizes[:opened] = self._card_heights(opened, len(self._rows) - opened)
         *self.tops, self.total = accumulate(sizes, initial=0)
         self.virtual_size = Size(self.scrollable_content_region.width, self.total)
         self.refresh()
+
+    def _card_heights(self, opened: int, others: int) -> list[int]:
+        """Lines of each open incident, a blank one behind each card included."""
+        height = self.scrollable_content_region.height
+        # Of those that are over some stay in view.
+        height -= min(others, max(2, height // 8)) if others else 0
+        share, left = divmod(height, opened)
+        if share > FULL_LINES:
+            return [share + (place < left) for place in range(opened)]
+        chosen = max(FULL_LINES + 1, height - SHORT_LINES * (opened - 1))
+        at = self.selected_row if self.selected_row is not None and self.selected_row < opened else 0
+        return [chosen if place == at else SHORT_LINES for place in range(opened)]
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
@@ -125,46 +149,57 @@ class IncidentList(LineList):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
-        plain = self.rich_style
         if line >= self.total:
-            return Strip.blank(width, plain)
+            return Strip.blank(width, self._look("text", "text"))
         place = self.row_at(line)
         row, part = self._rows[place], line - self.tops[place]
-        lines = self._words_of(row)
-        if part >= len(lines):
-            return Strip.blank(width, plain)
+        words, edge = self._words_of(place, width)
+        if part >= len(words):
+            return Strip.blank(width, self._look("text", "text"))
         chosen = row.ref != "" and row.ref == self.selected and self.has_focus
-        ground = plain + self.style_of("cursor" if chosen else "open" if isinstance(row.shown, Incident) else "text")
-        edge = self.style_of("cursor-edge" if chosen else "edge")
-        segments = [Segment("▌ " if row.ref else "  ", ground + edge)]
-        left = width - EDGES
-        for words, style_name in lines[part]:
-            fits = fitted(words, left)
-            segments.append(Segment(fits, ground + self.style_of(style_name)))
-            left -= cell_len(fits)
-            if fits != words or left <= 0:
-                break
-        segments.append(Segment(" " * (left + 1), ground))
-        return Strip(segments, width)
+        ground = "cursor" if chosen else "open" if isinstance(row.shown, Incident) else "text"
+        bar = f"{'█' if chosen else '▌'} " if row.ref else "  "
+        shown: Line = [(bar, "here" if chosen and edge == "edge" else edge), *trimmed(words[part], width - BEFORE - 1)]
+        blank = width - cells(shown)
+        segments = [Segment(text, self._look(ground, look)) for text, look in shown]
+        return Strip([*segments, Segment(" " * blank, self._look(ground, "text"))], width)
 
-    def _words_of(self, row: _Row) -> list[list[Words]]:
-        """The row's lines at this moment."""
-        if isinstance(row.shown, Incident) and self._now is not None:
-            return self._tell(row.shown, self._now).lines
-        return [closed(row.shown, self._zone)] if isinstance(row.shown, Summary) else [[(HEADING, "muted")]]
+    def _look(self, ground: str, look: str) -> Style:
+        """The style of words on a ground: looked up for each piece of each line that is painted."""
+        style = self._styles.get((ground, look))
+        if style is None:
+            style = self._styles[ground, look] = self.rich_style + self.style_of(ground) + self.style_of(look)
+        return style
 
-    def _tell(self, state: Incident, now: datetime) -> _Drawn:
-        width = self.scrollable_content_region.width - EDGES
-        drawn, moment = self._drawn.get(state.ref), (now, self._brief, width)
-        if drawn is not None and drawn.state is not state:
-            drawn = None
-        if drawn is not None and drawn.moment == moment:
-            return drawn
-        today = now.astimezone(self._zone).date()
-        # What lasts takes a walk through the log: once for each state.
-        lasting_words = drawn.lasting if drawn and drawn.today == today else lasting(state, today, self._zone)
-        lines = (short if self._brief else full)(state, lasting_words, self._owed(state), now, self._zone, width)
-        drawn = self._drawn[state.ref] = _Drawn(state, moment, today, lasting_words, lines)
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles = {}
+
+    def _words_of(self, place: int, width: int) -> tuple[list[Line], str]:
+        """The row's lines at this moment, and the look of its edge."""
+        shown = self._rows[place].shown
+        if isinstance(shown, Incident) and self._now is not None:
+            drawn = self._draw(place, shown, self._now, width)
+            return drawn.lines, drawn.edge
+        return [closed(shown, self._zone) if isinstance(shown, Summary) else [(HEADING, "muted")]], "edge"
+
+    def _draw(self, place: int, state: Incident, now: datetime, width: int) -> _Drawn:
+        height = self.end_of(place) - self.tops[place]
+        # The blank line that parts cards; folded ones do without.
+        room = Room(width - BEFORE - 1, height - (height > SHORT_LINES))
+        known = self._drawn.get(state.ref)
+        if known is not None and (known.state is not state or known.room != room):
+            known = None
+        if known is not None and known.viewer.now == now:
+            return known
+        viewer = Viewer(self._actor, now, now.replace(second=0, microsecond=0), self._zone)
+        # What lasts takes a walk through the log.
+        lasts = known is not None and known.viewer.minute == viewer.minute
+        parts = known.lasting if known is not None and lasts else lasting(state, viewer, room)
+        owed = self._owed(state)
+        edge = next((f"edge-{clock.state}" for clock in owed if clock.state in ("overdue", "warning")), "edge")
+        lines = card(parts, owed, viewer, room)[: room.height]
+        drawn = self._drawn[state.ref] = _Drawn(state, viewer, room, parts, edge, lines)
         return drawn
 
     # The cursor
@@ -189,6 +224,7 @@ class IncidentList(LineList):
     def move(self, row: int) -> None:
         if 0 <= row < len(self._rows):
             self._selected = self._rows[row].ref or self._selected
+            self._lay_out()
             self.show_row(row)
 
     def on_click(self, event: events.Click) -> None:
@@ -197,3 +233,18 @@ class IncidentList(LineList):
             self._selected = ref
             self.refresh()
             self.action_choose()
+
+
+def changed_cells(before: Line, after: Line) -> tuple[int, int]:
+    """The first cell in which the lines differ and the one behind the last; no cells where they are equal."""
+    if before == after:
+        return 0, 0
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))
+    least = min(len(before), len(after)) - same
+    tail = 0
+    while tail < least and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    start = cells(before[:same])
+    old, new = (cells(line[same : len(line) - tail]) for line in (before, after))
+    return start, start + (new if old == new else max(old, new) + cells(after[len(after) - tail :]))

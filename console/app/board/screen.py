@@ -11,6 +11,7 @@ from textual.content import Content
 
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
+from console.app.board.card import offered_to
 from console.app.board.incident_list import IncidentList
 from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
@@ -70,7 +71,7 @@ class BoardScreen(ActScreen[None]):
         yield Cell(id="board-title")
         yield Cell(id="board-empty")
         yield Cell(id="board-unreadable")
-        yield IncidentList(self.session.ledger.owed, self.session.zone, id="incidents")
+        yield IncidentList(self.session.ledger.owed, self.session.zone, self.session.actor, id="incidents")
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
@@ -142,8 +143,9 @@ class BoardScreen(ActScreen[None]):
     def _opened(self) -> list[Incident]:
         return sorted(self.session.ledger.opened(), key=self._urgency)
 
-    def _urgency(self, state: Incident) -> tuple[bool, int, float, int, float]:
-        """Drills after what is real, then what is overdue or due soon by its moment, then the worst severity.
+    def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
+        """What is offered to whoever sits here first, drills last; then what is overdue or due soon by its moment, then
+        the worst severity.
 
         Of two alike the newer one is first. What nothing is due of soon stands by its severity alone, so that the
         order holds still.
@@ -153,7 +155,14 @@ class BoardScreen(ActScreen[None]):
         due = [clock.due_at.timestamp() for clock in clocks if _PRESSING.get(clock.state) == pressing]
         index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
         declared = state.declared_at.timestamp() if state.declared_at else 0.0
-        return state.drill, pressing, min(due, default=0.0), index if index >= 0 else 1000, -declared
+        return (
+            not offered_to(state, self.session.actor),
+            state.drill,
+            pressing,
+            min(due, default=0.0),
+            index if index >= 0 else 1000,
+            -declared,
+        )
 
     def _tick(self) -> None:
         if self.is_current:

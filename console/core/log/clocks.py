@@ -241,6 +241,10 @@ def over_since(state: Incident) -> datetime | None:
     return since
 
 
+COUNTING = ("impact", "declared")
+"""Words of `elapsed` whose length grows with time."""
+
+
 def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
     """How long the impact has lasted, or lasted, where its start is known; else how long ago it was declared.
 

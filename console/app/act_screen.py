@@ -95,19 +95,19 @@ class ActScreen(Screen[T], Generic[T]):
     _armed: Armed | None = None
 
     async def on_compose(self) -> None:
-        """Take the classes of its size before what is in it is styled; given behind that, all is styled twice."""
+        """Set the classes of its size before its widgets are styled; set later, everything is styled twice."""
         for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
             fitting = [name for least, name in sorted(points or ()) if least <= length]
             self.add_class(*fitting[-1:], update=False)
 
     @on(Prune)
     def end_workers(self) -> None:
-        """End what runs for it before its widgets go; Textual does so only behind them, and what shows finds none."""
+        """End its workers before its widgets are removed; Textual ends them afterwards, when they find no widgets."""
         self.workers.cancel_node(self)
 
     @property
     def is_current(self) -> bool:
-        """Whether any of it can be seen. Textual counts what an opaque screen covers, and paints both."""
+        """Whether any part of it can be seen. Textual also counts, and paints, a screen that an opaque one covers."""
         covers = takewhile(lambda screen: screen is not self, reversed(self.app.screen_stack))
         return super().is_current and all(screen.styles.background.a < 1 for screen in covers)
 
@@ -327,7 +327,7 @@ class ActScreen(Screen[T], Generic[T]):
         self.take_prose(typed, self._lead)
 
     def go_on_with(self, typed: str, lead: str) -> None:
-        """A line that began on a screen that was over this one."""
+        """Take over a line that began on a screen above this one."""
         if self.writing:
             self.keep_prose(typed, lead)
         else:
@@ -346,7 +346,7 @@ class ActScreen(Screen[T], Generic[T]):
         self.app.post_message(ProseKept(typed, lead))
 
     def forget_typed(self) -> None:
-        """What was typed has been dealt with."""
+        """Forget the typed characters: they have been dealt with."""
         if self.stray or self._armed is not None:
             self.stray, self._lead, self._prose, self._armed, self._acted_at = "", "", False, None, 0.0
             self.show_typed()

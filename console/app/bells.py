@@ -16,7 +16,7 @@ def due_words(ref: str, clock: Clock) -> str:
 
 
 class Bells:
-    """Remembers what has been heard in this console. What is due already when an incident is first seen is no news."""
+    """Remembers which clocks have rung in this console; one that is due already when first seen is silent."""
 
     def __init__(self) -> None:
         self._heard: dict[str, set[tuple[str, datetime, str]]] = {}

@@ -76,7 +76,7 @@ _CONTROLS = {chr(number): f"ctrl+{chr(number + 96)}" for number in range(1, 27)}
 
 
 class Reader:
-    """Makes messages of bytes. What is begun is kept until its rest comes, or until `expire`."""
+    """Turns bytes into messages. An unfinished sequence is kept until its rest comes, or until `expire`."""
 
     def __init__(self) -> None:
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
@@ -323,7 +323,7 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def _dressed(self, painted: str) -> str:
-        """What is painted, with the title where it is another, and the cursor where text goes.
+        """The painted output, with the window's title where it has changed, and the cursor where text goes.
 
         The cursor is out of sight meanwhile: it would be seen wherever the terminal is just painting.
         """
@@ -334,7 +334,7 @@ class TerminalDriver(LinuxDriver):
         return f"{hidden}{self._titled()}{painted}{shown}"
 
     def _titled(self) -> str:
-        """The sequence for a title that is another, in front of the first one what keeps the terminal's own."""
+        """The sequence that sets a changed title; before the first one also that which saves the terminal's own."""
         before, self._title = self._title, clean(getattr(self.app, "terminal_title", ""), multiline=False)
         if self._title in ("", before):
             return ""

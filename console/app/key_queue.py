@@ -28,7 +28,7 @@ LETTERS = "letters"
 
 
 class KeyQueue:
-    """Asked of each key; what comes while another is under way is held and posted anew, in its order."""
+    """Holds the keys that come while another one is handled, and posts them again in their order."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class KeyQueue:
         return _joined(letters)
 
     async def _end_of_the_last(self) -> None:
-        """Until the key has come up from the focus to the app, and what it opened or sent is there or done."""
+        """Wait until the last key has gone from the focus up to the app, and what it began is there or done."""
         nodes = (self._app.focused or self._app.screen).ancestors_with_self
         # Twice: a binding is found by the app, and what it makes a widget say goes the same way up.
         for node in (*nodes, *nodes):
@@ -133,7 +133,7 @@ class KeyQueue:
                 return
 
     async def _through(self, node: MessagePump) -> None:
-        """Until everything that a node has been sent is handled, or the node is gone."""
+        """Wait until a node has handled all its messages, or is gone."""
         reached = asyncio.Event()
         if not node.call_later(reached.set):
             return

@@ -14,7 +14,7 @@ from console.core.language.text import clean
 
 
 class ListScreen(Popup[None]):
-    """The parts have the place's name before theirs: `#targets-list`."""
+    """Its widgets' ids begin with the name of the place: `#targets-list`."""
 
     def __init__(self, session: Session, title: str) -> None:
         super().__init__()

@@ -203,7 +203,7 @@ class WarroomApp(App[int]):
             self.publishing.wake()
 
     def on_publish_changed(self, message: PublishChanged) -> None:
-        """Every screen may show where its incident stands."""
+        """Tell the screens, each of which may show where its incident stands on its targets."""
         if message.trouble:
             self.notify(message.trouble, title="Publishing", severity="error", timeout=15)
         for screen in self.screen_stack:
@@ -439,7 +439,7 @@ class WarroomApp(App[int]):
             self._key_queue.read(event)
 
     def _attend(self, attended: bool) -> None:
-        """The terminal's window is the one that is used, or another is.
+        """The terminal's window has gained or lost the focus.
 
         Textual takes the focus from the field meanwhile, and a key whose terminal does not tell of the return would
         be no letter of the line: here it stays.
@@ -607,7 +607,7 @@ class WarroomApp(App[int]):
 
 
 def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
-    """Without importing the room: the board is painted before its code is read."""
+    """Whether a screen is a room; it does not import the room, whose code is read after the board is painted."""
     # While another thread is still reading that code the module is there without its class, and no room is.
     kind = getattr(sys.modules.get("console.app.room.screen"), "RoomScreen", None)
     return kind is not None and isinstance(screen, kind)

@@ -23,7 +23,7 @@ class Command(NamedTuple):
 
 
 class ActsProvider(Provider):
-    """What cannot be done now says why."""
+    """Offers the acts of the screen; one that cannot be done now says why."""
 
     def _commands(self) -> Iterator[Command]:
         """Each act with its help, or why it cannot be done now; in a room the lines without a key, too."""

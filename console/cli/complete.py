@@ -85,7 +85,7 @@ def _incident(ctx: click.Context) -> Incident:
 
 
 def _playbook(ctx: click.Context) -> Playbook:
-    """That which the command names, else that of its incident, else that which the settings prefer."""
+    """The playbook that the command names, else its incident's, else the one that the settings prefer."""
     from console.app.settings import preferred_playbook
     from console.library.playbooks import Playbooks
 

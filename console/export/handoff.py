@@ -214,7 +214,7 @@ class _Page:
         if after and state.phase != "over":
             yield "- Next: close the incident." if after.phase == "over" else f"- Next stage: {inline(after.title)}."
         for fix in open_fixes(state) if state.phase != "active" else ():
-            yield sentence(f"- Remove the temporary fix: {inline(fix.text)}")
+            yield standing_on(sentence(f"- Remove the temporary fix: {inline(fix.text)}"), state.stage.value)
 
     def risks(self) -> Iterator[str]:
         """Entries that somebody tagged as a risk, and changes in flight without a rollback plan."""

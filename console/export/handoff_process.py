@@ -66,7 +66,8 @@ def next_steps(state: Incident, now: datetime) -> Iterator[str]:
         if following and item_list.open:
             yield sentence(f"- Go on with the runbook “{inline(item_list.title)}”: {inline(following.text)}")
     if state.phase != "active" and _wants_owner(state):
-        yield f"- Find somebody for the postmortem; {inline(state.severity.value)} requires one."
+        owner = f"- Find an owner for the postmortem; {inline(state.severity.value)} requires one."
+        yield standing_on(owner, state.stage.value)
 
 
 def _runbooks(state: Incident, now: datetime) -> list[ItemList]:

@@ -1,4 +1,4 @@
-"""What the room shows before it is read: the stages, what is left out, and whether somebody looks at it."""
+"""The room at a glance: the stages, what is left out, and whether somebody looks at it."""
 
 from pathlib import Path
 

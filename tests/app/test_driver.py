@@ -1,4 +1,4 @@
-"""What a terminal may send: no byte ends the console, a paste is one text, and keys are those that were pressed."""
+"""Input from any terminal: no byte ends the console, a paste is one text, and keys are those that were pressed."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""What holds of every form: a secret is asked about, and a paste is one text wherever the focus is."""
+"""Rules for every form: a secret is asked about, and a paste is one text wherever the focus is."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What has to be read before Enter is in view in every form, whole, on the smallest terminal that is promised."""
+"""Every form shows whole whatever has to be read before Enter, also on the smallest terminal that is promised."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the acts of a war room cost in keys beyond their own words, measured with the prompt focused."""
+"""The cost of each act of a war room in keys beyond its own words, measured with the prompt focused."""
 
 import pkgutil
 from collections.abc import Awaitable, Callable

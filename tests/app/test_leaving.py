@@ -1,4 +1,4 @@
-"""What is kept when a console ends, in whatever way: half-typed lines by seat, the terminal, backups."""
+"""A console that ends, in whatever way, keeps its work: half-typed lines by seat, the terminal, backups."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What the terminal shows beside the screen: its own cursor where one types, and the title of its window."""
+"""The terminal beside the screen: its own cursor where one types, and the title of its window."""
 
 import re
 import sys

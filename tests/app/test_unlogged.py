@@ -1,4 +1,4 @@
-"""What was typed or pasted and is not logged: named until it is, kept when its console ends, never logged twice."""
+"""Typed or pasted text that is not logged: named until it is, kept when its console ends, never logged twice."""
 
 import os
 import random

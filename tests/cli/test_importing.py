@@ -1,4 +1,4 @@
-"""What the import asks at a terminal."""
+"""The questions of the import at a terminal."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What tests of the built-in playbooks share: their parts by name, and what an incident is told and held back by."""
+"""Helpers for tests of the built-in playbooks: their parts by name, and stories of incidents that follow them."""
 
 import re
 from collections.abc import Iterable

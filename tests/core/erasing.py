@@ -1,4 +1,4 @@
-"""What the store makes of a redaction, for tests without one: it reads each body, and fills in what is left."""
+"""The store's part in a redaction, for tests without a store: read each body, and fill in what is left of it."""
 
 from collections.abc import Sequence
 from hashlib import blake2b

@@ -1,4 +1,4 @@
-"""What the built-in playbooks do in a running incident: their figures as clocks, their rules as gates and advice."""
+"""The built-in playbooks in a running incident: their figures as clocks, their rules as gates and advice."""
 
 from datetime import timedelta
 

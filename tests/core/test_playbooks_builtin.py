@@ -1,4 +1,4 @@
-"""What holds for every built-in playbook: it names only what there is, and carries an incident to its end."""
+"""Rules for every built-in playbook: it names only what there is, and carries an incident to its end."""
 
 from datetime import timedelta
 

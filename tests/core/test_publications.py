@@ -1,4 +1,4 @@
-"""What people decide about an update's messages stands in the log: who, where, from what to what."""
+"""Decisions about an update's messages stand in the log: who, where, from what to what."""
 
 import pytest
 

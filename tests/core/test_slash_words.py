@@ -1,4 +1,4 @@
-"""What stands behind a slash word, as tired people type it."""
+"""Slash words with their arguments, as tired people type them."""
 
 from datetime import UTC, datetime, timedelta
 

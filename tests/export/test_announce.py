@@ -1,4 +1,4 @@
-"""What is said in the channel and to customers is ready to post, in the playbook's own words where it has some."""
+"""Announcements and the message to customers are ready to post, in the playbook's own words where it has some."""
 
 import re
 from datetime import UTC, datetime, timedelta

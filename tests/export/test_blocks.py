@@ -1,4 +1,4 @@
-"""What people type becomes paragraphs, lists and code, in Markdown and HTML alike, and nothing else."""
+"""Typed text becomes paragraphs, lists and code, in Markdown and HTML alike, and nothing else."""
 
 import re
 from html.parser import HTMLParser

@@ -18,6 +18,7 @@ from console.core.playbook.model import AUDIENCES
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem
 from console.core.subjects.stage import handled_elsewhere
+from console.core.subjects.task import open_tasks
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo, Undoing
 from console.core.subjects.update import PostUpdate
 from console.export.handoff import handoff_markdown
@@ -213,7 +214,10 @@ NEED = re.compile(r".+: (?:nobody yet\.$|overdue by \w+ \(|no progress)|- Somebo
 ROOM_FOR_NEEDS = {"brief": 4, "internal can": 8, "executive can": 8}
 """The forms that list what is needed, in the order of its urgency, and how much they have room for."""
 MEANING = re.compile(r"- (?:We (?:are|have)|The incident is) ")
-"""Begins what a stage means for the work, which these forms say only where no work is in hand."""
+"""Begins what a stage means for the work, which the forms for colleagues say only where no work is in hand."""
+TASK = re.compile(r"- .+: (?:nobody yet|[^:]+)$")
+ROOM_FOR_TASKS = 3
+"""In the brief, where the oldest stand."""
 
 
 def is_said_still(name: str, sentence: str, story: Story, after: Collection[str]) -> bool:
@@ -223,19 +227,24 @@ def is_said_still(name: str, sentence: str, story: Story, after: Collection[str]
     """
     if name in ROOM_FOR_NEEDS and NEED.match(sentence):
         return sum(bool(NEED.match(other)) for other in after) == ROOM_FOR_NEEDS[name]
-    if name in ROOM_FOR_NEEDS and MEANING.match(sentence):
+    if sentence.startswith("- Nothing at the moment; ask "):
+        return any(map(NEED.match, after))
+    if name in (*ROOM_FOR_NEEDS, "internal internal") and MEANING.match(sentence):
         return not any(map(MEANING.match, after))
+    if name == "brief" and TASK.match(sentence) and len(open_tasks(story.state)) > ROOM_FOR_TASKS:
+        return True
     if SUPERLATIVE.match(sentence):
         return isinstance(story.events[-1].body, Undoing) and any(map(SUPERLATIVE.match, after))
     roles = story.state.playbook.roles if story.state.playbook else ()
     names = "|".join(re.escape(word) for role in roles for word in (role.short, role.name))
     numbered = re.compile(rf"\b(responder|{names}) \d+", re.IGNORECASE)
     items = _items(numbered.sub(r"\1", sentence))
-    return any(_has_items(_items(numbered.sub(r"\1", other)), items) for other in after)
+    others = [_items(numbered.sub(r"\1", other)) for other in after]
+    return any(_has_items(other, items) for other in others) or _is_continued(others, items)
 
 
 def _items(sentence: str) -> list[str]:
-    return re.split(r"[:;,] ", sentence)
+    return re.split(r"[:;,](?:\*\*)? ", sentence)
 
 
 def _has_items(more: list[str], items: list[str]) -> bool:
@@ -244,7 +253,18 @@ def _has_items(more: list[str], items: list[str]) -> bool:
     return more[0] == items[0] and all(item in rest for item in items)
 
 
-@pytest.mark.parametrize("seed", range(12))
+def _is_continued(others: list[list[str]], items: list[str]) -> bool:
+    """Whether a list of hypotheses has the item in a later sentence, because one before it has a full stop in it."""
+    *heading, item = items
+    begun = any(other[: len(heading)] == heading for other in others)
+    return bool(heading) and begun and any(item in other for other in others if not other[0].startswith("- "))
+
+
+UNCITED = (101, 105, 302, 309, 451, 497, 534, 581)
+"""Seeds of logs in which a sentence once left out a ground."""
+
+
+@pytest.mark.parametrize("seed", [*range(12), *UNCITED])
 def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int) -> None:
     """The oracle is the document made anew: what it does not say any more stood on the entry that was changed."""
     story = AnyLog(seed, 30)
@@ -280,7 +300,7 @@ def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int)
             story.state, story.events = state, events
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(12), *UNCITED])
 def test_every_sentence_of_a_draft_is_cited(seed: int) -> None:
     """By an entry, a rule, the clock or an absence; else it is the template's own, the same for every incident."""
     story, other = AnyLog(seed, 30), AnyLog(seed + 100, 5)

@@ -230,7 +230,7 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     assert "  - not met: A temporary fix is still in place" in unmet
     assert all(one.startswith("  - not met: ") for one in unmet)
     assert "*not met: " in page["Timeline"]
-    assert "- Find somebody for the postmortem; SEV1 requires one." in page["Do next"]
+    assert "- Find an owner for the postmortem; SEV1 requires one." in page["Do next"]
     busy.does(Undo)
     assert "Gates overridden" not in handoff(busy)
 

@@ -1,4 +1,4 @@
-"""What tools and spreadsheets write out, told by its shape: columns of moments, zones, people, texts and the rest."""
+"""Exports of tools and spreadsheets, told by their shape: columns of moments, zones, people, texts and the rest."""
 
 from datetime import UTC, datetime
 

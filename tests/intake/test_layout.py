@@ -1,4 +1,4 @@
-"""What belongs to which entry: wrapped lines, nested points, headings with times, code, and prose between."""
+"""Lines that belong to one entry: wrapped lines, nested points, headings with times, code, and prose between."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What holds for every text: it is read to the end, no line is lost, and nothing is made up."""
+"""Rules for every text: it is read to the end, no line is lost, and nothing is made up."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""What every chat must do, on top of what every provider must."""
+"""The tests for every chat, on top of those for every provider."""
 
 from tests.publish.fakes.chat import ChatFake
 from tests.publish.faulty import Fault

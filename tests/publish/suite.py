@@ -1,4 +1,4 @@
-"""What every provider must do, as one class of tests. Whoever writes a provider makes a fake of its page and writes:
+"""The tests for every provider, as one class. Whoever writes a provider makes a fake of its page and writes:
 
     class TestMine(ProviderSuite):
         provider = Mine

@@ -1,4 +1,4 @@
-"""What a target lacks, and what proving it gives."""
+"""Targets that lack something, and the proof of those that do not."""
 
 import subprocess
 import sys

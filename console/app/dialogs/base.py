@@ -399,7 +399,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     @on(TextArea.Changed)
     @on(events.DescendantFocus)
     def changed(self) -> None:
-        """Something in a field is another; the preview and the last line follow."""
+        """A field has changed: bring the preview and the last line up to date."""
         self._show_preview()
 
     @on(Input.Changed)

@@ -255,7 +255,7 @@ class UpdateDialog(FormDialog[Posting]):
         return text(*parts)
 
     def _goes(self, values: Values) -> list[Part]:
-        """What goes where, and what is to be said about it."""
+        """A line for each target: what it gets, whom it mails, and what is odd about that."""
         if self._outgoing is None:
             return [("▲ ", "bold $warning"), (f"{self._nowhere}: {UNSENT}.\n", "bold")]
         if values["publish"] == ONLY_LOGGED:
@@ -348,7 +348,7 @@ class UpdateDialog(FormDialog[Posting]):
         return Posting(command, _choices(values) if publishes else None, self._draft, self._now)
 
     def _loud(self, posting: Posting) -> str:
-        """What a public text should not say."""
+        """Words of a public text that should not be public; empty for every other text."""
         command = posting.command
         return public_doubt(command.text, self._names) if command.audience == "public" else ""
 

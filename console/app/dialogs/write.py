@@ -44,7 +44,7 @@ class Handover(msgspec.Struct, frozen=True):
 
 
 class _CitedPage:
-    """What a form has below which stands the handoff's page, as `draws` makes it of the fields' values."""
+    """A form with the handoff's page below its fields; `draws` makes the page from the fields' values."""
 
     cite: Cite | None = None
     """Given by the opener: shows what each sentence of the page stands on."""

@@ -435,11 +435,12 @@ class _Drafts:
             for entry in self.entries:
                 within = here.at <= entry.occurred_at and (after is None or entry.occurred_at < after.at)
                 if within and entry.kind == "action":
-                    yield f"- {AFTER}, {self.when(entry.occurred_at)}: {self.text(entry)}"
+                    fixed = f"- {AFTER}, {self.when(entry.occurred_at)}: {self.text(entry)}"
+                    yield standing_on(fixed, here.value)
         for change in changes_of(state).values():
             mitigated = self.at.get("mitigated")
             if change.outcome == "done" and mitigated and change.at > mitigated:
-                yield f"- {AFTER}, {self.when(change.at)}: {self.line(change.text)}"
+                yield standing_on(f"- {AFTER}, {self.when(change.at)}: {self.line(change.text)}", mitigated)
 
     def lessons(self) -> Iterator[str]:
         yield from self.tagged("lessons")

@@ -17,7 +17,7 @@ from console.core.log.clocks import Clock, elapsed, met_of, open_clocks, over_si
 from console.core.log.conflicts import conflicts_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones
-from console.core.log.state import Incident
+from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Severity, needs_postmortem
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
@@ -175,7 +175,8 @@ class Teller:
         began, ended = at.get("impact_started"), impact_ended(state)
         components = {name: register.value for name, register in components_of(state).items() if register.value}
         parts = [
-            {"name": say(name), "state": say(value), "label": say(_LABELS.get(value, value))}
+            # Whether it is said to be affected still hangs on the end of the impact.
+            {"name": standing_on(say(name), ended), "state": say(value), "label": say(_LABELS.get(value, value))}
             for name, value in ((safe(name), value) for name, value in components.items())
             if name
         ]
@@ -265,8 +266,12 @@ class Teller:
             rule = book.stage(stage) if book else None
             return rule.title if rule else stage.capitalize()
 
+        def move(what: str, name: Callable[[str], str], before: Fact, after: Fact) -> Thing:
+            words = f"{what} {name(before.value)} → {name(after.value)}"
+            return Thing(after.at, standing_on(words, before.value, after.value), after.by, "Changed")
+
         moves = [
-            Thing(after.at, f"{what} {name(before.value)} → {name(after.value)}", after.by, "Changed")
+            move(what, name, before, after)
             for what, register, name in (("Severity", state.severity, str), ("Stage", state.stage, titled))
             for before, after in pairwise(register.in_force)
             if before.value != after.value

@@ -41,7 +41,7 @@ def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(
     assert complaint == ""
     assert page.startswith(f"# {opening.ref}: Error 502 for visitors worldwide\n")
     assert "**SEV0 · Mitigating · declared 16m ago · DRILL** · as of 15:00 (14:00 UTC)" in page
-    assert "- **Impact:** beginning not known; declared at 14:44 by ana" in page
+    assert "- **Impact:** beginning not known; declared 14:44 by ana" in page
     assert "- **Severity:** SEV0: All hands: the whole service is down" in page
     assert "- **Led by:** ana; scribe: bo; tech lead: cy" in page
     assert "- **Channel, by the playbook:** #incident-2026-11-21-error-502-for-visitors-worldwide; timeline: `" in page

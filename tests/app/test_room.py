@@ -482,7 +482,8 @@ async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:
         await room.ticks(minutes=3, seconds=10)
         room.shows("▲ task of kai 50s 14:04", "   +3 more")
         await room.ticks(minutes=12)
-        room.shows("■ task of kai +11m10s 14:04", "■ public +10s 14:15   +3 ")
+        # All that is overdue, and what is owed next.
+        room.shows("■ task of kai +11m  ■ public +10s  internal 14m50s 14:30  +2 ")
         await room.presses("escape", "p", "enter")
         room.shows("OWED", "ROLES")
         room.hides("+3 ")

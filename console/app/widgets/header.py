@@ -11,7 +11,7 @@ from console.app.widgets.cell import Cell, Part, fitted, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
-from console.core.language.times import due_words, format_duration, local_pair
+from console.core.language.times import due_words, format_duration, format_length, local_pair
 from console.core.language.zones import offset_name
 from console.core.log.clocks import Clock, elapsed, open_clocks, promises
 from console.core.log.stages import stage_times
@@ -61,7 +61,7 @@ class RoomHeader(Vertical):
     def show(self, state: Incident, now: datetime, sync: str, *, well: bool, folded: bool) -> None:
         """`sync` says how the file is doing; `well` is false when it needs attention. `folded` says that no panel
         shows all that is owed."""
-        width = max(20, self.size.width or self.app.size.width) - 2
+        width = max(18, self.size.width or self.app.size.width - 2)
         # Where it is narrow the title needs the room more, and the second line has some.
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
         roomy = width >= 98
@@ -113,7 +113,6 @@ class RoomHeader(Vertical):
 
     def _owed(self, state: Incident, now: datetime, width: int, folded: bool) -> Content:
         running, tally = open_clocks(state, now), self._tally(state, now)
-        parts: list[Part] = []
         if not running and not tally:
             words = "imported record: nothing is owed" if state.retrospective else "nothing is owed"
             return text((words, "$muted"))
@@ -130,22 +129,40 @@ class RoomHeader(Vertical):
             name = f"{len(pressing)} tasks" if len(pressing) > 1 else f"task of {owner}" if owner else "task"
             shown.append((name, pressing[0]))
         shown.sort(key=lambda pair: pair[1].due_at)
-        used = 0
+        row, count = self._row(shown, now, width, tally, folded, tight=False)
+        overdue = sum(clock.state == "overdue" for _, clock in shown)
+        if folded and count < min(overdue + 1, len(shown)):
+            row, _ = self._row(shown, now, width, tally, folded, tight=True)
+        return row
+
+    def _row(
+        self, shown: Sequence[tuple[str, Clock]], now: datetime, width: int, tally: Content, folded: bool, *,
+        tight: bool,
+    ) -> tuple[Content, int]:  # fmt: skip
+        """What is owed as far as it fits, and how much of it that is.
+
+        Where it is `tight` what is overdue makes room for what is owed next: how long it is overdue is enough.
+        """
+        parts: list[Part] = []
+        used, gap = 0, "  " if tight else "   "
         for place, (name, clock) in enumerate(shown):
-            glyph = STATE_GLYPH[clock.state].strip()
-            words = f"{glyph + ' ' if glyph else ''}{name} {countdown(clock, now)}"
-            due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 else ""
+            glyph, brief = STATE_GLYPH[clock.state].strip(), tight and clock.state == "overdue"
+            length = f"+{format_length(now - clock.due_at)}" if brief else countdown(clock, now)
+            words = f"{glyph + ' ' if glyph else ''}{name} {length}"
+            due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 and not brief else ""
             # What is overdue comes before the record of what was kept; where it is narrow, what is owed next does too.
             beside = 0 if clock.state == "overdue" or width < 70 else tally.cell_length
             others = self._others(shown[place + 1 :] if folded else ())
-            if used + len(words) + len(due) + 3 + max(beside, others.cell_length) > width and used:
+            if used + len(words) + len(due) + len(gap) + max(beside, others.cell_length) > width and used:
                 if folded:
-                    parts += [self._others(shown[place:], width - used), "   "]
+                    parts += [self._others(shown[place:], width - used), gap]
                     used = sum(text(part).cell_length for part in parts)
                 break
-            parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), (due, "$muted"), "   "]
-            used += len(words) + len(due) + 3
-        return text(*parts, tally) if used + tally.cell_length <= width else text(*parts)
+            parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), (due, "$muted"), gap]
+            used += len(words) + len(due) + len(gap)
+        else:
+            place = len(shown)
+        return text(*parts, tally) if used + tally.cell_length <= width else text(*parts), place
 
     def _others(self, hidden: Sequence[tuple[str, Clock]], room: int = 0) -> Content:
         """How many more are owed than are shown, marked as the most urgent of them; in words where there is room."""

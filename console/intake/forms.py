@@ -2,6 +2,7 @@
 
 import re
 
+from console.core.language.times import MONTHS
 from console.intake import markups, own, pages, records
 from console.intake.commits import commits_source
 from console.intake.lines import split_lines
@@ -21,6 +22,8 @@ _HOSTED = re.compile(
     r"(?P<who>(?=[A-Za-z_]*[\d./_-]|\S+\s{1,20}\|)[A-Za-z][\w./@-]{0,60})\s{1,20}(?:\|\s{1,4})?(?P<when>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s"
 )
 """A line of a log with the name of a container or a host before its moment."""
+_GLOG = re.compile(r"(?P<level>[IWEF])(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,6})\s+")
+"""What Kubernetes and other programs write before the words of a line: level, month and day, time."""
 _PAIR = re.compile(
     r"(?:^|(?<=\s))(?P<key>@?[A-Za-z_][\w.-]{0,40})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,4000})\"|(?P<bare>\S{0,400}))"
 )
@@ -40,6 +43,8 @@ def _line(raw: str) -> str:
         return _TRACK.sub(r"\g<when> \g<text>", raw)
     if raw[:1] == "<" and raw[1:2].isdigit():
         return _PRIORITY.sub("", raw, count=1)
+    if raw[:1] in ("I", "W", "E", "F") and (glog := _GLOG.match(raw)):
+        return f"{MONTHS[int(glog['month']) - 1]} {glog['day']} {glog['clock']} {raw[glog.end() :]}"
     if " [" in raw[:240] and (access := _ACCESS.match(raw)):
         return f"{access['when']} {access['who']} {raw[access.end() :]}"
     if "T" in raw[8:100] and (hosted := _HOSTED.match(raw)):

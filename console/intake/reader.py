@@ -23,6 +23,7 @@ from console.intake.dates import (
     page_date,
     weekday_after,
 )
+from console.intake.leads import has_leads, led_text
 from console.intake.lines import (
     Fences,
     Line,
@@ -190,6 +191,8 @@ class Reader:
         """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
         self._has_plain_list = False
         """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
+        self._has_leads = has_leads(lines)
+        """True when lines have the name of a service, a host or a step before their time."""
         self._known_prose: set[str] = set()
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
@@ -496,6 +499,9 @@ class Reader:
         timed = timed_text(content)
         if timed and timed.stamp.time:
             return timed
+        led = led_text(content) if self._has_leads else None
+        if led:
+            return led
         entry = self.collector.open
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):
             # "Ended: 2024-03-05 10:40" below "Started: …" is of its own all the same.

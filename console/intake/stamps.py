@@ -32,6 +32,7 @@ from console.intake.clocks import (
     past,
     worded_clock,
 )
+from console.intake.lines import STATUSES
 from console.intake.model import Kind
 
 WINDOW = 200
@@ -92,16 +93,30 @@ _SAME_DAY = re.compile(
     r"|le\sm\u00eame\sjour|(?:el\s)?mismo\sd\u00eda|lo\sstesso\sgiorno|no\smesmo\sdia)[\s,:\u3001]{0,3}(?=.{0,12}\d)",
     re.IGNORECASE,
 )
+_SIGNS = (
+    r"\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    r"\U0001f000-\U0001faff\ufe0f\u00bb\u203a\u00a7\u00d7"
+)
+_WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
 _BEFORE = re.compile(
-    r"(?P<sign>(?:(?::[a-z][a-z0-9_+-]{1,40}:|\([!?x]\)|[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
-    r"\U0001f000-\U0001faff]{1,3}\ufe0f?)\s{1,3}){1,3})"
-    r"|[*_]{0,3}(?P<update>(?:update|aktualisierung|mise\s\u00e0\sjour|actualizaci\u00f3n|aggiornamento|atualiza\u00e7\u00e3o|uppdatering|opdatering"
-    r"|oppdatering|p\u00e4ivitys|aktualizacja|aktualizace|g\u00fcncelleme|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u0438\u0435)"
-    r"(?:\s(?:no\.?\s?|nr\.?\s?|#)?\d{1,3}(?![\d/.:-]))?)\s{0,2}[-\u2013\u2014:|@(*\[]{0,3}\s{0,2}"
+    rf"(?P<sign>(?:(?:[*_]{{0,2}}(?::[a-z][a-z0-9_+-]{{1,40}}:|[(\[](?:[!?xi*+-]|\d{{1,2}}|[A-Za-z]{{2}})[)\]]|[a-z]\)|[#(]?\d{{1,3}}\)|#\d{{1,3}}"
+    rf"|\d\ufe0f?\u20e3|!{{1,3}}|[{_SIGNS}]{{1,5}})[*_]{{0,2}}\s{{1,3}}|[{_SIGNS}]{{1,5}}(?=[*\d]))){{1,3}})"
+    r"|[*_\[]{0,3}(?P<update>(?:(?:final|latest|last|first|second|third|\d(?:st|nd|rd|th))\s)?(?:update|aktualisierung|mise\s\u00e0\sjour"
+    r"|actualizaci\u00f3n|aggiornamento|atualiza\u00e7\u00e3o|uppdatering|opdatering|oppdatering|p\u00e4ivitys|aktualizacja|aktualizace"
+    r"|g\u00fcncelleme|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u0438\u0435|edit|addendum|nachtrag)"
+    r"(?:\s(?:no\.?\s?|nr\.?\s?|#)?\d{1,3}(?![\d/.:-]|\.?\s[^\W\d_]{3}))?)\s{0,2}(?:(?:at|as\sof|from|um|kl\.?)\s|[-\u2013\u2014:|@,(*\[]{0,3}\s{0,2})"
     r"(?=[*_(\[]{0,3}(?:\d|[^\W\d_]{3,12}[.,]?\s\d))",
     re.IGNORECASE,
 )
 """What may stand before the time of a line: signs and emoji, or the word that an update begins with."""
+_STATUS_WORDS = "|".join(sorted(STATUSES - {"update", "scheduled", "postmortem"} | {"stand", "info", "news", "status"}))
+_STATUS_BEFORE = re.compile(
+    rf"[*_]{{0,2}}(?P<status>{_STATUS_WORDS})[*_]{{0,2}}"
+    r"\s(?:at\s|um\s|[\u2013\u2014-]\s)?[*_]{0,2}"
+    r"(?=[(\[]?\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\b\.?)?(?:\s(?:[A-Z]{2,5}|Uhr))?[)\]*_]{0,3}(?::|\s?[\u2013\u2014]|\s-\s))",
+    re.IGNORECASE,
+)
+"""What a status page says of an incident, before a time that is set off from the words: "Resolved (14:30): ..."."""
 _ISH = re.compile(
     r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
@@ -191,7 +206,7 @@ _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": 
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
 _UNIT = "(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])"
 _COUNT = re.compile(
-    rf"(?:(?P<t>T)\s?=?\s?)?(?P<sign>{SIGN})\s?"
+    rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN})\s?"
     r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
     rf"|(?P<length>\d{{1,5}}(?:\s?{_UNIT}(?:\s?\d{{1,5}}\s?{_UNIT}){{0,3}}"
     r"(?:(?<=h)[0-5]\d(?!\d)|(?<=h)\s[0-5]\d(?=\s{2}|\s?[:|\u2013\u2014\t]|\s-|$))?)?))"
@@ -223,7 +238,7 @@ _PLANNED = re.compile(
 )
 _TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _TIME_LABEL = re.compile(
-    r"\W{0,4}(?:date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
+    r"\W{0,4}(?:t|ts|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\d(?:[:.h]?\d\d|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
@@ -240,10 +255,15 @@ def timed_text(content: str) -> TimedText | None:
     The content is a line without its bullet, indentation or heading marks.
     """
     content = _SAME_DAY.sub("", content, count=1)
+    content = _WIDE_COLON.sub(":", content) if "\uff1a" in content[:WINDOW] else content
     before = _BEFORE.match(content)
     if before:
         timed = timed_text(content[before.end() :])
         return timed if timed and timed.stamp.time and (timed.text or not before["update"]) else None
+    status = _STATUS_BEFORE.match(content)
+    if status:
+        timed = timed_text(content[status.end() :])
+        return timed._replace(text=f"{status['status']}: {timed.text}") if timed and timed.text else None
     head = content[:WINDOW]
     begin = past(OPENERS, head, 0)
     if not head[begin : begin + 1]:
@@ -696,6 +716,11 @@ def _rest(stamp: Stamp, content: str, end: int, openers: str) -> TimedText:
     # What was opened before the time and goes on after it ("**14:30 deploy** finished") opens before the words.
     text = "".join(left) + text if text else ""
     return TimedText(stamp, text, kind, bool(openers))
+
+
+def is_time_label(words: str) -> bool:
+    """Whether the words only say that a time follows: "Time", "Uhrzeit"."""
+    return _TIME_LABEL.match(words) is not None
 
 
 def marked(text: str) -> tuple[Kind | None, str]:

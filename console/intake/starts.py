@@ -7,17 +7,21 @@ from console.intake.clocks import COUNTED
 from console.intake.stamps import SIGN, TAIL_START, WINDOW, Stamp, moment_at
 
 _COUNTED_LINE = re.compile(
-    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:T\s?{SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
+    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?{SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
     r"|(?:^|[|,;\t])[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
     re.MULTILINE,
 )
 _START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?0{1,2}(?::00)?(?![\d:hm])|T[\s-]?zero|T(?=\s?=\s))"
+    r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|[hm])|\u2080)|T[\s-]?zero|zero\shour|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
     r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
     r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )
-_SAYS = re.compile(r"T\s?(?:0|zero)?\s?(?:=|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)", re.IGNORECASE)
+_SAYS = re.compile(
+    r"(?:T\s?(?:[+-]?\s?[0\u2080]|zero)?|zero\shour|H-hour)\s?"
+    r"(?:=|:\s?(?=\d)|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
+    re.IGNORECASE,
+)
 
 
 def names_start(content: str) -> bool:

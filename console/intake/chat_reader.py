@@ -15,16 +15,25 @@ _DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _DIGIT = re.compile(r"\d")
 _WINDOW = 400
 _MESSAGE_LINES = 60
+_MAX_HEAD_CHARS = 80
 
 
 class ChatReader:
     """Reads the messages of a chat into the collector, and what programs put between them."""
 
     def __init__(
-        self, collector: Collector, calendar: Calendar, chat: Chat, lines: Sequence[str], *, headings: bool
+        self,
+        collector: Collector,
+        calendar: Calendar,
+        chats: Sequence[tuple[int, Chat]],
+        lines: Sequence[str],
+        *,
+        headings: bool,
     ) -> None:
-        """With `headings` the text has headings with number signs, which end a message."""
-        self._collector, self._calendar, self._chat, self._lines = collector, calendar, chat, lines
+        """Each chat counts from its line on; with `headings` the text has headings, which end a message."""
+        self._collector, self._calendar, self._lines = collector, calendar, lines
+        self._chat = chats[0][1]
+        self._chats = chats
         self._headings = headings
         self._speaker: str | None = None
         """The author of the last message."""
@@ -41,6 +50,10 @@ class ChatReader:
 
     def read(self, index: int, *, blank: bool) -> int:
         """Read the line, `blank` when a blank one stands above it; the number of lines read, 0 for another's line."""
+        begun = [chat for start, chat in self._chats if start <= index]
+        if begun and begun[-1] is not self._chat:
+            self._chat, self._speaker, self._half = begun[-1], None, None
+            self._collector.close()
         entry = self._collector.open
         spoken = entry is not None and entry.spoken
         message = self._chat.message(index, goes_on=spoken)
@@ -90,9 +103,16 @@ class ChatReader:
         mark = log_mark(raw)
         days_back = days_back_of(words)
         dated = timed_text(words) if mark is None and len(words) <= 40 and _DIGIT.search(words) else None
-        if mark is None and days_back is None and (dated is None or dated.stamp.time is not None or dated.text):
+        # "IRC (UTC), 6 March 2026:" stands above another chat.
+        head = (
+            any_date(raw)
+            if len(self._chats) > 1 and len(raw) <= _MAX_HEAD_CHARS and raw.rstrip().endswith(":")
+            else None
+        )
+        is_day = dated is not None and dated.stamp.time is None and not dated.text
+        if mark is None and days_back is None and not is_day and head is None:
             return False
-        written = any_date(mark) if mark else dated.stamp.date if dated else None
+        written = any_date(mark) if mark else dated.stamp.date if dated and is_day else head
         if days_back is not None:
             self._calendar.set_days_back(days_back)
         elif written:

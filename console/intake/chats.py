@@ -526,16 +526,48 @@ class Chat:
         return below is not None and self._begun(below) is None
 
 
-def chat_in(lines: Sequence[str], day_first: bool | None = None) -> Chat | None:
-    """The chat that the lines hold; None where too little speaks for one.
+def chats_in(lines: Sequence[str], day_first: bool | None = None) -> list[tuple[int, Chat]]:
+    """The chats that the lines hold, each with the line, from 0, from which on it counts; none where too little speaks.
 
-    `day_first` is the order of a date's day and month where no date of the chat tells.
+    `day_first` is the order of a date's day and month where no date of the chats tells.
     """
     timed = [at for at, raw in enumerate(lines) if raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW)]
     timed = timed[:_SAMPLED_LINES]
     order = _order([_head(lines[at]) for at in timed])
     if order.unclear and day_first is not None:
         order = order._replace(day_first=day_first)
+    chat = _chat_at(lines, timed, order)
+    if chat is None:
+        return []
+    chats = [(0, chat)]
+    for part in _parts(lines, timed):
+        places = {place for at in part for place in (at - 2, at - 1, at) if place >= 0}
+        if not any(chat.message(place, goes_on=False) for place in places):
+            other = _chat_at(lines, part, order)
+            chats += [(max(part[0] - 2, 0), other)] if other else []
+        elif chats[-1][1] is not chat:
+            chats.append((max(part[0] - 2, 0), chat))
+    return chats[1:] if len(chats) > 1 and chats[1][0] <= timed[0] else chats
+
+
+def _parts(lines: Sequence[str], timed: Sequence[int]) -> list[list[int]]:
+    """The lines with times, cut where a heading, a rule or a line with a colon at its end stands between."""
+    parts: list[list[int]] = []
+    for at in timed:
+        last = parts[-1][-1] if parts else -1
+        above = (lines[place].strip() for place in range(max(at - _HEAD_LINES, last + 1), at))
+        if last < 0 or any(raw.startswith("#") or (raw.endswith(":") and not raw.startswith(">")) for raw in above):
+            parts.append([])
+        parts[-1].append(at)
+    return parts if len(parts) <= _MOST_PARTS else [list(timed)]
+
+
+_MOST_PARTS = 8
+_HEAD_LINES = 3
+
+
+def _chat_at(lines: Sequence[str], timed: Sequence[int], order: _Order) -> Chat | None:
+    """The chat to which the lines with times belong."""
     for form, is_enough in _FORMS:
         places = sorted({at - back for at in timed for back in (1, 2) if at >= back}) if form is _below_name else timed
         read = [(at, message) for at in places if (message := form(lines, at, order))]

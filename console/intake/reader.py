@@ -10,7 +10,7 @@ from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
-from console.intake.chats import chat_in
+from console.intake.chats import chats_in
 from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
@@ -198,9 +198,10 @@ class Reader:
 
     def read(self) -> None:
         """Read all lines, once."""
-        chat = chat_in(self._lines, self.day_first)
+        chats = chats_in(self._lines, self.day_first)
+        chat = chats[0][1] if chats else None
         if chat:
-            self._chat = ChatReader(self.collector, self._calendar, chat, self._lines, headings=self._has_title_mark)
+            self._chat = ChatReader(self.collector, self._calendar, chats, self._lines, headings=self._has_title_mark)
         if chat and chat.unclear_date:
             self.unclear_date, self.day_first = chat.unclear_date, chat.day_first
             first = "day" if self.day_first else "month"

@@ -290,3 +290,21 @@ def test_who_posted_an_update_is_its_author() -> None:
     )
 
     assert messages(text) == ["03-05 10:40 Ana Lopez: It is back.", "03-05 09:12 Bo: We look."]
+
+
+def test_chats_of_several_programs_in_one_text_each_have_their_form_their_day_and_their_zone() -> None:
+    text = (
+        "Slack (PST), 5 March 2026:\n\n[9:12 AM] Ana Lopez: hello\n[9:13 AM] Bo Chen: hi\n\n"
+        "IRC (UTC), 6 March 2026:\n\n16:20 <ana> still here\n16:21 <bo> yes\n\n"
+        "## Teams, 7 March 2026\n\n[10:00] Bo Chen: done\n[10:01] Ana Lopez: thanks\n"
+    )
+    read = read_timeline(text, now=NOW, zone=UTC)
+
+    assert [(f"{entry.occurred_at:%m-%d %H:%M}", entry.author, entry.text) for entry in read.lines] == [
+        ("03-05 17:12", "Ana Lopez", "hello"),
+        ("03-05 17:13", "Bo Chen", "hi"),
+        ("03-06 16:20", "ana", "still here"),
+        ("03-06 16:21", "bo", "yes"),
+        ("03-07 10:00", "Bo Chen", "done"),
+        ("03-07 10:01", "Ana Lopez", "thanks"),
+    ]

@@ -143,7 +143,7 @@ class WarroomApp(App[int]):
         self._themes: Mapping[str, str] = {name: name for name in themes.CHOICES}
         """The colours that can be chosen, each with those that this terminal shows for them."""
         for theme in (themes.DARK, themes.LIGHT):
-            self.register_theme(theme)
+            self.register_theme(themes.without_colours(theme) if self.no_color else theme)
         self.theme = themes.DARK.name
         if self._settings.theme in themes.CHOICES:
             self.theme = self._settings.theme

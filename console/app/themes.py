@@ -4,6 +4,8 @@ terminal's sixteen colours.
 One accent for what asks for attention; `error` is red and means overdue or an urgent severity.
 """
 
+from dataclasses import replace
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -37,6 +39,14 @@ LIGHT = Theme(
     dark=False,
     variables={"muted": "#56606d", "faint": "#8a94a1", "input-selection-background": "#0b5cad 25%"},
 )
+
+
+def without_colours(theme: Theme) -> Theme:
+    """The theme for shades of grey: what is red has the strongest, as red by itself is among the weakest."""
+    if theme.dark:
+        return replace(theme, error="#ffffff", foreground="#c6c9cc")
+    return replace(theme, error="#000000", foreground="#3a3f45")
+
 
 CHOICES = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")
 """The themes that the theme key steps through."""

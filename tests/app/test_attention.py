@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
+from textual.color import Color
 from textual.geometry import Region
 
 from console.app.acts import BY_ID
@@ -239,3 +241,25 @@ async def test_without_colours_something_is_seen_in_every_theme(
             assert styles
             assert all(style.color != style.bgcolor for style in styles)
             await room.presses("alt+shift+t")
+
+
+def contrast(piece: Segment) -> float:
+    """How far the words stand out, from 0 to 1."""
+    if piece.style is None or not piece.text.strip():
+        return 0.0
+    words, ground = (Color.from_rich_color(each) for each in (piece.style.color, piece.style.bgcolor))
+    return abs(words.brightness - ground.brightness)
+
+
+@pytest.mark.parametrize("theme", ["warroom-dark", "warroom-light"])
+async def test_without_colours_what_is_overdue_stands_out_most(
+    tmp_path: Path, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with console(tmp_path, config=settings(tmp_path, f'theme = "{theme}"')) as room:
+        await room.ticks(minutes=20)
+        (_, overdue, next_one, *_) = room.screen.query_one("#owed-panel").render_lines(Region(0, 0, 40, 4))
+        contrasts = [max(map(contrast, line)) for line in (overdue, next_one)]
+        assert "■" in overdue.text
+        assert "■" not in next_one.text
+        assert contrasts[0] > contrasts[1] > 0.5

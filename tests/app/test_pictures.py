@@ -196,6 +196,11 @@ def test_a_room_with_overdue_clocks(gallery: Gallery, theme: str) -> None:
     assert gallery.holds(late, theme=theme)
 
 
+def test_a_room_without_colours(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert gallery.holds(late)
+
+
 def test_overdue_clocks_on_a_small_terminal(gallery: Gallery) -> None:
     assert gallery.holds(late, size=(80, 24))
 
@@ -212,6 +217,15 @@ def test_a_filter_that_is_on(gallery: Gallery) -> None:
         await room.logs("/filter #waf")
 
     assert gallery.holds(practice, story)
+
+
+def test_a_held_timeline_with_an_undone_entry_hidden(gallery: Gallery) -> None:
+    async def story(room: Room) -> None:
+        await room.logs("restarted db-1")
+        await room.presses("alt+x", "enter", "alt+shift+x", "pageup")
+        await room.logs("> draining db-2")
+
+    assert gallery.holds(late, story, size=(80, 24))
 
 
 def test_a_guide_with_a_runbook(gallery: Gallery) -> None:

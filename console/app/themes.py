@@ -45,7 +45,7 @@ def without_colours(theme: Theme) -> Theme:
     """The theme for shades of grey: what is red has the strongest, as red by itself is among the weakest."""
     if theme.dark:
         return replace(theme, error="#ffffff", foreground="#c6c9cc")
-    return replace(theme, error="#000000", foreground="#3a3f45")
+    return replace(theme, error="#000000", foreground="#2a2e33")
 
 
 CHOICES = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")

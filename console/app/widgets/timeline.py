@@ -330,7 +330,7 @@ class Timeline(LineList):
             self.show_row(self._cursor)
 
     def action_to_end(self) -> None:
-        """Back to the end, with everything shown."""
+        """Back to the end, without a filter."""
         if not self.filter.empty:
             self.filter = Filter()
         self.go_to_end()

@@ -10,16 +10,34 @@ from console.intake.tables import Grid, csv_rows
 _LOOKED_AT = 400
 """The lines of a file that tell its markup."""
 _MAX_LINE_CHARS = 10_000
-_MARK = re.compile(r"[*_`+=~\[<{']| \+$|:\w")
+_MARK = re.compile(r"[*_`+=~\[<{']| \+$|:\w|::")
+
+
+Inline = Sequence[tuple[re.Pattern[str], str]]
+"""The marks within a line, each with the words that take its place."""
 
 
 class _Lines:
     """Lines of Markdown in the making."""
 
-    def __init__(self, length: int) -> None:
-        self._length = length
+    def __init__(self, length: int, inline: Inline) -> None:
+        self._length, self._inline = length, inline
         self.lines: list[str] = []
         self.numbers: list[int] = []
+        self.margin = ""
+        """What the lines up to the next blank one are indented by, since they go on with a point."""
+        self.columns = ""
+        """What was stated of the columns of the next table."""
+        self.styles: list[str] = []
+        """The styles of headings so far, the highest level first."""
+
+    def text(self, words: str) -> str:
+        """The words without the marks of the markup; what nobody wrote by hand stays as it is."""
+        if len(words) > _MAX_LINE_CHARS or not _MARK.search(words):
+            return words
+        for pattern, plain in self._inline:
+            words = pattern.sub(plain, words)
+        return words
 
     def put(self, line: str, index: int) -> None:
         """Add what was made of the line of the file, from 0."""
@@ -44,11 +62,17 @@ class _Lines:
         return Source(self.lines, self.numbers, self._length)
 
 
+Block = Callable[[re.Match[str], Sequence[str], int, _Lines], int]
+"""Adds what begins on the line, from 0, that was matched; gives the number of lines that it takes."""
+
+
 class _Markup(NamedTuple):
     signs: tuple[tuple[re.Pattern[str], int], ...]
     """What tells it, each with its weight."""
 
-    convert: Callable[[Sequence[str], _Lines], None]
+    inline: Inline
+    blocks: tuple[tuple[re.Pattern[str], Block], ...]
+    """The beginnings of lines, each with what begins there; the first one counts, and without one it is a text."""
 
 
 def markup_source(lines: Sequence[str]) -> Source | None:
@@ -65,8 +89,13 @@ def markup_source(lines: Sequence[str]) -> Source | None:
     best = max(range(len(_MARKUPS)), key=lambda place: weights[place])
     if weights[best] < 4 or weights[best] <= markdown:
         return None
-    made = _Lines(len(lines))
-    _MARKUPS[best].convert(lines, made)
+    markup = _MARKUPS[best]
+    made = _Lines(len(lines), markup.inline)
+    index = 0
+    while index < len(lines):
+        line = lines[index].rstrip()
+        begun = next(((match, block) for form, block in markup.blocks if (match := form.match(line))), None)
+        index += begun[1](begun[0], lines, index, made) if begun else _text(line, index, made)
     return made.source()
 
 
@@ -78,17 +107,72 @@ def _block_end(lines: Sequence[str], start: int, is_end: Callable[[str], object]
     return next((at for at in range(start, len(lines)) if is_end(lines[at])), len(lines))
 
 
-def _starting(mark: str) -> Callable[[str], bool]:
-    return lambda line: line.startswith(mark)
+def _text(line: str, index: int, made: _Lines) -> int:
+    made.put(made.margin + made.text(line.strip() if made.margin else line), index)
+    return 1
 
 
-def _unmarked(text: str, inline: Sequence[tuple[re.Pattern[str], str]]) -> str:
-    """The text without the marks of its markup; one that nobody wrote by hand stays as it is."""
-    if len(text) > _MAX_LINE_CHARS or not _MARK.search(text):
-        return text
-    for pattern, words in inline:
-        text = pattern.sub(words, text)
-    return text
+def _blank(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    made.put("", index)
+    made.margin = ""
+    return 1
+
+
+def _dropped(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    return 1
+
+
+def _heading(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    marks = match["marks"]
+    # A star begins a point of Org as well, below the title of the file.
+    level = int(marks) if marks.isdigit() else min(len(marks) + ("*" in marks), 6)
+    made.put(f"{'#' * level} {made.text(match['text'])}", index)
+    return 1
+
+
+def _point(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    depth = max(len(match["marks"].rstrip("0123456789")) - 1, 0)
+    made.put("  " * depth + f"- {made.text(match['text'])}", index)
+    return 1
+
+
+def _bars(bar: str, ruler: str) -> Block:
+    """A table whose cells stand between bars, a row on each line, without the lines that hold the ruler."""
+
+    def block(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+        end = _block_end(lines, index, lambda below: not below.lstrip().startswith("|"))
+        rows = [at for at in range(index, end) if ruler not in lines[at]]
+        cells = [(at, re.split(bar, lines[at].strip().strip("|"))) for at in rows]
+        made.table([(at, [made.text(cell.strip()) for cell in row]) for at, row in cells])
+        return end - index
+
+    return block
+
+
+def _code(end: Callable[[re.Match[str]], Callable[[str], object]], margin: str = "") -> Block:
+    """Code up to the line that the end tells; a tag may be closed on the line on which it is opened."""
+
+    def block(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+        last = _block_end(lines, index if match[0].lstrip().startswith("<") else index + 1, end(match))
+        _fence(lines, index + 1, last, made, made.margin or margin or lines[index][: _indent(lines[index])])
+        return last + 1 - index
+
+    return block
+
+
+def _table(end: str, rows: Callable[[Sequence[str], int, int, _Lines], list[tuple[int, list[str]]]]) -> Block:
+    """A table up to the line that begins with the end."""
+
+    def block(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+        last = _block_end(lines, index + 1, lambda line: line.strip().startswith(end))
+        made.table(rows(lines, index + 1, last, made))
+        made.columns = ""
+        return last + 1 - index
+
+    return block
+
+
+_EMPTY = (re.compile(r"$"), _blank)
 
 
 def _indent(line: str) -> int:
@@ -116,7 +200,8 @@ def _fence(lines: Sequence[str], start: int, end: int, made: _Lines, indent: str
 
 # AsciiDoc
 
-_ADOC_HEADING = re.compile(r"(={1,6})\s+(\S.*?)(?:\s+\1)?\s*$")
+_ADOC_HEADING = re.compile(r"(?P<marks>={1,6})\s+(?P<text>\S.*?)(?:\s+(?P=marks))?\s*$")
+_ADOC_TITLE = re.compile(r"(?P<marks>=)\s+(?P<text>\S.*?)(?:\s+=)?\s*$")
 _ADOC_ATTRIBUTE = re.compile(r":!?[\w-]+!?:(?:\s|$)")
 _ADOC_BLOCK_ATTRIBUTES = re.compile(r"\[[^\[\]]*\]\s*$")
 _ADOC_COLUMNS = re.compile(r"cols\s*=\s*\"?(?P<cols>[^\"\]]+)")
@@ -126,7 +211,7 @@ _ADOC_DROPPED = re.compile(
     r"//|(?:ifdef|ifndef|endif|include|image|toc|ifeval)::|={4,}\s*$|\*{4,}\s*$|_{4,}\s*$|--\s*$|<<<"
 )
 _ADOC_CODE = re.compile(r"(-{4,}|\.{4,}|`{3,})\S*\s*$")
-_ADOC_TITLE = re.compile(r"\.(?=[^\s.])(?P<text>.*)")
+_ADOC_BLOCK_TITLE = re.compile(r"\.(?=[^\s.])(?P<text>.*)")
 _ADOC_CELL = re.compile(r"(?:(?:^|(?<=\s))(?:\d{1,2}\*|[\d.]{1,5}\+)?[<^>.]{0,3}[adehlmsv]?)?(?<!\\)\|")
 _ADOC_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:link:)?(https?://[^\s\[\]]{1,200})\[([^\[\]]{1,200}?)(?:\^|,[^\[\]]{0,80})?\]"), r"\2 (\1)"),
@@ -140,62 +225,37 @@ _ADOC_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _adoc_text(text: str) -> str:
-    return _unmarked(text, _ADOC_INLINE)
+def _adoc_title(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    """A title and what stands straight below it: who wrote it, and the day of its revision."""
+    _heading(match, lines, index, made)
+    return _block_end(lines, index + 1, lambda line: not line.strip() or line.startswith("[")) - index
 
 
-def _asciidoc(lines: Sequence[str], made: _Lines) -> None:
-    index = 0
-    columns = ""
-    is_head = True
-    goes_on = False
-    while index < len(lines):
-        line = lines[index].rstrip()
-        heading = _ADOC_HEADING.match(line)
-        code = _ADOC_CODE.match(line)
-        term = _ADOC_TERM.match(line)
-        entry = _ADOC_LIST.match(line)
-        title = _ADOC_TITLE.match(line)
-        if not line:
-            made.put("", index)
-            is_head = is_head and not made.lines[:-1]
-            goes_on = False
-        elif heading:
-            made.put("#" * len(heading[1]) + " " + _adoc_text(heading[2]), index)
-            is_head = heading[1] == "="
-        elif _ADOC_ATTRIBUTE.match(line) or (is_head and made.lines and not line.startswith("[")):
-            # Below the title stand who wrote it, and the day of its revision.
-            pass
-        elif line == "|===":
-            end = _block_end(lines, index + 1, lambda line: line.rstrip() == "|===")
-            made.table(_adoc_rows(lines, index + 1, end, columns))
-            columns, index = "", end
-        elif code:
-            end = _block_end(lines, index + 1, _starting(code[1]))
-            _fence(lines, index + 1, end, made, "  " if goes_on else "")
-            index = end
-        elif line == "+":
-            goes_on = True
-        elif _ADOC_BLOCK_ATTRIBUTES.match(line):
-            stated = _ADOC_COLUMNS.search(line)
-            columns = stated["cols"] if stated else columns
-        elif _ADOC_DROPPED.match(line):
-            pass
-        elif term:
-            made.put(f"- {_adoc_text(term['term'])}: {_adoc_text(term['text'] or '')}".rstrip(": "), index)
-        elif entry:
-            made.put("  " * (len(entry["marks"].rstrip("0123456789")) - 1) + f"- {_adoc_text(entry['text'])}", index)
-        elif title:
-            made.put(f"**{_adoc_text(title['text'])}**", index)
-        else:
-            made.put(f"  {_adoc_text(line.strip())}" if goes_on else _adoc_text(line), index)
-        index += 1
+def _adoc_goes_on(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    made.margin = "  "
+    return 1
 
 
-def _adoc_rows(lines: Sequence[str], start: int, end: int, stated: str) -> list[tuple[int, list[str]]]:
+def _adoc_attributes(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    stated = _ADOC_COLUMNS.search(match[0])
+    made.columns = stated["cols"] if stated else made.columns
+    return 1
+
+
+def _adoc_term(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    made.put(f"- {made.text(match['term'])}: {made.text(match['text'] or '')}".rstrip(": "), index)
+    return 1
+
+
+def _adoc_block_title(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    made.put(f"**{made.text(match['text'])}**", index)
+    return 1
+
+
+def _adoc_rows(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     """The rows of a table whose cells may stand on lines of their own."""
     cells: list[tuple[int, list[str]]] = []
-    width = _adoc_width(stated)
+    width = _adoc_width(made.columns)
     for index in range(start, end):
         line = lines[index].rstrip()
         parts = _ADOC_CELL.split(line)
@@ -210,7 +270,7 @@ def _adoc_rows(lines: Sequence[str], start: int, end: int, stated: str) -> list[
             pieces += [joint, parts[0].strip()]
     if width < 1 or width > 60:
         return []
-    texts = [_adoc_text("".join(pieces).replace("\\|", "|")) for _, pieces in cells]
+    texts = [made.text("".join(pieces).replace("\\|", "|")) for _, pieces in cells]
     return [(cells[place][0], texts[place : place + width]) for place in range(0, len(cells), width)]
 
 
@@ -244,41 +304,28 @@ _RST_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _rst_text(text: str) -> str:
-    return _unmarked(text, _RST_INLINE)
-
-
-def _rst(lines: Sequence[str], made: _Lines) -> None:
-    styles: list[str] = []
-    index = 0
-    while index < len(lines):
-        taken = _rst_block(lines, index, made, styles)
-        index += taken
-
-
-def _rst_block(lines: Sequence[str], index: int, made: _Lines, styles: list[str]) -> int:
-    """Add what begins on the line; the number of lines that it takes."""
-    line = lines[index].rstrip()
+def _rst_block(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    line = match[0]
     below = lines[index + 1].rstrip() if index + 1 < len(lines) else ""
     if _RST_ADORNMENT.match(line) and index + 2 < len(lines) and below.strip() and lines[index + 2].rstrip() == line:
-        _rst_heading(below.strip(), line[0] * 2, index + 1, made, styles)
+        _rst_heading(below.strip(), line[0] * 2, index + 1, made)
         return 3
     if line and not line[0].isspace() and _RST_ADORNMENT.match(below) and len(below) >= min(len(line), 3):
-        _rst_heading(line, below[0], index, made, styles)
+        _rst_heading(line, below[0], index, made)
         return 2
     if _RST_BORDER.match(line):
         end = _block_end(lines, index, lambda line: not line.strip().startswith(("+", "|")))
-        made.table(_rst_grid(lines, index, end))
+        made.table(_rst_grid(lines, index, end, made))
         return end - index
     if _RST_RULER.match(line):
         end = _block_end(lines, index + 1, lambda line: not line.strip())
-        made.table(_rst_simple(lines, index, end))
+        made.table(_rst_simple(lines, index, end, made))
         return end - index
     directive = _RST_DIRECTIVE.match(line)
     if directive:
         return _rst_directive(lines, index, directive, made)
     if line.endswith("::") and line.strip() != "::":
-        made.put(_rst_text(line[:-1]), index)
+        made.put(made.text(line[:-1]), index)
     elif line.strip() != "::":
         field = _RST_FIELD.match(line)
         numbered = _RST_NUMBERED.match(line)
@@ -288,7 +335,7 @@ def _rst_block(lines: Sequence[str], index: int, made: _Lines, styles: list[str]
             line = f"{numbered[1]}- {numbered[2]}"
         elif line.lstrip().startswith("| "):
             line = line.replace("| ", "", 1)
-        made.put(_rst_text(line), index)
+        made.put(made.text(line), index)
     if line.endswith("::"):
         start = _block_end(lines, index + 1, lambda line: bool(line.strip()))
         end = _indented_end(lines, start, _indent(line))
@@ -298,10 +345,10 @@ def _rst_block(lines: Sequence[str], index: int, made: _Lines, styles: list[str]
     return 1
 
 
-def _rst_heading(text: str, style: str, index: int, made: _Lines, styles: list[str]) -> None:
-    if style not in styles:
-        styles.append(style)
-    made.put("#" * min(6, styles.index(style) + 1) + " " + _rst_text(text), index)
+def _rst_heading(text: str, style: str, index: int, made: _Lines) -> None:
+    if style not in made.styles:
+        made.styles.append(style)
+    made.put("#" * min(6, made.styles.index(style) + 1) + " " + made.text(text), index)
 
 
 def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], made: _Lines) -> int:
@@ -314,16 +361,16 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
     if name in _RST_CODE:
         _fence(lines, content, end, made, " " * indent)
     elif name == "list-table":
-        made.table(_rst_list_table(lines, content, end))
+        made.table(_rst_list_table(lines, content, end, made))
     elif name == "csv-table":
         head = next((lines[at].split(":header:")[1] for at in range(index, content) if ":header:" in lines[at]), "")
         rows = [(at, lines[at]) for at in range(content, end) if lines[at].strip()]
         rows = [(index, head), *rows] if head else rows
         made.table([(at, _csv_cells(line)) for at, line in rows])
     elif name in _RST_TEXT:
-        made.put(" " * indent + _rst_text(directive["rest"] or ""), index)
+        made.put(" " * indent + made.text(directive["rest"] or ""), index)
         for at in range(index + 1, end):
-            made.put(_rst_text(lines[at]), at)
+            made.put(made.text(lines[at]), at)
     return end - index
 
 
@@ -332,21 +379,21 @@ def _csv_cells(line: str) -> list[str]:
     return [cell.strip() for row in csv_rows([tight], 0, 1, ",") for cell in row.cells]
 
 
-def _rst_list_table(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
+def _rst_list_table(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     rows: list[_PiecedRow] = []
     for at in range(start, end):
         text = lines[at].strip()
         if text == "* -" or text.startswith("* - "):
-            rows.append((at, [[_rst_text(text[4:])]]))
+            rows.append((at, [[made.text(text[4:])]]))
         elif text.startswith("- ") or text == "-":
             if rows:
-                rows[-1][1].append([_rst_text(text[2:])])
+                rows[-1][1].append([made.text(text[2:])])
         elif text and rows:
-            rows[-1][1][-1].append(_rst_text(text))
+            rows[-1][1][-1].append(made.text(text))
     return _pieced_together(rows)
 
 
-def _rst_grid(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
+def _rst_grid(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     rows: list[_PiecedRow] = []
     is_new = True
     for at in range(start, end):
@@ -361,10 +408,10 @@ def _rst_grid(lines: Sequence[str], start: int, end: int) -> list[tuple[int, lis
             for pieces, part in zip(rows[-1][1], parts, strict=False):
                 pieces.append(part)
         is_new = False
-    return [(at, list(map(_rst_text, cells))) for at, cells in _pieced_together(rows) if any(cells)]
+    return [(at, list(map(made.text, cells))) for at, cells in _pieced_together(rows) if any(cells)]
 
 
-def _rst_simple(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
+def _rst_simple(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     starts = [match.start() for match in re.finditer(r"=+", lines[start])]
     rows: list[_PiecedRow] = []
     for at in range(start, end):
@@ -372,7 +419,7 @@ def _rst_simple(lines: Sequence[str], start: int, end: int) -> list[tuple[int, l
         if _RST_RULER.match(line) or set(line) <= set("= -"):
             continue
         stops = [*starts[1:], len(line) + 1]
-        cells = [_rst_text(line[begin:stop].strip()) for begin, stop in zip(starts, stops, strict=True)]
+        cells = [made.text(line[begin:stop].strip()) for begin, stop in zip(starts, stops, strict=True)]
         if cells[0] or not rows:
             rows.append((at, [[cell] for cell in cells]))
         else:
@@ -391,12 +438,13 @@ def _pieced_together(rows: Sequence[_PiecedRow]) -> list[tuple[int, list[str]]]:
 
 # MediaWiki
 
-_WIKI_HEADING = re.compile(r"(={1,6})\s*(?P<text>[^=].*?)\s*\1\s*$")
-_WIKI_LIST = re.compile(r"(?P<marks>[*#:;]{1,8})\s*(?P<text>.*)")
+_WIKI_HEADING = re.compile(r"\s*(?P<marks>={1,6})\s*(?P<text>[^=].*?)\s*(?P=marks)\s*$")
+_WIKI_LIST = re.compile(r"\s*(?P<marks>[*#:;]{1,8})\s*(?P<text>\S.*)")
+_WIKI_TABLE = re.compile(r"\s*\{\|")
 _WIKI_SPAN = re.compile(r"(row|col)span\s?=\s?[\"']?(\d{1,4})")
-_WIKI_CODE = re.compile(r"<(?P<tag>pre|syntaxhighlight|source)\b[^<>]*>(?P<rest>.*)", re.IGNORECASE)
+_WIKI_CODE = re.compile(r"\s*<(?P<tag>pre|syntaxhighlight|source)\b[^<>]*>(?P<rest>.*)", re.IGNORECASE)
 _WIKI_DROPPED = re.compile(
-    r"\[\[(?:Category|File|Image|Kategorie|Catégorie):|__[A-Z]+__|\{\{[^{}]{0,400}\}\}\s*$", re.IGNORECASE
+    r"\s*(?:\[\[(?:Category|File|Image|Kategorie|Catégorie):|__[A-Z]+__|\{\{[^{}]{0,400}\}\}\s*$)", re.IGNORECASE
 )
 _WIKI_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<!--.{0,300}?-->|<ref[^<>]{0,80}/>|<ref[^<>]{0,80}>.{0,300}?</ref>"), ""),
@@ -410,45 +458,17 @@ _WIKI_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _wiki_text(text: str) -> str:
-    return _unmarked(text, _WIKI_INLINE)
-
-
-def _mediawiki(lines: Sequence[str], made: _Lines) -> None:
-    index = 0
-    while index < len(lines):
-        line = lines[index].strip()
-        heading = _WIKI_HEADING.match(line)
-        code = _WIKI_CODE.match(line)
-        entry = _WIKI_LIST.match(line)
-        if heading:
-            made.put("#" * len(heading[1]) + " " + _wiki_text(heading["text"]), index)
-        elif line.startswith("{|"):
-            end = _block_end(lines, index + 1, lambda line: line.strip().startswith("|}"))
-            made.table(_wiki_rows(lines, index + 1, end))
-            index = end
-        elif code:
-            end = _block_end(lines, index, re.compile(f"</{code['tag']}>", re.IGNORECASE).search)
-            _fence(lines, index + 1, end, made, "  ")
-            index = end
-        elif _WIKI_DROPPED.match(line):
-            made.put("", index)
-        elif entry and entry["text"]:
-            made.put(_wiki_entry(entry), index)
-        else:
-            made.put(_wiki_text(line), index)
-        index += 1
-
-
-def _wiki_entry(entry: re.Match[str]) -> str:
-    marks, text = entry["marks"], _wiki_text(entry["text"])
+def _wiki_entry(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    marks, text = match["marks"], made.text(match["text"])
     if marks.startswith(";"):
-        return f"- {text.replace(' : ', ': ', 1)}"
-    bullet = "" if marks[-1] == ":" else "- "
-    return "  " * (len(marks) - (0 if marks[-1] == ":" else 1)) + bullet + text
+        made.put(f"- {text.replace(' : ', ': ', 1)}", index)
+    else:
+        is_indented = marks[-1] == ":"
+        made.put("  " * (len(marks) - (not is_indented)) + ("" if is_indented else "- ") + text, index)
+    return 1
 
 
-def _wiki_rows(lines: Sequence[str], start: int, end: int) -> list[tuple[int, list[str]]]:
+def _wiki_rows(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     grid = Grid()
     is_new = True
     for at in range(start, end):
@@ -464,18 +484,18 @@ def _wiki_rows(lines: Sequence[str], start: int, end: int) -> list[tuple[int, li
                 style, bar, rest = cell.partition("|")
                 is_styled = bool(bar) and "=" in style and "[[" not in style
                 spans = dict(_WIKI_SPAN.findall(style)) if is_styled else {}
-                text = _wiki_text(rest if is_styled else cell).strip()
+                text = made.text(rest if is_styled else cell).strip()
                 grid.add(text, spans.get("row", ""), spans.get("col", ""))
         elif line:
-            grid.go_on(f"<br>{_wiki_text(line.lstrip('*# '))}")
+            grid.go_on(f"<br>{made.text(line.lstrip('*# '))}")
     return grid.end()
 
 
 # Jira's markup
 
-_JIRA_HEADING = re.compile(r"\s*h(?P<level>[1-6])\.\s+(?P<text>.*)")
+_JIRA_HEADING = re.compile(r"\s*h(?P<marks>[1-6])\.\s+(?P<text>.*)")
 _JIRA_CODE = re.compile(r"\s*\{(?P<name>code|noformat)(?::[^{}]*)?\}\s*$")
-_JIRA_LIST = re.compile(r"(?P<marks>[*#-]{1,6})\s+(?P<text>.*)")
+_JIRA_LIST = re.compile(r"\s*(?P<marks>[*#-]{1,6})\s+(?P<text>.*)")
 _JIRA_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\{\{([^{}\n]{1,200})\}\}"), r"\1"),
     (re.compile(r"\{(?:color|panel|quote|info|note|warning|tip|anchor)(?::[^{}]*)?\}"), ""),
@@ -485,37 +505,13 @@ _JIRA_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _jira_text(text: str) -> str:
-    return _unmarked(text, _JIRA_INLINE)
-
-
-def _jira(lines: Sequence[str], made: _Lines) -> None:
-    index = 0
-    while index < len(lines):
-        line = lines[index].strip()
-        heading, code, entry = (form.match(line) for form in (_JIRA_HEADING, _JIRA_CODE, _JIRA_LIST))
-        if heading:
-            made.put("#" * int(heading["level"]) + " " + _jira_text(heading["text"]), index)
-        elif code:
-            end = _block_end(lines, index + 1, re.compile(rf"\s*\{{{code['name']}\}}").match)
-            _fence(lines, index + 1, end, made, "  ")
-            index = end
-        elif line.startswith("|"):
-            end = _block_end(lines, index, lambda below: not below.strip().startswith("|"))
-            rows = [(at, re.split(r"\|{1,2}", lines[at].strip().strip("|"))) for at in range(index, end)]
-            made.table([(at, [_jira_text(cell.strip()) for cell in cells]) for at, cells in rows])
-            index = end - 1
-        elif entry:
-            made.put("  " * (len(entry["marks"]) - 1) + "- " + _jira_text(entry["text"]), index)
-        else:
-            made.put(_jira_text(line), index)
-        index += 1
-
-
 # Org
 
 _ORG_STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d(?:\s[^\W\d]{2,10}\.?)?(?:\s\d{1,2}:\d\d(?:-\d{1,2}:\d\d)?)?)[>\]]")
-_ORG_HEADING = re.compile(r"(?P<stars>\*{1,8})\s+(?:[A-Z]{4,10}\s)?(?:\[#[A-C]\]\s)?(?P<text>.*?)(?:\s+:[\w:@]+:)?\s*$")
+_ORG_HEADING = re.compile(r"(?P<marks>\*{1,8})\s+(?:[A-Z]{4,10}\s)?(?:\[#[A-C]\]\s)?(?P<text>.*?)(?:\s+:[\w:@]+:)?\s*$")
+_ORG_BLOCK = re.compile(r"\s*#\+begin_(?P<name>(?!quote)\w+)", re.IGNORECASE)
+_ORG_DRAWER = re.compile(r"\s*:(?:PROPERTIES|LOGBOOK):\s*$")
+_BAR = re.compile(r"\s*\|")
 _ORG_KEYWORD = re.compile(r"\s*#\+(?P<name>\w+):?\s*(?P<value>.*)")
 _ORG_PLANNING = re.compile(r"\s*(?:DEADLINE|SCHEDULED|CLOSED|CLOCK):\s")
 _ORG_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -524,38 +520,17 @@ _ORG_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\w)[=~](?=\S)([^=~\n]{1,200}?)(?<=\S)[=~](?!\w)"), r"\1"),
     (_ORG_STAMP, r"[\1]"),
     (re.compile(r"\]--\["), " \u2013 "),
+    (re.compile(r"(?<=\s)::(?=\s)"), ":"),
 )
 
 
-def _org_text(text: str) -> str:
-    return _unmarked(text, _ORG_INLINE)
+def _org_keyword(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    made.put(f"# {made.text(match['value'])}" if match["name"].casefold() == "title" else "", index)
+    return 1
 
 
-def _org(lines: Sequence[str], made: _Lines) -> None:
-    index = 0
-    while index < len(lines):
-        line = lines[index].rstrip()
-        keyword = _ORG_KEYWORD.match(line)
-        heading = _ORG_HEADING.match(line)
-        name = keyword["name"].casefold() if keyword else ""
-        if name.startswith("begin_") and name != "begin_quote":
-            end = _block_end(lines, index + 1, re.compile(rf"\s*#\+end_{name[6:]}", re.IGNORECASE).match)
-            _fence(lines, index + 1, end, made, line[: _indent(line)])
-            index = end
-        elif keyword:
-            made.put(f"# {_org_text(keyword['value'])}" if name == "title" else "", index)
-        elif heading:
-            made.put("#" * min(len(heading["stars"]) + 1, 6) + " " + _org_text(heading["text"]), index)
-        elif line.strip() in (":PROPERTIES:", ":LOGBOOK:"):
-            index = _block_end(lines, index + 1, lambda below: below.strip() == ":END:")
-        elif line.lstrip().startswith("|"):
-            end = _block_end(lines, index, lambda below: not below.lstrip().startswith("|"))
-            rows = [(at, lines[at].strip().strip("|").split("|")) for at in range(index, end) if "-+-" not in lines[at]]
-            made.table([(at, [_org_text(cell.strip()) for cell in cells]) for at, cells in rows])
-            index = end - 1
-        elif not _ORG_PLANNING.match(line):
-            made.put(_org_text(line.replace(" :: ", ": ", 1)), index)
-        index += 1
+def _org_drawer(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+    return _block_end(lines, index + 1, lambda below: below.strip() == ":END:") + 1 - index
 
 
 _MARKUPS = (
@@ -566,7 +541,15 @@ _MARKUPS = (
             (re.compile(r"^\*{1,8}\s"), 1),
             (_ORG_STAMP, 1),
         ),
-        _org,
+        _ORG_INLINE,
+        (
+            (_ORG_BLOCK, _code(lambda match: re.compile(rf"\s*#\+end_{match['name']}", re.IGNORECASE).match)),
+            (_ORG_KEYWORD, _org_keyword),
+            (_ORG_HEADING, _heading),
+            (_ORG_DRAWER, _org_drawer),
+            (_BAR, _bars(r"\|", "-+-")),
+            (_ORG_PLANNING, _dropped),
+        ),
     ),
     _Markup(
         (
@@ -575,7 +558,13 @@ _MARKUPS = (
             (re.compile(r"\{(?:code|noformat|panel|color|quote)(?::[^{}]*)?\}"), 2),
             (re.compile(r"\{\{[^{}|]+\}\}|\[[^\[\]|]+\|https?:"), 1),
         ),
-        _jira,
+        _JIRA_INLINE,
+        (
+            (_JIRA_HEADING, _heading),
+            (_JIRA_CODE, _code(lambda match: re.compile(rf"\s*\{{{match['name']}\}}").match, "  ")),
+            (_BAR, _bars(r"\|{1,2}", "\n")),
+            (_JIRA_LIST, _point),
+        ),
     ),
     _Markup(
         (
@@ -587,7 +576,21 @@ _MARKUPS = (
             (re.compile(r"^\S.{0,80}::(?:\s\S|$)"), 1),
             (re.compile(r"https?://[^\s\[\]]+\[[^\]]+\]"), 1),
         ),
-        _asciidoc,
+        _ADOC_INLINE,
+        (
+            _EMPTY,
+            (_ADOC_TITLE, _adoc_title),
+            (_ADOC_HEADING, _heading),
+            (_ADOC_ATTRIBUTE, _dropped),
+            (re.compile(r"\|===$"), _table("|===", _adoc_rows)),
+            (_ADOC_CODE, _code(lambda match: re.compile(re.escape(match[1])).match)),
+            (re.compile(r"\+$"), _adoc_goes_on),
+            (_ADOC_BLOCK_ATTRIBUTES, _adoc_attributes),
+            (_ADOC_DROPPED, _dropped),
+            (_ADOC_TERM, _adoc_term),
+            (_ADOC_LIST, _point),
+            (_ADOC_BLOCK_TITLE, _adoc_block_title),
+        ),
     ),
     _Markup(
         (
@@ -600,7 +603,8 @@ _MARKUPS = (
             (re.compile(r"^[~^\"]{4,}$"), 1),
             (re.compile(r"`[^`<>]+<http[^<>]+>`_"), 2),
         ),
-        _rst,
+        _RST_INLINE,
+        ((re.compile(r".*"), _rst_block),),
     ),
     _Markup(
         (
@@ -611,6 +615,13 @@ _MARKUPS = (
             (re.compile(r"^\{\{\w|^\}\}"), 1),
             (re.compile(r"\[https?://[^\s\[\]]+\s[^\]]+\]"), 1),
         ),
-        _mediawiki,
+        _WIKI_INLINE,
+        (
+            (_WIKI_HEADING, _heading),
+            (_WIKI_TABLE, _table("|}", _wiki_rows)),
+            (_WIKI_CODE, _code(lambda match: re.compile(f"</{match['tag']}>", re.IGNORECASE).search, "  ")),
+            (_WIKI_DROPPED, _blank),
+            (_WIKI_LIST, _wiki_entry),
+        ),
     ),
 )

@@ -148,3 +148,12 @@ def test_a_hostile_text_ends(name: str) -> None:
 
     assert found.title == "Outage of the store"
     assert not found.lines
+
+
+def test_only_a_title_of_asciidoc_has_its_author_and_its_revision_below_it() -> None:
+    head = ":toc:\n= Outage\nAna Lopez <a@x.test>\nv1, 2024-03-07\n"
+    text = f"{head}\n== Timeline\n* 2024-03-05 09:12 lost\n* 2024-03-05 09:14 found\n"
+
+    assert [entry.text for entry in read(text).lines] == ["lost", "found"]
+    listed = "* 2024-03-05 09:12 lost\n* 2024-03-05 09:14 found\n\n[NOTE]\n====\nx\n====\n\n== After\n\n=== More\n"
+    assert [entry.text for entry in read(listed).lines] == ["lost", "found"]

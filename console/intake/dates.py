@@ -55,17 +55,16 @@ def day_alone(text: str) -> str:
     begin = _DAY_BEGINS.match(text) if len(text) <= _MAX_DAY_CHARS else None
     if begin is None:
         return ""
-    dated = date_at(text, begin.end()) or pair_at(text, begin.end())
+    whole = date_at(text, begin.end())
+    dated = whole or pair_at(text, begin.end())
     if dated is None:
         return ""
-    month = MONTHS[dated[0].month - 1]
-    written = (
-        text[begin.end() : dated[1]] if date_at(text, begin.end()) or dated[0].either else f"{dated[0].day} {month}"
-    )
+    day = f"{dated[0].day} {MONTHS[dated[0].month - 1]}"
+    written = text[begin.end() : dated[1]] if whole or dated[0].either else day
     behind = re.match(r"[,.]{0,2}\s?[(\uff08]?", text[dated[1] :])
     weekday = weekday_at(text, dated[1] + behind.end()) if behind else None
     end = _DAY_ENDS.match(text, weekday[1] if weekday else dated[1])
-    is_sure = weekday or date_at(text, begin.end()) or text[: dated[1]].endswith(".")
+    is_sure = weekday or whole or text[: dated[1]].endswith(".")
     if end is None or not is_sure:
         return ""
     return f"{DAYS[weekday[0] - 1]} {written}" if weekday and not dated[0].weekday else written

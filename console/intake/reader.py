@@ -429,7 +429,9 @@ class Reader:
             self._calendar.set_date(written, number)
 
     def _content(self, number: int, line: Line) -> None:
-        day = "" if line.bullet or bold_heading(line.content) else day_alone(line.content)
+        timed = timed_text(line.content)
+        told = timed is not None and timed.stamp.time is not None and timed.text
+        day = "" if told or line.bullet or bold_heading(line.content) else day_alone(line.content)
         line = line._replace(content=day) if day else line
         code = None if line.content[:1].isdigit() or day else self._code(number, line)
         if code is not None or _LENGTH.match(line.content):

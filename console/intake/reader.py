@@ -454,7 +454,10 @@ class Reader:
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
-            self._timed(number, timed, level, line, signed["who"] if signed else None)
+            sentences = _sentences(line.content)
+            self._timed(number, sentences[0] if sentences else timed, level, line, signed["who"] if signed else None)
+            for sentence in sentences[1:]:
+                self._timed(number, sentence, level, line)
             front = timed_text(line.content)
             self._label_above = front is None or front.stamp.time is None
             if self._label_above:
@@ -798,6 +801,23 @@ def _is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
     timed = begins_like_time(content) or _TIME_LIKE.match(content) or _CLOCK.search(content)
     return bool(content) and not timed and not _LABELLED.match(content) and any_date(content) is None
+
+
+_NEXT_SENTENCE = re.compile(
+    r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
+)
+_FIRST_WORD = re.compile(r"[^\W\d_]{0,8}")
+
+
+def _sentences(content: str) -> list[TimedText]:
+    """The sentences of a paragraph that each begin with a time: "At 9:02 one. At 9:05 two."; empty for one alone."""
+    first = _FIRST_WORD.match(content)
+    word = first[0].casefold() if first else ""
+    breaks = [match.span() for match in _NEXT_SENTENCE.finditer(content) if match["word"].casefold() == word]
+    begins, ends = [0, *(end for _, end in breaks)], [*(begin for begin, _ in breaks), len(content)]
+    read = [timed_text(content[begin:end]) for begin, end in zip(begins, ends, strict=True)] if breaks else []
+    sentences = [timed for timed in read if timed and timed.stamp.time and timed.text]
+    return sentences if len(sentences) == len(read) else []
 
 
 def _words(raw: str) -> str:

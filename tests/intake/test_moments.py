@@ -506,3 +506,24 @@ def test_milestones_are_those_that_an_entry_names_and_nothing_else() -> None:
         "mitigated": "11:30",
         "resolved": "12:30",
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "At 9:15 the queue grew. At 9:31 it was empty.",
+        "- At 09:15 the queue grew. At 09:31 it was empty.",
+        "- 09:15 queue grows; 09:31 queue is empty",
+        "Um 9.15 Uhr Ausfall. Um 9.31 Uhr behoben.",
+        "O godz. 9.15 awaria. O godz. 9.31 koniec.",
+        "À 9h15 panne. À 9h31 rétabli.",
+    ],
+)
+def test_each_sentence_that_begins_with_a_time_is_an_event(line: str) -> None:
+    assert [entry[:11] for entry in told(read(f"# Outage of 2024-03-05\n\n{line}"))] == ["03-05 09:15", "03-05 09:31"]
+
+
+def test_a_sentence_with_a_time_of_another_kind_stays_where_it_is() -> None:
+    assert told(read("# Outage of 2024-03-05\n\n- 09:15 queue grows. At 09:31 it was empty.")) == [
+        "03-05 09:15 queue grows. At 09:31 it was empty."
+    ]

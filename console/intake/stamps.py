@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import WEEKDAYS
-from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at
+from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at, weekday_named
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
@@ -223,6 +223,13 @@ _OF_THE_TEXT = re.compile(
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
     re.IGNORECASE,
 )
+_WEEK = re.compile(
+    r"(?<!\w)(?:([^\W\d_]{2,13})\.?(?:\s?[-\u2013\u2014~]\s?|\s(?:to|through|thru|bis|\u00e0|au|al?|till?|tot|t/m|do|\u043f\u043e)\s)"
+    r"([^\W\d_]{2,13})"
+    r"|weekdays|work(?:ing\s)?days|werktags|jours\souvr\w{3,6}|d[i\u00ed]as\s(?:h[a\u00e1]biles|laborables)|dias\s\u00fateis|giorni\sferiali"
+    r"|werkdagen|vardagar|hverdager?|arkisin|dni\srobocze|\u0431\u0443\u0434\u043d\w{1,4})(?!\w)|\u5e73\u65e5|\u5de5\u4f5c\u65e5|\ud3c9\uc77c",
+    re.IGNORECASE,
+)
 _HOURS = re.compile(
     r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|horaires?(?:\sd['\u2019]ouverture)?|horarios?(?:\sde\s\w{4,12})?"
     r"|orari(?:o)?(?:\s(?:di|d['\u2019])\s?\w{4,12})?|hor\u00e1rios?(?:\sde\s\w{4,12})?|openingstijden|\u00f6ppettider|\u00e5bningstider|\u00e5pningstider"
@@ -277,7 +284,8 @@ def timed_text(content: str) -> TimedText | None:
     timed = _with_zone_at_end(
         _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
     )
-    return None if _ATTRIBUTION.search(timed.text[-40:]) else timed
+    days = _WEEK.match(timed.text) if stamp.until and stamp.date is None else None
+    return None if (days and _is_week(days)) or _ATTRIBUTION.search(timed.text[-40:]) else timed
 
 
 def _with_zone_at_end(timed: TimedText) -> TimedText:
@@ -834,7 +842,13 @@ def is_next_day(words: str) -> bool:
 
 def gives_hours(content: str) -> bool:
     """Whether the line says when somebody can be reached, as the foot of a page does."""
-    return _HOURS.match(content[:WINDOW]) is not None
+    head = content[:WINDOW]
+    return _HOURS.match(head) is not None or any(map(_is_week, _WEEK.finditer(head)))
+
+
+def _is_week(days: re.Match[str]) -> bool:
+    """Whether the days are those on which somebody works: "Mo-Fr", "Monday to Friday", "weekdays"."""
+    return not days[1] or bool(weekday_named(days[1]) and weekday_named(days[2]))
 
 
 def no_moment(stamp: Stamp) -> str:

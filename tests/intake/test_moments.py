@@ -527,3 +527,21 @@ def test_a_sentence_with_a_time_of_another_kind_stays_where_it_is() -> None:
     assert told(read("# Outage of 2024-03-05\n\n- 09:15 queue grows. At 09:31 it was empty.")) == [
         "03-05 09:15 queue grows. At 09:31 it was empty."
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© 2024 University. Help desk hours: 8:00 am to 5:00 pm, Monday to Friday.",
+        "Servicepunkt: Mo-Fr 9:00-15:00",
+        "Mo–Fr 8:00–16:00 Uhr",
+        "9:00-17:00 Monday to Friday",
+        "Support: 9:00 to 17:00, weekdays",
+        "Rückfragen: Montag bis Freitag von 9 bis 15 Uhr am Servicepunkt.",
+    ],
+)
+def test_times_of_the_days_on_which_somebody_works_are_no_events(line: str) -> None:
+    read_as = read(f"# Outage of 2024-03-05\n\n- 09:15 one\n\n{line}")
+
+    assert told(read_as) == ["03-05 09:15 one"]
+    assert [skipped.reason for skipped in read_as.skipped] == ["This line says when somebody can be reached."]

@@ -154,7 +154,7 @@ ACTS: tuple[Act, ...] = (
     Act("palette", "All commands", "ctrl+p", "Search them by name; what cannot be done now says why.",
         places=("room", "board")),
     Act("back", "Back or quit", "q", "From the room to the board, then out; nothing typed is lost.", "quit",
-        places=("room", "board"), bar="quit", words="leave exit close"),
+        places=("room", "board", "wall"), bar="quit", words="leave exit close"),
 )  # fmt: skip
 """Of the room and the board, in the order of the key bar and of help."""
 
@@ -163,6 +163,13 @@ SCREEN_ACTS: tuple[Act, ...] = (
         bar="declare", why_not=reasons.writes),
     Act("practice", "Open a practice incident", "p", "In progress, in a database of its own.", places=("board",),
         bar="practice"),
+
+    Act("next_page", "Next page", "n,right", "The next open incidents; also Right.", places=("wall",), bar="next",
+        shown_keys="n", at_once=True),
+    Act("previous_page", "Previous page", "p,left", "The ones before; also Left.", places=("wall",), bar="previous",
+        shown_keys="p", at_once=True),
+    Act("hold_page", "Hold the page", "space", "Until the same key is pressed again.", places=("wall",), bar="hold",
+        at_once=True),
 
     Act("tick", "Check off the item", "", "Or uncheck it; on a heading: open or fold the list.", places=("guide",),
         bar="checks off", shown_keys="Enter"),
@@ -311,6 +318,7 @@ REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")
 HEADINGS = {
     "room": "Keys outside the prompt",
     "board": "The board",
+    "wall": "The wall",
     "guide": "The guide",
     "advice": "The advice",
     "playbook": "The playbook",

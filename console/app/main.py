@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
@@ -27,6 +27,7 @@ from console.app.act_screen import ActScreen, Declaring, ProseKept, performer_of
 from console.app.acts import BY_ID, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
+from console.app.board.incidents_screen import IncidentsScreen
 from console.app.board.screen import BoardScreen
 from console.app.clipboard import Clipboard
 from console.app.desktop_notification import notification, to_terminal
@@ -114,12 +115,14 @@ class WarroomApp(App[int]):
         terminal: Callable[[str], None] = lambda sequence: None,
         environ: Mapping[str, str] | None = None,
         reading_s: float = READING_S,
+        wall: timedelta | None = None,
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
-        `environ` no program is looked for that takes a copied text."""
+        `environ` no program is looked for that takes a copied text. `wall` puts the wall in the
+        place of the board, and is how long one of its pages is shown."""
         super().__init__(driver_class=driver_class())
         self.session, self.reading_s = session, reading_s
-        self._config, self._backups, self._terminal = config, backups, terminal
+        self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
         self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
         self._clipboard_way = Clipboard(self._settings.clipboard, environ or {})
         session.sent_words = self._clipboard_way.words
@@ -172,7 +175,7 @@ class WarroomApp(App[int]):
             take_signals(self.leave, LEAVE_S)
         self.session.bring_back_forms()
         self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
-        self.push_screen(BoardScreen(self.session, self.open_room))
+        self.push_screen(self._first_screen())
         if self._ref:
             self.open_room(self._ref)
         if self._practice is not None:
@@ -247,7 +250,7 @@ class WarroomApp(App[int]):
         ledger, below = self.session.ledger, self._below
         if not self._has_title or not isinstance(below, ActScreen):
             return
-        if below.chosen_ref and not isinstance(below, BoardScreen):
+        if below.chosen_ref and not isinstance(below, IncidentsScreen):
             state = self.session.state(below.chosen_ref)
             self.terminal_title = room_title(state, ledger.owed(state))
         else:
@@ -283,8 +286,10 @@ class WarroomApp(App[int]):
             return
         front, below = self.screen, self._below
         for screen in {front, below}:
-            if isinstance(screen, ActScreen) and not isinstance(screen, BoardScreen):
-                ref = below.chosen_ref if isinstance(below, ActScreen) and not isinstance(below, BoardScreen) else ""
+            if isinstance(screen, ActScreen) and not isinstance(screen, IncidentsScreen):
+                ref = (
+                    below.chosen_ref if isinstance(below, ActScreen) and not isinstance(below, IncidentsScreen) else ""
+                )
                 screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
 
     def leave(self, status: int = 0) -> None:
@@ -354,6 +359,14 @@ class WarroomApp(App[int]):
             if widget.show_vertical_scrollbar:
                 widget.vertical_scrollbar.refresh()
         return super().pop_screen()
+
+    def _first_screen(self) -> Screen[None]:
+        if self._wall is None:
+            return BoardScreen(self.session, self.open_room)
+        # Read where it is asked for.
+        from console.app.board.wall import WallScreen
+
+        return WallScreen(self.session, self._wall)
 
     def open_room(self, ref: str) -> None:
         """Show the incident's room over the board."""
@@ -634,12 +647,14 @@ def run_app(
     demo_ids: Mapping[str, str] | None = None,
     clock: Callable[[], datetime] | None = None,
     config: Path | None = None,
+    wall: timedelta | None = None,
 ) -> int:
     """Open the console and stay in it until it is left; its exit status.
 
     `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
     they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
-    person's settings; without one nothing is remembered. A practice incident and a read-only console make no backups.
+    person's settings; without one nothing is remembered. `wall` opens the wall, and is how long one of its pages is
+    shown. A practice incident and a read-only console make no backups.
     """
     if sys.platform != "win32" and not os.isatty(2):
         print("The console is painted on standard error, which is no terminal; start it without 2>.")
@@ -663,7 +678,7 @@ def run_app(
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
-                terminal=to_terminal, environ=os.environ,
+                terminal=to_terminal, environ=os.environ, wall=wall,
             )  # fmt: skip
             app.run()
             session.leave()

@@ -27,7 +27,7 @@ HUNG_UP = 129
 
 _MODULES = {
     "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
-    "opening": "open help",
+    "opening": "open wall help",
     "look": "list show clocks watch",
     "transfer": "export demo",
     "importing": "import",

@@ -1,13 +1,17 @@
 """The command that opens the console, as a screen or as lines."""
 
 import sys
+from datetime import timedelta
 
 import click
 
 from console.cli.context import Shell, fail
 from console.cli.output import out
-from console.cli.params import command
+from console.cli.params import command, length_option
 from console.core.refusal import Refused
+
+WALL_PAGE, SHORTEST_PAGE = timedelta(seconds=20), timedelta(seconds=1)
+"""How long a page of the wall is shown."""
 
 
 def open_console(shell: Shell, text: str) -> None:
@@ -27,8 +31,7 @@ def open_console(shell: Shell, text: str) -> None:
 
         open_plain(shell, ref)
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
+    _check_terminal()
     from console.app.main import PRACTICE, run_app
     from console.cli.transfer import play_practice
 
@@ -44,12 +47,35 @@ def open_console(shell: Shell, text: str) -> None:
         ref = ""
 
 
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
+
+
 @command("[ref]", name="open", example="K7Q2")
 @click.option("--plain", is_flag=True, help="As lines, without a screen.")
 def open_(shell: Shell, ref: str, plain: bool) -> None:
     """Open the console: the board, or one incident. The word "open" may be left out."""
     shell.plain = shell.plain or plain
     open_console(shell, ref)
+
+
+@command(example="--every 30s")
+@length_option("--every", metavar="20s", help="How long a page is shown where more are open than fit; else 20s.")
+def wall(shell: Shell, every: timedelta | None) -> None:
+    """Show the open incidents on the screen on the wall: large, read-only, turning from page to page."""
+    every = WALL_PAGE if every is None else every
+    if every < SHORTEST_PAGE:
+        raise Refused("A page is shown for 1s at least; write for example --every 30s.", "every")
+    if shell.plain:
+        fail("The wall is a screen; `warroom watch` follows the log as lines.")
+    _check_terminal()
+    from console.app.main import run_app
+
+    status = run_app(
+        log_path=shell.path, actor=shell.actor, zone=shell.zone, read_only=True, config=shell.settings, wall=every
+    )
+    sys.exit(status)
 
 
 @command("[command...]", name="help", pages=True, example="log")
@@ -66,4 +92,4 @@ def help_(ctx: click.Context, shell: Shell, command: str) -> None:
     out(within.get_help())
 
 
-COMMANDS = (open_, help_)
+COMMANDS = (open_, wall, help_)

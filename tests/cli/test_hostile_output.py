@@ -30,6 +30,7 @@ HOSTILE = "x\x1b]52;c;eA==\x07\x9b31m\x1b[2J\u202ey\u200b\x85"
 NOT_RUN = {
     ("demo",): "opens the console",
     ("open",): "opens the console",
+    ("wall",): "opens the console",
     ("watch",): "follows the log until it is ended; its lines are those of tests/cli/test_look.py",
     ("publish", "run"): "sends for ever",
     ("runbook", "follow"): "asks at a terminal",

@@ -1,0 +1,203 @@
+"""Any screen that shows the open incidents: read in the background, kept in order, told anew each second."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+from textual import on, work
+from textual.content import Content
+
+from console.app.act_screen import ActScreen
+from console.app.board.card import offered_to
+from console.app.session import Session, StateChanged
+from console.app.widgets.cell import Cell, text
+from console.core.language.text import one_line
+from console.core.log.state import Incident
+from console.store import snapshots
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.snapshots import Loaded, Summary
+
+SLICE_S = 0.05
+"""How long incidents are read before those that have been read are shown."""
+
+MAX_NAMED = 5
+"""Incidents that are named where entries are missing."""
+
+Found = Loaded | Summary | StoreProblem
+
+
+_PRESSING = {"overdue": 0, "warning": 1}
+_CALM = 2
+
+
+class IncidentsScreen(ActScreen[None]):
+    """It is painted before anything is read. What is read comes from another thread and fills in as it comes."""
+
+    def __init__(self, session: Session, *, viewer: str) -> None:
+        """`viewer` is who looks, for what is offered to them; empty for everybody."""
+        super().__init__()
+        self.session, self.viewer = session, viewer
+        self._unread = -1
+        """Incidents still to be read; -1 while nobody knows how many there are."""
+        self._order: list[str] = []
+        """The open incidents, as they are shown."""
+        self._unreadable: dict[str, str] = {}
+        """Why an incident cannot be shown, by its reference."""
+        self._faults: list[str] | None = None
+        """Why the file does not show all that was logged in it, a sentence each; None before anybody has looked."""
+
+    def show_incidents(self, opened: list[Incident]) -> None:
+        """Show these, in this order."""
+        raise NotImplementedError
+
+    def tick(self, opened: list[Incident]) -> None:
+        """Show what is different a second later of incidents that are shown."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.pass_second)
+        self.call_after_refresh(self.fill)
+
+    def on_screen_resume(self) -> None:
+        if self._unread >= 0:
+            self.fill()
+
+    @on(StateChanged)
+    def changed(self) -> None:
+        if self.is_current and self._unread >= 0:
+            self.fill()
+
+    # Reading
+
+    @work(exclusive=True, group="fill")
+    async def fill(self) -> None:
+        """Show what is known, then read what is not, a slice at a time, until nothing is left."""
+        if self._unread >= 0:
+            self._show()
+        log, ledger = self.session.log, self.session.ledger
+        try:
+            refs = await asyncio.to_thread(log.incidents)
+        except StoreProblem as problem:
+            self._unreadable = {"": problem.reason}
+            refs = []
+        else:
+            self._unreadable = {}
+        while wanted := self._wanted(refs):
+            self._unread = len(wanted)
+            incidents = await asyncio.to_thread(_read, log, wanted)
+            for ref, incident in incidents.items():
+                if isinstance(incident, StoreProblem):
+                    self._unreadable[ref] = incident.reason
+                elif isinstance(incident, Loaded) and incident.state.declared_at is None:
+                    self._unreadable[ref] = "Its declaration is missing or cannot be read."
+                else:
+                    # Refused when something came for it meanwhile; the next round reads it again.
+                    ledger.adopt(ref, incident, wanted[ref])
+            self._unread = len(self._wanted(refs))
+            self._show()
+        if self._faults is None:
+            self._faults = await asyncio.to_thread(_faults, log)
+        self._unread = 0
+        self._show()
+        await self.filled()
+
+    async def filled(self) -> None:
+        """All incidents have been read."""
+
+    def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
+        unread = self.session.ledger.unread(refs)
+        return {ref: mark for ref, mark in unread.items() if ref not in self._unreadable}
+
+    # Showing
+
+    def _show(self) -> None:
+        opened = self.opened()
+        self._order = [state.ref for state in opened]
+        self.show_incidents(opened)
+        self._show_unreadable()
+
+    def pass_second(self) -> None:
+        """Show what has changed with time alone."""
+        if self.is_current:
+            opened = self.opened()
+            if [state.ref for state in opened] != self._order:
+                self._show()
+            self.tick(opened)
+
+    def opened(self) -> list[Incident]:
+        """The open incidents that have been read, the most urgent first."""
+        return sorted(self.session.ledger.opened(), key=self._urgency)
+
+    def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
+        """What is offered to whoever sits here first, drills last; then what is overdue or due soon by its moment, then
+        the worst severity.
+
+        Of two alike the newer one is first. What nothing is due of soon stands by its severity alone, so that the
+        order holds still.
+        """
+        clocks = [clock for clock in self.session.ledger.owed(state) if clock.kind != "stability"]
+        pressing = min((_PRESSING.get(clock.state, _CALM) for clock in clocks), default=_CALM)
+        due = [clock.due_at.timestamp() for clock in clocks if _PRESSING.get(clock.state) == pressing]
+        index = state.playbook.severity_index(state.severity.value) if state.playbook else -1
+        declared = state.declared_at.timestamp() if state.declared_at else 0.0
+        return (
+            not offered_to(state, self.viewer),
+            state.drill,
+            pressing,
+            min(due, default=0.0),
+            index if index >= 0 else 1000,
+            -declared,
+        )
+
+    @property
+    def late(self) -> int:
+        """How much is overdue in all open incidents."""
+        ledger = self.session.ledger
+        return sum(clock.state == "overdue" for state in ledger.opened() for clock in ledger.owed(state))
+
+    def _show_unreadable(self) -> None:
+        cell = self.query_one(".unreadable", Cell)
+        faults = dict.fromkeys(filter(None, (self.session.damage, *(self._faults or ()), self._unreadable.get(""))))
+        cell.display = bool(self._unreadable or faults)
+        lines = [text((one_line(fault, 300), "bold $warning")) for fault in faults]
+        lines += [
+            text((f"{ref} cannot be shown. ", "bold $warning"), one_line(reason, 300))
+            for ref, reason in self._unreadable.items()
+            if ref
+        ]
+        cell.show(Content("\n").join(lines))
+
+
+def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:
+    """As many of these incidents as can be read in one slice of time, at least one."""
+    incidents: dict[str, Found] = {}
+    end = time.monotonic() + SLICE_S
+    for ref in refs:
+        try:
+            incident = snapshots.glance(log, ref)
+            if isinstance(incident, Loaded):
+                incident = snapshots.kept(log, incident)
+            incidents[ref] = incident
+        except StoreProblem as problem:
+            incidents[ref] = problem
+        if time.monotonic() >= end:
+            break
+    return incidents
+
+
+def _faults(log: Log) -> list[str]:
+    """Why the file does not show all that was logged in it, a sentence each; none where it does."""
+    try:
+        gaps = log.gaps()
+    except StoreProblem as problem:
+        return [problem.reason]
+    faults = [log.damage] if log.damage else []
+    entries = sum(gap.entries for gap in gaps)
+    if entries:
+        refs = list(dict.fromkeys(gap.incident for gap in gaps))
+        more = len(refs) - MAX_NAMED
+        where = ", ".join(refs[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+        words = "1 logged entry is" if entries == 1 else f"{entries:,} logged entries are"
+        faults.append(f"{words} missing from this file, in {where}. `warroom rescue {log.path}` looks for them.")
+    return faults

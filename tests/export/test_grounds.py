@@ -215,15 +215,15 @@ ROOM_FOR_NEEDS = {"brief": 4, "internal can": 8, "executive can": 8}
 """The forms that list what is needed, in the order of its urgency, and how much they have room for."""
 MEANING = re.compile(r"- (?:We (?:are|have)|The incident is) ")
 """Begins what a stage means for the work, which the forms for colleagues say only where no work is in hand."""
-TASK = re.compile(r"- .+: (?:nobody yet|[^:]+)$")
 ROOM_FOR_TASKS = 3
-"""In the brief, where the oldest stand."""
+"""In the brief, where the oldest stand; the tasks among the needs stand behind all that is overdue."""
 
 
-def is_said_still(name: str, sentence: str, story: Story, after: Collection[str]) -> bool:
+def is_said_still(name: str, sentence: str, cited: set[str], story: Story, after: Collection[str]) -> bool:
     """Whether a document says the same in other words, or leaves the sentence out only because more came before it.
 
-    A list of people may have more in it. The number of a person's name is that of the people before them in the log.
+    A list of people or of changes in flight may have more in it. What a person without a name is called is told by the
+    others before them in the log.
     """
     if name in ROOM_FOR_NEEDS and NEED.match(sentence):
         return sum(bool(NEED.match(other)) for other in after) == ROOM_FOR_NEEDS[name]
@@ -231,15 +231,15 @@ def is_said_still(name: str, sentence: str, story: Story, after: Collection[str]
         return any(map(NEED.match, after))
     if name in (*ROOM_FOR_NEEDS, "internal internal") and MEANING.match(sentence):
         return not any(map(MEANING.match, after))
-    if name == "brief" and TASK.match(sentence) and len(open_tasks(story.state)) > ROOM_FOR_TASKS:
+    tasks = {task.id for task in open_tasks(story.state)}
+    if name in ROOM_FOR_NEEDS and len(tasks) > ROOM_FOR_TASKS and cited & tasks:
         return True
     if SUPERLATIVE.match(sentence):
         return isinstance(story.events[-1].body, Undoing) and any(map(SUPERLATIVE.match, after))
     roles = story.state.playbook.roles if story.state.playbook else ()
     names = "|".join(re.escape(word) for role in roles for word in (role.short, role.name))
-    numbered = re.compile(rf"\b(responder|{names}) \d+", re.IGNORECASE)
-    items = _items(numbered.sub(r"\1", sentence))
-    others = [_items(numbered.sub(r"\1", other)) for other in after]
+    numbered = re.compile(rf"\b(responder|{names}) \d+|^\d+ production changes? (?:is|are) in flight", re.IGNORECASE)
+    items, *others = (_items(numbered.sub(lambda found: found[1] or "", words)) for words in (sentence, *after))
     return any(_has_items(other, items) for other in others) or _is_continued(others, items)
 
 
@@ -288,7 +288,7 @@ def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int)
                     cited = set(map(event_of, filter(is_event, grounds)))
                     now = after[name].get(sentence)
                     if cited and now is None and not cited & touched:
-                        assert is_said_still(name, sentence, story, after[name]), (name, sentence)
+                        assert is_said_still(name, sentence, cited, story, after[name]), (name, sentence)
                     if cited & gone:
                         assert now != grounds, (name, sentence)
                     if redacted and cited:
@@ -296,7 +296,7 @@ def test_what_changes_an_entry_changes_the_sentences_that_stand_on_it(seed: int)
                         if flagged:
                             assert now != grounds, (name, sentence, grounds)
                         elif now != grounds:
-                            assert is_said_still(name, sentence, story, after[name]), (name, sentence, grounds)
+                            assert is_said_still(name, sentence, cited, story, after[name]), (name, sentence, grounds)
             story.state, story.events = state, events
 
 

@@ -25,6 +25,9 @@ class ClockTime(NamedTuple):
 COUNTED = ClockTime(0, 0)
 """The time of day of a moment that is only counted from another."""
 
+WINDOW = 200
+"""The characters at the beginning or the end of a line in which its time must stand."""
+
 OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.
 _QUALIFIERS = {

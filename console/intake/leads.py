@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from console.intake.stamps import TimedText, is_of_the_text, is_time_label, timed_text
+from console.intake.prose import is_of_the_text
+from console.intake.stamps import TimedText, is_time_label, timed_text
 
 _MOMENT = r"[*_`\[(\"]{0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T _]\d|\d{1,2}[:h]\d\d)"
 _LEAD = re.compile(

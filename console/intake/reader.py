@@ -41,18 +41,22 @@ from console.intake.lines import (
     wraps,
 )
 from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_alone, time_below_status
+from console.intake.prose import (
+    NO_TIME,
+    TIME_IN_PROSE,
+    begins_like_time,
+    gives_length,
+    is_hour_like,
+    is_timeless,
+    looks_like_time,
+    why_no_entry,
+)
 from console.intake.source import Source
 from console.intake.stamps import (
     NO_DAY,
-    NO_TIME,
-    OF_THE_TEXT,
     TimedText,
-    begins_like_time,
     dated_label,
-    gives_hours,
-    is_hour_like,
     is_next_day,
-    is_of_the_text,
     marked,
     no_moment,
     timed_line,
@@ -73,10 +77,6 @@ from console.intake.tables import (
 )
 from console.intake.zones import STATES_ZONE, zone_in
 
-TIME_UNREAD = "The time on this line is not understood."
-TIME_IN_PROSE = "The time on this line is part of a sentence."
-LENGTH = "This line gives a length of time, not a moment."
-HOURS = "This line says when somebody can be reached."
 MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
@@ -113,20 +113,6 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
-_TIME_LIKE = re.compile(
-    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\d\d:\d\d|\d{1,2}\.[0-5]\d(?=:?\s?[:\u2013\u2014]|\s-\s)|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
-    r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
-)
-_LENGTH = re.compile(
-    r"\W{0,6}(?:total\s|outage\s)?(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
-    r"|duração)\b[*_]{0,3}\s?[:=\u2013-]?[*_]{0,3}\s?~?\d",
-    re.IGNORECASE,
-)
-"""A length of time behind its name: `Duration: 1:28`."""
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -434,7 +420,7 @@ class Reader:
         day = "" if told or line.bullet or bold_heading(line.content) else day_alone(line.content)
         line = line._replace(content=day) if day else line
         code = None if line.content[:1].isdigit() or day else self._code(number, line)
-        if code is not None or _LENGTH.match(line.content):
+        if code is not None or gives_length(line.content):
             self._untimed(number, line, wrapped=False)
             return
         signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :])
@@ -637,7 +623,7 @@ class Reader:
 
     def _is_unread(self, number: int, line: Line, *, wrapped: bool) -> bool:
         """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""
-        if _TIME_LIKE.match(line.content):
+        if looks_like_time(line.content):
             return not wrapped
         beside = self.collector.open is not None or self._section is not None
         spoken = self.collector.open is not None and self.collector.open.spoken
@@ -647,7 +633,7 @@ class Reader:
     def _is_beside_last(self, number: int, line: Line) -> bool:
         """Whether the point stands beside the last entry, and is no task that is still to do."""
         beside = line.bullet and self._last is not None and line.indent == self._last_indent
-        return beside and _is_timeless(line.content) and not _TO_DO.match(self._lines[number - 1])
+        return beside and is_timeless(line.content) and not _TO_DO.match(self._lines[number - 1])
 
     def _takes(self, entry: Entry, line: Line) -> bool:
         """Whether a point, or a paragraph behind a blank line, belongs to the entry."""
@@ -709,7 +695,7 @@ class Reader:
             self._take_title(number, line.content)
         else:
             self._note_date(number, line.content)
-            reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else _why_no_entry(line.content)
+            reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
             if reason == NO_TIME and not self._section:
                 self._known_prose.add(self._lines[number - 1])
@@ -789,18 +775,9 @@ class Reader:
             self.collector.skip([section.number], NO_TEXT)
 
 
-_LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
-
-
 def _is_head(content: str) -> bool:
     """True for a label, or the date of the incident behind one: both end the entry above."""
     return is_label(content) or _LABEL.match(content) is not None
-
-
-def _is_timeless(content: str) -> bool:
-    """True for words that name no moment of their own, so that they may take that of the line above."""
-    timed = begins_like_time(content) or _TIME_LIKE.match(content) or _CLOCK.search(content)
-    return bool(content) and not timed and not _LABELLED.match(content) and any_date(content) is None
 
 
 _NEXT_SENTENCE = re.compile(
@@ -824,18 +801,6 @@ def _words(raw: str) -> str:
     """What the line says, without marks of a heading."""
     line = take_apart(raw)
     return plain(line.content) if line.level or bold_heading(line.content) else line.content
-
-
-def _why_no_entry(content: str) -> str:
-    if _LENGTH.match(content):
-        return LENGTH
-    if gives_hours(content):
-        return HOURS
-    if _TIME_LIKE.match(content) or begins_like_time(content):
-        return TIME_UNREAD
-    if not _CLOCK.search(content):
-        return NO_TIME
-    return OF_THE_TEXT if is_of_the_text(content) else TIME_IN_PROSE
 
 
 def _heading_time(words: str) -> TimedText | None:

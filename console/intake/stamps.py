@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import WEEKDAYS
-from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at, weekday_named
+from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
@@ -23,6 +23,7 @@ from console.intake.clocks import (
     HALF_BEFORE,
     HOUR_WORD,
     OPENERS,
+    WINDOW,
     WORD_ENDS,
     About,
     ClockTime,
@@ -34,12 +35,8 @@ from console.intake.clocks import (
 )
 from console.intake.lines import STATUSES
 from console.intake.model import Kind
+from console.intake.prose import announces, begins_with_week, is_about_the_text
 
-WINDOW = 200
-"""The characters at the beginning or the end of a line in which its time must stand."""
-
-NO_TIME = "There is no time on this line."
-OF_THE_TEXT = "This time says when the text was written or what is planned."
 NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
 
@@ -217,33 +214,8 @@ _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 _EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
-_OF_THE_TEXT = re.compile(
-    r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
-    r"|retrieved|authors?|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
-    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
-    re.IGNORECASE,
-)
-_WEEK = re.compile(
-    r"(?<!\w)(?:([^\W\d_]{2,13})\.?(?:\s?[-\u2013\u2014~]\s?|\s(?:to|through|thru|bis|\u00e0|au|al?|till?|tot|t/m|do|\u043f\u043e)\s)"
-    r"([^\W\d_]{2,13})"
-    r"|weekdays|work(?:ing\s)?days|werktags|jours\souvr\w{3,6}|d[i\u00ed]as\s(?:h[a\u00e1]biles|laborables)|dias\s\u00fateis|giorni\sferiali"
-    r"|werkdagen|vardagar|hverdager?|arkisin|dni\srobocze|\u0431\u0443\u0434\u043d\w{1,4})(?!\w)|\u5e73\u65e5|\u5de5\u4f5c\u65e5|\ud3c9\uc77c",
-    re.IGNORECASE,
-)
-_HOURS = re.compile(
-    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|horaires?(?:\sd['\u2019]ouverture)?|horarios?(?:\sde\s\w{4,12})?"
-    r"|orari(?:o)?(?:\s(?:di|d['\u2019])\s?\w{4,12})?|hor\u00e1rios?(?:\sde\s\w{4,12})?|openingstijden|\u00f6ppettider|\u00e5bningstider|\u00e5pningstider"
-    r"|aukioloajat|godziny\sotwarcia|otev\u00edrac\u00ed\sdoba|\u0447\u0430\u0441\u044b\s\u0440\u0430\u0431\u043e\u0442\u044b)\s?[:=]?\W{0,4}(?=.{0,30}\d)"
-    r"|.{0,60}\b(?:available|open|staffed|reachable|erreichbar|besetzt|ge\u00f6ffnet|joignable|ouvert|disponible|raggiungibile)\s(?:from|between|daily|von|de|dalle)\b",
-    re.IGNORECASE,
-)
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 _ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
-_PLANNED = re.compile(
-    r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
-    re.IGNORECASE,
-)
-_TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
@@ -284,8 +256,8 @@ def timed_text(content: str) -> TimedText | None:
     timed = _with_zone_at_end(
         _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
     )
-    days = _WEEK.match(timed.text) if stamp.until and stamp.date is None else None
-    return None if (days and _is_week(days)) or _ATTRIBUTION.search(timed.text[-40:]) else timed
+    is_week = stamp.until and stamp.date is None and begins_with_week(timed.text)
+    return None if is_week or _ATTRIBUTION.search(timed.text[-40:]) else timed
 
 
 def _with_zone_at_end(timed: TimedText) -> TimedText:
@@ -740,7 +712,7 @@ def marked(text: str) -> tuple[Kind | None, str]:
 def _labelled(content: str) -> TimedText | None:
     """ "Detected: 09:12 UTC, by an alert": a label, its moment, and more."""
     label = _EVENT.match(content[:WINDOW])
-    if label is None or _OF_THE_TEXT.match(content) or gives_hours(content):
+    if label is None or is_about_the_text(content):
         return None
     read = moment_at(content[:WINDOW], label.end())
     if read is None or read[0].time is None:
@@ -758,7 +730,7 @@ def _labelled(content: str) -> TimedText | None:
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
     tail = content[-_TAIL_CHARS:]
-    if not _TAIL.search(tail) or _OF_THE_TEXT.match(content) or gives_hours(content):
+    if not _TAIL.search(tail) or is_about_the_text(content):
         return None
     for begin in TAIL_START.finditer(tail):
         read = moment_at(tail, begin.start())
@@ -769,7 +741,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
             return None
         words = _unclosed_stripped(before)
         words += ")" if words.count("(") > words.count(")") else ""
-        if not words or _PLANNED.search(before):
+        if not words or announces(before):
             return None
         return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)
     return None
@@ -804,51 +776,9 @@ def dated_label(content: str) -> bool:
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
 
 
-_RELATIVE = re.compile(
-    r"(?:half|quarter)\s(?:past|to|after)\s\w|halb\s\w|(?:kwart|half)\s(?:over|voor)\s|halv\s\w{3,}|"
-    r"\d{6,14}[A-Z]?(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
-    r"|(?:\d{1,4}|an?|one|two|three|ten|a\sfew|several|half\san?|moments?)\s?(?:and\sa\shalf\s)?"
-    r"(?:minutes?|mins?|m|hours?|hrs?|h|seconds?|secs?|s|days?|weeks?|minuten|stunden|minutos|horas|heures)?\s"
-    r"(?:later|after\b|sp\u00e4ter|plus[ ]tard|despu\u00e9s|dopo|depois)",
-    re.IGNORECASE,
-)
-
-
-@cache
-def begins_like_time(content: str) -> bool:
-    """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
-    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
-    return _is_hour_like(content, about) or _RELATIVE.match(content, about.end) is not None
-
-
-def is_hour_like(content: str) -> bool:
-    """Whether the line begins with a number behind a word that most often stands before an hour: "alle 12"."""
-    return begins_like_time(content) and _is_hour_like(content, about_at(content[:WINDOW], past(OPENERS, content, 0)))
-
-
-def _is_hour_like(content: str, about: About) -> bool:
-    return about.spoken and content[about.end : about.end + 1].isdigit()
-
-
-def is_of_the_text(content: str) -> bool:
-    """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
-    return _OF_THE_TEXT.match(content) is not None or _TELLS_PLANS.search(content[:WINDOW]) is not None
-
-
 def is_next_day(words: str) -> bool:
     """Whether the words only say that what follows is of the next day: "On the day after", "Le lendemain"."""
     return _NEXT_DAY_ALONE.fullmatch(words) is not None
-
-
-def gives_hours(content: str) -> bool:
-    """Whether the line says when somebody can be reached, as the foot of a page does."""
-    head = content[:WINDOW]
-    return _HOURS.match(head) is not None or any(map(_is_week, _WEEK.finditer(head)))
-
-
-def _is_week(days: re.Match[str]) -> bool:
-    """Whether the days are those on which somebody works: "Mo-Fr", "Monday to Friday", "weekdays"."""
-    return not days[1] or bool(weekday_named(days[1]) and weekday_named(days[2]))
 
 
 def no_moment(stamp: Stamp) -> str:

@@ -3,8 +3,8 @@
 import re
 from itertools import islice
 
-from console.intake.clocks import COUNTED
-from console.intake.stamps import SIGN, TAIL_START, WINDOW, Stamp, moment_at
+from console.intake.clocks import COUNTED, WINDOW
+from console.intake.stamps import SIGN, TAIL_START, Stamp, moment_at
 
 _COUNTED_LINE = re.compile(
     rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?{SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"

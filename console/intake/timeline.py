@@ -16,9 +16,10 @@ from console.intake.forms import source_of
 from console.intake.lines import is_label, split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.own import restored
+from console.intake.prose import begins_like_time
 from console.intake.reader import Reader
 from console.intake.source import Source
-from console.intake.stamps import begins_like_time, timed_line, timed_text
+from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
 from console.intake.tables import cell_time, table_cells, whole_zone
 from console.intake.zones import ALONE, LAST, WINDOW, Statement, named_zone, zone_in, zone_label, zone_statement

@@ -1,0 +1,141 @@
+"""Lines that speak of times and are no moment: lengths, opening hours, plans, what is not understood."""
+
+import re
+from functools import cache
+
+from console.core.language.dates import weekday_named
+from console.intake.clocks import OPENERS, WINDOW, About, about_at, past
+from console.intake.dates import any_date
+
+NO_TIME = "There is no time on this line."
+TIME_UNREAD = "The time on this line is not understood."
+TIME_IN_PROSE = "The time on this line is part of a sentence."
+LENGTH = "This line gives a length of time, not a moment."
+HOURS = "This line says when somebody can be reached."
+OF_THE_TEXT = "This time says when the text was written or what is planned."
+
+_TIME_LIKE = re.compile(
+    r"[\s*_`\[({<~\u2248]{0,8}(?:\d{1,2}(?::|\s?h\s?)\d\d(?::\d\d)?(?![\d:])|\d{1,2}:\d[\dx?]?(?![\d:])|T\d\d:\d\d|\d{1,2}\.[0-5]\d(?=:?\s?[:\u2013\u2014]|\s-\s)|T\s?[+-]\s?\d|\+\d{1,4}\s?(?:h|m|s|min)\b"
+    r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
+)
+_LENGTH = re.compile(
+    r"\W{0,6}(?:total\s|outage\s)?(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
+    r"|duração)\b[*_]{0,3}\s?[:=\u2013-]?[*_]{0,3}\s?~?\d",
+    re.IGNORECASE,
+)
+"""A length of time behind its name: `Duration: 1:28`."""
+_RELATIVE = re.compile(
+    r"(?:half|quarter)\s(?:past|to|after)\s\w|halb\s\w|(?:kwart|half)\s(?:over|voor)\s|halv\s\w{3,}|"
+    r"\d{6,14}[A-Z]?(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
+    r"|(?:\d{1,4}|an?|one|two|three|ten|a\sfew|several|half\san?|moments?)\s?(?:and\sa\shalf\s)?"
+    r"(?:minutes?|mins?|m|hours?|hrs?|h|seconds?|secs?|s|days?|weeks?|minuten|stunden|minutos|horas|heures)?\s"
+    r"(?:later|after\b|sp\u00e4ter|plus[ ]tard|despu\u00e9s|dopo|depois)",
+    re.IGNORECASE,
+)
+_WEEK = re.compile(
+    r"(?<!\w)(?:([^\W\d_]{2,13})\.?(?:\s?[-\u2013\u2014~]\s?|\s(?:to|through|thru|bis|\u00e0|au|al?|till?|tot|t/m|do|\u043f\u043e)\s)"
+    r"([^\W\d_]{2,13})"
+    r"|weekdays|work(?:ing\s)?days|werktags|jours\souvr\w{3,6}|d[i\u00ed]as\s(?:h[a\u00e1]biles|laborables)|dias\s\u00fateis|giorni\sferiali"
+    r"|werkdagen|vardagar|hverdager?|arkisin|dni\srobocze|\u0431\u0443\u0434\u043d\w{1,4})(?!\w)|\u5e73\u65e5|\u5de5\u4f5c\u65e5|\ud3c9\uc77c",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|horaires?(?:\sd['\u2019]ouverture)?|horarios?(?:\sde\s\w{4,12})?"
+    r"|orari(?:o)?(?:\s(?:di|d['\u2019])\s?\w{4,12})?|hor\u00e1rios?(?:\sde\s\w{4,12})?|openingstijden|\u00f6ppettider|\u00e5bningstider|\u00e5pningstider"
+    r"|aukioloajat|godziny\sotwarcia|otev\u00edrac\u00ed\sdoba|\u0447\u0430\u0441\u044b\s\u0440\u0430\u0431\u043e\u0442\u044b)\s?[:=]?\W{0,4}(?=.{0,30}\d)"
+    r"|.{0,60}\b(?:available|open|staffed|reachable|erreichbar|besetzt|ge\u00f6ffnet|joignable|ouvert|disponible|raggiungibile)\s(?:from|between|daily|von|de|dalle)\b",
+    re.IGNORECASE,
+)
+_OF_THE_TEXT = re.compile(
+    r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
+    r"|retrieved|authors?|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
+    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
+    re.IGNORECASE,
+)
+_TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
+
+
+@cache
+def begins_like_time(content: str) -> bool:
+    """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
+    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
+    return _is_hour_like(content, about) or _RELATIVE.match(content, about.end) is not None
+
+
+def is_hour_like(content: str) -> bool:
+    """Whether the line begins with a number behind a word that most often stands before an hour: "alle 12"."""
+    return begins_like_time(content) and _is_hour_like(content, about_at(content[:WINDOW], past(OPENERS, content, 0)))
+
+
+def _is_hour_like(content: str, about: About) -> bool:
+    return about.spoken and content[about.end : about.end + 1].isdigit()
+
+
+def gives_hours(content: str) -> bool:
+    """Whether the line says when somebody can be reached, as the foot of a page does."""
+    head = content[:WINDOW]
+    return _HOURS.match(head) is not None or any(map(_is_week, _WEEK.finditer(head)))
+
+
+def _is_week(days: re.Match[str]) -> bool:
+    """Whether the days are those on which somebody works: "Mo-Fr", "Monday to Friday", "weekdays"."""
+    return not days[1] or bool(weekday_named(days[1]) and weekday_named(days[2]))
+
+
+def begins_with_week(words: str) -> bool:
+    """Whether the words begin with the days on which somebody works: "Mon to Fri"."""
+    days = _WEEK.match(words)
+    return days is not None and _is_week(days)
+
+
+def is_of_the_text(content: str) -> bool:
+    """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
+    return _OF_THE_TEXT.match(content) is not None or _TELLS_PLANS.search(content[:WINDOW]) is not None
+
+
+def is_about_the_text(content: str) -> bool:
+    """Whether the line begins with words about the text itself, or gives opening hours: its time is no event's."""
+    return _OF_THE_TEXT.match(content) is not None or gives_hours(content)
+
+
+def announces(before: str) -> bool:
+    """Whether what stands before a time makes it that of a plan: "the next review is on"."""
+    return _PLANNED.search(before) is not None
+
+
+def looks_like_time(content: str) -> bool:
+    """Whether the line begins as times do, understood or not."""
+    return _TIME_LIKE.match(content) is not None
+
+
+def gives_length(content: str) -> bool:
+    """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
+    return _LENGTH.match(content) is not None
+
+
+def is_timeless(content: str) -> bool:
+    """True for words that name no moment of their own, so that they may take that of the line above."""
+    timed = begins_like_time(content) or looks_like_time(content) or _CLOCK.search(content)
+    return bool(content) and not timed and not _LABELLED.match(content) and any_date(content) is None
+
+
+def why_no_entry(content: str) -> str:
+    """The reason for which a line of prose is left out."""
+    if gives_length(content):
+        return LENGTH
+    if gives_hours(content):
+        return HOURS
+    if looks_like_time(content) or begins_like_time(content):
+        return TIME_UNREAD
+    if not _CLOCK.search(content):
+        return NO_TIME
+    return OF_THE_TEXT if is_of_the_text(content) else TIME_IN_PROSE

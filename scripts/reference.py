@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from textual.theme import BUILTIN_THEMES
 
 from console import __version__
 from console.app import settings
+from console.app.acts import BY_ID, Act
+from console.app.keymap import changeable
 from console.cli.main import HOMES, warroom
 from console.core.log.registry import WORDS
 
@@ -81,6 +84,17 @@ def page() -> str:
         *(settings.__doc__ or "").split("\n\n", 2)[2].strip().splitlines(),
         "```",
         "",
+        f"The themes of Textual are: {', '.join(f'`{name}`' for name in sorted(BUILTIN_THEMES))}.",
+        "Where one of their colours could not be read on its ground, the console shows it lighter or darker.",
+        "",
+        "## Acts and their keys",
+        "",
+        "For `[keys]` in the settings. A letter or a sign works outside the prompt, where it only names what it",
+        "does until Enter is pressed, and with Alt everywhere. A key that is given twice, that edits a text, or that",
+        "would be text where the act belongs is refused with a sentence at start and by `warroom doctor`; the others",
+        "still count. Two acts may swap their keys. Esc, Enter, Tab, the arrows and the page keys keep their meaning.",
+        "",
+        *_table([(act.id, _act(act)) for act in BY_ID.values() if changeable(act)], "act", "key and act"),
         "## Environment",
         "",
         "| variable | holds |",
@@ -110,6 +124,12 @@ def page() -> str:
     ]
     rows = [(f"warroom {word} REF …", WORDS[word].form) for word in sorted(WORDS) if word not in HOMES]
     return re.sub(r"\n{3,}", "\n\n", "\n".join([*lines, *_table(rows, "command", "in the prompt")])) + "\n"
+
+
+def _act(act: Act) -> str:
+    """An act's keys and its title."""
+    keys = " or ".join(f"`{key}`" for key in act.label.split(" or ") if key)
+    return f"{keys or 'no key'}: {act.title}"
 
 
 def _table(rows: list[tuple[str, str]], first: str = "option", second: str = "does") -> list[str]:

@@ -5,10 +5,23 @@ begins its slash word in the prompt needs the line alone.
 """
 
 import re
+from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from textual.keys import REPLACED_KEYS, key_to_character
 
 from console.app import situation as reasons
 from console.app.situation import Situation, Why
+
+_TEAM_KEYS: ContextVar[Mapping[str, str]] = ContextVar("team keys", default=MappingProxyType({}))
+"""By the act: its keys where a team gives others. Of one console and all that runs in it."""
+
+
+def use_keys(keys: Mapping[str, str]) -> None:
+    """From now on acts have these keys, in this console."""
+    _TEAM_KEYS.set(keys)
 
 
 @dataclass(frozen=True)
@@ -17,7 +30,7 @@ class Act:
 
     id: str
     title: str
-    keys: str
+    default_keys: str
     """Keys as Textual writes them, with commas; in the room those outside the prompt. Empty for the palette only."""
     help: str
     slash: str = ""
@@ -41,25 +54,35 @@ class Act:
     """Whether its keys go before those of the list or field that has the focus."""
 
     @property
+    def keys(self) -> str:
+        """The keys that it has here: the team's own, else its default ones."""
+        return _TEAM_KEYS.get().get(self.id, self.default_keys)
+
+    @property
     def label(self) -> str:
         """The keys as people read them: `f or /`."""
-        return self.shown_keys or " or ".join(_shown(key) for key in self.keys.split(",") if key)
+        return self.shown_keys or " or ".join(shown_key_of(key) for key in self.keys.split(",") if key)
 
     @property
     def anywhere(self) -> str:
         """The key to name: of room and board the one that works with the prompt focused, too (`Alt+f`)."""
-        return f"Alt+{_shown(self.alt_keys[0])}" if self.alt_keys else self.label
+        return f"Alt+{shown_key_of(self.alt_keys[0])}" if self.alt_keys else self.label
 
     @property
     def alt_keys(self) -> list[str]:
         """Those of its keys that also work with Alt, by Textual's names without it."""
-        keys = self.keys.split(",") if {"room", "board"} & {*self.places} else []
-        return [key for key in keys if len(_shown(key)) == 1]
+        return self.alt_keys_of(self.keys)
+
+    def alt_keys_of(self, keys: str) -> list[str]:
+        """`alt_keys` where it had these keys."""
+        own = keys.split(",") if {"room", "board"} & {*self.places} else []
+        return [key for key in own if len(shown_key_of(key)) == 1]
 
     @property
     def bare(self) -> str:
         """All that is pressed outside the prompt: `d Enter`."""
-        return self.label if self.at_once else f"{self.label} {_ENTER}"
+        arms = len(shown_key_of(self.keys.split(",")[0])) == 1
+        return f"{self.label} {_ENTER}" if arms and not self.at_once else self.label
 
     def disabled_reason(self, situation: Situation) -> str:
         """Why it cannot be done now, in a sentence; empty when it can."""
@@ -67,13 +90,15 @@ class Act:
 
 
 _ENTER = "Enter"
-_NAMES = {"slash": "/", "question_mark": "?", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space",
-          "end": "End"}  # fmt: skip
+_NAMES = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "end": "End"}
 
 
-def _shown(key: str) -> str:
+def shown_key_of(key: str) -> str:
+    """A key of Textual's as people read it."""
     letter = key.removeprefix("ctrl+")
-    return f"Ctrl+{letter.upper()}" if letter != key else _NAMES.get(key, key)
+    if letter != key:
+        return f"Ctrl+{letter.upper()}"
+    return _NAMES.get(key) or key_to_character(REPLACED_KEYS.get(key, key)) or key.upper()
 
 
 ACTS: tuple[Act, ...] = (
@@ -152,7 +177,7 @@ ACTS: tuple[Act, ...] = (
         places=("room", "board", "postmortem", "advice", "playbook", "registers", "outbox", "targets"), bar="help",
         words="keys commands", at_once=True),
     Act("palette", "All commands", "ctrl+p", "Search them by name; what cannot be done now says why.",
-        places=("room", "board")),
+        places=("room", "board"), before_widgets=True),
     Act("back", "Back or quit", "q", "From the room to the board, then out; nothing typed is lost.", "quit",
         places=("room", "board", "wall"), bar="quit", words="leave exit close"),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
 from console.app.act_screen import ActScreen, Declaring, ProseKept, performer_of
-from console.app.acts import BY_ID, with_keys
+from console.app.acts import BY_ID, use_keys, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
 from console.app.board.incidents_screen import IncidentsScreen
@@ -33,9 +33,10 @@ from console.app.clipboard import Clipboard
 from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
-from console.app.registry import bindings, help_rows
+from console.app.preferences import read_preferences
+from console.app.registry import binding, bindings, help_rows, keymap
 from console.app.session import ELSEWHERE, Arrived, PublishChanged, Session, StateChanged, StoreTrouble
-from console.app.settings import Settings, read_settings, write_theme
+from console.app.settings import write_theme
 from console.app.signals import ended_words, take_signals
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
@@ -66,6 +67,9 @@ READING_S = 0.3
 
 A key that bounces comes back within 0.1 s.
 """
+
+MAX_UNREAD = 4
+"""How many settings that cannot be used are told at start; `warroom doctor` tells all."""
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -100,7 +104,7 @@ class WarroomApp(App[int]):
     TITLE = "Warroom"
     CSS_PATH = [str(path) for path in sorted(styles_path().glob("*.tcss"))]
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS = bindings("everywhere")
+    BINDINGS = [*bindings("everywhere"), binding(BY_ID["palette"])]
     COMMANDS = {acts_provider}
 
     def __init__(
@@ -123,7 +127,11 @@ class WarroomApp(App[int]):
         super().__init__(driver_class=driver_class())
         self.session, self.reading_s = session, reading_s
         self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
-        self._settings, self._unread = read_settings(config) if config is not None else (Settings(), "")
+        preferences = read_preferences(config)
+        self._settings, self._unread = preferences.settings, preferences.problems
+        # Before anything is shown that names a key.
+        use_keys(preferences.keymap.keys)
+        self.set_keymap(keymap(preferences.keymap.keys))
         self._clipboard_way = Clipboard(self._settings.clipboard, environ or {})
         session.sent_words = self._clipboard_way.words
         self._copied_text = ""
@@ -143,17 +151,13 @@ class WarroomApp(App[int]):
         self._has_title = self._settings.title and has_title(environ or {})
         self.terminal_title = ""
         """For the terminal's window; empty where that is left alone."""
-        self._themes: Mapping[str, str] = {name: name for name in themes.CHOICES}
+        choices = dict.fromkeys((*themes.CHOICES, preferences.theme))
+        self._themes: Mapping[str, str] = {name: name for name in choices}
         """The colours that can be chosen, each with those that this terminal shows for them."""
-        for theme in (themes.DARK, themes.LIGHT):
-            self.register_theme(themes.without_colours(theme) if self.no_color else theme)
-        self.theme = themes.DARK.name
-        if self._settings.theme in themes.CHOICES:
-            self.theme = self._settings.theme
-        elif self._settings.theme:
-            self._unread = (
-                f"There is no theme “{self._settings.theme}”; {BY_ID['theme'].label} switches between the themes."
-            )
+        for name in choices:
+            theme = themes.theme_named(name)
+            self.register_theme(themes.without_colours(theme) if self.no_color and not theme.ansi else theme)
+        self.theme = preferences.theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.EXTRA_VARIABLES
@@ -170,8 +174,12 @@ class WarroomApp(App[int]):
         if not self.is_headless:
             self.set_class(sys.platform != "win32", OWN_CURSOR)
             if self.console.color_system == "standard" and not self.no_color:
-                self._themes = themes.IN_SIXTEEN
-                self.theme = self._themes.get(self.theme, self.theme)
+                shown = {name: themes.in_sixteen(name) for name in self._themes}
+                # Of two that look the same the first.
+                self._themes = {
+                    name: look for name, look in shown.items() if [*shown.values()].index(look) == [*shown].index(name)
+                }
+                self.theme = shown[self.theme]
             take_signals(self.leave, LEAVE_S)
         self.session.bring_back_forms()
         self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
@@ -181,7 +189,9 @@ class WarroomApp(App[int]):
         if self._practice is not None:
             self.set_interval(1.0, self._practice.play)
         if self._unread:
-            self.notify(self._unread, title="Settings", severity="warning", timeout=15)
+            more = len(self._unread) - MAX_UNREAD
+            told = [*self._unread[:MAX_UNREAD], *([f"and {more} more: warroom doctor tells all."] if more > 0 else [])]
+            self.notify("\n".join(told), title="Settings", severity="warning", timeout=15)
         self.set_interval(1.0, self.ring)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
@@ -494,7 +504,7 @@ class WarroomApp(App[int]):
                 self.on_prose_kept(ProseKept(event.text))
                 return True
             return False
-        if isinstance(event, events.Key) and event.key == BY_ID["how_to_leave"].keys:
+        if isinstance(event, events.Key) and event.key in BY_ID["how_to_leave"].keys.split(","):
             # What is typed or armed stays as it is.
             self.act_how_to_leave()
             return True

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from console.app.acts import ACTS, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_ACTS, Act
+from console.app.acts import ACTS, BY_ID, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_ACTS, Act
 from console.app.situation import Situation
 from console.core.log.slash import SLASH_WORDS
 
@@ -61,17 +61,29 @@ def bindings(place: str) -> list[BindingType]:
     A character of an act of room or board also works with Alt, from the prompt too; a terminal sends Esc followed fast
     by the character as the same key.
     """
-    made: list[BindingType] = []
-    for act in acts_of(place):
-        keys = [*filter(None, act.keys.split(",")), *map(alt_key, act.alt_keys)]
-        if keys and act.id != "palette":
-            made.append(
-                Binding(
-                    ",".join(keys), f"app.act('{act.id}')", act.title, show=False, id=act.id, tooltip=act.help,
-                    priority=act.before_widgets,
-                )
-            )  # fmt: skip
-    return made
+    # The palette's stands in the app, which Textual expects to have one.
+    return [binding(act) for act in acts_of(place) if (act.default_keys or not act.shown_keys) and act.id != "palette"]
+
+
+def binding(act: Act) -> Binding:
+    """The binding of an act by its default keys; a team's keymap finds it by the act's id."""
+    does = "app.command_palette" if act.id == "palette" else f"app.act('{act.id}')"
+    keys = bound_keys(act, act.default_keys) or f"{UNPRESSED}{act.id}"
+    return Binding(keys, does, act.title, show=False, id=act.id, tooltip=act.help, priority=act.before_widgets)
+
+
+UNPRESSED = "no key of "
+"""Begins the key of a binding that has none until a team gives it one: Textual wants each to have a key."""
+
+
+def bound_keys(act: Act, keys: str) -> str:
+    """An act's keys, with commas, and those with Alt that do the same."""
+    return ",".join([*filter(None, keys.split(",")), *map(alt_key, act.alt_keys_of(keys))])
+
+
+def keymap(keys: Mapping[str, str]) -> dict[str, str]:
+    """For Textual: what a team's keys bind, by the act."""
+    return {id: bound_keys(BY_ID[id], of_act) for id, of_act in keys.items()}
 
 
 def alt_key(key: str) -> str:
@@ -79,8 +91,9 @@ def alt_key(key: str) -> str:
     return f"alt+shift+{key.lower()}" if key.isupper() else f"alt+{key}"
 
 
-BY_ALT_KEY = {alt_key(key): act for act in ACTS for key in act.alt_keys}
-"""The acts of room and board by the key that does them from the prompt, too."""
+def act_of_alt_key(key: str) -> Act | None:
+    """The act of room or board that a key does from the prompt, too."""
+    return next((act for act in ACTS if key in map(alt_key, act.alt_keys)), None)
 
 
 def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] | None = None) -> list[BarItem]:

@@ -1,25 +1,31 @@
-"""A person's own settings: colours, bells, folders, the playbook.
+"""A person's or a team's own settings: colours, keys, bells, folders, the playbook.
 
 A small TOML file, which may be missing or broken.
 
-theme = "warroom-light"
+theme = "dracula"      # warroom-dark (the default), warroom-light, ansi-dark, ansi-light, or any theme of Textual's
 bell = "overdue"       # both (the default), overdue, or off
 desktop = true         # tell of overdue clocks through the terminal too; false is the default
 clipboard = "auto"     # auto (the default), tmux, osc52, off, or "command" and a program that reads the text
 exports = "~/exports"  # the folder of exports and handoff pages; default: exports beside the data
 title = false          # leave the title of the terminal's window alone; true is the default
 playbook = "payments"  # the playbook of an incident that is declared without naming one; default: standard
+
+[keys]                 # other keys, by the act; the rest keep their default ones
+change = "k"           # a letter or a sign; with Alt it works from the prompt, too
+component = "f5"       # or f1 to f12, or "ctrl+" and a letter
+find = ["f", "/"]      # several
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from console.app.clipboard import understood
-from console.core.language.text import clean
+from console.core.language.nearest import perhaps
+from console.core.language.text import clean, one_line
 from console.core.language.toml import read_toml
 from console.files import Unfit, read_bounded, write_whole
 
@@ -47,10 +53,12 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether the title of the terminal's window says which incident is open, and what is due."""
     playbook: str = ""
     """The playbook of an incident that is declared without naming one; empty for `standard`."""
+    keys: Mapping[str, Sequence[str]] = {}
+    """By the act's id, the keys that are to do it; not checked yet."""
 
 
-def read_settings(folder: Path) -> tuple[Settings, str]:
-    """The settings in a folder and, where they cannot be read as they should, a sentence about it (else empty).
+def read_settings(folder: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The settings in a folder, and a sentence about each of them that cannot be read as it should.
 
     What is wrong falls back to its default; what is right beside it counts.
     """
@@ -58,23 +66,37 @@ def read_settings(folder: Path) -> tuple[Settings, str]:
     try:
         table = read_toml(read_bounded(path, MAX_BYTES).decode("utf-8"))
     except FileNotFoundError:
-        return Settings(), ""
+        return Settings(), ()
     except OSError as error:
-        return Settings(), f"{path} cannot be read ({error.strerror or error}); the defaults are used."
+        return Settings(), (f"{path} cannot be read ({error.strerror or error}); the defaults are used.",)
     except Unfit as unfit:
-        return Settings(), f"{path} {unfit}; the defaults are used."
+        return Settings(), (f"{path} {unfit}; the defaults are used.",)
     except ValueError:
-        return Settings(), f"{path} is not valid TOML; the defaults are used until it is corrected."
+        return Settings(), (f"{path} is not valid TOML; the defaults are used until it is corrected.",)
     values = {name: table[name] for name, (fits, _) in _SETTINGS.items() if name in table and fits(table[name])}
-    wrong = [words for name, (_, words) in _SETTINGS.items() if name in table and name not in values]
-    problem = f"{path}: {' and '.join(wrong)} cannot be read; the default is used." if wrong else ""
+    problems = [
+        f"{FILE}: {_SETTINGS[name][1]} cannot be read; the default is used."
+        if name in _SETTINGS
+        else f"{FILE}: there is no setting “{one_line(name, 40)}”{perhaps(name, _SETTINGS)}."
+        for name in table
+        if name not in values
+    ]
     for name in {"theme", "playbook"} & values.keys():
         values[name] = clean(values[name], multiline=False)
-    return Settings(**values), problem
+    if "keys" in values:
+        values["keys"] = {id: [keys] if isinstance(keys, str) else keys for id, keys in values["keys"].items()}
+    return Settings(**values), tuple(problems)
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_key_table(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(keys, str) or (isinstance(keys, list) and all(isinstance(key, str) for key in keys))
+        for keys in value.values()
+    )
 
 
 def _is_switch(value: object) -> bool:
@@ -92,6 +114,7 @@ _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "exports": (_is_text, "exports (a folder)"),
     "title": (_is_switch, "title (true or false)"),
     "playbook": (_is_text, "playbook (its name in quotes)"),
+    "keys": (_is_key_table, "keys (a table: an act, =, and its key in quotes)"),
 }
 """Each setting with what its value must be, and how it is named where that is not so."""
 
@@ -112,10 +135,12 @@ def write_theme(folder: Path, theme: str) -> str:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = read_bounded(path, MAX_BYTES).decode("utf-8") if path.exists() else ""
         read_toml(text)
-        changed, count = re.subn(r"(?m)^theme\s*=.*$", line, text, count=1)
-        # In front, where no table's heading can claim it.
+        # In front of the tables, which may have a key of that name, too.
+        table = re.search(r"(?m)^\s*\[", text)
+        end = table.start() if table else len(text)
+        changed, count = re.subn(r"(?m)^theme\s*=.*$", line, text[:end], count=1)
         # Whoever keeps their settings elsewhere has a link here.
-        write_whole(path.resolve(), changed if count else f"{line}\n{text}")
+        write_whole(path.resolve(), changed + text[end:] if count else f"{line}\n{text}")
     except Unfit as unfit:
         return f"The colours cannot be remembered: {path} {unfit}."
     except OSError as error:

@@ -14,11 +14,11 @@ from click.shell_completion import get_completion_class
 
 from console import __version__
 from console.app.clipboard import Clipboard
-from console.app.settings import Settings, preferred_playbook, read_settings
+from console.app.settings import preferred_playbook
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command
-from console.core.language.text import clean
+from console.core.language.text import clean, counted
 from console.core.language.times import local_stamp
 from console.export.json.model import CheckView
 from console.library.playbooks import Playbooks
@@ -38,7 +38,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
         _terminal(),
-        _clipboard(shell),
+        *_settings(shell),
         (True, "your own files", str(shell.settings or "nowhere: no home folder; name one with --config")),
         *_library(shell),
         *_templates(shell),
@@ -70,9 +70,17 @@ def _terminal() -> tuple[bool, str, str]:
     return not small, "terminal", f"{words}; the console wants 80×24" if small else words
 
 
-def _clipboard(shell: Shell) -> tuple[bool, str, str]:
-    settings, trouble = read_settings(shell.settings) if shell.settings else (Settings(), "")
-    return not trouble, "clipboard", trouble or Clipboard(settings.clipboard, os.environ).description
+def _settings(shell: Shell) -> Iterator[tuple[bool, str, str]]:
+    """What cannot be used of the settings, and what comes of the rest."""
+    # Reads Textual, which no other command needs.
+    from console.app.preferences import read_preferences
+
+    preferences = read_preferences(shell.settings)
+    yield from ((False, "settings", problem) for problem in preferences.problems)
+    yield True, "clipboard", Clipboard(preferences.settings.clipboard, os.environ).description
+    yield True, "colours", preferences.theme
+    if own := preferences.keymap.keys:
+        yield True, "keys", f"{counted(len(own), 'act', 'acts')} with keys of your own"
 
 
 def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:

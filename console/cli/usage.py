@@ -1,8 +1,8 @@
 """Wrong usage, told in one sentence: what is wrong and what would be right."""
 
-from difflib import get_close_matches
-
 import click
+
+from console.core.language.nearest import nearest
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 """Before the name of an option: as people write them, and as programs for texts make one of two."""
@@ -31,8 +31,8 @@ def usage_sentence(error: click.UsageError) -> str:
 def meant_command(name: str, ctx: click.Context) -> str:
     """A question after the nearest command of the context's group; empty where none is near."""
     known = ctx.command.list_commands(ctx) if isinstance(ctx.command, click.Group) else []
-    close = get_close_matches(name.casefold(), known, n=1)
-    return f"did you mean `{ctx.command_path} {close[0]}`? " if close else ""
+    close = nearest(name.casefold(), known)
+    return f"did you mean `{ctx.command_path} {close}`? " if close else ""
 
 
 def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
@@ -44,8 +44,8 @@ def _no_option(name: str, ctx: click.Context | None, path: str) -> str:
         return f"The option {name} goes before the command: `warroom {name} … {command}`."
     if name in _options(ctx):
         return f"Write {name} and its value as words of their own, or `--` before text that begins so."
-    close = get_close_matches(f"--{name.lstrip(DASHES)}", _options(ctx), n=1)
-    meant = f"did you mean {close[0]}? " if close else ""
+    close = nearest(f"--{name.lstrip(DASHES)}", _options(ctx))
+    meant = f"did you mean {close}? " if close else ""
     text = any(isinstance(param, click.Argument) and param.nargs == -1 for param in ctx.command.params)
     behind = " Write `--` before text that begins so." if text else ""
     return f"There is no option {name}; {meant}`{path} --help` lists those there are.{behind}"

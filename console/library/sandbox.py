@@ -10,7 +10,6 @@ Importing this module imports Jinja2; `console.library.templates` does so when a
 """
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from math import isfinite
 from types import CodeType
 from typing import Any, ClassVar
@@ -21,6 +20,7 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from console.core.language.nearest import perhaps
 from console.library.filters import FILTERS, TESTS, WORK, Meter, charged_for, concat, counted, printed
 
 MAX_TEXT_CHARS = 4_000_000
@@ -78,13 +78,7 @@ def check_language(tree: nodes.Template, known: Mapping[str, object]) -> None:
     own = {name.name for name in names if name.ctx == "store"} | {"loop"}
     for name in names:
         if name.name not in known and name.name not in own:
-            raise TemplateSyntaxError(f"there is no “{name.name}” here{nearest(name.name, known)}", name.lineno)
-
-
-def nearest(name: str, known: Mapping[str, object]) -> str:
-    """The name that was probably meant, as an end of the sentence; empty where none is close."""
-    close = get_close_matches(name, list(known), 1, 0.6)
-    return f", perhaps “{close[0]}” is meant" if close else ""
+            raise TemplateSyntaxError(f"there is no “{name.name}” here{perhaps(name.name, known)}", name.lineno)
 
 
 def _check_node(node: nodes.Node, depth: int) -> None:
@@ -94,9 +88,9 @@ def _check_node(node: nodes.Node, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise TemplateSyntaxError("it is nested too deep", node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        raise TemplateSyntaxError(f"there is no filter “{node.name}”{nearest(node.name, FILTERS)}", node.lineno)
+        raise TemplateSyntaxError(f"there is no filter “{node.name}”{perhaps(node.name, FILTERS)}", node.lineno)
     if isinstance(node, nodes.Test) and node.name not in TESTS:
-        raise TemplateSyntaxError(f"there is no test “{node.name}”{nearest(node.name, TESTS)}", node.lineno)
+        raise TemplateSyntaxError(f"there is no test “{node.name}”{perhaps(node.name, TESTS)}", node.lineno)
     if isinstance(node, nodes.Const) and isinstance(node.value, float) and not isfinite(node.value):
         raise TemplateSyntaxError("a number is too large", node.lineno)
     if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
@@ -178,7 +172,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, Mapping) and isinstance(argument, str):
             if argument in obj:
                 return obj[argument]
-            return self.undefined(hint=f"there is no “{argument}” in it{nearest(argument, obj)}")
+            return self.undefined(hint=f"there is no “{argument}” in it{perhaps(argument, obj)}")
         if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
             return obj[argument]
         return self.undefined(hint=f"there is no “{argument}” in it")

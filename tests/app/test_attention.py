@@ -194,7 +194,7 @@ def test_remembering_leaves_the_other_lines(tmp_path: Path) -> None:
     assert write_theme(tmp_path, "warroom-light") == ""
     text = (tmp_path / FILE).read_text(encoding="utf-8")
     assert text == '# mine\nbell = "off"  # at night\ntheme = "warroom-light"\ndesktop = true\n'
-    assert read_settings(tmp_path) == (Settings("warroom-light", "off", True), "")
+    assert read_settings(tmp_path) == (Settings("warroom-light", "off", True), ())
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,12 @@ def test_remembering_leaves_the_other_lines(tmp_path: Path) -> None:
         ('bell = "loud"', "bell (both, overdue or off)"),
         ('bell = ["loud"]', "bell (both, overdue or off)"),
         ("desktop = 1", "desktop (true or false)"),
+        ("destkop = true", "no setting “destkop”, perhaps “desktop” is meant"),
+        ("keys = 3", "keys (a table"),
+        ("[keys]\ntask = 3", "keys (a table"),
+        ('[keys]\ntaks = "k"', "perhaps “task” is meant"),
+        ('[keys]\ntask = "d"', "already “Mark as done”"),
+        ('theme = "drakula"', "perhaps “dracula” is meant"),
         ('theme = "pink [/x]"', "There is no theme “pink [/x]”"),
     ],
 )
@@ -216,16 +222,16 @@ async def test_what_is_wrong_in_the_settings_is_said_and_stops_nothing(tmp_path:
 
 def test_a_settings_file_that_is_no_text_or_a_folder(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"\xff\xfe\x00")
-    assert "is not valid TOML" in read_settings(tmp_path)[1]
+    assert "is not valid TOML" in read_settings(tmp_path)[1][0]
     assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).mkdir()
-    assert "is not a file" in read_settings(tmp_path)[1]
+    assert "is not a file" in read_settings(tmp_path)[1][0]
     assert "cannot be remembered" in write_theme(tmp_path, "ansi-dark")
 
 
 def test_no_settings_are_no_problem(tmp_path: Path) -> None:
-    assert read_settings(tmp_path / "none") == (Settings(), "")
+    assert read_settings(tmp_path / "none") == (Settings(), ())
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "warroom-light"])

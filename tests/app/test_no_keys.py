@@ -1,5 +1,6 @@
 """Keys in the sentences of the console come from the registry: a keymap or a new key leaves none of them behind."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -37,6 +38,20 @@ def named_keys(sentence: str) -> list[str]:
 )
 def test_no_sentence_spells_a_key_out(path: Path) -> None:
     assert {text: keys for text in sentences(path.read_text(encoding="utf-8")) if (keys := named_keys(text))} == {}
+
+
+@pytest.mark.parametrize("path", sorted(APP.rglob("*.py")), ids=lambda path: str(path.relative_to(APP)))
+def test_no_key_is_named_before_a_team_has_given_its_own(path: Path) -> None:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    constants = (node for node in body if isinstance(node, ast.Assign | ast.AnnAssign))
+    named = [
+        ast.unparse(node)
+        for constant in constants
+        for node in ast.walk(constant)
+        if (isinstance(node, ast.Name) and node.id == "with_keys")
+        or (isinstance(node, ast.Attribute) and node.attr in ("label", "anywhere", "bare", "keys", "alt_keys"))
+    ]
+    assert named == []
 
 
 @pytest.mark.parametrize(

@@ -113,11 +113,11 @@ async def test_the_title_names_the_incident_and_what_is_due(tmp_path: Path) -> N
 
 async def test_a_title_can_be_left_alone(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("title = false\n", encoding="utf-8")
-    assert read_settings(tmp_path) == (Settings(title=False), "")
+    assert read_settings(tmp_path) == (Settings(title=False), ())
     async with console(tmp_path, config=tmp_path, environ=XTERM) as room:
         assert room.app.terminal_title == ""
     (tmp_path / FILE).write_text("title = 3\n", encoding="utf-8")
-    assert "title (true or false)" in read_settings(tmp_path)[1]
+    assert "title (true or false)" in read_settings(tmp_path)[1][0]
 
 
 def test_the_title_is_set_and_given_back_and_holds_no_sequence(tmp_path: Path) -> None:

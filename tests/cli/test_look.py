@@ -184,6 +184,19 @@ def test_the_doctor_names_where_things_lie_and_what_is_broken(warroom: Warroom, 
     assert "internal.md.j2, line 1" in broken
 
 
+def test_the_doctor_names_each_setting_that_it_cannot_use_and_what_is_meant(warroom: Warroom, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(
+        'theme = "dracla"\nbel = "off"\ntitle = false\n[keys]\ntask = "q"\nimpact = "k"\n'
+    )
+    done = warroom.runs("--config", str(tmp_path), "doctor")
+    assert done.returncode == 1
+    rows = done.stdout.decode().splitlines()
+    wrong = [line for line in rows if line.startswith("!") and "settings.toml" in line]
+    assert ["“theme”" in wrong[0] or "bell" in wrong[0], len(wrong)] == [True, 3]
+    assert any("perhaps “dracula” is meant" in line for line in wrong)
+    assert any("1 act with keys of your own" in line for line in rows)
+
+
 def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref: str) -> None:
     def completed(*words: str) -> list[str]:
         asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_WARROOM_COMPLETE": "bash_complete"}

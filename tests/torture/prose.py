@@ -46,6 +46,7 @@ from console.app.acts import ACTS, LEAVING, SCREEN_ACTS
 from console.app.dialogs.base import FormDialog
 from console.app.registry import alt_key
 from console.app.room.screen import RoomScreen
+from console.app.settings import FILE
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_model import Filter
 from console.core.log.event import Event
@@ -282,7 +283,9 @@ def _cursor(part: ScrollView) -> object:
 class Bench:
     """A console in which one path after another is tried; it starts over where it cannot be brought back."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = "") -> None:
+        """`settings` are the words of the person's settings file."""
+        self._settings = settings
         self._stack = AsyncExitStack()
         self._room: Room | None = None
         self._folder = Path()
@@ -312,6 +315,7 @@ class Bench:
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         ref, file = prepared()
         (self._folder / "warroom.db").write_bytes(file)
+        (self._folder / FILE).write_text(self._settings, encoding="utf-8")
         room = await self._stack.enter_async_context(console(self._folder, ref=ref, config=self._folder, size=SIZE))
         await room.settles()
         self._room, self._events, self._first = room, len(all_events(room)), sight(room)

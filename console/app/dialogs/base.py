@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
-from console.app.registry import BY_ALT_KEY, bindings
+from console.app.registry import act_of_alt_key, bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, LaidCell, hanging_lines, item_lines, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
@@ -476,7 +476,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.run_worker(self._send(self.send, result))
 
     def takes(self, event: events.Key) -> bool:
-        if act := BY_ALT_KEY.get(event.key):
+        if "alt+" in event.key and (act := act_of_alt_key(event.key)):
             leave = BY_ID["cancel"].label
             self.tell(
                 f"{act.anywhere} is “{act.title}” in the room; {leave} leaves this form, and keeps what you typed."

@@ -40,7 +40,7 @@ SIGNS = {
     "dead": ("■", "bold $warning"),
     "dropped": ("–", "$muted"),
 }
-EMPTY = with_keys("Nothing published yet: {update} posts an update, {targets} sets up a target.")
+EMPTY = "Nothing published yet: {update} posts an update, {targets} sets up a target."
 
 
 class OutboxScreen(ListScreen):
@@ -92,7 +92,7 @@ class OutboxScreen(ListScreen):
     def show_rows(self) -> None:
         width = self.row_width
         rows = ((message.id, self._row(message, width)) for message in self._messages)
-        self.list.put(rows, nothing=text((EMPTY, "$muted")))
+        self.list.put(rows, nothing=text((with_keys(EMPTY), "$muted")))
         self.list.focus()
         self._tell()
 

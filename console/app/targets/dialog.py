@@ -24,8 +24,8 @@ from console.publish.provider import Checked, Listed
 from console.publish.registry import names, title
 from console.publish.targets.setup import unknown_components
 
-NOT_YET = with_keys("Not checked: {check_form} checks it and lists its components; checking is optional.")
-CHANGED = with_keys("Changed since the check; {check_form} checks it again.")
+NOT_YET = "Not checked: {check_form} checks it and lists its components; checking is optional."
+CHANGED = "Changed since the check; {check_form} checks it again."
 
 
 class ProviderDialog(FormDialog[str]):
@@ -189,7 +189,7 @@ class TargetDialog(FormDialog[Given]):
             return text(*parts, ("… ", "$primary"), "Asking. ", (with_keys("{cancel} stops waiting."), "$muted"))
         finding = self._finding(given)
         if finding is None:
-            return text(*parts, ("○ ", "$muted"), (NOT_YET if self.proof is None else CHANGED, "$muted"))
+            return text(*parts, ("○ ", "$muted"), (with_keys(NOT_YET if self.proof is None else CHANGED), "$muted"))
         if isinstance(finding, str):
             return text(*parts, ("■ ", "bold $warning"), finding)
         parts += [("✓ ", "$success"), finding.says]

@@ -26,7 +26,7 @@ STATE_CELLS = 11
 Fact = tuple[str, tuple[str, str], str]
 """A label, a sign with its style, and words."""
 PLAIN = ("", "")
-HOW_TO_MAP = with_keys("Enter and {choose_components} map them")
+HOW_TO_MAP = "Enter and {choose_components} map them"
 
 
 class TargetWords:
@@ -129,7 +129,7 @@ class TargetWords:
             yield "Last check", ("✓ ", "$success"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding.says}"
             lost = unknown_components(target, proof.finding)
             if lost:
-                yield "", ("▲ ", "bold $warning"), f"no component for {', '.join(lost)}; {HOW_TO_MAP}"
+                yield "", ("▲ ", "bold $warning"), f"no component for {', '.join(lost)}; {with_keys(HOW_TO_MAP)}"
             yield from _listed("Its pages", proof.finding.pages, {target.page: "this one"})
             yield from _listed("It has", proof.finding.components, {id: ours for ours, id in target.components.items()})
 

@@ -25,7 +25,7 @@ from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
 EVERY_S = 1.0
-EMPTY = with_keys("Updates go nowhere yet: press {add_target} to add a status page or a chat.")
+EMPTY = "Updates go nowhere yet: press {add_target} to add a status page or a chat."
 READING = "Reading the targets …"
 BROKEN = "Correct the file; this screen follows, and leaves it as it is until then."
 
@@ -82,7 +82,7 @@ class TargetsScreen(ListScreen):
     def show_rows(self, choose: str = "") -> None:
         seen, width = self._seen, self.row_width
         longest = max((len(row.name) for row in seen.rows), default=0)
-        nothing = text((READING if seen.reading else EMPTY, "$muted"))
+        nothing = text((READING if seen.reading else with_keys(EMPTY), "$muted"))
         if seen.trouble:
             nothing = text((seen.trouble, "$warning"), f"\n{BROKEN}")
         rows = ((row.name, self._words.row(row, longest, width, self._asking)) for row in seen.rows)

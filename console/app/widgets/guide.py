@@ -26,7 +26,7 @@ from console.core.subjects.checklist import ChecklistItem, ItemList, item_lists
 from console.core.subjects.tick import RUNBOOK
 from console.wrapping import wrap
 
-NOTHING = with_keys("This playbook has no checklists. {runbook} opens a runbook.")
+NOTHING = "This playbook has no checklists. {runbook} opens a runbook."
 LIST = "list "
 """The beginning of a heading's id."""
 
@@ -139,7 +139,7 @@ class Guide(Vertical):
             opened = self._is_open(listed)
             rows.append((f"{LIST}{listed.id}", _heading(listed, opened, width)))
             rows += [(item.id, _row(item, self._zone, width)) for item in listed.items if opened]
-        self.options.put(rows or [(f"{LIST}nothing", text((NOTHING, "$muted")))], choose=choose)
+        self.options.put(rows or [(f"{LIST}nothing", text((with_keys(NOTHING), "$muted")))], choose=choose)
 
     def _is_open(self, listed: ItemList) -> bool:
         # A list that is done folds away by itself, one that was opened by hand stays open.

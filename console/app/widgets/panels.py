@@ -277,7 +277,7 @@ def strip(
     # What there is still room for, each whole or not at all.
     here = presence(seats, state.ref).get("Here", ())
     present = text((f"here: {fitted(one_line(', '.join(here), 200), 30)}  ", "$muted") if here else "")
-    for part in (present, pressable("panels", (with_keys("{panels} panels  "), "$faint"))):
+    for part in (present, pressable("panels", (with_keys("{panels} panels  "), "$muted"))):
         if content.cell_length + part.rstrip().cell_length <= width:
             content = text(content, part)
     room = width - content.cell_length

@@ -32,8 +32,8 @@ SAID_LINES = 8
 """How many lines a sentence may take that has to be read whole: what would be right stands at its end."""
 SAID_CHARS = 600
 
-WRITING_HINT = with_keys("Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago")
-SINGLE_KEYS = with_keys("  ·  {cancel} for single keys")
+WRITING_HINT = "Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago"
+SINGLE_KEYS = "  ·  {cancel} for single keys"
 NOTHING_COMPLETED = "Nothing to complete here; Tab completes slash words, @people and #tags."
 KEYS_HINT = "A key names what it does, Enter does it · a line goes into the prompt"
 
@@ -438,7 +438,7 @@ class Prompt(Vertical):
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
-            self._hint(text((self.unwritable or WRITING_HINT, "$muted")))
+            self._hint(text((self.unwritable or with_keys(WRITING_HINT), "$muted")))
         else:
             try:
                 foreseen = self._foresee(self.line)
@@ -448,7 +448,8 @@ class Prompt(Vertical):
                 asks = bool(foreseen.doubt) and self.line != self._doubted
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
-                rest = (f"  ·  {': '.join(waits)}", "bold $warning") if any(waits) else (SINGLE_KEYS, "$faint")
+                ways_out = with_keys(SINGLE_KEYS), "$faint"
+                rest = (f"  ·  {': '.join(waits)}", "bold $warning") if any(waits) else ways_out
                 does = text((f"Enter {words}", style))
                 fits = does.cell_length + cell_len(rest[0]) <= self._hint_width
                 self._hint(does + text(rest) if fits or any(waits) else does)

@@ -21,7 +21,7 @@ from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
-NO_MATCH = with_keys("Nothing matches this filter. Press {find} to change it.")
+NO_MATCH = "Nothing matches this filter. Press {find} to change it."
 CACHED_ROWS = 256
 """Rows kept as drawn; a screen shows a few dozen at a time."""
 
@@ -280,7 +280,7 @@ class Timeline(LineList):
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
         if not self._model.keys:
-            message = "" if line else EMPTY if self._model.filter.empty else NO_MATCH
+            message = "" if line else EMPTY if self._model.filter.empty else with_keys(NO_MATCH)
             line_strip = Strip([Segment(f" {message}", self.style_of("author"))])
             return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
         row = self.row_at(line) if line < self.total else -1

@@ -3,11 +3,11 @@
 import re
 import typing
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
+from console.core.language.nearest import perhaps
 from console.core.language.text import clean
 from console.core.language.toml import read_toml
 from console.core.playbook.forms import Misfit, Steps, fitted, in_seconds, misfits, sentences_of
@@ -70,9 +70,7 @@ def _on_one_path(steps: Steps, other: Steps) -> bool:
 
 
 def _no_such_key(steps: Steps, known: list[str]) -> str:
-    close = get_close_matches(str(steps[-1]), known, 1)
-    perhaps = f", perhaps “{close[0]}” is meant" if close else ""
-    return f"there is no key “{steps[-1]}” here{perhaps}"
+    return f"there is no key “{steps[-1]}” here{perhaps(str(steps[-1]), known)}"
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:

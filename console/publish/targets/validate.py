@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
+from console.core.language.nearest import perhaps
 from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.publish.targets.model import Target
@@ -45,8 +45,7 @@ def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     known = [field for field in Target.__struct_fields__ if field != "name"]
     for key in table:
         if key not in known:
-            close = get_close_matches(key, known, 1)
-            yield key, f"there is no such key{f', perhaps “{close[0]}” is meant' if close else ''}"
+            yield key, f"there is no such key{perhaps(key, known)}"
     if "provider" not in table:
         yield "", "the key “provider” is missing"
     try:

@@ -90,7 +90,8 @@ class Act:
 
 
 _ENTER = "Enter"
-_NAMES = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "end": "End"}
+_NAMES = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "end": "End",
+          "left": "Left", "right": "Right"}  # fmt: skip
 
 
 def shown_key_of(key: str) -> str:

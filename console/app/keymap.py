@@ -17,7 +17,7 @@ from console.core.language.text import one_line
 WRITTEN_PLACES = ("form", *FORMS, "section", "everywhere")
 """Where a text field may have the focus, so that a character is text. The room's prompt is left for its keys."""
 
-_FIXED = ("escape", "enter", "tab", "space", "pageup", "pagedown", "home", "end", "ctrl+c")
+_FIXED = ("escape", "enter", "tab", "space", "pageup", "pagedown", "home", "end", "left", "right", "ctrl+c")
 """Keys that mean the same in every program: no team gives them away, and acts keep them beside their new ones."""
 
 _LIKE_OTHERS = ("ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m")

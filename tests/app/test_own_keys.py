@@ -79,7 +79,7 @@ async def test_remembering_colours_leaves_a_key_of_that_name(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("id", "key", "said"),
     [
-        ("taks", "k", "perhaps “task” is meant"),
+        ("tassk", "k", "perhaps “task” is meant"),
         ("nothing like it", "k", "docs/reference.md"),
         ("task", "", "no key"),
         ("task", "enter", "no key"),

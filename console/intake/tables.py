@@ -36,7 +36,9 @@ _NAMES: dict[Role, str] = {
     "|utilisateur|quien|quién|usuario|autore|utente|wie|gebruiker|vem"
     "|hvem|kdo|kto|osoba|kuka|kim|кто|исполнитель"
     "|ответственный|担当者|対応者|責任者|记录人|人员|负责人|处理人|담당자|담당|quem|door|uitgevoerd door"
-    "|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|tekijä|vastuuhenkilö|provedl|yapan"
+    "|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|zuständig|verantwortlicher|kürzel"
+    "|par|technicien|por|técnico|chi|tecnico|av|af|автор|担当|처리자|操作人|on call|handler|staff"
+    "|initials|operator|technician|tekijä|vastuuhenkilö|provedl|yapan"
     "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
@@ -278,7 +280,11 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
 
 def _zone_of_head(name: str) -> Zone | None:
     """The zone that the name of a column tells, also as a part of one word: `created_utc`, `Timestamp_UTC_0`."""
-    parts = (part for part in _NOT_WORD.split(_HUMP.sub(" ", name[:200])) if part.isupper() or part in ("utc", "gmt"))
+    parts = (
+        part
+        for part in _NOT_WORD.split(_HUMP.sub(" ", name[:200]))
+        if part.isupper() or part in ("utc", "gmt", "cet", "cest", "pst", "pdt", "edt")
+    )
     return zone_in(name) or next(filter(None, map(whole_zone, parts)), None)
 
 

@@ -16,7 +16,7 @@ _TIMES = (
 )
 STATES_ZONE = re.compile(
     rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
-    r"(?:shown\s|given\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
+    r"(?:shown\s|given\s|indiqu\u00e9es\s|indicad[ao]s\s|indicat[ie]\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono)\b"
     rf"|\b(?:{_TIMES}|(?-i:L))\s?="
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
@@ -30,7 +30,8 @@ STATES_ZONE = re.compile(
 )
 _FILLER = re.compile(
     r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
-    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and)\b,?){0,16}",
+    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|celles?"
+    r"|(?:indiqu|donn|exprim)\u00e9e?s|(?:indicad|expresad|expressad)[ao]s|(?:indicat|espress)[ie]|angegeben|podano|uvedeny|opgegeven|angivna|angivet)\b,?){0,16}",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -51,6 +52,7 @@ _LOCAL = re.compile(
 )
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
 _EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
+_APART_IN_HEAD = re.compile(r",\s|\s[-\u2013\u2014|/]\s")
 _BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
 _ENDS = re.compile(r"\W*$|\s?[.,;:)\]]")
 
@@ -90,6 +92,9 @@ class Statement(NamedTuple):
 def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
     text = _EMPHASIS.sub(" ", text[:WINDOW].translate(_FULL_WIDTH))
+    apart = _hours_apart(text)
+    if apart:
+        return apart
     unknown = ""
     for stated in STATES_ZONE.finditer(text):
         filler = _FILLER.match(text, stated.end())
@@ -102,7 +107,26 @@ def zone_statement(text: str) -> Statement | None:
             unknown = unknown or word["word"]
         elif filler and _LOCAL.search(filler[0]):
             unknown = unknown or "local time"
-    return Statement(None, unknown, len(text) <= 90) if unknown else _beside_a_date(text)
+    beside = _beside_a_date(text)
+    return Statement(None, unknown, len(text) <= 90) if unknown and not (beside and beside.zone) else beside
+
+
+_APART = re.compile(
+    r"\b(?P<hours>\d{1,2}|an|one|two|three|four|five|six|seven|eight)\shours?\s(?P<way>ahead\sof|behind)\s(?:UTC|GMT)\b",
+    re.IGNORECASE,
+)
+_HOUR_WORDS = ("an", "one", "two", "three", "four", "five", "six", "seven", "eight")
+
+
+def _hours_apart(text: str) -> Statement | None:
+    """The zone of "all times are two hours ahead of UTC"."""
+    apart = _APART.search(text) if STATES_ZONE.search(text) else None
+    if apart is None:
+        return None
+    hours = apart["hours"].casefold()
+    count = int(hours) if hours.isdigit() else max(_HOUR_WORDS.index(hours), 1)
+    named = zone_at(f"UTC{'-' if apart['way'].casefold() == 'behind' else '+'}{count}", 0, stated=True)
+    return Statement(named[0], "", len(text) <= 90) if named else None
 
 
 ALONE = re.compile(
@@ -233,7 +257,8 @@ def zone_in(text: str) -> Zone | None:
     stated = stated_zone(text)
     if stated:
         return stated[0]
-    for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), text.strip(" *_`:")):
+    behind = _APART_IN_HEAD.split(text)[1:]
+    for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), *behind, text.strip(" *_`:")):
         text_inside = _BEFORE_ZONE.sub("", candidate.strip(), count=1)
         named = zone_at(text_inside, 0, stated=True)
         if named and named[1] == len(text_inside):

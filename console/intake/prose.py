@@ -36,6 +36,10 @@ _RELATIVE = re.compile(
     r"(?:later|after\b|sp\u00e4ter|plus[ ]tard|despu\u00e9s|dopo|depois)",
     re.IGNORECASE,
 )
+_TIMES_FROM_TO = re.compile(
+    r"\d\s?(?:[ap]\.?m\.?|Uhr|h|uur)?\s?(?:[-\u2013\u2014~]|to|until|till|bis|\u00e0|as?|\u00e0s|alle|tot|til|do|\u0434\u043e)\s?(?:las\s)?\d",
+    re.IGNORECASE,
+)
 _WEEK = re.compile(
     r"(?<!\w)(?:([^\W\d_]{2,13})\.?(?:\s?[-\u2013\u2014~]\s?|\s(?:to|through|thru|bis|\u00e0|au|al?|till?|tot|t/m|do|\u043f\u043e)\s)"
     r"([^\W\d_]{2,13})"
@@ -83,7 +87,8 @@ def _is_hour_like(content: str, about: About) -> bool:
 def gives_hours(content: str) -> bool:
     """Whether the line says when somebody can be reached, as the foot of a page does."""
     head = content[:WINDOW]
-    return _HOURS.match(head) is not None or any(map(_is_week, _WEEK.finditer(head)))
+    ranged = _TIMES_FROM_TO.search(head)
+    return _HOURS.match(head) is not None or (ranged is not None and any(map(_is_week, _WEEK.finditer(head))))
 
 
 def _is_week(days: re.Match[str]) -> bool:

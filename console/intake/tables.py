@@ -37,7 +37,7 @@ _NAMES: dict[Role, str] = {
     "|hvem|kdo|kto|osoba|kuka|kim|кто|исполнитель"
     "|ответственный|担当者|対応者|責任者|记录人|人员|负责人|处理人|담당자|담당|quem|door|uitgevoerd door"
     "|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|zuständig|verantwortlicher|kürzel"
-    "|par|technicien|por|técnico|chi|tecnico|av|af|автор|担当|처리자|操作人|on call|handler|staff"
+    "|par|por|técnico|chi|tecnico|av|af|автор|担当|처리자|操作人|on call|handler|staff"
     "|initials|operator|technician|tekijä|vastuuhenkilö|provedl|yapan"
     "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",

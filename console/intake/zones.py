@@ -16,7 +16,7 @@ _TIMES = (
 )
 STATES_ZONE = re.compile(
     rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
-    r"(?:shown\s|given\s|indiqu\u00e9es\s|indicad[ao]s\s|indicat[ie]\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
+    r"(?:shown\s|given\s|indiqu\u00e9es\s|indicad[ao]s\s|indica(?:te|ti)\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono)\b"
     rf"|\b(?:{_TIMES}|(?-i:L))\s?="
     rf"|\b(?:all|alle|every)\s(?:{_TIMES})\b|\b(?:everything|events|entries|all)\s(?:is|are)?\s?in\b"
@@ -30,8 +30,8 @@ STATES_ZONE = re.compile(
 )
 _FILLER = re.compile(
     r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
-    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|celles?"
-    r"|(?:indiqu|donn|exprim)\u00e9e?s|(?:indicad|expresad|expressad)[ao]s|(?:indicat|espress)[ie]|angegeben|podano|uvedeny|opgegeven|angivna|angivet)\b,?){0,16}",
+    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|cell(?:e|es)"
+    r"|(?:indiqu|exprim)\u00e9e?s|(?:indicad|expresad|expressad)[ao]s|(?:indica|espres)(?:te|ti|se|si)|angegeben|podano|uvedeny|opgegeven|angivna|angivet)\b,?){0,16}",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -120,7 +120,7 @@ _HOUR_WORDS = ("an", "one", "two", "three", "four", "five", "six", "seven", "eig
 
 def _hours_apart(text: str) -> Statement | None:
     """The zone of "all times are two hours ahead of UTC"."""
-    apart = _APART.search(text) if STATES_ZONE.search(text) else None
+    apart = _APART.search(text) if " hour" in text and STATES_ZONE.search(text) else None
     if apart is None:
         return None
     hours = apart["hours"].casefold()

@@ -100,7 +100,10 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
     number = _WEEKDAY_NUMBERS.get(word[0].casefold()) if word else None
     if word and number:
         return number, word.end() + len("-feira") * text.startswith("-feira", word.end())
-    asian = _ASIAN_WEEKDAY.match(text, position)
+    is_asian = text[position : position + 1] > "\u2fff"
+    if word and not is_asian:
+        return None
+    asian = _ASIAN_WEEKDAY.match(text, position) if is_asian else None
     if asian:
         return _ASIAN_NUMBERS[next(filter(None, asian.groups()))], asian.end()
     short = _SHORT_BEFORE_CLOCK.match(text, position)

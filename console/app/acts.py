@@ -61,7 +61,9 @@ class Act:
     @property
     def label(self) -> str:
         """The keys as people read them: `f or /`."""
-        return self.shown_keys or " or ".join(shown_key_of(key) for key in self.keys.split(",") if key)
+        moved = self.keys != self.default_keys
+        names = " or ".join(shown_key_of(key) for key in self.keys.split(",") if key)
+        return names if moved or not self.shown_keys else self.shown_keys
 
     @property
     def anywhere(self) -> str:

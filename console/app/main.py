@@ -157,6 +157,8 @@ class WarroomApp(App[int]):
         for name in choices:
             theme = themes.theme_named(name)
             self.register_theme(themes.without_colours(theme) if self.no_color and not theme.ansi else theme)
+        # Textual's own first theme would else keep the colours that it has there.
+        self.theme = themes.DARK.name
         self.theme = preferences.theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

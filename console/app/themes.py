@@ -42,9 +42,9 @@ def readable(theme: Theme) -> Theme:
     it has to be read on every ground; a theme in which all can be read keeps its colours."""
     generated = theme.to_color_system().generate()
     colors = {name: Color.parse(getattr(theme, name) or generated[name]) for name in (*INKS, *GROUNDS)}
-    primary, panel = colors["primary"], colors["panel"]
-    chosen = panel.blend(primary, CHOSEN), colors["surface"].blend(primary, FIELD)
-    grounds = [*(colors[name] for name in GROUNDS), *chosen]
+    plain, panel = [colors[name] for name in GROUNDS], colors["panel"]
+    primary = colors["primary"] = _legible(colors["primary"], plain, TEXT_CONTRAST, dark=theme.dark)
+    grounds = [*plain, panel.blend(primary, CHOSEN), colors["surface"].blend(primary, FIELD)]
     muted = theme.variables.get("muted") or colors["foreground"].blend(colors["background"], 0.35).hex
     faint = theme.variables.get("faint") or colors["foreground"].blend(colors["background"], 0.65).hex
     inks = {name: _legible(colors[name], grounds, TEXT_CONTRAST, dark=theme.dark) for name in INKS}

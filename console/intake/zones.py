@@ -42,6 +42,8 @@ _CLAUSE_GOES_ON = re.compile(
     r"\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
 )
 _CLAUSE_WORDS = 6
+_PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
+_NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
 _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
@@ -152,7 +154,11 @@ def named_zone(text: str) -> Zone | None:
         named = zone_at(text, candidate.start(), stated=True) if candidate.start() >= end else None
         if named is None:
             continue
-        before = _CLAUSE_BEGINS.split(text[: candidate.start()])[-1]
+        above = text[: candidate.start()]
+        before = _CLAUSE_BEGINS.split(above)[-1]
+        if not before.strip() and _PERSON.search(above) and not _NAMES_TIMES.search(above):
+            # "Ana (IST)" and "Bo - EST" tell of people.
+            return None
         if len(before.split()) > _CLAUSE_WORDS or not _CLAUSE_GOES_ON.match(text, named[1]):
             return None
         zones.append(named[0])

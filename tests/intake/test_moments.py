@@ -320,6 +320,8 @@ def test_days_in_headings_each_with_its_zone_leave_the_last_one_to_what_follows(
         "The first time Paris failed over.",
         "- Ana (Bogota time) joined.",
         "- Ana, Pune, IST",
+        "On call: Ana (IST), Bo",
+        "Bo - EST",
         "The job ran in CET, not in UTC.",
         "Root cause: the job ran in CET.",
         "The job of the night had failed since its host was moved to CET.",

@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from console.app.acts import BY_ID, Act, shown_key
+from console.app.compositor import PartCompositor
 from console.app.registry import bar_items
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, pressable, text
@@ -93,6 +94,10 @@ class ActScreen(Screen[T], Generic[T]):
     _acted_at = 0.0
     """When what the characters do was shown; 0 where they do nothing."""
     _armed: Armed | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = PartCompositor()
 
     async def on_compose(self) -> None:
         """Set the classes of its size before its widgets are styled; set later, everything is styled twice."""

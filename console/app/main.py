@@ -185,9 +185,10 @@ class WarroomApp(App[int]):
             take_signals(self.leave, LEAVE_S)
         self.session.bring_back_forms()
         self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
-        self.push_screen(self._first_screen())
         if self._ref:
             self.open_room(self._ref)
+        else:
+            self.push_screen(self._first_screen())
         if self._practice is not None:
             self.set_interval(1.0, self._practice.play)
         if self._unread:
@@ -221,8 +222,13 @@ class WarroomApp(App[int]):
         """Tell the screens, each of which may show where its incident stands on its targets."""
         if message.trouble:
             self.notify(message.trouble, title="Publishing", severity="error", timeout=15)
-        for screen in self.screen_stack:
+        for screen in self._told:
             screen.post_message(PublishChanged(message.standings))
+
+    @property
+    def _told(self) -> Sequence[Screen[object]]:
+        """Every screen but Textual's own at the bottom: with each message it has all that is over it painted anew."""
+        return self.screen_stack[1:]
 
     async def _back_up(self) -> None:
         why = await asyncio.to_thread(self._backups.hourly) if self._backups is not None else ""
@@ -370,22 +376,27 @@ class WarroomApp(App[int]):
             # A bar is no child. None of ours runs across, and asking for one that was never shown would make it.
             if widget.show_vertical_scrollbar:
                 widget.vertical_scrollbar.refresh()
-        return super().pop_screen()
+        # The board under a room that the console began with is made when it is first gone to.
+        return self.switch_screen(self._board()) if len(self.screen_stack) == 2 else super().pop_screen()
+
+    def _board(self) -> BoardScreen:
+        return BoardScreen(self.session, self.open_room)
 
     def _first_screen(self) -> Screen[None]:
         if self._wall is None:
-            return BoardScreen(self.session, self.open_room)
+            return self._board()
         # Read where it is asked for.
         from console.app.board.wall import WallScreen
 
         return WallScreen(self.session, self._wall)
 
     def open_room(self, ref: str) -> None:
-        """Show the incident's room over the board."""
+        """Show the incident's room over the board, or in place of the room that the console began with."""
         while len(self.screen_stack) > 2:
             self.pop_screen()
         offered, self.kept_prose = self.kept_prose, []
-        self.push_screen(screens.room.RoomScreen(self.session, ref, self.publishing, offered))
+        show = self.switch_screen if _is_room(self.screen) else self.push_screen
+        show(screens.room.RoomScreen(self.session, ref, self.publishing, offered))
 
     def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
@@ -426,7 +437,7 @@ class WarroomApp(App[int]):
         self.notify(message.reason, title="The log", severity="error", timeout=15)
 
     def _tell(self, ref: str, events: tuple[Event, ...]) -> None:
-        for screen in self.screen_stack:
+        for screen in self._told:
             screen.post_message(StateChanged(ref, events))
         self._show_title()
 

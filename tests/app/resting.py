@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 from unittest.mock import patch
 
 from rich.console import RenderableType
-from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenizer import Token
 from textual.pilot import Pilot
 from textual.screen import Screen
+
+from console.app.compositor import PartCompositor
 
 PAINTING_S = 0.04
 """From one painting to the next; Textual's sixtieth of a second would paint in the midst of work on a busy machine."""
@@ -103,9 +104,9 @@ class RestingPilot(Pilot[int]):
         return True
 
 
-class PaintsWhenAsked(Compositor):
-    """Textual's, which paints only the whole screen, for whoever looks: what else a driver in memory is given to paint
-    goes nowhere."""
+class PaintsWhenAsked(PartCompositor):
+    """The console's, which paints only the whole screen, for whoever looks: what else a driver in memory is given to
+    paint goes nowhere."""
 
     def render_update(
         self, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
@@ -125,7 +126,7 @@ def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
         patch("textual.pilot.wait_for_idle", patient),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
-        patch("textual.screen.Compositor", PaintsWhenAsked),
+        patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
         patch("textual.pilot.Pilot", RestingPilot),
     ):
         yield

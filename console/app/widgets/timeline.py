@@ -286,7 +286,7 @@ class Timeline(LineList):
         row = self.row_at(line) if line < self.total else -1
         strips = self._row(row, width)[line - self.tops[row] :] if row >= 0 else []
         # A paint can come between a change of width and the layout that follows it.
-        return strips[0].apply_style(self.rich_style) if strips else Strip.blank(width, self.rich_style)
+        return strips[0] if strips else Strip.blank(width, self.rich_style)
 
     def _row(self, row: int, width: int) -> list[Strip]:
         entry = self._model.entry(row)
@@ -298,6 +298,9 @@ class Timeline(LineList):
         strips = entry_strips(entry, width, self._model.zone, self.style_of, cursor=cursor)
         if row in self._days:
             strips = [self._day(row, width), *strips]
+        # With the ground's style, so that a line stays the same strip: each strip keeps what was made of it.
+        ground = self.rich_style
+        strips = [strip.apply_style(ground) for strip in strips]
         self._cache[key] = (entry, strips)
         return strips
 

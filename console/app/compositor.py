@@ -1,0 +1,31 @@
+"""How a screen is put together: a painting asks only the widgets of which a part is painted."""
+
+from collections.abc import Iterable
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+
+
+class PartCompositor(Compositor):
+    """Textual's, which for one changed cell asks every widget of the screen for all its lines."""
+
+    _painted: Iterable[Region] = ()
+    """The regions that are painted just now."""
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        self._painted = tuple(self._dirty_regions)
+        return super().render_partial_update()
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        screen = self.size.region
+        if crop is None or crop == screen:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            parts = [part for painted in self._painted if (part := seen.intersection(painted))]
+            if parts:
+                top, bottom = min(part.y for part in parts), max(part.bottom for part in parts)
+                rows = Region(seen.x, top, seen.width, bottom - top)
+                yield region, rows, widget.render_lines(rows.translate(-region.offset))

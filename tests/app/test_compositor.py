@@ -1,0 +1,57 @@
+"""A part of a screen that is painted by itself is what it is in a painting of the whole."""
+
+import random
+from pathlib import Path
+
+import pytest
+from textual._compositor import Compositor
+from textual.geometry import Region
+
+from console.app.compositor import PartCompositor
+from tests.app.driver import Room, console
+
+DIRTY = [
+    [Region(0, 33, 120, 1)],
+    [Region(0, 0, 40, 1), Region(3, 33, 100, 2)],
+    [Region(20, 3, 1, 30)],
+    [Region(79, 10, 30, 5), Region(0, 12, 80, 1)],
+]
+_random = random.Random(5)
+DIRTY += [
+    [
+        Region(_random.randrange(110), _random.randrange(34), _random.randrange(1, 60), _random.randrange(1, 20))
+        for _ in range(_random.randrange(1, 4))
+    ]
+    for _ in range(60)
+]
+
+
+class WholeCompositor(PartCompositor):
+    _get_renders = Compositor._get_renders
+
+
+def painted(room: Room, kind: type[PartCompositor], regions: list[Region]) -> str:
+    """What the terminal is given when these regions of the screen in front are painted."""
+    compositor = room.app.screen._compositor
+    whole = compositor.size.region
+    compositor._dirty_regions = {part for region in regions if (part := region.intersection(whole))}
+    own, compositor.__class__ = compositor.__class__, kind
+    try:
+        update = kind.render_partial_update(compositor)  # type: ignore[arg-type]  # its class is that just now
+    finally:
+        compositor.__class__ = own
+    assert update is not None
+    return update.render_segments(room.app.console)
+
+
+@pytest.mark.parametrize(
+    "keys", [(), ("alt+s",), ("alt+question_mark",), ("alt+b",)], ids=["room", "form", "help", "board"]
+)
+async def test_a_part_is_painted_as_in_the_whole(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    async with console(tmp_path) as room:
+        for number in range(40):
+            await room.logs(f"line {number} of the pool, which is full and stays so for as long as nobody looks")
+        await room.presses(*keys)
+        for regions in DIRTY:
+            whole = painted(room, WholeCompositor, regions)
+            assert painted(room, PartCompositor, regions) == whole, regions

@@ -23,7 +23,7 @@ class LineAct(NamedTuple):
 
 
 LINE_ACTS: tuple[LineAct, ...] = (
-    LineAct("Change the title", "/title ", "rename name subject"),
+    LineAct("Change the title", "/title ", "retitle rename name subject"),
     LineAct("Log a note", "/note "),
     LineAct("Name the incident commander", "/ic "),
     LineAct("Add a hypothesis", "/hypothesis ", "theory guess suspect"),
@@ -43,7 +43,7 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Reopen the incident", "/stage investigating ! It came back: ", "unclose again"),
     LineAct("Close as a duplicate of another incident", "/stage closed ! Duplicate of ", "duplicate dup merge same"),
     LineAct("Withdraw an incident declared by mistake", "/undo {declaration}", "withdraw retract mistake false"),
-    LineAct("Page or call somebody", "/task 5m page ", "page call contact phone reach oncall expert"),
+    LineAct("Page or call somebody", "/task 5m page ", "page paged pager call contact phone reach oncall expert"),
     LineAct("Assign a task", "/assign ", "owner delegate reassign"),
     LineAct("Acknowledge a task", "/ack ", "acknowledge"),
     LineAct("Redact an entry", "/redact ", "erase secret password"),

@@ -46,6 +46,10 @@ def test_every_line_of_the_palette_says_another_thing() -> None:
         ("rollback", "/changed rolled-back"),
         ("duplicate", "/stage closed ! Duplicate of"),
         ("contact", "/task 5m page"),
+        ("contacts", "/playbook"),
+        ("paged", "/task 5m page"),
+        ("retitle", "/title"),
+        ("backdated", "/declare"),
         ("owner", "/assign"),
         ("commander", "/role"),
         ("post", "/update"),
@@ -58,7 +62,8 @@ def test_another_word_suggests_what_is_meant_by_it(word: str, line: str) -> None
 
 WANTED = (
     "snooze", "export", "close", "resolve", "rollback", "assign", "title", "fix", "hypothesis", "contact", "reopen",
-    "escalate", "withdraw", "duplicate", "redact", "milestone", "mitigated",
+    "escalate", "withdraw", "duplicate", "redact", "milestone", "mitigated", "retitle", "contacts", "paged",
+    "backdated",
 )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ draws them anew: look at each one that changed before it is committed.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
@@ -97,6 +98,15 @@ def several(ledger: Ledger, clock: Clock) -> str:
     return ""
 
 
+def many(ledger: Ledger, clock: Clock) -> str:
+    """As many open incidents as fit no longer side by side."""
+    several(ledger, clock)
+    for title in ("Login fails", "Mails are late", "Push is stuck", "Uploads fail"):
+        declared(ledger, title, "SEV2")
+        clock.passes(minutes=3)
+    return ""
+
+
 def outlived(ledger: Ledger, clock: Clock) -> str:
     """Temporary fixes and action items of two incidents."""
     first, second = declared(ledger, "Checkout errors"), declared(ledger, "Login fails", "SEV2")
@@ -122,6 +132,8 @@ class Gallery:
         size: tuple[int, int] = (120, 36),
         theme: str = "warroom-dark",
         config: Path | None = None,
+        wall: timedelta | None = None,
+        zone: tzinfo = UTC,
     ) -> bool:
         """Whether the picture after `story` is the one that is kept for this test."""
         clock = Clock()
@@ -129,8 +141,8 @@ class Gallery:
             # The same references in every run.
             ledger = Ledger(log, actor="mo", clock=clock, randbytes=Random(7).randbytes)
             ref = past(ledger, clock)
-            session = Session(ledger, zone=UTC, config=config)
-            app = WarroomApp(session, ref=ref, reading_s=0.0)
+            session = Session(ledger, zone=zone, config=config)
+            app = WarroomApp(session, ref="" if wall else ref, reading_s=0.0, wall=wall)
             app.theme = theme
 
             async def before(pilot: Pilot[int]) -> None:
@@ -164,6 +176,14 @@ def test_an_empty_board(gallery: Gallery) -> None:
 
 def test_a_board_with_several_incidents(gallery: Gallery) -> None:
     assert gallery.holds(several)
+
+
+def test_a_board_folds_on_a_small_terminal(gallery: Gallery) -> None:
+    assert gallery.holds(many, keys("down"), size=(80, 24), theme="warroom-light")
+
+
+def test_a_wall(gallery: Gallery) -> None:
+    assert gallery.holds(late, wall=timedelta(seconds=20), zone=ZoneInfo("Europe/Berlin"))
 
 
 # The room

@@ -27,7 +27,7 @@ ENVIRONMENT = {
     "WARROOM_COMPLETE": "set by the shell's completion; nothing for you to set",
     "NO_COLOR": "set to anything: no colours",
     "TERM": "the terminal's kind; `dumb` is refused by the console and taken by `--plain`",
-    "VISUAL": "your editor, for a section of a postmortem; before EDITOR",
+    "VISUAL": "your editor, for a text of several lines; before EDITOR",
     "EDITOR": "your editor",
     "TMUX": "set by tmux: a copied text is handed to it",
     "HTTPS_PROXY": "the proxy through which targets are reached; NO_PROXY names those that are reached without it",

@@ -15,6 +15,7 @@ SCISSORS = "------------------------ >8 ------------------------"
 """Everything from this line on is the console's, and is left out."""
 
 MAX_BYTES = 1 << 20
+UNCHANGED = "Nothing was changed."
 
 
 class Edited(msgspec.Struct, frozen=True):

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import monotonic
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
+from console.app.editor import UNCHANGED, Edited, edit
 from console.app.registry import act_of_alt_key, bindings
 from console.app.text_cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, LaidCell, hanging_lines, item_lines, pressable, text
@@ -77,6 +78,23 @@ class Carried(NamedTuple):
     told_at: float
 
 
+def edit_outside(app: App[Any], text: str, name: str, guide: str) -> Edited:
+    """`edit` in the console's terminal, which is the editor's meanwhile. Raises Refused."""
+    edited, refused = None, Refused("This terminal cannot open an editor; edit the text here.")
+    try:
+        with app.suspend():
+            # Caught in here, since Textual does not take the terminal back after an exception.
+            try:
+                edited = edit(text, name, guide)
+            except Refused as why:
+                refused = why
+    except SuspendNotSupported:
+        pass
+    if edited is None:
+        raise refused
+    return edited
+
+
 class DialogText(TextArea):
     """Several lines to write in. Enter begins a line; nothing that a terminal obeys can be pasted into it."""
 
@@ -101,6 +119,22 @@ class DialogText(TextArea):
         event.stop()
         event.prevent_default()
         self.replace(clean_paste(event.text), *self.selection)
+
+    def edit_outside(self, name: str, guide: str) -> str:
+        """Edit the text in the person's own editor; what came of it, in a sentence.
+
+        What comes back stands here as if it had been typed. The editor's file is called `name`, and shows `guide`.
+        """
+        self.focus()
+        try:
+            edited = edit_outside(self.app, self.text, name, guide)
+        except Refused as refused:
+            return refused.reason
+        changed = edited.text != self.text.strip()
+        if changed:
+            self.replace(clean_paste(edited.text), (0, 0), self.document.end)
+        edited.discard()
+        return "Your editor's text is here, not sent; undoing brings back the earlier one." if changed else UNCHANGED
 
 
 class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
@@ -147,6 +181,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._preview, self._words, self._doubts = preview, says, doubts
         if preview is not None:
             self.bar_words = {"page_down": "scrolls"}
+        if not any(field.lines for field in fields):
+            self.bar_words = {**self.bar_words, "text_editor": None}
         self._doubted = ""
         """The doubt that was shown; Enter again goes on in spite of it."""
         self._doubted_at = 0.0
@@ -337,6 +373,21 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 if line.has_focus:
                     line.action_select_all()
             self.tell(f"What you typed before is back; {BY_ID['begin_anew'].label} starts over.")
+
+    def act_text_editor(self) -> None:
+        """The text area that has the focus, else the first one, in the person's own editor."""
+        areas = list(self.query(DialogText))
+        if not areas or not self.resting.is_set():
+            self.tell(
+                "It is being saved; wait a moment." if areas else "An editor is for text areas; this form has none."
+            )
+            return
+        area = next((area for area in areas if area.has_focus), areas[0])
+        name = (area.id or "").removeprefix("field-")
+        label = next(field.label for field in self._fields if field.id == name)
+        # The sentence is to outlast the change of the text, which takes away the doubt that was shown before.
+        self._changed_mind()
+        self.tell(area.edit_outside(name, f"{label}. {self._title}\nWhat you save comes back into the form, not sent."))
 
     def act_begin_anew(self) -> None:
         """Every field as it was when the form opened."""

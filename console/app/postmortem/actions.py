@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from textual.app import SuspendNotSupported
 from textual.screen import Screen
 
 from console.app.act_screen import Armed
 from console.app.acts import with_keys
-from console.app.dialogs.base import FormDialog
-from console.app.editor import Edited, edit
+from console.app.dialogs.base import FormDialog, edit_outside
+from console.app.editor import UNCHANGED, Edited
 from console.app.exports import write_postmortem
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
 from console.app.postmortem.render import Overview
@@ -146,26 +145,22 @@ class PostmortemActs:
         else:
             self._say("Draft accepted.", False)
 
+    def guide(self, section: str) -> str:
+        """For whoever writes a section in an editor of their own."""
+        return f"{SECTIONS[section]} of {self.ref}\n{GUIDE[section]}"
+
     def act_editor(self) -> None:
         """Edit the section in the person's own editor; the screen waits meanwhile."""
         section = self._selection.section()
         text, seen = self.start(section)
-        guide = f"{SECTIONS[section]} of {self.ref}\n{GUIDE[section]}"
-        edited, why = None, ""
         try:
-            with self._screen.app.suspend():
-                # Caught in here, since Textual does not take the terminal back after an exception.
-                try:
-                    edited = edit(text, f"{self.ref}-{section}", guide)
-                except Refused as refused:
-                    why = refused.reason
-        except SuspendNotSupported:
-            why = "This terminal cannot open an editor; Enter edits here."
-        if edited is None:
-            self._say(why, True)
-        elif edited.text == text.strip():
+            edited = edit_outside(self._screen.app, text, f"{self.ref}-{section}", self.guide(section))
+        except Refused as refused:
+            self._say(refused.reason, True)
+            return
+        if edited.text == text.strip():
             edited.discard()
-            self._say("Nothing was changed.", False)
+            self._say(UNCHANGED, False)
         else:
             self._screen.run_worker(self.save_edited(section, edited, seen))
 

@@ -349,6 +349,10 @@ class PostmortemScreen(ActScreen[None]):
     def show_typed(self) -> None:
         self._show_keys()
 
+    def act_text_editor(self) -> None:
+        words = self.area.edit_outside(f"{self.ref}-{self.editing}", self.acts.guide(self.editing))
+        self.say(words)
+
     def act_grounds(self) -> None:
         if (section := self.editing or self.section) in SECTIONS:
             words = self.area.text if self.editing else self.acts.start(section)[0]

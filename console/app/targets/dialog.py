@@ -97,7 +97,7 @@ class TargetDialog(FormDialog[Given]):
         name = f"Target {form.before.name}" if form.before else "New target"
         super().__init__(f"{name}  ·  {title(form.provider)}", fields, form.given, self._enters, preview=self._tells)
         # What the check found is in view without scrolling, and the line of keys has no room for more.
-        self.bar_words = {}
+        self.bar_words = {"text_editor": None}
 
     # The fields
 

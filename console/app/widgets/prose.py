@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 
 from console.app.dialogs.base import DialogText
+from console.app.registry import bindings
 from console.app.widgets.cell import Part, padded, text
 from console.core.language.text import clean
 from console.export.blocks import Block, Code, Heading, Items, Paragraph, Picture, Remark, Run, Table, Words
@@ -76,6 +77,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Words]], width: int) -> 
 
 class ProseArea(DialogText):
     """A text to write. Ctrl+S saves it, Esc leaves it."""
+
+    BINDINGS = bindings("section")
 
     class Saved(Message):
         """Ctrl+S: the text is wanted in the log."""

@@ -428,7 +428,7 @@ def test_a_place_behind_a_time_and_every_name_are_asked_about_once(warroom: Warr
         shown.types("00:01 Tokyo office told @tmo\r")
         shown.until("“Tokyo” is taken as text and 00:01 as your time".encode())
         shown.until("“tmo” is a new name;".encode())
-        shown.until(b"once more does it.")
+        shown.until(b"once more")
         # Folded between words.
         assert all(len(line) <= 80 for line in shown.seen.decode().split("\r\n"))
         assert len(warroom.entries(ref)) == 2

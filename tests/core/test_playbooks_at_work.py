@@ -319,8 +319,8 @@ GIVEN = {
         "1 al: * the alert reaches security: a breach\n1 al: * the server's disk image needs forensics",
         "expert_needed",
     ),
-    "security: evidence in SEV1": Case("checklist-security", "SEV1", 15, "", "missing_role", ("Evidence",)),
-    "security: evidence in SEV2": Case("checklist-security", "SEV2", 30, "", "missing_role", ("Evidence",)),
+    "security: evidence in SEV1": Case("checklist-security", "SEV1", 15, "", "missing_role", ("evidence keeper",)),
+    "security: evidence in SEV2": Case("checklist-security", "SEV2", 30, "", "missing_role", ("evidence keeper",)),
 }  # fmt: skip
 
 

@@ -105,8 +105,8 @@ def test_a_message_may_go_without_a_component_and_its_words_stay() -> None:
 def test_a_decision_is_answered_by_another_decision_and_not_by_an_undo() -> None:
     story, update = posted()
     made = decides(story, update, "edited", SHORTER)
-    assert "decide anew in the outbox" in story.refuses(Undo, entry=made)
-    assert "decide anew in the outbox" in story.refuses(Undo, actor="al")
+    assert "decide again in the outbox" in story.refuses(Undo, entry=made)
+    assert "decide again in the outbox" in story.refuses(Undo, actor="al")
     # The update itself can still be taken back.
     story.does(Undo, entry=update)
     assert updates_of(story.state) == []

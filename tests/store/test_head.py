@@ -212,7 +212,7 @@ def test_a_file_with_other_triggers_is_read_and_never_written(
         open_log()
     looking = open_log(read_only=True)
     assert [event.id for event in looking.events(INCIDENT)] == ["a"]
-    assert any("not built as Warroom builds it" in line for line in looking.verify())
+    assert any("tables are not those of a Warroom log" in line for line in looking.verify())
 
 
 @pytest.mark.parametrize("table", ["event", "meta"])

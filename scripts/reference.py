@@ -15,7 +15,7 @@ from textual.theme import BUILTIN_THEMES
 
 from console import __version__
 from console.app import settings
-from console.app.acts import BY_ID, Act
+from console.app.acts import BOARD_VIEWS, BY_ID, VIEWS, Act
 from console.app.keymap import changeable
 from console.cli.main import HOMES, warroom
 from console.core.log.registry import WORDS
@@ -95,6 +95,14 @@ def page() -> str:
         "still count. Two acts may swap their keys. Esc, Enter, Tab, the arrows and the page keys keep their meaning.",
         "",
         *_table([(act.id, _act(act)) for act in BY_ID.values() if changeable(act)], "act", "key and act"),
+        "## Views",
+        "",
+        "For `--view`, as in `warroom K7Q2 --view handoff`: what the console begins with. Without an incident it takes",
+        f"those of the board, as in `warroom --view targets`: {', '.join(BOARD_VIEWS)}.",
+        "",
+        *_table(
+            [(name, f"{act.title}. {act.help}") for name, act in VIEWS.items()], "view", "its act"
+        ),
         "## Environment",
         "",
         "| variable | holds |",

@@ -50,6 +50,8 @@ class Act:
     """Whether its bare key acts at once: it opens a screen that begins with a list, and writes nothing."""
     writes: bool = False
     """Whether it writes at once, without a dialog: it is named first, and Enter does it."""
+    views: tuple[str, ...] = ()
+    """The names by which `--view` of the command line opens the console with it."""
     before_widgets: bool = False
     """Whether its keys go before those of the list or field that has the focus."""
 
@@ -109,7 +111,8 @@ ACTS: tuple[Act, ...] = (
     Act("prompt", "Write an entry", "i", "A line and Enter is a logged entry.", bar="write",
         words="write log note line"),
     Act("update", "Post a status update", "u", "From its template, with a preview, to one audience.", "update",
-        bar="update", why_not=reasons.writes, words="post publish status page customers", at_once=True),
+        bar="update", why_not=reasons.writes, words="post publish status page customers", at_once=True,
+        views=("update",)),
     Act("severity", "Change the severity", "s", "Choose from the playbook's list; cadences follow at once.", "sev",
         bar="severity", why_not=reasons.writes, words="sev priority downgrade upgrade raise lower", at_once=True),
     Act("stage", "Go to the next stage", "n", "Enter takes it; the list holds the others.", "stage",
@@ -133,7 +136,7 @@ ACTS: tuple[Act, ...] = (
     Act("check", "Check off the next item", "c", "Of the open runbook, or the checklist of this stage.", "check",
         bar="check", why_not=reasons.check, words="checklist tick runbook item step", writes=True),
     Act("guide", "Show or hide the guide", "C", "Checklists and runbooks beside the timeline, item by item.", "guide",
-        words="checklist runbook side"),
+        words="checklist runbook side", views=("checklist",)),
     Act("runbook", "Follow a runbook", "b", "Check its steps off beside the timeline; commands are copied, never run.",
         "runbook", places=("room", "guide"), why_not=reasons.writes, words="playbook steps procedure", at_once=True),
     Act("close_runbook", "Close a runbook", "B", "The selected one, or the only one open; checked items stay.",
@@ -142,17 +145,18 @@ ACTS: tuple[Act, ...] = (
     Act("change", "Claim a production change", "a", "Before you make it; or record how it ended.", "change",
         why_not=reasons.writes, words="deploy rollback production restart"),
     Act("outbox", "See what was published", "O", "Each message to a status page or chat: tries, answers, what to do.",
-        "outbox", words="published messages delivery retry", at_once=True),
+        "outbox", words="published messages delivery retry", at_once=True, views=("outbox",)),
     Act("targets", "Set up where updates go", "W", "Status pages and chats: add, change, check, remove; their keys.",
-        "targets", places=("room", "board", "outbox"), words="status page chat slack setup webhook", at_once=True),
+        "targets", places=("room", "board", "outbox"), words="status page chat slack setup webhook", at_once=True,
+        views=("targets",)),
     Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
         "component", why_not=reasons.writes, words="degraded outage maintenance"),
     Act("classify", "Assess the severity", "S", "The triage questions, and the severity they suggest.", "classify",
         why_not=reasons.writes, words="triage questions severity"),
     Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",
-        bar="advice", words="nudge hint next what", at_once=True),
+        bar="advice", words="nudge hint next what", at_once=True, views=("advice",)),
     Act("handoff", "Hand over", "h", "Write the handoff page and offer command to somebody.", "handoff",
-        bar="hand over", why_not=reasons.writes, words="hand over shift commander"),
+        bar="hand over", why_not=reasons.writes, words="hand over shift commander", views=("handoff",)),
     Act("accept", "Accept the handoff", "y", "From then on you are the incident commander.", "accept",
         why_not=reasons.accept, words="take over handoff yes", at_once=True),
     Act("find", "Filter the timeline", "f,slash", "By kind, tag, person or words.", "filter", bar="find",
@@ -161,15 +165,15 @@ ACTS: tuple[Act, ...] = (
     Act("undone", "Hide or show what is undone", "X", "Struck-through entries of the timeline; the log keeps them.",
         why_not=reasons.undone, words="hide show undone deleted struck strikethrough entries"),
     Act("newest", "Go to the newest entry", "end", "From the prompt too, where its line ends already.",
-        words="follow bottom end latest timeline"),
+        words="follow bottom end latest timeline", views=("timeline",)),
     Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
-        bar="panels", words="side column hide"),
+        bar="panels", words="side column hide", views=("owed", "roles", "impact", "open")),
     Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",
-        places=("room", "board"), words="review rca report"),
+        places=("room", "board"), words="review rca report", views=("postmortem",)),
     Act("playbook", "Show the playbook", "v", "Severities, stages, gates, roles, escalation.", "playbook",
-        words="process gates roles stages contacts", at_once=True),
+        words="process gates roles stages contacts", at_once=True, views=("playbook",)),
     Act("registers", "Temporary fixes and action items", "F", "Of all incidents: what is still in place, and owed.",
-        "registers", places=("room", "board"), words="fixes actions follow up", at_once=True),
+        "registers", places=("room", "board"), words="fixes actions follow up", at_once=True, views=("registers",)),
     Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
         bar="board", words="incidents list overview"),
     Act("declare", "Declare an incident", "D", "A title and a severity are enough.", "declare",
@@ -321,6 +325,9 @@ LEAVING: tuple[Act, ...] = (
 
 BY_ID = {act.id: act for act in (*ACTS, *SCREEN_ACTS, *LEAVING)}
 BY_SLASH = {act.slash: act for act in ACTS if act.slash}
+VIEWS = {name: act for act in ACTS for name in act.views}
+BOARD_VIEWS = [name for name, act in VIEWS.items() if "board" in act.places and name != "postmortem"]
+"""Those of no incident; on the board the postmortem is that of the card with the bar, which is on none at first."""
 
 
 def shown_key(act: Act) -> str:

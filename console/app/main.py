@@ -24,7 +24,7 @@ from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
 from console.app.act_screen import ActScreen, Declaring, ProseKept, performer_of
-from console.app.acts import BY_ID, use_keys, with_keys
+from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
 from console.app.board.incidents_screen import IncidentsScreen
@@ -120,10 +120,12 @@ class WarroomApp(App[int]):
         environ: Mapping[str, str] | None = None,
         reading_s: float = READING_S,
         wall: timedelta | None = None,
+        view: str = "",
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
         `environ` no program is looked for that takes a copied text. `wall` puts the wall in the
-        place of the board, and is how long one of its pages is shown."""
+        place of the board, and is how long one of its pages is shown. `view` is the name of the view that is opened
+        first; empty for none."""
         super().__init__(driver_class=driver_class())
         self.session, self.reading_s = session, reading_s
         self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
@@ -142,7 +144,7 @@ class WarroomApp(App[int]):
         """When the last Enter was read that acted and that no other key followed."""
         self._attended = True
         """Whether somebody uses the terminal's window, as far as it tells."""
-        self._ref = ref
+        self._ref, self._view = ref, view
         self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""
         self._waiting: list[Callable[[], None]] = []
@@ -189,6 +191,8 @@ class WarroomApp(App[int]):
             self.open_room(self._ref)
         else:
             self.push_screen(self._first_screen())
+        if self._view:
+            self.screen.call_after_refresh(self._open_view)
         if self._practice is not None:
             self.set_interval(1.0, self._practice.play)
         if self._unread:
@@ -397,6 +401,18 @@ class WarroomApp(App[int]):
         offered, self.kept_prose = self.kept_prose, []
         show = self.switch_screen if _is_room(self.screen) else self.push_screen
         show(screens.room.RoomScreen(self.session, ref, self.publishing, offered))
+
+    def _open_view(self) -> None:
+        """Open the view that the console was started with, unless somebody types already: a line stays whole."""
+        act, screen = VIEWS[self._view], self.screen
+        if self.session.typed_at:
+            self.notify(f"You were typing already; {act.anywhere} is “{act.title}”.")
+        elif isinstance(screen, ActScreen):
+            show = getattr(screen, f"view_{act.id}", None)
+            if show is None:
+                screen.act(act)
+            else:
+                show(self._view)
 
     def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
@@ -671,13 +687,14 @@ def run_app(
     clock: Callable[[], datetime] | None = None,
     config: Path | None = None,
     wall: timedelta | None = None,
+    view: str = "",
 ) -> int:
     """Open the console and stay in it until it is left; its exit status.
 
     `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
     they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
     person's settings; without one nothing is remembered. `wall` opens the wall, and is how long one of its pages is
-    shown. A practice incident and a read-only console make no backups.
+    shown; `view` is one of VIEWS, opened first. A practice incident and a read-only console make no backups.
     """
     if sys.platform != "win32" and not os.isatty(2):
         print("The console is painted on standard error, which is no terminal; start it without 2>.")
@@ -701,7 +718,7 @@ def run_app(
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
-                terminal=to_terminal, environ=os.environ, wall=wall,
+                terminal=to_terminal, environ=os.environ, wall=wall, view=view,
             )  # fmt: skip
             app.run()
             session.leave()

@@ -139,6 +139,13 @@ def _providers(ctx: click.Context) -> list[str]:
     return built_in()
 
 
+def views(ctx: click.Context) -> list[str]:
+    """What the console can begin with."""
+    from console.app.acts import VIEWS
+
+    return list(VIEWS)
+
+
 def _these(words: Iterable[str]) -> Values:
     return lambda ctx: [word.replace("_", "-") for word in words]
 
@@ -153,6 +160,7 @@ _NAMES: Mapping[str, Values] = {
 
 _OPTIONS: Mapping[str, Values] = {
     "playbook": _playbooks,
+    "view": views,
     "only": _targets,
     "skip": _targets,
     "provider": _providers,

@@ -80,6 +80,8 @@ class Shell:
         self._db, self._tz, self.read_only = db, tz, read_only
         self.plain = False
         """Whether the console is opened as lines, without a screen."""
+        self.view = ""
+        """The name of the view that the console is opened with; empty for none."""
         self.as_json = False
         """Whether what is written is printed as JSON, an event a line."""
         self.written = ""

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from console import __version__
 from console.cli import streams
-from console.cli.complete import references
+from console.cli.complete import Completed, references, views
 from console.cli.context import Shell, fail
 from console.cli.output import hint
 from console.cli.usage import meant_command, usage_sentence
@@ -89,14 +90,21 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        alone = all(arg.startswith("-") for arg in args[1:])
         unknown = bool(args) and self.get_command(ctx, args[0]) is None
-        if unknown and alone and _like_reference(args[0]):
+        if unknown and _like_reference(args[0]) and self._are_options(ctx, args[1:]):
             ctx.meta[_MEANT] = meant_command(args[0], ctx)
             return super().resolve_command(ctx, ["open", *args])
         if unknown:
             raise click.NoSuchCommand(args[0], ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def _are_options(self, ctx: click.Context, args: list[str]) -> bool:
+        """Whether nothing follows a reference but options of the console, with their values."""
+        command = self.get_command(ctx, "open")
+        assert command is not None
+        options = (param for param in command.params if isinstance(param, click.Option) and not param.is_flag)
+        take_value = {name for option in options for name in option.opts}
+        return all(arg.startswith("-") or before in take_value for before, arg in pairwise(["", *args]))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what a person must be told ends it with the sentence and exit status 1."""
@@ -142,6 +150,7 @@ def _like_reference(text: str) -> bool:
 @click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
 @click.option("--read-only", is_flag=True, help="Read only: write nothing.")
 @click.option("--plain", is_flag=True, help="The console as lines: for screen readers, TERM=dumb and slow links.")
+@click.option("--view", metavar="NAME", type=Completed(views), help="The view to begin with, such as targets.")
 @click.option(
     "--config", envvar="WARROOM_CONFIG", metavar="FOLDER", help="The folder of your settings, playbooks and templates."
 )
@@ -154,6 +163,7 @@ def warroom(
     tz: str | None,
     read_only: bool,
     plain: bool,
+    view: str | None,
     config: str | None,
 ) -> None:
     """Run an incident: declare, log, assign, count down, hand off.
@@ -161,7 +171,7 @@ def warroom(
     Without a command, or with an incident's reference, it opens the console.
     """
     ctx.obj = Shell(db, actor, tz, read_only, config)
-    ctx.obj.plain, ctx.obj.meant = plain, ctx.meta.get(_MEANT, "")
+    ctx.obj.plain, ctx.obj.view, ctx.obj.meant = plain, view or "", ctx.meta.get(_MEANT, "")
     ctx.obj.check()
     if ctx.invoked_subcommand is None:
         from console.cli.opening import open_console

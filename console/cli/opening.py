@@ -8,6 +8,8 @@ import click
 from console.cli.context import Shell, fail
 from console.cli.output import out
 from console.cli.params import command, length_option
+from console.core.language.nearest import perhaps
+from console.core.language.text import one_line
 from console.core.refusal import Refused
 
 WALL_PAGE, SHORTEST_PAGE = timedelta(seconds=20), timedelta(seconds=1)
@@ -16,7 +18,9 @@ WALL_PAGE, SHORTEST_PAGE = timedelta(seconds=20), timedelta(seconds=1)
 
 def open_console(shell: Shell, text: str) -> None:
     """Opens the screen, or the mode of plain lines; without a terminal it says what to do instead."""
-    ref = ""
+    view, ref = shell.view.casefold(), ""
+    if view:
+        _check_view(view, text, plain=shell.plain)
     if text:
         with shell.ledger(writing=False) as ledger:
             try:
@@ -38,13 +42,27 @@ def open_console(shell: Shell, text: str) -> None:
     while True:
         status = run_app(
             log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only,
-            config=shell.settings,
+            config=shell.settings, view=view,
         )  # fmt: skip
         if status != PRACTICE:
             sys.exit(status)
         # Asked for on the board: the practice room, and then the board again.
         play_practice(shell, None)
-        ref = ""
+        ref = view = ""
+
+
+def _check_view(name: str, ref: str, *, plain: bool) -> None:
+    """Raises Refused for a view that there is not, or not there."""
+    from console.app.acts import BOARD_VIEWS, VIEWS
+
+    if name not in VIEWS:
+        raise Refused(
+            f"There is no view “{one_line(name, 40)}”{perhaps(name, VIEWS)}; choose one of {', '.join(VIEWS)}."
+        )
+    if plain:
+        raise Refused("The console as lines has no views; leave out --plain or --view.")
+    if not ref and name not in BOARD_VIEWS:
+        raise Refused(f"The view {name} is of one incident; write warroom REF --view {name}.")
 
 
 def _check_terminal() -> None:
@@ -54,9 +72,11 @@ def _check_terminal() -> None:
 
 @command("[ref]", name="open", example="K7Q2")
 @click.option("--plain", is_flag=True, help="As lines, without a screen.")
-def open_(shell: Shell, ref: str, plain: bool) -> None:
+@click.option("--view", metavar="NAME", help="The view to begin with, such as handoff or postmortem.")
+def open_(shell: Shell, ref: str, plain: bool, view: str | None) -> None:
     """Open the console: the board, or one incident. The word "open" may be left out."""
     shell.plain = shell.plain or plain
+    shell.view = shell.view if view is None else view
     open_console(shell, ref)
 
 

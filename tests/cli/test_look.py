@@ -233,6 +233,10 @@ def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref
         (("template", "show", "custo"), ["customer"]),
         (("target", "add", "x", "--provider", "statusp"), ["statuspage"]),
         (("help", "decl"), ["declare"]),
+        ((ref, "--view", "hand"), ["handoff"]),
+        (("open", ref, "--view", "pos"), ["postmortem"]),
+        (("--view", "tar"), ["targets"]),
+        (("--view", "o"), ["outbox", "owed", "open"]),
         (("log", ref, "--dril", "--kind", "d"), ["decision"]),
         (("log", "INC-NONE", "x", "--owner", "r"), []),
     ):

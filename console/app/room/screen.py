@@ -483,6 +483,12 @@ class RoomScreen(ActScreen[None]):
         self.toggle_class("-show-panels" if self.has_class("-slim") else "-hide-panels")
         self._show_header(self.state, self.session.now())
 
+    def view_panels(self, name: str) -> None:
+        """Show the panels, with the one of that name in view."""
+        self.remove_class("-hide-panels").add_class("-show-panels")
+        self._show_header(self.state, self.session.now())
+        self.call_after_refresh(self.query_one(f"#{name}-panel").scroll_visible, animate=False)
+
     def _remedy(self, nudge: Nudge) -> None:
         """Begin what a piece of advice recommends: in its dialog, ready for it, or as a line in the prompt."""
         words = nudge.remedy.split()

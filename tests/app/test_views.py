@@ -1,0 +1,92 @@
+"""The console opened with a view in front."""
+
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from console.app.acts import BOARD_VIEWS, VIEWS
+from console.app.main import WarroomApp
+from console.app.session import Session
+from console.store.ledger import Ledger
+from console.store.log import Log
+from tests.app.driver import Clock, Room, console, declared
+
+SHOWN: dict[str, str] = {
+    "timeline": "What happened?",
+    "owed": "OWED",
+    "roles": "ROLES",
+    "impact": "IMPACT",
+    "open": "OPEN",
+    "checklist": "Enter checks off",
+    "playbook": "Standard incident response",
+    "advice": "Advice",
+    "update": "Status update of",
+    "handoff": "Hand over the command of",
+    "postmortem": "Action items",
+    "outbox": "Nothing published yet",
+    "targets": "targets",
+    "registers": "Temporary fixes",
+}
+"""By the view: words of it that a small room without it does not show."""
+
+
+def test_every_view_is_opened_here() -> None:
+    assert set(SHOWN) == set(VIEWS)
+
+
+@pytest.mark.parametrize("view", SHOWN)
+async def test_a_room_is_opened_with_a_view_in_front(tmp_path: Path, view: str) -> None:
+    async with console(tmp_path, size=(80, 24), view=view) as room:
+        await room.settles()
+        room.shows(SHOWN[view])
+        assert room.state.events == 1
+
+
+async def test_a_room_by_itself_shows_none_of_them(tmp_path: Path) -> None:
+    async with console(tmp_path, size=(80, 24)) as room:
+        room.hides(*(words for view, words in SHOWN.items() if view != "timeline"))
+
+
+async def test_the_panels_of_a_wide_room_are_shown_and_not_hidden(tmp_path: Path) -> None:
+    async with console(tmp_path, view="roles") as room:
+        room.shows("ROLES", "What happened?")
+
+
+async def test_a_view_that_cannot_be_opened_now_says_why(tmp_path: Path) -> None:
+    async with console(
+        tmp_path, read_only=True, ref=declared(tmp_path / "warroom.db", Clock()), view="handoff"
+    ) as room:
+        room.hides("Hand over the command")
+        room.shows("read-only")
+
+
+async def test_who_types_already_stays_in_the_room(tmp_path: Path) -> None:
+    clock, path = Clock(), tmp_path / "warroom.db"
+    ref = declared(path, clock)
+    with Log.open(path) as log:
+        session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC)
+        session.typed_at = 1.0
+        app = WarroomApp(session, ref=ref, view="handoff")
+        async with app.run_test(notifications=True) as pilot:
+            room = Room(app, pilot, clock, ref)
+            await room.settles()
+            room.shows("You were typing already", "Alt+h")
+            room.hides("Hand over the command")
+            await room.logs("pool is full")
+            assert room.last.text == "pool is full"
+        session.leave()
+
+
+@pytest.mark.parametrize("view", BOARD_VIEWS)
+async def test_the_board_is_opened_with_a_view_in_front(tmp_path: Path, view: str) -> None:
+    clock, path = Clock(), tmp_path / "warroom.db"
+    declared(path, clock)
+    with Log.open(path) as log:
+        session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC)
+        app = WarroomApp(session, view=view)
+        async with app.run_test(notifications=True) as pilot:
+            room = Room(app, pilot, clock, "")
+            await room.settles()
+            room.shows(SHOWN[view])
+        session.leave()

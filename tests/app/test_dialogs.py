@@ -15,6 +15,7 @@ from console.app.dialogs.write import EntryDialog
 from console.app.widgets.choice_list import ChoiceList
 from console.core.log.milestones import milestones
 from console.core.subjects.change import ClaimChange
+from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.task import open_tasks
 from tests.app.driver import START, Room, console
 
@@ -228,12 +229,22 @@ async def test_no_words_of_a_form_are_dropped_where_what_was_chosen_has_no_place
         await room.app.session.submit(room.ref, ClaimChange(actor="mo", text="restart", rollback="none"))
         await room.presses("alt+a", "tab", *"old build", "tab", "2", "enter")
         room.shows("A rollback plan is for a new change")
-        await room.presses("escape", "alt+h", "tab", *"know", "enter")
+        await room.presses("escape", "alt+h", "tab", *"know", "ctrl+s")
         room.shows("Name who takes over, or empty the note.")
         await room.presses("escape", "alt+shift+s", *"slow")
         room.app.screen.query_one("#field-reason").focus()
         await room.presses(*"because", "enter")
         room.shows("The severity stays")
+
+
+async def test_a_handoff_takes_a_note_of_several_lines(tmp_path: Path) -> None:
+    async with console(tmp_path, config=tmp_path) as room:
+        await room.presses("alt+h", *"ana", "tab", *"first", "enter", *"second")
+        room.shows("with “first second”")
+        await room.presses("ctrl+s")
+        handoff = offered_handoff(room.state)
+        assert handoff is not None
+        assert (handoff.person, handoff.note) == ("ana", "first\nsecond")
 
 
 async def test_a_declaration_begins_with_the_words_behind_the_slash(tmp_path: Path) -> None:

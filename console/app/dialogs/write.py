@@ -93,12 +93,12 @@ class HandoffDialog(_CitedPage, FormDialog[Handover]):
             if handover.offer is None:
                 return f"writes {file} and copies it; command is offered to nobody"
             note = handover.offer.note.strip()
-            words = f"with “{note}”" if note else "without a note"
+            words = f"with “{' '.join(note.split())}”" if note else "without a note"
             return f"offers command to {handover.offer.person}, {words}; writes {file}"
 
         fields = (
             Field("person", "Who takes over", hint="a name; empty only writes the page"),
-            Field("note", "What they must know", hint="optional"),
+            Field("note", "What they must know", lines=3),
         )
         super().__init__(f"Hand over the command of {state.ref}", fields, build, says, preview=self.page, doubts=doubts)
 

@@ -36,7 +36,8 @@ _QUALIFIERS = {
     "about": "yaklaşık|около|примерно|приблизительно|близько|приблизно"
     "|ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
     "|etwa|ungef\u00e4hr|vers|environ|alrededor de|hacia|sobre|verso|intorno|por volta|cerca|omkring|cirka|rond|noin"
-    "|ok.|oko\u0142o|kolem|asi",
+    "|ok.|około|kolem|asi|kb.|kb|körülbelül|sekitar|kira-kira|cca|cca.|přibližně|okolo|približno"
+    "|περίπου|khoảng|aproximativ|ungefär|umbes|apie|aptuveni",
     "by": "к|by|no later than|sp\u00e4testens",
     "after": "после|після|after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
     "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
@@ -46,9 +47,25 @@ _QUALIFIERS = {
     "|du|o|od|w|v|ve|van|vanaf",
     # Behind these even "8.02" is a time of day, and "15h".
     "spoken": "à|um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|alle ore|ore|\u00e0s|das|as|godz."
-    "|godz|saat|om|hod.",
+    "|godz|saat|om|hod.|pukul|pkl.|pkl|jam|об|ora|orele",
 }
-_BEFORE_HOURS = ("kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "\u00e0s", "godz.", "godz", "saat")
+_BEFORE_HOURS = (
+    "kl.",
+    "kl",
+    "klo",
+    "a las",
+    "de las",
+    "dalle",
+    "delle",
+    "le ore",
+    "\u00e0s",
+    "godz.",
+    "godz",
+    "saat",
+    "pukul",
+    "pkl.",
+    "pkl",
+)
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
 _QUALIFIER_SIGN = re.compile(r"(?:[~\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}")

@@ -360,7 +360,12 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
         content += 1
     if name in _RST_CODE:
         _fence(lines, content, end, made, " " * indent)
-    elif name == "list-table":
+    elif name in ("list-table", "csv-table", "table") and (caption := made.text(directive["rest"] or "")):
+        # The caption may give the day.
+        made.put("", index)
+        made.put(caption, index)
+        made.put("", index)
+    if name == "list-table":
         made.table(_rst_list_table(lines, content, end, made))
     elif name == "csv-table":
         head = next((lines[at].split(":header:")[1] for at in range(index, content) if ":header:" in lines[at]), "")
@@ -511,6 +516,10 @@ _ORG_STAMP = re.compile(r"[<\[](\d{4}-\d\d-\d\d(?:\s[^\W\d]{2,10}\.?)?(?:\s\d{1,
 _ORG_HEADING = re.compile(r"(?P<marks>\*{1,8})\s+(?:[A-Z]{4,10}\s)?(?:\[#[A-C]\]\s)?(?P<text>.*?)(?:\s+:[\w:@]+:)?\s*$")
 _ORG_BLOCK = re.compile(r"\s*#\+begin_(?P<name>(?!quote)\w+)", re.IGNORECASE)
 _ORG_DRAWER = re.compile(r"\s*:(?:PROPERTIES|LOGBOOK):\s*$")
+_ORG_NOTED = re.compile(
+    r"\s*-\s(?:Note\staken\son|(?P<what>(?:State|Rescheduled|Refiled|New\sdeadline|Removed|Not\sscheduled)\b.*?)(?:\son)?)"
+    r"\s+(?P<stamp>\[\d{4}-\d\d-\d\d[^\[\]]*\])\s*(?:\\\\)?\s*$"
+)
 _BAR = re.compile(r"\s*\|")
 _ORG_KEYWORD = re.compile(r"\s*#\+(?P<name>\w+):?\s*(?P<value>.*)")
 _ORG_PLANNING = re.compile(r"\s*(?:DEADLINE|SCHEDULED|CLOSED|CLOCK):\s")
@@ -530,7 +539,15 @@ def _org_keyword(match: re.Match[str], lines: Sequence[str], index: int, made: _
 
 
 def _org_drawer(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
-    return _block_end(lines, index + 1, lambda below: below.strip() == ":END:") + 1 - index
+    """Leave out a drawer of properties; the notes and states of a log begin with their stamp, as entries do."""
+    end = _block_end(lines, index + 1, lambda below: below.strip() == ":END:")
+    for at in range(index + 1, end if "LOGBOOK" in match[0] else index + 1):
+        noted = _ORG_NOTED.match(lines[at])
+        if noted:
+            made.put(f"- {noted['stamp']} {made.text(noted['what'] or '').strip()}".rstrip(), at)
+        elif lines[at].strip() and not _ORG_PLANNING.match(lines[at]):
+            made.put(made.text(lines[at]), at)
+    return end + 1 - index
 
 
 _MARKUPS = (

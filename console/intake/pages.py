@@ -215,6 +215,9 @@ class _Page:
         elif tag == "time" or (element.get("datetime") and tag not in ("ins", "del")):
             self._say(_moment(element))
             return False
+        elif not len(element) and (moment := _whole_moment(element)):
+            self._say(moment)
+            return False
         elif tag == "pre":
             self._code(element)
             return False
@@ -378,6 +381,28 @@ def _moment(element: "_Element") -> str:
     if timed and timed.stamp.date and timed.stamp.time and not timed.text:
         return stated
     return text or stated
+
+
+_MOMENT_KEYS = (
+    "title",
+    "data-time",
+    "data-datetime",
+    "data-timestamp",
+    "data-date",
+    "data-ts",
+    "data-utc",
+    "aria-label",
+)
+
+
+def _whole_moment(element: "_Element") -> str:
+    """The moment with its day and zone in an attribute of what only shows a time of day, as exported chats do."""
+    stated = next((value for key in _MOMENT_KEYS if 12 <= len(value := (element.get(key) or "").strip()) <= 40), "")
+    timed = cell_time(stated) if stated else None
+    if not (timed and timed.stamp.date and timed.stamp.time and timed.stamp.zone) or timed.text:
+        return ""
+    shown = cell_time(_collapsed(_text(element))[:80])
+    return stated if shown and not shown.text else ""
 
 
 def plain_words(text: str) -> str:

@@ -18,6 +18,7 @@ _NAMES: dict[Role, str] = {
     "time": "time|times|when|timestamp|time stamp|at|start|start time|started|started at|occurred at|occurred|datetime"
     "|date time|date and time|time of day|clock|from|begin|hour|ts|starts at|created|created at|zeit|uhrzeit|zeitpunkt"
     "|heure|horodatage|hora|fecha y hora|data e hora|ora|tijd|tid|tijdstip|tidspunkt|klokkeslett|orario|horário|aika"
+    "|időpont|idő|waktu|jam|pukul|giờ|vreme|vrijeme|laiks|laikas|aeg|kellaaeg|ώρα|година"
     "|klo|saat|czas|godzina|čas|время|час|時刻|時間|时间|시간|시각|日時|日时|일시|дата и время",
     "date": "date|day|datum|tag|jour|fecha|data|dag|dato|día|dia|giorno|dzień|den|päivä|gün|tarih|weekday|wochentag"
     "|дата|день|日付|日期|曜日|날짜|요일|일자",
@@ -28,7 +29,8 @@ _NAMES: dict[Role, str] = {
     "|title|subject|headline|event name|body|content|contents|desc|msg|narrative|remark|remarks|annotation|alert name"
     "|alertname|ereignis|beschreibung|was|vorfall|nachricht|bemerkung|evenement|événement|message texte|evento"
     "|descripcion|descripción|detalle|mensaje|descrizione|messaggio|descrição|mensagem"
-    "|gebeurtenis|omschrijving|bericht|händelse",
+    "|gebeurtenis|omschrijving|bericht|händelse|esemény|leírás|подія|опис|kejadian|uraian|keterangan|sự kiện|eveniment"
+    "|descriere|συμβάν|περιγραφή|sündmus|notikums|įvykis|događaj|събитие",
     "kind": "kind|type|category|event type|typ|art|kategorie|tipo|categoria|soort",
     "author": "author|actor|agent|user|who|by|person|reported by|logged by|created by|updated by|updater|sender|creator"
     "|reporter|responder|engineer|owner|user name|username|display name|real name|user display name|login|name|email"
@@ -39,7 +41,10 @@ _NAMES: dict[Role, str] = {
     "|operatore|operador|opérateur|addetto|encargado|intervenant|wykonał|wykonawca|ansvarig|ansvarlig|zuständig|verantwortlicher|kürzel"
     "|par|por|técnico|chi|tecnico|av|af|автор|担当|처리자|操作人|on call|handler|staff"
     "|initials|operator|technician|tekijä|vastuuhenkilö|provedl|yapan"
-    "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자",
+    "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자"
+    "|ki|felelős|végezte|rögzítette|szerző|хто|відповідальний|виконавець|odpowiedzialny|odpovědný|zodpovědný|cine"
+    "|responsabil|υπεύθυνος|ποιος|petugas|oleh|pelaksana|penanggung jawab|người thực hiện|phụ trách"
+    "|負責人|記錄人|處理人|人員|vastutaja|atbildīgais|atsakingas|tko|odgovoran|кой|отговорник",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
@@ -60,6 +65,7 @@ _LATER_TIMES = re.compile(
 _ENDS = re.compile(r"\b(?:ends?|ended|until|finish(?:ed)?)\b")
 _PERSON = re.compile(
     r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|engineer|owner|member|from|poster)\b"
+    r"|^u$"
 )
 _DONE_BY = re.compile(r"\w\s(?:by|von|durch|par|por|da|door|av|af|przez)$")
 """The end of "reported by", in other languages too; "von" alone is a time."""

@@ -22,7 +22,17 @@ from console.intake.source import Source
 from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
 from console.intake.tables import cell_time, table_cells, whole_zone
-from console.intake.zones import ALONE, LAST, WINDOW, Statement, named_zone, zone_in, zone_label, zone_statement
+from console.intake.zones import (
+    ALONE,
+    LAST,
+    TIME_WORD,
+    WINDOW,
+    Statement,
+    named_zone,
+    zone_in,
+    zone_label,
+    zone_statement,
+)
 
 _MOST_STATEMENTS = 20
 _MOST_LINES_ABOVE = 100
@@ -245,6 +255,11 @@ def _property(raw: str) -> str:
     return ": ".join(cells) if len(cells) == 2 and whole_zone(cells[1]) else ""
 
 
+def _may_name_zone(raw: str, number: int) -> bool:
+    above = number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw)
+    return bool(above or "(" in raw or "\uff08" in raw or LAST.search(raw))
+
+
 def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
     """The numbers of the lines that may state a zone, and whether they look like headings."""
     lowered = whole.lower()
@@ -254,7 +269,7 @@ def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
             yield number, False
         if len(raw) < _LEAST_CHARS:
             continue
-        if len(raw) < _SHORT_CHARS and ("(" in raw or "\uff08" in raw or LAST.search(raw)) and zone_statement(raw):
+        if len(raw) < _SHORT_CHARS and _may_name_zone(raw, number) and zone_statement(raw):
             yield number, _HEADING.match(raw) is not None
             continue
         start = raw[:WINDOW].lower()

@@ -66,9 +66,9 @@ _SHORT_CHARS = 120
 _POINT = re.compile(r"\s*[-*+\u2022]\s")
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
-_TIME_WORD = re.compile(
+TIME_WORD = re.compile(
     r"\b(?:times?|hora|horas|heures?|zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario|tid|tider|tijd|tijden|aika|aikaa|czas(?:u|ie)?|hor[a\u00e1]rios?"
-    r"|\u010das\w?|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441\u043e\u043c?|\u043f\u043e|\u03ce\u03c1\u03b1)\b"
+    r"|\u010das\w?|saat(?:i|iyle|ine)?|id\u0151(?:vel|ben|z\u00f3na)?|waktu|gi\u1edd|vreme(?:na)?|vrijeme|laik(?:s|as|a|u)|a(?:eg|ja)|t\u00edmi|orele|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441(?:\u043e\u043c|\u0443|\u0430|\u0456)?|\u0432\u0440\u0435\u043c\u0435|\u043f\u043e|\u03ce\u03c1\u03b1\u03c2?|\u0628?\u062a\u0648\u0642\u064a\u062a|\u0648\u0642\u062a|\u05e9\u05e2\u05d5\u05df|\u0938\u092e\u092f)\b"
     r"|(?:\u6a19\u6e96|\u6807\u51c6|\ud45c\uc900)?(?:[\u6642\u65f6][\u9593\u95f4\u523b]?|\uc2dc\uac04|\uc2dc(?!\w))",
     re.IGNORECASE,
 )
@@ -176,7 +176,8 @@ def _beside_a_date(text: str) -> Statement | None:
     if alone and named and named[1] == len(alone["zone"]):
         return Statement(named[0], "", alone=True)
     # "- Ana (Bogotá time) joined" tells of Ana.
-    is_point = _POINT.match(text) and not _YEAR.search(text)
+    point = _POINT.match(text)
+    is_point = point and not _YEAR.search(text) and not TIME_WORD.match(text, point.end())
     if is_point or len(text) > _SHORT_CHARS or _CLOCK.search(text):
         return None
     last = LAST.search(text)
@@ -184,7 +185,7 @@ def _beside_a_date(text: str) -> Statement | None:
     if zone:
         return Statement(zone, "", alone=False)
     unknown = ""
-    expected = _YEAR.search(text) or _TIME_WORD.search(text) or text.lstrip().startswith("#") or _begins_with_day(text)
+    expected = _YEAR.search(text) or TIME_WORD.search(text) or text.lstrip().startswith("#") or _begins_with_day(text)
     placed = _LOCAL.search(text) is not None
     for bracket in _IN_BRACKETS.finditer(text):
         parts = re.split(r"\s?[,;]\s?", bracket[1].strip())
@@ -194,7 +195,7 @@ def _beside_a_date(text: str) -> Statement | None:
             # "EST" can mean much; "Europe/Oslo" and "UTC+2" can mean nothing else.
             if zone and (expected or placed or "/" in part or part[-1].isdigit()):
                 return Statement(zone, "", alone=False)
-        if " " in bracket[1] and _TIME_WORD.search(bracket[1]):
+        if " " in bracket[1] and TIME_WORD.search(bracket[1]):
             unknown = unknown or bracket[1]
     zone = place_time(text)
     return Statement(zone, "" if zone else unknown, alone=False) if zone or unknown else None
@@ -213,16 +214,16 @@ def _whole_zone(text: str) -> Zone | None:
     if named and named[1] == len(inner):
         return named[0]
     last = re.split(r"\s", text)[-1]
-    named = zone_at(last, 0, stated=True) if last != text and (last[-1:].isdigit() or _TIME_WORD.search(text)) else None
+    named = zone_at(last, 0, stated=True) if last != text and (last[-1:].isdigit() or TIME_WORD.search(text)) else None
     if named and named[1] == len(last):
         return named[0]
-    word = zone_word(inner[:1].upper() + inner[1:], 0) if _TIME_WORD.search(text) else None
+    word = zone_word(inner[:1].upper() + inner[1:], 0) if TIME_WORD.search(text) else None
     return word.zone if word and word.sure and word.end == len(inner) else place_time(text)
 
 
 def place_time(text: str) -> Zone | None:
     """The zone of the place whose time the words name: "hora de Bogot\u00e1", "Berliner Zeit"."""
-    for time in _TIME_WORD.finditer(text):
+    for time in TIME_WORD.finditer(text):
         behind = _PLACE_BEHIND.match(text, time.end()) if not time[0].casefold().startswith("time") else None
         words = behind["place"].split() if behind else []
         places = [" ".join(words[:count]) for count in range(len(words), 0, -1)]

@@ -157,3 +157,24 @@ def test_only_a_title_of_asciidoc_has_its_author_and_its_revision_below_it() -> 
     assert [entry.text for entry in read(text).lines] == ["lost", "found"]
     listed = "* 2024-03-05 09:12 lost\n* 2024-03-05 09:14 found\n\n[NOTE]\n====\nx\n====\n\n== After\n\n=== More\n"
     assert [entry.text for entry in read(listed).lines] == ["lost", "found"]
+
+
+def test_day_in_the_caption_of_a_table() -> None:
+    text = (
+        RST + ".. list-table:: Course of 5 March 2026\n   :header-rows: 1\n   :widths: 10 70\n\n"
+        "   * - Time (UTC)\n     - What\n   * - 09:12\n     - disk full\n   * - 10:40\n     - disk freed\n"
+    )
+    assert entries(read(text)) == LOST_AND_FREED
+
+
+def test_notes_of_a_logbook() -> None:
+    text = (
+        "* DONE Disk full\n  :PROPERTIES:\n  :CREATED: [2026-03-05 Thu 08:00]\n  :END:\n  :LOGBOOK:\n"
+        "  CLOCK: [2026-03-05 Thu 09:00]--[2026-03-05 Thu 10:00] =>  1:00\n"
+        '  - State "DONE"       from "TODO"       [2026-03-05 Thu 10:40]\n'
+        "  - Note taken on [2026-03-05 Thu 09:12] \\\\\n    disk full\n  :END:\n"
+    )
+    assert sorted(entries(read(text))) == [
+        ("03-05 09:12", "disk full"),
+        ("03-05 10:40", 'State "DONE"       from "TODO"'),
+    ]

@@ -137,3 +137,17 @@ def test_a_hostile_page_ends(name: str) -> None:
 
     assert sum(len(entry.text) for entry in found.lines) < 5_000_000
     assert not any("root:" in entry.text for entry in found.lines)
+
+
+@pytest.mark.parametrize("key", ["title", "data-time", "data-timestamp", "aria-label"])
+def test_whole_moment_in_an_attribute(key: str) -> None:
+    stated = [("05.03.2026 09:12:08 UTC+01:00", "09:12"), ("05.03.2026 10:40:00 UTC+01:00", "10:40")]
+    told = "".join(
+        f'<div class="body"><div class="date" {key}="{whole}">{clock}</div><div class="text">disk {word}</div></div>'
+        for (whole, clock), word in zip(stated, ("full", "freed"), strict=True)
+    )
+    read = read_timeline(f"<html><body>{told}</body></html>", now=datetime(2026, 11, 21, 12, tzinfo=UTC), zone=UTC)
+    assert [(entry.occurred_at.strftime("%m-%d %H:%M"), entry.text) for entry in read.lines] == [
+        ("03-05 08:12", "disk full"),
+        ("03-05 09:40", "disk freed"),
+    ]

@@ -351,3 +351,40 @@ def test_the_kinds_of_a_log_are_no_people() -> None:
         "02-17 02:30 HOST ALERT: b;DOWN",
         "02-17 01:30 SERVICE ALERT: c;WARNING: d",
     ]
+
+
+@pytest.mark.parametrize(
+    ("above", "hour"),
+    [
+        ("**Дата:** 5 березня 2024 року, час київський", 7),
+        ("Усі часи за київським часом", 7),
+        ("Všechny časy jsou v pražském čase", 8),
+        ("- 時間皆為臺北時間（UTC+8）", 1),
+        ("時間皆為臺北時間", 1),
+        ("所有時間為香港時間", 1),
+        ("Minden időpont budapesti idő szerint", 8),
+        ("Czas warszawski", 8),
+        ("Múi giờ: giờ Việt Nam", 2),
+        ("Ώρα Ελλάδας", 7),
+        ("Toate orele sunt ora României", 7),
+        ("Waktu Indonesia Tengah", 1),
+        ("بتوقيت القاهرة", 7),
+        ("Време: българско време", 7),
+        ("Kõik ajad Eesti aja järgi", 7),
+    ],
+)
+def test_zone_stated_in_another_language(above: str, hour: int) -> None:
+    read = read_timeline(
+        f"# X\n\n{above}\n\n## 2024-03-05\n\n- 09:12 disk full\n- 09:20 disk freed\n",
+        now=datetime(2024, 3, 9, 12, tzinfo=UTC),
+        zone=UTC,
+    )
+    assert [(entry.occurred_at.hour, entry.occurred_at.minute) for entry in read.lines] == [(hour, 12), (hour, 20)]
+
+
+@pytest.mark.parametrize(
+    "before", ["Pukul 09.12 WIB   ", "Sekitar pukul 09.12 WIB   ", "kb. 10:12 WITA - ", "körülbelül 11:12 WIT - "]
+)
+def test_clocks_behind_words_of_other_languages(before: str) -> None:
+    read = read_timeline(f"5 March 2024\n\n{before}disk full\n", now=datetime(2024, 3, 9, 12, tzinfo=UTC), zone=UTC)
+    assert [(entry.occurred_at.hour, entry.occurred_at.minute) for entry in read.lines] == [(2, 12)]

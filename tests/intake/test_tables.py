@@ -159,3 +159,10 @@ def test_prose_with_commas_is_no_csv() -> None:
     found = read("Time flies, what else, we know.\n\n14:30 a, b, c\n")
 
     assert told(found) == [("02 14:30", "a, b, c")]
+
+
+@pytest.mark.parametrize("head", ["Ki", "Felelős", "Відповідальний", "Petugas", "處理人", "Odpovědný"])
+def test_authors_in_columns_of_other_languages(head: str) -> None:
+    text = f"2024-03-05\n\n| Time (UTC) | Event | {head} |\n|---|---|---|\n| 09:12 | disk full | Ana |\n"
+    read = read_timeline(text, now=datetime(2024, 3, 9, 12, tzinfo=UTC), zone=UTC)
+    assert [entry.author for entry in read.lines] == ["Ana"]

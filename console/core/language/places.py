@@ -83,9 +83,28 @@ def zone_word(text: str, position: int) -> ZoneWord | None:
 def place_zone(name: str) -> Zone | None:
     """The zone of a place that is all that the words name, in whatever language: "Ciudad de México"."""
     key = name_key(name)
-    place = _places().get(key) or _foreign_places().get(key)
+    place = _places().get(key) or _foreign_places().get(key) or _inflected(key)
     named = _written(place, 0) if place else None
     return named[0] if named else None
+
+
+_ADJECTIVE = re.compile(r"(?<=\w{4})(?:ськ\w{1,4}|ск\w{1,4}|sk\w{1,4}|i|er)$")
+"""What makes "Budapest" the first word of "budapesti idő" and "Warszawa" that of "warszawskiego czasu"."""
+
+
+@cache
+def _inflected(key: str) -> str | None:
+    """The zone of the only place of which the word is the adjective."""
+    stem = _ADJECTIVE.sub("", key, count=1)
+    if stem == key or " " in key:
+        return None
+    zones = {
+        zone
+        for places in (_places(), _foreign_places())
+        for name, zone in places.items()
+        if name.startswith(stem) and len(name) <= len(stem) + 1
+    }
+    return zones.pop() if len(zones) == 1 else None
 
 
 def _offset(text: str, position: int) -> tuple[Zone, int] | None:
@@ -130,11 +149,11 @@ def _written(name: str, end: int) -> tuple[Zone, int] | None:
 # What people who write of a country's time call it, as in "ora italiana" or "по московскому времени".
 _COUNTRY_WORDS = {
     "Europe/Berlin": "deutsche, deutscher, deutschland, allemande, alemana, alemã, tedesca, mitteleuropäische",
-    "Europe/Kyiv": "київський, київським, киеву",
+    "Europe/Kyiv": "київський, київським, київського, києва, києві, українським, украинскому, киеву, киевскому",
     "Europe/Lisbon": "portuguesa, portugal continental",
-    "Europe/London": "británica, britânica, britannique, britische, großbritannien",
+    "Europe/London": "倫敦, británica, britânica, britannique, britische, großbritannien",
     "Europe/Madrid": "peninsular, española, españa, espagnole, espanhola, spagnola, peninsular española, spanische",
-    "Europe/Moscow": "московское, московскому, московском, москве, москвы, мск",
+    "Europe/Moscow": "московський, московським, московское, московскому, московском, москве, москвы, мск",
     "Europe/Paris": "française, métropolitaine, francesa, francese, französische, france métropolitaine",
     "Europe/Rome": "italiana, italienne, italienische, italia, milano, mailand, milán, milão",
     "Europe/Amsterdam": "nederlandse, nederland",
@@ -146,14 +165,34 @@ _COUNTRY_WORDS = {
     "Europe/Istanbul": "türkiye, istanbul",
     "America/Argentina/Buenos_Aires": "argentina",
     "America/Bogota": "colombia, colombiana",
+    "America/New_York": "紐約",
+    "America/Los_Angeles": "洛杉磯, 舊金山",
     "America/Lima": "perú, peruana",
     "America/Mexico_City": "méxico, cdmx, mexicana, centro de méxico",
     "America/Santiago": "chile, chilena",
     "America/Sao_Paulo": "brasília, brasileira, brasileiro, brasil",
-    "Asia/Seoul": "한국, 대한민국",
+    "Asia/Seoul": "한국, 대한민국, 首爾",
     "Asia/Shanghai": "北京, 中国, 中國",
-    "Asia/Taipei": "台灣, 台湾",
-    "Asia/Tokyo": "日本",
+    "Asia/Taipei": "台灣, 台湾, 臺灣, 臺北, 台北",
+    "Asia/Hong_Kong": "香港",
+    "Asia/Singapore": "新加坡, 星加坡",
+    "Asia/Jakarta": "indonesia barat, wib",
+    "Asia/Makassar": "indonesia tengah, wita",
+    "Asia/Jayapura": "indonesia timur, wit",
+    "Asia/Ho_Chi_Minh": "việt nam, hà nội, hanoi",
+    "Europe/Athens": "ελλάδας, ελλάδος, αθήνας, αθήνα",
+    "Europe/Budapest": "magyar, magyarországi",
+    "Europe/Bucharest": "românia, româniei, bucurești, bucureștiului",
+    "Europe/Prague": "český, českého, českém, pražský, pražského, pražském",
+    "Europe/Sofia": "българско, българия, софийско",
+    "Europe/Zagreb": "hrvatsko",
+    "Europe/Tallinn": "eesti",
+    "Europe/Riga": "latvijas",
+    "Europe/Vilnius": "lietuvos",
+    "Asia/Riyadh": "السعودية, مكة, مكة المكرمة",
+    "Africa/Cairo": "القاهرة, مصر",
+    "Asia/Jerusalem": "ישראל",
+    "Asia/Tokyo": "日本, 東京",
 }
 
 

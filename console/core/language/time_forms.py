@@ -68,7 +68,7 @@ _Z = re.compile(r"\s?z(?![\w/])", re.IGNORECASE)
 _ZONE_OPENED = re.compile(r"\s?[(\[]?")
 _LONE_HOURS = re.compile(r"\s[-\u2212+][0-9]{1,2}(?=\s|$)")
 # Zones that the table does not know; as words of the text they would hide a wrong moment.
-_UNREAD = re.compile(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT|WITA)(?!\w)")
+_UNREAD = re.compile(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT)(?!\w)")
 # "14:32 ET/CT dashboards" names no zone; "14:32 UTC/15:32 CET" does.
 _OTHER_WORD = re.compile(r"/(?![0-9]{1,2}:)")
 # "14:32 WEST region down": an English word before it is a zone.

@@ -212,6 +212,12 @@ _BULLET = re.compile(r"^[-+\u2022\u00b7]\s{1,3}")
 _DOINGS_OF_PROGRAM = re.compile(
     r"(?:has (?:joined|left|quit|set|changed|been)|is now known as|sets mode|gives|removes|quit|left|joined)\b"
 )
+_OF_CLIENT = re.compile(
+    r"(?:now talking (?:on|in)|topic (?:for|of|set by|on)|channel (?:#|created|mode|modes)|users on|you (?:have|are)"
+    r"|connected to|disconnected|looking up|rejoined)\b",
+    re.IGNORECASE,
+)
+"""What a client of IRC tells of the channel behind a star, where a person's name would stand."""
 _ZOOM = re.compile(
     r"(?P<when>.{4,30}?)\s{1,4}From\s{1,2}(?P<name>.{1,60}?)(?:\s{1,2}to\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
 )
@@ -246,7 +252,7 @@ def _irc(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     if nick.strip() == "*":
         nick, _, text = text.partition(" ")
         does = True
-    if does and (nick.endswith(":") or _DOINGS_OF_PROGRAM.match(text)):
+    if does and (nick.endswith(":") or _DOINGS_OF_PROGRAM.match(text) or _OF_CLIENT.match(f"{nick} {text}")):
         notice = True
     elif match.re is _TABBED and not notice and _name(nick.lstrip(_SIGNS)) is None:
         return None

@@ -308,3 +308,10 @@ def test_chats_of_several_programs_in_one_text_each_have_their_form_their_day_an
         ("03-07 10:00", "Bo Chen", "done"),
         ("03-07 10:01", "Ana Lopez", "thanks"),
     ]
+
+
+def test_what_a_client_of_irc_tells_of_the_channel_is_no_message() -> None:
+    told = ["Now talking on #ops", "Topic for #ops is: be kind", "Topic set by ana", "You have joined #ops"]
+    lines = [f"2026-03-05 09:1{minute} *\t{text}" for minute, text in enumerate(told)]
+    text = "\n".join([*lines, "2026-03-05 09:20 <ana>\tdisk full", "2026-03-05 09:21 *\tbo checks"])
+    assert messages(text) == ["03-05 09:20 ana: disk full", "03-05 09:21 bo: checks"]

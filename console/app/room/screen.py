@@ -170,8 +170,7 @@ class RoomScreen(ActScreen[None]):
         if event.ref == self.ref:
             self.timeline.show(self.state.entries)
             self.prompt.overtaken(self.state.events)
-            # The line that was logged is painted before the rest is looked through.
-            self.call_after_refresh(self.show_state)
+            self.show_state()
 
     def show_state(self) -> None:
         """Everything but the timeline, as it is now."""

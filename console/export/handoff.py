@@ -128,9 +128,10 @@ class _Page:
             yield f"{opening} This is a record that was written afterwards; nothing is owed."
             return
         leader = holder_of(state, "ic")
+        is_or_was = "was" if state.phase == "over" else "is"
         sentences = [
             f"“{inline(state.title.value)}” was declared {format_length(now - declared)} ago by "
-            f"{inline(state.declared_by) or 'nobody named'} and is {inline(state.severity.value)}.",
+            f"{inline(state.declared_by) or 'nobody named'} and {is_or_was} {inline(state.severity.value)}.",
             self._hit(),
             *self._known(),
         ]

@@ -229,6 +229,7 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
     assert passed == "- Closed, 14:11 by mo: False alarm: nobody was affected"
     assert "  - not met: A temporary fix is still in place" in unmet
     assert all(one.startswith("  - not met: ") for one in unmet)
+    assert "declared 12m ago by mo and was SEV1." in page["Where we stand"]
     assert "*not met: " in page["Timeline"]
     assert "- Find an owner for the postmortem; SEV1 requires one." in page["Do next"]
     busy.does(Undo)

@@ -16,6 +16,7 @@ from console.core.subjects.checklist import TickItem
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, EditPostmortem, PostmortemEdited
 from console.core.subjects.role import AssignRole
@@ -248,6 +249,28 @@ def test_one_person_has_one_name_however_it_is_written() -> None:
     assert "IC → IC 2" in page
     named = written(story, named=True)
     assert "maya saw it first (Maya Chen)" in named
+
+
+def test_a_handoff_names_who_took_over_and_invents_nobody() -> None:
+    story = told()
+    story.does(AssignRole, role="tech", person="lee")
+    story.at(41)
+    for outgoing, incoming, recorded_by in (("ana", "lee", "lee"), ("lee", "ana", "rs")):
+        story.does(OfferHandoff, person=incoming, actor=outgoing)
+        story.does(AcceptHandoff, person=incoming, actor=recorded_by)
+    lines = [line[8:] for line in chapter(written(story), "Timeline").splitlines() if "handoff accepted" in line]
+    assert lines == [
+        "IC → tech lead, handoff accepted (tech lead)",
+        "IC assigned, handoff accepted (recorded by responder 1) (responder 1)",
+    ]
+
+
+def test_a_role_that_is_spelled_out_is_not_said_twice_for_somebody_called_like_its_end() -> None:
+    story = told()
+    story.does(AssignRole, role="tech", person="lead")
+    story.does(LogEntry, text="only the tech lead reads them; Lead copied them, @lead has the key")
+    timeline = chapter(written(story), "Timeline")
+    assert "only the tech lead reads them; tech lead copied them, tech lead has the key" in timeline
 
 
 def test_a_milestone_set_later_stands_at_its_moment_and_its_last_time() -> None:

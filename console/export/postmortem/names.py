@@ -92,10 +92,14 @@ class People:
         if self._named:
             return text
         if entry.kind == "role" and " → " in text:
-            short, _, person = text.partition(" → ")
+            short, _, rest = text.partition(" → ")
+            # Behind the person may stand how it came about: `lee, handoff accepted (recorded by mo)`.
+            person, comma, how = rest.partition(", handoff accepted") if entry.about else (rest, "", "")
             role = self._short_roles.get(short, short)
             label = "nobody" if person == "nobody" else self._label(person)
-            return f"{role[:1].upper()}{role[1:]} {'assigned' if unmarked(label) == unmarked(role) else f'→ {label}'}"
+            came = f"{comma}{_RECORDED.sub(lambda match: f'{match[1]}{self._label(match[2])})', how)}"
+            assigned = "assigned" if unmarked(label) == unmarked(role) else f"→ {label}"
+            return f"{role[:1].upper()}{role[1:]} {assigned}{came}"
         if entry.kind in ("task", "handoff", "action_item", "postmortem"):
             # Where the console itself put a name it is one, an ordinary word or not.
             text = _PLACED.sub(lambda match: f"{match[1]}{self._words.get(name_key(match[2]), match[2])}", text)
@@ -113,7 +117,12 @@ class People:
     def _replaced(self, match: re.Match[str]) -> str:
         at, word = match.groups()
         label = self._words.get(name_key(word))
-        return match[0] if label is None or (not at and word in EVERYDAY) else label
+        if label is None or (not at and word in EVERYDAY):
+            return match[0]
+        # Somebody may be called what their role ends in: “the evidence keeper” is no name then, and stands already.
+        before, _, last = unmarked(label).rpartition(" ")
+        spelled = last == unmarked(word) and unmarked(match.string[: match.start()]).rstrip().lower().endswith(before)
+        return match[0] if before and spelled and not at else label
 
     def _label(self, person: str) -> str:
         number = len(self._labels.keys() - self._with_role) + 1
@@ -121,6 +130,7 @@ class People:
 
 
 _WORD = re.compile(r"(?<![\w.])(@?)(\w+(?:[.\-]\w+)*)")
+_RECORDED = re.compile(r"( \(recorded by )(.+)\)$")
 _PLACED = re.compile(r"(→ |over to |acknowledged by |item \d+: [^,]*, )(\w+(?:[.\-]\w+)*)")
 
 

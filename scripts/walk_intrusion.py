@@ -179,7 +179,7 @@ STORY = Story(
 )  # fmt: skip
 
 FORM = Form(
-    "checklist-security", 2, "SEV1", STAGES, "POSTMORTEM", first=2,
+    "checklist-security", 2, "SEV1", STAGES, "LESSONS LEARNED", first=2,
     override="Handled under another incident from here on: machines are rebuilt and credentials replaced there",
 )  # fmt: skip
 

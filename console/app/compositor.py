@@ -11,15 +11,17 @@ class PartCompositor(Compositor):
     """Textual's, which for one changed cell asks every widget of the screen for all its lines."""
 
     _painted: Iterable[Region] = ()
-    """The regions that are painted just now."""
+    """The regions that are painted just now; none where it is the whole screen."""
 
     def render_partial_update(self) -> ChopsUpdate | None:
         self._painted = tuple(self._dirty_regions)
-        return super().render_partial_update()
+        try:
+            return super().render_partial_update()
+        finally:
+            self._painted = ()
 
     def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        screen = self.size.region
-        if crop is None or crop == screen:
+        if not self._painted:
             yield from super()._get_renders(crop)
             return
         for widget, (region, clip) in self.visible_widgets.items():

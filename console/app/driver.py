@@ -360,8 +360,8 @@ class TerminalDriver(LinuxDriver):
         if not self.is_suspended:
             super().write(data if self._shows_cursor is None else self._dressed(data))
 
-    # A signal's handler runs in the midst of whatever the main thread does, and so may not wait for what that holds, as
-    # the queue of paintings.
+    # A signal's handler interrupts whatever the main thread does, and may not wait for a lock that the thread holds,
+    # such as that of the queue of paintings.
 
     def stopped(self, number: int, frame: FrameType | None) -> None:
         """The handler of SIGTSTP."""

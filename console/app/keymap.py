@@ -21,7 +21,7 @@ _FIXED = ("escape", "enter", "tab", "space", "pageup", "pagedown", "home", "end"
 """Keys that mean the same in every program: no team gives them away, and acts keep them beside their new ones."""
 
 _LIKE_OTHERS = ("ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m")
-"""What a terminal sends for Backspace, Tab and Enter."""
+"""Keys that a terminal also sends for Backspace, Tab and Enter."""
 
 _FUNCTION_KEYS = tuple(f"f{number}" for number in range(1, 13))
 MAX_SHOWN_CHARS = 30

@@ -306,13 +306,14 @@ class WarroomApp(App[int]):
         if not self.screen_stack:
             # The console ends, and its screens are gone already.
             return
-        front, below = self.screen, self._below
-        for screen in {front, below}:
-            if isinstance(screen, ActScreen) and not isinstance(screen, IncidentsScreen):
-                ref = (
-                    below.chosen_ref if isinstance(below, ActScreen) and not isinstance(below, IncidentsScreen) else ""
-                )
-                screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
+        about_one = [
+            screen
+            for screen in (self._below, self.screen)
+            if isinstance(screen, ActScreen) and not isinstance(screen, IncidentsScreen)
+        ]
+        ref = about_one[0].chosen_ref if about_one and about_one[0] is self._below else ""
+        for screen in dict.fromkeys(about_one):
+            screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
 
     def leave(self, status: int = 0) -> None:
         """End, once what was typed is read and what was entered is on the disk; half-typed lines are kept."""

@@ -1,16 +1,14 @@
-"""What a person's settings come to in the console: its colours and its keys, checked, and what is wrong with them."""
+"""A person's settings as the console uses them: checked colours and keys, and what is wrong with the others."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from console.app.keymap import Keymap, read_keymap
-from console.app.settings import FILE, Settings, read_settings
+from console.app.settings import FILE, MAX_NAME_CHARS, Settings, read_settings
 from console.app.themes import DARK, known_themes
 from console.core.language.nearest import perhaps
 from console.core.language.text import one_line
-
-MAX_NAME_CHARS = 40
 
 
 class Preferences(NamedTuple):
@@ -31,7 +29,7 @@ def read_preferences(folder: Path | None) -> Preferences:
         theme = settings.theme
     elif settings.theme:
         near = perhaps(settings.theme, known_themes()) or f"; choose one of {', '.join(known_themes())}"
-        told.append(f"{FILE}: There is no theme “{one_line(settings.theme, MAX_NAME_CHARS)}”{near}.")
+        told.append(f"{FILE}: there is no theme “{one_line(settings.theme, MAX_NAME_CHARS)}”{near}.")
     keymap = read_keymap(settings.keys)
     told += [f"{FILE}, {problem}" for problem in keymap.problems]
     return Preferences(settings, theme, keymap, told)

@@ -33,6 +33,8 @@ Bell = Literal["both", "overdue", "off"]
 BELLS: tuple[Bell, ...] = ("both", "overdue", "off")
 FILE = "settings.toml"
 MAX_BYTES = 100_000
+MAX_NAME_CHARS = 40
+"""Of a wrong name that is shown."""
 """A larger settings file is not read."""
 
 
@@ -77,7 +79,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[str, ...]]:
     problems = [
         f"{FILE}: {_SETTINGS[name][1]} cannot be read; the default is used."
         if name in _SETTINGS
-        else f"{FILE}: there is no setting “{one_line(name, 40)}”{perhaps(name, _SETTINGS)}."
+        else f"{FILE}: there is no setting “{one_line(name, MAX_NAME_CHARS)}”{perhaps(name, _SETTINGS)}."
         for name in table
         if name not in values
     ]

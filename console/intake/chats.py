@@ -217,7 +217,7 @@ _OF_CLIENT = re.compile(
     r"|connected to|disconnected|looking up|rejoined)\b",
     re.IGNORECASE,
 )
-"""What a client of IRC tells of the channel behind a star, where a person's name would stand."""
+"""The beginnings of an IRC client's own messages about the channel, behind a star where a person's name would stand."""
 _ZOOM = re.compile(
     r"(?P<when>.{4,30}?)\s{1,4}From\s{1,2}(?P<name>.{1,60}?)(?:\s{1,2}to\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
 )
@@ -331,7 +331,7 @@ _DONE = "did"
 """The mark of what was done in an issue tracker, which counts only where somebody also commented."""
 _BOT_BADGES = ("APP", "BOT", "WORKFLOW")
 _BADGES = frozenset(["Author", "Collaborator", "Contributor", "Member", "Owner", "More actions", "Edits"])
-"""What GitHub writes below a name."""
+"""Words that GitHub writes below a name."""
 
 
 def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:

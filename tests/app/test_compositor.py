@@ -55,3 +55,14 @@ async def test_a_part_is_painted_as_in_the_whole(tmp_path: Path, keys: tuple[str
         for regions in DIRTY:
             whole = painted(room, WholeCompositor, regions)
             assert painted(room, PartCompositor, regions) == whole, regions
+
+
+@pytest.mark.parametrize("way", [(), ("alt+o", "enter")], ids=["begun in the room", "from the board"])
+async def test_a_logged_line_has_the_screen_painted_in_part(tmp_path: Path, way: tuple[str, ...]) -> None:
+    async with console(tmp_path) as room:
+        await room.presses(*way)
+        compositor = room.screen._compositor
+        compositor._dirty_regions = set()
+        await room.logs("pool is full")
+        assert compositor._dirty_regions
+        assert compositor.size.region not in compositor._dirty_regions

@@ -589,3 +589,26 @@ def test_milestones_that_contradict_each_other_are_told_in_the_draft_and_before_
     contradiction = "Milestones contradict: resolved is before mitigated."
     assert contradiction in missing_for_final(story.state)
     assert contradiction in chapter(written(story), "Durations")
+
+
+def test_what_is_still_to_come_is_not_called_unknown() -> None:
+    story = Story().at(5)
+    story.says("/milestone impact-started 13:50")
+    story.at(20).does(LogEntry, text="the pool is full")
+    page = written(story)
+    assert "- **Impact lasted:** not over yet\n" in page
+    durations = chapter(page, "Durations")
+    assert re.findall(r"Time to (\w+) \|.*\*\*not yet\*\*", durations) == ["mitigate", "resolve"]
+    assert "| SEV1 | 14:00 | in force | 20m |" in durations
+
+
+def test_a_finding_before_anybody_was_told_is_the_first_one() -> None:
+    story = Story().at(5)
+    story.says("/milestone detected 13:58")
+    story.says("/milestone impact-started 13:50")
+    story.says("13:55 * the checkout alert fires")
+    story.says("13:59 * the pool is full")
+    lines = draft_section(story.state, "detection").splitlines()
+    assert [line for line in lines if "First finding" in line] == [
+        "- First finding, 13:55 UTC: the checkout alert fires"
+    ]

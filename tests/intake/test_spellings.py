@@ -388,3 +388,10 @@ def test_zone_stated_in_another_language(above: str, hour: int) -> None:
 def test_clocks_behind_words_of_other_languages(before: str) -> None:
     read = read_timeline(f"5 March 2024\n\n{before}disk full\n", now=datetime(2024, 3, 9, 12, tzinfo=UTC), zone=UTC)
     assert [(entry.occurred_at.hour, entry.occurred_at.minute) for entry in read.lines] == [(2, 12)]
+
+
+@pytest.mark.parametrize(
+    ("day", "month"), [("12. listopada 2025.", 10), ("12 listopada 2025", 11), ("12. studenoga 2025.", 11)]
+)
+def test_a_month_that_two_languages_name_alike_is_told_apart_by_its_point(day: str, month: int) -> None:
+    assert entries(f"# {day}\n\n- 09:15 one\n- 09:31 two\n")[0].startswith(f"{month}-12 09:15")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from console.core.language.calendar_words import MONTHS, WEEKDAYS
 
+# Russian has "sen" and "noya", too, which the CLDR writes longer.
 _MONTH_NUMBERS = {word: number for number, words in MONTHS.items() for word in words.split()} | {
-    "\u0444\u0435\u0432": 2,
     "\u0441\u0435\u043d": 9,
     "\u043d\u043e\u044f": 11,
 }
@@ -193,7 +193,8 @@ def _named(match: re.Match[str], *, sure: bool) -> WrittenDate | None:
     part = match.groupdict()
     form = next(number for number in "234" if part["n" + number])
     name = part["n" + form].casefold()
-    month = _month(name)
+    # Croatian's October is Polish's November; in Polish no point follows the day.
+    month = 10 if name == "listopada" and (part["sep3"] or "").startswith(".") else _month(name)
     # "05MAR2024" runs together with its year only.
     in_capitals = part["n3"] and part["n3"].isupper() and name in _ENGLISH and part["s3"]
     if form == "3" and not part["sep3"] and not part["y3"] and not in_capitals:

@@ -89,7 +89,7 @@ def place_zone(name: str) -> Zone | None:
 
 
 _ADJECTIVE = re.compile(r"(?<=\w{4})(?:ськ\w{1,4}|ск\w{1,4}|sk\w{1,4}|i|er)$")
-"""What makes "Budapest" the first word of "budapesti idő" and "Warszawa" that of "warszawskiego czasu"."""
+"""The endings that make an adjective of a place: "budapesti idő" of Budapest, "warszawskiego czasu" of Warszawa."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What happened lately: the last entries that stand, and how many there were in each few minutes."""
+"""The latest activity in an incident: its last entries that stand, and how many happened in each few minutes."""
 
 from bisect import insort
 from collections.abc import Iterator

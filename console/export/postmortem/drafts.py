@@ -314,7 +314,7 @@ class _Drafts:
             yield f"- Detected at {self.when(seen)}, {late or 'when the impact began is not known'}"
         else:
             yield "- Detected: not known"
-        begin, end = seen or start, self.at.get("declared")
+        begin, end = min(filter(None, (seen, start)), default=None), self.at.get("declared")
         for first in [
             entry
             for entry in self.entries

@@ -54,6 +54,12 @@ def ended(state: Incident) -> datetime | None:
     return at.get("resolved") or at.get("closed")
 
 
+def awaited(state: Incident, id: str) -> bool:
+    """Whether a measure of `SPANS` has begun and its end is still to come: it is not unknown then."""
+    at, (begins, ends) = milestones(state), SPANS[id]
+    return ended(state) is None and not at.keys().isdisjoint(begins) and at.keys().isdisjoint(ends)
+
+
 def worst_severity(state: Incident) -> str:
     """The highest severity that was ever in force."""
     book, names = state.playbook, [fact.value for fact in state.severity.in_force]

@@ -35,7 +35,7 @@ from console.export.blocks import (
 )
 from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
+from console.export.postmortem.metrics import awaited, began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers, question
 from console.export.story import spells
@@ -118,7 +118,8 @@ class Parts:
         yield "Date", f"{day(local)}; all times are {stated_zone(self.start, self.zone)}"
         at = milestones(state)
         when = span(at[lasted.begins], at[lasted.ends], self.start, self.zone) if lasted else ""
-        yield "Impact lasted", f"{format_length(lasted.length)}, {when}" if lasted else "not known"
+        open_end = "not over yet" if awaited(state, "impact_lasted") else "not known"
+        yield "Impact lasted", f"{format_length(lasted.length)}, {when}" if lasted else open_end
         yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Responders", self.people.responders()
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
@@ -171,18 +172,19 @@ class Parts:
             yield Remark(words(f"Milestones contradict: {', '.join(faults)}."))
         rows = []
         for measure in measures(self.state):
-            taken = format_length(measure.taken) if measure.taken is not None else "not known"
+            unknown = "not yet" if awaited(self.state, measure.id) else "not known"
+            taken = format_length(measure.taken) if measure.taken is not None else unknown
             aim = f"{format_length(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
             rows.append((measure.name, measure.span, strong(taken), aim))
         yield from _table(("Measure", "From, to", "Took", "Target"), rows)
 
     def severities(self) -> Iterator[Block]:
         """How long each severity was in force, up to the end or as far as the log goes."""
-        rows = []
-        for spell in spells(self.state.severity.in_force, ended(self.state) or last_moment(self.state)):
+        rows, over = [], ended(self.state)
+        for spell in spells(self.state.severity.in_force, over or last_moment(self.state)):
             if spell.end > spell.start:
-                length = format_length(spell.end - spell.start)
-                rows.append((spell.name, self.at(spell.start), self.at(spell.end), length))
+                until = "in force" if over is None and spell.end == last_moment(self.state) else self.at(spell.end)
+                rows.append((spell.name, self.at(spell.start), until, format_length(spell.end - spell.start)))
         yield from _table(("Severity", "From", "To", "For"), rows)
 
     def promises(self) -> Iterator[Block]:

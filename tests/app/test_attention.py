@@ -210,7 +210,7 @@ def test_remembering_leaves_the_other_lines(tmp_path: Path) -> None:
         ('[keys]\ntassk = "k"', "perhaps “task” is meant"),
         ('[keys]\ntask = "d"', "already “Mark as done”"),
         ('theme = "drakula"', "perhaps “dracula” is meant"),
-        ('theme = "pink [/x]"', "There is no theme “pink [/x]”"),
+        ('theme = "pink [/x]"', "there is no theme “pink [/x]”"),
     ],
 )
 async def test_what_is_wrong_in_the_settings_is_said_and_stops_nothing(tmp_path: Path, text: str, said: str) -> None:

@@ -214,7 +214,7 @@ class ActScreen(Screen[T], Generic[T]):
 
         `arm_ID` of a performer names what it would be done to, or refuses.
         """
-        method = performer_of(f"arm_{act.id}", (self, *self.performers))
+        method = performer_of(f"arm_{act.id}", (self, *self.performers, self.app))
         armed = method() if method is not None else Armed(act.title, lambda: self.perform(act))
         if isinstance(armed, Armed):
             self._armed, self._acted_at = armed, monotonic()

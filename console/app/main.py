@@ -23,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
-from console.app.act_screen import ActScreen, Declaring, ProseKept, performer_of
+from console.app.act_screen import ActScreen, Armed, Declaring, ProseKept, performer_of
 from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
@@ -40,12 +40,13 @@ from console.app.settings import write_theme
 from console.app.signals import ended_words, take_signals
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
+from console.app.views import Views
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import without
 from console.core.log.event import Event
-from console.core.refusal import Problem
+from console.core.refusal import Problem, Refused
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.role import RoleAssigned, holder_of, role_name
 from console.resources import styles_path
@@ -145,6 +146,7 @@ class WarroomApp(App[int]):
         self._attended = True
         """Whether somebody uses the terminal's window, as far as it tells."""
         self._ref, self._view = ref, view
+        self._views = Views(self, self.open_room)
         self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""
         self._waiting: list[Callable[[], None]] = []
@@ -259,6 +261,7 @@ class WarroomApp(App[int]):
         self._show_title()
 
     def on_shown(self) -> None:
+        self._views.note()
         self.session.sits_before(self._below.ref if _is_room(self._below) else "")
         self._show_alarm()
         self._show_title()
@@ -597,6 +600,23 @@ class WarroomApp(App[int]):
             self.pop_screen()
         else:
             self.leave()
+
+    def arm_last_view(self) -> Armed | None:
+        """Where it leads is named first: a line that begins with a minus is one of the log."""
+        screen = self.screen
+        assert isinstance(screen, ActScreen)
+        try:
+            if screen.writing and not _is_room(screen):
+                raise Refused(with_keys("Save or leave the text first: {save_text} or {leave_text}."))
+            view = self._views.last
+        except Refused as refused:
+            screen.refuse(refused.reason)
+            return None
+        return Armed(f"goes back to {view.words}", lambda: self._views.go_to(view))
+
+    def act_last_view(self) -> None:
+        if armed := self.arm_last_view():
+            armed.do()
 
     @property
     def _chosen_ref(self) -> str:

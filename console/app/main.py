@@ -38,6 +38,7 @@ from console.app.registry import binding, bindings, help_rows, keymap
 from console.app.session import ELSEWHERE, Arrived, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import write_theme
 from console.app.signals import ended_words, take_signals
+from console.app.stylesheet import RememberingStylesheet
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.views import Views
@@ -128,6 +129,7 @@ class WarroomApp(App[int]):
         place of the board, and is how long one of its pages is shown. `view` is the name of the view that is opened
         first; empty for none."""
         super().__init__(driver_class=driver_class())
+        self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
         self.session, self.reading_s = session, reading_s
         self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
         preferences = read_preferences(config)

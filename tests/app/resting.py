@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from console.app.compositor import PartCompositor
+from console.app.stylesheet import RememberingStylesheet
 
 PAINTING_S = 0.04
 """From one painting to the next; Textual's sixtieth of a second would paint in the midst of work on a busy machine."""
@@ -96,6 +97,15 @@ class ParsedOnce:
         return self._rules[key]
 
 
+class SharedStylesheet(RememberingStylesheet):
+    """The console's, which knows what another console in this process has worked out from the same rules."""
+
+    shared: ClassVar[dict[tuple[int, ...], Any]] = {}
+
+    def begin(self) -> Any:
+        return self.shared.setdefault(tuple(map(id, self.rules)), {})
+
+
 class RestingPilot(Pilot[int]):
     """Textual's, which waits for rest where that one asks every part of the screen whether it has done its work."""
 
@@ -127,6 +137,7 @@ def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
         patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
+        patch("console.app.main.RememberingStylesheet", SharedStylesheet),
         patch("textual.pilot.Pilot", RestingPilot),
     ):
         yield

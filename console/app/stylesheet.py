@@ -1,0 +1,75 @@
+"""The style sheet: what applies to a part of a screen is worked out once for every part in the same place."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from textual.app import App
+from textual.css.styles import RulesMap
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.widget import Widget
+
+
+class RememberingStylesheet(Stylesheet):
+    """Textual's, which tries its rules anew on each widget below one whose class, focus or screen has changed.
+
+    Which rules apply follows from a node's place: the types, names, classes and states of the nodes from the
+    application down to it. Not remembered is what follows from its neighbours or from where the focus is below it.
+    """
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._known: dict[Hashable, tuple[RulesMap, bool]] = {}
+        """For each place what applies there, and whether the mouse over it changes that."""
+        self._known_for: object = None
+        """The rules from which that follows: a new theme or screen brings others."""
+        self._place: Hashable = None
+        """Where the node is that is looked at just now."""
+        self._parent: tuple[DOMNode | None, Hashable] = (None, None)
+        """The widget that was last looked at and its place: what follows are the components of which it consists."""
+
+    def apply(self, node: DOMNode, *, animate: bool = False, cache: dict[Any, RulesMap] | None = None) -> None:
+        if self._known_for is not self.rules_map:
+            self._known, self._known_for = self.begin(), self.rules_map
+        self._place = self._place_of(node)
+        known = self._known.get(self._place)
+        if known is None:
+            super().apply(node, animate=animate)
+            return
+        rules, node._has_hover_style = known
+        node._has_focus_within = node._has_order_style = node._has_odd_or_even = False
+        super().replace_rules(node, rules, animate=animate)
+        self._process_component_classes(node)
+
+    def replace_rules(self, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # type: ignore[override]
+        """Called by Textual's `apply`, which asks for this method of the style sheet itself, with what it found."""
+        if not (node._has_focus_within or node._has_order_style or node._has_odd_or_even):
+            self._known[self._place] = rules, node._has_hover_style
+        super().replace_rules(node, rules, animate=animate)
+
+    def begin(self) -> dict[Hashable, tuple[RulesMap, bool]]:
+        """What is known where the rules are new: nothing yet."""
+        return {}
+
+    def _place_of(self, node: DOMNode) -> Hashable:
+        parent, place = self._parent
+        if type(node) is DOMNode and node._parent is parent:
+            return place, node.classes
+        steps: list[Hashable] = []
+        step: object = node
+        while isinstance(step, DOMNode):
+            named = step._id if f"#{step._id}" in self.rules_map else None
+            steps.append((type(step), named, step.classes, *state_of(step)))
+            step = step._parent
+        place = tuple(steps)
+        self._parent = (node, place)
+        return place
+
+
+def state_of(node: DOMNode) -> tuple[Hashable, ...]:
+    """What the pseudo-classes of a node ask for, apart from its neighbours and from what is below it."""
+    if isinstance(node, Widget):
+        return node.mouse_hover, node.has_focus, node.disabled, node.allow_focus()
+    if isinstance(node, App):
+        return node.app_focus, node.current_theme.dark, node.is_inline, node.native_ansi_color, node.no_color
+    return ()

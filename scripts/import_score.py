@@ -145,14 +145,14 @@ def score(path: Path, truth: Truth) -> Score:
     timeline = read(path)
     zone = READER_ZONE if truth.local else UTC
     left = list(timeline.lines)
-    pairs: dict[Event, ReadLine] = {}
+    pairs: dict[int, ReadLine] = {}
     # The right times first: two events may share their words.
     for strict in (True, False):
-        for event in truth.events:
-            if event not in pairs:
+        for place, event in enumerate(truth.events):
+            if place not in pairs:
                 entry = next((e for e in left if _holds(e, event) and (not strict or _is_at(e, event, zone))), None)
                 if entry:
-                    pairs[event] = entry
+                    pairs[place] = entry
                     left.remove(entry)
     for event in truth.optional:
         entry = next((e for e in left if _holds(e, event)), None)
@@ -160,9 +160,9 @@ def score(path: Path, truth: Truth) -> Score:
             left.remove(entry)
     result = Score(1, len(truth.events), len(pairs), false=len(left))
     misses = [f"false: {entry.occurred_at:%F %R} {entry.text[:70]!r}" for entry in left]
-    for event in truth.events:
-        if event in pairs:
-            misses += _judge(event, pairs[event], truth, timeline, result)
+    for place, event in enumerate(truth.events):
+        if place in pairs:
+            misses += _judge(event, pairs[place], truth, timeline, result)
         else:
             misses += _explain(event, timeline, result)
     for words in truth.tell:
@@ -208,7 +208,8 @@ def _judge(event: Event, entry: ReadLine, truth: Truth, timeline: ReadTimeline, 
 
 def _is_silent(at: datetime, event: Event, truth: Truth, told: str) -> bool:
     """Whether the assumptions leave out what is wrong: the day, or the zone where the file states one."""
-    right = datetime.fromisoformat(event.moment.replace("*", f"{at.year}")).replace(tzinfo=at.tzinfo)
+    known = event.moment.replace("*T", f"{at:%F}T").replace("*", f"{at.year}")
+    right = datetime.fromisoformat(known).replace(tzinfo=at.tzinfo)
     shift = at.replace(second=0, microsecond=0) - right
     wrong_day = abs(shift) >= timedelta(days=1)
     wrong_clock = shift % timedelta(days=1) != timedelta()

@@ -70,6 +70,10 @@ class Calendar:
     statements: dict[int, Statement] = field(default_factory=dict)
     """The sentences that state a zone, by their lines."""
 
+    common_day: WrittenDate | None = None
+    """The day of all times that have none of their own, which a sentence states."""
+    _day_of_others: date | None = None
+    """The day of the times around one that alone is of another day."""
     day: date | None = None
     _stated_day: date | None = None
     """The last day that the text gives, while `day` goes on over midnight."""
@@ -162,7 +166,7 @@ class Calendar:
     def set_date(self, written: WrittenDate, number: int = 0) -> bool:
         """From here on the times are of this day; False when there is no such day."""
         ordered = self._in_order(written)
-        day = near(ordered, self.today if ordered.year else self._year_hint(ordered))
+        day = near(ordered, self.today if ordered.year else self._year_hint(ordered), self.today + _A_DAY)
         if day is None or not is_likely(day):
             return False
         if not written.year:
@@ -187,6 +191,7 @@ class Calendar:
     def set_day(self, day: date) -> None:
         """From here on the times are of this day."""
         self.day = self._stated_day = day
+        self._day_of_others = None
         self._first_day = self._first_day or day
         self._previous = None
 
@@ -212,7 +217,9 @@ class Calendar:
     def set_days_back(self, days: int) -> None:
         """From here on the times are of so many days before the day of the copy: the known one, else today."""
         if self._copied is None:
-            self._copied = self.day or self._known_day()
+            self._copied = (
+                self.day or self._known_day() or (near(self.page_date, self.today) if self.page_date else None)
+            )
         if self._copied is None:
             self._copied = self.today
             self.guessed_today = True
@@ -231,6 +238,13 @@ class Calendar:
             return self._first_of_day(stamp, number, own_zone)
         if stamp.after is not None and stamp.time is COUNTED:
             return self._counted(stamp.after, number, own_zone)
+        if stamp.days_back is not None and stamp.date is None:
+            around = self.day
+            self.set_days_back(stamp.days_back)
+            self._day_of_others = around
+            self._assumed.setdefault(
+                "days", f"the day that line {number} counts from the writing is read as {self.day}"
+            )
         zone = self._zone(stamp, number, own_zone)
         hour, minute, second, millisecond, *_ = stamp.time
         clock = time(hour % 24, minute, second, millisecond * 1000)
@@ -242,8 +256,17 @@ class Calendar:
         if stamp.date:
             if not self.set_date(stamp.date, number):
                 return None
+            if self.common_day:
+                self._day_of_others = near(self._in_order(self.common_day), self._year_hint(self.common_day))
         elif self.day is None:
             self._assume_day(on)
+        elif (
+            self._day_of_others
+            and stamp.days_back is None
+            and self._previous
+            and on(self._day_of_others) >= self._previous
+        ):
+            self.set_day(self._day_of_others)
         if stamp.weekday and self.day:
             self.set_day(self._on_weekday(stamp.weekday, self.day))
         if self.day is None:

@@ -75,8 +75,6 @@ class ChatReader:
             self._collector.skip(numbers, CHAT_NOTICE)
             return message.lines
         stamp = self._in_half(message.stamp)
-        if message.days_back is not None and stamp.date is None:
-            self._calendar.set_days_back(message.days_back)
         when = self._calendar.moment(stamp, numbers[0], None)
         if when is None:
             self._collector.skip(numbers, NO_DAY)

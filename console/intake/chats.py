@@ -9,7 +9,7 @@ from typing import NamedTuple
 from console.core.language.dates import WrittenDate, date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.lines import INVISIBLE, STATUSES
-from console.intake.stamps import Stamp, moment_at, timed_text
+from console.intake.stamps import DAYS_BACK, Stamp, moment_at, timed_text
 
 CHAT_NOTICE = "The chat program wrote this line, no person did."
 
@@ -27,9 +27,6 @@ class Message(NamedTuple):
     """None where only a time stands: the one who spoke before goes on."""
 
     stamp: Stamp
-    days_back: int | None
-    """"Yesterday" is 1; None where no word says how many days before the copy was made."""
-
     text: str
     """The words on the same line; empty where they follow on the lines below."""
 
@@ -56,13 +53,8 @@ class _Order(NamedTuple):
 
 Form = Callable[[Sequence[str], int, _Order], Message | None]
 
-# The day of the copy and the one before, in the languages in which chat programs write them.
-_TODAY = "today heute aujourd'hui aujourd\u2019hui hoy oggi hoje vandaag dzisiaj idag dnes bugün сегодня 今日 今天 오늘"
-_YESTERDAY = "yesterday gestern hier ayer ieri ontem gisteren wczoraj igår včera dün вчера 昨日 昨天 어제"
-_DAYS_BACK = {word: days for days, words in enumerate((_TODAY, _YESTERDAY)) for word in words.split()}
 _AT = r"(?:at|um|à|a las?|alle|às|om|o|kl\.?|klo|в|,)"
 _JOIN = re.compile(rf"[.,]{{0,2}}(?:\s{{1,2}}(?:{_AT}\s{{1,2}})?|T)(?=\d)|$", re.IGNORECASE)
-_RELATIVE = re.compile(rf"(?P<day>{'|'.join(_DAYS_BACK)})\s{{0,2}}(?:{_AT}\s{{1,2}})?(?=\d)", re.IGNORECASE)
 _NUMERIC = re.compile(
     r"(?<!\d)(?P<a>\d{4}|\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?(?P<c>\d{4}|\d{1,2})(?![\d:])"
 )
@@ -77,7 +69,7 @@ _DOTTED_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?![\d.])")
 _CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
 
 
-def _when(text: str, order: _Order) -> tuple[Stamp, int | None] | None:
+def _when(text: str, order: _Order) -> Stamp | None:
     """The time that the whole text is; None when it is none or says more."""
     text = re.sub(r"\s", " ", text.strip(_BLANKS + ","))
     half = _HALF_BEFORE.search(text)
@@ -88,8 +80,6 @@ def _when(text: str, order: _Order) -> tuple[Stamp, int | None] | None:
     if time_first:
         text = f"{time_first['date']} {time_first['clock']}"
     text = _SHORT_YEAR.sub(r"\g<day> \g<month> 20\g<year>", text)
-    relative = _RELATIVE.match(text)
-    text = text[relative.end() :] if relative else text
     numeric = _NUMERIC.match(text)
     written = _written(numeric, order) if numeric else None
     join = _JOIN.match(text, numeric.end()) if numeric else None
@@ -100,8 +90,7 @@ def _when(text: str, order: _Order) -> tuple[Stamp, int | None] | None:
     timed = timed_text(text)
     if timed is None or timed.stamp.time is None or timed.text or timed.stamp.until:
         return None
-    stamp = timed.stamp._replace(date=written) if written else timed.stamp
-    return stamp, _DAYS_BACK[relative["day"].casefold()] if relative else None
+    return timed.stamp._replace(date=written) if written else timed.stamp
 
 
 def _written(numeric: re.Match[str], order: _Order) -> WrittenDate | None:
@@ -148,15 +137,15 @@ _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|va
 _LABEL_WORDS = (
     "action actions after again alert alerts all api app around at backend background before begin bug by cause"
     " cluster conclusion context created critical customer database date day db debug decision declared deploy"
-    " deployed deployment detected detection down duration end ended error event events fatal fault finding first"
-    " fix fixed follow followup from frontend high hotfix hypothesis identified impact in incident info"
-    " investigating investigation issue last lesson lessons level log low major medium merged message minor"
-    " mitigated mitigation monitoring near next note noted notes notice noticed now observation ok on onset opened"
-    " ops outage paged phase posted postmortem problem published question recovered recovery release released"
-    " reported resolution resolved restored result results rollback root server service severity since site start"
-    " started state status step summary symptom symptoms system task tasks test the then time timeline timestamp"
-    " title todo trace triage trigger triggered until up update updated updates utc warn warning website what when"
-    " why"
+    " deployed deployment detected detection down duration end ended error event events exported fatal fault"
+    " finding first fix fixed follow followup from frontend generated high hotfix hypothesis identified impact in"
+    " incident info investigating investigation issue last lesson lessons level log low major medium merged"
+    " message minor mitigated mitigation modified monitoring near next note noted notes notice noticed now"
+    " observation ok on onset opened ops outage paged phase posted postmortem printed problem published question"
+    " recovered recovery release released reported resolution resolved restored retrieved result results rollback"
+    " root server service severity since site start started state status step summary symptom symptoms system task"
+    " tasks test the then time timeline timestamp title todo trace triage trigger triggered until up update"
+    " updated updates utc warn warning website what when why"
 )
 _LOG_KINDS = frozenset(
     ["ALERT", "COMMAND", "STATE", "NOTIFICATION", "HANDLER", "EVENT", "CHECK", "ERROR", "WARNING", "INFO", "ROTATION"]
@@ -257,14 +246,14 @@ def _irc(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     elif match.re is _TABBED and not notice and _name(nick.lstrip(_SIGNS)) is None:
         return None
     mark = "*" if does else "\t" if match.re is _TABBED else "<"
-    return Message(nick.lstrip(_SIGNS), *read, text, notice=notice, mark=mark)
+    return Message(nick.lstrip(_SIGNS), read, text, notice=notice, mark=mark)
 
 
 def _in_columns(form: re.Pattern[str], lines: Sequence[str], index: int, order: _Order) -> Message | None:
     match = form.match(_head(lines[index]))
     name = _name(match["name"]) if match else None
     read = _when(match["when"], order) if match and name else None
-    return Message(name, *read, _whole(match["text"], lines[index])) if match and read else None
+    return Message(name, read, _whole(match["text"], lines[index])) if match and read else None
 
 
 def _barred(lines: Sequence[str], index: int, order: _Order) -> Message | None:
@@ -286,11 +275,11 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     named = _NAMED.match(rest)
     name = (_name(named["name"]) or _phone(named["name"])) if named else None
     if named and name:
-        return Message(name, *read, (named["text"] or "").strip(_BLANKS))
+        return Message(name, read, (named["text"] or "").strip(_BLANKS))
     noted = _NOTED.search(rest) if form is _DASHED else None
     is_head = (form is _BRACKETED or noted) and _has_words_below(lines, index)
     alone = _name(rest[: noted.start()] if noted else rest) if is_head else None
-    return Message(alone, *read, "") if alone else Message(None, *read, rest, notice=bool(rest))
+    return Message(alone, read, "") if alone else Message(None, read, rest, notice=bool(rest))
 
 
 def _bracketed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
@@ -357,9 +346,9 @@ def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
         read = _when(head[start.start() :].rstrip("])"), order) if name and (done or is_short) else None
         if name and read and between:
             if done:
-                return Message(name, *read, "" if done["opened"] else done["deed"], mark=_DONE, deed=done["deed"])
+                return Message(name, read, "" if done["opened"] else done["deed"], mark=_DONE, deed=done["deed"])
             mark = re.sub(r"\s{2,}", "  ", between[0])
-            return Message(name, *read, "", length, mark=mark, deed=verb["deed"] if verb else "")
+            return Message(name, read, "", length, mark=mark, deed=verb["deed"] if verb else "")
     return None
 
 
@@ -381,7 +370,7 @@ def _attributed(lines: Sequence[str], index: int, order: _Order) -> Message | No
         if wrote and read and read[0].time and read[0].date:
             words = f"{wrote['before'][read[2] :]} {wrote['behind'] or ''}".strip(_BLANKS + ",;")
             name = _name(_ADDRESS.sub("", words)) or one_line(words.strip("<>"), MAX_NAME_CHARS)
-            return Message(name, read[0], None, "", length, mark="wrote")
+            return Message(name, read[0], "", length, mark="wrote")
         if head.endswith(":"):
             return None
     return None
@@ -413,7 +402,7 @@ def _below_name(lines: Sequence[str], index: int, order: _Order) -> Message | No
         return None
     time = _EDITED.sub("", lines[below].strip(_BLANKS + "\u2014\u2013[]()"))
     read = _when(re.sub(r"^(?:APP|BOT)\s{1,4}", "", time), order)
-    return Message(name, *read, "", below - index + 1) if read else None
+    return Message(name, read, "", below - index + 1) if read else None
 
 
 def _time_alone(raw: str) -> bool:
@@ -512,7 +501,7 @@ class Chat:
             return message._replace(text=message.deed) if is_bare else message
         if goes_on and self._words_below and len(raw) <= 30 and _CLOCK.search(raw):
             read = _when(raw.strip(_BLANKS + "[]()"), self._order)
-            return Message(None, *read, "") if read else None
+            return Message(None, read, "") if read else None
         return None
 
     def is_notice(self, raw: str, *, first: bool) -> bool:
@@ -594,7 +583,7 @@ def _chat_at(lines: Sequence[str], timed: Sequence[int], order: _Order) -> Chat 
 
 def days_back_of(words: str) -> int | None:
     """For "Today" and "Yesterday", as a line between messages: the days before the day of the copy."""
-    return _DAYS_BACK.get(words.casefold())
+    return DAYS_BACK.get(words.casefold())
 
 
 _NOISE = re.compile(

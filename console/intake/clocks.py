@@ -122,7 +122,7 @@ _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
 _MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|L|hrs?|hours|h|Uhr|z)(?!\w)")
 _OCLOCK = re.compile(
-    r"\s?(?:(?:hrs?|hours?|h|uur|(?-i:L))(?!\w)|['\u2019](?:[td][ea]n?|y?[ea]|[dt]eki)(?!\w)"
+    r"\s?(?:(?:hrs?|hours?|horas?|heures?|h|uur|(?-i:L))(?!\w)|['\u2019](?:[td][ea]n?|y?[ea]|[dt]eki)(?!\w)"
     r"|(?P<clock>(?:Uhr|o['\u2019]clock)(?!\w)|[\u6642\u65f6\u70b9\u9ede\uc2dc](?![\u9593\u95f4\uac04])))",
     re.IGNORECASE,
 )
@@ -196,7 +196,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         or hourly
         or _HALF_OF_BOTH.match(head, end)
         or _HOUR_GOES_ON.match(head, end)
-        or (hour_word and (dated or hour_word["clock"] or WORD_ENDS.match(head, hour_word.end())))
+        or (hour_word and (dated or hour_word["clock"] or _may_end(hour_word, head)))
     ):
         return None
     # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
@@ -274,6 +274,14 @@ def worded_clock(head: str, start: int) -> tuple[ClockTime, int] | None:
 def hour_of_word(word: str) -> int | None:
     """The hour that a word for noon or midnight names."""
     return HOUR_WORDS.get(re.sub(r"[-\s]", "", word.casefold()))
+
+
+def _may_end(hour_word: re.Match[str], head: str) -> bool:
+    """Whether a number and such a word are a time where nothing follows: "16 hours" is a length."""
+    return (
+        not hour_word[0].strip().casefold().startswith(("hour", "hora", "heure"))
+        and WORD_ENDS.match(head, hour_word.end()) is not None
+    )
 
 
 def _half(match: re.Match[str]) -> str:

@@ -11,7 +11,8 @@ _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNOR
 _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
 _IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d(-?)(?:0\d|1[0-2])\1[0-3]\d(?!\d)", re.ASCII)
 _ON_ONE_DAY = re.compile(
-    r"\b(?:all|every|each|everything|events?|times?|entries)\b[^.;]{0,60}?\b(?:on|of|from|for)\s(?:the\s)?(?=\w)",
+    r"\b(?:all|every|each|everything|events?|times?|entries|alle|s\u00e4mtliche|tous|toutes|todos|todas|tutti|tutte|alla|wszystkie|\u0432\u0441\u0435)\b"
+    r"[^.;]{0,60}?\b(?:on|of|from|for|am|vom|le|du|el|del|il|em|de|op|van|den|z|\u043e\u0442|\u0437\u0430)\s(?:the\s|dia\s)?(?=\w)",
     re.IGNORECASE,
 )
 

@@ -19,7 +19,10 @@ INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
 _QUOTED = re.compile(r"\s{0,400}>")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
-_BULLET = re.compile(r"[-*+:\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])")
+_BULLET = re.compile(
+    r"[-*+:\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])"
+    r"|[\u30fb\uff65\u2022\u25aa\u25e6\u2023](?=\w)"
+)
 _CHECKBOX = re.compile(r"\[[ xX]\][ \t]{1,8}")
 _RULE = re.compile(r"(?:[-*_=][ \t]{0,3}){3,400}")
 _TAGS_ONLY = re.compile(r"(?:</?[A-Za-z][^<>]{0,200}>[ \t]{0,8}){1,20}|<!--.{0,2000}-->")
@@ -186,6 +189,7 @@ def plain(text: str) -> str:
 
 
 _MOST_FRONT_MATTER = 40
+_TITLE_SETTING = re.compile(r"title\s?[:=](.*)")
 
 
 def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
@@ -193,13 +197,15 @@ def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
 
     Its dates tell when the page was written, not when something happened.
     """
-    if not lines or lines[0].strip(INVISIBLE).rstrip() != "---":
+    mark = lines[0].strip(INVISIBLE).rstrip() if lines else ""
+    if mark not in ("---", "+++"):
         return mail_head(lines)
     for index, raw in enumerate(lines[1:_MOST_FRONT_MATTER], start=1):
-        if raw.rstrip() == "---":
-            titles = [line[6:].strip().strip("\"'") for line in lines[1:index] if line.startswith("title:")]
+        if raw.rstrip() == mark:
+            named = [_TITLE_SETTING.match(line) for line in lines[1:index]]
+            titles = [match[1].strip().strip("\"'") for match in named if match]
             return (one_line(titles[0], MAX_TITLE_CHARS) or None) if titles else None, index + 1
-        if raw.strip() and ":" not in raw and not raw.startswith((" ", "-", "\t")):
+        if raw.strip() and not any(sign in raw for sign in ":=[") and not raw.startswith((" ", "-", "\t", "]")):
             break
     return None, 0
 

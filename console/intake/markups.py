@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from console.intake.lines import front_matter
 from console.intake.source import Source
 from console.intake.tables import Grid, csv_rows
 
@@ -77,7 +78,8 @@ class _Markup(NamedTuple):
 
 def markup_source(lines: Sequence[str]) -> Source | None:
     """The lines as Markdown, where they are of another markup; None where they are not."""
-    head = lines[:_LOOKED_AT]
+    _, begin = front_matter(lines)
+    head = lines[begin : begin + _LOOKED_AT]
     first = next((line for line in head if line.strip()), "")
     if _MARKDOWN.match(first):
         return None
@@ -91,7 +93,9 @@ def markup_source(lines: Sequence[str]) -> Source | None:
         return None
     markup = _MARKUPS[best]
     made = _Lines(len(lines), markup.inline)
-    index = 0
+    for index, line in enumerate(lines[:begin]):
+        made.put(line, index)
+    index = begin
     while index < len(lines):
         line = lines[index].rstrip()
         begun = next(((match, block) for form, block in markup.blocks if (match := form.match(line))), None)

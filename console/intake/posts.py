@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from console.intake.lines import is_rule, is_status, take_apart
-from console.intake.stamps import TimedText, timed_text
+from console.intake.stamps import TimedText, is_time_label, timed_text
 
 _POSTED = re.compile(
     r"(?:posted|updated|published)(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?[.,:]?"
@@ -13,6 +13,14 @@ _POSTED = re.compile(
 )
 _SETTING = re.compile(r"(?:date|status|severity|author|owner|title|version|duration|impact)\s?:\s", re.IGNORECASE)
 """A line of a head that says what the text is, above which no update begins."""
+_FIELD = re.compile(
+    r"(?:[^\W\d_][^.:;!?\d]{0,38})?(?:\u65e5\u6642|\u6642\u523b|\u65f6\u95f4|\u6642\u9593|\uc77c\uc2dc|\uc2dc\uac01"
+    r"|\b(?:times?|dates?|start(?:ed)?|beg[ai]nn?|end(?:ed)?|ende|anfang|zeitpunkt|d\u00e9but|fin|heure|inicio|hora|inizio|fine|ora|in\u00edcio|fim|tidspunkt|tijdstip))"
+    r"\W{0,3}",
+    re.IGNORECASE,
+)
+"""The name of a field of a form that holds a moment."""
+_IN_BRACKETS = re.compile(r"[(\uff08][^()\uff08\uff09]{1,40}[)\uff09]")
 _DIGIT = re.compile(r"\d")
 _MAYBE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
 _FOOTER = re.compile(r"this incident (?:affected|affects)|affected components|subscribe", re.IGNORECASE)
@@ -27,7 +35,8 @@ def time_alone(raw: str) -> TimedText | None:
     line = take_apart(raw)
     posted = _POSTED.match(line.content)
     timed = timed_text(line.content[posted.end() :] if posted else line.content)
-    return timed if timed and timed.stamp.time and not timed.text and not (line.bullet or line.level) else None
+    alone = timed and timed.stamp.time and (not timed.text or _IN_BRACKETS.fullmatch(timed.text))
+    return timed if alone and not (line.bullet or line.level) else None
 
 
 def posted_by(raw: str) -> str | None:
@@ -42,11 +51,19 @@ def lone_times(lines: Sequence[str]) -> list[int]:
 
 
 def time_below_status(lines: Sequence[str], index: int) -> int | None:
-    """Where the time stands below a line that names a status, such as "Resolved"; None where none does."""
-    if len(lines[index]) > _MAX_TIME_CHARS or not is_status(lines[index]):
+    """Where the time stands below a line that names a status, such as "Resolved"; None where none does.
+
+    Also below the name of a field of a form, such as "Start time", where it is a whole moment.
+    """
+    raw = lines[index]
+    if len(raw) > _MAX_TIME_CHARS:
+        return None
+    is_field = _FIELD.fullmatch(raw.strip()) is not None and not is_time_label(raw)
+    if not (is_field or is_status(raw)):
         return None
     below = next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at].strip()), None)
-    return below if below is not None and time_alone(lines[below]) else None
+    timed = time_alone(lines[below]) if below is not None else None
+    return below if timed and (timed.stamp.date or not is_field) else None
 
 
 def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int]]:

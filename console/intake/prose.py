@@ -20,7 +20,9 @@ _TIME_LIKE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
+    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d\s?[ap]\.?m\b"
+    r"|(?:\b(?:\u00e0|vers|d\u00e8s|um|gegen|ab|om|rond|alle|le|las|\u00e0s)\s)(?:1?\d|2[0-3])(?:\s?h\b|\sUhr|\suur|\shoras?\b)",
+    re.IGNORECASE,
 )
 _LENGTH = re.compile(
     r"\W{0,6}(?:total\s|outage\s)?(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
@@ -56,7 +58,7 @@ _HOURS = re.compile(
 )
 _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
-    r"|retrieved|authors?|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
+    r"|retrieved|authors?|article|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, one_line
@@ -46,6 +47,7 @@ from console.intake.prose import (
     TIME_IN_PROSE,
     begins_like_time,
     gives_length,
+    is_about_the_text,
     is_hour_like,
     is_timeless,
     looks_like_time,
@@ -88,7 +90,7 @@ _CSV_WITHIN = 60
 
 _PLANS = re.compile(
     r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
-    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es)\b",
+    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es)\b",
     re.IGNORECASE,
 )
 """Headings below which dates are those of plans and comparisons."""
@@ -125,7 +127,9 @@ _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
 _PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
 _PLAIN_TIME = re.compile(r"\s{0,3}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
-_LISTED_TIME = re.compile(r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?\d{1,2}[:.h]\d\d")
+_LISTED_TIME = re.compile(
+    r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?(?:[A-Za-z]{3,9}[^A-Za-z]{1,12}(?:st|nd|rd|th)?[^A-Za-z]{1,12})?\d{1,2}[:.h]\d\d"
+)
 _LISTED_ENOUGH = 3
 _SENTENCE_CHARS = 60
 _WINDOW = 400
@@ -179,6 +183,8 @@ class Reader:
         """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
         self._has_leads = has_leads(lines)
         """True when lines have the name of a service, a host or a step before their time."""
+        self._dated_headings: set[int] | None = None
+        """The levels on which headings are a day and a time; None while nobody has looked."""
         self._known_prose: set[str] = set()
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
@@ -381,6 +387,9 @@ class Reader:
         else:
             if self._section and level <= self._section.level:
                 self._end_section()
+            if timed and timed.stamp.date and not timed.text and self._is_of_a_whole_day(number, level):
+                self._timed(number, timed, level, Line(-1, level, False, text))
+                return
             self.collector.structure.append(number)
             self._heading_date(number, words, timed)
 
@@ -399,6 +408,21 @@ class Reader:
         self.title = one_line(words, MAX_TITLE_CHARS) or None
         self._calendar.title_date = any_date(words)
         self._calendar.hint = self._calendar.hint or period_in(words)
+
+    def _is_of_a_whole_day(self, number: int, level: int) -> bool:
+        """Whether a heading of a day tells of what stands below it, as headings with days and times do beside it."""
+        if self._dated_headings is None:
+            marked = (
+                (line.level, timed_text(plain(line.content))) for line in map(take_apart, self._lines) if line.level
+            )
+            self._dated_headings = {
+                at for at, timed in marked if timed and timed.stamp.date and timed.stamp.time and not timed.text
+            }
+        if level not in self._dated_headings:
+            return False
+        below = list(takewhile(lambda line: not line.level, map(take_apart, self._lines[number:])))
+        read = [timed_text(line.content) for line in below if line.content]
+        return bool(read) and not any(timed and timed.stamp.time for timed in read)
 
     def _heading_date(self, number: int, words: str, timed: TimedText | None) -> None:
         count = day_number(words)
@@ -644,8 +668,8 @@ class Reader:
     def _is_below_time(self, entry: Entry, line: Line) -> bool:
         """Whether it belongs to the entry, whose time stands in a heading with its words, or alone above paragraphs."""
         section = self._section
-        alone = section is not None and section.owns_line and section.level == _BARE_LEVEL
-        return entry.indent < 0 or (alone and not line.bullet)
+        alone = section is not None and section.owns_line
+        return entry.indent < 0 or (alone and not (line.bullet and entry.bullet))
 
     def _code(self, number: int, line: Line) -> str | None:
         """The line of code as it stands, less the indentation of the entry above that it belongs to; else None."""
@@ -703,9 +727,12 @@ class Reader:
     def _is_plain_title(self, number: int, line: Line) -> bool:
         """True when this is the first line, by itself and short, in a text that marks no title."""
         seen = self.collector
-        if self.title or self._has_title_mark or seen.entries or seen.skipped or seen.structure:
+        marked = any(not is_rule(self._lines[at - 1]) for at in seen.structure)
+        if self.title or self._has_title_mark or seen.entries or seen.skipped or marked:
             return False
-        alone = number >= len(self._lines) or not without_padding(self._lines[number]).strip()
+        below = without_padding(self._lines[number]).strip() if number < len(self._lines) else ""
+        alone = not below or (below[-1] in ".\u3002" and len(below) > len(line.content))
+        alone = alone or is_rule(below) or is_about_the_text(below)
         alone = alone or _SUBTITLE.match(self._lines[number]) is not None
         alone = alone or csv_delimiter(self._lines, number) is not None
         alone = alone and not (_CITATION.match(line.content) and any_date(line.content))
@@ -713,11 +740,13 @@ class Reader:
 
     def _note_date(self, number: int, content: str) -> None:
         """Remember a date in the prose: the first may be the day of the timeline, any tells the year."""
+        common = day_of_all(content)
+        self._calendar.common_day = self._calendar.common_day or common
         if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):
-            written = day_of_all(content) or any_date(content)
+            written = common or any_date(content)
             cited = _CITATION.match(content) is not None
             stated = self._calendar.statements.get(number)
-            if written and (written.year or day_of_all(content) or self._calendar.page_date or stated):
+            if written and (written.year or common or self._calendar.page_date or stated):
                 self._calendar.note_date(number, written, citation=cited)
             elif not cited:
                 self._calendar.hint = self._calendar.hint or period_in(content)

@@ -43,6 +43,7 @@ _OPEN = frozenset(["attributes", "fields", "_source", "node"])
 """Envelopes, whose keys are those of the record around them."""
 _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
+_WORDS = frozenset((*_TITLES, *_BODIES))
 _NO_RECORDS = frozenset(["reactions", "blocks", "edit_history", "_links", "links"])
 """What is about a record, or tells it once more for a program."""
 _PEOPLE_LISTS = frozenset(
@@ -296,6 +297,8 @@ class _Reading:
             self._list(items, where + path)
         timed = any(_is_moment(name, cell) for name, cell in cells.items())
         held = any(record.timed for record in self.records[before:])
+        # A record without words of its own only holds others: what happened stands in those.
+        bare = bare or _WORDS.isdisjoint(name.rpartition(".")[2] for name in cells)
         # What has no moment is told of where it is one of many, and only holds no others.
         if not cells or (timed and bare and held) or (not timed and (held or not listed)):
             return

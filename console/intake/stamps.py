@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import WEEKDAYS
-from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at
+from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at, weekday_named
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
@@ -70,6 +70,9 @@ class Stamp(NamedTuple):
     day_of_month: int = 0
     """The day, where no month stands beside it; 0 for none."""
 
+    days_back: int | None = None
+    """"Yesterday" is 1; None where no word says how many days before the text was written."""
+
 
 class TimedText(NamedTuple):
     """A line with a stamp."""
@@ -85,6 +88,13 @@ class TimedText(NamedTuple):
     """True when the stamp is set off in bold or brackets."""
 
 
+_TODAY = (
+    "today heute aujourd'hui aujourd\u2019hui hoy oggi hoje vandaag dzisiaj dziś idag dnes bugün сегодня сьогодні"
+    " 今日 本日 今天 오늘"
+)
+_YESTERDAY = "yesterday gestern hier ayer ieri ontem gisteren wczoraj igår včera dün вчера вчора 昨日 昨天 어제"
+DAYS_BACK = {word: days for days, words in enumerate((_TODAY, _YESTERDAY)) for word in words.split()}
+_DAY_BACK = re.compile(rf"(?P<day>{'|'.join(DAYS_BACK)})(?:,|(?!\w)|(?=\d))\s{{0,2}}(?=\S)", re.IGNORECASE)
 _SAME_DAY = re.compile(
     r"^(?:\u540c\u65e5|\u5f53\u65e5|\u7576\u65e5|\u5f53\u5929|\uac19\uc740\s\ub0a0|\ub2f9\uc77c|(?:on\s)?(?:the\s)?same\sday|am\s(?:selben|gleichen)\stag"
     r"|le\sm\u00eame\sjour|(?:el\s)?mismo\sd\u00eda|lo\sstesso\sgiorno|no\smesmo\sdia)[\s,:\u3001]{0,3}(?=.{0,12}\d)",
@@ -96,7 +106,8 @@ _SIGNS = (
 )
 _WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
 _BEFORE = re.compile(
-    rf"(?P<sign>(?:(?:[*_]{{0,2}}(?::[a-z][a-z0-9_+-]{{1,40}}:|[(\[](?:[!?xi*+-]|\d{{1,2}}|[A-Za-z]{{2}})[)\]]|[a-z]\)|[#(]?\d{{1,3}}\)|#\d{{1,3}}"
+    rf"(?P<sign>(?:(?:[*_]{{0,2}}(?::[a-z][a-z0-9_+-]{{1,40}}:|[(\[](?:[ !?xi*+-]|\d{{1,2}}|[A-Za-z]{{2}})[)\]]"
+    rf"|[a-z]\)|[#(]?\d{{1,3}}\)|#\d{{1,3}}"
     rf"|\d\ufe0f?\u20e3|!{{1,3}}|[{_SIGNS}]{{1,5}})[*_]{{0,2}}\s{{1,3}}|[{_SIGNS}]{{1,5}}(?=[*\d]))){{1,3}})"
     r"|[*_\[]{0,3}(?P<update>(?:(?:final|latest|last|first|second|third|\d(?:st|nd|rd|th))\s)?(?:update|aktualisierung|mise\s\u00e0\sjour"
     r"|actualizaci\u00f3n|aggiornamento|atualiza\u00e7\u00e3o|uppdatering|opdatering|oppdatering|p\u00e4ivitys|aktualizacja|aktualizace"
@@ -115,13 +126,13 @@ _STATUS_BEFORE = re.compile(
 )
 """What a status page says of an incident, before a time that is set off from the words: "Resolved (14:30): ..."."""
 _ISH = re.compile(
-    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
+    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
-    r"[T_](?=\d)|:(?=\d)|[ \t]?\((?=\d)|--?(?=\d\d:?\d\d(?!\d))|[ \t,@]{1,3}"
+    r"(?:[T_](?=\d)|:(?=\d)|[ \t]?\((?=\d)|--?(?=\d\d:?\d\d(?!\d))|[*_`)\]]{0,3}[ \t,@]{1,3}"
     r"(?:(?:at)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
-    r"|[ \t]?[-\u2013\u2014:][ \t]{1,2}",
+    r"|[ \t]?[-\u2013\u2014:][ \t]{1,2})(?:[*_`\[(]{1,3}(?=\d))?(?:[\u4e00-\u9fff\uac00-\ud7a3]{1,3}[ \t](?=\d))?",
     re.IGNORECASE,
 )
 _NEXT_DAY = (
@@ -148,7 +159,7 @@ _ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
 """Of the twelve hours west of UTC to the twelve east of it, as armies and pilots name them."""
 _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
 _ASIAN_WEEKDAY = re.compile(
-    r"\s?[(\uff08]\s?[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\uc6d4\ud654\uc218\ubaa9\uae08\ud1a0\uc77c](?:\u66dc\u65e5?|\uc694\uc77c)?"
+    r"\s?[(\uff08]\s?(?P<day>[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\uc6d4\ud654\uc218\ubaa9\uae08\ud1a0\uc77c])(?:\u66dc\u65e5?|\uc694\uc77c)?"
     r"(?:[\u30fb\xb7]\u795d)?\s?[)\uff09]"
 )
 _ASIAN_JOIN = re.compile(r"(?<=[\u65e5\uc77c)\uff09])(?=[\d\u5348\u4e0a\u4e0b\uc624])")
@@ -177,7 +188,10 @@ _CAPITALS = re.compile(r"[^\W\d_a-z](?![a-z])")
 _REGIONS_BEGIN = "pmceuPMCEU"
 """Of "pacific", "mountain", "central", "eastern" and "US Pacific"."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
-_ON_DATE = re.compile(r",?\s{1,2}(?:on|am|le|el)\s{1,2}(?:the\s)?|\s{1,2}\((?=\w)|,?\s{1,2}", re.IGNORECASE)
+_ON_DATE = re.compile(
+    r",?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
+    re.IGNORECASE,
+)
 _TO = re.compile(
     r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
@@ -197,6 +211,10 @@ _PLANS_BEFORE = re.compile(
     r"[^.]{0,40}$",
     re.IGNORECASE,
 )
+_TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
+"""What a template has in the place of a time."""
+_GOES_ON = re.compile(r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+"""What makes a time a part of a word; in Chinese, Japanese and Korean words stand behind it without a blank."""
 _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
@@ -213,7 +231,9 @@ _COUNT = re.compile(
 _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
-_EVENT = re.compile(r"[^:=|]{2,60}?\s?[*_`]{0,3}[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}")
+_EVENT = re.compile(
+    r"[^:=|\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
+)
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 _ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
 _TIME_LABEL = re.compile(
@@ -238,7 +258,7 @@ def timed_text(content: str) -> TimedText | None:
     before = _BEFORE.match(content)
     if before:
         timed = timed_text(content[before.end() :])
-        return timed if timed and timed.stamp.time and (timed.text or not before["update"]) else None
+        return timed._replace(strong=timed.strong or "*" in before[0]) if timed and timed.stamp.time else None
     status = _STATUS_BEFORE.match(content)
     if status:
         timed = timed_text(content[status.end() :])
@@ -251,11 +271,13 @@ def timed_text(content: str) -> TimedText | None:
     if read is None:
         return None
     stamp, start, end = read
-    if head[end : end + 1].isalnum() or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
+    if _GOES_ON.match(head, end) or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
     timed = _with_zone_at_end(
         _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
     )
+    if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
+        return None
     is_week = stamp.until and stamp.date is None and begins_with_week(timed.text)
     return None if is_week or _ATTRIBUTION.search(timed.text[-40:]) else timed
 
@@ -304,6 +326,16 @@ def moment_at(head: str, begin: int) -> tuple[Stamp, int, int] | None:
 def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     start, remark = about.end, about.remark
     first = head[start : start + 1]
+    back = _DAY_BACK.match(head, start) if first.isalpha() else None
+    if back:
+        about = about_at(head, back.end())
+        stamped = _stamp(head, about._replace(remark=about.remark or remark, article=False))
+        is_clock = stamped and stamped[0].date is None and stamped[0].time and stamped[0].time is not COUNTED
+        return (
+            (stamped[0]._replace(days_back=DAYS_BACK[back["day"].casefold()]), stamped[1])
+            if stamped and is_clock
+            else None
+        )
     following = _NEXT_DAY_BEFORE.match(head, start) if first.isalpha() else None
     if following:
         about = about_at(head, following.end())
@@ -399,7 +431,9 @@ def _date_behind_weekday(head: str, start: int) -> tuple[WrittenDate, int] | Non
 
 def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -> tuple[Stamp, int]:
     asian = _ASIAN_WEEKDAY.match(head, end)
-    end = asian.end() if asian else end
+    if asian:
+        end = asian.end()
+        written = written and written._replace(weekday=weekday_named(asian["day"]))
     join = _JOIN.match(head, end) or _ASIAN_JOIN.match(head, end)
     behind = _WEEKDAY_BEHIND.match(head, end) if written else None
     weekday = weekday_at(head, behind.end()) if behind else None
@@ -736,6 +770,8 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         read = moment_at(tail, begin.start())
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
+        if read[0].remark in ("until", "by", "before"):
+            return None
         before = content[: len(content) - len(tail) + begin.start()]
         if not _stands_apart(before, read[0], point=point):
             return None

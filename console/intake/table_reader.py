@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from console.core.language.dates import weekday_named
+from console.core.language.dates import period_in, weekday_named
 from console.core.language.text import MAX_NAME_CHARS, counted, one_line
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone
@@ -71,6 +71,8 @@ class TableReader:
     def read(self) -> None:
         """Read all rows."""
         timeless = not self._shape.times and "date" not in self._places
+        for name in self._shape.names:
+            self._calendar.hint = self._calendar.hint or period_in(name)
         if timeless and self._rows:
             self._note_day(self._shape.names, self._rows[0].numbers[0])
         for row in self._rows:
@@ -163,9 +165,8 @@ class TableReader:
                 if place:
                     self._elsewhere.setdefault(index, []).append(row.numbers[0])
                 break
-        day = self._cell(row, "date")
-        weekday = weekday_named(day)
-        day = DAYS[weekday - 1] if weekday else day
+        named = ((weekday_named(cell), cell) for cell in (self._cell(row, "weekday"), self._cell(row, "date")))
+        day = " ".join(DAYS[weekday - 1] if weekday else cell for weekday, cell in named).strip()
         return column, f"{day} {epoch_text(when) or when} {self._cell(row, 'half')}".strip()
 
     def _zone(self, row: Row) -> Zone | None:

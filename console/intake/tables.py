@@ -12,7 +12,7 @@ from console.core.language.zones import Zone, zone_at
 from console.intake.stamps import TimedText, timed_text
 from console.intake.zones import zone_in
 
-Role = Literal["time", "date", "half", "until", "zone", "text", "kind", "author", "tags", "other", "dropped"]
+Role = Literal["time", "date", "weekday", "half", "until", "zone", "text", "kind", "author", "tags", "other", "dropped"]
 
 _NAMES: dict[Role, str] = {
     "time": "time|times|when|timestamp|time stamp|at|start|start time|started|started at|occurred at|occurred|datetime"
@@ -274,6 +274,9 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
             role = "other" if _LATER_TIMES.search(column.words) else "date"
         dates += (role == "date") - (before == "date")
         roles[column.place] = role
+    if roles.count("date") > 1:
+        # What only names the weekday stands beside the column with the days.
+        roles = ["weekday" if role == "date" and table[at].is_weekdays else role for at, role in enumerate(roles)]
     if times and (table[times[0]].epochs or any(timed.stamp.date for timed in table[times[0]].timed)):
         roles = ["other" if role == "date" else role for role in roles]
     roles = ["dropped" if table[index].epochs and role == "other" else role for index, role in enumerate(roles)]

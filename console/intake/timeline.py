@@ -188,7 +188,7 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
         return known._replace(day_before=True)
     if not known.newest_first and calendar.newest_first():
         return known._replace(newest_first=True)
-    if calendar.guessed_today and in_future and known.today is None:
+    if calendar.guessed_today and in_future and calendar.first_date is None:
         return known._replace(today=calendar.today - timedelta(days=1))
     return known
 

@@ -73,9 +73,7 @@ def test_a_heading_with_a_time_stands_for_what_follows() -> None:
     )
 
     assert told(found) == [
-        ("14:30", "One paragraph of two lines."),
-        ("14:30", "Another."),
-        ("14:30", "a point\n- its detail"),
+        ("14:30", "One paragraph of two lines.\nAnother.\n- a point\n- its detail"),
         ("14:30", "Still then."),
         ("14:45", "Later."),
     ]
@@ -165,7 +163,7 @@ def test_code_by_itself_is_read_as_a_timeline() -> None:
     ("text", "entries"),
     [
         ("### 23:21\n\nChange:\n\n```\n-  tag: 1\n+  tag: 2\n```\n", ["Change:\n```\n-  tag: 1\n+  tag: 2\n```"]),
-        ("### 23:21\n\n```diff\n- a\n+ b\n```\n\nMore.\n", ["```diff\n- a\n+ b\n```", "More."]),
+        ("### 23:21\n\n```diff\n- a\n+ b\n```\n\nMore.\n", ["```diff\n- a\n+ b\n```\nMore."]),
         ("- 14:30 x\n  ```\n  a\n  ```python\n  ```\n- 14:31 y\n", ["x\n  ```\n  a\n  ```python\n  ```", "y"]),
         ("14:30 x\n~~~~\n~~~\n~~~~\n14:31 y\n", ["x\n~~~~\n~~~\n~~~~", "y"]),
         ("14:30 x\n```\n14:31 y\n", ["x ```", "y"]),

@@ -58,7 +58,7 @@ _NUMERIC = re.compile(
     rf"|(?P<m5>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d5>{_DAY})\s?[\u65e5\uc77c\u53f7\u865f]"
     r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d))?"
     rf"|(?P<a4>\d{{1,2}})(?P<sep4>[.-])[ \t]?(?P<b4>\d{{1,2}})(?P=sep4)[ \t]?"
-    rf"(?P<y4>{_YEAR}|(?<=\.)\d\d(?=,?[ \t]\d{{1,2}}[:.]\d\d))"
+    rf"(?P<y4>{_YEAR}|(?<=[.-])\d\d(?=,?[ \t]\d{{1,2}}[:.]\d\d)|(?<=-)\d\d(?=[\s)\]*_]*$))"
 )
 _NAMED = re.compile(
     rf"(?P<y2>{_YEAR})(?:[ \t]m\.)?[ \t,.-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
@@ -70,7 +70,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _MONTH_BEHIND = re.compile(r"[ \t][^\W\d_]{3}")
-_NAME_GOES_ON = re.compile(r"[\w/]")
+_NAME_GOES_ON = re.compile(r"[^\W_]|/|_(?=\w)")
 # A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
 _INTO_TIME = re.compile(r"[T_]\d|(?<=[\u65e5\uc77c])[\d\u5348\u4e0a\u4e0b\uc624]", re.ASCII)
 _PAIR = re.compile(r"(?P<a>\d{1,2})(?P<sep>[-.])(?P<b>\d{1,2})\.?", re.ASCII)
@@ -232,8 +232,11 @@ def period_in(text: str) -> date | None:
     return date(int(alone["year"]), 7, 1) if alone else None
 
 
-def near(written: WrittenDate, hint: date) -> date | None:
-    """The date in full: a missing year is the one that fits the weekday and comes nearest to `hint`; else None."""
+def near(written: WrittenDate, hint: date, latest: date = date.max) -> date | None:
+    """The date in full: a missing year is the one that fits the weekday and comes nearest to `hint`; else None.
+
+    Of several years one in which the date is not after `latest` goes before others.
+    """
     if written.year:
         return _day(written.year, written.month, written.day)
     years = [hint.year, hint.year - 1, hint.year + 1]
@@ -241,7 +244,7 @@ def near(written: WrittenDate, hint: date) -> date | None:
         years = [*range(hint.year + 1, hint.year - _YEARS_BACK, -1)]
     dates = [day for year in years if (day := _day(year, written.month, written.day))]
     fitting = [day for day in dates if day.isoweekday() == written.weekday]
-    return min(fitting or dates, key=lambda day: abs(day - hint), default=None)
+    return min(fitting or dates, key=lambda day: (day > latest, abs(day - hint)), default=None)
 
 
 _YEARS_BACK = 12

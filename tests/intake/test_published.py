@@ -1,0 +1,220 @@
+"""Forms in which teams publish what happened: updates in headings, forms to fill in, a day stated for all times."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+PAGE = "---\ntitle: Disk full\ndate: 2024-03-05\n---\n\n"
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def told(text: str) -> list[str]:
+    return [f"{entry.occurred_at:%Y-%m-%d %H:%M} {entry.text}" for entry in read(text).lines]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "### Update 05.03.2024 09:12 Uhr:",
+        "## Update 2 (2024-03-05 09:12)",
+        "### Mise à jour 05.03.2024 09:12",
+        "**Edit 2024-03-05 09:12**",
+    ],
+)
+def test_an_update_in_a_heading_is_what_stands_below_it(heading: str) -> None:
+    assert told(f"{heading}\n\nThe disk is full.\n\nWe look for more room.\n") == [
+        "2024-03-05 09:12 The disk is full.\nWe look for more room."
+    ]
+
+
+def test_points_below_a_paragraph_of_an_update_belong_to_it() -> None:
+    assert told("## 2024-03-05 09:12\n\nWhat comes:\n\n1. More room\n2. Fewer logs\n\nThen we look again.\n") == [
+        "2024-03-05 09:12 What comes:\n- More room\n- Fewer logs\nThen we look again."
+    ]
+
+
+def test_a_heading_of_a_day_beside_headings_of_moments_tells_of_the_whole_day() -> None:
+    freed_and_full = "## 05.03.2024 - 10:40 Uhr\n\nDisk freed\n\n## 05.03.2024 - 09:12 Uhr\n\nDisk full\n"
+    text = f"## 06.03.2024\n\n- All is well\n\n{freed_and_full}"
+
+    assert told(text) == [
+        "2024-03-06 00:00 All is well (time of day not known)",
+        "2024-03-05 10:40 Disk freed",
+        "2024-03-05 09:12 Disk full",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Unless otherwise noted, all events happened on 2024-03-05, and all times are in UTC.",
+        "Alle Ereignisse sind vom 05.03.2024, wenn nichts anderes dabeisteht. Zeiten in UTC.",
+        "Tous les événements sont du 5 mars 2024, sauf mention contraire (heures UTC).",
+        "Todos los eventos son del 5 de marzo de 2024 (UTC) salvo que se indique.",
+    ],
+)
+def test_a_single_time_of_another_day_leaves_the_common_day_to_the_others(sentence: str) -> None:
+    before = "At 2024-03-05 09:12 UTC the shop went away for everybody who wanted to buy."
+    points = "- 2024-03-03 00:55: a job fails\n- 09:12: disk full\n- 10:40: disk freed\n"
+    text = f"{before}\n\n{sentence}\n\n{points}"
+
+    assert told(text)[-3:] == [
+        "2024-03-03 00:55 a job fails",
+        "2024-03-05 09:12 disk full",
+        "2024-03-05 10:40 disk freed",
+    ]
+
+
+def test_the_common_day_is_none_for_times_that_would_step_back() -> None:
+    points = "- 23:50 disk full\n- 6 March 00:10: more room\n- 00:20: disk freed\n"
+    text = f"All times are on 5 March 2024 (UTC) unless noted.\n\n{points}"
+
+    assert told(text)[-2:] == ["2024-03-06 00:10 more room", "2024-03-06 00:20 disk freed"]
+
+
+@pytest.mark.parametrize("head", ["| Day | Date (2021) | Time (UTC) | Event |", "| Day | Date | Time (UTC) | Event |"])
+def test_a_weekday_tells_a_year_that_is_over(head: str) -> None:
+    text = f"{head}\n|---|---|---|---|\n| Sun | Oct 31 | 21:33 | disk full |\n| Mon | Nov 1 | 17:00 | disk freed |\n"
+
+    assert told(text) == ["2021-10-31 21:33 disk full", "2021-11-01 17:00 disk freed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("# Outage 5-26-21\n\n- 09:12 disk full\n", "2021-05-26"),
+        ("# Outage\n\n_3/26/24_\n\n09:12: disk full\n", "2024-03-26"),
+        ("# Outage\n\n__2024-03-05__\n\n- 09:12 disk full\n", "2024-03-05"),
+        ("9월 26일(금) 09:12— disk full\n", "2025-09-26"),
+        ("9月26日（金）09:12 disk full\n", "2025-09-26"),
+        ("09:12 horas del día 7 de noviembre de 2025, disk full\n", "2025-11-07"),
+        ("09:12 Uhr vom 07.11.2025: disk full\n", "2025-11-07"),
+        ("- Mar 5th 2024 **09:12** disk full\n", "2024-03-05"),
+        ("- 2024-03-05 `09:12` disk full\n", "2024-03-05"),
+        ("- [ ] 2024-03-05T09:12:00 disk full\n", "2024-03-05"),
+        ("[ ] 2024-03-05T09:12:00  disk full\n[!] 2024-03-05T09:14:00  disk freed\n", "2024-03-05"),
+        (f"{PAGE}Today at 09:12: disk full\n", "2024-03-05"),
+        (f"{PAGE}- aujourd'hui à 09h12, disk full\n", "2024-03-05"),
+        (f"{PAGE}- gestern um 09:12 Uhr: disk full\n", "2024-03-04"),
+    ],
+)
+def test_the_day_stands_where_people_write_it(text: str, day: str) -> None:
+    assert told(text)[0] == f"{day} 09:12 disk full"
+
+
+def test_yesterday_is_the_day_of_one_line_and_told() -> None:
+    text = "# Outage\n\n- 2024-03-05 09:00 UTC alert\n- yesterday 09:30 node lost\n- 10:00 back\n"
+
+    assert told(text) == ["2024-03-05 09:00 alert", "2024-03-04 09:30 node lost", "2024-03-05 10:00 back"]
+    assert "the day that line 4 counts from the writing is read as 2024-03-04" in read(text).assumptions
+
+
+def test_words_of_east_asia_stand_behind_a_time_without_a_blank() -> None:
+    assert told("# 2024年3月5日\n\n08:56监控到告警。\n\n10:30开始,逐步降载。\n") == [
+        "2024-03-05 08:56 监控到告警。",
+        "2024-03-05 10:30 开始,逐步降载。",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["・", "･", "•"])
+def test_a_point_of_a_report_names_its_moment_behind_a_colon(mark: str) -> None:
+    text = "".join(
+        f"{mark}サーバ{name}:2024年3月5日 7時0{minute}分 ~ 7時1{minute}分 (停止:10分)\n"
+        for name, minute in ("A7", "B8")
+    )
+
+    assert told(text) == [
+        "2024-03-05 07:07 サーバA: (停止:10分) (until 7時17分)",
+        "2024-03-05 07:08 サーバB: (停止:10分) (until 7時18分)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("began", "ended"),
+    [
+        ("発生日時", "復旧日時"),
+        ("Start time", "End time"),
+        ("Outage began", "Outage ended"),
+        ("Anfang", "Ende"),
+        ("Début", "Fin"),
+    ],
+)
+def test_a_moment_below_the_name_of_its_field(began: str, ended: str) -> None:
+    assert told(f"{began}\n2024-03-05 09:12 UTC\n{ended}\n2024-03-05 10:40 UTC (all sites)\n") == [
+        f"2024-03-05 09:12 {began}",
+        f"2024-03-05 10:40 {ended}",
+    ]
+
+
+@pytest.mark.parametrize("blank", ["HH:mm", "HH:MM", "XX:XX", "??:??", "hh:mm"])
+def test_a_row_of_a_template_that_nobody_filled_in_is_no_event(blank: str) -> None:
+    text = (
+        f"| Time | Event |\n|---|---|\n| 2024-03-05 {blank} | Short description. |\n| 2024-03-05 09:12 | disk full |\n"
+    )
+
+    assert told(text) == ["2024-03-05 09:12 disk full"]
+    assert [line.reason for line in read(text).skipped] == ["No time can be read in this row."]
+
+
+def test_settings_in_toml_give_the_title() -> None:
+    page = '+++\npath = "posts/disk"\ntitle = "Disk full"\nauthors = ["Ana"]\n\n[extra]\nteam = "storage"\n+++\n\n'
+    found = read(f"{page}The disk was full.\n\n## Timeline (UTC)\n\n### 2024-03-05\n\n- **09:12: a job\n  fails**\n")
+
+    assert found.title == "Disk full"
+    assert [entry.text for entry in found.lines] == ["**a job fails**"]
+
+
+def test_a_title_straight_above_its_text() -> None:
+    found = read(
+        "The disk of 5 March 2024\nOn that day nobody could buy anything for an hour or so.\n\n- 09:12 disk full\n"
+    )
+
+    assert (found.title, told("x")) == ("The disk of 5 March 2024", [])
+
+
+def test_a_title_between_rulers() -> None:
+    ruler = "=" * 40
+    found = read(
+        f"{ruler}\n DISK REPORT\n Generated: 2026-08-12T21:11:29\n{ruler}\n\n[!] 2024-03-05T09:12:00  disk full\n"
+    )
+
+    assert found.title == "DISK REPORT"
+    assert [(entry.text, entry.author) for entry in found.lines] == [("disk full", None)]
+
+
+def test_a_record_without_words_only_holds_its_updates() -> None:
+    text = """{"incidents": [{"id": "db:1", "started_at": "2024-03-05T09:12:00Z", "status": "resolved",
+      "updates": [{"at": "2024-03-05T09:12:00Z", "state": "identified", "text": "Disk full."},
+                  {"at": "2024-03-05T10:40:00Z", "state": "resolved", "text": "Disk freed."}]}]}"""
+
+    assert told(text) == [
+        "2024-03-05 09:12 Disk full. (state: identified)",
+        "2024-03-05 10:40 Disk freed. (state: resolved)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---\ntitle: Disk\n---\n\n# Outage of the disk from 5 March 2024 (16 hours)",
+        "- Nobody could write until 6 March 2024 at 10:40.",
+        "From 21:33 UTC on 5 March 2024 until 13:22 UTC on 6 March 2024 the disk was full, and nobody could write.",
+    ],
+)
+def test_lengths_and_ends_are_no_events(line: str) -> None:
+    listed = "".join(f"- 5 March 2024 09:1{minute} - step {minute}\n" for minute in range(3))
+
+    assert len(told(f"{line}\n\n{listed}")) == 3
+
+
+def test_a_chat_of_several_days_without_a_day_ends_today() -> None:
+    text = "Bot  23:20\nno room\n\nBot  00:15\nno room\n\nBot  18:42\nmore room\n"
+
+    assert told(text) == ["2026-11-19 23:20 no room", "2026-11-20 00:15 no room", "2026-11-20 18:42 more room"]

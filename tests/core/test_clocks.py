@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from console.core.log.clocks import clocks, elapsed, open_clocks, outstanding_promises, over_since, promises
+from console.core.log.clocks import clocks, counts_on, elapsed, open_clocks, outstanding_promises, over_since, promises
 from console.core.log.foretold import would_log
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import SnoozeClock
@@ -196,6 +196,23 @@ def test_the_impact_counts_from_its_start_until_it_is_mitigated() -> None:
     assert elapsed(story.at(70).state, story.now) == ("impact", minutes(75))
     story.does(SetMilestone, milestone="mitigated", moment=START + minutes(65))
     assert elapsed(story.state, story.now) == ("impact lasted", minutes(70))
+
+
+def test_what_is_said_to_count_on_grows_with_each_minute_and_nothing_else() -> None:
+    story, seen = Story("SEV1").at(10), set()
+    for change in (
+        None,
+        SetMilestone(actor="mo", milestone="impact_started", moment=START - minutes(5)),
+        SetMilestone(actor="mo", milestone="mitigated", moment=START + minutes(5)),
+        MoveStage(actor="mo", stage="closed", override="duplicate"),
+    ):
+        if change is not None:
+            story.carries_out(change)
+        (word, length), (later_word, later) = (elapsed(story.state, story.now + minutes(more)) for more in (0, 1))
+        assert word == later_word
+        assert counts_on(word) == (later > length)
+        seen.add(word)
+    assert len(seen) == 3
 
 
 @pytest.mark.rule("Standard: SEV0: executives within 15 minutes")

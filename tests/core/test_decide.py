@@ -211,6 +211,36 @@ def test_milestones_come_from_stages_and_from_hand() -> None:
     assert "resolved" not in milestones(story.state)
 
 
+MEASURES = {
+    "impact_lasted": (("impact_started",), ("mitigated", "resolved")),
+    "time_to_detect": (("impact_started",), ("detected", "declared")),
+    "time_to_acknowledge": (("detected",), ("acknowledged",)),
+    "time_to_mitigate": (("impact_started", "detected", "declared"), ("mitigated",)),
+    "time_to_resolve": (("impact_started", "detected", "declared"), ("resolved", "closed")),
+}
+
+
+MINUTES = {"impact_started": -9, "detected": -5, "acknowledged": 1, "mitigated": 20, "resolved": 40}
+"""After the declaration; it is closed with the ninetieth."""
+
+
+@pytest.mark.rule
+@pytest.mark.parametrize(
+    ("measure", "begin", "end"),
+    [(one, begin, end) for one, (begins, ends) in MEASURES.items() for begin in begins for end in ends],
+)
+def test_a_measure_begins_and_ends_with_the_first_milestones_that_are_known(measure: str, begin: str, end: str) -> None:
+    begins, ends = MEASURES[measure]
+    story = Story("SEV3").at(90)
+    if end == "closed":
+        story.does(MoveStage, stage="closed", override="duplicate")
+    for one in (*begins[begins.index(begin) :], *ends[ends.index(end) :]):
+        if one in MINUTES:
+            story.does(SetMilestone, milestone=one, moment=START + timedelta(minutes=MINUTES[one]))
+    at, span = milestones(story.state), durations(story.state)[measure]
+    assert (span.begins, span.ends, span.length) == (begin, end, at[end] - at[begin])
+
+
 def test_milestones_that_contradict_each_other_are_told_before_they_are_set() -> None:
     story = Story().at(60)
     story.does(SetMilestone, milestone="impact_started", moment=START)

@@ -5,19 +5,24 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from console.core.advice.rules import nudges
-from console.core.language.grounds import sentences, unmarked
+from console.core.language.grounds import read, sentences, unmarked
+from console.core.log.clocks import clocks
 from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.grounds import event_of, is_event, losses_of, lost_grounds, traced
 from console.core.log.state import Incident
-from console.core.playbook.model import AUDIENCES
+from console.core.playbook.model import AUDIENCES, Severity
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.fix import AddFix
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem
-from console.core.subjects.stage import handled_elsewhere
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage, handled_elsewhere
 from console.core.subjects.task import open_tasks
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo, Undoing
 from console.core.subjects.update import PostUpdate
@@ -29,7 +34,7 @@ from console.export.updates.announce import announcement, customer_message, firs
 from console.export.updates.update import FORMS, brief, compose_update
 from console.library.templates import Templates
 from console.store.log import Log
-from tests.core.story import Story, built_in
+from tests.core.story import BOOKS, Story, built_in
 from tests.export.anylog import AnyLog
 from tests.export.demo import OPENING, practised
 from tests.export.telling import told
@@ -311,3 +316,36 @@ def test_every_sentence_of_a_draft_is_cited(seed: int) -> None:
         for sentence, grounds in texts.items():
             if not grounds and sentence not in own:
                 assert not re.search(r"\b(?:pool|queue|cache|shard)-\d|\d\d:\d\d", sentence), (name, sentence)
+
+
+def doubled(severity: Severity) -> Severity:
+    """The severity, with twice each of its lengths of time."""
+    longer: dict[str, Any] = {}
+    for name in severity.__struct_fields__:
+        length = getattr(severity, name)
+        if name.endswith("_s") and length:
+            longer[name] = {key: 2 * of for key, of in length.items()} if isinstance(length, dict) else 2 * length
+    return msgspec.structs.replace(severity, **longer)
+
+
+@pytest.mark.rule
+def test_a_clock_stands_on_the_severity_where_that_sets_its_length() -> None:
+    following, citing = set(), set()
+    for name in sorted(path.stem for path in BOOKS.glob("*.toml")):
+        *levels, lowest = built_in(name).severities
+        for severity in levels:
+            story = Story(lowest.name, book=built_in(name))
+            raised = story.at(1).does(ChangeSeverity, severity=severity.name)
+            story.does(AddFix, text="raise the limit again", owner="rs")
+            for closed in (False, True):
+                if closed:
+                    story.at(9).does(MoveStage, stage="closed", override="duplicate")
+                book = msgspec.structs.replace(story.book, severities=tuple(map(doubled, story.book.severities)))
+                longer = msgspec.structs.replace(story.state, playbook=book)
+                due = {clock.key: clock.due_at for clock in clocks(longer, story.now)}
+                following |= {one.kind for one in clocks(story.state, story.now) if one.due_at != due[one.key]}
+                marked = traced(story.state.ref, story.events, story.now)
+                for clock in clocks(marked.state, marked.now):
+                    grounds = [marked.grounds[number] for _, numbers in read(clock.what) for number in numbers]
+                    citing |= {clock.kind} if raised in map(event_of, grounds) else set()
+    assert citing == following

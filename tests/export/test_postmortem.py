@@ -116,6 +116,14 @@ def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     assert "the dashboard helped" not in draft_section(story.state, section)
 
 
+@pytest.mark.parametrize("tag", ["cause", "root-cause"])
+def test_a_stated_cause_stands_in_the_summary(tag: str) -> None:
+    story = told()
+    assert "Cause:" not in draft_section(story.state, "summary")
+    story.does(LogEntry, text=f"the limit was 5 #{tag}", tags=(tag,))
+    assert "Cause: the limit was 5." in draft_section(story.state, "summary")
+
+
 @pytest.mark.parametrize("fact", ["users", "revenue", "data_loss", "breach", "workaround", "who", "visible"])
 def test_what_was_answered_of_the_impact_stands_in_its_draft(fact: str) -> None:
     story = told()

@@ -21,7 +21,7 @@ from console.core.language.names import same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words, format_duration, format_length, local_stamp
 from console.core.log.activity import activity, latest_entries
-from console.core.log.clocks import COUNTING, Clock, elapsed
+from console.core.log.clocks import Clock, counts_on, elapsed
 from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
 from console.core.log.stages import stage_times
@@ -118,8 +118,10 @@ class Elapsed(NamedTuple):
         return cls(*elapsed(state, now), now)
 
     def words(self, now: datetime) -> Line:
-        counts = self.label in COUNTING
-        return [(f"{self.label} ", "muted"), (format_duration(self.length + (now - self.at) * counts), "strong")]
+        return [
+            (f"{self.label} ", "muted"),
+            (format_duration(self.length + (now - self.at) * counts_on(self.label)), "strong"),
+        ]
 
 
 class Lasting(NamedTuple):

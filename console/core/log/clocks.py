@@ -241,8 +241,9 @@ def over_since(state: Incident) -> datetime | None:
     return since
 
 
-COUNTING = ("impact", "declared")
-"""Words of `elapsed` whose length grows with time."""
+def counts_on(word: str) -> bool:
+    """Whether the length that `elapsed` gives for this word grows with time."""
+    return word in ("impact", "declared")
 
 
 def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:

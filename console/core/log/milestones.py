@@ -142,13 +142,12 @@ class Span(msgspec.Struct, frozen=True):
         return " → ".join(map(_named, (self.begins, self.ends)))
 
 
-_START = ("impact_started", "detected", "declared")
 SPANS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "impact_lasted": (("impact_started",), ("mitigated", "resolved")),
     "time_to_detect": (("impact_started",), ("detected", "declared")),
     "time_to_acknowledge": (("detected",), ("acknowledged",)),
-    "time_to_mitigate": (_START, ("mitigated",)),
-    "time_to_resolve": (_START, ("resolved", "closed")),
+    "time_to_mitigate": (("impact_started", "detected", "declared"), ("mitigated",)),
+    "time_to_resolve": (("impact_started", "detected", "declared"), ("resolved", "closed")),
 }
 """The usual measures, each with the milestones that it begins and ends with: of several the first that is known."""
 

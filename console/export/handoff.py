@@ -10,10 +10,11 @@ from console.core.language.names import name_key, same_name
 from console.core.language.text import clean, listed, markdown
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, open_clocks
-from console.core.log.conflicts import conflicts_of
+from console.core.log.conflicts import conflicts_of, field_words
 from console.core.log.entries import Entry
 from console.core.log.milestones import impact_ended, milestones
 from console.core.log.state import Incident
+from console.core.playbook.model import name_within
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
@@ -28,6 +29,7 @@ from console.export import handoff_process as process
 from console.export.handoff_process import sentence
 from console.export.timeline import (
     CAUSE_TAGS,
+    before_response,
     clock_time,
     entry_lines,
     hypotheses_by_verdict,
@@ -110,7 +112,7 @@ class _Page:
         drill = " · DRILL" if state.drill else ""
         yield f"# Handoff {state.ref}: {inline(state.title.value)}\n"
         local = self.now.astimezone(self.zone)
-        stage = state.stage_rule.title if state.stage_rule else state.stage.value
+        stage = state.stage_title(state.stage.value)
         written = f"{local.day} {local:%B %Y}, {local:%H:%M}{by}; all times are {stated_zone(self.now, self.zone)}"
         yield f"**{inline(state.severity.value)} · {inline(stage)}{drill}** · written {written}"
 
@@ -138,15 +140,16 @@ class _Page:
         rule = state.severity_rule
         current = state.stage.current
         if current:
-            stage = state.stage_rule.title if state.stage_rule else current.value
+            stage = state.stage_title(current.value)
             spent = format_length(now - current.at)
             sentences.append(
                 f"It was closed {spent} ago." if state.phase == "over" else f"In {inline(stage)} for {spent}."
             )
+        title = inline(name_within(state.playbook, "ic")) if state.playbook else "incident commander"
         if leader:
-            sentences.append(f"{inline(leader)} is incident commander.")
+            sentences.append(sentence(f"{title[:1].upper()}{title[1:]}: {inline(leader)}"))
         elif rule is None or "ic" in rule.roles:
-            sentences.append("Nobody is incident commander.")
+            sentences.append(f"No {title} is assigned.")
         changing = process.in_flight(changes_in_flight(state))
         if changing:
             sentences.append(sentence(changing))
@@ -203,15 +206,15 @@ class _Page:
             if clock.state == "overdue":
                 yield f"- **{_owed(clock)}** has been overdue since {self.at(clock.due_at)}."
         for field, before, last in conflicts_of(state):
-            claims = [f"{inline(fact.by)} says {inline(fact.value)}" for fact in (before, last)]
-            yield f"- Settle the {field}: {', '.join(claims)}."
+            claims = [f"{inline(fact.value) or 'nobody'}, as {inline(fact.by)} says" for fact in (before, last)]
+            yield f"- Settle the conflict over {inline(field_words(state, field))}: {'; or '.join(claims)}."
         yield from process.next_steps(state, self.now)
-        rule = state.severity_rule
-        for role in rule.roles if rule and state.playbook else ():
-            playbook_role = state.playbook.role(role) if state.playbook else None
-            if playbook_role and not holder_of(state, role):
-                yield f"- Find {_a(inline(playbook_role.name).lower())}; {inline(state.severity.value)} requires one."
-        after = state.playbook.after(state.stage.value) if state.playbook else None
+        rule, book = state.severity_rule, state.playbook
+        for role in rule.roles if rule else ():
+            if book and book.role(role) and not holder_of(state, role):
+                name = inline(name_within(book, role))
+                yield f"- Fill the role of {name}; {inline(state.severity.value)} requires it."
+        after = book.after(state.stage.value) if book else None
         if after and state.phase != "over":
             yield "- Next: close the incident." if after.phase == "over" else f"- Next stage: {inline(after.title)}."
         for fix in open_fixes(state) if state.phase != "active" else ():
@@ -275,6 +278,8 @@ class _Page:
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
         """The lesson of an entry for the next shift; judgements of hypotheses have a section of their own."""
         state = self.state
+        if entry.kind in ("action", "decision") and (led_up := before_response(state, entry)):
+            return led_up, entry.text
         if entry.id in changes_of(state):
             change = changes_of(state)[entry.id]
             return "Changed", f"{untagged(change.text)} ({entry.mark or 'in flight'})"
@@ -376,7 +381,3 @@ def _owed(clock: Clock) -> str:
     """A debt at the beginning of a line; a person's own words stay as they are."""
     what = bare(clock.what)
     return what if clock.kind in ("task", "fix", "action_item") else what[:1].upper() + what[1:]
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

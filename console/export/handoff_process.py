@@ -77,11 +77,10 @@ def _runbooks(state: Incident, now: datetime) -> list[ItemList]:
 def gates(state: Incident, at: At) -> Iterator[str]:
     """Gates that were passed although something was missing, with the reason that was given."""
     for override in overrides_of(state):
-        rule = state.playbook.stage(override.stage) if state.playbook else None
-        stage = inline(rule.title if rule else override.stage)
+        stage = inline(state.stage_title(override.stage))
         yield f"- {stage}, {at(override.at)} by {inline(override.by)}: {inline(override.reason)}"
         for unmet in override.unmet:
-            yield f"  - not met: {inline(unmet)}"
+            yield f"  - despite: {inline(unmet)}"
 
 
 def afterwards(state: Incident, at: At) -> Iterator[str]:

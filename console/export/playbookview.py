@@ -264,7 +264,7 @@ _SECTIONS: tuple[tuple[str, str, Callable[[Playbook], Iterator[Row]]], ...] = (
     ("stages", "Stages", _stages),
     ("gates", "Gates", _gates),
     ("roles", "Roles", _rows("roles", "short", "name", "·:duties")),
-    ("questions", "What to ask first", _rows("questions", "id", "ask", "why")),
+    ("questions", "What to ask first", _rows("questions", "id", "ask", "why", "short")),
     ("detection", "How it is seen", _listed("detection")),
     ("declare_if", "Declare if", _listed("declare_if")),
     ("escalate_if", "Escalate if", _listed("escalate_if")),

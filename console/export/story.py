@@ -51,8 +51,7 @@ def story(state: Incident) -> Story:
     """The incident up to its closing, or as far as its log goes. Raises ValueError where nothing was declared."""
     end = last_moment(state)
     marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in milestones(state).items()]
-    rules = {rule.name: rule for rule in state.playbook.stages} if state.playbook else {}
-    over = {name for name, rule in rules.items() if rule.phase == "over"}
+    over = {stage.name for stage in state.playbook.stages if stage.phase == "over"} if state.playbook else set()
     stages = [stage for stage in spells(state.stage.facts, end) if stage.name not in over]
     severities = spells(state.severity.in_force, end)
     starts = [mark.at for mark in marks] + [stage.start for stage in stages] + [began(state) or end]
@@ -62,8 +61,7 @@ def story(state: Incident) -> Story:
     start = min((at for at in before if start - at <= max(end - start, LEAD)), default=start)
     # A picture of no width could not be drawn.
     end = max(end, start + timedelta(minutes=1), *(mark.at for mark in marks))
-    titles = {name: rule.title for name, rule in rules.items()}
-    named = [Spell(titles.get(stage.name, stage.name), stage.start, stage.end) for stage in stages]
+    named = [Spell(state.stage_title(stage.name), stage.start, stage.end) for stage in stages]
     return Story(
         start,
         end,

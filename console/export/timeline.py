@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from console.core.language.grounds import keeping_marks
+from console.core.language.grounds import keeping_marks, standing_on
 from console.core.language.text import clean, csv_cell, markdown
 from console.core.language.times import rfc3339
 from console.core.log.clocks import promises
@@ -81,9 +81,18 @@ def span(began: datetime, ended: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def noticed_at(state: Incident) -> datetime:
-    """What was done before this moment led up to the incident; a response to it comes after."""
+    """What was done before this moment may have led up to the incident; a response to it comes after."""
     reached = milestones(state)
-    return reached.get("detected") or reached.get("impact_started") or datetime.min.replace(tzinfo=UTC)
+    return reached.get("detected") or reached.get("declared") or datetime.min.replace(tzinfo=UTC)
+
+
+def before_response(state: Incident, entry: Entry) -> str:
+    """The words before an act that was done before anybody responded; empty for one of the response."""
+    noticed = noticed_at(state)
+    if entry.occurred_at >= noticed:
+        return ""
+    seen = "noticed" if "detected" in milestones(state) else "declared"
+    return standing_on(f"Before it was {seen}", noticed)
 
 
 def standing(state: Incident) -> list[Entry]:
@@ -122,10 +131,10 @@ def hypotheses_by_verdict(state: Incident, verdicts: Sequence[str]) -> Iterator[
 
 
 def notes(state: Incident) -> dict[str, str]:
-    """Notes that a reader needs besides an entry's text, by its id: a change in flight, a gate not met."""
+    """Notes that a reader needs besides an entry's text, by its id: a change in flight, an overridden gate's wants."""
     notes_by_id = {change.id: "in flight" for change in changes_in_flight(state)}
     return notes_by_id | {
-        override.id: f"not met: {'; '.join(override.unmet)}" for override in overrides_of(state) if override.unmet
+        override.id: f"despite: {'; '.join(override.unmet)}" for override in overrides_of(state) if override.unmet
     }
 
 

@@ -58,7 +58,7 @@ async def test_the_handoffs_page_shows_what_it_stands_on(tmp_path: Path) -> None
         await room.presses("escape", "h", "enter")
         await room.presses("ctrl+l")
         assert isinstance(room.app.screen, GroundsScreen)
-        row = next(n for n, sentence in enumerate(room.app.screen.sentences) if "ana is" in sentence)
+        row = next(n for n, sentence in enumerate(room.app.screen.sentences) if "commander: ana" in sentence)
         await room.presses(*["down"] * row)
         room.shows("mo: IC → ana")
 

@@ -155,25 +155,25 @@ async def test_a_runbook_is_closed_by_its_word_and_in_the_form(tmp_path: Path) -
 async def test_the_most_urgent_advice_stands_above_the_timeline_until_it_is_followed(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.ticks(minutes=6)
-        room.shows("☞ Nobody is incident commander.")
+        room.shows("☞ No incident commander is assigned.")
         await room.presses("escape", "w")
         room.shows("Advice for", "Name a commander first", "/role ic")
         await room.presses("enter")
         assert room.line == "/role ic "
         await room.types("ana")
         await room.presses("enter")
-        room.hides("Nobody is incident commander")
+        room.hides("No incident commander is assigned")
 
 
 async def test_advice_is_silenced_here_and_let_speak_again(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.ticks(minutes=6)
         await room.presses("escape", "w", "s", "enter")
-        room.hides("Nobody is incident commander")
+        room.hides("No incident commander is assigned")
         assert silenced(room.state, "no_ic")
         await room.presses("w", "end", "s", "enter")
         assert not silenced(room.state, "no_ic")
-        room.shows("Nobody is incident commander")
+        room.shows("No incident commander is assigned")
 
 
 async def test_a_second_change_in_flight_is_shown_before_it_is_claimed(tmp_path: Path) -> None:

@@ -362,10 +362,10 @@ def test_a_ticket_in_detection_needs_no_declaration() -> None:
 FIRES: list[tuple[str, str, float, str, str]] = [
     # and what the advice says
     ("change_left_open", "SEV1", 7, "5 al: /change drain db back: undrain\n6 mo: /stage monitoring", "drain db (al)"),
-    ("no_ic", "SEV1", 9, IC + "8 mo: /role ic nobody", "Nobody is incident commander."),
-    ("missing_role", "SEV0", 5, "", "Nobody is communications lead."),
+    ("no_ic", "SEV1", 9, IC + "8 mo: /role ic nobody", "No incident commander is assigned."),
+    ("missing_role", "SEV0", 5, "", "No communications lead is assigned."),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: /change restart db-2 back: none", "mo has a change in flight"),
-    ("ic_debugging", "SEV1", 5, IC + "1 mo: /role tech mo", "mo is tech lead"),
+    ("ic_debugging", "SEV1", 5, IC + "1 mo: /role tech mo", "mo has the role of tech lead"),
     ("ic_debugging", "SEV1", 5, IC + "1 mo: * a\n2 mo: * b\n3 mo: > c\n3 al: * d", "3 findings and actions"),
     ("span_of_control", "SEV1", 5, IC + "0 mo: /role scribe al\n" + CREW.rpartition("\n")[0], "8 people report to mo"),
     ("severity_rose", "SEV2", 11, IC + "10 mo: /sev SEV0", "Raised to SEV0"),
@@ -622,7 +622,7 @@ def test_a_full_timeline_is_not_said_to_be_empty() -> None:
     quiet = advice(tell("SEV1", 20, ""))["no_scribe"]
     busy = advice(tell("SEV1", 20, "18 al: * error rate 20 %"))["no_scribe"]
     assert "empty" in quiet.why
-    assert busy.text == "Nobody is scribe."
+    assert busy.text == "No scribe is assigned."
     assert "empty" not in busy.why
 
 

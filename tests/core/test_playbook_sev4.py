@@ -88,8 +88,8 @@ def test_four_roles_with_their_responsibility() -> None:
 @pytest.mark.parametrize("name", ["SEV1", "SEV2"])
 def test_each_of_the_four_roles_left_empty_is_noticed(name: str) -> None:
     empty = advice(tell(name, 16, "", book=BOOK))
-    assert empty["no_ic"].text == "Nobody is incident commander."
-    assert empty["missing_role"].text == "Nobody is tech lead or communications."
+    assert empty["no_ic"].text == "No incident commander is assigned."
+    assert empty["missing_role"].text == "No tech lead or communications is assigned."
     assert empty["no_scribe"].text == "Nobody keeps the record."
     assert "four roles has nobody" in empty["missing_role"].why
     given = "1 mo: /role ic mo\n1 mo: /role tech rs\n1 mo: /role comms al\n1 mo: /role scribe bo"

@@ -101,7 +101,7 @@ def test_one_person_is_one_however_the_name_is_written() -> None:
     story.says("/role ic @rs")
     assert holder_of(story.state, "ic") == "RS"
     assert "IC is already RS" in refused(story, "/role ic Rs.")
-    assert "already is" in refused(story, "/handoff @rs.")
+    assert "already has" in refused(story, "/handoff @rs.")
     story.says("+ @Rs check")
     assert [task.owner for task in tasks_of(story.state).values()] == ["RS"]
 

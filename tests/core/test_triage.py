@@ -1,5 +1,6 @@
 """Triage: what the answers come to, why, and that unsure means higher."""
 
+import itertools
 import re
 
 import msgspec
@@ -152,7 +153,7 @@ def test_unsure_means_higher_by_one_step(answers: dict[str, str], severity: str,
 
 def test_the_reason_names_what_nobody_knows() -> None:
     found = suggest(standard(), {"core": "yes", "data_loss": "unsure", "workaround": "?"})
-    assert found.reason.startswith("unsure about data loss, workaround, and unsure means higher")
+    assert found.reason.startswith("unsure about workaround and data lost, and unsure means higher")
 
 
 @pytest.mark.parametrize(
@@ -241,9 +242,9 @@ def test_an_answer_of_which_nobody_could_say_what_it_means_is_refused_and_counts
 
 def test_why_unsure_means_higher_says_than_what_and_names_only_what_decides() -> None:
     suggestion = suggest(standard(), {"degraded": "yes", "down": "unsure", "what": "unsure"})
-    assert suggestion.reason.startswith("unsure about down, and unsure means higher than SEV3; ")
+    assert suggestion.reason.startswith("unsure about service down, and unsure means higher than SEV3; ")
     suggestion = suggest(standard(), {"down": "?"})
-    assert re.match("unsure about down, and unsure means higher than SEV[34]; it may be: ", suggestion.reason)
+    assert re.match("unsure about service down, and unsure means higher than SEV[34]; it may be: ", suggestion.reason)
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -281,6 +282,20 @@ def test_triage_is_kept_with_what_it_suggested_and_can_be_undone() -> None:
     assert story.state.severity.value == "SEV2"  # it suggests; a person decides
     story.does(Undo, entry=answered)
     assert triage_of(story.state) is None
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_the_timeline_names_each_answer_in_the_order_of_the_questions(name: str) -> None:
+    story = Story(built_in(name).severities[0].name, book=built_in(name))
+    asked = [question.id for question in questions(story.book)]
+    given = dict(zip(asked, itertools.cycle(("unsure", "no")), strict=False))
+    story.does(AnswerTriage, answers=dict(sorted(given.items())))
+    triage = triage_of(story.state)
+    assert triage is not None
+    assert [*triage.answers] == asked
+    names = re.findall(r"[(;] ?([^;()]+): (?:unsure|no)\b", story.state.entries[-1].text.replace("; ", ";"))
+    assert len(names) == len(set(names)) == len(asked)
+    assert not {"core", "down", "users", "visible", "data_loss", "active"}.intersection(names)
 
 
 def test_an_empty_triage_or_an_unknown_question_is_refused() -> None:

@@ -48,7 +48,7 @@ def test_it_answers_what_since_when_how_bad_who_what_is_done_and_what_is_needed(
     assert "- **Hypothesis, supported:** The rule that went out at the start uses up the CPU." in page
     assert "- **Ruled out:** An attack." in page
     assert "- 14:56: The firewall's error logs say the same." in page
-    assert "Being done:\n- Prepare the rule's roll-back, and a test of it in one city: cy, back at 15:19" in page
+    assert "Open:\n- Prepare the rule's roll-back, and a test of it in one city: cy, back at 15:19" in page
     assert "- Temporary fix in place: We sign in to the control panel by the bypass" in page
     assert "Needed:\n- Communications lead: nobody yet." in page
     assert re.search(r"Owed next: public update, in 4m\.", page)
@@ -81,7 +81,7 @@ def test_a_young_incident_says_what_is_missing() -> None:
     page, _ = brief(Story().state, START, UTC)
     assert "- **Led by:** nobody yet" in page
     assert "- Incident commander: nobody yet." in page
-    assert "Being done:\n- We are investigating." in page
+    assert "Open:\n- We are investigating." in page
     assert "Known:" not in page
 
 

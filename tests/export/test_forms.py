@@ -87,10 +87,12 @@ DRILL · … #1 · INC-K7Q2 · 14:24 UTC
 - … 14:00.
 
 …:
-- restart the api.
-- watch the pool (bo), … 14:30
 - … 14:00: rolled back.
 - … 14:00: cache bypass.
+
+…:
+- restart the api.
+- watch the pool (bo), … 14:30
 
 …: 14:54 …
 """,
@@ -120,6 +122,9 @@ DRILL · … #1 · INC-K7Q2 · 14:24 UTC
 …:
 - …: rolled back.
 - …: cache bypass.
+
+…:
+- restart the api.
 - watch the pool (bo)
 
 …: 14:54

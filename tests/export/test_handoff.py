@@ -22,6 +22,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix, ChangeFix
 from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import AssignPostmortem
 from console.core.subjects.role import MAX_PERSON_CHARS, AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
@@ -33,7 +34,7 @@ from console.core.subjects.update import DecidePublication, PostUpdate, updates_
 from console.export.handoff import handoff_markdown
 from console.export.handoff_process import contacts
 from console.library.playbooks import Playbooks
-from tests.core.story import Story, standard
+from tests.core.story import START, Story, standard
 
 pytestmark = pytest.mark.rule
 
@@ -75,8 +76,8 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert "written 21 November 2026, 14:12 by ana" in page[""]
     assert page["From the outgoing commander"] == "> Ask rs first.\n> Then wait."
     assert "“Checkout errors” was declared 12m ago by mo and is SEV1." in page["Where we stand"]
-    assert "ana is incident commander." in page["Where we stand"]
-    assert "- Find a scribe; SEV1 requires one." in page["Do next"]
+    assert "Incident commander: ana." in page["Where we stand"]
+    assert "- Fill the role of scribe; SEV1 requires it." in page["Do next"]
     assert "- Next stage: " in page["Do next"]
     assert "- Public update: 14:40, in 28m, by ana, promised in the last update" in page["Owed"]
     assert "- check replica lag: 14:19, in 7m, to ana, by rs" in page["Owed"]
@@ -112,8 +113,8 @@ def test_empty_headings_say_so_or_are_left_out() -> None:
     assert page["Open tasks"] == "None."
     assert page["Temporary fixes"] == "None in place."
     assert page["Last updates"] == "None was posted yet."
-    assert "Nobody is incident commander." in page["Where we stand"]
-    assert "- Find an incident commander; SEV1 requires one." in page["Do next"]
+    assert "No incident commander is assigned." in page["Where we stand"]
+    assert "- Fill the role of incident commander; SEV1 requires it." in page["Do next"]
     assert not {"From the outgoing commander", "Tried and learned", "Hypotheses", "Promises"} & set(page)
 
 
@@ -227,10 +228,10 @@ def test_a_gate_that_was_passed_is_named_with_its_reason(busy: Story) -> None:
 
     passed, *unmet = page["Gates overridden"].splitlines()
     assert passed == "- Closed, 14:11 by mo: False alarm: nobody was affected"
-    assert "  - not met: A temporary fix is still in place" in unmet
-    assert all(one.startswith("  - not met: ") for one in unmet)
+    assert "  - despite: A temporary fix is still in place" in unmet
+    assert all(one.startswith("  - despite: ") for one in unmet)
     assert "declared 12m ago by mo and was SEV1." in page["Where we stand"]
-    assert "*not met: " in page["Timeline"]
+    assert "*despite: " in page["Timeline"]
     assert "- Find an owner for the postmortem; SEV1 requires one." in page["Do next"]
     busy.does(Undo)
     assert "Gates overridden" not in handoff(busy)
@@ -414,3 +415,17 @@ PLAIN = shape(told("x"))
 @settings(max_examples=60, deadline=None)
 def test_no_text_makes_a_heading_or_a_bullet_of_its_own(text: str) -> None:
     assert shape(told(f"x{text}x")) == PLAIN
+
+
+@pytest.mark.parametrize(("detected", "words"), [(True, "Before it was noticed"), (False, "Before it was declared")])
+def test_what_led_up_to_the_incident_is_not_an_act_of_the_response(detected: bool, words: str) -> None:
+    story = Story("SEV1").at(6)
+    story.says("-12m > the new rules go out to all servers")
+    story.says("> the new rules are rolled back")
+    if detected:
+        story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=1))
+    tried = handoff(story)["Tried and learned"].splitlines()
+    assert tried == [
+        f"- {words}, 13:54: the new rules go out to all servers",
+        "- Did, 14:06: the new rules are rolled back",
+    ]

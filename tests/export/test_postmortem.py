@@ -22,6 +22,7 @@ from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, EditPos
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
@@ -55,13 +56,13 @@ def test_a_draft_tells_what_the_log_knows() -> None:
     page = written(told())
 
     summary = chapter(page, "Summary")
-    assert "began on 21 November 2026 at 13:50 UTC" in summary
+    assert "began on 21 November 2026 at 13:50" in summary
     assert "The impact as described: “a third of the checkouts fail”." in summary
     assert "noticed after 6m" in summary
     assert "stopped after 40m" in summary
     assert "the connection pool is too small" in summary
     assert "nobody has gone over this section" in summary
-    assert "- How long: 40m, from 13:50 to 14:30 UTC" in chapter(page, "Impact")
+    assert "- How long: 40m, from 13:50 to 14:30" in chapter(page, "Impact")
     assert "deploy v2.3.4 finished" in chapter(page, "Lead-up and trigger")
     assert "Where the time went: 6m until detected, 4m until declared, 25m until identified, 5m until mitigated" in page
     assert "pool raised to 200 by hand (in pool.yaml, OPS-7" in chapter(page, "Temporary fix")
@@ -139,7 +140,7 @@ def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
     story.at(44).does(MoveStage, stage="investigating")
     draft = draft_section(story.state, "made_worse")
     assert "(confirm), 14:41 UTC: a change failed: raise the pool to 500" in draft
-    assert "It came back: from monitoring to investigating again at 14:44 UTC" in draft
+    assert "It came back: from Monitoring to Investigating again at 14:44 UTC" in draft
     assert "| 14:41 | raise the pool to 500 | failed | – |" in chapter(written(story), "Production changes")
 
 
@@ -171,7 +172,7 @@ def test_a_summary_says_the_highest_severity_and_resolved_only_once_it_is() -> N
     summary = chapter(page, "Summary")
     assert "The SEV0 incident" in summary
     assert "The impact was stopped 25m after it was declared." in summary
-    assert "It had come back at 14:15 UTC." in summary
+    assert "It had come back at 14:15." in summary
     assert "resolved" not in summary
     assert ", SEV3 in the end" in page
     assert "paged VP infra" in chapter(page, "Timeline")
@@ -186,8 +187,25 @@ def test_a_gate_that_was_passed_stands_with_its_reason() -> None:
     reason = "Duplicate of another incident"
     story.does(MoveStage, actor="ana", stage="closed", override=reason)
     gates = chapter(written(story), "Gates overridden")
-    assert f"**closed:** {reason} (the incident commander" in gates
-    assert "Not met: It must be stable for 30m more; A temporary fix" in gates
+    assert f"**Closed:** {reason} (IC, 14:40)" in gates
+    assert "Despite: It must be stable for 30m more; A temporary fix" in gates
+
+
+def test_a_page_names_its_zone_once_and_a_stored_draft_keeps_its_own() -> None:
+    story = told()
+    story.does(LogEntry, text="The alert was late #poorly", kind="note", tags=("poorly",))
+    draft = draft_section(story.state, "went_poorly", zone=CET)
+    assert "- The alert was late (15:40 (14:40 UTC))" in draft
+    story.does(
+        EditPostmortem, section="went_poorly", text=f"{draft}\n- Two people, at 15:41 (14:41 UTC), did not see it"
+    )
+    here = chapter(postmortem(story.state, story.now, CET), "What went poorly")
+    assert "- The alert was late (15:40)\n" in here
+    assert "- Two people, at 15:41 (14:41 UTC), did not" in here
+    elsewhere = chapter(postmortem(story.state, story.now, UTC), "What went poorly")
+    assert "- The alert was late (15:40 (14:40 UTC))\n" in elsewhere
+    plain = postmortem(told().state, story.now, UTC)
+    assert plain.count("UTC") == 2, "at its head, and in the chart"
 
 
 @pytest.mark.rule("Rapid: Postmortem sections")
@@ -266,8 +284,15 @@ def test_a_handoff_names_who_took_over_and_invents_nobody() -> None:
     for outgoing, incoming, recorded_by in (("ana", "lee", "lee"), ("lee", "ana", "rs")):
         story.does(OfferHandoff, person=incoming, actor=outgoing)
         story.does(AcceptHandoff, person=incoming, actor=recorded_by)
-    lines = [line[8:] for line in chapter(written(story), "Timeline").splitlines() if "handoff accepted" in line]
-    assert lines == [
+        story.does(AddTask, text="watch the graph", owner=incoming, due_in=timedelta(minutes=10))
+    timeline = [line[8:] for line in chapter(written(story), "Timeline").splitlines()]
+    assert [line for line in timeline if line.startswith(("Handing", "watch"))] == [
+        "Handing IC over to tech lead (IC)",
+        "watch the graph (tech lead, back in 10m) (responder 2)",
+        "Handing IC over (tech lead)",
+        "watch the graph (IC, back in 10m) (responder 2)",
+    ]
+    assert [line for line in timeline if "handoff accepted" in line] == [
         "IC → tech lead, handoff accepted (tech lead)",
         "IC assigned, handoff accepted (recorded by responder 1) (responder 1)",
     ]
@@ -336,7 +361,7 @@ def test_times_are_in_the_readers_zone_and_say_so() -> None:
     page = postmortem(story.state, story.now, CET)
     assert "all times are UTC+01:00 (CET)\n" in page
     assert "- 15:06 **Decision:** roll back to v2.3.3" in page
-    assert "from 14:50 to 15:30 (13:50 to 14:30 UTC)" in page
+    assert "from 14:50 to 15:30\n" in page
 
 
 @pytest.mark.rule(

@@ -1,5 +1,6 @@
 """The texts that the sev4 playbook asks for, each fact of their forms: the update to stakeholders, the postmortem."""
 
+import re
 from datetime import UTC, timedelta
 
 import pytest
@@ -46,9 +47,9 @@ def test_the_update_to_stakeholders_has_each_part_of_its_form(outage: Story) -> 
     assert "Severity: SEV1\n" in text
     assert "Current status: Assess and communicate\n" in text
     assert "Impact: Nobody can pay.\n" in text
-    known, doing = text.split("What we know:\n")[1].split("What we are doing:\n")
+    known, done, doing = re.split(r"What we (?:did|are doing):\n", text.split("What we know:\n")[1])
     assert known.strip() == "- connections are exhausted."
-    assert "- Done: scaled the api to 10." in doing
+    assert done.strip() == "- Done: scaled the api to 10."
     assert "- watch the error rate (rs)" in doing
     assert text.endswith("Next update: 14:20")
 
@@ -87,7 +88,7 @@ def test_the_postmortem_s_impact_has_users_duration_data_and_business(outage: St
     page = postmortem(outage.state, outage.now, UTC)
     impact = page.split("\n## Impact\n")[1].split("\n## ")[0].replace("\\", "")
     for line in (
-        "What: nobody can pay", "Users affected: 12,000", "How long: 50m, from 13:50 to 14:40 UTC",
+        "What: nobody can pay", "Users affected: 12,000", "How long: 50m, from 13:50 to 14:40",
         "Data lost: no", "Revenue lost an hour: $5,000",
     ):  # fmt: skip
         assert f"- {line}" in impact

@@ -194,6 +194,6 @@ def test_a_change_in_flight_and_a_passed_gate_say_so_and_are_read_back() -> None
 
     assert "- 14:01 Change: restart the cache (rollback plan: start the old one) — *in flight* (mo)" in lines
     assert lines[-1].startswith("- 14:03 Stage → Closed (override: False alarm: nobody was affected; ")
-    assert " — *not met: It must be stable for 29m more; " in lines[-1]
+    assert " — *despite: It must be stable for 29m more; " in lines[-1]
     assert [at.minute for at, _ in read_back(story, UTC)] == [1, 2, 3]
     assert read_back(story, UTC)[0][1] == "Change: restart the cache (rollback plan: start the old one) — in flight"

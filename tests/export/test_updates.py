@@ -104,7 +104,7 @@ def test_conditions_actions_needs(opening: Incident) -> None:
 def test_the_executive_update_says_what_it_does_who_leads_and_what_is_needed(opening: Incident) -> None:
     text = draft(opening, "executive", OPENING, UTC)
     assert "executive update #2 · SEV0 · Mitigating" in text
-    assert "Impact on customers: Being established." in text
+    assert "Impact: Being established." in text
     assert "Declared 16m ago, at 13:44." in text
     assert "Led by: ana" in text
     assert "Communications lead" not in text  # Whom the team lacks is nothing that an executive gives.
@@ -274,12 +274,12 @@ MITIGATED = {
     "rapid-internal": ("Impact, until 14:14: It fails.", "- The impact was from 13:50 to 14:14.", "What we are doing:"),
     "sev4-internal": ("Impact, until 14:14: It fails.", "What we are doing:"),
     "p-levels-internal": ("- Impact, until 14:14: It fails.", "- Next steps: look at it"),
-    "executive": ("Impact on customers, until 14:14: It fails.", "Impact lasted 24m, from 13:50 to 14:14."),
+    "executive": ("Impact, until 14:14: It fails.", "Impact lasted 24m, from 13:50 to 14:14."),
 }
 CLOSED = {
     "internal": ("Impact, as described: It fails.",),
-    "rapid-internal": ("Impact, as described: It fails.", "What we did:", "- Still open: look at it", "is resolved."),
-    "sev4-internal": ("Impact, as described: It fails.", "What we did:", "- Still open: look at it", "is resolved."),
+    "rapid-internal": ("Impact, as described: It fails.", "Now:", "- Still open: look at it", "is resolved."),
+    "sev4-internal": ("Impact, as described: It fails.", "Now:", "- Still open: look at it", "is resolved."),
     "p-levels-internal": (
         "- Impact, as described: It fails.",
         "- Root cause: not known",
@@ -479,7 +479,9 @@ def test_the_impact_has_one_length_in_every_text_and_a_relapse_counts_on() -> No
     story.at(40)
     assert lasting(story) == ["50m so far"] * 3
     assert elapsed(story.state, story.now) == ("impact", timedelta(minutes=50))
-    assert "Checkouts fail. We are investigating the cause." in draft(story.state, "public", story.now, UTC)
+    assert "Checkouts fail. It began at 13:50 UTC. We are investigating the cause." in draft(
+        story.state, "public", story.now, UTC
+    )
 
 
 def test_a_mitigation_set_by_hand_ends_with_a_relapse() -> None:
@@ -746,6 +748,9 @@ def test_what_led_up_to_the_incident_is_known_and_not_an_act_of_the_response() -
     known, done = (text.partition(f"\n{title}:\n")[2].partition("\n\n")[0] for title in ("What we know", "What we did"))
     assert ("go out" in known, "go out" in done) == (True, False)
     assert ("taken back" in known, "taken back" in done) == (False, True)
+    for form in COLLEAGUES:
+        _, _, acts = as_form(story, form).partition("What we know")[2].partition("\n\n")
+        assert "go out" not in acts, form
     assert "go out" not in announcement(story.state, "mitigating", story.now, UTC)[0]
 
 

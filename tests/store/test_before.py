@@ -45,6 +45,8 @@ _GROUNDS = "what a posted text stands on is told where it was lost"
 _FIRST = "a first public post and an executive notice count among the promises, in time or late"
 _WORDED = "a milestone's time is removed, what was dropped may be on the page, and a change names its rollback plan"
 _IN_ZONE = "a moment that the console worded stands in the reader's zone, with its date only on another day"
+_DESPITE = "what an overridden gate wanted stands behind “despite”"
+_ANSWERED = "answers stand in the order of the questions, each behind its name"
 _GIVEN = "a task that is given to somebody says when they come back"
 
 DELIBERATE: dict[str, str] = {
@@ -118,6 +120,10 @@ DELIBERATE: dict[str, str] = {
     "INC-KNDS/show/entries/f67sf3aas9644/text": _IN_ZONE,
     "INC-KNDS/show/entries/26z9jec196nhr/text": _IN_ZONE,
     "INC-KNDS/show/entries/4mbva21pktw0s/text": _IN_ZONE,
+    "INC-BASE/show/entries/3hrbjr5b728eq/text": _ANSWERED,
+    "INC-BASE/timeline/? - ??:?? Triage *": _ANSWERED,
+    "INC-*/timeline/- - ??:?? * — [*]not met: *": _DESPITE,
+    "INC-*/timeline/+ - ??:?? * — [*]despite: *": _DESPITE,
     "INC-RDCT/show/fixes/*/where": _ERASED,
     "INC-RDCT/show/fixes/*/ticket": _ERASED,
     "INC-RDCT/show/changes/*/rollback": _ERASED,

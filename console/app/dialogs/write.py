@@ -21,6 +21,7 @@ from console.core.log.command import Command
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident, dependents, taken_together
+from console.core.playbook.model import name_within
 from console.core.refusal import Refused
 from console.core.subjects.entry import CorrectEntry, find_entry, is_scribed, uncorrectable
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff, offered_handoff
@@ -148,11 +149,11 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
 
         self.draws, self.drawn_from = draws, (state, now)
 
-        name = role.name.lower() if role else "incident commander"
+        name = name_within(state.playbook, role.id) if role and state.playbook else "incident commander"
         owed = read_back(state, offered.by if offered else "", now, zone)
         takes = ("I have read it back and take" if owed else "I take") if own else f"{person} takes"
         answers = (Choice("yes", f"{takes} over"),)
-        fields = (Field("yes", f"{person} becomes {name}", "yes", choices=answers),)
+        fields = (Field("yes", f"{person} as {name}", "yes", choices=answers),)
         super().__init__("Take over", fields, build, logs(state, now), note=owed, preview=self.page, doubts=doubts)
 
 

@@ -98,7 +98,7 @@ class PostmortemActs:
         """The text to begin with, and the statement that it stands for."""
         register = postmortem_of(self.state).sections.get(section)
         if register is None or not register.value:
-            return self.overview.parts.drafts[section], register.head if register else ""
+            return self.overview.parts.stored_drafts[section], register.head if register else ""
         both = register.conflict
         return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
 

@@ -37,7 +37,7 @@ from console.core.language.times import local_pair
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
-from console.core.log.conflicts import conflicts_of
+from console.core.log.conflicts import conflicts_of, field_words
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
 from console.core.log.state import Incident
@@ -209,7 +209,10 @@ class RoomScreen(ActScreen[None]):
         for name, before, last in conflicts_of(state):
             kind = name.split()[0]
             key = BY_ID[kind].anywhere if kind in BY_ID else f"/{kind}"
-            parts: list[Part] = [("≠ ", "bold $warning"), (f"Conflict, {name}: ", "bold $warning")]
+            parts: list[Part] = [
+                ("≠ ", "bold $warning"),
+                (f"Conflict over {field_words(state, name)}: ", "bold $warning"),
+            ]
             for fact in (before, last):
                 who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
                 parts += [(one_line(fact.value or "nobody", 24), "bold"), who]

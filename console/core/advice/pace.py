@@ -69,8 +69,8 @@ def premature_closing(look: Look) -> Told | None:
     if not resolved and not last.final:
         return None
     says = "says that it is resolved" if resolved else "promises no further one"
-    rule = look.state.stage_rule
-    text = f"The last {last.audience} update {says}, but the stage is {rule.title if rule else look.state.stage.value}."
+    stage = look.state.stage_title(look.state.stage.value)
+    text = f"The last {last.audience} update {says}, but the stage is {stage}."
     return Told(text, "update", f"/update {last.audience} next 30m ")
 
 

@@ -36,7 +36,7 @@ def no_ic(look: Look) -> Told | None:
     role = look.book.role("ic")
     if look.phase == "over" or since is None or look.commander or role is None:
         return None
-    return Told(f"Nobody is {_named(look, 'ic')}.", "role", "/role ic ")
+    return Told(f"No {_named(look, 'ic')} is assigned.", "role", "/role ic ")
 
 
 def missing_role(look: Look) -> Told | None:
@@ -48,7 +48,7 @@ def missing_role(look: Look) -> Told | None:
     if not missing:
         return None
     names = listed([_named(look, role.id) for role in missing], "or")
-    return Told(f"Nobody is {names}.", "role", f"/role {missing[0].id} ")
+    return Told(f"No {names} is assigned.", "role", f"/role {missing[0].id} ")
 
 
 def no_scribe(look: Look) -> Told | None:
@@ -56,7 +56,7 @@ def no_scribe(look: Look) -> Told | None:
         return None
     if look.recent:
         why = "Without a scribe the handoff and the postmortem miss what was said."
-        return Told(f"Nobody is {_named(look, 'scribe')}.", "role", "/role scribe ", why)
+        return Told(f"No {_named(look, 'scribe')} is assigned.", "role", "/role scribe ", why)
     return Told("Nobody keeps the record.", "role", "/role scribe ")
 
 
@@ -98,7 +98,7 @@ def ic_debugging(look: Look) -> Told | None:
         text = f"{hands_on} {ic} has a task, {one_line(task.text, 40)}."
         return Told(text, "prompt", f"/assign {task.number} ")
     if same_name(holder_of(state, "tech"), ic):
-        return Told(f"{hands_on} {ic} is {_named(look, 'tech')}, too.", "role", "/role tech ")
+        return Told(f"{hands_on} {ic} has the role of {_named(look, 'tech')}, too.", "role", "/role tech ")
     written = [entry for entry in look.recent if entry.kind in ("finding", "action")]
     own = [entry for entry in written if same_name(entry.author, ic) and not entry.people]
     # Where the commander keeps the record, or nobody else writes, the lines tell of what others did.

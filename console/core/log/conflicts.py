@@ -2,7 +2,7 @@
 
 from console.core.log.state import Fact, Incident, Register
 from console.core.subjects.postmortem import postmortem_of
-from console.core.subjects.role import roles_of
+from console.core.subjects.role import role_name, roles_of
 
 
 def registers_of(state: Incident) -> dict[str, Register]:
@@ -12,6 +12,12 @@ def registers_of(state: Incident) -> dict[str, Register]:
     registers["postmortem owner"] = postmortem_of(state).owner
     registers |= {f"postmortem {section}": register for section, register in postmortem_of(state).sections.items()}
     return registers
+
+
+def field_words(state: Incident, field: str) -> str:
+    """The name of one of `registers_of` in a sentence: `severity`, `the role IC`."""
+    kind, _, id = field.partition(" ")
+    return f"the role {role_name(state, id)}" if kind == "role" else field
 
 
 def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from console.core.language.text import counted, one_line
 from console.core.language.times import format_length
-from console.core.log.conflicts import conflicts_of, registers_of
+from console.core.log.conflicts import conflicts_of, field_words, registers_of
 from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.state import Incident, Register
@@ -59,12 +59,12 @@ def _values(before: Incident, after: Incident) -> Iterable[str]:
         value = earlier.get(name, Register()).value
         if register.value != value:
             by = f", by {_name(register.current.by)}" if register.current else ""
-            yield f"changes {name}: {_value(value)} → {_value(register.value)}{by}"
+            yield f"changes {field_words(after, name)}: {_value(value)} → {_value(register.value)}{by}"
     known = {(name, first.id, last.id) for name, first, last in conflicts_of(before)}
     for name, first, last in conflicts_of(after):
         if (name, first.id, last.id) not in known:
             sides = f"{_value(first.value)} by {_name(first.by)}, {_value(last.value)} by {_name(last.by)}"
-            yield f"leaves a conflict over {name} to settle: {sides}"
+            yield f"leaves a conflict over {field_words(after, name)} to settle: {sides}"
 
 
 def _kinds(before: Incident, after: Incident) -> Iterable[str]:

@@ -245,6 +245,11 @@ class Incident(msgspec.Struct):
     def stage_rule(self) -> Stage | None:
         return self.playbook.stage(self.stage.value) if self.playbook else None
 
+    def stage_title(self, name: str) -> str:
+        """A stage's title in the incident's playbook; its name where the playbook lacks it."""
+        rule = self.playbook.stage(name) if self.playbook else None
+        return rule.title if rule else name
+
     @property
     def phase(self) -> str:
         """active, stable or over, from the stage; a stage that the playbook lacks counts as active."""

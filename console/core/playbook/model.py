@@ -119,6 +119,8 @@ class Question(Part, frozen=True):
     id: str
     ask: str
     why: str = ""
+    short: str = ""
+    """The name before an answer in the timeline; empty where the id says it: `intruder active`."""
 
 
 Need = Literal["stable", "fixes", "milestones", "postmortem_owner", "checklist"]

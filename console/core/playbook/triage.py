@@ -5,20 +5,20 @@ from collections.abc import Mapping
 
 import msgspec
 
-from console.core.language.text import one_line
+from console.core.language.text import listed, one_line
 from console.core.playbook.model import Criterion, Playbook, Question, Severity
 from console.core.refusal import Refused
 
 FACTS: dict[str, Question] = {
-    "down": Question("down", "Is the whole service, or one that everything needs, down?"),
-    "core": Question("core", "Does a core function fail?"),
-    "degraded": Question("degraded", "Does something work worse than it should?"),
-    "users": Question("users", "How many per cent of users are affected?"),
-    "revenue": Question("revenue", "How many US dollars an hour does it cost?"),
-    "data_loss": Question("data_loss", "Is data lost or damaged, or about to be?"),
-    "breach": Question("breach", "Is there a breach, or an attack under way?"),
-    "workaround": Question("workaround", "Is there a workaround?"),
-    "visible": Question("visible", "Do customers see it?"),
+    "down": Question("down", "Is the whole service, or one that everything needs, down?", short="service down"),
+    "core": Question("core", "Does a core function fail?", short="core function fails"),
+    "degraded": Question("degraded", "Does something work worse than it should?", short="degraded"),
+    "users": Question("users", "How many per cent of users are affected?", short="users affected"),
+    "revenue": Question("revenue", "How many US dollars an hour does it cost?", short="revenue lost an hour"),
+    "data_loss": Question("data_loss", "Is data lost or damaged, or about to be?", short="data lost"),
+    "breach": Question("breach", "Is there a breach, or an attack under way?", short="breach"),
+    "workaround": Question("workaround", "Is there a workaround?", short="workaround"),
+    "visible": Question("visible", "Do customers see it?", short="seen by customers"),
 }
 """The questions that a severity depends on, by the answer's id; asked besides the playbook's own."""
 
@@ -80,6 +80,14 @@ def questions(playbook: Playbook) -> list[Question]:
     return [*playbook.questions, *(question for id, question in FACTS.items() if id in wanted)]
 
 
+def named_answers(playbook: Playbook | None, answers: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Id, name and text of each answer, in the order in which the questions are asked; of no question last."""
+    asked = {question.id: question for question in questions(playbook)} if playbook else {}
+    ids = [*(id for id in asked if id in answers), *(id for id in answers if id not in asked)]
+    shorts = {id: question.short for id, question in (*FACTS.items(), *asked.items()) if question.short}
+    return [(id, shorts.get(id) or id.replace("_", " "), answers[id]) for id in ids]
+
+
 def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     """The severity that the answers come to.
 
@@ -100,7 +108,8 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
         return Suggestion(order[at_sure].name, why_sure, order[at_sure].name)
     raised = max(at_worst, at_sure - 1 if sure else min(at_worst + 1, lowest - 1))
     facts = {fact for each in order for criterion in each.criteria for fact, _ in _conditions(criterion)}
-    unsure = ", ".join(sorted(id.replace("_", " ") for id in facts & given.keys() if _truth(given[id]) is None))
+    named = [(name, answer) for id, name, answer in named_answers(playbook, given) if id in facts]
+    unsure = listed([name for name, answer in named if _truth(answer) is None])
     why = f"unsure about {unsure}, and unsure means higher than {order[at_sure].name}; "
     why += why_sure or f"it may be: {why_worst}"
     return Suggestion(order[raised].name, why, order[at_sure].name if sure else "")

@@ -8,7 +8,7 @@ from console.core.log.command import Asked, Command, Decision, Word, name, propo
 from console.core.log.event import Body, Key, Ref, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
-from console.core.playbook.model import find_role
+from console.core.playbook.model import find_role, name_within
 from console.core.refusal import Refused
 from console.core.subjects.role import Roles, holder_of, known_name, role_name, role_of
 
@@ -75,14 +75,15 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
+        title = name_within(state.playbook, role.id)
         person = known_name(state, name(self.person), self.actor)
         if not person:
             raise Refused("Name the person who takes over.", "person")
         if same_name(person, holder_of(state, role.id)):
-            raise Refused(f"{person} already is {role.name.lower()}; name somebody else.", "person")
+            raise Refused(f"{person} already has the role of {title}; name somebody else.", "person")
         if same_name(person, self.actor):
-            holder, title = holder_of(state, role.id), role.name.lower()
-            why = f"{holder} is {title} and has not offered it" if holder else f"Nobody is {title}"
+            holder = holder_of(state, role.id)
+            why = f"{holder} has the role of {title} and has not offered it" if holder else f"No {title} is assigned"
             raise Refused(f"{why}; to take it, write /role {role.id} {person}.", "person")
         note, waiting = clean(self.note).strip(), offered_handoff(state)
         if waiting and (waiting.role, waiting.note) == (role.id, note) and same_name(waiting.person, person):

@@ -28,11 +28,9 @@ class StageChanged(Body, frozen=True):
     replaces: Replaced = ""
 
     def apply(self, fold: Folding) -> None:
-        playbook = fold.state.playbook
         comes_to = "" if fold.skipping else _comes_to(fold, self.stage)
         fold.states("stage", self.stage, self.replaces)
-        rule = playbook.stage(self.stage) if playbook else None
-        text = f"Stage → {rule.title if rule else self.stage}"
+        text = f"Stage → {fold.state.stage_title(self.stage)}"
         text += f": {self.reason}" if self.reason else ""
         if self.override:
             part = fold.part(Overrides)

@@ -7,7 +7,7 @@ from console.core.log.command import Command, Decision, line, proposed
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
-from console.core.playbook.triage import check_answers, questions, suggest
+from console.core.playbook.triage import check_answers, named_answers, questions, suggest
 from console.core.refusal import Refused
 
 
@@ -20,8 +20,11 @@ class TriageAnswered(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         part = fold.part(Triages)
-        part.given = (*part.given, Triage(*fold.stamp, self.answers, self.suggested, self.reason))
-        given = "; ".join(f"{name.replace('_', ' ')}: {answer}" for name, answer in self.answers.items() if answer)
+        # The log keeps a body's keys in the alphabet's order.
+        named = named_answers(fold.state.playbook, self.answers)
+        answers = {id: answer for id, _, answer in named}
+        part.given = (*part.given, Triage(*fold.stamp, answers, self.suggested, self.reason))
+        given = "; ".join(f"{name}: {answer}" for _, name, answer in named if answer)
         suggests = f" → {self.suggested}: {self.reason}" if self.suggested else ""
         fold.entry("triage", f"Triage{suggests} ({given})" if given else f"Triage{suggests}")
 

@@ -1,6 +1,5 @@
 """A picture of an incident: its stages and key moments, as Mermaid for code hosts and as an SVG of its own."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from html import escape
@@ -10,7 +9,7 @@ from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
 from console.export.postmortem.names import People
 from console.export.story import Spell, Story, story
-from console.export.timeline import stated_zone
+from console.export.timeline import stated_zone, untagged
 from console.resources import style_sheet
 
 # Mermaid
@@ -19,8 +18,8 @@ from console.resources import style_sheet
 def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     """A Gantt chart in Mermaid's syntax, times in the zone; without the fence around it.
 
-    Text becomes letters, digits and a few signs that no version of Mermaid takes for syntax, so that nothing anybody
-    typed can end a task's name, begin a statement or open a comment.
+    The signs that Mermaid takes for syntax are written otherwise, so that nothing anybody typed can end a task's name,
+    begin a statement or open a comment, and every sign stands in the chart.
     """
     shown = bare(story(state))
     # A chart knows no zones: where clocks were changed meanwhile, only UTC is unambiguous.
@@ -30,7 +29,7 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     title = People(state).masked(state.title.value)
     lines = [
         "gantt",
-        f"    title {_plain(f'{state.ref} {title}', 70)} - times in {_zone_words(shown.start, at_zone)}",
+        f"    title {_plain(f'{state.ref} {title}', 70)} – times in {_plain(stated_zone(shown.start, at_zone), 30)}",
         "    dateFormat YYYY-MM-DD HH:mm:ss",
         f"    axisFormat {'%d %b %H:%M' if long else '%H:%M'}",
         "    section Stages",
@@ -42,23 +41,23 @@ def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
         if moments:
             lines.append(f"    section {title}")
         for number, moment in enumerate(moments, 1):
-            clock = f"{moment.at.astimezone(at_zone):%H.%M}"
-            stamp = f"{moment.at.astimezone(at_zone):%Y-%m-%d %H:%M:%S}"
-            lines.append(f"    {clock} {_plain(moment.text, 48)} :milestone, {prefix}{number}, {stamp}, 0s")
+            at = moment.at.astimezone(at_zone)
+            task = _plain(f"{at:%H:%M} {untagged(moment.text)}", 54)
+            lines.append(f"    {task} :milestone, {prefix}{number}, {at:%Y-%m-%d %H:%M:%S}, 0s")
     return "\n".join(lines) + "\n"
 
 
+_SYNTAX = {ord(sign): f"#{ord(sign)};" for sign in "#;%&<>"} | {ord(":"): "\N{RATIO}"}
+"""Mermaid's own escapes. A colon is too frequent for one: the chart's source is read too, so its look-alike stands."""
+
+
 def _plain(text: str, limit: int) -> str:
-    kept = " ".join(re.sub(r"[^\w .()/+\-]", " ", clean(unmarked(text))).split())
-    if len(kept) <= limit + 3:
-        return kept or "-"
-    # At a word's end, unless that takes half of it away.
-    whole = kept[: limit + 1].rpartition(" ")[0]
-    return f"{whole if len(whole) > limit // 2 else kept[:limit]}..."
-
-
-def _zone_words(at: datetime, zone: tzinfo) -> str:
-    return re.sub(r"[^\w.+\-]+", " ", stated_zone(at, zone).replace(":", ".")).strip()
+    kept = " ".join(clean(unmarked(text)).split())
+    if len(kept) > limit:
+        # At a word's end, unless that takes half of it away.
+        whole = kept[:limit].rpartition(" ")[0]
+        kept = f"{whole if len(whole) > limit // 2 else kept[: limit - 1]}…"
+    return kept.translate(_SYNTAX) or "–"
 
 
 def _bars(prefix: str, spells: Iterable[Spell], limit: int, zone: tzinfo) -> Iterator[str]:

@@ -17,6 +17,7 @@ from console.core.log.entries import Entry
 from console.core.log.grounds import Cited, Traced, event_of
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
+from console.core.playbook.triage import named_answers
 from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
@@ -29,7 +30,7 @@ from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
-from console.export.timeline import CAUSE_TAGS, standing, tagged, times, times_span
+from console.export.timeline import CAUSE_TAGS, before_response, clock_time, span, standing, tagged, times, times_span
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": CAUSE_TAGS,
@@ -83,11 +84,14 @@ def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC, named: b
     return _Drafts(state, zone, named).of(section)
 
 
-def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False) -> dict[str, str]:
-    """`draft_section` of all sections, reading the log once."""
+def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False, on_page: bool = False) -> dict[str, str]:
+    """`draft_section` of all sections, reading the log once.
+
+    `on_page` leaves the zone out, for a page that names it once: a text that is stored is read in other zones too.
+    """
     if state.declared_at is None:
         return dict.fromkeys(SECTIONS, "")
-    by_section = _Drafts(state, zone, named)
+    by_section = _Drafts(state, zone, named, on_page)
     return {section: by_section.of(section) for section in SECTIONS}
 
 
@@ -131,8 +135,7 @@ def offered(state: Incident, cited: Cited, section: str) -> list[str]:
     ]
 
 
-_ANSWERS = {"users": "Users affected", "revenue": "Revenue lost an hour", "data_loss": "Data lost", "breach": "Breach",
-            "workaround": "Workaround", "who": "Who", "visible": "Seen by customers"}  # fmt: skip
+_REACH = ("users", "revenue", "data_loss", "breach", "workaround", "who", "visible")
 """Questions of the triage whose answers say how far it reached."""
 
 _TO_MITIGATION = ("impact_started", "detected", "declared", "identified", "mitigated")
@@ -155,9 +158,12 @@ def _change_alone(text: str) -> str:
     return _WAY_BACK.sub("", _AS_CHANGE.sub("", text))
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _sentence(text: str) -> str:
-    text = text.strip()
-    text = text[:1].upper() + text[1:]
+    text = _capital(text.strip())
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
@@ -168,12 +174,15 @@ def _after(taken: timedelta) -> str:
 class _Drafts:
     """Makes the drafts: each section has a method of its name that gives its lines."""
 
-    def __init__(self, state: Incident, zone: tzinfo, named: bool) -> None:
-        self.state, self.zone = state, zone
+    def __init__(self, state: Incident, zone: tzinfo, named: bool, on_page: bool = False) -> None:
+        self.state, self.zone, self.on_page = state, zone, on_page
         self.people = People(state, named=named)
         self.at = milestones(state)
         self.end = last_moment(state)
         self.began, self.ended = began(state), ended(state)
+        start = self.began or state.declared_at
+        assert start is not None
+        self.start = start
         self.entries = [entry for entry in standing(state) if not entry.redacted]
 
     def of(self, section: str) -> str:
@@ -181,8 +190,10 @@ class _Drafts:
 
     def when(self, moment: datetime) -> str:
         """The time, with its day where that is not the day on which it began."""
+        if self.on_page:
+            return clock_time(moment, self.start, self.zone)
         local = moment.astimezone(self.zone)
-        if self.began is None or local.date() == self.began.astimezone(self.zone).date():
+        if local.date() == self.start.astimezone(self.zone).date():
             return times(moment, self.zone)
         return f"{local.day} {local:%B}, {times(moment, self.zone)}"
 
@@ -224,14 +235,12 @@ class _Drafts:
 
     def summary(self) -> Iterator[str]:
         state, took = self.state, durations(self.state)
-        start = self.began or state.declared_at
-        assert start is not None
-        local = start.astimezone(self.zone)
+        local = self.start.astimezone(self.zone)
         title = self.line(state.title.value)
-        began = "began" if start != state.declared_at else "was declared"
+        began = "began" if self.start != state.declared_at else "was declared"
         sentences = [
             f"The {worst_severity(state)} incident “{title}” {began} on {local.day} {local:%B %Y} at "
-            f"{times(start, self.zone)}."
+            f"{f'{local:%H:%M}' if self.on_page else times(self.start, self.zone)}."
         ]
         impact = self.line(state.impact.value)
         # In its writer's own tense, which was the present.
@@ -241,8 +250,8 @@ class _Drafts:
         if "impact_lasted" in took:
             sentences.append(f"The impact was stopped after {format_length(took['impact_lasted'].length)}.")
         elif "time_to_mitigate" in took:
-            span = took["time_to_mitigate"]
-            sentences.append(f"The impact was stopped {format_length(span.length)} after it was {span.begins}.")
+            late = took["time_to_mitigate"]
+            sentences.append(f"The impact was stopped {format_length(late.length)} after it was {late.begins}.")
         if "impact_lasted" in took or "time_to_mitigate" in took:
             by = self.stopped_by()
             last = _sentence(f"Last action before: {self.act(by).rstrip('.')} (confirm)") if by else ""
@@ -267,15 +276,17 @@ class _Drafts:
         state = self.state
         if state.impact.value:
             yield f"- What: {self.line(state.impact.value)}"
-        span = durations(state).get("impact_lasted")
-        if span:
-            begins, ends = self.at[span.begins], self.at[span.ends]
+        lasted = durations(state).get("impact_lasted")
+        if lasted:
+            begins, ends = self.at[lasted.begins], self.at[lasted.ends]
             day = self.when(begins).removesuffix(times(begins, self.zone))
-            yield f"- How long: {format_length(span.length)}, from {day}{times_span(begins, ends, self.zone)}"
-        answers = answers_of(state)
-        for id, name in _ANSWERS.items():
-            if answers.get(id, "").strip():
-                yield f"- {name}: {self.line(answers[id])}, as answered when it was classified"
+            stored = f"{day}{times_span(begins, ends, self.zone)}"
+            stretch = span(begins, ends, self.start, self.zone) if self.on_page else stored
+            yield f"- How long: {format_length(lasted.length)}, from {stretch}"
+        answers = {id: (name, text) for id, name, text in named_answers(state.playbook, answers_of(state))}
+        for name, text in (answers[id] for id in _REACH if id in answers):
+            if text.strip():
+                yield f"- {_capital(name)}: {self.line(text)}, as answered when it was classified"
         worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
         for component, register in components_of(state).items():
             seen = {fact.value for fact in register.facts}
@@ -301,10 +312,10 @@ class _Drafts:
         changed = answers_of(self.state).get("changed", "")
         if changed.strip():
             yield f"- Changed before it: {self.line(changed)}"
-        seen = self.at.get("detected") or self.at.get("declared")
-        acts = (entry for entry in self.entries if entry.kind in ("action", "note"))
-        for entry in [entry for entry in acts if seen and entry.occurred_at < seen][:MAX_LINES]:
-            yield f"- Before it was noticed, {self.when(entry.occurred_at)}: {self.text(entry)}"
+        acts = [entry for entry in self.entries if entry.kind in ("action", "note")]
+        led_up = [(words, entry) for entry in acts if (words := before_response(self.state, entry))]
+        for words, entry in led_up[:MAX_LINES]:
+            yield f"- {words}, {self.when(entry.occurred_at)}: {self.text(entry)}"
 
     def detection(self) -> Iterator[str]:
         state, start, seen = self.state, self.at.get("impact_started"), self.at.get("detected")
@@ -323,7 +334,7 @@ class _Drafts:
             yield f"- First finding, {self.when(first.occurred_at)}: {self.text(first)}"
         severities = state.severity.in_force
         if state.declared_at and severities:
-            by = self.people.called(state.declared_by)
+            by = self.people.short(state.declared_by)
             yield f"- Declared at {self.when(state.declared_at)} as {severities[0].value}, by {by}"
         for before, after in pairwise(severities):
             yield f"- Severity {before.value} → {after.value} at {self.when(after.at)}"
@@ -342,7 +353,8 @@ class _Drafts:
         for before, after in pairwise(state.stage.facts):
             book = state.playbook
             if book and 0 <= book.stage_index(after.value) < book.stage_index(before.value):
-                yield f"- It came back: from {before.value} to {after.value} again at {self.when(after.at)}"
+                stages = " to ".join(state.stage_title(fact.value) for fact in (before, after))
+                yield f"- It came back: from {stages} again at {self.when(after.at)}"
         yield from self.tagged("made_worse")
 
     def went_well(self) -> Iterator[str]:

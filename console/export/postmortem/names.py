@@ -49,9 +49,6 @@ class People:
     def __init__(self, state: Incident, *, named: bool = False) -> None:
         self._named = named
         self._short_roles = {role.short: _worded(role) for role in (state.playbook.roles if state.playbook else ())}
-        self._long = {
-            unmarked(_worded(role)): _lowered(role.name) for role in (state.playbook.roles if state.playbook else ())
-        }
         self._labels = _role_labels(state)
         self._with_role = frozenset(self._labels)
         held = [fact.value for register in roles_of(state).values() for fact in register.facts if fact.value]
@@ -69,15 +66,8 @@ class People:
         )
         self._words = {name: label for name, label in known.items() if " " not in name} | _first_names(known)
 
-    def called(self, person: str) -> str:
-        """The document's name for somebody who did something: `the incident commander`, `responder 2`."""
-        if self._named or name_key(unmarked(person)) not in self._with_role:
-            return self.short(person)
-        label = self._label(person)
-        return standing_on(f"the {self._long.get(unmarked(label), unmarked(label))}", label)
-
     def short(self, person: str) -> str:
-        """The same for the end of a line of the timeline: `IC`, `tech lead`, `responder 2`."""
+        """The document's name for somebody: `IC`, `tech lead`, `responder 2`."""
         return person or "nobody" if self._named or not person else self._label(person)
 
     def responders(self) -> str:
@@ -100,6 +90,19 @@ class People:
             came = f"{comma}{_RECORDED.sub(lambda match: f'{match[1]}{self._label(match[2])})', how)}"
             assigned = "assigned" if unmarked(label) == unmarked(role) else f"→ {label}"
             return f"{role[:1].upper()}{role[1:]} {assigned}{came}"
+        if entry.kind == "handoff":
+            # To whom, the acceptance says: of somebody who is called by that very role it would say nothing.
+            offer, to, person = text.partition(" over to ")
+            given, colon, note = person.partition(": ")
+            if to and unmarked(self._label(given)) == unmarked(
+                self._short_roles.get(offer.removeprefix("Handing "), "")
+            ):
+                text = f"{offer} over{colon}{note}"
+        if entry.kind == "task" and entry.people:
+            # A name behind an @ is an address; what a role is called is none.
+            what, at, back = text.rpartition(f" @{unmarked(entry.people[0])}")
+            if at and (not back or back.startswith(", back ")):
+                text = f"{what} ({self._label(entry.people[0])}{back})"
         if entry.kind in ("task", "handoff", "action_item", "postmortem"):
             # Where the console itself put a name it is one, an ordinary word or not.
             text = _PLACED.sub(lambda match: f"{match[1]}{self._words.get(name_key(match[2]), match[2])}", text)

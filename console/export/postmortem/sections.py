@@ -7,6 +7,7 @@ from itertools import groupby
 
 import msgspec
 
+from console.core.language.grounds import unmarked
 from console.core.language.text import one_line
 from console.core.language.times import format_length, parse_rfc3339
 from console.core.log.clocks import met_of
@@ -101,8 +102,24 @@ class Parts:
 
     @cached_property
     def drafts(self) -> dict[str, str]:
-        """The draft of each section, from the log."""
-        return drafts(self.state, zone=self.zone, named=self.named)
+        """The draft of each section as it stands here, from the log."""
+        return drafts(self.state, zone=self.zone, named=self.named, on_page=True)
+
+    @cached_property
+    def stored_drafts(self) -> dict[str, str]:
+        """The same to be stored."""
+        return drafts(self.state, zone=self.zone)
+
+    @cached_property
+    def without_zone(self) -> dict[str, str]:
+        """The lines that a draft is stored with, each as it stands on this page, which names its zone once."""
+        stored = self.stored_drafts
+        on_page = self.drafts if not self.named else drafts(self.state, zone=self.zone, on_page=True)
+        return {
+            unmarked(line): bare
+            for section in stored
+            for line, bare in zip(stored[section].split("\n"), on_page[section].split("\n"), strict=True)
+        }
 
     def at(self, moment: datetime) -> str:
         return clock_time(moment, self.start, self.zone)
@@ -139,7 +156,7 @@ class Parts:
         if both:
             yield Remark(words("Two people wrote this section without seeing each other's text; both stand here."))
             for fact in both:
-                yield Heading(words(f"As {self.people.called(fact.by)} wrote it, {self.at(fact.at)}"))
+                yield Heading(words(f"As {self.people.short(fact.by)} wrote it, {self.at(fact.at)}"))
                 yield from self._read(id, fact.value, plain=False)
         elif register and register.value:
             yield from self._read(id, register.value, plain=False)
@@ -154,6 +171,7 @@ class Parts:
                 yield Remark(words(f"{EMPTY} {GUIDE[id]}"))
 
     def _read(self, id: str, text: str, *, plain: bool) -> Iterator[Block]:
+        text = "\n".join(self.without_zone.get(unmarked(line), line) for line in text.split("\n"))
         whys = answers(text) if id == "whys" else []
         if whys:
             asked = [question(whys, number, self.people.masked(self.state.title.value)) for number in range(len(whys))]
@@ -274,9 +292,10 @@ class Parts:
     def gates(self) -> Iterator[Block]:
         rows = []
         for override in overrides_of(self.state):
-            unmet = f" Not met: {'; '.join(text.rstrip('.') for text in override.unmet)}." if override.unmet else ""
-            by = f"{self.people.called(override.by)}, {self.at(override.at)}"
-            rows.append(words(strong(f"{override.stage}:"), f" {self.people.masked(override.reason)} ({by}).{unmet}"))
+            unmet = f" Despite: {'; '.join(text.rstrip('.') for text in override.unmet)}." if override.unmet else ""
+            by = f"{self.people.short(override.by)}, {self.at(override.at)}"
+            stage = self.state.stage_title(override.stage)
+            rows.append(words(strong(f"{stage}:"), f" {self.people.masked(override.reason)} ({by}).{unmet}"))
         yield from _items(rows)
 
     def fixes(self) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from console.core.language.grounds import standing_on
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, met_of, open_clocks, over_since
-from console.core.log.conflicts import conflicts_of
+from console.core.log.conflicts import conflicts_of, field_words
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Fact, Incident
@@ -183,7 +183,7 @@ class Teller:
         title = say(safe(state.title.value)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
         answers = answers_of(state)
-        stage, word, elsewhere = state.stage_rule, status(state), handled_elsewhere(state)
+        word, elsewhere = status(state), handled_elsewhere(state)
         last = next(reversed(updates_of(state, audience)), None)
         return {
             "ref": state.ref,
@@ -193,7 +193,7 @@ class Teller:
             # A public text says it otherwise once it is mitigated.
             "issue": standing_on(impact or title, ended) if self.for_public else impact or title,
             "severity": say(state.severity.value),
-            "stage": say(stage.title if stage else state.stage.value),
+            "stage": say(state.stage_title(state.stage.value)),
             "status": word,
             "status_title": "Handled elsewhere" if elsewhere else word.capitalize() or "Reported",
             "doing": doing(state),
@@ -260,11 +260,7 @@ class Teller:
 
     def _moves(self) -> list[Thing]:
         """New severities and stages, and escalations, in their order."""
-        state, book = self.state, self.state.playbook
-
-        def titled(stage: str) -> str:
-            rule = book.stage(stage) if book else None
-            return rule.title if rule else stage.capitalize()
+        state = self.state
 
         def move(what: str, name: Callable[[str], str], before: Fact, after: Fact) -> Thing:
             words = f"{what} {name(before.value)} → {name(after.value)}"
@@ -272,7 +268,7 @@ class Teller:
 
         moves = [
             move(what, name, before, after)
-            for what, register, name in (("Severity", state.severity, str), ("Stage", state.stage, titled))
+            for what, register, name in (("Severity", state.severity, str), ("Stage", state.stage, state.stage_title))
             for before, after in pairwise(register.in_force)
             if before.value != after.value
         ]
@@ -343,7 +339,7 @@ class Teller:
             if not task.owner:
                 yield f"Somebody for task {task.number}: {say(task.text)}"
         for field, before, last in conflicts_of(state):
-            yield f"A decision on the {say(field)}: {say(before.value)} or {say(last.value)}"
+            yield f"A decision on {say(field_words(state, field))}: {say(before.value)} or {say(last.value)}"
 
     def _escalations(self, clocks: list[Clock]) -> Iterator[str]:
         """What is overdue to be escalated."""

@@ -204,7 +204,7 @@ class _Page:
             return
         for clock in self.clocks:
             if clock.state == "overdue":
-                yield f"- **{_owed(clock)}** has been overdue since {self.at(clock.due_at)}."
+                yield f"- **{bare(clock.begun)}** has been overdue since {self.at(clock.due_at)}."
         for field, before, last in conflicts_of(state):
             claims = [f"{inline(fact.value) or 'nobody'}, as {inline(fact.by)} says" for fact in (before, last)]
             yield f"- Settle the conflict over {inline(field_words(state, field))}: {'; or '.join(claims)}."
@@ -240,7 +240,7 @@ class _Page:
             late = clock.state == "overdue"
             left = format_length(self.now - clock.due_at if late else clock.due_at - self.now)
             when = f"**overdue by {left}**" if late else f"in {left}"
-            yield f"- {_owed(clock)}: {self.at(clock.due_at)}, {when}{self._parties(clock)}"
+            yield f"- {bare(clock.begun)}: {self.at(clock.due_at)}, {when}{self._parties(clock)}"
 
     def _parties(self, clock: Clock) -> str:
         own = same_name(clock.to_whom, clock.by_whom)
@@ -375,9 +375,3 @@ def _quoted(text: str) -> str:
 
 
 _LIST_ITEM = re.compile(r"^\\(?=- )", re.MULTILINE)
-
-
-def _owed(clock: Clock) -> str:
-    """A debt at the beginning of a line; a person's own words stay as they are."""
-    what = bare(clock.what)
-    return what if clock.kind in ("task", "fix", "action_item") else what[:1].upper() + what[1:]

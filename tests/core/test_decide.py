@@ -45,7 +45,7 @@ def test_closing_after_stability_needs_no_reason() -> None:
 
 def test_stages_follow_the_playbook() -> None:
     story = Story()
-    assert "investigating" in story.refuses(MoveStage, stage="postmortem")
+    assert "Investigating" in story.refuses(MoveStage, stage="postmortem")
     story.does(MoveStage, stage="next")
     assert story.state.stage.value == "investigating"
     assert "already investigating" in story.refuses(MoveStage, stage="inv")

@@ -234,7 +234,7 @@ def test_unstable_goes_back_to_investigating_without_a_word() -> None:
 
 def test_another_way_takes_a_reason_that_stays_visible() -> None:
     story = Story()
-    assert "From declared the playbook goes to investigating or mitigating" in story.refuses(
+    assert "From Declared the playbook goes to Investigating, Mitigating, Resolving or Monitoring" in story.refuses(
         MoveStage, stage="detected"
     )
     story.does(MoveStage, stage="detected", override="declared by mistake")

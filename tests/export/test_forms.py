@@ -46,7 +46,7 @@ DRILL · INC-K7Q2 … #1 · 14:24 UTC
 …:
 - Communications lead: ….
 - Scribe: ….
-- first public post: … 9m (ana).
+- First public post: … 9m (ana).
 
 …: 14:54
 """,
@@ -172,7 +172,7 @@ DRILL · 20 % of checkouts fail. ….
 …:
 - Communications lead: ….
 - Scribe: ….
-- first public post: … 9m (ana).
+- First public post: … 9m (ana).
 
 …: first public post, … 9m.
 """,

@@ -98,6 +98,11 @@ class Clock(msgspec.Struct, frozen=True):
     """The id of the task or temporary fix."""
 
     @property
+    def begun(self) -> str:
+        """`what` at the beginning of a line; a person's own words stay as they are."""
+        return self.what if self.kind in ("task", "fix", "action_item") else self.what[:1].upper() + self.what[1:]
+
+    @property
     def open(self) -> bool:
         return self.state in ("running", "warning", "overdue")
 
@@ -356,7 +361,7 @@ class _Clocks:
         if severity.escalate_s and phase == "active":
             since = max(filter(None, (state.progress_at, self.met("escalation"), self.declared)))
             to = self.playbook.escalate_to or "the next level"
-            yield self.clock("escalation", "escalate: no progress", to, self.commander(), since, severity.escalate_s)
+            yield self.clock("escalation", "escalation (no progress)", to, self.commander(), since, severity.escalate_s)
         if self.playbook.stability_s and phase == "stable":
             current, seconds = state.stage.current, self.playbook.stability_s
             since = current.at if current else self.declared

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.language.text import one_line
+from console.core.language.text import listed, one_line
 from console.core.language.times import format_length
 from console.core.log.clocks import open_clocks
 from console.core.log.milestones import milestone_faults
@@ -50,8 +50,8 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
     wants: list[Missing] = []
     after = book.after(here.name)
     if there.name not in here.next and (after is None or after.name != there.name):
-        ways = [*([after.name] if after else []), *here.next]
-        what = f"From {here.name} the playbook goes to {' or '.join(ways) or 'no other stage'}"
+        ways = [state.stage_title(name) for name in (*([after.name] if after else []), *here.next)]
+        what = f"From {here.title} the playbook goes to {listed(ways, 'or') or 'no other stage'}"
         wants.append(Missing("way", what, "go there first"))
     if here.phase != "over" or there.phase != "over":
         # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.

@@ -56,7 +56,7 @@ def _plain(text: str, limit: int) -> str:
     if len(kept) > limit:
         # At a word's end, unless that takes half of it away.
         whole = kept[:limit].rpartition(" ")[0]
-        kept = f"{whole if len(whole) > limit // 2 else kept[: limit - 1]}…"
+        kept = f"{(whole if len(whole) > limit // 2 else kept[: limit - 1]).rstrip(' ,;:')}…"
     return kept.translate(_SYNTAX) or "–"
 
 

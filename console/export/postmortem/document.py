@@ -133,7 +133,7 @@ def document(
         blocks: list[Block] = []
         for part in parts:
             made = list(maker.part(part))
-            if made and len(parts) > 1 and part in Parts.TITLES and part != id:
+            if made and len(parts) > 1 and part in Parts.TITLES and (part != id or blocks):
                 blocks.append(Heading(words(Parts.TITLES[part])))
             blocks += made
         if blocks:

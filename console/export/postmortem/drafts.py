@@ -259,7 +259,8 @@ class _Drafts:
         if relapse := relapsed_at(state):
             sentences.append(f"It had come back at {self.when(relapse)}.")
         if "time_to_resolve" in took and state.phase == "over" and not handled_elsewhere(state):
-            sentences.append(f"It was resolved after {format_length(took['time_to_resolve'].length)}.")
+            end = took["time_to_resolve"]
+            sentences.append(f"It was {end.ends} after {format_length(end.length)}.")
         causes = [f"Cause: {self.text(entry)}" for entry in tagged(state, CAUSE_TAGS)]
         guesses = [f"Supported hypothesis (confirm): {text}" for text, _ in self.supported]
         sentences += [_sentence(words) for words in (causes or guesses)[-1:]]

@@ -118,8 +118,10 @@ class Teller:
         """Values for a text among colleagues: all of the public ones, in full, and who, what and why besides."""
         state, say, line = self.state, self.say, self.line
         since = updates_of(state, audience)[-1].at if updates_of(state, audience) else None
-        # A judgement is a finding too; it stands with its hypothesis.
-        findings = self._newest("finding", lambda entry: entry.about not in hypotheses_of(state))
+        # A judgement is a finding too, and stands with its hypothesis; so does what was marked as the cause.
+        causes = tagged(state, CAUSE_TAGS)
+        stated = causes[-1].id if causes else ""
+        findings = self._newest("finding", lambda entry: entry.about not in hypotheses_of(state) and entry.id != stated)
         # What was done before anybody noticed belongs to what is known, not to the response.
         noticed = noticed_at(state)
         led_up = [act for act in self._newest("action") if act.occurred_at < noticed]
@@ -130,7 +132,6 @@ class Teller:
         rule = state.severity_rule
         hypotheses = hypotheses_of(state).values()
         supported = [hypothesis for hypothesis in hypotheses if hypothesis.verdict == "supported"]
-        causes = tagged(state, CAUSE_TAGS)
         return self._common(audience, promised, final, lambda text: text) | {
             "ic": say(holder_of(state, "ic")),
             "declared_by": say(state.declared_by),
@@ -334,7 +335,7 @@ class Teller:
         for clock in clocks:
             if clock.state == "overdue" and clock.kind != "escalation":
                 late = format_length(self.now - clock.due_at)
-                yield f"{say(clock.what)}: overdue by {late} ({say(clock.by_whom)})"
+                yield f"{say(clock.begun)}: overdue by {late} ({say(clock.by_whom)})"
         for task in open_tasks(state):
             if not task.owner:
                 yield f"Somebody for task {task.number}: {say(task.text)}"

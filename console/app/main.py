@@ -129,7 +129,6 @@ class WarroomApp(App[int]):
         place of the board, and is how long one of its pages is shown. `view` is the name of the view that is opened
         first; empty for none."""
         super().__init__(driver_class=driver_class())
-        self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
         self.session, self.reading_s = session, reading_s
         self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
         preferences = read_preferences(config)
@@ -166,6 +165,7 @@ class WarroomApp(App[int]):
         # Textual's own first theme would else keep the colours that it has there.
         self.theme = themes.DARK.name
         self.theme = preferences.theme
+        self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.EXTRA_VARIABLES

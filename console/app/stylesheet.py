@@ -47,6 +47,16 @@ class RememberingStylesheet(Stylesheet):
             self._known[self._place] = rules, node._has_hover_style
         super().replace_rules(node, rules, animate=animate)
 
+    def set_variables(self, variables: dict[str, str]) -> None:
+        # What is parsed is parsed for these.
+        if variables != self._variables:
+            super().set_variables(variables)
+
+    def reparse(self) -> None:
+        """Parse what is not parsed yet, where Textual parses all once more: at the start, and where a screen brings a
+        sheet of its own."""
+        self.parse()
+
     def begin(self) -> dict[Hashable, tuple[RulesMap, bool]]:
         """What is known where the rules are new: nothing yet."""
         return {}

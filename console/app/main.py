@@ -44,6 +44,7 @@ from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.views import Views
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.names import same_name
+from console.core.language.pattern import compile_all
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import without
 from console.core.log.event import Event
@@ -207,6 +208,8 @@ class WarroomApp(App[int]):
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
         self.call_after_refresh(self._begin_publishing)
+        # Behind the first painting, and before somebody can have typed a line.
+        self.call_after_refresh(self.run_worker, compile_all, thread=True)
 
     def on_unmount(self) -> None:
         self.session.stop()

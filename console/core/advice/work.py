@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from console.core.advice.look import LASTING, ROLL_BACK, TEXT_CHARS, Look, Told, phrase
+from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.log.entries import Entry
 from console.core.playbook.model import needs_postmortem
@@ -22,7 +23,7 @@ SECURITY = (
 )
 """Words of a security incident, besides those of the playbook's situations."""
 
-_CONTAINS = re.compile(
+_CONTAINS = late(
     r"\b(?:revok(?:e|ing)|isolat(?:e|ing)|rotate|rotating|quarantin(?:e|ing)|contain|disable|disabling|block|suspend"
     r"|firewall|lock(?:ed|ing)? (?:out|down)|shut(?:ting)? (?:down|off)|cut(?:ting)? (?:it |them )?off"
     r"|deactivat(?:e|ing)|taken? (?:\w+ )?offline|kill(?:ed)? (?:the |all )?sessions)\w*",
@@ -30,21 +31,21 @@ _CONTAINS = re.compile(
 )
 _DOING = frozenset(("action", "decision", "change", "task", "check"))
 
-_DEPLOY = re.compile(
+_DEPLOY = late(
     r"\b(?:deploy(?:s|ed|ing)?|deployments?|releases?|released|roll ?out|rolled out|shipped|went live"
     r"|pushed to prod\w*|v\d+\.\d+(?:\.\d+)*)\b",
     re.IGNORECASE,
 )
-_MAYBE_DEPLOY = re.compile(r"deploy|release|roll|shipped|went live|pushed|v\d+\.\d")
+_MAYBE_DEPLOY = late(r"deploy|release|roll|shipped|went live|pushed|v\d+\.\d")
 _DEPLOYED = r"(?:deploy\w*|releases?|released|roll ?out|rolled out|shipped)\b"
-_NO_DEPLOY = re.compile(
+_NO_DEPLOY = late(
     rf"\b(?:no|not (?:the|a|any|(?:caused by|due to|related to|from) (?:the|a|any))|without (?:an?|any)"
     rf"|nothing (?:was |has been )?|isn['’]t (?:the|a)|ruled out:?)\s*(?:\w+ ){{0,2}}{_DEPLOYED}"
     rf"|\b{_DEPLOYED}[^.;]{{0,30}}\b(?:ruled out|unrelated|not (?:it|the cause|to blame)|had nothing to do)\b",
     re.IGNORECASE,
 )
 
-_ABOUT_DEPLOYS = re.compile(
+_ABOUT_DEPLOYS = late(
     r"\b(?:lock|fr(?:ee|o)z|block|stop|paus|hold|halt|disab)\w*\s+(?:(?:all|the|any|further|new|our)\s+)*"
     r"(?:deploy\w*|releases?|roll ?outs?)"
     r"|\b(?:deploy\w*|releases?)\s+(?:tool\w*|fr(?:ee|o)z\w*|lock\w*|pipelines?|keys?|scripts?|windows?|permissions?"
@@ -53,12 +54,12 @@ _ABOUT_DEPLOYS = re.compile(
 )
 """Words of the means of deploying, or of holding deploys back: nothing was deployed."""
 
-_SINCE_DEPLOY = re.compile(
+_SINCE_DEPLOY = late(
     r"\b(?:since|after|began with|started with)\s+(?:(?:the|a|an|our|last|latest|this|today['’]s)\s+)*"
     r"(?:deploy|release|roll ?out)",
     re.IGNORECASE,
 )
-_CLOCK_TIME = re.compile(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
+_CLOCK_TIME = late(r"(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
 
 CHANGE_LONG_S = 1800
 """A change in flight for so long has probably ended without anybody saying so."""

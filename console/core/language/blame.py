@@ -4,6 +4,7 @@ import re
 from itertools import islice
 
 from console.core.language.finding import MAX_CHARS, MAX_FINDINGS, Finding
+from console.core.language.pattern import late
 
 # First names that are words as well: taken for a name only behind an @, or with a capital inside a sentence.
 _WORDS_TOO = frozenset(
@@ -83,21 +84,21 @@ _BETWEEN = (
     r"(?:\s*\([^)\n]{0,60}\)|,[^,.;\n]{1,60},)?(?:\s+(?:who|also|then|again|just|simply|really|apparently|clearly|even"
     r"|has|had|have|was|and|still|later|once|simply|accidentally))*\s+"
 )
-_AFTER_PERSON = re.compile(rf"{_BETWEEN}(?:{_FAULT})\b", re.IGNORECASE)
+_AFTER_PERSON = late(rf"{_BETWEEN}(?:{_FAULT})\b", re.IGNORECASE)
 # The same person goes on: "Ana deployed it and forgot the migration". Another subject between ends that.
-_GOES_ON = re.compile(
+_GOES_ON = late(
     r"\s+(?:(?!\b(?:that|which|because|when|while|where|after|before|until|since|so|if)\b)"
     rf"[^.;:\n]){{1,80}}?\b(?:and|but|then|who)\s+(?:also |then |again )?(?:{_FAULT})\b",
     re.IGNORECASE,
 )
 _DEED = r"mistakes?|errors?|fault|carelessness|oversight|negligence|incompetence|sloppiness|failure|blunder"
-_WHOSE = re.compile(rf"['’]s?\s+(?:own |big |stupid |careless )?(?:{_DEED})\b", re.IGNORECASE)
-_BY = re.compile(
+_WHOSE = late(rf"['’]s?\s+(?:own |big |stupid |careless )?(?:{_DEED})\b", re.IGNORECASE)
+_BY = late(
     rf"\b(?:{_DEED}|caused|broken|forgotten|missed|overlooked|introduced|brought down|taken down)"
     r"\s+(?:by|of|from)\s+$|\b(?:blame[sd]?|fault of|because of)\s+$",
     re.IGNORECASE,
 )
-_HUMAN = re.compile(
+_HUMAN = late(
     r"\b(?:human|operator|user|pilot) errors?\b(?! (?:rate|count|page|message|log|budget|report))", re.IGNORECASE
 )
 _HINTS = {id: hint for id, _, hint in _FAULTS}

@@ -11,6 +11,7 @@ from itertools import islice
 
 from console.core.language.blame import blame, mentions
 from console.core.language.finding import MAX_CHARS, MAX_FINDINGS, Finding
+from console.core.language.pattern import late
 
 __all__ = ["Finding", "check_action", "check_blameless", "check_update", "promised_end", "says_next", "speculation"]
 
@@ -90,8 +91,8 @@ def check_action(text: str, owner: str, due_at: datetime | None, verify: str) ->
 
 # --- updates -------------------------------------------------------------------------------------------------------
 
-_LAST = re.compile(r"\b(?:this is (?:the|our) (?:last|final) (?:update|report)|no further updates?)\b", re.IGNORECASE)
-_GUESS = re.compile(
+_LAST = late(r"\b(?:this is (?:the|our) (?:last|final) (?:update|report)|no further updates?)\b", re.IGNORECASE)
+_GUESS = late(
     r"\b(?:probably|perhaps|maybe|possibly|presumably|supposedly|apparently|hopefully|(?:most |very )?likely"
     r"|(?:we|i|they) (?:think|believe|suspect|guess|assume|suppose|hope|feel)|(?:my|our|a|best) guess"
     r"|(?:seems?|appears?) (?:to|like|that|as)|it (?:seems|appears)|looks like"
@@ -102,7 +103,7 @@ _GUESS = re.compile(
     re.IGNORECASE,
 )
 # A line that says that it is a hypothesis does not pass it off as a fact.
-_LABELLED = re.compile(r"hypothes|under investigation|unconfirmed", re.IGNORECASE)
+_LABELLED = late(r"hypothes|under investigation|unconfirmed", re.IGNORECASE)
 
 
 def speculation(text: str) -> list[Finding]:
@@ -124,7 +125,7 @@ _TIME = (
     r"|(?:the )?(?:next |coming )?(?:\d+|an?|one|two|three|few|half an?|a few|several|couple of)"
     r"(?: ?(?:to|-|–) ?\d+)? ?(?:more )?(?:s|sec\w*|m|min\w*|h|hours?|days?)\b)"
 )
-_END = re.compile(
+_END = late(
     r"\beta\b(?!\s*[:=–-]?\s*(?:is |are )?(?:tbd|tba|n/?a|unknown|none|not|to be))"
     rf"|\b(?:will|should|shall|is going to|are going to|to|expect\w*|aim\w*|plan\w*|hope\w*|estimat\w*|'ll|fix|back)\b"
     rf"[^.;\n]{{0,60}}?\b{_WELL}\b[^.;\n]{{0,30}}?\b(?:by|in|within|at|before|until|from)\s+"
@@ -134,14 +135,10 @@ _END = re.compile(
     rf"|\b(?:will|shall|should) (?:soon|shortly) be {_WELL}|\b(?:will|shall|should) be {_WELL} (?:soon|shortly)",
     re.IGNORECASE,
 )
-_NO_ETA = re.compile(
-    r"\b(?:no|not? yet an?|without an?|do not have an?|cannot give an?) (?:eta|estimate)", re.IGNORECASE
-)
+_NO_ETA = late(r"\b(?:no|not? yet an?|without an?|do not have an?|cannot give an?) (?:eta|estimate)", re.IGNORECASE)
 
 # "We will be back with an update at 16:00" promises word, not the end.
-_ONLY_WORD = re.compile(
-    r"\b(?:with |an? |more |another )+(?:status )?(?:updates?|news|information|details)", re.IGNORECASE
-)
+_ONLY_WORD = late(r"\b(?:with |an? |more |another )+(?:status )?(?:updates?|news|information|details)", re.IGNORECASE)
 
 
 def promised_end(text: str) -> list[Finding]:
@@ -159,7 +156,7 @@ def promised_end(text: str) -> list[Finding]:
     ]
 
 
-_NEXT = re.compile(
+_NEXT = late(
     r"\bnext (?:status )?update|\bupdate (?:you|again|this|everyone)"
     r"|\b(?:further|another|more|new) (?:status )?updates?"
     r"|\bupdates? (?:will (?:be|follow)|every|by|at|in|within|to follow)"
@@ -190,7 +187,7 @@ _NOBODY = frozenset(
     )
 )
 _SPECIFIC = "Begin with a verb and name the thing: “Add an alert for an error rate over 5 %”."
-_MEASURE = re.compile(r"\d|\b(?:so that|such that|until|at least|no more than|at most|zero|every (?:deploy|release))\b")
+_MEASURE = late(r"\d|\b(?:so that|such that|until|at least|no more than|at most|zero|every (?:deploy|release))\b")
 _VAGUE: tuple[tuple[str, str, str, str], ...] = (
     (
         "behaviour",

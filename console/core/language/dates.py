@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import MONTHS, WEEKDAYS
+from console.core.language.pattern import late
 
 # Russian has "sen" and "noya", too, which the CLDR writes longer.
 _MONTH_NUMBERS = {word: number for number, words in MONTHS.items() for word in words.split()} | {
@@ -19,7 +20,7 @@ _WEEKDAY_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word 
     "thurs": 4,
 }
 _SHORT_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word in words.split()}
-_ASIAN_WEEKDAY = re.compile(
+_ASIAN_WEEKDAY = late(
     "(?P<day>[月火水木金土日])曜日?|(?:星期|礼拜|禮拜|[周週])(?P<number>[一二三四五六日天])|(?P<korean>[월화수목금토일])요일"
     r"|(?P<alone>[月火水木金土日월화수목금토일])(?=[)\uff09]|\s*$)"
 )
@@ -28,7 +29,7 @@ _ASIAN_NUMBERS = {
     for order in ("月火水木金土日", "一二三四五六天", "월화수목금토일")
     for number, char in enumerate(order, 1)
 }
-_SHORT_BEFORE_CLOCK = re.compile(
+_SHORT_BEFORE_CLOCK = late(
     r"(?!(?:on|to|so|do)\b)(?P<word>[^\W\d_]{2})(?=[.,]{0,2}[ \t]\d{1,2}[:.h][0-5]\d)", re.IGNORECASE
 )
 """A weekday of two letters; with a time behind it hardly another word."""
@@ -48,9 +49,9 @@ _TO_DAY = (
 )
 """The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
 
-_WORD = re.compile(_NAME)
-_WEEKDAY_END = re.compile(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
-_NUMERIC = re.compile(
+_WORD = late(_NAME)
+_WEEKDAY_END = late(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
+_NUMERIC = late(
     rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
     rf"|\s?[\u5e74\ub144]\s?(?P<m2>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d2>{_DAY})\s?[\u65e5\uc77c]"
     r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d))"
@@ -60,7 +61,7 @@ _NUMERIC = re.compile(
     rf"|(?P<a4>\d{{1,2}})(?P<sep4>[.-])[ \t]?(?P<b4>\d{{1,2}})(?P=sep4)[ \t]?"
     rf"(?P<y4>{_YEAR}|(?<=[.-])\d\d(?=,?[ \t]\d{{1,2}}[:.]\d\d)|(?<=-)\d\d(?=[\s)\]*_]*$))"
 )
-_NAMED = re.compile(
+_NAMED = late(
     rf"(?P<y2>{_YEAR})(?:[ \t]m\.)?[ \t,.-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
     rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])\.?{_CASE}"
     rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
@@ -69,11 +70,11 @@ _NAMED = re.compile(
     rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?",
     re.IGNORECASE,
 )
-_MONTH_BEHIND = re.compile(r"[ \t][^\W\d_]{3}")
-_NAME_GOES_ON = re.compile(r"[^\W_]|/|_(?=\w)")
+_MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")
+_NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
 # A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
-_INTO_TIME = re.compile(r"[T_]\d|(?<=[\u65e5\uc77c])[\d\u5348\u4e0a\u4e0b\uc624]", re.ASCII)
-_PAIR = re.compile(r"(?P<a>\d{1,2})(?P<sep>[-.])(?P<b>\d{1,2})\.?", re.ASCII)
+_INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c])[\d\u5348\u4e0a\u4e0b\uc624]", re.ASCII)
+_PAIR = late(r"(?P<a>\d{1,2})(?P<sep>[-.])(?P<b>\d{1,2})\.?", re.ASCII)
 
 
 class WrittenDate(NamedTuple):
@@ -218,8 +219,8 @@ def _exists(written: WrittenDate) -> bool:
     return _day(written.year or 2000, written.month, written.day) is not None
 
 
-_MONTH_OF_YEAR = re.compile(rf"(?P<month>{_NAME})\.?,?[ \t](?:de[ \t])?(?P<year>{_YEAR})(?!\w)", re.IGNORECASE)
-_YEAR_ALONE = re.compile(rf"(?<![\w./-])(?P<year>{_YEAR})(?![\w/-]|\.\w)", re.ASCII)
+_MONTH_OF_YEAR = late(rf"(?P<month>{_NAME})\.?,?[ \t](?:de[ \t])?(?P<year>{_YEAR})(?!\w)", re.IGNORECASE)
+_YEAR_ALONE = late(rf"(?<![\w./-])(?P<year>{_YEAR})(?![\w/-]|\.\w)", re.ASCII)
 
 
 def period_in(text: str) -> date | None:

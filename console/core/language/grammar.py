@@ -20,6 +20,7 @@ import msgspec
 from console.core.language.grounds import unmarked
 from console.core.language.lookalikes import AMOUNT
 from console.core.language.names import name_key
+from console.core.language.pattern import late
 from console.core.language.text import MAX_NAME_CHARS, clean
 from console.core.language.time_forms import LENGTH, time_form, times_inside
 from console.core.language.times import format_length, local_pair, parse_duration, utc
@@ -34,16 +35,16 @@ MARKERS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?":
 
 # These read as a marker also when a letter or a time follows at once. "*bold*" and "+x" are text.
 _GLUED_MARKERS = "!>*?"
-_EMPHASIS_END = re.compile(r"\S\*")
-_GLUED_TIME = re.compile(r"-[0-9]|[0-9]{1,2}:[0-9]{2}")
+_EMPHASIS_END = late(r"\S\*")
+_GLUED_TIME = late(r"-[0-9]|[0-9]{1,2}:[0-9]{2}")
 
 # Letters with their accents and vowel signs, which \w leaves out.
 _LETTERS = r"\w\u0300-\u036f\u0900-\u0eff"
 _WORD_START = r"(?<![^\s(\[{\"'“‘«,;:])"
 # "#waf/#cdn" are two; "@jo@example.social" is the address of nobody here.
 _NAME = rf"[^\W\d_](?:[{_LETTERS}.\-]|/(?![#@]))*+"
-_TAG = re.compile(rf"{_WORD_START}#({_NAME}(?:[/|+&]#{_NAME})*)")
-_PERSON = re.compile(rf"{_WORD_START}@({_NAME}(?:[/|+&]@{_NAME})*)(?!@)")
+_TAG = late(rf"{_WORD_START}#({_NAME}(?:[/|+&]#{_NAME})*)")
+_PERSON = late(rf"{_WORD_START}@({_NAME}(?:[/|+&]@{_NAME})*)(?!@)")
 _TRAILING = "-_/."
 
 NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
@@ -52,15 +53,15 @@ NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
 EVERYBODY = frozenset({"here", "channel", "all", "everyone"})
 """Words behind an @ that call a whole channel in a chat: no persons."""
 
-_HEX = re.compile(r"[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8}")
+_HEX = late(r"[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8}")
 # What has the digits of a colour and is a word all the same: cafe, add, db1.
-_HEX_WORD = re.compile(r"(?=.*[ae])(?!.*(?:(.)\1\1|(..)\2\2))[a-f]+|[a-f]{2}[0-9]")
+_HEX_WORD = late(r"(?=.*[ae])(?!.*(?:(.)\1\1|(..)\2\2))[a-f]+|[a-f]{2}[0-9]")
 
-_SLASH_WORD = re.compile(r"/([^\W\d_][\w-]*)?(?=\s|$)")
+_SLASH_WORD = late(r"/([^\W\d_][\w-]*)?(?=\s|$)")
 # A backslash counts only before what it keeps from being read, so that \\server\share stands as it is.
-_ESCAPED = re.compile(r"\\(?=[!>*?+/\-\u2212–—:;,|\d]|(?:yesterday|today|tomorrow|Z|[ap]\.?m)\b)", re.IGNORECASE)
+_ESCAPED = late(r"\\(?=[!>*?+/\-\u2212–—:;,|\d]|(?:yesterday|today|tomorrow|Z|[ap]\.?m)\b)", re.IGNORECASE)
 
-_STAR = re.compile(r"\*\s+(?=\S)")
+_STAR = late(r"\*\s+(?=\S)")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -266,11 +267,11 @@ _MOST_DUE_WORDS = 6
 
 # Looking for an owner at the end of a pasted log would otherwise go through all of it.
 _TAIL_CHARS = 160
-_AT_TOKEN = re.compile(rf"@{_NAME}[,:]?(?:\s+|$)")
-_DUE_IN = re.compile(rf"(?P<in>in\s+)?(?P<length>{LENGTH})[,:]?(?:\s+|$)(?!of\b)", re.IGNORECASE)
-_DUE_IN_LAST = re.compile(rf"\s+(?P<in>in\s+)?(?P<length>{LENGTH})$", re.IGNORECASE)
-_BY = re.compile(r"by\s+", re.IGNORECASE)
-_BY_ENDED = re.compile(r"[,:.]?(?:\s+|$)")
+_AT_TOKEN = late(rf"@{_NAME}[,:]?(?:\s+|$)")
+_DUE_IN = late(rf"(?P<in>in\s+)?(?P<length>{LENGTH})[,:]?(?:\s+|$)(?!of\b)", re.IGNORECASE)
+_DUE_IN_LAST = late(rf"\s+(?P<in>in\s+)?(?P<length>{LENGTH})$", re.IGNORECASE)
+_BY = late(r"by\s+", re.IGNORECASE)
+_BY_ENDED = late(r"[,:.]?(?:\s+|$)")
 
 
 class _TaskReader:
@@ -389,7 +390,7 @@ def left_times(line: Line) -> tuple[str, ...]:
 
 
 # Of a task without a due moment: what may have been meant as one.
-_LENGTH_INSIDE = re.compile(
+_LENGTH_INSIDE = late(
     r"(?<![\w.:/-])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h)|noon|midnight|tonight|tomorrow|EOD|COB"
     rf"|end of day|(?:half|quarter) (?:past|to) \w+|in {AMOUNT} (?:minutes?|mins?|hours?))"
     r"(?![\w/%-]|\s(?:ago|of)\b)",

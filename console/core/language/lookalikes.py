@@ -2,6 +2,8 @@
 
 import re
 
+from console.core.language.pattern import late
+
 _UNIT = r"(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{1,2})"
 AMOUNT = (
@@ -49,7 +51,7 @@ _FORMS = (
     r"20[0-9]{6}[t\s_-]?[0-9]{4}(?:[0-9]{2})?z?",
     r"1[5-9][0-9]{8}(?:[0-9]{3}|\.[0-9]{1,9})?",
 )
-_LEADING = re.compile(rf"(?:{'|'.join(_FORMS)})(?![\w/%'’]|[:-]\w)|[0-9]{{1,2}}:[0-9]{{2}}(?=:[a-z])", re.IGNORECASE)
+_LEADING = late(rf"(?:{'|'.join(_FORMS)})(?![\w/%'’]|[:-]\w)|[0-9]{{1,2}}:[0-9]{{2}}(?=:[a-z])", re.IGNORECASE)
 
 
 def lookalike(text: str, position: int = 0) -> re.Match[str] | None:

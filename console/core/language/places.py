@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from console.core.language.calendar_words import CITIES
 from console.core.language.names import name_key
+from console.core.language.pattern import late
 from console.core.language.zones import REGIONS, Zone, seasonal_place, zone_at
 
 
@@ -59,14 +60,14 @@ _MORE_ABBREVIATIONS = {
 }  # fmt: skip
 
 _MAX_WORDS = 3
-_WORDS = re.compile(rf"[^\W\d_][\w’'.-]*(?:\s[^\W\d_][\w’'.-]*){{0,{_MAX_WORDS - 1}}}")
-_OFFSET = re.compile(r"(?<=\s)(?P<sign>[-\u2212+])0?(?P<hours>[0-9]|1[0-4])(?=\s|$)")
-_REGION = re.compile(r"(?:US\s)?(?P<region>pacific|mountain|central|eastern)(?!\w)", re.IGNORECASE)
+_WORDS = late(rf"[^\W\d_][\w’'.-]*(?:\s[^\W\d_][\w’'.-]*){{0,{_MAX_WORDS - 1}}}")
+_OFFSET = late(r"(?<=\s)(?P<sign>[-\u2212+])0?(?P<hours>[0-9]|1[0-4])(?=\s|$)")
+_REGION = late(r"(?:US\s)?(?P<region>pacific|mountain|central|eastern)(?!\w)", re.IGNORECASE)
 
 # "London's office", "London-based" and "London/Paris" are no zones.
-_ENDED = re.compile(r"(?![\w/’'-])(?!\.\w)")
-_TIME = re.compile(r"\stime(?!\w)(?!\s(?:out|outs|series|zone|zones|sync|server|drift|skew)\b)", re.IGNORECASE)
-_NOTHING = re.compile(r"[\s.,;:]*$")
+_ENDED = late(r"(?![\w/’'-])(?!\.\w)")
+_TIME = late(r"\stime(?!\w)(?!\s(?:out|outs|series|zone|zones|sync|server|drift|skew)\b)", re.IGNORECASE)
+_NOTHING = late(r"[\s.,;:]*$")
 
 
 def zone_word(text: str, position: int) -> ZoneWord | None:
@@ -88,7 +89,7 @@ def place_zone(name: str) -> Zone | None:
     return named[0] if named else None
 
 
-_ADJECTIVE = re.compile(r"(?<=\w{4})(?:ськ\w{1,4}|ск\w{1,4}|sk\w{1,4}|i|er)$")
+_ADJECTIVE = late(r"(?<=\w{4})(?:ськ\w{1,4}|ск\w{1,4}|sk\w{1,4}|i|er)$")
 """The endings that make an adjective of a place: "budapesti idő" of Budapest, "warszawskiego czasu" of Warszawa."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 
 _NAMED = (
@@ -13,7 +14,7 @@ _VALUE = r"(?P<value>[^\s\"'`,;&|<>()\[\]{}]{4,400})"
 _LOOKED_AT_CHARS = 20_000
 
 # Each is of a form that nothing else has.
-_UNMISTAKABLE = re.compile(
+_UNMISTAKABLE = late(
     r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
     r"|\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b"
     r"|\bgh[pousr]_[A-Za-z0-9]{30,255}\b|\bgithub_pat_[A-Za-z0-9_]{22,255}|\bglpat-[A-Za-z0-9_-]{20,255}"
@@ -25,19 +26,19 @@ _UNMISTAKABLE = re.compile(
     r"|\bnpm_[A-Za-z0-9]{36}\b|\bpypi-[A-Za-z0-9_-]{40,400}|\bSG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}"
     r"|\bhv[sb]\.[A-Za-z0-9_-]{20,400}|\bdop_v1_[a-f0-9]{64}\b|\bAGE-SECRET-KEY-1[0-9A-Z]{50,70}"
 )
-_AUTHORIZATION = re.compile(
+_AUTHORIZATION = late(
     r"\bauthorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:(?:bearer|basic|token|apikey)\s{1,3}|(?=\S{0,100}[0-9]))"
     r"(?P<value>[A-Za-z0-9._~+/=:-]{8,2000})"
     r"|\bbearer\s{1,3}(?=[A-Za-z._~+/=-]*[0-9])(?P<bearer>[A-Za-z0-9._~+/=-]{16,2000})",
     re.IGNORECASE,
 )
-_ASSIGNED = re.compile(rf"{_NAME}[\"']?\s{{0,3}}=\s{{0,3}}[\"']?{_VALUE}", re.IGNORECASE)
-_OPTION = re.compile(rf"(?<!\S)--(?:[a-z]{{1,20}}-){{0,3}}(?:{_NAMED})(?:\s{{1,3}}|=)[\"']?{_VALUE}", re.IGNORECASE)
+_ASSIGNED = late(rf"{_NAME}[\"']?\s{{0,3}}=\s{{0,3}}[\"']?{_VALUE}", re.IGNORECASE)
+_OPTION = late(rf"(?<!\S)--(?:[a-z]{{1,20}}-){{0,3}}(?:{_NAMED})(?:\s{{1,3}}|=)[\"']?{_VALUE}", re.IGNORECASE)
 # Behind a colon or "is", prose is as likely: only what no word looks like counts.
-_TOLD = re.compile(rf"{_NAME}[\"']?\s{{0,3}}(?::|\bis\b)\s{{0,3}}[\"'`]?{_VALUE}", re.IGNORECASE)
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@?#]{0,200}:(?P<value>[^\s:/@]{1,200})@(?=[\w\[])", re.IGNORECASE)
+_TOLD = late(rf"{_NAME}[\"']?\s{{0,3}}(?::|\bis\b)\s{{0,3}}[\"'`]?{_VALUE}", re.IGNORECASE)
+_URL = late(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@?#]{0,200}:(?P<value>[^\s:/@]{1,200})@(?=[\w\[])", re.IGNORECASE)
 
-_NO_SECRET = re.compile(
+_NO_SECRET = late(
     r"[$%<{\[(].*|[*xX•.…_-]+|\[?redacted.*|(?:expired|invalid|missing|none|null|nil|true|false|empty|unset|required"
     r"|wrong|changed|rotated|reset|revoked|unknown|yes|no|ok|valid|auth\w*|password|passwd|secret|token|value|example)"
     r"[.,;!?]*|/.*|~.*|https?:.*",

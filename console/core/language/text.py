@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from unicodedata import category
 
 from console.core.language.grounds import keeping_marks
+from console.core.language.pattern import late
 from console.core.refusal import Refused
 
 MAX_ENTRY_BYTES = 256 * 1024
@@ -32,7 +33,7 @@ Four are enough for Vietnamese, Hebrew with vowels and emoji sequences, and too 
 
 # Characters that never change, wherever they stand: no controls, no format characters, no combining marks. Most
 # lines are made of nothing else and are recognised in one pass.
-_PLAIN = re.compile(
+_PLAIN = late(
     "[ -~\n\t\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0590"  # Latin, Greek, Cyrillic, Armenian
     "\u2010-\u2027\u2030-\u205f\u2070-\u20cf\u2100-\u2bff"  # punctuation, arrows, boxes, symbols
     "\u3000-\u3029\u3030-\u3098\u309b-\u312f\u3400-\u9fff\uac00-\ud7a3\uff01-\uff9f"  # Chinese, Japanese, Korean
@@ -41,7 +42,7 @@ _PLAIN = re.compile(
 
 # Characters that a terminal may obey, or that nobody can see. Written out, so that every console makes the same of
 # the same text whatever Unicode version its Python knows; a test holds the list against unicodedata.
-_UNSAFE = re.compile(
+_UNSAFE = late(
     # Between Arabic or Indic letters it is spelling: Persian writes most plurals with it.
     "(?<![\u0620-\u06dc\u06de-\u070e\u0710-\u088f\u0892-\u08e1\u08e3-\u0dff])\u200c"
     "|(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"  # Scotland and others
@@ -57,18 +58,18 @@ _UNSAFE = re.compile(
     + "]"
 )
 
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+_SEQUENCE = late(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
 """A terminal's sequence beside the text: a colour, a title, a mode, a key."""
-_NEWLINE_KEY = re.compile("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
+_NEWLINE_KEY = late("\x1b\\[(?:106;5|10(?:;1)?|13(?:;1)?)u")
 """Ctrl+J and Enter in the form of kitty's protocol."""
 
-_WINDOWS_BY_TMUX = re.compile(r"(?:[^\r\n]++|\r\r)*+")
+_WINDOWS_BY_TMUX = late(r"(?:[^\r\n]++|\r\r)*+")
 
 JOINER = "\u200d"
 SHAPELESS = (JOINER, "\u200c")
 """Joiner and non-joiner: no printable keys, and typed all the same; emoji, Indic and Persian words are made of them."""
 _DOTTED_CIRCLE = "\u25cc"
-_SPACES = re.compile(r"\s+")
+_SPACES = late(r"\s+")
 
 
 def clean(text: str, *, multiline: bool = True) -> str:
@@ -195,7 +196,7 @@ def check_length(text: str, what: str = "An entry") -> None:
 
 
 # What a spreadsheet takes as the beginning of a formula, full-width forms included.
-_FORMULA = re.compile(r"'*\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+_FORMULA = late(r"'*\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
 
 
 def csv_cell(text: str) -> str:
@@ -212,7 +213,7 @@ def csv_text(cell: str) -> str:
 
 
 _PUNCTUATION = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_MARKDOWN = re.compile(
+_MARKDOWN = late(
     r"[`*\[\]|~]"
     rf"|\\(?=[{_PUNCTUATION}]|$)"  # other backslashes (C:\temp) stand for themselves
     r"|(?<![^\W_])_|_(?![^\W_])"  # snake_case is no emphasis
@@ -220,8 +221,8 @@ _MARKDOWN = re.compile(
     r"|^(?:>|[#+=-]+(?=\s|$))",
     re.MULTILINE,
 )
-_MARKDOWN_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
-_MARKDOWN_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_MARKDOWN_NUMBER = late(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_MARKDOWN_INDENT = late(r"^[ \t]+", re.MULTILINE)
 
 
 @keeping_marks

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
 from console.core.language.lookalikes import QUANTITY, lookalike
+from console.core.language.pattern import late
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import Zone, zone_at
@@ -20,9 +21,9 @@ END = r"(?=\s|$|[,;:.|](?:\s|$|[!>*?+]\s))"
 """The end of a time: nothing of its word goes on; a marker may follow its colon at once."""
 
 # What may stand before a time: a bullet, brackets or emphasis, "at" or a tilde.
-_BULLET = re.compile(r"(?:[-\u2010-\u2015•·‣▪]|[0-9]{1,3}[.)])\s+")
-_OPENED = re.compile(r"(?:\*\*|__|[`\[({<]){0,3}")
-_BEFORE = re.compile(r"(?:at\s+|[~≈]\s?)?", re.IGNORECASE)
+_BULLET = late(r"(?:[-\u2010-\u2015•·‣▪]|[0-9]{1,3}[.)])\s+")
+_OPENED = late(r"(?:\*\*|__|[`\[({<]){0,3}")
+_BEFORE = late(r"(?:at\s+|[~≈]\s?)?", re.IGNORECASE)
 _CLOSING = {"[": "]", "(": ")", "{": "}", "<": ">"}
 
 _UNIT = r"(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
@@ -32,54 +33,54 @@ _GLUED = r"[0-9]{1,9}(?:[.,][0-9]{1,9}(?=[a-z]))?[0-9a-z]{0,20}"
 LENGTH = rf"(?:{_SPACED}|{_GLUED})"
 """A length of time as it is typed: `4m`, `1h10m`, `1h30`, `4 min`, `1 h 10 min`."""
 
-_BACK = re.compile(rf"{_HYPHEN}(?P<length>{LENGTH})", re.IGNORECASE)
-_AGO = re.compile(
+_BACK = late(rf"{_HYPHEN}(?P<length>{LENGTH})", re.IGNORECASE)
+_AGO = late(
     rf"(?P<length>[0-9]{{1,5}}\s?{_UNIT}(?:\s?[0-9]{{1,5}}\s?{_UNIT}){{0,3}}|[0-9]{{1,5}}h[0-9]{{1,2}}"
     r"|[0-9]{1,3}[.,]5\s?(?:hours|hrs|h)|an\shour\sand\sa\shalf|an?\s(?:hour|minute)|half\san\shour)\s+ago\b",
     re.IGNORECASE,
 )
 _SPOKEN_LENGTHS = {"an hour": "1h", "a minute": "1m", "half an hour": "30m", "an hour and a half": "1h30m"}
-_HALF_HOURS = re.compile(r"([0-9]+)[.,]5\s?[a-z]+", re.IGNORECASE)
+_HALF_HOURS = late(r"([0-9]+)[.,]5\s?[a-z]+", re.IGNORECASE)
 
-_DAY_WORD = re.compile(r"(?P<day>yesterday|today|tomorrow)(?:,?\s+at\s+|,?\s+)(?=[0-9])", re.IGNORECASE)
-_DAY_BEHIND = re.compile(r",?\s+(?P<day>yesterday|today|tomorrow)(?![\w'’-])", re.IGNORECASE)
-_ISO = re.compile(
+_DAY_WORD = late(r"(?P<day>yesterday|today|tomorrow)(?:,?\s+at\s+|,?\s+)(?=[0-9])", re.IGNORECASE)
+_DAY_BEHIND = late(r",?\s+(?P<day>yesterday|today|tomorrow)(?![\w'’-])", re.IGNORECASE)
+_ISO = late(
     r"(?P<date>[0-9]{4}(?P<mark>[-/.])[0-9]{2}(?P=mark)[0-9]{2})(?:[T_](?=[0-9])|,?\s+(?:at\s+)?(?=[0-9]))",
     re.IGNORECASE,
 )
-_BEFORE_CLOCK = re.compile(r"(?:,?\s{1,3}(?:at\s+)?|:)(?=[0-9])", re.IGNORECASE)
-_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]?\s", re.IGNORECASE)
-_YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)[0-9]{2})(?=[\s\])]|$)")
+_BEFORE_CLOCK = late(r"(?:,?\s{1,3}(?:at\s+)?|:)(?=[0-9])", re.IGNORECASE)
+_WEEKDAY = late(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]?\s", re.IGNORECASE)
+_YEAR_BEHIND = late(r"\s(?P<year>(?:19|20|21)[0-9]{2})(?=[\s\])]|$)")
 
-_CLOCK = re.compile(
+_CLOCK = late(
     r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.])(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?(?![0-9])"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?(?!\s(?:people|folks|staff|team)\b)|(?<=:[0-9]{2})h\b)?",
     re.IGNORECASE,
 )
 # "14.32" is as likely an amount: what stands behind it tells.
-_QUANTITY = re.compile(QUANTITY, re.IGNORECASE)
+_QUANTITY = late(QUANTITY, re.IGNORECASE)
 
-_OFFSET = re.compile(rf"\s?(?P<sign>{_HYPHEN}|\+)(?P<hours>[0-9]{{2}}):(?P<minutes>[0-9]{{2}})(?![0-9])")
-_OFFSET_JOINED = re.compile(r"\s?(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>00|15|30|45)(?![0-9:])")
+_OFFSET = late(rf"\s?(?P<sign>{_HYPHEN}|\+)(?P<hours>[0-9]{{2}}):(?P<minutes>[0-9]{{2}})(?![0-9])")
+_OFFSET_JOINED = late(r"\s?(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>00|15|30|45)(?![0-9:])")
 # Only behind seconds or a date, where programs write it.
-_OFFSET_HOURS = re.compile(r"(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>)(?![0-9:])")
-_Z = re.compile(r"\s?z(?![\w/])", re.IGNORECASE)
-_ZONE_OPENED = re.compile(r"\s?[(\[]?")
-_LONE_HOURS = re.compile(r"\s[-\u2212+][0-9]{1,2}(?=\s|$)")
+_OFFSET_HOURS = late(r"(?P<sign>[-\u2212+])(?P<hours>0[0-9]|1[0-4])(?P<minutes>)(?![0-9:])")
+_Z = late(r"\s?z(?![\w/])", re.IGNORECASE)
+_ZONE_OPENED = late(r"\s?[(\[]?")
+_LONE_HOURS = late(r"\s[-\u2212+][0-9]{1,2}(?=\s|$)")
 # Zones that the table does not know; as words of the text they would hide a wrong moment.
-_UNREAD = re.compile(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT)(?!\w)")
+_UNREAD = late(r"\s(?P<letters>AET|AMT|BRST|CLST|IDT|IRST|IRDT|NPT|NZT|UYT)(?!\w)")
 # "14:32 ET/CT dashboards" names no zone; "14:32 UTC/15:32 CET" does.
-_OTHER_WORD = re.compile(r"/(?![0-9]{1,2}:)")
+_OTHER_WORD = late(r"/(?![0-9]{1,2}:)")
 # "14:32 WEST region down": an English word before it is a zone.
 _WORDS_TOO = ("WEST",)
 
-_LENGTH_ENDED = re.compile(rf"{END}|(?=-\s)")
-_CLOCK_ENDED = re.compile(rf"{END}|(?=[–—]|-\s|-[0-9]{{1,2}}:[0-9]{{2}}(?![0-9:])|(?<=[A-Za-z])/[0-9]{{1,2}}:)")
+_LENGTH_ENDED = late(rf"{END}|(?=-\s)")
+_CLOCK_ENDED = late(rf"{END}|(?=[–—]|-\s|-[0-9]{{1,2}}:[0-9]{{2}}(?![0-9:])|(?<=[A-Za-z])/[0-9]{{1,2}}:)")
 
-_INSIDE = re.compile(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
+_INSIDE = late(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
 # There punctuation and quotes may follow at once.
-_INSIDE_ENDED = re.compile(r"(?![\w:/%])(?!\.\w)")
+_INSIDE_ENDED = late(r"(?![\w:/%])(?!\.\w)")
 _LOOKED_AT_CHARS = 2_000
 _LONGEST_CHARS = 60
 

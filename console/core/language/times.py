@@ -10,17 +10,18 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 
 from console.core.language.grounds import Moment, marks_of, standing_on, unmarked
+from console.core.language.pattern import late
 from console.core.refusal import Refused
 
-_RFC3339 = re.compile(
+_RFC3339 = late(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})",
     re.ASCII,
 )
-_FRACTION = re.compile(r"\.(\d+)")
+_FRACTION = late(r"\.(\d+)")
 
 # Five digits at most: 99,999 days is 273 years, which cannot overflow a datetime when added to or taken from a
 # moment of our time.
-_DURATION = re.compile(
+_DURATION = late(
     r"(?:(?P<d>\d{1,5})\s*(?:d|days?))?\s*"
     r"(?:(?P<h>\d{1,5})\s*(?:h|hrs?|hours?))?\s*"
     r"(?:(?P<m>\d{1,5})\s*(?:m|mins?|minutes?))?\s*"
@@ -28,9 +29,9 @@ _DURATION = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # "1h30", as people say it; only after hours, so that a bare number never counts.
-_HOURS_MINUTES = re.compile(r"(?P<h>\d{1,5})\s*h\s*(?P<m>[0-5]?\d)", re.ASCII | re.IGNORECASE)
+_HOURS_MINUTES = late(r"(?P<h>\d{1,5})\s*h\s*(?P<m>[0-5]?\d)", re.ASCII | re.IGNORECASE)
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII | re.IGNORECASE)
+_OFFSET = late(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII | re.IGNORECASE)
 # No place on earth keeps a clock further than 14 hours from UTC.
 _WIDEST_OFFSET = timedelta(hours=14)
 

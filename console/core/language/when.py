@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from console.core.language.dates import WrittenDate
+from console.core.language.pattern import late
 from console.core.language.text import clean, one_line
 from console.core.language.time_forms import END, LENGTH, TimeForm, time_form, time_of_day
 from console.core.language.times import format_length, local_stamp, parse_duration, to_ms
@@ -18,7 +19,7 @@ from console.core.refusal import Refused
 
 # Plainly meant as a time, but not one: a digit too few or letters behind, a date without a time of day, a date in
 # another order.
-_MEANT = re.compile(
+_MEANT = late(
     r"(?:(?:yesterday|today)\s+|[0-9]{4}-[0-9]{2}-[0-9]{2}[T\s]\s*)?"
     rf"(?:[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{1,2}})?[a-z]{{0,3}}{END}|(?:[01][0-9]|2[0-3]):[0-9]{END})"
     rf"|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{END}"
@@ -27,15 +28,15 @@ _MEANT = re.compile(
 )
 
 # "14:32 - text", "14:32: text": what stands between a time and its text.
-_SEPARATOR = re.compile(r"[,;:.]?\s*+(?:(?:-+(?=\s)|[–—|])\s*+)*+")
+_SEPARATOR = late(r"[,;:.]?\s*+(?:(?:-+(?=\s)|[–—|])\s*+)*+")
 # "14:32-14:40 text": the end of a span stays in the text, as a word.
-_SPAN = re.compile(r"\s*+(?:-|–|—|to\s|till\s|until\s)\s*+(?=[0-9]{1,2}:[0-9]{2}(?![0-9]))", re.IGNORECASE)
+_SPAN = late(r"\s*+(?:-|–|—|to\s|till\s|until\s)\s*+(?=[0-9]{1,2}:[0-9]{2}(?![0-9]))", re.IGNORECASE)
 
 AHEAD = timedelta(minutes=2)
 """A clock time up to so far ahead is taken as now: two clocks rarely show the same minute."""
 
-_LENGTH_AHEAD = re.compile(rf"(?:(?:in|for)\s+)?(?P<length>{LENGTH})(?=[,:;.]?(?:\s|$))[,:;.]?", re.IGNORECASE)
-_BY = re.compile(r"(?:by|until|till)\s+(?:at\s+)?", re.IGNORECASE)
+_LENGTH_AHEAD = late(rf"(?:(?:in|for)\s+)?(?P<length>{LENGTH})(?=[,:;.]?(?:\s|$))[,:;.]?", re.IGNORECASE)
+_BY = late(r"(?:by|until|till)\s+(?:at\s+)?", re.IGNORECASE)
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1970, 2199
 _A_DAY = timedelta(days=1)

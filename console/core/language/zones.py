@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import ZONES
+from console.core.language.pattern import late
 from console.core.language.times import zone as zone_of_name
 from console.core.refusal import Refused
 
@@ -49,7 +50,7 @@ _SEASONAL = {
 }  # fmt: skip
 
 _ABBREVIATIONS = "|".join(sorted([*_MINUTES, "PT", "MT", "CT", "ET"], key=len, reverse=True))
-_NAMED = re.compile(
+_NAMED = late(
     r"(?P<offset>(?P<utc>(?i:UTC|GMT)?)(?P<gap>\s?)[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?![\d:]|\s?(?:UTC|GMT)\b))"
     rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt|zulu)|pst|pdt|cst|cdt|edt|cet|cest)(?!\w))"
     r"|(?P<place>[A-Z][A-Za-z]{1,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?(?![\w/]))"
@@ -64,15 +65,15 @@ _ASIAN = {
     "\u65e5\u672c": "Asia/Tokyo",
     "\ud55c\uad6d": "Asia/Seoul",
 }
-_LONG_ENDS = re.compile(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORECASE)
+_LONG_ENDS = late(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORECASE)
 # "PST (UTC-7)", "CET/UTC+1", "Central European Time (CET)"
-_BESIDE = re.compile(
+_BESIDE = late(
     r"\s?(?:(?P<open>[(\[])\s?(?:[A-Z]{2,5}\s?[,;/=]?\s?(?=UTC|GMT|[+\u2212-]))?|[/,=;])?\s?"
     r"(?P<named>(?:UTC|GMT)\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?|[+\u2212-]\d{2}:?[0-5]\d|[A-Z]{1,4}T?)(?![\w:])"
     r"(?(open)\s?[)\]])"
 )
-_LONG_BESIDE = re.compile(r"\s?\([A-Z][\w.]+(?:\s[A-Z][\w.]+){0,4}\s[Tt]ime\)")
-_OTHER_SEASON = re.compile(r"/(?P<name>[A-Z]{3,4})(?!\w)")
+_LONG_BESIDE = late(r"\s?\([A-Z][\w.]+(?:\s[A-Z][\w.]+){0,4}\s[Tt]ime\)")
+_OTHER_SEASON = late(r"/(?P<name>[A-Z]{3,4})(?!\w)")
 
 
 def zone_at(text: str, position: int, *, stated: bool = False) -> tuple[Zone, int] | None:

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from textual.geometry import Region
 
+from console.app.board import incidents_screen
 from console.app.board.incident_list import IncidentList, changed_cells
 from console.app.board.screen import BoardScreen
 from console.app.main import PRACTICE, WarroomApp, open_log
@@ -150,6 +151,31 @@ async def test_what_is_overdue_stands_above_what_owes_nothing_yet_whatever_the_s
     async with board(tmp_path, clock) as seen:
         assert order(seen, "Slow", "Worse and new") == ["Slow", "Worse and new"]
         seen.shows("overdue")
+
+
+async def test_the_cursor_begins_on_the_most_urgent_incident_whichever_is_read_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One at a time.
+    monkeypatch.setattr(incidents_screen, "SLICE_S", 0.0)
+    refs = [declare(tmp_path, f"number {n}", severity) for n, severity in enumerate(("SEV3", "SEV1", "SEV2"))]
+    async with board(tmp_path) as seen:
+        assert seen.app.screen.query_one(IncidentList).selected == refs[1]
+        await seen.presses("enter")
+        seen.shows("number 1")
+
+
+async def test_a_cursor_that_is_moved_while_incidents_are_read_stays(tmp_path: Path) -> None:
+    refs = [declare(tmp_path, f"number {n}", severity) for n, severity in enumerate(("SEV3", "SEV1"))]
+    async with board(tmp_path) as seen:
+        listed, ledger = seen.app.screen.query_one(IncidentList), seen.app.session.ledger
+        states = {ref: ledger.state(ref) for ref in refs}
+        anew = IncidentList(ledger.owed, UTC, "mo")
+        await seen.app.screen.mount(anew)
+        anew.show([states[refs[0]]], [], seen.clock(), whole=False)
+        anew.move(0)
+        anew.show([states[refs[1]], states[refs[0]]], [], seen.clock())
+        assert (listed.selected, anew.selected) == (refs[1], refs[0])
 
 
 async def test_a_worse_severity_moves_an_incident_up_under_a_still_cursor(tmp_path: Path) -> None:

@@ -74,20 +74,28 @@ class IncidentList(LineList):
         self._now: datetime | None = None
         self._rows: list[_Row] = []
         self._selected = ""
+        self._is_put = False
+        """Whether the cursor stays where it is: somebody put it there, or all incidents have been shown."""
         self._drawn: dict[str, _Drawn] = {}
 
     @property
     def selected(self) -> str:
         return self._selected
 
-    def show(self, opened: Iterable[Incident], over: Iterable[Summary], now: datetime) -> None:
-        """Show these, in this order. The cursor stays on its incident."""
+    def show(self, opened: Iterable[Incident], over: Iterable[Summary], now: datetime, *, whole: bool = True) -> None:
+        """Show these, in this order; `whole` says that no more are being read.
+
+        The cursor begins on the first and stays on its incident.
+        """
         before = self.selected_row
         rows = [_Row(state.ref, state) for state in opened]
         ended = [_Row(summary.ref, summary) for summary in over]
         self._rows = [*rows, *([_Row("", None)] if ended else []), *ended]
         self._now = now
         self._drawn = {row.ref: self._drawn[row.ref] for row in rows if row.ref in self._drawn}
+        if self._rows and not self._is_put:
+            self._selected = self._rows[0].ref or self._rows[1].ref
+        self._is_put = self._is_put or whole
         if self._rows and self.selected_row is None:
             # What was under the cursor has gone: whatever took its place is next.
             row = min(before or 0, len(self._rows) - 1)
@@ -223,6 +231,7 @@ class IncidentList(LineList):
 
     def move(self, row: int) -> None:
         if 0 <= row < len(self._rows):
+            self._is_put = True
             self._selected = self._rows[row].ref or self._selected
             self._lay_out()
             self.show_row(row)

@@ -10,7 +10,7 @@ from console.app.dialogs.base import FormDialog
 from console.app.dialogs.components import ComponentDialog
 from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.declare import DeclareDialog
-from console.app.dialogs.find import ConfirmDialog, FilterDialog, JumpDialog
+from console.app.dialogs.find import ConfirmDialog, JumpDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
 from console.app.dialogs.respond import DoneDialog, RoleDialog, SeverityDialog, SnoozeDialog, TaskDialog
@@ -22,7 +22,6 @@ from console.app.targets.components import NameDialog
 from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import TargetService
-from console.app.widgets.timeline_model import Filter
 from console.core.log.completion import people
 from console.core.subjects.action_item import AddAction, action_items_of
 from console.core.subjects.change import ClaimChange
@@ -82,7 +81,6 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     DoneDialog: lambda room: DoneDialog(room.state, "mo", room.clock()),
     EditDialog: lambda room: EditDialog("m1", "status", "We look.", ["checkout"]),
     EntryDialog: _entry,
-    FilterDialog: lambda room: FilterDialog(Filter()),
     HandoffDialog: lambda room: HandoffDialog(
         room.state, "mo", room.clock(), room.app.session.zone, room.app.session.exports_folder
     ),

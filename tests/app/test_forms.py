@@ -9,7 +9,7 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from console.app.dialogs.find import FilterDialog, JumpDialog
+from console.app.dialogs.find import JumpDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ClassifyDialog
 from console.app.dialogs.respond import RoleDialog, TaskDialog
@@ -34,7 +34,7 @@ RUNS_NOTHING = "“/sev” is text here, and runs nothing."
 COPIED = "\x1b[31mERROR\x1b[0m pool: d n x\n\x1b]0;a title\x07\tat pool.take\n\x1b[200~y\x1b[27;5;13~s\n"
 """What was copied off another terminal: colours, a title, a marker of pastes and a key, in several lines."""
 
-ONLY_LOOKS = {FilterDialog, JumpDialog}
+ONLY_LOOKS = {JumpDialog}
 """Forms that write nothing anywhere; one looks for a secret to redact it."""
 
 TAKES_NO_PROSE = {TargetDialog}

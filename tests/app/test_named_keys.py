@@ -86,6 +86,6 @@ async def test_signs_work_with_alt_in_the_prompt_too(tmp_path: Path, key: str) -
     async with console(tmp_path) as room:
         await room.types("half a line")
         await room.presses(key)
-        room.shows("KEYS OUTSIDE" if "question" in key else "Show only")
+        room.shows("KEYS OUTSIDE" if "question" in key else "Enter keeps the filter")
         await room.presses("escape")
         assert room.line == "half a line"

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_lines import body, height, heights
-from console.app.widgets.timeline_model import Filter, TimelineModel
+from console.app.widgets.timeline_model import Filter, TimelineModel, filter_of
 from console.core.log.entries import Entries, Entry
 from console.wrapping import wrap
 
@@ -76,10 +76,10 @@ async def test_a_filter_shows_only_what_fits() -> None:
     async with Host().run_test(size=(60, 10)) as pilot:
         app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
         app.timeline.show(entries(entry(0), entry(1, kind="finding", tags=("db",)), entry(2, people=("rs",))))
-        app.timeline.filter = Filter(tag="#db")
+        app.timeline.filter = filter_of("#db")
         await pilot.pause()
         assert [line[11:17] for line in app.lines() if "│" in line] == ["line 1"]
-        app.timeline.filter = Filter(text="nowhere")
+        app.timeline.filter = filter_of("nowhere")
         await pilot.pause()
         assert "Nothing matches" in app.lines()[0]
 
@@ -355,7 +355,7 @@ async def test_many_small_steps_lead_where_one_large_one_does(seed: int) -> None
     rng = random.Random(seed)
     async with Twins().run_test(size=(40, 24)) as pilot:
         told, fresh = (pilot.app.query_one(f"#{name}", Timeline) for name in ("told", "fresh"))
-        told.filter = fresh.filter = Filter(text="a") if seed % 2 else Filter()
+        told.filter = fresh.filter = filter_of("a") if seed % 2 else Filter()
         if seed > 1:
             for one in (told, fresh):
                 one.toggle_undone()

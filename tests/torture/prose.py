@@ -206,7 +206,7 @@ def texts(room: Room) -> str:
                 screen.prompt.unsent,
                 screen.prompt.unlogged,
                 *screen.prompt.recalled,
-                screen.timeline.filter.words(),
+                screen.timeline.filter.typed,
             ]
         elif isinstance(screen, FormDialog):
             parts += screen.values().values()

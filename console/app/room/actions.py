@@ -10,7 +10,7 @@ from console.app.room.context import RoomContext
 from console.app.room.files import RoomFiles
 from console.app.unlogged import Unlogged
 from console.app.widgets.timeline import Timeline
-from console.app.widgets.timeline_model import Filter
+from console.app.widgets.timeline_model import Filter, filter_of
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
 from console.core.language.when import parse_when
@@ -205,15 +205,9 @@ class RoomActs:
 
     # The timeline
 
-    def act_find(self) -> None:
-        def answered(chosen: Filter | None) -> None:
-            if chosen is not None:
-                self._timeline.filter = chosen
-
-        self._context.open(dialogs.find.FilterDialog(self._timeline.filter), answered)
-
     async def _filter_by(self, argument: str) -> None:
-        self._timeline.filter = dialogs.find.filter_of(argument)
+        all_again = argument.strip().lower() in ("off", "all", "none")
+        self._timeline.filter = Filter() if all_again else filter_of(argument)
 
     def act_undone(self) -> None:
         self._timeline.toggle_undone()

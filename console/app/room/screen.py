@@ -22,6 +22,7 @@ from console.app.room.updates import RoomUpdates
 from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
 from console.app.situation import READ_ONLY, OwnEntries, Situation, always
 from console.app.widgets.cell import Cell, Part, pressable, text
+from console.app.widgets.filter_line import FilterLine, hits_words
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
 from console.app.widgets.keybar import KeyBar
@@ -51,6 +52,7 @@ from console.publish.sending.status import Standing, against
 TICK_S = 1.0
 HERE_S = 5.0
 """Between two looks at who has a console open on this file."""
+FILTERING = "Enter keeps the filter · {cancel} brings back what was shown before"
 
 
 class RoomScreen(ActScreen[None]):
@@ -73,6 +75,7 @@ class RoomScreen(ActScreen[None]):
         self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read, session.recalled(ref))
         self.prompt.unwritable = READ_ONLY if session.read_only else ""
         self.timeline = Timeline(zone=session.zone, id="timeline")
+        self.filter_line = FilterLine(self.timeline, session.form_memory)
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
         self._updates = RoomUpdates(self.context, publishing)
@@ -101,7 +104,7 @@ class RoomScreen(ActScreen[None]):
 
     @property
     def performers(self) -> tuple[object, ...]:
-        return self.acts, self._updates, self._process, self.guide
+        return self.acts, self._updates, self._process, self.guide, self.filter_line
 
     @property
     def guide(self) -> Guide:
@@ -110,6 +113,7 @@ class RoomScreen(ActScreen[None]):
     def compose(self) -> ComposeResult:
         yield RoomHeader(self.session.zone, id="room-header")
         yield Cell(id="conflicts")
+        yield self.filter_line
         with Horizontal(id="room-body"):
             yield self.timeline
             yield Guide(self.could_read, id="guide")
@@ -160,6 +164,7 @@ class RoomScreen(ActScreen[None]):
 
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
+        stray = (self.is_mounted and self.filter_line.take_out(words)) or stray
         if self.is_mounted and self.prompt.take_out(words):
             self.keep_draft()
             return True
@@ -197,6 +202,7 @@ class RoomScreen(ActScreen[None]):
 
     def _show_conflicts(self, state: Incident) -> None:
         """Above the timeline: a handoff that waits for this person, conflicts, what filter is on, the first advice."""
+        self.filter_line.show_hits()
         zone = self.session.zone
         lines: list[Content] = []
         offered = offered_handoff(state)
@@ -231,9 +237,9 @@ class RoomScreen(ActScreen[None]):
         """What the timeline leaves out, and the keys that change that; empty where it shows everything."""
         chosen, hidden = self.timeline.filter, self.timeline.hidden
         limits = []
-        if not chosen.empty:
-            change = pressable("find", (with_keys("  {find} changes it"), "$muted"))
-            limits.append(text(("only ", "$muted"), (one_line(chosen.words(), 60), "bold"), change))
+        if not (chosen.empty or self.filter_line.display):
+            change = pressable("find", (with_keys(f"  {hits_words(self.timeline)}  {{find}} changes it"), "$muted"))
+            limits.append(text(("only ", "$muted"), (one_line(chosen.typed, 60), "bold"), change))
         if hidden:
             words = f"{counted(hidden, 'undone entry', 'undone entries')} hidden"
             shows = pressable("undone", (with_keys("  {undone} shows"), "$muted"))
@@ -256,18 +262,32 @@ class RoomScreen(ActScreen[None]):
         if self.has_class("-guide"):
             self.guide.show(self.state, self.session.now(), self.session.zone)
 
-    def on_timeline_filter_changed(self) -> None:
+    @on(Timeline.FilterChanged)
+    def _filtered(self) -> None:
+        if self.filter_line.display:
+            # It says so itself, at each key; the lines above it are told by more than the timeline.
+            self.filter_line.show_hits()
+        else:
+            self._show_conflicts(self.state)
+
+    @on(FilterLine.Changed)
+    def _filter_opened_or_left(self) -> None:
         self._show_conflicts(self.state)
 
+    def _show_writing(self) -> None:
+        """Where the characters go, and what Enter does there."""
+        self.prompt.give_way(with_keys(FILTERING) if self.filter_line.input.has_focus else "")
+        self._show_keys()
+
     def _show_keys(self) -> None:
-        lead = f"{BY_ID['cancel'].label} or Alt+" if self.prompt.input.has_focus else ""
+        lead = f"{BY_ID['cancel'].label} or Alt+" if self.prompt.input.has_focus else "Alt+" if self.writing else ""
         self.query_one(KeyBar).show_items(bar_items("room", self.situation), lead)
 
     def on_descendant_focus(self) -> None:
-        self._show_keys()
+        self._show_writing()
 
     def on_descendant_blur(self) -> None:
-        self._show_keys()
+        self._show_writing()
 
     # Time
 

@@ -1,5 +1,7 @@
 """A line to type in that leaves Alt keys to the screen around it."""
 
+from collections.abc import Callable, Mapping
+
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
@@ -45,3 +47,23 @@ class AltInput(Input):
         # Textual leaves the first text where it begins; of a long one neither end nor cursor would be seen.
         if self.cursor_position == len(value):
             self.scroll_to_region(Region(self.virtual_size.width - 1, 0, 1, 1), force=True, animate=False)
+
+
+class KeyedInput(AltInput):
+    """A line in which some keys mean something else than in a form.
+
+    They are answered as the key is read and not through bindings, whose way is longer than that of letters: keys that
+    arrive together, as over a slow connection, must do what they would have done one by one.
+    """
+
+    def __init__(self, keys: Mapping[str, Callable[[], None]], *, id: str, placeholder: str) -> None:
+        """`keys` says what each key by Textual's name does."""
+        super().__init__(id=id, compact=True, select_on_focus=False, validate_on=(), placeholder=placeholder)
+        self._keys = keys
+
+    def on_key(self, event: events.Key) -> None:
+        does = self._keys.get(event.key)
+        if does is not None:
+            event.stop()
+            event.prevent_default()
+            does()

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from console.app.acts import with_keys
 from console.app.unlogged import Unlogged, UnloggedTexts, is_act, is_line
 from console.app.widgets.cell import Cell, fitted, item_lines, text
-from console.app.widgets.line_input import AltInput
+from console.app.widgets.line_input import KeyedInput
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste, one_line
 from console.core.log.erasure import TAKEN_OUT, without
@@ -60,12 +60,8 @@ Complete = Callable[[str], list[str]]
 """The words that may stand for the one that ends the text."""
 
 
-class LineInput(AltInput):
-    """The line itself. Enter, Tab, Up, Down and Escape mean something else here than in a form.
-
-    They are answered as the key is read and not through bindings, whose way is longer than that of letters: keys that
-    arrive together, as over a slow connection, must do what they would have done one by one.
-    """
+class LineInput(KeyedInput):
+    """The line itself."""
 
     def __init__(
         self,
@@ -73,21 +69,14 @@ class LineInput(AltInput):
         pasted: Callable[[str], None],
         makes_way: Callable[[str], None],
     ) -> None:
-        """`keys` says what each key by Textual's name does; `pasted` takes a paste.
+        """`pasted` takes a paste.
 
         `makes_way` is told what the whole line is about to be replaced by; empty where it is taken away.
         """
-        super().__init__(id="line", compact=True, select_on_focus=False, validate_on=(), placeholder="What happened?")
-        self._keys, self._pasted, self._makes_way = keys, pasted, makes_way
+        super().__init__(keys, id="line", placeholder="What happened?")
+        self._pasted, self._makes_way = pasted, makes_way
         self.spaced_at = -1
         """Where a completion has ended with a space of its own: another one typed there adds none."""
-
-    def on_key(self, event: events.Key) -> None:
-        does = self._keys.get(event.key)
-        if does is not None:
-            event.stop()
-            event.prevent_default()
-            does()
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -196,6 +185,8 @@ class Prompt(Vertical):
         """The line with them, while it is asked about."""
         self._armed: Content | None = None
         """What Enter does to something else than the line."""
+        self._elsewhere = ""
+        """What Enter does in another line, which has the cursor; empty where none has."""
         self._at_rest = asyncio.Event()
         """Set while no line is on its way to the disk."""
         self._at_rest.set()
@@ -220,9 +211,10 @@ class Prompt(Vertical):
     @on(events.DescendantBlur)
     def _show_mode(self) -> None:
         """Whether one writes here or presses single keys, by a sign and another look of the line."""
-        writing = self.input.has_focus
-        self.set_class(not writing, "-keys")
-        self.query_one("#prompt-sign", Cell).show(text(("›", "bold $accent") if writing else (" KEYS ", "")))
+        keys = not (self.input.has_focus or self._elsewhere)
+        self.set_class(keys, "-keys")
+        sign = ("›", "bold $accent" if self.input.has_focus else "$muted")
+        self.query_one("#prompt-sign", Cell).show(text((" KEYS ", "") if keys else sign))
         self.refresh_hint_if_idle()
 
     @property
@@ -345,6 +337,11 @@ class Prompt(Vertical):
         """The event that logs an entered line is about to be written."""
         self._unlogged.named(line, self._unlogged.sent).event_id = event_id
 
+    def give_way(self, words: str) -> None:
+        """Another line has the cursor, where Enter does what the words say; empty once none has."""
+        self._elsewhere = words
+        self._show_mode()
+
     async def rest(self) -> None:
         """Until every key typed so far has been read, and every line entered is on the disk or given back."""
         for node in self.input.ancestors_with_self:
@@ -433,6 +430,8 @@ class Prompt(Vertical):
         waits = self._unlogged.words(self._in_line)
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)
+        elif self._elsewhere:
+            self._hint(text((self._elsewhere, "$muted")))
         elif any(waits) and not self.line.strip():
             self._hint(text((": ".join(waits), "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():

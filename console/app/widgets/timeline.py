@@ -1,8 +1,12 @@
 """The running timeline: a line-by-line widget that costs the same with a hundred entries and a hundred thousand."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from itertools import accumulate
+from threading import Event
+from time import sleep
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -16,17 +20,92 @@ from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import fitted
 from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
-from console.app.widgets.timeline_model import Filter, TimelineModel
+from console.app.widgets.timeline_model import (
+    CHUNK,
+    Filter,
+    Key,
+    Pause,
+    Rows,
+    Shows,
+    TimelineModel,
+    days_of,
+    no_pause,
+)
 from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
 
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing matches this filter. Press {find} to change it."
+AT_ONCE = 2_000
+"""Entries of which what is chosen is found at once: within a few milliseconds."""
+PAINTED_S = 0.05
+"""By when a key has been painted."""
 CACHED_ROWS = 256
 """Rows kept as drawn; a screen shows a few dozen at a time."""
 
 MAX_CHANGED_ROWS = 50
 """Rows that may change in place; laying out more than these one by one takes longer than laying out all."""
+
+
+class Place(NamedTuple):
+    """Where a view of the timeline is."""
+
+    chosen: str
+    """The id of the entry under the cursor; empty for none."""
+    top: str
+    """The id of the entry at the top; empty where the end is followed."""
+    above: int
+    """Its lines above the view."""
+    following: bool
+    """Whether the end is followed."""
+
+
+class _Superseded(Exception):
+    """Something else was chosen while entries were gone through."""
+
+
+class Laid(NamedTuple):
+    """Rows laid out at a width."""
+
+    width: int
+    sizes: list[int]
+    """The lines of each entry, in log order and without its day line; 0 where it is not shown."""
+    days: set[int]
+    """Rows that begin a day: the line of its date is their first."""
+    tops: list[int]
+    """The first line of each row."""
+    total: int
+    """The number of all lines."""
+
+    @classmethod
+    def of(cls, rows: Rows, width: int, zone: tzinfo, pause: Pause = no_pause) -> "Laid":
+        """Lay rows out. Before the first layout of the screen nobody sees anything: a guess will do."""
+        held, keys = rows.entries[:], rows.keys
+        sizes = [0 if width else 1] * len(held)
+        for start in range(0, len(keys) if width else 0, CHUNK):
+            pause()
+            places = [place for _, place in keys[start : start + CHUNK]]
+            lines = heights([held[place] for place in places], text_width(width), zone)
+            for place, size in zip(places, lines, strict=True):
+                sizes[place] = size
+        days = set(days_of(keys, zone))
+        pause()
+        *tops, total = stacked(keys, sizes, days)
+        return cls(width, sizes, days, tops, total)
+
+
+def stacked(keys: Sequence[Key], sizes: Sequence[int], days: Iterable[int], first: int = 0, top: int = 0) -> list[int]:
+    """The first lines of row `first`, which is `top`, and of all behind it; then the line behind the last one."""
+    lines = [sizes[place] for _, place in keys[first:]]
+    for day in days:
+        if day >= first:
+            lines[day - first] += 1
+    return list(accumulate(lines, initial=top))
+
+
+def text_width(width: int) -> int:
+    """Cells for the text of an entry in a timeline of that width."""
+    return max(8, max(20, width) - GUTTER)
 
 
 class Timeline(LineList):
@@ -54,6 +133,8 @@ class Timeline(LineList):
         self._days: set[int] = set()
         """Rows that begin a day: the line of its date is their first."""
         self._laid_width = -1
+        self.chosen = Shows()
+        """What is to be shown; what is shown stands in the model."""
         self._cursor = -1
         self.following = True
         self._below: list[str] = []
@@ -62,30 +143,92 @@ class Timeline(LineList):
 
     @property
     def filter(self) -> Filter:
-        return self._model.filter
+        """The one that is chosen; in a long incident it is in force once what it shows is found."""
+        return self.chosen.filter
 
     @filter.setter
     def filter(self, filter: Filter) -> None:
-        self._model.filter = filter
-        self._model.set(self._model.entries)
-        self._cursor = -1
-        self._begin()
-        self._keep_end()
-        self.post_message(self.FilterChanged())
+        self.choose(self.chosen._replace(filter=filter))
 
     @property
     def hidden(self) -> int:
         """How many undone entries are not shown."""
         return self._model.hidden
 
+    @property
+    def searching(self) -> bool:
+        """Whether what is chosen is still being found."""
+        return self.chosen != self._model.shows
+
+    @property
+    def hits(self) -> int:
+        """How many entries are shown."""
+        return len(self._model.keys)
+
+    @property
+    def entries(self) -> Entries:
+        """All entries, shown or not."""
+        return self._model.entries
+
     def toggle_undone(self) -> None:
         """Hide the entries that are undone, or show them; what is read stays where it is."""
-        chosen, anchor = self.selected, self._anchor()
-        self._model.hides_undone = not self._model.hides_undone
-        self._model.set(self._model.entries)
-        self._begin()
-        self._keep_place(chosen, anchor)
+        self.choose(self.chosen._replace(hides_undone=not self.chosen.hides_undone))
+
+    @property
+    def place(self) -> Place:
+        """Where the view is."""
+        return Place(self.selected, *self._anchor(), self.following)
+
+    def choose(self, shows: Shows, place: Place | None = None) -> None:
+        """Show other entries, and go back to a place; else what is read stays where it is.
+
+        Many are gone through in another thread. No key waits for that, and the next choice ends it.
+        """
+        self.chosen = shows
+        self.workers.cancel_group(self, "choose")
+        if len(self._model.entries) <= AT_ONCE:
+            rows = shows.rows(self._model.entries, self._model.every)
+            self._take(rows, Laid.of(rows, self._width, self._model.zone), place)
+        else:
+            self.run_worker(self._find(shows, place), group="choose")
         self.post_message(self.FilterChanged())
+
+    async def _find(self, shows: Shows, place: Place | None) -> None:
+        ended, zone = Event(), self._model.zone
+
+        def pause() -> None:
+            if ended.is_set():
+                raise _Superseded
+            # Lets the screen's thread go first: it would wait for five milliseconds.
+            sleep(0)
+
+        def find(entries: Entries, every: Sequence[Key], width: int) -> tuple[Rows, Laid]:
+            rows = shows.rows(entries, every, pause)
+            return rows, Laid.of(rows, width, zone, pause)
+
+        # The key that chose is painted first, and one that follows fast has nothing to end.
+        await asyncio.sleep(PAINTED_S)
+        try:
+            while True:
+                entries, width = self._model.entries, self._width
+                rows, laid = await asyncio.to_thread(find, entries, tuple(self._model.every), width)
+                if self._model.entries.grew_from(entries) and width == self._width:
+                    break
+        finally:
+            ended.set()
+        self._take(rows, laid, place)
+        self.post_message(self.FilterChanged())
+
+    def _take(self, rows: Rows, laid: "Laid", place: Place | None) -> None:
+        """Show these rows, and what has come since they were found."""
+        newest, place = self._model.entries, place or self.place
+        self._model.take(rows)
+        self._lay(laid)
+        if newest is not rows.entries:
+            self._lay_out(self._model.extend(newest), ())
+        self._follow(place.following)
+        self._cursor = -1
+        self._keep_place(place)
 
     @property
     def selected(self) -> str:
@@ -97,7 +240,7 @@ class Timeline(LineList):
 
     def show(self, entries: Entries) -> None:
         """Takes a new version of the entries; quick where it only grew."""
-        old, chosen, anchor = self._model.entries, self.selected, self._anchor()
+        old, place = self._model.entries, self.place
         rows = [] if entries.grew_from(old) else self._model.changed(entries) if old else None
         if rows is None or len(rows) > MAX_CHANGED_ROWS:
             self._model.set(entries)
@@ -106,7 +249,7 @@ class Timeline(LineList):
             before = [self._model.keys[row] for row in rows]
             first = self._model.extend(entries)
             self._lay_out(first, (self._model.row_of(key) for key in before))
-        self._keep_place(chosen, anchor)
+        self._keep_place(place)
         if not self.following:
             self._below += [entry.id for entry in entries[len(old) :]]
             self._forget_seen()
@@ -121,31 +264,27 @@ class Timeline(LineList):
 
     # Layout: `_sizes` holds the lines of every entry in log order, `tops` the first line of every row
 
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
     def _begin(self) -> None:
-        """Build every row: at opening, after a change of filter or width, and when rows changed places."""
-        width = self.scrollable_content_region.width
-        self._laid_width = width
-        if width:
-            inner, entries = max(8, max(20, width) - GUTTER), self._model.entries[:]
-            places = [place for _, place in self._model.keys]
-            self._sizes = [0] * len(entries)
-            sizes = heights((entries[place] for place in places), inner, self._model.zone)
-            for place, size in zip(places, sizes, strict=True):
-                self._sizes[place] = size
-        else:
-            # Before the first layout of the screen nobody sees anything: a guess will do.
-            self._sizes = [1] * len(self._model.entries)
-        self._days = set(self._model.days())
-        self._stack(0)
+        """Lay every row out: at opening, after a change of width, and when rows changed places."""
+        self._lay(Laid.of(self._model.rows, self._width, self._model.zone))
+
+    def _lay(self, laid: "Laid") -> None:
+        self._laid_width, self._sizes, self._days, self.tops, self.total = laid
+        self._resized_to(Size(max(20, self._laid_width), self.total))
 
     def _lay_out(self, first: int | None, rows: Iterable[int]) -> None:
         """Takes in new entries, the first of which stands in row `first`, and rows whose entries changed."""
         if self.scrollable_content_region.width != self._laid_width:
             self._begin()
             return
-        inner, model = max(8, max(20, self._laid_width) - GUTTER), self._model
+        inner, model = text_width(self._laid_width), self._model
         self._sizes += [
-            height(entry, inner, model.zone) if model.takes(entry) else 0 for entry in model.entries[len(self._sizes) :]
+            height(entry, inner, model.zone) if model.shows.takes(entry) else 0
+            for entry in model.entries[len(self._sizes) :]
         ]
         start = len(model.keys) if first is None else first
         for row in rows:
@@ -160,12 +299,8 @@ class Timeline(LineList):
 
     def _stack(self, first: int) -> None:
         """The first lines of row `first` and of all behind it."""
-        lines = [self._sizes[place] for _, place in self._model.keys[first:]]
-        for day in self._days:
-            if day >= first:
-                lines[day - first] += 1
         top = self.end_of(first - 1) if first else 0
-        self.tops[first:] = accumulate(lines, initial=top)
+        self.tops[first:] = stacked(self._model.keys, self._sizes, self._days, first, top)
         self.total = self.tops.pop()
         self._resized_to(Size(max(20, self._laid_width), self.total))
 
@@ -189,22 +324,21 @@ class Timeline(LineList):
         row = self.row_at(line)
         return self._model.entry(row).id, line - self.tops[row]
 
-    def _keep_place(self, chosen: str, anchor: tuple[str, int]) -> None:
+    def _keep_place(self, place: Place) -> None:
         """The cursor stays on the entry that it was on, and the view where it was."""
-        if chosen:
-            position = self._model.position_of(chosen)
+        if place.chosen:
+            position = self._model.position_of(place.chosen)
             # The cursor on the newest entry stays on the newest.
             end = len(self._model.keys) - 1
             self._cursor = -1 if position is None else end if self.following else position
         if self.following:
             self._keep_end()
         else:
-            self._stay(anchor)
+            self._stay(place.top, place.above)
 
-    def _stay(self, anchor: tuple[str, int]) -> None:
-        id, above = anchor
-        row = self._model.position_of(id)
-        if row is None and (row := self._model.position_behind(id)) is not None:
+    def _stay(self, top: str, above: int) -> None:
+        row = self._model.position_of(top)
+        if row is None and (row := self._model.position_behind(top)) is not None:
             above = 0
         if row is not None:
             line = min(self.tops[row] + above, self.end_of(row) - 1)
@@ -237,9 +371,9 @@ class Timeline(LineList):
 
     def on_resize(self, event: events.Resize) -> None:
         if self.scrollable_content_region.width != self._laid_width:
-            anchor = self._anchor()
+            place = self.place
             self._begin()
-            self._stay(anchor)
+            self._stay(place.top, place.above)
         self._keep_end()
 
     def notify_style_update(self) -> None:
@@ -280,7 +414,7 @@ class Timeline(LineList):
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
         if not self._model.keys:
-            message = "" if line else EMPTY if self._model.filter.empty else with_keys(NO_MATCH)
+            message = "" if line else EMPTY if self._model.shows.filter.empty else with_keys(NO_MATCH)
             line_strip = Strip([Segment(f" {message}", self.style_of("author"))])
             return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
         row = self.row_at(line) if line < self.total else -1

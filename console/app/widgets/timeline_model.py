@@ -1,42 +1,121 @@
 """The timeline's model, without the screen: entries in the order in which things happened, filtered."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from operator import is_
+from typing import NamedTuple
 
 import msgspec
 
-from console.core.language.names import same_name
+from console.core.language.names import name_key
 from console.core.log.entries import Entries, Entry
+from console.core.log.registry import SIGNS
+
+CHUNK = 500
+"""Entries that are gone through between two pauses: less than a millisecond's."""
+Pause = Callable[[], None]
+"""Called by long work again and again; what it raises ends the work."""
+
+
+def no_pause() -> None:
+    """The work goes through at once."""
 
 
 class Filter(msgspec.Struct, frozen=True):
     """Which entries to show; what is empty filters nothing."""
 
+    typed: str = ""
+    """The filter as a person wrote it."""
     kinds: frozenset[str] = frozenset()
     tag: str = ""
+    """Its beginning, folded and without its sign: a filter is in force while it is typed."""
     person: str = ""
-    text: str = ""
+    """The beginning of a name, as `name_key` gives it."""
+    words: tuple[str, ...] = ()
+    """Folded; an entry holds them all."""
 
     @property
     def empty(self) -> bool:
-        return not (self.kinds or self.tag or self.person or self.text)
+        return not (self.kinds or self.tag or self.person or self.words)
 
     def takes(self, entry: Entry) -> bool:
         if self.kinds and entry.kind not in self.kinds:
             return False
-        if self.tag and self.tag.casefold().lstrip("#") not in entry.tags:
+        if self.tag and not any(tag.startswith(self.tag) for tag in entry.tags):
             return False
-        if self.person and not any(same_name(self.person, person) for person in (entry.author, *entry.people)):
+        if self.person and not any(name_key(name).startswith(self.person) for name in (entry.author, *entry.people)):
             return False
-        return not self.text or self.text.casefold() in entry.text.casefold()
+        if not self.words:
+            return True
+        text = entry.text.casefold()
+        return all(word in text for word in self.words)
 
-    def words(self) -> str:
-        """The filter as a person says it."""
-        parts = [", ".join(sorted(self.kinds)), f"#{self.tag.lstrip('#')}" if self.tag else ""]
-        parts += [f"@{self.person.lstrip('@')}" if self.person else "", f"“{self.text}”" if self.text else ""]
-        return " ".join(part for part in parts if part)
+
+def filter_of(typed: str) -> Filter:
+    """`#db @rs decision pool`: tags, people and kinds by their look, the rest is words of the text."""
+    kinds: set[str] = set()
+    tag = person = ""
+    words: list[str] = []
+    for word in typed.split():
+        if word.startswith("#"):
+            tag = word.casefold().lstrip("#")
+        elif word.startswith("@"):
+            person = name_key(word) if len(word) > 1 else ""
+        elif word.lower() in SIGNS:
+            kinds.add(word.lower())
+        else:
+            words.append(word.casefold())
+    return Filter(" ".join(typed.split()), frozenset(kinds), tag, person, tuple(words))
+
+
+Key = tuple[datetime, int]
+
+
+class Rows(NamedTuple):
+    """Entries, and what is shown of them."""
+
+    entries: Entries
+    shows: "Shows"
+    every: list[Key]
+    """Of all entries, in the order in which things happened: the moment, and the place in the log."""
+    keys: list[Key]
+    """Those of the entries that are shown; the very list of all where these are all."""
+    hidden: int
+    """How many entries are not shown for being undone alone."""
+
+
+class Shows(NamedTuple):
+    """What a timeline shows of its entries."""
+
+    filter: Filter = Filter()
+    hides_undone: bool = False
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether the entry is shown."""
+        return not (self.hides_undone and entry.undone) and self.filter.takes(entry)
+
+    def hides(self, entry: Entry) -> bool:
+        """Whether the entry is not shown for being undone alone."""
+        return self.hides_undone and entry.undone and self.filter.takes(entry)
+
+    def rows(self, entries: Entries, every: Sequence[Key] = (), pause: Pause = no_pause) -> Rows:
+        """What is shown of these entries; `every` are the keys of them all, where somebody has them already.
+
+        New keys by the hundred thousand would make the whole heap be looked through for garbage, while a key waits.
+        """
+        keys = list(every) or sorted((entry.occurred_at, place) for place, entry in enumerate(entries))
+        if self == Shows():
+            return Rows(entries, self, keys, keys, 0)
+        shown: list[Key] = []
+        hidden, held, takes, hides = 0, entries[:], self.takes, self.hides
+        for start in range(0, len(keys), CHUNK):
+            pause()
+            chunk = keys[start : start + CHUNK]
+            shown += [key for key in chunk if takes(held[key[1]])]
+            if self.hides_undone:
+                hidden += sum(hides(held[place]) for _, place in chunk)
+        return Rows(entries, self, keys, shown, hidden)
 
 
 class TimelineModel:
@@ -44,27 +123,19 @@ class TimelineModel:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self.filter = Filter()
-        self.hides_undone = False
-        self.hidden = 0
-        """How many entries are not shown for being undone alone."""
-        self.entries = Entries()
-        self.keys: list[tuple[datetime, int]] = []
+        self.take(Shows().rows(Entries()))
 
-    def takes(self, entry: Entry) -> bool:
-        """Whether the entry is shown."""
-        return not (self.hides_undone and entry.undone) and self.filter.takes(entry)
+    def take(self, rows: Rows) -> None:
+        """Everything anew: at opening, after a filter, a correction or an undo."""
+        self.entries, self.shows, self.every, self.keys, self.hidden = rows
 
-    def _hides(self, entry: Entry) -> bool:
-        """Whether the entry is not shown for being undone alone."""
-        return self.hides_undone and entry.undone and self.filter.takes(entry)
+    @property
+    def rows(self) -> Rows:
+        return Rows(self.entries, self.shows, self.every, self.keys, self.hidden)
 
     def set(self, entries: Entries) -> None:
-        """Everything anew: at opening, after a filter, a correction or an undo."""
-        self.entries = entries
-        all_shown, takes = self.filter.empty and not self.hides_undone, self.takes
-        self.keys = sorted((entry.occurred_at, i) for i, entry in enumerate(entries) if all_shown or takes(entry))
-        self.hidden = sum(map(self._hides, entries)) if self.hides_undone else 0
+        """Everything anew, with what is shown chosen as before."""
+        self.take(self.shows.rows(entries))
 
     def changed(self, entries: Entries) -> list[int] | None:
         """The visible rows whose entry is another one in the new version; `extend` then takes that version over.
@@ -79,10 +150,10 @@ class TimelineModel:
         rows: list[int] = []
         for i in places:
             old, new = before[i], after[i]
-            shown = self.takes(old)
-            if old.id != new.id or old.occurred_at != new.occurred_at or shown != self.takes(new):
+            shown = self.shows.takes(old)
+            if old.id != new.id or old.occurred_at != new.occurred_at or shown != self.shows.takes(new):
                 return None
-            if self._hides(old) != self._hides(new):
+            if self.shows.hides(old) != self.shows.hides(new):
                 return None
             if shown:
                 rows.append(bisect_left(self.keys, (new.occurred_at, i)))
@@ -95,16 +166,14 @@ class TimelineModel:
         self.entries = entries
         for i in range(start, len(entries)):
             entry = entries[i]
-            if not self.takes(entry):
-                self.hidden += self._hides(entry)
-                continue
             key = (entry.occurred_at, i)
-            if not self.keys or key > self.keys[-1]:
-                position = len(self.keys)
-                self.keys.append(key)
-            else:
-                position = bisect_right(self.keys, key)
-                insort(self.keys, key)
+            if self.keys is not self.every:
+                insort(self.every, key)
+            if not self.shows.takes(entry):
+                self.hidden += self.shows.hides(entry)
+                continue
+            position = bisect_right(self.keys, key)
+            self.keys.insert(position, key)
             first = position if first is None else min(first, position)
         return first
 
@@ -136,14 +205,19 @@ class TimelineModel:
         return bisect_left(self.keys, key)
 
     def days(self, start: int = 0) -> Iterable[int]:
-        """Rows from `start` on that begin a day: in every zone at a quarter of an hour, so one row of each is asked."""
-        position, keys = start, self.keys
-        last_date = keys[start - 1][0].astimezone(self.zone).date() if 0 < start <= len(keys) else None
-        while position < len(keys):
-            moment = keys[position][0]
-            here = moment.astimezone(self.zone).date()
-            if here != last_date:
-                last_date = here
-                yield position
-            quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-            position = bisect_left(keys, (quarter + timedelta(minutes=15), -1), position)
+        """Rows from `start` on that begin a day."""
+        return days_of(self.keys, self.zone, start)
+
+
+def days_of(keys: Sequence[Key], zone: tzinfo, start: int = 0) -> Iterable[int]:
+    """Rows from `start` on that begin a day: in every zone at a quarter of an hour, so one row of each is asked."""
+    position = start
+    last_date = keys[start - 1][0].astimezone(zone).date() if 0 < start <= len(keys) else None
+    while position < len(keys):
+        moment = keys[position][0]
+        here = moment.astimezone(zone).date()
+        if here != last_date:
+            last_date = here
+            yield position
+        quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        position = bisect_left(keys, (quarter + timedelta(minutes=15), -1), position)

@@ -66,7 +66,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[str, ...]]:
     """
     path = folder / FILE
     try:
-        table = read_toml(read_bounded(path, MAX_BYTES).decode("utf-8"))
+        table = read_toml(read_bounded(path, MAX_BYTES).decode("utf-8-sig"))
     except FileNotFoundError:
         return Settings(), ()
     except OSError as error:
@@ -135,7 +135,7 @@ def write_theme(folder: Path, theme: str) -> str:
     line = f'theme = "{theme}"'
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = read_bounded(path, MAX_BYTES).decode("utf-8") if path.exists() else ""
+        text = read_bounded(path, MAX_BYTES).decode("utf-8-sig") if path.exists() else ""
         read_toml(text)
         # In front of the tables, which may have a key of that name, too.
         table = re.search(r"(?m)^\s*\[", text)

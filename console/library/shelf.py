@@ -142,7 +142,7 @@ def text_of(path: Path) -> str:
     shown = clean(str(path), multiline=False)
     try:
         raw = read_bounded(path, MAX_BYTES)
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except Unfit as unfit:
         raise Refused(f"{shown} {unfit}; put a shorter file there.") from unfit
     except UnicodeDecodeError as error:

@@ -132,8 +132,13 @@ def test_what_a_terminal_would_obey_is_made_visible() -> None:
         (small('response_s = 60', 'roles = { tech = 0 }'), 8, "severities[1].roles", "no role “tech”"),
         (small('response_s = 60', 'update_s = { press = 60 }'), 8, "severities[1].update_s", "no audience “press”"),
         (small('response_s = 60', 'update_s = { public = -60 }'), 8, "severities[1].update_s.public", "below 0"),
-        (small('"LOW"', '"HIGH"'), 10, "severities[2]", "“HIGH” stands twice"),
-        (small('"LOW"', '" "'), 10, "severities[2]", "has no name"),
+        (small('"LOW"', '"HIGH"'), 11, "severities[2].name", "“HIGH” stands twice"),
+        (small('"LOW"', '"high"'), 11, "severities[2].name", "“high” is typed as “HIGH” is"),
+        (small('"LOW"', '" "'), 11, "severities[2].name", "is empty; write a text"),
+        (small('title = "Small"', 'title = " "'), 2, "title", "is empty; write a text"),
+        (small('["Leads"]', '["Leads", ""]'), 27, "roles[1].duties[2]", "is empty"),
+        (small('name = "Commander"', 'name = 5'), 25, "roles[1].name", "write a text in quotes"),
+        (SMALL + '[[roles]]\nid = "lead"\nname = "Lead"\nshort = "ic"\n', 31, "roles[2].short", "typed as “IC”"),
         (small('"open"', '"begun"'), 3, "declared_stage", "no stage “begun”"),
         (small('title = "Open"', 'title = "Open"\nnext = ["gone"]'), 17, "stages[1].next", "no stage “gone”"),
         (small('title = "Open"', 'title = "Open"\nmilestone = "lunch"'), 17, "stages[1].milestone", "no milestone"),
@@ -149,7 +154,12 @@ def test_what_a_terminal_would_obey_is_made_visible() -> None:
         ('nudges_off = ["loud"]\n' + SMALL, 1, "nudges_off", "no nudge “loud”: use containment"),
         ('extends = "gone"\n', 1, "extends", "no playbook “gone”"),
         ('extends = "small"\ndrop = ["severities.X"]\n', 2, "drop", "has no “severities.X” to drop"),
-        ('extends = "small"\n[[stages]]\nname = "a"\ntitle = "A"\nafter = "gone"\n', 5, "stages[1].after", "no such"),
+        ('extends = "small"\n[[stages]]\nname = "a"\ntitle = "A"\nafter = "gone"\n',
+         5, "stages[1].after", "“gone” to place it after: use open, shut"),
+        ('extends = "small"\ndrop = ["HIGH"]\n', 2, "drop", "it is written as “severities.SEV4”"),
+        ('extends = "small"\n[[severities]]\nname = "HIGH"\ncriteria = [{ says = "x", users_over = "many" }]\n', 4,
+         "severities[1].criteria[1].users_over", "write a number"),
+
         (SMALL + '[[stages]]\nname = "a"\ntitle = "A"\nafter = "open"\n', 31, "stages[3].after", "only a playbook"),
         ("drop = []\n" + 'drop2 = 1\n', 2, "drop2", "no key “drop2”"),
     ],
@@ -184,6 +194,10 @@ def test_an_extension_tells_all_that_it_cannot_drop_or_place() -> None:
     )
     _, sentences = examine(text, "own.toml", {"small": SMALL}.get)
     assert len(sentences) == 3
+    _, sentences = examine('extends = "gone"\ntitel = "A"\n[[severities]]\nname = 5\n', "own.toml")
+    assert [sentence.partition(", key ")[2].partition(": ")[0] for sentence in sentences] == [
+        "extends", "titel", "severities[1].name",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,8 @@ def _misfits_of_table(data: Any, kind: type[Part], steps: Steps) -> Iterator[Mis
 
 
 def _names_length(steps: Steps) -> bool:
-    names = [step for step in steps if isinstance(step, str)]
-    return bool(names) and (names[-1].endswith("_s") or (len(names) > 1 and names[-2] in _LENGTHS_BY_NAME))
+    key, table = (*reversed(steps), "", "")[:2]
+    return str(key).endswith("_s") or table in _LENGTHS_BY_NAME
 
 
 def _fits(value: Any, kind: Any) -> bool:

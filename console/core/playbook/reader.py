@@ -39,10 +39,16 @@ def examine(text: str, name: str, base: Base = lambda name: None) -> tuple[Playb
     """The playbook, where one can be read, and every mistake in it: a sentence with the line and the key for each."""
     try:
         own = in_seconds(_parsed(text, name))
-        wrong = [(steps, _no_such_key(steps, known)) for steps, known in _unknown(own, Playbook, [])]
-        merged, unplaced = _extended(own, text, name, base, (name,))
     except Refused as refused:
         return None, [refused.reason]
+    wrong = [(steps, _no_such_key(steps, known)) for steps, known in _unknown(own, Playbook, [])]
+    try:
+        merged, unplaced = _extended(own, text, name, base, (name,))
+    except Refused as refused:
+        # Without what it extends nobody knows what is missing.
+        present = [misfit for misfit in misfits(_cleaned(own), Playbook) if not misfit.missing]
+        wrong += sentences_of(present)
+        return None, [refused.reason, *(_broken(text, name, steps, why).reason for steps, why in wrong)]
     data = _cleaned(merged)
     unfit = list(misfits(data, Playbook))
     wrong += unplaced
@@ -77,7 +83,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
         return read_toml(text)
     except ValueError as error:  # TOMLDecodeError, and numbers with more digits than Python reads.
-        raise Refused(clean(f"{name} is not valid TOML: {error}; correct that line.", multiline=False)) from error
+        raise Refused(clean(f"{name} is not valid TOML: {error}; correct it.", multiline=False)) from error
 
 
 def _cleaned(value: Any) -> Any:
@@ -109,7 +115,12 @@ def _extended(
         raise _broken(text, name, ["extends"], "it must be a playbook's name in quotes")
     extended = base(wanted)
     if extended is None:
-        raise _broken(text, name, ["extends"], f"there is no playbook “{wanted}”")
+        raise _broken(
+            text,
+            name,
+            ["extends"],
+            f"there is no playbook “{wanted}”; warroom playbook list names those that there are",
+        )
     if wanted in above or len(above) > 8:
         raise _broken(text, name, ["extends"], f"“{wanted}” extends this playbook in turn")
     lower = in_seconds(_parsed(extended, f"{wanted}.toml"))
@@ -121,11 +132,16 @@ def _extended(
         rows = under.get(part)
         kept = [row for row in rows if _key(row) != entry] if isinstance(rows, list) else None
         if kept is None or len(kept) == len(typing.cast(list[Any], rows)):
-            wrong.append((["drop"], f"{wanted} has no “{dropped}” to drop"))
+            form = "" if entry else ", and it is written as “severities.SEV4”"
+            wrong.append((["drop"], f"{wanted} has no “{dropped}” to drop{form}"))
         else:
             under[part] = kept
     merged = _merged(under, data)
-    wrong += [(lost, "there is no such entry to place this one after") for lost in _placed_rows(data, merged)]
+    for lost in _placed_rows(data, merged):
+        rows, index = str(lost[0]), lost[1]
+        row = data[rows][index]
+        others = [_key(other) for other in merged[rows] if _key(other) != _key(row)]
+        wrong.append((lost, f"there is no “{row['after']}” to place it after: use {', '.join(others)}"))
     return _unplaced(merged), wrong
 
 
@@ -206,18 +222,26 @@ def _key(row: Any) -> str:
 
 
 def _own_steps(steps: Steps, merged: dict[str, Any], own: dict[str, Any]) -> Steps:
-    """The path in the file itself: an entry's place there is another than in the merged list."""
-    if len(steps) < 2 or not isinstance(steps[1], int):
-        return steps
-    part, index = str(steps[0]), steps[1]
-    try:
-        key = _key(merged[part][index])
-    except (KeyError, IndexError, TypeError):
-        return steps
-    rows = own.get(part, [])
-    places = [i for i, row in enumerate(rows) if _key(row) == key] if isinstance(rows, list) else []
-    place = index if index in places else next(iter(places), None)
-    return [part, place, *steps[2:]] if place is not None else [part]
+    """The path in the file itself: an entry's place there is another than in the merged list.
+
+    It ends above an entry that only the playbook has that it extends.
+    """
+    path: Steps = []
+    here, there = typing.cast(Any, own), typing.cast(Any, merged)
+    for step in steps:
+        if isinstance(step, int) and _is_table_list(here) and _is_table_list(there):
+            key = _key(there[step])
+            earlier = [_key(row) for row in there[:step]].count(key)
+            places = [place for place, row in enumerate(here) if _key(row) == key]
+            if earlier >= len(places):
+                break
+            here, there = here[places[earlier]], there[step]
+            path.append(places[earlier])
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+            there = there.get(step) if isinstance(there, dict) else None
+            path.append(step)
+    return path
 
 
 def _unknown(data: Any, kind: Any, steps: Steps) -> Iterator[tuple[Steps, list[str]]]:

@@ -4,15 +4,20 @@ from collections.abc import Collection, Iterable, Iterator
 from string import Formatter
 from typing import Any
 
+import msgspec
+
 from console.core.advice.rules import RULES
 from console.core.playbook.forms import Steps
-from console.core.playbook.model import AUDIENCES, MILESTONES, TEXTS, Playbook
+from console.core.playbook.model import AUDIENCES, MILESTONES, TEXTS, Part, Playbook
 
 COMMANDER = "ic"
 """The id of the role that commands."""
 
 LONGEST_S = 10 * 366 * 86400
 """The longest time that a playbook may name: beyond it dates cannot be counted safely."""
+
+MAY_BE_EMPTY = "reach"
+"""The one required text that may be empty: the handoff says then that a team has not given it."""
 
 PLACEHOLDERS = {
     "channel": {"date", "topic"},
@@ -53,7 +58,7 @@ def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
         yield from _unknown(["gates", index, "stage"], [gate.stage], stages, "stage")
         if "stable" in gate.needs and not book.stability_s:
             yield ["gates", index, "needs"], '“stable” needs a time; add stability_s = "30m" at the top of the file'
-        if "checklist" in gate.needs:
+        if "checklist" in gate.needs or gate.checklist:
             yield from _unknown(["gates", index, "checklist"], [gate.checklist], checklists, "checklist")
     for key, index, part in _parts(book, "anti_patterns", "escalation"):
         if part.nudge:
@@ -98,17 +103,44 @@ def _blanks(book: Playbook) -> Iterator[tuple[Steps, str]]:
             if len(name.split()) > 1:
                 written = "-".join(name.split())
                 yield [part, index, key], f"“{name}” has a blank, and is typed as one word; write it as “{written}”"
+    yield from _empty(book, [])
+
+
+def _empty(part: Part, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    """Required texts, and texts of lists, in which nothing stands."""
+    for field in msgspec.structs.fields(type(part)):
+        value, path = getattr(part, field.name), [*steps, field.name]
+        if isinstance(value, str) and field.required and field.name != MAY_BE_EMPTY and not value.strip():
+            yield path, "it is empty; write a text"
+        for index, entry in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(entry, Part):
+                yield from _empty(entry, [*path, index])
+            elif isinstance(entry, str) and not entry.strip():
+                yield [*path, index], "it is empty; write a text, or take it out"
 
 
 def _doubles(book: Playbook) -> Iterator[tuple[Steps, str]]:
-    for part, _, names in _names(book):
+    for part, key, names in _names(book):
         if not names and part in ("severities", "stages", "roles"):
             yield [part], "there must be at least one"
-        for index, name in enumerate(names):
-            if not name.strip():
-                yield [part, index], "it has no name"
-            elif name in names[:index]:
-                yield [part, index], f"“{name}” stands twice; give each its own name"
+        yield from _alike(part, key, names)
+    # A role is also known by what it is called.
+    for key in ("short", "name"):
+        yield from _alike("roles", key, [getattr(role, key) for role in book.roles])
+
+
+def _alike(part: str, key: str, names: list[str]) -> Iterator[tuple[Steps, str]]:
+    """Names that are typed alike: their case does not count."""
+    folded = [name.strip().casefold() for name in names]
+    for index, name in enumerate(folded):
+        if name and name in folded[:index]:
+            earlier = names[folded.index(name)]
+            twice = (
+                f"“{earlier}” stands twice"
+                if earlier == names[index]
+                else f"“{names[index]}” is typed as “{earlier}” is"
+            )
+            yield [part, index, key], f"{twice}; give each its own"
 
 
 def _placeholders(steps: Steps, key: str, text: str) -> Iterator[tuple[Steps, str]]:

@@ -140,7 +140,7 @@ class Targets:
         with self._changing(now.name, "written") as path:
             self._check_as_read(path, now.name)
             differing = {key: value for key, value in values.items() if value != earlier[key]}
-            text = changed_text(path.read_text(encoding="utf-8"), differing)
+            text = changed_text(path.read_text(encoding="utf-8-sig"), differing)
             if msgspec.convert({**toml.read_toml(text), "name": now.name}, Target) != after:
                 raise Refused(f"{now.name} is written in {path} in a way that only you can change; edit it there.")
             write_whole(path.resolve(), text)

@@ -24,7 +24,7 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     except OSError as error:
         raise Unreadable(f"{path} cannot be read ({error.strerror or error}); no target in it can be used.") from error
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
         return text, toml.read_toml(text)
     except ValueError as error:
         raise Unreadable(f"{path} is not valid TOML: {error}; correct that line.") from error

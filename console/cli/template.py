@@ -93,7 +93,7 @@ def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
 
     Without an argument it checks all that there are, your own and the built-in ones.
     """
-    from console.export.updates.example import faults, filled_in
+    from console.export.updates.example import faults, filled_in, values_of
 
     book = shell.playbook(playbook)
     templates = Templates(shell.settings)
@@ -105,6 +105,8 @@ def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
             complaints.append(refused.reason)
             continue
         complaints += [complaint] if complaint else []
+        if "there is no “" in complaint:
+            hint(f"{argument} can hold these values: {values_of(book, templates.meant(argument))}.")
         texts.append((argument, text, complaint))
     if not named:
         complaints = faults(templates, book)

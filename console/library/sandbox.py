@@ -70,42 +70,59 @@ _NAMED: dict[type[nodes.Node], str] = {
 }
 
 
+class Faults(TemplateSyntaxError):
+    """All that is wrong with a template: line and reason of each fault, in their order."""
+
+    def __init__(self, faults: list[tuple[int, str]]) -> None:
+        super().__init__(faults[0][1], faults[0][0])
+        self.faults = faults
+
+
 def check_language(tree: nodes.Template, known: Mapping[str, object]) -> None:
-    """Raises TemplateSyntaxError for what is not in the language, and for names that are not `known`."""
-    _check_node(tree, 0)
+    """Raises Faults for what is not in the language, and for names that are not `known`."""
+    faults = list(_node_faults(tree, 0))
     tested = {id(test.node) for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")}
     names = [node for node in tree.find_all(nodes.Name) if id(node) not in tested]
     own = {name.name for name in names if name.ctx == "store"} | {"loop"}
     for name in names:
         if name.name not in known and name.name not in own:
-            raise TemplateSyntaxError(f"there is no “{name.name}” here{perhaps(name.name, known)}", name.lineno)
+            faults.append((name.lineno, f"there is no “{name.name}” here{perhaps(name.name, known)}"))
+    if faults:
+        raise Faults(sorted(dict.fromkeys(faults), key=lambda fault: fault[0]))
 
 
-def _check_node(node: nodes.Node, depth: int) -> None:
-    if not isinstance(node, _ALLOWED):
-        what = _NAMED.get(type(node), type(node).__name__.lower())
-        raise TemplateSyntaxError(f"a template cannot hold {what}", node.lineno)
-    if depth > MAX_DEPTH:
-        raise TemplateSyntaxError("it is nested too deep", node.lineno)
-    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        raise TemplateSyntaxError(f"there is no filter “{node.name}”{perhaps(node.name, FILTERS)}", node.lineno)
-    if isinstance(node, nodes.Test) and node.name not in TESTS:
-        raise TemplateSyntaxError(f"there is no test “{node.name}”{perhaps(node.name, TESTS)}", node.lineno)
-    if isinstance(node, nodes.Const) and isinstance(node.value, float) and not isfinite(node.value):
-        raise TemplateSyntaxError("a number is too large", node.lineno)
-    if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
-        raise TemplateSyntaxError("stars cannot stand in a filter", node.lineno)
-    if isinstance(node, nodes.For) and node.recursive:
-        raise TemplateSyntaxError("a loop cannot be recursive", node.lineno)
-    if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
-        raise TemplateSyntaxError("set gives one name a value", node.lineno)
-    if isinstance(node, nodes.Tuple | nodes.List) and getattr(node, "ctx", "load") == "load":
-        # A list of lists of lists would be small to write and endless to print.
-        for item in node.items:
-            if not isinstance(item, nodes.Const):
-                raise TemplateSyntaxError("a list that is written out can hold only fixed values", node.lineno)
+def _node_faults(node: nodes.Node, depth: int) -> Iterator[tuple[int, str]]:
+    """Line and reason of what a node holds that is not in the language; nothing below such a node is looked at."""
+    fault = _node_fault(node, depth)
+    if fault:
+        yield node.lineno, fault
+        return
     for child in node.iter_child_nodes():
-        _check_node(child, depth + 1)
+        yield from _node_faults(child, depth + 1)
+
+
+def _node_fault(node: nodes.Node, depth: int) -> str:
+    if not isinstance(node, _ALLOWED):
+        return f"a template cannot hold {_NAMED.get(type(node), type(node).__name__.lower())}"
+    if depth > MAX_DEPTH:
+        return "it is nested too deep"
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        return f"there is no filter “{node.name}”{perhaps(node.name, FILTERS)}"
+    if isinstance(node, nodes.Test) and node.name not in TESTS:
+        return f"there is no test “{node.name}”{perhaps(node.name, TESTS)}"
+    if isinstance(node, nodes.Const) and isinstance(node.value, float) and not isfinite(node.value):
+        return "a number is too large"
+    if isinstance(node, nodes.Filter | nodes.Test) and (node.dyn_args or node.dyn_kwargs):
+        return "stars cannot stand in a filter"
+    if isinstance(node, nodes.For) and node.recursive:
+        return "a loop cannot be recursive"
+    if isinstance(node, nodes.Assign) and not isinstance(node.target, nodes.Name):
+        return "set gives one name a value"
+    written_out = isinstance(node, nodes.Tuple | nodes.List) and getattr(node, "ctx", "load") == "load"
+    if written_out and not all(isinstance(item, nodes.Const) for item in node.iter_child_nodes()):
+        # A list of lists of lists would be small to write and endless to print.
+        return "a list that is written out can hold only fixed values"
+    return ""
 
 
 class _Metered(NodeTransformer):
@@ -149,8 +166,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def template(self, source: str, filename: str, known: Mapping[str, object]) -> Template:
         """A template that can be rendered.
 
-        Raises TemplateSyntaxError with the line, also for a name that is not in `known`; SyntaxError, RecursionError,
-        MemoryError or ValueError for what Python itself cannot compile.
+        Raises TemplateSyntaxError with the line, Faults also for names that are not in `known`; SyntaxError,
+        RecursionError, MemoryError or ValueError for what Python itself cannot compile.
         """
         tree = self.parse(source, filename=filename)
         check_language(tree, known)

@@ -150,7 +150,7 @@ class Templates:
         # Jinja takes 40 ms to import, which nobody should wait for who fills in no template.
         from jinja2 import TemplateError
 
-        from console.library.sandbox import Sandbox, line_of
+        from console.library.sandbox import Faults, Sandbox, line_of
 
         key = (source.where, source.text, frozenset(context))
         if key in self._compiled:
@@ -159,10 +159,13 @@ class Templates:
             self._sandbox = Sandbox()
         try:
             template = self._sandbox.template(source.text, source.where, context)
+        except Faults as error:
+            raise _located(source, *error.faults) from error
         except TemplateError as error:
-            raise _located(source, line_of(error, source.where), error.message or "it is not a template") from error
+            why = error.message or "it is not a template"
+            raise _located(source, (line_of(error, source.where), why)) from error
         except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
-            raise _located(source, 0, "it is nested too deep, or a number in it is too large") from error
+            raise _located(source, (0, "it is nested too deep, or a number in it is too large")) from error
         for old in [key for key in self._compiled if key[0] == source.where]:
             del self._compiled[old]
         self._compiled[key] = template
@@ -177,19 +180,21 @@ class Templates:
         try:
             text = rendered(template, context, trusted=source.built_in)
         except TemplateError as error:
-            raise _located(source, line_of(error, source.where), error.message or "it cannot be filled in") from error
+            why = error.message or "it cannot be filled in"
+            raise _located(source, (line_of(error, source.where), why)) from error
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
             # Whatever Python itself finds wrong with a value, such as the comparison of a number with a text.
-            raise _located(source, line_of(error, source.where), str(error)) from error
+            raise _located(source, (line_of(error, source.where), str(error))) from error
         text = _tidy(text)
         if not (source.built_in or text.strip()):
             raise _Broken(f"{source.where} gives an empty text")
         return text
 
 
-def _located(source: _Source, line: int, why: str) -> _Broken:
-    place = f", line {line}" if line else ""
-    return _Broken(f"{source.where}{place}: {why.strip().rstrip('.')}")
+def _located(source: _Source, *faults: tuple[int, str]) -> _Broken:
+    """What is wrong with a template: line, 0 for none, and reason of each fault."""
+    told = (f"{f'line {line}: ' if line else ''}{why.strip().rstrip('.')}" for line, why in faults)
+    return _Broken(f"{source.where}{', ' if faults[0][0] else ': '}{'; '.join(told)}")
 
 
 def _tidy(text: str) -> str:

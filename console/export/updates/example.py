@@ -90,6 +90,11 @@ def example_values(state: Incident, template: str) -> Facts:
     return values
 
 
+def values_of(playbook: Playbook, template: str) -> str:
+    """The names of the values that a template of an update can hold, as a list in words."""
+    return ", ".join(sorted(example_values(example(playbook), template)))
+
+
 def filled_in(templates: Templates, playbook: Playbook, name: str) -> tuple[str, str]:
     """A template filled from the example, and a sentence when it could not be (else empty)."""
     state = example(playbook)

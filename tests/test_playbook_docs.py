@@ -1,7 +1,9 @@
 """docs/playbooks.md describes every key that a playbook may have, and none that it may not; its examples hold."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -21,21 +23,38 @@ PARTS = [one for one in vars(types).values() if isinstance(one, type) and issubc
 
 
 def section(title: str) -> str:
-    found = re.search(rf"^### {title}\n(.*?)(?=^##|\Z)", DOC, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^### {title}(?:: `[^\n]*`)?\n(.*?)(?=^##|\Z)", DOC, re.MULTILINE | re.DOTALL)
     assert found, f"there is no section {title}"
     return found[1]
 
 
+def heading(part: type[Part]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", part.__name__).capitalize()
+
+
+def test_each_part_is_headed_by_its_table_in_the_file() -> None:
+    tables = {heading(part): name for name, part in tables_of(types.Playbook)}
+    assert dict(re.findall(r"^### ([\w ]+): `\[\[([\w.]+)\]\]`$", DOC, re.MULTILINE)) == tables
+
+
+def tables_of(part: type[Part], above: str = "") -> Iterator[tuple[str, type[Part]]]:
+    for name, kind in get_type_hints(part).items():
+        inner = next(iter(get_args(kind)), None)
+        if isinstance(inner, type) and issubclass(inner, Part):
+            yield f"{above}{name}", inner
+            yield from tables_of(inner, f"{above}{name}.")
+
+
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
 def test_every_key_is_described_and_every_description_has_its_key(part: type[Part]) -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section(part.__name__), re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section(heading(part)), re.MULTILINE))
     assert set(rows) == set(part.__struct_fields__)
     assert all(len(text) > 3 for text in rows.values())
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
 def test_the_keys_that_must_be_there_are_marked(part: type[Part]) -> None:
-    marked = set(re.findall(r"^\| `(\w+)` \| \*\*required\*\*: ", section(part.__name__), re.MULTILINE))
+    marked = set(re.findall(r"^\| `(\w+)` \| \*\*required\*\*: ", section(heading(part)), re.MULTILINE))
     assert marked == {field.name for field in msgspec.structs.fields(part) if field.required}
 
 

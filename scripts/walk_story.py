@@ -208,8 +208,8 @@ FORMS = {
         ),
         Form(
             "p-levels", 3, "P0",
-            (("13:48:30", "TRIAGE"), ("13:52:50", "FORM THE RESPONSE TEAM"), ("14:02:20", "MITIGATE"), ("14:09:20", "INVESTIGATE"),
-             ("14:46:00", "FIX"), ("14:52:20", "VERIFY")),
+            (("13:48:30", "TRIAGE"), ("13:52:50", "FORM THE RESPONSE TEAM"), ("14:02:20", "MITIGATE"),
+             ("14:09:20", "INVESTIGATE"), ("14:46:00", "FIX"), ("14:52:20", "VERIFY")),
             "RCA",
             answers=(("down", "yes"), ("revenue", "unsure"), ("data_loss", "no")),
             executive=True,

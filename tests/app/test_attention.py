@@ -98,7 +98,7 @@ async def test_what_another_incident_owes_is_on_every_screen_as_long_as_it_is_ov
         assert not room.app.screen.query("#alarm")
         await room.ticks(minutes=3)
         room.app.clear_notifications()
-        alarm = f"■ {other}: escalate (no progress) +2m00s"
+        alarm = f"■ {other}: escalate, no progress +2m00s"
         room.shows(alarm)
         for key in ("alt+u", "alt+p", "alt+n", "alt+question_mark", "alt+shift+p"):
             await room.presses(key)

@@ -431,7 +431,7 @@ async def test_twenty_incidents_fit_in_two_lines_each_and_the_rest_scrolls(tmp_p
     for n in range(20):
         declare(tmp_path, f"Number {n:02}", "SEV2")
     async with board(tmp_path, size=(80, 24)) as seen:
-        seen.shows("20 open", "escalate (no progress) 30m00s 14:30")
+        seen.shows("20 open", "escalate, no progress 30m00s 14:30")
         shown = [n for n in range(20) if f"Number {n:02}" in seen.text()]
         assert len(shown) >= 9
         await seen.presses("end")

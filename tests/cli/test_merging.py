@@ -93,7 +93,7 @@ def test_a_merge_is_shown_and_written_only_when_it_is_confirmed(shared: Shared) 
     for words in (
         "adds 2 entries by eve",
         "changes severity: SEV1 → SEV3, by eve",
-        "conflict over role ic to settle: mo by mo, eve by eve",
+        "conflict over the role IC to settle: mo by mo, eve by eve",
         "undoes 1 entry: “error rate 20 %”",
     ):
         assert words in err

@@ -361,7 +361,7 @@ class _Clocks:
         if severity.escalate_s and phase == "active":
             since = max(filter(None, (state.progress_at, self.met("escalation"), self.declared)))
             to = self.playbook.escalate_to or "the next level"
-            yield self.clock("escalation", "escalate (no progress)", to, self.commander(), since, severity.escalate_s)
+            yield self.clock("escalation", "escalate, no progress", to, self.commander(), since, severity.escalate_s)
         if self.playbook.stability_s and phase == "stable":
             current, seconds = state.stage.current, self.playbook.stability_s
             since = current.at if current else self.declared

@@ -194,9 +194,9 @@ def test_an_extension_tells_all_that_it_cannot_drop_or_place() -> None:
     )
     _, sentences = examine(text, "own.toml", {"small": SMALL}.get)
     assert len(sentences) == 3
-    _, sentences = examine('extends = "gone"\ntitel = "A"\n[[severities]]\nname = 5\n', "own.toml")
+    _, sentences = examine('extends = "gone"\ntitles = "A"\n[[severities]]\nname = 5\n', "own.toml")
     assert [sentence.partition(", key ")[2].partition(": ")[0] for sentence in sentences] == [
-        "extends", "titel", "severities[1].name",
+        "extends", "titles", "severities[1].name",
     ]  # fmt: skip
 
 

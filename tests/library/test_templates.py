@@ -211,8 +211,8 @@ def test_a_mistake_is_told_with_its_file_and_line(team: Team, source: str, line:
 
 
 def test_all_mistakes_of_a_template_are_told_at_once(team: Team) -> None:
-    complaint = team.complaint("{{ titel }} {{ title | uper }}\n\n{{ 1 * 2 }} {{ nothing }} {{ titel }}")
-    faults = ["line 1: there is no filter “uper”", "line 1: there is no “titel”", "line 3: a template cannot hold ×",
+    complaint = team.complaint("{{ titles }} {{ title | shout }}\n\n{{ 1 * 2 }} {{ nothing }} {{ titles }}")
+    faults = ["line 1: there is no filter “shout”", "line 1: there is no “titles”", "line 3: a template cannot hold ×",
               "line 3: there is no “nothing”"]  # fmt: skip
     assert [fault in complaint for fault in faults] == [True] * 4, complaint
 

@@ -271,6 +271,16 @@ def worded_clock(head: str, start: int) -> tuple[ClockTime, int] | None:
     return ClockTime(hour % 24, minute, half_said=bool(said)), half.end() if half and said else match.end()
 
 
+_WORD = re.compile(r"[^\W\d_]+")
+_WORDED_FIRST = "half halb halv quarter viertel kwart kvart a"
+FIRST_WORDS = frozenset(
+    word[0].casefold()
+    for words in (*_QUALIFIER_KINDS, *HOUR_WORDS, *_HALF_WORDS, *_WORDED_FIRST.split())
+    if (word := _WORD.search(words))
+)
+"""Those with which a time of day can begin, or what is said about it."""
+
+
 def hour_of_word(word: str) -> int | None:
     """The hour that a word for noon or midnight names."""
     return HOUR_WORDS.get(re.sub(r"[-\s]", "", word.casefold()))

@@ -14,12 +14,13 @@ from functools import cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import WEEKDAYS
-from console.core.language.dates import WrittenDate, date_at, date_behind_weekday, pair_at, weekday_at, weekday_named
+from console.core.language.dates import WrittenDate, begins_date, date_at, date_behind_weekday, pair_at, weekday_at, weekday_named
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
 from console.intake.clocks import (
     COUNTED,
+    FIRST_WORDS,
     HALF_BEFORE,
     HOUR_WORD,
     OPENERS,
@@ -244,6 +245,11 @@ _TAIL = re.compile(r"\d(?:[:.h]?\d\d|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d",
 TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
 _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
 _TAIL_CHARS = 80
+_MOST_WORDS = 8
+_MOST_WORDS_OF_POINT = 16
+"""Before a moment at the end of a line that is no part of a sentence."""
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_COUNT_WORDS = ("t", "h", "tzero")
 _LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
 
 
@@ -764,10 +770,11 @@ def _labelled(content: str) -> TimedText | None:
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
     tail = content[-_TAIL_CHARS:]
-    if not _TAIL.search(tail) or is_about_the_text(content):
+    most = _MOST_WORDS_OF_POINT if point else _MOST_WORDS
+    if not _TAIL.search(tail) or len(content[:-_TAIL_CHARS].split()) > most or is_about_the_text(content):
         return None
     for begin in TAIL_START.finditer(tail):
-        read = moment_at(tail, begin.start())
+        read = moment_at(tail, begin.start()) if _may_begin(tail, begin.start()) else None
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
         if read[0].remark in ("until", "by", "before"):
@@ -783,10 +790,21 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
     return None
 
 
+def _may_begin(tail: str, begin: int) -> bool:
+    """Whether a moment can begin at the place: most words begin none, and are told faster by themselves."""
+    word = _FIRST_WORD.match(tail, begin)
+    if word is None or word[0][0] > "\u2e7f":
+        return True
+    first = word[0].casefold()
+    if first in FIRST_WORDS or first in _COUNT_WORDS or begins_date(first):
+        return True
+    return (_NEXT_DAY_BEFORE.match(tail, begin) or _DAY_BACK.match(tail, begin)) is not None
+
+
 def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:
     """Whether a moment at the end of a line is that of the line, and no part of a sentence."""
     words = before.split()
-    if not words or len(words) > (16 if point else 8):
+    if not words or len(words) > (_MOST_WORDS_OF_POINT if point else _MOST_WORDS):
         return False
     last = before.rstrip(" *_`")[-1:] or "*"
     if last in ":=|@([\u2013\u2014-*":

@@ -112,6 +112,12 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
     return (number, short.end()) if short and number else None
 
 
+def begins_date(word: str) -> bool:
+    """Whether a date or a weekday can begin with the word."""
+    folded = word.casefold()
+    return folded in _SHORT_NUMBERS or folded in _WEEKDAY_NUMBERS or _month(folded) is not None
+
+
 def weekday_named(text: str) -> int | None:
     """The weekday, 1 (Monday) to 7, of which the text is a name, of whatever length: "Di", "wt.", "(火)"."""
     bare = text.strip(" .,()\uff08\uff09").casefold()

@@ -313,7 +313,7 @@ class Calendar:
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         """The zone that the stamp's time is in."""
-        if stamp.zone:
+        if stamp.zone and not (stamp.beside and (own_zone or self.zones)):
             return stamp.zone
         if own_zone:
             return own_zone

@@ -196,7 +196,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         or hourly
         or _HALF_OF_BOTH.match(head, end)
         or _HOUR_GOES_ON.match(head, end)
-        or (hour_word and (dated or hour_word["clock"] or _may_end(hour_word, head)))
+        or (hour_word and _is_hour(hour_word, head, dated=dated))
     ):
         return None
     # 14.30 is as likely a version or an amount; only am, pm, a zone or a date make it a time.
@@ -286,12 +286,12 @@ def hour_of_word(word: str) -> int | None:
     return HOUR_WORDS.get(re.sub(r"[-\s]", "", word.casefold()))
 
 
-def _may_end(hour_word: re.Match[str], head: str) -> bool:
-    """Whether a number and such a word are a time where nothing follows: "16 hours" is a length."""
-    return (
-        not hour_word[0].strip().casefold().startswith(("hour", "hora", "heure"))
-        and WORD_ENDS.match(head, hour_word.end()) is not None
-    )
+def _is_hour(hour_word: re.Match[str], head: str, *, dated: bool) -> bool:
+    """Whether a number alone is a time with such a word behind it: "16 hours" is a length, "16 hrs" may be none."""
+    word = hour_word[0].strip().casefold()
+    if hour_word["clock"] or word.startswith("hour"):
+        return bool(hour_word["clock"])
+    return dated or (not word.startswith(("hora", "heure")) and WORD_ENDS.match(head, hour_word.end()) is not None)
 
 
 def _half(match: re.Match[str]) -> str:

@@ -124,7 +124,7 @@ _SUBTITLE = re.compile(
 )
 """What a status page writes below the title of an incident."""
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
-_PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after)\s", re.IGNORECASE)
+_PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
 _PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
 _PLAIN_TIME = re.compile(r"\s{0,3}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
 _LISTED_TIME = re.compile(
@@ -755,6 +755,10 @@ class Reader:
         end = index + 2
         while end < len(self._lines) and "|" in self._lines[end]:
             end += 1
+        if self._plans_level:
+            self.collector.close()
+            self.collector.skip(range(index + 1, end + 1), NO_TIMELINE)
+            return end - index
         names = table_cells(self._lines[index])
         rows = [Row(table_cells(self._lines[at]), (at + 1,)) for at in range(index + 2, end)]
         if any((timed := timed_text(cell)) and timed.stamp.time for cell in names):

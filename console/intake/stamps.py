@@ -14,7 +14,15 @@ from functools import cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import WEEKDAYS
-from console.core.language.dates import WrittenDate, begins_date, date_at, date_behind_weekday, pair_at, weekday_at, weekday_named
+from console.core.language.dates import (
+    WrittenDate,
+    begins_date,
+    date_at,
+    date_behind_weekday,
+    pair_at,
+    weekday_at,
+    weekday_named,
+)
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
@@ -70,6 +78,9 @@ class Stamp(NamedTuple):
 
     day_of_month: int = 0
     """The day, where no month stands beside it; 0 for none."""
+
+    beside: bool = False
+    """True where only the same moment in another zone tells the zone: "12:48 (6:48 PDT)"."""
 
     days_back: int | None = None
     """"Yesterday" is 1; None where no word says how many days before the text was written."""
@@ -539,9 +550,11 @@ def _after_clock(
         days, end = _days_behind(head, end, dated=written is not None)
     counted = _COUNT_BESIDE.match(head, end)
     end = counted.end() if counted else end
+    own = zone
     if not until:
         written, zone, end = _second_clock(head, end, written, zone, time)
-    return Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown), end
+    stamp = Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown)
+    return stamp._replace(beside=zone is not None and own is None), end
 
 
 def _days_behind(head: str, end: int, *, dated: bool) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from console.intake.zones import (
     WINDOW,
     Statement,
     named_zone,
+    zone_beside_clocks,
     zone_in,
     zone_label,
     zone_statement,
@@ -92,7 +93,7 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
     colonless = without_colon(whole)
     hours = hours_behind(whole) if source.tables is None else None
     start = start_in(whole) if counts_from_start(whole) else None
-    known = Known()
+    known = Known(zone=None if stated.known or source.tables is not None else zone_beside_clocks(lines))
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
         calendar = Calendar(

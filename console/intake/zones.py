@@ -2,6 +2,7 @@
 
 import re
 import zoneinfo
+from collections.abc import Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -53,6 +54,7 @@ _LOCAL = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _APART_IN_HEAD = re.compile(r",\s|\s[-\u2013\u2014|/]\s")
 _BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
@@ -93,7 +95,8 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
-    text = _EMPHASIS.sub(" ", text[:WINDOW].translate(_FULL_WIDTH))
+    # What an address has behind "tz=" is that of a chart.
+    text = _EMPHASIS.sub(" ", _ADDRESS.sub(" ", text[:WINDOW]).translate(_FULL_WIDTH))
     apart = _hours_apart(text)
     if apart:
         return apart
@@ -134,6 +137,24 @@ def _hours_apart(text: str) -> Statement | None:
 ALONE = re.compile(
     r"\W{0,4}(?P<zone>(?:UTC|GMT|[A-Z]{2,4}T|[A-Z][a-z]+/[A-Z]\w+)(?:\s?[+\u2212-]\d{1,2}(?::?\d\d)?)?)\W{0,4}$"
 )
+
+
+_BESIDE_CLOCK = re.compile(
+    r"\d[:.h][0-5]\d(?::[0-5]\d)?\s?(?:[ap]\.?m\.?\s)?[(\[]?(?=(?:UTC|GMT|MES?Z|[A-Z]{2,4}T|\u041c\u0421\u041a|BRT|hora|heure|Uhr\sMES?Z)\b)"
+)
+
+
+def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:
+    """The only zone that stands behind times of day anywhere in the text, and its first line; None for several."""
+    found: dict[str, tuple[int, Zone]] = {}
+    for number, raw in enumerate(lines, start=1):
+        for match in _BESIDE_CLOCK.finditer(raw[:WINDOW]):
+            named = zone_at(raw[:WINDOW], match.end(), stated=True)
+            if named:
+                found.setdefault(named[0].name, (number, named[0]))
+        if len(found) > 1:
+            return None
+    return next(iter(found.values()), None)
 
 
 LAST = re.compile(r"(?:\d{4}|-\d\d),?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")

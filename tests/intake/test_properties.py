@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
+from console.intake.clocks import HOUR_WORDS
 from console.intake.collector import FUTURE
 from console.intake.forms import source_of
 from console.intake.lines import split_lines
@@ -166,7 +167,10 @@ def test_no_word_of_an_entry_is_made_up(text: str) -> None:
             assert word in written
 
 
-@given(TEXTS.map(lambda text: re.sub(r"\d|noon|midnight", "", text)))
+NUMBERS = re.compile(rf"\d|{'|'.join(sorted(HOUR_WORDS, key=len, reverse=True))}", re.IGNORECASE)
+
+
+@given(TEXTS.map(lambda text: NUMBERS.sub("", text)))
 @settings(max_examples=50, deadline=None)
 def test_a_text_without_a_number_has_no_moment(text: str) -> None:
     assert read(text).lines == ()

@@ -218,3 +218,40 @@ def test_a_chat_of_several_days_without_a_day_ends_today() -> None:
     text = "Bot  23:20\nno room\n\nBot  00:15\nno room\n\nBot  18:42\nmore room\n"
 
     assert told(text) == ["2026-11-19 23:20 no room", "2026-11-20 00:15 no room", "2026-11-20 18:42 more room"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "On 5 March 2024 at roughly 14:12 JST nobody could reach the shop any more, and all phones rang.",
+        "Nobody could reach the shop on 5 March 2024, as we saw at 14:12 JST when all phones rang at once.",
+    ],
+)
+def test_the_only_zone_of_the_prose_is_that_of_times_without_one(before: str) -> None:
+    text = (
+        f"{before}\n\n## What we did\n\n- Mar 5th 14:12 disk full\n- Mar 5th 14:40 disk freed\n- Mar 5th 15:02 closed\n"
+    )
+
+    assert told(text) == ["2024-03-05 05:12 disk full", "2024-03-05 05:40 disk freed", "2024-03-05 06:02 closed"]
+    assert "times that name no zone are taken as JST, which line 1 names" in read(text).assumptions
+
+
+def test_the_zone_of_a_chart_is_none_of_the_times() -> None:
+    chart = "https://charts.example.com/d/1?from=now-1h&tz=UTC"
+    text = f"# 2024-03-05\n\nAll times in CET\n\n- 09:12 disk full: {chart}\n- 09:14 looking\n"
+
+    assert told(text) == [f"2024-03-05 08:12 disk full: {chart}", "2024-03-05 08:14 looking"]
+
+
+def test_a_stated_zone_goes_before_one_that_follows_from_the_time_beside() -> None:
+    text = "# 2024-05-09\n\n## Timeline (UTC)\n\n- 12:48 (6:48 PDT): disk full\n- 13:11: disk freed\n"
+
+    assert told(text) == ["2024-05-09 12:48 disk full", "2024-05-09 13:11 disk freed"]
+
+
+def test_a_table_of_what_is_to_do_is_no_timeline() -> None:
+    tasks = "## Corrective actions\n\n| Action | Due |\n|---|---|\n| More room | 2024-03-16 |\n"
+    found = read(f"# Disk\n\n- 2024-03-05 09:12 disk full\n\n{tasks}")
+
+    assert [entry.text for entry in found.lines] == ["disk full"]
+    assert {line.reason for line in found.skipped} == {"This line stands in a section that is no timeline."}

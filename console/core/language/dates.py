@@ -67,7 +67,7 @@ _NAMED = late(
     rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
     r"(?![\w:.]))?"
     rf"|(?P<n4>{_NAME})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"
-    rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d))?",
+    rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d)|{_TO_DAY}(?![\w:.]))?",
     re.IGNORECASE,
 )
 _MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")

@@ -159,7 +159,7 @@ def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
 
 
 def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate, int] | None:
-    match = _NUMERIC.match(text, position)
+    match = digits = _NUMERIC.match(text, position)
     written = _numeric(match) if match else None
     # "13/14 Mar 2025" are two days of a month.
     if match is None or written is None or (match["a"] and _MONTH_BEHIND.match(text, match.end())):
@@ -169,7 +169,7 @@ def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate,
     if match is None or written is None or not _exists(written):
         return None
     end = match.end()
-    if _NAME_GOES_ON.match(text, end) and not (match.re is _NUMERIC and match["y"] and _INTO_TIME.match(text, end)):
+    if _NAME_GOES_ON.match(text, end) and not (match is digits and match["y"] and _INTO_TIME.match(text, end)):
         return None
     return written, end
 

@@ -22,6 +22,7 @@ from console.core.language.times import (
     local_stamp,
 )
 from console.core.log.clocks import Clock, clocks, elapsed, open_clocks
+from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.fold import fold
@@ -131,6 +132,7 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     indent = max((len(role.short) for role in roles), default=0) + 3
     for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
         out(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
+    _section("In conflict", (row(f"{field}: ", claims, width) for field, claims in conflict_words(state)))
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))
     _section("With a source that changed", (row(f"{loss.where} ", loss.words, width) for loss in lost_grounds(state)))

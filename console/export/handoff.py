@@ -10,7 +10,7 @@ from console.core.language.names import name_key, same_name
 from console.core.language.text import clean, listed, markdown
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, open_clocks
-from console.core.log.conflicts import conflicts_of, field_words
+from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
 from console.core.log.milestones import impact_ended, milestones
 from console.core.log.state import Incident
@@ -205,9 +205,8 @@ class _Page:
         for clock in self.clocks:
             if clock.state == "overdue":
                 yield f"- **{bare(clock.begun)}** has been overdue since {self.at(clock.due_at)}."
-        for field, before, last in conflicts_of(state):
-            claims = [f"{inline(fact.value) or 'nobody'}, as {inline(fact.by)} says" for fact in (before, last)]
-            yield f"- Settle the conflict over {inline(field_words(state, field))}: {'; or '.join(claims)}."
+        for field, claims in conflict_words(state):
+            yield f"- Settle the conflict over {inline(field)}: {inline(claims)}."
         yield from process.next_steps(state, self.now)
         rule, book = state.severity_rule, state.playbook
         for role in rule.roles if rule else ():

@@ -104,6 +104,8 @@ def test_a_merge_is_shown_and_written_only_when_it_is_confirmed(shared: Shared) 
 
     shared.takes()
     assert shared.shown()["severity"] == "SEV3"
+    told = shared.warroom.says("show", shared.ref).partition("In conflict\n")[2]
+    assert told.startswith("the role IC: mo, as mo says; or eve, as eve says\n")
 
 
 def test_what_is_known_already_asks_nothing(shared: Shared) -> None:

@@ -191,7 +191,7 @@ class ActScreen(Screen[T], Generic[T]):
         self.post_message(Shown())
 
     def attend(self, attended: bool, *, steps_back: bool) -> None:
-        """Somebody uses the terminal's window again, or another one; `steps_back` says whether the screen may dim."""
+        """React to the terminal's window gaining or losing the focus; `steps_back` says whether the screen may dim."""
 
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""

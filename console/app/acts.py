@@ -74,7 +74,7 @@ class Act:
 
     @property
     def alt_keys(self) -> list[str]:
-        """Those of its keys that also work with Alt, by Textual's names without it."""
+        """The keys of the act that also work with Alt, by Textual's names without it."""
         return self.alt_keys_of(self.keys)
 
     def alt_keys_of(self, keys: str) -> list[str]:
@@ -335,7 +335,7 @@ BOARD_VIEWS = [name for name, act in VIEWS.items() if "board" in act.places and 
 
 
 def shown_key(act: Act) -> str:
-    """By Textual's name the key that is shown for an act without keys of its own; of several the last."""
+    """The key, by Textual's name, that is shown for an act without keys of its own; of several the last."""
     key = act.shown_keys.split()[-1].rpartition("+")[2]
     name = next((name for name, shown in _NAMES.items() if shown == key), key.lower())
     return f"ctrl+{name}" if act.shown_keys.startswith("Ctrl+") else name

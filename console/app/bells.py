@@ -23,7 +23,7 @@ class Bells:
         """By incident: clocks by key, due moment and state."""
 
     def begun(self, ref: str, owed: Iterable[Clock]) -> list[Clock]:
-        """Those of the incident's open clocks that began to warn or went over since the last look, in their order."""
+        """The open clocks of the incident that began to warn or went over since the last look, in their order."""
         first = ref not in self._heard
         heard = self._heard.setdefault(ref, set())
         due = [clock for clock in owed if clock.state in ("warning", "overdue")]

@@ -29,7 +29,7 @@ class Seat(NamedTuple):
 
 
 class ConsoleSlot:
-    """Held through a lock on a small file beside the log, which the system lets go when the process ends in any way."""
+    """The number of a console at a log, held by a lock on a small file; the system frees it when the process ends."""
 
     def __init__(self, log: Path, number: int, descriptor: int | None, person: str = "") -> None:
         self.number = number

@@ -14,7 +14,7 @@ EVENT_ID = "\x1f"
 
 
 class Drafts:
-    """Of one person, in the slot of their console. A console that writes nothing keeps none."""
+    """The drafts of one person, in the slot of their console. A console that writes nothing keeps none."""
 
     def __init__(self, log: Log, actor: str, slot: ConsoleSlot, *, read_only: bool) -> None:
         self._log, self._actor, self._slot, self._read_only = log, actor, slot, read_only

@@ -310,7 +310,7 @@ class WarroomApp(App[int]):
             notice()
 
     def _show_alarm(self) -> None:
-        """On every screen but the board, which has it all: what another open incident owes and is overdue."""
+        """Show on every screen but the board, which has it all, what another open incident owes and is overdue."""
         if not self.screen_stack:
             # The console ends, and its screens are gone already.
             return
@@ -440,7 +440,7 @@ class WarroomApp(App[int]):
                 self.notify(words, title=with_keys("New incident; {board} shows all"), severity="warning")
 
     def _tell_of_roles_taken(self, events: Sequence[Event]) -> None:
-        """Somebody else's statement that a role of whoever sits here is another's; not yet folded."""
+        """Tell whoever sits here that somebody gave their role to another person; the events are not folded yet."""
         mine = self.session.actor
         for event in events:
             new = event.body

@@ -22,7 +22,7 @@ class Preferences(NamedTuple):
 
 
 def read_preferences(folder: Path | None) -> Preferences:
-    """Those of the settings in a folder; the defaults where there is none."""
+    """The preferences of the settings in a folder; the defaults where there is none."""
     settings, problems = read_settings(folder) if folder is not None else (Settings(), ())
     theme, told = DARK.name, list(problems)
     if settings.theme in known_themes():

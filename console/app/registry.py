@@ -49,7 +49,7 @@ WORDS: dict[str, str] = {**SLASH_WORDS, **SCREEN_WORDS}
 
 
 def acts_of(place: str) -> list[Act]:
-    """Those that belong there, in the order of its key bar."""
+    """The acts that belong to a screen, in the order of its key bar."""
     first, then = (ACTS, SCREEN_ACTS) if place in ("room", "board") else (SCREEN_ACTS, ACTS)
     places = {place, "form"} if place in FORMS else {place}
     return [act for act in (*first, *then, *LEAVING) if places.intersection(act.places)]
@@ -97,7 +97,7 @@ def act_of_alt_key(key: str) -> Act | None:
 
 
 def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] | None = None) -> list[BarItem]:
-    """For the key bar. `words` are a screen's own, by the act, in place of the registry's; None leaves one out."""
+    """The key bar's items. `words` are a screen's own, by the act, in place of the registry's; None leaves one out."""
     own = words or {}
     items = [(act, own.get(act.id, act.bar or None)) for act in acts_of(place)]
     return [BarItem(act.id, act.label, word, act.disabled_reason(situation)) for act, word in items if word is not None]

@@ -381,7 +381,7 @@ class Session:
         return self._recalled[ref]
 
     def _forget_erased(self) -> None:
-        """Of lines that Up brings only those stay that a redaction has left in the file."""
+        """Drop recalled lines that a redaction has taken out of the file."""
         for ref, lines in self._recalled.items():
             kept = self.draft(recall_place(ref)).split(TEXTS_APART)
             # The line that named what is to be erased goes, too.

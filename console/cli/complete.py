@@ -33,7 +33,7 @@ class Completed(click.types.StringParamType):
         self._values = values
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Those that begin with what was typed; none where something that they stand in cannot be read."""
+        """The values that begin with what was typed; none where their source cannot be read."""
         try:
             words = list(self._values(ctx))
         except (Problem, RuntimeError, OSError):

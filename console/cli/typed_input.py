@@ -71,11 +71,11 @@ def say(lines: Iterable[str]) -> None:
 
 
 class _Interrupted(Exception):
-    """News has come while a line is half typed."""
+    """Raised when news comes while a line is half typed."""
 
 
 class EditedInput:
-    """By readline, told to expect a terminal that cannot move its cursor.
+    """Lines read by readline, told to expect a terminal that cannot move its cursor.
 
     The line that is half typed is readline's. A timer's signal looks for news while it waits for a key; where there is
     some, the line is taken out, and put into a new prompt below the news.
@@ -257,7 +257,7 @@ class EditedInput:
 
 
 class QueuedInput:
-    """Of a pipe, or of a terminal for which there is no line editor: read by a thread, a line at a time."""
+    """Lines of a pipe, or of a terminal without a line editor, read by a thread, a line at a time."""
 
     def __init__(self, prompt: str, news: News) -> None:
         self._prompt, self._news = prompt, news

@@ -156,7 +156,7 @@ def _stops(previews: Sequence[Preview]) -> Iterator[tuple[str, str]]:
 
 
 def _tell(previews: Sequence[Preview], context: Context | None) -> None:
-    """On stderr, a line for each target: what goes there, or why nothing does, and what to look at."""
+    """Tell on stderr, in a line for each target, what goes there, or why nothing does, and what to look at."""
     for preview in previews:
         if preview.delivery is None:
             hint(f"{preview.target}: {preview.why}")
@@ -174,7 +174,7 @@ def _mail(preview: Preview, context: Context | None) -> str:
 
 
 def _show(previews: Sequence[Preview], context: Context | None) -> None:
-    """On stdout, for each target, all that would go there."""
+    """Print for each target all that would go there."""
     if not previews:
         hint("No target gets this update: there is none for its audience; `warroom target list` shows them.")
     for number, preview in enumerate(previews):

@@ -88,13 +88,13 @@ def _default(value: object, instead: object = "") -> object:
 
 
 def _stop(text: object) -> str:
-    """With a full stop last, where it has no end of its own."""
+    """The text with a full stop, where it has no end of its own."""
     words = printed(text).strip()
     return words if not words or words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def _sentence(text: object, components: object = ()) -> str:
-    """With a capital first, too, unless the first word is a domain, a path, a name such as iOS or a component."""
+    """The same with a capital first, unless the first word is a domain, a path, a name such as iOS or a component."""
     words = _stop(text)
     plain = unmarked(words)
     names = [item["name"] for item in components if isinstance(item, Mapping)] if isinstance(components, list) else []

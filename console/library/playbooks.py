@@ -18,8 +18,8 @@ DEFAULT = "standard"
 class Playbooks(Shelf[Playbook]):
     """The built-in playbooks and those in `playbooks/` of a team's configuration folder, by their file's name.
 
-    A file of the team's takes the place of the built-in one of the same name, and may extend it. A playbook is called
-    as its file is, whatever its key `name` says.
+    A file of the team's takes the place of the built-in one of the same name, and may extend it. A playbook is named
+    after its file, whatever its key `name` says.
     """
 
     what = "playbook"

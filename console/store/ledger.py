@@ -130,7 +130,7 @@ class Ledger:
         return _newest_first(known.state for known in self._known.values() if known.state.open)
 
     def others(self) -> list[Summary]:
-        """Those in memory that are not open, the newest declaration first; reads nothing."""
+        """The incidents in memory that are not open, the newest declaration first; reads nothing."""
         summaries = [snapshots.summary(known.state) for known in self._known.values() if not known.state.open]
         return _newest_first([*summaries, *self._summaries.values()])
 

@@ -74,7 +74,7 @@ class Loaded(NamedTuple):
         return self.worth_saving.events - self.saved
 
     def grown(self, events: Iterable[Event]) -> "Loaded | None":
-        """With the events that are new to it; None when the incident has to be read anew.
+        """The state with the events that are new to it; None when the incident has to be read anew.
 
         That is when an event closes over a gap, is a redaction, whose text the state may hold in more than one place,
         or reaches farther back than the history's marks.

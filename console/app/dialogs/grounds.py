@@ -117,7 +117,7 @@ _SAYS = {CLOCK: "the time at which it was drafted", ABSENCE: "the log does not s
 
 
 def _kind(grounds: tuple[str, ...] | None) -> tuple[str, str]:
-    """A word for what a sentence stands on, and its colour."""
+    """The kind of a source in a word, and its colour."""
     if grounds is None:
         return "yours", "bold $accent"
     if any(map(is_event, grounds)):

@@ -63,7 +63,7 @@ class _CitedPage:
 
 
 class HandoffDialog(_CitedPage, FormDialog[Handover]):
-    """To whom, with a note; the page that they will read is shown below."""
+    """The form of a handoff: to whom, with a note; the page that they will read is shown below."""
 
     place = "handover"
     BINDINGS = bindings("handover")
@@ -317,7 +317,7 @@ class EntryDialog(FormDialog[Command]):
 
 
 def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:
-    """Of an update: its whole text, the promise with it, and what became of it at single targets."""
+    """The lines on an update: its whole text, its promise, and what became of it at single targets."""
     if update is None:
         return []
     promise = f"next promised for {_at(update.next_at, zone)}" if update.next_at else ""

@@ -185,5 +185,5 @@ class RoomContext:
 
     @property
     def _unlogged_place(self) -> str:
-        """By the name that versions gave it in which only pastes waited."""
+        """The draft's place of what waits, by the name from when only pastes waited."""
         return f"paste {self.ref}"

@@ -115,7 +115,7 @@ class TargetService:
         return caps is not None and caps.key and not keys.where(target.name)
 
     def key_at(self, name: str) -> str:
-        """In words, where the key of a target comes from; empty where it has none."""
+        """The source of a target's key in words; empty where it has none."""
         return Keys(self._folder).where(name)
 
     def prove(self, given: Given) -> Checked:

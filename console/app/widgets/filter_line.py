@@ -29,7 +29,7 @@ def hits_words(timeline: Timeline) -> str:
 
 
 class FilterLine(Horizontal):
-    """On the screen while somebody types in it. Enter keeps the filter, Esc brings the one of before back.
+    """A field that is shown while somebody types in it. Enter keeps the filter, Esc brings the one of before back.
 
     Whoever goes elsewhere meanwhile keeps what is seen.
     """

@@ -243,7 +243,7 @@ class Prompt(Vertical):
 
     @property
     def kept_recalled(self) -> str:
-        """Of the earlier lines those that outlive the console, for a draft: no pastes, and nothing secret."""
+        """The earlier lines that outlive the console, for a draft: no pastes, and nothing secret."""
         lines = [line for line in self._recall[-MAX_KEPT_RECALLED:] if is_line(line) and not secret_doubt(line)]
         return TEXTS_APART.join(lines)
 

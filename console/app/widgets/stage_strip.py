@@ -68,5 +68,5 @@ def _name(stage: StageTime) -> str:
 
 
 def _spent(length: timedelta) -> str:
-    """In whole minutes from one minute up."""
+    """The time spent, in whole minutes from one minute up."""
     return format_length(length - length % _MINUTE if length >= _MINUTE else length)

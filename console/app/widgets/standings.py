@@ -53,7 +53,7 @@ def where_words(standing: Standing, now: datetime) -> str:
 
 
 def alarm(standings: tuple[Standing, ...]) -> list[Part]:
-    """For the strip: what of publishing needs somebody, or waits."""
+    """The strip's words on publishing that needs somebody, or waits."""
     wrong = [standing for where in ATTENTION for standing in standings if standing.where == where]
     if not wrong:
         return []

@@ -401,7 +401,7 @@ class Timeline(LineList):
         return y == self.scrollable_content_region.height - 1 and y > 0 and self.held
 
     def _banner(self) -> Strip:
-        """In place of the last line: at which time the view is held, what has come below since, and how to go there."""
+        """The banner in the last line's place: the time at which the view is held, the entries below, and the way there."""
         model, width = self._model, self.scrollable_content_region.width
         last = model.keys[self.row_at(self._end_of_view - 2)][0]
         words = f" ‖ held at {due_words(last, model.keys[-1][0], model.zone)}"

@@ -213,7 +213,7 @@ def fix_without_ticket(look: Look) -> Told | None:
 
 
 def no_postmortem_owner(look: Look) -> Told | None:
-    """From the moment it is stable, while there is time before closing."""
+    """Nobody owns the postmortem of a stable incident, while there is time before closing."""
     if look.phase == "active" or postmortem_of(look.state).owner.value or not needs_postmortem(look.severity):
         return None
     return Told("Nobody owns the postmortem.", "postmortem", "/postmortem owner ")

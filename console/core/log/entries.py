@@ -83,7 +83,7 @@ class Entries(Sequence[Entry]):
     __slots__ = ("_index", "_items", "_size")
 
     def __init__(self, items: list[Entry] | None = None, index: dict[str, int] | None = None) -> None:
-        """Of a list, which belongs to them from then on; `index` gives each entry's place by its id."""
+        """Take a list over, which belongs to the entries from then on; `index` gives each entry's place by its id."""
         self._items = [] if items is None else items
         self._index = {entry.id: place for place, entry in enumerate(self._items)} if index is None else index
         self._size = len(self._items)
@@ -112,7 +112,7 @@ class Entries(Sequence[Entry]):
         self._items[self._index[entry.id]] = entry
 
     def hold_same(self, older: "Entries", begin: int, end: int) -> None:
-        """At these places hold the older version's objects where they are equal: what changed is told by identity."""
+        """Hold the older version's objects at these places where they are equal: what changed is told by identity."""
         for place in range(begin, min(end, self._size, older._size)):
             known = older._items[place]
             if self._items[place] == known:

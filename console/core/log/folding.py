@@ -199,14 +199,14 @@ class Folding:
     # People
 
     def names(self, *people: str) -> None:
-        """Somebody is named, where no undo has taken that back."""
+        """Note a person as named, unless the event is undone."""
         if people and not self.skipping:
             named = self._own(self._parts, self.state.parts, People).named
             for person in filter(None, people):
                 named.setdefault(name_key(person), person)
 
     def _writes(self, actor: str) -> None:
-        """Somebody has written, which no undo takes back."""
+        """Note that a person has written, which no undo takes back."""
         self._authors.add(actor)
         if name_key(actor) not in self.state.parts.of(People).authors:
             self._own(self._parts, self.state.parts, People).authors.setdefault(name_key(actor), actor)

@@ -70,7 +70,7 @@ class Cited(NamedTuple):
         return self.by_sentence.get(sentence)
 
     def kept(self, text: str, stands_on: Sequence[str]) -> "Cited":
-        """With what was stored beside a text for its sentences."""
+        """The citations, with what was stored beside a text for its sentences."""
         spans = sentences(text)
         stored = zip(spans, stands_on, strict=True) if len(spans) == len(stands_on) else ()
         kept = {text[begin:end]: tuple(ids.split()) for (begin, end), ids in stored if ids}
@@ -144,7 +144,7 @@ def _lost(state: Incident, id: str, where: str, section: str, text: str, stands_
 
 
 def losses_of(state: Incident, grounds: Collection[str]) -> dict[str, str]:
-    """Of these grounds of one sentence the events that do not stand as they were cited: undone, corrected, redacted."""
+    """The events among a sentence's grounds that do not stand as they were cited: undone, corrected, redacted."""
     return dict(_losses(state, grounds))
 
 

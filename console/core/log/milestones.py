@@ -17,7 +17,7 @@ Moments = dict[str, datetime]
 
 
 class Milestones(Part):
-    """Those that somebody set by hand."""
+    """The milestones that somebody set by hand."""
 
     set_by_hand: dict[str, Register] = {}
 

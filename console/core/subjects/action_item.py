@@ -102,7 +102,7 @@ class ActionItem(msgspec.Struct, frozen=True):
     done_by: str = ""
 
     def due_in(self, zone: tzinfo) -> str:
-        """By when, for whoever is in that zone."""
+        """The due day in words, for a reader in that zone."""
         return deadline(self.due_at, zone) if self.due_at else "no date"
 
 

@@ -150,7 +150,7 @@ def _channel(name: str) -> str:
 
 
 def _cut(name: str, most: int) -> str:
-    """At most that many characters, ending with a whole word where there is one."""
+    """The name's first `most` characters, ending with a whole word where there is one."""
     if len(name) <= most:
         return name
     short = name[: max(0, most)]

@@ -60,7 +60,7 @@ class Cachet(AnyCachet):
         }
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        """By our marker; by words and age on an older Cachet, which knows no marker."""
+        """Look our incident up by our marker; by words and age on an older Cachet, which knows no marker."""
         try:
             incidents, complete = self._listed(self._at("incidents"), **_marked(delivery))
             if not incidents:

@@ -18,7 +18,7 @@ from console.store.outbox.outbox import Outbox
 
 
 class _Worded(msgspec.Struct):
-    """Of a message, its text alone: one of which the sender can read nothing more can still be seen and edited."""
+    """The text alone of a message: where the sender can read nothing more, it can still be seen and edited."""
 
     text: str = ""
 

@@ -36,7 +36,7 @@ class Unidentified(msgspec.Struct, frozen=True):
 
 
 def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabilities) -> list[Unidentified]:
-    """Those among a target's earlier messages of an incident that could be taken for this one."""
+    """A target's earlier messages of an incident that could be taken for this one."""
     candidates = []
     first = True
     for message in earlier:

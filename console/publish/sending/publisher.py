@@ -52,7 +52,7 @@ class Publisher:
     def publish(
         self, state: Incident, context: Context, choices: Choices
     ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
-        """For the write of an update: makes its messages, in the same transaction. `state` is the one before it."""
+        """Make the messages of an update, in the transaction that writes it. `state` is the one before it."""
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
             return [message for event in events for message in plan(state, event, context, choices)]

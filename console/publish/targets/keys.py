@@ -86,7 +86,7 @@ class Keys:
         return key_from(text, f"The key of {name} in the keyring") if text else self._from_file(name)
 
     def where(self, name: str) -> str:
-        """In words, where a target's key comes from; empty where it has none. Never the key."""
+        """The source of a target's key in words; empty where it has none. Never the key."""
         if self._environ.get(key_variable(name), "").strip():
             return f"the environment ({key_variable(name)})"
         if self._from_keyring(name):

@@ -86,7 +86,7 @@ def unknown_components(target: Target, checked: Checked) -> list[str]:
 
 
 def key_source(target: Target, keys: Keys) -> str:
-    """In words, where a target's key comes from. Never the key. May ask the keyring."""
+    """The source of a target's key in words. Never the key. May ask the keyring."""
     caps = capabilities(target.provider)
     if caps is not None and not caps.key:
         return "needs no key"

@@ -46,7 +46,7 @@ def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) ->
 
 
 class _RemoteName(msgspec.Struct):
-    """Of what a target calls a message, the part that the outbox keeps apart."""
+    """The part of a target's name for a message that the outbox keeps apart."""
 
     update_id: str = ""
 

@@ -18,7 +18,7 @@ class Outbox:
         self.log = log
 
     def messages(self, incident: str | None = None, *, unfinished: bool = False) -> list[Message]:
-        """In the order in which they were approved, of one incident or of all."""
+        """The messages of one incident or of all, in the order in which they were approved."""
         left = " AND state NOT IN ('done', 'dropped')" if unfinished else ""
         where = f"(?1 IS NULL OR incident = ?1){left} ORDER BY n"
         return self.log.query(lambda connection: rows(connection, where, (incident,)))

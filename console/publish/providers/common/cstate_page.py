@@ -181,7 +181,7 @@ def _plain(value: str) -> str:
 
 
 def _moment(at: datetime) -> str:
-    """To the second, as pages show it."""
+    """The moment to the second, as pages show it."""
     return times.rfc3339(at)[:19] + "Z"
 
 

@@ -144,7 +144,7 @@ class TargetForm:
         kept = {name: value for name, value in old.options.items() if options.get(name) == value}
         target = replace(target, options={**whole, **kept})
         if target.statuses == STATUSES:
-            # The very value that is usual is left out of the file.
+            # A value that is the default is left out of the file.
             target = replace(target, statuses=STATUSES)
         typed = None
         with suppress(Refused):

@@ -401,7 +401,7 @@ class Timeline(LineList):
         return y == self.scrollable_content_region.height - 1 and y > 0 and self.held
 
     def _banner(self) -> Strip:
-        """The banner in the last line's place: the time at which the view is held, the entries below, and the way there."""
+        """The banner in the last line's place: the time of the held view, the entries below, and the way to them."""
         model, width = self._model, self.scrollable_content_region.width
         last = model.keys[self.row_at(self._end_of_view - 2)][0]
         words = f" ‖ held at {due_words(last, model.keys[-1][0], model.zone)}"

@@ -106,7 +106,7 @@ class StatusPage(Provider):
         except Gone:
             return PageView(None, gone=True)
 
-    # For each page to say
+    # Each page defines these
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         """Make the incident, with the message in it."""

@@ -115,7 +115,7 @@ _OPTIONS = {
 def still(path: Path, at: place.Identity) -> Opened:
     """Open a log to look at it as it stands: no byte of any file beside it, and of itself, changes."""
     if 0 < _size(path.with_name(path.name + "-wal")) <= WAL_HEADER_BYTES:
-        # For one that is cut to nothing SQLite would wait ten seconds, since its index says that there is more.
+        # SQLite would wait ten seconds for a WAL that is cut to nothing, since its index says that there is more.
         return _looked_at_copy(path, at)
     mode = "ro" if _size(path.with_name(path.name + "-journal")) else "still" if is_shared(path) else "immutable"
     try:

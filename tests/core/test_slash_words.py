@@ -239,14 +239,14 @@ ENDS = ["done", "Rolled back.", "failed", "done 2", "ruled out", "completed"]
 def test_a_new_thing_that_is_named_by_an_end_is_asked_about(begins: str, end: str) -> None:
     story = Story()
     command = typed_command(begins + end, story.state, actor="mo", now=START, zone=UTC)
-    assert "it ends none" in doubt_of(story.state, command, START, UTC)
+    assert "would end nothing" in doubt_of(story.state, command, START, UTC)
 
 
 @pytest.mark.parametrize("line", ["done", "* failed", "/task done deals are lost", "/fix removed the flag"])
 def test_nothing_else_that_says_an_end_is(line: str) -> None:
     story = Story()
     command = typed_command(line, story.state, actor="mo", now=START, zone=UTC)
-    assert "it ends none" not in doubt_of(story.state, command, START, UTC)
+    assert "would end nothing" not in doubt_of(story.state, command, START, UTC)
 
 
 def test_a_task_that_is_given_to_somebody_says_when_they_come_back() -> None:

@@ -103,7 +103,9 @@ def ending_doubt(text: str, what: str) -> str:
     """The question about a new thing whose only words say how one ends, as `/change done`; empty for others."""
     text = text.strip()
     return (
-        f"“{one_line(text, 40)}” would be the words of a new {what}; it ends none." if _ENDING.fullmatch(text) else ""
+        f"“{one_line(text, 40)}” would be the text of a new {what}, and would end nothing."
+        if _ENDING.fullmatch(text)
+        else ""
     )
 
 

@@ -122,7 +122,7 @@ def _empty(part: Part, steps: Steps) -> Iterator[tuple[Steps, str]]:
 def _doubles(book: Playbook) -> Iterator[tuple[Steps, str]]:
     for part, key, names in _names(book):
         if not names and part in ("severities", "stages", "roles"):
-            yield [part], "there must be at least one"
+            yield [part], "there is none; write at least one"
         yield from _alike(part, key, names)
     # A role is also known by what it is called.
     for key in ("short", "name"):

@@ -17,6 +17,7 @@ from console.core.log.entries import Entry
 from console.core.log.grounds import Cited, Traced, event_of
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
+from console.core.playbook.model import name_within
 from console.core.playbook.triage import named_answers
 from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
@@ -423,7 +424,8 @@ class _Drafts:
         taken = next((fact.at for fact in register.facts if fact.value), None) if register else None
         waited = (taken or self.end) - declared
         if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
-            words = f"- Nobody led it as incident commander for {format_length(waited)} after the declaration"
+            title = name_within(state.playbook, "ic") if state.playbook else "incident commander"
+            words = f"- No {title} for {format_length(waited)} after the declaration"
             yield standing_on(words, state.severity.value)
 
     def temporary_fix(self) -> Iterator[str]:

@@ -115,7 +115,7 @@ class Keys:
 
     def forget(self, name: str) -> str:
         """Take a key away wherever it is kept here; a sentence where one stays, else empty."""
-        # That the keyring has none is an error there.
+        # A keyring that has no such key raises an error.
         self._in_keyring(lambda backend: backend.delete_password(self._service(), name))
         try:
             self._forget_file(name)

@@ -102,11 +102,9 @@ _ENDING = re.compile(
 def ending_doubt(text: str, what: str) -> str:
     """The question about a new thing whose only words say how one ends, as `/change done`; empty for others."""
     text = text.strip()
-    return (
-        f"“{one_line(text, 40)}” would be the text of a new {what}, and would end nothing."
-        if _ENDING.fullmatch(text)
-        else ""
-    )
+    if not _ENDING.fullmatch(text):
+        return ""
+    return f"“{one_line(text, 40)}” would be the text of a new {what}, and would end nothing."
 
 
 class Asked(NamedTuple):

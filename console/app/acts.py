@@ -123,8 +123,14 @@ ACTS: tuple[Act, ...] = (
         bar="task", why_not=reasons.writes, words="todo assign ask"),
     Act("done", "Mark as done", "d", "A task, a temporary fix, or something owed.", "done",
         bar="done", why_not=reasons.done, words="finish complete close task fix", at_once=True),
+    Act("page", "Page somebody", "", "Log whom you called and how; the console calls nobody.", "page",
+        why_not=reasons.writes, words="paged pager call phone contact reach"),
+    Act("pages", "Contacts and escalation", "E", "Whom to call, who was paged when, and who answered.",
+        "pages", words="contacts path oncall on-call expert pages who call", at_once=True, views=("pages",)),
+    Act("answered", "Log the answer to a page", "", "Answered, with an ETA; declined; or no answer.", "answered",
+        why_not=reasons.answered, words="acknowledged answer eta coming joined"),
     Act("escalate", "Escalate", "", "Log whom you escalated to, and what they answered.", "escalate",
-        why_not=reasons.writes, begins=True, words="escalation page management lead"),
+        why_not=reasons.writes, begins=True, words="escalation management lead"),
     Act("snooze", "Snooze", "z", "One due time, once, for a reason; the cadence stays.", "snooze",
         why_not=reasons.snooze, words="snooze postpone delay later clock due", at_once=True),
     Act("impact", "Describe the impact", "m", "What is broken, and for whom.", "impact", why_not=reasons.writes,
@@ -178,15 +184,15 @@ ACTS: tuple[Act, ...] = (
     Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
         bar="board", words="incidents list overview"),
     Act("last_view", "Go back to the last view", "minus", "The view before this one; once more returns.",
-        places=("room", "board", "postmortem", "outbox", "targets", "advice", "playbook", "registers"),
+        places=("room", "board", "postmortem", "outbox", "targets", "advice", "pages", "playbook", "registers"),
         words="previous before return toggle switch other incident"),
     Act("declare", "Declare an incident", "D", "A title and a severity are enough.", "declare",
         places=("room", "board"), why_not=reasons.writes, words="new incident open start backdated"),
     Act("theme", "Change the colours", "T", "Dark, light, or the terminal's own; the choice is remembered.", "theme",
         places=("room", "board"), words="colors colours dark light"),
     Act("help", "Help", "question_mark", "Every key, marker and slash word.", "help",
-        places=("room", "board", "postmortem", "advice", "playbook", "registers", "outbox", "targets"), bar="help",
-        words="keys commands", at_once=True),
+        places=("room", "board", "postmortem", "advice", "pages", "playbook", "registers", "outbox", "targets"),
+        bar="help", words="keys commands", at_once=True),
     Act("palette", "All commands", "ctrl+p", "Search them by name; what cannot be done now says why.",
         places=("room", "board"), before_widgets=True),
     Act("back", "Back or quit", "q", "From the room to the board, then out; nothing typed is lost.", "quit",
@@ -216,6 +222,10 @@ SCREEN_ACTS: tuple[Act, ...] = (
         bar="does it", shown_keys="Enter"),
     Act("silence", "Silence the advice", "s", "For this incident; press again to show it.", places=("advice",),
         bar="silences it", writes=True),
+    Act("call", "Page, or log the answer", "", "A form, filled in.", places=("pages",), bar="pages, or logs the answer",
+        shown_keys="Enter"),
+    Act("page_again", "Page", "p", "Also whom you have paged already.", places=("pages",), bar="page again",
+        why_not=reasons.writes),
     Act("choose_part", "Another part", "", "Roles, severities, stages, gates, contacts.", places=("playbook",),
         bar="a part", shown_keys="Up, Down"),
     Act("read_part", "Scroll the part", "", "A part can be longer than the screen.", places=("playbook",),
@@ -314,7 +324,8 @@ SCREEN_ACTS: tuple[Act, ...] = (
 LEAVING: tuple[Act, ...] = (
     Act("leave_guide", "Leave the guide", "", "Back to the timeline.", places=("guide",), bar="back", shown_keys="Esc"),
     Act("leave", "Back", "escape,q", "Back to where you came from.",
-        places=("advice", "help", "playbook", "registers", "outbox", "targets", "postmortem", "grounds"), bar="leaves",
+        places=("advice", "pages", "help", "playbook", "registers", "outbox", "targets", "postmortem", "grounds"),
+        bar="leaves",
         shown_keys="Esc"),
     Act("suspend", "Suspend", "ctrl+z", "To the shell; fg resumes. In a text area it undoes typing.",
         places=("everywhere",), words="shell background stop"),
@@ -353,7 +364,7 @@ def with_keys(sentence: str) -> str:
     return re.sub(r"\{(\w+)\}", key, sentence)
 
 
-REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity")
+REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity", "page")
 """Acts whose dialog shows more than the line of an advice's remedy could."""
 
 HEADINGS = {
@@ -362,6 +373,7 @@ HEADINGS = {
     "wall": "The wall",
     "guide": "The guide",
     "advice": "The advice",
+    "pages": "Contacts and escalation",
     "playbook": "The playbook",
     "registers": "Temporary fixes and action items",
     "outbox": "The outbox",

@@ -17,7 +17,7 @@ class LineAct(NamedTuple):
 
     title: str
     line: str
-    """Up to where the person goes on; `{declaration}` stands for the id of the entry that declared the incident."""
+    """Up to where the person goes on."""
     words: str = ""
     """What else people search it by; a single word here is also what a slash word of that name suggests."""
 
@@ -38,12 +38,15 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Say how a production change ended", "/changed ", "deployed shipped finished"),
     LineAct("Close a runbook by its name", "/runbook close "),
     LineAct("Uncheck an item", "/uncheck ", "untick"),
-    LineAct("Set a milestone", "/milestone ", "mitigated detected impact_started timeline"),
+    LineAct("Set when the impact began", "/milestone impact_started ", "started earlier began since backdate"),
+    LineAct("Set a milestone", "/milestone ", "mitigated detected timeline"),
     LineAct("Close the incident", "/stage closed", "close closed resolve resolved solved end over"),
     LineAct("Reopen the incident", "/stage investigating ! It came back: ", "unclose again"),
     LineAct("Close as a duplicate of another incident", "/stage closed ! Duplicate of ", "duplicate dup merge same"),
-    LineAct("Withdraw an incident declared by mistake", "/undo {declaration}", "withdraw retract mistake false"),
-    LineAct("Page or call somebody", "/task 5m page ", "page paged pager call contact phone reach oncall expert"),
+    LineAct("Withdraw an incident declared by mistake", "/undo declaration",
+            "withdraw retract mistake false alarm cancel"),
+    LineAct("Nobody answered a page", "/no-answer ", "unanswered voicemail noanswer"),
+    LineAct("Somebody declined a page", "/declined ", "refused decline"),
     LineAct("Assign a task", "/assign ", "owner delegate reassign"),
     LineAct("Acknowledge a task", "/ack ", "acknowledge"),
     LineAct("Redact an entry", "/redact ", "erase secret password"),
@@ -58,8 +61,7 @@ def _meant() -> Mapping[str, str]:
     """The line that a word means: those of the lines first, then the acts' own slash words."""
     meant: dict[str, str] = {}
     for line_act in LINE_ACTS:
-        # A line that names an entry cannot be typed from a suggestion.
-        for word in line_act.words.split() if "{" not in line_act.line else ():
+        for word in line_act.words.split():
             meant.setdefault(word, line_act.line.strip())
     for act in ACTS:
         for word in act.words.split() if act.slash else ():

@@ -38,7 +38,7 @@ class ActsProvider(Provider):
                 yield Command(act.title, help, f"{act.slash} {act.words}", partial(self._does, act.id))
         if isinstance(screen, RoomScreen):
             for line in LINE_ACTS:
-                help = f"Not now: {READ_ONLY}" if screen.situation.read_only else f"Begins {line.line.split(' {')[0]}"
+                help = f"Not now: {READ_ONLY}" if screen.situation.read_only else f"Begins {line.line}"
                 yield Command(line.title, help, f"{line.line} {line.words}", partial(screen.begin_line, line))
 
     async def _does(self, id: str) -> None:
@@ -49,8 +49,12 @@ class ActsProvider(Provider):
             yield DiscoveryHit(command.title, command.does, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
+        whole, matchers = self.matcher(query), [self.matcher(word) for word in query.split()]
         for command in self._commands():
-            score = max(matcher.match(command.title), matcher.match(command.words))
-            if score > 0:
-                yield Hit(score, matcher.highlight(command.title), command.does, help=command.help)
+            # Each word may stand in the title or among the others, in any order: “false alarm”, “started earlier”.
+            scores = [max(word.match(command.title), word.match(command.words)) for word in matchers]
+            if scores and min(scores) > 0:
+                yield Hit(
+                    whole.match(command.title) + sum(scores), whole.highlight(command.title), command.does,
+                    help=command.help,
+                )  # fmt: skip

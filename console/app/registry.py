@@ -30,6 +30,7 @@ SCREEN_WORDS: dict[str, str] = {
     "runbook": "/runbook [close] [NAME]",
     "classify": "/classify",
     "advice": "/advice",
+    "pages": "/pages",
     "outbox": "/outbox",
     "targets": "/targets",
     "playbook": "/playbook [NAME [reason]]",

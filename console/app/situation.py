@@ -12,6 +12,7 @@ from console.core.subjects.action_item import ActionItems
 from console.core.subjects.checklist import next_item
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.page import pages_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks
@@ -94,6 +95,7 @@ entry = _where(lambda state, situation: situation.entry, "You have not logged an
 accept = _where(
     lambda state, _: offered_handoff(state), "No handoff is waiting to be accepted; offer one with {handoff}."
 )
+answered = _where(lambda state, _: pages_of(state), "Nobody has been paged yet; {pages} shows whom the playbook names.")
 check = _where(
     lambda state, situation: next_item(state, situation.now, situation.actor),
     "Nothing is left to check off; {guide} shows all lists, {runbook} opens a runbook.",

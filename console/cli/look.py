@@ -34,6 +34,7 @@ from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.page import waiting_pages
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
@@ -160,6 +161,8 @@ def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
             following = next(item for item in items.items if item.done is None)
             text = f"{items.title}, {items.ticked} of {len(items.items)} done; next: {following.text}"
             yield f"{'runbook':<12} ", one_line(text, MAX_TEXT_CHARS)
+    for page in waiting_pages(state) if state.open else ():
+        yield f"{'page':<12} ", f"{page.text}, no answer for {format_duration(now - page.at)}"
     for task in open_tasks(state):
         owner = f" @{task.owner}" if task.owner else ""
         yield f"task {task.number:<7} ", f"{one_line(task.text, MAX_TEXT_CHARS)}{owner}"

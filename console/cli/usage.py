@@ -31,8 +31,20 @@ def usage_sentence(error: click.UsageError) -> str:
 def meant_command(name: str, ctx: click.Context) -> str:
     """A question after the nearest command of the context's group; empty where none is near."""
     known = ctx.command.list_commands(ctx) if isinstance(ctx.command, click.Group) else []
-    close = nearest(name.casefold(), known)
+    close = _other_word(name.casefold(), ctx) or nearest(name.casefold(), known)
     return f"did you mean `{ctx.command_path} {close}`? " if close else ""
+
+
+def _other_word(name: str, ctx: click.Context) -> str:
+    """The command that people mean by another word, as in the prompt: `undo REF declaration` for withdraw."""
+    if ctx.parent is not None:
+        return ""
+    # Read when a command is not known: nothing else on the command line needs the prompt's words.
+    from console.app.lines import MEANT
+
+    line = MEANT.get(name, "").partition(" !")[0]
+    command, _, argument = line.partition(" ")
+    return f"{command[1:]} REF {argument}".removesuffix(" REF ") if line.startswith("/") else ""
 
 
 def _no_option(name: str, ctx: click.Context | None, path: str) -> str:

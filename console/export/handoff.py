@@ -72,6 +72,7 @@ def handoff_markdown(
         ("Owed", page.owed()),
         ("Changes in flight", process.changes(state, page.at)),
         ("Roles", page.roles()),
+        ("Paged", process.pages(state, page.at)),
         ("Impact", page.impact()),
         ("Tried and learned", page.learned()),
         ("Hypotheses", page.hypotheses()),

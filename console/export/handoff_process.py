@@ -9,6 +9,7 @@ from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import Change, changes_in_flight
 from console.core.subjects.checklist import ItemList, item_lists
+from console.core.subjects.page import last_pages, page_words
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.stage import overrides_of
@@ -98,17 +99,22 @@ def afterwards(state: Incident, at: At) -> Iterator[str]:
         yield f"- Action item {item.number} ({detail}): {inline(item.text)}{seen}"
 
 
+def pages(state: Incident, at: At) -> Iterator[str]:
+    """Who was called, and whether they answered."""
+    for page in last_pages(state):
+        yield f"- {inline(page.text)}: {inline(page_words(page, at))}"
+
+
 def contacts(state: Incident) -> Iterator[str]:
     """Whom the playbook names for an incident of this severity."""
     book, severity = state.playbook, state.severity.value
     if book is None:
         return
-    for contact in book.contacts:
-        if not contact.severities or severity in contact.severities:
-            usually = f"; usually {inline(contact.usually)}" if contact.usually else ""
-            reach = inline(contact.reach) or f"not given in the playbook{usually}"
-            yield standing_on(f"- {inline(contact.name)}: {reach}", severity)
-    rules = [rule for rule in book.escalation if not rule.severities or severity in rule.severities]
+    for contact in book.contacts_for(severity):
+        usually = f"; usually {inline(contact.usually)}" if contact.usually else ""
+        reach = inline(contact.reach) or f"not given in the playbook{usually}"
+        yield standing_on(f"- {inline(contact.name)}: {reach}", severity)
+    rules = book.rungs_for(severity)
     if rules:
         yield "\nEscalation:\n"
     for rule in rules:

@@ -26,7 +26,7 @@ from tests.core.story import START, Story, built_in, standard
 pytestmark = pytest.mark.rule
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
-ACTS = {"prompt", "role", "task", "done", "escalate", "stage", "update", "handoff", "postmortem"}
+ACTS = {"prompt", "role", "task", "page", "done", "escalate", "stage", "update", "handoff", "postmortem"}
 
 
 # --- each advice, its remedy, the undo of it ---------------------------------------------------------------------
@@ -42,6 +42,7 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     "span_of_control": ("SEV1", 2, f"0 mo: /role ic mo\n{CREW}", "al"),
     "quiet": ("SEV1", 16, "", "CPU is normal"),
     "no_progress": ("SEV1", 31, "1 mo: still looking", "told the lead"),
+    "page_unanswered": ("SEV1", 12, "5 mo: /page @ana by phone", ""),
     "severity_rose": ("SEV2", 11, "10 mo: /sev SEV1", "told the lead"),
     "expert_needed": ("SEV1", 6, "5 al: * replication stopped on db-2", ""),
     "update_late": ("SEV1", 40, "5 mo: /update public next 60m a\n9 mo: /update internal next 30m a", "Still failing."),

@@ -24,6 +24,7 @@ from console.core.subjects.fix import AddFix, ChangeFix
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
@@ -67,6 +68,8 @@ ONCE: dict[str, Example] = {
     "task changed": of(ChangeTask, task="1", owner="lee"),
     "task's time": of(ChangeTask, task="1", due_at=START + timedelta(hours=2)),
     "task acknowledged": of(AcknowledgeTask, task="1"),
+    "page answered": of(EndPage, page="kim", outcome="answered", note="on the way"),
+    "page without an answer": of(EndPage, page="kim", outcome="no_answer"),
     "task done": of(Finish, what="1"),
     "escalated": of(Finish, what="escalation", note="paged the DBA"),
     "escalated by its word": of(MeetObligation, clock="escalation", note="paged the DBA"),
@@ -98,6 +101,7 @@ EACH_TIME: dict[str, Example] = {
     "note": of(LogEntry, text="still 502"),
     "paste": lambda story: LogPaste(actor="mo", entries=(LogEntry(actor="mo", text="a"),), paste="p1"),
     "task": of(AddTask, text="check the disk"),
+    "page": of(PageSomebody, who="kim", way="phone"),
     "fix": of(AddFix, text="rate limit"),
     "action item": of(AddAction, text="alert on the disk"),
     "update": of(PostUpdate, audience="internal", text="Still looking."),
@@ -118,6 +122,7 @@ def underway() -> Story:
     story.does(LogEntry, text="disk is 90% full")
     story.does(LogEntry, text="the index", kind="hypothesis")
     story.does(AddTask, text="page storage", owner="kai")
+    story.does(PageSomebody, who="kim")
     story.does(AddFix, text="old host", ticket="OPS-1")
     story.does(AddAction, text="a test of the restore")
     story.does(ClaimChange, text="scale up")

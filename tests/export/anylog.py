@@ -28,6 +28,8 @@ _LINES = (
     "/title {line}", "/role ic {p}", "/role tech {p}", "/role comms {p}", "/stage next ! {line}", "/stage next",
     "/sev {sev} {line}", "/milestone impact_started 13:40", "/milestone detected 13:50", "/milestone mitigated -1m",
     "/action P1 @{p} 14d {line}", "/handoff {p} {line}", "/accept", "/escalate {p} {line}", "/done 1: {line}", "/ack 1",
+    "/page @{p} by {w}", "/page {p} for {w} phone", "/answered {p} 10m {line}", "/declined {p} {line}",
+    "/no-answer {p}",
     "/check", "/snooze internal 10m {line}", "/update internal next 30m {line}", "/update public next 20m {line}",
     "/update executive {line}", "/postmortem owner {p}", "/postmortem lessons {line}", "/ic {p}",
 )  # fmt: skip

@@ -19,6 +19,7 @@ from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem
 from console.core.subjects.role import AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
@@ -56,6 +57,8 @@ def full() -> Story:
     task = story.does(AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
     story.does(AcknowledgeTask, task=task)
     story.does(Finish, what=task)
+    story.does(PageSomebody, who="lee", way="phone", contact="Database on call")
+    story.does(EndPage, page="lee", outcome="answered", note="on the way", eta_in=timedelta(minutes=10))
     story.does(AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
     guess = story.does(LogEntry, text="a bad deploy", kind="hypothesis")
     story.does(JudgeHypothesis, hypothesis=guess, verdict="supported", evidence="the graphs")

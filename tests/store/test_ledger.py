@@ -35,6 +35,7 @@ from console.core.subjects.fix import AddFix
 from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
@@ -378,6 +379,7 @@ ONCE_AT_ONCE: tuple[Command, ...] = (
     TickItem(actor="mo", item="first-five-minutes/1"),
     Finish(actor="mo", what="1"),
     AcknowledgeTask(actor="mo", task="1"),
+    EndPage(actor="mo", page="kim", outcome="answered"),
     SnoozeClock(actor="mo", clock="public", by=timedelta(minutes=5), reason="a call"),
     SetMilestone(actor="mo", milestone="detected", moment=START - timedelta(minutes=5)),
     JudgeHypothesis(actor="mo", hypothesis="1", verdict="ruled_out"),
@@ -393,6 +395,7 @@ def test_what_two_do_at_once_is_done_once(log: Log, open_log: OpenLog, command: 
     here, there = ledger(log), ledger(open_log(), "al")
     ref = declared(here)
     here.execute(ref, AddTask(actor="mo", text="page storage"))
+    here.execute(ref, PageSomebody(actor="mo", who="kim"))
     here.execute(ref, LogEntry(actor="mo", text="the index", kind="hypothesis"))
     there.state(ref)
     here.execute(ref, command)

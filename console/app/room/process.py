@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 from console.app import dialogs
 from console.app.act_screen import Armed
-from console.app.acts import with_keys
+from console.app.acts import BY_ID, with_keys
 from console.app.room.context import RoomContext
+from console.app.situation import Situation
 from console.core.advice.rules import Nudge
 from console.core.language.text import clean, one_line
 from console.core.log.foretold import would_log
+from console.core.log.slash import typed_command
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Problem, Refused
 from console.core.subjects.advice import SilenceNudge, silenced, silences_of
 from console.core.subjects.checklist import ChecklistItem, ItemList, TickItem, next_item
+from console.core.subjects.page import PageSomebody
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks
 from console.core.subjects.tick import RUNBOOK
@@ -138,6 +141,42 @@ class ProcessActs:
                 await room.session.submit(room.ref, change)
 
         room.open_form(lambda: dialogs.process.ClassifyDialog(room.state, room.actor, room.now()), classified)
+
+    # Pages
+
+    def act_pages(self) -> None:
+        self._context.open(dialogs.pages.PagesScreen(self._context), self._call)
+
+    def _call(self, call: "dialogs.pages.Call | None") -> None:
+        if call is None:
+            return
+        given = {"page": call.page} if call.page else {"contact": call.contact, "way": call.way}
+        why = BY_ID["page"].disabled_reason(Situation(self._context.state, read_only=self._context.session.read_only))
+        if why:
+            self._context.prompt.say(why, error=True)
+            return
+        with self._context.filled({field: value for field, value in given.items() if value}):
+            (self.act_answered if call.page else self.act_page)()
+
+    def page(self, line: str) -> None:
+        """The form of a page, filled in from a line that may be unfinished."""
+        room = self._context
+        argument = line.removeprefix("/page").strip()
+        command = (
+            typed_command(line, room.state, actor=room.actor, now=room.now(), zone=room.session.zone)
+            if argument
+            else PageSomebody(actor=room.actor, who="")
+        )
+        assert isinstance(command, PageSomebody)
+        self._call(dialogs.pages.Call(contact=command.who, way=command.way))
+
+    def act_page(self) -> None:
+        room = self._context
+        room.ask(lambda: dialogs.pages.PageDialog(room.state, room.actor, room.now()))
+
+    def act_answered(self) -> None:
+        room = self._context
+        room.ask(lambda: dialogs.pages.AnswerDialog(room.state, room.actor, room.now(), room.session.zone))
 
     # Advice
 

@@ -477,7 +477,7 @@ class RoomScreen(ActScreen[None]):
 
     def begin_line(self, act: LineAct) -> None:
         """Begin a line in the prompt, where Enter does it."""
-        self.prompt.begin(act.line.format(declaration=self.state.declared_id))
+        self.prompt.begin(act.line)
 
     def act_prompt(self) -> None:
         self.prompt.input.focus()
@@ -518,6 +518,8 @@ class RoomScreen(ActScreen[None]):
             self._updates.compose(words[1])
         elif nudge.act == "stage" and words[:1] == ["/stage"]:
             self.acts.choose_stage("" if words[1:] in ([], ["next"]) else words[1])
+        elif nudge.act == "page":
+            self._process.page(nudge.remedy)
         elif nudge.act in REMEDY_DIALOGS:
             self.act(BY_ID[nudge.act])
         else:

@@ -20,7 +20,8 @@ from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
 
 SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
-         "customer_message": "customers", "stability": "stable in", "action_item": "action item"}  # fmt: skip
+         "customer_message": "customers", "stability": "stable in", "action_item": "action item",
+         "page": "answer"}  # fmt: skip
 """Kinds of clocks that read otherwise than they are called."""
 
 

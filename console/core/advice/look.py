@@ -15,11 +15,11 @@ from itertools import takewhile
 import msgspec
 
 from console.core.language.times import format_length
-from console.core.log.clocks import Clock, met_of, open_clocks
+from console.core.log.clocks import Clock, moments_met, open_clocks
 from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Moments, milestones, milestones_set
 from console.core.log.state import Incident, Register
-from console.core.playbook.model import Playbook, Severity, Stage
+from console.core.playbook.model import Playbook, Severity, Stage, callee_within
 from console.core.subjects.advice import silences_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
@@ -134,19 +134,15 @@ class Look:
 
     def met(self, key: str) -> list[datetime]:
         """When something owed was done outside the console, oldest first."""
-        return sorted(met.at for met in met_of(self.state) if met.clock == key)
+        return moments_met(self.state, key)
 
     def ladder(self, nudge: str) -> str:
         """To whom one turns: the next rung of the playbook's path for this advice and severity."""
-        rungs = [
-            rung.to
-            for rung in self.book.escalation
-            if rung.nudge == nudge and (not rung.severities or self.severity.name in rung.severities)
-        ]
+        rungs = [rung.to for rung in self.book.rungs_for(self.severity.name) if rung.nudge == nudge]
         climbed = len(self.met("escalation"))
-        to = rungs[min(climbed, len(rungs) - 1)] if rungs else self.book.escalate_to or "the next level"
-        first = to.partition(" ")[0]
-        return to[:1].lower() + to[1:] if first in ("The", "A", "An", "Its") else to
+        return callee_within(
+            rungs[min(climbed, len(rungs) - 1)] if rungs else self.book.escalate_to or "the next level"
+        )
 
     def lasts(self, since: datetime) -> str:
         return format_length(max(self.now - since, timedelta()))

@@ -1,14 +1,18 @@
 """Advice about people: who is missing, who does too much, who should be called."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from console.core.advice.look import RECENT_S, TEXT_CHARS, Look, Told, escalate, phrase
 from console.core.language.names import name_key, same_name
 from console.core.language.text import listed, one_line
+from console.core.log.clocks import Clock
 from console.core.log.entries import Entry
-from console.core.playbook.model import name_within
+from console.core.log.state import Incident
+from console.core.playbook.model import callee_within, name_within
 from console.core.subjects.change import changes_in_flight
+from console.core.subjects.page import Page, last_pages, next_callee
 from console.core.subjects.playbook import playbook_changes
 from console.core.subjects.role import holder_of, role_name, roles_of
 from console.core.subjects.task import open_tasks, tasks_of
@@ -147,9 +151,7 @@ def expert_needed(look: Look) -> Told | None:
         return None
     state, fresh = look.state, look.now - look.declared <= timedelta(seconds=RECENT_S)
     texts = [*([state.title.value, state.impact.value] if fresh else []), look.recent_words]
-    for contact in look.book.contacts:
-        if contact.severities and look.severity.name not in contact.severities:
-            continue
+    for contact in look.book.contacts_for(look.severity.name):
         if any(holder_of(state, role.id) for role in look.book.roles if same_name(role.name, contact.name)):
             continue
         topics = [topic.lower() for topic in contact.topics]
@@ -165,7 +167,30 @@ def expert_needed(look: Look) -> Told | None:
             for entry in look.back
         ):
             text = f"Page {contact.name} for “{topic}”: nobody has been paged."
-            return Told(text, "task", f"/task 5m call {contact.name}{f': {contact.reach}' if contact.reach else ''}")
+            return Told(text, "page", f"/page {contact.name}{f' by {contact.reach}' if contact.reach else ''}")
+    return None
+
+
+def page_unanswered(look: Look) -> Told | None:
+    """Until somebody else is paged, or answers."""
+    page = unanswered_page(look.state, look.clocks) if look.phase != "over" else None
+    if page is None:
+        return None
+    missing = {"declined": f"{page.text} declined", "no_answer": f"{page.text} did not answer"}.get(page.outcome, "")
+    words = missing or f"{page.text} has not answered in {look.lasts(page.at)}"
+    following = next_callee(look.state)
+    return Told(f"{words}: page {callee_within(following) or 'somebody else'}.", "page", f"/page {following}")
+
+
+def unanswered_page(state: Incident, clocks: Iterable[Clock]) -> Page | None:
+    """The page that nobody answered in time, or that was declined, after which nothing else came of any."""
+    overdue = {clock.target: clock.due_at for clock in clocks if clock.kind == "page" and clock.state == "overdue"}
+    pages = last_pages(state)
+    for page in pages:
+        since = page.ended_at if page.outcome in ("declined", "no_answer") else overdue.get(page.id)
+        others = [other for other in pages if other is not page]
+        if since and not any(since <= (other.ended_at or other.at) for other in others):
+            return page
     return None
 
 

@@ -29,6 +29,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     "fixing_first": (work.fixing_first, "Stop the impact first; the cause comes after."),
     "change_left_open": (work.change_left_open, "Say how it ended: done, rolled back or failed."),
     "premature_closing": (pace.premature_closing, "Closed too early, it comes back: watch it until it is stable."),
+    "page_unanswered": (people.page_unanswered, "As long as nobody has answered, nobody is coming."),
     "no_progress": (pace.no_progress, "No progress means that other people are needed: escalate."),
     "beyond_target": (pace.beyond_target, "It exceeds its target: ask what to do differently, and escalate."),
     "severity_rose": (people.severity_rose, "A worse incident needs a larger response."),

@@ -12,9 +12,10 @@ import msgspec
 from console.core.language.grounds import standing_on
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident, Part, Record
-from console.core.playbook.model import AUDIENCES, Playbook, Severity, name_within
+from console.core.playbook.model import AUDIENCES, Playbook, Severity, callee_within, name_within
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
+from console.core.subjects.page import escalating_pages, last_pages
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, role_of
 from console.core.subjects.task import Task, open_tasks, tasks_of
@@ -41,6 +42,7 @@ OF_SEVERITY = frozenset(
         "postmortem",
         "customer_message",
         "fix",
+        "page",
     )
 )
 """Kinds of clocks whose length the severity sets."""
@@ -76,11 +78,17 @@ def met_of(state: Incident) -> tuple[Met, ...]:
     return state.part(Obligations).met
 
 
+def moments_met(state: Incident, key: str) -> list[datetime]:
+    """When what a clock counts to was done, oldest first; whoever pages the next on the path has escalated."""
+    pages = escalating_pages(state) if key == "escalation" else []
+    return sorted([*(met.at for met in met_of(state) if met.clock == key), *(page.at for page in pages)])
+
+
 class Clock(msgspec.Struct, frozen=True):
     """One thing owed. `key` names it for commands: `update:public`, `escalation`, `task:<id>`."""
 
     kind: str
-    """acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, shift,
+    """acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, page, shift,
     postmortem, customer_message, fix or action_item."""
     key: str
     what: str
@@ -95,7 +103,7 @@ class Clock(msgspec.Struct, frozen=True):
     kept_at: datetime | None = None
     snoozed: bool = False
     target: str = ""
-    """The id of the task or temporary fix."""
+    """The id of the task, page, temporary fix or action item."""
 
     @property
     def begun(self) -> str:
@@ -284,6 +292,7 @@ class _Clocks:
         yield from self.first_minutes()
         yield from self.updates()
         yield from self.tasks()
+        yield from self.pages()
         yield from self.action_items()
         if self.over is None:
             yield from self.progress()
@@ -356,6 +365,18 @@ class _Clocks:
             if task.due_at is not None and (task.done_at or given_since):
                 yield self.owned("task", task, task.due_at)
 
+    def pages(self) -> Iterator[Clock]:
+        """An answer to each page, as soon as the playbook wants an alert acknowledged."""
+        seconds = self.severity.acknowledge_s
+        for page in last_pages(self.state) if seconds else ():
+            waits = not page.outcome and self.over is None
+            if waits or (page.outcome in ("answered", "declined") and not self.only_open):
+                what = f"answer from {callee_within(page.text)}"
+                yield self.clock(
+                    "page", what, page.by, page.who, page.at, seconds, page.ended_at,
+                    key=f"page:{page.id}", target=page.id,
+                )  # fmt: skip
+
     def progress(self) -> Iterator[Clock]:
         state, severity, phase = self.state, self.severity, self.state.phase
         if severity.escalate_s and phase == "active":
@@ -413,7 +434,7 @@ class _Clocks:
         return holder_of(self.state, "ic") or name_within(self.playbook, "ic")
 
     def met(self, key: str) -> datetime | None:
-        return max((met.at for met in met_of(self.state) if met.clock == key), default=None)
+        return max(moments_met(self.state, key), default=None)
 
     def clock(
         self, kind: str, what: str, to_whom: str, by_whom: str, start: datetime, seconds: float,

@@ -13,6 +13,7 @@ from console.core.playbook.model import AUDIENCES, MILESTONES
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.component import components_of
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.page import waiting_pages
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks, tasks_of
@@ -89,6 +90,10 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
             return list(AUDIENCES)
         if word == "handoff":
             return people(state, actor)
+        if word == "page":
+            return [f"@{name}" for name in people(state, actor)]
+        if word in ("answered", "declined", "no-answer"):
+            return [page.who for page in waiting_pages(state)]
         if word in ("done", "assign", "ack"):
             return [str(task.number) for task in open_tasks(state)]
         if word == "check":

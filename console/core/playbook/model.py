@@ -286,6 +286,13 @@ class Playbook(Part, frozen=True):
         """The severity's place, the worst is 0; -1 for a name that this playbook does not have."""
         return next((place for place, severity in enumerate(self.severities) if severity.name == name), -1)
 
+    def contacts_for(self, severity: str) -> list[Contact]:
+        return [contact for contact in self.contacts if not contact.severities or severity in contact.severities]
+
+    def rungs_for(self, severity: str) -> list[Escalation]:
+        """The path of escalation, in order."""
+        return [rung for rung in self.escalation if not rung.severities or severity in rung.severities]
+
     def after(self, name: str) -> Stage | None:
         """The stage that follows in order; None after the last."""
         index = self.stage_index(name) + 1
@@ -319,6 +326,11 @@ def name_within(playbook: Playbook, role: str) -> str:
         return role
     first = rule.name.split()[0] if rule.name.split() else ""
     return rule.name if first.isupper() and len(first) > 1 else rule.name[:1].lower() + rule.name[1:]
+
+
+def callee_within(name: str) -> str:
+    """Whom a playbook names to call, as they stand within a sentence."""
+    return name[:1].lower() + name[1:] if name.partition(" ")[0] in ("The", "A", "An", "Its") else name
 
 
 def needs_postmortem(severity: Severity) -> bool:

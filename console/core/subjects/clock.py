@@ -12,6 +12,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
+from console.core.subjects.page import pages_of
 from console.core.subjects.task import open_tasks, tasks_of
 
 ESCALATION = "escalation"
@@ -31,7 +32,8 @@ class ClockSnoozed(Body, frozen=True):
         part.snoozes = (*part.snoozes, Snooze(*fold.stamp, self.clock, self.due_at, self.until, self.reason))
         kind, _, of = self.clock.partition(":")
         state = fold.state
-        thing = tasks_of(state).get(of) or fixes_of(state).get(of) or state.part(ActionItems).items.get(of)
+        work = tasks_of(state).get(of) or fixes_of(state).get(of) or state.part(ActionItems).items.get(of)
+        thing = work or pages_of(state).get(of)
         what = f"{of} update" if kind == "update" else kind.replace("_", " ")
         named = f" “{one_line(thing.text, 60)}”" if thing is not None else ""
         fold.entry("clock", f"{what.capitalize()}{named} snoozed to ", moment=self.until, behind=f": {self.reason}")

@@ -96,12 +96,12 @@ def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:
 
 
 def _read_reopen(asked: Asked, argument: str) -> Command:
-    if argument:
-        return _read_judge("open")(asked, argument)
     book, over = asked.state.playbook, asked.state.phase == "over"
     stages = (stage.name for stage in book.stages if stage.status == "investigating") if book and over else ()
     incident = "".join(f", or /stage {stage} to reopen the incident" for stage in [*stages][-1:])
-    raise Refused(f"{_NAME}: write {asked.form}{incident}.", "hypothesis")
+    if not argument or (incident and not hypotheses_of(asked.state)):
+        raise Refused(f"{_NAME}: write {asked.form}{incident}.", "hypothesis")
+    return _read_judge("open")(asked, argument)
 
 
 _NAME = "Name the hypothesis"

@@ -170,8 +170,13 @@ def _is_id(state: Incident, word: str) -> bool:
 def entries_named(
     state: Incident, text: str, actor: str, act: Literal["redact", "correct", "undo"] = "redact"
 ) -> list[Entry]:
-    """The entries that the act may mean by an id, `last`, or words of theirs; refused where there is none."""
+    """The entries that the act may mean by an id, `last`, or words of theirs; refused where there is none.
+
+    An undo of the `declaration` withdraws the incident.
+    """
     wanted = text.strip().casefold()
+    if act == "undo" and wanted == "declaration":
+        return [find_entry(state, state.declared_id)]
     if wanted == "last":
         return [last_own(state, actor, act)]
     if _is_id(state, wanted):

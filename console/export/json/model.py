@@ -17,6 +17,7 @@ from console.core.subjects.action_item import action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.page import pages_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.task import tasks_of
 from console.core.subjects.update import updates_of
@@ -106,8 +107,8 @@ class ClockView(View):
     kind: Annotated[
         str,
         holds(
-            "acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, shift, "
-            "postmortem, customer_message, fix or action_item"
+            "acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, page, "
+            "shift, postmortem, customer_message, fix or action_item"
         ),
     ]
     key: Annotated[str, holds("its name for `snooze` and `done`, such as `update:public`")]
@@ -162,6 +163,20 @@ class TaskView(View):
     acknowledged_at: Annotated[Time | None, holds("when the owner acknowledged it")]
     done_at: Annotated[Time | None, holds("when it was done")]
     done_by: Annotated[str | None, holds("who marked it done")]
+
+
+class PageView(View):
+    id: Annotated[str, holds("its id")]
+    who: Annotated[str, holds("who was called: a person, or a contact of the playbook")]
+    contact: Annotated[str | None, holds("the playbook's contact or rung that the person stands for")]
+    way: Annotated[str | None, holds("by what way, in words")]
+    at: Annotated[Time, holds("when they were called")]
+    by: Annotated[str, holds("who logged it")]
+    outcome: Annotated[str | None, holds("answered, declined or no_answer; null while there is no answer yet")]
+    note: Annotated[str | None, holds("what they said")]
+    eta_at: Annotated[Time | None, holds("when they will be there")]
+    ended_at: Annotated[Time | None, holds("when they answered, or were given up")]
+    ended_by: Annotated[str | None, holds("who logged that")]
 
 
 class FixView(View):
@@ -375,6 +390,7 @@ class IncidentView(SummaryView):
         Each(lambda state: [state.entries[place] for place in timeline(state)]),
     ]
     tasks: Annotated[tuple[TaskView, ...], holds("tasks, in the order of their numbers"), Each(tasks_of)]
+    pages: Annotated[tuple[PageView, ...], holds("who was called, and whether they answered"), Each(pages_of)]
     fixes: Annotated[tuple[FixView, ...], holds("temporary fixes, those that were removed too"), Each(fixes_of)]
     hypotheses: Annotated[tuple[HypothesisView, ...], holds("hypotheses, and what came of each"), Each(hypotheses_of)]
     updates: Annotated[tuple[UpdateView, ...], holds("status updates, oldest first"), Each(updates_of)]

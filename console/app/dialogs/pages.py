@@ -1,0 +1,214 @@
+"""Whom to call: the playbook's contacts and path of escalation, who was paged when, and whether they answered."""
+
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.respond import checked, doubted, logs
+from console.app.popup import Popup
+from console.app.registry import bindings
+from console.app.room.context import RoomContext
+from console.app.situation import Situation
+from console.app.widgets.cell import hung, text
+from console.app.widgets.choice_list import Choice
+from console.app.widgets.marked_list import MarkedList
+from console.core.advice.people import unanswered_page
+from console.core.language.text import one_line
+from console.core.language.times import due_words, format_length
+from console.core.language.when import parse_ahead
+from console.core.log.clocks import open_clocks
+from console.core.log.command import Command
+from console.core.log.state import Incident
+from console.core.subjects.page import (
+    Callee,
+    EndPage,
+    Page,
+    PageSomebody,
+    callees,
+    last_pages,
+    next_callee,
+    page_words,
+    waiting_pages,
+)
+
+REFRESH_S = 1.0
+ELSE = "Somebody else"
+
+
+class Call(NamedTuple):
+    """Whom to page, for a contact or by what way; or the page whose answer is to be logged, by its id."""
+
+    contact: str = ""
+    way: str = ""
+    page: str = ""
+
+
+class _Row(NamedTuple):
+    heading: str
+    callee: Callee
+    pages: tuple[Page, ...]
+    """The last page to each person who stands for it."""
+
+
+class PagesScreen(Popup[Call]):
+    """Contacts, then the path, then who else was paged; Enter pages, or logs the answer that is waited for."""
+
+    place = "pages"
+    BINDINGS = bindings("pages")
+
+    def __init__(self, room: RoomContext) -> None:
+        super().__init__()
+        self._room = room
+        self._rows: list[_Row] = []
+        self._shown: list[Content] = []
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(self._room.state, self._room.actor, self._room.now(), self._room.session.read_only)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(f"Contacts and escalation of {self._room.ref}", classes="dialog-title", markup=False)
+            yield MarkedList(id="pages-list", markup=False)
+            yield self.keys()
+
+    def on_mount(self) -> None:
+        self.show_rows()
+        self.set_interval(REFRESH_S, self.show_rows)
+
+    def show_rows(self) -> None:
+        """As it is now: time passes, and another console may have logged a page or an answer."""
+        state, now = self._room.state, self._room.now()
+        options, before = self.query_one(MarkedList), self._chosen()
+        self._rows = _rows(state)
+        late = unanswered_page(state, open_clocks(state, now)) is not None
+        following = next_callee(state) if late else ""
+        shown = [self._row(row, following, now, options.row_width) for row in self._rows]
+        if shown == self._shown:
+            return
+        self._shown = shown
+        options.set_options(Option(words) for words in shown)
+        kept = next((at for at, row in enumerate(self._rows) if before and row.callee.name == before.callee.name), None)
+        marked = next((at for at, row in enumerate(self._rows) if following and row.callee.name == following), 0)
+        options.highlighted = marked if kept is None else kept
+
+    def _row(self, row: _Row, following: str, now: datetime, width: int) -> Content:
+        """Folded at the width; 0 leaves it as it is."""
+        callee, zone = row.callee, self._room.session.zone
+        heading = [text((row.heading, "bold $muted"))] if row.heading else []
+        is_next = bool(following) and callee.name == following
+        sign = text(("☞ ", "bold $accent") if is_next else "  ")
+        when = f"{callee.when}: " if callee.when else ""
+        lines = [*heading, hung(sign, text((when, "$muted"), (callee.name, "bold")), width)]
+        if callee.reach or callee.usually:
+            reach = callee.reach or f"usually {callee.usually}"
+            lines.append(hung(text("    "), text((reach, "" if callee.reach else "$muted")), width))
+
+        def at(moment: datetime) -> str:
+            return f"{format_length(now - moment)} ago" if moment <= now else due_words(moment, now, zone)
+
+        for page in row.pages:
+            who = "" if page.who == callee.name else f"{page.who} "
+            style = "bold $warning" if page.outcome != "answered" else "$success"
+            lines.append(hung(text("    "), text((f"{who}{page_words(page, at)}", style)), width))
+        if is_next:
+            lines.append(hung(text("    "), text(("nobody answered: page them next", "bold $accent")), width))
+        return Content("\n").join(lines)
+
+    def _chosen(self) -> _Row | None:
+        place = self.query_one(MarkedList).highlighted
+        return self._rows[place] if place is not None and place < len(self._rows) else None
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        chosen = self._chosen()
+        waiting = next((page for page in reversed(chosen.pages) if not page.outcome), None) if chosen else None
+        if waiting is not None:
+            self.dismiss(Call(page=waiting.id))
+        else:
+            self.act_page_again()
+
+    def act_page_again(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            callee = chosen.callee
+            self.dismiss(Call("" if callee.name == ELSE else callee.name, callee.reach))
+
+
+def _rows(state: Incident) -> list[_Row]:
+    named, pages, rows, heading = callees(state), last_pages(state), [], ""
+    for callee in named:
+        head = "PATH OF ESCALATION" if callee.when else "CONTACTS"
+        rows.append(_Row("" if head == heading else head, callee, tuple(p for p in pages if p.calls(callee.name))))
+        heading = head
+    others = [page for page in pages if not any(page.calls(callee.name) for callee in named)]
+    rows += [_Row("" if at else "ALSO PAGED", Callee(page.who), (page,)) for at, page in enumerate(others)]
+    return [*rows, _Row("", Callee(ELSE, usually="" if named else "the playbook names no contacts"), ())]
+
+
+class PageDialog(FormDialog[Command]):
+    """A person, a role, or a contact of the playbook; with both, the person stands for the contact."""
+
+    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+        named = callees(state)
+        rows = (Choice("", "nobody of the playbook"), *(Choice(each.name, each.name) for each in named))
+
+        def build(values: Values) -> PageSomebody:
+            command = PageSomebody(actor=actor, who=values["who"], way=values["way"], contact=values["contact"])
+            return checked(state, command, now)
+
+        reach = {each.name: each.reach or (f"usually {each.usually}" if each.usually else "") for each in named}
+        fields = (
+            Field("who", "Who", hint="a name; empty: the contact below"),
+            Field("way", "By", hint="phone, chat, the tool that pages"),
+            Field("contact", "For the contact", choices=rows),
+        )
+        super().__init__(
+            f"Page somebody, {state.ref}",
+            fields,
+            build,
+            logs(state, now),
+            note="Call them yourself, then log it here: the console calls nobody.",
+            preview=lambda values: reach.get(values["contact"], ""),
+            doubts=doubted(state, now),
+        )
+
+
+class AnswerDialog(FormDialog[Command]):
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+        waiting = waiting_pages(state)
+        pages = [*waiting, *(page for page in reversed(last_pages(state)) if page not in waiting)]
+
+        def at(moment: datetime) -> str:
+            return due_words(moment, now, zone)
+
+        rows = tuple(Choice(page.id, one_line(f"{page.text}: {page_words(page, at)}", 200)) for page in pages)
+        outcomes = (
+            Choice("answered", "Answered"),
+            Choice("no_answer", "No answer"),
+            Choice("declined", "Declined"),
+        )
+
+        def build(values: Values) -> EndPage:
+            eta = parse_ahead(values["eta"], "eta", now=now, zone=zone) if values["eta"].strip() else None
+            command = EndPage(
+                actor=actor, page=values["page"], outcome=values["outcome"], note=values["note"],
+                eta_in=eta and eta.length, eta_at=eta and eta.moment,
+            )  # fmt: skip
+            return checked(state, command, now)
+
+        fields = (
+            Field("note", "What they said", hint="optional"),
+            Field("eta", "There in, or at", hint="optional: 10m"),
+            Field("outcome", "Outcome", choices=outcomes),
+            Field("page", "Page to", choices=rows or (Choice("", "Nobody has been paged"),)),
+        )
+        super().__init__(f"Answer to a page, {state.ref}", fields, build, logs(state, now, zone), topic=state.ref)

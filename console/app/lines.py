@@ -43,8 +43,9 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Close the incident", "/stage closed", "close closed resolve resolved solved end over"),
     LineAct("Reopen the incident", "/stage investigating ! It came back: ", "unclose again"),
     LineAct("Close as a duplicate of another incident", "/stage closed ! Duplicate of ", "duplicate dup merge same"),
-    LineAct("Withdraw an incident declared by mistake", "/undo declaration",
-            "withdraw retract mistake false alarm cancel"),
+    LineAct(
+        "Withdraw an incident declared by mistake", "/undo declaration", "withdraw retract mistake false alarm cancel"
+    ),
     LineAct("Nobody answered a page", "/no-answer ", "unanswered voicemail noanswer"),
     LineAct("Somebody declined a page", "/declined ", "refused decline"),
     LineAct("Assign a task", "/assign ", "owner delegate reassign"),

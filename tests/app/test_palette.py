@@ -103,3 +103,32 @@ def test_help_begins_with_typing_and_lists_what_works_there(place: str) -> None:
         own = [act.label for act in (*acts_of(place), *(acts_of("section") if place == "postmortem" else []))]
         assert [keys for keys in section if keys not in own] == []
         assert "Keys outside the prompt" not in headings
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("false alarm", "Withdraw an incident"),
+        ("started earlier", "Set when the impact began"),
+        ("who to call", "Contacts and escalation"),
+        ("page answered", "Log the answer to a page"),
+        ("same incident", "Close as a duplicate"),
+    ],
+)
+async def test_the_palette_finds_words_that_stand_apart(tmp_path: Path, query: str, title: str) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("ctrl+p")
+        for char in query:
+            room.app.post_message(events.Key("space" if char == " " else char, char))
+        await room.until(lambda: title in room.text())
+        assert len(room.state.entries) == 1
+
+
+async def test_an_incident_is_withdrawn_by_the_word_for_its_declaration(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("the declaration was hasty")
+        await room.types("/undo declaration")
+        assert "undoes “Declared SEV1: Checkout errors”" in room.hint
+        await room.presses("enter")
+        await room.presses("enter")
+        assert room.state.withdrawn

@@ -21,6 +21,7 @@ SHOWN: dict[str, str] = {
     "checklist": "Enter checks off",
     "playbook": "Standard incident response",
     "advice": "Advice",
+    "pages": "Contacts and escalation",
     "update": "Status update of",
     "handoff": "Hand over the command of",
     "postmortem": "Action items",

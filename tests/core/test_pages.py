@@ -3,7 +3,8 @@
 import pytest
 
 from console.core.log.clocks import clocks, open_clocks
-from console.core.subjects.page import Page, callees, last_pages, pages_of, whom
+from console.core.log.decide import decide
+from console.core.subjects.page import Page, PageSomebody, callees, last_pages, pages_of, whom
 from console.core.subjects.undo import RedactEntry, Undo
 from tests.core.bookstory import advice, tell
 from tests.core.story import Story, built_in
@@ -132,6 +133,21 @@ def test_a_second_page_to_the_same_person_takes_the_place_of_the_first() -> None
     story = tell("SEV1", 8, "1 mo: /page @ana by phone\n7 mo: /page @Ana by chat")
     assert due(story) == {"answer from ana": "running"}
     assert "page_unanswered" not in advice(story)
+    # Neither does a redaction of the first make somebody else of whom an answer is owed.
+    story.does(RedactEntry, entry=story.state.entries[-2].id)
+    assert due(story) == {"answer from ana": "running"}
+    story.does(Undo, entry=story.state.entries[-1].id)
+    assert list(due(story)) == ["answer from [redacted 0000]"]
+
+
+def test_two_who_page_the_same_person_unseen_by_each_other_log_the_answer_to_both() -> None:
+    story = Story()
+    unseen = decide(story.state, PageSomebody(actor="al", who="ana"), story.now)
+    story.says("/page ana by phone")
+    story.arrives(unseen, "al")
+    story.says("/answered ana")
+    story.says("/answered ana")
+    assert [page.outcome for page in last_pages(story.state)] == ["answered", "answered"]
 
 
 @pytest.mark.parametrize(

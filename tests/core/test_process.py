@@ -370,6 +370,9 @@ def test_reopen_without_a_hypothesis_names_the_way_back_of_a_closed_incident() -
     with pytest.raises(Refused) as closed:
         story.says("/reopen")
     assert "or /stage investigating to reopen the incident" in closed.value.reason
+    with pytest.raises(Refused) as told:
+        story.says("/reopen it came back")
+    assert told.value.reason == closed.value.reason
     story.says("/stage investigating")
     assert story.state.phase == "active"
 

@@ -1,6 +1,6 @@
 """Whom to call: the playbook's contacts and path of escalation, who was paged when, and whether they answered."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from textual import on
@@ -66,7 +66,8 @@ class PagesScreen(Popup[Call]):
     def __init__(self, room: RoomContext) -> None:
         super().__init__()
         self._room = room
-        self._rows: list[_Row] = []
+        self._rows: dict[str, _Row] = {}
+        """By the ids of the list's rows."""
         self._shown: list[Content] = []
 
     @property
@@ -87,44 +88,51 @@ class PagesScreen(Popup[Call]):
         """As it is now: time passes, and another console may have logged a page or an answer."""
         state, now = self._room.state, self._room.now()
         options, before = self.query_one(MarkedList), self._chosen()
-        self._rows = _rows(state)
+        self._rows = {f"{at} {row.callee.name}": row for at, row in enumerate(_rows(state))}
         late = unanswered_page(state, open_clocks(state, now)) is not None
         following = next_callee(state) if late else ""
-        shown = [self._row(row, following, now, options.row_width) for row in self._rows]
+        shown = [self._row(row, following, now, options.row_width) for row in self._rows.values()]
         if shown == self._shown:
             return
         self._shown = shown
-        options.set_options(Option(words) for words in shown)
-        kept = next((at for at, row in enumerate(self._rows) if before and row.callee.name == before.callee.name), None)
-        marked = next((at for at, row in enumerate(self._rows) if following and row.callee.name == following), 0)
-        options.highlighted = marked if kept is None else kept
+        rows: list[Option] = []
+        for (id, row), words in zip(self._rows.items(), shown, strict=True):
+            if row.heading:
+                rows.append(Option(text((row.heading, "bold $muted")), disabled=True))
+            rows.append(Option(words, id=id))
+        options.set_options(rows)
+        wanted = before.callee.name if before else following
+        fitting = (id for id, row in self._rows.items() if wanted and row.callee.name == wanted)
+        options.highlighted = options.get_option_index(next(fitting, next(iter(self._rows))))
 
     def _row(self, row: _Row, following: str, now: datetime, width: int) -> Content:
         """Folded at the width; 0 leaves it as it is."""
         callee, zone = row.callee, self._room.session.zone
-        heading = [text((row.heading, "bold $muted"))] if row.heading else []
         is_next = bool(following) and callee.name == following
         sign = text(("☞ ", "bold $accent") if is_next else "  ")
         when = f"{callee.when}: " if callee.when else ""
-        lines = [*heading, hung(sign, text((when, "$muted"), (callee.name, "bold")), width)]
+        lines = [hung(sign, text((when, "$muted"), (callee.name, "bold")), width)]
         if callee.reach or callee.usually:
             reach = callee.reach or f"usually {callee.usually}"
             lines.append(hung(text("    "), text((reach, "" if callee.reach else "$muted")), width))
 
         def at(moment: datetime) -> str:
-            return f"{format_length(now - moment)} ago" if moment <= now else due_words(moment, now, zone)
+            if moment > now:
+                return due_words(moment, now, zone)
+            minutes = (now - moment) // timedelta(minutes=1)
+            return f"{format_length(timedelta(minutes=minutes))} ago" if minutes else "just now"
 
         for page in row.pages:
             who = "" if page.who == callee.name else f"{page.who} "
             style = "bold $warning" if page.outcome != "answered" else "$success"
             lines.append(hung(text("    "), text((f"{who}{page_words(page, at)}", style)), width))
         if is_next:
-            lines.append(hung(text("    "), text(("nobody answered: page them next", "bold $accent")), width))
+            lines.append(hung(text("    "), text(("page them next", "bold $accent")), width))
         return Content("\n").join(lines)
 
     def _chosen(self) -> _Row | None:
-        place = self.query_one(MarkedList).highlighted
-        return self._rows[place] if place is not None and place < len(self._rows) else None
+        option = self.query_one(MarkedList).highlighted_option
+        return self._rows.get(option.id or "") if option is not None else None
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
 
-from console.core.language.names import name_key, same_name
+from console.core.language.names import same_name
 from console.core.language.text import listed, one_line
 from console.core.language.when import take_ahead
 from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, key, line, name, proposed, split
-from console.core.log.event import Body, Ref, Text
+from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, People, Record
 from console.core.playbook.model import callee_within, name_within
@@ -26,9 +26,11 @@ class Paged(Body, frozen=True):
     way: Text = ""
     contact: Text = ""
     """The contact or the rung of the playbook that was called, where `who` is a person who stands for it."""
+    again: Mention = ""
+    """The page to the same person before this one, which no longer waits for an answer."""
 
     def apply(self, fold: Folding) -> None:
-        page = Page(*fold.stamp, self.who, self.way, self.contact)
+        page = Page(*fold.stamp, self.who, self.way, self.contact, self.again)
         fold.part(Pages).pages[page.id] = page
         people = () if any(same_name(self.who, callee.name) for callee in callees(fold.state)) else (self.who,)
         by = f" by {self.way}" if self.way else ""
@@ -64,6 +66,7 @@ class Page(Record, frozen=True):
     who: str
     way: str
     contact: str
+    again: str
     outcome: str = ""
     """Empty while nobody has said what came of it."""
     ended_at: datetime | None = None
@@ -92,11 +95,9 @@ def pages_of(state: Incident) -> dict[str, Page]:
 
 def last_pages(state: Incident) -> list[Page]:
     """The last page to each person or contact, oldest first."""
-    last: dict[str, Page] = {}
-    for page in pages_of(state).values():
-        last.pop(name_key(page.who), None)
-        last[name_key(page.who)] = page
-    return list(last.values())
+    pages = pages_of(state)
+    before = {page.again for page in pages.values()}
+    return [page for page in pages.values() if page.id not in before]
 
 
 def waiting_pages(state: Incident) -> list[Page]:
@@ -182,7 +183,8 @@ class PageSomebody(StandsBeside, frozen=True, kw_only=True):
         if not who:
             raise Refused("Name whom you paged: a person, a role or a contact.", "who")
         way = one_line(self.way, MAX_CALLEE_CHARS)
-        return proposed(Paged(who, way, "" if same_name(contact, who) else contact), at)
+        before = [page.id for page in last_pages(state) if same_name(page.who, who)]
+        return proposed(Paged(who, way, "" if same_name(contact, who) else contact, "".join(before[-1:])), at)
 
 
 def whom(state: Incident, text: str, actor: str) -> str:
@@ -229,7 +231,8 @@ def find_page(state: Incident, text: str) -> Page:
     if not pages:
         raise Refused("Nobody has been paged; log it with /page NAME.", "page")
     exact = [page for page in pages if wanted and (page.calls(wanted) or page.id == wanted)]
-    fits = exact[-1:] or [page for page in pages if wanted in page.text.lower()]
+    exact = [page for page in exact if not page.outcome][-1:] or exact[-1:]
+    fits = exact or [page for page in pages if wanted in page.text.lower()]
     waiting = [page for page in fits if not page.outcome]
     if len(fits) == 1 or len(waiting) == 1:
         return (waiting or fits)[0]

@@ -277,6 +277,10 @@ def test_closing_early_takes_no_other_reason_than_those_given(given: str) -> Non
         (f"{FALSE_ALARM}, a test of the pager", f"{FALSE_ALARM}, a test of the pager"),
         ("2", "Duplicate of another incident"),
         ("Duplicate of another incident: INC-K7Q3", "Duplicate of another incident: INC-K7Q3"),
+        ("Duplicate of INC-K7Q3", "Duplicate of another incident: INC-K7Q3"),
+        ("duplicate of inc k7q3, same pool", "Duplicate of another incident: INC-K7Q3, same pool"),
+        ("Handled under INC-K7Q3 from here on", "Handled under another incident from here on: INC-K7Q3"),
+        ("Handled under INC-K7Q3: same pool", "Handled under another incident from here on: INC-K7Q3: same pool"),
     ],
 )
 def test_a_given_reason_is_taken_by_number_beginning_or_with_more_words(given: str, kept: str) -> None:

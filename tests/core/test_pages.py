@@ -1,9 +1,12 @@
 """Pages: who was called, what came of it, and who is called next."""
 
+from datetime import UTC
+
 import pytest
 
 from console.core.log.clocks import clocks, open_clocks
 from console.core.log.decide import decide
+from console.core.log.foretold import doubt_of
 from console.core.subjects.page import Page, PageSomebody, callees, last_pages, pages_of, whom
 from console.core.subjects.undo import RedactEntry, Undo
 from tests.core.bookstory import advice, tell
@@ -73,6 +76,14 @@ def test_an_answer_reads_an_eta_only_where_one_is_meant(typed: str, note: str, e
     page = next(page for page in last_pages(story.state) if page.outcome)
     assert page.note == note
     assert (f"{page.eta_at:%H:%M}" if page.eta_at else "") == eta
+
+
+def test_the_beginning_of_a_contact_is_asked_about() -> None:
+    story = Story()
+    asked = doubt_of(story.state, PageSomebody(actor="mo", who="Database"), story.now, UTC)
+    assert asked == "“Database” is no contact of the playbook; Database on call is."
+    for who in ("database on call", "Data", "ana"):
+        assert not doubt_of(story.state, PageSomebody(actor="mo", who=who), story.now, UTC)
 
 
 def test_the_timeline_says_what_came_of_a_page() -> None:

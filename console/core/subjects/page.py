@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Literal, NamedTuple
 
 from console.core.language.names import same_name
@@ -176,6 +176,11 @@ class PageSomebody(StandsBeside, frozen=True, kw_only=True):
     @property
     def named(self) -> tuple[str, ...]:
         return (name(self.who),)
+
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        who = whom(state, self.who or self.contact, self.actor)
+        begun = [each.name for each in callees(state) if each.name.casefold().startswith(f"{who.casefold()} ")]
+        return f"“{one_line(who, 40)}” is no contact of the playbook; {listed(begun)} is." if begun else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         who = whom(state, self.who or self.contact, self.actor)

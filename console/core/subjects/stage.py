@@ -9,6 +9,7 @@ from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
+from console.core.log.ids import parse_reference
 from console.core.log.milestones import Milestones, contradiction_doubt, milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import accepted_reasons, gate, missing
@@ -153,11 +154,18 @@ class MoveStage(Command, frozen=True, kw_only=True):
 
 
 def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
-    """The allowed reason that a person means, by its number, or by its beginning with more words behind it."""
+    """The allowed reason that a person means, by its number, or by its beginning with more words behind it.
+
+    A reference may stand for “another incident”: `Duplicate of INC-K7Q2`.
+    """
     wanted = override.lower()
     for place, reason in enumerate(allowed, 1):
         if wanted == str(place):
             return reason
+        head, other, tail = map(re.escape, reason.partition("another incident"))
+        named = re.match(rf"{head}(INC[-_ ]?\w{{4}})\b(?:{tail})?(.*)", override, re.IGNORECASE | re.DOTALL)
+        if other and named:
+            return f"{reason}: {parse_reference(named[1])}{named[2]}"
         if wanted.startswith(reason.lower()):
             return reason + override[len(reason) :]
     begun = [reason for reason in allowed if reason.lower().startswith(wanted)]

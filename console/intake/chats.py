@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
-from console.intake.lines import INVISIBLE, STATUSES
+from console.intake.lines import INVISIBLE, STATUSES, mail_field
 from console.intake.stamps import DAYS_BACK, Stamp, moment_at, timed_text
 
 CHAT_NOTICE = "The chat program wrote this line, no person did."
@@ -358,6 +358,7 @@ _WROTE = re.compile(
     r"|schreef|skrev|kirjoitti|napsal(?:\(a\)|a)?|napisał(?:\(a\)|a)?|написал(?:\(а\)|а)?|пишет)(?P<behind>\s[^:]{2,120}?)?\s?:$",
     re.IGNORECASE,
 )
+_MOST_FIELDS = 8
 _ADDRESS = re.compile(r"\s?[(\[]?<[^<>]{3,100}>[)\]]?")
 
 
@@ -374,6 +375,25 @@ def _attributed(lines: Sequence[str], index: int, order: _Order) -> Message | No
         if head.endswith(":"):
             return None
     return None
+
+
+def _mail_head(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`From: Ana`, `Sent: Thursday, 5 February 2026 16:41` and further fields, as mail programs write above a mail."""
+    fields: dict[str, str] = {}
+    length = 0
+    for raw in lines[index : index + _MOST_FIELDS]:
+        field = mail_field(_unquoted(raw).strip())
+        if field is None or (field[0] in fields and field[0] == "from"):
+            break
+        fields[field[0]] = field[1]
+        length += 1
+        if "from" not in fields:
+            return None
+    read = moment_at(fields.get("date", ""), 0)
+    if read is None or not (read[0].time and read[0].date):
+        return None
+    name = _name(_ADDRESS.sub("", fields["from"])) or one_line(fields["from"].strip("<>"), MAX_NAME_CHARS)
+    return Message(name, read[0], "", length, mark="wrote")
 
 
 def _unquoted(raw: str) -> str:
@@ -451,6 +471,7 @@ def _several(messages: _Read, nameless: int) -> bool:
 
 _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
     (_attributed, _several),
+    (_mail_head, _several),
     (_irc, _with_nicks),
     (_zoom, _any),
     (_bracketed, _mostly_named),
@@ -473,7 +494,9 @@ class Chat:
         self._form, self._order, self._marks, self._lines, self._names = form, order, marks, lines, names
         self.quotes = form is _attributed
         """Whether each message is the quotation of an older one, deeper than the one before."""
-        self._words_below = form in (_above, _below_name, _bracketed, _attributed)
+        self._words_below = form in (_above, _below_name, _bracketed, _attributed, _mail_head)
+        self.is_mails = form is _mail_head
+        """Whether each message begins with the fields of a mail."""
         self.has_paragraphs = self._words_below or form in (_dashed, _zoom)
         """Whether a message may go over lines, also with a blank one or one that begins with a time."""
 
@@ -558,13 +581,16 @@ def _parts(lines: Sequence[str], timed: Sequence[int]) -> list[list[int]]:
 
 
 _MOST_PARTS = 8
+_ABOVE_TIME: dict[Form, Sequence[int]] = {_below_name: (1, 2), _mail_head: (1, 2, 3)}
+"""How far above its time a message can begin."""
 _HEAD_LINES = 3
 
 
 def _chat_at(lines: Sequence[str], timed: Sequence[int], order: _Order) -> Chat | None:
     """The chat to which the lines with times belong."""
     for form, is_enough in _FORMS:
-        places = sorted({at - back for at in timed for back in (1, 2) if at >= back}) if form is _below_name else timed
+        above = _ABOVE_TIME.get(form, ())
+        places = sorted({at - back for at in timed for back in above if at >= back}) if above else timed
         read = [(at, message) for at in places if (message := form(lines, at, order))]
         messages = [message for _, message in read]
         counts = Counter(message.mark for message in messages if message.mark != _DONE)

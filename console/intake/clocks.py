@@ -307,8 +307,10 @@ def past(pattern: re.Pattern[str], head: str, position: int) -> int:
 
 
 _LINE_BEGINS = r"^[ \t]*(?:[-*+\u2022]\s+)?"
+# Behind four digits L is most often the local time and P the afternoon.
 _COLONLESS = re.compile(
-    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))", re.ASCII
+    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<zone>[A-IKMNOQ-Z]?)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))",
+    re.ASCII,
 )
 DOTTED = re.compile(
     r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|[\u20ac$\u00a3]|[A-Z]{2,3}\b))",
@@ -333,7 +335,20 @@ def without_colon(text: str) -> re.Pattern[str] | None:
 def with_colon(content: str, pattern: re.Pattern[str]) -> str:
     """The line with its time as "04:12" instead of "0412" or "04.12"."""
     match = pattern.match(content)
-    return f"{match['before']}{match['h']}:{match['m']}{content[match.end() :]}" if match else content
+    if match is None:
+        return content
+    zone = zone_of_letter(match.groupdict().get("zone") or "")
+    return f"{match['before']}{match['h']}:{match['m']}{zone and f' {zone}'}{content[match.end() :]}"
+
+
+_ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
+"""Of the twelve hours west of UTC to the twelve east of it, as armies and pilots name them."""
+
+
+def zone_of_letter(letter: str) -> str:
+    """The zone that the letter names, as in "UTC+1"; empty for none and for J, the local time."""
+    hours = _ZONE_LETTERS.find(letter) - 12 if letter and letter != "J" else None
+    return "" if hours is None else f"UTC{hours:+}" if hours else "UTC"
 
 
 _HOUR_FAMILIES = (

@@ -222,14 +222,22 @@ _MAIL_NAMES = {word: name for name, words in _MAIL_WORDS.items() for word in wor
 _SUBJECT_MARKS = re.compile(r"(?:\s{0,2}(?:\[[^\]]{1,40}\]|(?:re|fwd?|aw|wg):))+\s{0,2}", re.IGNORECASE)
 
 
+def mail_field(line: str) -> tuple[str, str] | None:
+    """The name of a field of a mail, in English and small letters, and what it holds; None for other lines."""
+    field = _MAIL_FIELD.match(line[:400].strip("*_").replace(":**", ":", 1).replace("**:", ":", 1))
+    if field is None:
+        return None
+    name = field["name"].casefold()
+    return _MAIL_NAMES.get(name, name), (field["value"] or "").strip()
+
+
 def mail_head(lines: Sequence[str]) -> tuple[str | None, int]:
     """The subject in the head of a mail, and how long that is; None and 0 where none stands."""
     fields: dict[str, str] = {}
     for index, raw in enumerate(lines[:_MOST_FRONT_MATTER]):
-        field = _MAIL_FIELD.match(raw[:400])
+        field = mail_field(raw)
         if field:
-            name = field["name"].casefold()
-            fields[_MAIL_NAMES.get(name, name)] = field["value"] or ""
+            fields[field[0]] = field[1]
         elif not raw.strip() and {"from", "date", "subject"} <= fields.keys():
             return one_line(_SUBJECT_MARKS.sub("", fields["subject"], count=1), MAX_TITLE_CHARS) or None, index
         elif not (fields and raw[:1] in " \t" and raw.strip()):

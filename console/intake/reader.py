@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from console.core.language.dates import period_in
-from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.core.language.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import chats_in
@@ -105,6 +105,12 @@ _TIME_LAST = re.compile(r"\(\d{1,2}:\d\d(?::\d\d)?\)\W{0,2}$")
 """A time in brackets behind the words: "Disk grown (15:02:10)"."""
 _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
 """Who said it, and when, behind the words, as in the minutes of a bot."""
+_SAID = re.compile(
+    r"(?P<name>[*_]{0,2}@?[^\W\d_][^:.!?\n]{1,60}?[*_]{0,2})\s(?:wrote|said|commented|posted|noted|added\sa\s(?:note|comment)"
+    r"|schrieb|a\s\u00e9crit|escribi\u00f3|escreveu|ha\sscritto|skrev|schreef|napsal|napisa\u0142a?|\u043d\u0430\u043f\u0438\u0441\u0430\u043b\u0430?)\s?:?",
+    re.IGNORECASE,
+)
+"""Who said what is quoted below."""
 _END_LABEL = re.compile(
     r"\W{0,4}(?:(?:incident|outage|impact)\s)?(?:end(?:ed|s)?|finish(?:ed)?|resolved|restored|recovered|closed|until|to|ende|beendet|behoben"
     r"|fin|r\u00e9solu|fine|risolto|t\u00e9rmino|fim|resuelto|slut|einde|koniec|konec|\u043a\u043e\u043d\u0435\u0446|\u7d42\u4e86|\u7ed3\u675f)\b(?=.{0,20}$)",
@@ -173,6 +179,8 @@ class Reader:
         self._fences = Fences(lines)
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
+        self._quoted = 0
+        """The line with the last words of somebody whom the line above them names."""
         self._chat: ChatReader | None = None
         self._lone_times: Sequence[int] = ()
         self._posts: dict[int, int] = {}
@@ -206,6 +214,8 @@ class Reader:
         if self._calendar.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         title, index = front_matter(self._lines)
+        # The head of the first of several mails is that of a message.
+        index = 0 if chat and chat.is_mails else index
         if title:
             self._set_title(title)
         for number, raw in enumerate(self._lines[:index], start=1):
@@ -622,7 +632,15 @@ class Reader:
         mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
         words = f"{mark} {line.content}" if line.bullet else line.content
         code = self._code(number, line)
-        if code is not None:
+        said = _SAID.fullmatch("".join(entry.parts)) if entry and is_quoted(self._lines[number - 1]) else None
+        if entry and said:
+            entry.author, entry.parts = one_line(said["name"].strip("*_ "), MAX_NAME_CHARS) or None, [line.content]
+            entry.numbers.append(number)
+            self._quoted = number
+        elif entry and self._quoted == number - 1 and is_quoted(self._lines[number - 1]):
+            self.collector.go_on(number, line.content, "\n")
+            self._quoted = number
+        elif code is not None:
             self.collector.go_on(number, code, "\n")
         elif self._is_unread(number, line, wrapped=wrapped) or (_is_head(line.content) and not (inside or in_update)):
             self._prose(number, line)

@@ -41,6 +41,7 @@ from console.intake.clocks import (
     hour_of_word,
     past,
     worded_clock,
+    zone_of_letter,
 )
 from console.intake.lines import STATUSES
 from console.intake.model import Kind
@@ -167,8 +168,6 @@ _DATE_TIME_GROUP = re.compile(
     r"(?:\s?(?P<month>[A-Za-z]{3})\s?(?P<y>(?:20)?\d\d)?)?(?!\w)",
     re.ASCII,
 )
-_ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"
-"""Of the twelve hours west of UTC to the twelve east of it, as armies and pilots name them."""
 _WEEKDAY_BEHIND = re.compile(r",?\s{0,2}\(?(?=[^\W\d_])")
 _ASIAN_WEEKDAY = re.compile(
     r"\s?[(\uff08]\s?(?P<day>[\u6708\u706b\u6c34\u6728\u91d1\u571f\u65e5\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\uc6d4\ud654\uc218\ubaa9\uae08\ud1a0\uc77c])(?:\u66dc\u65e5?|\uc694\uc77c)?"
@@ -233,7 +232,7 @@ _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": 
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
 _UNIT = "(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])"
 _COUNT = re.compile(
-    rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN})\s?"
+    rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN}|(?<=T\s)(?:plus|minus)\s)\s?"
     r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
     rf"|(?P<length>\d{{1,5}}(?:\s?{_UNIT}(?:\s?\d{{1,5}}\s?{_UNIT}){{0,3}}"
     r"(?:(?<=h)[0-5]\d(?!\d)|(?<=h)\s[0-5]\d(?=\s{2}|\s?[:|\u2013\u2014\t]|\s-|$))?)?))"
@@ -406,8 +405,7 @@ def _date_time_group(head: str, start: int) -> tuple[Stamp, int] | None:
             return None
         time = ClockTime(int(match["h"]), int(match["m"]))
         return Stamp(None, time, UTC_ZONE, "", "", day_of_month=int(match["d"])), end
-    hours = _ZONE_LETTERS.find(match["zone"]) - 12
-    zone = zone_at(f"UTC{hours:+}" if hours else "UTC", 0, stated=True) if match["zone"] != "J" else None
+    zone = zone_at(zone_of_letter(match["zone"]), 0, stated=True)
     time = ClockTime(int(match["h"]), int(match["m"]))
     unknown = "" if zone else "local time"
     return Stamp(dated[0], time, zone[0] if zone else None, "", "", unknown_zone=unknown), match.end()
@@ -515,7 +513,7 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
         if length is None or (bare and not match["t"]):
             return None
         after = length
-    if match["sign"] not in ("+", None):
+    if match["sign"] and match["sign"].strip().casefold() not in ("+", "plus"):
         if not match["t"]:
             return None
         after = -after

@@ -7,7 +7,7 @@ from console.intake.clocks import COUNTED, WINDOW
 from console.intake.stamps import SIGN, TAIL_START, Stamp, moment_at
 
 _COUNTED_LINE = re.compile(
-    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?{SIGN}\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
+    rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?(?:{SIGN}|(?:plus|minus)\s)\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
     r"|(?:^|[|,;\t])[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
     re.MULTILINE,
 )

@@ -315,3 +315,27 @@ def test_what_a_client_of_irc_tells_of_the_channel_is_no_message() -> None:
     lines = [f"2026-03-05 09:1{minute} *\t{text}" for minute, text in enumerate(told)]
     text = "\n".join([*lines, "2026-03-05 09:20 <ana>\tdisk full", "2026-03-05 09:21 *\tbo checks"])
     assert messages(text) == ["03-05 09:20 ana: disk full", "03-05 09:21 bo: checks"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("From", "Sent", "To", "Subject"),
+        ("Von", "Gesendet", "An", "Betreff"),
+        ("De", "Enviado", "Para", "Asunto"),
+        ("De", "Envoyé", "À", "Objet"),
+        ("**From:", "**Date:", "**To:", "**Subject:"),
+    ],
+)
+def test_mails_below_each_other_have_their_senders(words: tuple[str, ...]) -> None:
+    sender, sent, to, subject = (f"{word}**" if word.startswith("*") else f"{word}:" for word in words)
+    text = "\n".join(
+        f"{sender} {name}\n{sent} 2026-03-05 {clock}\n{to} Ops\n{subject} Gate 3\n\n{said}\n"
+        for name, clock, said in (
+            ("Bo Chen <bo@example.com>", "09:14", "board is wet"),
+            ("Ana Lopez", "09:12", "gate is shut"),
+        )
+    )
+
+    assert sorted(messages(text)) == ["03-05 09:12 Ana Lopez: gate is shut", "03-05 09:14 Bo Chen: board is wet"]
+    assert read(text).title == "Gate 3"

@@ -255,3 +255,26 @@ def test_a_table_of_what_is_to_do_is_no_timeline() -> None:
 
     assert [entry.text for entry in found.lines] == ["disk full"]
     assert {line.reason for line in found.skipped} == {"This line stands in a section that is no timeline."}
+
+
+def test_what_is_quoted_below_who_wrote_it_is_what_they_said() -> None:
+    asked = "**2024-03-05, 10:26 AM PST** — *Ana Lopez* wrote\n\n> no room\n> at all\n"
+    found = read(f"{asked}\n**2024-03-05, 10:50 AM PST** — *Bo* was assigned\n\n> somebody else's words\n")
+
+    assert [(entry.author, entry.text) for entry in found.lines] == [
+        ("Ana Lopez", "no room\nat all"),
+        (None, "*Bo* was assigned"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "moments"),
+    [
+        ("T0 = 14:00 UTC\n\nT plus 10 min: one\nT minus 5 min: two\n", ["14:10", "13:55"]),
+        ("0915A one\n0920A two\n0931A three\n", ["08:15", "08:20", "08:31"]),
+        ("0915Z: one\n0920Z: two\n0931Z: three\n", ["09:15", "09:20", "09:31"]),
+        ("út 5. 3. 9:15 one\nst 6. 3. 10:40 two\n", ["09:15", "10:40"]),
+    ],
+)
+def test_times_are_counted_and_named_as_people_do(text: str, moments: list[str]) -> None:
+    assert [entry.occurred_at.strftime("%H:%M") for entry in read(f"# 2024-03-05\n\n{text}").lines] == moments

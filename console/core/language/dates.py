@@ -74,7 +74,7 @@ _MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
 # A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
 _INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c])[\d\u5348\u4e0a\u4e0b\uc624]", re.ASCII)
-_PAIR = late(r"(?P<a>\d{1,2})(?P<sep>[-.])(?P<b>\d{1,2})\.?", re.ASCII)
+_PAIR = late(r"(?P<a>\d{1,2})(?:(?P<sep>[-.])(?P<b>\d{1,2})\.?|\.[ \t](?P<b2>\d{1,2})\.)", re.ASCII)
 
 
 class WrittenDate(NamedTuple):
@@ -152,8 +152,8 @@ def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     match = _PAIR.match(text, position)
     if match is None:
         return None
-    first, second = int(match["a"]), int(match["b"])
-    day_first = match["sep"] == "."
+    first, second = int(match["a"]), int(match["b"] or match["b2"])
+    day_first = match["sep"] != "-"
     written = WrittenDate(None, second, first) if day_first else _ordered(first, second, None, match[0])
     return (written, match.end()) if _exists(written) else None
 

@@ -22,6 +22,7 @@ from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.fix import AddFix
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
@@ -752,6 +753,15 @@ def test_what_led_up_to_the_incident_is_known_and_not_an_act_of_the_response() -
         _, _, acts = as_form(story, form).partition("What we know")[2].partition("\n\n")
         assert "go out" not in acts, form
     assert "go out" not in announcement(story.state, "mitigating", story.now, UTC)[0]
+
+
+def test_a_temporary_fix_that_is_removed_is_not_told_as_in_place() -> None:
+    story = Story("SEV1").at(2)
+    story.does(AddFix, text="the pool is raised by hand")
+    assert "- 14:02, temporary fix: the pool is raised by hand." in draft(story.state, "internal", story.now, UTC)
+    story.at(4).does(Finish, what="pool", note="the release has it")
+    text = draft(story.state, "internal", story.now, UTC)
+    assert "- 14:02, temporary fix (removed): the pool is raised by hand." in text
 
 
 @pytest.mark.rule("Standard: An update is numbered and says time, status, issue, impact")

@@ -45,7 +45,7 @@ class Thing(NamedTuple):
     text: str
     who: str
     what: str
-    """Found, Done, Decided, Temporary fix; of a change its outcome: Done, Rolled back, Failed."""
+    """Found, Done, Decided, Temporary fix, or Temporary fix (removed); of a change Done, Rolled back or Failed."""
 
 
 class Teller:
@@ -256,7 +256,9 @@ class Teller:
             for change in changes_of(state).values()
             if change.ended_at
         ]
-        acts += [Thing(fix.added_at, fix.text, fix.by, "Temporary fix") for fix in fixes_of(state).values()]
+        for fix in fixes_of(state).values():
+            what = standing_on("Temporary fix (removed)", fix.removed_at) if fix.removed_at else "Temporary fix"
+            acts.append(Thing(fix.added_at, fix.text, fix.by, what))
         return sorted(acts, key=lambda thing: thing.at)
 
     def _moves(self) -> list[Thing]:

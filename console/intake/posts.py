@@ -20,6 +20,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 """The name of a field of a form that holds a moment."""
+_MAX_FIELD_CHARS = 50
 _IN_BRACKETS = re.compile(r"[(\uff08][^()\uff08\uff09]{1,40}[)\uff09]")
 _DIGIT = re.compile(r"\d")
 _MAYBE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
@@ -58,7 +59,8 @@ def time_below_status(lines: Sequence[str], index: int) -> int | None:
     raw = lines[index]
     if len(raw) > _MAX_TIME_CHARS:
         return None
-    is_field = _FIELD.fullmatch(raw.strip()) is not None and not is_time_label(raw)
+    may_be_field = len(raw) <= _MAX_FIELD_CHARS and not _DIGIT.search(raw)
+    is_field = may_be_field and _FIELD.fullmatch(raw.strip()) is not None and not is_time_label(raw)
     if not (is_field or is_status(raw)):
         return None
     below = next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at].strip()), None)

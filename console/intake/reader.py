@@ -632,7 +632,8 @@ class Reader:
         mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
         words = f"{mark} {line.content}" if line.bullet else line.content
         code = self._code(number, line)
-        said = _SAID.fullmatch("".join(entry.parts)) if entry and is_quoted(self._lines[number - 1]) else None
+        quoted = entry is not None and len(entry.parts) == 1 and is_quoted(self._lines[number - 1])
+        said = _SAID.fullmatch(entry.parts[0]) if entry and quoted else None
         if entry and said:
             entry.author, entry.parts = one_line(said["name"].strip("*_ "), MAX_NAME_CHARS) or None, [line.content]
             entry.numbers.append(number)

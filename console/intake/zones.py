@@ -144,12 +144,20 @@ _BESIDE_CLOCK = re.compile(
 )
 
 
+_ZONE_CHARS = 12
+
+
 def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:
     """The only zone that stands behind times of day anywhere in the text, and its first line; None for several."""
     found: dict[str, tuple[int, Zone]] = {}
+    seen: set[str] = set()
     for number, raw in enumerate(lines, start=1):
         for match in _BESIDE_CLOCK.finditer(raw[:WINDOW]):
-            named = zone_at(raw[:WINDOW], match.end(), stated=True)
+            written = raw[match.end() : match.end() + _ZONE_CHARS]
+            if written in seen:
+                continue
+            seen.add(written)
+            named = zone_at(written, 0, stated=True)
             if named:
                 found.setdefault(named[0].name, (number, named[0]))
         if len(found) > 1:

@@ -15,11 +15,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from console.app.acts import BY_ID, Act, shown_key
+from console.app.acts import BY_ID, Act, shown_key, shown_key_of
 from console.app.compositor import PartCompositor
-from console.app.registry import bar_items
+from console.app.registry import acts_of, bar_items
 from console.app.situation import Situation
-from console.app.widgets.cell import Cell, pressable, text
+from console.app.widgets.cell import ACT, Cell, pressable, text
 from console.app.widgets.choice_list import ChoiceList
 from console.app.widgets.keybar import KeyLine, key_line
 from console.core.language.text import one_line
@@ -153,20 +153,22 @@ class ActScreen(Screen[T], Generic[T]):
         if act is None:
             return
         event.stop()
-        if act.keys:
-            typed, prose, lead = self.stray, self._prose, self._lead
-            self.forget_typed()
-            if prose:
-                self.keep_prose(typed, lead)
-            self.act(act)
-        else:
-            # A list or a field answers it itself. Sent by the app: what a screen sends never comes up beyond it.
-            self.app.call_later(self.app.simulate_key, shown_key(act))
+        key = act.keys.split(",")[0] or (shown_key(act) if act.shown_keys else "")
+        is_letter = len(shown_key_of(key)) == 1 and shown_key_of(key).isprintable()
+        # A list or a field answers it itself, as it does the Esc that a sentence names; a letter would be text there.
+        if key and not (is_letter or (act.keys and act in acts_of(self.place))):
+            # Sent by the app: what a screen sends never comes up beyond it.
+            self.app.call_later(self.app.simulate_key, key)
+            return
+        typed, prose, lead = self.stray, self._prose, self._lead
+        self.forget_typed()
+        if prose:
+            self.keep_prose(typed, lead)
+        self.act(act)
 
     def pressed_at(self, x: int, y: int) -> str:
         """The act whose key stands at that place of the screen; empty for none."""
-        widget, offset = self.get_widget_and_offset_at(x, y)
-        return widget.pressed_at(offset) if isinstance(widget, Cell) and offset is not None else ""
+        return str(self.get_style_at(x, y).meta.get(ACT, ""))
 
     def run(self, id: str) -> None:
         """Do an act that is asked for by other means than its keys."""

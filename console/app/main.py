@@ -41,7 +41,7 @@ from console.app.signals import ended_words, take_signals
 from console.app.stylesheet import RememberingStylesheet
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
-from console.app.views import Views
+from console.app.views import BOARD, Views
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.names import same_name
 from console.core.language.pattern import compile_all
@@ -597,8 +597,11 @@ class WarroomApp(App[int]):
         return self.session.log.between_writes()
 
     def act_board(self) -> None:
-        if _is_room(self.screen):
-            self.pop_screen()
+        screen = self.screen
+        if isinstance(screen, ActScreen) and screen.holds_notices:
+            screen.refuse(with_keys("{cancel} leaves this form and keeps what you typed; the board is behind it."))
+        else:
+            self._views.go_to(BOARD)
 
     def act_back(self) -> None:
         if _is_room(self.screen):

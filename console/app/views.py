@@ -31,6 +31,9 @@ class View(NamedTuple):
         return f"“{HEADINGS[self.place]}”{f' of {self.ref}' if self.ref else ''}"
 
 
+BOARD = View("board", "")
+
+
 class Views:
     """Knows the view in front and the one before it. Forms and help are no views: they are left, and that is it."""
 
@@ -64,7 +67,7 @@ class Views:
             app.pop_screen()
         if open_still or not isinstance(app.screen, ActScreen):
             return
-        if view.place == "board":
+        if view == BOARD:
             app.pop_screen()
         elif view.ref and app.screen.chosen_ref != view.ref:
             self._open_room(view.ref)
@@ -76,7 +79,7 @@ class Views:
         if not isinstance(screen, ActScreen) or screen.place not in (*GROUNDS, *_OVER_THEM):
             return None
         if screen.place == "board":
-            return View("board", "")
+            return BOARD
         below = next((each for each in reversed(self._app.screen_stack) if _is_ground(each)), screen)
         below_ref = below.chosen_ref if isinstance(below, ActScreen) and below.place == "room" else ""
         return View(screen.place, screen.chosen_ref or below_ref)

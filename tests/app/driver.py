@@ -144,11 +144,14 @@ class Room:
             await self.pilot.pause(0.01)
         raise AssertionError("it did not happen within ten seconds")
 
+    def lines(self) -> list[str]:
+        """The screen's lines."""
+        with patch("textual.app.Console", TextConsole):
+            return self.app.export_screenshot(simplify=True).replace("\xa0", " ").split("\n")
+
     def text(self) -> str:
         """Everything on the screen, as lines of plain text."""
-        with patch("textual.app.Console", TextConsole):
-            rows = self.app.export_screenshot(simplify=True).replace("\xa0", " ").split("\n")
-        return "\n".join(row.rstrip() for row in rows if row.strip())
+        return "\n".join(row.rstrip() for row in self.lines() if row.strip())
 
     def shows(self, *words: str) -> None:
         """The screen shows each of these."""

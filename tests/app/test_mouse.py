@@ -1,18 +1,26 @@
 """The mouse: a key that stands somewhere on the screen can be pressed there."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.app import App
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from console.app.act_screen import ActScreen
-from console.app.acts import BY_ID, Act, shown_key
+from console.app.acts import BY_ID, Act, shown_key, shown_key_of
+from console.app.board.screen import BoardScreen
 from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.respond import SeverityDialog, TaskDialog
+from console.app.registry import acts_of
+from console.app.widgets.choice_list import ChoiceList
+from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.task import open_tasks
-from tests.app.driver import Room, console
+from tests.app.driver import Room, console, standard_playbook
+from tests.torture.prose import prepared
 
 
 def named(room: Room) -> dict[str, tuple[int, int]]:
@@ -60,13 +68,101 @@ async def test_every_key_on_every_screen_presses_its_act(
     async with console(tmp_path, size=(160, 40)) as room:
         await room.presses(*keys)
         on_it = named(room)
+        assert isinstance(room.app.screen, ActScreen)
         assert some <= set(on_it), on_it
         monkeypatch.setattr(ActScreen, "act", act)
         monkeypatch.setattr(App, "simulate_key", simulate_key)
         for id, cell in on_it.items():
             await room.pilot.click(offset=cell)
-            assert done.pop() == (id if BY_ID[id].keys else shown_key(BY_ID[id]))
+            pressed = BY_ID[id]
+            key = pressed.keys.split(",")[0] or (shown_key(pressed) if pressed.shown_keys else "")
+            by_itself = len(shown_key_of(key)) == 1 or pressed in acts_of(room.app.screen.place)
+            assert done.pop() == (id if not key or (pressed.keys and by_itself) else key)
             assert not done
+
+
+NAMED = re.compile(r"(?<![\w+])(?:Alt\+\S|Esc|\^[A-Z]|Ctrl\+[A-Z])(?!\w)")
+"""A key as a sentence names it."""
+NO_PRESS = re.compile(r"Esc or Alt\+|^Alt\+ ", re.MULTILINE)
+"""What stands before the keys of the key bar."""
+
+
+@pytest.mark.parametrize("size", [(160, 40), (80, 24)], ids=str)
+@pytest.mark.parametrize("keys", [each[1] for each in SCREENS if each[0] != "help"], ids=str)
+async def test_every_key_that_is_named_can_be_pressed(
+    tmp_path: Path, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    ref, file = prepared()
+    (tmp_path / "warroom.db").write_bytes(file)
+    async with console(tmp_path, ref=ref, size=size) as room:
+        await room.presses(*keys)
+        screen, missing = room.app.screen, []
+        assert isinstance(screen, ActScreen)
+        box = screen.query_one(".dialog").region if isinstance(screen, ModalScreen) else screen.region
+        for y, line in enumerate(room.lines()):
+            for key in NAMED.finditer(NO_PRESS.sub(lambda lead: " " * len(lead[0]), line)):
+                x = cell_len(line[: key.start()])
+                if box.contains(x, y) and not screen.pressed_at(x, y):
+                    missing.append(line.strip())
+        assert missing == []
+
+
+LOOKS: dict[str, tuple[str, ...]] = {
+    "severity": ("SEV1",),
+    "stage": ("▶ DECLARED", "Investigating"),
+    "role": ("IC nobody", "IC       nobody", "ROLES"),
+    "update": ("first public post", "internal 30m00s"),
+    "done": ("check replica lag",),
+    "change": ("restart checkout", "CHANGES IN FLIGHT"),
+    "impact": ("IMPACT",),
+    "advice": ("☞",),
+    "check": ("□",),
+}
+"""What looks as if it could be pressed in the room, with the act of its key."""
+
+
+async def test_whatever_looks_like_a_button_is_one(tmp_path: Path) -> None:
+    ref, file = prepared()
+    (tmp_path / "warroom.db").write_bytes(file)
+    async with console(tmp_path, ref=ref, size=(160, 50)) as room:
+        page = room.lines()
+        for act, words in LOOKS.items():
+            for each in words:
+                places = [(cell_len(line[: line.index(each)]), y) for y, line in enumerate(page) if each in line]
+                assert act in {room.screen.pressed_at(*place) for place in places}, (each, places)
+
+
+async def test_a_click_chooses_in_a_form_and_confirms_nothing(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+s")
+        form = room.app.screen
+        assert isinstance(form, SeverityDialog)
+        choices = form.query_one(ChoiceList)
+        before = room.state.events
+        await room.pilot.click(choices, offset=(4, 0))
+        await room.settles()
+        assert (room.app.screen, room.state.events) == (form, before)
+        assert choices.highlighted == 0
+        assert choices.has_focus
+        await room.presses("enter")
+        assert room.state.severity.value == "SEV0"
+
+
+async def test_what_is_overdue_elsewhere_leads_to_the_board_and_takes_no_form_away(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        command = DeclareIncident(actor="mo", title="Mail is late", severity="SEV1")
+        await room.app.session.declare(command, standard_playbook())
+        await room.ticks(minutes=40)
+        await room.presses("alt+t")
+        await room.keys_in("check replica lag")
+        await room.pilot.click("#alarm", offset=(20, 0))
+        await room.settles()
+        assert isinstance(room.app.screen, TaskDialog)
+        room.shows("check replica lag", "leaves this form")
+        await room.presses("escape")
+        await room.pilot.click("#alarm", offset=(20, 0))
+        await room.settles()
+        assert isinstance(room.app.screen, BoardScreen)
 
 
 async def test_a_half_typed_line_stays_while_an_act_is_clicked(tmp_path: Path) -> None:

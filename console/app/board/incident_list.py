@@ -238,7 +238,8 @@ class IncidentList(LineList):
 
     def on_click(self, event: events.Click) -> None:
         line = event.y + self.scroll_offset.y
-        if line < self.total and (ref := self._rows[self.row_at(line)].ref):
+        # On the wall nothing is chosen.
+        if self.can_focus and line < self.total and (ref := self._rows[self.row_at(line)].ref):
             self._selected = ref
             self.refresh()
             self.action_choose()

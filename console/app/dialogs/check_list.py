@@ -51,9 +51,13 @@ class CheckList(ChoiceList):
             return False
         if self._chosen_before is None:
             self._chosen_before = frozenset(self._chosen)
+        self.put_on(row)
+        return True
+
+    def put_on(self, row: int) -> None:
+        """Choose a row, or no longer."""
         self.highlighted = row
         self.chosen = self._chosen ^ {self._choices[row].value}
-        return True
 
     def take_back(self) -> None:
         if self._chosen_before is not None:

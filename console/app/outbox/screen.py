@@ -10,14 +10,13 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from console.app.act_screen import Armed
-from console.app.acts import with_keys
 from console.app.list_screen import ListScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.publishing import Publishing
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.situation import Situation
-from console.app.widgets.cell import Part, fitted, text
+from console.app.widgets.cell import Part, fitted, keyed, text
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
 from console.core.refusal import Problem
@@ -83,6 +82,11 @@ class OutboxScreen(ListScreen):
             self._messages, self._tries, self._read_once = messages, tries, True
             self.show_rows()
 
+    def act_update(self) -> None:
+        """Of the room below."""
+        self.act_leave()
+        self.app.call_later(self.app.run_action, "act('update')")
+
     def _read(self) -> tuple[list[Message], dict[str, list[Try]]]:
         outbox = Outbox(self.session.log)
         # The newest first: what needs somebody is mostly there.
@@ -92,7 +96,7 @@ class OutboxScreen(ListScreen):
     def show_rows(self) -> None:
         width = self.row_width
         rows = ((message.id, self._row(message, width)) for message in self._messages)
-        self.list.put(rows, nothing=text((with_keys(EMPTY), "$muted")))
+        self.list.put(rows, nothing=keyed(EMPTY, "$muted"))
         self.list.focus()
         self._tell()
 

@@ -214,7 +214,8 @@ class RoomScreen(ActScreen[None]):
             lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
         for name, before, last in conflicts_of(state):
             kind = name.split()[0]
-            key = BY_ID[kind].anywhere if kind in BY_ID else f"/{kind}"
+            act = BY_ID.get(kind)
+            settles = text((f"{act.anywhere if act else f'/{kind}'} settles it", "bold $primary"))
             parts: list[Part] = [
                 ("≠ ", "bold $warning"),
                 (f"Conflict over {field_words(state, name)}: ", "bold $warning"),
@@ -223,7 +224,7 @@ class RoomScreen(ActScreen[None]):
                 who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
                 parts += [(one_line(fact.value or "nobody", 24), "bold"), who]
                 parts += [" or "] if fact is before else [". "]
-            lines.append(text(*parts, (f"{key} settles it", "bold $primary")))
+            lines.append(text(*parts, pressable(act.id, settles) if act else settles))
         if limits := self._limits():
             lines.append(limits)
         advice = nudges(state, self.session.now())
@@ -276,7 +277,7 @@ class RoomScreen(ActScreen[None]):
 
     def _show_writing(self) -> None:
         """Where the characters go, and what Enter does there."""
-        self.prompt.give_way(with_keys(FILTERING) if self.filter_line.input.has_focus else "")
+        self.prompt.give_way(FILTERING if self.filter_line.input.has_focus else "")
         self._show_keys()
 
     def _show_keys(self) -> None:

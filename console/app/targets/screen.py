@@ -7,7 +7,7 @@ from textual import on, work
 from textual.widgets import OptionList
 
 from console.app.act_screen import Armed
-from console.app.acts import BY_ID, with_keys
+from console.app.acts import BY_ID
 from console.app.daemon_thread import in_daemon_thread
 from console.app.list_screen import ListScreen
 from console.app.publishing import Publishing
@@ -18,7 +18,7 @@ from console.app.targets.dialog import ProviderDialog
 from console.app.targets.editor import TargetEditor
 from console.app.targets.render import TargetWords
 from console.app.targets.service import Given, Row, Seen, TargetService
-from console.app.widgets.cell import text
+from console.app.widgets.cell import keyed, text
 from console.core.refusal import Refused
 from console.publish.targets.model import Target
 from console.store.outbox.outbox import Outbox
@@ -82,7 +82,7 @@ class TargetsScreen(ListScreen):
     def show_rows(self, choose: str = "") -> None:
         seen, width = self._seen, self.row_width
         longest = max((len(row.name) for row in seen.rows), default=0)
-        nothing = text((READING if seen.reading else with_keys(EMPTY), "$muted"))
+        nothing = text((READING, "$muted")) if seen.reading else keyed(EMPTY, "$muted")
         if seen.trouble:
             nothing = text((seen.trouble, "$warning"), f"\n{BROKEN}")
         rows = ((row.name, self._words.row(row, longest, width, self._asking)) for row in seen.rows)

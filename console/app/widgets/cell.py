@@ -2,26 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content, Span
-from textual.geometry import Offset
 from textual.style import Style
 from textual.widgets import Static
 
+from console.app.acts import with_keys
+
 Part = str | tuple[str, str] | Content
-
-
-@dataclass(frozen=True)
-class Pressed(Style):
-    """A style without a look: a click on its text does the act."""
-
-    act: str = ""
-
-    def __bool__(self) -> bool:
-        """Texts that are joined leave out a style that is false."""
-        return True
+ACT = "act"
+"""In the meta data of a style: the act that a click on its text does."""
 
 
 def text(*parts: Part) -> Content:
@@ -30,8 +21,19 @@ def text(*parts: Part) -> Content:
 
 
 def pressable(act: str, *parts: Part) -> Content:
-    """Content that does an act of the registry, by its id, when it is clicked."""
-    return text(*parts).stylize(Pressed(act=act))
+    """Content that does an act of the registry, by its id, when it is clicked; what is pressable in it goes first."""
+    return text(*parts).stylize_before(Style.from_meta({ACT: act}))
+
+
+def keyed(sentence: str, style: str = "") -> Content:
+    """A sentence with keys in place of the acts that it names in braces, as `with_keys` gives it: a click presses them.
+
+    Nothing but the sentence may stand in it: words of people would be read, too.
+    """
+    parts = re.split(r"(\{\w+\})", sentence)
+    return text(
+        *(pressable(part[1:-1], (with_keys(part), style)) if part[:1] == "{" else (part, style) for part in parts)
+    )
 
 
 def fitted(words: str, width: int) -> str:
@@ -86,6 +88,8 @@ def hanging_lines(content: Content, width: int) -> list[Content]:
 class Cell(Static):
     """Shows one Content. A second that changes nothing paints nothing."""
 
+    auto_links = False
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
         self._shown: tuple[str, tuple[Span, ...]] = ("", ())
@@ -102,16 +106,8 @@ class Cell(Static):
             return False
         layout = not self._takes_the_place(self._shown[0].split("\n"), content.plain.split("\n"))
         self._shown = shown
-        looks = [span for span in content.spans if not isinstance(span.style, Pressed)]
-        self.update(Content(content.plain, looks), layout=layout)
+        self.update(content, layout=layout)
         return True
-
-    def pressed_at(self, offset: Offset) -> str:
-        """The act that a click does there, in columns and lines of its text; empty for none."""
-        words, spans = self._shown
-        at = sum(len(line) + 1 for line in words.split("\n")[: offset.y]) + offset.x
-        acts = (span.style.act for span in spans if isinstance(span.style, Pressed) and span.start <= at < span.end)
-        return next(acts, "")
 
     def _takes_the_place(self, before: Sequence[str], after: Sequence[str]) -> bool:
         """Whether the new lines need as much room as the old ones, so that nothing on the screen has to move."""

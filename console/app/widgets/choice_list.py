@@ -81,13 +81,24 @@ class ChoiceList(MarkedList):
         """What stands before a row's words."""
         return text((f"{self._keys[at] or ' '} ", "bold $primary"))
 
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row, as its digit does; Textual's own would also confirm the form, by one press of the hand."""
+        event.prevent_default()
+        row = event.style.meta.get("option")
+        if row is not None:
+            self.put_on(row)
+
+    def put_on(self, row: int) -> None:
+        """Choose a row."""
+        self.highlighted = row
+
     def choose(self, character: str) -> bool:
         """Choose the row of that character; False where none has it."""
         if character not in self._keys:
             return False
         if self._before is None:
             self._before = self.highlighted
-        self.highlighted = self._keys.index(character)
+        self.put_on(self._keys.index(character))
         return True
 
     def take_back(self) -> None:

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 
-from console.app.acts import BY_ID, with_keys
+from console.app.acts import BY_ID
 from console.app.registry import BarItem, bar_items, bindings
 from console.app.situation import Situation
-from console.app.widgets.cell import Part, text
+from console.app.widgets.cell import Part, keyed, text
 from console.app.widgets.keybar import KeyLine, key_line
 from console.app.widgets.marked_list import MARK_CELLS
 from console.app.widgets.row_list import RowList
@@ -139,7 +139,7 @@ class Guide(Vertical):
             opened = self._is_open(listed)
             rows.append((f"{LIST}{listed.id}", _heading(listed, opened, width)))
             rows += [(item.id, _row(item, self._zone, width)) for item in listed.items if opened]
-        self.options.put(rows or [(f"{LIST}nothing", text((with_keys(NOTHING), "$muted")))], choose=choose)
+        self.options.put(rows or [(f"{LIST}nothing", keyed(NOTHING, "$muted"))], choose=choose)
 
     def _is_open(self, listed: ItemList) -> bool:
         # A list that is done folds away by itself, one that was opened by hand stays open.

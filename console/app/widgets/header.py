@@ -9,6 +9,7 @@ from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
+from console.app.widgets.panels import pressable_clock
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, format_length, local_pair
@@ -70,7 +71,8 @@ class RoomHeader(Vertical):
         who = state.severity.value or "?"
         ref = state.ref if width >= 30 else state.ref.rpartition("-")[2]
         drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill and width >= 44 else []
-        known = text((f" {who} ", badge_style(state)), " ", *drill, (ref, "bold"), "  ")
+        badge = pressable("severity", (f" {who} ", badge_style(state)))
+        known = text(badge, " ", *drill, (ref, "bold"), "  ")
         title = fitted(one_line(state.title.value, 200), max(0, width - known.cell_length - standing.cell_length - 2))
         self.query_one("#incident", Cell).show(text(known, (title, "bold")))
         self.query_one("#elapsed", Cell).show(standing)
@@ -102,14 +104,15 @@ class RoomHeader(Vertical):
         """How long the impact lasts or lasted, and the IC; the narrower, the less. The stage where it has no line."""
         if state.withdrawn:
             return text(("WITHDRAWN  ", "bold $warning"))
-        stage: list[Part] = [(f"{state.stage.value.upper()}  ", "bold $primary")]
+        stage: list[Part] = [pressable("stage", (state.stage.value.upper(), "bold $primary")), "  "]
         parts: list[Part] = stage if width >= 50 and not self._has_stages else []
         if state.declared_at is not None:
             words, length = elapsed(state, now)
             parts += [f"{words} " if width >= 60 else "", (format_duration(length), "bold")]
         if width >= 34:
             holder = holder_of(state, "ic")
-            parts += ["  IC ", (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")]
+            leads = (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")
+            parts += ["  ", pressable("role", "IC ", leads)]
         return text(*parts)
 
     def _owed(self, state: Incident, now: datetime, width: int, folded: bool) -> Content:
@@ -159,7 +162,8 @@ class RoomHeader(Vertical):
                     parts += [self._others(shown[place:], width - used), gap]
                     used = sum(text(part).cell_length for part in parts)
                 break
-            parts += [(words, STATE_STYLE[clock.state] or ("bold" if not used else "")), (due, "$muted"), gap]
+            look = STATE_STYLE[clock.state] or ("bold" if not used else "")
+            parts += [pressable_clock(clock, (words, look), (due, "$muted")), gap]
             used += len(words) + len(due) + len(gap)
         else:
             place = len(shown)

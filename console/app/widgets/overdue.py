@@ -4,7 +4,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from console.app.widgets.cell import text
+from console.app.widgets.cell import pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, countdown
 from console.core.language.text import one_line
 from console.store.ledger import Ledger
@@ -24,4 +24,4 @@ def overdue_elsewhere(ledger: Ledger, ref: str, now: datetime) -> Content:
     _, other, clock = min(late, key=lambda row: row[:2])
     more = f", {len(late) - 1} more overdue" if len(late) > 1 else ""
     words = f" {STATE_GLYPH['overdue']} {other}: {one_line(clock.what, 40)} {countdown(clock, now)}{more} "
-    return text((words, "bold $background on $error"), ("  the board shows all", "$muted"))
+    return pressable("board", (words, "bold $background on $error"), ("  the board shows all", "$muted"))

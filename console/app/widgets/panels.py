@@ -78,7 +78,21 @@ class Panels(VerticalScroll):
 
     def _put(self, name: str, lines: list[Content], heading: str = "") -> None:
         body = Content("\n").join([text((heading or name.upper(), "bold $muted")), *lines])
-        self.query_one(f"#{name}-panel", Cell).show(body)
+        # What stands in it may do something else.
+        self.query_one(f"#{name}-panel", Cell).show(pressable(PANEL_ACTS[name], body) if name in PANEL_ACTS else body)
+
+
+PANEL_ACTS = {"changes": "change", "roles": "role", "impact": "impact", "open": "done", "published": "outbox"}
+"""What a click on a panel does: what its key does."""
+CLOCK_ACTS = {"task": "done", "fix": "done", "acknowledge": "done", "escalation": "escalate", "stability": "stage",
+              "resolution": "stage", "shift": "handoff", "postmortem": "postmortem",
+              "action_item": "registers"}  # fmt: skip
+"""What a click on something owed does, by its kind; else it begins an update."""
+
+
+def pressable_clock(clock: Clock, *parts: Part) -> Content:
+    """Something owed, which a click begins to deal with."""
+    return pressable(CLOCK_ACTS.get(clock.kind, "update"), *parts)
 
 
 WITHDRAWN = ("withdrawn", "$muted")
@@ -99,10 +113,9 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
         what = padded(one_line(clock.what, 80), width - len(left) - bar_cells - until_cells - 2)
         used, rest = used_bar(clock, now, bar_cells)
         style = STATE_STYLE[clock.state]
-        lines.append(
-            text((left, style or "bold"), (what, style), " ", (used, style or "$secondary"), (rest, "$faint"), " ",
-                 (padded(until, until_cells), "$muted"))
-        )  # fmt: skip
+        bar = text((used, style or "$secondary"), (rest, "$faint"))
+        row = text((left, style or "bold"), (what, style), " ", bar, " ", (padded(until, until_cells), "$muted"))
+        lines.append(pressable_clock(clock, row))
     if len(known) > OWED_ROWS:
         lines.append(text((f"and {len(known) - OWED_ROWS} more", "$muted")))
     return lines
@@ -263,16 +276,17 @@ def strip(
         change = in_flight[-1]
         more = f" and {len(in_flight) - 1} more" if len(in_flight) > 1 else ""
         words = f"± {fitted(change.by, 12)}: {fitted(one_line(change.text, 60), 24)}{more}"
-        parts += [(words, "bold $warning"), "" if change.rollback else (", no rollback plan", "$warning"), "  "]
+        plan = "" if change.rollback else (", no rollback plan", "$warning")
+        parts += [pressable("change", (words, "bold $warning"), plan), "  "]
     if vacant:
-        parts += [(f"no {', '.join(vacant)}", "bold $warning"), "  "]
+        parts += [pressable("role", (f"no {', '.join(vacant)}", "bold $warning")), "  "]
     counts = (
         (len(open_tasks(state)), "task", "tasks"),
         (len(open_fixes(state)), "fix", "fixes"),
         (sum(hypothesis.verdict == "open" for hypothesis in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
     much = [counted(*each) for each in counts if each[0]]
-    parts += [(" · ".join(much) or "nothing open", "$muted"), "  "]
+    parts += [pressable("done" if much else "task", (" · ".join(much) or "nothing open", "$muted")), "  "]
     content = text(*parts)
     # What there is still room for, each whole or not at all.
     here = presence(seats, state.ref).get("Here", ())

@@ -7,7 +7,6 @@ from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
-from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -15,9 +14,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from console.app.acts import with_keys
 from console.app.unlogged import Unlogged, UnloggedTexts, is_act, is_line
-from console.app.widgets.cell import Cell, fitted, item_lines, text
+from console.app.widgets.cell import Cell, fitted, item_lines, keyed, pressable, text
 from console.app.widgets.line_input import KeyedInput
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean, clean_paste, one_line
@@ -214,7 +212,7 @@ class Prompt(Vertical):
         keys = not (self.input.has_focus or self._elsewhere)
         self.set_class(keys, "-keys")
         sign = ("›", "bold $accent" if self.input.has_focus else "$muted")
-        self.query_one("#prompt-sign", Cell).show(text((" KEYS ", "") if keys else sign))
+        self.query_one("#prompt-sign", Cell).show(pressable("prompt", " KEYS ") if keys else text(sign))
         self.refresh_hint_if_idle()
 
     @property
@@ -431,13 +429,13 @@ class Prompt(Vertical):
         if self._armed is not None:
             self._hint(self._armed, lines=SAID_LINES)
         elif self._elsewhere:
-            self._hint(text((self._elsewhere, "$muted")))
+            self._hint(keyed(self._elsewhere, "$muted"))
         elif any(waits) and not self.line.strip():
             self._hint(text((": ".join(waits), "bold $warning")))
         elif not self.input.has_focus and not self.line.strip():
             self._hint(text((KEYS_HINT, "$muted")))
         elif not self.line.strip():
-            self._hint(text((self.unwritable or with_keys(WRITING_HINT), "$muted")))
+            self._hint(text((self.unwritable, "$muted")) if self.unwritable else keyed(WRITING_HINT, "$muted"))
         else:
             try:
                 foreseen = self._foresee(self.line)
@@ -447,11 +445,11 @@ class Prompt(Vertical):
                 asks = bool(foreseen.doubt) and self.line != self._doubted
                 words = f"asks first: {one_line(foreseen.doubt, 200)}" if asks else foreseen.words
                 style = "$warning" if foreseen.warns else "$muted"
-                ways_out = with_keys(SINGLE_KEYS), "$faint"
-                rest = (f"  ·  {': '.join(waits)}", "bold $warning") if any(waits) else ways_out
+                waiting = text((f"  ·  {': '.join(waits)}", "bold $warning"))
+                rest = waiting if any(waits) else keyed(SINGLE_KEYS, "$faint")
                 does = text((f"Enter {words}", style))
-                fits = does.cell_length + cell_len(rest[0]) <= self._hint_width
-                self._hint(does + text(rest) if fits or any(waits) else does)
+                fits = does.cell_length + rest.cell_length <= self._hint_width
+                self._hint(does + rest if fits or any(waits) else does)
 
     @property
     def _hint_width(self) -> int:

@@ -9,6 +9,7 @@ from time import sleep
 from typing import NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.cache import LRUCache
@@ -17,7 +18,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from console.app.acts import BY_ID, with_keys
-from console.app.widgets.cell import fitted
+from console.app.widgets.cell import ACT, fitted
 from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
 from console.app.widgets.timeline_model import (
@@ -414,8 +415,10 @@ class Timeline(LineList):
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
         if not self._model.keys:
-            message = "" if line else EMPTY if self._model.shows.filter.empty else with_keys(NO_MATCH)
-            line_strip = Strip([Segment(f" {message}", self.style_of("author"))])
+            filters = not self._model.shows.filter.empty
+            message = "" if line else with_keys(NO_MATCH) if filters else EMPTY
+            press = Style(meta={ACT: "find"} if message and filters else None)
+            line_strip = Strip([Segment(f" {message}", self.style_of("author") + press)])
             return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
         row = self.row_at(line) if line < self.total else -1
         strips = self._row(row, width)[line - self.tops[row] :] if row >= 0 else []

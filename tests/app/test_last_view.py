@@ -14,6 +14,7 @@ OVER_A_ROOM = {
     "targets": ("alt+shift+w", "targets"),
     "advice": ("alt+w", "Advice for"),
     "playbook": ("alt+v", "Standard incident response"),
+    "pages": ("alt+shift+e", "Contacts"),
     "registers": ("alt+shift+f", "Temporary fixes and action items"),
 }
 """By the view: the key that opens it in a room, and words of it."""

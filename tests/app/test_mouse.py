@@ -45,6 +45,7 @@ SCREENS: Sequence[tuple[str, tuple[str, ...], set[str]]] = (
     ("targets", ("alt+shift+w",), {"leave", "add_target"}),
     ("advice", ("alt+w",), {"leave", "silence", "remedy"}),
     ("playbook", ("alt+v",), {"leave", "other_playbook", "choose_part", "read_part"}),
+    ("pages", ("alt+shift+e",), {"leave", "page_again"}),
     ("registers", ("alt+shift+f",), {"leave", "with_done"}),
     ("help", ("escape", "question_mark"), {"leave", "scroll"}),
     ("form", ("alt+t",), {"cancel", "next_field", "confirm"}),

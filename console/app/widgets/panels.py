@@ -84,7 +84,7 @@ class Panels(VerticalScroll):
 
 PANEL_ACTS = {"changes": "change", "roles": "role", "impact": "impact", "open": "done", "published": "outbox"}
 """What a click on a panel does: what its key does."""
-CLOCK_ACTS = {"task": "done", "fix": "done", "acknowledge": "done", "escalation": "escalate", "stability": "stage",
+CLOCK_ACTS = {"task": "done", "fix": "done", "acknowledge": "done", "escalation": "pages", "stability": "stage",
               "resolution": "stage", "shift": "handoff", "postmortem": "postmortem",
               "action_item": "registers"}  # fmt: skip
 """What a click on something owed does, by its kind; else it begins an update."""

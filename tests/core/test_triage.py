@@ -298,6 +298,12 @@ def test_the_timeline_names_each_answer_in_the_order_of_the_questions(name: str)
     assert not {"core", "down", "users", "visible", "data_loss", "active"}.intersection(names)
 
 
+def test_a_question_s_short_name_stands_before_its_answer() -> None:
+    story = Story("SEV1", book=built_in("checklist-security"))
+    story.does(AnswerTriage, answers={"active": "unsure", "data_loss": "unsure", "what": "the wiki"})
+    assert "(what: the wiki; data lost or in reach: unsure; intruder active: unsure)" in story.state.entries[-1].text
+
+
 def test_an_empty_triage_or_an_unknown_question_is_refused() -> None:
     story = Story()
     assert "Answer at least one" in story.refuses(AnswerTriage, answers={"down": "  "})

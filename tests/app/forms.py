@@ -11,6 +11,7 @@ from console.app.dialogs.components import ComponentDialog
 from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.find import ConfirmDialog, JumpDialog
+from console.app.dialogs.pages import AnswerDialog, CallDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
 from console.app.dialogs.respond import DoneDialog, RoleDialog, SeverityDialog, SnoozeDialog, TaskDialog
@@ -27,6 +28,7 @@ from console.core.subjects.action_item import AddAction, action_items_of
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.page import PageSomebody
 from console.core.subjects.runbook import FollowRunbook
 from console.core.subjects.task import AddTask
 from console.library.playbooks import Playbooks
@@ -46,6 +48,7 @@ async def prepare(room: Room) -> None:
         LogEntry(actor="mo", text="error rate at 5 %"),
         AddTask(actor="mo", text="check replica lag", owner="rs", due_in=timedelta(minutes=10)),
         ClaimChange(actor="mo", text="restart checkout", rollback="start the old one"),
+        PageSomebody(actor="mo", who="kim", way="phone"),
         OfferHandoff(actor="ana", person="mo", note="rates are falling"),
         FollowRunbook(actor="mo", runbook=Runbooks(None).get("ddos")),
         AddAction(actor="mo", text="Alert on the pool"),
@@ -72,6 +75,8 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     ActionDoneDialog: lambda room: ActionDoneDialog(
         room.state, "mo", room.clock(), next(iter(action_items_of(room.state)))
     ),
+    AnswerDialog: lambda room: AnswerDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    CallDialog: lambda room: CallDialog(room.state, "mo", room.clock()),
     ChangeDialog: lambda room: ChangeDialog(room.state, "mo", room.clock()),
     ClassifyDialog: lambda room: ClassifyDialog(room.state, "mo", room.clock()),
     ComponentDialog: lambda room: ComponentDialog(room.state, ["checkout"], "mo", room.clock()),

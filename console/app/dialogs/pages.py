@@ -162,7 +162,7 @@ def _rows(state: Incident) -> list[_Row]:
     return [*rows, _Row("", Callee(ELSE, usually="" if named else "the playbook names no contacts"), ())]
 
 
-class PageDialog(FormDialog[Command]):
+class CallDialog(FormDialog[Command]):
     """A person, a role, or a contact of the playbook; with both, the person stands for the contact."""
 
     def __init__(self, state: Incident, actor: str, now: datetime) -> None:

@@ -172,7 +172,7 @@ class ProcessActs:
 
     def act_page(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.pages.PageDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.pages.CallDialog(room.state, room.actor, room.now()))
 
     def act_answered(self) -> None:
         room = self._context

@@ -371,7 +371,7 @@ class _Clocks:
         for page in last_pages(self.state) if seconds else ():
             waits = not page.outcome and self.over is None
             if waits or (page.outcome in ("answered", "declined") and not self.only_open):
-                what = f"answer from {callee_within(page.text)}"
+                what = f"answer from {callee_within(page.who)}"
                 yield self.clock(
                     "page", what, page.by, page.who, page.at, seconds, page.ended_at,
                     key=f"page:{page.id}", target=page.id,

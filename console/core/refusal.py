@@ -8,6 +8,7 @@
     │   ├── Overtaken
     │   ├── Unseen
     │   └── NoLogYet
+    ├── SyncProblem           the server that joins machines cannot be used for now (console.sync.problem)
     └── PublishProblem        a status page or chat did not take a message (console.publish.transport.failure)
         ├── Later
         ├── Unknown

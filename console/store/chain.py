@@ -32,6 +32,17 @@ class Sealed(NamedTuple):
     digest: str
 
 
+class Seal(NamedTuple):
+    """A body as its writer's file holds it, so that the chain is the same in every replica."""
+
+    v: int
+    body: str
+    """Letter for letter: a version that reads less of a body than it holds keeps the rest."""
+    salt: bytes | None
+    """None where the body is what a redaction has left."""
+    digest: str
+
+
 _TYPES = tuple(get_type_hints(Sealed).values())
 
 
@@ -42,6 +53,11 @@ def well_typed(sealed: Sealed) -> bool:
 
 def new_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
+
+
+def new_seal(v: int, body: str) -> Seal:
+    salt = new_salt()
+    return Seal(v, body, salt, digest_of(salt, body))
 
 
 def digest_of(salt: bytes, body: str) -> str:

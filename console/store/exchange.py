@@ -3,7 +3,7 @@
 A file from elsewhere adds to the log and never commands it: whatever contradicts what is here is refused whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 import msgspec
@@ -31,6 +31,11 @@ class Contradiction(StoreProblem):
     def __init__(self, reason: str, place: int) -> None:
         super().__init__(reason)
         self.place = place
+
+    @property
+    def cause(self) -> str:
+        """Without its advice, which is for whoever imports a file."""
+        return self.reason.partition(";")[0].removesuffix(".")
 
 
 class Trial(NamedTuple):
@@ -60,11 +65,16 @@ def _all_of(connection: sqlite3.Connection, ref: str) -> list[Event]:
     return rows.of_incident(connection, ref, 0, lambda share: None)
 
 
-def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event]) -> list[tuple[int, Event]]:
+NO_SEALS: Mapping[str, chain.Seal] = {}
+
+
+def import_into(
+    connection: sqlite3.Connection, own: str, events: Sequence[Event], seals: Mapping[str, chain.Seal] = NO_SEALS
+) -> list[tuple[int, Event]]:
     """Write the events that are not here yet, with their own origin, sequence and clock; gives those, with rows.
 
-    The chain of each origin is sealed anew here, because salts are never exported. `own` is this file's origin. Raises
-    Contradiction: the caller's transaction must be rolled back then.
+    An export has no salts, so the chain of each origin is sealed anew here; a replica gives `seals`, by the event's id.
+    `own` is this file's origin. Raises Contradiction: the caller's transaction must be rolled back then.
     """
     written: list[tuple[int, Event]] = []
     redactions: list[tuple[int, Event]] = []
@@ -86,13 +96,17 @@ def import_into(connection: sqlite3.Connection, own: str, events: Sequence[Event
             raise Contradiction(reason, place)
         if kind_of(event.body) == "entry_redacted":
             redactions.append((place, event))
-        n, _ = rows.insert(connection, event, prev)
+        n, _ = rows.insert(connection, event, prev, seals.get(event.id))
         written.append((n, event))
     untrue = next(((place, why) for place, event in redactions if (why := _untrue(connection, event))), None)
     if untrue is not None:
         raise Contradiction(untrue[1], untrue[0])
     for incident in incidents:
         redact.erase_named(connection, incident)
+    for place, event in in_order if seals else ():
+        seal = seals.get(event.id)
+        if seal is not None and seal.salt is None and not _is_named(connection, event):
+            raise Contradiction(f"The entry {event.id} comes without its text, and no redaction erased it.", place)
     for place, event in redactions:
         if not _erased(connection, event):
             raise Contradiction(
@@ -189,6 +203,10 @@ def _words(raw: str) -> list[str]:
         elif not isinstance(value, str) or not is_redacted(value):
             words.append(str(value))
     return words
+
+
+def _is_named(connection: sqlite3.Connection, event: Event) -> bool:
+    return (event.incident, event.id) in redact.named(connection, event.incident)
 
 
 def _erased(connection: sqlite3.Connection, redaction: Event) -> bool:

@@ -13,8 +13,8 @@ from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
 from console.core.subjects.undo import EntryRedacted
-from console.store import backup, connect, head, place, problems, redact, rows, salvage, schema, search, verify
-from console.store.exchange import Trial, Tried, import_into, try_import
+from console.store import backup, chain, connect, head, place, problems, redact, rows, salvage, schema, search, verify
+from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
@@ -171,15 +171,17 @@ class Log:
         except Tried as tried:
             return tried.trials
 
-    def import_events(self, events: Sequence[Event]) -> int:
+    def import_events(self, events: Sequence[Event], seals: Mapping[str, chain.Seal] = NO_SEALS) -> int:
         """Take over events of an export as they are, in one transaction; gives how many were new.
+
+        A replica gives the `seals` of its events, too, by their ids.
 
         Raises Contradiction, and takes over nothing, when an event contradicts what is here, when events of an origin
         are missing in between, or when a redaction is not whole and true.
         """
 
         def job(connection: sqlite3.Connection) -> Written:
-            written = import_into(connection, self.origin, events)
+            written = import_into(connection, self.origin, events, seals)
             drop_undone(connection, [event for n, event in written if n])
             return self._note(connection, written)
 

@@ -216,10 +216,12 @@ def _last_ahead(connection: sqlite3.Connection, incident: str, hlc: int) -> tupl
     return tuple(id for id, reached in last if reached >= hlc)
 
 
-def insert(connection: sqlite3.Connection, event: Event, prev: str) -> tuple[int, str]:
-    """Seal the event onto the hash before it, write and index it; gives its row number and its hash."""
-    body = encode_body(event.body)
-    salt = chain.new_salt()
+def insert(connection: sqlite3.Connection, event: Event, prev: str, seal: chain.Seal | None = None) -> tuple[int, str]:
+    """Seal the event onto the hash before it, write and index it; gives its row number and its hash.
+
+    `seal` is the one that its writer gave it, where that is known.
+    """
+    seal = seal or chain.new_seal(VERSION, encode_body(event.body))
     sealed = chain.Sealed(
         id=event.id,
         incident=event.incident,
@@ -227,14 +229,14 @@ def insert(connection: sqlite3.Connection, event: Event, prev: str) -> tuple[int
         oseq=event.oseq,
         hlc=event.hlc,
         kind=kind_of(event.body),
-        v=VERSION,
+        v=seal.v,
         actor=event.actor,
         occurred_at=rfc3339(event.occurred_at),
         recorded_at=rfc3339(event.recorded_at),
-        digest=chain.digest_of(salt, body),
+        digest=seal.digest,
     )
     hashed = chain.hash_of(sealed, prev)
-    return write(connection, sealed, body, salt, prev, hashed), hashed
+    return write(connection, sealed, seal.body, seal.salt, prev, hashed), hashed
 
 
 def write(

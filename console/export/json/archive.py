@@ -141,10 +141,23 @@ def _lines(data: bytes, events: bytes, records: Sequence[msgspec.Raw]) -> list[i
 def _checked(raw: msgspec.Raw, line: int) -> Event:
     """The event of a record, its text neutralised."""
     try:
-        record = msgspec.json.decode(raw, type=Record)
-        event = _event(record)
+        return event_of(msgspec.json.decode(raw, type=Record))
     except (msgspec.DecodeError, OverflowError, RecursionError) as error:
         raise _no_export(f"line {line}: {error}") from error
+    except Refused as refused:
+        raise Refused(f"{_at(line)}{refused.reason}") from refused
+
+
+def event_of(record: Record) -> Event:
+    """The event of a record, its text neutralised. Raises Refused, and what decoding its body raises."""
+    body = msgspec.json.encode(neutral(msgspec.json.decode(record.body)), order="deterministic")
+    event = Event(
+        **{field: getattr(record, field) for field in ("id", "incident", "origin", "oseq", "hlc")},
+        actor=clean(record.actor, multiline=False),
+        occurred_at=to_ms(record.occurred_at),
+        recorded_at=to_ms(record.recorded_at),
+        body=decode_body(record.kind, body),
+    )
     if not _is_reference(event.incident):
         reason = "This event names no incident, as in INC-K7Q2; export the incident again."
     elif not (in_calendar(event.occurred_at) and in_calendar(event.recorded_at)):
@@ -153,7 +166,7 @@ def _checked(raw: msgspec.Raw, line: int) -> Event:
         reason = "This redaction has an invalid form; export the incident again."
     else:
         return event
-    raise Refused(f"{_at(line)}{reason}")
+    raise Refused(reason)
 
 
 def _is_reference(text: str) -> bool:
@@ -161,17 +174,6 @@ def _is_reference(text: str) -> bool:
         return parse_reference(text) == text
     except Refused:
         return False
-
-
-def _event(record: Record) -> Event:
-    body = msgspec.json.encode(neutral(msgspec.json.decode(record.body)), order="deterministic")
-    return Event(
-        **{field: getattr(record, field) for field in ("id", "incident", "origin", "oseq", "hlc")},
-        actor=clean(record.actor, multiline=False),
-        occurred_at=to_ms(record.occurred_at),
-        recorded_at=to_ms(record.recorded_at),
-        body=decode_body(record.kind, body),
-    )
 
 
 def _is_whole(redaction: EntryRedacted) -> bool:

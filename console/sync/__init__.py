@@ -1,0 +1,1 @@
+"""The log on several machines: replication through a PostgreSQL server, which nobody ever waits for."""

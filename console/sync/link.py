@@ -1,0 +1,41 @@
+"""The state of the link to the server, as it is shown."""
+
+from datetime import datetime, tzinfo
+from typing import Literal, NamedTuple
+
+from console.core.language.text import one_line
+
+State = Literal["connecting", "connected", "unreachable", "off"]
+
+
+class Link(NamedTuple):
+    state: State = "off"
+    unsent: int = 0
+    """Events of this log that the server is not known to have."""
+    since: datetime | None = None
+    """When the oldest of them was recorded; without any, since when the server is out of reach."""
+    problem: str = ""
+    """Why it is out of reach, in one sentence."""
+    alarms: tuple[str, ...] = ()
+    """What was refused of the server's rows, a sentence each."""
+
+    @property
+    def in_sync(self) -> bool:
+        """Everything of both sides was compared, and both have it."""
+        return self.state == "connected" and not self.unsent and not self.alarms
+
+    def words(self, zone: tzinfo) -> str:
+        since = f" since {self.since.astimezone(zone):%H:%M}" if self.since is not None else ""
+        if self.state == "off":
+            return "sync off"
+        if self.alarms:
+            return "sync alarm"
+        if self.unsent:
+            return f"{self.unsent:,} unsent{since}"
+        if self.state == "unreachable":
+            return f"no server{since}"
+        return "in sync" if self.state == "connected" else "connecting"
+
+
+def alarm_words(incident: str, reason: str) -> str:
+    return f"{one_line(incident, 20)} {reason}; nothing of that was taken over, so compare with whoever wrote it."

@@ -1,0 +1,263 @@
+"""Making the log here and the one on the server equal: what either lacks, and an alarm for what contradicts.
+
+Numbers of the server's rows are a short cut that says where to look. What counts is the head of each incident and
+origin, which is compared at connecting and every few minutes.
+"""
+
+import os
+import select
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from console.core.language.times import parse_rfc3339
+from console.store import replica, rows
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.replica import Head, Pair
+from console.store.sqlite import sqlite3
+from console.sync.incoming import take_over
+from console.sync.link import Link, alarm_words
+from console.sync.problem import HostileRows, SyncProblem
+
+if TYPE_CHECKING:
+    from console.sync.server import Address, Server
+
+LOOK_S = 5.0
+"""How long the server's notice is trusted to come: a pooler may swallow it."""
+COMPARE_S = 180.0
+RETRY_S = (1.0, 15.0)
+"""The first and the longest pause between two tries to connect."""
+NOTE_S = 10.0
+"""How often it is noted in the file how much of it the server has."""
+BATCH = 500
+
+Tell = Callable[[Link], object]
+
+
+def address_of(text: str) -> "Address":
+    """Raises SyncProblem, also where psycopg is not installed."""
+    try:
+        from console.sync.server import Address
+    except ImportError as error:
+        raise SyncProblem("Replication needs psycopg; install it with: pip install 'warroom[sync]'.") from error
+    return Address.of(text)
+
+
+class Replicator:
+    """One log's way to its server; used in one thread, apart from `wake` and `stop`."""
+
+    def __init__(
+        self, log: Log, address: "Address", now: Callable[[], datetime], tell: Tell = lambda link: None
+    ) -> None:
+        """`tell` hears of each change of the link, in the replicator's thread."""
+        self._log, self._address, self._now, self._tell = log, address, now, tell
+        self._server: Server | None = None
+        self._known: dict[Pair, Head] = {}
+        """How far the server's rows go."""
+        self._equal: dict[Pair, Head] = {}
+        """Rows of the server that were found to be the same as here, if with another seal: after an import of an export
+        nobody has its writer's."""
+        self._alarms: dict[Pair, str] = {}
+        self._number: int | None = None
+        """The last of the server's numbers that was looked at; None when all heads are to be compared."""
+        self._compared_s = 0.0
+        _, self._position = log.query(replica.sent_upto)
+        """The server has everything at or before this place in the order of commits."""
+        self._noted, self._noted_s = self._position, 0.0
+        self.link = Link("connecting")
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        self._stopping = threading.Event()
+
+    def close(self) -> None:
+        self._disconnect()
+        os.close(self._woken)
+        os.close(self._wake)
+
+    def wake(self) -> None:
+        """Look now: something was written here. Safe in any thread, and in a signal's handler."""
+        with suppress(OSError):
+            os.write(self._wake, b".")
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.wake()
+
+    def run(self) -> None:
+        """Replicate until `stop`; whatever becomes of the server is told and tried again."""
+        watcher = self._log.watch(lambda events: self.wake())
+        pause_s = 0.0
+        try:
+            while not self._stopping.is_set():
+                try:
+                    self.turn()
+                    pause_s = 0.0
+                    self._rest(LOOK_S)
+                except (SyncProblem, StoreProblem) as problem:
+                    pause_s = min(max(RETRY_S[0], pause_s * 2), RETRY_S[1])
+                    self.lose(problem.reason)
+                    self._rest(pause_s)
+        finally:
+            watcher.stop()
+            with suppress(StoreProblem):
+                self._note(now=True)
+
+    def turn(self) -> None:
+        """Bring over whatever either side lacks. Raises SyncProblem and StoreProblem."""
+        if self._server is None:
+            from console.sync.server import Server
+
+            self._server, self._number = Server(self._address), None
+        while self._pull(self._server) or self._push(self._server):
+            pass
+        self._note()
+        self._show("connected")
+
+    # From the server
+
+    def _pull(self, server: "Server") -> bool:
+        """Take over what is new there; whether there may be more."""
+        upto = server.last_number()
+        last = self._number
+        everything = last is None or upto < last or time.monotonic() > self._compared_s + COMPARE_S
+        if upto == last and not everything:
+            return False
+        with server.snapshot():
+            upto = server.last_number()
+            heads = server.heads(0 if everything or last is None else last, upto)
+            if everything:
+                self._known, self._alarms, self._compared_s = {}, {}, time.monotonic()
+            self._known |= heads
+            for incident, wanted in self._wanted(heads).items():
+                self._take(server, incident, wanted)
+        self._number = upto
+        if everything:
+            self._position = self._first_missing()
+        return False
+
+    def _wanted(self, heads: Mapping[Pair, Head]) -> dict[str, dict[str, int]]:
+        """What has to be read, by incident: the origins, each with the number behind which its rows are."""
+        wanted: dict[str, dict[str, int]] = {}
+        for pair, head in heads.items():
+            here = self._log.query(partial(replica.last_oseq, pair=pair))
+            differs = head.oseq <= here and not self._is_known(pair, head)
+            if pair not in self._alarms and (head.oseq > here or differs):
+                wanted.setdefault(pair[0], {})[pair[1]] = 0 if differs else here
+        return wanted
+
+    def _is_known(self, pair: Pair, head: Head) -> bool:
+        """Whether the row is the same here, or was found to be the same but for its seal."""
+        here = self._log.query(lambda connection: replica.hash_at(connection, pair, head.oseq))
+        return head.hash == here or self._equal.get(pair) == head
+
+    def _take(self, server: "Server", incident: str, wanted: dict[str, int]) -> None:
+        try:
+            there = server.rows(incident, wanted)
+            strange = {
+                row.sealed.origin
+                for row in there
+                if row.sealed.oseq == wanted[row.sealed.origin] + 1 > 1
+                and not self._is_known(row.pair, Head(row.sealed.oseq - 1, row.prev))
+            }
+            if strange:
+                # They do not follow what is here: all is compared, by content.
+                there = server.rows(incident, wanted | dict.fromkeys(strange, 0))
+        except HostileRows as hostile:
+            self._alarms |= {(incident, origin): alarm_words(incident, hostile.reason) for origin in wanted}
+            return
+        refused = take_over(self._log, incident, there, self._now())
+        self._alarms |= {pair: alarm_words(incident, reason) for pair, reason in refused.items()}
+        # The last one of each pair counts.
+        self._equal |= {row.pair: Head(row.sealed.oseq, row.hash) for row in there if row.pair not in refused}
+
+    # To the server
+
+    def _push(self, server: "Server") -> bool:
+        """Send a batch of what is new here; whether there may be more."""
+        read, position = self._log.query(lambda connection: replica.after(connection, self._position, BATCH))
+        unsent = [row for row in read if self._is_unsent(row.pair, row.sealed.oseq) and row.pair not in self._alarms]
+        if unsent and not server.push(unsent):
+            # Somebody else's row is in the place of one of them.
+            self._number = None
+        self._known |= {row.pair: Head(row.sealed.oseq, row.hash) for row in unsent}
+        self._position = position
+        return bool(read)
+
+    def _is_unsent(self, pair: Pair, oseq: int) -> bool:
+        known = self._known.get(pair)
+        return known is None or oseq > known.oseq
+
+    def _first_missing(self) -> int:
+        """The place before the first row that the server lacks; the last place where it has all."""
+
+        def places(connection: sqlite3.Connection) -> int:
+            lacking = [
+                replica.position_of(connection, pair, (self._known[pair].oseq if pair in self._known else 0) + 1)
+                for pair, head in replica.heads(connection).items()
+                if self._is_unsent(pair, head.oseq)
+            ]
+            return min(lacking, default=rows.position(connection) + 1) - 1
+
+        return self._log.query(places)
+
+    # What is told
+
+    def _show(self, state: str, problem: str = "") -> None:
+        new = self._log.query(lambda connection: replica.moments_after(connection, self._position))
+        unsent = [at for pair, oseq, at in new if self._is_unsent(pair, oseq)]
+        lost = self.link.since if self.link.state == state and not self.link.unsent else self._now()
+        since = parse_rfc3339(min(unsent)) if unsent else lost if state == "unreachable" else None
+        alarms = tuple(dict.fromkeys(self._alarms.values()))
+        link = Link("connected" if state == "connected" else "unreachable", len(unsent), since, problem, alarms)
+        if link != self.link:
+            self.link = link
+            self._tell(link)
+
+    def lose(self, problem: str) -> None:
+        """Give the server up for now, and tell why."""
+        self._disconnect()
+        with suppress(StoreProblem):
+            self._show("unreachable", problem)
+
+    def _disconnect(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _note(self, *, now: bool = False) -> None:
+        """Note in the file what the server has, so that a console without network can count what it has not."""
+        if self._server is None or self._position == self._noted or self._alarms:
+            return
+        if now or time.monotonic() > self._noted_s + NOTE_S:
+            workspace, position = self._server.id, self._position
+            self._log.transact(lambda connection: replica.note_sent(connection, workspace, position))
+            self._noted, self._noted_s = position, time.monotonic()
+
+    def _rest(self, pause_s: float) -> None:
+        """Wait for the server's notice, for something written here, or so long; without a server to the end."""
+        until = time.monotonic() + pause_s
+        while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
+            server = self._server
+            sources = [self._woken] if server is None else [self._woken, server.fileno()]
+            readable, _, _ = select.select(sources, [], [], left)
+            if self._woken in readable:
+                os.read(self._woken, 4096)
+            if server is not None:
+                return
+            with suppress(StoreProblem):
+                self._show("unreachable", self.link.problem)
+
+
+def compare(log: Log, server: "Server") -> tuple[int, int]:
+    """How many events the server lacks, and how many this log lacks. Raises SyncProblem and StoreProblem."""
+    there, here = server.heads(0, server.last_number()), log.query(replica.heads)
+
+    def lacking(some: Mapping[Pair, Head], others: Mapping[Pair, Head]) -> int:
+        return sum(max(0, head.oseq - (others[pair].oseq if pair in others else 0)) for pair, head in some.items())
+
+    return lacking(here, there), lacking(there, here)

@@ -1,0 +1,150 @@
+"""Several machines, one room: whoever was alone for a while comes to the same as all others."""
+
+from datetime import timedelta
+
+from console.core.log.conflicts import conflicts_of
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.role import AssignRole
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import RedactEntry
+from tests.core.story import START
+from tests.sync.machine import Machine, assert_same, exchange
+from tests.sync.postgres import Room
+
+Two = tuple[Machine, Machine]
+
+
+def test_two_logs_become_the_same_to_the_byte(machines: Two) -> None:
+    mo, al = machines
+    mo.does(LogEntry, text="the pool is full")
+    exchange(mo, al)
+    assert al.does(LogEntry, text="I see it too")
+    exchange(mo, al)
+    assert_same(mo, al)
+    assert [entry.text for entry in mo.state.entries][-2:] == ["the pool is full", "I see it too"]
+
+
+def test_who_was_alone_decides_for_himself_and_the_conflicts_are_named(machines: Two) -> None:
+    mo, al = machines
+    exchange(mo, al)
+    for machine, severity, stage in ((mo, "SEV0", "investigating"), (al, "SEV3", "mitigating")):
+        for number in range(30):
+            machine.does(LogEntry, text=f"{machine.actor} {number}")
+        assert machine.does(AssignRole, role="ic", person=machine.actor)
+        assert machine.does(ChangeSeverity, severity=severity, reason="as seen from here")
+        assert machine.does(MoveStage, stage=stage, override="as seen from here")
+    exchange(mo, al)
+    assert_same(mo, al)
+    assert {"role ic", "severity", "stage"} <= {name for name, _, _ in conflicts_of(mo.state)}
+    assert conflicts_of(mo.state) == conflicts_of(al.state)
+    assert len([entry for entry in mo.state.entries if entry.kind == "note"]) >= 60
+
+
+def test_a_redaction_reaches_the_server_and_every_log(machines: Two, room: Room) -> None:
+    mo, al = machines
+    mo.does(LogEntry, text="the password is hunter2secret")
+    exchange(mo, al)
+    assert al.does(RedactEntry, entry="hunter2secret")
+    exchange(mo, al)
+    assert_same(mo, al)
+    held = room.asks("SELECT body FROM warroom.event WHERE salt IS NULL OR body LIKE '%hunter2%'")
+    assert len(held) == 1
+    assert "hunter2" not in str(held)
+    for machine in (mo, al):
+        assert not any("hunter2" in str(row) for row in machine.chain)
+
+
+def test_who_comes_later_takes_over_what_a_redaction_has_left(machines: Two, room: Room) -> None:
+    mo, al = machines
+    mo.does(LogEntry, text="the password is hunter2secret")
+    mo.does(RedactEntry, entry="hunter2secret")
+    mo.does(LogEntry, text="we go on")
+    exchange(mo, al)
+    assert_same(mo, al)
+
+
+def test_an_entry_that_is_sent_after_its_redaction_is_erased_on_its_way(machines: Two, room: Room) -> None:
+    mo, al = machines
+    mo.syncs()
+    mo.does(LogEntry, text="the password is hunter2secret")
+    # Al has it by mail, and erases it before mo is back.
+    al.takes(mo.exported())
+    al.does(RedactEntry, entry="hunter2secret")
+    mo.log.close()
+    al.syncs()
+    room.orders("DELETE FROM warroom.event WHERE kind <> 'entry_redacted'")
+    mo.opens()
+    mo.syncs()
+    assert not room.asks("SELECT 1 FROM warroom.event WHERE body LIKE '%hunter2%' AND kind <> 'entry_redacted'")
+
+
+def test_a_server_that_was_put_back_from_a_backup_is_given_the_rest_again(machines: Two, room: Room) -> None:
+    mo, al = machines
+    mo.does(LogEntry, text="before the backup")
+    exchange(mo, al)
+    for machine in (mo, al, mo):
+        machine.does(LogEntry, text=f"after it, by {machine.actor}")
+        exchange(mo, al)
+    room.orders("DELETE FROM warroom.event WHERE number > (SELECT min(number) FROM warroom.event)")
+    # Whoever comes first brings what everybody wrote.
+    assert al.syncs().in_sync
+    new = Machine(mo.path.with_name("zoe.db"), "zoe", room.address())
+    new.syncs()
+    assert_same(mo, al, new)
+    new.closes()
+
+
+def test_logs_that_were_joined_by_an_export_are_no_alarm(machines: Two) -> None:
+    """An export has no salts, so the same events stand there in other chains."""
+    mo, al = machines
+    mo.does(LogEntry, text="sent by mail")
+    al.takes(mo.exported())
+    al.does(LogEntry, text="taken over")
+    exchange(al, mo)
+    mo.does(LogEntry, text="and on we go")
+    al.does(LogEntry, text="so do we")
+    exchange(mo, al)
+    assert mo.state == al.state
+    assert mo.log.verify() == al.log.verify() == []
+    assert {entry.text for entry in al.state.entries} >= {"taken over", "and on we go", "so do we"}
+
+
+def test_a_copied_log_writes_under_its_own_name(machines: Two, room: Room) -> None:
+    mo, al = machines
+    mo.syncs()
+    mo.log.backup(mo.path.with_name("copy.db"))
+    copy = Machine(mo.path.with_name("copy.db"), "copy", room.address())
+    copy.ref = mo.ref
+    copy.does(LogEntry, text="from the copy")
+    mo.does(LogEntry, text="from the first")
+    exchange(copy, mo, al)
+    assert_same(copy, mo, al)
+    copy.closes()
+
+
+def test_a_clock_ahead_is_stored_and_advances_nobody_else(machines: Two, room: Room) -> None:
+    mo, al = machines
+    exchange(mo, al)
+    ahead = Machine(mo.path.with_name("zoe.db"), "zoe", room.address(), skew=timedelta(hours=1))
+    ahead.ref = mo.ref
+    ahead.syncs()
+    ahead.does(LogEntry, text="from the future")
+    exchange(ahead, mo, al)
+    assert al.does(LogEntry, text="from now")
+    newest = next(event for event in al.events if event.actor == "al")
+    assert newest.hlc >> 16 <= int((START + timedelta(minutes=1)).timestamp() * 1000)
+    exchange(al, ahead, mo)
+    assert_same(mo, al, ahead)
+    ahead.closes()
+
+
+def test_what_the_server_lacks_is_counted_without_it(machines: Two) -> None:
+    mo, _ = machines
+    mo.syncs()
+    mo.does(LogEntry, text="one")
+    mo.does(LogEntry, text="two")
+    mo.address = mo.address.replace("127.0.0.1", "127.0.0.2")
+    link = mo.tries()
+    assert (link.state, link.unsent, link.since) == ("unreachable", 2, START)
+    assert link.problem.endswith(".")

@@ -35,10 +35,11 @@ from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
 from console.app.preferences import read_preferences
 from console.app.registry import binding, bindings, help_rows, keymap
-from console.app.session import ELSEWHERE, Arrived, PublishChanged, Session, StateChanged, StoreTrouble
+from console.app.session import ELSEWHERE, Arrived, LinkChanged, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import write_theme
 from console.app.signals import ended_words, take_signals
 from console.app.stylesheet import RememberingStylesheet
+from console.app.syncing import Syncing
 from console.app.terminal_title import board_title, has_title, room_title
 from console.app.text_cursor import OWN_CURSOR, text_cursor
 from console.app.views import BOARD, Views
@@ -124,11 +125,12 @@ class WarroomApp(App[int]):
         reading_s: float = READING_S,
         wall: timedelta | None = None,
         view: str = "",
+        sync: str = "",
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
         `environ` no program is looked for that takes a copied text. `wall` puts the wall in the
         place of the board, and is how long one of its pages is shown. `view` is the name of the view that is opened
-        first; empty for none."""
+        first; empty for none. `sync` is the address of the server that joins machines."""
         super().__init__(driver_class=driver_class())
         self.session, self.reading_s = session, reading_s
         self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
@@ -148,6 +150,7 @@ class WarroomApp(App[int]):
         self._attended = True
         """Whether somebody uses the terminal's window, as far as it tells."""
         self._ref, self._view = ref, view
+        self._sync = None if not sync or session.read_only else Syncing(session, sync, self.post_message)
         self._views = Views(self, self.open_room)
         self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""
@@ -210,9 +213,13 @@ class WarroomApp(App[int]):
         self.call_after_refresh(self._begin_publishing)
         # Behind the first painting, and before somebody can have typed a line.
         self.call_after_refresh(self.run_worker, compile_all, thread=True)
+        if self._sync is not None:
+            self.call_after_refresh(self._sync.start)
 
     def on_unmount(self) -> None:
         self.session.stop()
+        if self._sync is not None:
+            self._sync.end(SENDER_S)
         if "publishing" in self.__dict__:
             self.publishing.end(SENDER_S)
 
@@ -228,6 +235,14 @@ class WarroomApp(App[int]):
 
         if self._config is not None and has_targets(self._config):
             self.publishing.wake()
+
+    def on_link_changed(self, message: LinkChanged) -> None:
+        """Tell of what is new about the server; how the link is stands in the room."""
+        before, self.session.link = self.session.link, message.link
+        known = (before.problem, *before.alarms) if before is not None else ()
+        for words in (message.link.problem, *message.link.alarms):
+            if words and words not in known:
+                self.notify(words, title="Sync", severity="error", timeout=15)
 
     def on_publish_changed(self, message: PublishChanged) -> None:
         """Tell the screens, each of which may show where its incident stands on its targets."""
@@ -717,13 +732,15 @@ def run_app(
     config: Path | None = None,
     wall: timedelta | None = None,
     view: str = "",
+    sync: str = "",
 ) -> int:
     """Open the console and stay in it until it is left; its exit status.
 
     `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
     they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
     person's settings; without one nothing is remembered. `wall` opens the wall, and is how long one of its pages is
-    shown; `view` is one of VIEWS, opened first. A practice incident and a read-only console make no backups.
+    shown; `view` is one of VIEWS, opened first; `sync` is the address of the server that joins machines. A practice
+    incident and a read-only console make no backups.
     """
     if sys.platform != "win32" and not os.isatty(2):
         print("The console is painted on standard error, which is no terminal; start it without 2>.")
@@ -747,7 +764,7 @@ def run_app(
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
-                terminal=to_terminal, environ=os.environ, wall=wall, view=view,
+                terminal=to_terminal, environ=os.environ, wall=wall, view=view, sync=sync,
             )  # fmt: skip
             app.run()
             session.leave()

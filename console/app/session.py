@@ -40,6 +40,7 @@ from console.store.watch import Watcher
 
 if TYPE_CHECKING:
     from console.publish.sending.status import Standing
+    from console.sync.link import Link
 
 
 SWITCH_S = 0.0002
@@ -89,6 +90,13 @@ class PublishChanged(Message, bubble=False):
     trouble: str = ""
 
 
+@dataclass
+class LinkChanged(Message):
+    """The link to the server that joins machines is in another state."""
+
+    link: "Link"
+
+
 class Session:
     """One console on one log.
 
@@ -118,6 +126,8 @@ class Session:
         self._drafts = Drafts(ledger.log, ledger.actor, self._slot, read_only=read_only)
         self.seats: tuple[Seat, ...] = ()
         """Other consoles that are open on this file; read-only ones are not told of."""
+        self.link: Link | None = None
+        """The link to the server that joins machines; None where there is no server."""
         self.folding: dict[str, float] = {}
         """Incidents that are being folded anew, with the share that is done."""
         self.typed_at = 0.0

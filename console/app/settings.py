@@ -9,6 +9,7 @@ clipboard = "auto"     # auto (the default), tmux, osc52, off, or "command" and 
 exports = "~/exports"  # the folder of exports and handoff pages; default: exports beside the data
 title = false          # leave the title of the terminal's window alone; true is the default
 playbook = "payments"  # the playbook of an incident that is declared without naming one; default: standard
+sync = "postgresql://mo@db.example.com/warroom"  # the server that joins several machines; the password: ~/.pgpass
 
 [keys]                 # other keys, by the act; the rest keep their default ones
 change = "k"           # a letter or a sign; with Alt it works from the prompt, too
@@ -55,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether the title of the terminal's window says which incident is open, and what is due."""
     playbook: str = ""
     """The playbook of an incident that is declared without naming one; empty for `standard`."""
+    sync: str = ""
+    """The address of the PostgreSQL server that joins several machines; empty for none."""
     keys: Mapping[str, Sequence[str]] = {}
     """By the act's id, the keys that are to do it; not checked yet."""
 
@@ -116,6 +119,7 @@ _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "exports": (_is_text, "exports (a folder)"),
     "title": (_is_switch, "title (true or false)"),
     "playbook": (_is_text, "playbook (its name in quotes)"),
+    "sync": (_is_text, "sync (the address of a server)"),
     "keys": (_is_key_table, "keys (a table: an act, =, and its key in quotes)"),
 }
 """Each setting with what its value must be, and how it is named where that is not so."""
@@ -124,6 +128,11 @@ _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
 def preferred_playbook(config: Path | None) -> str:
     """The playbook that the settings in a folder name; empty where they name none."""
     return read_settings(config)[0].playbook if config is not None else ""
+
+
+def preferred_server(config: Path | None) -> str:
+    """The address of the server that the settings in a folder name; empty where they name none."""
+    return read_settings(config)[0].sync if config is not None else ""
 
 
 def write_theme(folder: Path, theme: str) -> str:

@@ -14,7 +14,7 @@ import click
 import msgspec
 import platformdirs
 
-from console.app.settings import preferred_playbook
+from console.app.settings import preferred_playbook, preferred_server
 from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
@@ -31,6 +31,9 @@ from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.place import default_path, replaces_file
 from console.store.problems import NoLogYet
+
+NO_SERVER = "off"
+"""In the place of a server's address: none, whatever the settings say."""
 
 
 def fail(*reasons: str) -> NoReturn:
@@ -88,6 +91,8 @@ class Shell:
         """The incident that something was written into last."""
         self.meant = ""
         """A question after the command that may have been meant by the word in a reference's place."""
+        self.sync_option: str | None = None
+        """The address of the server that joins machines, as option or environment give it."""
         self.actor = one_line(actor or login_name(), MAX_NAME_CHARS).strip()
 
     @property
@@ -149,6 +154,12 @@ class Shell:
             return Path(self._config or platformdirs.user_config_dir("warroom", appauthor=False))
         except RuntimeError:  # No HOME, and no such user in the system's list.
             return None
+
+    @property
+    def sync(self) -> str:
+        """The address of the server that joins machines, also by the settings; empty where there is none."""
+        address = self.sync_option or preferred_server(self.settings)
+        return "" if address == NO_SERVER else address
 
     def playbook(self, name: str = "") -> Playbook:
         """A playbook by its name, else the one that the settings prefer: the person's own before a built-in one.

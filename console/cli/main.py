@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from console import __version__
 from console.cli import streams
 from console.cli.complete import Completed, references, views
-from console.cli.context import Shell, fail
+from console.cli.context import NO_SERVER, Shell, fail
 from console.cli.output import hint
 from console.cli.usage import meant_command, usage_sentence
 from console.core.log.ids import reference_prefix
@@ -39,6 +40,7 @@ _MODULES = {
     "care": "doctor backup verify rescue completion",
     "targets": "target",
     "publish": "publish",
+    "sync": "sync",
 }
 HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
 """The module of each command; the other slash words are commands by themselves (`slash_command`).
@@ -56,6 +58,7 @@ SECTIONS: Mapping[str, str] = {
     "importing": "Documents, imports, practice",
     "targets": "Status pages and chats",
     "publish": "Status pages and chats",
+    "sync": "Several machines",
     "process": "Playbooks, runbooks, templates",
     "template": "Playbooks, runbooks, templates",
     "care": "The file and the installation",
@@ -148,6 +151,9 @@ def _like_reference(text: str) -> bool:
 @click.option("--db", envvar="WARROOM_DB", metavar="PATH", help="The database file.")
 @click.option("--as", "actor", envvar="WARROOM_USER", metavar="NAME", help="Who you are; else the login name.")
 @click.option("--tz", envvar="WARROOM_TZ", metavar="ZONE", help="The zone of times; else the machine's.")
+@click.option(
+    "--sync", envvar="WARROOM_SYNC", metavar="ADDRESS", help="The PostgreSQL server that joins machines; off for none."
+)
 @click.option("--read-only", is_flag=True, help="Read only: write nothing.")
 @click.option("--plain", is_flag=True, help="The console as lines: for screen readers, TERM=dumb and slow links.")
 @click.option("--view", metavar="NAME", type=Completed(views), help="The view to begin with, such as targets.")
@@ -161,6 +167,7 @@ def warroom(
     db: str | None,
     actor: str | None,
     tz: str | None,
+    sync: str | None,
     read_only: bool,
     plain: bool,
     view: str | None,
@@ -173,6 +180,11 @@ def warroom(
     ctx.obj = Shell(db, actor, tz, read_only, config)
     ctx.obj.plain, ctx.obj.view, ctx.obj.meant = plain, view or "", ctx.meta.get(_MEANT, "")
     ctx.obj.check()
+    ctx.obj.sync_option = sync
+    if sync and sync != NO_SERVER and ctx.get_parameter_source("sync") is ParameterSource.COMMANDLINE:
+        from console.cli.sync import check_visible
+
+        check_visible(sync)
     if ctx.invoked_subcommand is None:
         from console.cli.opening import open_console
 

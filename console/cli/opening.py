@@ -42,7 +42,7 @@ def open_console(shell: Shell, text: str) -> None:
     while True:
         status = run_app(
             log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only,
-            config=shell.settings, view=view,
+            config=shell.settings, view=view, sync=shell.sync,
         )  # fmt: skip
         if status != PRACTICE:
             sys.exit(status)

@@ -24,6 +24,11 @@ class Link(NamedTuple):
         """Everything of both sides was compared, and both have it."""
         return self.state == "connected" and not self.unsent and not self.alarms
 
+    @property
+    def well(self) -> bool:
+        """Nothing about it needs a person's attention."""
+        return self.in_sync or self.state in ("connecting", "off")
+
     def words(self, zone: tzinfo) -> str:
         since = f" since {self.since.astimezone(zone):%H:%M}" if self.since is not None else ""
         if self.state == "off":

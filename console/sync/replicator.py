@@ -4,15 +4,15 @@ Numbers of the server's rows are a short cut that says where to look. What count
 origin, which is compared at connecting and every few minutes.
 """
 
-import os
 import select
+import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from console.core.language.times import parse_rfc3339
 from console.store import replica, rows
@@ -37,6 +37,10 @@ NOTE_S = 10.0
 BATCH = 500
 
 Tell = Callable[[Link], object]
+
+
+class Readable(Protocol):
+    def fileno(self) -> int: ...
 
 
 def address_of(text: str) -> "Address":
@@ -70,19 +74,21 @@ class Replicator:
         """The server has everything at or before this place in the order of commits."""
         self._noted, self._noted_s = self._position, 0.0
         self.link = Link("connecting")
-        self._woken, self._wake = os.pipe()
-        os.set_blocking(self._wake, False)
+        self.workspace = ""
+        """Its name, once connected."""
+        self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
         self._stopping = threading.Event()
 
     def close(self) -> None:
         self._disconnect()
-        os.close(self._woken)
-        os.close(self._wake)
+        self._woken.close()
+        self._waker.close()
 
     def wake(self) -> None:
         """Look now: something was written here. Safe in any thread, and in a signal's handler."""
         with suppress(OSError):
-            os.write(self._wake, b".")
+            self._waker.send(b".")
 
     def stop(self) -> None:
         self._stopping.set()
@@ -113,10 +119,47 @@ class Replicator:
             from console.sync.server import Server
 
             self._server, self._number = Server(self._address), None
+            self.workspace = self._server.workspace
         while self._pull(self._server) or self._push(self._server):
             pass
         self._note()
         self._show("connected")
+
+    def look(self) -> int:
+        """Compare, and change nothing; how many events the server has that are not here. Raises StoreProblem.
+
+        Of a server that is out of reach the link says what is known.
+        """
+        from console.sync.server import Server
+
+        missing = 0
+        try:
+            with closing(Server(self._address)) as server, server.snapshot():
+                self.workspace = server.workspace
+                self._known = server.heads(0, server.last_number())
+                for incident, wanted in self._wanted(self._known).items():
+                    self._compare(server, incident, [origin for origin, oseq in wanted.items() if not oseq])
+                    missing += sum(self._lacking((incident, origin)) for origin in wanted)
+        except SyncProblem as problem:
+            self._show("unreachable", problem.reason)
+            return 0
+        self._position = self._first_missing()
+        self._show("connected")
+        return missing
+
+    def _lacking(self, pair: Pair) -> int:
+        return max(0, self._known[pair].oseq - self._log.query(partial(replica.last_oseq, pair=pair)))
+
+    def _compare(self, server: "Server", incident: str, origins: Collection[str]) -> None:
+        """Of what is on both sides, whether it is the same."""
+        here = {origin: self._log.query(partial(replica.last_oseq, pair=(incident, origin))) for origin in origins}
+        try:
+            there = server.rows(incident, dict.fromkeys(origins, 0)) if any(here.values()) else []
+        except HostileRows as hostile:
+            self._refuse(incident, {(incident, origin): hostile.reason for origin in origins})
+            return
+        both = [row for row in there if row.sealed.oseq <= here[row.sealed.origin]]
+        self._refuse(incident, take_over(self._log, incident, both, self._now()))
 
     # From the server
 
@@ -168,12 +211,15 @@ class Replicator:
                 # They do not follow what is here: all is compared, by content.
                 there = server.rows(incident, wanted | dict.fromkeys(strange, 0))
         except HostileRows as hostile:
-            self._alarms |= {(incident, origin): alarm_words(incident, hostile.reason) for origin in wanted}
+            self._refuse(incident, {(incident, origin): hostile.reason for origin in wanted})
             return
         refused = take_over(self._log, incident, there, self._now())
-        self._alarms |= {pair: alarm_words(incident, reason) for pair, reason in refused.items()}
+        self._refuse(incident, refused)
         # The last one of each pair counts.
         self._equal |= {row.pair: Head(row.sealed.oseq, row.hash) for row in there if row.pair not in refused}
+
+    def _refuse(self, incident: str, refused: Mapping[Pair, str]) -> None:
+        self._alarms |= {pair: alarm_words(incident, reason) for pair, reason in refused.items()}
 
     # To the server
 
@@ -243,10 +289,10 @@ class Replicator:
         until = time.monotonic() + pause_s
         while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
             server = self._server
-            sources = [self._woken] if server is None else [self._woken, server.fileno()]
+            sources: list[Readable] = [self._woken] if server is None else [self._woken, server]
             readable, _, _ = select.select(sources, [], [], left)
             if self._woken in readable:
-                os.read(self._woken, 4096)
+                self._woken.recv(4096)
             if server is not None:
                 return
             with suppress(StoreProblem):

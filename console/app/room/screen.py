@@ -191,11 +191,14 @@ class RoomScreen(ActScreen[None]):
 
     def _show_header(self, state: Incident, now: datetime) -> None:
         trouble = self.session.trouble
-        sync = "not saving" if trouble else "read-only" if self.session.read_only else "saved"
+        link = self.session.link
+        saved = "saved" if link is None else link.words(self.session.zone)
+        sync = "not saving" if trouble else "read-only" if self.session.read_only else saved
+        well = not trouble and (link is None or link.well)
         if self.ref in self.session.folding:
             sync = f"folding {self.session.folding[self.ref]:.0%}"
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
-        self.query_one(RoomHeader).show(state, now, sync, well=not trouble, folded=folded)
+        self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
         session, width = self.session, max(20, self.size.width - 2)
         facts = strip(state, now, width, self.standings, session.actor, session.seats)
         self.query_one("#strip", Cell).show(facts)

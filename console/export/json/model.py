@@ -502,3 +502,16 @@ class CheckView(View):
     ok: Annotated[bool, holds("true when nothing is wrong")]
     what: Annotated[str, holds("what was checked")]
     found: Annotated[str, holds("what was found, in words")]
+
+
+class SyncView(View):
+    """The object of `sync status --json`."""
+
+    server: Annotated[str, holds("the server's host")]
+    workspace: Annotated[str, holds("the workspace there; empty where the server is out of reach")]
+    state: Annotated[str, holds("in_sync, behind (either side lacks something), unreachable, or alarm")]
+    unsent: Annotated[int, holds("how many events of this log the server is not known to have")]
+    unsent_since: Annotated[datetime | None, holds("when the oldest of them was written")]
+    missing: Annotated[int, holds("how many events the server has and this log does not")]
+    problem: Annotated[str, holds("why the server is out of reach, in one sentence")]
+    alarms: Annotated[list[str], holds("what on the server contradicts this log, a sentence each")]

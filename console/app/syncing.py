@@ -1,0 +1,71 @@
+"""The console's replicator: a thread of its own with a connection of its own, which no screen ever waits for.
+
+What it takes over arrives in the room as what another process writes into the same file.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from console.app.session import LinkChanged, Session
+from console.core.refusal import Problem
+from console.store.log import Log
+
+if TYPE_CHECKING:
+    from console.sync.link import Link
+    from console.sync.replicator import Replicator
+
+AGAIN_S = 30.0
+"""The pause before the log is opened again, or an address read that could not be."""
+
+
+class Syncing:
+    """One console's way to the server that joins machines."""
+
+    def __init__(self, session: Session, address: str, post: Callable[[Message], object]) -> None:
+        """`post` takes messages from another thread."""
+        self._session, self._address, self._post = session, address, post
+        self._ended = threading.Event()
+        self._replicator: Replicator | None = None
+        self._thread = threading.Thread(target=self._run, name="replicator", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self, wait_s: float) -> None:
+        """Stop; what is under way is left to its end, and what is unsent to the next console."""
+        self._ended.set()
+        if self._replicator is not None:
+            self._replicator.stop()
+        if self._thread.ident is not None:
+            self._thread.join(wait_s)
+
+    def _run(self) -> None:
+        # psycopg is read here, where nobody waits for it.
+        from console.sync.link import Link
+        from console.sync.replicator import Replicator, address_of
+
+        while not self._ended.is_set():
+            try:
+                self._tell(Link("connecting"))
+                address = address_of(self._address)
+                with (
+                    Log.open(self._session.log.path) as log,
+                    closing(Replicator(log, address, self._session.now, self._tell)) as replicator,
+                ):
+                    self._replicator = replicator
+                    if not self._ended.is_set():
+                        replicator.run()
+            except Problem as problem:
+                self._tell(Link("unreachable", since=self._session.now(), problem=problem.reason))
+            except Exception as error:  # noqa: BLE001 - a thread that ends unseen would leave entries unsent
+                name = type(error).__name__
+                words = f"Replication stopped ({name}) and is tried again; warroom sync run shows more."
+                self._tell(Link("unreachable", since=self._session.now(), problem=words))
+            self._ended.wait(AGAIN_S)
+
+    def _tell(self, link: "Link") -> None:
+        self._post(LinkChanged(link))

@@ -1,0 +1,141 @@
+"""`warroom sync`: one room on several machines, through a PostgreSQL server."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from types import FrameType
+
+import click
+
+from console.cli.context import Shell, fail, print_json
+from console.cli.output import hint, out
+from console.cli.params import command, json_option
+from console.core.language.text import counted
+from console.core.refusal import Refused
+from console.export.json.model import SyncView
+from console.sync.link import Link
+from console.sync.replicator import Replicator, address_of
+from console.sync.schema import DEFAULT_WORKSPACE, setup_sql
+
+
+@click.group()
+def sync() -> None:
+    """One room on several machines, through a PostgreSQL server."""
+
+
+def check_visible(address: str) -> None:
+    """Refuse a password in a command line, which everybody on the machine can read in the list of processes."""
+    if address_of(address).has_password:
+        raise Refused(
+            "Others on this machine can read a password in a command; put it into ~/.pgpass, or all into WARROOM_SYNC."
+        )
+
+
+@command("[address]", group=sync, example="postgresql://postgres@db.example.com/warroom --workspace payments")
+@click.option(
+    "--workspace", metavar="NAME", default=DEFAULT_WORKSPACE, show_default=True, help="The team; each sees its own."
+)
+@click.option("--dry-run", is_flag=True, help="Print the SQL, and connect to nothing.")
+def init(shell: Shell, address: str, workspace: str, dry_run: bool) -> None:
+    """Make the tables and a workspace's role, as an administrator of the server; again it changes nothing."""
+    sql = setup_sql(workspace)
+    if dry_run:
+        out(sql, nl=False)
+        return
+    if address:
+        check_visible(address)
+    there = address_of(address or _address(shell))
+    from console.sync.server import set_up
+
+    set_up(there, workspace)
+    hint(f"The workspace {workspace} is ready on {there.name}; who is to be in it: GRANT warroom_{workspace} TO name;")
+
+
+def _address(shell: Shell) -> str:
+    if not shell.sync:
+        fail("No server is set; name one with --sync, in WARROOM_SYNC, or as sync in settings.toml.")
+    return shell.sync
+
+
+@contextmanager
+def _replicator(shell: Shell, *, telling: bool) -> Iterator[Replicator]:
+    def tell(link: Link) -> None:
+        if telling:
+            hint(link.words(shell.zone), link.problem, *link.alarms)
+
+    address = address_of(_address(shell))
+    with shell.log() as log, closing(Replicator(log, address, shell.now, tell)) as replicator:
+        yield replicator
+
+
+@command(group=sync, example="--once")
+@click.option("--once", is_flag=True, help="End when nothing is unsent and all is pulled.")
+def run(shell: Shell, once: bool) -> None:
+    """Send and pull without a console, until Ctrl+C: on a jump host, in a container, from cron."""
+    with _replicator(shell, telling=not once) as replicator:
+        if not once:
+            with _ended_by_signals(replicator):
+                replicator.run()
+            return
+        replicator.turn()
+        link = replicator.link
+    if link.alarms:
+        fail(*link.alarms)
+    hint(link.words(shell.zone))
+
+
+@contextmanager
+def _ended_by_signals(replicator: Replicator) -> Iterator[None]:
+    """Ctrl+C and SIGTERM let what is under way end; a second Ctrl+C does not wait for it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ended(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        replicator.stop()
+
+    try:
+        for number in before:
+            signal.signal(number, ended)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@command(group=sync, example="")
+@json_option()
+def status(shell: Shell, as_json: bool) -> None:
+    """Compare with the server and change nothing; exit status 0 when both have everything."""
+    with _replicator(shell, telling=False) as replicator:
+        missing = replicator.look()
+        link, workspace = replicator.link, replicator.workspace
+        name = address_of(_address(shell)).name
+    in_sync = link.in_sync and not missing
+    state = "alarm" if link.alarms else "in_sync" if in_sync else link.state if link.state != "connected" else "behind"
+    if as_json:
+        print_json(
+            SyncView(
+                server=name, workspace=workspace, state=state, unsent=link.unsent,
+                unsent_since=link.since if link.unsent else None, missing=missing, problem=link.problem,
+                alarms=list(link.alarms),
+            )
+        )  # fmt: skip
+    else:
+        out(f"{name}{f', workspace {workspace}' if workspace else ''}: {_in_words(link, missing, shell)}")
+        hint(link.problem, *link.alarms)
+    if not in_sync:
+        sys.exit(1)
+
+
+def _in_words(link: Link, missing: int, shell: Shell) -> str:
+    words = link.words(shell.zone)
+    more = f"{counted(missing, 'event')} to pull" if missing else ""
+    return more if link.in_sync and missing else ", ".join(filter(None, (words, more)))
+
+
+COMMANDS = (sync,)

@@ -1,0 +1,151 @@
+"""`warroom sync`, as a person sets it up and as a script runs it."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import COMMAND, Warroom, one_sentence
+from tests.sync.postgres import PASSWORD, Postgres, Room
+
+
+@pytest.fixture
+def mo(tmp_path: Path, room: Room) -> Warroom:
+    return Warroom(tmp_path / "mo.db", WARROOM_SYNC=room.address())
+
+
+@pytest.fixture
+def al(tmp_path: Path, room: Room) -> Warroom:
+    return Warroom(tmp_path / "al.db", WARROOM_SYNC=room.address(), WARROOM_USER="al")
+
+
+def test_an_incident_travels_by_the_shell(mo: Warroom, al: Warroom) -> None:
+    ref = mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    assert mo.runs("sync", "status").returncode == 1
+    assert "in sync" in mo.tells("sync", "run", "--once")
+    status, out, _ = al.here("sync", "status", "--json")
+    said = json.loads(out)
+    assert (status, said["state"], said["workspace"]) == (1, "behind", "team")
+    assert said["missing"] > 0
+    al.tells("sync", "run", "--once")
+    al.says("log", ref, "I am here too")
+    al.tells("sync", "run", "--once")
+    mo.tells("sync", "run", "--once")
+    assert ("note", "I am here too") in mo.entries(ref)
+    for shell in (mo, al):
+        assert shell.json("sync", "status")["state"] == "in_sync"
+        assert shell.says("verify") == "clean"
+
+
+def test_what_is_unsent_is_told_without_the_server(mo: Warroom, postgres: Postgres) -> None:
+    ref = mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    mo.tells("sync", "run", "--once")
+    mo.says("log", ref, "the network is gone")
+    mo.env["WARROOM_SYNC"] = mo.env["WARROOM_SYNC"].replace("127.0.0.1", "127.0.0.2")
+    status, out, _ = mo.here("sync", "status", "--json")
+    said = json.loads(out)
+    assert (status, said["state"], said["unsent"]) == (1, "unreachable", 1)
+    assert said["unsent_since"].endswith("Z")
+
+
+def test_the_server_is_set_up_by_the_command_and_again_without_harm(
+    mo: Warroom, postgres: Postgres, room: Room
+) -> None:
+    room.orders("DROP SCHEMA warroom CASCADE")
+    sql = mo.says("sync", "init", "--dry-run", "--workspace", "team")
+    assert not room.asks("SELECT FROM pg_namespace WHERE nspname = 'warroom'")
+    for _ in range(2):
+        mo.tells("sync", "init", postgres.address("admin"), "--workspace", "team")
+    room.orders(sql)
+    mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    assert "in sync" in mo.tells("sync", "run", "--once")
+
+
+def test_every_mistake_is_one_sentence_that_says_what_to_do(mo: Warroom, postgres: Postgres, room: Room) -> None:
+    mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    right = room.address()
+    room.adds("second")
+    room.orders("GRANT warroom_second TO member_team")
+    room.orders("DROP ROLE IF EXISTS nobody_of_ours; CREATE ROLE nobody_of_ours LOGIN PASSWORD 'x'")
+    mistakes = {
+        right: "workspace=",
+        f"{right}?workspace=third": "second or team",
+        f"{right}?workspace=UPPER;DROP": "second or team",
+        right.replace(PASSWORD, "wrong-pass"): "pgpass",
+        right.replace(":" + PASSWORD, ""): "pgpass",
+        right.replace("127.0.0.1", "127.0.0.2"): "does not answer",
+        right.replace("127.0.0.1", "no-such-host.invalid"): "no server has",
+        right.replace("/postgres", "/template1"): "sync init",
+        right.replace("/postgres", "/none-such"): "none-such",
+        "postgresql://mo:a:b@[::1/x": "postgresql://",
+        "nonsense": "postgresql://",
+        postgres.address("nobody_of_ours", password="x"): "GRANT",
+        f"{right}?sslmode=verify-full&sslrootcert=system": "sslrootcert",
+    }
+    for address, remedy in mistakes.items():
+        mo.env["WARROOM_SYNC"] = address
+        sentence = mo.fails("sync", "run", "--once")
+        assert remedy in sentence, (address, sentence)
+        assert PASSWORD not in sentence
+        assert "wrong-pass" not in sentence
+    mo.env["WARROOM_SYNC"] = right
+    assert "--dry-run" in mo.fails("sync", "init", "--workspace", "fourth")
+
+
+def test_without_a_server_it_says_where_one_is_named(mo: Warroom) -> None:
+    del mo.env["WARROOM_SYNC"]
+    assert "settings.toml" in mo.fails("sync", "run", "--once")
+    mo.env["WARROOM_SYNC"] = "off"
+    assert "settings.toml" in mo.fails("sync", "status")
+
+
+def test_a_password_in_a_command_is_refused_and_the_settings_name_the_server(mo: Warroom, tmp_path: Path) -> None:
+    address = mo.env.pop("WARROOM_SYNC")
+    for args in (("--sync", address, "list"), ("sync", "init", address)):
+        sentence = mo.fails(*args)
+        assert "~/.pgpass" in sentence
+        assert PASSWORD not in sentence
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/settings.toml").write_text(f'sync = "{address}"\n')
+    mo.env["WARROOM_CONFIG"] = str(tmp_path / "config")
+    assert "in sync" in mo.tells("sync", "run", "--once")
+    pgpass = tmp_path / "pgpass"
+    pgpass.write_text(f"*:*:*:*:{PASSWORD}\n")
+    pgpass.chmod(0o600)
+    mo.env["PGPASSFILE"] = str(pgpass)
+    assert "in sync" in mo.tells("--sync", address.replace(":" + PASSWORD, ""), "sync", "run", "--once")
+
+
+def test_without_psycopg_it_says_how_to_install_it(mo: Warroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("psycopg", "console.sync.server"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert "pip install 'warroom[sync]'" in mo.fails("sync", "run", "--once")
+
+
+def test_it_runs_until_it_is_told_to_end(mo: Warroom, al: Warroom, postgres: Postgres) -> None:
+    ref = mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    with subprocess.Popen([*COMMAND, "sync", "run"], env=mo.env, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert "in sync" in running.stderr.readline()
+        al.tells("sync", "run", "--once")
+        al.says("log", ref, "while it runs")
+        al.tells("sync", "run", "--once")
+        while ("note", "while it runs") not in mo.entries(ref):
+            assert running.poll() is None
+        postgres.stop()
+        assert "no server" in running.stderr.readline()
+        postgres.start()
+        while "in sync" not in running.stderr.readline():
+            assert running.poll() is None
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(30) == 0
+
+
+def test_a_refused_row_fails_the_run(mo: Warroom, al: Warroom, room: Room) -> None:
+    mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    mo.tells("sync", "run", "--once")
+    room.orders("UPDATE warroom.event SET actor = 'eve'")
+    assert one_sentence(*al.here("sync", "run", "--once")).startswith("INC-")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LOOK_S = 5.0
 """How long the server's notice is trusted to come: a pooler may swallow it."""
 COMPARE_S = 180.0
-RETRY_S = (1.0, 15.0)
+RETRY_S = (0.5, 4.0)
 """The first and the longest pause between two tries to connect."""
 NOTE_S = 10.0
 """How often it is noted in the file how much of it the server has."""

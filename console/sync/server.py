@@ -261,6 +261,14 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
     ),
     (("no pg_hba.conf entry",), "{0} does not let you in from here; ask its administrator for a line in pg_hba.conf."),
     (
+        ("does not exist",),
+        "{0} has no such database or user ({1}); check the address, or have its administrator make them.",
+    ),
+    (
+        ("does not support SSL",),
+        "{0} offers no TLS; have ssl turned on there, for what goes over the network must not be read on its way.",
+    ),
+    (
         ("certificate", "SSL", "sslrootcert"),
         "{0} cannot prove who it is ({1}); name its certificate with sslrootcert=FILE in the address.",
     ),
@@ -279,7 +287,8 @@ def _begun(address: Address) -> str:
 
 def _sentence(error: psycopg.Error, address: Address) -> str:
     """What to do about an error; its own words are another's, and hold no password."""
-    name, words = _begun(address), one_line(str(error), 160).rstrip(".")
+    # Which address of a host was tried is of no use to anybody.
+    name, words = _begun(address), one_line(str(error).rpartition("failed: ")[2], 160).rstrip(".")
     match error:
         case errors.UndefinedTable() | errors.InvalidSchemaName() | errors.UndefinedColumn():
             return f"{name} has no tables of Warroom's in that database; its administrator runs warroom sync init."

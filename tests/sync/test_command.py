@@ -83,7 +83,7 @@ def test_every_mistake_is_one_sentence_that_says_what_to_do(mo: Warroom, postgre
         "postgresql://mo:a:b@[::1/x": "postgresql://",
         "nonsense": "postgresql://",
         postgres.address("nobody_of_ours", password="x"): "GRANT",
-        f"{right}?sslmode=verify-full&sslrootcert=system": "sslrootcert",
+        f"{right}?sslmode=verify-full&sslrootcert=system": "offers no TLS",
     }
     for address, remedy in mistakes.items():
         mo.env["WARROOM_SYNC"] = address

@@ -237,12 +237,14 @@ class WarroomApp(App[int]):
             self.publishing.wake()
 
     def on_link_changed(self, message: LinkChanged) -> None:
-        """Tell of what is new about the server; how the link is stands in the room."""
+        """How the link is stands in the room; told is what a person has to settle, and why it never came about."""
         before, self.session.link = self.session.link, message.link
-        known = (before.problem, *before.alarms) if before is not None else ()
-        for words in (message.link.problem, *message.link.alarms):
-            if words and words not in known:
-                self.notify(words, title="Sync", severity="error", timeout=15)
+        known = before.alarms if before is not None else ()
+        told = [alarm for alarm in message.link.alarms if alarm not in known]
+        if before is not None and before.state == "connecting":
+            told.append(message.link.problem)
+        for words in filter(None, told):
+            self.notify(words, title="Sync", severity="error", timeout=15)
 
     def on_publish_changed(self, message: PublishChanged) -> None:
         """Tell the screens, each of which may show where its incident stands on its targets."""

@@ -273,10 +273,14 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
         "{0} cannot prove who it is ({1}); name its certificate with sslrootcert=FILE in the address.",
     ),
     (
-        ("Connection refused", "timeout expired", "timed out", "No route to host", "unreachable", "No such file"),
+        (
+            "Connection refused", "timeout expired", "timed out", "No route to host", "unreachable", "No such file",
+            "closed the connection", "terminating connection", "connection is lost", "connection is closed",
+            "the database system is", "Connection reset", "no connection to the server",
+        ),
         "{0} does not answer; check the network, and that PostgreSQL runs there.",
     ),
-)
+)  # fmt: skip
 """What stands in libpq's words, which have no code while connecting, and the sentence for it."""
 
 

@@ -189,6 +189,7 @@ async def console(
     environ: Mapping[str, str] | None = None,
     reading_s: float = 0.0,
     view: str = "",
+    sync: str = "",
 ) -> AsyncIterator[Room]:
     """A console in the room of an incident in `folder`, which is declared when no `ref` is given.
 
@@ -200,8 +201,9 @@ async def console(
     with Log.open(path, read_only=read_only) as log:
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
         app = WarroomApp(
-            session, ref=ref, config=config, terminal=terminal, environ=environ, reading_s=reading_s, view=view
-        )
+            session, ref=ref, config=config, terminal=terminal, environ=environ, reading_s=reading_s, view=view,
+            sync=sync,
+        )  # fmt: skip
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause()

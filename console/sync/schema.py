@@ -33,6 +33,7 @@ def setup_sql(workspace: str) -> str:
     role = role_of(workspace)
     return f"""\
 BEGIN;
+SET LOCAL client_min_messages = warning;
 
 CREATE SCHEMA IF NOT EXISTS warroom;
 REVOKE ALL ON SCHEMA warroom FROM PUBLIC;
@@ -67,7 +68,7 @@ CREATE TABLE IF NOT EXISTS warroom.event(
     hash text NOT NULL CHECK (octet_length(hash) <= 64),
     PRIMARY KEY (workspace, incident, origin, oseq)
 );
-CREATE UNIQUE INDEX IF NOT EXISTS event_number ON warroom.event(workspace, number);
+CREATE UNIQUE INDEX IF NOT EXISTS event_by_number ON warroom.event(workspace, number);
 CREATE INDEX IF NOT EXISTS event_redaction ON warroom.event(workspace, incident) WHERE kind = 'entry_redacted';
 
 CREATE OR REPLACE FUNCTION warroom.take_number() RETURNS trigger

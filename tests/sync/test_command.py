@@ -1,6 +1,7 @@
 """`warroom sync`, as a person sets it up and as a script runs it."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console.sync.schema import setup_sql
 from tests.cli.shell import COMMAND, Warroom, one_sentence
 from tests.sync.postgres import PASSWORD, Postgres, Room
 
@@ -62,6 +64,13 @@ def test_the_server_is_set_up_by_the_command_and_again_without_harm(
     room.orders(sql)
     mo.says("declare", "Checkout errors", "--sev", "SEV1")
     assert "in sync" in mo.tells("sync", "run", "--once")
+
+
+def test_whatever_the_sql_makes_is_there(room: Room) -> None:
+    made = re.findall(r"CREATE (?:TABLE|SEQUENCE|(?:UNIQUE )?INDEX) IF NOT EXISTS (?:warroom\.)?(\w+)", setup_sql("team"))
+    there = room.asks("SELECT relname::text FROM pg_class WHERE relnamespace = 'warroom'::regnamespace")
+    assert len(made) == 5
+    assert sorted(made) == sorted(str(name) for (name,) in there if not str(name).endswith("_pkey"))
 
 
 def test_every_mistake_is_one_sentence_that_says_what_to_do(mo: Warroom, postgres: Postgres, room: Room) -> None:

@@ -5,11 +5,11 @@ from typing import Literal, NamedTuple
 
 from console.core.language.text import one_line
 
-State = Literal["connecting", "connected", "unreachable", "off"]
+State = Literal["connecting", "connected", "unreachable"]
 
 
 class Link(NamedTuple):
-    state: State = "off"
+    state: State
     unsent: int = 0
     """Events of this log that the server is not known to have."""
     since: datetime | None = None
@@ -27,12 +27,10 @@ class Link(NamedTuple):
     @property
     def well(self) -> bool:
         """Nothing about it needs a person's attention."""
-        return self.in_sync or self.state in ("connecting", "off")
+        return self.in_sync or self.state == "connecting"
 
     def words(self, zone: tzinfo) -> str:
         since = f" since {self.since.astimezone(zone):%H:%M}" if self.since is not None else ""
-        if self.state == "off":
-            return "sync off"
         if self.alarms:
             return "sync alarm"
         if self.unsent:

@@ -92,7 +92,7 @@ class Address(NamedTuple):
     def name(self) -> str:
         """The server for a sentence, without user and password."""
         given = conninfo.conninfo_to_dict(self.dsn)
-        host = given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST") or "this machine"
+        host = given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST") or "localhost"
         return one_line(str(host), 60)
 
 
@@ -247,7 +247,9 @@ def _told(address: Address) -> Iterator[None]:
         raise SyncProblem(_sentence(error, address)) from None
     except (OSError, ValueError, TypeError) as error:
         words = one_line(str(error), 160).rstrip(".")
-        raise SyncProblem(f"{_begun(address)} does not answer as a server of Warroom's does ({words}).") from None
+        raise SyncProblem(
+            f"The server {address.name} does not answer as a server of Warroom's does ({words})."
+        ) from None
 
 
 _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
@@ -284,15 +286,10 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
 """What stands in libpq's words, which have no code while connecting, and the sentence for it."""
 
 
-def _begun(address: Address) -> str:
-    """The server's name as the beginning of a sentence."""
-    return f"{address.name[:1].upper()}{address.name[1:]}"
-
-
 def _sentence(error: psycopg.Error, address: Address) -> str:
     """What to do about an error; its own words are another's, and hold no password."""
     # Which address of a host was tried is of no use to anybody.
-    name, words = _begun(address), one_line(str(error).rpartition("failed: ")[2], 160).rstrip(".")
+    name, words = f"The server {address.name}", one_line(str(error).rpartition("failed: ")[2], 160).rstrip(".")
     match error:
         case errors.UndefinedTable() | errors.InvalidSchemaName() | errors.UndefinedColumn():
             return f"{name} has no tables of Warroom's in that database; its administrator runs warroom sync init."

@@ -482,6 +482,8 @@ class WarroomApp(App[int]):
         for screen in self._told:
             screen.post_message(StateChanged(ref, events))
         self._show_title()
+        if self._sync is not None:
+            self._sync.wake()
 
     def _take_out(self, words: Collection[str]) -> bool:
         """Take erased words out of everything that is half typed; whether any stood there."""

@@ -35,6 +35,11 @@ class Syncing:
     def start(self) -> None:
         self._thread.start()
 
+    def wake(self) -> None:
+        """Look now: something was written. Others' writing into the file it sees by itself, a little later."""
+        if self._replicator is not None:
+            self._replicator.wake()
+
     def end(self, wait_s: float) -> None:
         """Stop; what is under way is left to its end, and what is unsent to the next console."""
         self._ended.set()

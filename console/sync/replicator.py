@@ -32,6 +32,8 @@ LOOK_S = 5.0
 COMPARE_S = 180.0
 RETRY_S = (0.5, 4.0)
 """The first and the longest pause between two tries to connect."""
+RECOUNT_S = 0.5
+"""How often, at most, it is counted anew what is unsent while there is no server."""
 NOTE_S = 10.0
 """How often it is noted in the file how much of it the server has."""
 BATCH = 500
@@ -295,15 +297,7 @@ class Replicator:
                 self._woken.recv(4096)
             if server is not None:
                 return
+            # Counted once what was entered is on the screen.
+            self._stopping.wait(RECOUNT_S)
             with suppress(StoreProblem):
                 self._show("unreachable", self.link.problem)
-
-
-def compare(log: Log, server: "Server") -> tuple[int, int]:
-    """How many events the server lacks, and how many this log lacks. Raises SyncProblem and StoreProblem."""
-    there, here = server.heads(0, server.last_number()), log.query(replica.heads)
-
-    def lacking(some: Mapping[Pair, Head], others: Mapping[Pair, Head]) -> int:
-        return sum(max(0, head.oseq - (others[pair].oseq if pair in others else 0)) for pair, head in some.items())
-
-    return lacking(here, there), lacking(there, here)

@@ -1,5 +1,6 @@
 """One connection to the server, and the few statements that replication needs. The one module that loads psycopg."""
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,9 @@ from console.store import chain
 from console.store.replica import Head, Pair, Row
 from console.sync.problem import HostileRows, SyncProblem
 from console.sync.schema import CHANNEL, FORMAT, MAX_BODY_BYTES, setup_sql
+
+# What it would print over the screen, as of a rollback on a connection that is gone, is raised anyway.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 CONNECT_S = 10
 MAX_PULL_BYTES = 400_000_000
@@ -160,7 +164,8 @@ class Server:
 
     def fileno(self) -> int:
         """Readable when the server has something to say."""
-        return self._connection.fileno()
+        with _told(self._address):
+            return self._connection.fileno()
 
     def close(self) -> None:
         self._connection.close()

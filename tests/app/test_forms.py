@@ -308,7 +308,7 @@ async def test_me_is_whoever_types(tmp_path: Path) -> None:
         await room.presses("alt+r", *"me", "enter")
         assert holder_of(room.state, "ic") == "mo"
         await room.logs("/handoff me")
-        assert "mo already is incident commander" in room.hint
+        assert "mo already has the role of incident commander" in room.hint
         await room.presses("ctrl+u")
         await room.logs("/role ic ana")
         await room.logs("/handoff me")

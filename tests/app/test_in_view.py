@@ -19,7 +19,7 @@ from console.core.subjects.fix import AddFix
 from tests.app.driver import Room, console
 
 FORMS = ("u", "s", "n", "r enter", "t enter", "d", "z", "a enter", "K enter", "S enter", "b", "h enter", "D enter",
-         "f enter", "g enter")  # fmt: skip
+         "g enter", "E enter")  # fmt: skip
 LONG = "switch the firewall's managed rules off worldwide, and keep them off until the roll-back is through everywhere"
 
 

@@ -232,7 +232,7 @@ def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref
         (("runbook", "follow", ref, "ddo"), ["ddos"]),
         (("template", "show", "custo"), ["customer"]),
         (("target", "add", "x", "--provider", "statusp"), ["statuspage"]),
-        (("help", "decl"), ["declare"]),
+        (("help", "decl"), ["declare", "declined"]),
         ((ref, "--view", "hand"), ["handoff"]),
         (("open", ref, "--view", "pos"), ["postmortem"]),
         (("--view", "tar"), ["targets"]),

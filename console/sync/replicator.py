@@ -188,10 +188,13 @@ class Replicator:
     def _wanted(self, heads: Mapping[Pair, Head]) -> dict[str, dict[str, int]]:
         """What has to be read, by incident: the origins, each with the number behind which its rows are."""
         wanted: dict[str, dict[str, int]] = {}
+        own = self._log.query(partial(replica.heads, pairs=heads.keys()))
         for pair, head in heads.items():
-            here = self._log.query(partial(replica.last_oseq, pair=pair))
+            if pair in self._alarms or own.get(pair) == head:
+                continue
+            here = own[pair].oseq if pair in own else 0
             differs = head.oseq <= here and not self._is_known(pair, head)
-            if pair not in self._alarms and (head.oseq > here or differs):
+            if head.oseq > here or differs:
                 wanted.setdefault(pair[0], {})[pair[1]] = 0 if differs else here
         return wanted
 

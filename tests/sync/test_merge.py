@@ -8,6 +8,7 @@ from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import RedactEntry
+from console.store.replica import FEW_PAIRS
 from tests.core.story import START
 from tests.sync.machine import Machine, assert_same, exchange
 from tests.sync.postgres import Room
@@ -148,3 +149,15 @@ def test_what_the_server_lacks_is_counted_without_it(machines: Two) -> None:
     link = mo.tries()
     assert (link.state, link.unsent, link.since) == ("unreachable", 2, START)
     assert link.problem.endswith(".")
+
+
+def test_many_incidents_become_the_same_too(machines: Two) -> None:
+    mo, al = machines
+    for number in range(FEW_PAIRS):
+        mo.declares(f"incident {number}")
+    exchange(mo, al)
+    al.ref = mo.ref
+    assert al.does(LogEntry, text="here too")
+    exchange(al, mo)
+    assert_same(mo, al)
+    assert len(al.log.incidents()) == FEW_PAIRS + 1

@@ -66,14 +66,13 @@ class Node(Machine):
         elif chance < 0.35 and entry.kind == "note" and not entry.redacted:
             self.does(RedactEntry, entry=entry.id)
 
-    def ends(self) -> None:
+    def ends(self) -> list[int]:
+        """End the replicators; what each ended with, and what had ended before."""
+        early = [code for replicator in self.replicators if (code := replicator.poll()) is not None]
         for replicator in self.replicators:
-            assert replicator.poll() is None, "a replicator ended by itself"
             replicator.send_signal(signal.SIGTERM)
-        for replicator in self.replicators:
-            # One that was just begun may not listen yet.
-            assert replicator.wait(60) in (0, -signal.SIGTERM)
         self.proxy.close()
+        return [*early, *(replicator.wait(60) for replicator in self.replicators)]
 
 
 def run(postgres: Postgres, folder: Path, faults: int, seed: int, replicators: int) -> tuple[Counter[str], float, int]:
@@ -121,8 +120,10 @@ def run(postgres: Postgres, folder: Path, faults: int, seed: int, replicators: i
         clears()
         healed_s = _until_same(nodes)
     finally:
-        for node in nodes:
-            node.ends()
+        ends = [code for node in nodes for code in node.ends()]
+    # One that was just begun may not listen to signals yet.
+    assert len(ends) == len(nodes) * replicators, "a replicator ended by itself"
+    assert {*ends} <= {0, -signal.SIGTERM}
     acknowledged = {id for node in nodes for id in node.acknowledged}
     for node in nodes:
         node.ledger.absorb(node.log.unseen(ref, node.ledger.seen(ref)))

@@ -253,7 +253,7 @@ def main(runs: int = 300, seed: int = 11) -> str:
             run = Run(Path(folder), random.Random(f"{seed} {number}"))
             try:
                 run.goes()
-            except Exception as error:
+            except Exception as error:  # Whatever it is goes on, and says where it was found.
                 error.add_note(f"seed {seed}, run {number}")
                 raise
             figures += run.figures

@@ -14,7 +14,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, doubted, logs
 from console.app.popup import Popup
 from console.app.registry import bindings
-from console.app.room.context import RoomContext
+from console.app.session import Session
 from console.app.situation import Situation
 from console.app.widgets.cell import hung, text
 from console.app.widgets.choice_list import Choice
@@ -63,20 +63,22 @@ class PagesScreen(Popup[Call]):
     place = "pages"
     BINDINGS = bindings("pages")
 
-    def __init__(self, room: RoomContext) -> None:
+    def __init__(self, session: Session, ref: str) -> None:
         super().__init__()
-        self._room = room
+        self._session, self._ref = session, ref
         self._rows: dict[str, _Row] = {}
         """By the ids of the list's rows."""
         self._shown: list[Content] = []
 
     @property
     def situation(self) -> Situation:
-        return Situation(self._room.state, self._room.actor, self._room.now(), self._room.session.read_only)
+        return Situation(
+            self._session.state(self._ref), self._session.actor, self._session.now(), self._session.read_only
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(f"Contacts and escalation of {self._room.ref}", classes="dialog-title", markup=False)
+            yield Static(f"Contacts and escalation of {self._ref}", classes="dialog-title", markup=False)
             yield MarkedList(id="pages-list", markup=False)
             yield self.keys()
 
@@ -86,7 +88,7 @@ class PagesScreen(Popup[Call]):
 
     def show_rows(self) -> None:
         """As it is now: time passes, and another console may have logged a page or an answer."""
-        state, now = self._room.state, self._room.now()
+        state, now = self._session.state(self._ref), self._session.now()
         options, before = self.query_one(MarkedList), self._chosen()
         self._rows = {f"{at} {row.callee.name}": row for at, row in enumerate(_rows(state))}
         late = unanswered_page(state, open_clocks(state, now)) is not None
@@ -107,7 +109,7 @@ class PagesScreen(Popup[Call]):
 
     def _row(self, row: _Row, following: str, now: datetime, width: int) -> Content:
         """Folded at the width; 0 leaves it as it is."""
-        callee, zone = row.callee, self._room.session.zone
+        callee, zone = row.callee, self._session.zone
         is_next = bool(following) and callee.name == following
         sign = text(("☞ ", "bold $accent") if is_next else "  ")
         when = f"{callee.when}: " if callee.when else ""

@@ -145,7 +145,7 @@ class ProcessActs:
     # Pages
 
     def act_pages(self) -> None:
-        self._context.open(dialogs.pages.PagesScreen(self._context), self._call)
+        self._context.open(dialogs.pages.PagesScreen(self._context.session, self._context.ref), self._call)
 
     def _call(self, call: "dialogs.pages.Call | None") -> None:
         if call is None:

@@ -1,9 +1,10 @@
 """A screen whose keys are acts of the registry, and where prose is never taken for them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from time import monotonic
+from types import MappingProxyType
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events, on
@@ -17,11 +18,13 @@ from textual.widgets import Input, TextArea
 
 from console.app.acts import BY_ID, Act, shown_key, shown_key_of
 from console.app.compositor import PartCompositor
+from console.app.letters import Letter, Target, act_at, label_place, lettered, targets
 from console.app.registry import acts_of, bar_items
 from console.app.situation import Situation
-from console.app.widgets.cell import ACT, Cell, pressable, text
+from console.app.widgets.cell import Cell, pressable, text
 from console.app.widgets.choice_list import ChoiceList
 from console.app.widgets.keybar import KeyLine, key_line
+from console.app.widgets.line_list import LineList
 from console.core.language.text import one_line
 from console.core.log.erasure import without
 
@@ -94,6 +97,10 @@ class ActScreen(Screen[T], Generic[T]):
     _acted_at = 0.0
     """When what the characters do was shown; 0 where they do nothing."""
     _armed: Armed | None = None
+    _letters: Mapping[str, Sequence[Target]] = MappingProxyType({})
+    """What can be pressed by its letter, while letters are shown."""
+    _letters_at = 0.0
+    """When they were shown, by `time.monotonic`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,10 +156,14 @@ class ActScreen(Screen[T], Generic[T]):
 
     def on_click(self, event: events.Click) -> None:
         """A key that is pressed with the mouse, on the line of keys or wherever one is named, does its act."""
+        self.hide_letters()
         act = BY_ID.get(self.pressed_at(*event.screen_offset))
-        if act is None:
-            return
-        event.stop()
+        if act is not None:
+            event.stop()
+            self.press(act)
+
+    def press(self, act: Act) -> None:
+        """Do what a click on an act's key or on its words does."""
         key = act.keys.split(",")[0] or (shown_key(act) if act.shown_keys else "")
         is_letter = len(shown_key_of(key)) == 1 and shown_key_of(key).isprintable()
         # A list or a field answers it itself, as it does the Esc that a sentence names; a letter would be text there.
@@ -168,7 +179,70 @@ class ActScreen(Screen[T], Generic[T]):
 
     def pressed_at(self, x: int, y: int) -> str:
         """The act whose key stands at that place of the screen; empty for none."""
-        return str(self.get_style_at(x, y).meta.get(ACT, ""))
+        return act_at(self, x, y)
+
+    # Letters on everything that can be pressed
+
+    @property
+    def shows_letters(self) -> bool:
+        """Whether the next key chooses among the letters; none is text then."""
+        return bool(self._letters)
+
+    def act_letters(self) -> None:
+        self._letters = lettered(targets(self), shown_key_of(BY_ID["letters"].keys.split(",")[0]))
+        self._letters_at = monotonic()
+        self.mount(*(
+            Letter(letter, label_place(self, target, letter))
+            for letter, found in self._letters.items() for target in found
+        ))  # fmt: skip
+
+    def hide_letters(self) -> None:
+        """Take the letters away; the next key is like any other."""
+        if self._letters:
+            self._letters = {}
+            self.query(Letter).remove()
+
+    def on_resize(self) -> None:
+        self.hide_letters()
+
+    def on_state_changed(self) -> None:
+        self.hide_letters()
+
+    def on_screen_suspend(self) -> None:
+        self.hide_letters()
+
+    def _take_letter(self, event: events.Key) -> None:
+        """A key while letters are shown."""
+        character = (event.character or "") if event.is_printable and "alt+" not in event.key else ""
+        if character and self.key_time < self._letters_at + SEEN_S:
+            # Nobody has found a letter so fast: it is text, as is the key that shows the letters where that is one.
+            typed = self.stray + character
+            self.hide_letters()
+            self.forget_typed()
+            self.go_on_with(typed, "")
+        elif target := next(iter(self._letters.get(character, ())), None):
+            # They are shown until it is done, so that what is typed behind it waits.
+            self.call_later(self._go_to, target, character)
+        else:
+            self.hide_letters()
+            self.forget_typed()
+
+    def _go_to(self, target: Target, letter: str) -> None:
+        shown, act = self.shows_letters, BY_ID.get(target.act)
+        self.hide_letters()
+        self.forget_typed()
+        if not shown or not target.widget.is_attached or self.pressed_at(*target.place) != target.act:
+            # What it stood on has gone, or moved.
+            return
+        if act is not None:
+            self.press(act)
+            front = self.app.screen
+            if act.at_once and front is not self and isinstance(front, ActScreen):
+                front.begin_with(letter)
+        elif isinstance(target.widget, LineList) and target.widget.pressable_lines:
+            target.widget.press_line(target.place.y - target.widget.region.y)
+        else:
+            target.widget.focus()
 
     def run(self, id: str) -> None:
         """Do an act that is asked for by other means than its keys."""
@@ -238,6 +312,9 @@ class ActScreen(Screen[T], Generic[T]):
         A character outside a field only arms its act, opens a list, or chooses in the list that has the focus. The
         next one shows that it was the beginning of a line, which goes to the prompt as it was typed.
         """
+        if self.shows_letters:
+            self._take_letter(event)
+            return True
         if event.is_printable and "alt+" not in event.key and not self.writing:
             self._character(event.character or "", event.key)
             return True
@@ -268,6 +345,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     def takes_paste(self, pasted: str) -> bool:
         """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""
+        self.hide_letters()
         # A key by itself that has done something is no word's beginning: nobody types the first letter of a paste.
         typed = "" if self._acted_at and not self._prose else self._lead + self.stray
         if isinstance(self.focused, ChoiceList):

@@ -35,12 +35,13 @@ class KeyQueue:
         app: App[int],
         resting: Callable[[], asyncio.Event | None],
         hand_on: Callable[[events.Key], Awaitable[None]],
+        chooses: Callable[[], bool],
     ) -> None:
         """`resting` gives what is set once the screen in front has done what it was told, None where it is idle.
 
-        `hand_on` gives a key to the screen.
+        `hand_on` gives a key to the screen. `chooses` says that no key is text, also where a field has the focus.
         """
-        self._app, self._resting, self._hand_on = app, resting, hand_on
+        self._app, self._resting, self._hand_on, self._chooses = app, resting, hand_on, chooses
         self._letters: list[events.Key] = []
         self._held: deque[events.Key | events.Paste] = deque()
         self._passed: events.Key | events.Paste | None = None
@@ -79,7 +80,7 @@ class KeyQueue:
             self._under_way = asyncio.create_task(self._go_on())
 
     def _is_text(self, event: events.Key | events.Paste) -> bool:
-        if not isinstance(self._app.focused, Input | TextArea):
+        if self._chooses() or not isinstance(self._app.focused, Input | TextArea):
             return False
         return isinstance(event, events.Paste) or (event.is_printable and "alt+" not in event.key)
 

@@ -144,7 +144,7 @@ class WarroomApp(App[int]):
         self._copied_text = ""
         self._copying = asyncio.Lock()
         self._bells = Bells()
-        self._key_queue = KeyQueue(self, self._resting, self._hand_on)
+        self._key_queue = KeyQueue(self, self._resting, self._hand_on, self._chooses)
         self._entered_at: float | None = None
         """When the last Enter was read that acted and that no other key followed."""
         self._attended = True
@@ -581,6 +581,10 @@ class WarroomApp(App[int]):
     def _resting(self) -> asyncio.Event | None:
         resting = getattr(self.screen, "resting", None)
         return resting if isinstance(resting, asyncio.Event) else None
+
+    def _chooses(self) -> bool:
+        screen = self.screen
+        return isinstance(screen, ActScreen) and screen.shows_letters
 
     def action_act(self, id: str) -> None:
         """Do an act of the registry: the screen in front says whether it can be done, and knows who does it."""

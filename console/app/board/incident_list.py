@@ -236,8 +236,17 @@ class IncidentList(LineList):
             self._lay_out()
             self.show_row(row)
 
+    @property
+    def pressable_lines(self) -> Sequence[int]:
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        rows = zip(self.tops, self._rows, strict=True)
+        return [line - top for line, row in rows if row.ref and 0 <= line - top < height]
+
     def on_click(self, event: events.Click) -> None:
-        line = event.y + self.scroll_offset.y
+        self.press_line(event.y)
+
+    def press_line(self, y: int) -> None:
+        line = y + self.scroll_offset.y
         # On the wall nothing is chosen.
         if self.can_focus and line < self.total and (ref := self._rows[self.row_at(line)].ref):
             self._selected = ref

@@ -2,6 +2,7 @@
 are painted anew."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -65,6 +66,14 @@ class LineList(ScrollView, can_focus=True):
     def move(self, row: int) -> None:
         """Put the cursor on a row."""
         raise NotImplementedError
+
+    @property
+    def pressable_lines(self) -> Sequence[int]:
+        """Of each row in view that a click opens its first line, from the top of the view; none where it only moves."""
+        return ()
+
+    def press_line(self, y: int) -> None:
+        """Do what a click on a line of the view does."""
 
     def row_at(self, line: int) -> int:
         """The row that a line of the whole list belongs to."""

@@ -220,20 +220,23 @@ class ActScreen(Screen[T], Generic[T]):
             self.hide_letters()
             self.forget_typed()
             self.go_on_with(typed, "")
-        elif target := next(iter(self._letters.get(character, ())), None):
+        elif character in self._letters:
             # They are shown until it is done, so that what is typed behind it waits.
-            self.call_later(self._go_to, target, character)
+            self.call_later(self._go_to, character)
         else:
             self.hide_letters()
             self.forget_typed()
 
-    def _go_to(self, target: Target, letter: str) -> None:
-        shown, act = self.shows_letters, BY_ID.get(target.act)
+    def _go_to(self, letter: str) -> None:
+        """Do what a click on something that has the letter does, unless all that had it has gone or moved."""
+        found = self._letters.get(letter, ())
+        still = (each for each in found if each.widget.is_attached and self.pressed_at(*each.place) == each.act)
+        target = next(still, None)
         self.hide_letters()
         self.forget_typed()
-        if not shown or not target.widget.is_attached or self.pressed_at(*target.place) != target.act:
-            # What it stood on has gone, or moved.
+        if target is None:
             return
+        act = BY_ID.get(target.act)
         if act is not None:
             self.press(act)
             front = self.app.screen

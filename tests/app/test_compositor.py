@@ -4,11 +4,15 @@ import random
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from textual._compositor import Compositor
 from textual.geometry import Region
 
 from console.app.compositor import PartCompositor
 from tests.app.driver import Room, console
+
+TRUECOLOR = Console(color_system="truecolor")
+"""A style of Rich keeps the colours with which it is rendered first; fewer ones would show in later tests."""
 
 DIRTY = [
     [Region(0, 33, 120, 1)],
@@ -41,7 +45,7 @@ def painted(room: Room, kind: type[PartCompositor], regions: list[Region]) -> st
     finally:
         compositor.__class__ = own
     assert update is not None
-    return update.render_segments(room.app.console)
+    return update.render_segments(TRUECOLOR)
 
 
 @pytest.mark.parametrize(

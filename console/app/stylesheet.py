@@ -41,7 +41,7 @@ class RememberingStylesheet(Stylesheet):
         super().replace_rules(node, rules, animate=animate)
         self._process_component_classes(node)
 
-    def replace_rules(self, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # type: ignore[override]
+    def replace_rules(self, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # type: ignore[override]  # Textual's is of the class
         """Called by Textual's `apply`, which asks for this method of the style sheet itself, with what it found."""
         if not (node._has_focus_within or node._has_order_style or node._has_odd_or_even):
             self._known[self._place] = rules, node._has_hover_style
@@ -58,7 +58,7 @@ class RememberingStylesheet(Stylesheet):
         self.parse()
 
     def begin(self) -> dict[Hashable, tuple[RulesMap, bool]]:
-        """What is known where the rules are new: nothing yet."""
+        """The memory for new rules, which is empty."""
         return {}
 
     def _place_of(self, node: DOMNode) -> Hashable:
@@ -77,7 +77,7 @@ class RememberingStylesheet(Stylesheet):
 
 
 def state_of(node: DOMNode) -> tuple[Hashable, ...]:
-    """What the pseudo-classes of a node ask for, apart from its neighbours and from what is below it."""
+    """The states that pseudo-classes of a node ask for, apart from its neighbours and from what is below it."""
     if isinstance(node, Widget):
         return node.mouse_hover, node.has_focus, node.disabled, node.allow_focus()
     if isinstance(node, App):

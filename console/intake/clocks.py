@@ -94,7 +94,7 @@ _HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b
 _HOUR_GOES_ON = re.compile(
     r"-?ish(?!\w)|\s?h\s?(?:[-\u2013\u2014]|\u00e0|a|\u00e0s|at\u00e9|bis|tot|to)\s?\d{1,2}\s?h", re.IGNORECASE
 )
-"""What makes a number an hour: "10ish", "12h \u00e0 13h"."""
+"""The words by which a number is an hour: "10ish", "12h \u00e0 13h"."""
 HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
 _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
 _HALF_WORDS |= dict.fromkeys(["凌晨", "早上", "清晨", "早晨", "早朝", "새벽", "아침"], "am")

@@ -14,7 +14,7 @@ _TRACK = re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"
 """The moment of an update of cState, which stands behind its words."""
 
 _PRIORITY = re.compile(r"<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])")
-"""What syslog writes before the time of a line."""
+"""The priority that syslog writes before the time of a line."""
 
 _ACCESS = re.compile(r"(?P<who>\S{2,80} \S{1,40} \S{1,80}) \[(?P<when>\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{8,16})\] ")
 """A line of the log of a web server, whose moment stands behind who asked."""
@@ -23,7 +23,7 @@ _HOSTED = re.compile(
 )
 """A line of a log with the name of a container or a host before its moment."""
 _GLOG = re.compile(r"(?P<level>[IWEF])(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,6})\s+")
-"""What Kubernetes and other programs write before the words of a line: level, month and day, time."""
+"""The head that Kubernetes and other programs write before the words of a line: level, month and day, time."""
 _PAIR = re.compile(
     r"(?:^|(?<=\s))(?P<key>@?[A-Za-z_][\w.-]{0,40})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,4000})\"|(?P<bare>\S{0,400}))"
 )

@@ -1,4 +1,4 @@
-"""What stands before the times that lines begin with: a service, a host, a level, the number of a step."""
+"""Words before the times that lines begin with: a service, a host, a level, the number of a step."""
 
 import re
 from collections.abc import Sequence

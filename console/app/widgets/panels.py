@@ -83,11 +83,11 @@ class Panels(VerticalScroll):
 
 
 PANEL_ACTS = {"changes": "change", "roles": "role", "impact": "impact", "open": "done", "published": "outbox"}
-"""What a click on a panel does: what its key does."""
+"""The act of a click on each panel, the same as its key's."""
 CLOCK_ACTS = {"task": "done", "fix": "done", "acknowledge": "done", "escalation": "pages", "stability": "stage",
               "resolution": "stage", "shift": "handoff", "postmortem": "postmortem",
               "action_item": "registers"}  # fmt: skip
-"""What a click on something owed does, by its kind; else it begins an update."""
+"""The act of a click on something owed, by its kind; of any other kind it begins an update."""
 
 
 def pressable_clock(clock: Clock, *parts: Part) -> Content:

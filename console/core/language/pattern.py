@@ -26,13 +26,13 @@ _LATE: list[_Late] = []
 
 def late(source: str, flags: int = 0) -> re.Pattern[str]:
     """The pattern, with the `flags` of `re`; what is wrong with it is raised at its first use."""
-    one = _Late(source, flags)
-    _LATE.append(one)
-    return cast(re.Pattern[str], one)
+    pattern = _Late(source, flags)
+    _LATE.append(pattern)
+    return cast(re.Pattern[str], pattern)
 
 
 def compile_all() -> None:
     """Compile what is not yet, so that no key waits for it."""
-    for one in _LATE:
-        if "match" not in one.__dict__:
-            _ = one.match
+    for pattern in _LATE:
+        if "match" not in pattern.__dict__:
+            _ = pattern.match

@@ -34,6 +34,7 @@ from console.export.timeline import (
     entry_lines,
     hypotheses_by_verdict,
     inline,
+    internal_updates,
     notes,
     promised,
     span,
@@ -338,7 +339,7 @@ class _Page:
             if offset != here:
                 yield f"From here on all times are {offset}.\n"
                 here = offset
-            yield from entry_lines(group, self.zone, notes(self.state))
+            yield from entry_lines(group, self.zone, notes(self.state), internal_updates(self.state))
 
     def people(self) -> Iterator[str]:
         state = self.state
@@ -348,7 +349,10 @@ class _Page:
         writer = postmortem_of(state).owner.value
         authors = [entry.author for entry in self.entries]
         named = [person for person in (*holders, *authors, *owners, writer) if person]
-        for person in {name_key(person): person for person in reversed(named)}.values():
+        spellings: dict[str, str] = {}
+        for person in named:
+            spellings.setdefault(name_key(person), person)
+        for person in spellings.values():
             held = [(role, holder) for role in rules if same_name(holder := holder_of(state, role.id), person)]
             roles = [standing_on(inline(role.name).lower(), holder) for role, holder in held]
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 
 from console.core.language.grounds import keeping_marks, standing_on
-from console.core.language.text import clean, csv_cell, markdown
+from console.core.language.text import clean, csv_cell, markdown, one_line
 from console.core.language.times import rfc3339
 from console.core.log.clocks import promises
 from console.core.log.entries import Entry
@@ -17,8 +17,11 @@ from console.core.log.state import Incident, timeline
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
 from console.core.subjects.stage import overrides_of
+from console.core.subjects.update import updates_of
 
 CSV_COLUMNS = ("id", "kind", "occurred_at", "recorded_at", "author", "text", "tags", "corrected")
+MAX_REPORT_CHARS = 160
+"""An update repeats what the timeline around it says: its beginning shows which it was."""
 WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
 
@@ -138,8 +141,24 @@ def notes(state: Incident) -> dict[str, str]:
     }
 
 
-def entry_lines(entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str]) -> Iterator[str]:
-    """A bullet for each entry, under a heading for each day of the zone; `notes` stand behind the text, by id."""
+def internal_updates(state: Incident) -> set[str]:
+    """The ids of the updates that are no public ones: each repeats what the timeline around it says."""
+    return {update.id for update in updates_of(state) if update.audience != "public"}
+
+
+def beginning(text: str) -> str:
+    """The beginning of an update's text on one line, cut between words."""
+    line = one_line(text, MAX_REPORT_CHARS)
+    return f"{line.rpartition(' ')[0]} …" if line.endswith("…") else line
+
+
+def entry_lines(
+    entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str], begun: Collection[str] = ()
+) -> Iterator[str]:
+    """A bullet for each entry, under a heading for each day of the zone.
+
+    `notes` stand behind the text, by id; of an entry whose id is in `begun` only the beginning stands.
+    """
     day = None
     for entry in entries:
         local = entry.occurred_at.astimezone(zone)
@@ -149,7 +168,8 @@ def entry_lines(entries: Iterable[Entry], zone: tzinfo, notes: Mapping[str, str]
             day = local.date()
             yield f"**{local:%A} {local.day} {local:%B %Y}**"
             yield ""
-        text = inline(entry.text_in(zone))
+        whole = entry.text_in(zone)
+        text = inline(beginning(whole) if entry.id in begun else whole)
         word = f"**{WORDS[entry.kind]}:** " if entry.kind in WORDS else ""
         note = entry.mark or notes.get(entry.id, "")
         mark = f" — *{inline(note)}*" if note else ""

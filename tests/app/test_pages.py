@@ -13,11 +13,11 @@ def outcomes(room: Room) -> dict[str, str]:
 async def test_one_key_shows_whom_to_call_and_enter_pages_them(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("escape", "E")
-        room.shows("CONTACTS", "Database on call", "PATH OF ESCALATION", "The lead of the team")
+        room.shows("CONTACTS", "Database on-call", "PATH OF ESCALATION", "The lead of the team")
         await room.presses("enter")
-        await room.until(lambda: "Enter logs: Paged Database on call" in " ".join(room.text().split()))
+        await room.until(lambda: "Enter logs: Paged Database on-call" in " ".join(room.text().split()))
         await room.presses(*"lee", "tab", *"phone", "enter")
-        assert room.last.text == "Paged lee (Database on call) by phone"
+        assert room.last.text == "Paged lee (Database on-call) by phone"
         await room.ticks(minutes=4)
         await room.presses("escape", "E")
         room.shows("lee paged 4m ago by phone, no answer yet")
@@ -26,9 +26,9 @@ async def test_one_key_shows_whom_to_call_and_enter_pages_them(tmp_path: Path) -
 
 async def test_enter_on_who_is_waited_for_logs_the_answer(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.logs("/page Database on call by pager")
+        await room.logs("/page Database on-call by pager")
         await room.presses("escape", "E", "enter", *"on the way", "tab", *"10m", "enter")
-        assert "Database on call answered the page, ETA" in room.last.text
+        assert "Database on-call answered the page, ETA" in room.last.text
         assert room.last.text.endswith(": on the way")
         await room.presses("escape", "E")
         room.shows("answered just now, ETA")
@@ -69,7 +69,7 @@ async def test_what_another_console_logs_stands_in_the_open_list(tmp_path: Path)
         await room.until(lambda: "declined just now" in room.text())
         # The row that was chosen still is.
         await room.presses("enter")
-        await room.until(lambda: "Paged Network on call" in room.text())
+        await room.until(lambda: "Paged Network on-call" in room.text())
 
 
 async def test_a_line_typed_over_the_list_is_kept_for_the_prompt(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ async def test_a_line_typed_over_the_list_is_kept_for_the_prompt(tmp_path: Path)
 async def test_a_read_only_console_shows_whom_to_call_and_logs_nothing(tmp_path: Path) -> None:
     async with console(tmp_path, read_only=True) as room:
         await room.presses("escape", "E")
-        room.shows("Database on call")
+        room.shows("Database on-call")
         await room.presses("enter")
         room.shows("read-only")
         assert outcomes(room) == {}

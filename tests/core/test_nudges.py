@@ -275,7 +275,7 @@ SILENT: list[tuple[str, str, float, str]] = [
     # experts
     ("expert_needed", "SEV1", 6, "5 al: * error rate 20 %"),
     ("expert_needed", "SEV1", 6, "4 al: * database connections run out\n5 mo: > paged the database team"),
-    ("expert_needed", "SEV1", 6, "4 al: * dns fails\n5 mo: Network on call is here"),
+    ("expert_needed", "SEV1", 6, "4 al: * dns fails\n5 mo: Network on-call is here"),
     ("expert_needed", "SEV1", 9, "5 al: ? a ddos\n6 al: /ruled-out 1 traffic is normal"),
     ("containment", "SEV1", 9, "5 al: * some of us have lost their credentials"),
     ("expert_needed", "SEV1", 40, "4 al: * dns fails"),
@@ -370,8 +370,8 @@ FIRES: list[tuple[str, str, float, str, str]] = [
     ("ic_debugging", "SEV1", 5, IC + "1 mo: * a\n2 mo: * b\n3 mo: > c\n3 al: * d", "3 findings and actions"),
     ("span_of_control", "SEV1", 5, IC + "0 mo: /role scribe al\n" + CREW.rpartition("\n")[0], "8 people report to mo"),
     ("severity_rose", "SEV2", 11, IC + "10 mo: /sev SEV0", "Raised to SEV0"),
-    ("expert_needed", "SEV1", 6, "5 al: * database calls time out", "Page Database on call"),
-    ("expert_needed", "SEV1", 6, "5 al: /impact DNS does not resolve", "Page Network on call"),
+    ("expert_needed", "SEV1", 6, "5 al: * database calls time out", "Page Database on-call"),
+    ("expert_needed", "SEV1", 6, "5 al: /impact DNS does not resolve", "Page Network on-call"),
     ("update_late", "SEV0", 16, "", "The internal, public and executive updates are late, by 1m."),
     ("update_late", "SEV1", 16, "", "The public update is late, by 1m."),
     ("milestone_update", "SEV2", 11, "5 mo: /stage investigating", "The stage has been Investigating for 6m"),
@@ -503,7 +503,7 @@ def test_another_playbook_is_no_risen_severity() -> None:
 
 
 def test_a_contact_for_other_severities_is_not_called() -> None:
-    contact = Contact("Database on call", "@dba", topics=("replica",), severities=("SEV0",))
+    contact = Contact("Database on-call", "@dba", topics=("replica",), severities=("SEV0",))
     book = msgspec.structs.replace(standard(), contacts=(contact,))
     assert "expert_needed" in advice(tell("SEV0", 6, "5 al: * the replica lags", book=book))
     assert "expert_needed" not in advice(tell("SEV1", 6, "5 al: * the replica lags", book=book))

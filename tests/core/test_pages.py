@@ -35,10 +35,10 @@ def due(story: Story) -> dict[str, str]:
         ("ana maria by chat", "ana maria", "", "chat"),
         ("rs phone", "rs", "", "phone"),
         ('"José María" phone', "José María", "", "phone"),
-        ("database on call", "Database on call", "", ""),
-        ("Database on call +49 170 1", "Database on call", "", "+49 170 1"),
+        ("database on call", "Database on-call", "", ""),
+        ("Database on-call +49 170 1", "Database on-call", "", "+49 170 1"),
         ("Databases guru phone", "Databases guru", "", "phone"),
-        ("lee for Database on call by phone", "lee", "Database on call", "phone"),
+        ("lee for Database on-call by phone", "lee", "Database on-call", "phone"),
         ("lee for the weekend by phone", "lee for the weekend", "", "phone"),
         ("scribe", "rs", "", ""),
         ("tech lead by phone", "tech lead", "", "phone"),
@@ -70,7 +70,7 @@ def test_a_page_reads_whom_for_whom_and_how(typed: str, who: str, contact: str, 
 )
 def test_an_answer_reads_an_eta_only_where_one_is_meant(typed: str, note: str, eta: str) -> None:
     story = Story()
-    story.says("/page Database on call")
+    story.says("/page Database on-call")
     story.says("/page ana by phone")
     story.at(3).says(f"/answered {typed}")
     page = next(page for page in last_pages(story.state) if page.outcome)
@@ -81,7 +81,7 @@ def test_an_answer_reads_an_eta_only_where_one_is_meant(typed: str, note: str, e
 def test_the_beginning_of_a_contact_is_asked_about() -> None:
     story = Story()
     asked = doubt_of(story.state, PageSomebody(actor="mo", who="Database"), story.now, UTC)
-    assert asked == "“Database” is no contact of the playbook; Database on call is."
+    assert asked == "“Database” is no contact of the playbook; Database on-call is."
     for who in ("database on call", "Data", "ana"):
         assert not doubt_of(story.state, PageSomebody(actor="mo", who=who), story.now, UTC)
 
@@ -191,8 +191,8 @@ def test_who_pages_somebody_on_the_path_has_escalated() -> None:
 
 def test_a_page_to_an_expert_ends_the_advice_to_call_them() -> None:
     story = tell("SEV1", 6, "5 al: * replication stopped on db-2")
-    assert advice(story)["expert_needed"].remedy == "/page Database on call"
-    story.says("/page lee for Database on call by phone")
+    assert advice(story)["expert_needed"].remedy == "/page Database on-call"
+    story.says("/page lee for Database on-call by phone")
     assert "expert_needed" not in advice(story)
 
 

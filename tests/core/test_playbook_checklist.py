@@ -92,4 +92,4 @@ def test_the_second_who_changes_something_is_told_of_the_first() -> None:
 
 @pytest.mark.rule("Checklist: Audit logs that survive, rollback possible, database snapshots")
 def test_the_way_of_escalation_is_clear() -> None:
-    assert BOOK.escalate_to == "the next level of on call"
+    assert BOOK.escalate_to == "the next on-call level"

@@ -94,6 +94,27 @@ def test_every_heading_has_what_the_next_shift_needs(busy: Story) -> None:
     assert "`warroom handoff INC-K7Q2 NAME`" in page["Taking over"]
 
 
+def test_who_leads_stands_first_among_the_responders_and_each_person_once() -> None:
+    story = Story()
+    story.does(AssignRole, role="scribe", person="rs")
+    story.does(LogEntry, text="seen by ana", actor="ana")
+    story.does(AssignRole, role="ic", person="Ana")
+    assert handoff(story)["Responders"].splitlines() == ["- ana: incident commander", "- rs: scribe", "- mo"]
+
+
+def test_an_update_among_ourselves_stands_in_the_timeline_by_its_beginning_and_whole_above(busy: Story) -> None:
+    text = "Current status: " + "the pool is exhausted; " * 20 + "the end."
+    for audience in ("internal", "executive", "public"):
+        busy.does(PostUpdate, audience=audience, text=text, next_in=timedelta(minutes=30))
+    page = handoff(busy)
+    lines = {line.split(" ")[2]: line for line in page["Timeline"].splitlines() if "Current status" in line}
+    assert "the end." in lines["Public"]
+    for audience in ("Internal", "Executive"):
+        assert "Current status: the pool" in lines[audience]
+        assert lines[audience].endswith(" … (mo)")
+        assert "the end." in page["Last updates"].partition(f"**{audience}")[2].partition("\n\n**")[0]
+
+
 def test_what_one_page_got_in_other_words_stands_below_the_update(busy: Story) -> None:
     update = updates_of(busy.state)[0].id
     busy.does(

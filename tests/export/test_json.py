@@ -57,7 +57,7 @@ def full() -> Story:
     task = story.does(AddTask, text="check replica lag", owner="rs", due_in=timedelta(minutes=10))
     story.does(AcknowledgeTask, task=task)
     story.does(Finish, what=task)
-    story.does(PageSomebody, who="lee", way="phone", contact="Database on call")
+    story.does(PageSomebody, who="lee", way="phone", contact="Database on-call")
     story.does(EndPage, page="lee", outcome="answered", note="on the way", eta_in=timedelta(minutes=10))
     story.does(AddFix, text="read-only mode", where="config", ticket="OPS-1", owner="rs")
     guess = story.does(LogEntry, text="a bad deploy", kind="hypothesis")

@@ -184,7 +184,7 @@ class PageSomebody(StandsBeside, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         who = whom(state, self.who or self.contact, self.actor)
-        contact = one_line(self.contact, MAX_CALLEE_CHARS)
+        contact = callee_named(state, self.contact) or one_line(self.contact, MAX_CALLEE_CHARS)
         if not who:
             raise Refused("Name whom you paged: a person, a role or a contact.", "who")
         way = one_line(self.way, MAX_CALLEE_CHARS)
@@ -192,13 +192,22 @@ class PageSomebody(StandsBeside, frozen=True, kw_only=True):
         return proposed(Paged(who, way, "" if same_name(contact, who) else contact, "".join(before[-1:])), at)
 
 
+def callee_named(state: Incident, text: str) -> str:
+    """The contact or rung of that name as the playbook writes it, or empty; “on call” is “on-call”."""
+    wanted = _without_hyphens(text)
+    return next((callee.name for callee in callees(state) if same_name(_without_hyphens(callee.name), wanted)), "")
+
+
+def _without_hyphens(text: str) -> str:
+    """The text in small letters with a blank for each hyphen, as long as before where its letters allow it."""
+    return text.replace("-", " ").lower()
+
+
 def whom(state: Incident, text: str, actor: str) -> str:
     """The contact or rung of that name; the holder of a role, else the role; else the person."""
-    wanted = one_line(text, MAX_CALLEE_CHARS)
-    for callee in callees(state):
-        if wanted and same_name(wanted, callee.name):
-            return callee.name
-    book = state.playbook
+    if callee := callee_named(state, text):
+        return callee
+    wanted, book = one_line(text, MAX_CALLEE_CHARS), state.playbook
     for role in book.roles if book else ():
         if book and wanted.lower() in (role.id.lower(), role.short.lower(), role.name.lower()):
             return holder_of(state, role.id) or name_within(book, role.id)
@@ -261,7 +270,8 @@ def _begins_with(text: str, names: Iterable[str]) -> str:
     fits = (
         each
         for each in names
-        if text[: len(each)].casefold() == each.casefold() and text[len(each) : len(each) + 1] in ("", " ", ",", ":")
+        if _without_hyphens(text[: len(each)]) == _without_hyphens(each)
+        and text[len(each) : len(each) + 1] in ("", " ", ",", ":")
     )
     return text[: len(max(fits, key=len, default=""))]
 

@@ -19,7 +19,6 @@ from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.stage import overrides_of
-from console.core.subjects.update import updates_of
 from console.export.blocks import (
     Block,
     Heading,
@@ -42,8 +41,10 @@ from console.export.postmortem.whys import answers, question
 from console.export.story import spells
 from console.export.timeline import (
     WORDS,
+    beginning,
     clock_time,
     hypotheses_by_verdict,
+    internal_updates,
     promised,
     span,
     standing,
@@ -59,8 +60,6 @@ MOST_ENTRIES = 600
 """A timeline of more entries leaves out its notes, then whatever is not a turning point."""
 MAX_ENTRY_CHARS = 500
 """Characters of an entry that stand in the timeline; pasted logs and traces are cut."""
-MAX_REPORT_CHARS = 160
-"""The same of an update among ourselves, which sums up the lines above it."""
 MOST_TICKS = 3
 """How many items of checklists that were checked off in a row are named; the rest is counted."""
 TICK = "✓ "
@@ -226,7 +225,7 @@ class Parts:
             yield Remark(words(f"{len(entries)} of {whole} entries stand here; the timeline's export has them all."))
         # One author's name behind every line would tell nothing.
         alone = len({entry.author for entry in entries}) < 2
-        reports = {update.id for update in updates_of(self.state) if update.audience != "public"}
+        reports = internal_updates(self.state)
         here = stated_zone(self.start, self.zone)
         for offset, group in groupby(entries, key=lambda entry: stated_zone(entry.occurred_at, self.zone)):
             if offset != here:
@@ -258,15 +257,13 @@ class Parts:
     def _reported(self, run: list[Entry], reports: Set[str], alone: bool) -> Words:
         """One line of the timeline: an entry, or items that one person checked off in a row."""
         entry = run[0]
-        limit = MAX_REPORT_CHARS if entry.id in reports else MAX_ENTRY_CHARS
         if len(run) > 1:
             text = "; ".join(one_line(entry.text.removeprefix(TICK), 100) for entry in run[:MOST_TICKS])
             more = f" and {len(run) - MOST_TICKS} more" if len(run) > MOST_TICKS else ""
             text = f"{TICK}{text}{more}"
         else:
-            text = "[redacted]" if entry.redacted else one_line(self.people.sentence(entry), limit)
-            if entry.id in reports and text.endswith("…"):
-                text = f"{text.rpartition(' ')[0]} …"
+            text = "[redacted]" if entry.redacted else self.people.sentence(entry)
+            text = beginning(text) if entry.id in reports else one_line(text, MAX_ENTRY_CHARS)
         kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
         mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
         # What the author was when it was written: a scribe takes down what happened before there was one.

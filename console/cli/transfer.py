@@ -142,19 +142,49 @@ def play_practice(shell: Shell, keep: Path | None) -> int:
         )  # fmt: skip
 
 
-@command(example="")
+def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list[str]:
+    """A database at `path` with the year of a team that ends now; its references, the newest last."""
+    from console.intake.year import built_in, year
+
+    with Log.open(path) as log:
+        refs = []
+        for told in year(built_in(), playbook, now, seed=seed):
+            log.append(told.events)
+            refs.append(told.state.ref)
+        return refs
+
+
+def open_year(shell: Shell, keep: Path | None, seed: int) -> int:
+    """Opens the console over the year of a team, in a throw-away database or in `keep`; its exit status."""
+    from console.app.main import run_app
+
+    with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
+        path = keep or Path(folder) / "demo.db"
+        write_year(path, shell.now(), shell.playbook("standard"), seed)
+        return run_app(log_path=path, actor=shell.actor, zone=shell.zone, config=shell.settings)
+
+
+@command(example="--year")
 @click.option("--keep", metavar="FILE", type=click.Path(path_type=Path), help="Keep the database in this file.")
-@click.option("--prepare-only", is_flag=True, help="Write the database and print the reference; open nothing.")
-def demo(shell: Shell, keep: Path | None, prepare_only: bool) -> None:
+@click.option("--prepare-only", is_flag=True, help="Write the database and print the references; open nothing.")
+@click.option(
+    "--year", is_flag=True, help="A team's invented year instead: some 90 incidents to search and to measure."
+)
+@click.option("--seed", default=1, show_default=True, help="With --year: another number is another year.")
+def demo(shell: Shell, keep: Path | None, prepare_only: bool, year: bool, seed: int) -> None:
     """A practice incident in progress, in a throw-away database; its story goes on while you look."""
     if prepare_only:
         with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
-            path = keep or Path(folder) / "demo.db"
-            out(practice(path, shell.now(), shell.playbook("standard")).ref)
+            path, book = keep or Path(folder) / "demo.db", shell.playbook("standard")
+            out(
+                "\n".join(
+                    write_year(path, shell.now(), book, seed) if year else [practice(path, shell.now(), book).ref]
+                )
+            )
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run warroom demo without a pipe.")
     else:
-        sys.exit(play_practice(shell, keep))
+        sys.exit(open_year(shell, keep, seed) if year else play_practice(shell, keep))
 
 
 COMMANDS = (export_, demo)

@@ -284,3 +284,12 @@ def test_show_and_publish_check_tell_which_sentence_lost_its_ground(warroom: War
     assert words in shown
     status, _, err = warroom.here("publish", "check", ref)
     assert (status, words in err) == (1, True)
+
+
+def test_a_made_up_year_is_a_log_like_any_other(tmp_path: Path) -> None:
+    warroom = Warroom(tmp_path / "year.db")
+    refs = warroom.says("demo", "--year", "--prepare-only", "--keep", str(warroom.db)).split()
+    listed = warroom.json("list")
+    assert sorted(refs) == sorted(each["ref"] for each in listed)
+    assert refs[-1] == listed[0]["ref"]
+    assert warroom.says("verify") == "clean"

@@ -91,7 +91,7 @@ def test_whom_to_escalate_to() -> None:
     assert rungs == [("All hands", "Executives, within 15 minutes")]
     people = {one.name: one for one in BOOK.contacts}
     for field in ("database", "network", "security"):
-        contact = people[f"{field.capitalize()} on call"]
+        contact = people[f"{field.capitalize()} on-call"]
         assert field in contact.topics
         assert f"pager of the {field} rotation" in contact.usually
 

@@ -18,8 +18,11 @@ def test_six_phases_in_order() -> None:
 @pytest.mark.rule("Rapid: Who: everyone, on call and backup, on call, a ticket")
 def test_who_responds() -> None:
     assert {one.name: one.who for one in BOOK.severities} == {
-        "SEV-1": "Everyone", "SEV-2": "On-call engineer and the backup", "SEV-3": "On-call engineer", "SEV-4": "A ticket",
-    }  # fmt: skip
+        "SEV-1": "Everyone",
+        "SEV-2": "On-call engineer and the backup",
+        "SEV-3": "On-call engineer",
+        "SEV-4": "A ticket",
+    }
 
 
 @pytest.mark.rule(

@@ -121,6 +121,8 @@ ACTS: tuple[Act, ...] = (
         bar="role", why_not=reasons.writes, words="assign commander ic scribe lead"),
     Act("task", "Add a task", "t", "Who does what, and when they report back.", "task",
         bar="task", why_not=reasons.writes, words="todo assign ask"),
+    Act("round", "Log a round", "R", "What each person answered in turn: @db pool full / @web ok.", "round",
+        why_not=reasons.writes, begins=True, words="roll call status everybody responders ask heard"),
     Act("done", "Mark as done", "d", "A task, a temporary fix, or something owed.", "done",
         bar="done", why_not=reasons.done, words="finish complete close task fix", at_once=True),
     Act("page", "Page somebody", "", "Log whom you called and how; the console calls nobody.", "page",

@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 from console.cli.context import Shell, fail, json_line, print_json
 from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.cli.params import at_option, command, json_option
+from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.language.times import (
     changes_offset,
@@ -28,6 +29,7 @@ from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.grounds import lost_grounds
 from console.core.log.milestones import contradictions, milestones
+from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident, timeline
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight
@@ -131,8 +133,12 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
         say_row("Impact:  ", one_line(state.impact.value, MAX_TEXT_CHARS))
     roles = state.playbook.roles if state.playbook else ()
     indent = max((len(role.short) for role in roles), default=0) + 3
+    roll = roll_call(state, now)
+    heard = {name_key(each.person): f", {each.words(now)}" for each in roll}
     for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
-        out(f"{role.short + ':':<{indent}}{holder_of(state, role.id) or 'nobody'}")
+        holder = holder_of(state, role.id)
+        out(f"{role.short + ':':<{indent}}{holder or 'nobody'}{heard.get(name_key(holder), '')}")
+    _section("Roll call", (f"{each.person}: {each.words(now)}" for each in roll if not each.roles))
     _section("In conflict", (row(f"{field}: ", claims, width) for field, claims in conflict_words(state)))
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))

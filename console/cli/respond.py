@@ -112,6 +112,7 @@ _EXAMPLES: Mapping[str, str] = {
     "note": "asked the vendor",
     "reopen": "1",
     "rollback-plan": "restore the snapshot of 14:00",
+    "round": "@db pool full / @web 20 % 5xx / @net ok",
     "ruled-out": "1 no errors before the deploy",
     "silence": "no-comms only staff is affected",
     "supported": "1 the pool is full",

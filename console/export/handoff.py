@@ -13,6 +13,7 @@ from console.core.log.clocks import Clock, elapsed, open_clocks
 from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
 from console.core.log.milestones import impact_ended, milestones
+from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident
 from console.core.playbook.model import name_within
 from console.core.subjects.action_item import open_action_items
@@ -103,6 +104,7 @@ class _Page:
     def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self.state, self.now, self.zone = state, now, zone
         self.entries = standing(state)
+        self.roll = {name_key(each.person): each for each in roll_call(state, now)}
         self.clocks = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
 
     def at(self, moment: datetime) -> str:
@@ -256,7 +258,15 @@ class _Page:
         roles = self.state.playbook.roles if self.state.playbook else ()
         held = any(holder_of(self.state, role.id) for role in roles)
         for role in roles if held or not self.state.retrospective else ():
-            yield f"- {inline(role.name)}: {inline(holder_of(self.state, role.id)) or 'nobody'}"
+            holder = holder_of(self.state, role.id)
+            yield f"- {inline(role.name)}: {inline(holder) or 'nobody'}{self._heard(holder)}"
+
+    def _heard(self, person: str) -> str:
+        """When the person was last heard, where there is a roll call."""
+        present = self.roll.get(name_key(person))
+        if present is None:
+            return ""
+        return f", last heard {self.at(present.heard_at)}" if present.heard_at else ", not heard yet"
 
     def impact(self) -> Iterator[str]:
         yield markdown(self.state.impact.value) or "Not described yet."
@@ -310,7 +320,8 @@ class _Page:
             yield "None."
         for task in open_tasks(self.state):
             due = f", back at {self.at(task.due_at)}" if task.due_at else ""
-            yield f"- Task {task.number} ({inline(task.owner) or 'nobody has it'}{due}): {bare(task.text)}"
+            owner = f"{inline(task.owner) or 'nobody has it'}{due}{self._heard(task.owner)}"
+            yield f"- Task {task.number} ({owner}): {bare(task.text)}"
 
     def updates(self) -> Iterator[str]:
         latest = {update.audience: update for update in updates_of(self.state)}

@@ -135,6 +135,7 @@ def _severity(book: Playbook, severity: Severity) -> Iterator[str]:
     yield f"Told: {severity.tell}" if severity.tell else ""
     roles = [f"{_short(book, role)} {seconds_words(seconds)}" for role, seconds in severity.roles.items()]
     yield f"Roles: {', '.join(roles)}" if roles else "Roles: none required"
+    yield f"Roll call: everybody heard every {seconds_words(severity.roll_call_s)}" if severity.roll_call_s else ""
     yield f"Escalate after {seconds_words(severity.escalate_s)} without progress" if severity.escalate_s else ""
     yield f"Afterwards: {_afterwards(severity)}"
     for text in severity.workflow:

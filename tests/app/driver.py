@@ -166,12 +166,13 @@ class Room:
 
 
 def declared(
-    path: Path, clock: Clock, actor: str = "mo", severity: str = "SEV1", title: str = "Checkout errors"
-) -> str:
+    path: Path, clock: Clock, actor: str = "mo", severity: str = "SEV1", title: str = "Checkout errors",
+    book: Playbook | None = None,
+) -> str:  # fmt: skip
     """A log with one incident; its reference."""
     with Log.open(path) as log:
         ledger = Ledger(log, actor=actor, clock=clock)
-        return ledger.declare(DeclareIncident(actor=actor, title=title, severity=severity), standard_playbook())
+        return ledger.declare(DeclareIncident(actor=actor, title=title, severity=severity), book or standard_playbook())
 
 
 @asynccontextmanager

@@ -147,9 +147,9 @@ async def test_the_form_of_a_pasted_entry_names_all_that_its_undo_takes(tmp_path
     async with console(tmp_path) as room:
         await room.pastes("one\ntwo\nthree")
         await room.presses("2", "enter", "escape", "enter", "2")
-        room.shows("undoes 3 pasted entries")
+        room.shows("undoes 3 entries logged together")
         await room.presses("enter")
-        room.shows("This undoes 3 pasted entries.")
+        room.shows("This undoes 3 entries logged together.")
         assert not room.last.undone
         await room.presses("enter")
         assert [entry.undone for entry in room.state.entries[-3:]] == [True, True, True]

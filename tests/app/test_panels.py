@@ -114,7 +114,7 @@ def test_the_panels_of_a_withdrawn_incident_ask_for_nothing() -> None:
     story.does(Undo, entry=story.state.declared_id)
     assert story.state.withdrawn
     state, now = story.state, story.now
-    for lines in (roles(state, 40, "mo"), next_stage(state, now, 40), impact(state, 40), open_work(state, 40)):
+    for lines in (roles(state, now, 40, "mo"), next_stage(state, now, 40), impact(state, 40), open_work(state, 40)):
         assert [line.plain for line in lines] == ["withdrawn"]
     assert next_check(state, now, "mo", 40) == []
 
@@ -122,8 +122,8 @@ def test_the_panels_of_a_withdrawn_incident_ask_for_nothing() -> None:
 def test_here_are_only_those_with_a_console_open() -> None:
     story = Story("SEV1")
     story.does(AssignRole, role="ic", person="dana")
-    assert not any("Here" in line.plain for line in roles(story.state, 40, "mo"))
+    assert not any("Here" in line.plain for line in roles(story.state, story.now, 40, "mo"))
     ref = story.state.ref
     seats = (Seat("rs", ref), Seat("al", ref), Seat("lee", ""), Seat("kim", "INC-QB9K"))
-    lines = [line.plain for line in roles(story.state, 40, "mo", seats)[-2:]]
+    lines = [line.plain for line in roles(story.state, story.now, 40, "mo", seats)[-2:]]
     assert lines == ["Here     rs, al", "Elsewhere lee (board), kim (INC-QB9K)"]

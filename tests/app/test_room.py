@@ -364,9 +364,9 @@ async def test_one_undo_takes_a_paste_back(tmp_path: Path) -> None:
         await room.presses("enter")
         assert {entry.kind for entry in room.state.entries if entry.id not in before} == {"note"}
         await room.presses("escape", "x")
-        assert "undoes 3 pasted entries" in room.hint
+        assert "undoes 3 entries logged together" in room.hint
         await room.presses("enter")
-        assert "Undone: 3 pasted entries" in room.hint
+        assert "Undone: 3 entries logged together" in room.hint
         assert [entry.id for entry in room.state.entries if not entry.undone] == before
 
 

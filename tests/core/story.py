@@ -79,7 +79,15 @@ class Story:
             number = next(self._ids)
             body = filled(one.body, self.events) if isinstance(one.body, EntryRedacted) else one.body
             event = Event(
-                f"e{number}", "INC-K7Q2", origin, number, number << 16, actor, one.occurred_at, self.now, body
+                f"e{number}",
+                "INC-K7Q2",
+                origin,
+                number,
+                number << 16,
+                one.author or actor,
+                one.occurred_at,
+                self.now,
+                body,
             )
             self.events.append(event)
             self.state = after(self.state, self.events)

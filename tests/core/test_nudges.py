@@ -26,7 +26,7 @@ from tests.core.story import START, Story, built_in, standard
 pytestmark = pytest.mark.rule
 
 BOOKS = ("standard", "rapid", "p-levels", "sev4", "checklist", "checklist-security")
-ACTS = {"prompt", "role", "task", "page", "done", "escalate", "stage", "update", "handoff", "postmortem"}
+ACTS = {"prompt", "role", "round", "task", "page", "done", "escalate", "stage", "update", "handoff", "postmortem"}
 
 
 # --- each advice, its remedy, the undo of it ---------------------------------------------------------------------
@@ -81,13 +81,22 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     "fix_without_ticket": ("SEV1", 6, "5 al: /fix cache bypass", "CHK-812"),
     "no_postmortem_owner": ("SEV1", 6, "5 mo: /stage monitoring", "al"),
     "containment": ("SEV1", 6, "5 al: * an attacker is in the admin console", ""),
+    "not_heard": ("SEV1", 21, "1 mo: /role comms rs", "writing the update"),
     "task_silent": ("SEV1", 12, "1 mo: + @rs 10m check the replica", "the lag is gone"),
 }
+
+
+def with_roll_call(book: Playbook) -> Playbook:
+    """The playbook with a roll call every ten minutes."""
+    severities = tuple(msgspec.structs.replace(each, roll_call_s=600) for each in book.severities)
+    return msgspec.structs.replace(book, severities=severities)
 
 
 def case(id: str, **declared: Any) -> Story:
     severity, at, before, _ = CASES[id]
     stage = {"stage": "detected"} if id == "late_declaration" else {}
+    if id == "not_heard":
+        declared["book"] = with_roll_call(declared.get("book") or standard())
     story = tell(severity, at, before, **stage, **declared)
     if id == "lost_ground":
         untrue = story.state.entries[-1]

@@ -24,6 +24,7 @@ from console.core.log.activity import activity, latest_entries
 from console.core.log.clocks import Clock, counts_on, elapsed
 from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
+from console.core.log.rollcall import unheard
 from console.core.log.stages import stage_times
 from console.core.log.state import Incident
 from console.core.subjects.change import Change, changes_in_flight
@@ -162,7 +163,7 @@ def lasting(state: Incident, viewer: Viewer, room: Room) -> Lasting:
             which, length, leader, below, [[*_filled(changes[0], half), ("   ", "text"), *line] for line in last]
         )
     events = [*changes, *_entries(state, viewer, width, lines - len(changes))][:lines]
-    about = _about(state, room.left) if room.beside else []
+    about = _about(state, viewer, room.left) if room.beside else []
     return Lasting(which, length, leader, below, events, about)
 
 
@@ -321,12 +322,14 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int) -> list[Line]:
 # What is known, and what happened
 
 
-def _about(state: Incident, width: int) -> list[Line]:
+def _about(state: Incident, viewer: Viewer, width: int) -> list[Line]:
     rows = [("Impact", words) for words in wrap(one_line(state.impact.value, 200), width - 8)[:3] if words]
     rows = [(label if not place else "", words) for place, (label, words) in enumerate(rows)]
     roles = state.playbook.roles if state.playbook else ()
     held = [f"{role.short} {fitted(holder, 16)}" for role in roles if (holder := holder_of(state, role.id))]
     rows += [("Roles", words) for words in (" · ".join(held),) if words]
+    silent = [f"{fitted(each.person, 16)} {each.words(viewer.now)}" for each in unheard(state, viewer.now)]
+    rows += [("Silent", words) for words in (" · ".join(silent),) if words]
     guesses = [guess for guess in hypotheses_of(state).values() if guess.verdict == "open"]
     counts = ((open_tasks(state), "task", ""), (open_fixes(state), "temporary fix", "temporary fixes"),
               (guesses, "hypothesis", "hypotheses"))  # fmt: skip

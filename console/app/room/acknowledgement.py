@@ -39,9 +39,10 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         own = entry.words if text.startswith(entry.words) else ""
         behind = text.removeprefix(own) if own else ""
         words = one_line(own or text, MOST_CHARS) + " " * behind.startswith(" ") + one_line(behind, MOST_CHARS)
+        together = taken_together(state, entry) if undo or entry.paste else [entry]
+        if len(together) > 1:
+            words = f"{len(together)} entries{' logged together' if undo else ''}"
         if undo:
-            together = taken_together(state, entry)
-            words = f"{len(together)} pasted entries" if len(together) > 1 else words
             return f"{'Undone' if entry.undone else 'Put back'}: {words}"
         moments = entry.occurred_at.astimezone(zone), event.recorded_at.astimezone(zone)
         today = moments[0].date() == moments[1].date()

@@ -14,10 +14,11 @@ from console.app.widgets.cell import Cell, Part, fitted, padded, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, used_bar
 from console.app.widgets.standings import alarm, standing_lines
 from console.core.advice.rules import Nudge
-from console.core.language.names import same_name
+from console.core.language.names import name_key, same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import Clock, open_clocks
+from console.core.log.rollcall import Present, roll_call
 from console.core.log.state import Incident
 from console.core.playbook.gates import gate
 from console.core.subjects.change import changes_in_flight
@@ -46,6 +47,7 @@ class Panels(VerticalScroll):
     """The side column. It does not take the focus: everything in it has a key."""
 
     can_focus = False
+    _seats: Sequence[Seat] = ()
 
     def compose(self) -> ComposeResult:
         for name in ("owed", "changes", "roles", "impact", "open", "published", "next"):
@@ -60,7 +62,7 @@ class Panels(VerticalScroll):
         in_flight = changes(state, now, zone, self._width)
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
-        self._put("roles", roles(state, self._width, actor, seats))
+        self._seats = seats
         self._put("impact", impact(state, self._width))
         self._put("open", open_work(state, self._width))
         self.tick(state, now, zone, actor)
@@ -68,6 +70,7 @@ class Panels(VerticalScroll):
     def tick(self, state: Incident, now: datetime, zone: tzinfo, actor: str) -> None:
         """What changes with time alone."""
         self._put("owed", owed(state, now, zone, self._width))
+        self._put("roles", roles(state, now, self._width, actor, self._seats))
         self._put("next", [*next_stage(state, now, self._width), *next_check(state, now, actor, self._width)])
 
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
@@ -144,26 +147,32 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
     return lines
 
 
-def roles(state: Incident, width: int, actor: str, seats: Sequence[Seat] = ()) -> list[Content]:
-    """Every role of the playbook; a needed one that nobody has says how to give it. Then who else has a console open,
-    before this incident and elsewhere."""
+def roles(state: Incident, now: datetime, width: int, actor: str, seats: Sequence[Seat] = ()) -> list[Content]:
+    """Every role of the playbook; a needed one that nobody has says how to give it. Then the other owners of tasks,
+    where there is a roll call. Then who else has a console open, before this incident and elsewhere."""
     book, severity = state.playbook, state.severity_rule
     if state.withdrawn:
         return [text(WITHDRAWN)]
     if book is None:
         return [text(("unknown playbook", "$muted"))]
     lines = []
+    roll = {name_key(present.person): present for present in roll_call(state, now)}
     for role in book.roles:
         holder = holder_of(state, role.id)
         needed = severity is not None and role.id in severity.roles
         name = padded(role.short, 9)
         if holder:
-            lines.append(text((name, "$muted"), (fitted(holder, width - 9), "bold" if role.id == "ic" else "")))
+            style = "bold" if role.id == "ic" else ""
+            lines.append(text((name, "$muted"), _heard(holder, style, roll.get(name_key(holder)), now, width - 9)))
         elif needed:
             press = pressable("role", (with_keys("  press {role}"), "$muted"))
             lines.append(text((name, "$muted"), ("nobody", "bold $warning"), press))
         elif role.id in roles_of(state):
             lines.append(text((name, "$muted"), ("nobody", "$muted")))
+    for present in roll.values():
+        if not present.roles:
+            tasks = padded(f"Task {' '.join(map(str, present.tasks))}", 9)
+            lines.append(text((tasks, "$muted"), _heard(present.person, "", present, now, width - 9)))
     offered = offered_handoff(state)
     if offered is not None:
         if same_name(offered.person, actor):
@@ -177,6 +186,17 @@ def roles(state: Incident, width: int, actor: str, seats: Sequence[Seat] = ()) -
         label = f"{head:<8} "
         lines.append(text((label, "$muted"), fitted(one_line(", ".join(names), 200), width - len(label))))
     return lines
+
+
+def _heard(person: str, style: str, present: Present | None, now: datetime, width: int) -> Content:
+    """A name, and at the end of the line when the person was last heard, where there is a roll call."""
+    if present is None:
+        return text((fitted(person, width), style))
+    glyph = STATE_GLYPH[present.state].strip()
+    heard = f"{glyph} {present.words(now)}".strip()
+    look = STATE_STYLE[present.state] or "$muted"
+    asks = pressable("round", (heard, look)) if present.missed else text((heard, look))
+    return text((padded(person, max(4, width - cell_len(heard) - 1)), style), " ", asks)
 
 
 def impact(state: Incident, width: int) -> list[Content]:

@@ -9,6 +9,7 @@ from console.core.language.names import name_key, same_name
 from console.core.language.text import listed, one_line
 from console.core.log.clocks import Clock
 from console.core.log.entries import Entry
+from console.core.log.rollcall import unheard
 from console.core.log.state import Incident
 from console.core.playbook.model import callee_within, name_within
 from console.core.subjects.change import changes_in_flight
@@ -205,6 +206,16 @@ def long_shift(look: Look) -> Told | None:
     if shift is None:
         return None
     return Told(f"{shift.by_whom} has commanded for {look.lasts(shift.starts_at)}.", "handoff", "/handoff ")
+
+
+def not_heard(look: Look) -> Told | None:
+    """Who was missed twice in the roll call, the longest silent first."""
+    missing = unheard(look.state, look.now)
+    if not missing:
+        return None
+    silent = listed([f"{each.person} for {look.lasts(each.since)}" for each in missing[:3]])
+    more = f", and {len(missing) - 3} more" if len(missing) > 3 else ""
+    return Told(f"Not heard: {silent}{more}.", "round", f"/round @{missing[0].person} ")
 
 
 def task_silent(look: Look) -> Told | None:

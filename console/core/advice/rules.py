@@ -49,6 +49,7 @@ RULES: dict[str, tuple[Rule, str]] = {
     "missing_role": (people.missing_role, "This severity requires the role: give it to somebody by name."),
     "no_scribe": (people.no_scribe, "What nobody logs is lost for the handoff and the postmortem."),
     "span_of_control": (people.span_of_control, "Too many people report to one: split them, each group with a lead."),
+    "not_heard": (people.not_heard, "Ask them by name: one word is an answer, and silence may mean trouble."),
     "task_silent": (people.task_silent, "The task is past its report time: ask, or reassign it."),
     "quiet": (pace.quiet, "Ask each responder for their status, and log it."),
     "long_shift": (people.long_shift, "Decisions get worse after so many hours: hand over, to somebody by name."),

@@ -45,6 +45,7 @@ _WORD_START = r"(?<![^\s(\[{\"'“‘«,;:])"
 _NAME = rf"[^\W\d_](?:[{_LETTERS}.\-]|/(?![#@]))*+"
 _TAG = late(rf"{_WORD_START}#({_NAME}(?:[/|+&]#{_NAME})*)")
 _PERSON = late(rf"{_WORD_START}@({_NAME}(?:[/|+&]@{_NAME})*)(?!@)")
+_LEADING_PEOPLE = late(rf"(?:@{_NAME}(?:[/|+&]@{_NAME})*[,:]?(?:\s+|$))+")
 _TRAILING = "-_/."
 
 NOTHING_MEANT: Mapping[str, str] = MappingProxyType({})
@@ -230,6 +231,12 @@ def people_in(text: str) -> tuple[str, ...]:
         if name.casefold() not in EVERYBODY:
             people.setdefault(name_key(name), name)
     return tuple(people.values())
+
+
+def speakers_of(text: str) -> tuple[str, ...]:
+    """The people whose names stand in front of a report: of `@db @web: pool full, says @ana` db and web."""
+    leading = _LEADING_PEOPLE.match(unmarked(text))
+    return people_in(leading[0]) if leading else ()
 
 
 def _names(pattern: re.Pattern[str], text: str, sign: str) -> Iterator[str]:

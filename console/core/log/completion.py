@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from console.core.language.grammar import people_in
 from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.log.clocks import open_clocks
@@ -53,6 +54,9 @@ def completions(before: str, state: Incident, actor: str, slash_words: Iterable[
         offered = [f"/{word}" for word in slash_words]
     elif start.startswith("@"):
         offered = [f"@{name}" for name in people(state, actor)]
+    elif not start and slash is not None and words[slash] == "/round" and words[slash + 1 :][-1:] in ([], ["/"]):
+        named = {name_key(name) for name in people_in(before)}
+        offered = [f"@{name}" for name in people(state, actor) if name_key(name) not in named]
     elif start.startswith("#"):
         offered = [f"#{tag}" for tag in tags(state)]
     elif slash is not None and words[slash] == "/stage" and words[slash + 2 :] in (["!"], ["!", start]):

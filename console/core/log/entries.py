@@ -16,6 +16,10 @@ PROGRESS_KINDS = frozenset(("finding", "action", "decision"))
 """Kinds that show the response moving; 30 minutes without one is a reason to escalate."""
 
 
+REPORT_KINDS = frozenset(("note", "finding", "action", "hypothesis"))
+"""Kinds of lines that, with a name in front, tell what that person said; a decision or a task tells them something."""
+
+
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One line of the timeline.
 

@@ -8,15 +8,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from console.core.language.grammar import people_in
+from console.core.language.grammar import people_in, speakers_of
 from console.core.language.grounds import unmarked
 from console.core.language.names import name_key, same_name
-from console.core.log.entries import LATE_S, Entry, moment_in_utc
+from console.core.log.entries import LATE_S, REPORT_KINDS, Entry, moment_in_utc
 from console.core.log.event import Event
 from console.core.log.state import (
     Correction,
     Corrections,
     Fact,
+    Heard,
     Incident,
     P,
     Part,
@@ -51,6 +52,8 @@ class Folding:
         self._aside: dict[type[Part], Part] = {}
         self._authors: set[str] = set()
         """Those of whom an entry was folded here: there are few of them, and many entries."""
+        self._heard: dict[str, datetime] = {}
+        """When those of whom something was folded here were last heard, by their names as written."""
         self._grows = False
         """The entries are an object of this fold's, though their list may be shared."""
         self._own_entries = False
@@ -73,6 +76,11 @@ class Folding:
 
     def end(self) -> Incident:
         """The state after all events."""
+        if self._heard:
+            heard = self._own(self._parts, self.state.parts, Heard).at
+            for person, at in self._heard.items():
+                key = name_key(person)
+                heard[key] = max(at, heard.get(key, at))
         if self._parts:
             self.state.parts = Parts({**self.state.parts, **self._parts})
         if self._aside:
@@ -211,6 +219,17 @@ class Folding:
         if name_key(actor) not in self.state.parts.of(People).authors:
             self._own(self._parts, self.state.parts, People).authors.setdefault(name_key(actor), actor)
 
+    def hears(self, person: str, at: datetime) -> None:
+        """Note that a person gave a sign of life at this moment."""
+        last = self._heard.get(person)
+        if person and (last is None or at > last):
+            self._heard[person] = at
+
+    def reports(self, person: str) -> None:
+        """Note that the event tells what a person said, whoever wrote it, unless it is undone."""
+        if not self.skipping:
+            self.hears(person, self.event.occurred_at)
+
     # The timeline
 
     def entry(
@@ -233,6 +252,14 @@ class Folding:
             text, tags, people, words = erased, (), (), ""
         if event.actor not in self._authors:
             self._writes(event.actor)
+        if paste:
+            # Somebody else may have brought what they said.
+            self.reports(event.actor)
+        else:
+            self.hears(event.actor, event.recorded_at)
+        if text.startswith("@") and kind in REPORT_KINDS:
+            for speaker in speakers_of(text):
+                self.reports(speaker)
         if people or "@" in text:
             self.names(*people, *people_in(text))
         entry = Entry(

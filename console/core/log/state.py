@@ -178,6 +178,13 @@ class People(Part):
     authors: dict[str, str] = {}
 
 
+class Heard(Part):
+    """When people were last heard: by what they wrote, or by what was logged as theirs."""
+
+    at: dict[str, datetime] = {}
+    """By the name's key (`name_key`)."""
+
+
 class TakenBack(Part):
     """What was undone, and what an undo must know."""
 

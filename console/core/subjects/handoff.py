@@ -40,6 +40,7 @@ class HandoffAccepted(Body, frozen=True):
         typed_by = "" if same_name(fold.event.actor, handoff.person) else f" (recorded by {fold.event.actor})"
         text = f"{role_name(fold.state, handoff.role)} → {handoff.person}, handoff accepted{typed_by}"
         fold.entry("role", text, about=handoff.id)
+        fold.reports(handoff.person)
 
 
 class Handoff(Record, frozen=True):

@@ -60,6 +60,8 @@ class PageEnded(Body, frozen=True):
             behind = f": {self.note}" if self.note else ""
             text = f"{page.who} {self.outcome} the page, ETA "
             fold.entry("page", text, about=page.id, moment=self.eta_at, behind=behind)
+        if self.outcome != "no_answer":
+            fold.reports(page.who)
 
 
 class Page(Record, frozen=True):

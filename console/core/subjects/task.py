@@ -70,7 +70,9 @@ class TaskChanged(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         tasks = fold.part(Tasks).tasks
-        task = fold.amended(tasks, self.task, "a change of a task", owner=self.owner, due_at=self.due_at)
+        given = fold.event.occurred_at if self.owner else None
+        changes = {"owner": self.owner, "due_at": self.due_at, "given_at": given}
+        task = fold.amended(tasks, self.task, "a change of a task", **changes)
         if task is not None:
             fold.names(self.owner or "")
             back, moment = _back(self.due_at, fold.event.occurred_at)
@@ -89,6 +91,7 @@ class TaskAcknowledged(Body, frozen=True):
         if task is not None:
             text = f"Task {task.number} acknowledged by {task.owner or by}: {task.text}"
             fold.entry("task", text, about=task.id)
+            fold.reports(task.owner)
 
 
 class TaskDone(Body, frozen=True):
@@ -101,6 +104,7 @@ class TaskDone(Body, frozen=True):
         if task is not None:
             fold.mark(task.id, "done")
             fold.entry("task", f"Done: {task.text}", self.note, moves=True, about=task.id)
+            fold.reports(task.owner)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -114,6 +118,8 @@ class Task(msgspec.Struct, frozen=True):
     done_at: datetime | None = None
     done_by: str = ""
     acknowledged_at: datetime | None = None
+    given_at: datetime | None = None
+    """When it went from another owner to this one."""
 
 
 class Tasks(Part):

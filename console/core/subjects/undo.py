@@ -217,9 +217,9 @@ def _only(fits: Sequence[Entry], words: str) -> Entry:
 def undo_words(state: Incident, entry: Entry) -> str:
     """An undo of the entry, with all that it takes along: `undoes “disk full” by mo, and with it “Done: check”`."""
     together = taken_together(state, entry)
-    what = (
-        f"“{one_line(entry.text, 60)}” by {entry.author}" if len(together) == 1 else f"{len(together)} pasted entries"
-    )
+    what = f"“{one_line(entry.text, 60)}” by {entry.author}"
+    if len(together) > 1:
+        what = f"{len(together)} entries logged together"
     if entry.undone:
         return f"puts back {what}"
     going = dependents(state, *(each.id for each in together))

@@ -10,6 +10,7 @@ from console.core.log.codec import kind_of
 from console.core.log.conflicts import conflicts_of
 from console.core.log.event import Event
 from console.core.log.milestones import durations, milestones
+from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident, undone_entry
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.checklist import item_lists
@@ -59,6 +60,7 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
         components={name: register.value for name, register in components_of(state).items() if register.value},
         clocks=clocks(state, now),
         promises=promises(state, now),
+        roll_call=roll_call(state, now),
         conflicts=[
             ConflictView(field=field, values=(first.value, last.value)) for field, first, last in conflicts_of(state)
         ],

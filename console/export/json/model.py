@@ -136,6 +136,17 @@ class ConflictView(View):
     ]
 
 
+class PresentView(View):
+    """A person of the roll call."""
+
+    person: Annotated[str, holds("their name")]
+    roles: Annotated[tuple[str, ...], holds("ids of the roles that they have")]
+    tasks: Annotated[tuple[int, ...], holds("numbers of their open tasks")]
+    heard_at: Annotated[Time | None, holds("when they were last heard; null where they never were")]
+    due_at: Annotated[Time, holds("by when they should be heard again")]
+    missed: Annotated[int, holds("how many whole intervals of the playbook's went by without a word of theirs")]
+
+
 class EntryView(View):
     """A line of the timeline."""
 
@@ -380,6 +391,10 @@ class IncidentView(SummaryView):
     promises: Annotated[
         dict[str, Tally],
         holds('`{"internal": {"kept": 1, "late": 0, "missed": 0}, …}` per audience: internal, public, executive'),
+    ]
+    roll_call: Annotated[
+        tuple[PresentView, ...],
+        holds("who has a role or an open task, and when each was last heard; empty without a roll call"),
     ]
     conflicts: Annotated[
         tuple[ConflictView, ...], holds("fields on which two people differ without having seen each other")

@@ -1,0 +1,50 @@
+"""Rounds: what everybody answered when they were asked in turn, logged at once, an entry for each speaker."""
+
+from hashlib import blake2b
+
+from console.core.language.grammar import people_in, speakers_of, tags_in
+from console.core.language.names import name_key
+from console.core.language.pattern import late
+from console.core.language.text import clean, one_line
+from console.core.log.command import Asked, Command, Word
+from console.core.log.ids import new_event_id
+from console.core.refusal import Refused
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.paste import LogPaste
+from console.core.subjects.role import ME
+
+_NEXT_SPEAKER = late(r"\s+/\s+(?=@)")
+"""Between two speakers; any other slash belongs to a text: `/healthz`, `and/or`, `5xx / 4xx`."""
+
+
+def parts_of(argument: str) -> list[str]:
+    """A round's entries, each with its speaker in front: `@db pool full`."""
+    return [part.strip() for part in _NEXT_SPEAKER.split(argument)]
+
+
+def _read_round(asked: Asked, argument: str) -> Command:
+    entries = tuple(_entry(asked, part) for part in parts_of(argument))
+    # The same for the same line, so that what is tried again is one round, too.
+    digest = blake2b("\0".join((asked.actor, asked.now.isoformat(), argument)).encode()).digest()
+    return LogPaste(actor=asked.actor, at=asked.at, entries=entries, paste=new_event_id(lambda count: digest[:count]))
+
+
+def _entry(asked: Asked, part: str) -> LogEntry:
+    """One speaker's entry: a note by whoever keeps the record. Raises Refused, with the part that is wrong."""
+    if part.endswith(" /"):
+        raise Refused(f"Nobody speaks behind “{one_line(part, 40)}”; add @name and words, or leave out the slash.")
+    speakers = speakers_of(part)
+    if not speakers:
+        raise Refused(f"“{one_line(part, 40)}” names no speaker; write @name in front of it.", "text")
+    words = part.split()
+    if all(people_in(word) for word in words):
+        raise Refused(f"“{one_line(part, 40)}” has no words; write what they said behind the name.", "text")
+    if name_key(speakers[0]) in ME and people_in(f"@{asked.actor}"):
+        part = f"@{asked.actor} {part.partition(' ')[2]}"
+    text = clean(part)
+    return LogEntry(actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text))
+
+
+WORDS: dict[str, Word] = {
+    "round": Word("/round @name TEXT / @name TEXT", _read_round, "Name a speaker, and what they said"),
+}

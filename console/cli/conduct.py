@@ -93,7 +93,7 @@ def _print_list(items: ItemList) -> None:
 
 
 @command("ref text...", writes=True, example='K7Q2 restart db-3 --back "fail over to db-2"')
-@click.option("--back", "rollback", default="", help="Rollback plan.")
+@click.option("--rollback", "--back", "rollback", default="", help="Rollback plan.")
 @click.option("--despite", is_flag=True, help="Proceed although somebody else's change is in flight.")
 def change(shell: Shell, ref: str, **fields: Any) -> None:
     """Claim a production change, before it is made; prints its id."""

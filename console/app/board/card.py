@@ -342,7 +342,8 @@ _MINUTE = timedelta(minutes=1)
 
 
 def _flying(change: Change, viewer: Viewer, width: int) -> Line:
-    since = format_length(max(viewer.now - change.at, timedelta()) // _MINUTE * _MINUTE)
+    minutes = max(viewer.now - change.at, timedelta()) // _MINUTE
+    since = format_length(minutes * _MINUTE) if minutes else "<1m"
     plan = "" if change.rollback else ", no rollback plan"
     head, tail = f"± IN FLIGHT {since}  ", f"  {one_line(change.by, 16)}{plan}"
     words = fitted(one_line(change.text, 200), max(8, width - cell_len(head) - cell_len(tail)))

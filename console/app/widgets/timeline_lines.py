@@ -138,7 +138,9 @@ def _text_style(entry: Entry, style_of: StyleOf) -> Style:
 
 
 def _sign_class(entry: Entry) -> str:
-    return f"sign-{entry.kind}" if entry.kind in ("finding", "action", "decision", "hypothesis", "task") else "sign"
+    if entry.kind in ("finding", "action", "decision", "hypothesis", "task"):
+        return f"sign-{entry.kind}"
+    return "sign-task" if entry.kind == "change" else "sign"
 
 
 def _words(line: str, style: Style, base: Style, style_of: StyleOf, entry: Entry) -> list[Segment]:

@@ -195,7 +195,7 @@ def _read_rollback_plan(asked: Asked, argument: str) -> Command:
     return PlanRollback(actor=asked.actor, at=asked.at, change=change.strip(), rollback=plan.strip())
 
 
-SIGNS = {"change": ""}
+SIGNS = {"change": "±"}
 CORRECTABLE = (ChangeClaimed,)
 WORDS: dict[str, Word] = {
     "change": Word("/change [!] TEXT [back: rollback plan]", _read_change),

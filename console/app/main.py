@@ -449,7 +449,7 @@ class WarroomApp(App[int]):
     def on_arrived(self, message: Arrived) -> None:
         self.session.trouble = ""
         self._tell_of_roles_taken(message.events)
-        self.run_worker(self.session.absorb(message.events))
+        self.run_worker(self.session.take_arrived(message))
         for event in message.events:
             new = event.body
             if isinstance(new, IncidentDeclared) and not new.retrospective and _is_room(self._below):

@@ -65,6 +65,8 @@ class Arrived(Message):
     """Other consoles committed these events."""
 
     events: list[Event]
+    late: Mapping[str, Mapping[str, datetime]]
+    """Of each of their incidents, when events of other machines arrived late, by the event's id."""
 
 
 @dataclass
@@ -134,6 +136,7 @@ class Session:
         """When the last key was pressed, by `time.monotonic`."""
         self.form_memory: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by the form's topic."""
+        self._late: dict[str, Mapping[str, datetime]] = {}
         self._recalled: dict[str, list[str]] = {}
         self.sent_words = SENT
         """What is said of a text that was copied."""
@@ -294,6 +297,17 @@ class Session:
         for ref in changed:
             self.on_change(ref, tuple(event for event in events if event.incident == ref))
 
+    def arrived_late(self, ref: str) -> Mapping[str, datetime]:
+        """When events of other machines arrived before which something stood already, by their ids."""
+        if ref not in self._late:
+            self._late[ref] = self.log.late_arrivals(ref)
+        return self._late[ref]
+
+    async def take_arrived(self, message: Arrived) -> None:
+        """Fold in what other consoles committed, as `absorb`."""
+        self._late.update(message.late)
+        await self.absorb(message.events)
+
     async def _refold(self, ref: str) -> None:
         def note(share: float) -> None:
             self.folding[ref] = share
@@ -320,7 +334,8 @@ class Session:
         """Begin to post `Arrived` and `StoreTrouble`; `post` must be safe to call from another thread."""
 
         def arrived(events: list[Event]) -> None:
-            post(Arrived(events))
+            late = {ref: self.log.late_arrivals(ref) for ref in {event.incident for event in events}}
+            post(Arrived(events, late))
 
         def troubled(problem: StoreProblem) -> None:
             post(StoreTrouble(problem.reason))

@@ -2,7 +2,7 @@
 
 import queue
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from console.cli.params import at_option, command, json_option
 from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.language.times import (
+    arrival_words,
     changes_offset,
     format_duration,
     format_length,
@@ -95,6 +96,7 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     """Show an incident: what it is, who does what, what is owed, and the last entries."""
     with shell.incident(ref, writing=False) as (ledger, state):
         now = at or ledger.now()
+        arrived = ledger.log.late_arrivals(state.ref)
         publishing: Iterable[Standing] = ()
         if at is None and as_json:
             # What opens the console pays for no network.
@@ -110,12 +112,12 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     if state.declared_at is None:
         fail(f"{state.ref} was not declared yet at that moment; choose a later one.")
     if as_json:
-        print_json(incident_view(state, now, publishing))
+        print_json(incident_view(state, now, publishing, arrived))
     else:
-        print_incident(shell, state, now)
+        print_incident(shell, state, now, arrived)
 
 
-def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
+def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mapping[str, datetime]) -> None:
     """What it is, who does what, what is owed, and the last entries."""
     width = columns()
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
@@ -149,7 +151,7 @@ def print_incident(shell: Shell, state: Incident, now: datetime) -> None:
     # One name where all rows have it; across a change of the clock the zone's own.
     names = {f"{entry.occurred_at.astimezone(shell.zone):%Z}" for entry in shown}
     zone = names.pop() if len(names) == 1 else shell.zone
-    _section(f"Timeline, times in {zone}", _entry_rows(shell, shown, width))
+    _section(f"Timeline, times in {zone}", _entry_rows(shell, shown, width, arrived))
     if left_out > 0:
         out(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
 
@@ -185,7 +187,9 @@ def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
         yield f"{'postmortem':<12} ", f"{postmortem_of(state).owner.value}, {review}"
 
 
-def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> Iterator[str]:
+def _entry_rows(
+    shell: Shell, entries: Iterable[Entry], width: int | None, arrived: Mapping[str, datetime]
+) -> Iterator[str]:
     """The date stands wherever the day changes, and each time's offset on a day on which that changes."""
     day = ""
     shifted = False
@@ -197,9 +201,12 @@ def _entry_rows(shell: Shell, entries: Iterable[Entry], width: int | None) -> It
             yield date
         if shifted:
             at += f" {local_offset(entry.occurred_at, shell.zone)}"
+        late = ""
+        if entry.id in arrived:
+            late = f", arrived {arrival_words(arrived[entry.id], entry.occurred_at, shell.zone)}"
         yield row(
             f"{at}  {_kind(entry.kind)} ",
-            f"{one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)}  ({entry.author})",
+            f"{one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)}  ({entry.author}{late})",
             width,
         )
 

@@ -126,7 +126,8 @@ class PlainRoom:
         return self._input.interactive or not self._some_refused
 
     def _begin(self) -> None:
-        print_incident(self._shell, self.state, self._ledger.now())
+        arrived = self._ledger.log.late_arrivals(self._ref)
+        print_incident(self._shell, self.state, self._ledger.now(), arrived)
         out()
         self._slot.sits_before(self._ref)
         for head, names in presence(self._slot.others(), self._ref).items():

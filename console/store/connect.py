@@ -161,7 +161,7 @@ def _looked_at(path: Path, at: place.Identity, mode: str, log: Path | None = Non
     connection = reader(path, mode=mode, log=log)
     try:
         version = schema.version_of(connection, log or path)
-        if version < schema.NEWEST:
+        if version < schema.OLDEST_READ:
             raise NoLogYet(
                 f"{log or path} holds no log yet, or one of an older format; start Warroom once without --read-only."
             )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -13,7 +14,21 @@ from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
 from console.core.subjects.undo import EntryRedacted
-from console.store import backup, chain, connect, head, place, problems, redact, rows, salvage, schema, search, verify
+from console.store import (
+    arrivals,
+    backup,
+    chain,
+    connect,
+    head,
+    place,
+    problems,
+    redact,
+    rows,
+    salvage,
+    schema,
+    search,
+    verify,
+)
 from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
@@ -171,10 +186,12 @@ class Log:
         except Tried as tried:
             return tried.trials
 
-    def import_events(self, events: Sequence[Event], seals: Mapping[str, chain.Seal] = NO_SEALS) -> int:
+    def import_events(
+        self, events: Sequence[Event], seals: Mapping[str, chain.Seal] = NO_SEALS, *, at: datetime | None = None
+    ) -> int:
         """Take over events of an export as they are, in one transaction; gives how many were new.
 
-        A replica gives the `seals` of its events, too, by their ids.
+        A replica gives the `seals` of its events, too, by their ids. `at` is the moment for `late_arrivals`.
 
         Raises Contradiction, and takes over nothing, when an event contradicts what is here, when events of an origin
         are missing in between, or when a redaction is not whole and true.
@@ -183,6 +200,8 @@ class Log:
         def job(connection: sqlite3.Connection) -> Written:
             written = import_into(connection, self.origin, events, seals)
             drop_undone(connection, [event for n, event in written if n])
+            if at is not None:
+                arrivals.note(connection, (event for _, event in written), at)
             return self._note(connection, written)
 
         count = len(self._submit_written(job).result())
@@ -244,6 +263,16 @@ class Log:
 
     def event(self, event_id: str) -> Event | None:
         return self.query(lambda connection: rows.find(connection, event_id))
+
+    def late_arrivals(self, incident: str) -> dict[str, datetime]:
+        """When events of other files arrived that landed before what was here already, by their ids.
+
+        Of a file that cannot tell, a damaged one or one of an older format, none: the log is told without them.
+        """
+        try:
+            return self.query(lambda connection: arrivals.late(connection, incident))
+        except StoreProblem:
+            return {}
 
     def incidents(self) -> list[str]:
         """The references of all incidents in the file, in alphabetical order."""

@@ -224,7 +224,7 @@ def _fill(connection: sqlite3.Connection, own: str, whole: Collection[_Row]) -> 
     return moved
 
 
-_TAKEN_ALONG = ("draft", "published", "outbox", "outbox_try")
+_TAKEN_ALONG = ("draft", "arrival", "published", "outbox", "outbox_try")
 """Tables besides the log's own whose rows nobody could make anew."""
 
 

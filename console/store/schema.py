@@ -135,10 +135,23 @@ _V2 = (
     "CREATE TABLE pace(key TEXT PRIMARY KEY, free_at TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2)
+_V3 = (
+    # Of events that other files wrote: when each came into this one.
+    """CREATE TABLE arrival(
+        event TEXT PRIMARY KEY,
+        incident TEXT NOT NULL,
+        at TEXT NOT NULL,
+        late INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX arrival_late ON arrival(incident) WHERE late",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3)
 """The statements from each version of the schema to the next; version 0 is an empty file."""
 
 NEWEST = len(MIGRATIONS)
+OLDEST_READ = 2
+"""The oldest version that is read as it stands; what later ones added may be missing there."""
 
 
 class Object(NamedTuple):

@@ -72,7 +72,8 @@ def take_over(log: Log, ref: str, rows: Sequence[Row], now: datetime) -> dict[Pa
         while left := [each for each in part if each.pair not in refused]:
             try:
                 _check_playbooks(log, ref, left, now)
-                log.import_events([each.event for each in left], {each.event.id: each.seal for each in left})
+                seals = {each.event.id: each.seal for each in left}
+                log.import_events([each.event for each in left], seals, at=now)
                 break
             except Contradiction as contradiction:
                 refused[left[contradiction.place].pair] = f"is not the same on the server: {contradiction.cause}"

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from console.core.subjects.declaration import DeclareIncident
+from tests.app.driver import standard_playbook
 from tests.cli.shell import ROOT, Warroom
+from tests.store.test_arrivals import File
 
 SAMPLES = sorted(path.name for path in (ROOT / "data/samples").iterdir() if path.stem[-2:].isdigit())
 
@@ -189,3 +192,21 @@ def test_an_export_replaces_the_file_and_leaves_nothing_beside_it(busy: tuple[Wa
     assert "Checkout errors" in file.read_text()
     assert list(file.parent.iterdir()) == [file]
     assert warroom.process("export", ref, "csv", "-o", "/dev/stdout").stdout.startswith(b"id,")
+
+
+def test_an_import_marks_what_lands_before_what_was_here(tmp_path: Path) -> None:
+    ana, rs = File(tmp_path / "ana.db", "ana"), File(tmp_path / "rs.db", "rs")
+    ref = ana.ledger.declare(DeclareIncident(actor="ana", title="Checkout", severity="SEV1"), standard_playbook())
+    rs.takes(ana, ref)
+    rs.at(5).logs(ref, "pool is full")
+    ana.at(20).logs(ref, "read at twenty")
+    for file in (ana, rs):
+        file.log.close()
+    Warroom(tmp_path / "rs.db").says("export", ref, "json", "-o", str(tmp_path / "rs.json"))
+    warroom = Warroom(tmp_path / "ana.db")
+    warroom.says("import", str(tmp_path / "rs.json"), "--yes")
+    arrived = {entry["text"]: entry["arrived_at"] for entry in warroom.json("show", ref)["entries"]}
+    assert arrived.pop("pool is full")
+    assert set(arrived.values()) == {None}
+    (line,) = [line for line in warroom.says("show", ref).splitlines() if "pool is full" in line]
+    assert "(rs, arrived 20" in line, "with its date: it is another day's"

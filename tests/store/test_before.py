@@ -52,11 +52,13 @@ _ANSWERED = "answers stand in the order of the questions, each behind its name"
 _FITS = "an escalation's clock is worded so that it fits the room"
 _PAGED = "who was paged is told"
 _ROLL = "the roll call is told"
+_ARRIVED = "when an entry arrived late is told"
 _GIVEN = "a task that is given to somebody says when they come back"
 
 DELIBERATE: dict[str, str] = {
     "INC-*/show/pages": _PAGED,
     "INC-*/show/roll_call": _ROLL,
+    "INC-*/show/entries/*/arrived_at": _ARRIVED,
     "INC-SENT/show/clocks/0/what": _FITS,
     "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
     "INC-BACK/timeline/- - 05:27 IC → mo, handoff accepted (mo)": _NAMED_UNDONE,

@@ -173,6 +173,7 @@ class EntryDialog(FormDialog[Command]):
         plan: Callable[[], Awaitable[Plan | None]],
         redacting: bool = False,
         reading: bool = False,
+        arrived_at: datetime | None = None,
     ) -> None:
         """With `redacting` it is opened to redact the entry, and for nothing else; with `reading` to look at it: it
         begins in the list, so that a line typed behind Enter is none of the entry's words."""
@@ -203,10 +204,11 @@ class EntryDialog(FormDialog[Command]):
             fields += [Field("kind", "Kind", entry.kind, choices=kinds)] if is_scribed(entry) else []
         fields.append(Field("act", "What to do", "redact" if redacting else acts[0].value, choices=acts))
         self._begins_in = fields[-1 if reading else 0]
+        arrived = f" · arrived {_at(arrived_at, zone)}" if arrived_at else ""
         facts = [
             *([words] if locked else []),
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
-            f"written {_at(entry.recorded_at, zone)} · {entry.id}",
+            f"written {_at(entry.recorded_at, zone)}{arrived} · {entry.id}",
             *(f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in self._history),
             *_as_posted(any_update(state, entry.id), zone),
         ]

@@ -137,7 +137,15 @@ class RoomActs:
 
         room.open_form(
             lambda: dialogs.write.EntryDialog(
-                room.state, entry_id, room.actor, session.zone, room.now(), plan, redacting, reading
+                room.state,
+                entry_id,
+                room.actor,
+                session.zone,
+                room.now(),
+                plan,
+                redacting,
+                reading,
+                session.arrived_late(room.ref).get(entry_id),
             ),
             room.unless_newer(send),
         )

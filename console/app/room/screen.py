@@ -39,6 +39,7 @@ from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
 from console.core.log.conflicts import conflicts_of, field_words
+from console.core.log.event import Event
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
 from console.core.log.state import Incident
@@ -123,7 +124,7 @@ class RoomScreen(ActScreen[None]):
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        self.timeline.show(self.state.entries)
+        self.timeline.show(self.state.entries, self.session.arrived_late(self.ref))
         self.show_state()
         self.context.bring_back_drafts()
         if self._offered:
@@ -173,9 +174,19 @@ class RoomScreen(ActScreen[None]):
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
         if event.ref == self.ref:
-            self.timeline.show(self.state.entries)
+            self.timeline.show(self.state.entries, self.session.arrived_late(self.ref))
+            self._tell_of_late_arrivals(event.events)
             self.prompt.overtaken(self.state.events)
             self.show_state()
+
+    def _tell_of_late_arrivals(self, events: Sequence[Event]) -> None:
+        """Tell of entries that landed above what has been read."""
+        arrived, entries = self.session.arrived_late(self.ref), self.state.entries
+        late = [entry for event in events if event.id in arrived and (entry := entries.get(event.id))]
+        if late:
+            first = local_pair(min(entry.occurred_at for entry in late), self.session.zone)[0]
+            words = f"{counted(len(late), 'entry', 'entries')}, from {first} on; the timeline marks them."
+            self.notify(words, title="Arrived late from another machine")
 
     def show_state(self) -> None:
         """Everything but the timeline, as it is now."""

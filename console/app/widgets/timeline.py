@@ -20,7 +20,7 @@ from textual.strip import Strip
 from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import ACT, fitted
 from console.app.widgets.line_list import LineList
-from console.app.widgets.timeline_lines import GUTTER, entry_strips, height, heights
+from console.app.widgets.timeline_lines import GUTTER, NONE_ARRIVED, Arrived, entry_strips, height, heights
 from console.app.widgets.timeline_model import (
     CHUNK,
     Filter,
@@ -79,14 +79,16 @@ class Laid(NamedTuple):
     """The number of all lines."""
 
     @classmethod
-    def of(cls, rows: Rows, width: int, zone: tzinfo, pause: Pause = no_pause) -> "Laid":
+    def of(
+        cls, rows: Rows, width: int, zone: tzinfo, pause: Pause = no_pause, arrived: Arrived = NONE_ARRIVED
+    ) -> "Laid":
         """Lay rows out. Before the first layout of the screen nobody sees anything: a guess will do."""
         held, keys = rows.entries[:], rows.keys
         sizes = [0 if width else 1] * len(held)
         for start in range(0, len(keys) if width else 0, CHUNK):
             pause()
             places = [place for _, place in keys[start : start + CHUNK]]
-            lines = heights([held[place] for place in places], text_width(width), zone)
+            lines = heights([held[place] for place in places], text_width(width), zone, arrived)
             for place, size in zip(places, lines, strict=True):
                 sizes[place] = size
         days = set(days_of(keys, zone))
@@ -117,7 +119,7 @@ class Timeline(LineList):
         f"timeline--{name}"
         for name in (
             "time", "rule", "sign", "sign-finding", "sign-action", "sign-decision", "sign-hypothesis", "sign-task",
-            "strong", "struck", "redacted", "tag", "person", "author", "mark-good", "cursor", "cursor-edge",
+            "strong", "struck", "redacted", "tag", "person", "author", "mark-good", "arrived", "cursor", "cursor-edge",
             "day", "below",
         )
     }  # fmt: skip
@@ -136,6 +138,7 @@ class Timeline(LineList):
         self._laid_width = -1
         self.chosen = Shows()
         """What is to be shown; what is shown stands in the model."""
+        self._arrived = NONE_ARRIVED
         self._cursor = -1
         self.following = True
         self._below: list[str] = []
@@ -189,13 +192,13 @@ class Timeline(LineList):
         self.workers.cancel_group(self, "choose")
         if len(self._model.entries) <= AT_ONCE:
             rows = shows.rows(self._model.entries, self._model.every)
-            self._take(rows, Laid.of(rows, self._width, self._model.zone), place)
+            self._take(rows, Laid.of(rows, self._width, self._model.zone, arrived=self._arrived), place)
         else:
             self.run_worker(self._find(shows, place), group="choose")
         self.post_message(self.FilterChanged())
 
     async def _find(self, shows: Shows, place: Place | None) -> None:
-        ended, zone = Event(), self._model.zone
+        ended, zone, arrived = Event(), self._model.zone, self._arrived
 
         def pause() -> None:
             if ended.is_set():
@@ -205,7 +208,7 @@ class Timeline(LineList):
 
         def find(entries: Entries, every: Sequence[Key], width: int) -> tuple[Rows, Laid]:
             rows = shows.rows(entries, every, pause)
-            return rows, Laid.of(rows, width, zone, pause)
+            return rows, Laid.of(rows, width, zone, pause, arrived)
 
         # The key that chose is painted first, and one that follows fast has nothing to end.
         await asyncio.sleep(PAINTED_S)
@@ -239,8 +242,9 @@ class Timeline(LineList):
     def selected_row(self) -> int | None:
         return self._cursor if 0 <= self._cursor < len(self.tops) else None
 
-    def show(self, entries: Entries) -> None:
+    def show(self, entries: Entries, arrived: Arrived = NONE_ARRIVED) -> None:
         """Takes a new version of the entries; quick where it only grew."""
+        self._arrived = arrived
         old, place = self._model.entries, self.place
         rows = [] if entries.grew_from(old) else self._model.changed(entries) if old else None
         if rows is None or len(rows) > MAX_CHANGED_ROWS:
@@ -271,7 +275,7 @@ class Timeline(LineList):
 
     def _begin(self) -> None:
         """Lay every row out: at opening, after a change of width, and when rows changed places."""
-        self._lay(Laid.of(self._model.rows, self._width, self._model.zone))
+        self._lay(Laid.of(self._model.rows, self._width, self._model.zone, arrived=self._arrived))
 
     def _lay(self, laid: "Laid") -> None:
         self._laid_width, self._sizes, self._days, self.tops, self.total = laid
@@ -284,12 +288,12 @@ class Timeline(LineList):
             return
         inner, model = text_width(self._laid_width), self._model
         self._sizes += [
-            height(entry, inner, model.zone) if model.shows.takes(entry) else 0
+            height(entry, inner, model.zone, self._arrived) if model.shows.takes(entry) else 0
             for entry in model.entries[len(self._sizes) :]
         ]
         start = len(model.keys) if first is None else first
         for row in rows:
-            size = height(model.entry(row), inner, model.zone)
+            size = height(model.entry(row), inner, model.zone, self._arrived)
             if size != self._sizes[model.keys[row][1]]:
                 self._sizes[model.keys[row][1]] = size
                 start = min(start, row)
@@ -432,7 +436,7 @@ class Timeline(LineList):
         known = self._cache.get(key)
         if known is not None and known[0] is entry:
             return known[1]
-        strips = entry_strips(entry, width, self._model.zone, self.style_of, cursor=cursor)
+        strips = entry_strips(entry, width, self._model.zone, self.style_of, cursor=cursor, arrived=self._arrived)
         if row in self._days:
             strips = [self._day(row, width), *strips]
         # With the ground's style, so that a line stays the same strip: each strip keeps what was made of it.

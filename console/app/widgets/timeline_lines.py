@@ -1,8 +1,9 @@
 """One entry of the timeline as lines of the screen: time, sign, rule, and the text under its own column."""
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import timedelta, tzinfo
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,7 +12,7 @@ from textual.strip import Strip
 
 from console.app.widgets.cell import fitted
 from console.core.language.text import clean
-from console.core.language.times import format_length
+from console.core.language.times import arrival_words, format_length
 from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
 from console.wrapping import chars_within, wrap
@@ -30,7 +31,12 @@ _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u20
 """Printable ASCII, Latin letters, quotes, dashes and arrows: what most entries are made of."""
 
 
-def suffix(entry: Entry) -> str:
+Arrived = Mapping[str, datetime]
+"""When entries of other machines arrived late, by their ids."""
+NONE_ARRIVED: Arrived = MappingProxyType({})
+
+
+def suffix(entry: Entry, zone: tzinfo = UTC, arrived: Arrived = NONE_ARRIVED) -> str:
     """What stands behind the text: what became of the entry, and who wrote it."""
     remarks = [entry.mark] if entry.mark else []
     if entry.undone:
@@ -41,11 +47,13 @@ def suffix(entry: Entry) -> str:
         # Cut off, as in the row under the line that logged it.
         minutes = (entry.recorded_at - entry.occurred_at) // timedelta(minutes=1)
         remarks.append(f"logged {format_length(timedelta(minutes=minutes))} later")
+    if entry.id in arrived:
+        remarks.append(f"arrived {arrival_words(arrived[entry.id], entry.occurred_at, zone)}")
     remarks.append(clean(entry.author, multiline=False))
     return " · ".join(remarks)
 
 
-def heights(entries: Iterable[Entry], width: int, zone: tzinfo) -> list[int]:
+def heights(entries: Iterable[Entry], width: int, zone: tzinfo, arrived: Arrived = NONE_ARRIVED) -> list[int]:
     """`height` of each: a hundred thousand are counted whenever a long room is opened or gets another width."""
     return [
         # Most entries stand on one line; these words say so without a call.
@@ -55,26 +63,28 @@ def heights(entries: Iterable[Entry], width: int, zone: tzinfo) -> list[int]:
         and text.isprintable()
         and entry.author.isascii()
         and not (entry.mark or entry.undone or entry.corrected or entry.late or entry.moment)
-        else height(entry, width, zone)
+        and entry.id not in arrived
+        else height(entry, width, zone, arrived)
         for entry in entries
     ]
 
 
-def height(entry: Entry, width: int, zone: tzinfo) -> int:
+def height(entry: Entry, width: int, zone: tzinfo, arrived: Arrived = NONE_ARRIVED) -> int:
     """Lines the entry takes when its text column is `width` cells wide; as many as `body` gives."""
     text = entry.text_in(zone)
-    tail = suffix(entry) if entry.mark or entry.undone or entry.corrected or entry.late else entry.author
+    marked = entry.mark or entry.undone or entry.corrected or entry.late or entry.id in arrived
+    tail = suffix(entry, zone, arrived) if marked else entry.author
     if not (_is_plain(text) and _is_plain(tail)) or "  " in text or text[:1] == " " or text[-1:] == " ":
-        return len(body(entry, width, zone)[0])
+        return len(body(entry, width, zone, arrived)[0])
     # Counting is ten times as quick as wrapping, and all entries are counted when a room is opened or resized.
     start, left, lines = 0, len(text), 1
     while left > width:
         cut = text.rfind(" ", start, start + width + 1)
         if cut < 0:
-            return len(body(entry, width, zone)[0])
+            return len(body(entry, width, zone, arrived)[0])
         lines, left, start = lines + 1, left - (cut + 1 - start), cut + 1
     if lines > MAX_LINES:
-        return len(body(entry, width, zone)[0])
+        return len(body(entry, width, zone, arrived)[0])
     all_lines = lines if left + 2 + len(tail) <= width else lines + 1
     return min(all_lines, UPDATE_LINES) if entry.kind == "update" else all_lines
 
@@ -84,14 +94,14 @@ def _is_plain(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None
 
 
-def body(entry: Entry, width: int, zone: tzinfo) -> tuple[list[str], str]:
+def body(entry: Entry, width: int, zone: tzinfo, arrived: Arrived = NONE_ARRIVED) -> tuple[list[str], str]:
     """The text's lines, and the suffix when it stands behind the last one (else it is a line of its own).
 
     Empty lines are left out, and of a long text the rest: a pasted log must not push everything else off the screen,
     nor an update, which is long as a rule.
     """
     lines = [line for line in wrap(clean(entry.text_in(zone)), width) if line.strip()] or [""]
-    tail = suffix(entry)
+    tail = suffix(entry, zone, arrived)
     beside = cell_len(lines[-1]) + 2 + cell_len(tail) <= width
     if entry.kind == "update" and len(lines) + (not beside) > UPDATE_LINES:
         tail = f"more: Enter · {tail}"
@@ -104,12 +114,15 @@ def body(entry: Entry, width: int, zone: tzinfo) -> tuple[list[str], str]:
     return (lines, tail) if beside else ([*lines, ""], tail[:width])
 
 
-def entry_strips(entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, cursor: bool) -> list[Strip]:
+def entry_strips(
+    entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, cursor: bool, arrived: Arrived = NONE_ARRIVED
+) -> list[Strip]:
     """All lines of an entry, each exactly `width` cells; `style_of` gives the style of a component class."""
     inner = max(8, width - GUTTER)
     base = style_of("cursor") if cursor else Style.null()
-    lines, tail = body(entry, inner, zone)
-    sign = "⟲" if entry.late and entry.kind == "note" else SIGNS.get(entry.kind) or " "
+    lines, tail = body(entry, inner, zone, arrived)
+    came_late = entry.id in arrived
+    sign = "⟲" if (entry.late or came_late) and entry.kind == "note" else SIGNS.get(entry.kind) or " "
     text_style = base + _text_style(entry, style_of)
     strips = []
     for i, line in enumerate(lines):
@@ -123,8 +136,9 @@ def entry_strips(entry: Entry, width: int, zone: tzinfo, style_of: StyleOf, *, c
         segments += [Segment(" ", base), *_words(line, text_style, base, style_of, entry)]
         if i == len(lines) - 1:
             gap = "  " if line else ""
-            mark = style_of("mark-good") if entry.mark in ("done", "supported", "removed") else style_of("author")
-            segments.append(Segment(gap + tail, base + mark))
+            good = entry.mark in ("done", "supported", "removed")
+            mark = "arrived" if came_late else "mark-good" if good else "author"
+            segments.append(Segment(gap + tail, base + style_of(mark)))
         strips.append(Strip(segments).adjust_cell_length(width, base))
     return strips
 

@@ -221,6 +221,12 @@ def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{DAYS[here.weekday()]} {here:%H:%M}" if days else f"{here:%H:%M}"
 
 
+def arrival_words(at: datetime, occurred_at: datetime, zone: tzinfo) -> str:
+    """The time at which an entry arrived, with its date where that is another day than the entry's."""
+    day, time = local_stamp(at, zone).split()
+    return time if day == local_stamp(occurred_at, zone).split()[0] else f"{day} {time}"
+
+
 def changes_offset(dt: datetime, zone: tzinfo) -> bool:
     """Whether the zone's offset changes on that local day, so that a time of day alone may mean two moments."""
     day = dt.astimezone(zone)

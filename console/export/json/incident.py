@@ -1,7 +1,8 @@
 """The JSON of `show`, `list`, `clocks`, `check`, `watch` and of what was written, made out of an incident's state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from console.core.language.times import rfc3339
@@ -11,7 +12,7 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.event import Event
 from console.core.log.milestones import durations, milestones
 from console.core.log.rollcall import roll_call
-from console.core.log.state import Incident, undone_entry
+from console.core.log.state import Incident, timeline, undone_entry
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.component import components_of
@@ -23,6 +24,7 @@ from console.core.subjects.triage import triage_of
 from console.export.json.model import (
     ChecklistView,
     ConflictView,
+    EntryView,
     EventView,
     IncidentView,
     PostmortemView,
@@ -45,10 +47,15 @@ def standing_view(standing: "Standing") -> StandingView:
     return StandingView.of(standing, state=standing.where.replace(" ", "_"))
 
 
-def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing]" = ()) -> IncidentView:
+def incident_view(
+    state: Incident,
+    now: datetime,
+    publishing: "Iterable[Standing]" = (),
+    arrived: Mapping[str, datetime] = MappingProxyType({}),
+) -> IncidentView:
     """All of one incident; entries in the order in which things happened, without those things that were undone.
 
-    `publishing` is where its targets stand at this moment.
+    `publishing` is where its targets stand at this moment, `arrived` when entries came late, by their ids.
     """
     postmortem, triage = postmortem_of(state), triage_of(state)
     return IncidentView.of(
@@ -61,6 +68,10 @@ def incident_view(state: Incident, now: datetime, publishing: "Iterable[Standing
         clocks=clocks(state, now),
         promises=promises(state, now),
         roll_call=roll_call(state, now),
+        entries=[
+            EntryView.of(entry, arrived_at=rfc3339(arrived[entry.id]) if entry.id in arrived else None)
+            for entry in (state.entries[place] for place in timeline(state))
+        ],
         conflicts=[
             ConflictView(field=field, values=(first.value, last.value)) for field, first, last in conflicts_of(state)
         ],

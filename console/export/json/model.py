@@ -12,7 +12,7 @@ from console.core.language.times import rfc3339
 from console.core.log.clocks import ClockState, Tally
 from console.core.log.grounds import lost_grounds
 from console.core.log.registry import SIGNS
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
@@ -154,6 +154,10 @@ class EntryView(View):
     kind: Annotated[str, holds(", ".join(kind for kind in SIGNS if kind != "unknown") + " or unknown")]
     occurred_at: Annotated[Time, holds("when it happened")]
     recorded_at: Annotated[Time, holds("when it was written down")]
+    arrived_at: Annotated[
+        Time | None,
+        holds("when it came from another machine, where it landed late before what was here; else null"),
+    ]
     author: Annotated[str, holds("who wrote it")]
     text: Annotated[str, holds("its words, with control characters made visible")]
     tags: Annotated[tuple[str, ...], holds("without their `#`")]
@@ -402,7 +406,6 @@ class IncidentView(SummaryView):
     entries: Annotated[
         tuple[EntryView, ...],
         holds("the timeline, in the order in which things happened"),
-        Each(lambda state: [state.entries[place] for place in timeline(state)]),
     ]
     tasks: Annotated[tuple[TaskView, ...], holds("tasks, in the order of their numbers"), Each(tasks_of)]
     pages: Annotated[tuple[PageView, ...], holds("who was called, and whether they answered"), Each(pages_of)]

@@ -7,6 +7,7 @@ import msgspec
 
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
+from console.publish.transport.failure import Rejected
 from console.publish.transport.http import Http
 
 
@@ -39,6 +40,15 @@ class Capabilities(msgspec.Struct, frozen=True):
     """It has the four statuses; else the status stands as a word before the text."""
     first_is_update: bool = True
     """An incident's first message stands among its updates there, with an id of its own."""
+    edits: bool = False
+    """The text of an update that is there can be changed."""
+    removes: bool = False
+    """A single update can be removed; not the first message where that is none of the updates."""
+    takes_down: bool = False
+    """The whole incident can be removed."""
+    status_follows: bool = False
+    """Once an update is edited or removed, the incident has the status that it should have. Else only another update
+    changes it: that of a wrong “resolved” stays."""
     states: Mapping[ComponentState, str] = {}
     """Component states by the target's own names; one that is missing here it does not have."""
     restores_all: bool = False
@@ -93,6 +103,17 @@ class CannotTell(msgspec.Struct, frozen=True):
 Lookup = Found | Absent | CannotTell
 
 
+class PageUpdate(msgspec.Struct, frozen=True):
+    """An update as the page shows it."""
+
+    id: str
+    """Empty for a first message that is none of the page's updates."""
+    status: Status | None
+    text: str
+    at: str = ""
+    """When it was made there, as the page writes it; empty where that does not tell ours from others."""
+
+
 class PageView(msgspec.Struct, frozen=True):
     """Our incident as the page shows it now."""
 
@@ -105,6 +126,8 @@ class PageView(msgspec.Struct, frozen=True):
     """The states of the components that the target gives with the incident, or of those that were asked for."""
     gone: bool = False
     """Somebody deleted it."""
+    updates: tuple[PageUpdate, ...] | None = None
+    """Everything that the incident says there, in any order; None where only the newest is known."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -151,6 +174,14 @@ class Provider(Protocol):
     def send(self, delivery: Delivery, known: Known) -> Remote:
         """Create the incident there, or add an update to it (`known.remote`); what it is called there."""
         ...
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        """Do what `delivery.change` says to an update that is there, and mail nobody.
+
+        The same change may be made again: what it asks for already is no error. It returns only once the page has
+        confirmed it. Called for what the capabilities allow.
+        """
+        raise Rejected("What is there cannot be changed from here; change it on the page itself.")
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         """Look for the message after a try whose end is not known; changes nothing."""

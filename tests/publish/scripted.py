@@ -95,6 +95,9 @@ class Scripted:
         self._take(delivery)
         return self._remote(delivery)
 
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        raise Rejected("It changes nothing.")
+
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         self.page.asked += 1
         if self.page.looks:

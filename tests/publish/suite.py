@@ -11,13 +11,13 @@ import traceback
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 import pytest
 
 from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider, Settings
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from tests.publish.fakes import Fake, FakeMaker, Seen
 from tests.publish.faulty import (
@@ -36,6 +36,9 @@ from tests.publish.faulty import (
 
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 NAME = "Shop status"
+
+Act = Literal["edit", "remove", "take down"]
+"""What a change does."""
 
 
 class Bench:
@@ -352,6 +355,131 @@ class ProviderSuite:
                 bench.send(again)
             assert isinstance(bench.look_up(again), Found)
         assert [text.count("Still looking.") for _, text in bench.updates] == [0, 1, 1]
+
+    # What is there already, changed.
+
+    def change(self, bench: Bench, act: Act, remote: Remote, status: Status, text: str = "", **more: Any) -> Delivery:
+        """A change of the update that came as `remote`, after which the incident has this status."""
+        change = Change(act, remote.update_id, more.pop("own", status), more.pop("was", ""))
+        made = bench.delivery(status, text)
+        return msgspec.structs.replace(made, change=change, **more)
+
+    def told(self, *statuses: Status) -> tuple[Bench, list[tuple[Delivery, Remote]]]:
+        """A page with an update of each status, whose texts are `Text 0.` and so on."""
+        bench = self.make()
+        sent = [bench.delivery(status, f"Text {number}.") for number, status in enumerate(statuses)]
+        return bench, [(delivery, bench.send(delivery)) for delivery in sent]
+
+    def test_an_update_is_edited_where_it_stands(self) -> None:
+        if not self.provider.capabilities.edits:
+            pytest.skip("cannot edit an update")
+        bench, sent = self.told("investigating", "identified", "monitoring")
+        for number, (delivery, remote) in enumerate(sent):
+            made = self.change(
+                bench, "edit", remote, "monitoring", f"Word {number}.", at=delivery.at, own=delivery.status,
+                was=delivery.text,
+            )  # fmt: skip
+            for _ in range(2):
+                changed = bench.provider.change(made, bench.known)
+                assert (changed.incident_id, changed.update_id) == (remote.incident_id, remote.update_id)
+        seen = self.only(bench)
+        assert seen.updates == [("investigating", "Word 0."), ("identified", "Word 1."), ("monitoring", "Word 2.")]
+        assert seen.status in ("monitoring", "")
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+        if self.provider.capabilities.reads:
+            view = bench.provider.read(bench.known)
+            assert view.text == "Word 2."
+            assert [each.text for each in sorted(view.updates or (), key=lambda each: each.text)] == [
+                "Word 0.", "Word 1.", "Word 2.",
+            ]  # fmt: skip
+
+    def test_an_update_is_removed_from_among_the_others(self) -> None:
+        if not self.provider.capabilities.removes:
+            pytest.skip("cannot remove an update")
+        bench, sent = self.told("investigating", "identified", "monitoring")
+        delivery, remote = sent[1]
+        made = self.change(bench, "remove", remote, "monitoring", at=delivery.at)
+        for _ in range(2):
+            bench.provider.change(made, bench.known)
+        assert self.only(bench).updates == [("investigating", "Text 0."), ("monitoring", "Text 2.")]
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+
+    @pytest.mark.parametrize("act", ["edit", "remove"])
+    @pytest.mark.parametrize("before", [("investigating", "monitoring"), ("investigating",)], ids=["two", "one"])
+    def test_a_wrong_resolved_is_set_back(self, before: tuple[Status, ...], act: Act) -> None:
+        caps = self.provider.capabilities
+        if not (caps.status_follows and caps.lifecycle and (caps.edits if act == "edit" else caps.removes)):
+            pytest.skip("only another update changes its status")
+        bench, sent = self.told(*before, "resolved")
+        delivery, remote = sent[-1]
+        made = self.change(bench, act, remote, before[-1], "We go on." * (act == "edit"), at=delivery.at)
+        bench.provider.change(made, bench.known)
+        assert self.only(bench).status == before[-1]
+        assert bench.provider.read(bench.known).status == before[-1]
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+        bench.send(bench.delivery("resolved", "Now it is over."))
+        assert self.only(bench).status == "resolved"
+
+    def test_an_incident_is_taken_off_the_page(self) -> None:
+        if not self.provider.capabilities.takes_down:
+            pytest.skip("cannot take an incident down")
+        bench, sent = self.told("investigating", "identified")
+        made = self.change(bench, "take down", sent[0][1], "identified")
+        for _ in range(2):
+            assert bench.provider.change(made, bench.known) == Remote("")
+        assert bench.fake.seen() == []
+        assert bench.provider.read(bench.known).gone
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+
+    @pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
+    def test_each_end_of_a_change(self, name: str) -> None:
+        """Whatever befell it, the same change again ends with the page as it should be."""
+        caps = self.provider.capabilities
+        can: dict[Act, bool] = {"edit": caps.edits, "remove": caps.removes, "take down": caps.takes_down}
+        if not any(can.values()):
+            pytest.skip("cannot change anything")
+        for act in (act for act in can if can[act]):
+            self.ends_well(act, name)
+
+    def ends_well(self, act: Act, name: str) -> None:
+        bench, sent = self.told("investigating", "identified", "monitoring")
+        delivery, remote = sent[1]
+        word = "Word." * (act == "edit")
+        made = self.change(bench, act, remote, "monitoring", word, at=delivery.at, own="identified")
+        bench.plan({**NOTHING_DONE, **REFUSALS, **UNCLEAR, **NONSENSE}[name], every=True)
+        try:
+            bench.provider.change(made, bench.known)
+        except PublishProblem as failure:
+            told_well(failure, bench.key)
+            told_how_long(failure, name)
+        bench.plan()
+        bench.provider.change(made, bench.known)
+        left = {"edit": ["Text 0.", "Word.", "Text 2."], "remove": ["Text 0.", "Text 2."], "take down": []}
+        assert [text for _, text in bench.updates] == left[act]
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+
+    @pytest.mark.parametrize("act", ["edit", "remove"])
+    def test_what_somebody_deleted_there_is_told(self, act: Act) -> None:
+        caps = self.provider.capabilities
+        if not (caps.edits if act == "edit" else caps.removes):
+            pytest.skip("cannot do that")
+        bench, sent = self.told("investigating", "identified")
+        bench.fake.forget()
+        delivery, remote = sent[1]
+        made = self.change(bench, act, remote, "investigating", "Word." * (act == "edit"), at=delivery.at)
+        try:
+            bench.provider.change(made, bench.known)
+        except PublishProblem as failure:
+            told_well(failure, bench.key, (Rejected,))
+        else:
+            # A chat has no incident that could be gone.
+            assert act == "remove"
+            assert not caps.reads
 
     # What is said and what is not.
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -16,10 +17,11 @@ from console.core.language.text import clean
 from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.common import cstate_page
 from console.publish.providers.cstate import CState
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+Act = Literal["edit", "remove", "take down"]
 PATH = "content/issues/inc-k7q2.md"
 
 
@@ -130,6 +132,66 @@ def test_the_whole_story_is_one_file(site: Site) -> None:
     assert site.count() == 5
     assert (site.copy / PATH).read_text() == site.text()
     assert git(site.copy, "status", "--porcelain") == ""
+
+
+def changing(site: Site, of: Delivery, act: Act, status: Status, text: str = "") -> Delivery:
+    """A change of an update, after which the incident has that status."""
+    made = msgspec.structs.replace(site.delivery(status, text), at=of.at)
+    return msgspec.structs.replace(made, change=Change(act, of.key, status, of.text))
+
+
+def test_updates_are_edited_and_removed_where_they_stand(site: Site) -> None:
+    sent = [
+        site.delivery("investigating", "Card *payments* fail."),
+        site.delivery("identified", "A deploy by mo."),
+        site.delivery("resolved", "All is well."),
+    ]
+    for delivery in sent:
+        site.send(delivery)
+    edit, wrong = (
+        changing(site, sent[1], "edit", "identified", "A deploy."),
+        changing(site, sent[2], "remove", "identified"),
+    )
+    for change in (edit, edit, wrong, wrong):
+        site.provider().change(change, site.known)
+    assert site.text().partition("---\n\n")[2] == (
+        '*Identified* - A deploy. {{< track "2026-11-21T14:32:00Z" >}}\n\n'
+        '*Investigating* - Card \\*payments\\* fail. {{< track "2026-11-21T14:31:00Z" >}}\n'
+    )
+    assert "resolved: false\n" in site.text()
+    assert "resolvedWhen" not in site.text()
+    assert site.count() == 1 + 3 + 2
+    assert site.provider().read(site.known).status == "identified"
+    # What is resolved stays so, since the same moment.
+    site.send(last := site.delivery("resolved", "It is over."))
+    ended = next(line for line in site.text().splitlines() if line.startswith("resolvedWhen"))
+    site.provider().change(changing(site, last, "edit", "resolved", "Over."), site.known)
+    assert f"resolved: true\n{ended}\n" in site.text()
+
+
+def test_of_two_updates_of_one_moment_the_one_with_the_words_is_changed(site: Site) -> None:
+    first = site.delivery("investigating", "One.")
+    second = msgspec.structs.replace(site.delivery("investigating", "Two."), at=first.at)
+    site.send(first)
+    site.send(second)
+    site.provider().change(changing(site, first, "remove", "investigating"), site.known)
+    assert "Two." in site.text()
+    assert "One." not in site.text()
+
+
+def test_an_issue_is_taken_off_the_page(site: Site) -> None:
+    sent = site.delivery("investigating", "We look.")
+    site.send(sent)
+    down = changing(site, sent, "take down", "investigating")
+    for _ in range(2):
+        assert site.provider().change(down, site.known) == Remote("")
+    with pytest.raises(subprocess.CalledProcessError):
+        site.text()
+    with pytest.raises(Gone):
+        site.provider().change(changing(site, sent, "edit", "investigating", "Word."), site.known)
+    site.known = Known()
+    site.send(site.delivery("investigating", "Anew."))
+    assert site.provider().read(site.known).text == "Anew."
 
 
 def test_the_page_is_read_back(site: Site) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import httpx
+import msgspec
 import pytest
 
 from console.publish.provider import Provider, Settings
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
-from console.publish.sending.message import STATUSES, Delivery, Known, Part
-from console.publish.transport.failure import Rejected
+from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Remote
+from console.publish.transport.failure import PublishProblem, Rejected
 from console.publish.transport.http import Http
 from tests.publish.prism import contract, prism
 
@@ -21,6 +23,7 @@ TARGETS: dict[str, type[Provider]] = {
     "incident-io.openapi.json": IncidentIo,
     "openstatus-v2.openapi.yaml": OpenStatus,
 }
+Act = Literal["edit", "take down"]
 Vendor = tuple[type[Provider], str]
 """A provider, and where its vendor's contract is served."""
 
@@ -95,6 +98,20 @@ def test_every_request_of_the_story_is_accepted(vendor: Vendor) -> None:
     http.close()
     assert len([one for one in recorded.seen if one[0] != "GET"]) >= len(STATUSES)
     assert [one for one in recorded.seen if one[2] not in (200, 201)] == []
+
+
+def test_every_change_of_what_is_there_is_accepted(vendor: Vendor) -> None:
+    """Each call that the provider has, by its capabilities. Prism keeps nothing, so that none of them is confirmed."""
+    provider, http, recorded = reach(vendor)
+    known = Known(Remote("1"))
+    can: dict[Act, bool] = {"edit": provider.capabilities.edits, "take down": provider.capabilities.takes_down}
+    for act in (act for act in can if can[act]):
+        change = msgspec.structs.replace(story()[1], text="Other words.", parts=(), change=Change(act, "1"))
+        with pytest.raises(PublishProblem):
+            provider.change(change, known)
+    http.close()
+    assert [one for one in recorded.seen if one[2] not in (200, 201)] == []
+    assert not any(can.values()) or any(method != "GET" for method, _, _ in recorded.seen)
 
 
 def test_prism_refuses_what_the_contract_does_not_have(vendor: Vendor) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.file import ToFile
-from console.publish.sending.message import Delivery, Known, Part, Status
+from console.publish.sending.message import Change, Delivery, Known, Part, Status
 from console.publish.targets.connect import connect
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target
@@ -73,6 +74,23 @@ def test_a_message_that_is_there_is_not_added_again(tmp_path: Path) -> None:
     # Another target may share the file.
     to(path, "other").send(one, Known())
     assert len(lines(path)) == 2
+
+
+def test_a_change_is_a_line_too(tmp_path: Path) -> None:
+    path, known = tmp_path / "sent.jsonl", Known()
+    for number in range(3):
+        remote = to(path).send(delivery(number, "investigating", f"Text {number}."), known)
+        known = Known(remote, (*known.update_ids, remote.update_id))
+    edit = replace(delivery(7, "investigating", "Word."), change=Change("edit", "wr-1"))
+    remove = replace(delivery(8, "investigating", ""), change=Change("remove", "wr-2"))
+    for change in (edit, edit, remove, remove):
+        to(path).change(change, known)
+    assert [(line["event"], line.get("of")) for line in lines(path)[3:]] == [("edit", "wr-1"), ("remove", "wr-2")]
+    view = to(path).read(known)
+    assert view.text == "Word."
+    assert [(update.id, update.text) for update in view.updates or ()] == [("wr-0", "Text 0."), ("wr-1", "Word.")]
+    to(path).change(replace(delivery(9, "investigating", ""), change=Change("take down")), known)
+    assert to(path).read(known).gone
 
 
 def test_half_a_line_stays_alone(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Listed, Lookup, PageView
+from console.publish.provider import Capabilities, Checked, Listed, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
-from console.publish.providers.common.page import StatusPage, Update, listed
+from console.publish.providers.common.page import StatusPage, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
 
 RESOURCES: dict[str, ComponentState] = {
@@ -41,7 +41,15 @@ class BetterStack(StatusPage):
         "maintenance": "maintenance",
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
-        mails=True, asks=True, reads=True, lifecycle=False, states=states, restores_all=True
+        mails=True,
+        asks=True,
+        reads=True,
+        edits=True,
+        removes=True,
+        takes_down=True,
+        lifecycle=False,
+        states=states,
+        restores_all=True,
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
     called = "report"
@@ -108,13 +116,14 @@ class BetterStack(StatusPage):
     def _updates(self, incident: str) -> list[Any]:
         return self._listed(self._at("status-reports", incident, "status-updates"))[0]
 
-    def _update(self, update: Any) -> Update:
+    def _update(self, update: Any) -> PageUpdate:
         message, published_at = text(update, "attributes", "message"), text(update, "attributes", "published_at")
-        return Update(text(update, "id"), None, message, published_at)
+        return PageUpdate(text(update, "id"), None, message, published_at)
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         report = inside(self._ask(self._at("status-reports", remote.incident_id)), "data", "attributes")
-        newest = max(self._updates(remote.incident_id), key=_order, default=None)
+        updates = self._updates(remote.incident_id)
+        newest = max(updates, key=_order, default=None)
         status, words = parted(text(newest, "attributes", "message"))
         theirs = {
             text(resource, "status_page_resource_id"): text(resource, "status")
@@ -123,7 +132,25 @@ class BetterStack(StatusPage):
         states = {component: self._state(impact) for component, impact in theirs.items()}
         # Where several of our states have one of theirs, it is the one that we set.
         states |= {part.id: part.state for part in known.parts if self.states[part.state] == theirs.get(part.id)}
-        return PageView(status, text(report, "title"), words, self._parts(known, states))
+        parts = self._parts(known, states)
+        return PageView(status, text(report, "title"), words, parts, updates=tuple(map(self._parted, updates)))
+
+    def _parted(self, update: Any) -> PageUpdate:
+        """An update without our word for the status."""
+        status, words = parted(text(update, "attributes", "message"))
+        return PageUpdate(text(update, "id"), status, words)
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        self._write("PATCH", self._update_at(update, remote), {"message": self._worded(delivery)})
+
+    def _remove(self, update: str, remote: Remote) -> None:
+        self._discard(self._update_at(update, remote))
+
+    def _delete(self, remote: Remote) -> None:
+        self._discard(self._at("status-reports", remote.incident_id))
+
+    def _update_at(self, update: str, remote: Remote) -> str:
+        return self._at("status-reports", remote.incident_id, "status-updates", update)
 
     def _worded(self, delivery: Delivery) -> str:
         """The text with its status before it: `Identified: a deploy is the cause.`"""

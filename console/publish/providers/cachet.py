@@ -73,7 +73,7 @@ class Cachet(AnyCachet):
         if delivery.key in markers:
             return Found(self._remote(incidents[markers.index(delivery.key)]))
         unmarked = (incident for incident, marker in zip(incidents, markers, strict=True) if not marker)
-        return self._same_words(delivery, unmarked, complete)
+        return self._by_words(delivery, unmarked, complete)
 
     def _number_before(self, delivery: Delivery) -> int:
         """The highest number of an incident, on a Cachet that does not find our marker; there is none with it yet."""

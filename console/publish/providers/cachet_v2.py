@@ -16,9 +16,12 @@ from msgspec.structs import replace
 
 from console.publish.provider import Capabilities, Lookup
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
-from console.publish.providers.common.json import number, text
+from console.publish.providers.common.json import inside, number, text
 from console.publish.sending.message import Delivery, Remote, Status
 from console.publish.transport.failure import Gone
+
+KEPT = ("visible", "stickied")
+"""What an incident loses where a change of it leaves that out."""
 
 
 class CachetV2(AnyCachet):
@@ -57,7 +60,7 @@ class CachetV2(AnyCachet):
         return {**super()._adding(delivery), "notify": int(delivery.notify)}
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        return self._same_words(delivery, *self._listed(self._at("incidents"), sort="id", order="desc"))
+        return self._by_words(delivery, *self._listed(self._at("incidents"), sort="id", order="desc"))
 
     def _number_before(self, delivery: Delivery) -> int:
         """The highest number of an incident. Whether the order is kept differs between versions: both ends are read."""
@@ -68,6 +71,12 @@ class CachetV2(AnyCachet):
         if number(last) > 1:
             incidents += self._entries(self._ask(self._at("incidents"), {**order, "page": last}), "data")
         return max((number(incident, "id") for incident in incidents), default=0)
+
+    def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
+        # Left out, a hidden incident would be shown and a sticky one come loose.
+        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        kept = {name: int(bool(number(incident, name) or inside(incident, name) is True)) for name in KEPT}
+        super()._change_incident(remote, {**kept, **data})
 
     def _remote(self, incident: Any) -> Remote:
         return Remote(text(incident, "id"), url=text(incident, "permalink"))

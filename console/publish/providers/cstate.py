@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
+
 from console.core.language.text import counted
 from console.publish.provider import (
     Absent,
@@ -40,6 +42,10 @@ class CState(Provider):
         asks=True,
         repeats=frozenset(("create", "update")),
         reads=True,
+        edits=True,
+        removes=True,
+        takes_down=True,
+        status_follows=True,
         states=cstate_page.SEVERITIES,
         restores_all=True,
         key=False,
@@ -87,6 +93,35 @@ class CState(Provider):
                         continue
                     repo.bring_along(commit)
                 return self._remote(path, delivery)
+        raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        """One commit, with our marker beside those of the updates, so that it is made once."""
+        change, path = delivery.change, self._path(delivery, known)
+        if change is None:
+            raise Rejected(f"{self._name} was given nothing to change.")
+        parts = {part.id: part for part in (*known.parts, *delivery.parts)}
+        words = f"{delivery.incident}: {change.act}\n\nWarroom-Key: {delivery.key}\n"
+        with self._open() as repo:
+            for _ in range(TRIES):
+                tip = repo.fetch()
+                before = repo.text(tip, path)
+                if before is None:
+                    if change.act == "take down":
+                        return Remote("")
+                    raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
+                if delivery.key not in cstate_page.parsed(before).keys:
+                    down = change.act == "take down"
+                    after = None if down else cstate_page.changed(before, delivery, change, parts.values())
+                    if not down and after is None:
+                        raise Gone(f"{path} does not have the update any more; look at the page.")
+                    commit = repo.commit(tip, path, after, words)
+                    if not repo.push(commit):
+                        continue
+                    repo.bring_along(commit)
+                if change.act == "take down":
+                    return Remote("")
+                return msgspec.structs.replace(self._remote(path, delivery), update_id=change.update_id)
         raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:

@@ -1,14 +1,17 @@
 """Discord: a channel's webhook. Its address is the key; with `wait=true` it answers with the message's id."""
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from console.core.language.text import one_line
 from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
-from console.publish.providers.common.json import get_json, json_of, text
+from console.publish.providers.common.json import get_json, json_of, send_json, text
+from console.publish.providers.common.page import path
 from console.publish.sending.message import Delivery, Known, Remote
-from console.publish.transport.failure import Gone, Rejected
+from console.publish.transport.failure import Gone, Rejected, Unknown
 
 MAX_MESSAGE_CHARS = 2000
 """Of a message's content."""
@@ -24,7 +27,15 @@ class Discord(chat.Chat):
     title: ClassVar[str] = "Discord channel"
     called: ClassVar[str] = "Discord"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=1700, pace_s=0.5
+        key_in="url",
+        page=False,
+        lifecycle=False,
+        title_limit=200,
+        text_limit=1700,
+        pace_s=0.5,
+        edits=True,
+        removes=True,
+        status_follows=True,
     )
 
     def check(self) -> Checked:
@@ -37,18 +48,44 @@ class Discord(chat.Chat):
             raise Rejected(f"{self._name} gave an answer that is not Discord's; check the address in the key.")
         return Checked(f"Discord knows the webhook as “{name}”.")
 
-    def send(self, delivery: Delivery, known: Known) -> Remote:
+    def _data(self, delivery: Delivery) -> dict[str, Any]:
+        """The message. An edit without `allowed_mentions` would mention people again."""
         self._check_limits(delivery)
         words = content(delivery)
         if len(words) > MAX_MESSAGE_CHARS:
             raise Rejected(
                 f"The message has {len(words)} characters and Discord takes {MAX_MESSAGE_CHARS}; shorten the text."
             )
-        data = {"content": words, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
+        return {"content": words, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        data = self._data(delivery)
         joint = "&" if "?" in self._http.base else "?"
         answer = self._post(data, f"{joint}wait=true")
         # Without its id the message is there all the same: an answer without a body is Discord's to a plain post.
         return Remote(delivery.incident, text(json_of(self._http, answer), "id") if answer.body else "")
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        change = delivery.change
+        if change is None or not change.update_id:
+            raise Gone(f"The id of the message in {self._name} is not known; change it in the channel itself.")
+        address, _, query = self._http.base.partition("?")
+        where = f"{address}/messages/{path(change.update_id)}{f'?{query}' if query else ''}"
+        try:
+            if change.act == "remove":
+                self._http.write("DELETE", where, content=b"")
+                return Remote(delivery.incident)
+            data = self._data(replace(delivery, status=change.status))
+            answer = send_json(self._http, "PATCH", where, data)
+        except Gone:
+            # Which of the two is gone: a webhook that lives says that the message is not there any more.
+            self.check()
+            if change.act == "remove":
+                return Remote(delivery.incident)
+            raise Gone(f"Somebody deleted the message in {self._name}; post the update again.") from None
+        if text(answer, "content") != data["content"]:
+            raise Unknown(f"{self._name} took the change without showing it.")
+        return Remote(delivery.incident, change.update_id)
 
 
 PROVIDER = Discord

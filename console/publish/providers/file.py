@@ -7,8 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from console.core.language.text import counted
-from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup, Option, PageView, Provider, Settings
+from console.publish.provider import (
+    Absent,
+    Capabilities,
+    Checked,
+    Found,
+    Lookup,
+    Option,
+    PageUpdate,
+    PageView,
+    Provider,
+    Settings,
+)
 from console.publish.providers.webhook import event
 from console.publish.sending.message import COMPONENT_STATES, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Later, Rejected
@@ -24,6 +37,10 @@ class ToFile(Provider):
         asks=True,
         repeats=frozenset(("create", "update")),
         reads=True,
+        edits=True,
+        removes=True,
+        takes_down=True,
+        status_follows=True,
         states={state: state for state in COMPONENT_STATES},
         key=False,
         page=False,
@@ -50,13 +67,19 @@ class ToFile(Provider):
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         if isinstance(self.look_up(delivery, known), Absent):
-            # One line and one write, so that two writers never share a line.
-            line = json.dumps({"target": self._name, **event(delivery, first=known.remote is None)}, ensure_ascii=False)
-            try:
-                self._append(line)
-            except OSError as error:
-                raise Later(f"{self.path} cannot be written ({error.strerror or error}).") from error
+            self._append(event(delivery, first=known.remote is None))
         return self._remote(delivery.incident, delivery.key)
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        """One more line, with the `event` edit, remove or take down and the id of the update that it is about, `of`."""
+        change = delivery.change
+        if change is None:
+            raise Rejected(f"{self._name} was given nothing to change.")
+        if isinstance(self.look_up(delivery, known), Absent):
+            self._append({**event(delivery, first=False), "event": change.act, "of": change.update_id})
+        if change.act == "take down":
+            return Remote("")
+        return self._remote(delivery.incident, change.update_id)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         if any(line.get("id") == delivery.key and line.get("target") == self._name for line in self._lines()):
@@ -71,18 +94,42 @@ class ToFile(Provider):
         if not lines:
             return PageView(None, gone=True)
         last = lines[-1]
+        updates: dict[str, PageUpdate] = {}
+        for line in lines:
+            id, update_id = str(line.get("id", "")), str(line.get("of", ""))
+            match line.get("event"):
+                case "remove":
+                    updates.pop(update_id, None)
+                case "take down":
+                    updates.clear()
+                case "edit" if update_id in updates:
+                    updates[update_id] = replace(updates[update_id], text=str(line.get("text", "")))
+                case "update":
+                    updates[id] = PageUpdate(id, line.get("status"), str(line.get("text", "")))
+        if last.get("event") == "take down":
+            return PageView(None, gone=True)
+        newest = next(reversed(updates.values()), PageUpdate("", None, ""))
         parts = {str(part["id"]): part for line in lines for part in line.get("components") or () if "id" in part}
         return PageView(
             last.get("status"),
             str(last.get("title", "")),
-            str(last.get("text", "")),
+            newest.text,
             tuple(Part(key, component["state"], str(component.get("name", ""))) for key, component in parts.items()),
+            updates=tuple(updates.values()),
         )
 
     def _remote(self, incident: str, key: str) -> Remote:
         return Remote(incident, key, self.path.absolute().as_uri())
 
-    def _append(self, line: str) -> None:
+    def _append(self, data: dict[str, Any]) -> None:
+        """One line and one write, so that two writers never share a line."""
+        line = json.dumps({"target": self._name, **data}, ensure_ascii=False)
+        try:
+            self._write(line)
+        except OSError as error:
+            raise Later(f"{self.path} cannot be written ({error.strerror or error}).") from error
+
+    def _write(self, line: str) -> None:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
         with open(descriptor, "r+b", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):

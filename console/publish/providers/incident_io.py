@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageView
+from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
-from console.publish.providers.common.page import StatusPage, Update, listed, path
+from console.publish.providers.common.page import StatusPage, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 
 MAX_PAGES = 20
@@ -78,8 +78,8 @@ class IncidentIo(StatusPage):
     def _updates(self, incident: str) -> list[Any]:
         return self._entries(self._incident(incident), "updates")
 
-    def _update(self, update: Any) -> Update:
-        return Update(text(update, "id"), self._status(text(update, "incident_status")), text(update, "message"))
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate(text(update, "id"), self._status(text(update, "incident_status")), text(update, "message"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = self._incident(remote.incident_id)
@@ -97,7 +97,8 @@ class IncidentIo(StatusPage):
         # The contract does not say at which end of the list the newest is.
         newest = max(items(incident, "updates"), key=lambda update: text(update, "published_at"), default=None)
         status = self._status(text(incident, "incident_status"))
-        return PageView(status, text(incident, "name"), text(newest, "message"), parts)
+        updates = tuple(map(self._update, items(incident, "updates")))
+        return PageView(status, text(incident, "name"), text(newest, "message"), parts, updates=updates)
 
     def _incident(self, incident: str) -> Any:
         return inside(self._ask(f"{INCIDENTS}/{path(incident)}"), "status_page_incident")

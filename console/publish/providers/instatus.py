@@ -7,16 +7,17 @@ A message names only the components that it changes. An incident's other compone
 incident in the meantime, and what we knew of them must not be put over that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Lookup, PageView
+from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import items, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
-from console.publish.providers.common.page import StatusPage, Update, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
+from console.publish.providers.common.page import StatusPage, listed
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.transport.failure import Gone
 
 
 class Instatus(StatusPage):
@@ -30,7 +31,9 @@ class Instatus(StatusPage):
         "major": "MAJOROUTAGE",
         "maintenance": "UNDERMAINTENANCE",
     }
-    capabilities: ClassVar[Capabilities] = Capabilities(mails=True, asks=True, reads=True, states=states)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        mails=True, asks=True, reads=True, edits=True, removes=True, takes_down=True, status_follows=True, states=states
+    )
     base: ClassVar[str] = "https://api.instatus.com"
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
     below = "v1"
@@ -81,9 +84,9 @@ class Instatus(StatusPage):
     def _updates(self, incident: str) -> list[Any]:
         return self._entries(self._ask(self._at("incidents", incident)), "updates")
 
-    def _update(self, update: Any) -> Update:
+    def _update(self, update: Any) -> PageUpdate:
         status = self._status(text(update, "status"))
-        return Update(text(update, "id"), status, text(update, "message"), text(update, "started"))
+        return PageUpdate(text(update, "id"), status, text(update, "message"), text(update, "started"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = self._ask(self._at("incidents", remote.incident_id))
@@ -92,7 +95,39 @@ class Instatus(StatusPage):
         if known.parts and not all(states.get(part.id) for part in known.parts):
             states = self._states(self._listed(self._at("components"))[0])
         status = self._status(text(incident, "status"))
-        return PageView(status, text(incident, "name"), text(newest, "message"), self._parts(known, states))
+        updates = tuple(map(self._update, items(incident, "updates")))
+        parts = self._parts(known, states)
+        return PageView(status, text(incident, "name"), text(newest, "message"), parts, updates=updates)
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        there = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)
+        if there is None:
+            raise Gone(f"{self._name} does not show the update any more; look at the page.")
+        # Without its own moment the update would move.
+        data = {**self._data(delivery, known), "started": text(there, "started"), "notify": False}
+        self._write("PUT", self._at("incidents", remote.incident_id, "incident-updates", update), data)
+
+    def _remove(self, update: str, remote: Remote) -> None:
+        self._discard(self._at("incidents", remote.incident_id, "incident-updates", update))
+
+    def _delete(self, remote: Remote) -> None:
+        self._discard(self._at("incidents", remote.incident_id))
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        where = self._at("incidents", remote.incident_id)
+        incident = self._ask(where)
+        if self._status(text(incident, "status")) == delivery.status and not delivery.parts:
+            return
+        about = (*(text(component, "id") for component in items(incident, "components")), *_ids(delivery.parts))
+        data = {
+            "name": text(incident, "name"),
+            "components": list(dict.fromkeys(about)),
+            "started": text(incident, "started"),
+            "status": self.statuses[delivery.status],
+            "notify": False,
+            "statuses": [{"id": part.id, "status": self.states[part.state]} for part in delivery.parts],
+        }
+        self._write("PUT", where, data)
 
     def _states(self, components: Iterable[Any]) -> dict[str, ComponentState | None]:
         return {text(component, "id"): self._state(text(component, "status")) for component in components}
@@ -108,6 +143,10 @@ PROVIDER = Instatus
 def _remote(incident: Any) -> Remote:
     first = min(items(incident, "updates"), key=_since, default=None)
     return Remote(text(incident, "id"), text(first, "id"))
+
+
+def _ids(parts: Iterable[Part]) -> Iterator[str]:
+    return (part.id for part in parts)
 
 
 def _since(data: Any) -> str:

@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageView
+from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment
-from console.publish.providers.common.page import StatusPage, Unreadable, Update, listed
+from console.publish.providers.common.page import StatusPage, Unreadable, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
 
@@ -30,7 +30,7 @@ class OpenStatus(StatusPage):
         "partial": f"{IMPACT}PARTIAL_OUTAGE",
         "major": f"{IMPACT}MAJOR_OUTAGE",
     }
-    capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, states=states)
+    capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, takes_down=True, states=states)
     base: ClassVar[str] = "https://api.openstatus.dev"
     statuses: ClassVar[Mapping[Status, str]] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
     called = "report"
@@ -133,8 +133,8 @@ class OpenStatus(StatusPage):
     def _updates(self, incident: str) -> list[Any]:
         return self._entries(self._report(incident), "updates")
 
-    def _update(self, update: Any) -> Update:
-        return Update(_identity(update), self._status(text(update, "status")), text(update, "message"))
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate(_identity(update), self._status(text(update, "status")), text(update, "message"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         report = self._report(remote.incident_id)
@@ -152,7 +152,11 @@ class OpenStatus(StatusPage):
             Part(component, "operational" if status == "resolved" else state, names.get(component, ""))
             for component, state in states.items()
         )
-        return PageView(status, text(report, "title"), text(updates, -1, "message"), parts)
+        shown = tuple(map(self._update, updates))
+        return PageView(status, text(report, "title"), text(updates, -1, "message"), parts, updates=shown)
+
+    def _delete(self, remote: Remote) -> None:
+        self._write("POST", f"{REPORTS}DeleteStatusReport", {"id": remote.incident_id})
 
     def _report(self, report_id: str) -> Any:
         return inside(self._call(f"{REPORTS}GetStatusReport", {"id": report_id}), "statusReport")

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageView
+from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before
-from console.publish.providers.common.page import StatusPage, Unreadable, Update, listed
+from console.publish.providers.common.page import StatusPage, Unreadable, listed
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Unknown
 
@@ -28,6 +28,9 @@ class Statuspage(StatusPage):
         mails=True,
         asks=True,
         reads=True,
+        # It has no call that removes one update.
+        edits=True,
+        takes_down=True,
         states=states,
         title_limit=255,
         text_limit=25_000,
@@ -100,8 +103,8 @@ class Statuspage(StatusPage):
     def _updates(self, incident: str) -> list[Any]:
         return self._entries(self._ask(self._at("incidents", incident)), "incident_updates")
 
-    def _update(self, update: Any) -> Update:
-        return Update(text(update, "id"), self._status(text(update, "status")), text(update, "body"))
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate(text(update, "id"), self._status(text(update, "status")), text(update, "body"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = self._ask(self._at("incidents", remote.incident_id))
@@ -111,7 +114,17 @@ class Statuspage(StatusPage):
             if (state := self._state(text(component, "status")))
         )
         newest = text(incident, "incident_updates", 0, "body")
-        return PageView(self._status(text(incident, "status")), text(incident, "name"), newest, parts)
+        updates = tuple(map(self._update, items(incident, "incident_updates")))
+        return PageView(self._status(text(incident, "status")), text(incident, "name"), newest, parts, updates=updates)
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        # A status would not be taken: that of the incident is changed by another update only.
+        data = {"body": delivery.text, "deliver_notifications": False, "wants_twitter_update": False}
+        where = self._at("incidents", remote.incident_id, "incident_updates", update)
+        self._write("PATCH", where, {"incident_update": data})
+
+    def _delete(self, remote: Remote) -> None:
+        self._discard(self._at("incidents", remote.incident_id))
 
     def _remote(self, incident: Any, delivery: Delivery, known: Known) -> Remote:
         """The page's ids of the incident and of our update in it; an address that the answer leaves out stays."""

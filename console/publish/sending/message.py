@@ -37,6 +37,19 @@ class Part(msgspec.Struct, frozen=True):
     """As the incident calls it, for people."""
 
 
+class Change(msgspec.Struct, frozen=True):
+    """What a message does to an update that is on the page already, instead of adding one."""
+
+    act: Literal["edit", "remove", "take down"]
+    """Other words for the update, no update any more, or no incident any more."""
+    update_id: str = ""
+    """The target's own id of the update; empty where it has none, as for the first message on some pages."""
+    status: Status = "investigating"
+    """The update's own status, once it is edited. That of the whole incident is the delivery's."""
+    was: str = ""
+    """The update's words there before; empty where they were erased."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """One approved message to one target, complete: nothing is looked up or worded anew when it is sent."""
 
@@ -57,6 +70,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """Components whose state this message changes."""
     severity: str = ""
     link: str = ""
+    change: Change | None = None
+    """None: it adds an update. Else `text` is what the update says then, and `at` is the moment of that update."""
 
     @property
     def final(self) -> bool:

@@ -29,6 +29,7 @@ CREATE = strict(
     {**FIELDS, "title": {"type": "string", "minLength": 1}, "report_type": {"const": "manual"}, "starts_at": MOMENT}
 )
 UPDATE = strict(FIELDS)
+EDIT = strict(FIELDS, ())
 
 
 class BetterStackFake(Fake):
@@ -64,7 +65,27 @@ class BetterStackFake(Fake):
                 one
             ):
                 return self.update(report, body(request))
+            case ("PATCH" | "DELETE", "status-pages", self.page, "status-reports", one, "status-updates", found) if (
+                report := self.find(one)
+            ) and any(update["id"] == found for update in report["updates"]):
+                return self.edit(report, found, body(request) if request.method == "PATCH" else None)
+            case ("DELETE", "status-pages", self.page, "status-reports", one) if report := self.find(one):
+                self.incidents.remove(report)
+                return httpx.Response(204)
         return reply(404, {"errors": "Resource not found"})
+
+    def edit(self, report: dict[str, Any], one: str, data: Any) -> httpx.Response:
+        """Change an update, or remove it without data. What the report is about does not follow."""
+        update = next(update for update in report["updates"] if update["id"] == one)
+        if data is None:
+            report["updates"].remove(update)
+            return httpx.Response(204)
+        if wrong := self.checked(EDIT, data, "edit"):
+            return refused(wrong)
+        update["attributes"] |= {name: data[name] for name in data if name != "notify_subscribers"}
+        if data.get("notify_subscribers"):
+            self.mail(report)
+        return reply(200, {"data": update})
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):

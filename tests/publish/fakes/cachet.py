@@ -31,6 +31,7 @@ CREATE = strict({**FIELDS, "components": COMPONENTS}, ("name", "status", "messag
 # An incident's components cannot be changed later.
 CHANGE = strict(FIELDS, ())
 UPDATE = strict({"status": STATUS, "message": {"type": "string", "minLength": 1}})
+EDIT = strict({"status": STATUS, "message": {"type": "string", "minLength": 1}}, ())
 COMPONENT = strict({"status": COMPONENT_STATUS})
 
 
@@ -45,11 +46,23 @@ class Kept(msgspec.Struct):
     updates: list[dict[str, Any]] = []
     mails: int = 0
     """How often it was mailed."""
+    first: int = 0
+    """The status with which it began."""
+
+    def __post_init__(self) -> None:
+        self.first = int(self.data["status"])
 
     @property
     def status(self) -> int:
-        """As its newest update has it."""
-        return int(self.updates[-1]["status"] if self.updates else self.data["status"])
+        return int(self.data["status"])
+
+    def follow(self) -> None:
+        """Take the status of the newest update; where none is left, it stays."""
+        if self.updates:
+            self.data["status"] = self.updates[-1]["status"]
+
+    def update(self, one: str) -> dict[str, Any] | None:
+        return next((update for update in self.updates if str(update["id"]) == one), None)
 
 
 class CachetPage(Fake):
@@ -88,10 +101,16 @@ class CachetPage(Fake):
     def seen(self) -> list[Seen]:
         return [self.visible(kept) for kept in self.incidents if kept.data["visible"]]
 
+    def status_shown(self, kept: Kept) -> int:
+        return kept.status
+
     def visible(self, kept: Kept) -> Seen:
-        updates = [(STATUSES[one["status"]], one["message"]) for one in (kept.data, *kept.updates)]
+        updates = [(STATUSES[one["status"]], one["message"]) for one in kept.updates]
+        updates.insert(0, (STATUSES[kept.first], kept.data["message"]))
         ours = dict(kept.data.get("meta", {}))
-        return Seen(kept.data["name"], STATUSES[kept.status], updates, self.states(), kept.mails, ours, kept.id)
+        return Seen(
+            kept.data["name"], STATUSES[self.status_shown(kept)], updates, self.states(), kept.mails, ours, kept.id
+        )
 
 
 class CachetFake(CachetPage):
@@ -134,7 +153,24 @@ class CachetFake(CachetPage):
                 return self.listed(request, [self.update_shown(update) for update in kept.updates])
             case ("POST", "incidents", one, "updates") if kept := self.find(one):
                 return self.update(kept, body(request))
+            case ("PUT", "incidents", one, "updates", found) if (kept := self.find(one)) and kept.update(found):
+                return self.edit(kept, kept.update(found), body(request))
+            case ("DELETE", "incidents", one, "updates", found) if (kept := self.find(one)) and kept.update(found):
+                kept.updates.remove(kept.update(found))
+                kept.follow()
+                return httpx.Response(204)
+            case ("DELETE", "incidents", one) if kept := self.find(one):
+                self.incidents.remove(kept)
+                return httpx.Response(204)
         return reply(404, {"message": "Not Found"})
+
+    def edit(self, kept: Kept, update: dict[str, Any], data: Any) -> httpx.Response:
+        """It mails nobody."""
+        if wrong := self.checked(EDIT, data, "edit"):
+            return self.refused(wrong)
+        update |= data
+        kept.follow()
+        return reply(200, {"data": self.update_shown(update)})
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):
@@ -162,6 +198,7 @@ class CachetFake(CachetPage):
         self.now += timedelta(seconds=1)
         update = {"id": self.new_id(), "created": self.now, **data}
         kept.updates.append(update)
+        kept.follow()
         self.mail_if_told(kept)
         return reply(201, {"data": self.update_shown(update)})
 

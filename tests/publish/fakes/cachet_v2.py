@@ -29,6 +29,8 @@ CREATE = strict(
     ("name", "message", "status", "visible", "notify"),
 )
 UPDATE = strict({"status": STATUS, "message": TEXT, "notify": FLAG})
+EDIT = strict({"status": STATUS, "message": TEXT}, ())
+CHANGE = strict({"name": TEXT, "status": STATUS, "message": TEXT, "visible": FLAG, "stickied": FLAG}, ())
 COMPONENT = strict({"status": STATUS})
 
 
@@ -74,7 +76,34 @@ class CachetV2Fake(CachetPage):
                 return self.listed(request, kept.updates[::-1])
             case ("POST", "incidents", one, "updates") if kept := self.find(one):
                 return self.update(kept, body(request))
+            case ("PUT", "incidents", one) if kept := self.find(one):
+                return self.change(kept, body(request))
+            case ("PUT", "incidents", one, "updates", found) if (kept := self.find(one)) and kept.update(found):
+                return self.edit(kept.update(found), body(request))
+            case ("DELETE", "incidents", one, "updates", found) if (kept := self.find(one)) and kept.update(found):
+                # The incident's own status stays what it was.
+                kept.updates.remove(kept.update(found))
+                return httpx.Response(204)
+            case ("DELETE", "incidents", one) if kept := self.find(one):
+                self.incidents.remove(kept)
+                return httpx.Response(204)
         return reply(404, {"errors": [{"status": 404, "title": "Not Found", "detail": "Nothing is here."}]})
+
+    def change(self, kept: Kept, data: Any) -> httpx.Response:
+        """What is left out becomes shown, and loose."""
+        if wrong := self.checked(CHANGE, data, "change of an incident"):
+            return self.refused(wrong)
+        kept.data |= {"visible": 1, "stickied": 0, **data}
+        return reply(200, {"data": self.shown(kept)})
+
+    def edit(self, update: dict[str, Any], data: Any) -> httpx.Response:
+        if wrong := self.checked(EDIT, data, "edit"):
+            return self.refused(wrong)
+        update |= data
+        return reply(200, {"data": update})
+
+    def status_shown(self, kept: Kept) -> int:
+        return int(kept.updates[-1]["status"]) if kept.updates else kept.status
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):
@@ -97,6 +126,7 @@ class CachetV2Fake(CachetPage):
             return self.refused(wrong)
         update = {**data, "id": int(self.new_id()), "incident_id": int(kept.id)}
         kept.updates.append(update)
+        kept.follow()
         # It does not look whether it was told to.
         if self.subscribers:
             self.mailed(kept)
@@ -116,6 +146,7 @@ class CachetV2Fake(CachetPage):
             "status": str(kept.status),
             "message": kept.data["message"],
             "visible": kept.data["visible"],
+            "stickied": kept.data.get("stickied", 0),
             "created_at": kept.created.strftime("%Y-%m-%d %H:%M:%S"),
             "permalink": f"https://status.example/incidents/{kept.id}",
         }

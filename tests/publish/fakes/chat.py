@@ -164,7 +164,26 @@ DISCORD = strict(
 
 
 class DiscordFake(ChatFake):
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_id: dict[str, str] = {}
+
+    def lets_in(self, request: httpx.Request) -> bool:
+        own, _, message = request.url.path.partition("/messages/")
+        return own == f"/hooks/T0/{self.key}" and (not message or request.method in ("PATCH", "DELETE"))
+
+    def forget(self) -> None:
+        super().forget()
+        self.by_id.clear()
+
     def answer(self, request: httpx.Request) -> httpx.Response:
+        found = request.url.path.partition("/messages/")[2]
+        if found and found not in self.by_id:
+            return reply(404, {"message": "Unknown Message", "code": 10008})
+        if request.method == "DELETE":
+            del self.by_id[found]
+            self.messages = list(self.by_id.values())
+            return httpx.Response(204)
         if request.method == "GET":
             return reply(200, {"id": "77", "type": 1, "name": "Incidents", "token": self.key, "channel_id": "5"})
         data = body(request)
@@ -175,10 +194,12 @@ class DiscordFake(ChatFake):
             )
         first, _, rest = data["content"].partition("\n")
         plain = re.sub(r"\\(.)", r"\1", f"{first.removeprefix('**').removesuffix('**')}\n{rest}")
-        self.messages.append(plain)
-        if request.url.params.get("wait") != "true":
+        id = found or self.new_id("11")
+        self.by_id[id] = plain
+        self.messages = list(self.by_id.values())
+        if not found and request.url.params.get("wait") != "true":
             return httpx.Response(204)
-        return reply(200, {"id": self.new_id("11"), "channel_id": "5", "content": data["content"]})
+        return reply(200, {"id": id, "channel_id": "5", "content": data["content"]})
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"message": "Invalid Webhook Token", "code": 50027})

@@ -26,7 +26,9 @@ UPDATE_FIELDS: dict[str, Any] = {
     "statuses": {"type": "array", "items": strict({"id": {"type": "string"}, "status": {"enum": list(WORDS)}})},
 }
 UPDATE = strict(UPDATE_FIELDS)
-CREATE = strict({"name": {"type": "string", "minLength": 1}, **UPDATE_FIELDS})
+CREATE_FIELDS: dict[str, Any] = {"name": {"type": "string", "minLength": 1}, **UPDATE_FIELDS}
+CREATE = strict(CREATE_FIELDS)
+CHANGE = strict({name: field for name, field in CREATE_FIELDS.items() if name != "message"})
 
 
 class InstatusFake(Fake):
@@ -57,7 +59,44 @@ class InstatusFake(Fake):
                 return reply(200, self.shown(incident))
             case ("POST", "v1", self.page, "incidents", one, "incident-updates") if incident := self.find(one):
                 return self.update(incident, body(request))
+            case ("PUT" | "DELETE", "v1", self.page, "incidents", one, "incident-updates", found) if (
+                incident := self.find(one)
+            ) and any(update["id"] == found for update in incident["updates"]):
+                return self.edit(incident, found, body(request) if request.method == "PUT" else None)
+            case ("PUT", "v1", self.page, "incidents", one) if incident := self.find(one):
+                return self.change(incident, body(request))
+            case ("DELETE", "v1", self.page, "incidents", one) if incident := self.find(one):
+                self.incidents.remove(incident)
+                return reply(200, {"id": one})
         return reply(404, {"error": {"code": "not_found", "message": "Not found"}})
+
+    def edit(self, incident: dict[str, Any], one: str, data: Any) -> httpx.Response:
+        """Change an update, or remove it without data. The incident's own status does not follow."""
+        update = next(update for update in incident["updates"] if update["id"] == one)
+        if data is None:
+            incident["updates"].remove(update)
+            return reply(200, {"id": one})
+        if wrong := self.checked(UPDATE, data, "edit"):
+            return refused(wrong)
+        if data["started"] != update["started"]:
+            self.wrong.append("the update was moved")
+        update |= {name: data[name] for name in ("message", "started", "status", "notify")}
+        update["messageHtml"] = f"<p>{data['message']}</p>"
+        self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
+        if data["notify"]:
+            self.mail(incident)
+        return reply(200, update)
+
+    def change(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        if wrong := self.checked(CHANGE, data, "change of an incident"):
+            return refused(wrong)
+        if data["started"] != incident["started"]:
+            self.wrong.append("the incident was moved")
+        incident |= {"name": data["name"], "status": data["status"], "touched": data["components"]}
+        self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
+        if data["notify"]:
+            self.mail(incident)
+        return reply(200, self.shown(incident))
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):

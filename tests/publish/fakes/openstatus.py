@@ -66,6 +66,7 @@ class OpenStatusFake(Fake):
             "CreateStatusReport": self.create,
             "AddStatusReportUpdate": self.add,
             "GetStatusReport": self.get,
+            "DeleteStatusReport": self.delete,
             "GetStatusPageContent": self.content,
             "ListStatusPages": self.pages,
             "ListStatusReports": self.listed,
@@ -127,6 +128,15 @@ class OpenStatusFake(Fake):
             return self.invalid(wrong)
         report = self.find(data["id"])
         return reply(200, {"statusReport": self.shown(report)}) if report else self.not_found()
+
+    def delete(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(GET, data, "delete"):
+            return self.invalid(wrong)
+        report = self.find(data["id"])
+        if report is None:
+            return self.not_found()
+        self.incidents.remove(report)
+        return reply(200, {"success": True})
 
     def content(self, data: Any) -> httpx.Response:
         if wrong := self.checked(GET, data, "content"):

@@ -29,6 +29,20 @@ FIELDS = {
 ALWAYS = ("status", "body", "deliver_notifications")
 CREATE = strict({"incident": strict(FIELDS, ("name", "metadata", *ALWAYS))})
 UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
+# No status: an update keeps its own.
+EDIT = strict(
+    {
+        "incident_update": strict(
+            {
+                "body": FIELDS["body"],
+                "display_at": {"type": "string"},
+                "deliver_notifications": {"type": "boolean"},
+                "wants_twitter_update": {"type": "boolean"},
+            },
+            (),
+        )
+    }
+)
 
 
 class StatuspageFake(Fake):
@@ -58,7 +72,27 @@ class StatuspageFake(Fake):
                 return self.create(body(request))
             case ("PATCH", "pages", self.page, "incidents", found) if incident := self.find(found):
                 return self.update(incident, body(request))
+            case ("PATCH", "pages", self.page, "incidents", found, "incident_updates", one) if incident := self.find(
+                found
+            ):
+                return self.edit(incident, one, body(request))
+            case ("DELETE", "pages", self.page, "incidents", found) if incident := self.find(found):
+                self.incidents.remove(incident)
+                return reply(200, self.shown(incident))
         return reply(404, {"error": "not found"})
+
+    def edit(self, incident: dict[str, Any], one: str, data: Any) -> httpx.Response:
+        if wrong := self.checked(EDIT, data, "edit"):
+            return reply(422, {"error": [wrong]})
+        update = next((update for update in incident["incident_updates"] if update["id"] == one), None)
+        if update is None:
+            return reply(404, {"error": "not found"})
+        told = data["incident_update"]
+        update["body"] = told.get("body", update["body"]).strip()
+        # Here too it mails without the field.
+        if told.get("deliver_notifications", True):
+            self.mail(incident)
+        return reply(200, update)
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from console.publish.provider import Capabilities, Checked, Lookup, PageView, Settings
+from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.lookup import Listed, alike, by_age
-from console.publish.providers.common.page import StatusPage, Update, listed, path
+from console.publish.providers.common.page import StatusPage, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
@@ -17,6 +17,10 @@ CAPABILITIES = Capabilities(
     asks=True,
     reads=True,
     first_is_update=False,
+    edits=True,
+    removes=True,
+    takes_down=True,
+    status_follows=True,
     states={
         "operational": "operational",
         "degraded": "performance issues",
@@ -124,25 +128,58 @@ class AnyCachet(StatusPage):
     def _updates(self, incident: str) -> list[Any]:
         return self._listed(self._at("incidents", incident, "updates"))[0]
 
-    def _update(self, update: Any) -> Update:
-        return Update(text(update, "id"), self._status_of(update), self._field(update, "message"))
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate(text(update, "id"), self._status_of(update), self._field(update, "message"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
-        newest = max(self._updates(remote.incident_id), key=lambda update: number(update, "id"), default=None)
+        updates = self._updates(remote.incident_id)
+        newest = max(updates, key=lambda update: number(update, "id"), default=None)
         components = self._listed(self._at("components"))[0] if known.parts else ()
         return PageView(
             self._status_now(incident, newest),
             self._field(incident, "name"),
             self._field(newest, "message") or self._field(incident, "message"),
             self._parts(known, {text(each, "id"): self._state(self._number_of(each)) for each in components}),
+            updates=(self._first(incident), *map(self._update, updates)),
         )
+
+    def _shown(self, remote: Remote) -> list[PageUpdate]:
+        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        return [self._first(incident), *super()._shown(remote)]
+
+    def _first(self, incident: Any) -> PageUpdate:
+        """The first message, which is the incident's own."""
+        return PageUpdate("", None, self._field(incident, "message"))
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        if not update:
+            self._change_incident(remote, {"message": delivery.text})
+            return
+        data = {"status": self.statuses[delivery.status], "message": delivery.text}
+        self._write("PUT", self._at("incidents", remote.incident_id, "updates", update), data)
+
+    def _remove(self, update: str, remote: Remote) -> None:
+        self._discard(self._at("incidents", remote.incident_id, "updates", update))
+
+    def _delete(self, remote: Remote) -> None:
+        self._discard(self._at("incidents", remote.incident_id))
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        self._set_components(delivery)
+        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        if self._status_of(incident) != delivery.status:
+            self._change_incident(remote, {"status": self.statuses[delivery.status]})
+
+    def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
+        """Change some fields of the incident and leave the others as they are."""
+        self._write("PUT", self._at("incidents", remote.incident_id), data)
 
     def _status_now(self, incident: Any, newest: Any) -> Status | None:
         """The status of an incident, whose newest update is given."""
         return self._status_of(incident)
 
-    def _same_words(self, delivery: Delivery, incidents: Iterable[Any], complete: bool) -> Lookup:
+    def _by_words(self, delivery: Delivery, incidents: Iterable[Any], complete: bool) -> Lookup:
         """Which of the incidents is ours, by title, words, number and age."""
 
         def candidate(incident: Any) -> Listed:

@@ -25,7 +25,7 @@ from datetime import datetime
 import msgspec
 
 from console.core.language import times
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status
+from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Part, Status
 
 SEVERITIES: dict[ComponentState, str] = {
     "operational": "notice",
@@ -40,6 +40,8 @@ _ORDER = ("notice", "disrupted", "down")
 _URL_OR_PUNCTUATION = re.compile(r"(https?://(?:(?!&\#?\w+;)[^\s<>{}\[\]*`~|\\\"'])+)|([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
 _NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
 _UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
+_BLOCK = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*track\s+\"(?P<at>[^\"]*)\"\s*>\}\}")
+"""An update whole, with its moment."""
 _ESCAPED = re.compile(r"\\([\s\S])|(&lt;)|&nbsp;")
 _KEY = re.compile(r"([\w\-]+)\s*:(.*)")
 _OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section", "warroom")
@@ -66,7 +68,35 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
     `parts` are all components that the incident has changed, with their states once this message is there.
     """
     front, body = _split(before or "")
-    issue = parsed(before) if before else None
+    newest = _update(delivery.status, delivery)
+    rest = f"\n\n{body.strip()}" if body.strip() else ""
+    return _front(front, parsed(before) if before else None, delivery, parts) + newest + rest + "\n"
+
+
+def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Part]) -> str | None:
+    """The file with one of its updates edited or removed; None where it is not there.
+
+    An update is known by its moment, and of several at one moment by its words.
+    """
+    front, body = _split(before)
+    at = _moment(delivery.at)
+    there = [update for update in _BLOCK.finditer(body) if update["at"] == at]
+    if len(there) > 1:
+        there = [update for update in there if unescaped(update["text"]) == change.was] or there
+    if not there:
+        return None
+    new = _update(change.status, delivery) if change.act == "edit" else ""
+    update = there[0]
+    pieces = (body[: update.start()].strip(), new, body[update.end() :].strip())
+    return _front(front, parsed(before), delivery, parts) + "\n\n".join(filter(None, pieces)) + "\n"
+
+
+def _update(status: Status, delivery: Delivery) -> str:
+    return f'*{status.capitalize()}* - {escaped(delivery.text)} {{{{< track "{_moment(delivery.at)}" >}}}}'
+
+
+def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Iterable[Part]) -> str:
+    """The front matter once the message is there; `front` and `issue` are what it says now."""
     keys = (*issue.keys, delivery.key) if issue else (delivery.key,)
     ours = {part.id: part.state for part in parts}
     worst = max((_ORDER.index(SEVERITIES[state]) for state in ours.values()), default=0)
@@ -79,16 +109,15 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
     if not issue:
         lines.append(f"date: {_moment(delivery.started_at)}")
     lines.append(f"resolved: {'true' if delivery.final else 'false'}")
-    if delivery.final:
+    kept = [line for name, block in _blocks(front) if name not in _OURS for line in block]
+    if delivery.final and delivery.change is None:
         lines.append(f"resolvedWhen: {_moment(delivery.at)}")
+    elif delivery.final:
+        lines += dict(_blocks(front)).get("resolvedWhen", ())
     lines += [f"severity: {severity}", "affected:" if affected else "affected: []"]
     lines += [f"  - {_text(system)}" for system in affected]
     lines += ["section: issue", f"warroom: [{', '.join(_text(key) for key in keys)}]"]
-    kept = [line for name, block in _blocks(front) if name not in _OURS for line in block]
-    update = f"*{delivery.status.capitalize()}* - {escaped(delivery.text)}"
-    newest = f'{update} {{{{< track "{_moment(delivery.at)}" >}}}}'
-    rest = f"\n\n{body.strip()}" if body.strip() else ""
-    return "\n".join(("---", *kept, *lines, "---", "", newest)) + rest + "\n"
+    return "\n".join(("---", *kept, *lines, "---", "", ""))
 
 
 def parsed(text: str) -> Issue:

@@ -181,14 +181,20 @@ class RemoteBranch:
         done = self.run("cat-file", "blob", f"{tip}:{self._prefix}{path}")
         return done.out if done.status == 0 else None
 
-    def commit(self, tip: str, path: str, text: str, words: str) -> str:
-        """A commit with the file changed, on top of `tip`, with a message; nothing points to it yet."""
-        blob = self._must("hash-object", "-w", "--stdin", given=text.encode())
+    def commit(self, tip: str, path: str, text: str | None, words: str) -> str:
+        """A commit with the file changed, on top of `tip`, with a message; nothing points to it yet.
+
+        Without a text the file is removed.
+        """
+        blob = "" if text is None else self._must("hash-object", "-w", "--stdin", given=text.encode())
         with tempfile.TemporaryDirectory(prefix="warroom-") as folder:
             index = str(Path(folder) / "index")
             self._must("read-tree", *([tip] if tip else ["--empty"]), index=index)
-            entry = f"100644,{blob},{self._prefix}{path}"
-            self._must("update-index", "--add", "--cacheinfo", entry, index=index)
+            if blob:
+                entry = f"100644,{blob},{self._prefix}{path}"
+                self._must("update-index", "--add", "--cacheinfo", entry, index=index)
+            else:
+                self._must("update-index", "--force-remove", "--", f"{self._prefix}{path}", index=index)
             tree = self._must("write-tree", index=index)
         who: tuple[str, ...] = ()
         if self.run("config", "user.email").status:

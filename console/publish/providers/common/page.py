@@ -5,12 +5,23 @@ reading back go by that.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import msgspec
+from msgspec.structs import replace
 
-from console.publish.provider import Absent, CannotTell, Found, Listed, Lookup, PageView, Provider, Settings
+from console.publish.provider import (
+    Absent,
+    CannotTell,
+    Found,
+    Listed,
+    Lookup,
+    PageUpdate,
+    PageView,
+    Provider,
+    Settings,
+)
 from console.publish.providers.common.json import get_json, inside, key_of, same, send_json, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, surely_before
@@ -38,16 +49,6 @@ def listed(
 
 class Unreadable(Later):
     """A list that is missing, which is not an empty one, or that does not end."""
-
-
-class Update(msgspec.Struct, frozen=True):
-    """An update as the page shows it."""
-
-    id: str
-    status: Status | None
-    text: str
-    at: str = ""
-    """When it was made there, as the page writes it; empty where that does not tell ours from others."""
 
 
 class StatusPage(Provider):
@@ -106,6 +107,43 @@ class StatusPage(Provider):
         except Gone:
             return PageView(None, gone=True)
 
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        change, remote = delivery.change, known.remote
+        if change is None or remote is None:
+            raise Gone(f"{self._name} has no {self.called} of ours; look at the page.")
+        if change.act == "take down":
+            return self._take_down(known, remote)
+        # As the update itself says it, whose status may be another than the incident's.
+        worded = replace(delivery, status=change.status, change=None)
+        if change.act == "edit":
+            within_limits(self._name, worded, known, self.capabilities, self._worded(worded))
+            self._edit(worded, change.update_id, known, remote)
+        else:
+            with suppress(Gone):
+                self._remove(change.update_id, remote)
+        self._set_status(delivery, known, remote)
+        there = next((each for each in self._shown(remote) if each.id == change.update_id), None)
+        if change.act == "remove" and there is not None:
+            raise Rejected(f"{self._name} still shows the update: remove it on the page itself.")
+        if change.act == "edit":
+            if there is None:
+                raise Gone(f"{self._name} does not show the update any more; look at the page.")
+            if not self._same_words(self._worded(worded), there.text):
+                raise Unknown(f"{self._name} took the change and does not show it.")
+        return Remote(remote.incident_id, change.update_id if change.act == "edit" else "", remote.url)
+
+    def _take_down(self, known: Known, remote: Remote) -> Remote:
+        try:
+            ids = {update.id for update in self._shown(remote)}
+            if known.update_ids and not ids & set(known.update_ids):
+                # Some pages give the number of what was deleted to the next one.
+                raise Rejected(f"{self._name} has another {self.called} under this number now; look at the page.")
+            self._delete(remote)
+            self._shown(remote)
+        except Gone:
+            return Remote("")
+        raise Unknown(f"{self._name} took the {self.called} down and still shows it.")
+
     # Each page defines these
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
@@ -124,7 +162,7 @@ class StatusPage(Provider):
         """The updates under an incident, in JSON. Raises Gone and Unreadable."""
         raise NotImplementedError
 
-    def _update(self, update: Any) -> Update:
+    def _update(self, update: Any) -> PageUpdate:
         """An update out of its JSON."""
         raise NotImplementedError
 
@@ -136,16 +174,39 @@ class StatusPage(Provider):
         """The text as it is sent."""
         return delivery.text
 
+    # These where the capabilities say so; each may be done again
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        """Put the delivery's text and status in place of those of an update. Raises Gone."""
+        raise NotImplementedError
+
+    def _remove(self, update: str, remote: Remote) -> None:
+        """Raises Gone where the update is not there."""
+        raise NotImplementedError
+
+    def _delete(self, remote: Remote) -> None:
+        """Remove the incident. Raises Gone where it is not there."""
+        raise NotImplementedError
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        """After an update was changed: set what does not follow from the updates that are left."""
+
     # What follows
+
+    def _shown(self, remote: Remote) -> list[PageUpdate]:
+        """Everything that the incident says. Raises Gone and Unreadable."""
+        return [self._update(update) for update in self._updates(remote.incident_id)]
+
+    def _same_words(self, ours: str, theirs: str) -> bool:
+        return (alike if self.marks_up else same)(ours, theirs)
 
     def _ours(self, updates: Iterable[Any], delivery: Delivery, known: Known) -> str:
         """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
-        same_words = alike if self.marks_up else same
         for update in map(self._update, updates):
             if (
                 update.id not in ("", *known.update_ids)
                 and (update.status == delivery.status or not self.capabilities.lifecycle)
-                and same_words(self._worded(delivery), update.text)
+                and self._same_words(self._worded(delivery), update.text)
                 and not surely_before(update.at, delivery.at)
             ):
                 return update.id
@@ -180,6 +241,10 @@ class StatusPage(Provider):
 
     def _write(self, method: str, where: str, data: object) -> Any:
         return send_json(self._http, method, where, data)
+
+    def _discard(self, where: str) -> None:
+        """DELETE; what it answers is not looked at. Raises Gone."""
+        self._http.write("DELETE", where, content=b"")
 
     def _entries(self, data: Any, *at: str) -> list[Any]:
         """The list at a path of an answer. Raises Unreadable."""

@@ -209,7 +209,7 @@ class _Page:
         for clock in self.clocks:
             if clock.state == "overdue":
                 yield f"- **{bare(clock.begun)}** has been overdue since {self.at(clock.due_at)}."
-        for field, claims in conflict_words(state):
+        for field, claims in conflict_words(state, self.now, self.zone):
             yield f"- Settle the conflict over {inline(field)}: {inline(claims)}."
         yield from process.next_steps(state, self.now)
         rule, book = state.severity_rule, state.playbook

@@ -1,15 +1,14 @@
 """Several machines, one room: whoever was alone for a while comes to the same as all others."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from console.core.log.conflicts import conflicts_of
 from console.core.subjects.entry import LogEntry
-from console.core.subjects.role import AssignRole
-from console.core.subjects.severity import ChangeSeverity
-from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import RedactEntry
 from console.store.replica import FEW_PAIRS
 from tests.core.story import START
+from tests.store.test_apart import Hour, assert_one_room, settle
 from tests.sync.machine import Machine, assert_same, exchange
 from tests.sync.postgres import Room
 
@@ -26,20 +25,22 @@ def test_two_logs_become_the_same_to_the_byte(machines: Two) -> None:
     assert [entry.text for entry in mo.state.entries][-2:] == ["the pool is full", "I see it too"]
 
 
-def test_who_was_alone_decides_for_himself_and_the_conflicts_are_named(machines: Two) -> None:
-    mo, al = machines
+def test_an_hour_apart_with_decisions_of_their_own_is_one_room_with_the_conflicts_named(
+    tmp_path: Path, room: Room
+) -> None:
+    hour = Hour()
+    mo, al = (Machine(tmp_path / f"{name}.db", name, room.address(), hour) for name in ("mo", "al"))
+    al.ref = mo.declares("Checkout errors")
     exchange(mo, al)
-    for machine, severity, stage in ((mo, "SEV0", "investigating"), (al, "SEV3", "mitigating")):
-        for number in range(30):
-            machine.does(LogEntry, text=f"{machine.actor} {number}")
-        assert machine.does(AssignRole, role="ic", person=machine.actor)
-        assert machine.does(ChangeSeverity, severity=severity, reason="as seen from here")
-        assert machine.does(MoveStage, stage=stage, override="as seen from here")
+    hour.passes((mo, al))
     exchange(mo, al)
     assert_same(mo, al)
-    assert {"role ic", "severity", "stage"} <= {name for name, _, _ in conflicts_of(mo.state)}
-    assert conflicts_of(mo.state) == conflicts_of(al.state)
-    assert len([entry for entry in mo.state.entries if entry.kind == "note"]) >= 60
+    assert_one_room(mo, al)
+    settle(al)
+    exchange(al, mo)
+    for machine in (mo, al):
+        assert not conflicts_of(machine.state)
+        machine.closes()
 
 
 def test_a_redaction_reaches_the_server_and_every_log(machines: Two, room: Room) -> None:

@@ -38,7 +38,7 @@ from console.core.language.times import local_pair
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
-from console.core.log.conflicts import conflicts_of, field_words
+from console.core.log.conflicts import conflicts_of, field_words, settling_line, value_words
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
@@ -217,7 +217,7 @@ class RoomScreen(ActScreen[None]):
     def _show_conflicts(self, state: Incident) -> None:
         """Above the timeline: a handoff that waits for this person, conflicts, what filter is on, the first advice."""
         self.filter_line.show_hits()
-        zone = self.session.zone
+        zone, now = self.session.zone, self.session.now()
         lines: list[Content] = []
         offered = offered_handoff(state)
         if offered is not None and same_name(offered.person, self.session.actor):
@@ -227,16 +227,16 @@ class RoomScreen(ActScreen[None]):
             way = with_keys("{accept} shows the page, where Enter accepts ")
             lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
         for name, before, last in conflicts_of(state):
-            kind = name.split()[0]
-            act = BY_ID.get(kind)
-            settles = text((f"{act.anywhere if act else f'/{kind}'} settles it", "bold $primary"))
+            line, kind = settling_line(name), name.split()[0]
+            act = None if line else BY_ID[kind]
+            settles = text((f"{act.anywhere if act else line} settles it", "bold $primary"))
             parts: list[Part] = [
                 ("≠ ", "bold $warning"),
                 (f"Conflict over {field_words(state, name)}: ", "bold $warning"),
             ]
             for fact in (before, last):
                 who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
-                parts += [(one_line(fact.value or "nobody", 24), "bold"), who]
+                parts += [(one_line(value_words(name, fact.value, now, zone), 24), "bold"), who]
                 parts += [" or "] if fact is before else [". "]
             lines.append(text(*parts, pressable(act.id, settles) if act else settles))
         if limits := self._limits():

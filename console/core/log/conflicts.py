@@ -1,35 +1,91 @@
 """Values on which two people disagree without having seen each other's statement."""
 
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 
+from console.core.language.times import moment_words, parse_rfc3339
+from console.core.log.milestones import milestones_set
 from console.core.log.state import Fact, Incident, Register
+from console.core.subjects.component import components_of
+from console.core.subjects.playbook import playbook_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import role_name, roles_of
+from console.core.subjects.task import owners_of, tasks_of
+from console.core.subjects.tick import ticks_of
 
 
 def registers_of(state: Incident) -> dict[str, Register]:
-    """The single values that people state, by their names."""
+    """The single values that people state, by their names: the kind, and which one of it where there are several."""
     registers = {"severity": state.severity, "stage": state.stage, "title": state.title, "impact": state.impact}
-    registers |= {f"role {role}": register for role, register in roles_of(state).items()}
+    registers["playbook"] = playbook_of(state)
+    numbers = {task.id: task.number for task in tasks_of(state).values()}
+    of_a_kind = {
+        "role": roles_of(state),
+        "milestone": milestones_set(state),
+        "component": components_of(state),
+        "task": {str(numbers[id]): register for id, register in owners_of(state).items() if id in numbers},
+        "check": ticks_of(state),
+        "postmortem": postmortem_of(state).sections,
+    }
+    for kind, several in of_a_kind.items():
+        registers |= {f"{kind} {id}": register for id, register in several.items()}
     registers["postmortem owner"] = postmortem_of(state).owner
-    registers |= {f"postmortem {section}": register for section, register in postmortem_of(state).sections.items()}
+    registers["postmortem review"] = postmortem_of(state).review
     return registers
 
 
 def field_words(state: Incident, field: str) -> str:
-    """The name of one of `registers_of` in a sentence: `severity`, `the role IC`."""
+    """The name of one of `registers_of` in a sentence: `severity`, `the role IC`, `the owner of task 1`."""
     kind, _, id = field.partition(" ")
-    return f"the role {role_name(state, id)}" if kind == "role" else field
+    match kind:
+        case "role":
+            return f"the role {role_name(state, id)}"
+        case "task":
+            return f"the owner of task {id}"
+        case "milestone":
+            return f"the milestone {id.replace('_', ' ')}"
+        case "component":
+            return f"the component {id}"
+        case "check":
+            return f"the item {id}"
+    return field.replace("_", " ")
+
+
+def value_words(field: str, value: str, now: datetime, zone: tzinfo) -> str:
+    """A value of one of `registers_of` as a person reads it."""
+    kind = field.partition(" ")[0]
+    if kind == "milestone":
+        return moment_words(parse_rfc3339(value), now, zone) if value else "no time"
+    if kind == "check":
+        return value or "open"
+    if not value:
+        return "nobody" if kind in ("role", "task") or field == "postmortem owner" else "empty"
+    return value.replace("_", " ") if field == "postmortem review" else value
+
+
+def settling_line(field: str) -> str:
+    """The beginning of a line that states the value anew, for those that have no key of their own; else empty."""
+    kind, _, id = field.partition(" ")
+    words = {"task": f"/assign {id}", "milestone": f"/milestone {id}", "component": f"/component {id}",
+             "check": f"/check {id}", "title": "/title"}  # fmt: skip
+    return words.get(kind, "")
+
+
+def settled_in_the_room(field: str) -> bool:
+    """Whether nobody outside has a say in it: who does a task, and whether an item is done."""
+    return field.partition(" ")[0] in ("task", "check")
 
 
 def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
     """Each such value's name and two statements of it in log order; one of them is in force."""
-    conflicts = ((name, register.conflict) for name, register in registers_of(state).items())
+    # Asked for at every second, and nearly always nothing stands twice.
+    several = ((name, register) for name, register in registers_of(state).items() if len(register.standing) > 1)
+    conflicts = ((name, register.conflict) for name, register in several)
     return [(name, *both) for name, both in conflicts if both]
 
 
-def conflict_words(state: Incident) -> Iterator[tuple[str, str]]:
+def conflict_words(state: Incident, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
     """The name of each such value in a sentence, and who says what of it."""
     for field, *statements in conflicts_of(state):
-        claims = (f"{fact.value or 'nobody'}, as {fact.by} says" for fact in statements)
+        claims = (f"{value_words(field, fact.value, now, zone)}, as {fact.by} says" for fact in statements)
         yield field_words(state, field), "; or ".join(claims)

@@ -40,6 +40,8 @@ Ref = Annotated[str, GOES_WITH]
 Replaced = Annotated[str, REPLACED]
 """The id of the statement whose value the writer saw, empty for none, and where several stood all their ids, with
 spaces between; an undo of it hands on what it replaced."""
+ALL_BEFORE = "*"
+"""In place of the ids of a `Replaced`: every statement before this one, as versions took it that noted none."""
 Mention = Annotated[str, MENTIONED]
 """The id of another event, which stands or falls by itself; in `stands_on` it may end in `MOMENT`."""
 MOMENT = "@"
@@ -81,7 +83,7 @@ def ids_in(body: msgspec.Struct, field: str) -> tuple[str, ...]:
     """The ids that such a field holds; of several texts each may hold several."""
     value: str | tuple[str, ...] = getattr(body, field)
     ids = (value if isinstance(value, str) else " ".join(value)).split()
-    return tuple(id.removesuffix(MOMENT) for id in ids)
+    return tuple(id.removesuffix(MOMENT) for id in ids if id != ALL_BEFORE)
 
 
 Process = Annotated[Playbook, KEPT]

@@ -12,7 +12,7 @@ from console.core.language.grammar import people_in, speakers_of
 from console.core.language.grounds import unmarked
 from console.core.language.names import name_key, same_name
 from console.core.log.entries import LATE_S, REPORT_KINDS, Entry, moment_in_utc
-from console.core.log.event import Event
+from console.core.log.event import ALL_BEFORE, Event
 from console.core.log.state import (
     Correction,
     Corrections,
@@ -159,6 +159,7 @@ class Folding:
     ) -> Register:
         """The register with one more statement; a skipped statement hands on what it replaced."""
         event = self.event
+        replaces = register.head if replaces == ALL_BEFORE else replaces
         if self.skipping:
             handed = self.taken_back().handed_on
             handed[event.id] = (*handed.get(event.id, ()), *replaces.split())

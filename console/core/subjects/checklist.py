@@ -142,12 +142,14 @@ class TickItem(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         item = find_item(state, self.item, now, self.actor)
+        register = tick_of(state, item.id)
+        if register.conflict:
+            return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), register.head), at)
         if self.done and item.done is not None:
             raise Refused(f"“{one_line(item.text, 40)}” is checked off already, by {item.done.by}.", "item")
         if not self.done and item.done is None:
             raise Refused(f"“{one_line(item.text, 40)}” is not checked off; there is nothing to uncheck.", "item")
-        head = tick_of(state, item.id).head
-        return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), head), at)
+        return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), register.head), at)
 
 
 def _read_check(done: bool) -> Callable[[Asked, str], Command]:

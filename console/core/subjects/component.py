@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from console.core.language.text import listed
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed
-from console.core.log.event import Body, Text
+from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
@@ -18,9 +18,10 @@ class ComponentChanged(Body, frozen=True):
 
     component: Text
     status: Annotated[str, Literal[*COMPONENT_STATES]]
+    replaces: Replaced = ALL_BEFORE
 
     def apply(self, fold: Folding) -> None:
-        fold.states_in(fold.part(Components).states, self.component, self.status)
+        fold.states_in(fold.part(Components).states, self.component, self.status, self.replaces)
         fold.entry("component", f"{self.component}: {self.status}")
 
 
@@ -43,9 +44,10 @@ class SetComponent(Command, frozen=True, kw_only=True):
             raise Refused("Name the component, such as checkout.", "component")
         if status not in COMPONENT_STATES:
             raise Refused(f"A component is {listed(COMPONENT_STATES, 'or')}.", "status")
-        if components_of(state).get(component, Register()).value == status:
+        register = components_of(state).get(component, Register())
+        if register.value == status and not register.conflict:
             raise Refused(f"{component} is {status} already; choose another state.", "status")
-        return proposed(ComponentChanged(component, status), at)
+        return proposed(ComponentChanged(component, status, register.head), at)
 
 
 def _read_component(asked: Asked, argument: str) -> Command:

@@ -7,10 +7,10 @@ from console.core.language.text import clean
 from console.core.language.times import rfc3339
 from console.core.language.when import parse_when
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
-from console.core.log.event import Body
+from console.core.log.event import ALL_BEFORE, Body, Replaced
 from console.core.log.folding import Folding
 from console.core.log.milestones import Milestones, contradiction_doubt, milestones_set
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Register
 from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
 
@@ -20,10 +20,11 @@ class MilestoneSet(Body, frozen=True):
 
     milestone: Annotated[str, Literal[*MILESTONES]]
     at: datetime | None = None
+    replaces: Replaced = ALL_BEFORE
 
     def apply(self, fold: Folding) -> None:
         value = rfc3339(self.at) if self.at else ""
-        fold.states_in(fold.part(Milestones).set_by_hand, self.milestone, value)
+        fold.states_in(fold.part(Milestones).set_by_hand, self.milestone, value, self.replaces)
         name = self.milestone.replace("_", " ").capitalize()
         fold.entry("milestone", f"{name} at " if self.at else f"{name}: time removed", moment=self.at)
 
@@ -44,13 +45,12 @@ class SetMilestone(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no milestone “{clean(self.milestone)}”: use {', '.join(MILESTONES)}.", "milestone")
         if self.moment is not None and self.moment > now:
             raise Refused("That time is in the future; a milestone is set when it has happened.", "moment")
-        register = milestones_set(state).get(milestone)
+        register = milestones_set(state).get(milestone, Register())
         value = rfc3339(self.moment) if self.moment else ""
-        # Of two statements the last counts, whatever its writer had seen.
-        if register is not None and register.value == value:
+        if register.facts and register.value == value and not register.conflict:
             stands = "stands at that time" if value else "has no time"
             raise Refused(f"{milestone.replace('_', ' ').capitalize()} {stands} already; write another time.", "moment")
-        return proposed(MilestoneSet(milestone, self.moment), now)
+        return proposed(MilestoneSet(milestone, self.moment, register.head), now)
 
 
 def _read_milestone(asked: Asked, argument: str) -> Command:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from console.core.log.command import Command, Decision, line, proposed
-from console.core.log.event import Body, Key, Process, Text
+from console.core.log.event import ALL_BEFORE, Body, Key, Process, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record
+from console.core.log.state import Incident, Part, Record, Register
 from console.core.playbook.model import Playbook, find_severity, find_stage
 from console.core.refusal import Refused
 
@@ -18,9 +18,11 @@ class PlaybookChanged(Body, frozen=True):
     severity: Key
     stage: Key
     reason: Text = ""
+    replaces: Replaced = ALL_BEFORE
 
     def apply(self, fold: Folding) -> None:
         state, part = fold.state, fold.part(Editions)
+        part.chosen = fold.stated(part.chosen, self.playbook.name, self.replaces)
         part.changed = (*part.changed, Edition(*fold.stamp, self.playbook))
         fold.set(playbook=self.playbook)
         fold.states("severity", self.severity, state.severity.head)
@@ -37,6 +39,13 @@ class Edition(Record, frozen=True):
 
 class Editions(Part):
     changed: tuple[Edition, ...] = ()
+    chosen: Register = Register()
+    """The names of the playbooks that it changed to; empty where it follows that of its declaration."""
+
+
+def playbook_of(state: Incident) -> Register:
+    """The playbooks that the incident was changed to, by name."""
+    return state.part(Editions).chosen
 
 
 def playbook_changes(state: Incident) -> tuple[Edition, ...]:
@@ -57,7 +66,8 @@ def change_playbook(state: Incident, command: ChangePlaybook, at: datetime, book
     if book is None:
         raise ValueError("a change of playbook needs the playbook")
     assert state.playbook is not None
-    if book == state.playbook:
+    head = playbook_of(state).head
+    if book == state.playbook and not playbook_of(state).conflict:
         raise Refused(f"The incident follows {book.name} already; choose another playbook.", "playbook")
     if command.severity:
         severity = find_severity(book, command.severity)
@@ -68,7 +78,7 @@ def change_playbook(state: Incident, command: ChangePlaybook, at: datetime, book
             rank = max(0, state.playbook.severity_index(state.severity.value))
             severity = book.severities[min(rank, len(book.severities) - 1)]
     stage = find_stage(book, command.stage) if command.stage else book.stage(state.stage.value) or _like(state, book)
-    return proposed(PlaybookChanged(book, severity.name, stage.name, line(command.reason)), at)
+    return proposed(PlaybookChanged(book, severity.name, stage.name, line(command.reason), head), at)
 
 
 def _like(state: Incident, book: Playbook) -> Any:

@@ -12,7 +12,7 @@ from console.core.log.folding import Folding
 from console.core.log.ids import parse_reference
 from console.core.log.milestones import Milestones, contradiction_doubt, milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
-from console.core.playbook.gates import accepted_reasons, gate, missing
+from console.core.playbook.gates import Missing, accepted_reasons, gate, missing
 from console.core.playbook.model import MILESTONES, Stage, find_stage
 from console.core.refusal import Refused
 from console.core.subjects.change import changes_in_flight
@@ -138,7 +138,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
         if stage.name == state.stage.value and not state.stage.conflict:
             raise Refused(f"The stage is already {stage.name}; name another one.", "stage")
         override = clean(self.override).strip()
-        wants = missing(state, stage.name, now)
+        wants = _missing(state, stage.name, now)
         allowed = accepted_reasons(state, stage.name, now)
         if wants and not override:
             raise Refused(gate(state, stage.name, now), "override")
@@ -151,6 +151,12 @@ class MoveStage(Command, frozen=True, kw_only=True):
         reason = clean(self.reason).strip() or ("" if wants else override)
         unmet = tuple(want.kept for want in wants)
         return proposed(StageChanged(stage.name, reason, override if wants else "", unmet, seen), at)
+
+
+def _missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
+    """What the gate to a stage still wants; nothing where a conflict is settled by a stage that somebody entered."""
+    entered = {fact.value for fact in state.stage.standing} if state.stage.conflict else ()
+    return () if stage in entered else missing(state, stage, now)
 
 
 def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
@@ -180,7 +186,7 @@ def _read_stage(asked: Asked, argument: str) -> Command:
     stage, why = name or "next", reason.strip()
     move = MoveStage(actor=asked.actor, at=asked.at, stage=stage, reason=rest, override=why)
     to = move._wanted(asked.state)
-    if rest and not why and to is not None and missing(asked.state, to.name, asked.now):
+    if rest and not why and to is not None and _missing(asked.state, to.name, asked.now):
         way = f"To override the gate write /stage {to.name} ! {one_line(rest, 60)}"
         raise Refused(f"{way}. {gate(asked.state, to.name, asked.now)}", "override")
     return move

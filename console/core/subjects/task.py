@@ -22,10 +22,10 @@ from console.core.log.command import (
     split,
     words,
 )
-from console.core.log.event import Body, Id, Ref, Text
+from console.core.log.event import ALL_BEFORE, Body, Id, Ref, Replaced, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
 from console.core.subjects.role import known_name
 
@@ -42,6 +42,7 @@ class TaskAdded(Body, frozen=True):
         number, due = fold.number("task"), self.due_at
         task = Task(event.id, number, self.text, self.owner, due, event.occurred_at, event.actor)
         fold.part(Tasks).tasks[task.id] = task
+        fold.states_in(fold.part(Tasks).owners, task.id, self.owner)
         named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
         owner = f" @{self.owner}" if self.owner and not named else ""
         back, moment = _back(due, event.occurred_at)
@@ -67,9 +68,13 @@ class TaskChanged(Body, frozen=True):
     task: Ref
     owner: Text | None = None
     due_at: datetime | None = None
+    replaces: Replaced = ALL_BEFORE
+    """Statements of the owner."""
 
     def apply(self, fold: Folding) -> None:
         tasks = fold.part(Tasks).tasks
+        if self.owner is not None and self.task in tasks:
+            fold.states_in(fold.part(Tasks).owners, self.task, self.owner, self.replaces)
         given = fold.event.occurred_at if self.owner else None
         changes = {"owner": self.owner, "due_at": self.due_at, "given_at": given}
         task = fold.amended(tasks, self.task, "a change of a task", **changes)
@@ -124,11 +129,18 @@ class Task(msgspec.Struct, frozen=True):
 
 class Tasks(Part):
     tasks: dict[str, Task] = {}
+    owners: dict[str, Register] = {}
+    """Who has and had each task, by its id; empty for nobody."""
 
 
 def tasks_of(state: Incident) -> dict[str, Task]:
     """All tasks, by their id."""
     return state.part(Tasks).tasks
+
+
+def owners_of(state: Incident) -> dict[str, Register]:
+    """Who has and had each task, by its id."""
+    return state.part(Tasks).owners
 
 
 def open_tasks(state: Incident) -> list[Task]:
@@ -168,12 +180,15 @@ class ChangeTask(Command, frozen=True, kw_only=True):
         task = find_task(state, self.task)
         due = at + self.due_in if self.due_in is not None else self.due_at
         owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
-        if owner in (None, task.owner) and due in (None, task.due_at):
+        owners = owners_of(state).get(task.id, Register())
+        settles = owner is not None and owners.conflict is not None
+        if owner in (None, task.owner) and due in (None, task.due_at) and not settles:
             due_too = ", and due then" if due else ""
             raise Refused(
                 f"Task {task.number} is {task.owner or 'nobody'}'s already{due_too}; name somebody else.", "owner"
             )
-        return proposed(TaskChanged(task.id, owner, due), at)
+        replaces = ALL_BEFORE if owner is None else owners.head
+        return proposed(TaskChanged(task.id, owner, due, replaces), at)
 
 
 class AcknowledgeTask(Command, frozen=True, kw_only=True):

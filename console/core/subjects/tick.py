@@ -28,9 +28,14 @@ class Ticks(Part):
     """By the item's id; the value is "done" or empty."""
 
 
+def ticks_of(state: Incident) -> dict[str, Register]:
+    """All that was said of items, by their ids."""
+    return state.part(Ticks).items
+
+
 def tick_of(state: Incident, item: str) -> Register:
     """All that was said of an item."""
-    return state.part(Ticks).items.get(item, Register())
+    return ticks_of(state).get(item, Register())
 
 
 def ticked(state: Incident, item: str) -> Fact | None:

@@ -128,7 +128,11 @@ class ConflictView(View):
     """A field with two values."""
 
     field: Annotated[
-        str, holds("severity, stage, title, impact, a role such as `role ic`, or a part of the postmortem")
+        str,
+        holds(
+            "severity, stage, title, impact or playbook; or one of several, such as `role ic`, `milestone mitigated`, "
+            "`component checkout`, `task 1` (its owner), `check declare/2`, `postmortem owner`"
+        ),
     ]
     values: Annotated[
         tuple[str, str],

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from console.core.language.grounds import standing_on
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, met_of, open_clocks, over_since
-from console.core.log.conflicts import conflicts_of, field_words
+from console.core.log.conflicts import conflicts_of, field_words, settled_in_the_room, value_words
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Fact, Incident
@@ -341,8 +341,10 @@ class Teller:
         for task in open_tasks(state):
             if not task.owner:
                 yield f"Somebody for task {task.number}: {say(task.text)}"
-        for field, before, last in conflicts_of(state):
-            yield f"A decision on {say(field_words(state, field))}: {say(before.value)} or {say(last.value)}"
+        for field, *statements in conflicts_of(state):
+            if not settled_in_the_room(field):
+                before, last = (say(value_words(field, fact.value, self.now, self.zone)) for fact in statements)
+                yield f"A decision on {say(field_words(state, field))}: {before} or {last}"
 
     def _escalations(self, clocks: list[Clock]) -> Iterator[str]:
         """What is overdue to be escalated."""

@@ -1,8 +1,9 @@
-"""What another machine wrote while it was offline: seen at its place, also by whoever has read past it."""
+"""What another machine wrote while it was offline: seen where it lands, and what it contradicts is named."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
+from console.core.log.slash import typed_command
 from console.core.subjects.entry import LogEntry
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -33,3 +34,23 @@ async def test_an_entry_that_arrives_late_is_marked_where_it_lands_and_told(tmp_
         # Whoever opens the room later sees it, too.
         async with console(tmp_path, clock=clock, ref=ref) as room:
             room.shows("pool is full  arrived 14:30 · rs")
+
+
+async def test_every_value_that_was_stated_twice_names_both_and_what_settles_it(tmp_path: Path) -> None:
+    clock, path = Clock(), tmp_path / "warroom.db"
+    ref = declared(path, clock)
+    with Log.open(path) as here, Log.open(tmp_path / "other.db") as other:
+        other.import_events(here.events(ref))
+        away = Ledger(other, actor="rs", clock=clock)
+        async with console(tmp_path, clock=clock, ref=ref) as room:
+            await room.logs("/ic mo")
+            await room.logs("/milestone detected 13:40")
+            for line in ("/ic rs", "/milestone detected 13:50"):
+                away.execute(ref, typed_command(line, away.state(ref), actor="rs", now=clock(), zone=UTC))
+            here.import_events(other.events(ref), at=clock())
+            await room.until(lambda: "Conflict over" in room.text())
+            room.shows("Conflict over the role IC: mo (mo 14:00) or rs (rs 14:00). Alt+r settles it")
+            room.shows("Conflict over the milestone detected: 13:", "/milestone detected settles it")
+            await room.logs("/ic mo")
+            await room.logs("/milestone detected 13:40")
+            room.hides("Conflict over")

@@ -49,7 +49,7 @@ async def test_every_value_that_was_stated_twice_names_both_and_what_settles_it(
                 away.execute(ref, typed_command(line, away.state(ref), actor="rs", now=clock(), zone=UTC))
             here.import_events(other.events(ref), at=clock())
             await room.until(lambda: "Conflict over" in room.text())
-            room.shows("Conflict over the role IC: mo (mo 14:00) or rs (rs 14:00). Alt+r settles it")
+            room.shows("Conflict over the role IC: ", "mo (mo 14:00)", "rs (rs 14:00)", ". Alt+r settles it")
             room.shows("Conflict over the milestone detected: 13:", "/milestone detected settles it")
             await room.logs("/ic mo")
             await room.logs("/milestone detected 13:40")

@@ -124,8 +124,13 @@ class ActScreen(Screen[T], Generic[T]):
         return super().is_current and all(screen.styles.background.a < 1 for screen in covers)
 
     @property
+    def read_only(self) -> bool:
+        """Whether this console writes nothing."""
+        return bool(getattr(self.app, "read_only", False))
+
+    @property
     def situation(self) -> Situation:
-        return Situation()
+        return Situation(read_only=self.read_only)
 
     @property
     def chosen_ref(self) -> str:

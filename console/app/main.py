@@ -171,6 +171,11 @@ class WarroomApp(App[int]):
         self.theme = preferences.theme
         self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
 
+    @property
+    def read_only(self) -> bool:
+        """Whether this console writes nothing, neither to the log nor to settings or files, and sends nothing."""
+        return self.session.read_only
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.EXTRA_VARIABLES
 
@@ -686,7 +691,7 @@ class WarroomApp(App[int]):
         at = shown.index(self.theme) if self.theme in shown else -1
         chosen = list(self._themes)[(at + 1) % len(shown)]
         self.theme = self._themes[chosen]
-        if self._config is not None:
+        if self._config is not None and not self.read_only:
             self.run_worker(self._remember_theme(self._config, chosen), exclusive=True, group="theme")
 
     async def _remember_theme(self, config: Path, theme: str) -> None:

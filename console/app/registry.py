@@ -6,7 +6,7 @@ from typing import NamedTuple
 from textual.binding import Binding, BindingType
 
 from console.app.acts import ACTS, BY_ID, BY_SLASH, FORMS, HEADINGS, LEAVING, SCREEN_ACTS, Act
-from console.app.situation import Situation
+from console.app.situation import READ_ONLY, Situation
 from console.core.log.slash import SLASH_WORDS
 
 
@@ -101,7 +101,11 @@ def bar_items(place: str, situation: Situation, words: Mapping[str, str | None] 
     """The key bar's items. `words` are a screen's own, by the act, in place of the registry's; None leaves one out."""
     own = words or {}
     items = [(act, own.get(act.id, act.bar or None)) for act in acts_of(place)]
-    return [BarItem(act.id, act.label, word, act.disabled_reason(situation)) for act, word in items if word is not None]
+    shown = (
+        BarItem(act.id, act.label, word, act.disabled_reason(situation)) for act, word in items if word is not None
+    )
+    # What a console can never do has no place there; what it cannot do now is dimmed.
+    return [item for item in shown if item.why != READ_ONLY]
 
 
 MARKERS: Sequence[tuple[str, str]] = (

@@ -22,11 +22,13 @@ from console.app.clipboard import SENT
 from console.app.console_slot import ConsoleSlot, Seat
 from console.app.drafts import Drafts
 from console.app.settings import exports_folder
+from console.app.situation import READ_ONLY
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.grounds import Traced, traced
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
+from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
@@ -213,6 +215,8 @@ class Session:
         in the log twice when the first try did reach it. `publish` makes the messages that go out with the events;
         both are written, or neither. `decided` gets the events before they are written.
         """
+        if self.read_only:
+            raise Refused(READ_ONLY)
         # One at a time: the next command is decided on the state that this one leaves.
         async with self._turn:
             # What tells a command from every other: asked for again, it is the same one.

@@ -17,7 +17,7 @@ from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks
 
-READ_ONLY = "This console is read-only; start it again without --read-only."
+READ_ONLY = "This console is read-only; to write, open one without --read-only."
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -55,6 +55,11 @@ Why = Callable[[Situation], str]
 
 def always(situation: Situation) -> str:
     return ""
+
+
+def looks_only(situation: Situation) -> str:
+    """For what writes a file, or asks somebody outside, whatever the incident is like."""
+    return READ_ONLY if situation.read_only else ""
 
 
 def writes(situation: Situation) -> str:
@@ -152,7 +157,8 @@ def target_writes(situation: Situation) -> str:
 
 
 def check_target(situation: Situation) -> str:
-    return situation.fault if situation.chosen else "There is no target to check; press {add_target} to add one."
+    nothing = "There is no target to check; press {add_target} to add one."
+    return looks_only(situation) or (situation.fault if situation.chosen else nothing)
 
 
 def change_target(situation: Situation) -> str:

@@ -112,6 +112,11 @@ class Shell:
             return local_zone()
         return times.zone(self._tz)
 
+    def check_writable(self) -> None:
+        """Ends a command that changes or sends something outside the log, where nothing is to be written."""
+        if self.read_only:
+            raise Refused("With --read-only nothing is changed or sent; leave it out.")
+
     def check(self) -> None:
         """Ends the command for a zone that is none, before it prints or writes anything."""
         if self._tz:

@@ -154,7 +154,7 @@ def _like_reference(text: str) -> bool:
 @click.option(
     "--sync", envvar="WARROOM_SYNC", metavar="ADDRESS", help="The PostgreSQL server that joins machines; off for none."
 )
-@click.option("--read-only", is_flag=True, help="Read only: write nothing.")
+@click.option("--read-only", is_flag=True, help="Change nothing and send nothing.")
 @click.option("--plain", is_flag=True, help="The console as lines: for screen readers, TERM=dumb and slow links.")
 @click.option("--view", metavar="NAME", type=Completed(views), help="The view to begin with, such as targets.")
 @click.option(

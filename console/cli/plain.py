@@ -251,7 +251,7 @@ class PlainRoom:
         if word == "help":
             self._help()
             return True
-        if isinstance(read, Slash) and word in SCREEN_WORDS:
+        if isinstance(read, Slash) and word in SCREEN_WORDS and not (self._shell.read_only and word == "export"):
             self._run(read, asked)
             return True
         if self._shell.read_only:

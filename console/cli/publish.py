@@ -53,6 +53,7 @@ def run(shell: Shell, once: bool, limit: timedelta | None, rehearsal: Path | Non
     if rehearsal is not None:
         _rehearse(shell, rehearsal)
         return
+    shell.check_writable()
     with shell.log() as log:
         sending = Run(shell, log)
         if not once:
@@ -183,6 +184,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
 @json_option("publishing")
 def check(shell: Shell, ref: str, as_json: bool) -> None:
     """Read the pages back now, and say where one differs from what was published."""
+    shell.check_writable()
     with shell.ledger() as ledger:
         incident = ledger.resolve(ref) if ref else ""
         publisher = Publisher(shell.settings)

@@ -44,6 +44,7 @@ def init(shell: Shell, address: str, workspace: str, dry_run: bool) -> None:
     if dry_run:
         out(sql, nl=False)
         return
+    shell.check_writable()
     if address:
         check_visible(address)
     there = address_of(address or _address(shell))
@@ -74,6 +75,7 @@ def _replicator(shell: Shell, *, telling: bool) -> Iterator[Replicator]:
 @click.option("--once", is_flag=True, help="End when nothing is unsent and all is pulled.")
 def run(shell: Shell, once: bool) -> None:
     """Send and pull without a console, until Ctrl+C: on a jump host, in a container, from cron."""
+    shell.check_writable()
     with _replicator(shell, telling=not once) as replicator:
         if not once:
             with _ended_by_signals(replicator):

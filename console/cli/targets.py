@@ -113,6 +113,7 @@ def add(
     Its key is never an argument, since others see those: it comes from the environment, is asked for, or is read
     with --key-stdin and kept in your keyring or in a file that only you can read.
     """
+    shell.check_writable()
     cls = provider_class(provider)
     caps, keys = cls.capabilities, Keys(shell.settings)
     given_options = dict(options)
@@ -182,6 +183,7 @@ def _typed(name: str) -> Key | None:
 @stdin_option
 def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     """Give a target its key, or a new one."""
+    shell.check_writable()
     target = Targets(shell.settings).get(name)
     caps = capabilities(target.provider)
     if caps is not None and not caps.key:
@@ -200,6 +202,7 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
 @json_option("publishing")
 def check(shell: Shell, name: str, as_json: bool) -> None:
     """Prove a target's key, and list its pages and components; nothing is published."""
+    shell.check_writable()
     targets = Targets(shell.settings)
     target = targets.get(name)
     caps = capabilities(target.provider)
@@ -232,6 +235,7 @@ def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) ->
 @click.option("--forget-key", is_flag=True, help="Take its key out of the keyring or its file, too.")
 def remove(shell: Shell, name: str, forget_key: bool) -> None:
     """Remove a target; `warroom target restore NAME` brings it back."""
+    shell.check_writable()
     targets, keys = Targets(shell.settings), Keys(shell.settings)
     known = targets.known(name)
     where = keys.where(known)
@@ -252,6 +256,7 @@ def remove(shell: Shell, name: str, forget_key: bool) -> None:
 @command("name", group=target, example="page")
 def restore(shell: Shell, name: str) -> None:
     """Bring back a target that was removed, as it was."""
+    shell.check_writable()
     targets = Targets(shell.settings)
     targets.restore(name)
     hint(targets.notice)

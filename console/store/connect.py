@@ -136,6 +136,23 @@ def is_shared(path: Path) -> bool:
     return _size(path.with_name(path.name + "-wal")) > 0 or path.with_name(path.name + "-shm").exists()
 
 
+class View(NamedTuple):
+    """How a log that we may not write can be read just now; a connection of another view may see less."""
+
+    mode: str
+    changed_at: int = 0
+    """Of the file itself, in nanoseconds, where nobody has it open: to a connection of before it is as it was."""
+
+
+def view(path: Path) -> View:
+    if is_shared(path):
+        return View("still")
+    try:
+        return View("immutable", path.stat().st_mtime_ns)
+    except OSError:
+        return View("immutable")
+
+
 def _looked_at_copy(path: Path, at: place.Identity) -> Opened:
     """A process was killed, and what it left can only be read by whoever tidies it up: that is done in a copy."""
     copy = Copy(path)

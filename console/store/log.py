@@ -45,6 +45,8 @@ Written = tuple[list[Event], list[head.Mark]]
 QUERY_S = 120.0
 """How long a query may take: nothing that this program asks takes as long, and a file's own SQL could take for ever."""
 QUERY_TRIES = 3
+_LOOKING = ("still", "immutable")
+"""Modes of reading in which nothing beside the file is written, and what others write may be missed."""
 _LOOK_STEPS = 1_000_000
 """Instructions of SQLite's machine after which a query looks at the time; some 20 ms."""
 
@@ -77,6 +79,8 @@ class Log:
         self._copy = opened.copy
         self._own_file = opened.own_file
         self._reader_mode = opened.reader_mode
+        self._view = connect.view(path) if opened.reader_mode in _LOOKING else None
+        """How it was read last; None where what others write is always seen."""
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
         self._own: set[str] = set()
@@ -327,6 +331,7 @@ class Log:
 
         watcher = Watcher(
             connect=self._connect,
+            view=self._newest_view,
             read=read,
             path=self.path,
             at=self._at,
@@ -444,15 +449,22 @@ class Log:
             raise problems.damaged(self.path) from error
 
     def _joins_others(self) -> bool:
-        """Read with the others from now on where somebody began to write to a file that nobody had open."""
-        if self._reader_mode != "immutable" or not connect.is_shared(self.path):
+        """Read anew from now on where somebody has begun to write to a file that nobody had open, or has written."""
+        if self._view is None:
             return False
+        view = connect.view(self.path)
         with self._guard:
-            self._reader_mode = "still"
+            if view == self._view:
+                return False
+            self._view = view
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
         return True
+
+    def _newest_view(self) -> connect.View | None:
+        self._joins_others()
+        return self._view
 
     def select(self, sql: str, *values: object) -> list[Any]:
         """The rows of one statement that only reads."""
@@ -549,7 +561,8 @@ class Log:
 
     def _connect(self) -> sqlite3.Connection:
         file = self.path if self._copy is None else self._copy.path
-        connection = connect.reader(file, mode=self._reader_mode, log=self.path)
+        mode = self._reader_mode if self._view is None else self._view.mode
+        connection = connect.reader(file, mode=mode, log=self.path)
         if place.identity(self.path) != self._at:
             connection.close()
             raise problems.moved_away(self.path)
@@ -558,9 +571,11 @@ class Log:
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
         """A connection that nobody else uses meanwhile; a thread never waits for another one's long read."""
+        self._joins_others()
         with self._guard:
             if self._closed:
                 raise StoreProblem("The log is closed; open it again.")
+            view = self._view
             connection = self._idle.pop() if self._idle else None
         if connection is None:
             connection = self._connect()
@@ -568,7 +583,7 @@ class Log:
             yield connection
         finally:
             with self._guard:
-                keep = not self._closed
+                keep = not self._closed and view == self._view
                 if keep:
                     self._idle.append(connection)
             if not keep:

@@ -22,6 +22,8 @@ class Watcher:
     """
 
     connect: Callable[[], sqlite3.Connection]
+    view: Callable[[], object]
+    """Another value whenever a connection of before no longer sees all that is committed."""
     read: Callable[[sqlite3.Connection, int], tuple[list[Event], int]]
     """Gives the events committed after a position, and the position after them."""
     path: Path
@@ -47,6 +49,7 @@ class Watcher:
 
     def _work(self) -> None:
         connection: sqlite3.Connection | None = None
+        view: object = None
         seen = -1
         # What was queued between the order to watch and the first look is told, too.
         outbox: object = _NO_MESSAGES
@@ -56,8 +59,12 @@ class Watcher:
             try:
                 if place.identity(self.path) != self.at:
                     raise problems.moved_away(self.path)
+                before_view, view = view, self.view()
+                if connection is not None and view != before_view:
+                    connection.close()
+                    connection = None
                 if connection is None:
-                    connection = self.connect()
+                    connection, seen = self.connect(), -1
                 (version,) = connection.execute("PRAGMA data_version").fetchone()
                 if version != seen:
                     events, self.after = self.read(connection, self.after)

@@ -409,7 +409,7 @@ async def test_a_console_that_only_looks_changes_nothing(tmp_path: Path, two: Pa
         await Hands(room).open()
         for key in ("a", "enter", "d", "x"):
             await room.presses("backspace", key)
-            room.shows("This console is read-only; start it again without --read-only.")
+            room.shows("This console is read-only; to write, open one without --read-only.")
             assert isinstance(room.app.screen, TargetsScreen)
     assert read(two) == WRITTEN
 

@@ -1,6 +1,7 @@
 """Faults of files, disks and other programs: one sentence, nothing lost, nothing broken."""
 
 import os
+import select
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -106,6 +107,39 @@ def test_a_folder_or_file_of_somebody_else_is_refused(tmp_path: Path, mode: int)
     said = program(source, path).communicate()[0]
     assert "read-only" in said or "may not write" in said
     assert said.count("\n") == 1
+
+
+FOLLOWS = f"""
+import os, sys
+from pathlib import Path
+from console.store import Log
+os.setegid({NOBODY}); os.seteuid({NOBODY})
+with Log.open(Path(sys.argv[1]), read_only=True) as log:
+    log.watch(lambda events: [print(event.id, len(log.events(event.incident)), flush=True) for event in events])
+    print("looks", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_who_may_only_read_a_file_that_nobody_has_open_sees_what_is_written_later(tmp_path: Path) -> None:
+    path = tmp_path / "warroom.db"
+    with Log.open(path) as log:
+        log.append([entry("a")])
+    for folder in (*list(tmp_path.parents)[:3], tmp_path):
+        if folder != Path("/tmp"):
+            folder.chmod(0o755)
+    path.chmod(0o644)
+    looks = program(FOLLOWS, path)
+    assert looks.stdout is not None
+    assert looks.stdout.readline() == "looks\n"
+    # Twice somebody comes, writes, and goes again.
+    for at, name in enumerate("bc", 2):
+        with Log.open(path) as log:
+            log.append([entry(name)])
+            assert select.select([looks.stdout], [], [], 20)[0], "it sees nothing"
+            assert looks.stdout.readline() == f"{name} {at}\n"
+    looks.communicate("\n")
 
 
 def test_an_entry_waits_for_another_programs_lock(log: Log, path: Path) -> None:

@@ -72,13 +72,17 @@ class BoardScreen(IncidentsScreen):
         if self._unread:
             parts += [(f"reading {self._unread} incidents" if self._unread > 0 else "reading the log", "$muted"), "   "]
         parts += [(f"{local_pair(session.now(), session.zone)[0]}  {session.actor}", "$muted")]
+        parts += [("  read-only", "$muted")] if session.read_only else []
         self.query_one("#board-title", Cell).show(text(*parts))
 
     def _show_empty(self, opened: list[Incident]) -> None:
         cell = self.query_one("#board-empty", Cell)
         cell.display = not opened and self._unread == 0
         parts: list[Part] = [("All quiet. No incident is open.\n", "bold")]
+        situation = self.situation
         for id, words in EMPTY:
+            if BY_ID[id].disabled_reason(situation):
+                continue
             parts += ["\nPress ", pressable(id, (BY_ID[id].bare, "bold $primary")), f" {words}"]
         cell.show(text(*parts))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from console.app import dialogs
 from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
+from console.app.situation import READ_ONLY
 from console.core.refusal import Problem, Refused
 from console.export.erasing import unreached
 from console.files import write_new, write_whole
@@ -30,6 +31,9 @@ class RoomFiles:
 
     async def export(self, argument: str) -> None:
         """`/export KIND [FILE]`; a file that is there already is replaced only after a yes."""
+        if self._context.session.read_only:
+            self._refused(argument, READ_ONLY)
+            return
         kind, _, target = argument.partition(" ")
         kind, target = kind.lower(), target.strip()
         if kind not in SUFFIXES:

@@ -118,7 +118,7 @@ class RoomScreen(ActScreen[None]):
         with Horizontal(id="room-body"):
             yield self.timeline
             yield Guide(self.could_read, id="guide")
-            yield Panels(id="panels")
+            yield Panels(writable=not self.session.read_only, id="panels")
         yield Cell(id="strip")
         yield self.prompt
         yield KeyBar(id="key-bar")
@@ -296,7 +296,8 @@ class RoomScreen(ActScreen[None]):
 
     def _show_keys(self) -> None:
         lead = f"{BY_ID['cancel'].label} or Alt+" if self.prompt.input.has_focus else "Alt+" if self.writing else ""
-        self.query_one(KeyBar).show_items(bar_items("room", self.situation), lead)
+        own = {"prompt": None} if self.session.read_only else None
+        self.query_one(KeyBar).show_items(bar_items("room", self.situation, own), lead)
 
     def on_descendant_focus(self) -> None:
         self._show_writing()
@@ -562,6 +563,4 @@ class RoomScreen(ActScreen[None]):
 def _only_reads(slash: Slash) -> bool:
     """Whether the word writes nothing to the log."""
     act = BY_SLASH.get(slash.word)
-    return slash.word == "export" or (
-        act is not None and act.why_not is always and not (slash.word == "playbook" and slash.argument)
-    )
+    return act is not None and act.why_not is always and not (slash.word == "playbook" and slash.argument)

@@ -1,5 +1,6 @@
 """The room's side column: what is owed, who does what, the impact, what is open, and the way to the next stage."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
@@ -49,6 +50,11 @@ class Panels(VerticalScroll):
     can_focus = False
     _seats: Sequence[Seat] = ()
 
+    def __init__(self, *, writable: bool, id: str) -> None:
+        """Where nothing can be written no key is named that would."""
+        super().__init__(id=id)
+        self._writable = writable
+
     def compose(self) -> ComposeResult:
         for name in ("owed", "changes", "roles", "impact", "open", "published", "next"):
             yield Cell(id=f"{name}-panel", classes="panel")
@@ -63,15 +69,16 @@ class Panels(VerticalScroll):
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
         self._seats = seats
-        self._put("impact", impact(state, self._width))
-        self._put("open", open_work(state, self._width))
+        self._put("impact", impact(state, self._width, writable=self._writable))
+        self._put("open", open_work(state, self._width, writable=self._writable))
         self.tick(state, now, zone, actor)
 
     def tick(self, state: Incident, now: datetime, zone: tzinfo, actor: str) -> None:
         """What changes with time alone."""
         self._put("owed", owed(state, now, zone, self._width))
-        self._put("roles", roles(state, now, self._width, actor, self._seats))
-        self._put("next", [*next_stage(state, now, self._width), *next_check(state, now, actor, self._width)])
+        self._put("roles", roles(state, now, self._width, actor, self._seats, writable=self._writable))
+        stage = next_stage(state, now, self._width, writable=self._writable)
+        self._put("next", [*stage, *next_check(state, now, actor, self._width, writable=self._writable)])
 
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
         """Nothing at all where nothing was published."""
@@ -147,7 +154,14 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
     return lines
 
 
-def roles(state: Incident, now: datetime, width: int, actor: str, seats: Sequence[Seat] = ()) -> list[Content]:
+def _press(act: str, words: str, *, writable: bool) -> Content:
+    """Words with the key of the act behind `  press` or `:`, which are left out where nothing can be written."""
+    return pressable(act, (with_keys(words) if writable else re.split("  press|:", words)[0], "$muted"))
+
+
+def roles(
+    state: Incident, now: datetime, width: int, actor: str, seats: Sequence[Seat] = (), *, writable: bool = True
+) -> list[Content]:
     """Every role of the playbook; a needed one that nobody has says how to give it. Then the other owners of tasks,
     where there is a roll call. Then who else has a console open, before this incident and elsewhere."""
     book, severity = state.playbook, state.severity_rule
@@ -165,7 +179,7 @@ def roles(state: Incident, now: datetime, width: int, actor: str, seats: Sequenc
             style = "bold" if role.id == "ic" else ""
             lines.append(text((name, "$muted"), _heard(holder, style, roll.get(name_key(holder)), now, width - 9)))
         elif needed:
-            press = pressable("role", (with_keys("  press {role}"), "$muted"))
+            press = _press("role", "  press {role}", writable=writable)
             lines.append(text((name, "$muted"), ("nobody", "bold $warning"), press))
         elif role.id in roles_of(state):
             lines.append(text((name, "$muted"), ("nobody", "$muted")))
@@ -176,12 +190,13 @@ def roles(state: Incident, now: datetime, width: int, actor: str, seats: Sequenc
     offered = offered_handoff(state)
     if offered is not None:
         if same_name(offered.person, actor):
-            words = fitted(f"offered to you: {BY_ID['accept'].anywhere} accepts", width - 2)
+            key = f": {BY_ID['accept'].anywhere} accepts" if writable else ""
+            words = fitted(f"offered to you{key}", width - 2)
             lines.append(pressable("accept", ("⇄ ", "$warning"), (words, "bold $warning")))
         else:
             words = fitted(f"offered to {offered.person}, not accepted yet", width - 2)
             lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
-    lines = lines or [pressable("role", (with_keys("nobody yet  press {role}"), "$muted"))]
+    lines = lines or [_press("role", "nobody yet  press {role}", writable=writable)]
     for head, names in presence(seats, state.ref).items():
         label = f"{head:<8} "
         lines.append(text((label, "$muted"), fitted(one_line(", ".join(names), 200), width - len(label))))
@@ -199,7 +214,7 @@ def _heard(person: str, style: str, present: Present | None, now: datetime, widt
     return text((padded(person, max(4, width - cell_len(heard) - 1)), style), " ", asks)
 
 
-def impact(state: Incident, width: int) -> list[Content]:
+def impact(state: Incident, width: int, *, writable: bool = True) -> list[Content]:
     lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
     for name, register in components_of(state).items():
         sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
@@ -209,10 +224,10 @@ def impact(state: Incident, width: int) -> list[Content]:
         lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
     if state.withdrawn:
         return lines or [text(WITHDRAWN)]
-    return lines or [pressable("impact", (with_keys("not described yet  press {impact}"), "$muted"))]
+    return lines or [_press("impact", "not described yet  press {impact}", writable=writable)]
 
 
-def open_work(state: Incident, width: int) -> list[Content]:
+def open_work(state: Incident, width: int, *, writable: bool = True) -> list[Content]:
     """Tasks with their numbers, temporary fixes, and hypotheses that nobody has ruled out."""
     rows: list[list[Part]] = []
     tasks, fixes = open_tasks(state), open_fixes(state)
@@ -238,10 +253,10 @@ def open_work(state: Incident, width: int) -> list[Content]:
         lines.append(text((f"and {more} more", "$muted")))
     if state.withdrawn:
         return lines or [text(WITHDRAWN)]
-    return lines or [pressable("task", (with_keys("no task, fix or hypothesis: {task}"), "$muted"))]
+    return lines or [_press("task", "no task, fix or hypothesis: {task}", writable=writable)]
 
 
-def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
+def next_stage(state: Incident, now: datetime, width: int, *, writable: bool = True) -> list[Content]:
     """The stage that follows in order, and what stands in its way."""
     if state.withdrawn:
         return [text(WITHDRAWN)]
@@ -251,20 +266,22 @@ def next_stage(state: Incident, now: datetime, width: int) -> list[Content]:
         return [text(("this is the last stage", "$muted"))]
     # The number that the stage has in the dialog's list.
     place = f"  stage {book.stage_index(after.name) + 1} of {len(book.stages)}"
-    lines = [pressable("stage", (with_keys("{stage} "), "bold $primary"), after.title, (place, "$muted"))]
+    lines = [
+        pressable("stage", (with_keys("{stage} ") if writable else "", "bold $primary"), after.title, (place, "$muted"))
+    ]
     blocked = gate(state, after.name, now)
     if blocked:
         lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
     return lines
 
 
-def next_check(state: Incident, now: datetime, actor: str, width: int) -> list[Content]:
+def next_check(state: Incident, now: datetime, actor: str, width: int, *, writable: bool = True) -> list[Content]:
     """The item that the key for it checks off, and under it the list that it is of; nothing where none is left."""
     item = None if state.withdrawn else next_item(state, now, actor)
     if item is None:
         return []
     listed, following = item
-    key = with_keys("{check} ")
+    key = with_keys("{check} ") if writable else ""
     words = fitted(one_line(following.text, 80), width - len(key) - 2)
     of = fitted(one_line(listed.title, 80), width - len(key) - 2)
     return [pressable("check", (key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + of, "$muted"))]

@@ -2,8 +2,10 @@
 
 from collections.abc import Hashable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from textual.app import App
+from textual.css.model import RuleSet, SelectorType
 from textual.css.styles import RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
@@ -22,7 +24,14 @@ class RememberingStylesheet(Stylesheet):
         self._known: dict[Hashable, tuple[RulesMap, bool]] = {}
         """For each place what applies there, and whether the mouse over it changes that."""
         self._known_for: object = None
-        """The rules from which that follows: a new theme or screen brings others."""
+        """The map of the rules from which that follows: a new theme, screen or kind of widget brings another."""
+        self._known_rules: list[RuleSet] = []
+        self._types: set[str] = set()
+        """The types of all nodes in the places."""
+        self._given: WeakKeyDictionary[DOMNode, tuple[RulesMap, bool]] = WeakKeyDictionary()
+        """For each node what it has, as have its components: a screen that comes to the front asks for it once more."""
+        self._unremembered = 0
+        """How often a node was given what is not remembered."""
         self._place: Hashable = None
         """Where the node is that is looked at just now."""
         self._parent: tuple[DOMNode | None, Hashable] = (None, None)
@@ -30,21 +39,38 @@ class RememberingStylesheet(Stylesheet):
 
     def apply(self, node: DOMNode, *, animate: bool = False, cache: dict[Any, RulesMap] | None = None) -> None:
         if self._known_for is not self.rules_map:
-            self._known, self._known_for = self.begin(), self.rules_map
-        self._place = self._place_of(node)
-        known = self._known.get(self._place)
+            if self._only_grew():
+                self._known = self.grown()
+            else:
+                self._known, self._types = self.begin(), set()
+            self._known_for, self._known_rules = self.rules_map, self.rules
+        place = self._place = self._place_of(node)
+        known, unremembered = self._known.get(place), self._unremembered
         if known is None:
             super().apply(node, animate=animate)
+        elif known is self._given.get(node):
+            # What is inherited may have changed all the same.
+            node.notify_style_update()
             return
-        rules, node._has_hover_style = known
-        node._has_focus_within = node._has_order_style = node._has_odd_or_even = False
-        super().replace_rules(node, rules, animate=animate)
-        self._process_component_classes(node)
+        else:
+            rules, node._has_hover_style = known
+            node._has_focus_within = node._has_order_style = node._has_odd_or_even = False
+            super().replace_rules(node, rules, animate=animate)
+            self._process_component_classes(node)
+        if type(node) is DOMNode:
+            return
+        if self._unremembered == unremembered:
+            self._given[node] = self._known[place]
+        else:
+            self._given.pop(node, None)
 
     def replace_rules(self, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # type: ignore[override]  # Textual's is of the class
         """Called by Textual's `apply`, which asks for this method of the style sheet itself, with what it found."""
         if not (node._has_focus_within or node._has_order_style or node._has_odd_or_even):
             self._known[self._place] = rules, node._has_hover_style
+            self._types.update(*(step._css_type_names for step in node.css_path_nodes))
+        else:
+            self._unremembered += 1
         super().replace_rules(node, rules, animate=animate)
 
     def set_variables(self, variables: dict[str, str]) -> None:
@@ -60,6 +86,19 @@ class RememberingStylesheet(Stylesheet):
     def begin(self) -> dict[Hashable, tuple[RulesMap, bool]]:
         """The memory for new rules, which is empty."""
         return {}
+
+    def grown(self) -> dict[Hashable, tuple[RulesMap, bool]]:
+        """The memory for rules that only grew by such as no place in it is touched by: the same."""
+        return self._known
+
+    def _only_grew(self) -> bool:
+        """Whether all that is new are rules below types of which no place has a node: the first widget of a kind
+        brings its own."""
+        new = set(self.rules).difference(self._known_rules)
+        tops = [part.selectors[0] for rule in new for part in rule.selector_set]
+        return len(self.rules) == len(self._known_rules) + len(new) and all(
+            top.type is SelectorType.TYPE and top.name not in self._types for top in tops
+        )
 
     def _place_of(self, node: DOMNode) -> Hashable:
         parent, place = self._parent

@@ -105,6 +105,9 @@ class SharedStylesheet(RememberingStylesheet):
     def begin(self) -> Any:
         return self.shared.setdefault(tuple(map(id, self.rules)), {})
 
+    def grown(self) -> Any:
+        return self.shared.setdefault(tuple(map(id, self.rules)), {**super().grown()})
+
 
 class RestingPilot(Pilot[int]):
     """Textual's, which waits for rest where that one asks every part of the screen whether it has done its work."""

@@ -72,6 +72,10 @@ class RoomScreen(ActScreen[None]):
         self.session = session
         self._publishing = publishing
         self._own_entries = OwnEntries()
+        self._shown_sizes: tuple[int, ...] = ()
+        """The sizes for which everything was shown."""
+        self._was_behind = False
+        """Whether another screen was before it."""
         self.ref = ref
         self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read, session.recalled(ref))
         self.prompt.unwritable = READ_ONLY if session.read_only else ""
@@ -148,10 +152,30 @@ class RoomScreen(ActScreen[None]):
 
     @on(Resize)
     def _resized(self) -> None:
-        self.call_after_refresh(self.show_state)
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Show it anew where what is shown was made for other sizes: the first time they are foreseen."""
+        if self._sizes != self._shown_sizes:
+            self.show_state()
+
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        """What the lines are made for, in cells."""
+        return *(self.size or self.app.size), self.query_one(RoomHeader).width, self.query_one(Panels).width
+
+    @property
+    def _width(self) -> int:
+        return (self.size or self.app.size).width
+
+    def on_screen_suspend(self) -> None:
+        self._was_behind = True
 
     def on_screen_resume(self) -> None:
-        self.show_state()
+        # Where it has just been composed it shows everything already.
+        if self._was_behind:
+            self._was_behind = False
+            self.show_state()
 
     def keep_draft(self) -> None:
         """Write down the half-typed line, and what waits."""
@@ -191,6 +215,7 @@ class RoomScreen(ActScreen[None]):
     def show_state(self) -> None:
         """Everything but the timeline, as it is now."""
         state, now = self.state, self.session.now()
+        self._shown_sizes = self._sizes
         self._show_header(state, now)
         panels = self.query_one(Panels)
         panels.show(state, now, self.session.zone, self.session.actor, self.session.seats)
@@ -210,7 +235,7 @@ class RoomScreen(ActScreen[None]):
             sync = f"folding {self.session.folding[self.ref]:.0%}"
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
         self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
-        session, width = self.session, max(20, self.size.width - 2)
+        session, width = self.session, max(20, self._width - 2)
         facts = strip(state, now, width, self.standings, session.actor, session.seats)
         self.query_one("#strip", Cell).show(facts)
 
@@ -243,7 +268,7 @@ class RoomScreen(ActScreen[None]):
             lines.append(limits)
         advice = nudges(state, self.session.now())
         if advice:
-            lines.append(nudge_line(advice, self.size.width - 2))
+            lines.append(nudge_line(advice, self._width - 2))
         bar = self.query_one("#conflicts", Cell)
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")

@@ -60,10 +60,15 @@ class RoomHeader(Vertical):
             yield Cell(id="time")
         yield Cell(id="stage-line")
 
+    @property
+    def width(self) -> int:
+        """In cells; foreseen until it is laid out."""
+        return max(18, self.size.width or self.app.size.width - 2)
+
     def show(self, state: Incident, now: datetime, sync: str, *, well: bool, folded: bool) -> None:
         """`sync` says how the file is doing; `well` is false when it needs attention. `folded` says that no panel
         shows all that is owed."""
-        width = max(18, self.size.width or self.app.size.width - 2)
+        width = self.width
         # Where it is narrow the title needs the room more, and the second line has some.
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
         roomy = width >= 98

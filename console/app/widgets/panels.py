@@ -60,31 +60,32 @@ class Panels(VerticalScroll):
             yield Cell(id=f"{name}-panel", classes="panel")
 
     @property
-    def _width(self) -> int:
+    def width(self) -> int:
+        """In cells; foreseen until it is laid out."""
         return max(24, self.scrollable_content_region.width or FIRST_CELLS)
 
     def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, seats: Sequence[Seat] = ()) -> None:
         """`seats` are the other consoles that are open on this file than `actor`'s."""
-        in_flight = changes(state, now, zone, self._width)
+        in_flight = changes(state, now, zone, self.width)
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
         self._seats = seats
-        self._put("impact", impact(state, self._width, writable=self._writable))
-        self._put("open", open_work(state, self._width, writable=self._writable))
+        self._put("impact", impact(state, self.width, writable=self._writable))
+        self._put("open", open_work(state, self.width, writable=self._writable))
         self.tick(state, now, zone, actor)
 
     def tick(self, state: Incident, now: datetime, zone: tzinfo, actor: str) -> None:
         """What changes with time alone."""
-        self._put("owed", owed(state, now, zone, self._width))
-        self._put("roles", roles(state, now, self._width, actor, self._seats, writable=self._writable))
-        stage = next_stage(state, now, self._width, writable=self._writable)
-        self._put("next", [*stage, *next_check(state, now, actor, self._width, writable=self._writable)])
+        self._put("owed", owed(state, now, zone, self.width))
+        self._put("roles", roles(state, now, self.width, actor, self._seats, writable=self._writable))
+        stage = next_stage(state, now, self.width, writable=self._writable)
+        self._put("next", [*stage, *next_check(state, now, actor, self.width, writable=self._writable)])
 
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
         """Nothing at all where nothing was published."""
         self.query_one("#published-panel").display = bool(standings)
         if standings:
-            self._put("published", standing_lines(standings, now, self._width))
+            self._put("published", standing_lines(standings, now, self.width))
 
     def _put(self, name: str, lines: list[Content], heading: str = "") -> None:
         body = Content("\n").join([text((heading or name.upper(), "bold $muted")), *lines])

@@ -1,6 +1,7 @@
 """Playbooks: those that travel with the program, and a team's own, which may extend them."""
 
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,13 @@ class Playbooks(Shelf[Playbook]):
     suffix = ".toml"
 
     def parse(self, text: str, path: Path) -> Playbook:
+        # A team's own file may stand in for what a built-in one extends.
+        if not self._own and path == self._built_in.get(path.stem):
+            return read_built_in(text, path)
+        return self.read_anew(text, path)
+
+    def read_anew(self, text: str, path: Path) -> Playbook:
+        """The playbook of a file's text, whether or not it was read before."""
         playbook = read_playbook(text, clean(path.name, multiline=False), self._base(path))
         return msgspec.structs.replace(playbook, name=clean(path.stem, multiline=False))
 
@@ -65,3 +73,10 @@ class Playbooks(Shelf[Playbook]):
             return None
 
         return base
+
+
+@cache
+def read_built_in(text: str, path: Path) -> Playbook:
+    """A built-in playbook, read once in a process: all of them take a tenth of a second, while somebody waits for the
+    form of a declaration."""
+    return Playbooks().read_anew(text, path)

@@ -137,6 +137,10 @@ class Program:
 
     def forget(self) -> None:
         """What a shelf has made of these objects it makes anew."""
+        # Read only now, when the readers are those of this program.
+        from console.library.playbooks import read_built_in
+
+        read_built_in.cache_clear()
         gc.unfreeze()  # Of what is frozen nothing is listed.
         for holder in gc.get_objects():
             if isinstance(holder, Shelf):

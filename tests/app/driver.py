@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
-from rich.console import Console
 from textual import events
+from textual._compositor import LayoutUpdate
+from textual.app import App
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.worker import WorkerCancelled
 
 from console.app.main import WarroomApp
@@ -23,13 +23,6 @@ from console.core.subjects.declaration import DeclareIncident
 from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
-
-
-class TextConsole(Console):
-    """Gives a picture's words without drawing it."""
-
-    def export_svg(self, **how: Any) -> str:
-        return self.export_text()
 
 
 @cache
@@ -146,8 +139,7 @@ class Room:
 
     def lines(self) -> list[str]:
         """The screen's lines."""
-        with patch("textual.app.Console", TextConsole):
-            return self.app.export_screenshot(simplify=True).replace("\xa0", " ").split("\n")
+        return screen_lines(self.app)
 
     def text(self) -> str:
         """Everything on the screen, as lines of plain text."""
@@ -163,6 +155,18 @@ class Room:
         page = self.text()
         for one in words:
             assert one not in page, f"{one!r} is on the screen:\n{page}"
+
+
+def painted(app: App[int]) -> list[list[Strip]]:
+    """The screen's lines, each in its pieces."""
+    picture = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(picture, LayoutUpdate)
+    return [[*row] for row in picture.strips]
+
+
+def screen_lines(app: App[int]) -> list[str]:
+    """The words of a picture of the screen, without drawing it."""
+    return ["".join(strip.text for strip in row).replace("\xa0", " ") for row in painted(app)]
 
 
 def declared(

@@ -19,7 +19,7 @@ from console.app.letters import Letter, lettered, targets
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from tests.app.driver import Room, console, standard_playbook
-from tests.app.test_mouse import named
+from tests.app.test_mouse import goes_back, named
 from tests.torture.prose import prepared
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
@@ -52,9 +52,8 @@ async def leaves_nothing(room: Room, before: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("keys", [(), ("alt+o",), ("alt+shift+p",), ("alt+shift+w",), ("alt+w",)], ids=str)
 async def test_each_letter_does_what_a_click_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], keys: tuple[str, ...]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     done: list[str] = []
 
@@ -67,25 +66,28 @@ async def test_each_letter_does_what_a_click_does(
     ref, file = prepared()
     (tmp_path / "warroom.db").write_bytes(file)
     async with console(tmp_path, ref=ref, size=size) as room:
-        await room.presses(*keys)
-        clickable = named(room)
-        await room.presses("alt+j")
-        shown = lettered(targets(front(room)), "j")
-        pressed = {found[0].act: letter for letter, found in shown.items() if found[0].act}
-        assert set(pressed) == set(clickable)
-        assert len(letters(room)) >= len(shown)
-        assert all(front(room).region.contains(*place) for place in letters(room))
-        await room.presses("escape")
-        monkeypatch.setattr(ActScreen, "act", act)
-        monkeypatch.setattr(App, "simulate_key", simulate_key)
-        for id, letter in pressed.items():
-            await room.pilot.click(offset=clickable[id])
-            await room.settles()
-            by_click, done[:] = [*done], []
-            front(room).act_letters()
-            await chooses(room, letter)
-            assert (done, by_click) == (by_click, done), id
-            done.clear()
+        for keys in [(), ("alt+o",), ("alt+shift+p",), ("alt+shift+w",), ("alt+w",)]:
+            await room.presses(*keys)
+            clickable = named(room)
+            await room.presses("alt+j")
+            shown = lettered(targets(front(room)), "j")
+            pressed = {found[0].act: letter for letter, found in shown.items() if found[0].act}
+            assert set(pressed) == set(clickable), keys
+            assert len(letters(room)) >= len(shown), keys
+            assert all(front(room).region.contains(*place) for place in letters(room)), keys
+            await room.presses("escape")
+            with monkeypatch.context() as patch:
+                patch.setattr(ActScreen, "act", act)
+                patch.setattr(App, "simulate_key", simulate_key)
+                for id, letter in pressed.items():
+                    await room.pilot.click(offset=clickable[id])
+                    await room.settles()
+                    by_click, done[:] = [*done], []
+                    front(room).act_letters()
+                    await chooses(room, letter)
+                    assert (done, by_click) == (by_click, done), (keys, id)
+                    done.clear()
+            await goes_back(room)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -54,6 +54,13 @@ class Declaring(Message):
     words: str
 
 
+@dataclass
+class Searching(Message):
+    """Words are to be looked for in all incidents."""
+
+    words: str
+
+
 class Shown(Message):
     """A screen has come to the front."""
 

@@ -183,6 +183,8 @@ ACTS: tuple[Act, ...] = (
         words="process gates roles stages contacts", at_once=True, views=("playbook",)),
     Act("registers", "Temporary fixes and action items", "F", "Of all incidents: what is still in place, and owed.",
         "registers", places=("room", "board"), words="fixes actions follow up", at_once=True, views=("registers",)),
+    Act("search", "Search all incidents", "", "Words in the entries of every incident; Enter opens the room there.",
+        "search", places=("room", "board"), words="find look history before memory grep", views=("search",)),
     Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
         bar="board", words="incidents list overview"),
     Act("last_view", "Go back to the last view", "minus", "The view before this one; once more returns.",
@@ -211,6 +213,14 @@ SCREEN_ACTS: tuple[Act, ...] = (
         bar="declare", why_not=reasons.writes),
     Act("practice", "Open a practice incident", "p", "In progress, in a database of its own.", places=("board",),
         bar="practice", why_not=reasons.looks_only),
+
+    Act("search_here", "Search all incidents", "slash", "Words in the entries of every incident, open or closed.",
+        places=("board",), bar="search", at_once=True),
+
+    Act("open_hit", "Open it", "", "The room of its incident, at that entry.", places=("search",), bar="opens it there",
+        shown_keys="Enter"),
+    Act("choose_hit", "Another entry", "", "It is told below the list.", places=("search",), bar="another",
+        shown_keys="Up, Down"),
 
     Act("next_page", "Next page", "n,right", "The next open incidents; also Right.", places=("wall",), bar="next",
         shown_keys="n", at_once=True),
@@ -330,7 +340,8 @@ SCREEN_ACTS: tuple[Act, ...] = (
 LEAVING: tuple[Act, ...] = (
     Act("leave_guide", "Leave the guide", "", "Back to the timeline.", places=("guide",), bar="back", shown_keys="Esc"),
     Act("leave", "Back", "escape,q", "Back to where you came from.",
-        places=("advice", "pages", "help", "playbook", "registers", "outbox", "targets", "postmortem", "grounds"),
+        places=("advice", "pages", "help", "playbook", "registers", "search", "outbox", "targets", "postmortem",
+                "grounds"),
         bar="leaves",
         shown_keys="Esc"),
     Act("suspend", "Suspend", "ctrl+z", "To the shell; fg resumes. In a text area it undoes typing.",
@@ -376,6 +387,7 @@ REMEDY_DIALOGS = ("update", "stage", "handoff", "done", "severity", "page")
 HEADINGS = {
     "room": "Keys outside the prompt",
     "board": "The board",
+    "search": "The search",
     "wall": "The wall",
     "guide": "The guide",
     "advice": "The advice",

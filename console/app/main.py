@@ -23,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
-from console.app.act_screen import ActScreen, Armed, Declaring, ProseKept, performer_of
+from console.app.act_screen import ActScreen, Armed, Declaring, ProseKept, Searching, performer_of
 from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
@@ -425,13 +425,16 @@ class WarroomApp(App[int]):
 
         return WallScreen(self.session, self._wall)
 
-    def open_room(self, ref: str) -> None:
-        """Show the incident's room over the board, or in place of the room that the console began with."""
+    def open_room(self, ref: str, entry: str = "") -> None:
+        """Show the incident's room over the board, or in place of the room that the console began with.
+
+        `entry` is the id of the entry to show first; empty for the newest.
+        """
         while len(self.screen_stack) > 2:
             self.pop_screen()
         offered, self.kept_prose = self.kept_prose, []
         show = self.switch_screen if _is_room(self.screen) else self.push_screen
-        show(screens.room.RoomScreen(self.session, ref, self.publishing, offered))
+        show(screens.room.RoomScreen(self.session, ref, self.publishing, offered, entry))
 
     def _open_view(self) -> None:
         """Open the view that the console was started with, unless somebody types already: a line stays whole."""
@@ -674,6 +677,23 @@ class WarroomApp(App[int]):
                 self.open_room(ref)
 
         self.push_screen(dialogs.registers.RegistersScreen(self.session), chosen)
+
+    def act_search(self) -> None:
+        self.search("")
+
+    act_search_here = act_search
+
+    def on_searching(self, event: Searching) -> None:
+        self.search(event.words)
+
+    def search(self, typed: str) -> None:
+        """Look for words in all incidents; empty for those that were looked for the last time."""
+
+        def chosen(entry: "tuple[str, str] | None") -> None:
+            if entry is not None:
+                self.open_room(*entry)
+
+        self.push_screen(screens.search.SearchScreen(self.session, typed), chosen)
 
     def act_targets(self) -> None:
         self.push_screen(screens.targets.TargetsScreen(self.session, self.publishing, self._target_service))

@@ -37,6 +37,7 @@ SCREEN_WORDS: dict[str, str] = {
     "jump": "/jump 14:32",
     "board": "/board",
     "registers": "/registers",
+    "search": "/search [WORDS]",
     "declare": "/declare [SEV1] [TITLE]",
     "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",

@@ -6,9 +6,10 @@ if TYPE_CHECKING:
     from console.app.outbox import screen as outbox
     from console.app.postmortem import screen as postmortem
     from console.app.room import screen as room
+    from console.app.search import screen as search
     from console.app.targets import screen as targets
 
-    __all__ = ["outbox", "postmortem", "room", "targets"]
+    __all__ = ["outbox", "postmortem", "room", "search", "targets"]
 else:
     from console.app.lazy import module_getter
 

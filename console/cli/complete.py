@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from console.cli.context import Shell
 from console.core.log.completion import completions, people
 from console.core.log.entries import SCRIBE_KINDS
-from console.core.log.registry import WORDS
+from console.core.log.registry import SIGNS, WORDS
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, Playbook
 from console.core.refusal import Problem
@@ -171,6 +171,8 @@ _OPTIONS: Mapping[str, Values] = {
     "audience": _these(AUDIENCES),
     "status": _these(STATUSES),
     "kind": _these(SCRIBE_KINDS),
+    "entry_kind": _these(SIGNS),
+    "incident": lambda ctx: [item.value for item in references(ctx, None, "")],
     "verdict": _these(VERDICTS),
     "outcome": _these(OUTCOMES),
     "section": _these(SECTIONS),

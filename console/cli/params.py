@@ -14,7 +14,7 @@ from console.cli.context import Shell, pass_shell
 from console.cli.output import through_pager
 from console.cli.usage import DASHES
 from console.core.language.times import parse_duration
-from console.core.language.when import Ahead, parse_ahead, parse_when
+from console.core.language.when import Ahead, parse_ahead, parse_since, parse_when
 from console.core.refusal import Refused
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -177,3 +177,13 @@ def ahead_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], 
         return None if text is None else parse_ahead(text, "", now=shell.now(), zone=shell.zone)
 
     return click.option(*names, metavar=metavar, help=help, callback=read)
+
+
+def since_option(help: str) -> Callable[[Decorated], Decorated]:
+    """`--since`, given to the function as a moment: a length before now, a date, or a moment; None where left out."""
+
+    def moment(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
+        shell = ctx.ensure_object(Shell)
+        return None if text is None else parse_since(text, now=shell.now(), zone=shell.zone)
+
+    return click.option("--since", metavar="WHEN", help=help, callback=moment)

@@ -51,6 +51,7 @@ _SHELL_WORDS = {
     "playbook": "playbook use {ref}",
     "registers": "fixes --open",
     "runbook": "runbook follow {ref}",
+    "search": "search WORDS",
     "targets": "target list",
 }
 """Words for which the console has a screen, each with the command of the shell that does the same as lines."""

@@ -15,6 +15,7 @@ from console.core.log.entries import Entry
 from console.core.log.milestones import impact_ended, milestones
 from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident
+from console.core.log.tagged import CAUSE_TAGS, standing, tagged
 from console.core.playbook.model import name_within
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
@@ -29,7 +30,6 @@ from console.core.subjects.update import updates_of
 from console.export import handoff_process as process
 from console.export.handoff_process import sentence
 from console.export.timeline import (
-    CAUSE_TAGS,
     before_response,
     clock_time,
     entry_lines,
@@ -39,9 +39,7 @@ from console.export.timeline import (
     notes,
     promised,
     span,
-    standing,
     stated_zone,
-    tagged,
     untagged,
 )
 

@@ -6,9 +6,9 @@ import msgspec
 
 from console.core.log.milestones import milestones
 from console.core.log.state import Fact, Incident
+from console.core.log.tagged import standing
 from console.export.postmortem.metrics import began, last_moment
 from console.export.postmortem.names import People
-from console.export.timeline import standing
 
 LEAD = timedelta(minutes=15)
 """Entries logged this long before the beginning are in the picture, however short the incident."""

@@ -13,7 +13,8 @@ from console.core.language.times import rfc3339
 from console.core.log.clocks import promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident, timeline
+from console.core.log.state import Incident
+from console.core.log.tagged import standing
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.hypothesis import Hypothesis, hypotheses_of
 from console.core.subjects.stage import overrides_of
@@ -96,26 +97,6 @@ def before_response(state: Incident, entry: Entry) -> str:
         return ""
     seen = "noticed" if "detected" in milestones(state) else "declared"
     return standing_on(f"Before it was {seen}", noticed)
-
-
-def standing(state: Incident) -> list[Entry]:
-    """The entries that were not undone, in the order in which things happened."""
-    return [entry for entry in (state.entries[place] for place in timeline(state)) if not entry.undone]
-
-
-CAUSE_TAGS = ("cause", "root-cause")
-
-
-def tagged(state: Incident, tags: Collection[str]) -> list[Entry]:
-    """The entries that somebody marked with one of the tags; a hypothesis only while it is supported."""
-    guesses = hypotheses_of(state)
-    return [
-        entry
-        for entry in standing(state)
-        if not entry.redacted
-        and any(tag.lower() in tags for tag in entry.tags)
-        and (entry.id not in guesses or guesses[entry.id].verdict == "supported")
-    ]
 
 
 def promised(state: Incident, now: datetime) -> Iterator[str]:

@@ -8,11 +8,12 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
+from console.core.memory.hits import Wanted
 from console.core.subjects.undo import EntryRedacted
 from console.store import (
     arrivals,
@@ -26,10 +27,10 @@ from console.store import (
     rows,
     salvage,
     schema,
-    search,
     verify,
 )
 from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
+from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
@@ -49,13 +50,6 @@ _LOOKING = ("still", "immutable")
 """Modes of reading in which nothing beside the file is written, and what others write may be missed."""
 _LOOK_STEPS = 1_000_000
 """Instructions of SQLite's machine after which a query looks at the time; some 20 ms."""
-
-
-class Hit(NamedTuple):
-    """An event that a search found."""
-
-    id: str
-    incident: str
 
 
 class Log:
@@ -302,10 +296,12 @@ class Log:
         """The position of the last commit in this file, for `read_since`, `watch` and snapshots; 0 when empty."""
         return self.query(rows.position)
 
-    def search(self, query: str, incident: str | None = None, limit: int = 200) -> list[Hit]:
-        """Events with all the words of the query, newest first; the last word may be the beginning of one."""
-        hits = self.query(lambda connection: search.find(connection, query, incident, limit))
-        return [Hit(*row) for row in hits]
+    def search(self, wanted: Wanted, limit: int = 200, stop: Stop = lambda: False) -> Found:
+        """The entries of all incidents that hold what is wanted, the best first.
+
+        Once `stop` says so nothing more is looked for, and Superseded is raised.
+        """
+        return self.query(lambda connection: find(connection, wanted, limit, stop))
 
     def watch(
         self,

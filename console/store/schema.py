@@ -146,7 +146,14 @@ _V3 = (
     "CREATE INDEX arrival_late ON arrival(incident) WHERE late",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3)
+CHANGING_KINDS = ("entry_undone", "undone", "entries_undone", "entry_corrected", "entry_redacted", "title_changed")
+"""Kinds of events that change what others say: a search asks for those of each incident that it has found."""
+CHANGING = f"kind IN ({', '.join(map(repr, CHANGING_KINDS))})"
+"""The condition of their index, in the words by which SQLite takes it."""
+
+_V4 = (f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4)
 """The statements from each version of the schema to the next; version 0 is an empty file."""
 
 NEWEST = len(MIGRATIONS)

@@ -1,18 +1,17 @@
 """The full-text index over everything that people wrote."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
+from console.core.language.searching import Term, unspaced
 from console.store.sqlite import sqlite3
 
 # The index must be told exactly what it was given when a text is taken out again, also by another version of Warroom:
 # so the words come from the stored JSON alone. A change here needs a migration that builds the index anew.
 _NO_TEXT = frozenset(("playbook", "erased", "left", "target", "replaces", "kind", "clock", "until", "at"))
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-_WORDS = re.compile(r"[^\W_]+")
 
 
 def text_of(body: str) -> str:
@@ -51,29 +50,12 @@ def forget_deleted(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO entry_index(entry_index) VALUES('optimize')")
 
 
-def match_of(query: str) -> str:
-    """The FTS5 expression for what a person typed: all the words, the last one also as the beginning of a word.
-
-    Empty when there is no word in it.
-    """
-    words = _WORDS.findall(query.replace("\0", " "))
-    return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+def match_of(terms: Iterable[Term]) -> str:
+    """The FTS5 expression for all of these terms; empty where the index can find none of them."""
+    found_by_index = (term for term in terms if not unspaced(term))
+    return " ".join(phrase_of(" ".join(term.words)) + "*" * term.begun for term in found_by_index)
 
 
 def phrase_of(text: str) -> str:
     """The FTS5 expression for the words of a text, one behind the other; it matches nothing without any."""
     return '"' + text.replace("\0", " ").replace('"', '""') + '"'
-
-
-def find(connection: sqlite3.Connection, query: str, incident: str | None, limit: int) -> list[tuple[str, str]]:
-    """The ids and incidents of at most `limit` matching events, newest first."""
-    match = match_of(query)
-    if not match:
-        return []
-    hits: list[tuple[str, str]] = connection.execute(
-        "SELECT event.id, event.incident FROM entry_index JOIN event ON event.n = entry_index.rowid"
-        " WHERE entry_index MATCH ?1 AND (?2 IS NULL OR event.incident = ?2)"
-        " ORDER BY entry_index.rowid DESC LIMIT ?3",
-        (match, incident, limit),
-    ).fetchall()
-    return hits

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.core.log.state import Incident
+from console.core.log.tagged import standing
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.stage import MoveStage
@@ -18,7 +19,7 @@ from console.export.handoff import handoff_markdown
 from console.export.json.incident import incident_view
 from console.export.postmortem.html import page
 from console.export.timeline import WORDS as KINDS
-from console.export.timeline import standing, timeline_csv, timeline_markdown, times_span
+from console.export.timeline import timeline_csv, timeline_markdown, times_span
 from console.export.updates.update import brief
 from console.intake.model import Declared
 from console.intake.timeline import read_timeline

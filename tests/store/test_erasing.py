@@ -10,6 +10,7 @@ from console.core.log.codec import encode_body
 from console.core.log.erasure import MOST_OTHERS, is_redacted
 from console.core.log.event import Body, Event
 from console.core.log.fold import fold
+from console.core.memory.hits import wanted_of
 from console.core.subjects.component import ComponentChanged, components_of
 from console.core.subjects.declaration import IncidentDeclared, TitleChanged
 from console.core.subjects.entry import EntryCorrected, EntryLogged
@@ -202,7 +203,7 @@ def test_what_an_earlier_version_left_is_erased_by_another_redaction(log: Log, p
     second = redacted(log, "a", "r2")
     assert set(second.left) == {"a"}
     assert SECRET not in encode_body(body_of(log, "a"))
-    assert log.search(SECRET) == []
+    assert log.search(wanted_of(SECRET)).hits == []
     assert log.verify() == []
 
 
@@ -226,7 +227,7 @@ def test_a_file_that_receives_redactions_holds_the_same_bytes(log: Log, open_log
     assert other.import_events(log.events(INCIDENT)) == 2
     assert bodies(other) == bodies(log)
     assert other.drafts() == {}
-    assert other.search(SECRET) == []
+    assert other.search(wanted_of(SECRET)).hits == []
     assert other.verify() == log.verify() == []
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from console.core.memory.hits import wanted_of
+from console.core.subjects.undo import EntryUndone
 from console.store import Log, StoreProblem, default_path, schema
 from console.store.place import network_type, refuse_network
 from console.store.sqlite import journal_for, sqlite3
-from tests.store.making import INCIDENT, LOCKER, entry, program
+from tests.store.making import INCIDENT, LOCKER, entry, event, program
 
 OpenLog = Callable[..., Log]
 NOBODY = 65534
@@ -77,7 +79,7 @@ def test_a_file_on_a_read_only_disk_can_be_read_and_copied_but_not_written(
     assert "read-only" in refused(open_log, path)
     reading = open_log(path, read_only=True)
     assert [one.id for one in reading.events(INCIDENT)] == ["a"]
-    assert [hit.id for hit in reading.search("entry")] == ["a"]
+    assert [hit.id for hit in reading.search(wanted_of("entry")).hits] == ["a"]
     assert reading.verify() == []
     with pytest.raises(StoreProblem, match="reading only"):
         reading.append([entry("b")])
@@ -239,6 +241,18 @@ def test_a_newer_format_is_refused_for_reading_and_writing(open_log: OpenLog, pa
     newer.close()
     assert "newer Warroom" in refused(open_log)
     assert "newer Warroom" in refused(open_log, read_only=True)
+
+
+def test_a_log_of_before_the_index_of_changes_is_searched_as_it_stands(open_log: OpenLog, path: Path) -> None:
+    with open_log() as log:
+        log.append([entry("a", "the pool ran dry"), event("u", EntryUndone("a"))])
+    older = sqlite3.connect(str(path), isolation_level=None)
+    older.execute("DROP INDEX event_changing")
+    older.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
+    older.close()
+    for read_only in (True, False):
+        [hit] = open_log(read_only=read_only).search(wanted_of("pool")).hits
+        assert (hit.id, hit.mark) == ("a", "undone")
 
 
 def test_symbolic_links_are_refused(open_log: OpenLog, tmp_path: Path) -> None:

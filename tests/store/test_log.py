@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.core.log.event import Event, Unknown
+from console.core.memory.hits import wanted_of
 from console.store import Log, StoreProblem, rows
 from console.store.sqlite import sqlite3
 from tests.store.making import INCIDENT, START, entry, event
@@ -92,22 +93,22 @@ def test_an_event_of_a_newer_version_is_kept_as_it_is(log: Log) -> None:
     log.append([event("a", Unknown("drone_sent", '{"text":"to the data centre"}'))])
     [kept] = log.events(INCIDENT)
     assert kept.body == Unknown("drone_sent", '{"text":"to the data centre"}')
-    assert log.search("centre")[0].id == "a"
+    assert log.search(wanted_of("centre")).hits[0].id == "a"
 
 
 @pytest.mark.parametrize("query", ['"', "a OR", "NEAR(", "*", "col:x", "'; DROP TABLE event", "-", "(", "\0", "^x"])
 def test_search_takes_any_text(log: Log, query: str) -> None:
     log.append([entry("a", "plain words")])
-    assert log.search(query) == []
+    assert log.search(wanted_of(query)).hits == []
 
 
 def test_search_finds_all_the_words_and_the_beginning_of_the_last(log: Log) -> None:
     log.append([entry("a", "Rolled back v2.3.4 in Zürich"), entry("b", "rolled on", incident="INC-AAAA")])
-    assert [hit.id for hit in log.search("rolled")] == ["b", "a"]
-    assert [hit.id for hit in log.search("zurich rol")] == ["a"]
-    assert [hit.id for hit in log.search("v2.3.4")] == ["a"]
-    assert [hit.id for hit in log.search("rolled", INCIDENT)] == ["a"]
-    assert log.search("rolled forward") == []
+    assert [hit.id for hit in log.search(wanted_of("rolled")).hits] == ["b", "a"]
+    assert [hit.id for hit in log.search(wanted_of("zurich rol")).hits] == ["a"]
+    assert [hit.id for hit in log.search(wanted_of("v2.3.4")).hits] == ["a"]
+    assert [hit.id for hit in log.search(wanted_of("rolled", incident=INCIDENT)).hits] == ["a"]
+    assert log.search(wanted_of("rolled forward")).hits == []
 
 
 def test_drafts_and_snapshots_are_kept(open_log: OpenLog) -> None:

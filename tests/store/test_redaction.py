@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from console.core.log.event import Event
+from console.core.memory.hits import wanted_of
 from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntryRedacted, Undone
 from console.store import Log, StoreProblem, redact
@@ -44,8 +45,8 @@ def test_a_redacted_text_is_gone_from_every_byte_and_the_chain_holds(open_log: O
 
     assert isinstance(redaction.body, EntryRedacted)
     assert set(redaction.body.erased) == {"a", "b", "c"}
-    assert log.search(SECRET) == []
-    assert log.search("password of the database") == []
+    assert log.search(wanted_of(SECRET)).hits == []
+    assert log.search(wanted_of("password of the database")).hits == []
     assert log.drafts() == {"other": "harmless"}
     assert log.snapshot(INCIDENT) is None
     assert len(log.events(INCIDENT)) == 205
@@ -100,7 +101,7 @@ def test_a_repeated_redaction_changes_nothing(log: Log) -> None:
 def test_a_redaction_that_is_appended_with_other_events_erases_too(log: Log) -> None:
     with_secret(log)
     log.append([entry("x"), event("r", EntryRedacted("a"))])
-    assert log.search(SECRET) == []
+    assert log.search(wanted_of(SECRET)).hits == []
     assert log.verify() == []
 
 
@@ -126,8 +127,8 @@ def test_an_export_comes_back_the_same_in_another_file(log: Log, open_log: OpenL
     assert other.import_events(exported) == len(exported)
     assert other.events(INCIDENT) == exported
     assert other.import_events(exported) == 0
-    assert other.search("filler99") == []
-    assert [hit.id for hit in other.search("text 99")] == ["more99", "filler99"]
+    assert other.search(wanted_of("filler99")).hits == []
+    assert [hit.id for hit in other.search(wanted_of("text 99")).hits] == ["more99", "filler99"]
     assert other.verify() == []
     assert log.import_events(exported) == 0
 
@@ -142,7 +143,7 @@ def test_a_search_is_answered_while_the_file_is_written_anew(path: Path) -> None
             count = 0
             while not redacting.is_set():
                 with Log.open(path, read_only=True) as reading:
-                    assert [hit.id for hit in reading.search("text 99")] == ["99"]
+                    assert [hit.id for hit in reading.search(wanted_of("text 99")).hits] == ["99"]
                 count += 1
             return count
 
@@ -161,7 +162,7 @@ def test_an_import_erases_what_it_redacts_and_never_brings_it_back(log: Log, ope
     other.import_events(before)
     log.redact(event("r", EntryRedacted("a")))
     assert other.import_events(log.events(INCIDENT)) == 1
-    assert other.search(SECRET) == []
+    assert other.search(wanted_of(SECRET)).hits == []
     assert other.import_events(before) == 0
     assert log.import_events(before) == 0
     assert other.events(INCIDENT) == log.events(INCIDENT)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from console.app import dialogs, registry
-from console.app.act_screen import ActScreen, Declaring, ProseKept
+from console.app.act_screen import ActScreen, Declaring, ProseKept, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
 from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.publishing import Publishing
@@ -65,9 +65,12 @@ class RoomScreen(ActScreen[None]):
     BINDINGS = registry.bindings("room")
     AUTO_FOCUS = "#line"
 
-    def __init__(self, session: Session, ref: str, publishing: Publishing, offered: Sequence[ProseKept] = ()) -> None:
-        """`offered` are lines that were typed where there is no prompt."""
+    def __init__(
+        self, session: Session, ref: str, publishing: Publishing, offered: Sequence[ProseKept] = (), entry: str = ""
+    ) -> None:
+        """`offered` are lines that were typed where there is no prompt; `entry` is the one to show first, by its id."""
         super().__init__()
+        self._first_entry = entry
         self._offered = offered
         self.session = session
         self._publishing = publishing
@@ -134,9 +137,15 @@ class RoomScreen(ActScreen[None]):
         if self._offered:
             self._offer(self._offered)
         self._publishing.show(self.ref)
+        if self._first_entry:
+            self.call_after_refresh(self._show_first_entry)
         self.set_interval(TICK_S, self.tick)
         self.set_interval(HERE_S, self._look_around)
         self._look_around()
+
+    def _show_first_entry(self) -> None:
+        if self.timeline.go_to_entry(self._first_entry):
+            self.timeline.focus()
 
     def _offer(self, kept: Sequence[ProseKept]) -> None:
         if len(kept) == 1:
@@ -468,6 +477,7 @@ class RoomScreen(ActScreen[None]):
             "runbook": self._process.open_runbook,
             "playbook": self._process.change_playbook,
             "declare": self._declare,
+            "search": self._search,
         }
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
@@ -478,6 +488,9 @@ class RoomScreen(ActScreen[None]):
 
     async def _declare(self, argument: str) -> None:
         self.post_message(Declaring(argument))
+
+    async def _search(self, argument: str) -> None:
+        self.post_message(Searching(argument))
 
     @on(Prompt.Pasted)
     def _pasted(self, event: Prompt.Pasted) -> None:

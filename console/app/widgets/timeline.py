@@ -267,6 +267,17 @@ class Timeline(LineList):
             self.scroll_to(y=self.tops[self._cursor], animate=False, force=True)
             self.refresh()
 
+    def go_to_entry(self, id: str) -> bool:
+        """Select an entry and bring it into view; whether it is among those that are shown."""
+        place = self._model.entries.position(id)
+        row = -1 if place is None else self._model.row_of((self._model.entries[place].occurred_at, place))
+        if not 0 <= row < len(self.tops):
+            return False
+        self.move(row)
+        # In the middle, so that what led up to it and what came of it are seen.
+        self.scroll_to(y=self.tops[row] - self.scrollable_content_region.height // 2, animate=False, force=True)
+        return True
+
     # Layout: `_sizes` holds the lines of every entry in log order, `tops` the first line of every row
 
     @property

@@ -4,7 +4,8 @@ What plainly means a time but is none (`25:10`, `-4x`) is refused rather than lo
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 import msgspec
@@ -147,6 +148,20 @@ def parse_when(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     if when.at is None or when.rest:
         raise Refused("Write a time such as 14:32, -4m, yesterday 23:50 or 2026-11-21 14:32 UTC.", "when")
     return when.at
+
+
+def parse_since(text: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """The moment since which something is asked for: `30d` is so long ago, `2026-11-21` the beginning of that day."""
+    wanted = clean(text, multiline=False).strip()
+    with suppress(ValueError):
+        return to_ms(datetime.combine(date.fromisoformat(wanted), time(), tzinfo=zone).astimezone(UTC))
+    length = parse_duration(wanted.removeprefix("-"))
+    if length is not None and length < now - datetime.min.replace(tzinfo=UTC):
+        return to_ms(now - length)
+    try:
+        return parse_when(wanted, now=now, zone=zone)
+    except Refused:
+        raise Refused("Write since when, such as 30d, 2026-11-21 or “yesterday 23:50”.", "since") from None
 
 
 def reads_as_time(text: str) -> bool:

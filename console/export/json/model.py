@@ -518,6 +518,20 @@ class ListedFixView(View):
     status: Annotated[str, holds("in place or removed")]
 
 
+class HitView(View):
+    """An entry that a search found."""
+
+    ref: Annotated[str, holds("its incident")]
+    incident: Annotated[str, holds("the incident's title")]
+    id: Annotated[str, holds("the entry's id")]
+    kind: Annotated[str, holds("its kind, such as decision")]
+    at: Annotated[Time, holds("when it happened")]
+    author: Annotated[str, holds("who wrote it")]
+    text: Annotated[str, holds("what was written, in which the words stand")]
+    undone: Annotated[bool, holds("true where the entry was undone")]
+    corrected: Annotated[bool, holds("true where the entry was corrected since, and says something else now")]
+
+
 class CheckView(View):
     """A line of `doctor --json`."""
 

@@ -17,6 +17,7 @@ from console.core.log.entries import Entry
 from console.core.log.grounds import Cited, Traced, event_of
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
+from console.core.log.tagged import CAUSE_TAGS, standing, tagged
 from console.core.playbook.model import name_within
 from console.core.playbook.triage import named_answers
 from console.core.subjects.change import changes_of
@@ -31,7 +32,7 @@ from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
-from console.export.timeline import CAUSE_TAGS, before_response, clock_time, span, standing, tagged, times, times_span
+from console.export.timeline import before_response, clock_time, span, times, times_span
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": CAUSE_TAGS,

@@ -11,13 +11,13 @@ from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.language.names import name_key
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, Register, timeline
+from console.core.log.tagged import standing
 from console.core.playbook.model import Role
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.task import tasks_of
-from console.export.timeline import standing
 from console.export.updates.redact_names import NO_NAMES
 
 POLICY = (

@@ -14,6 +14,7 @@ from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import contradictions, durations, milestones, milestones_set
 from console.core.log.state import Incident
+from console.core.log.tagged import standing
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
@@ -47,7 +48,6 @@ from console.export.timeline import (
     internal_updates,
     promised,
     span,
-    standing,
     stated_zone,
     untagged,
 )

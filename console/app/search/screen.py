@@ -1,0 +1,276 @@
+"""The search over all incidents: results while one types, and Enter opens the room at what was found."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+
+from console.app.popup import Popup
+from console.app.registry import bindings
+from console.app.session import Session, StateChanged
+from console.app.situation import Situation
+from console.app.widgets.cell import Cell, fitted, padded, text
+from console.app.widgets.line_input import KeyedInput
+from console.app.widgets.marked_list import MARK
+from console.app.widgets.row_list import RowList
+from console.core.language.searching import excerpt, spans_of
+from console.core.language.text import clean, counted, one_line
+from console.core.language.times import local_stamp
+from console.core.log.erasure import without
+from console.core.log.registry import SIGNS
+from console.core.memory.hits import Hit, Wanted, wanted_of
+from console.core.refusal import Problem
+from console.store.find import NOTHING, Found, Superseded
+
+TOPIC, FIELD = "search", "typed"
+"""Where what was looked for is found again, among the texts of forms that were left."""
+BEHIND_KEY_S = 0.05
+"""From a key until its search begins: whoever goes on typing needs no results of half a word."""
+MAX_HITS = 100
+ABOUT = (
+    "Words that an entry holds, #tag, @person, “words next to each other”; ! before them for decisions, > * ? + alike."
+)
+NO_HITS = "No entry holds that. Try fewer words, or the beginning of one."
+
+
+class Chosen(NamedTuple):
+    """The entry to open."""
+
+    ref: str
+    entry: str
+
+
+class HitList(RowList, can_focus=False):
+    """Its bar is moved from the field above it, and is seen without the focus."""
+
+    @property
+    def mark(self) -> str:
+        return MARK
+
+    @property
+    def page_rows(self) -> int:
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def step(self, rows: int) -> None:
+        """Move the bar by so many rows, at most to the first or the last."""
+        if self.highlighted is not None:
+            self.highlighted = min(max(0, self.highlighted + rows), self.option_count - 1)
+
+
+class SearchScreen(Popup[Chosen]):
+    """Gives the entry to open, or None."""
+
+    place = "search"
+    BINDINGS = bindings("search")
+    AUTO_FOCUS = "#search-line"
+
+    def __init__(self, session: Session, typed: str = "") -> None:
+        """`typed` is what to look for first; empty for what was looked for the last time."""
+        super().__init__()
+        self._session = session
+        self._first = typed or session.form_memory.get(TOPIC, {}).get(FIELD, "")
+        self._found: Found = NOTHING
+        self._wanted: Wanted | None = None
+        """What is looked for; None before the first look."""
+        self._shown: Wanted | None = None
+        """What the results answer."""
+        self._looking = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="search"):
+            with Horizontal(id="search-head"):
+                yield Static("Search all incidents ", classes="dialog-title", markup=False)
+                yield Cell(id="search-count")
+            yield KeyedInput(
+                {
+                    "enter": self._choose,
+                    "escape": self.act_leave,
+                    "up": lambda: self.list.step(-1),
+                    "down": lambda: self.list.step(1),
+                    "pageup": lambda: self.list.step(-self.list.page_rows),
+                    "pagedown": lambda: self.list.step(self.list.page_rows),
+                },
+                id="search-line",
+                placeholder="words, #tag, @person",
+            )
+            yield HitList(id="search-list", markup=False)
+            with VerticalScroll(id="search-page", can_focus=False):
+                yield Static(id="search-text", markup=False)
+            yield Cell(id="search-say")
+            yield self.keys()
+
+    @property
+    def list(self) -> HitList:
+        return self.query_one(HitList)
+
+    @property
+    def line(self) -> KeyedInput:
+        return self.query_one("#search-line", KeyedInput)
+
+    @property
+    def situation(self) -> Situation:
+        return Situation(chosen=self.list.chosen)
+
+    def on_mount(self) -> None:
+        with self.line.prevent(Input.Changed):
+            self.line.value = self._first
+        self.line.action_select_all()
+        self.show_rows()
+        self._look()
+
+    # Looking
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._session.form_memory[TOPIC] = {FIELD: self.line.value}
+        if not self.line.value.strip():
+            del self._session.form_memory[TOPIC]
+        self._look()
+
+    @on(StateChanged)
+    def _changed(self) -> None:
+        """What was found may say something else by now."""
+        self._shown = None
+        self._look()
+
+    def _look(self) -> None:
+        """Look for what stands in the field, once the look that is under way has ended."""
+        self._wanted = wanted_of(self.line.value)
+        self._show_count()
+        if not self._looking:
+            self._looking = True
+            self._search()
+
+    @work(group="search")
+    async def _search(self) -> None:
+        """Look in a thread, on a connection of its own, until the results are those of what was typed last."""
+        log, problem = self._session.log, ""
+        try:
+            while self._wanted != self._shown or problem:
+                problem = ""
+                await asyncio.sleep(BEHIND_KEY_S)
+                wanted = self._wanted
+                assert wanted is not None
+
+                def superseded(asked: Wanted = wanted) -> bool:
+                    return self._wanted != asked
+
+                try:
+                    found = await asyncio.to_thread(log.search, wanted, MAX_HITS, superseded)
+                except Superseded:
+                    continue
+                except Problem as trouble:
+                    found, problem = NOTHING, trouble.reason
+                self._found, self._shown = found, wanted
+                self._say(problem)
+                self.show_rows()
+                if problem:
+                    break
+        finally:
+            self._looking = False
+
+    def _show_count(self) -> None:
+        words = ""
+        if self._wanted is not None and self._wanted != self._shown:
+            words = "searching …"
+        elif self._wanted is not None and not self._wanted.empty:
+            more = ", and older ones" if self._found.more else ""
+            words = f"{counted(len(self._found.hits), 'entry', 'entries')}{more}"
+        self.query_one("#search-count", Cell).show(text((words, "$muted")))
+
+    # Showing
+
+    def show_rows(self) -> None:
+        wanted, width = self._shown, self.list.row_width
+        nothing = text((ABOUT if wanted is None or wanted.empty else NO_HITS, "$muted"))
+        rows = ((str(place), self._row(hit, width)) for place, hit in enumerate(self._found.hits))
+        self.list.put(rows, nothing=nothing, choose="0")
+        self._show_count()
+        self._tell()
+
+    def _row(self, hit: Hit, width: int) -> Content:
+        """Moment, incident, sign and the words around the first that was looked for, on one line."""
+        of = self._found.incidents.get(hit.ref)
+        title = f"{padded(one_line(of.title, 80), 28)}  " if of is not None and width >= 110 else ""
+        stamp, sign = local_stamp(hit.at, self._session.zone), SIGNS.get(hit.kind) or "·"
+        head = text((f"{stamp}  ", "$muted"), (f"{hit.ref}  ", "bold"), (title, "$muted"), (f"{sign} ", "$accent"))
+        return head + _words(hit, self._shown, width - head.cell_length)
+
+    @on(OptionList.OptionHighlighted)
+    def _tell(self) -> None:
+        hit = self._highlighted
+        words = text()
+        if hit is not None:
+            of = self._found.incidents.get(hit.ref)
+            title = (
+                f"  {of.severity}  {one_line(of.title, 200)}{'  drill' if of.drill else ''}" if of is not None else ""
+            )
+            stamp, mark = local_stamp(hit.at, self._session.zone), _MARKS.get(hit.mark, "")
+            by = f"{hit.kind.replace('_', ' ')} by {one_line(hit.author, 40)}, {stamp}{mark}"
+            shown = clean(hit.text)
+            whole = _bold(text(shown), spans_of(self._shown.terms if self._shown is not None else (), shown))
+            words = text((f"{hit.ref}{title}", "bold"), (f"\n{by}\n", "$muted"), whole)
+        self.query_one("#search-page").set_class(hit is not None, "-some")
+        self.query_one("#search-text", Static).update(words)
+        self.show_keys()
+
+    def _say(self, words: str) -> None:
+        cell = self.query_one("#search-say", Cell)
+        cell.show(text((clean(words), "$warning")))
+        cell.set_class(bool(words), "-some")
+
+    def refuse(self, reason: str) -> None:
+        self._say(reason)
+
+    # Choosing
+
+    @property
+    def _highlighted(self) -> Hit | None:
+        chosen = self.list.chosen
+        return self._found.hits[int(chosen)] if chosen and int(chosen) < len(self._found.hits) else None
+
+    def _choose(self) -> None:
+        """Open what is highlighted, unless it answers something else than what stands in the field."""
+        hit = self._highlighted
+        if self._wanted != self._shown:
+            self._say("Still searching; press Enter again.")
+        elif hit is not None:
+            self.dismiss(Chosen(hit.ref, hit.id))
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose()
+
+    def take_out(self, words: Collection[str]) -> bool:
+        stray = super().take_out(words)
+        before = self.line.value
+        self.line.value = one_line(without(before, words), len(before) + 20)
+        self._found, self._shown = NOTHING, None
+        self.show_rows()
+        self._look()
+        return self.line.value != before or stray
+
+
+_MARKS = {"undone": ", undone", "corrected": ", corrected since"}
+
+
+def _words(hit: Hit, wanted: Wanted | None, width: int) -> Content:
+    """The hit's words on a line of at most `width` cells, those that were looked for in bold."""
+    whole = clean(hit.text)
+    shown, places = excerpt(whole, spans_of(wanted.terms if wanted is not None else (), whole), max(8, width))
+    cut = fitted(shown, width)
+    words = text((cut, "strike $muted" if hit.mark == "undone" else ""))
+    return _bold(words, [(start, end) for start, end in places if end <= len(cut)])
+
+
+def _bold(words: Content, places: Sequence[tuple[int, int]]) -> Content:
+    for start, end in places:
+        words = words.stylize("bold $accent", start, end)
+    return words

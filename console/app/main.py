@@ -487,6 +487,7 @@ class WarroomApp(App[int]):
         self.notify(message.reason, title="The log", severity="error", timeout=15)
 
     def _tell(self, ref: str, events: tuple[Event, ...]) -> None:
+        self.session.cases.forget(ref)
         for screen in self._told:
             screen.post_message(StateChanged(ref, events))
         self._show_title()
@@ -694,6 +695,13 @@ class WarroomApp(App[int]):
                 self.open_room(*entry)
 
         self.push_screen(screens.search.SearchScreen(self.session, typed), chosen)
+
+    def act_history(self) -> None:
+        def chosen(ref: str | None) -> None:
+            if ref:
+                self.open_room(ref)
+
+        self.push_screen(screens.history.HistoryScreen(self.session), chosen)
 
     def act_targets(self) -> None:
         self.push_screen(screens.targets.TargetsScreen(self.session, self.publishing, self._target_service))

@@ -38,6 +38,7 @@ SCREEN_WORDS: dict[str, str] = {
     "board": "/board",
     "registers": "/registers",
     "search": "/search [WORDS]",
+    "history": "/history",
     "declare": "/declare [SEV1] [TITLE]",
     "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.message import Message
 
+from console.app.case_book import CaseBook
 from console.app.clipboard import SENT
 from console.app.console_slot import ConsoleSlot, Seat
 from console.app.drafts import Drafts
@@ -139,6 +140,7 @@ class Session:
         self.form_memory: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by the form's topic."""
         self._late: dict[str, Mapping[str, datetime]] = {}
+        self.cases = CaseBook(ledger.log, ledger)
         self._recalled: dict[str, list[str]] = {}
         self.sent_words = SENT
         """What is said of a text that was copied."""

@@ -31,7 +31,7 @@ _MODULES = {
     "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
     "opening": "open wall help",
     "look": "list show clocks watch",
-    "memory": "search",
+    "memory": "search history",
     "transfer": "export demo",
     "importing": "import",
     "process": "playbook runbook",

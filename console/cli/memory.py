@@ -1,21 +1,26 @@
-"""Commands over all that happened before: search."""
+"""Commands over all that happened before: search, history."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
 from console.cli.context import Shell, fail, print_json
-from console.cli.output import columns, hint, out, row
+from console.cli.output import columns, hint, out, row, say_row
 from console.cli.params import command, json_option, since_option
-from console.core.language.searching import excerpt, spans_of
+from console.core.language.searching import excerpt, folded, spans_of
 from console.core.language.text import one_line
-from console.core.language.times import local_stamp
+from console.core.language.times import format_length, local_stamp
 from console.core.log.registry import SIGNS
+from console.core.memory.case import TEAM_TAG
 from console.core.memory.hits import Hit, Wanted, wanted_of
+from console.core.memory.past import ORDERS, Only, past
 from console.core.refusal import Refused
 from console.export.json.model import HitView
+from console.export.past import case_marks, case_rows, past_view
+from console.store import cases
 
 MAX_HITS = 50
+_ORDER_NAMES = [name.replace(" ", "-") for name in ORDERS]
 EXCERPT_CHARS = 240
 NOTHING_WANTED = "Write what to look for: words, #tag, @person or “words next to each other”."
 
@@ -68,4 +73,35 @@ def hit_view(hit: Hit, title: str) -> HitView:
     return HitView.of(hit, incident=title, undone=hit.mark == "undone", corrected=hit.mark == "corrected")
 
 
-COMMANDS = (search,)
+@command(pages=True, example="--days 90 --severity SEV1")
+@click.option("--days", type=click.IntRange(1, 36500), help="Only those declared in so many days; else all.")
+@click.option("--severity", metavar="SEV1", help="Only those that were this severe at their worst.")
+@click.option("--tag", metavar="TAG", help="Only those with this tag, team or component, or the beginning of one.")
+@click.option("--order", type=click.Choice(_ORDER_NAMES), default=_ORDER_NAMES[0], help="What stands first.")
+@json_option()
+def history(shell: Shell, days: int | None, severity: str | None, tag: str | None, order: str, as_json: bool) -> None:
+    """What happened before: closed incidents, how long they lasted, what stopped them, what is still owed."""
+    only = Only(
+        severity=(severity or "").strip(),
+        tag=folded((tag or "").strip().lstrip("#").removeprefix(TEAM_TAG)),
+        within=timedelta(days=days) if days else None,
+    )
+    with shell.log(writing=False) as log:
+        told = cases.every(log)
+    now = shell.now()
+    listed = past(told, only, now, order.replace("-", " "))
+    if as_json:
+        print_json([past_view(case, now) for case in listed])
+        return
+    for case in listed:
+        lasted = format_length(case.lasted) if case.lasted is not None else "not known"
+        marks = "".join(f" ({mark})" for mark in case_marks(case))
+        day = f"{case.declared_at.astimezone(shell.zone):%Y-%m-%d}"
+        say_row(f"{day}  {case.ref}  {case.severity:<5} {lasted:>9}  ", f"{case.title}{marks}")
+        for label, words in case_rows(case, now):
+            say_row(f"{label:>31}  ", words)
+    if not listed:
+        hint("No closed incident is like that; `warroom history` without options lists all.")
+
+
+COMMANDS = (search, history)

@@ -46,6 +46,7 @@ _SHELL_WORDS = {
     "board": "list",
     "classify": "classify {ref}",
     "export": "export {ref}",
+    "history": "history",
     "guide": "check {ref} --list",
     "outbox": "publish list",
     "playbook": "playbook use {ref}",

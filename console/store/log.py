@@ -417,6 +417,10 @@ class Log:
         """Run a job in one transaction on the writing connection; committed on return."""
         return self._submit(job).result()
 
+    def transact_later(self, job: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """`transact` without waiting."""
+        return self._submit(job)
+
     def change(self, sql: str, *values: object) -> None:
         """Run one statement in a transaction of its own; committed on return."""
         self.transact(lambda connection: connection.execute(sql, values).rowcount)

@@ -242,6 +242,7 @@ def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]
         else:
             connection.execute("DELETE FROM draft WHERE key = ?", (key,))
     connection.execute("DELETE FROM snapshot WHERE incident = ?", (incident,))
+    connection.execute("DELETE FROM told WHERE incident = ?", (incident,))
     search.forget_deleted(connection)
     leave_to_sweep(connection)
 

@@ -160,6 +160,31 @@ def incidents(connection: sqlite3.Connection) -> list[str]:
     return names
 
 
+_PAIRS = (
+    # From one pair to the next in the index, as in `_ORIGINS`: GROUP BY would walk over every event.
+    "WITH RECURSIVE pair(incident, origin) AS ("
+    " SELECT * FROM (SELECT incident, origin FROM event WHERE {of_one} ORDER BY incident, origin LIMIT 1) UNION ALL"
+    " SELECT (SELECT incident FROM event WHERE (incident, origin) > (pair.incident, pair.origin) AND {of_one}"
+    "  ORDER BY incident, origin LIMIT 1),"
+    " (SELECT origin FROM event WHERE (incident, origin) > (pair.incident, pair.origin) AND {of_one}"
+    "  ORDER BY incident, origin LIMIT 1) FROM pair WHERE pair.incident IS NOT NULL)"
+    " SELECT pair.incident, pair.origin, last.oseq, last.hash FROM pair JOIN event AS last"
+    " ON last.incident = pair.incident AND last.origin = pair.origin AND last.oseq = (SELECT max(oseq) FROM event"
+    "  WHERE incident = pair.incident AND origin = pair.origin) WHERE pair.incident IS NOT NULL"
+)
+_ALL_PAIRS = _PAIRS.format(of_one="1")
+_PAIRS_OF_ONE = _PAIRS.format(of_one="incident = ?1")
+
+
+def heads(connection: sqlite3.Connection, incident: str | None = None) -> dict[str, str]:
+    """How far each incident's log goes, or that of one: what it holds is the same wherever this text is the same."""
+    found: dict[str, list[str]] = {}
+    pairs = connection.execute(_ALL_PAIRS) if incident is None else connection.execute(_PAIRS_OF_ONE, (incident,))
+    for ref, origin, oseq, hashed in pairs:
+        found.setdefault(ref, []).append(f"{origin} {oseq} {hashed}")
+    return {ref: ", ".join(each) for ref, each in found.items()}
+
+
 def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple[int, int, str]:
     """The last sequence number, logical time and hash of an origin in an incident; zeros and "" before its first."""
     row = connection.execute(_LAST, (incident, origin)).fetchone()

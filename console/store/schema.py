@@ -151,7 +151,11 @@ CHANGING_KINDS = ("entry_undone", "undone", "entries_undone", "entry_corrected",
 CHANGING = f"kind IN ({', '.join(map(repr, CHANGING_KINDS))})"
 """The condition of their index, in the words by which SQLite takes it."""
 
-_V4 = (f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}",)
+_V4 = (
+    f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}",
+    # What an incident comes to in the history, told when its log had these heads; it may always be thrown away.
+    "CREATE TABLE told(incident TEXT PRIMARY KEY, heads TEXT NOT NULL, told BLOB NOT NULL) STRICT, WITHOUT ROWID",
+)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4)
 """The statements from each version of the schema to the next; version 0 is an empty file."""

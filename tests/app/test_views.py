@@ -28,6 +28,8 @@ SHOWN: dict[str, str] = {
     "outbox": "Nothing published yet",
     "targets": "targets",
     "registers": "Temporary fixes",
+    "search": "Search all incidents",
+    "history": "No incident is closed",
 }
 """By the view: words of it that a small room without it does not show."""
 

@@ -53,7 +53,7 @@ def test_search_is_narrowed_down(two: tuple[Warroom, str, str], options: tuple[s
 def test_a_search_that_asks_for_nothing_or_finds_nothing_says_so(two: tuple[Warroom, str, str]) -> None:
     warroom, _, _ = two
     assert "Write what to look for" in warroom.fails("search")
-    assert "Write what to look for" in warroom.fails("search", '* ( "')
+    assert "Write what to look for" in warroom.fails("search", '( " )')
     assert "fewer words" in warroom.tells("search", "nothing like it")
     assert warroom.json("search", "nothing like it") == []
     assert "There is no kind" in warroom.fails("search", "pool", "--kind", "poem")

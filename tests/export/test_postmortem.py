@@ -125,6 +125,18 @@ def test_a_stated_cause_stands_in_the_summary(tag: str) -> None:
     assert "Cause: the limit was 5." in draft_section(story.state, "summary")
 
 
+@pytest.mark.parametrize("tag", ["stopped", "mitigation"])
+def test_what_somebody_says_stopped_the_impact_needs_no_confirming(tag: str) -> None:
+    story = Story().at(5)
+    story.does(LogEntry, kind="action", text="restart the pool")
+    story.does(SetMilestone, milestone="mitigated", moment=story.now)
+    story.does(LogEntry, kind="action", text=f"roll back the driver #{tag}", tags=(tag,))
+    assert "Stopped by: roll back the driver. " in draft_section(story.state, "summary") + " "
+    assert "- Stopped the impact: roll back the driver (14:05 UTC)" in draft_section(story.state, "temporary_fix")
+    for section in ("summary", "temporary_fix"):
+        assert "Last action before" not in draft_section(story.state, section)
+
+
 @pytest.mark.parametrize("fact", ["users", "revenue", "data_loss", "breach", "workaround", "who", "visible"])
 def test_what_was_answered_of_the_impact_stands_in_its_draft(fact: str) -> None:
     story = told()

@@ -12,7 +12,7 @@ from console.core.log.erasure import exchanged
 from console.core.log.event import Body, Event
 from console.core.log.registry import KINDS
 from console.core.subjects.undo import EntryRedacted
-from console.store import Log
+from console.store import Log, cases
 from console.store.ledger import Ledger
 from console.store.outbox.message import Queued
 from console.store.outbox.tables import queue
@@ -62,6 +62,7 @@ class Told:
                 log.save_draft(f"prompt {kind}", " ".join(given_texts))
             state = Ledger(log, actor="mo", clock=lambda: START).state(INCIDENT)
             log.save_snapshot(INCIDENT, log.position(), repr(state).encode()).result()
+            cases.every(log)
 
 
 @given(st.data())

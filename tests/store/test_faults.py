@@ -248,6 +248,7 @@ def test_a_log_of_before_the_index_of_changes_is_searched_as_it_stands(open_log:
         log.append([entry("a", "the pool ran dry"), event("u", EntryUndone("a"))])
     older = sqlite3.connect(str(path), isolation_level=None)
     older.execute("DROP INDEX event_changing")
+    older.execute("DROP TABLE told")
     older.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
     older.close()
     for read_only in (True, False):

@@ -83,9 +83,9 @@ class SearchScreen(Popup[Chosen]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="search"):
-            with Horizontal(id="search-head"):
+            with Horizontal(classes="look-head"):
                 yield Static("Search all incidents ", classes="dialog-title", markup=False)
-                yield Cell(id="search-count")
+                yield Cell(id="search-count", classes="look-count")
             yield KeyedInput(
                 {
                     "enter": self._choose,
@@ -99,9 +99,9 @@ class SearchScreen(Popup[Chosen]):
                 placeholder="words, #tag, @person",
             )
             yield HitList(id="search-list", markup=False)
-            with VerticalScroll(id="search-page", can_focus=False):
+            with VerticalScroll(id="search-page", classes="look-page", can_focus=False):
                 yield Static(id="search-text", markup=False)
-            yield Cell(id="search-say")
+            yield Cell(id="search-say", classes="look-say")
             yield self.keys()
 
     @property

@@ -3,7 +3,7 @@
 A milestone comes from the first entry into the stage that sets it, or from a person, who has the last word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -66,14 +66,20 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
     return {name: moments[name] for name in MILESTONES if name in moments}
 
 
-def relapsed_at(state: Incident) -> datetime | None:
-    """When the incident last went back from a stage to one before its mitigation; None where it never did."""
-    book, relapse = state.playbook, None
+def relapses(state: Incident) -> list[datetime]:
+    """When the incident went back from a stage to one before its mitigation."""
+    book = state.playbook
     mitigated = mitigation_place(book) if book else 0
-    for before, after in pairwise(state.stage.in_force):
-        if book and 0 <= book.stage_index(after.value) < min(book.stage_index(before.value), mitigated):
-            relapse = after.at
-    return relapse
+    return [
+        after.at
+        for before, after in pairwise(state.stage.in_force)
+        if book and 0 <= book.stage_index(after.value) < min(book.stage_index(before.value), mitigated)
+    ]
+
+
+def relapsed_at(state: Incident) -> datetime | None:
+    """When it last went back so; None where it never did."""
+    return next(reversed(relapses(state)), None)
 
 
 def mitigation_place(book: Playbook) -> int:
@@ -106,15 +112,24 @@ def milestone_faults(state: Incident) -> list[str]:
     return [*faults, *contradictions(at).values()]
 
 
-def contradictions(at: Mapping[str, datetime]) -> dict[str, str]:
-    """Milestones out of order, or farther from the one before than any incident lasts, with a clause for each."""
-    faults = {}
+def clashes(at: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
+    """Neighbours of which the second comes before the first, or farther behind it than any incident lasts."""
     for before, after in pairwise(name for name in MILESTONES if name in at):
-        if at[after] < at[before] and (before, after) not in EITHER_WAY:
-            faults[after] = f"{_named(after)} is before {_named(before)}"
-        elif at[after] - at[before] > FAR:
-            faults[after] = f"{_named(after)} is {(at[after] - at[before]).days} days after {_named(before)}"
-    return faults
+        out_of_order = at[after] < at[before] and (before, after) not in EITHER_WAY
+        if out_of_order or at[after] - at[before] > FAR:
+            yield before, after
+
+
+def contradictions(at: Mapping[str, datetime]) -> dict[str, str]:
+    """The second milestone of each of the `clashes`, with a clause for it."""
+    return {after: clash_words(at, before, after) for before, after in clashes(at)}
+
+
+def clash_words(at: Mapping[str, datetime], before: str, after: str) -> str:
+    """`detected is before impact started`."""
+    if at[after] < at[before]:
+        return f"{_named(after)} is before {_named(before)}"
+    return f"{_named(after)} is {(at[after] - at[before]).days} days after {_named(before)}"
 
 
 def contradiction_doubt(state: Incident, milestone: str, moment: datetime) -> str:

@@ -532,6 +532,52 @@ class HitView(View):
     corrected: Annotated[bool, holds("true where the entry was corrected since, and says something else now")]
 
 
+class PastActionView(View):
+    number: Annotated[int, holds("its number in the incident")]
+    text: Annotated[str, holds("what is to be done")]
+    owner: Annotated[str | None, holds("who does it")]
+    priority: Annotated[str | None, holds("how urgent it is")]
+    due_at: Annotated[Time | None, holds("by when")]
+    done_at: Annotated[Time | None, holds("when it was done")]
+    status: Annotated[str, holds("done, late (done after its day), open or overdue")]
+
+
+class PastFixView(View):
+    text: Annotated[str, holds("what was put in for the time being")]
+    owner: Annotated[str | None, holds("who removes it")]
+    added_at: Annotated[Time, holds("when it was put in")]
+    removed_at: Annotated[Time | None, holds("when it was removed")]
+
+
+class PastView(View):
+    """An incident that is over, in `history --json`."""
+
+    ref: Annotated[str, holds("the reference")]
+    title: Annotated[str, holds("the title")]
+    kind: Annotated[str, holds("live, drill or retrospective (recorded after the fact)")]
+    severity: Annotated[str, holds("the highest severity that was ever in force")]
+    declared_at: Annotated[Time, holds("when it was declared")]
+    closed_at: Annotated[Time | None, holds("since when it has been closed")]
+    elsewhere: Annotated[bool, holds("true when it was closed because another incident stands for it")]
+    relapses: Annotated[int, holds("how often it went back to a stage before its mitigation")]
+    commander: Annotated[str | None, holds("who led last")]
+    impact: Annotated[str | None, holds("the impact in words")]
+    cause: Annotated[str | None, holds("the last entry tagged `#cause` or `#root-cause`; null where nobody said so")]
+    stopped: Annotated[
+        str | None, holds("the last entry tagged `#stopped` or `#mitigation`; null where nobody said what stopped it")
+    ]
+    tags: Annotated[tuple[str, ...], holds("tags of its entries")]
+    teams: Annotated[tuple[str, ...], holds("of tags such as `#team-payments`: payments")]
+    components: Annotated[tuple[str, ...], holds("components that were named")]
+    milestones: Annotated[dict[str, Time], holds("as in `show --json`")]
+    durations: Annotated[dict[str, int], holds("as in `show --json`, in seconds")]
+    promises: Annotated[dict[str, Tally], holds("as in `show --json`")]
+    postmortem: Annotated[str | None, holds("draft, in_review or final; null before anybody said so")]
+    postmortem_due_at: Annotated[Time | None, holds("by when it is or was due")]
+    actions: Annotated[tuple[PastActionView, ...], holds("its action items")]
+    fixes: Annotated[tuple[PastFixView, ...], holds("its temporary fixes")]
+
+
 class CheckView(View):
     """A line of `doctor --json`."""
 

@@ -17,7 +17,7 @@ from console.core.log.entries import Entry
 from console.core.log.grounds import Cited, Traced, event_of
 from console.core.log.milestones import durations, impact_ended, milestones, relapsed_at
 from console.core.log.state import Incident
-from console.core.log.tagged import CAUSE_TAGS, standing, tagged
+from console.core.log.tagged import CAUSE_TAGS, STOPPED_TAGS, standing, tagged
 from console.core.playbook.model import name_within
 from console.core.playbook.triage import named_answers
 from console.core.subjects.change import changes_of
@@ -45,6 +45,7 @@ TAGS: dict[str, tuple[str, ...]] = {
     "went_poorly": ("poorly",),
     "lucky": ("lucky",),
     "faster": ("faster",),
+    "temporary_fix": STOPPED_TAGS,
     "permanent_fix": ("permanent", "lasting"),
     "lessons": ("lesson", "lessons"),
 }
@@ -226,7 +227,7 @@ class _Drafts:
             if hypothesis.verdict == "supported"
         ]
 
-    def stopped_by(self) -> Entry | None:
+    def last_act(self) -> Entry | None:
         """The last act before the impact was stopped; whether it stopped it, nobody said."""
         mitigated = impact_ended(self.state)
         acts = ("action", "fix", "change")
@@ -255,9 +256,12 @@ class _Drafts:
             late = took["time_to_mitigate"]
             sentences.append(f"The impact was stopped {format_length(late.length)} after it was {late.begins}.")
         if "impact_lasted" in took or "time_to_mitigate" in took:
-            by = self.stopped_by()
-            last = _sentence(f"Last action before: {self.act(by).rstrip('.')} (confirm)") if by else ""
-            sentences += [standing_on(last, impact_ended(state))] if last else []
+            marked, by = tagged(state, STOPPED_TAGS)[-1:], self.last_act()
+            if marked:
+                sentences.append(_sentence(f"Stopped by: {self.act(marked[0])}"))
+            elif by:
+                last = _sentence(f"Last action before: {self.act(by).rstrip('.')} (confirm)")
+                sentences.append(standing_on(last, impact_ended(state)))
         if relapse := relapsed_at(state):
             sentences.append(f"It had come back at {self.when(relapse)}.")
         if "time_to_resolve" in took and state.phase == "over" and not handled_elsewhere(state):
@@ -435,7 +439,8 @@ class _Drafts:
             gone = f"removed {self.when(fix.removed_at)}" if fix.removed_at else "still in place"
             detail = ", ".join(part for part in (*more, f"since {self.when(fix.added_at)}", gone) if part)
             yield f"- {self.line(fix.text)} ({detail})"
-        by = self.stopped_by()
+        yield from self.tagged("temporary_fix", "Stopped the impact: ")
+        by = None if tagged(self.state, STOPPED_TAGS) else self.last_act()
         if by is not None and by.kind != "fix":
             last = f"- Last action before the impact stopped (confirm), {self.when(by.occurred_at)}: {self.act(by)}"
             yield standing_on(last, impact_ended(self.state))

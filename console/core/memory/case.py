@@ -1,0 +1,179 @@
+"""A case: an incident as the history and the metrics see it, told once from its state by the functions that room,
+exports and JSON use, and kept small."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from console.core.log.clocks import Tally, clocks, over_since, promises
+from console.core.log.milestones import Span, clashes, durations, milestones, relapses
+from console.core.log.state import Incident
+from console.core.log.tagged import CAUSE_TAGS, STOPPED_TAGS, standing, tagged
+from console.core.playbook.model import needs_postmortem
+from console.core.subjects.action_item import action_items_of
+from console.core.subjects.component import components_of
+from console.core.subjects.fix import fixes_of
+from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.role import holder_of
+from console.core.subjects.stage import handled_elsewhere
+
+TEAM_TAG = "team-"
+"""Begins the tag that names a team: `#team-payments`."""
+_EVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+
+
+class CaseAction(msgspec.Struct, frozen=True):
+    """An action item."""
+
+    number: int
+    text: str
+    owner: str
+    priority: str
+    added_at: datetime
+    due_at: datetime | None
+    done_at: datetime | None
+
+    def status(self, now: datetime) -> str:
+        """done, late (done after its day), open or overdue."""
+        if self.done_at is not None:
+            return "late" if self.due_at is not None and self.done_at > self.due_at else "done"
+        return "overdue" if self.due_at is not None and self.due_at < now else "open"
+
+
+class CaseFix(msgspec.Struct, frozen=True):
+    """A temporary fix."""
+
+    text: str
+    owner: str
+    added_at: datetime
+    removed_at: datetime | None
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Nothing in it depends on the moment at which it is read."""
+
+    ref: str
+    title: str
+    severity: str
+    """The highest that was ever in force."""
+    rank: int
+    """Of the severity, from 0, the highest; those that the playbook does not know last."""
+    declared_at: datetime
+    over_at: datetime | None
+    """Since when it has been closed."""
+    open: bool
+    drill: bool
+    retrospective: bool
+    elsewhere: bool
+    """Closed because another incident stands for it."""
+    commander: str
+    """Who led last; empty where nobody did."""
+    impact: str
+    cause: str
+    """What somebody marked as the cause; empty where nobody did."""
+    stopped: str
+    """What somebody marked as what stopped the impact; empty where nobody did."""
+    tags: tuple[str, ...]
+    teams: tuple[str, ...]
+    """Of the tags that name one."""
+    components: tuple[str, ...]
+    at: dict[str, datetime]
+    """Its milestones."""
+    spans: dict[str, Span]
+    """Its usual measures, as `durations` gives them."""
+    clashes: tuple[tuple[str, str], ...]
+    """Pairs of milestones of which the second cannot come behind the first as it stands."""
+    relapses: int
+    """How often it went back to a stage before its mitigation."""
+    promises: dict[str, Tally]
+    """By audience."""
+    asks_postmortem: bool
+    postmortem: str
+    """draft, in_review or final; empty before anybody said so."""
+    postmortem_owner: str
+    postmortem_due_at: datetime | None
+    final_at: datetime | None
+    actions: tuple[CaseAction, ...]
+    fixes: tuple[CaseFix, ...]
+
+    @property
+    def kind(self) -> str:
+        """live, drill or retrospective."""
+        return "drill" if self.drill else "retrospective" if self.retrospective else "live"
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """How long the impact lasted; None where that is not known, or not over."""
+        span = self.spans.get("impact_lasted")
+        return span.length if span is not None else None
+
+    @property
+    def open_actions(self) -> list[CaseAction]:
+        return [action for action in self.actions if action.done_at is None]
+
+    @property
+    def open_fixes(self) -> list[CaseFix]:
+        return [fix for fix in self.fixes if fix.removed_at is None]
+
+    def postmortem_words(self, now: datetime) -> str:
+        """`final`, `in review, overdue`, `not asked for` …"""
+        stands = self.postmortem.replace("_", " ")
+        if self.postmortem == "final" or not (self.asks_postmortem or stands):
+            return stands or "not asked for"
+        late = self.postmortem_due_at is not None and self.postmortem_due_at < now
+        return f"{stands or ('not begun' if self.over_at else 'to come')}{', overdue' if late else ''}"
+
+
+_SORTING_TAGS = {*CAUSE_TAGS, *STOPPED_TAGS}
+
+
+def case_of(state: Incident) -> Case | None:
+    """None for what was never declared, or withdrawn."""
+    if state.declared_at is None or state.withdrawn:
+        return None
+    book, rule = state.playbook, state.severity_rule
+    names = [fact.value for fact in state.severity.in_force] or [state.severity.value]
+    ranks = {name: place if book and (place := book.severity_index(name)) >= 0 else 1000 for name in names}
+    worst = min(names, key=lambda name: ranks[name])
+    cause, stopped = (
+        next((entry.words or entry.text for entry in reversed(tagged(state, tags))), "")
+        for tags in (CAUSE_TAGS, STOPPED_TAGS)
+    )
+    tags = dict.fromkeys(tag.casefold() for entry in standing(state) for tag in entry.tags)
+    review = postmortem_of(state)
+    reviewed = review.review.current
+    owed = next((clock for clock in clocks(state, _EVER) if clock.kind == "postmortem"), None)
+    return Case(
+        ref=state.ref,
+        title=state.title.value,
+        severity=worst,
+        rank=ranks[worst],
+        declared_at=state.declared_at,
+        over_at=over_since(state),
+        open=state.open,
+        drill=state.drill,
+        retrospective=state.retrospective,
+        elsewhere=handled_elsewhere(state),
+        commander=holder_of(state, "ic"),
+        impact=state.impact.value,
+        cause=cause,
+        stopped=stopped,
+        tags=tuple(tag for tag in tags if tag not in _SORTING_TAGS and not tag.startswith(TEAM_TAG)),
+        teams=tuple(tag.removeprefix(TEAM_TAG) for tag in tags if tag.startswith(TEAM_TAG)),
+        components=tuple(components_of(state)),
+        at=milestones(state),
+        spans=durations(state),
+        clashes=tuple(clashes(milestones(state))),
+        relapses=len(relapses(state)),
+        promises=promises(state, _EVER),
+        asks_postmortem=rule is not None and needs_postmortem(rule) and not state.retrospective,
+        postmortem=review.review.value,
+        postmortem_owner=review.owner.value,
+        postmortem_due_at=owed.due_at if owed is not None else None,
+        final_at=reviewed.at if reviewed is not None and reviewed.value == "final" else None,
+        actions=tuple(
+            CaseAction(item.number, item.text, item.owner, item.priority, item.added_at, item.due_at, item.done_at)
+            for item in action_items_of(state)
+        ),
+        fixes=tuple(CaseFix(fix.text, fix.owner, fix.added_at, fix.removed_at) for fix in fixes_of(state).values()),
+    )

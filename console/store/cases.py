@@ -1,0 +1,143 @@
+"""What every incident came to, kept beside the log, so that the history of a thousand takes no reading of all entries.
+
+A case is kept with the heads of the log that it was told from, and with the version of the core that told it. Whatever
+comes to the incident, an undo, a late arrival, a redaction, changes the heads, and the case is told anew.
+"""
+
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from console.core.log.state import Incident
+from console.core.memory.case import Case, case_of
+from console.store import rows
+from console.store.log import Log
+from console.store.problems import StoreProblem
+from console.store.snapshots import core_version, load
+from console.store.sqlite import sqlite3
+
+_HEADER = struct.Struct(">16sI")
+"""Version, CRC-32 of what follows."""
+TOGETHER = 50
+"""Cases that are told before they are kept, and shown."""
+
+
+class Told(NamedTuple):
+    """A case, and the heads of the log that it was told from."""
+
+    heads: str
+    case: Case | None
+    """None for an incident that was never declared, or withdrawn."""
+
+
+class Cases(NamedTuple):
+    """The cases of a log at one moment of it, by reference."""
+
+    known: dict[str, Told]
+    untold: dict[str, str]
+    """Incidents whose case has still to be told, with their heads."""
+
+
+_MaybeCase = msgspec.msgpack.Decoder(Case | None)
+
+
+def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
+    """The cases that are kept and still true; `known` are those in memory.
+
+    Safe in any thread. Raises StoreProblem.
+    """
+    in_memory = known or {}
+
+    def read(connection: sqlite3.Connection) -> Cases:
+        heads = rows.heads(connection)
+        cases = Cases({}, {})
+        wanted: dict[str, str] = {}
+        for ref, head in heads.items():
+            told = in_memory.get(ref)
+            if told is not None and told.heads == head:
+                cases.known[ref] = told
+            else:
+                wanted[ref] = head
+        for ref, head, data in _kept_rows(connection) if wanted else ():
+            if wanted.get(ref) == head and isinstance(data, bytes):
+                try:
+                    cases.known[ref] = Told(head, _unpacked(data))
+                except msgspec.DecodeError:
+                    continue
+                del wanted[ref]
+        cases.untold.update(wanted)
+        return cases
+
+    return log.query(read)
+
+
+def _kept_rows(connection: sqlite3.Connection) -> Iterable[tuple[str, str, object]]:
+    there = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'told'").fetchone()
+    # A log of an earlier version that is only read has none.
+    return connection.execute("SELECT incident, heads, told FROM told") if there else ()
+
+
+def tell(
+    log: Log, untold: Mapping[str, str], states: Mapping[str, Incident], unreadable: Callable[[str], object]
+) -> dict[str, Told]:
+    """Tell these cases out of the log, or of states in memory, and keep them in the background.
+
+    `unreadable` hears of incidents that cannot be read. Safe in any thread.
+    """
+    cases: dict[str, Told] = {}
+    for ref, heads in untold.items():
+        try:
+            state = states[ref] if ref in states else load(log, ref).state
+        except StoreProblem:
+            unreadable(ref)
+            continue
+        cases[ref] = Told(heads, case_of(state))
+    if not log.read_only:
+        _keep(log, cases)
+    return cases
+
+
+def every(log: Log) -> list[Case]:
+    """All cases, the newest declaration first; those that are not kept are told. Raises StoreProblem."""
+    cases = kept(log)
+    told = tell(log, cases.untold, {}, lambda ref: None)
+    return newest_first({**cases.known, **told}.values())
+
+
+def newest_first(cases: Iterable[Told]) -> list[Case]:
+    declared = [told.case for told in cases if told.case is not None]
+    return sorted(declared, key=lambda case: (case.declared_at, case.ref), reverse=True)
+
+
+def _keep(log: Log, told: Mapping[str, Told]) -> None:
+    version = core_version()
+    if version is None:
+        return
+    packed = {ref: (heads, _packed(case, version)) for ref, (heads, case) in told.items()}
+
+    def job(connection: sqlite3.Connection) -> None:
+        for ref, (heads, case) in packed.items():
+            # A redaction committed meanwhile has erased what this case still shows.
+            if rows.heads(connection, ref).get(ref) == heads:
+                connection.execute("REPLACE INTO told(incident, heads, told) VALUES(?, ?, ?)", (ref, heads, case))
+
+    log.transact_later(job)
+
+
+def _packed(case: Case | None, version: bytes) -> bytes:
+    body = msgspec.msgpack.encode(case)
+    return _HEADER.pack(version, zlib.crc32(body)) + body
+
+
+def _unpacked(told: bytes) -> Case | None:
+    """Raises DecodeError for a case of another version of the core, or a damaged one."""
+    if len(told) < _HEADER.size:
+        raise msgspec.DecodeError("too short")
+    made_by, check = _HEADER.unpack_from(told)
+    body = told[_HEADER.size :]
+    if made_by != core_version() or zlib.crc32(body) != check:
+        raise msgspec.DecodeError("of another version, or damaged")
+    return _MaybeCase.decode(body)

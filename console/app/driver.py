@@ -7,9 +7,10 @@ import selectors
 import signal
 import termios
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from itertools import groupby
+from threading import Event
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -17,6 +18,7 @@ from unicodedata import name as unicode_name
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.message import Message
@@ -249,52 +251,52 @@ def _named(name: str, held: int = 0) -> events.Key:
     return events.Key("+".join([*(word for bit, word in _MODIFIERS.items() if held & bit), name]), None)
 
 
-class TerminalDriver(LinuxDriver):
-    """Textual's driver for Linux and macOS, with the console's own reader and job control.
+def read_until(
+    ended: Event,
+    fileno: int,
+    hand_on: Callable[[Iterator[Message]], None],
+    typed: Callable[[bytes], Iterable[bytes]] = lambda data: (data,),
+) -> None:
+    """Read keys and pastes until the console ends or lets go; `typed` gives what of the bytes was typed.
 
-    The terminal is read in a thread. Once it is gone, that is said as the kernel says it: by SIGHUP.
+    Once nobody is at the other end, that is said as the kernel says it: by SIGHUP.
     """
+    reader = Reader()
+    with selectors.SelectSelector() as selector:
+        selector.register(fileno, selectors.EVENT_READ)
+        last = monotonic()
+        while not ended.is_set():
+            patience_s = reader.patience_s
+            left_s = LOOK_S if patience_s is None else min(LOOK_S, max(0.0, last + patience_s - monotonic()))
+            if selector.select(left_s):
+                try:
+                    data = os.read(fileno, READ_BYTES)
+                except OSError:
+                    data = b""
+                if not data:
+                    os.kill(os.getpid(), signal.SIGHUP)
+                    return
+                last = monotonic()
+                for part in typed(data):
+                    hand_on(reader.read(part))
+            elif patience_s is not None and monotonic() - last >= patience_s:
+                hand_on(reader.expire())
+    hand_on(reader.expire())
+
+
+class KeyDriver(Driver):
+    """A driver whose messages come from a thread of its own, the keys of one reading together."""
+
+    app: App[Any]
+    loop: asyncio.AbstractEventLoop
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.app, self.loop = app, asyncio.get_running_loop()
-        self.is_suspended = False
-        """Whether the terminal is somebody else's: an editor's, or the shell's."""
-        self._will_stop = False
-        """Whether a stop was asked for that has not ended yet."""
-        self._title = ""
-        """What the terminal's title was set to since the terminal was taken."""
-        self._shows_cursor: bool | None = None
-        """Whether the terminal's cursor is shown; None while the terminal is not ours."""
-        signal.signal(signal.SIGTSTP, self.stopped)
-        signal.signal(signal.SIGCONT, self.continued)
 
-    def run_input_thread(self) -> None:
-        """Read the terminal until the console ends or lets go of it."""
-        reader = Reader()
-        with selectors.SelectSelector() as selector:
-            selector.register(self.fileno, selectors.EVENT_READ)
-            last = monotonic()
-            while not self.exit_event.is_set():
-                patience_s = reader.patience_s
-                left_s = LOOK_S if patience_s is None else min(LOOK_S, max(0.0, last + patience_s - monotonic()))
-                if selector.select(left_s):
-                    try:
-                        data = os.read(self.fileno, READ_BYTES)
-                    except OSError:
-                        data = b""
-                    if not data:
-                        os.kill(os.getpid(), signal.SIGHUP)
-                        return
-                    last = monotonic()
-                    self._hand_on(reader.read(data))
-                elif patience_s is not None and monotonic() - last >= patience_s:
-                    self._hand_on(reader.expire())
-        self._hand_on(reader.expire())
-
-    def _hand_on(self, messages: Iterator[Message]) -> None:
+    def hand_on(self, messages: Iterator[Message]) -> None:
         for are_keys, run in groupby(messages, lambda message: isinstance(message, events.Key)):
             if are_keys:  # Together: a hop to the app's thread for each costs more than all that is done with it.
                 self.loop.call_soon_threadsafe(self._post, list(run))
@@ -308,6 +310,28 @@ class TerminalDriver(LinuxDriver):
 
     def send_message(self, message: Message) -> None:
         self.loop.call_soon_threadsafe(self.app.post_message, message)
+
+
+class TerminalDriver(KeyDriver, LinuxDriver):
+    """Textual's driver for Linux and macOS, with the console's own reader and job control."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.is_suspended = False
+        """Whether the terminal is somebody else's: an editor's, or the shell's."""
+        self._will_stop = False
+        """Whether a stop was asked for that has not ended yet."""
+        self._title = ""
+        """What the terminal's title was set to since the terminal was taken."""
+        self._shows_cursor: bool | None = None
+        """Whether the terminal's cursor is shown; None while the terminal is not ours."""
+        signal.signal(signal.SIGTSTP, self.stopped)
+        signal.signal(signal.SIGCONT, self.continued)
+
+    def run_input_thread(self) -> None:
+        read_until(self.exit_event, self.fileno, self.hand_on)
 
     # The terminal's title and its own cursor
 

@@ -35,6 +35,7 @@ from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
 from console.app.preferences import read_preferences
 from console.app.registry import binding, bindings, help_rows, keymap
+from console.app.served import is_served
 from console.app.session import ELSEWHERE, Arrived, LinkChanged, PublishChanged, Session, StateChanged, StoreTrouble
 from console.app.settings import write_theme
 from console.app.signals import ended_words, take_signals
@@ -89,6 +90,10 @@ def driver_class() -> "type[Driver] | None":
     """Ours where there are terminals of its kind; None for Textual's choice."""
     if sys.platform == "win32":
         return None
+    if is_served(os.environ):
+        from console.app.browser_driver import BrowserDriver
+
+        return BrowserDriver
     # Windows has no termios.
     from console.app.driver import TerminalDriver
 
@@ -188,7 +193,9 @@ class WarroomApp(App[int]):
             self._themes = {name: name for name in (themes.DARK.name, themes.LIGHT.name)}
             if self.current_theme.ansi:
                 self.theme = themes.DARK.name if self.current_theme.dark else themes.LIGHT.name
-        if not self.is_headless:
+        if self.is_web:
+            take_signals(self.leave, LEAVE_S)
+        elif not self.is_headless:
             self.set_class(sys.platform != "win32", OWN_CURSOR)
             if self.console.color_system == "standard" and not self.no_color:
                 shown = {name: themes.in_sixteen(name) for name in self._themes}
@@ -450,6 +457,9 @@ class WarroomApp(App[int]):
 
     def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
+        if self.is_web:
+            self.notify("The practice incident needs a terminal: warroom demo opens it.", severity="warning")
+            return
         self.exit(PRACTICE, return_code=PRACTICE)
 
     # What others write
@@ -616,7 +626,9 @@ class WarroomApp(App[int]):
             self.notify(words)
 
     def act_suspend(self) -> None:
-        if sys.platform != "win32" and not self.is_headless:
+        if self.is_web:
+            self.notify("A console in a browser cannot be suspended.", severity="warning")
+        elif sys.platform != "win32" and not self.is_headless:
             signal.raise_signal(signal.SIGTSTP)
 
     @on(Driver.SignalResume)
@@ -783,11 +795,12 @@ def run_app(
     shown; `view` is one of VIEWS, opened first; `sync` is the address of the server that joins machines. A practice
     incident and a read-only console make no backups.
     """
-    if sys.platform != "win32" and not os.isatty(2):
+    served = is_served(os.environ)
+    if sys.platform != "win32" and not served and not os.isatty(2):
         print("The console is painted on standard error, which is no terminal; start it without 2>.")
         return 1
     term = os.environ.get("TERM", "")
-    if sys.platform != "win32" and term in ("", "dumb", "unknown"):
+    if sys.platform != "win32" and not served and term in ("", "dumb", "unknown"):
         print(
             f"The console needs a terminal that can move its cursor, TERM is {term or 'not set'}; "
             "use warroom --plain, which has the same room as lines.",
@@ -805,7 +818,7 @@ def run_app(
             backups = None if read_only or demo_steps else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
-                terminal=to_terminal, environ=os.environ, wall=wall, view=view, sync=sync,
+                terminal=to_terminal, environ={} if served else os.environ, wall=wall, view=view, sync=sync,
             )  # fmt: skip
             app.run()
             session.leave()
@@ -818,5 +831,9 @@ def run_app(
                 print(words, file=sys.stderr)
             return status
     except Problem as problem:
+        if served:
+            from console.app.browser_driver import show_in_browser
+
+            show_in_browser(problem.reason)
         print(problem.reason, file=sys.stderr)
         return 1

@@ -166,6 +166,13 @@ class Shell:
         address = self.sync_option or preferred_server(self.settings)
         return "" if address == NO_SERVER else address
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The options as variables, for a console of the same person that is started from here."""
+        given = {"WARROOM_TZ": self._tz, "WARROOM_SYNC": self.sync_option, "WARROOM_CONFIG": self._config}
+        named = {name: value for name, value in given.items() if value}
+        return {"WARROOM_DB": str(self.path.absolute()), "WARROOM_USER": self.actor, **named}
+
     def playbook(self, name: str = "") -> Playbook:
         """A playbook by its name, else the one that the settings prefer: the person's own before a built-in one.
 

@@ -30,6 +30,7 @@ HUNG_UP = 129
 _MODULES = {
     "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
     "opening": "open wall help",
+    "serve": "serve",
     "look": "list show clocks watch",
     "memory": "search history",
     "transfer": "export demo",
@@ -51,6 +52,7 @@ Only the module that is asked for is imported: the console opens without the oth
 
 SECTIONS: Mapping[str, str] = {
     "opening": "The console",
+    "serve": "The console",
     "respond": "An incident",
     "conduct": "An incident",
     "look": "Look",

@@ -1,5 +1,6 @@
 """The command that opens the console, as a screen or as lines."""
 
+import os
 import sys
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ def open_console(shell: Shell, text: str) -> None:
     """Opens the screen, or the mode of plain lines; without a terminal it says what to do instead."""
     view, ref = shell.view.casefold(), ""
     if view:
-        _check_view(view, text, plain=shell.plain)
+        check_view(view, text, plain=shell.plain)
     if text:
         with shell.ledger(writing=False) as ledger:
             try:
@@ -51,7 +52,7 @@ def open_console(shell: Shell, text: str) -> None:
         ref = view = ""
 
 
-def _check_view(name: str, ref: str, *, plain: bool) -> None:
+def check_view(name: str, ref: str, *, plain: bool) -> None:
     """Raises Refused for a view that there is not, or not there."""
     from console.app.acts import BOARD_VIEWS, VIEWS
 
@@ -66,7 +67,9 @@ def _check_view(name: str, ref: str, *, plain: bool) -> None:
 
 
 def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    from console.app.served import is_served
+
+    if not is_served(os.environ) and not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")
 
 

@@ -145,6 +145,11 @@ class ActScreen(Screen[T], Generic[T]):
         return ""
 
     @property
+    def doing(self) -> str:
+        """What whoever has it open is at, by a key of `DOING` in `app/presence.py`, or nothing of that."""
+        return self.place
+
+    @property
     def performers(self) -> tuple[object, ...]:
         """The parts that do acts of this screen."""
         return ()

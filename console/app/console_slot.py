@@ -8,24 +8,16 @@ holds.
 
 import os
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
+from console.app.presence import Seat
 from console.core.language.names import name_key
 
 MAX_NAME_BYTES = 400
 MAX_SLOTS = 64
 """Slots that are tried; a console beyond them shares the first."""
-
-
-class Seat(NamedTuple):
-    """Another console at the same log."""
-
-    person: str
-    ref: str
-    """The incident whose room is open there; empty on the board."""
 
 
 class ConsoleSlot:
@@ -36,6 +28,8 @@ class ConsoleSlot:
         """1 for a console alone at its log."""
         self._log, self._person = log, person
         self._descriptor = descriptor
+        self._told: tuple[str, str] | None = None
+        """What the others were told last."""
 
     @classmethod
     def take(cls, log: Path, person: str = "") -> Self:
@@ -52,10 +46,11 @@ class ConsoleSlot:
             os.close(descriptor)
         return cls(log, 1, None)
 
-    def sits_before(self, ref: str) -> None:
-        """Tell the others which incident's room is open here; none on the board."""
-        if self._descriptor is not None:
-            said = "\n".join((" ".join(self._person.split())[: MAX_NAME_BYTES // 4], ref))
+    def sits_before(self, ref: str, doing: str = "") -> None:
+        """Tell the others which incident's room is open here, none on the board, and what is done there."""
+        if self._descriptor is not None and (ref, doing) != self._told:
+            self._told = ref, doing
+            said = "\n".join((" ".join(self._person.split())[: MAX_NAME_BYTES // 4], ref, doing))
             with suppress(OSError):
                 # A full disk takes no name; the slot is held all the same.
                 os.ftruncate(self._descriptor, 0)
@@ -97,20 +92,14 @@ class ConsoleSlot:
                 break
             try:
                 if not _lock(descriptor):
-                    person, _, ref = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace").partition("\n")
-                    if person:
-                        seats.setdefault((name_key(person), ref), Seat(person, ref))
+                    told = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace").split("\n")
+                    person, ref, doing, *_ = *told, "", ""
+                    key = name_key(person), ref
+                    if person and (doing or key not in seats):
+                        seats[key] = Seat(person, ref, doing=doing)
             finally:
                 os.close(descriptor)
         return tuple(seats.values())
-
-
-def presence(seats: Iterable[Seat], ref: str) -> dict[str, list[str]]:
-    """Who is before an incident, and who elsewhere with the place behind the name; without what nobody is."""
-    seats = tuple(seats)
-    here = [seat.person for seat in seats if seat.ref == ref]
-    elsewhere = [f"{seat.person} ({seat.ref or 'board'})" for seat in seats if seat.ref != ref]
-    return {head: names for head, names in (("Here", here), ("Elsewhere", elsewhere)) if names}
 
 
 def _file(log: Path, number: int) -> Path:

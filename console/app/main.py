@@ -34,9 +34,19 @@ from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, Practice
 from console.app.preferences import read_preferences
+from console.app.presence import DOING
 from console.app.registry import binding, bindings, help_rows, keymap
 from console.app.served import is_served
-from console.app.session import ELSEWHERE, Arrived, LinkChanged, PublishChanged, Session, StateChanged, StoreTrouble
+from console.app.session import (
+    ELSEWHERE,
+    Arrived,
+    LinkChanged,
+    OthersChanged,
+    PublishChanged,
+    Session,
+    StateChanged,
+    StoreTrouble,
+)
 from console.app.settings import write_theme
 from console.app.signals import ended_words, take_signals
 from console.app.stylesheet import RememberingStylesheet
@@ -293,16 +303,31 @@ class WarroomApp(App[int]):
                 self.notify(words, severity="warning")
         self._show_alarm()
         self._show_title()
+        self._tell_presence()
 
     def on_shown(self) -> None:
         self._views.note()
-        self.session.sits_before(self._below.ref if _is_room(self._below) else "")
+        self._tell_presence()
         self._show_alarm()
         self._show_title()
         if not self._holds_notices:
             waiting, self._waiting = self._waiting, []
             for notice in waiting:
                 notice()
+
+    def _tell_presence(self) -> None:
+        """Tell other consoles which room is open here, and what is done there; never what is typed."""
+        below = self._below
+        ref = below.chosen_ref if isinstance(below, ActScreen) and not isinstance(below, IncidentsScreen) else ""
+        doing = (screen.doing for screen in reversed(self.screen_stack) if isinstance(screen, ActScreen))
+        told = ref, next((word for word in doing if word in DOING), "")
+        self.session.sits_before(*told)
+        if self._sync is not None:
+            self._sync.sits_before(*told)
+
+    def on_others_changed(self, message: OthersChanged) -> None:
+        """Screens look for it every few seconds, as for the consoles on this file."""
+        self.session.others = message.others
 
     def _show_title(self) -> None:
         """The window's title names the incident of the screen, or on the board how many there are."""

@@ -20,8 +20,9 @@ from textual.message import Message
 
 from console.app.case_book import CaseBook
 from console.app.clipboard import SENT
-from console.app.console_slot import ConsoleSlot, Seat
+from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
+from console.app.presence import Seat
 from console.app.settings import exports_folder
 from console.app.situation import READ_ONLY
 from console.core.log.command import Command
@@ -44,6 +45,7 @@ from console.store.watch import Watcher
 if TYPE_CHECKING:
     from console.publish.sending.status import Standing
     from console.sync.link import Link
+    from console.sync.presence import Other
 
 
 SWITCH_S = 0.0002
@@ -96,6 +98,13 @@ class PublishChanged(Message, bubble=False):
 
 
 @dataclass
+class OthersChanged(Message):
+    """Consoles are open on other machines, or none any more that the server knows of."""
+
+    others: "tuple[Other, ...]"
+
+
+@dataclass
 class LinkChanged(Message):
     """The link to the server that joins machines is in another state."""
 
@@ -130,7 +139,9 @@ class Session:
         )
         self._drafts = Drafts(ledger.log, ledger.actor, self._slot, read_only=read_only)
         self.seats: tuple[Seat, ...] = ()
-        """Other consoles that are open on this file; read-only ones are not told of."""
+        """Other consoles, on this file and on other machines; read-only ones are not told of."""
+        self.others: tuple[Other, ...] = ()
+        """Those on other machines, as the server told last."""
         self.link: Link | None = None
         """The link to the server that joins machines; None where there is no server."""
         self.folding: dict[str, float] = {}
@@ -193,13 +204,15 @@ class Session:
             return None
 
     def look_around(self) -> bool:
-        """See who has another console open on this file; whether that has changed."""
-        before, self.seats = self.seats, self._slot.others()
+        """See who has another console open; whether that has changed."""
+        before, now = self.seats, monotonic()
+        away = [Seat(*other[:-1]) for other in self.others if now < other.until_s]
+        self.seats = (*self._slot.others(), *dict.fromkeys(away))
         return self.seats != before
 
-    def sits_before(self, ref: str) -> None:
-        """Tell other consoles which incident's room is open here; none on the board."""
-        self._slot.sits_before(ref)
+    def sits_before(self, ref: str, doing: str) -> None:
+        """Tell other consoles which incident's room is open here, none on the board, and what is done there."""
+        self._slot.sits_before(ref, doing)
 
     # Writing
 

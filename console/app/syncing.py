@@ -6,13 +6,16 @@ What it takes over arrives in the room as what another process writes into the s
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from secrets import token_hex
+from socket import gethostname
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from console.app.session import LinkChanged, Session
+from console.app.session import LinkChanged, OthersChanged, Session
 from console.core.refusal import Problem
 from console.store.log import Log
+from console.sync.presence import Other, Present
 
 if TYPE_CHECKING:
     from console.sync.link import Link
@@ -30,6 +33,10 @@ class Syncing:
         self._session, self._address, self._post = session, address, post
         self._ended = threading.Event()
         self._replicator: Replicator | None = None
+        self._present = Present(
+            token_hex(8), session.log.origin, session.actor, gethostname().partition(".")[0], "", ""
+        )
+        """What others are told of this console."""
         self._thread = threading.Thread(target=self._run, name="replicator", daemon=True)
 
     def start(self) -> None:
@@ -39,6 +46,15 @@ class Syncing:
         """Look now: something was written. Others' writing into the file it sees by itself, a little later."""
         if self._replicator is not None:
             self._replicator.wake()
+
+    def sits_before(self, ref: str, doing: str) -> None:
+        """Tell consoles on other machines which incident's room is open here, and what is done there."""
+        present = self._present._replace(ref=ref, doing=doing)
+        if present != self._present:
+            self._present = present
+            if self._replicator is not None:
+                self._replicator.present = present
+                self._replicator.wake()
 
     def end(self, wait_s: float) -> None:
         """Stop; what is under way is left to its end, and what is unsent to the next console."""
@@ -62,6 +78,7 @@ class Syncing:
                     closing(Replicator(log, address, self._session.now, self._tell)) as replicator,
                 ):
                     self._replicator = replicator
+                    replicator.present, replicator.tell_others = self._present, self._tell_others
                     if not self._ended.is_set():
                         replicator.run()
             except Problem as problem:
@@ -71,6 +88,9 @@ class Syncing:
                 words = f"Replication stopped ({name}) and is tried again; warroom sync run shows more."
                 self._tell(Link("unreachable", since=self._session.now(), problem=words))
             self._ended.wait(AGAIN_S)
+
+    def _tell_others(self, others: tuple[Other, ...]) -> None:
+        self._post(OthersChanged(others))
 
     def _tell(self, link: "Link") -> None:
         self._post(LinkChanged(link))

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from console.app.bells import Bells, due_words
-from console.app.console_slot import ConsoleSlot, presence
+from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
 from console.app.lines import is_core, read_line
+from console.app.presence import elsewhere, here
 from console.app.registry import MARKERS, SCREEN_WORDS, WORDS
 from console.app.situation import READ_ONLY
 from console.cli.context import Shell, fail
@@ -132,8 +133,11 @@ class PlainRoom:
         print_incident(self._shell, self.state, self._ledger.now(), arrived)
         out()
         self._slot.sits_before(self._ref)
-        for head, names in presence(self._slot.others(), self._ref).items():
-            say([f"{head}: {one_line(', '.join(names), 200)}"])
+        seats = self._slot.others()
+        if sitting := here(seats, self._ref):
+            say([f"Here: {one_line('; '.join(seat.words for seat in sitting), 200)}"])
+        if others := elsewhere(seats, self._ref):
+            say([f"Elsewhere: {one_line(', '.join(others), 200)}"])
         # What is due already is no news: it stands above.
         list(self._due())
         if self._input.interactive:

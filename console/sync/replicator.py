@@ -22,6 +22,7 @@ from console.store.replica import Head, Pair
 from console.store.sqlite import sqlite3
 from console.sync.incoming import take_over
 from console.sync.link import Link, alarm_words
+from console.sync.presence import KEEP_S, Other, Present
 from console.sync.problem import HostileRows, SyncProblem
 
 if TYPE_CHECKING:
@@ -75,6 +76,13 @@ class Replicator:
         _, self._position = log.query(replica.sent_upto)
         """The server has everything at or before this place in the order of commits."""
         self._noted, self._noted_s = self._position, 0.0
+        self.present: Present | None = None
+        """The console that others are told of; none is where this runs alone. Set from any thread."""
+        self.tell_others: Callable[[tuple[Other, ...]], object] = lambda others: None
+        """Hears, in the replicator's thread, of consoles on other machines."""
+        self._kept: Present | None = None
+        """What the server was told last of this console."""
+        self._kept_s = 0.0
         self.link = Link("connecting")
         self.workspace = ""
         """Its name, once connected."""
@@ -112,6 +120,9 @@ class Replicator:
                     self._rest(pause_s)
         finally:
             watcher.stop()
+            if self._server is not None and self.present is not None:
+                with suppress(SyncProblem):
+                    self._server.keep_presence(self.present._replace(person=""))
             with suppress(StoreProblem):
                 self._note(now=True)
 
@@ -125,6 +136,7 @@ class Replicator:
         while self._pull(self._server) or self._push(self._server):
             pass
         self._note()
+        self._keep_presence(self._server)
         self._show("connected")
 
     def look(self) -> int:
@@ -256,6 +268,16 @@ class Replicator:
 
         return self._log.query(places)
 
+    # Who is there
+
+    def _keep_presence(self, server: "Server") -> None:
+        """Say that the console is there, and hear of the others."""
+        present = self.present
+        if present is None or (present == self._kept and time.monotonic() < self._kept_s + KEEP_S):
+            return
+        self._kept, self._kept_s = present, time.monotonic()
+        self.tell_others(server.keep_presence(present))
+
     # What is told
 
     def _show(self, state: str, problem: str = "") -> None:
@@ -276,9 +298,11 @@ class Replicator:
             self._show("unreachable", problem)
 
     def _disconnect(self) -> None:
-        server, self._server = self._server, None
+        server, self._server, self._kept = self._server, None, None
         if server is not None:
             server.close()
+            # Nobody knows any more who is there.
+            self.tell_others(())
 
     def _note(self, *, now: bool = False) -> None:
         """Note in the file what the server has, so that a console without network can count what it has not."""

@@ -1,12 +1,13 @@
 """The server's side as SQL: tables, the numbering of rows, and what a workspace's members may do.
 
-An `INSERT` by a member is all that ever changes anything. Its trigger takes the workspace's lock before it takes a
+An `INSERT` by a member is all that ever changes a log. Its trigger takes the workspace's lock before it takes a
 number, so that numbers become visible in their order: whoever has read up to one has missed none below it. Another
 trigger erases what a redaction names; members can neither update nor delete.
 """
 
 import re
 
+from console.sync.presence import GONE_S, MAX_OTHERS
 from console.sync.problem import SyncProblem
 
 CHANNEL = "warroom"
@@ -103,7 +104,56 @@ BEGIN
     RETURN NULL;
 END $$;
 
-REVOKE ALL ON FUNCTION warroom.take_number(), warroom.tell_and_erase() FROM PUBLIC;
+-- Who has a console open: a hint that nothing depends on, so that a crash of the server may forget it.
+CREATE UNLOGGED TABLE IF NOT EXISTS warroom.presence(
+    workspace text NOT NULL,
+    console text NOT NULL CHECK (octet_length(console) <= 64),
+    log text NOT NULL CHECK (octet_length(log) <= 64),
+    person text NOT NULL CHECK (octet_length(person) <= 400),
+    machine text NOT NULL CHECK (octet_length(machine) <= 400),
+    incident text NOT NULL CHECK (octet_length(incident) <= 64),
+    doing text NOT NULL CHECK (octet_length(doing) <= 64),
+    seen timestamptz NOT NULL,
+    PRIMARY KEY (workspace, console)
+);
+
+-- The one way to it: a member tells of its console, none with an empty person, and hears of those on other logs.
+CREATE OR REPLACE FUNCTION warroom.keep_presence(
+    in_workspace text, in_console text, in_log text, in_person text, in_machine text, in_incident text, in_doing text
+) RETURNS TABLE(person text, machine text, incident text, doing text, age double precision)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+#variable_conflict use_column
+DECLARE
+    gone timestamptz := clock_timestamp() - interval '{GONE_S:g} seconds';
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM warroom.workspace AS joined
+        WHERE joined.name = in_workspace AND pg_has_role(session_user, joined.role, 'USAGE')
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'you are not in this workspace';
+    END IF;
+    -- What another deletes at the same moment is left to it: nobody waits for anybody.
+    DELETE FROM warroom.presence WHERE (workspace, console) IN (
+        SELECT old.workspace, old.console FROM warroom.presence AS old
+        WHERE old.workspace = in_workspace AND (old.seen < gone OR (old.console = in_console AND in_person = ''))
+        FOR UPDATE SKIP LOCKED
+    );
+    IF in_person <> '' THEN
+        INSERT INTO warroom.presence
+        VALUES (in_workspace, in_console, in_log, in_person, in_machine, in_incident, in_doing, clock_timestamp())
+        ON CONFLICT (workspace, console) DO UPDATE SET log = excluded.log, person = excluded.person,
+            machine = excluded.machine, incident = excluded.incident, doing = excluded.doing, seen = excluded.seen;
+    END IF;
+    RETURN QUERY
+        SELECT other.person, other.machine, other.incident, other.doing,
+            greatest(0, extract(epoch FROM clock_timestamp() - other.seen))::double precision
+        FROM warroom.presence AS other
+        WHERE other.workspace = in_workspace AND other.log <> in_log AND other.seen >= gone
+        ORDER BY other.person, other.machine LIMIT {MAX_OTHERS};
+END $$;
+
+REVOKE ALL ON FUNCTION warroom.take_number(), warroom.tell_and_erase(),
+    warroom.keep_presence(text, text, text, text, text, text, text) FROM PUBLIC;
 CREATE OR REPLACE TRIGGER take_number BEFORE INSERT ON warroom.event
     FOR EACH ROW EXECUTE FUNCTION warroom.take_number();
 CREATE OR REPLACE TRIGGER tell_and_erase AFTER INSERT ON warroom.event
@@ -124,6 +174,7 @@ DO $$ BEGIN
 END $$;
 GRANT USAGE ON SCHEMA warroom TO {role};
 GRANT SELECT ON warroom.workspace, warroom.event TO {role};
+GRANT EXECUTE ON FUNCTION warroom.keep_presence(text, text, text, text, text, text, text) TO {role};
 GRANT INSERT(workspace, id, incident, origin, oseq, hlc, kind, v, actor, occurred_at, recorded_at, digest, body, salt,
     prev, hash) ON warroom.event TO {role};
 INSERT INTO warroom.workspace(name, role) VALUES('{workspace}', '{role}') ON CONFLICT DO NOTHING;

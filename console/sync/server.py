@@ -14,6 +14,7 @@ from psycopg import conninfo, errors
 from console.core.language.text import listed, one_line
 from console.store import chain
 from console.store.replica import Head, Pair, Row
+from console.sync.presence import Other, Present, others_of
 from console.sync.problem import HostileRows, SyncProblem
 from console.sync.schema import CHANNEL, FORMAT, MAX_BODY_BYTES, setup_sql
 
@@ -53,6 +54,8 @@ _HASHES = (
     "SELECT incident, origin, event.oseq, hash FROM unnest(%s::text[], %s::text[], %s::bigint[])"
     " AS sent(incident, origin, oseq) JOIN warroom.event USING (incident, origin, oseq) WHERE workspace = %s"
 )
+
+_PRESENCE = "SELECT person, machine, incident, doing, age FROM warroom.keep_presence(%s, %s, %s, %s, %s, %s, %s)"
 
 
 class Address(NamedTuple):
@@ -212,6 +215,17 @@ class Server:
         if hostile:
             raise HostileRows(hostile)
         return read
+
+    def keep_presence(self, present: Present) -> tuple[Other, ...]:
+        """Say that a console is there, or with no person that it is not any more; the others.
+
+        A server whose tables are of before knows of nobody.
+        """
+        with _told(self._address):
+            try:
+                return others_of(self._connection.execute(_PRESENCE, (self.workspace, *present)).fetchall())
+            except (errors.UndefinedFunction, errors.InsufficientPrivilege):
+                return ()
 
     def push(self, rows: Sequence[Row]) -> bool:
         """Write the rows in one short transaction; False where another row was in the place of one of them."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from textual.app import App, ComposeResult
@@ -11,11 +12,13 @@ from textual.widgets import Static
 
 from console.app.act_screen import ActScreen
 from console.app.backups import AT_EXIT, Backups
-from console.app.console_slot import ConsoleSlot, Seat
+from console.app.console_slot import ConsoleSlot
+from console.app.presence import Seat
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged, LogEntry
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.sync.presence import Other
 from tests.app.driver import Clock, console, declared, standard_playbook
 from tests.app.terminal import terminal
 
@@ -173,6 +176,8 @@ def test_only_who_has_a_console_open_is_here(tmp_path: Path) -> None:
     second.leave()
     third.sits_before("INC-K7Q2")
     assert first.others() == (Seat("mo", "INC-K7Q2"),)
+    third.sits_before("INC-K7Q2", "line")
+    assert first.others() == (Seat("mo", "INC-K7Q2", doing="line"),)
     third.leave()
     assert first.others() == ()
     assert not any(path.read_bytes() for path in tmp_path.glob(".warroom.db.seat[23]"))
@@ -188,6 +193,39 @@ async def test_a_room_tells_who_is_before_it_and_who_is_elsewhere(tmp_path: Path
             await room.settles()
             room.shows(words)
             room.hides(gone)
+
+
+async def test_a_room_tells_what_others_are_at_and_never_what_they_type(tmp_path: Path) -> None:
+    async with console(tmp_path, actor="mo") as room, console(tmp_path, actor="lee", ref=room.ref) as other:
+
+        async def looks() -> None:
+            # As every second, and as every few.
+            other.app.ring()
+            room.app.session.look_around()
+            room.screen.show_state()
+            await room.settles()
+
+        await other.keys_in("hunter2 rolls back")
+        await looks()
+        room.shows("lee", "typing a line")
+        assert not any(b"hunter2" in path.read_bytes() for path in tmp_path.glob(".warroom.db.seat*"))
+        await other.presses("enter")
+        await looks()
+        room.hides("typing a line")
+        await other.presses("escape", "u")
+        await looks()
+        room.shows("writing an update")
+        await other.presses("escape", "escape", "P", "enter")
+        await looks()
+        room.shows("reading the postmortem")
+
+
+async def test_who_was_on_another_machine_is_gone_when_nothing_more_is_heard_of_them(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        session, ref = room.app.session, room.ref
+        session.others = (Other("rs", ref, "lisa", "line", monotonic() + 60), Other("al", ref, "bart", "", monotonic()))
+        session.look_around()
+        assert session.seats == (Seat("rs", ref, "lisa", "line"),)
 
 
 def test_a_folder_that_takes_no_files_has_one_shared_seat(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.app.console_slot import Seat
+from console.app.presence import Seat
 from console.app.widgets.countdown import used_bar
 from console.app.widgets.panels import changes, impact, next_check, next_stage, open_work, owed, roles, strip
 from console.core.language.times import due_words
@@ -126,4 +126,13 @@ def test_here_are_only_those_with_a_console_open() -> None:
     ref = story.state.ref
     seats = (Seat("rs", ref), Seat("al", ref), Seat("lee", ""), Seat("kim", "INC-QB9K"))
     lines = [line.plain for line in roles(story.state, story.now, 40, "mo", seats)[-2:]]
-    assert lines == ["Here     rs, al", "Elsewhere lee (board), kim (INC-QB9K)"]
+    assert lines == ["         al", "Elsewhere lee (board), kim (INC-QB9K)"]
+    busy = (Seat("rs", ref, "lisa", "line"), Seat("al", ref, doing="composer"), Seat("kim", ref, doing="<b>hacks</b>"))
+    lines = [line.plain for line in roles(story.state, story.now, 40, "mo", busy)[-3:]]
+    assert lines == [
+        "Here     rs on lisa        typing a line",
+        "         al            writing an update",
+        "         kim",
+    ]
+    assert {len(line) for line in lines[:2]} == {40}
+    assert "here: rs on lisa, typing a line" in strip(story.state, story.now, 100, seats=busy[:1]).plain

@@ -49,6 +49,13 @@ async def test_an_alarm_is_told_and_stays_in_the_header(tmp_path: Path, room: Ro
         mo.shows("taken over")
 
 
+async def test_the_board_says_how_the_link_is_too(tmp_path: Path, room: Room) -> None:
+    async with console(tmp_path, sync=room.address()) as mo:
+        await mo.until(lambda: "in sync" in mo.text())
+        await mo.presses("alt+o")
+        await mo.until(lambda: "1 open" in mo.text() and "in sync" in mo.text())
+
+
 async def test_without_a_server_nothing_is_said_of_one(tmp_path: Path) -> None:
     async with console(tmp_path) as mo:
         mo.shows("saved")

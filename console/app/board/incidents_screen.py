@@ -10,7 +10,7 @@ from textual.content import Content
 from console.app.act_screen import ActScreen
 from console.app.board.card import offered_to
 from console.app.session import Session, StateChanged
-from console.app.widgets.cell import Cell, text
+from console.app.widgets.cell import Cell, Part, text
 from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.store import snapshots
@@ -149,6 +149,13 @@ class IncidentsScreen(ActScreen[None]):
             index if index >= 0 else 1000,
             -declared,
         )
+
+    def link_parts(self) -> list[Part]:
+        """How the link to the server is, where one is set."""
+        link = self.session.link
+        if link is None:
+            return []
+        return [(link.words(self.session.zone), "$muted" if link.well else "bold $warning"), "   "]
 
     @property
     def late(self) -> int:

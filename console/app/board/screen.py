@@ -71,6 +71,7 @@ class BoardScreen(IncidentsScreen):
             parts += [(f"■ {late} overdue", "bold $error"), "   "]
         if self._unread:
             parts += [(f"reading {self._unread} incidents" if self._unread > 0 else "reading the log", "$muted"), "   "]
+        parts += self.link_parts()
         parts += [(f"{local_pair(session.now(), session.zone)[0]}  {session.actor}", "$muted")]
         parts += [("  read-only", "$muted")] if session.read_only else []
         self.query_one("#board-title", Cell).show(text(*parts))

@@ -123,6 +123,7 @@ class WallScreen(IncidentsScreen):
             parts = [("reading the log", "$muted"), "   "]
         if late := self.late:
             parts.append((f"■ {late} overdue   ", "bold $error"))
+        parts += self.link_parts()
         if hidden := self._overdue_elsewhere(opened):
             ref, clock = hidden
             words = f"{STATE_GLYPH['overdue']} {ref} {one_line(clock.what, 40)} {countdown(clock, now)}"

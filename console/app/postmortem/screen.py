@@ -67,6 +67,10 @@ class PostmortemScreen(ActScreen[None]):
         self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
 
     @property
+    def doing(self) -> str:
+        return "section" if self.editing else self.place
+
+    @property
     def state(self) -> Incident:
         return self.session.state(self.ref)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from console.app import dialogs, registry
 from console.app.act_screen import ActScreen, Declaring, ProseKept, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
 from console.app.lines import LineAct, is_core, key_doubt, read_line
+from console.app.presence import TYPING_S
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
@@ -105,6 +107,11 @@ class RoomScreen(ActScreen[None]):
         # Looked for each time, so that it is found from where it was the last time.
         own = self._own_entries.last(state.entries, session.actor)
         return Situation(state, session.actor, session.now(), session.read_only, self.timeline.seen or own)
+
+    @property
+    def doing(self) -> str:
+        types = self.is_current and bool(self.prompt.line) and monotonic() - self.session.typed_at < TYPING_S
+        return "line" if types else ""
 
     @property
     def chosen_ref(self) -> str:

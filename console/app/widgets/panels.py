@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from console.app.acts import BY_ID, with_keys
-from console.app.console_slot import Seat, presence
+from console.app.presence import DOING, Seat, elsewhere, here
 from console.app.widgets.cell import Cell, Part, fitted, padded, pressable, text
 from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown, used_bar
 from console.app.widgets.standings import alarm, standing_lines
@@ -40,6 +40,7 @@ BAR_CELLS, WIDE_BAR_CELLS = 5, 10
 """Of the time used up, in a column and in a wide one."""
 ROOMY = 48
 OPEN_ROWS = 8
+HERE_ROWS = 6
 COMPONENT_SIGN = {"operational": ("●", "$success"), "degraded": ("◔", "$warning"), "partial": ("◐", "$warning"),
                   "major": ("○", "$warning"), "maintenance": ("◇", "$muted")}  # fmt: skip
 
@@ -198,9 +199,22 @@ def roles(
             words = fitted(f"offered to {offered.person}, not accepted yet", width - 2)
             lines.append(text(("⇄ ", "$warning"), (words, "bold $warning")))
     lines = lines or [_press("role", "nobody yet  press {role}", writable=writable)]
-    for head, names in presence(seats, state.ref).items():
-        label = f"{head:<8} "
-        lines.append(text((label, "$muted"), fitted(one_line(", ".join(names), 200), width - len(label))))
+    return [*lines, *_present(seats, state.ref, width)]
+
+
+def _present(seats: Sequence[Seat], ref: str, width: int) -> list[Content]:
+    """Who else has a console open before this incident, and what they are at; then who has one elsewhere."""
+    lines = []
+    sitting, head = here(seats, ref), "Here     "
+    for seat in sitting[:HERE_ROWS]:
+        doing = DOING.get(seat.doing, "")
+        name = padded(seat.name, max(8, width - len(head) - cell_len(doing) - 1)) if doing else seat.name
+        lines.append(text((head, "$muted"), fitted(name, width - len(head)), (f" {doing}" if doing else "", "$muted")))
+        head = " " * len(head)
+    if len(sitting) > HERE_ROWS:
+        lines.append(text(head, (f"and {len(sitting) - HERE_ROWS} more", "$muted")))
+    if others := elsewhere(seats, ref):
+        lines.append(text(("Elsewhere ", "$muted"), fitted(", ".join(others), width - 10)))
     return lines
 
 
@@ -327,8 +341,8 @@ def strip(
     parts += [pressable("done" if much else "task", (" · ".join(much) or "nothing open", "$muted")), "  "]
     content = text(*parts)
     # What there is still room for, each whole or not at all.
-    here = presence(seats, state.ref).get("Here", ())
-    present = text((f"here: {fitted(one_line(', '.join(here), 200), 30)}  ", "$muted") if here else "")
+    sitting = "; ".join(seat.words for seat in here(seats, state.ref))
+    present = text((f"here: {fitted(sitting, 30)}  ", "$muted") if sitting else "")
     for part in (present, pressable("panels", (with_keys("{panels} panels  "), "$muted"))):
         if content.cell_length + part.rstrip().cell_length <= width:
             content = text(content, part)

@@ -1,0 +1,54 @@
+"""Who has a console open on which machine, as the server passes it on: a hint that goes by the server's clock."""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from console.core.language.text import clean
+
+KEEP_S = 4.0
+"""How often at least a console says that it is there, where nothing else makes it wait."""
+GONE_S = 15.0
+"""Who has not said so for as long is not there any more."""
+MAX_OTHERS = 200
+
+
+class Present(NamedTuple):
+    """A console, as it tells of itself."""
+
+    console: str
+    """A random name, of this run of the program."""
+    log: str
+    """The log's name: consoles on one file see each other without a server."""
+    person: str
+    machine: str
+    ref: str
+    """The incident whose room is open; empty on the board."""
+    doing: str
+    """The kind of thing that is done there, by a word of the console's."""
+
+
+class Other(NamedTuple):
+    """A console on another machine."""
+
+    person: str
+    ref: str
+    machine: str
+    doing: str
+    until_s: float
+    """By `time.monotonic`: from then on nobody knows whether it is still there."""
+
+
+def others_of(rows: Iterable[Sequence[object]]) -> tuple[Other, ...]:
+    """What the server answered; rows that are none of ours are passed over."""
+    now = time.monotonic()
+    others: list[Other] = []
+    for row in rows:
+        if len(row) != 5 or len(others) == MAX_OTHERS:
+            continue
+        *texts, age = row
+        if all(isinstance(text, str) for text in texts) and isinstance(age, float) and 0 <= age < GONE_S:
+            person, machine, ref, doing = (clean(str(text), multiline=False).strip() for text in texts)
+            if person:
+                others.append(Other(person, ref, machine, doing, now + GONE_S - age))
+    return tuple(others)

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.shell import Warroom
 from tests.cli.test_usage import commands
 
-LASTING = {"watch"}
+LASTING = {"serve", "watch"}
 """Commands that go on until somebody ends them."""
 CALLED = [
     (words, args)

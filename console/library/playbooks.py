@@ -28,7 +28,7 @@ class Playbooks(Shelf[Playbook]):
 
     def parse(self, text: str, path: Path) -> Playbook:
         # A team's own file may stand in for what a built-in one extends.
-        if not self._own and path == self._built_in.get(path.stem):
+        if path == self._built_in.get(path.stem) and self._own.keys().isdisjoint(self._built_in):
             return read_built_in(text, path)
         return self.read_anew(text, path)
 

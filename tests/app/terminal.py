@@ -11,9 +11,11 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.forked import in_a_terminal
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0
@@ -27,8 +29,9 @@ _REPORT = re.compile(rb"\x1b_(.*?)\x1b\\")
 class Terminal:
     """The real program in a pseudo-terminal."""
 
-    def __init__(self, pid: int, master: int) -> None:
-        self.pid, self.master = pid, master
+    def __init__(self, pid: int, master: int, has_ended: Callable[[], int | None]) -> None:
+        """`has_ended` gives the exit status, None until there is one."""
+        self.pid, self.master, self.has_ended = pid, master, has_ended
         self.seen = b""
         self.status: int | None = None
         self._read_to = 0
@@ -93,9 +96,7 @@ class Terminal:
                 typed = now
             if self.master >= 0:
                 self.reads()
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
+            self.status = self.has_ended()
         # What it wrote last, such as a traceback, may not be read yet.
         while self.master >= 0 and select.select([self.master], [], [], 0)[0] and self.reads():
             pass
@@ -112,24 +113,45 @@ def running(
     command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int] = (120, 36), errors: Path | None = None
 ) -> Iterator[Terminal]:
     """A program in a terminal of its own; `errors` takes what it writes to standard error."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    environ = {**kept, "TERM": "xterm-256color", **environ}
+    is_console = [*command[:3]] == [sys.executable, "-m", "console"] and errors is None
+    shown = _forked(command[3:], environ, size) if is_console else _started(command, environ, size, errors)
+    try:
+        yield shown
+    finally:
+        if shown.status is None:
+            os.kill(shown.pid, signal.SIGKILL)
+            while shown.has_ended() is None:
+                time.sleep(0.001)
+        if shown.master >= 0:
+            os.close(shown.master)
+
+
+def _forked(args: Sequence[str], environ: Mapping[str, str], size: tuple[int, int]) -> Terminal:
+    """The console, forked off a process that has imported it."""
+    process, master = in_a_terminal("console", args, environ, size)
+    assert process.pid is not None
+    return Terminal(process.pid, master, lambda: process.exitcode)
+
+
+def _started(
+    command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int], errors: Path | None
+) -> Terminal:
     pid, master = pty.fork()
     if pid == 0:
         # The window has its size before the program asks for it.
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         if errors is not None:
             os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
-        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         os.chdir(environ.get("PWD", "."))
-        os.execve(command[0], [*command], {**kept, "TERM": "xterm-256color", **environ})
-    shown = Terminal(pid, master)
-    try:
-        yield shown
-    finally:
-        if shown.status is None:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        if shown.master >= 0:
-            os.close(shown.master)
+        os.execve(command[0], [*command], environ)
+
+    def has_ended() -> int | None:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
+
+    return Terminal(pid, master, has_ended)
 
 
 @contextmanager

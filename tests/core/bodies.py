@@ -4,6 +4,7 @@ import itertools
 import types
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -38,9 +39,15 @@ def body_of(kind: type[Body], tokens: Tokens, given: dict[str, Any] | None = Non
     return _struct(kind, tokens, given or {})
 
 
+@cache
+def _fields(kind: type[Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    """The types of all fields by name, and the names of those that may not be left out."""
+    required = frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
+    return get_type_hints(kind, include_extras=True), required
+
+
 def _struct(kind: type[Any], tokens: Callable[[], str], given: dict[str, Any]) -> Drawn:
-    hints = get_type_hints(kind, include_extras=True)
-    required = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    hints, required = _fields(kind)
     values = {
         name: st.just(given[name]) if name in given else value_of(hint, tokens, given) for name, hint in hints.items()
     }

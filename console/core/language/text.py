@@ -125,6 +125,8 @@ def _visible(match: re.Match[str]) -> str:
 
 def _cap_marks(text: str) -> str:
     """Drop the marks past MAX_MARKS on a base, and give marks at the start of a line a dotted circle to sit on."""
+    if not any(map(_is_mark, set(text))):
+        return text
     kept: list[str] = []
     marks = 0
     base = False

@@ -54,14 +54,37 @@ def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], 
 COMMANDS = dict(commands(root))
 
 
+def write_log(db: Path) -> None:
+    """A log with an event of each kind, as no console of ours would have written it."""
+    events = [
+        Event(kind, INCIDENT, "elsewhere", place, place, f"al{HOSTILE}", START, START, body)
+        for place, (kind, body) in enumerate(bodies().items(), start=1)
+    ]
+    payload = msgspec.json.encode({"text": HOSTILE, "title": HOSTILE}).decode()
+    with Log.open(db) as log:
+        log.import_events(events)
+        log.transact(
+            lambda connection: queue(connection, [Queued("m1", "update_posted", HOSTILE, "public", START, payload)])
+        )
+        log.save_draft("prompt x", HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def hostile_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log that everybody copies."""
+    db = tmp_path_factory.mktemp("hostile") / "log.db"
+    write_log(db)
+    return db
+
+
 class Hostile:
     """A folder whose log, files and names all hold what a terminal would obey."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, log: Path) -> None:
         self.folder = folder / f"f{HOSTILE}"
         self.folder.mkdir()
         db = self.folder / f"log{HOSTILE}.db"
-        self._write_log(db)
+        db.write_bytes(log.read_bytes())
         config = self.folder / "config"
         for name, file, text in (
             ("playbooks", f"bad{HOSTILE}.toml", f"x = {HOSTILE}"),
@@ -83,20 +106,6 @@ class Hostile:
         self.archive.write_text(f'{{"format": "{HOSTILE}"}}', encoding="utf-8")
         self.damaged = self.folder / f"damaged{HOSTILE}.db"
         self.damaged.write_bytes(db.read_bytes()[:20_000] + b"\x00" * 4096)
-
-    def _write_log(self, db: Path) -> None:
-        """A log with an event of each kind, as no console of ours would have written it."""
-        events = [
-            Event(kind, INCIDENT, "elsewhere", place, place, f"al{HOSTILE}", START, START, body)
-            for place, (kind, body) in enumerate(bodies().items(), start=1)
-        ]
-        payload = msgspec.json.encode({"text": HOSTILE, "title": HOSTILE}).decode()
-        with Log.open(db) as log:
-            log.import_events(events)
-            log.transact(
-                lambda connection: queue(connection, [Queued("m1", "update_posted", HOSTILE, "public", START, payload)])
-            )
-            log.save_draft("prompt x", HOSTILE)
 
     def value(self, param: click.Parameter) -> list[str]:
         """What to give for an argument or the value of an option: what fits, and what is hostile."""
@@ -156,10 +165,10 @@ def bodies() -> dict[str, Body]:
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_no_command_prints_what_a_terminal_obeys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hostile_log: Path, words: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(tmp_path)  # Where files are written that a hostile name names.
-    hostile = Hostile(tmp_path)
+    hostile = Hostile(tmp_path, hostile_log)
     for call in hostile.calls(words, COMMANDS[words]):
         done = hostile.shell.runs(*call)
         for stream in (done.stdout, done.stderr):

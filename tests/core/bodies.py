@@ -40,13 +40,13 @@ def body_of(kind: type[Body], tokens: Tokens, given: dict[str, Any] | None = Non
 
 
 @cache
-def _fields(kind: type[Any]) -> tuple[dict[str, Any], frozenset[str]]:
+def _fields(kind: type[msgspec.Struct]) -> tuple[dict[str, Any], frozenset[str]]:
     """The types of all fields by name, and the names of those that may not be left out."""
     required = frozenset(field.name for field in msgspec.structs.fields(kind) if field.required)
     return get_type_hints(kind, include_extras=True), required
 
 
-def _struct(kind: type[Any], tokens: Callable[[], str], given: dict[str, Any]) -> Drawn:
+def _struct(kind: type[msgspec.Struct], tokens: Callable[[], str], given: dict[str, Any]) -> Drawn:
     hints, required = _fields(kind)
     values = {
         name: st.just(given[name]) if name in given else value_of(hint, tokens, given) for name, hint in hints.items()

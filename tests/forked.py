@@ -25,6 +25,10 @@ READY.set_forkserver_preload(
 )
 
 
+STREAMS = (("stdin", "r", "strict"), ("stdout", "w", "strict"), ("stderr", "w", "backslashreplace"))
+"""As Python opens them: name, mode, and what becomes of a character that cannot be written."""
+
+
 def in_a_terminal(
     module: str, args: Sequence[str], environ: Mapping[str, str], size: tuple[int, int]
 ) -> tuple[ForkServerProcess, int]:
@@ -46,7 +50,7 @@ def _in_a_terminal(tty: str, begun: Connection, module: str, args: list[str], en
     os.setsid()
     terminal = os.open(tty, os.O_RDWR)
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
-    for stream in range(3):
+    for stream in range(len(STREAMS)):
         os.dup2(terminal, stream)
     os.close(terminal)
     begun.send_bytes(b"")
@@ -54,9 +58,10 @@ def _in_a_terminal(tty: str, begun: Connection, module: str, args: list[str], en
     os.environ.clear()
     os.environ.update(environ)
     os.chdir(environ.get("PWD", "."))
-    # Open as long as the process.
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    for stream, (name, mode, errors) in enumerate(STREAMS):
+        # Open as long as the process.
+        file = open(stream, mode, 1, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, file)
+        setattr(sys, f"__{name}__", file)
     sys.argv = [module, *args]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -29,12 +29,17 @@ _REPORT = re.compile(rb"\x1b_(.*?)\x1b\\")
 class Terminal:
     """The real program in a pseudo-terminal."""
 
-    def __init__(self, pid: int, master: int, has_ended: Callable[[], int | None]) -> None:
-        """`has_ended` gives the exit status, None until there is one."""
-        self.pid, self.master, self.has_ended = pid, master, has_ended
+    def __init__(self, pid: int, master: int, has_ended: Callable[[], int | None] | None = None) -> None:
+        """`has_ended` gives the exit status, None until there is one, of what is no child of this process."""
+        self.pid, self.master = pid, master
+        self.has_ended = has_ended or self._child_has_ended
         self.seen = b""
         self.status: int | None = None
         self._read_to = 0
+
+    def _child_has_ended(self) -> int | None:
+        ended, status = os.waitpid(self.pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if ended else None
 
     def reads(self) -> bool:
         """Take in what the program writes; False once it writes no more."""
@@ -146,12 +151,7 @@ def _started(
             os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
         os.chdir(environ.get("PWD", "."))
         os.execve(command[0], [*command], environ)
-
-    def has_ended() -> int | None:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        return os.waitstatus_to_exitcode(status) if ended else None
-
-    return Terminal(pid, master, has_ended)
+    return Terminal(pid, master)
 
 
 @contextmanager

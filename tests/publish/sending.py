@@ -7,10 +7,11 @@ weather. A moment is each statement that changes the log's file, and each side o
 import os
 import random
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,12 +21,12 @@ import msgspec
 from console.publish.provider import Provider
 from console.publish.sending.sender import Report, Sender
 from console.store import Log
+from tests.forked import READY
 from tests.publish.away import Away, kinds, provider
 from tests.publish.bare import cstate
 from tests.publish.fakes import Fake
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, Time, client, fine
 from tests.publish.making import Clock
-from tests.store.making import ROOT
 
 
 class Order(msgspec.Struct):
@@ -146,7 +147,7 @@ class Moving(Time):
         self._clock.sleep(seconds)
 
 
-def main(order: Order) -> None:
+def main(order: Order) -> Outcome:
     count = 0
 
     def tick(statement: str = "") -> None:
@@ -171,7 +172,7 @@ def main(order: Order) -> None:
             clock.now = max(clock.now, report.next_at)
         outstanding()
         log.run_as_writer(lambda connection: connection.set_trace_callback(None))
-    print(msgspec.json.encode(Outcome(count, sent, report)).decode(), flush=True)
+    return Outcome(count, sent, report)
 
 
 Ways = tuple[Callable[[str], Provider], Callable[[], None]]
@@ -194,18 +195,23 @@ def _page(order: Order, clock: Clock, tick: Callable[[], None]) -> Ways:
 
 
 def run(order: Order) -> Outcome | None:
-    """Run a sender to its end; None when it was killed."""
-    process = subprocess.run(
-        [sys.executable, "-m", "tests.publish.sending", msgspec.json.encode(order).decode()],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        check=False,
-    )
-    if process.returncode == -signal.SIGKILL:
+    """Run a sender to its end, in a process that has imported it already; None when it was killed."""
+    there, told = READY.Pipe(duplex=False)
+    process = READY.Process(target=_tells, args=(order, told))
+    process.start()
+    told.close()
+    with there, suppress(EOFError):
+        outcome = msgspec.json.decode(there.recv_bytes(), type=Outcome)
+    process.join()
+    if process.exitcode == -signal.SIGKILL:
         return None
-    assert process.returncode == 0, f"the sender ended with {process.returncode}"
-    return msgspec.json.decode(process.stdout, type=Outcome)
+    assert process.exitcode == 0, f"the sender ended with {process.exitcode}"
+    return outcome
+
+
+def _tells(order: Order, told: Connection) -> None:
+    told.send_bytes(msgspec.json.encode(main(order)))
 
 
 if __name__ == "__main__":
-    main(msgspec.json.decode(sys.argv[1], type=Order))
+    print(msgspec.json.encode(main(msgspec.json.decode(sys.argv[1], type=Order))).decode(), flush=True)

@@ -1,7 +1,5 @@
-"""Commands that only look: list, show, clocks, watch."""
+"""Commands that only look: list, show, clocks."""
 
-import queue
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import asdict
 
-from console.cli.context import Shell, fail, json_line, print_json
+from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.cli.params import at_option, command, json_option
 from console.core.language.names import name_key
@@ -20,13 +18,11 @@ from console.core.language.times import (
     format_duration,
     format_length,
     local_offset,
-    local_pair,
     local_stamp,
 )
 from console.core.log.clocks import Clock, clocks, elapsed, open_clocks
 from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
-from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.grounds import lost_grounds
 from console.core.log.milestones import contradictions, milestones
@@ -42,7 +38,7 @@ from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
 from console.core.subjects.tick import RUNBOOK
-from console.export.json.incident import event_view, event_words, incident_view, summary_view
+from console.export.json.incident import incident_view, summary_view
 from console.export.json.model import ClockView
 
 if TYPE_CHECKING:
@@ -206,13 +202,13 @@ def _entry_rows(
         if entry.id in arrived:
             late = f", arrived {arrival_words(arrived[entry.id], entry.occurred_at, shell.zone)}"
         yield row(
-            f"{at}  {_kind(entry.kind)} ",
+            f"{at}  {kind_column(entry.kind)} ",
             f"{one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)}  ({entry.author}{late})",
             width,
         )
 
 
-def _kind(kind: str) -> str:
+def kind_column(kind: str) -> str:
     """The kind of an entry in a column of its own."""
     return f"{kind.replace('_', ' '):<11}"
 
@@ -246,40 +242,4 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 
 
-@command("[ref]", example="K7Q2 --json")
-@json_option()
-def watch(shell: Shell, ref: str, as_json: bool) -> None:
-    """Follow the log, a line for each new event, until Ctrl+C."""
-    with shell.ledger(writing=False, following=True) as ledger:
-        wanted = ledger.resolve(ref) if ref else ""
-        news: queue.Queue[list[Event] | str] = queue.Queue()
-        hint(f"Following {ledger.log.path}; Ctrl+C ends.")
-        watcher = ledger.log.watch(news.put, on_problem=lambda problem: news.put(problem.reason))
-        try:
-            while True:
-                events = news.get()
-                if isinstance(events, str):
-                    fail(events)
-                ledger.absorb(events)
-                for event in events:
-                    if wanted in ("", event.incident):
-                        out(_event_line(shell, ledger.state(event.incident), event, as_json))
-                sys.stdout.flush()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            watcher.stop()
-
-
-def _event_line(shell: Shell, state: Incident, event: Event, as_json: bool) -> str:
-    """One event on one line."""
-    if as_json:
-        return json_line(event_view(state, event))
-    kind, text = event_words(state, event)
-    at, _ = local_pair(event.occurred_at, shell.zone)
-    return row(
-        f"{event.incident}  {at}  {_kind(kind)} ", f"{one_line(text, MAX_TEXT_CHARS)}  ({event.actor})", columns()
-    )
-
-
-COMMANDS = (list_, show, clocks_, watch)
+COMMANDS = (list_, show, clocks_)

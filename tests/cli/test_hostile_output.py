@@ -32,7 +32,7 @@ NOT_RUN = {
     ("open",): "opens the console",
     ("wall",): "opens the console",
     ("serve",): "serves until it is ended; what it says is that of tests/cli/test_serve.py",
-    ("watch",): "follows the log until it is ended; its lines are those of tests/cli/test_look.py",
+    ("watch",): "follows the log until it is ended; its lines are those of tests/cli/test_watch.py",
     ("publish", "run"): "sends for ever",
     ("runbook", "follow"): "asks at a terminal",
 }

@@ -1,8 +1,6 @@
 """Commands that look, the contract of their JSON, and their documentation."""
 
-import json
 import re
-import subprocess
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +14,7 @@ from console.core.subjects.task import open_tasks
 from console.core.subjects.update import PostUpdate
 from console.store.ledger import Ledger
 from console.store.log import Log
-from tests.cli.shell import COMMAND, ROOT, Warroom
+from tests.cli.shell import ROOT, Warroom
 
 JSON_MD = (ROOT / "docs/json.md").read_text()
 CONTRACT = {
@@ -95,32 +93,6 @@ def test_show_as_it_was_known_then(warroom: Warroom, ref: str) -> None:
     texts = {one["text"] for one in warroom.json("show", ref, "--at", then)["entries"]}
     assert "one" in texts
     assert "two" not in texts
-
-
-def test_watch_tells_each_event_as_it_is_written(warroom: Warroom, ref: str) -> None:
-    told: list[dict[str, str]] = []
-    with (
-        subprocess.Popen([*COMMAND, "watch", "--json"], env=warroom.env, stdout=subprocess.PIPE) as watching,
-        subprocess.Popen([*COMMAND, "log", ref, "-"], env=warroom.env, stdin=subprocess.PIPE, stdout=-3) as feeder,
-    ):
-        assert feeder.stdin is not None
-        try:
-            # The watcher may begin after the first lines are written, so they go on until one is told.
-            while watching.poll() is None and not told:
-                feeder.stdin.write(b"news\n")
-                feeder.stdin.flush()
-                told += _ready(watching)
-        finally:
-            watching.terminate()
-            feeder.terminate()
-    assert (told[0]["ref"], told[0]["text"], told[0]["author"]) == (ref, "news", "mo")
-
-
-def _ready(process: "subprocess.Popen[bytes]") -> list[dict[str, str]]:
-    import select
-
-    assert process.stdout is not None
-    return [json.loads(process.stdout.readline())] if select.select([process.stdout], [], [], 0.2)[0] else []
 
 
 def test_a_practice_incident_is_in_progress(tmp_path: Path) -> None:

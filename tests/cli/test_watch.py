@@ -1,0 +1,135 @@
+"""Reading along in a terminal: lines as they come, whatever becomes of the file, until somebody ends it."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.cli.shell import COMMAND, Warroom
+
+PATIENCE_S = 30.0
+
+
+class Watching:
+    """A watch in a process of its own."""
+
+    def __init__(self, warroom: Warroom, *args: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, "watch", *args], env=warroom.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.says("Following")
+
+    def says(self, words: str) -> str:
+        """The next sentence about the watch itself."""
+        line = self._line(self.process.stderr)
+        assert words in line
+        return line
+
+    def tells(self) -> str:
+        """The next line."""
+        return self._line(self.process.stdout)
+
+    @staticmethod
+    def _line(stream: IO[str] | None) -> str:
+        assert stream is not None
+        assert select.select([stream], [], [], PATIENCE_S)[0], "nothing is told"
+        return stream.readline().rstrip("\n")
+
+
+@contextmanager
+def watching(warroom: Warroom, *args: str) -> Iterator[Watching]:
+    watch = Watching(warroom, *args)
+    try:
+        yield watch
+    finally:
+        watch.process.kill()
+        watch.process.communicate()
+
+
+@pytest.fixture
+def warroom(tmp_path: Path) -> Warroom:
+    return Warroom(tmp_path / "warroom.db")
+
+
+@pytest.fixture
+def ref(warroom: Warroom) -> str:
+    return warroom.says("declare", "Checkout errors", "--sev", "SEV1")
+
+
+def test_what_happens_is_told_in_words(warroom: Warroom, ref: str) -> None:
+    other = warroom.says("declare", "Slow search", "--sev", "SEV3")
+    with watching(warroom, ref) as watch:
+        warroom.says("log", other, "nobody follows this")
+        for act in (
+            ("log", ref, "* pool is full\x1b]52;c;eA==\x07\u202e"),
+            ("sev", ref, "SEV2", "--reason", "one region"),
+            ("stage", ref, "next"),
+            ("role", ref, "ic", "ana"),
+            ("update", ref, "--audience", "internal", "--message", "We see errors."),
+        ):
+            warroom.says(*act)
+        lines = [watch.tells().split(maxsplit=2) for _ in range(5)]
+    assert {line[0] for line in lines} == {ref}
+    finding, severity, stage, role, update = (line[2] for line in lines)
+    assert finding.startswith("finding")
+    assert "pool is full" in finding
+    assert not {"\x1b", "\x07", "\u202e"} & {*finding}
+    assert "SEV1 → SEV2: one region" in severity
+    assert "Stage → Investigating" in stage
+    assert "IC → ana" in role
+    assert "We see errors." in update
+
+
+def test_json_is_a_line_for_each_event_and_since_tells_what_was_before(warroom: Warroom, ref: str) -> None:
+    warroom.says("log", ref, "-2d an old story")
+    with watching(warroom, "--json", "--since", "1h") as watch:
+        before = [json.loads(watch.tells()) for _ in range(2)]
+        warroom.says("log", ref, "news")
+        last = json.loads(watch.tells())
+    assert [event["text"] for event in before] == ["Declared SEV1: Checkout errors", "an old story"]
+    assert (last["ref"], last["text"], last["author"], last["kind"]) == (ref, "news", "mo", "note")
+
+
+def test_what_becomes_overdue_is_told(warroom: Warroom) -> None:
+    ref = warroom.says("declare", "Checkout errors", "--sev", "SEV1", "--at", "-14m50s")
+    with watching(warroom, ref) as watch:
+        assert "overdue     first public post" in watch.tells()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_it_is_told_to(warroom: Warroom, ref: str, number: signal.Signals) -> None:
+    with watching(warroom, ref) as watch:
+        watch.process.send_signal(number)
+        assert watch.process.wait(PATIENCE_S) == 0
+        assert watch.process.communicate() == ("", "")
+
+
+def test_it_ends_when_nobody_reads_any_more(warroom: Warroom, ref: str) -> None:
+    with watching(warroom, ref) as watch:
+        assert watch.process.stdout is not None
+        watch.process.stdout.close()
+        watch.process.wait(PATIENCE_S)
+        assert watch.process.stderr is not None
+        assert watch.process.stderr.read() == ""
+
+
+def test_another_file_in_the_place_of_the_log_is_followed(warroom: Warroom, ref: str, tmp_path: Path) -> None:
+    with watching(warroom) as watch:
+        warroom.says("log", ref, "before")
+        assert "before" in watch.tells()
+        warroom.says("backup", str(tmp_path / "copy.db"))
+        for ending in ("", "-wal", "-shm", "-head"):
+            (tmp_path / f"warroom.db{ending}").unlink(missing_ok=True)
+        watch.says("warroom.db")
+        os.replace(tmp_path / "copy.db", warroom.db)
+        while "another file is there now" not in watch.says(""):
+            pass
+        warroom.says("log", ref, "after")
+        assert "after" in watch.tells()

@@ -161,19 +161,21 @@ def incidents(connection: sqlite3.Connection) -> list[str]:
 
 
 _PAIRS = (
-    # From one pair to the next in the index, as in `_ORIGINS`: GROUP BY would walk over every event.
-    "WITH RECURSIVE pair(incident, origin) AS ("
-    " SELECT * FROM (SELECT incident, origin FROM event WHERE {of_one} ORDER BY incident, origin LIMIT 1) UNION ALL"
-    " SELECT (SELECT incident FROM event WHERE (incident, origin) > (pair.incident, pair.origin) AND {of_one}"
-    "  ORDER BY incident, origin LIMIT 1),"
-    " (SELECT origin FROM event WHERE (incident, origin) > (pair.incident, pair.origin) AND {of_one}"
-    "  ORDER BY incident, origin LIMIT 1) FROM pair WHERE pair.incident IS NOT NULL)"
+    # From one to the next in the index, as in `_ORIGINS`: GROUP BY would walk over every event.
+    "WITH RECURSIVE ref(name) AS ({refs}), pair(incident, origin) AS ("
+    " SELECT name, (SELECT min(origin) FROM event WHERE incident = name) FROM ref WHERE name IS NOT NULL UNION ALL"
+    " SELECT incident, (SELECT min(origin) FROM event WHERE incident = pair.incident AND origin > pair.origin)"
+    " FROM pair WHERE origin IS NOT NULL)"
     " SELECT pair.incident, pair.origin, last.oseq, last.hash FROM pair JOIN event AS last"
     " ON last.incident = pair.incident AND last.origin = pair.origin AND last.oseq = (SELECT max(oseq) FROM event"
-    "  WHERE incident = pair.incident AND origin = pair.origin) WHERE pair.incident IS NOT NULL"
+    "  WHERE incident = pair.incident AND origin = pair.origin) ORDER BY pair.incident, pair.origin"
 )
-_ALL_PAIRS = _PAIRS.format(of_one="1")
-_PAIRS_OF_ONE = _PAIRS.format(of_one="incident = ?1")
+_EVERY_REF = (
+    "SELECT min(incident) FROM event UNION ALL"
+    " SELECT (SELECT min(incident) FROM event WHERE incident > ref.name) FROM ref WHERE ref.name IS NOT NULL"
+)
+_ALL_PAIRS = _PAIRS.format(refs=_EVERY_REF)
+_PAIRS_OF_ONE = _PAIRS.format(refs="SELECT ?1")
 
 
 def heads(connection: sqlite3.Connection, incident: str | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from console.core.memory.case import Case, case_of
 from console.core.subjects.declaration import IncidentDeclared, TitleChanged
 from console.core.subjects.entry import EntryCorrected, EntryLogged
 from console.core.subjects.undo import EntryRedacted, EntryUndone
-from console.store import Log, cases
+from console.store import Log, cases, rows
 from console.store.snapshots import load
 from console.store.sqlite import sqlite3
 from tests.core.story import standard
@@ -131,3 +131,22 @@ def test_what_is_in_memory_is_not_read_again(log: Log) -> None:
     assert cases.kept(log, known) == (known, {})
     log.append([event("n", EntryLogged("note", "more"))])
     assert list(cases.kept(log, known).untold) == [INCIDENT]
+
+
+def test_the_heads_are_the_last_events_of_every_origin(log: Log) -> None:
+    body = EntryLogged("note", "x")
+    declared(log)
+    log.import_events([
+        Event(f"{origin}{incident}{oseq}", incident, origin, oseq, 10 * oseq, "rs", START, START, body)
+        for origin in ("one", "two", "zed") for incident in (INCIDENT, OTHER, "INC-ZZZZ") for oseq in (1, 2)
+    ])  # fmt: skip
+    grouped = "SELECT incident, origin, max(oseq), hash FROM event GROUP BY incident, origin ORDER BY 1, 2"
+    wanted: dict[str, list[str]] = {}
+    for incident, origin, oseq, hashed in log.select(grouped):
+        wanted.setdefault(incident, []).append(f"{origin} {oseq} {hashed}")
+    assert len(wanted[INCIDENT]) == 4
+    assert log.query(rows.heads) == {incident: ", ".join(heads) for incident, heads in wanted.items()}
+    for incident in wanted:
+        [(ref, heads)] = log.query(lambda connection, ref=incident: rows.heads(connection, ref)).items()  # type: ignore[misc]
+        assert (ref, heads) == (incident, ", ".join(wanted[incident]))
+    assert log.query(lambda connection: rows.heads(connection, "INC-NONE")) == {}

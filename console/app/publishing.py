@@ -52,6 +52,10 @@ class Publishing:
         """
         if not publisher.publishes:
             return None
+        return self.settling_context(publisher, ref)
+
+    def settling_context(self, publisher: Publisher, ref: str) -> Context:
+        """The same, also where no target is switched on: an update may be left where it is. Raises StoreProblem."""
         others = [state for state in self._session.ledger.opened() if state.ref != ref]
         return publisher.context(self._session.log, ref, others)
 

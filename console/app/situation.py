@@ -45,6 +45,8 @@ class Situation:
     """Why an order about the highlighted message cannot be carried out, by the order; those that can are left out."""
     trouble: str = ""
     """Why nothing can be written on this screen for now."""
+    differing: bool = False
+    """A page has an update that was undone or redacted here, and nobody has decided what becomes of it there."""
     removed: str = ""
     """The target that was removed here last and is not back."""
 
@@ -139,6 +141,12 @@ def finish_action(situation: Situation) -> str:
 
 
 # The outbox and the targets
+
+
+def settle(situation: Situation) -> str:
+    if situation.read_only:
+        return READ_ONLY
+    return "" if situation.differing else "No page shows an update that was undone or redacted here."
 
 
 def order_message(order: str) -> Why:

@@ -33,7 +33,7 @@ _MODULES = {
     "serve": "serve",
     "look": "list show clocks",
     "watch": "watch",
-    "memory": "search history metrics",
+    "memory": "search history",
     "transfer": "export demo",
     "importing": "import",
     "process": "playbook runbook",

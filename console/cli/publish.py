@@ -13,18 +13,20 @@ from msgspec.structs import asdict
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
-from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, place, sentence
+from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, how_to_settle, place, sentence
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.log.grounds import lost_by_update
 from console.core.refusal import Refused
-from console.core.subjects.update import DecidePublication, updates_of
+from console.core.subjects.update import DecidePublication, Way, updates_of
 from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
-from console.publish.sending.plan import decode_delivery
-from console.publish.sending.publisher import Publisher
+from console.publish.sending.message import decode_delivery
+from console.publish.sending.publisher import Publisher, open_differences
+from console.publish.sending.settling import place_on
+from console.publish.sending.settling import settle as settling
 from console.publish.sending.status import Standing, against, standings
 from console.store.ledger import Ledger
 from console.store.outbox.message import WORDS, Message
@@ -105,6 +107,7 @@ def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list
         left = f"{standing.left} messages are left." if standing.left > 1 else ""
         text = one_line(" ".join(filter(None, (standing.says, until, left, standing.url))), MAX_TEXT_CHARS)
         say_row(f"{incident}  {standing.target:<{wide}}  {standing.where:<8} ", text)
+        hint(*map(how_to_settle, standing.unsettled))
     return rows
 
 
@@ -297,6 +300,58 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
     edit = _decide(shell, id, lambda outbox, message: edited(message, text, shell.actor, without))
     shell.tell(f"{place(edit)}: it is sent as you said.")
     hint(SENDS)
+
+
+@command("id", group=publish, writes=True, example='4 --edit "Card payments fail for some customers."')
+@click.option("--edit", metavar="T", help="The page says this in its place; nobody is mailed. - reads it from stdin.")
+@click.option("--remove", is_flag=True, help="The page no longer has the update.")
+@click.option("--take-down", is_flag=True, help="The page no longer has the incident; the next update opens a new one.")
+@click.option("--correct", metavar="T", help="Another update corrects it; - reads it from standard input.")
+@click.option("--status", metavar="S", help="With --correct: its status; default: that of the last update that stands.")
+@click.option("--again", is_flag=True, help="The page gets it once more, where it was removed and stands here again.")
+@click.option("--leave", metavar="REASON", help="The page keeps it.")
+def settle(
+    shell: Shell, id: str, edit: str | None, remove: bool, take_down: bool, correct: str | None, status: str | None,
+    again: bool, leave: str | None,
+) -> None:  # fmt: skip
+    """Decide what becomes of an update that is on its page: the words there, that it stands there, or why it stays."""
+    given: dict[Way, bool] = {
+        "changed": edit is not None,
+        "removed": remove,
+        "taken_down": take_down,
+        "corrected": correct is not None,
+        "sent": again,
+        "left": leave is not None,
+    }
+    ways = [way for way in given if given[way]]
+    if len(ways) != 1 or (status is not None and correct is None):
+        raise click.UsageError("Say one of --edit, --remove, --take-down, --correct, --again and --leave")
+    text = edit if edit is not None else correct or ""
+    text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
+    with shell.ledger() as ledger:
+        message = _message(Outbox(ledger.log), id)
+        ref, target = message.incident, message.target
+        delivery = decode_delivery(message.payload)
+        update = (delivery.of if delivery else "") or message.event
+        state, publisher = ledger.state(ref), Publisher(shell.settings)
+        others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
+        context = publisher.context(ledger.log, ref, others)
+        open_ = next((each for each in open_differences(ledger.log, state)
+                      if (each.target, each.update) == (target, update)), None)  # fmt: skip
+        if open_ is not None:
+            there = publisher.place(context, state, open_)
+        else:
+            can = context.capabilities.get(target, Capabilities())
+            there = place_on(state, target, update, context.messages.get(target, ()), can)
+        way: Way = "left_off" if ways[0] == "left" and "left_off" in there.ways else ways[0]
+        command = settling(state, [(there, way)], shell.actor, text=text, reason=leave or "", status=status or "")
+        written = ledger.execute(ref, command, publish=publisher.settling(state, context, command))
+        entries = ledger.state(ref).entries
+        for event in written:
+            entry = entries.get(event.id)
+            shell.tell(entry.text if entry else event.id)
+    if ways[0] != "left":
+        hint(SENDS)
 
 
 @command("id", group=publish, writes=True, example="4")

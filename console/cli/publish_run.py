@@ -16,9 +16,11 @@ from console.cli.context import Shell
 from console.cli.output import hint
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.publish.sending import lease
+from console.publish.sending.content import Unsettled
 from console.publish.sending.message import Delivery, Remote
-from console.publish.sending.publisher import Publisher
+from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.sender import Report, Sender
+from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.message import Message
 from console.store.outbox.outbox import Outbox
@@ -217,3 +219,13 @@ def sentence(note: str) -> str:
 
 def _mark(message: Message) -> tuple[str, int, int, str]:
     return (message.state, message.attempts, message.looks, message.note)
+
+
+def how_to_settle(each: Unsettled) -> str:
+    """The difference between a page and the log, and the command that decides what becomes of it."""
+    return f"{each.target}: {each.says} “warroom publish settle {each.message[:SHOWN]}” decides what becomes of it."
+
+
+def tell_of_pages(ledger: Ledger, ref: str) -> None:
+    """After an undo or a redaction: hint at the pages that still show what was undone or redacted."""
+    hint(*map(how_to_settle, open_differences(ledger.log, ledger.state(ref))))

@@ -40,6 +40,7 @@ from console.export.erasing import others, remarks, unreached
 from console.store.copies import Copies, holding
 from console.store.ledger import Decided, Ledger, nothing_decided
 from console.store.log import Log
+from console.store.outbox.outbox import Outbox
 
 RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 
@@ -292,7 +293,10 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
     ENTRY is its id, or words that only it holds.
     """
     try:
-        shell.run(ref, Undo(actor=shell.actor, **fields))
+        with shell.ledger() as ledger:
+            incident = ledger.resolve(ref)
+            shell.execute(ledger, incident, Undo(actor=shell.actor, **fields))
+            _tell_of_pages(ledger, incident)
     except Refused as refused:
         if refused.field != "dependents":
             raise
@@ -337,7 +341,18 @@ def erase(
             shell.tell(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
         hint(*remarks(planned), *unreached(copies))
+    if written:
+        _tell_of_pages(ledger, ref)
     return written, copies
+
+
+def _tell_of_pages(ledger: Ledger, ref: str) -> None:
+    """Hint at the pages that still show what was undone or redacted."""
+    if Outbox(ledger.log).messages(ref):
+        # Whoever publishes nothing does not wait for what publishing loads.
+        from console.cli.publish_run import tell_of_pages
+
+        tell_of_pages(ledger, ref)
 
 
 def _renew_backups(log: Log, *, agreed: bool) -> None:

@@ -7,7 +7,7 @@ from console.cli.context import Shell, fail
 from console.cli.output import hint, out, say, say_row
 from console.cli.publish_run import SENDS, delivery_rows
 from console.core.log.event import Event, NewEvent
-from console.core.log.fold import extend
+from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
@@ -134,17 +134,7 @@ def _prepared(
         change = SetComponent(actor=command.actor, at=command.at, component=name, status=value)
         changes += ledger.prepare(ref, change)
     update = ledger.prepare(ref, command)
-    return [*changes, *update], _as_if(state, changes)
-
-
-def _as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:
-    """The state as it will be once the events are written."""
-    hlc = state.head[0] + 1
-    written = (
-        Event(new.id, new.incident, "", place, hlc + place, new.actor, new.occurred_at, new.recorded_at, new.body)
-        for place, new in enumerate(events)
-    )
-    return extend(state, written)
+    return [*changes, *update], as_if(state, changes)
 
 
 def _stops(previews: Sequence[Preview]) -> Iterator[tuple[str, str]]:

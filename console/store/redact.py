@@ -35,6 +35,8 @@ _LINKS = (
     # An update in other words for one page is that update's text too.
     " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_decided'"
     " AND body ->> '$.decision' = 'edited'"
+    " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_settled'"
+    " AND body ->> '$.way' IN ('changed', 'left', 'left_off')"
 )
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from console.app.dialogs.compose import UpdateDialog
+from console.app.dialogs.settle import SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.outbox.dialogs import EditDialog
 from console.core.subjects.undo import RedactEntry, Undo
@@ -280,3 +281,84 @@ async def test_a_narrow_screen_says_that_a_page_waits(tmp_path: Path, config: Pa
         await room.until(lambda: published(room) == "hook waiting")
         await room.ticks(seconds=1)
         room.shows("▲ hook: Alt+O")
+
+
+async def posted_to_the_page(room: Room, *texts: str) -> list[str]:
+    """Updates that have reached the page; their ids."""
+    ids = []
+    publisher, session = Publisher(room.app.session.config), room.app.session
+    for text in texts:
+        publish = publisher.publish(room.state, publisher.context(session.log, room.ref, ()), Choices())
+        command = PostUpdate(actor=session.actor, audience="public", text=text, status="investigating")
+        (event,) = await session.submit(room.ref, command, publish=publish)
+        ids.append(event.id)
+    room.app.publishing.wake()
+    await room.until(lambda: published(room) == "page in sync")
+    return ids
+
+
+def on_the_page(tmp_path: Path) -> list[str]:
+    """The texts that the file says in the end, by its lines."""
+    shown: dict[str, str] = {}
+    for line in map(json.loads, (tmp_path / "page.jsonl").read_text(encoding="utf-8").splitlines()):
+        if line["event"] == "remove":
+            del shown[line["of"]]
+        else:
+            shown[line.get("of") or line["id"]] = line["text"]
+    return list(shown.values())
+
+
+async def test_an_undo_asks_at_once_what_becomes_of_the_update_on_its_page(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await posted_to_the_page(room, "We see errors.", "All is well.")
+        await room.presses("escape", "x", "enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows(
+            "The page still shows public update #2, undone here.", "page says: All is well.", "removes it from page"
+        )
+        await room.presses("escape")
+        # Until it is decided the room says it, and its key opens the same.
+        room.shows("≠ page  page differs", "Still shows update #2, undone here", "Alt+Y  decides what becomes of it")
+        await room.presses("alt+shift+y")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        await room.presses("enter")
+        await room.until(lambda: on_the_page(tmp_path) == ["We see errors."])
+        await room.until(lambda: published(room) == "page in sync")
+        room.hides("ill shows", "page differs")
+
+
+async def test_a_redacted_update_is_edited_on_its_page(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        _, secret = await posted_to_the_page(room, "We see errors.", "The key is hunter2hunter2.")
+        room.screen.acts.open_entry(secret, redacting=True)
+        await room.settles()
+        await room.presses("enter", "enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows("redacted here", "What was mailed", "page says: words that were erased here")
+        room.hides("hunter2")
+        await room.presses("2", "tab")
+        await room.keys_in("We look into it.")
+        await room.presses("ctrl+s")
+        await room.until(lambda: on_the_page(tmp_path) == ["We see errors.", "We look into it."])
+        room.shows("Public #2 on page is changed to: We look into it.")
+
+
+async def test_nothing_is_asked_into_a_line_that_is_being_typed(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(80, 24)) as room:
+        _, wrong = await posted_to_the_page(room, "We see errors.", "All is well.")
+        await room.types("half a line")
+        room.screen.context.write(Undo(actor=room.app.session.actor, entry=wrong))
+        await room.until(lambda: any(standing.unsettled for standing in room.screen.standings))
+        await room.settles()
+        room.shows("half a line", "page still shows update #2, undone: Alt+Y")
+
+
+async def test_the_words_of_an_update_that_stands_are_edited_on_its_page(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await posted_to_the_page(room, "We see errors of some.")
+        await room.presses("escape", "O", "Y", "enter")
+        room.shows("It stands in the log, and on the page.")
+        await room.presses("2", "tab")
+        await room.keys_in("We see errors.")
+        await room.presses("ctrl+s")
+        await room.until(lambda: on_the_page(tmp_path) == ["We see errors."])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -381,6 +382,52 @@ def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) 
     assert shop.publishing[0]["state"] == "differs"
     page.trouble = lambda request: reply(503, {})
     assert "has a server error (503)" in shop.here("publish", "check", shop.ref)[2]
+
+
+# What is there already
+
+
+def test_an_undone_update_is_edited_on_its_page(shop: Publisher) -> None:
+    with Served(StatuspageFake(), "/v1") as served:
+        shop.target(served, "statuspage")
+        shop.update(*STORY[0])
+        wrong = shop.update("investigating", "Customer A did it.")
+        shop.sends()
+        told = shop.tells("undo", shop.ref, wrong)
+        assert "The page still shows public update #2, undone here." in told
+        message = re.findall(r"warroom publish settle (\w+)", told)[0]
+        (standing,) = shop.publishing
+        (open_,) = standing["unsettled"]
+        assert (standing["state"], open_["update"], open_["found"]) == ("differs", wrong, "undone")
+        assert open_["message"].startswith(message)
+        assert shop.here("publish", "check")[0] == 1
+        assert "cannot do that" in shop.fails("publish", "settle", message, "--remove")
+        assert "Say one of" in shop.here("publish", "settle", message, "--leave", "x", "--remove")[2]
+        said = shop.says("publish", "settle", message, "--edit", "We look into one more cause.")
+        assert said == "Public #2 on status is changed to: We look into one more cause."
+        shop.sends()
+        assert [text for _, text in seen(served).updates] == [STORY[0][1], "We look into one more cause."]
+        assert seen(served).mails == 0
+        assert "in sync" in shop.says("publish", "check", shop.ref)
+        # What is decided once is decided anew in the same way.
+        shop.says("publish", "settle", message, "--take-down")
+        shop.sends()
+        assert served.fake.seen() == []
+        assert served.fake.wrong == []
+    assert shop.publishing[0]["state"] == "nothing"
+
+
+def test_a_secret_on_a_page_that_can_change_nothing_is_corrected_or_left(shop: Publisher, page: Served) -> None:
+    secret = shop.update("investigating", "The key is hunter2hunter2.")
+    shop.sends()
+    told = shop.tells("redact", shop.ref, secret)
+    message = re.findall(r"warroom publish settle (\w+)", told)[0]
+    assert "post a correction or leave it there" in shop.fails("publish", "settle", message, "--edit", "Removed.")
+    shop.says("publish", "settle", message, "--correct", "We look into failed payments.")
+    shop.sends()
+    assert [text for _, text in seen(page).updates] == ["The key is hunter2hunter2.", "We look into failed payments."]
+    assert shop.publishing[0]["unsettled"] == []
+    assert "hunter2hunter2" not in shop.says("export", shop.ref, "timeline")
 
 
 # A drill

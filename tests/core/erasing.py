@@ -10,7 +10,7 @@ from console.core.log.erasure import Marks, exchanged
 from console.core.log.event import Body, Event
 from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntryRedacted
-from console.core.subjects.update import PublicationDecided
+from console.core.subjects.update import PublicationDecided, PublicationSettled
 
 
 def counted(redactions: int = 0) -> Marks:
@@ -35,5 +35,7 @@ def _names(body: Body) -> str:
         case EntryCorrected() | EntryRedacted():
             return body.target
         case PublicationDecided(decision="edited"):
+            return body.update
+        case PublicationSettled(way="changed" | "left" | "left_off"):
             return body.update
     return ""

@@ -16,8 +16,8 @@ from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate, UpdatePosted
 from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped
-from console.publish.sending.message import ComponentState, Delivery, Part, Status
-from console.publish.sending.plan import Choices, Context, Preview, Sent, decode_delivery, plan, previews, sent_so_far
+from console.publish.sending.message import ComponentState, Delivery, Part, Status, decode_delivery
+from console.publish.sending.plan import Choices, Context, Preview, Sent, plan, previews, sent_so_far
 from console.publish.targets.model import Target
 from console.store import Log
 from console.store.outbox.message import Placed, PlacedPart

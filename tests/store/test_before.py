@@ -24,7 +24,15 @@ UNKNOWN = "weather_noted"
 """The one kind of event that no version knows."""
 
 NEWER: frozenset[str] = frozenset(
-    {"entry_undone", "entries_undone", "runbook_closed", "rollback_planned", "paged", "page_ended"}
+    {
+        "entry_undone",
+        "entries_undone",
+        "runbook_closed",
+        "rollback_planned",
+        "paged",
+        "page_ended",
+        "publication_settled",
+    }
 )
 """Kinds of events that came after this fixture was written."""
 

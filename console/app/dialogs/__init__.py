@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.app.dialogs import process as process
     from console.app.dialogs import registers as registers
     from console.app.dialogs import respond as respond
+    from console.app.dialogs import settle as settle
     from console.app.dialogs import stage as stage
     from console.app.dialogs import write as write
 else:

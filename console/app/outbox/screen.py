@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from console.app.act_screen import Armed
+from console.app.dialogs.settle import SettleDialog
 from console.app.list_screen import ListScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.publishing import Publishing
@@ -20,10 +21,12 @@ from console.app.widgets.cell import Part, fitted, keyed, text
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
 from console.core.refusal import Problem
-from console.core.subjects.update import DecidePublication
+from console.core.subjects.update import DecidePublication, SettlePublication
+from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped, edited, resent, there
-from console.publish.sending.message import Delivery, Remote
-from console.publish.sending.plan import decode_delivery
+from console.publish.sending.message import Delivery, Remote, decode_delivery
+from console.publish.sending.publisher import open_differences
+from console.publish.sending.settling import place_on
 from console.store.outbox.message import ORDERS, WORDS, Message, Try
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
@@ -62,7 +65,10 @@ class OutboxScreen(ListScreen):
         why = {order: message.refusal(order) for order in ORDERS} if message else {}
         if message is not None and _delivery(message) is None:
             why["edited"] = "The text of this message was erased."
-        return Situation(read_only=self.session.read_only, chosen=message.id if message else "", orders=why)
+        return Situation(
+            read_only=self.session.read_only, chosen=message.id if message else "", orders=why,
+            differing=message is not None and message.state == "done",
+        )  # fmt: skip
 
     def on_mount(self) -> None:
         # A notice of before would lie over what was answered.
@@ -196,6 +202,45 @@ class OutboxScreen(ListScreen):
         dialog = EditDialog(message.id, message.target, delivery.text, [part.name for part in delivery.parts])
         dialog.send, dialog.memory = send, self.session.form_memory
         self.app.push_screen(dialog, left)
+
+    def act_settle(self) -> None:
+        """What becomes of the highlighted update, which is on its page: also of one that stands."""
+        message = self._chosen
+        if message is None:
+            return
+        ref, publisher = message.incident, self._publishing.publisher()
+        delivery = _delivery(message)
+        update = (delivery.of if delivery else "") or message.event
+
+        def make() -> SettleDialog:
+            state, context = self.session.state(ref), self._publishing.settling_context(publisher, ref)
+            open_ = [each for each in open_differences(self.session.log, state)
+                     if (each.update, each.target) == (update, message.target)]  # fmt: skip
+            if open_:
+                place, text, why = publisher.place(context, state, open_[0]), open_[0].text, open_[0].says
+            else:
+                can = context.capabilities.get(message.target, Capabilities())
+                place = place_on(state, message.target, update, context.messages.get(message.target, ()), can)
+                text, why = delivery.text if delivery else None, "It stands in the log, and on the page."
+            dialog = SettleDialog(state, [(place, text)], why, self.session.actor, self.session.now())
+            dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
+            return dialog
+
+        async def send(command: SettlePublication) -> None:
+            context = self._publishing.settling_context(publisher, ref)
+            messages = publisher.settling(self.session.state(ref), context, command)
+            await self.session.submit(ref, command, publish=messages)
+
+        def left(command: SettlePublication | None) -> None:
+            if command is not None:
+                self.say("")
+                self._publishing.wake()
+                self.read()
+
+        try:
+            self.app.push_screen(make(), left)
+        except Problem as problem:
+            self.refuse(problem.reason)
 
     def act_confirm_message(self) -> None:
         message = self._chosen

@@ -29,6 +29,8 @@ class RoomContext:
     def __init__(self, session: Session, ref: str, prompt: Prompt, screen: Screen[None]) -> None:
         self.session, self.ref, self.prompt = session, ref, prompt
         self._screen = screen
+        self.written: Callable[[Command], object] = lambda command: None
+        """Hears of each command that was written from this room."""
         self._given: Mapping[str, str] = {}
         self._kept_recalled: tuple[str, ...] = ()
 
@@ -124,6 +126,7 @@ class RoomContext:
         """Write what a dialog gave, and say under the prompt what became of it."""
         written = await self.session.submit(self.ref, command, publish=publish, decided=decided)
         self.answer(acknowledgement(self.state, written, self.session.zone))
+        self.written(command)
 
     def write(self, command: Command, line: str = "") -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
@@ -149,6 +152,7 @@ class RoomContext:
                 self.prompt.say(problem.reason, error=True)
         else:
             self.answer(acknowledgement(self.state, written, self.session.zone))
+            self.written(command)
         if line:
             self.prompt.settled(line)
             self.keep_draft()

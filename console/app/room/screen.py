@@ -88,7 +88,12 @@ class RoomScreen(ActScreen[None]):
         self.filter_line = FilterLine(self.timeline, session.form_memory)
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
-        self._updates = RoomUpdates(self.context, publishing)
+        self._updates = RoomUpdates(self.context, publishing, lambda: self.standings)
+        self.context.written = self._ask_after
+        self._stood: tuple[Incident, tuple[Standing, ...], tuple[Standing, ...]] | None = None
+        """The standings that were told last, with the state and the look that they are of."""
+        self._asks = False
+        """An undo or a redaction may have left something on a page, and nobody was asked yet what becomes of it."""
         self._process = ProcessActs(
             self.context,
             lambda: self.guide.selected,
@@ -106,7 +111,10 @@ class RoomScreen(ActScreen[None]):
         session, state = self.session, self.state
         # Looked for each time, so that it is found from where it was the last time.
         own = self._own_entries.last(state.entries, session.actor)
-        return Situation(state, session.actor, session.now(), session.read_only, self.timeline.seen or own)
+        differing = any(standing.unsettled for standing in self.standings)
+        return Situation(
+            state, session.actor, session.now(), session.read_only, self.timeline.seen or own, differing=differing
+        )
 
     @property
     def doing(self) -> str:
@@ -192,6 +200,19 @@ class RoomScreen(ActScreen[None]):
         if self._was_behind:
             self._was_behind = False
             self.show_state()
+        self._ask_about_pages()
+
+    def _ask_after(self, command: Command) -> None:
+        if isinstance(command, Undo | RedactEntry):
+            self._asks = True
+            self.call_after_refresh(self._ask_about_pages)
+
+    def _ask_about_pages(self) -> None:
+        """What was undone or redacted may be on a page: ask at once what becomes of it there, but never into a line."""
+        if self._asks and self.is_current:
+            self._asks = False
+            if not self.prompt.unsent and self.situation.differing:
+                self._updates.act_settle()
 
     def keep_draft(self) -> None:
         """Write down the half-typed line, and what waits."""
@@ -305,8 +326,13 @@ class RoomScreen(ActScreen[None]):
     @property
     def standings(self) -> tuple[Standing, ...]:
         """Where each target of the incident stands, by the sender's last look."""
-        known = tuple(self._publishing.standings.get(self.ref, ()))
-        return against(self.state, known) if known else known
+        known, state = tuple(self._publishing.standings.get(self.ref, ())), self.state
+        if not known:
+            return known
+        # Asked for at each key, and another one only with an event or a message.
+        if self._stood is None or self._stood[0] is not state or self._stood[1] != known:
+            self._stood = (state, known, against(state, known))
+        return self._stood[2]
 
     @on(PublishChanged)
     def _published(self) -> None:

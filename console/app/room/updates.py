@@ -1,6 +1,6 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,8 +10,9 @@ from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
 from console.core.log.command import Command
 from console.core.log.event import NewEvent
-from console.core.refusal import Refused
-from console.core.subjects.update import PostUpdate
+from console.core.refusal import Problem, Refused
+from console.core.subjects.update import PostUpdate, SettlePublication
+from console.publish.sending.status import Standing
 from console.store.ledger import Publish, nothing_published
 from console.store.problems import StoreProblem
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 class RoomUpdates:
     """Targets are read anew each time, so that one that was just added counts."""
 
-    def __init__(self, context: RoomContext, publishing: Publishing) -> None:
-        self._context, self._publishing = context, publishing
+    def __init__(
+        self, context: RoomContext, publishing: Publishing, standings: Callable[[], tuple[Standing, ...]]
+    ) -> None:
+        """`standings` are of the room's incident, beside the log as it is."""
+        self._context, self._publishing, self._standings = context, publishing, standings
 
     def composes(self, command: PostUpdate) -> bool:
         """Whether an update that was typed as a line opens the composer, since nothing is published that nobody has
@@ -35,6 +39,31 @@ class RoomUpdates:
 
     def act_update(self) -> None:
         self.compose()
+
+    def act_settle(self) -> None:
+        """Ask what becomes of an update that pages say other than the log; of several the newest."""
+        room = self._context
+        publisher = self._publishing.publisher()
+
+        def make() -> "dialogs.settle.SettleDialog":
+            open_ = [each for standing in self._standings() for each in standing.unsettled]
+            if not open_:
+                raise Refused("No page shows an update that was undone or redacted here.")
+            update = max(open_, key=lambda each: room.state.entries.position(each.update) or 0).update
+            here = [each for each in open_ if each.update == update]
+            context = self._publishing.settling_context(publisher, room.ref)
+            places = [(publisher.place(context, room.state, each), each.text) for each in here]
+            return dialogs.settle.SettleDialog(room.state, places, here[0].says, room.actor, room.now())
+
+        async def send(command: SettlePublication) -> None:
+            context = self._publishing.settling_context(publisher, room.ref)
+            await room.send(command, publisher.settling(room.state, context, command))
+            self._publishing.wake()
+
+        try:
+            room.open_form(make, send)
+        except Problem as problem:
+            room.prompt.say(problem.reason, error=True)
 
     def compose(self, audience: str = "", kept: str = "") -> None:
         """Open the composer; what it gives is logged and queued in one write. `kept` goes before a kept draft."""

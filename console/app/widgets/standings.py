@@ -1,11 +1,13 @@
 """Where each target of an incident stands, as lines of the panel and as a word for the strip."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from console.app.acts import BY_ID
 from console.app.widgets.cell import Part, fitted, text
+from console.publish.sending.content import Unsettled
 from console.publish.sending.status import Standing
 
 LOOKS = {
@@ -20,6 +22,14 @@ LOOKS = {
     "nothing": ("–", "$muted"),
 }
 """A shape and a colour for each, so that colour is never needed."""
+
+WORDS = {
+    "asking": "is it there?",
+    "differs": "page differs",
+    "behind": "no final update",
+    "nothing": "not there",
+}
+"""What is said in other words than its name."""
 
 ATTENTION = ("failed", "asking", "differs", "behind", "waiting")
 """The states that need somebody, the most urgent first."""
@@ -36,20 +46,24 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
             parts.append((f"  {standing.left} to go", "$muted"))
         lines.append(text(*parts))
         if standing.says and standing.where in ATTENTION:
-            lines.append(text((f"  {fitted(standing.says, width - 2)}", "$muted")))
-    if any(standing.where in ATTENTION and standing.where != "behind" for standing in standings):
+            # The target's name stands above it, and the end decides.
+            says = f"{_shortly(standing.unsettled)} here".capitalize() if standing.unsettled else standing.says
+            lines.append(text((f"  {fitted(says, width - 2)}", "$muted")))
+    if any(standing.unsettled for standing in standings):
+        lines.append(
+            text((BY_ID["settle"].anywhere, "bold $primary"), ("  decides what becomes of it there", "$muted"))
+        )
+    elif any(standing.where in ATTENTION and standing.where != "behind" for standing in standings):
         lines.append(text((BY_ID["outbox"].anywhere, "bold $primary"), ("  shows why, and what to do", "$muted")))
     return lines
 
 
 def where_words(standing: Standing, now: datetime) -> str:
-    """`sent`, `in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`."""
+    """`sent`, `in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`, `not there`."""
     if standing.where == "waiting":
         left = max(0, round((standing.until - now).total_seconds())) if standing.until else 0
         return f"waits {left // 60}:{left % 60:02}" if left else "waits"
-    return {"asking": "is it there?", "differs": "page differs", "behind": "no final update", "nothing": "dropped"}.get(
-        standing.where, standing.where
-    )
+    return WORDS.get(standing.where, standing.where)
 
 
 def alarm(standings: tuple[Standing, ...]) -> list[Part]:
@@ -59,4 +73,21 @@ def alarm(standings: tuple[Standing, ...]) -> list[Part]:
         return []
     more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
     sign, style = LOOKS[wrong[0].where]
+    unsettled = [each for standing in standings for each in standing.unsettled]
+    if unsettled and wrong[0].where == "differs":
+        shown = f"{sign} {fitted(wrong[0].target, 14)} {_shortly(unsettled)}: {BY_ID['settle'].anywhere}"
+        return [(shown, style), "  "]
     return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: {BY_ID['outbox'].anywhere}", style), "  "]
+
+
+def _shortly(unsettled: Sequence[Unsettled]) -> str:
+    """`still shows update #2, undone`, and how many more."""
+    first, *others = unsettled
+    number = first.name.rpartition(" ")[2]
+    more = f" and {len(others)} more" if others else ""
+    match first.why:
+        case "missing":
+            return f"lacks update {number}{more}, which stands"
+        case "other words":
+            return f"has update {number}{more} in other words than"
+    return f"still shows update {number}{more}, {first.found}"

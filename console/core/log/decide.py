@@ -13,7 +13,7 @@ from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident, declare
 from console.core.subjects.playbook import ChangePlaybook, change_playbook
 from console.core.subjects.undo import Undo
-from console.core.subjects.update import DecidePublication
+from console.core.subjects.update import DecidePublication, SettlePublication
 
 
 def decide(state: Incident | None, command: Command, now: datetime, playbook: Playbook | None = None) -> Decision:
@@ -29,7 +29,7 @@ def decide(state: Incident | None, command: Command, now: datetime, playbook: Pl
     if state is None or state.declared_at is None:
         raise Refused("This incident is not declared yet; declare it first.")
     # What is on its way to a page is still to be settled when there was no incident after all.
-    if state.withdrawn and not isinstance(command, Undo | DecidePublication):
+    if state.withdrawn and not isinstance(command, Undo | DecidePublication | SettlePublication):
         raise Refused("The declaration of this incident was undone; put it back to go on.")
     if isinstance(command, ChangePlaybook):
         return change_playbook(state, command, at, playbook)

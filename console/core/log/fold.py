@@ -14,7 +14,7 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from console.core.log.codec import decode_body, kind_of
-from console.core.log.event import GOES_WITH, Body, Event, Named, id_fields, ids_in, named_ids
+from console.core.log.event import GOES_WITH, Body, Event, Named, NewEvent, id_fields, ids_in, named_ids
 from console.core.log.folding import Folding
 from console.core.log.registry import CORRECTABLE
 from console.core.log.state import Correction, Incident, TakenBack
@@ -44,6 +44,16 @@ def extend(state: Incident, events: Iterable[Event]) -> Incident:
     in the state already, or when an event of the state names one that was missing until now.
     """
     return extended(state, in_order(events))[-1]
+
+
+def as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:
+    """The state as it will be once the events are written. Raises NeedsRefold as `extend` does."""
+    hlc = state.head[0] + 1
+    written = (
+        Event(new.id, new.incident, "", place, hlc + place, new.actor, new.occurred_at, new.recorded_at, new.body)
+        for place, new in enumerate(events)
+    )
+    return extend(state, written)
 
 
 Progress = Callable[[float], object]
@@ -112,7 +122,8 @@ def _fold_changed(folding: Folding, recorded: Event, names: Sequence[Named], pla
     skipping = undone and not declaration
     folding.begin(event, recorded=recorded, skipping=skipping, redacted=redacted, edited_by=editor)
     if type(event.body) in _CHANGING:
-        folding.wrote(event)
+        # It has no line of its own; whoever wrote it is there, whatever becomes of it.
+        folding.hears(event.actor, event.recorded_at)
     event.body.apply(folding)
     if declaration:
         state.withdrawn = True

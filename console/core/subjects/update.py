@@ -2,13 +2,13 @@
 
 import re
 from datetime import datetime, timedelta, tzinfo
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from console.core.language.text import check_length, clean, one_line
 from console.core.language.when import take_ahead
-from console.core.log.command import Asked, Command, Decision, Newer, Word, line, proposed, split, words
+from console.core.log.command import Asked, Command, Decision, Newer, Proposal, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record, TakenBack
@@ -16,6 +16,11 @@ from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
+Way = Literal["changed", "removed", "taken_down", "sent", "corrected", "left", "left_off"]
+"""What becomes of an update that is on a page: other words there, removed there, the whole incident taken down there,
+sent there again, another update that corrects it; left there, or left off where it was removed."""
+Found = Literal["standing", "undone", "redacted"]
+"""What an update is here."""
 
 
 class UpdatePosted(Body, frozen=True):
@@ -91,15 +96,11 @@ class PublicationDecided(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
-        posted = fold.part(Updates).posted
-        if self.update not in posted:
-            posted = fold.aside(Updates).posted
-        update = posted.get(self.update)
-        if update is None:
-            return fold.unknown("a decision about an update that is not in this log")
         stamp = (event.id, event.recorded_at, event.actor)
         made = Publication(*stamp, self.to, self.decision, self.text, self.without)
-        posted[update.id] = msgspec.structs.replace(update, publications=(*update.publications, made))
+        update = _published(fold, self.update, made)
+        if update is None:
+            return fold.unknown("a decision about an update that is not in this log")
         name = f"{update.audience.capitalize()} #{update.number}"
         match self.decision:
             case "edited":
@@ -119,16 +120,83 @@ class PublicationDecided(Body, frozen=True):
         fold.entry("publication", text)
 
 
+class PublicationSettled(Body, frozen=True):
+    """What a person decided about an update that is on a page, where that is not what the page should say.
+
+    The outbox of the file in which this is written tells the page.
+    """
+
+    update: Mention
+    """The update's id."""
+    to: Text
+    """The target."""
+    way: Annotated[str, Literal[*get_args(Way)]]
+    found: Annotated[str, Literal[*get_args(Found)]] = "standing"
+    """What the update was then. Once it is something else, this is no longer what the page should say."""
+    text: Text = ""
+    """Where it was changed: what the page says there."""
+    status: Annotated[str, Literal[*STATUSES]] = ""
+    """Where it was changed: the update's status there."""
+    number: int = 0
+    """Where it was corrected: the number of the update that does."""
+    reason: Text = ""
+    """Where it was left as it is: why."""
+
+    def apply(self, fold: Folding) -> None:
+        event = fold.event
+        stamp = (event.id, event.recorded_at, event.actor)
+        made = Publication(*stamp, self.to, self.way, self.text, (), self.found, self.status, self.reason)
+        update = _published(fold, self.update, made)
+        if update is None:
+            return fold.unknown("a decision about an update that is not in this log")
+        name = f"{update.audience.capitalize()} #{update.number}"
+        match self.way:
+            case "changed":
+                text = f"{name} on {self.to} is changed to: {self.text}"
+            case "removed":
+                text = f"{name} is removed from {self.to}"
+            case "taken_down":
+                text = f"The incident is taken off {self.to}, with {name} in it"
+            case "sent":
+                text = f"{name} is sent to {self.to} again"
+            case "corrected":
+                text = f"{name} on {self.to} is corrected by #{self.number}"
+            case "left":
+                text = f"{name} is left on {self.to}: {self.reason}"
+            case "left_off":
+                text = f"{name} is left off {self.to}: {self.reason}"
+            case other:
+                text = f"{name} on {self.to}: {other}"
+        fold.entry("publication", text)
+
+
+def _published(fold: Folding, id: str, made: "Publication") -> "Update | None":
+    """Keep a decision with its update, also with one that was undone; None where there is no such update."""
+    posted = fold.part(Updates).posted
+    if id not in posted:
+        posted = fold.aside(Updates).posted
+    update = posted.get(id)
+    if update is not None:
+        posted[id] = msgspec.structs.replace(update, publications=(*update.publications, made))
+    return update
+
+
 class Publication(Record, frozen=True):
     """What a person decided about an update's message to one target; `at` is when that was written."""
 
     target: str
     decision: str
-    """edited, dropped, resent or confirmed."""
+    """edited, dropped, resent or confirmed, before it is there; a `Way`, once it is."""
     text: str
-    """What goes out there instead of the update's text, of an edit; else empty."""
+    """What goes out there instead of the update's text, or stands there instead of it; else empty."""
     without: tuple[str, ...] = ()
     """Components that are not changed there any more, of an edit."""
+    found: str = ""
+    """What the update was when a `Way` was decided."""
+    status: str = ""
+    """The update's status there, where that was decided, too."""
+    reason: str = ""
+    """Why it was left there, or off."""
 
 
 class Update(Record, frozen=True):
@@ -146,9 +214,14 @@ class Update(Record, frozen=True):
     @property
     def elsewhere(self) -> dict[str, str]:
         """Targets that got, or get, another text than the update has; with that text."""
-        words = {made.target: made.text for made in self.publications if made.decision == "edited"}
+        words = {made.target: made.text for made in self.publications if made.decision in ("edited", "changed")}
         dropped = [made.target for made in self.publications if made.decision == "dropped"]
         return {target: text for target, text in words.items() if target not in dropped and text != self.text}
+
+    def settled(self, target: str = "") -> Publication | None:
+        """What was decided last about the update on a target, or on any, since it was there."""
+        decided = (made for made in reversed(self.publications) if made.decision in get_args(Way))
+        return next((made for made in decided if target in ("", made.target)), None)
 
 
 class Updates(Part):
@@ -169,6 +242,12 @@ def last_update(state: Incident, audience: str) -> Update | None:
 def any_update(state: Incident, id: str) -> Update | None:
     """An update by its id, also one that was undone: what was on its way to a page has still to be settled."""
     return state.part(Updates).posted.get(id) or state.aside.of(Updates).posted.get(id)
+
+
+def found_as(state: Incident, id: str) -> Found:
+    """What an update is here."""
+    entry = state.entries.get(id)
+    return "redacted" if entry and entry.redacted else "undone" if entry and entry.undone else "standing"
 
 
 def next_number(state: Incident, audience: str) -> int:
@@ -253,6 +332,59 @@ class DecidePublication(Command, frozen=True, kw_only=True):
             ),
             now,
         )
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of an update on one target; see `PublicationSettled`."""
+
+    to: str
+    way: Way
+    text: str = ""
+    status: str = ""
+    reason: str = ""
+
+
+class SettlePublication(Command, frozen=True, kw_only=True):
+    """What becomes of an update on pages that it stands on. `correction` is the update that corrects it there."""
+
+    update: str
+    settlements: tuple[Settlement, ...]
+    correction: PostUpdate | None = None
+    found: Found
+    """What the update was when this was decided."""
+    seen: str | None = None
+    """The last such decision about it that was seen, empty before the first; None: whatever there is."""
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        update = any_update(state, self.update)
+        if update is None:
+            raise Refused("This update is not in the incident's log; see its timeline.", "update")
+        last = update.settled()
+        if self.found != found_as(state, update.id) or (last and self.seen not in (None, last.id)):
+            by = f"{last.by} has" if last and self.seen not in (None, last.id) else "Somebody has"
+            raise Refused(f"{by} changed what becomes of this update meanwhile; look at it again.")
+        number = next_number(state, update.audience)
+        made = []
+        for each in self.settlements:
+            text, reason = clean(each.text).strip(), line(each.reason)
+            if each.way == "changed" and not text:
+                raise Refused("Write what the page says instead.", "text")
+            left = each.way in ("left", "left_off")
+            if left and not reason:
+                raise Refused("Give the reason why the page stays as it is.", "reason")
+            check_length(text, "An update")
+            corrected = number if each.way == "corrected" else 0
+            status = each.status if each.way == "changed" else ""
+            made.append(
+                PublicationSettled(
+                    update.id, line(each.to), each.way, self.found, text * (each.way == "changed"), status, corrected,
+                    reason * left,
+                )
+            )  # fmt: skip
+        if (self.correction is None) == any(each.way == "corrected" for each in self.settlements):
+            raise Refused("Write the update that corrects it.", "text")
+        posted = self.correction.decide(state, at, now) if self.correction else ()
+        return (*posted, *(Proposal(body, now) for body in made))
 
 
 def _read_update(asked: Asked, argument: str) -> Command:

@@ -32,6 +32,7 @@ from console.export.json.model import (
     StandingView,
     SummaryView,
     TriageView,
+    UnsettledView,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def summary_view(state: Incident) -> SummaryView:
 
 
 def standing_view(standing: "Standing") -> StandingView:
-    return StandingView.of(standing, state=standing.where.replace(" ", "_"))
+    unsettled = [UnsettledView.of(each) for each in standing.unsettled]
+    return StandingView.of(standing, state=standing.where.replace(" ", "_"), unsettled=unsettled)
 
 
 def incident_view(

@@ -225,9 +225,13 @@ class PublicationView(View):
 
     target: Annotated[str, holds("the target")]
     decision: Annotated[
-        str, holds("what a person decided about its message there: edited, dropped, resent or confirmed")
+        str,
+        holds(
+            "what a person decided about its message there: edited, dropped, resent or confirmed, before it was there; "
+            "changed, removed, taken_down, sent, corrected, left or left_off, once it was"
+        ),
     ]
-    text: Annotated[str | None, holds("the text that went there instead, of an edit; else null")]
+    text: Annotated[str | None, holds("the text that went there instead, or stands there instead; else null")]
     without: Annotated[tuple[str, ...], holds("components that it no longer changed there, of an edit")]
     at: Annotated[Time, holds("when it was decided")]
     by: Annotated[str, holds("who decided it")]
@@ -354,6 +358,16 @@ class ActionView(View):
     done_by: Annotated[str | None, holds("who marked it done")]
 
 
+class UnsettledView(View):
+    """An update that a page says, or does not, other than the log."""
+
+    update: Annotated[str, holds("the update's id")]
+    name: Annotated[str, holds("the update in words, as `public update #2`")]
+    found: Annotated[str, holds("what it is here: standing, undone or redacted")]
+    why: Annotated[str, holds("still there, other words or missing (it stands here, and was removed there)")]
+    message: Annotated[str, holds("the message that `warroom publish settle` takes")]
+
+
 class StandingView(View):
     """Where a target stands."""
 
@@ -364,13 +378,17 @@ class StandingView(View):
             "in_sync (as it was read back since our last message), sent (not read back since), sending, waiting, "
             "failed (refused: it needs you), asking (nobody but you can tell whether it arrived), differs (somebody "
             "changed the page, or what it shows was undone or redacted here), behind (closed, but the last public "
-            "update says that it goes on), or nothing (all was dropped)"
+            "update says that it goes on), or nothing (all was dropped, or is off the page again)"
         ),
     ]
     says: Annotated[str | None, holds("why, in a sentence; null where there is nothing to say")]
     until: Annotated[Time | None, holds("when the next try is, while it waits for one; else null")]
     left: Annotated[int, holds("how many messages have not arrived")]
     url: Annotated[str | None, holds("where a person can read the page; null where that is not known")]
+    unsettled: Annotated[
+        list[UnsettledView],
+        holds("updates there that are not what the log says, and of which nobody has decided what becomes of them"),
+    ]
 
 
 class IncidentView(SummaryView):
@@ -576,61 +594,6 @@ class PastView(View):
     postmortem_due_at: Annotated[Time | None, holds("by when it is or was due")]
     actions: Annotated[tuple[PastActionView, ...], holds("its action items")]
     fixes: Annotated[tuple[PastFixView, ...], holds("its temporary fixes")]
-
-
-class LeftOutView(View):
-    ref: Annotated[str, holds("the incident")]
-    why: Annotated[str, holds("which milestone is missing, or which contradict each other")]
-
-
-class MeasureView(View):
-    id: Annotated[str, holds("time_to_detect, time_to_acknowledge, time_to_mitigate or time_to_resolve")]
-    name: Annotated[str, holds("MTTD, MTTA, MTTM or MTTR")]
-    n: Annotated[int, holds("how many incidents are counted")]
-    median_s: Annotated[float | None, holds("the median in seconds; null where none is counted")]
-    mean_s: Annotated[float | None, holds("the mean in seconds")]
-    p90_s: Annotated[float | None, holds("the 90th percentile in seconds: a length that occurred (nearest rank)")]
-    left_out: Annotated[tuple[LeftOutView, ...], holds("incidents that are not counted, each with the reason")]
-    waiting: Annotated[tuple[str, ...], holds("open incidents whose end is still to come")]
-
-
-class GroupView(View):
-    name: Annotated[str, holds("its name")]
-    refs: Annotated[tuple[str, ...], holds("its incidents, in the order of their declarations")]
-    severities: Annotated[dict[str, int], holds("how many of each highest severity")]
-    measures: Annotated[tuple[MeasureView, ...], holds("its measures")]
-
-
-class AgainView(View):
-    kind: Annotated[str, holds("component or tag")]
-    name: Annotated[str, holds("which one")]
-    refs: Annotated[tuple[str, ...], holds("the incidents that have it in common")]
-    closest_s: Annotated[float, holds("the shortest time between two of their declarations, in seconds")]
-
-
-class WorkView(View):
-    done: Annotated[int, holds("done in time, or without a date")]
-    late: Annotated[int, holds("done after their day")]
-    open: Annotated[int, holds("not done, and not due yet")]
-    overdue: Annotated[int, holds("not done, and past their day")]
-
-
-class MetricsView(View):
-    """The object of `metrics --json`: of the incidents that were declared in a period."""
-
-    period: Annotated[str, holds("the period's name")]
-    start: Annotated[Time, holds("its first moment")]
-    end: Annotated[Time, holds("the first moment behind it")]
-    live: Annotated[GroupView, holds("all that are neither drills, nor recorded afterwards, nor handled elsewhere")]
-    by: Annotated[str | None, holds("what `groups` go by: severity, month, tag, component or team")]
-    groups: Annotated[tuple[GroupView, ...], holds("the live ones in groups; one with several tags is in several")]
-    promises: Annotated[dict[str, Tally], holds("as in `show --json`, of all live ones together")]
-    actions: Annotated[WorkView, holds("action items of the live ones")]
-    came_back: Annotated[tuple[str, ...], holds("live ones that went back to a stage before their mitigation")]
-    again: Annotated[tuple[AgainView, ...], holds("components and tags that several live ones have in common")]
-    elsewhere: Annotated[tuple[str, ...], holds("closed because another incident stands for them: not counted")]
-    drills: Annotated[GroupView, holds("drills, apart")]
-    retrospective: Annotated[GroupView, holds("incidents recorded afterwards, apart")]
 
 
 class CheckView(View):

@@ -11,8 +11,8 @@ from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
+from console.publish.sending.content import remote_of
 from console.publish.sending.message import Remote
-from console.publish.sending.status import remote_of
 from console.store.outbox.message import NOTHING_PLACED, Message
 from console.store.outbox.outbox import Outbox
 
@@ -59,7 +59,7 @@ def confirmed(
     The first message of an incident needs the page's address of it, since updates are added to what it names, or
     `incident`, its id there. `can` is what the target can do; without it that is not asked for. Raises StoreProblem.
     """
-    known = remote_of(outbox.placed(message.incident).get(message.target, NOTHING_PLACED))
+    known = remote_of(outbox.placed(message.incident).get(message.target, NOTHING_PLACED).remote)
     where, incident_id = clean(url, multiline=False).strip(), clean(incident, multiline=False).strip()
     if known is None and not (where or incident_id) and can is not None and can.asks:
         raise Refused("Give the address of the incident on the page; the next updates are added to it.", "url")

@@ -12,8 +12,7 @@ import msgspec
 from console.publish.provider import Absent, CannotTell, Capabilities, Found, Lookup, Provider
 from console.publish.providers.common.json import same
 from console.publish.providers.common.lookup import alike
-from console.publish.sending.message import Delivery, Known, Remote
-from console.publish.sending.plan import decode_delivery
+from console.publish.sending.message import Delivery, Known, Remote, decode_delivery
 from console.store.outbox.message import Message
 
 
@@ -37,9 +36,15 @@ class Unidentified(msgspec.Struct, frozen=True):
 
 def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabilities) -> list[Unidentified]:
     """A target's earlier messages of an incident that could be taken for this one."""
-    candidates = []
+    candidates: list[Unidentified] = []
     first = True
     for message in earlier:
+        change = (decode_delivery(message.payload) or delivery).change
+        if change is not None:
+            if change.act == "take down" and message.state == "done":
+                # What was there is not there any more, and the next message opens a new one.
+                candidates, first = [], True
+            continue
         # Some targets keep the first message apart from the updates.
         began, first = first, first and message.state != "done"
         apart = began and not can.first_is_update

@@ -70,12 +70,25 @@ class Delivery(msgspec.Struct, frozen=True):
     """Components whose state this message changes."""
     severity: str = ""
     link: str = ""
+    of: str = ""
+    """Our id of the update that it is about, where its message is of another event: a change, or one sent again."""
     change: Change | None = None
     """None: it adds an update. Else `text` is what the update says then, and `at` is the moment of that update."""
 
     @property
     def final(self) -> bool:
         return self.status == "resolved"
+
+
+_decode = msgspec.json.Decoder(Delivery).decode
+
+
+def decode_delivery(payload: str) -> Delivery | None:
+    """The delivery of a message; None where a damaged file, or an erasure, has left it unreadable."""
+    try:
+        return _decode(payload)
+    except msgspec.DecodeError:
+        return None
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ back what this incident changed there, except what another open incident still h
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -16,17 +16,27 @@ from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
+from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 from console.core.subjects.role import roles_of
-from console.core.subjects.update import UpdatePosted, updates_of
+from console.core.subjects.update import PublicationSettled, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Part, Status, component_state
+from console.publish.sending.content import should_say, there, told
+from console.publish.sending.message import (
+    STATUSES,
+    Change,
+    ComponentState,
+    Delivery,
+    Part,
+    Status,
+    component_state,
+    decode_delivery,
+)
 from console.publish.targets.model import Target
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
 
 KEY_BYTES = 10
 
-_decode = msgspec.json.Decoder(Delivery).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -83,19 +93,13 @@ class Context(NamedTuple):
     """By the targets' names."""
     others: tuple[Incident, ...] = ()
     """The other open incidents."""
+    messages: Mapping[str, tuple[Message, ...]] = {}
+    """The incident's messages so far, in their order, by the targets' names."""
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
     """A delivery as a message to be queued with its update."""
     return Queued(delivery.key, event, target, audience, delivery.at, _encode(delivery).decode())
-
-
-def decode_delivery(payload: str) -> Delivery | None:
-    """The delivery of a message; None where a damaged file, or an erasure, has left it unreadable."""
-    try:
-        return _decode(payload)
-    except msgspec.DecodeError:
-        return None
 
 
 def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
@@ -139,6 +143,85 @@ def plan(
     )
 
 
+ACTS: dict[str, Literal["edit", "remove", "take down"]] = {
+    "changed": "edit",
+    "removed": "remove",
+    "taken_down": "take down",
+}
+"""What a page does for a decision about an update that is there."""
+
+
+def plan_change(
+    before: Incident,
+    after: Incident,
+    event: NewEvent | Event,
+    context: Context,
+    *,
+    key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
+) -> tuple[Queued, ...]:
+    """The message of a decision about an update that is on a page; none where nothing is changed there.
+
+    `before` and `after` are the states without the decision and with it. Nobody is mailed.
+    """
+    body = event.body
+    if not isinstance(body, PublicationSettled) or before.drill:
+        return ()
+    update = any_update(before, body.update)
+    target = next((each for each in context.targets if each.name == body.to), None)
+    if update is None or body.way not in (*ACTS, "sent"):
+        return ()
+    if target is None:
+        raise Refused(f"There is no target {body.to} any more; leave the update there, with the reason.", "way")
+    messages = context.messages.get(target.name, ())
+    events = told(messages)
+    said = next((each for each in there(messages, coming=True) if each.update == update.id), None)
+    wanted = should_say(after, target.name, [*events, event.id])
+    status = _page_status(wanted.status)
+    can = context.capabilities.get(target.name, Capabilities())
+    parts: tuple[Part, ...] = ()
+    if can.status_follows and can.states and status != should_say(before, target.name, events).status:
+        parts, _ = _parts(before, status, target, can, context, Choices())
+    elif not can.states:
+        parts = _parts_told(messages, update.id)
+    change = Change(
+        ACTS[body.way],
+        said.remote.update_id if said and said.remote else "",
+        _page_status(body.status or update.status),
+        (said.text if said else None) or "",
+    ) if body.way != "sent" else None  # fmt: skip
+    started = milestones(after).get("impact_started") or after.declared_at or update.at
+    delivery = Delivery(
+        key=key(),
+        incident=after.ref,
+        title=after.title.value,
+        status=status,
+        text=next((each.text or "" for each in wanted.updates if each.update == update.id), ""),
+        # A change keeps the moment of its update: some pages know it by that.
+        at=update.at if change else event.occurred_at,
+        started_at=started,
+        notify=False,
+        parts=parts,
+        severity=after.severity.value,
+        of=update.id,
+        change=change,
+    )
+    for problem in _too_long(delivery, target, can):
+        raise Refused(problem.says, "text")
+    message = queued(event.id, target.name, update.audience, delivery)
+    return (msgspec.structs.replace(message, due_at=event.recorded_at),)
+
+
+def _page_status(status: str) -> Status:
+    """A status that pages know; one that they do not is the first, which says least."""
+    return next((known for known in STATUSES if known == status), STATUSES[0])
+
+
+def _parts_told(messages: Iterable[Message], update: str) -> tuple[Part, ...]:
+    """The components that the update's own message told: on a chat they are part of its words."""
+    deliveries = (decode_delivery(message.payload) for message in messages if message.event == update)
+    return next((delivery.parts for delivery in deliveries if delivery), ())
+
+
 def previews(
     state: Incident,
     update: NewEvent | Event,
@@ -169,7 +252,7 @@ def _preview(
     if why or status is None:
         return Preview(target.name, target.audience, None, why)
     can = context.capabilities.get(target.name, Capabilities())
-    parts, problems = _parts(state, body, target, can, context, choices)
+    parts, problems = _parts(state, status, target, can, context, choices)
     started = milestones(state).get("impact_started") or state.declared_at or update.occurred_at
     delivery = Delivery(
         key=key(),
@@ -216,7 +299,7 @@ def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
 
 def _parts(
     state: Incident,
-    body: UpdatePosted,
+    status: str,
     target: Target,
     can: Capabilities,
     context: Context,
@@ -236,7 +319,7 @@ def _parts(
             parts[id] = Part(id, new_state, name)
         elif not id and new_state not in (None, "operational"):
             problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
-    if body.status == "resolved":
+    if status == "resolved":
         parts = {}
         for part in last.values():
             name = part.name or names.get(part.id, part.id)

@@ -6,19 +6,29 @@ from datetime import datetime
 from pathlib import Path
 
 from console.core.log.event import NewEvent
+from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.update import PublicationSettled, SettlePublication
 from console.publish.provider import Capabilities, Provider
 from console.publish.registry import provider_class
-from console.publish.sending.plan import Choices, Context, Preview, plan, previews, sent_so_far
+from console.publish.sending.content import Unsettled, unsettled
+from console.publish.sending.plan import Choices, Context, Preview, plan, plan_change, previews, sent_so_far
 from console.publish.sending.sender import Sender
-from console.publish.sending.status import Standing, standings
+from console.publish.sending.settling import Place, place_of
+from console.publish.sending.status import Standing, messages_by_target, standings
 from console.publish.targets.connect import connect
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Keys
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.outbox.outbox import Outbox
+
+
+def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
+    """Where pages and log differ, and nobody has decided yet what becomes of it; reads the outbox."""
+    by_target = messages_by_target(Outbox(log).messages(state.ref))
+    return tuple(each for target in by_target for each in unsettled(state, target, by_target[target]))
 
 
 class Publisher:
@@ -41,7 +51,22 @@ class Publisher:
         for target in targets:
             with suppress(Refused):
                 can[target.name] = provider_class(target.provider).capabilities
-        return Context(targets, can, sent_so_far(outbox.messages(ref), outbox.placed(ref)), tuple(others))
+        messages = outbox.messages(ref)
+        return Context(
+            targets, can, sent_so_far(messages, outbox.placed(ref)), tuple(others), messages_by_target(messages)
+        )
+
+    def place(self, context: Context, state: Incident, each: Unsettled) -> Place:
+        """What can become of an update there. A target that is not there any more has only what needs none."""
+        return place_of(state, each, context.capabilities.get(each.target, Capabilities()))
+
+    def settling(
+        self, state: Incident, context: Context, command: SettlePublication
+    ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
+        """The messages of a decision about an update that is on pages: a correction goes only where it was meant."""
+        corrected = {each.to for each in command.settlements if each.way == "corrected"}
+        others = frozenset(target.name for target in context.targets if target.name not in corrected)
+        return self.publish(state, context, Choices(notify=False, skip=others))
 
     def preview(
         self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
@@ -52,10 +77,17 @@ class Publisher:
     def publish(
         self, state: Incident, context: Context, choices: Choices
     ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
-        """Make the messages of an update, in the transaction that writes it. `state` is the one before it."""
+        """Make the messages of an update, or of what was decided about one, in the transaction that writes it.
+
+        `state` is the one before it.
+        """
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
-            return [message for event in events for message in plan(state, event, context, choices)]
+            messages = [message for event in events for message in plan(state, event, context, choices)]
+            if any(isinstance(event.body, PublicationSettled) for event in events):
+                after = as_if(state, events)
+                messages += [message for event in events for message in plan_change(state, after, event, context)]
+            return messages
 
         return messages
 

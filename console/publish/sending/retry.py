@@ -7,7 +7,7 @@ import msgspec
 
 from console.core.language.times import parse_rfc3339
 from console.publish.provider import CannotTell, Capabilities, Found, Lookup
-from console.publish.sending.message import Remote
+from console.publish.sending.message import Delivery, Remote
 from console.publish.transport.failure import Later, PublishProblem, Rejected
 from console.store.outbox.dispatch import Settled
 from console.store.outbox.message import Message, Placed
@@ -25,10 +25,13 @@ class Verdict:
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
 
-    def failed(self, message: Message, failure: PublishProblem, now: datetime, *, again: bool, asks: bool) -> Settled:
+    def failed(
+        self, message: Message, failure: PublishProblem, now: datetime, *, again_after_s: float | None, asks: bool
+    ) -> Settled:
         """The end of a try that did not succeed.
 
-        `again`: the target knows our marker, so that the same may simply be sent again; `asks`: it can be asked.
+        `again_after_s`: the same may simply be sent again, after a first pause of so many seconds; None: it may not.
+        `asks`: the target can be asked.
         """
         match failure:
             case Later(after_s=asked) if asked is not None:
@@ -37,9 +40,9 @@ class Verdict:
                 return Settled("retry", failure.reason, now + self._pause(message.attempts))
             case Rejected():
                 return Settled("dead", failure.reason)
-        if again:
+        if again_after_s is not None:
             pause = timedelta(0) if message.attempts == 1 else self._pause(message.attempts)
-            return Settled("unknown", failure.reason, now + pause)
+            return Settled("unknown", failure.reason, now + max(pause, timedelta(seconds=again_after_s)))
         if not asks:
             return Settled("ask", ask_to_look(message.target, failure.reason))
         return Settled("unknown", failure.reason, now + timedelta(seconds=LOOK_AFTER_S[0]))
@@ -75,9 +78,15 @@ class Verdict:
         return timedelta(seconds=max(seconds, 1.0) + self._jitter())
 
 
-def repeats(can: Capabilities, placed: Placed) -> bool:
-    """The target knows the next message again, so it may simply be sent again."""
-    return ("update" if placed.remote else "create") in can.repeats
+def again_after_s(can: Capabilities, delivery: Delivery, placed: Placed) -> float | None:
+    """The least pause, in seconds, after which a message may simply be sent again; None: it has to be looked for.
+
+    A target that knows our marker takes none twice. A change of what is there may be made twice, but not before one
+    that the page is slow to read: that would undo the change behind it.
+    """
+    if delivery.change is not None:
+        return sum(LOOK_AFTER_S)
+    return 0.0 if ("update" if placed.remote else "create") in can.repeats else None
 
 
 def done(remote: Remote, note: str = "") -> Settled:

@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.times import parse_rfc3339, to_ms
+from console.core.log.erasure import is_redacted
 from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.sending import lease
 from console.publish.sending.lookup import look_up_among, unidentified
-from console.publish.sending.message import Delivery
-from console.publish.sending.plan import decode_delivery
-from console.publish.sending.retry import LOOK_AFTER_S, Verdict, ask_to_look, done, reason_of, repeats
+from console.publish.sending.message import Delivery, decode_delivery
+from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
 from console.publish.sending.status import difference, known_of
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.store.log import Log
@@ -132,11 +132,11 @@ class Sender:
         for incident, target in self._dispatch.places():
             if only and incident != only:
                 continue
-            last = self._dispatch.last_done(incident, target)
+            messages = self._dispatch.all_finished(incident, target)
+            last = next((message for message in reversed(messages) if message.state == "done"), None)
             if self._dry or stop() or last is None or last.origin != self.log.origin:
                 continue
-            delivery = decode_delivery(last.payload)
-            if delivery is None or not (only or self._worth_reading(last, delivery)):
+            if not (only or self._worth_reading(last)):
                 continue
             placed = self._dispatch.placed(last)
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
@@ -144,7 +144,7 @@ class Sender:
             provider = self._provider(target)
             if provider is None or not provider.capabilities.reads:
                 continue
-            count += self._read_back(provider, last, delivery, placed)
+            count += self._read_back(provider, messages, placed)
         return count
 
     def _rehearse(self, stop: Callable[[], bool]) -> Report:
@@ -155,7 +155,8 @@ class Sender:
             if stop() or provider is None or delivery is None or not self._moves(message):
                 continue
             try:
-                provider.send(delivery, known_of(self._dispatch.placed(message)))
+                act = provider.send if delivery.change is None else provider.change
+                act(delivery, known_of(self._dispatch.placed(message)))
             except PublishProblem as failure:
                 self._blocked[message.target] = failure.reason
             else:
@@ -204,8 +205,11 @@ class Sender:
                 return self._settle(message, Settled("ask", ask_to_look(message.target, "Its text was erased.")))
             note = "What was to be sent cannot be read; drop it, and post the update again."
             return self._settle(message, Settled("dead", note))
+        if delivery.change and is_redacted(delivery.text):
+            note = "Its text was erased; drop it, and decide again what becomes of the update there."
+            return self._settle(message, Settled("dead", note))
         placed = self._dispatch.placed(message)
-        if message.state == "unknown" and not repeats(provider.capabilities, placed):
+        if message.state == "unknown" and again_after_s(provider.capabilities, delivery, placed) is None:
             return self._look(provider, message, delivery, placed)
         return self._send(provider, message, delivery, placed)
 
@@ -217,12 +221,13 @@ class Sender:
             return not self._dispatch.take_lease(self._now(), self._alive)
         try:
             self._keep_prior(provider, claimed, delivery, placed)
-            remote = provider.send(delivery, known_of(placed))
+            act = provider.send if delivery.change is None else provider.change
+            remote = act(delivery, known_of(placed))
         except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
             failure = error if isinstance(error, PublishProblem) else Unknown(reason_of(message.target, error))
             can = provider.capabilities
-            again = repeats(can, placed)
-            end = self._verdict.failed(claimed, failure, self._now(), again=again, asks=can.asks)
+            pause = again_after_s(can, delivery, placed)
+            end = self._verdict.failed(claimed, failure, self._now(), again_after_s=pause, asks=can.asks)
             self._heed(claimed, failure, end)
         else:
             end = done(remote)
@@ -288,7 +293,9 @@ class Sender:
     def _release(self, message: Message, now: datetime) -> None:
         running = message.holder != self.holder and self._alive(message.holder)
         if running is False:
-            due = now + timedelta(seconds=LOOK_AFTER_S[0])
+            delivery = decode_delivery(message.payload)
+            pause = sum(LOOK_AFTER_S) if delivery and delivery.change else LOOK_AFTER_S[0]
+            due = now + timedelta(seconds=pause)
             self._settle(message, Settled("unknown", "The console that was sending it ended meanwhile.", due))
             return
         age = abs((now - parse_rfc3339(message.tried_at)).total_seconds())
@@ -335,12 +342,14 @@ class Sender:
         if pace_s:
             self._dispatch.hold(_pace(provider), self._now() + timedelta(seconds=pace_s))
 
-    def _worth_reading(self, last: Message, delivery: Delivery) -> bool:
+    def _worth_reading(self, last: Message) -> bool:
         """Open, or resolved a short while ago: of those that were resolved there are more every week."""
         age = (self._now() - parse_rfc3339(last.due_at)).total_seconds()
-        return age < READ_AFTER_END_S or not delivery.final
+        delivery = decode_delivery(last.payload)
+        return age < READ_AFTER_END_S or (delivery is not None and not delivery.final)
 
-    def _read_back(self, provider: Provider, last: Message, delivery: Delivery, placed: Placed) -> int:
+    def _read_back(self, provider: Provider, messages: list[Message], placed: Placed) -> int:
+        last = messages[-1]
         self._keep_pace(provider)
         try:
             view = provider.read(known_of(placed))
@@ -349,7 +358,7 @@ class Sender:
             return 0
         finally:
             self._note_pace(provider)
-        how = difference(delivery, placed, view, provider.capabilities)
+        how = difference(messages, placed, view, provider.capabilities)
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
 

@@ -1,17 +1,19 @@
 """Where each target of an incident stands: what the page says against what we published last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
+from console.core.language.text import one_line
 from console.core.language.times import parse_rfc3339
 from console.core.log.clocks import ENDED
 from console.core.log.state import Incident
-from console.core.subjects.update import any_update, last_update
-from console.publish.provider import Capabilities, PageView
-from console.publish.sending.message import Delivery, Known, Part, Remote, component_state
+from console.core.subjects.update import last_update
+from console.publish.provider import Capabilities, PageUpdate, PageView
+from console.publish.sending.content import Said, Unsettled, remote_of, there, unsettled
+from console.publish.sending.message import Known, Part, component_state, decode_delivery
 from console.store.outbox.message import Message, Placed
 
 Where = Literal["nothing", "sent", "in sync", "sending", "waiting", "failed", "asking", "differs", "behind"]
@@ -35,28 +37,34 @@ class Standing(msgspec.Struct, frozen=True):
     """How many messages have not arrived yet."""
     url: str = ""
     """Where a person can read the page; empty where that is not known."""
-    arrived: tuple[str, ...] = ()
-    """Ids of the updates that arrived there, oldest first."""
+    messages: tuple[Message, ...] = ()
+    """All of the incident's messages to it, in their order."""
+    unsettled: tuple[Unsettled, ...] = ()
+    """Updates there that are not what the log says, as it is now; nobody has decided what becomes of them."""
 
 
 def standings(messages: Iterable[Message], placed: Mapping[str, Placed], now: datetime) -> tuple[Standing, ...]:
     """Every target that one incident's messages went to, by name; `messages` in their order."""
-    by_target: dict[str, list[Message]] = {}
-    for message in messages:
-        by_target.setdefault(message.target, []).append(message)
+    by_target = messages_by_target(messages)
     return tuple(_standing(name, by_target[name], placed.get(name, Placed()), now) for name in sorted(by_target))
 
 
-def _standing(target: str, messages: list[Message], placed: Placed, now: datetime) -> Standing:
+def messages_by_target(messages: Iterable[Message]) -> dict[str, tuple[Message, ...]]:
+    by_target: dict[str, tuple[Message, ...]] = {}
+    for message in messages:
+        by_target[message.target] = (*by_target.get(message.target, ()), message)
+    return by_target
+
+
+def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: datetime) -> Standing:
     left = [message for message in messages if not message.finished]
-    remote = remote_of(placed)
+    remote = remote_of(placed.remote)
     url = remote.url if remote else ""
     if not left:
-        if all(message.state == "dropped" for message in messages):
-            return Standing(target, "nothing", messages[-1].note)
+        if not there(messages):
+            return Standing(target, "nothing", messages[-1].note, messages=messages)
         where: Where = "differs" if placed.differs else "sent" if placed.differs is None else "in sync"
-        arrived = tuple(dict.fromkeys(message.event for message in messages if message.state == "done"))
-        return Standing(target, where, placed.differs or "", url=url, arrived=arrived)
+        return Standing(target, where, placed.differs or "", url=url, messages=messages)
     first = left[0]
     due = parse_rfc3339(first.due_at)
     until = due if due > now else None
@@ -69,7 +77,8 @@ def _standing(target: str, messages: list[Message], placed: Placed, now: datetim
             where, until = "sending", None
         case _:
             where = "waiting" if until or first.note else "sending"
-    return Standing(target, where, first.note, until if where == "waiting" else None, first.id, len(left), url)
+    until = until if where == "waiting" else None
+    return Standing(target, where, first.note, until, first.id, len(left), url, messages)
 
 
 def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...]:
@@ -87,45 +96,37 @@ def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...
 
 
 def _beside(state: Incident, standing: Standing) -> Standing:
-    """It differs while the last update that arrived is no longer said here; an earlier one is told, and no more."""
-    if standing.where not in ARRIVED:
+    """It differs while anything stands there that nobody has decided about."""
+    found = unsettled(state, standing.target, standing.messages)
+    standing = msgspec.structs.replace(standing, unsettled=found)
+    if not found or standing.where not in (*ARRIVED, "nothing"):
         return standing
-    gone = [words for id in standing.arrived if (words := _no_longer_said(state, id))]
-    if not gone:
-        return standing
-    last = _no_longer_said(state, standing.arrived[-1])
-    says = f"The page still shows {last or ', '.join(gone)}."
-    return msgspec.structs.replace(standing, where="differs" if last else standing.where, says=says)
-
-
-def _no_longer_said(state: Incident, id: str) -> str:
-    """An update that was undone or redacted after it went out, in words; empty where it stands."""
-    update, entry = any_update(state, id), state.entries.get(id)
-    if update is None or entry is None or not (entry.undone or entry.redacted):
-        return ""
-    return f"{update.audience} update #{update.number}, {'redacted' if entry.redacted else 'undone'} here"
-
-
-def remote_of(placed: Placed) -> Remote | None:
-    return msgspec.json.decode(placed.remote, type=Remote) if placed.remote else None
+    return msgspec.structs.replace(standing, where="differs", says=" ".join(each.says for each in found))
 
 
 def known_of(placed: Placed) -> Known:
     """Our own records of the page, as a provider is told them."""
     parts = tuple(Part(part.id, state, part.name) for part in placed.parts if (state := component_state(part.state)))
-    return Known(remote_of(placed), placed.updates, parts)
+    return Known(remote_of(placed.remote), placed.updates, parts)
 
 
-def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities) -> str:
-    """How the page differs from our last message, in sentences; empty when it does not."""
+def difference(messages: Sequence[Message], placed: Placed, view: PageView, can: Capabilities) -> str:
+    """How the page differs from what our messages told it, in sentences; empty when it does not."""
+    said = there(messages)
     if view.gone:
-        return "The incident is no longer on the page; somebody deleted it."
+        return "The incident is no longer on the page; somebody deleted it." if said else ""
+    last = next((message for message in reversed(messages) if message.state == "done"), None)
+    delivery = decode_delivery(last.payload) if last else None
     differences = []
-    if can.lifecycle and view.status is not None and view.status != last.status:
-        differences.append(f"We say {last.status}, the page says {view.status}.")
-    if view.text and _plain(last.text) not in _plain(view.text):
-        differences.append("The page has another text for the last update.")
-    if view.title and _plain(last.title) not in _plain(view.title):
+    if delivery and can.lifecycle and view.status is not None and view.status != delivery.status:
+        differences.append(f"We say {delivery.status}, the page says {view.status}.")
+    if view.updates is None:
+        newest = said[-1].text if said else None
+        if view.text and newest is not None and _plain(newest) not in _plain(view.text):
+            differences.append("The page has another text for the last update.")
+    else:
+        differences += _other_updates(said, view.updates, can)
+    if delivery and view.title and _plain(delivery.title) not in _plain(view.title):
         differences.append(f"The page has another title: {view.title}.")
     on_page = {part.id: part for part in view.parts}
     for part in placed.parts:
@@ -133,6 +134,27 @@ def difference(last: Delivery, placed: Placed, view: PageView, can: Capabilities
         if seen is not None and part.state and seen.state != part.state:
             differences.append(f"{part.name or part.id}: we say {part.state}, the page says {seen.state}.")
     return " ".join(differences)
+
+
+def _other_updates(said: list[Said], updates: tuple[PageUpdate, ...], can: Capabilities) -> Iterator[str]:
+    """How the updates on the page differ from ours, each with its own id there."""
+    by_id = {update.id: update for update in updates}
+    ours: set[str] = set()
+    unknown = False
+    for each in said:
+        id = each.remote.update_id if each.remote else ""
+        if not id and not (each.first and not can.first_is_update):
+            unknown = True
+            continue
+        ours.add(id)
+        words = "an update of ours" if each.text is None else f"“{one_line(each.text, 60)}”"
+        if id not in by_id:
+            yield f"The page no longer has {words}."
+        elif each.text is not None and _plain(each.text) not in _plain(by_id[id].text):
+            yield f"The page has other words for {words}."
+    if not unknown:
+        for update in (by_id[id] for id in by_id if id not in ours):
+            yield f"The page has an update that is not from here: “{one_line(update.text, 60)}”."
 
 
 def _plain(text: str) -> str:

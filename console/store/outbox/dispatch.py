@@ -71,11 +71,11 @@ class Dispatch:
     def placed(self, message: Message) -> Placed:
         return self._log.query(lambda connection: tables.placed(connection, message.incident, message.target))
 
-    def last_done(self, incident: str, target: str) -> Message | None:
-        """The last message that reached the target, when nothing is on its way behind it."""
-        where = "incident = ? AND target = ? AND state <> 'dropped' ORDER BY n DESC"
-        last = self._log.query(lambda connection: tables.rows(connection, where, (incident, target)))
-        return last[0] if last and all(message.finished for message in last) else None
+    def all_finished(self, incident: str, target: str) -> list[Message]:
+        """The incident's messages to the target, in their order, when nothing is on its way; else none."""
+        where = "incident = ? AND target = ? ORDER BY n"
+        messages = self._log.query(lambda connection: tables.rows(connection, where, (incident, target)))
+        return messages if all(message.finished for message in messages) else []
 
     def earlier(self, message: Message) -> list[Message]:
         """The messages before it to the same target of the same incident, in their order."""

@@ -29,7 +29,12 @@ def erase(connection: sqlite3.Connection, event: str) -> None:
 
 
 def _erase_message(connection: sqlite3.Connection, id: str, state: str, at: str) -> None:
-    connection.execute("UPDATE outbox SET payload = '' WHERE id = ?", (id,))
+    # Of a change it stays known which update it changed.
+    connection.execute(
+        "UPDATE outbox SET payload = CASE WHEN payload <> '' AND payload ->> '$.of' <> '' THEN json_set(payload,"
+        " '$.text', ?2, '$.title', ?2, '$.change.was', '') ELSE '' END WHERE id = ?1",
+        (id, REDACTED),
+    )
     connection.execute("UPDATE outbox_try SET said = '' WHERE message = ?", (id,))
     if state in ("pending", "retry", "dead"):
         move(connection, id, "dropped", at, _ERASED)

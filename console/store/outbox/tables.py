@@ -108,7 +108,24 @@ def arrived(
     )
     for id, state, name in payload.fetchall():
         known[id] = PlacedPart(id, state, name, known[id].prior if id in known else "")
+    act, changed = connection.execute(
+        "SELECT payload ->> '$.change.act', payload ->> '$.change.update_id' FROM outbox"
+        " WHERE id = ? AND payload <> '' UNION ALL SELECT NULL, NULL",
+        (message.id,),
+    ).fetchone()
     updates = before.updates if not update or update in before.updates else (*before.updates, update)
-    place(connection, message.incident, message.target, Placed(remote, updates, tuple(known.values())))
+    match act:
+        case "take down":
+            # The next message opens a new one.
+            now_there = Placed("", (), tuple(known.values()))
+        case "remove":
+            # A page may give the id to another one.
+            left = tuple(id for id in before.updates if id != changed)
+            now_there = Placed(before.remote, left, tuple(known.values()))
+        case "edit":
+            now_there = Placed(before.remote, before.updates, tuple(known.values()))
+        case _:
+            now_there = Placed(remote, updates, tuple(known.values()))
+    place(connection, message.incident, message.target, now_there)
     connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
     move(connection, message.id, "done", at, "", cause)

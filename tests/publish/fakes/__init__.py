@@ -68,11 +68,14 @@ class Fake:
         """All mails of the page."""
         self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         """Its clock."""
+        self.clock: Callable[[], datetime] = lambda: self.now
+        """What its clock goes by."""
         self._last_id = 0
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, and keep it."""
         request.read()
+        self.now = self.clock()
         self.requests.append(request)
         if request.url.host != httpx.URL(self.base).host:
             self.wrong.append(f"asked another host: {request.url.host}")

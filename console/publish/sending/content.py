@@ -1,0 +1,214 @@
+"""What a page should say, as a fold of the log; what it has been told, as a fold of its messages; and the difference.
+
+Pure. The two folds go over the same messages in the same order, so that a target which got an update late, or not at
+all, is not asked for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from console.core.log.erasure import is_redacted
+from console.core.log.state import Incident
+from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as
+from console.publish.sending.message import Delivery, Remote, decode_delivery
+from console.store.outbox.message import Message
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One update on a page."""
+
+    update: str
+    """Our id of it."""
+    text: str | None
+    """None: whatever stands there, or words that were erased here since."""
+    status: str = ""
+    remote: Remote | None = None
+    """What the target calls it; None where it should stand and is not known to."""
+    first: bool = False
+    """It began the incident there."""
+    kept: bool = False
+    """A person left it there, whatever it says."""
+    message: str = ""
+    """The id of the message that put it there."""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a page should say of an incident."""
+
+    title: str
+    status: str
+    """Empty where it should say nothing."""
+    updates: tuple[Said, ...]
+    """In their order there."""
+
+
+def told(messages: Iterable[Message]) -> list[str]:
+    """The events that a target was to be told of, in their order: updates, and what was decided about them since."""
+    return [message.event for message in messages if message.state != "dropped"]
+
+
+def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
+    """What the target should say by the log as it is. `events` are those that it was told of, as `told` has them."""
+    decided = _decisions(state)
+    updates: dict[str, Said] = {}
+    status = ""
+    for event in events:
+        if update := any_update(state, event):
+            updates.pop(update.id, None)
+            updates.update(_wanted(state, update, target))
+            status = _status(state, update, target) or status
+        elif event in decided:
+            update, made = decided[event]
+            if made.decision == "taken_down":
+                # Where its ground is gone, what stands is missing there; what does not is gone for good.
+                again = made.found != found_as(state, update.id)
+                updates = {id: updates[id] for id in updates if again and found_as(state, id) == "standing"}
+            elif made.decision == "sent" and update.id in updates:
+                updates[update.id] = updates.pop(update.id)
+    return Content(state.title.value, status, tuple(updates.values()))
+
+
+def _decisions(state: Incident) -> dict[str, tuple[Update, Publication]]:
+    """What was decided about updates, by the events that say so."""
+    posted = (*state.part(Updates).posted.values(), *state.aside.of(Updates).posted.values())
+    return {made.id: (update, made) for update in posted for made in update.publications}
+
+
+def in_force(state: Incident, update: Update, target: str) -> Publication | None:
+    """What was decided last about an update on a target, where the update is still what it was then."""
+    made = update.settled(target)
+    if made is None or made.found != found_as(state, update.id) or is_redacted(made.text):
+        return None
+    return made
+
+
+def _wanted(state: Incident, update: Update, target: str) -> dict[str, Said]:
+    """The update as the target should show it, by its id; nothing where it should not."""
+    made = in_force(state, update, target)
+    match made and made.decision:
+        case "removed" | "taken_down" | "left_off":
+            return {}
+        case "left" | "corrected":
+            return {update.id: Said(update.id, None, update.status, kept=True)}
+        case "changed" if made:
+            return {update.id: Said(update.id, made.text, made.status or update.status)}
+    if found_as(state, update.id) != "standing":
+        return {}
+    words = [each.text for each in update.publications if each.target == target and each.decision == "edited"]
+    return {update.id: Said(update.id, words[-1] if words else update.text, update.status)}
+
+
+def _status(state: Incident, update: Update, target: str) -> str:
+    """The status that the update gives the incident there. One that was redacted still says how things stood."""
+    made = in_force(state, update, target)
+    if made and made.decision == "changed":
+        return made.status or update.status
+    undone = found_as(state, update.id) == "undone"
+    return "" if undone and not (made and made.decision in ("left", "corrected")) else update.status
+
+
+def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
+    """What a target says of an incident as far as its messages tell, in their order; with `coming`, once the changes
+    that are on their way have arrived."""
+    said: dict[str, Said] = {}
+    begun = False
+    for message in messages:
+        delivery = decode_delivery(message.payload)
+        change = delivery.change if delivery else None
+        update = (delivery.of if delivery else "") or message.event
+        if message.state != "done" and not (coming and delivery and delivery.of and message.state != "dropped"):
+            continue
+        match change and change.act:
+            case "take down":
+                said.clear()
+                begun = False
+            case "remove":
+                said.pop(update, None)
+            case "edit" if delivery and change and update in said:
+                said[update] = msgspec.structs.replace(said[update], text=_words(delivery), status=change.status)
+            case None:
+                said.pop(update, None)
+                status, remote = delivery.status if delivery else "", remote_of(message.remote)
+                said[update] = Said(update, _words(delivery), status, remote, not begun, message=message.id)
+                begun = True
+    return list(said.values())
+
+
+def _words(delivery: Delivery | None) -> str | None:
+    return None if delivery is None or is_redacted(delivery.text) else delivery.text
+
+
+def remote_of(remote: str) -> Remote | None:
+    """What a target calls a message or an incident, out of the outbox's JSON; None where it has none."""
+    return msgspec.json.decode(remote, type=Remote) if remote else None
+
+
+class Unsettled(msgspec.Struct, frozen=True):
+    """An update that a page says, or does not, other than the log; nobody has decided what becomes of it there."""
+
+    target: str
+    update: str
+    """Our id of it."""
+    name: str
+    """`public update #2`."""
+    found: Found
+    """What it is here."""
+    why: Literal["still there", "other words", "missing"]
+    text: str | None
+    """Its words there; None where they were erased here, or it is missing."""
+    remote: Remote | None
+    first: bool
+    alone: bool
+    """It is the only update of the incident there."""
+    status: str
+    """That of the incident there, once this is not."""
+    ends: bool
+    """The incident has another status there because of it, such as a wrong “resolved”."""
+    message: str = ""
+    """The id of the message that put it there, by which a person names it."""
+
+    @property
+    def says(self) -> str:
+        """The difference in a sentence: `The page still shows public update #2, undone here.`"""
+        match self.why:
+            case "missing":
+                return f"The page no longer shows {self.name}, which stands here."
+            case "other words":
+                return f"The page shows {self.name} in other words than here."
+        return f"The page still shows {self.name}, {self.found} here."
+
+
+def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tuple[Unsettled, ...]:
+    """Where a target and the log differ and nobody has decided yet; `messages` are the incident's to that target."""
+    wanted = should_say(state, target, told(messages))
+    should = {said.update: said for said in wanted.updates}
+    will = there(messages, coming=True)
+    arrived = {message.event for message in messages if message.state == "done"}
+    found: list[Unsettled] = []
+
+    def differs(said: Said, why: Literal["still there", "other words", "missing"]) -> None:
+        update = any_update(state, said.update)
+        if update is None:
+            return  # The log does not know it: a file was restored, or the update is of another version.
+        status = wanted.status or next((each.status for each in will if each.update != said.update), "")
+        ends = why == "still there" and bool(will) and will[-1] is said and said.status != status
+        name = f"{update.audience} update #{update.number}"
+        message = said.message or next(each.id for each in messages if each.event == update.id)
+        found_here = found_as(state, update.id)
+        here = (target, update.id, name, found_here, why)
+        # What was erased is not shown, also where the messages were read before.
+        words = None if found_here == "redacted" else said.text
+        found.append(Unsettled(*here, words, said.remote, said.first, len(will) == 1, status, ends, message))
+
+    for said in will:
+        if said.update not in should:
+            differs(said, "still there")
+        elif not should[said.update].kept and said.text != should[said.update].text:
+            differs(said, "other words")
+    on_page = {said.update for said in will}
+    for said in wanted.updates:
+        if said.update not in on_page and said.update in arrived and not said.kept:
+            differs(said, "missing")
+    return tuple(found)

@@ -1,0 +1,161 @@
+"""An incident whose updates are posted, taken back and put right on one page, as a console does it."""
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from console.core.log.command import Command
+from console.core.log.event import Event, NewEvent
+from console.core.log.state import Incident
+from console.core.refusal import Refused
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import PostUpdate, SettlePublication, Way, found_as, updates_of
+from console.publish.provider import Provider
+from console.publish.sending.content import Unsettled, should_say, there, told
+from console.publish.sending.message import STATUSES
+from console.publish.sending.plan import Choices, Context, sent_so_far
+from console.publish.sending.publisher import Publisher, open_differences
+from console.publish.sending.sender import Sender
+from console.publish.sending.settling import Place, place_on, settle
+from console.publish.sending.status import Standing, against, standings
+from console.publish.targets.model import Target
+from console.store import Log
+from console.store.ledger import Ledger
+from console.store.outbox.message import Message, Queued
+from console.store.outbox.outbox import Outbox
+from tests.publish.making import REF, TARGET, Clock, declare
+
+Make = Callable[[], Provider]
+
+
+class Revised:
+    """One incident, its page, and the person and the sender between them."""
+
+    def __init__(self, log: Log, kind: str, provider: type[Provider], clock: Clock, ref: str = REF) -> None:
+        self.log, self.kind, self.provider, self.ref, self.clock = log, kind, provider, ref, clock
+        self.publisher = Publisher(None)
+        self.ledger = Ledger(log, actor="mo", clock=clock)
+        self.box = Outbox(log)
+
+    @property
+    def state(self) -> Incident:
+        return self.ledger.state(self.ref)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return tuple(self.box.messages(self.ref))
+
+    def context(self) -> Context:
+        target = Target(TARGET, self.kind)
+        messages = self.messages
+        sent = sent_so_far(messages, self.box.placed(self.ref))
+        by_target = {TARGET: messages} if messages else {}
+        return Context((target,), {TARGET: self.provider.capabilities}, sent, messages=by_target)
+
+    def does(self, command: Command) -> list[Event]:
+        def publish(events: Sequence[NewEvent]) -> Sequence[Queued]:
+            if isinstance(command, SettlePublication):
+                return self.publisher.settling(self.state, self.context(), command)(events)
+            return self.publisher.publish(self.state, self.context(), Choices(notify=False))(events)
+
+        self.clock.sleep(1)
+        publishes = isinstance(command, PostUpdate | SettlePublication)
+        return (
+            self.ledger.execute(self.ref, command, publish=publish)
+            if publishes
+            else self.ledger.execute(self.ref, command)
+        )
+
+    def posts(self, text: str, status: str = "investigating") -> str:
+        """The update's id."""
+        return self.does(PostUpdate(actor="mo", audience="public", text=text, status=status))[0].id
+
+    def undoes(self, update: str) -> None:
+        self.does(Undo(actor="mo", entry=update, dependents=True))
+
+    def redacts(self, update: str) -> None:
+        self.does(RedactEntry(actor="mo", entry=update))
+
+    @property
+    def open(self) -> tuple[Unsettled, ...]:
+        return open_differences(self.log, self.state)
+
+    def place(self, each: Unsettled) -> Place:
+        return self.publisher.place(self.context(), self.state, each)
+
+    def settles(self, way: Way | None = None, text: str = "") -> Way:
+        """Decide about the first difference, in the way that is meant first where none is given."""
+        place = self.place(self.open[0])
+        chosen = way or place.ways[0]
+        self.does(settle(self.state, [(place, chosen)], "mo", text=text or "Corrected.", reason="It is right."))
+        return chosen
+
+    def changes(self, update: str, way: Way, text: str = "") -> None:
+        """Decide about an update that is on the page, whether it differs or not."""
+        place = place_on(self.state, TARGET, update, self.messages, self.provider.capabilities)
+        self.does(settle(self.state, [(place, way)], "mo", text=text))
+
+    @property
+    def standing(self) -> Standing:
+        [standing] = against(self.state, standings(self.messages, self.box.placed(self.ref), self.clock()))
+        return standing
+
+    def should_say(self) -> tuple[list[str | None], str]:
+        """The texts of the updates that the page should show by the log, in their order, and the status.
+
+        Of what a person left there it is what the page was told.
+        """
+        content = should_say(self.state, TARGET, told(self.messages))
+        on_page = {said.update: said.text for said in there(self.messages)}
+        texts = [on_page.get(said.update) if said.kept else said.text for said in content.updates]
+        return texts, content.status
+
+
+def sender(log: Log, make: Make, clock: Clock) -> Sender:
+    return Sender(log, lambda target: make(), clock, jitter=lambda: 0.0, wait=clock.sleep)
+
+
+def sends(sender: Sender, clock: Clock, most: int = 200) -> None:
+    """Send until nothing moves by itself; what is refused is sent again, as its person would once it is well."""
+    for _ in range(most):
+        report = sender.run_once()
+        if report.next_at is None:
+            return
+        clock.now = max(clock.now, report.next_at)
+    raise AssertionError("it never comes to rest")
+
+
+def one_act(room: Revised, chance: random.Random, number: int) -> None:
+    """Something that a person does: mostly posting, else taking back, putting back, erasing, or settling."""
+    text = f"Update {number} of {room.ref}: still looking."
+    posted = [update.id for update in updates_of(room.state, "public")]
+    undone = [entry.id for entry in room.state.entries if entry.kind == "update" and entry.undone]
+    drawn = chance.random()
+    if room.open and drawn < 0.5:
+        place = room.place(chance.choice(room.open))
+        way = chance.choice(place.ways[:-1] if chance.random() < 0.8 else place.ways)
+        room.does(settle(room.state, [(place, way)], "mo", text=text, reason="It is right as it is."))
+    elif posted and drawn < 0.62:
+        update = chance.choice(posted)
+        if found_as(room.state, update) == "standing":
+            room.redacts(update) if drawn < 0.54 else room.undoes(update)
+    elif undone and drawn < 0.66:
+        room.undoes(chance.choice(undone))
+    elif posted and drawn < 0.74:
+        update = chance.choice(posted)
+        try:
+            place = place_on(room.state, TARGET, update, room.messages, room.provider.capabilities)
+        except Refused:
+            return
+        ways = [way for way in place.ways if way in ("changed", "removed")]
+        if ways and found_as(room.state, update) == "standing":
+            room.changes(update, chance.choice(ways), text)
+    else:
+        status = chance.choice(STATUSES)
+        room.posts(text, status)
+
+
+def opened(path: Path, kind: str, provider: type[Provider], clock: Clock) -> Revised:
+    log = Log.open(path)
+    declare(log)
+    return Revised(log, kind, provider, clock)

@@ -1,0 +1,217 @@
+"""What is on a page is put right when the log changes: in the end it says what the log says, and nobody is mailed."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.core.refusal import Refused
+from console.core.subjects.update import Way
+from console.publish.provider import Provider, Settings
+from console.publish.sending.content import there
+from console.publish.sending.decisions import confirmed, dropped
+from console.store import Log
+from console.store.outbox.message import Message
+from tests.publish.away import kinds
+from tests.publish.faulty import NOTHING_DONE, UNCLEAR, Fault, FaultyTransport, client, fine
+from tests.publish.making import TARGET, Clock, decide_on, declare
+from tests.publish.revising import Revised, one_act, sender, sends
+from tests.publish.sending import Moving
+
+CHANGEABLE = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.edits or cls.capabilities.takes_down]
+
+
+class Shop:
+    """A `Revised` with its page and its sender; `faults` are what happens to its next requests."""
+
+    def __init__(self, log: Log, kind: str) -> None:
+        cls, fake = kinds()[kind]
+        self.clock, self.fake = Clock(), fake()
+        self.transport = FaultyTransport(self.fake, every=True, time=Moving(self.clock))
+        self.fake.clock = self.clock
+        self._http = client(cls, self.transport, self.clock)
+        self._cls = cls
+        declare(log)
+        self.room = Revised(log, kind, cls, self.clock)
+        self.sender = sender(log, self.provider, self.clock)
+
+    def provider(self) -> Provider:
+        return self._cls(Settings(TARGET, self.fake.page, self.fake.base), self._http)
+
+    def sends(self, *faults: Fault) -> None:
+        self.transport.plan.extend(faults)
+        sends(self.sender, self.clock)
+        while left := self.room.box.messages(unfinished=True):
+            self.looks(left[0])
+            sends(self.sender, self.clock)
+
+    def looks(self, message: Message) -> None:
+        """Of what nobody else can tell, such as whether words that were erased meanwhile are there, a person does."""
+        assert message.state == "ask", message.note
+        seen = next(iter(self.fake.seen()), None)
+        if seen and len(seen.updates) > len(there(self.room.messages)):
+            decision = confirmed(self.room.box, message, "mo", incident=seen.id)
+        else:
+            decision = dropped(message, "mo")
+        decide_on(self.room.log, message, decision, self.clock())
+        self.room.ledger.absorb(self.room.log.unseen(self.room.ref, self.room.ledger.seen(self.room.ref)))
+
+    @property
+    def page(self) -> list[str]:
+        """The texts that a visitor reads, oldest first."""
+        return [text for seen in self.fake.seen() for _, text in seen.updates]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    with Log.open(tmp_path / "data" / "warroom.db") as log:
+        yield log
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CHANGEABLE if kinds()[kind][0].capabilities.removes])
+def test_an_undone_update_is_shown_as_a_difference_until_it_is_removed(log: Log, kind: str) -> None:
+    shop = Shop(log, kind)
+    room = shop.room
+    room.posts("We look into it.")
+    wrong = room.posts("Customer A did it.", "identified")
+    shop.sends()
+    assert room.standing.unsettled == ()
+    room.undoes(wrong)
+    standing = room.standing
+    assert (standing.where, standing.says) == ("differs", "The page still shows public update #2, undone here.")
+    assert room.settles() == "removed"
+    assert (room.standing.where, room.standing.unsettled) == ("sending", ())
+    shop.sends()
+    assert shop.page == ["We look into it."]
+    assert room.open == ()
+    assert shop.fake.mails == 0
+    if room.provider.capabilities.reads:
+        shop.sender.read_back()
+        assert (room.standing.where, room.standing.says) == ("in sync", "")
+
+
+def test_a_secret_counts_as_removed_only_once_the_page_confirmed_it(log: Log) -> None:
+    shop = Shop(log, "statuspage")
+    room = shop.room
+    secret = room.posts("The key is hunter2hunter2.")
+    shop.sends()
+    room.redacts(secret)
+    assert room.standing.says == "The page still shows public update #1, redacted here."
+    assert room.place(room.open[0]).ways == ("taken_down", "changed", "corrected", "left")
+    room.settles("changed", "We look into it.")
+    # Neither while it waits nor while nobody knows how a try ended is it said to be gone.
+    shop.transport.plan.extend([UNCLEAR["time-out before"]] * 3)
+    shop.sender.run_once()
+    assert room.standing.where not in ("sent", "in sync")
+    assert shop.page == ["The key is hunter2hunter2."]
+    shop.sends()
+    assert shop.page == ["We look into it."]
+    assert room.standing.where == "sent"
+    assert b"hunter2hunter2" not in Path(log.path).read_bytes()
+
+
+@pytest.mark.parametrize("kind", CHANGEABLE)
+def test_a_wrong_resolved_is_set_back_in_the_way_that_the_page_needs(log: Log, kind: str) -> None:
+    shop = Shop(log, kind)
+    room = shop.room
+    room.posts("We watch it.", "monitoring")
+    wrong = room.posts("All is well.", "resolved")
+    shop.sends()
+    room.undoes(wrong)
+    expected: dict[str, Way] = {"statuspage": "corrected", "betterstack": "corrected", "openstatus": "corrected"}
+    assert room.settles(text="It is not over.") == expected.get(kind, "removed")
+    shop.sends()
+    [seen] = shop.fake.seen()
+    assert seen.status in ("monitoring", "")
+    assert seen.updates[-1] == ("monitoring", "It is not over." if kind in expected else "We watch it.")
+    assert room.open == ()
+    assert shop.fake.mails == 0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind not in CHANGEABLE])
+def test_where_nothing_can_be_changed_a_correction_or_a_reason_is_left(log: Log, kind: str) -> None:
+    if kind == "webhook":
+        pytest.skip("signs with the time of its own clock")
+    shop = Shop(log, kind)
+    room = shop.room
+    wrong = room.posts("Customer A did it.")
+    shop.sends()
+    room.undoes(wrong)
+    assert room.place(room.open[0]).ways == ("corrected", "left")
+    with pytest.raises(Refused, match="cannot do that"):
+        room.settles("removed")
+    room.settles("left")
+    assert [each.found for each in room.open] == []
+    assert shop.page == ["Customer A did it."]
+    room.redacts(wrong)
+    # Another thing than the one that was decided.
+    assert [each.found for each in room.open] == ["redacted"]
+
+
+def test_what_stands_again_is_missing_until_it_is_sent_again(log: Log) -> None:
+    shop = Shop(log, "cachet")
+    room = shop.room
+    room.posts("We look into it.")
+    update = room.posts("A deploy did it.", "identified")
+    shop.sends()
+    room.undoes(update)
+    room.settles("removed")
+    shop.sends()
+    room.undoes(update)
+    assert room.standing.says == "The page no longer shows public update #2, which stands here."
+    assert room.settles() == "sent"
+    shop.sends()
+    assert shop.page == ["We look into it.", "A deploy did it."]
+    assert room.open == ()
+
+
+def test_an_incident_that_was_taken_down_begins_anew_with_the_next_update(log: Log) -> None:
+    shop = Shop(log, "openstatus")
+    room = shop.room
+    secret = room.posts("hunter2hunter2")
+    shop.sends()
+    room.redacts(secret)
+    assert room.settles() == "taken_down"
+    shop.sends()
+    assert shop.fake.seen() == []
+    assert room.standing.where == "nothing"
+    room.posts("We look into it.")
+    shop.sends()
+    assert shop.page == ["We look into it."]
+    assert room.open == ()
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("kind", [*CHANGEABLE, "incident-io"])
+def test_whatever_is_posted_and_taken_back_the_page_says_what_the_log_says(log: Log, kind: str, seed: int) -> None:
+    chance = random.Random(seed)
+    shop = Shop(log, kind)
+    room = shop.room
+    # A chat tells nobody what it has, so that a doubtful message is a person's to settle; the storm has those, too.
+    doubts = UNCLEAR.values() if shop.room.provider.capabilities.asks else ()
+    weather = [fine, *NOTHING_DONE.values(), *doubts]
+    for number in range(40):
+        one_act(room, chance, number)
+        if chance.random() < 0.6:
+            shop.sends(*(chance.choice(weather) for _ in range(chance.randrange(4))))
+    for number in range(40, 80):
+        shop.transport.plan.clear()
+        shop.sends()
+        if not room.open and all(message.finished for message in room.messages):
+            break
+        if room.open:
+            room.settles(text=f"Put right, {number}.")
+    assert [(message.state, message.note) for message in room.messages if not message.finished] == []
+    texts, status = room.should_say()
+    # Of what was erased here and left there nobody knows the words.
+    assert len(shop.page) == len(texts)
+    assert [there for there, text in zip(shop.page, texts, strict=True) if text not in (None, there)] == []
+    caps = room.provider.capabilities
+    if texts and caps.lifecycle and caps.status_follows:
+        assert shop.fake.seen()[-1].status == status
+    assert shop.fake.mails == 0
+    assert shop.fake.wrong == []
+    if caps.reads and texts:
+        shop.sender.read_back()
+        assert room.standing.where == "in sync", room.standing.says

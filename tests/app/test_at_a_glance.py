@@ -105,7 +105,7 @@ def colour(room: Room, query: str, words: str) -> object:
 
 async def test_what_is_neither_owed_nor_overdue_steps_back_while_another_window_is_used(tmp_path: Path) -> None:
     places = [("#timeline", "restarted db-1"), ("#impact-panel", "checkout is down")]
-    stays = [("#owed-panel", "public update"), ("#owed-line", "internal"), ("#stage-line", "DECLARED")]
+    stays = [("#owed-panel", "first public post"), ("#owed-line", "internal"), ("#stage-line", "DECLARED")]
     async with console(tmp_path) as room:
         await room.logs("restarted db-1")
         await room.logs("/impact checkout is down")

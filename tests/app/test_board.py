@@ -127,7 +127,7 @@ async def test_an_incident_shows_what_it_is_who_leads_what_it_owes_and_what_happ
         clock.passes(minutes=6)
         assert isinstance(seen.app.screen, BoardScreen)
         await seen.until(lambda: "■ OVERDUE  first public post" in seen.text())
-        seen.shows("1 overdue", "since 14:15", "+")
+        seen.shows("1 thing overdue", "since 14:15", "+")
 
 
 async def test_the_worst_stands_first_then_the_newest_and_drills_last(tmp_path: Path) -> None:

@@ -269,7 +269,7 @@ async def test_a_slash_line_that_lacks_something_goes_on_in_its_form(tmp_path: P
         await room.logs("/snooze public until 15:00")
         await room.keys_in("the vendor calls back")
         await room.presses("enter")
-        assert room.last.text == "Public update snoozed to 15:00 UTC: the vendor calls back"
+        assert room.last.text == "First public post snoozed to 15:00 UTC: the vendor calls back"
         await room.logs("/task @kai by 14:20")
         await room.keys_in("check the lag")
         await room.presses("enter")

@@ -41,9 +41,10 @@ async def test_a_change_in_flight_is_on_the_screen(tmp_path: Path, size: tuple[i
         await room.logs("/change drain db-3")
         # Without a rollback plan it is asked about once.
         await room.presses("enter")
-        room.shows("± ", "drain db-3", "no rollback plan")
+        flying = "IN FLIGHT mo: drain db-3, no rollback plan" if size[0] == 80 else "CHANGES IN FLIGHT"
+        room.shows(flying, "drain db-3", "no rollback plan")
         await room.logs("/changed")
-        room.hides("no rollback plan", "± ")
+        room.hides("no rollback plan", "IN FLIGHT")
 
 
 async def test_the_header_counts_from_the_start_of_the_impact(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def test_it_shows_what_is_owed_in_large_digits_and_the_time_here_and_in_ut
         seen.shows("1 open", "Checkout errors", "▶ DECLARED 10m", "no IC", "NEXT  first public post", *big("4m55s"))
         seen.shows("CET", "UTC", *big("15:10"), *big("14:10"))
         await second(seen, minutes=6)
-        seen.shows("■ 1 overdue", "■ OVERDUE  first public post", *big("14:16"), *big("+1m05s"))
+        seen.shows("■ 1 thing overdue", "■ OVERDUE  first public post", *big("14:16"), *big("+1m05s"))
 
 
 async def test_in_utc_one_clock_is_enough(tmp_path: Path) -> None:

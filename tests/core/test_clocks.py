@@ -30,9 +30,20 @@ def minutes(n: float) -> timedelta:
 def test_first_updates_are_owed_by_the_cadence_from_the_declaration() -> None:
     story = Story("SEV1")
     assert story.minutes_left("update:internal") == 30
+    assert Story("SEV0").minutes_left("update:internal") == 15
+    assert not Story("SEV2").has_clock("update:internal")
+
+
+def test_the_first_words_to_an_audience_are_owed_once() -> None:
+    story = Story("SEV1")
+    assert story.minutes_left("first_public") == 15
+    assert not story.has_clock("update:public")
+    story.at(14).does(SnoozeClock, clock="public", by=minutes(10), reason="legal reads it")
+    assert story.minutes_left("first_public") == 11
+    story.at(20).does(PostUpdate, audience="public", text="Some checkouts fail.")
     assert story.minutes_left("update:public") == 30
-    assert Story("SEV0").minutes_left("update:public") == 15
-    assert not Story("SEV2").has_clock("update:public")
+    assert promises(story.state, story.now)["public"].kept == 1
+    assert promises(story.state, story.now)["public"].late == 0
 
 
 @pytest.mark.rule("Sev4: Update every 15 to 30 minutes")
@@ -64,28 +75,28 @@ def test_a_final_update_owes_no_other() -> None:
 def test_raising_the_severity_shortens_the_clock_at_once() -> None:
     story = Story("SEV1").at(5)
     story.does(ChangeSeverity, severity="SEV0")
-    assert story.minutes_left("update:public") == 10
+    assert story.minutes_left("update:internal") == 10
 
 
 def test_a_severity_raised_late_leaves_five_minutes() -> None:
     story = Story("SEV2").at(120)
     story.does(ChangeSeverity, severity="SEV1")
-    assert story.minutes_left("update:public") == 5
+    assert story.minutes_left("update:internal") == 5
 
 
 def test_undoing_an_update_brings_its_clock_back() -> None:
     story = Story("SEV1").at(10)
-    posted = story.does(PostUpdate, audience="public", text="Wrong incident.")
+    posted = story.does(PostUpdate, audience="internal", text="Wrong incident.")
     story.does(Undo, entry=posted)
-    assert story.minutes_left("update:public") == 20
+    assert story.minutes_left("update:internal") == 20
 
 
 def test_snoozing_moves_one_due_moment_once() -> None:
     story = Story("SEV1").at(28)
-    story.does(SnoozeClock, clock="public", by=minutes(10), reason="the vendor calls back")
-    assert story.minutes_left("update:public") == 12
-    story.at(30).does(PostUpdate, audience="public", text="Still failing.")
-    assert story.minutes_left("update:public") == 30
+    story.does(SnoozeClock, clock="internal", by=minutes(10), reason="the vendor calls back")
+    assert story.minutes_left("update:internal") == 12
+    story.at(30).does(PostUpdate, audience="internal", text="Still failing.")
+    assert story.minutes_left("update:internal") == 30
 
 
 def test_promises_are_counted_kept_late_and_missed() -> None:

@@ -177,7 +177,7 @@ def test_a_moment_in_an_entry_stands_in_the_zone_of_whoever_reads_it() -> None:
     story.does(AddAction, text="review", due_at=due_moment("2026-12-01", story.now, la))
     story.does(AddAction, text="alert", due_at=due)
     assert [[entry.text_in(each) for entry in story.state.entries[1:]] for each in (UTC, berlin, la)] == [
-        [f"check by 14:40 UTC, back by {task}", f"Public update snoozed to {task}: the vendor calls at 14:40 UTC",
+        [f"check by 14:40 UTC, back by {task}", f"First public post snoozed to {task}: the vendor calls at 14:40 UTC",
          f"Impact started at {start}", f"review, due {day}", f"alert, due {task}"]
         for task, start, day in (
             ("14:40", "2026-11-20 15:00", "2026-12-02 07:59"),

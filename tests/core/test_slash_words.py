@@ -274,8 +274,8 @@ def test_a_milestone_is_no_stage() -> None:
     ("line", "given"),
     [
         ("/role scribe", {"role": "scribe"}),
-        ("/snooze public 5m", {"clock": "update:public", "by": "5m"}),
-        ("/snooze public the vendor calls", {"clock": "update:public", "reason": "the vendor calls"}),
+        ("/snooze public 5m", {"clock": "first_public", "by": "5m"}),
+        ("/snooze public the vendor calls", {"clock": "first_public", "reason": "the vendor calls"}),
         ("/component checkout", {"name": "checkout"}),
         ("/task @kai 10m", {"owner": "kai", "due": "10m"}),
         ("/update public", {"audience": "public"}),

@@ -4,7 +4,7 @@ A large card has the most urgent promise in large digits, what else is owed, the
 with less room it is four lines, or two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import zip_longest
@@ -56,6 +56,8 @@ WRAPPED_FROM_LINES = 12
 """Lines for entries from which each may take two."""
 LEFT_CELLS = 32, 60
 OWED_SHOWN = 3
+DIGIT_LINES = 3
+"""Of the large digits."""
 OFFERED = "⇄ Command is offered to you"
 STEPS = {False: (timedelta(minutes=6), 10), True: (timedelta(minutes=3), 20)}
 """Of the activity in the last hour, narrow and wide."""
@@ -162,7 +164,8 @@ def lasting(state: Incident, viewer: Viewer, room: Room) -> Lasting:
         return Lasting(
             which, length, leader, below, [[*_filled(changes[0], half), ("   ", "text"), *line] for line in last]
         )
-    events = [*changes, *_entries(state, viewer, width, lines - len(changes))][:lines]
+    known = {change.id for change in flight[: len(changes)]}
+    events = [*changes, *_entries(state, viewer, width, lines - len(changes), known)][:lines]
     about = _about(state, viewer, room.left) if room.beside else []
     return Lasting(which, length, leader, below, events, about)
 
@@ -292,19 +295,37 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     # What is only waited for comes behind what somebody has to do.
     first = next((clock for clock in owed if clock.kind != "stability"), owed[0])
     look = first.state if first.state in ("warning", "overdue") else "next"
-    beside = [f"{'since' if first.state == 'overdue' else 'due'} {viewer.due(first.due_at)}"]
-    beside += [f"{word} {_named(who, 30)}" for word, who in (("to", first.to_whom), ("by", first.by_whom)) if who]
-    told: list[Line] = [[(f"{_URGENT[first.state]}  ", look), (_named(first.what, 80), "strong")]]
-    for digits, words in zip_longest(big(countdown(first, viewer.now)), beside, fillvalue=""):
-        told.append([(digits, look), (f"   {words}", "text")])
     others = [clock for clock in owed if clock is not first]
-    left = lines - len(told)
+    left = lines - 1 - DIGIT_LINES
+    beside: list[Words] = [(f"{'since' if first.state == 'overdue' else 'due'} {viewer.due(first.due_at)}", "text")]
+    beside += _hidden(others, viewer) if left < 1 else []
+    people = (("to", first.to_whom), ("by", first.by_whom))
+    beside += [(f"{word} {_named(who, 30)}", "text") for word, who in people if who]
+    told: list[Line] = [[(f"{_URGENT[first.state]}  ", look), (_named(first.what, 80), "strong")]]
+    for digits, words in zip(big(countdown(first, viewer.now)), [*beside, ("", "text"), ("", "text")], strict=False):
+        told.append([(digits, look), ("   ", "text"), words])
     if len(others) < left:
         told.append([])
     elif len(others) > left:
-        others, more = others[: max(0, left - 1)], len(others) - max(0, left - 1)
-        return [*told, *_rows(others, viewer, width), [(f"and {more} more owed", "muted")]][:lines]
+        shown = others[: max(0, left - 1)]
+        # What is owed next stands there, however much is overdue.
+        following = next((clock for clock in others if clock.state != "overdue"), None)
+        if following is not None and shown and following not in shown:
+            shown[-1] = following
+        more = (f"and {len(others) - len(shown)} more owed", "muted")
+        return [*told, *_rows(shown, viewer, width), [more]][:lines]
     return told + _rows(others, viewer, width)
+
+
+def _hidden(others: Sequence[Clock], viewer: Viewer) -> list[Words]:
+    """How many more are overdue and how soon the next is due, where the others have no lines of their own."""
+    overdue = [clock for clock in others if clock.state == "overdue"]
+    following = next((clock for clock in others if clock.state != "overdue"), None)
+    words: list[Words] = [(f"■ +{len(overdue)} overdue", "overdue")] if overdue else []
+    if following is not None:
+        look = "warning" if following.state == "warning" else "text"
+        words.append((f"next {countdown(following, viewer.now)}", look))
+    return words
 
 
 def _rows(owed: Sequence[Clock], viewer: Viewer, width: int) -> list[Line]:
@@ -350,11 +371,14 @@ def _flying(change: Change, viewer: Viewer, width: int) -> Line:
     return [(head, "warning"), (words, "strong"), (tail, "muted" if change.rollback else "warning")]
 
 
-def _entries(state: Incident, viewer: Viewer, width: int, lines: int) -> list[Line]:
-    """The last entries, the newest first, with times in one column; each in two lines where there are many."""
+def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Collection[str] = ()) -> list[Line]:
+    """The last entries, the newest first, with times in one column; each in two lines where there are many.
+
+    Those whose ids are `known` stand elsewhere.
+    """
     if lines <= 0:
         return []
-    latest = latest_entries(state, lines)
+    latest = [entry for entry in latest_entries(state, lines + len(known)) if entry.id not in known][:lines]
     stamps = [viewer.due(entry.occurred_at) for entry in latest]
     column = max(map(len, stamps), default=0)
     rows: list[Line] = []

@@ -15,6 +15,7 @@ from console.app.session import Session
 from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, pressable, text
 from console.app.widgets.keybar import KeyBar
+from console.core.language.text import counted
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
 
@@ -68,7 +69,7 @@ class BoardScreen(IncidentsScreen):
         if opened or self._unread == 0:
             parts += [(count, "bold" if opened else "$muted"), "   "]
         if late := self.late:
-            parts += [(f"■ {late} overdue", "bold $error"), "   "]
+            parts += [(f"■ {counted(late, 'thing')} overdue", "bold $error"), "   "]
         if self._unread:
             parts += [(f"reading {self._unread} incidents" if self._unread > 0 else "reading the log", "$muted"), "   "]
         parts += self.link_parts()

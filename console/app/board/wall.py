@@ -15,7 +15,7 @@ from console.app.session import Session
 from console.app.widgets.cell import Cell, Part, text
 from console.app.widgets.countdown import STATE_GLYPH, countdown
 from console.app.widgets.keybar import KeyBar
-from console.core.language.text import one_line
+from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
 from console.core.language.zones import offset_name
 from console.core.log.clocks import Clock
@@ -122,7 +122,7 @@ class WallScreen(IncidentsScreen):
         if self._unread:
             parts = [("reading the log", "$muted"), "   "]
         if late := self.late:
-            parts.append((f"■ {late} overdue   ", "bold $error"))
+            parts.append((f"■ {counted(late, 'thing')} overdue   ", "bold $error"))
         parts += self.link_parts()
         if hidden := self._overdue_elsewhere(opened):
             ref, clock = hidden

@@ -12,7 +12,7 @@ from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
 from console.app.widgets.panels import pressable_clock
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
-from console.core.language.times import due_words, format_duration, format_length, local_pair
+from console.core.language.times import due_words, format_duration, format_length, local_pair, whole_minutes
 from console.core.language.zones import offset_name
 from console.core.log.clocks import Clock, elapsed, open_clocks, promises
 from console.core.log.stages import stage_times
@@ -127,7 +127,7 @@ class RoomHeader(Vertical):
             return text((words, "$muted"))
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
-            shown += [(audience, clock) for clock in running if clock.audience == audience][:1]
+            shown += [(SHORT.get(clock.kind, audience), clock) for clock in running if clock.audience == audience][:1]
         escalations = [clock for clock in running if clock.kind == "escalation"]
         rest = [clock for clock in running if not clock.audience and clock.kind not in ("escalation", "task")]
         shown += [(SHORT.get(clock.kind, clock.kind), clock) for clock in (*escalations, *rest)]
@@ -156,9 +156,9 @@ class RoomHeader(Vertical):
         used, gap = 0, "  " if tight else "   "
         for place, (name, clock) in enumerate(shown):
             glyph, brief = STATE_GLYPH[clock.state].strip(), tight and clock.state == "overdue"
-            length = f"+{format_length(now - clock.due_at)}" if brief else countdown(clock, now)
-            words = f"{glyph + ' ' if glyph else ''}{name} {length}"
-            due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 and not brief else ""
+            length = f"+{format_length(whole_minutes(now - clock.due_at))}" if brief else countdown(clock, now)
+            words = f"{glyph + ' ' if glyph else ''}{(tight and clock.audience) or name} {length}"
+            due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 and not tight else ""
             # What is overdue comes before the record of what was kept; where it is narrow, what is owed next does too.
             beside = 0 if clock.state == "overdue" or width < 70 else tally.cell_length
             others = self._others(shown[place + 1 :] if folded else ())

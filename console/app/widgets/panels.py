@@ -80,7 +80,8 @@ class Panels(VerticalScroll):
         self._put("owed", owed(state, now, zone, self.width))
         self._put("roles", roles(state, now, self.width, actor, self._seats, writable=self._writable))
         stage = next_stage(state, now, self.width, writable=self._writable)
-        self._put("next", [*stage, *next_check(state, now, actor, self.width, writable=self._writable)])
+        following = [*stage, *next_check(state, now, actor, self.width, writable=self._writable)]
+        self._put("next", following, "NEXT STEP")
 
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
         """Nothing at all where nothing was published."""
@@ -111,7 +112,7 @@ WITHDRAWN = ("withdrawn", "$muted")
 
 
 def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
-    """Open clocks, most urgent first: sign, countdown, what, the time used up, and until when or by whom."""
+    """Open clocks, most urgent first: sign, countdown, what, the time used up, and until when."""
     known = open_clocks(state, now)
     if not known:
         return [text(("nothing at the moment", "$muted"))]
@@ -134,8 +135,7 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
 
 
 def _until(clock: Clock, now: datetime, zone: tzinfo) -> str:
-    """Until when, or of a task by whom."""
-    return fitted(one_line(clock.by_whom if clock.kind == "task" else due_words(clock.due_at, now, zone), 30), 9)
+    return fitted(due_words(clock.due_at, now, zone), 9)
 
 
 def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
@@ -279,8 +279,7 @@ def next_stage(state: Incident, now: datetime, width: int, *, writable: bool = T
     after = book.after(state.stage.value) if book else None
     if book is None or after is None:
         return [text(("this is the last stage", "$muted"))]
-    # The number that the stage has in the dialog's list.
-    place = f"  stage {book.stage_index(after.name) + 1} of {len(book.stages)}"
+    place = f"  {book.stage_index(after.name) + 1} in the list"
     lines = [
         pressable("stage", (with_keys("{stage} ") if writable else "", "bold $primary"), after.title, (place, "$muted"))
     ]
@@ -327,8 +326,10 @@ def strip(
     if in_flight := changes_in_flight(state):
         change = in_flight[-1]
         more = f" and {len(in_flight) - 1} more" if len(in_flight) > 1 else ""
-        words = f"± {fitted(change.by, 12)}: {fitted(one_line(change.text, 60), 24)}{more}"
         plan = "" if change.rollback else (", no rollback plan", "$warning")
+        head = f"± IN FLIGHT {fitted(change.by, 12)}: "
+        taken = text(*parts).cell_length + cell_len(f"{head}{more}") + text(plan).cell_length
+        words = f"{head}{fitted(one_line(change.text, 60), max(24, width - taken - 2))}{more}"
         parts += [pressable("change", (words, "bold $warning"), plan), "  "]
     if vacant:
         parts += [pressable("role", (f"no {', '.join(vacant)}", "bold $warning")), "  "]
@@ -338,12 +339,12 @@ def strip(
         (sum(hypothesis.verdict == "open" for hypothesis in hypotheses_of(state).values()), "hypothesis", "hypotheses"),
     )
     much = [counted(*each) for each in counts if each[0]]
-    parts += [pressable("done" if much else "task", (" · ".join(much) or "nothing open", "$muted")), "  "]
     content = text(*parts)
     # What there is still room for, each whole or not at all.
+    open_work = pressable("done" if much else "task", (" · ".join(much) or "nothing open", "$muted"), "  ")
     sitting = "; ".join(seat.words for seat in here(seats, state.ref))
     present = text((f"here: {fitted(sitting, 30)}  ", "$muted") if sitting else "")
-    for part in (present, pressable("panels", (with_keys("{panels} panels  "), "$muted"))):
+    for part in (open_work, present, pressable("panels", (with_keys("{panels} panels  "), "$muted"))):
         if content.cell_length + part.rstrip().cell_length <= width:
             content = text(content, part)
     room = width - content.cell_length

@@ -7,13 +7,13 @@ from rich.cells import cell_len
 
 from console.app.widgets.cell import fitted
 from console.core.language.text import one_line
-from console.core.language.times import format_length
+from console.core.language.times import format_duration, format_length, whole_minutes
 from console.core.log.stages import StageTime
 
 Words = tuple[str, str]
 """A text and its look: passed, present, late or ahead. Late is the present stage beyond its limit."""
 
-_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 _NAME_CELLS = 24
 
 
@@ -68,5 +68,7 @@ def _name(stage: StageTime) -> str:
 
 
 def _spent(length: timedelta) -> str:
-    """The time spent, in whole minutes from one minute up."""
-    return format_length(length - length % _MINUTE if length >= _MINUTE else length)
+    """The time spent, in whole minutes from one minute up; from an hour up as in a countdown."""
+    if length >= _HOUR:
+        return format_duration(length)
+    return format_length(whole_minutes(length))

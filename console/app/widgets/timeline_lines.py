@@ -165,9 +165,10 @@ def _words(line: str, style: Style, base: Style, style_of: StyleOf, entry: Entry
     for i, word in enumerate(line.split(" ")):
         gap = " " if i else ""
         if len(word) > 1 and word[0] in "#@":
+            name = word.rstrip(",.;:!?)")
             segments.append(Segment(plain + gap, style))
-            segments.append(Segment(word, base + style_of("tag" if word[0] == "#" else "person")))
-            plain = ""
+            segments.append(Segment(name, base + style_of("tag" if word[0] == "#" else "person")))
+            plain = word[len(name) :]
         else:
             plain += gap + word
     return [*segments, Segment(plain, style)]

@@ -21,11 +21,14 @@ def update_late(look: Look) -> Told | None:
         return None
     worst = min(late, key=lambda clock: (clock.due_at, clock.key))
     audiences = sorted({clock.audience for clock in late}, key=AUDIENCES.index)
-    verb = "update is" if len(audiences) == 1 else "updates are"
-    since = {name: min(clock.due_at for clock in late if clock.audience == name) for name in audiences}
-    lengths = [look.lasts(due) for due in since.values()]
+    first = {clock.audience: clock for clock in sorted(late, key=lambda clock: clock.due_at, reverse=True)}
+    if any(clock.kind != "update" for clock in first.values()):
+        what, verb = listed([first[name].what for name in audiences]), "is" if len(audiences) == 1 else "are"
+    else:
+        what, verb = listed(audiences), "update is" if len(audiences) == 1 else "updates are"
+    lengths = [look.lasts(first[name].due_at) for name in audiences]
     by = lengths[0] if len(set(lengths)) == 1 else listed(lengths)
-    text = f"The {listed(audiences)} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
+    text = f"The {what} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
     return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
 
 

@@ -110,6 +110,12 @@ def format_duration(delta: timedelta) -> str:
     return f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
 
 
+def whole_minutes(length: timedelta) -> timedelta:
+    """The length (≥ 0) without its seconds, from one minute up."""
+    minute = timedelta(minutes=1)
+    return length - length % minute if length >= minute else length
+
+
 def format_length(delta: timedelta, *, exact: bool = False) -> str:
     """A length as it is read and typed: `45s`, `1m30s`, `10m`, `1h10m`, `2d4h`; without its sign.
 

@@ -173,7 +173,7 @@ def _owed(state: Incident, audience: str) -> list[tuple[datetime, datetime | Non
         if clock.audience != audience:
             continue
         if rows and rows[0][1] == clock.kept_at:
-            rows[0] = (min(rows[0][0], clock.due_at), clock.kept_at)
+            rows[0] = (clock.due_at if clock.snoozed else min(rows[0][0], clock.due_at), clock.kept_at)
         else:
             rows.insert(0, (clock.due_at, clock.kept_at))
     return rows
@@ -345,10 +345,12 @@ class _Clocks:
         if self.over is not None:
             yield from self.last_words(self.over)
             return
+        # The first words to an audience are owed once, however often the next ones are.
+        unopened = {notice.audience for notice in self.notices() if notice.open}
         for audience in AUDIENCES:
             rows = list(promised(self.state, audience))
             updates = updates_of(self.state, audience)
-            if rows and rows[-1][1] is None:
+            if rows and rows[-1][1] is None and (updates or audience not in unopened):
                 key, what, due = f"update:{audience}", f"{audience} update", rows[-1][0]
                 start = updates[-1].at if updates else self.declared
                 if not updates or updates[-1].next_at is None:
@@ -394,7 +396,8 @@ class _Clocks:
             yield self.clock("resolution", "resolution target", "", self.commander(), self.declared, seconds, kept)
         held = role_of(state, "ic").current
         if self.playbook.shift_s and held and held.value:
-            yield self.clock("shift", "hand over the command", held.value, held.value, held.at, self.playbook.shift_s)
+            who = ("the next commander", held.value)
+            yield self.clock("shift", "hand over the command", *who, held.at, self.playbook.shift_s)
 
     def afterwards(self, over: datetime) -> Iterator[Clock]:
         severity = self.severity

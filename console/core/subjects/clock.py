@@ -34,7 +34,7 @@ class ClockSnoozed(Body, frozen=True):
         state = fold.state
         work = tasks_of(state).get(of) or fixes_of(state).get(of) or state.part(ActionItems).items.get(of)
         thing = work or pages_of(state).get(of)
-        what = f"{of} update" if kind == "update" else kind.replace("_", " ")
+        what = {"update": f"{of} update", "first_public": "first public post"}.get(kind, kind.replace("_", " "))
         named = f" “{one_line(thing.text, 60)}”" if thing is not None else ""
         fold.entry("clock", f"{what.capitalize()}{named} snoozed to ", moment=self.until, behind=f": {self.reason}")
 
@@ -98,7 +98,7 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock:
     tasks = {f"task:{task.id}": str(task.number) for task in open_tasks(state)}
     for fits in (
         [clock for clock in running if clock.key.lower() == wanted],
-        [clock for clock in running if clock.kind == "update" and clock.audience == wanted],
+        [clock for clock in running if clock.audience == wanted],
         [clock for clock in running if clock.kind == wanted],
         [clock for clock in running if tasks.get(clock.key, "?") == number],
     ):

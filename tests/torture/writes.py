@@ -96,8 +96,15 @@ class Tried:
         warroom.says("export", self.ref, "json", "-o", str(self.folder / "export.json"))
         (self.folder / "page").mkdir()
         shutil.copytree(self.folder, self.whole)
+        for case in CASES:
+            # What a command imports only when it is run is imported here, once for all its processes.
+            warroom.runs(*self._args(case), stdin=case.stdin)
+            self.put_back()
         self.before = self._events()
         self.figures: Counter[str] = Counter()
+
+    def _args(self, case: Case) -> list[str]:
+        return [arg.format(ref=self.ref, folder=self.folder) for arg in case.args]
 
     def put_back(self) -> None:
         shutil.rmtree(self.folder)
@@ -111,7 +118,7 @@ class Tried:
     def run(self, case: Case, nth: int, error: int, *, stays: bool) -> Outcome:
         """The command in a process of its own, which has imported everything already."""
         self.put_back()
-        args = [arg.format(ref=self.ref, folder=self.folder) for arg in case.args]
+        args = self._args(case)
         into = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115 Closed below, once they are read.
         child = os.fork()
         if not child:

@@ -50,7 +50,7 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
     """
     decoder = _DECODERS.get(kind)
     try:
-        raw = _harmless(raw)
+        raw = harmless(raw)
         if decoder is not None:
             body: Body = decoder.decode(raw)
             if all(in_calendar(moment) for name in _moments(type(body)) if (moment := getattr(body, name)) is not None):
@@ -67,8 +67,8 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
 _ESCAPED_CONTROL = re.compile(r"\\[bfru]")
 
 
-def _harmless(raw: str | bytes) -> str | bytes:
-    """JSON with every text cleaned. Raises what decoding it raises."""
+def harmless(raw: str | bytes) -> str | bytes:
+    """JSON with every text cleaned, which for nearly all is seen at a glance. Raises what decoding it raises."""
     text = raw if isinstance(raw, str) else raw.decode()
     if is_plain(text) and _ESCAPED_CONTROL.search(text) is None:
         return raw

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from console.core.language.text import clean
 from console.core.language.times import in_calendar, to_ms
 from console.core.log.codec import VERSION as EVENT_VERSION
-from console.core.log.codec import decode_body, encode_body, kind_of, neutral
+from console.core.log.codec import decode_body, encode_body, harmless, kind_of, neutral
 from console.core.log.event import Event, Unreadable
 from console.core.log.fold import fold
 from console.core.log.ids import parse_reference
@@ -150,7 +150,7 @@ def _checked(raw: msgspec.Raw, line: int) -> Event:
 
 def event_of(record: Record) -> Event:
     """The event of a record, its text neutralised. Raises Refused, and what decoding its body raises."""
-    body = msgspec.json.encode(neutral(msgspec.json.decode(record.body)), order="deterministic")
+    body = msgspec.json.encode(msgspec.json.decode(harmless(bytes(record.body))), order="deterministic")
     event = Event(
         **{field: getattr(record, field) for field in ("id", "incident", "origin", "oseq", "hlc")},
         actor=clean(record.actor, multiline=False),

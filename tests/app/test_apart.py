@@ -54,3 +54,22 @@ async def test_every_value_that_was_stated_twice_names_both_and_what_settles_it(
             await room.logs("/ic mo")
             await room.logs("/milestone detected 13:40")
             room.hides("Conflict over")
+
+
+async def test_many_conflicts_leave_the_timeline_its_room(tmp_path: Path) -> None:
+    clock, path = Clock(), tmp_path / "warroom.db"
+    ref = declared(path, clock)
+    lines = ("/title Payments of {} fail", "/impact {} of them", "/ic {}", "/role comms {}", "/role scribe {}")
+    with Log.open(path) as here, Log.open(tmp_path / "other.db") as other:
+        other.import_events(here.events(ref))
+        away = Ledger(other, actor="rs", clock=clock)
+        async with console(tmp_path, clock=clock, ref=ref, size=(80, 24)) as room:
+            for line in lines:
+                await room.logs(line.format("mo"))
+                typed = line.format("rs")
+                away.execute(ref, typed_command(typed, away.state(ref), actor="rs", now=clock(), zone=UTC))
+            here.import_events(other.events(ref), at=clock())
+            await room.until(lambda: room.text().count("Conflict over") == 2)
+            room.shows("3 more conflicts", "Scribe →", "Conflict over the role IC: ", "Alt+r settles it")
+            await room.logs("/ic mo")
+            room.shows("2 more conflicts,")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -23,7 +24,7 @@ from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
 from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
 from console.app.situation import READ_ONLY, OwnEntries, Situation, always
-from console.app.widgets.cell import Cell, Part, pressable, text
+from console.app.widgets.cell import Cell, Part, fitted, pressable, text
 from console.app.widgets.filter_line import FilterLine, hits_words
 from console.app.widgets.guide import Guide
 from console.app.widgets.header import RoomHeader
@@ -44,7 +45,7 @@ from console.core.log.conflicts import conflicts_of, field_words, settling_line,
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
-from console.core.log.state import Incident
+from console.core.log.state import Fact, Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.handoff import offered_handoff
@@ -53,6 +54,8 @@ from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing, against
 
 TICK_S = 1.0
+CONFLICT_ROWS = 2
+"""Conflicts that are shown at once: they take their lines from the timeline."""
 HERE_S = 5.0
 """Between two looks at who has a console open on this file."""
 FILTERING = "Enter keeps the filter · {cancel} brings back what was shown before"
@@ -279,7 +282,6 @@ class RoomScreen(ActScreen[None]):
     def _show_conflicts(self, state: Incident) -> None:
         """Above the timeline: a handoff that waits for this person, conflicts, what filter is on, the first advice."""
         self.filter_line.show_hits()
-        zone, now = self.session.zone, self.session.now()
         lines: list[Content] = []
         offered = offered_handoff(state)
         if offered is not None and same_name(offered.person, self.session.actor):
@@ -288,19 +290,11 @@ class RoomScreen(ActScreen[None]):
             words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
             way = with_keys("{accept} shows the page, where Enter accepts ")
             lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
-        for name, before, last in conflicts_of(state):
-            line, kind = settling_line(name), name.split()[0]
-            act = None if line else BY_ID[kind]
-            settles = text((f"{act.anywhere if act else line} settles it", "bold $primary"))
-            parts: list[Part] = [
-                ("≠ ", "bold $warning"),
-                (f"Conflict over {field_words(state, name)}: ", "bold $warning"),
-            ]
-            for fact in (before, last):
-                who = f" ({fact.by} {local_pair(fact.at, zone)[0]})"
-                parts += [(one_line(value_words(name, fact.value, now, zone), 24), "bold"), who]
-                parts += [" or "] if fact is before else [". "]
-            lines.append(text(*parts, pressable(act.id, settles) if act else settles))
+        conflicts = conflicts_of(state)
+        lines += [self._conflict(*conflict) for conflict in conflicts[:CONFLICT_ROWS]]
+        if len(conflicts) > CONFLICT_ROWS:
+            more = counted(len(conflicts) - CONFLICT_ROWS, "more conflict", "more conflicts")
+            lines.append(text(("≠ ", "bold $warning"), (f"{more}, shown once these are settled", "$muted")))
         if limits := self._limits():
             lines.append(limits)
         advice = nudges(state, self.session.now())
@@ -309,6 +303,30 @@ class RoomScreen(ActScreen[None]):
         bar = self.query_one("#conflicts", Cell)
         bar.show(Content("\n").join(lines))
         bar.set_class(bool(lines), "-some")
+
+    def _conflict(self, name: str, before: Fact, last: Fact) -> Content:
+        """One line: what two people say of a value, and what settles it; the narrower, the less of their words."""
+        zone, now, width = self.session.zone, self.session.now(), self.size.width - 2
+        line = settling_line(name)
+        act = None if line else BY_ID[name.split()[0]]
+        key = act.anywhere if act else line
+        head = text(("≠ ", "bold $warning"), (f"Conflict over {field_words(self.state, name)}: ", "bold $warning"))
+        content = text()
+        for times, value_cells, way in (
+            (True, 24, f"{key} settles it"),
+            (False, 24, f"{key} settles it"),
+            (False, 0, key),
+        ):
+            settles = text((way, "bold $primary"))
+            who = [f" ({fact.by}{f' {local_pair(fact.at, zone)[0]}' if times else ''})" for fact in (before, last)]
+            rest = width - head.cell_length - settles.cell_length - sum(map(cell_len, who)) - len(" or . ")
+            cells = value_cells or max(6, rest // 2)
+            values = [fitted(one_line(value_words(name, fact.value, now, zone), 200), cells) for fact in (before, last)]
+            claims: list[Part] = [(values[0], "bold"), who[0], " or ", (values[1], "bold"), who[1], ". "]
+            content = text(head, *claims, pressable(act.id, settles) if act else settles)
+            if content.cell_length <= width:
+                break
+        return content
 
     def _limits(self) -> Content:
         """What the timeline leaves out, and the keys that change that; empty where it shows everything."""

@@ -15,12 +15,15 @@ from console.core.subjects.tick import ticks_of
 
 
 def registers_of(state: Incident) -> dict[str, Register]:
-    """The single values that people state, by their names: the kind, and which one of it where there are several."""
-    registers = {"severity": state.severity, "stage": state.stage, "title": state.title, "impact": state.impact}
-    registers["playbook"] = playbook_of(state)
+    """The single values that people state, by their names: the kind, and which one of it where there are several.
+
+    What decides most stands first: of many conflicts a screen shows the first.
+    """
+    registers = {"severity": state.severity, "stage": state.stage}
+    registers |= {f"role {role}": register for role, register in roles_of(state).items()}
+    registers |= {"title": state.title, "impact": state.impact, "playbook": playbook_of(state)}
     numbers = {task.id: task.number for task in tasks_of(state).values()}
     of_a_kind = {
-        "role": roles_of(state),
         "milestone": milestones_set(state),
         "component": components_of(state),
         "task": {str(numbers[id]): register for id, register in owners_of(state).items() if id in numbers},

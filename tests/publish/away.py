@@ -114,7 +114,7 @@ class PageProcess:
 
     def seen(self) -> list[Seen]:
         told = self.told()
-        assert told.wrong == []
+        assert told.wrong == [], told.wrong
         return told.seen
 
     def __enter__(self) -> Self:

@@ -65,8 +65,9 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
                 # Where its ground is gone, what stands is missing there; what does not is gone for good.
                 again = made.found != found_as(state, update.id)
                 updates = {id: updates[id] for id in updates if again and found_as(state, id) == "standing"}
-            elif made.decision == "sent" and update.id in updates:
-                updates[update.id] = updates.pop(update.id)
+            elif made.decision == "sent":
+                updates.pop(update.id, None)
+                updates.update(_wanted(state, update, target))
     return Content(state.title.value, status, tuple(updates.values()))
 
 

@@ -19,9 +19,9 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 from console.core.subjects.role import roles_of
-from console.core.subjects.update import PublicationSettled, UpdatePosted, any_update, updates_of
+from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.content import should_say, there, told
+from console.publish.sending.content import Content, should_say, there, told
 from console.publish.sending.message import (
     STATUSES,
     Change,
@@ -195,7 +195,7 @@ def plan_change(
         incident=after.ref,
         title=after.title.value,
         status=status,
-        text=next((each.text or "" for each in wanted.updates if each.update == update.id), ""),
+        text=_words(wanted, update) if body.way == "sent" else body.text,
         # A change keeps the moment of its update: some pages know it by that.
         at=update.at if change else event.occurred_at,
         started_at=started,
@@ -209,6 +209,11 @@ def plan_change(
         raise Refused(problem.says, "text")
     message = queued(event.id, target.name, update.audience, delivery)
     return (msgspec.structs.replace(message, due_at=event.recorded_at),)
+
+
+def _words(wanted: Content, update: Update) -> str:
+    """What the page should say of an update by the log."""
+    return next((each.text or "" for each in wanted.updates if each.update == update.id), update.text)
 
 
 def _page_status(status: str) -> Status:

@@ -23,7 +23,7 @@ from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent
-from console.publish.sending.message import decode_delivery
+from console.publish.sending.message import decode_delivery, update_of
 from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.settling import place_on
 from console.publish.sending.settling import settle as settling
@@ -127,22 +127,29 @@ def list_(shell: Shell, ref: str, left: bool, as_json: bool) -> None:
     for message in messages:
         tries = f"{message.attempts} tr{'y' if message.attempts == 1 else 'ies'}"
         text = one_line(f"{WORDS[message.state]}, {tries}{f': {message.note}' if message.note else ''}", MAX_TEXT_CHARS)
-        say_row(f"{message.id[:SHOWN]}  {place(message):<{wide}}  {_status(message):<13}  ", text)
+        say_row(f"{message.id[:SHOWN]}  {place(message):<{wide}}  {_change(message) or _status(message):<13}  ", text)
 
 
 def _listed(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
         "ref": message.incident,
-        "update": message.event,
+        "update": update_of(message.event, decode_delivery(message.payload)),
         "target": message.target,
         "audience": message.audience,
         "status": _status(message) or None,
+        "change": _change(message) or None,
         "state": message.state,
         "tries": message.attempts,
         "note": message.note or None,
         "due_at": None if message.finished else message.due_at or None,
     }
+
+
+def _change(message: Message) -> str:
+    """What it does to an update that is there: edit, remove or take down; empty where it brings one."""
+    delivery = decode_delivery(message.payload)
+    return delivery.change.act if delivery and delivery.change else ""
 
 
 def _status(message: Message) -> str:
@@ -172,6 +179,8 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
     if delivery is None:
         rows.append(("text", "It was erased."))
     else:
+        if delivery.change:
+            rows.append(("change", delivery.change.act))
         rows += [("status", delivery.status), ("title", delivery.title)]
         rows += delivery_rows(delivery, "wanted" if delivery.notify else "none")
     for head, text in rows:
@@ -332,7 +341,7 @@ def settle(
         message = _message(Outbox(ledger.log), id)
         ref, target = message.incident, message.target
         delivery = decode_delivery(message.payload)
-        update = (delivery.of if delivery else "") or message.event
+        update = update_of(message.event, delivery)
         state, publisher = ledger.state(ref), Publisher(shell.settings)
         others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
         context = publisher.context(ledger.log, ref, others)

@@ -3,8 +3,17 @@
 import pytest
 
 from console.core.log.erasure import is_redacted
+from console.core.refusal import Refused
 from console.core.subjects.undo import RedactEntry, Undo
-from console.core.subjects.update import DecidePublication, PostUpdate, any_update, updates_of
+from console.core.subjects.update import (
+    DecidePublication,
+    PostUpdate,
+    Settlement,
+    SettlePublication,
+    Way,
+    any_update,
+    updates_of,
+)
 from tests.core.story import Story
 
 WORDS = "We are looking into failed payments."
@@ -139,3 +148,47 @@ def test_who_erases_other_words_alone_keeps_the_update() -> None:
     story.does(RedactEntry, entry=made)
     assert "hunter2" not in repr(story.state)
     assert updates_of(story.state)[0].text == WORDS
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("changed", "Public #1 on page is changed to: Some payments fail."),
+        ("removed", "Public #1 is removed from page"),
+        ("taken_down", "The incident is taken off page, with Public #1 in it"),
+        ("sent", "Public #1 is sent to page again"),
+        ("left", "Public #1 is left on page: Some payments fail."),
+        ("left_off", "Public #1 is left off page: Some payments fail."),
+    ],
+)
+def test_what_becomes_of_an_update_on_a_page_stands_in_the_log(way: Way, said: str) -> None:
+    story, update = posted()
+    story.does(Undo, entry=update)
+    settlement = Settlement(to="page", way=way, text=SHORTER, reason=SHORTER)
+    given = {"update": update, "settlements": (settlement,), "found": "undone"}
+    story.does(SettlePublication, **given, seen="")
+    assert story.state.entries[-1].text == said.replace("Some payments fail.", SHORTER)
+    kept = any_update(story.state, update)
+    assert kept is not None
+    made = kept.settled("page")
+    assert made is not None
+    assert (made.decision, made.found) == (way, "undone")
+    with pytest.raises(Refused, match="look at it again"):
+        # Somebody else was faster.
+        story.does(SettlePublication, **given, seen="")
+    with pytest.raises(Refused, match="look at it again"):
+        story.does(SettlePublication, **{**given, "found": "standing"})
+    with pytest.raises(Refused, match="decide again"):
+        story.does(Undo, entry=made.id)
+
+
+def test_a_correction_is_an_update_that_is_posted_with_the_decision() -> None:
+    story, update = posted()
+    story.does(Undo, entry=update)
+    settlement = Settlement(to="page", way="corrected")
+    with pytest.raises(Refused, match="Write the update"):
+        story.does(SettlePublication, update=update, settlements=(settlement,), found="undone")
+    correction = PostUpdate(actor="al", audience="public", text=SHORTER, status="monitoring")
+    story.does(SettlePublication, update=update, settlements=(settlement,), found="undone", correction=correction)
+    assert [each.text for each in updates_of(story.state, "public")] == [SHORTER]
+    assert story.state.entries[-1].text == "Public #1 on page is corrected by #2"

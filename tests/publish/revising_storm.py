@@ -1,4 +1,6 @@
-"""Updates posted, undone, erased and put right in bad weather: `python -m tests.publish.revising_storm [ACTS] [SEED] [KIND…]`.
+"""Updates put right in bad weather: `python -m tests.publish.revising_storm [ACTS] [SEED] [KIND…]` prints a table.
+
+With `kills [KIND…]` a sender is killed at every moment while it changes what is on a page.
 
 Real processes, as in `storm`: the page, and one sender after another, each killed by -9 sooner or later. In between a
 person posts, undoes, puts back, redacts, and decides what becomes of what is on the page. In the end the page says what
@@ -14,9 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from console.core.subjects.update import DecidePublication
 from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped
 from console.store import Log
+from console.store.outbox.message import Message
 from tests.core.story import START
 from tests.publish import sending
 from tests.publish.away import PageProcess, kinds
@@ -85,13 +89,52 @@ def _looks(room: Revised, seen: list[Seen], tally: Tally) -> None:
     for message in room.box.messages(unfinished=True)[:1]:
         if message.state == "dead":
             tally.refused += 1
-            room.box.retry(message.id, room.clock(), "mo")
+            if tally.refused % 4:
+                room.box.retry(message.id, room.clock(), "mo")
+            else:
+                _decides(room, message, dropped(message, "mo"))
         elif message.state == "ask":
             tally.put_to_person += 1
             more = sum(len(each.updates) for each in seen) > len(there(room.messages))
             decision = confirmed(room.box, message, "mo", incident=seen[0].id) if more else dropped(message, "mo")
-            decide_on(room.log, message, decision, room.clock())
-            room.ledger.absorb(room.log.unseen(room.ref, room.ledger.seen(room.ref)))
+            _decides(room, message, decision)
+
+
+def _decides(room: Revised, message: Message, decision: DecidePublication) -> None:
+    decide_on(room.log, message, decision, room.clock())
+    room.ledger.absorb(room.log.unseen(room.ref, room.ledger.seen(room.ref)))
+
+
+def one_kill(kind: str, moment: int) -> tuple[int, list[str]]:
+    """Kill a sender at a moment while it changes what is on a page, or at none if it is 0; the moments there were
+    after it, and what is wrong in the end."""
+    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+        path = Path(folder) / "data" / "warroom.db"
+        clock = Clock(START + timedelta(hours=1))
+        with Log.open(path) as log:
+            declare(log)
+            room = Revised(log, kind, kinds()[kind][0], clock)
+            posted = [room.posts("One."), room.posts("Two.", "identified"), room.posts("Three.", "monitoring")]
+        sending.run(sending.Order(str(path), page.at, kind, clock.now))
+        clock.sleep(3600)
+        with Log.open(path) as log:
+            room = Revised(log, kind, kinds()[kind][0], clock)
+            caps = room.provider.capabilities
+            if caps.edits:
+                room.changes(posted[1], "changed", "Other words.")
+            room.undoes(posted[2])
+            room.settles("removed" if caps.removes else "taken_down" if caps.takes_down else "left")
+        killed = sending.run(sending.Order(str(path), page.at, kind, clock.now, kill_at=moment))
+        assert (killed is None) == bool(moment), f"the sender did not reach moment {moment}"
+        clock.sleep(86400)
+        ended = killed or sending.run(sending.Order(str(path), page.at, kind, clock.now))
+        assert ended is not None
+        tally = Tally(kind, 0)
+        with Log.open(path) as log:
+            room = Revised(log, kind, kinds()[kind][0], clock)
+            tally.wrong += [f"{message.state}: {message.note}" for message in room.messages if not message.finished]
+            _compare(room, page.seen(), tally)
+        return ended.moments, [f"{kind}, killed at {moment}: {wrong}" for wrong in tally.wrong]
 
 
 def _compare(room: Revised, seen: list[Seen], tally: Tally) -> None:
@@ -112,7 +155,23 @@ def _compare(room: Revised, seen: list[Seen], tally: Tally) -> None:
         tally.wrong.append(f"{room.kind}: {mails} mails.")
 
 
+def kills(of: list[str]) -> int:
+    """Kill a sender at every moment of the changes of what is on a page."""
+    print("| target | moments | s |")
+    print("|---|---|---|")
+    wrong: list[str] = []
+    for kind in of or [kind for kind, (cls, _) in kinds().items() if cls.capabilities.takes_down]:
+        started = time.monotonic()
+        moments, found = one_kill(kind, 0)
+        wrong += found + [each for moment in range(1, moments + 1) for each in one_kill(kind, moment)[1]]
+        print(f"| {kind} | {moments} | {time.monotonic() - started:.0f} |", flush=True)
+    print(*wrong, sep="\n")
+    return 1 if wrong else 0
+
+
 def main() -> int:
+    if sys.argv[1:2] == ["kills"]:
+        return kills(sys.argv[2:])
     acts = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)
     print(f"seed {seed}")

@@ -10,13 +10,14 @@ from console.core.refusal import Refused
 from console.core.subjects.update import Way
 from console.publish.provider import Provider, Settings
 from console.publish.sending.content import there
-from console.publish.sending.decisions import confirmed, dropped
+from console.publish.sending.decisions import confirmed, dropped, edited
 from console.store import Log
 from console.store.outbox.message import Message
 from tests.publish.away import kinds
-from tests.publish.faulty import NOTHING_DONE, UNCLEAR, Fault, FaultyTransport, client, fine
+from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, client, fine
 from tests.publish.making import TARGET, Clock, decide_on, declare
 from tests.publish.revising import Revised, one_act, sender, sends
+from tests.publish.revising_storm import one_kill, storm
 from tests.publish.sending import Moving
 
 CHANGEABLE = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.edits or cls.capabilities.takes_down]
@@ -180,6 +181,42 @@ def test_an_incident_that_was_taken_down_begins_anew_with_the_next_update(log: L
     shop.sends()
     assert shop.page == ["We look into it."]
     assert room.open == ()
+
+
+def test_a_change_that_the_page_refuses_is_dropped_and_decided_again(log: Log) -> None:
+    shop = Shop(log, "statuspage")
+    room = shop.room
+    room.posts("We look into it.")
+    wrong = room.posts("Customer A did it.")
+    shop.sends()
+    room.undoes(wrong)
+    room.settles("changed", "We look into it still.")
+    shop.transport.plan.append(REFUSALS["422"])
+    shop.sender.run_once()
+    [dead] = room.box.messages(unfinished=True)
+    assert (dead.state, room.standing.where) == ("dead", "failed")
+    with pytest.raises(Refused, match="decide again"):
+        edited(dead, "Other words.", "mo")
+    decide_on(log, dead, dropped(dead, "mo"), shop.clock())
+    room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
+    assert room.state.entries[-1].text == "Public #2 stays as it is on page: the change of it is dropped"
+    assert room.standing.says == "The page still shows public update #2, undone here."
+    room.settles("changed", "We look into it still.")
+    shop.sends()
+    assert shop.page == ["We look into it.", "We look into it still."]
+
+
+def test_whatever_is_changed_in_a_storm_is_on_the_page_in_the_end() -> None:
+    tally = storm("cachet", 20, 20261121)
+    assert tally.wrong == []
+    assert tally.changes
+
+
+@pytest.mark.parametrize(("kind", "moment"), [("statuspage", 9), ("instatus", 14)])
+def test_a_sender_that_is_killed_while_it_changes_a_page_is_followed_by_one_that_goes_on(
+    kind: str, moment: int
+) -> None:
+    assert one_kill(kind, moment)[1] == []
 
 
 @pytest.mark.parametrize("seed", range(2))

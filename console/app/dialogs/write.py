@@ -326,8 +326,18 @@ def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:
     promise = promise or ("no further update promised" if update.final else "next by the cadence")
     lines = [f"As posted, {promise}:", update.text]
     lines += [f"In other words for {target}: {text}" for target, text in update.elsewhere.items()]
-    decided = {made.target: made.decision for made in update.publications}
-    return lines + [f"Not sent to {target}: dropped" for target, decision in decided.items() if decision == "dropped"]
+    decided = {made.target: made for made in update.publications}
+    words = {
+        "dropped": "Not sent to {}: dropped",
+        "removed": "Removed from {}",
+        "taken_down": "Taken off {} with the incident",
+        "corrected": "Corrected on {}",
+        "left": "Left on {}: {}",
+        "left_off": "Left off {}: {}",
+    }
+    return lines + [
+        words[made.decision].format(target, made.reason) for target, made in decided.items() if made.decision in words
+    ]
 
 
 def _head(line: Line | None, text: str) -> str:

@@ -24,7 +24,7 @@ from console.core.refusal import Problem
 from console.core.subjects.update import DecidePublication, SettlePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped, edited, resent, there
-from console.publish.sending.message import Delivery, Remote, decode_delivery
+from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.publish.sending.publisher import open_differences
 from console.publish.sending.settling import place_on
 from console.store.outbox.message import ORDERS, WORDS, Message, Try
@@ -65,6 +65,8 @@ class OutboxScreen(ListScreen):
         why = {order: message.refusal(order) for order in ORDERS} if message else {}
         if message is not None and _delivery(message) is None:
             why["edited"] = "The text of this message was erased."
+        elif (delivery := _delivery(message)) and delivery.change:
+            why["edited"] = "A change of what is there is dropped, and decided again."
         return Situation(
             read_only=self.session.read_only, chosen=message.id if message else "", orders=why,
             differing=message is not None and message.state == "done",
@@ -109,7 +111,7 @@ class OutboxScreen(ListScreen):
     def _row(self, message: Message, width: int) -> Content:
         sign, style = SIGNS[message.state]
         delivery = _delivery(message)
-        words = f"{delivery.status}: {one_line(delivery.text, 200)}" if delivery else "its text was erased"
+        words = _words(delivery)
         ref = "" if self._ref else f"{message.incident}  "
         head = f"{ref}{fitted(message.target, 18)}  {WORDS[message.state]}  "
         return text((f"{sign} ", style), (head, "bold"), (fitted(words, max(10, width - len(head) - 4)), "$muted"))
@@ -210,7 +212,7 @@ class OutboxScreen(ListScreen):
             return
         ref, publisher = message.incident, self._publishing.publisher()
         delivery = _delivery(message)
-        update = (delivery.of if delivery else "") or message.event
+        update = update_of(message.event, delivery)
 
         def make() -> SettleDialog:
             state, context = self.session.state(ref), self._publishing.settling_context(publisher, ref)
@@ -257,6 +259,21 @@ class OutboxScreen(ListScreen):
 def _delivery(message: Message | None) -> Delivery | None:
     """What was to be sent; None where its text was erased."""
     return decode_delivery(message.payload) if message is not None else None
+
+
+def _words(delivery: Delivery | None) -> str:
+    """What a message says, or does to what is there, in a line."""
+    if delivery is None:
+        return "its text was erased"
+    words = f"{delivery.status}: {one_line(delivery.text, 200)}"
+    match delivery.change and delivery.change.act:
+        case "edit":
+            return f"edits an update there, {words}"
+        case "remove":
+            return "removes an update there"
+        case "take down":
+            return "takes the incident down there"
+    return words
 
 
 def _remote(message: Message, session: Session) -> Remote | None:

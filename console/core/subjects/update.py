@@ -93,11 +93,14 @@ class PublicationDecided(Body, frozen=True):
     """Of a confirmation: JSON of what the target calls it."""
     without: tuple[Text, ...] = ()
     """Of an edit: components, as the incident calls them, that it no longer changes there."""
+    change: bool = False
+    """The message does not bring the update there, but changes what is there of it."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         stamp = (event.id, event.recorded_at, event.actor)
-        made = Publication(*stamp, self.to, self.decision, self.text, self.without)
+        decided = f"change_{self.decision}" if self.change else self.decision
+        made = Publication(*stamp, self.to, decided, self.text, self.without)
         update = _published(fold, self.update, made)
         if update is None:
             return fold.unknown("a decision about an update that is not in this log")
@@ -108,6 +111,8 @@ class PublicationDecided(Body, frozen=True):
                 text = f"{name} goes to {self.to}{less}"
                 if self.text != self.was:
                     text += f" in other words: {self.text} (instead of: {self.was})"
+            case "dropped" if self.change:
+                text = f"{name} stays as it is on {self.to}: the change of it is dropped"
             case "dropped":
                 perhaps = ", though it may be on the page" if self.doubtful else ""
                 text = f"{name} is not sent to {self.to}: dropped{perhaps}"
@@ -186,7 +191,7 @@ class Publication(Record, frozen=True):
 
     target: str
     decision: str
-    """edited, dropped, resent or confirmed, before it is there; a `Way`, once it is."""
+    """edited, dropped, resent or confirmed, before it is there; a `Way`, or `change_dropped`, once it is."""
     text: str
     """What goes out there instead of the update's text, or stands there instead of it; else empty."""
     without: tuple[str, ...] = ()
@@ -310,6 +315,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     doubtful: bool = False
     remote: str = ""
     without: tuple[str, ...] = ()
+    change: bool = False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         if any_update(state, self.update) is None:
@@ -328,7 +334,16 @@ class DecidePublication(Command, frozen=True, kw_only=True):
         remote = self.remote if self.decision == "confirmed" else ""
         return proposed(
             PublicationDecided(
-                self.message, self.update, line(self.to), self.decision, text, was, doubtful, remote, without
+                self.message,
+                self.update,
+                line(self.to),
+                self.decision,
+                text,
+                was,
+                doubtful,
+                remote,
+                without,
+                self.change,
             ),
             now,
         )

@@ -228,7 +228,7 @@ class PublicationView(View):
         str,
         holds(
             "what a person decided about its message there: edited, dropped, resent or confirmed, before it was there; "
-            "changed, removed, taken_down, sent, corrected, left or left_off, once it was"
+            "changed, removed, taken_down, sent, corrected, left, left_off or change_dropped, once it was"
         ),
     ]
     text: Annotated[str | None, holds("the text that went there instead, or stands there instead; else null")]

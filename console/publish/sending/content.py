@@ -12,7 +12,7 @@ import msgspec
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as
-from console.publish.sending.message import Delivery, Remote, decode_delivery
+from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.store.outbox.message import Message
 
 
@@ -118,7 +118,7 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
     for message in messages:
         delivery = decode_delivery(message.payload)
         change = delivery.change if delivery else None
-        update = (delivery.of if delivery else "") or message.event
+        update = update_of(message.event, delivery)
         if message.state != "done" and not (coming and delivery and delivery.of and message.state != "dropped"):
             continue
         match change and change.act:
@@ -178,7 +178,8 @@ class Unsettled(msgspec.Struct, frozen=True):
                 return f"The page no longer shows {self.name}, which stands here."
             case "other words":
                 return f"The page shows {self.name} in other words than here."
-        return f"The page still shows {self.name}, {self.found} here."
+        here = "which was to be removed" if self.found == "standing" else f"{self.found} here"
+        return f"The page still shows {self.name}, {here}."
 
 
 def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tuple[Unsettled, ...]:
@@ -207,7 +208,7 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tupl
         if said.update not in should:
             differs(said, "still there")
         elif not should[said.update].kept and said.text != should[said.update].text:
-            differs(said, "other words")
+            differs(said, "other words" if found_as(state, said.update) == "standing" else "still there")
     on_page = {said.update for said in will}
     for said in wanted.updates:
         if said.update not in on_page and said.update in arrived and not said.kept:

@@ -12,7 +12,7 @@ from console.core.refusal import Refused
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.content import remote_of
-from console.publish.sending.message import Remote
+from console.publish.sending.message import Remote, decode_delivery, update_of
 from console.store.outbox.message import NOTHING_PLACED, Message
 from console.store.outbox.outbox import Outbox
 
@@ -28,6 +28,9 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
 
     None keeps the text. `without` names components as the incident calls them, such as one that the page has no more.
     """
+    delivery = decode_delivery(message.payload)
+    if delivery and delivery.change:
+        raise Refused("Drop this change, and decide again what becomes of the update there.", "text")
     was = ""
     with suppress(msgspec.DecodeError):
         was = msgspec.json.decode(message.payload, type=_Worded).text
@@ -79,4 +82,12 @@ def there(message: Message, remote: Remote, by: str) -> DecidePublication:
 def _decision(
     decision: Literal["edited", "dropped", "resent", "confirmed"], message: Message, by: str
 ) -> DecidePublication:
-    return DecidePublication(actor=by, message=message.id, update=message.event, to=message.target, decision=decision)
+    delivery = decode_delivery(message.payload)
+    return DecidePublication(
+        actor=by,
+        message=message.id,
+        update=update_of(message.event, delivery),
+        to=message.target,
+        decision=decision,
+        change=bool(delivery and delivery.change),
+    )

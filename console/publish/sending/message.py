@@ -91,6 +91,11 @@ def decode_delivery(payload: str) -> Delivery | None:
         return None
 
 
+def update_of(event: str, delivery: Delivery | None) -> str:
+    """Our id of the update that a message is about; `event` is the message's own."""
+    return (delivery.of if delivery else "") or event
+
+
 class Known(msgspec.Struct, frozen=True):
     """Our own records of the page at the moment when a message is sent."""
 

@@ -37,12 +37,20 @@ def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) ->
         message = find(connection, body.message)
         if body.decision not in DECIDABLE:
             continue  # Of another version, whose own file obeys it.
-        if message is None or message.event != body.update:
+        if message is None or body.update not in (message.event, _update_of(connection, message)):
             shown = one_line(clean(body.message, multiline=False), 60)
             raise Overtaken(f"There is no message {shown}; see the outbox.")
         if why := message.refusal(body.decision):
             raise Overtaken(why)
         _apply_decision(connection, message, event, body)
+
+
+def _update_of(connection: sqlite3.Connection, message: Message) -> str | None:
+    """The update that a message is about, where its event is a decision about that."""
+    (update,) = connection.execute(
+        "SELECT CASE WHEN payload <> '' THEN payload ->> '$.of' END FROM outbox WHERE id = ?", (message.id,)
+    ).fetchone()
+    return update or None
 
 
 class _RemoteName(msgspec.Struct):

@@ -11,7 +11,7 @@ from console.store.outbox.tables import move, place, places, rows
 from console.store.sqlite import sqlite3
 
 _ERASED = "Its text was erased before it was sent."
-_ERASED_UNDER_WAY = "Its text was erased while it was being sent: look at the page, and delete it there by hand."
+_ERASED_UNDER_WAY = "Its text was erased while it was being sent: look whether the page has it."
 
 
 def erase(connection: sqlite3.Connection, event: str) -> None:

@@ -128,7 +128,7 @@ DECLARE
 BEGIN
     IF NOT EXISTS (
         SELECT FROM warroom.workspace AS joined
-        WHERE joined.name = in_workspace AND pg_has_role(session_user, joined.role, 'USAGE')
+        WHERE joined.name = in_workspace AND pg_has_role(session_user, joined.role, 'MEMBER')
     ) THEN
         RAISE insufficient_privilege USING MESSAGE = 'you are not in this workspace';
     END IF;

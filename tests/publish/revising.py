@@ -34,6 +34,8 @@ class Revised:
     def __init__(self, log: Log, kind: str, provider: type[Provider], clock: Clock, ref: str = REF) -> None:
         self.log, self.kind, self.provider, self.ref, self.clock = log, kind, provider, ref, clock
         self.publisher = Publisher(None)
+        self.components: dict[str, str] = {}
+        """Our names of components to the page's ids."""
         self.ledger = Ledger(log, actor="mo", clock=clock)
         self.box = Outbox(log)
 
@@ -46,7 +48,7 @@ class Revised:
         return tuple(self.box.messages(self.ref))
 
     def context(self) -> Context:
-        target = Target(TARGET, self.kind)
+        target = Target(TARGET, self.kind, components=self.components)
         messages = self.messages
         sent = sent_so_far(messages, self.box.placed(self.ref))
         by_target = {TARGET: messages} if messages else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.core.refusal import Refused
+from console.core.subjects.component import SetComponent
 from console.core.subjects.update import Way
 from console.publish.provider import Provider, Settings
 from console.publish.sending.content import there
@@ -128,6 +129,26 @@ def test_a_wrong_resolved_is_set_back_in_the_way_that_the_page_needs(log: Log, k
     assert seen.updates[-1] == ("monitoring", "It is not over." if kind in expected else "We watch it.")
     assert room.open == ()
     assert shop.fake.mails == 0
+
+
+@pytest.mark.parametrize("kind", ["cachet", "cachet-v2", "instatus", "statuspage"])
+def test_with_a_wrong_resolved_the_components_are_set_back(log: Log, kind: str) -> None:
+    shop = Shop(log, kind)
+    room = shop.room
+    component = next(iter(shop.fake.components))
+    room.components = {"checkout": component}
+    room.does(SetComponent(actor="mo", component="checkout", status="major"))
+    room.posts("Payments fail.", "identified")
+    wrong = room.posts("All is well.", "resolved")
+    shop.sends()
+    assert shop.fake.components[component] == "operational"
+    room.undoes(wrong)
+    room.settles(text="It is not over.")
+    shop.sends()
+    assert shop.fake.components[component] == "major"
+    assert shop.fake.seen()[0].status == "identified"
+    shop.sender.read_back()
+    assert (room.standing.where, room.standing.says) == ("in sync", "")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind not in CHANGEABLE])

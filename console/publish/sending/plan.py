@@ -179,7 +179,7 @@ def plan_change(
     status = _page_status(wanted.status)
     can = context.capabilities.get(target.name, Capabilities())
     parts: tuple[Part, ...] = ()
-    if can.status_follows and can.states and status != should_say(before, target.name, events).status:
+    if can.status_follows and can.states and status != _status_told(messages):
         parts, _ = _parts(before, status, target, can, context, Choices())
     elif not can.states:
         parts = _parts_told(messages, update.id)
@@ -219,6 +219,13 @@ def _words(wanted: Content, update: Update) -> str:
 def _page_status(status: str) -> Status:
     """A status that pages know; one that they do not is the first, which says least."""
     return next((known for known in STATUSES if known == status), STATUSES[0])
+
+
+def _status_told(messages: Iterable[Message]) -> Status | None:
+    """The status that the target was told last; None where that was erased."""
+    last = [message for message in messages if message.state != "dropped"][-1:]
+    delivery = decode_delivery(last[0].payload) if last else None
+    return delivery.status if delivery else None
 
 
 def _parts_told(messages: Iterable[Message], update: str) -> tuple[Part, ...]:

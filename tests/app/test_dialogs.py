@@ -154,7 +154,7 @@ async def test_a_tiny_terminal_shows_what_matters_and_every_refusal(tmp_path: Pa
 
 
 async def test_help_says_why_not_and_closes(tmp_path: Path) -> None:
-    async with console(tmp_path, size=(120, 48)) as room:
+    async with console(tmp_path, size=(120, 60)) as room:
         await room.presses("escape", "question_mark")
         assert isinstance(room.app.screen, HelpScreen)
         room.shows("KEYS OUTSIDE THE PROMPT", "Not now: No handoff is waiting")

@@ -1,5 +1,6 @@
 """Exports of the console to files: the text of each form, and the folders that may take it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -7,9 +8,12 @@ import msgspec
 from console.app.session import Session
 from console.core.language.text import clean, escaped_json
 from console.core.log.state import Incident
+from console.core.memory.case import Case
+from console.core.memory.metrics import Metrics
 from console.core.refusal import Refused
 from console.export.handoff import handoff_markdown
 from console.export.json.archive import incident_archive
+from console.export.metrics.review import review_markdown, review_page
 from console.export.postmortem.document import filled, form_of, template_of
 from console.export.postmortem.html import linked_page
 from console.export.timeline import timeline_csv, timeline_markdown
@@ -59,16 +63,27 @@ def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[
     """
     if state.declared_at is None:
         return UNDECLARED, False
-    zone, folder = session.zone, session.exports_folder
-    text, complaint = filled(state, now, zone, Templates(session.config))
+    text, complaint = filled(state, now, session.zone, Templates(session.config))
     events = session.log.events(state.ref)
-    whole = clean(linked_page(events, state.ref, now, zone, form=form_of(template_of(state))))
-    stem = f"{state.ref}-postmortem"
+    whole = linked_page(events, state.ref, now, session.zone, form=form_of(template_of(state)))
+    words, well = _write_both(session, f"{state.ref}-postmortem", text, whole)
+    return f"{words} {complaint}".strip(), well and not complaint
+
+
+def write_review(cases: Sequence[Case], figures: Metrics, session: Session) -> tuple[str, bool]:
+    """`write_postmortem` for the review of a period."""
+    now, zone, stem = session.now(), session.zone, f"review-{figures.period.name.replace(' ', '-')}"
+    pages = (make(cases, figures, now, zone) for make in (review_markdown, review_page))
+    return _write_both(session, stem, *pages)
+
+
+def _write_both(session: Session, stem: str, text: str, page: str) -> tuple[str, bool]:
+    """Write a document as Markdown and as HTML under one name."""
+    folder = session.exports_folder
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = write_new([folder], stem, "md", clean(text))
-        shown = write_new([written.parent], written.stem, "html", whole)
+        shown = write_new([written.parent], written.stem, "html", clean(page))
     except OSError as error:
         return f"It could not be written to a file ({error.strerror or error}); free some room and try again.", False
-    words = f"Written to {written} and {shown.name}."
-    return f"{words} {complaint}".strip(), not complaint
+    return f"Written to {written} and {shown.name}.", True

@@ -740,6 +740,9 @@ class WarroomApp(App[int]):
 
         self.push_screen(screens.history.HistoryScreen(self.session), chosen)
 
+    def act_metrics(self) -> None:
+        self.push_screen(screens.metrics.MetricsScreen(self.session))
+
     def act_targets(self) -> None:
         self.push_screen(screens.targets.TargetsScreen(self.session, self.publishing, self._target_service))
 

@@ -39,6 +39,7 @@ SCREEN_WORDS: dict[str, str] = {
     "registers": "/registers",
     "search": "/search [WORDS]",
     "history": "/history",
+    "metrics": "/metrics",
     "declare": "/declare [SEV1] [TITLE]",
     "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.app.history import screen as history
+    from console.app.metrics import screen as metrics
     from console.app.outbox import screen as outbox
     from console.app.postmortem import screen as postmortem
     from console.app.room import screen as room
     from console.app.search import screen as search
     from console.app.targets import screen as targets
 
-    __all__ = ["history", "outbox", "postmortem", "room", "search", "targets"]
+    __all__ = ["history", "metrics", "outbox", "postmortem", "room", "search", "targets"]
 else:
     from console.app.lazy import module_getter
 

@@ -33,7 +33,7 @@ _MODULES = {
     "serve": "serve",
     "look": "list show clocks",
     "watch": "watch",
-    "memory": "search history",
+    "memory": "search history metrics",
     "transfer": "export demo",
     "importing": "import",
     "process": "playbook runbook",

@@ -1,6 +1,7 @@
-"""Commands over all that happened before: search, history."""
+"""Commands over all that happened before: search, history, metrics."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
@@ -8,15 +9,18 @@ from console.cli.context import Shell, fail, print_json
 from console.cli.output import columns, hint, out, row, say_row
 from console.cli.params import command, json_option, since_option
 from console.core.language.searching import excerpt, folded, spans_of
-from console.core.language.text import one_line
+from console.core.language.text import clean, one_line
 from console.core.language.times import format_length, local_stamp
 from console.core.log.registry import SIGNS
 from console.core.memory.case import TEAM_TAG
 from console.core.memory.hits import Hit, Wanted, wanted_of
+from console.core.memory.metrics import BY, metrics_of
 from console.core.memory.past import ORDERS, Only, past
+from console.core.memory.period import USUAL_DAYS, last_days, quarter
 from console.core.refusal import Refused
 from console.export.json.model import HitView
 from console.export.past import case_marks, case_rows, past_view
+from console.files import write_whole
 from console.store import cases
 
 MAX_HITS = 50
@@ -104,4 +108,56 @@ def history(shell: Shell, days: int | None, severity: str | None, tag: str | Non
         hint("No closed incident is like that; `warroom history` without options lists all.")
 
 
-COMMANDS = (search, history)
+@command(pages=True, example="--quarter Q3 --by team")
+@click.option("--days", type=click.IntRange(1, 36500), help=f"Of the last so many days; else {USUAL_DAYS}.")
+@click.option("--quarter", "wanted", metavar="Q", help="Of a quarter: 2026-Q3, Q3, this, last.")
+@click.option("--by", type=click.Choice(BY), help="In groups.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV, a row for each measure of each group.")
+@click.option("--review", "review", type=click.Path(path_type=Path), help="Write a review as Markdown to this file.")
+@click.option("--html", "html", type=click.Path(path_type=Path), help="Write the review as one HTML page to this file.")
+@click.option("--yes", is_flag=True, help="Replace the file without asking.")
+@json_option()
+def metrics(
+    shell: Shell, days: int | None, wanted: str | None, by: str | None, as_csv: bool, review: Path | None,
+    html: Path | None, yes: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """How fast, how often, which promises were kept, what came again: over the incidents of a period."""
+    if days and wanted:
+        raise click.UsageError("--days and --quarter are two periods; leave one of them out")
+    for target in filter(None, (review, html)):
+        shell.check_output(target, replace=yes)
+    with shell.log(writing=False) as log:
+        told = cases.every(log)
+    now, zone = shell.now(), shell.zone
+    period = quarter(wanted, now, zone) if wanted else last_days(days or USUAL_DAYS, now, zone)
+    figures = metrics_of(told, period, now, zone, by or "")
+    if as_json or as_csv:
+        from console.export.metrics.tables import metrics_csv, metrics_view
+
+        if as_json:
+            print_json(metrics_view(figures))
+        else:
+            out(metrics_csv(figures), nl=False)
+    if review is not None or html is not None:
+        # Pages are made by what reads Markdown, which nothing else here needs.
+        from console.export.metrics.review import review_markdown, review_page
+
+        for file, made in ((review, review_markdown), (html, review_page)):
+            if file is not None:
+                _write(file, made(told, figures, now, zone))
+    if not (as_json or as_csv or review or html):
+        from console.export.metrics.lines import metrics_lines
+
+        width = columns()
+        for line in metrics_lines(told, figures, now, zone, width or 120, drawn=width is not None):
+            out(line)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        write_whole(file, clean(text))
+    except OSError as error:
+        fail(f"{file} cannot be written ({error.strerror or error}); name another file.")
+
+
+COMMANDS = (search, history, metrics)

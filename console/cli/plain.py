@@ -48,6 +48,7 @@ _SHELL_WORDS = {
     "classify": "classify {ref}",
     "export": "export {ref}",
     "history": "history",
+    "metrics": "metrics",
     "guide": "check {ref} --list",
     "outbox": "publish list",
     "playbook": "playbook use {ref}",

@@ -30,6 +30,7 @@ SHOWN: dict[str, str] = {
     "registers": "Temporary fixes",
     "search": "Search all incidents",
     "history": "No incident is closed",
+    "metrics": "MTTD",
 }
 """By the view: words of it that a small room without it does not show."""
 

@@ -66,3 +66,63 @@ def test_what_was_undone_is_found_as_undone(two: tuple[Warroom, str, str]) -> No
     warroom.says("undo", first, entry)
     assert [hit["undone"] for hit in warroom.json("search", "swordfish")] == [True]
     assert "(mo, undone)" in warroom.says("search", "swordfish")
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Warroom:
+    warroom = Warroom(tmp_path_factory.mktemp("year") / "w.db")
+    warroom.says("demo", "--year", "--prepare-only", "--keep", str(warroom.db))
+    return warroom
+
+
+def test_history_tells_closed_incidents_as_show_does(year: Warroom) -> None:
+    past = year.json("history")
+    closed = [each["ref"] for each in year.json("list") if not each["open"] and not each["withdrawn"]]
+    assert sorted(each["ref"] for each in past) == sorted(closed)
+    for each in past[:5]:
+        shown = year.json("show", each["ref"])
+        assert (each["durations"], each["milestones"]) == (shown["durations"], shown["milestones"])
+        assert each["promises"] == shown["promises"]
+        assert len(each["actions"]) == len(shown["actions"])
+    text = year.says("history", "--days", "200")
+    assert "stopped by" in text
+    assert "(drill)" in text
+
+
+def test_history_is_narrowed_down(year: Warroom) -> None:
+    assert {each["severity"] for each in year.json("history", "--severity", "sev1")} == {"SEV1"}
+    assert all("payments" in each["teams"] for each in year.json("history", "--tag", "#team-payments"))
+    assert year.json("history", "--tag", "nothing") == []
+    lasted = [each["durations"].get("impact_lasted", 0) for each in year.json("history", "--order", "longest-impact")]
+    assert lasted == sorted(lasted, reverse=True)
+
+
+def test_metrics_are_those_of_the_history(year: Warroom) -> None:
+    told = year.json("metrics", "--days", "365", "--by", "severity")
+    past = {each["ref"]: each for each in year.json("history")}
+    [mttm] = [each for each in told["live"]["measures"] if each["name"] == "MTTM"]
+    left = {each["ref"] for each in mttm["left_out"]} | {*mttm["waiting"]}
+    refs = [ref for ref in told["live"]["refs"] if ref not in left]
+    lasted = [(past.get(ref) or year.json("show", ref))["durations"]["impact_lasted"] for ref in refs]
+    assert mttm["n"] == len(lasted)
+    assert mttm["mean_s"] == pytest.approx(sum(lasted) / len(lasted), abs=1)
+    assert sum(len(group["refs"]) for group in told["groups"]) == len(told["live"]["refs"])
+    shown = year.says("metrics", "--days", "365")
+    assert f"MTTM  {mttm['n']}" in shown
+    assert "\N{FULL BLOCK}" not in shown
+
+
+def test_metrics_are_written_as_csv_review_and_page(year: Warroom, tmp_path: Path) -> None:
+    assert year.says("metrics", "--csv", "--quarter", "last").startswith("period,start,end,group_by")
+    review, page = tmp_path / "r.md", tmp_path / "r.html"
+    assert year.says("metrics", "--quarter", "last", "--review", str(review), "--html", str(page)) == ""
+    assert "## To discuss" in review.read_text()
+    assert "<svg" in page.read_text()
+    assert "add --yes to replace it" in year.fails("metrics", "--review", str(review))
+    assert year.says("metrics", "--review", str(review), "--yes") == ""
+
+
+def test_a_period_that_is_none_is_refused(year: Warroom) -> None:
+    assert "is not a quarter" in year.fails("metrics", "--quarter", "Q7")
+    assert year.runs("metrics", "--quarter", "Q1", "--days", "3").returncode == 2
+    assert "0 incidents" in year.says("metrics", "--quarter", "1999-Q1")

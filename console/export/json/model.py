@@ -596,6 +596,61 @@ class PastView(View):
     fixes: Annotated[tuple[PastFixView, ...], holds("its temporary fixes")]
 
 
+class LeftOutView(View):
+    ref: Annotated[str, holds("the incident")]
+    why: Annotated[str, holds("which milestone is missing, or which contradict each other")]
+
+
+class MeasureView(View):
+    id: Annotated[str, holds("time_to_detect, time_to_acknowledge, time_to_mitigate or time_to_resolve")]
+    name: Annotated[str, holds("MTTD, MTTA, MTTM or MTTR")]
+    n: Annotated[int, holds("how many incidents are counted")]
+    median_s: Annotated[float | None, holds("the median in seconds; null where none is counted")]
+    mean_s: Annotated[float | None, holds("the mean in seconds")]
+    p90_s: Annotated[float | None, holds("the 90th percentile in seconds: a length that occurred (nearest rank)")]
+    left_out: Annotated[tuple[LeftOutView, ...], holds("incidents that are not counted, each with the reason")]
+    waiting: Annotated[tuple[str, ...], holds("open incidents whose end is still to come")]
+
+
+class GroupView(View):
+    name: Annotated[str, holds("its name")]
+    refs: Annotated[tuple[str, ...], holds("its incidents, in the order of their declarations")]
+    severities: Annotated[dict[str, int], holds("how many of each highest severity")]
+    measures: Annotated[tuple[MeasureView, ...], holds("its measures")]
+
+
+class AgainView(View):
+    kind: Annotated[str, holds("component or tag")]
+    name: Annotated[str, holds("which one")]
+    refs: Annotated[tuple[str, ...], holds("the incidents that have it in common")]
+    closest_s: Annotated[float, holds("the shortest time between two of their declarations, in seconds")]
+
+
+class WorkView(View):
+    done: Annotated[int, holds("done in time, or without a date")]
+    late: Annotated[int, holds("done after their day")]
+    open: Annotated[int, holds("not done, and not due yet")]
+    overdue: Annotated[int, holds("not done, and past their day")]
+
+
+class MetricsView(View):
+    """The object of `metrics --json`: of the incidents that were declared in a period."""
+
+    period: Annotated[str, holds("the period's name")]
+    start: Annotated[Time, holds("its first moment")]
+    end: Annotated[Time, holds("the first moment behind it")]
+    live: Annotated[GroupView, holds("all that are neither drills, nor recorded afterwards, nor handled elsewhere")]
+    by: Annotated[str | None, holds("what `groups` go by: severity, month, tag, component or team")]
+    groups: Annotated[tuple[GroupView, ...], holds("the live ones in groups; one with several tags is in several")]
+    promises: Annotated[dict[str, Tally], holds("as in `show --json`, of all live ones together")]
+    actions: Annotated[WorkView, holds("action items of the live ones")]
+    came_back: Annotated[tuple[str, ...], holds("live ones that went back to a stage before their mitigation")]
+    again: Annotated[tuple[AgainView, ...], holds("components and tags that several live ones have in common")]
+    elsewhere: Annotated[tuple[str, ...], holds("closed because another incident stands for them: not counted")]
+    drills: Annotated[GroupView, holds("drills, apart")]
+    retrospective: Annotated[GroupView, holds("incidents recorded afterwards, apart")]
+
+
 class CheckView(View):
     """A line of `doctor --json`."""
 

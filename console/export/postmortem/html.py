@@ -20,7 +20,11 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def page(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, form: Form = "postmortem") -> str:
     """The whole page. All text is escaped; the only links are those of its contents to its own chapters."""
-    made = document(state, now, zone, named=named, form=form)
+    return whole_page(document(state, now, zone, named=named, form=form))
+
+
+def whole_page(made: Document) -> str:
+    """A document as a page of its own; `page` of any other document."""
     return "\n".join(
         (
             "<!DOCTYPE html>",

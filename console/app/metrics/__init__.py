@@ -1,0 +1,1 @@
+"""The metrics over many incidents."""

@@ -17,7 +17,7 @@ from console.core.log.decide import decide
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, Unknown
 from console.core.log.fold import apply, extend, fold
-from console.core.log.state import Incident, TakenBack, timeline
+from console.core.log.state import Heard, Incident, TakenBack, timeline
 from console.core.refusal import Refused
 from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
 from console.core.subjects.advice import SilenceNudge
@@ -46,9 +46,9 @@ words = st.text(min_size=1, max_size=20)
 
 
 def told(state: Incident) -> dict[str, Any]:
-    """Everything of a state but the log's own position and the record of undos."""
+    """Everything of a state but the log's own position, the record of undos, and who was heard: whoever undoes is."""
     own = {"parts", "head", "last", "events"}
-    parts = {kind.__name__: part for kind, part in state.parts.items() if kind is not TakenBack}
+    parts = {kind.__name__: part for kind, part in state.parts.items() if kind not in (TakenBack, Heard)}
     return {name: getattr(state, name) for name in state.__struct_fields__ if name not in own} | parts
 
 

@@ -65,6 +65,15 @@ def test_no_roll_where_the_severity_has_none_and_none_once_it_is_stable() -> Non
     assert not roll(story)
 
 
+def test_a_person_who_is_written_in_two_ways_is_one() -> None:
+    story = room().at(3)
+    story.says("here", actor="RS")
+    story.at(4).says("still here", actor="rs")
+    story.at(5).says("and again", actor="Rs")
+    assert heard(story, "rs") == 5
+    assert roll_call(fold("INC-K7Q2", story.events), story.now) == roll_call(story.state, story.now)
+
+
 SIGNS_OF_LIFE: dict[str, tuple[str, str]] = {
     # who writes what in minute 4, after which db was heard
     "their own line": ("db", "pool is full"),

@@ -68,10 +68,11 @@ def test_the_server_is_set_up_by_the_command_and_again_without_harm(
 
 def test_whatever_the_sql_makes_is_there(room: Room) -> None:
     made = re.findall(
-        r"CREATE (?:TABLE|SEQUENCE|(?:UNIQUE )?INDEX) IF NOT EXISTS (?:warroom\.)?(\w+)", setup_sql("team")
+        r"CREATE (?:(?:UNLOGGED )?TABLE|SEQUENCE|(?:UNIQUE )?INDEX) IF NOT EXISTS (?:warroom\.)?(\w+)",
+        setup_sql("team"),
     )
     there = room.asks("SELECT relname::text FROM pg_class WHERE relnamespace = 'warroom'::regnamespace")
-    assert len(made) == 5
+    assert len(made) == 6
     assert sorted(made) == sorted(str(name) for (name,) in there if not str(name).endswith("_pkey"))
 
 

@@ -122,8 +122,7 @@ def _fold_changed(folding: Folding, recorded: Event, names: Sequence[Named], pla
     skipping = undone and not declaration
     folding.begin(event, recorded=recorded, skipping=skipping, redacted=redacted, edited_by=editor)
     if type(event.body) in _CHANGING:
-        # It has no line of its own; whoever wrote it is there, whatever becomes of it.
-        folding.hears(event.actor, event.recorded_at)
+        folding.wrote(event)
     event.body.apply(folding)
     if declaration:
         state.withdrawn = True

@@ -52,8 +52,10 @@ class Folding:
         self._aside: dict[type[Part], Part] = {}
         self._authors: set[str] = set()
         """Those of whom an entry was folded here: there are few of them, and many entries."""
-        self._heard: dict[str, datetime] = {}
-        """When those of whom something was folded here were last heard, by their names as written."""
+        self._wrote: dict[str, datetime] = {}
+        """When those who wrote something that was folded here did so last, in the log's order."""
+        self._spoke: dict[str, datetime] = {}
+        """The latest moment at which somebody spoke, by what was folded here."""
         self._grows = False
         """The entries are an object of this fold's, though their list may be shared."""
         self._own_entries = False
@@ -76,11 +78,12 @@ class Folding:
 
     def end(self) -> Incident:
         """The state after all events."""
-        if self._heard:
-            heard = self._own(self._parts, self.state.parts, Heard).at
-            for person, at in self._heard.items():
+        if self._wrote or self._spoke:
+            heard = self._own(self._parts, self.state.parts, Heard)
+            heard.wrote.update(self._wrote)
+            for person, at in self._spoke.items():
                 key = name_key(person)
-                heard[key] = max(at, heard.get(key, at))
+                heard.spoke[key] = max(at, heard.spoke.get(key, at))
         if self._parts:
             self.state.parts = Parts({**self.state.parts, **self._parts})
         if self._aside:
@@ -220,16 +223,16 @@ class Folding:
         if name_key(actor) not in self.state.parts.of(People).authors:
             self._own(self._parts, self.state.parts, People).authors.setdefault(name_key(actor), actor)
 
-    def hears(self, person: str, at: datetime) -> None:
-        """Note that a person gave a sign of life at this moment."""
-        last = self._heard.get(person)
-        if person and (last is None or at > last):
-            self._heard[person] = at
+    def wrote(self, event: Event) -> None:
+        """Note that somebody wrote an event that has no line of its own; whoever writes is there, whatever becomes of
+        it."""
+        self._wrote[event.actor] = event.recorded_at
 
     def reports(self, person: str) -> None:
         """Note that the event tells what a person said, whoever wrote it, unless it is undone."""
-        if not self.skipping:
-            self.hears(person, self.event.occurred_at)
+        at, last = self.event.occurred_at, self._spoke.get(person)
+        if person and not self.skipping and (last is None or at > last):
+            self._spoke[person] = at
 
     # The timeline
 
@@ -257,7 +260,7 @@ class Folding:
             # Somebody else may have brought what they said.
             self.reports(event.actor)
         else:
-            self.hears(event.actor, event.recorded_at)
+            self._wrote[event.actor] = event.recorded_at
         if text.startswith("@") and kind in REPORT_KINDS:
             for speaker in speakers_of(text):
                 self.reports(speaker)

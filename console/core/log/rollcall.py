@@ -1,7 +1,7 @@
 """Roll call: when each person with a role or an open task was last heard, and how often they were missed since.
 
 Derived like the clocks, and no promise of anybody's: nothing is stored, nothing rings. The fold notes who was heard
-(see `Folding.hears`); the severity's `roll_call_s` says how often everybody should be.
+(see `Folding.reports`); the severity's `roll_call_s` says how often everybody should be.
 """
 
 from datetime import datetime, timedelta
@@ -60,7 +60,10 @@ def roll_call(state: Incident, now: datetime) -> tuple[Present, ...]:
     book, rule = state.playbook, state.severity_rule
     if book is None or rule is None or not rule.roll_call_s or state.phase != "active" or not state.open:
         return ()
-    interval, begun, heard = timedelta(seconds=rule.roll_call_s), _holds_since(state), state.part(Heard).at
+    interval, begun, heard = timedelta(seconds=rule.roll_call_s), _holds_since(state), state.part(Heard)
+    wrote: dict[str, list[datetime]] = {}
+    for name, at in heard.wrote.items():
+        wrote.setdefault(name_key(name), []).append(at)
     roll: dict[str, _Duties] = {}
     for role, register in roles_of(state).items():
         current, named = register.current, book.role(role)
@@ -70,7 +73,8 @@ def roll_call(state: Incident, now: datetime) -> tuple[Present, ...]:
             duties.given.append(current.at)
             # On a call people answer for their role, too: “@comms ok”.
             answers = {name_key(name) for name in (role, named.short if named else role)}
-            duties.heard += [heard[name] for name in answers if name in heard and heard[name] >= current.at]
+            spoken = (heard.spoke.get(name) for name in answers)
+            duties.heard += [at for at in spoken if at is not None and at >= current.at]
     for task in open_tasks(state):
         if task.owner:
             duties = roll.setdefault(name_key(task.owner), _Duties(task.owner))
@@ -78,7 +82,7 @@ def roll_call(state: Incident, now: datetime) -> tuple[Present, ...]:
             duties.given.append(task.given_at or task.added_at)
     present = []
     for key, duties in roll.items():
-        last = max([*duties.heard, *([heard[key]] if key in heard else [])], default=None)
+        last = max(filter(None, (*duties.heard, *wrote.get(key, ()), heard.spoke.get(key))), default=None)
         since = max(last or begun, min(duties.given), begun)
         missed = max(0, (now - since) // interval)
         roles, tasks = tuple(duties.roles), tuple(duties.tasks)

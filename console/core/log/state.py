@@ -181,8 +181,10 @@ class People(Part):
 class Heard(Part):
     """When people were last heard: by what they wrote, or by what was logged as theirs."""
 
-    at: dict[str, datetime] = {}
-    """By the name's key (`name_key`)."""
+    wrote: dict[str, datetime] = {}
+    """When each person wrote last, in the log's order, by the name as it was written."""
+    spoke: dict[str, datetime] = {}
+    """The latest moment of what others told of each, by the name's key (`name_key`)."""
 
 
 class TakenBack(Part):

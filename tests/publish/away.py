@@ -78,7 +78,7 @@ class Away(Fake):
         self.base, self.page, self.key = fake.base, fake.page, fake.key
         self._clock = clock
         self._posts = fake.posts
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{at}", trust_env=False, timeout=60)
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{at}", trust_env=False, verify=False, timeout=60)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "accept-encoding")}
@@ -109,7 +109,7 @@ class PageProcess:
         self.at = self._process.stdout.readline().decode().strip()
 
     def told(self) -> Told:
-        found = httpx.get(f"http://127.0.0.1:{self.at}/_seen", trust_env=False)
+        found = httpx.get(f"http://127.0.0.1:{self.at}/_seen", trust_env=False, verify=False)
         return msgspec.json.decode(found.content, type=Told)
 
     def seen(self) -> list[Seen]:

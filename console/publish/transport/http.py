@@ -96,7 +96,8 @@ class Http:
             # A kept connection may be closed under the next request, whose end would be unknown for nothing.
             limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
-            verify=_trusted() if transport is None and self.base.startswith("https:") else True,
+            # Where there is no TLS nobody is trusted, for httpx would read all that this machine trusts all the same.
+            verify=_trusted() if transport is None and self.base.startswith("https:") else _nobody(),
             proxy=_proxy(proxy) if proxy and transport is None else None,
             # httpx itself would read a .netrc, and take a proxy for http too, which would see what is sent.
             trust_env=False,
@@ -236,6 +237,10 @@ def _proxy(address: str) -> "httpx.Proxy":
     import httpx
 
     return httpx.Proxy(address, ssl_context=_trusted() if address.startswith("https:") else None)
+
+
+def _nobody() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _trusted() -> ssl.SSLContext:

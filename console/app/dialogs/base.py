@@ -225,12 +225,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             yield self.keys()
 
     def _field(self, field: Field) -> ComposeResult:
+        # Classes, since the order of children is looked at anew each time that something is styled.
+        first = " -first" if field is self._fields[0] and not self._note else ""
         if field.choices:
-            yield Static(Content(field.label), classes="dialog-label", id=f"label-{field.id}")
-            yield ChoiceList(field.choices, id=f"field-{field.id}")
+            yield Static(Content(field.label), classes=f"dialog-label{first}", id=f"label-{field.id}")
+            choices = ChoiceList(field.choices, id=f"field-{field.id}")
+            choices.set_class(field is self._fields[-1] and self._preview is None, "-last")
+            yield choices
             return
         if field.lines:
-            yield Static(Content(field.label), classes="dialog-label")
+            yield Static(Content(field.label), classes=f"dialog-label{first}")
             area = DialogText(clean(field.value), id=f"field-{field.id}", soft_wrap=True, compact=True)
             area.styles.height = field.lines
             yield area

@@ -316,6 +316,9 @@ async def test_an_undo_asks_at_once_what_becomes_of_the_update_on_its_page(tmp_p
         room.shows(
             "The page still shows public update #2, undone here.", "page says: All is well.", "removes it from page"
         )
+        await room.presses("4", "tab")
+        await room.keys_in("It goes on.")
+        room.shows("posts a correction to page as investigating: “It goes on.”; nobody is mailed")
         await room.presses("escape")
         # Until it is decided the room says it, and its key opens the same.
         room.shows("≠ page  page differs", "Still shows update #2, undone here", "Alt+Y  decides what becomes of it")
@@ -362,3 +365,29 @@ async def test_the_words_of_an_update_that_stands_are_edited_on_its_page(tmp_pat
         await room.keys_in("We see errors.")
         await room.presses("ctrl+s")
         await room.until(lambda: on_the_page(tmp_path) == ["We see errors."])
+
+
+async def test_one_form_decides_for_each_page_that_has_the_update(tmp_path: Path, config: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    (config / "targets" / "status.toml").write_text(
+        f'provider = "file"\noptions = {{ path = "{other}" }}\n', encoding="utf-8"
+    )
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        session, publisher = room.app.session, Publisher(room.app.session.config)
+        for text in ("We see errors.", "All is well."):
+            publish = publisher.publish(room.state, publisher.context(session.log, room.ref, ()), Choices())
+            command = PostUpdate(actor=session.actor, audience="public", text=text, status="investigating")
+            await session.submit(room.ref, command, publish=publish)
+        room.app.publishing.wake()
+        await room.until(lambda: published(room) == "page in sync status in sync")
+        await room.presses("escape", "x", "enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows("On page", "On status", "removes it from page and status; nobody is mailed")
+        await room.presses("tab", "5", "tab")
+        await room.keys_in("It is in the archive.")
+        room.shows("removes it from page and leaves it on status: “It is in the archive.”")
+        await room.presses("ctrl+s")
+        await room.until(lambda: on_the_page(tmp_path) == ["We see errors."])
+        await room.until(lambda: published(room) == "page in sync status in sync")
+        assert [json.loads(line)["event"] for line in other.read_text(encoding="utf-8").splitlines()] == ["update"] * 2
+        room.shows("Public #2 is removed from page", "Public #2 is left on status: It is in the archive.")

@@ -49,6 +49,8 @@ class SettleDialog(FormDialog[SettlePublication]):
             for each in command.settlements:
                 by_way.setdefault(each.way, []).append(each.to)
             acts = listed([DOES[way].format(listed(targets)) for way, targets in by_way.items()])
+            if command.correction and command.correction.status:
+                acts += f" as {command.correction.status}"
             given = next((each.text or each.reason for each in command.settlements if each.way in WORDED), "")
             corrected = by_way.get("corrected", ())
             mails = [place.target for place, _ in places if place.mails and place.target in corrected]

@@ -318,12 +318,16 @@ class Replicator:
         until = time.monotonic() + pause_s
         while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
             server = self._server
+            if server is not None and server.heard():
+                return
             sources: list[Readable] = [self._woken] if server is None else [self._woken, server]
             readable, _, _ = select.select(sources, [], [], left)
             if self._woken in readable:
                 self._woken.recv(4096)
             if server is not None:
-                return
+                if self._woken in readable or not readable:
+                    return
+                continue
             # Counted once what was entered is on the screen.
             self._stopping.wait(RECOUNT_S)
             with suppress(StoreProblem):

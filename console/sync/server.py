@@ -134,7 +134,6 @@ class Server:
             self._connection = psycopg.connect(**address.parameters, autocommit=True, prepare_threshold=None)
         try:
             with _told(address):
-                self._connection.add_notify_handler(lambda notice: None)
                 self._connection.execute(_STATEMENT_TIMEOUT)
                 self._connection.execute(f"LISTEN {CHANNEL}")
                 self.workspace, self.id = self._joined(address.workspace)
@@ -169,6 +168,16 @@ class Server:
         """Readable when the server has something to say."""
         with _told(self._address):
             return self._connection.fileno()
+
+    def heard(self) -> bool:
+        """Whether somebody else has sent something to the workspace since this was asked last; does not wait.
+
+        The server tells every member of any workspace, and the sender, too.
+        """
+        own = self._connection.info.backend_pid
+        with _told(self._address):
+            notices = list(self._connection.notifies(timeout=0))
+        return any(notice.payload == self.workspace and notice.pid != own for notice in notices)
 
     def close(self) -> None:
         self._connection.close()

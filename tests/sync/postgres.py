@@ -39,7 +39,9 @@ def _server_user() -> str | None:
 class Postgres:
     """Started by `start`, ended by its id. Its administrator is `admin`; members log in with a password."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        """With `settings` in place of those that make tests fast."""
+        self._settings = settings
         where = programs()
         assert where is not None
         self._programs, self._user = where, _server_user()
@@ -64,7 +66,7 @@ class Postgres:
         settings = {
             "listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": "",
             "fsync": "off", "shared_buffers": "16MB", "max_connections": "60", "autovacuum": "off",
-        }  # fmt: skip
+        } | self._settings  # fmt: skip
         command = [str(self._programs / "postgres"), "-D", str(self._data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
@@ -79,6 +81,12 @@ class Postgres:
                 assert self._process.poll() is None
                 assert time.monotonic() < until
                 time.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """Of the process whose children serve."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self, *, immediate: bool = True) -> None:
         """As pg_ctl does; in the immediate mode nothing is written any more."""

@@ -4,11 +4,11 @@ Numbers of the server's rows are a short cut that says where to look. What count
 origin, which is compared at connecting and every few minutes.
 """
 
-import select
+import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
@@ -53,6 +53,14 @@ def address_of(text: str) -> "Address":
     except ImportError as error:
         raise SyncProblem("Replication needs psycopg; install it with: pip install 'warroom[sync]'.") from error
     return Address.of(text)
+
+
+def _readable(sources: Sequence[Readable], wait_s: float) -> list[Readable]:
+    """Those that have something to read, once one has or the time is over."""
+    with selectors.PollSelector() as selector:
+        for source in sources:
+            selector.register(source.fileno(), selectors.EVENT_READ, source)
+        return [key.data for key, _ in selector.select(wait_s)]
 
 
 class Replicator:
@@ -320,8 +328,7 @@ class Replicator:
             server = self._server
             if server is not None and server.heard():
                 return
-            sources: list[Readable] = [self._woken] if server is None else [self._woken, server]
-            readable, _, _ = select.select(sources, [], [], left)
+            readable = _readable([self._woken] if server is None else [self._woken, server], left)
             if self._woken in readable:
                 self._woken.recv(4096)
             if server is not None:

@@ -1,19 +1,19 @@
 """`python -m tests.torture.scale [CONSOLES TEAMS SECONDS]`: what a server has to do for 1,000 consoles in 100 teams.
 
 Each console is a log of its own (in memory, so that the server has the disk to itself) with the real replicator and a
-connection of its own, all in this one process. Their delays are therefore those of a thousand consoles that share one
-interpreter, and only the server's figures are those of a real room. It prints what the server takes at rest and at
-some rates of entries, how long an entry takes to the others of its team, and bytes. Linux only.
+connection of its own, all in this one process and thread. Their delays are therefore those of a thousand consoles that
+wait for each other, and only the server's figures are those of a real room. It prints what the server takes at rest and
+at some rates of entries, how long an entry takes to the others of its team, and bytes. Linux only.
 """
 
 import os
 import random
+import selectors
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,32 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged
 from console.store.ledger import Ledger
 from console.store.log import Log
-from console.sync.replicator import Replicator, address_of
+from console.sync.replicator import LOOK_S, Replicator, address_of
+from console.sync.server import Server
 from tests.app.driver import standard_playbook
 from tests.sync.postgres import Postgres
 
 RATES = (1, 10, 50)
 """Entries a second, of all teams together."""
+SOME = 20
+"""Consoles that look by themselves before it is asked again who was told something."""
 TICKS_S = os.sysconf("SC_CLK_TCK")
-WORDS = "checkout error rate pool database rolled back deploy region latency queue primary replica traffic".split()
+WORDS = [
+    "checkout",
+    "error",
+    "rate",
+    "pool",
+    "database",
+    "rolled",
+    "back",
+    "deploy",
+    "region",
+    "latency",
+    "queue",
+    "primary",
+    "replica",
+    "traffic",
+]
 
 
 def now() -> datetime:
@@ -50,30 +68,63 @@ class Timed(Log):
 
 
 class Console:
+    """A log with its replicator, whose turns are taken for it: its own thread would share one interpreter with all."""
+
     def __init__(self, path: Path, team: int, address: str) -> None:
         self.team, self.log = team, Timed.open(path)
         self.replicator = Replicator(self.log, address_of(address), now)
-        self._thread = threading.Thread(target=self.replicator.run, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
+        self.looks_at = 0.0
 
     @property
     def is_in_sync(self) -> bool:
         return self.replicator.link.in_sync
 
+    @property
+    def server(self) -> Server:
+        assert self.replicator._server is not None
+        return self.replicator._server
+
+    def turns(self) -> None:
+        self.replicator.turn()
+        self.looks_at = time.monotonic() + LOOK_S
+
     def writes(self, ref: str, id: str, text: str) -> None:
         at = now()
         self.log.append([NewEvent(id, ref, "mo", at, at, EntryLogged("note", text))])
-        self.replicator.wake()
-
-    def stop(self) -> None:
-        self.replicator.stop()
+        self.turns()
 
     def close(self) -> None:
-        self._thread.join(20)
         self.replicator.close()
         self.log.close()
+
+
+class Hall:
+    """All consoles, and whoever of them is told something."""
+
+    def __init__(self) -> None:
+        self.every: list[Console] = []
+        self._selector = selectors.EpollSelector()
+
+    def joins(self, console: Console) -> None:
+        self.every.append(console)
+        console.turns()
+        self._selector.register(console.server.fileno(), selectors.EVENT_READ, console)
+
+    def goes_on(self, seconds: float) -> None:
+        """What the consoles do by themselves: they look when they are told, and every five seconds."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            told = [key.data for key, _ in self._selector.select(min(left, 0.02))]
+            for console in told:
+                if console.server.heard():
+                    console.turns()
+            for console in [each for each in self.every if each.looks_at < time.monotonic()][:SOME]:
+                console.turns()
+
+    def close(self) -> None:
+        self._selector.close()
+        for console in self.every:
+            console.close()
 
 
 def processes_of(postgres: Postgres) -> list[int]:
@@ -112,15 +163,6 @@ def memory_mb(pids: Sequence[int]) -> float:
     return whole / 1000
 
 
-def until(holds: Callable[[], bool], patience_s: float = 600.0) -> float:
-    began = time.monotonic()
-    while not holds():
-        if time.monotonic() > began + patience_s:
-            raise TimeoutError
-        time.sleep(0.1)
-    return time.monotonic() - began
-
-
 def figures(consoles: int, teams: int, seconds: float) -> Iterator[str]:
     chance = random.Random(7)
     settings = {
@@ -133,50 +175,48 @@ def figures(consoles: int, teams: int, seconds: float) -> Iterator[str]:
         room = postgres.room("t0")
         for team in range(1, teams):
             room.adds(f"t{team}")
-        every: list[Console] = []
+        hall = Hall()
         try:
             refs = []
-            bare_mb = memory_mb(processes_of(postgres))
+            bare_mb, began = memory_mb(processes_of(postgres)), time.monotonic()
             for number in range(consoles):
                 team = number % teams
                 console = Console(Path(folder) / f"{number}.db", team, room.address(f"t{team}"))
-                every.append(console)
                 if number < teams:
                     ledger = Ledger(console.log, actor="mo", clock=now)
                     declared = DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1")
                     refs.append(ledger.declare(declared, standard_playbook()))
-                console.start()
-            took = until(lambda: all(console.is_in_sync for console in every))
-            yield f"{consoles} consoles in {teams} teams, all in sync after {took:.0f} s"
+                hall.joins(console)
+            hall.goes_on(LOOK_S)
+            assert all(console.is_in_sync for console in hall.every)
+            yield f"{consoles} consoles in {teams} teams, all in sync after {time.monotonic() - began:.0f} s"
             pids = processes_of(postgres)
             yield f"memory of the server: {bare_mb:.0f} MB bare, {memory_mb(pids):.0f} MB with all connections"
-            members = [[console for console in every if console.team == team] for team in range(teams)]
-            sent: dict[str, tuple[int, float]] = {}
+            members = [[console for console in hall.every if console.team == team] for team in range(teams)]
             for rate in (0, *RATES):
                 Timed.arrivals.clear()
-                before_s, began, count = processor_s(pids), time.monotonic(), 0
-                own_s = time.process_time()
+                sent: dict[str, float] = {}
+                wanted = 0
+                before_s, began, own_s = processor_s(pids), time.monotonic(), time.process_time()
                 while (passed := time.monotonic() - began) < seconds:
-                    if count < passed * rate:
+                    if len(sent) < passed * rate:
                         team = chance.randrange(teams)
-                        id = f"{rate}-{count}-{chance.randrange(10**9)}"
+                        id = f"{rate}-{len(sent)}-{chance.randrange(10**9)}"
                         text = " ".join(chance.choice(WORDS) for _ in range(12))
+                        sent[id] = time.monotonic()
                         chance.choice(members[team]).writes(refs[team], id, text)
-                        sent[id] = team, time.monotonic()
-                        count += 1
-                    else:
-                        time.sleep(0.002)
-                used = (processor_s(pids) - before_s) / passed
-                own = (time.process_time() - own_s) / passed
+                        wanted += len(members[team]) - 1
+                    hall.goes_on(0.002)
+                while len([id for id, _ in Timed.arrivals if id in sent]) < wanted:
+                    hall.goes_on(0.1)
+                took = time.monotonic() - began
+                used, own = (processor_s(pids) - before_s) / took, (time.process_time() - own_s) / took
                 line = f"{rate} entries a second: the server takes {used:.3f} of a core, these consoles {own:.2f}"
                 if rate:
-                    until(lambda: all(console.is_in_sync for console in every))
-                    wanted = sum(len(members[sent[id][0]]) - 1 for id in sent if id.startswith(f"{rate}-"))
-                    until(lambda: sum(id in sent for id, _ in list(Timed.arrivals)) >= wanted)  # noqa: B023
-                    waits = sorted(at - sent[id][1] for id, at in Timed.arrivals if id in sent)
+                    waits = sorted(at - sent[id] for id, at in Timed.arrivals if id in sent)
                     p95 = waits[int(len(waits) * 0.95)]
-                    line += f"; {count} entries reached {len(waits)} logs, median {statistics.median(waits):.3f} s"
-                    line += f", p95 {p95:.3f} s"
+                    line += f"; {len(sent)} entries ({len(sent) / took:.1f} a second) reached {len(waits)} logs"
+                    line += f", median {statistics.median(waits):.3f} s, p95 {p95:.3f} s"
                 yield line
             rows = room.asks(
                 "SELECT count(*), pg_total_relation_size('warroom.event'), pg_relation_size('warroom.event'),"
@@ -187,21 +227,18 @@ def figures(consoles: int, teams: int, seconds: float) -> Iterator[str]:
             yield f"on the server: {events} events, {size} bytes with indexes, {heap} without, "
             yield f"declarations: {declarations}, {declared_bytes} bytes of bodies before compression"
         finally:
-            for console in every:
-                console.stop()
-            for console in every:
-                console.close()
+            hall.close()
             postgres.remove()
 
 
-def main() -> int:
-    consoles, teams, seconds = (*map(int, sys.argv[1:4]), *(1000, 100, 30)[len(sys.argv[1:4]) :])
-    load = os.getloadavg()[0]
-    print(f"{os.cpu_count()} cores, load {load:.2f} before it began", flush=True)
+def main(consoles: int = 1000, teams: int = 100, seconds: float = 30.0) -> str:
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} before it began", flush=True)
+    told = []
     for line in figures(consoles, teams, seconds):
         print(line, flush=True)
-    return 0
+        told.append(line)
+    return "\n".join(told)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(*map(int, sys.argv[1:4]))

@@ -23,6 +23,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.sync.presence import Present
 from console.sync.replicator import LOOK_S, Replicator, address_of
 from console.sync.server import Server
 from tests.app.driver import standard_playbook
@@ -73,6 +74,7 @@ class Console:
     def __init__(self, path: Path, team: int, address: str) -> None:
         self.team, self.log = team, Timed.open(path)
         self.replicator = Replicator(self.log, address_of(address), now)
+        self.replicator.present = Present(path.stem, self.log.origin, "mo", "a-machine", "", "")
         self.looks_at = 0.0
 
     @property

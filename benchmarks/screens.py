@@ -1,4 +1,4 @@
-"""From Enter on one console until the entry stands on another's screen: on the same file, and through a server.
+"""From the commit on one console until the entry stands on another's screen: on the same file, and through a server.
 
 `python -m benchmarks screens`. All are whole processes in terminals of their own; the server is a local PostgreSQL that
 waits for its disk. Its rows are left out where none is installed.
@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.result import Result
 from benchmarks.room import letters
 from benchmarks.terminal import ROOT, Terminal, console
+from console.store.log import Log
 from tests.sync.postgres import Postgres, programs
 
 COUNT = 120
@@ -35,8 +36,15 @@ def shell(db: Path, *args: str) -> str:
     return done.stdout.strip()
 
 
-def seen_after_ms(writes: Terminal, reads: Terminal) -> list[float]:
-    """From each Enter here to the entry on the screen there."""
+def committed(log: Log, before: int) -> float:
+    """The moment at which something is in the file behind a position; to half a millisecond."""
+    while log.position() == before:
+        time.sleep(0.0005)
+    return time.perf_counter()
+
+
+def seen_after_ms(log: Log, writes: Terminal, reads: Terminal) -> list[float]:
+    """From each commit here to the entry on the screen there; `log` is the writer's, opened to look at it."""
     for terminal in (writes, reads):
         terminal.until("What happened?", CLOCK)
         terminal.runs(3.0)
@@ -47,8 +55,10 @@ def seen_after_ms(writes: Terminal, reads: Terminal) -> list[float]:
         writes.until(word)
         writes.rest()
         reads.send("")
-        entered = writes.send("\r")
-        waits.append((reads.until(word) - entered) * 1000)
+        before = log.position()
+        writes.send("\r")
+        at = committed(log, before)
+        waits.append((reads.until(word) - at) * 1000)
         writes.rest()
         reads.rest()
         # A different pause each time, so that commits fall anywhere between two polls.
@@ -76,9 +86,9 @@ def run() -> Iterator[Result]:
         db, there = Path(folder) / "here.db", Path(folder) / "there.db"
         os.environ.setdefault("WARROOM_CONFIG", folder)
         ref = shell(db, "declare", "Checkout errors", "--sev", "SEV3")
-        with console(db, ref) as one, console(db, ref) as two:
-            what = "Enter to the screen of another console on the file"
-            yield from rows(what, seen_after_ms(one, two), POLL_MS, "poll interval", 2)
+        with console(db, ref) as one, console(db, ref) as two, Log.open(db, read_only=True) as log:
+            what = "commit to the screen of another console on the file"
+            yield from rows(what, seen_after_ms(log, one, two), POLL_MS, "poll interval", 2)
         if programs() is None:
             return
         postgres = Postgres(fsync="on")
@@ -86,9 +96,9 @@ def run() -> Iterator[Result]:
             with server_of(postgres):
                 for path in (db, there):
                     shell(path, "sync", "run", "--once")
-                with console(db, ref) as one, console(there, ref) as two:
-                    what = "Enter to the screen of another machine's console"
-                    yield from rows(what, seen_after_ms(one, two), PROMISED_MS, "what is promised", 1)
+                with console(db, ref) as one, console(there, ref) as two, Log.open(db, read_only=True) as log:
+                    what = "commit to the screen of another machine's console"
+                    yield from rows(what, seen_after_ms(log, one, two), PROMISED_MS, "what is promised", 1)
         finally:
             postgres.remove()
 

@@ -361,6 +361,11 @@ class Session:
 
         self._watcher = self.log.watch(arrived, on_outbox=lambda: self.on_outbox(), on_problem=troubled)
 
+    def look(self) -> None:
+        """Look at the file now: something was taken over into it. Safe in any thread."""
+        if (watcher := self._watcher) is not None:
+            watcher.look()
+
     def stop(self) -> None:
         """End the watch. The log stays open; it is its opener's to close."""
         if self._watcher is not None:

@@ -78,6 +78,7 @@ class Syncing:
                     closing(Replicator(log, address, self._session.now, self._tell)) as replicator,
                 ):
                     self._replicator = replicator
+                    replicator.took = self._session.look
                     replicator.present, replicator.tell_others = self._present, self._tell_others
                     if not self._ended.is_set():
                         replicator.run()

@@ -35,15 +35,20 @@ class Watcher:
     interval_s: float
 
     def __post_init__(self) -> None:
-        self._stop = threading.Event()
+        self._stop, self._woken = threading.Event(), threading.Event()
         self._reported: str | None = None
         """The trouble that lasts, by its sentence."""
         self._thread = threading.Thread(target=self._work, name="warroom-watcher", daemon=True)
         self._thread.start()
 
+    def look(self) -> None:
+        """Look now: somebody knows that there is something."""
+        self._woken.set()
+
     def stop(self) -> None:
         """End the watch; no callback runs after this returns, unless a callback itself stops the watch."""
         self._stop.set()
+        self._woken.set()
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
@@ -84,8 +89,10 @@ class Watcher:
                 self.on_events(news)
             if moved and not self._stop.is_set():
                 self.on_outbox()
-            if self._stop.wait(self.interval_s):
+            self._woken.wait(self.interval_s)
+            if self._stop.is_set():
                 break
+            self._woken.clear()
         if connection is not None:
             connection.close()
 

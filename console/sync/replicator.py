@@ -88,6 +88,8 @@ class Replicator:
         """The console that others are told of; none is where this runs alone. Set from any thread."""
         self.tell_others: Callable[[tuple[Other, ...]], object] = lambda others: None
         """Hears, in the replicator's thread, of consoles on other machines."""
+        self.took: Callable[[], object] = lambda: None
+        """Called, in the replicator's thread, when something was taken over into the log."""
         self._kept: Present | None = None
         """What the server was told last of this console."""
         self._kept_s = 0.0
@@ -239,6 +241,7 @@ class Replicator:
             self._refuse(incident, {(incident, origin): hostile.reason for origin in wanted})
             return
         refused = take_over(self._log, incident, there, self._now())
+        self.took()
         self._refuse(incident, refused)
         # The last one of each pair counts.
         self._equal |= {row.pair: Head(row.sealed.oseq, row.hash) for row in there if row.pair not in refused}

@@ -25,6 +25,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
+from console.intake.year import built_in, year
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import START, Clock, Room, standard_playbook
@@ -69,6 +70,13 @@ def practice(ledger: Ledger, clock: Clock) -> str:
         clock.now = moment
 
     return Practice(ledger, START, standard_playbook(), turn).ref
+
+
+def a_year(ledger: Ledger, clock: Clock) -> str:
+    """Thirty made-up incidents, two of them open."""
+    for told in year(built_in(), standard_playbook(), START, incidents=30):
+        ledger.log.append(told.events)
+    return ""
 
 
 def late(ledger: Ledger, clock: Clock) -> str:
@@ -289,3 +297,25 @@ def test_the_composer_on_a_small_terminal(gallery: Gallery) -> None:
 
 def test_what_outlives_the_fire(gallery: Gallery) -> None:
     assert gallery.holds(outlived, keys("escape", "F"))
+
+
+# What happened before
+
+
+SEARCHED = ("slash", *"pool")
+SMALL, DESIGN = (80, 24), (120, 36)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "size", "theme"),
+    [
+        pytest.param(SEARCHED, SMALL, "warroom-dark", id="search-small"),
+        pytest.param(SEARCHED, DESIGN, "warroom-light", id="search"),
+        pytest.param(("H", "down"), SMALL, "warroom-light", id="history-small"),
+        pytest.param(("H", "down"), DESIGN, "warroom-dark", id="history"),
+        pytest.param(("M", "ctrl+t", "ctrl+t"), SMALL, "warroom-dark", id="metrics-small"),
+        pytest.param(("M", "ctrl+t", "ctrl+t", "ctrl+o"), DESIGN, "warroom-light", id="metrics"),
+    ],
+)
+def test_what_happened_before(gallery: Gallery, pressed: tuple[str, ...], size: tuple[int, int], theme: str) -> None:
+    assert gallery.holds(a_year, keys(*pressed), size=size, theme=theme)

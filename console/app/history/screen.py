@@ -23,7 +23,7 @@ from console.export.past import case_marks, case_rows
 
 TOPIC, FIELD = "history", "typed"
 """Where what was looked for is found again, among the texts of forms that were left."""
-WIDE_CELLS = 110
+WIDE_CELLS, OWED_CELLS = 110, 7
 NOTHING = "No incident is closed yet."
 NO_SUCH = "No closed incident is like that."
 MEASURES = (
@@ -143,12 +143,11 @@ class HistoryScreen(Popup[str]):
         lasted = format_length(case.lasted) if case.lasted is not None else "–"
         day = f"{case.declared_at.astimezone(self._session.zone):%Y-%m-%d}"
         marks = "".join(f" ({mark})" for mark in case_marks(case))
-        owed = [(f"{len(case.open_actions)}□", "warning")] if case.open_actions else []
-        owed += [(f"{len(case.open_fixes)}✚", "warning")] if case.open_fixes else []
+        owed = [f"{len(each)}{sign}" for each, sign in ((case.open_actions, "□"), (case.open_fixes, "✚")) if each]
         right: list[Words] = []
         if width >= WIDE_CELLS:
             right.append((padded(case.postmortem_words(self._session.now()), 22), "muted"))
-        right.append((" ".join(words for words, _ in owed).rjust(7), "warning"))
+        right.append((" ".join(owed).rjust(OWED_CELLS if width >= WIDE_CELLS else 0), "warning"))
         head: list[Words] = [
             (f"{day}  ", "muted"), (f"{ref}  ", "strong"), (padded(case.severity, 6), "text"),
             (f"{lasted:>8}  ", "text"),

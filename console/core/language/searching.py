@@ -100,7 +100,7 @@ def excerpt(text: str, spans: Sequence[tuple[int, int]], chars: int) -> tuple[st
     flat = "".join(" " if char.isspace() else char for char in text)
     start = 0
     if spans and len(flat) > chars <= spans[0][1]:
-        start = max(0, spans[0][0] - chars // 4)
+        start = max(0, min(spans[0][0] - chars // 4, len(flat) - chars + 1))
         # At the beginning of a word.
         start = flat.find(" ", start, spans[0][0]) + 1 or start
     lead = "…" if start else ""

@@ -2,9 +2,10 @@
 
 import json
 import os
-import select
+import queue
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,35 @@ from tests.cli.shell import COMMAND, Warroom
 PATIENCE_S = 30.0
 
 
+class Lines:
+    """The lines of a stream, read as they come once somebody asks."""
+
+    def __init__(self, stream: IO[str] | None) -> None:
+        assert stream is not None
+        self._stream, self._read = stream, queue.Queue[str]()
+        self._thread = threading.Thread(target=self._reads, daemon=True)
+
+    def _reads(self) -> None:
+        for line in self._stream:
+            self._read.put(line.rstrip("\n"))
+
+    def next(self) -> str:
+        if self._thread.ident is None:
+            self._thread.start()
+        return self._read.get(timeout=PATIENCE_S)
+
+    def rest(self) -> list[str]:
+        """Of a process that has ended."""
+        self._thread.join(PATIENCE_S)
+        return list(self._read.queue)
+
+    def close(self) -> None:
+        """Of a process that has ended."""
+        if self._thread.ident is not None:
+            self._thread.join(PATIENCE_S)
+        self._stream.close()
+
+
 class Watching:
     """A watch in a process of its own."""
 
@@ -24,23 +54,23 @@ class Watching:
         self.process = subprocess.Popen(
             [*COMMAND, "watch", *args], env=warroom.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+        self.out, self.errors = Lines(self.process.stdout), Lines(self.process.stderr)
         self.says("Following")
+
+    def closes(self) -> None:
+        """Of a process that has ended."""
+        for lines in (self.out, self.errors):
+            lines.close()
 
     def says(self, words: str) -> str:
         """The next sentence about the watch itself."""
-        line = self._line(self.process.stderr)
+        line = self.errors.next()
         assert words in line
         return line
 
     def tells(self) -> str:
         """The next line."""
-        return self._line(self.process.stdout)
-
-    @staticmethod
-    def _line(stream: IO[str] | None) -> str:
-        assert stream is not None
-        assert select.select([stream], [], [], PATIENCE_S)[0], "nothing is told"
-        return stream.readline().rstrip("\n")
+        return self.out.next()
 
 
 @contextmanager
@@ -50,7 +80,8 @@ def watching(warroom: Warroom, *args: str) -> Iterator[Watching]:
         yield watch
     finally:
         watch.process.kill()
-        watch.process.communicate()
+        watch.process.wait()
+        watch.closes()
 
 
 @pytest.fixture
@@ -108,7 +139,7 @@ def test_it_ends_when_it_is_told_to(warroom: Warroom, ref: str, number: signal.S
     with watching(warroom, ref) as watch:
         watch.process.send_signal(number)
         assert watch.process.wait(PATIENCE_S) == 0
-        assert watch.process.communicate() == ("", "")
+        assert watch.errors.rest() == []
 
 
 def test_it_ends_when_nobody_reads_any_more(warroom: Warroom, ref: str) -> None:
@@ -116,8 +147,7 @@ def test_it_ends_when_nobody_reads_any_more(warroom: Warroom, ref: str) -> None:
         assert watch.process.stdout is not None
         watch.process.stdout.close()
         watch.process.wait(PATIENCE_S)
-        assert watch.process.stderr is not None
-        assert watch.process.stderr.read() == ""
+        assert watch.errors.rest() == []
 
 
 def test_another_file_in_the_place_of_the_log_is_followed(warroom: Warroom, ref: str, tmp_path: Path) -> None:

@@ -234,13 +234,9 @@ def figures(consoles: int, teams: int, seconds: float) -> Iterator[str]:
 
 
 def main(consoles: int = 1000, teams: int = 100, seconds: float = 30.0) -> str:
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} before it began", flush=True)
-    told = []
-    for line in figures(consoles, teams, seconds):
-        print(line, flush=True)
-        told.append(line)
-    return "\n".join(told)
+    load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} before it began"
+    return "\n".join([load, *figures(consoles, teams, seconds)])
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:4]))
+    print(main(*map(int, sys.argv[1:4])))

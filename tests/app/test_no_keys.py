@@ -19,7 +19,9 @@ OF_FIELDS = {"Enter", "Space"}
 
 _LABELS = {label for act in BY_ID.values() if act.keys for label in act.label.split(" or ")}
 _WORDS = sorted(label for label in _LABELS - OF_FIELDS if len(label) > 1)
-NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _WORDS))}|\^[A-Z]|(?:Ctrl|Alt)\+\w)(?!\w)")
+NAMED = re.compile(
+    rf"(?<!\w)(?!Left (?:empty|off|on|out)\b)(?:{'|'.join(map(re.escape, _WORDS))}|\^[A-Z]|(?:Ctrl|Alt)\+\w)(?!\w)"
+)
 LETTER = re.compile(r"(?<![\w'’“^{#@/<.:%+-])[b-hj-zB-HJ-Z](?![\w'’}:=+-])")
 """A letter that stands for itself and is no word of English."""
 PROSE = re.compile(r"^[A-Za-z] [a-z]|[a-z]{2} ")
@@ -64,6 +66,8 @@ def test_no_key_is_named_before_a_team_has_given_its_own(path: Path) -> None:
         ("is back; ^R drafts it again.", ["^R"]),
         ("Alt+y shows the page", ["Alt+y"]),
         ("PgDn scrolls", ["PgDn"]),
+        ("Left shows the page before", ["Left"]),
+        ("Left empty, nothing is sent", []),
         ("{runbook} opens a runbook, Alt+{accept} accepts, Enter edits it", []),
         ("It’s a line; I type “/done 2”", []),
     ],

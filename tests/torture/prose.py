@@ -361,7 +361,7 @@ class Bench:
 
     def outside(self) -> object:
         """What else than the log an act may change: the colours, and files of settings and exports."""
-        files = [file for file in self._folder.rglob("*") if not file.name.startswith("warroom.db")]
+        files = [file for file in self._folder.rglob("*") if "warroom.db" not in file.name]
         return self._room and self._room.app.theme, {file: file.read_bytes() for file in files if file.is_file()}
 
     async def close(self) -> None:

@@ -306,6 +306,9 @@ class WarroomApp(App[int]):
         self._tell_presence()
 
     def on_shown(self) -> None:
+        if not self.screen_stack:
+            # The console ends, and its screens are gone already.
+            return
         self._views.note()
         self._tell_presence()
         self._show_alarm()

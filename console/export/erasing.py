@@ -38,7 +38,7 @@ def remarks(plan: Plan) -> list[str]:
     if plan.written:
         sentences.append("The postmortem has been written; look there for the same in other words.")
     if plan.published:
-        sentences.append(f"It was published to {', '.join(plan.published)}; the outbox says what stands there.")
+        sentences.append(f"It was published to {', '.join(plan.published)}: decide next what becomes of it there.")
     return sentences
 
 

@@ -89,10 +89,8 @@ def _looks(room: Revised, seen: list[Seen], tally: Tally) -> None:
     for message in room.box.messages(unfinished=True)[:1]:
         if message.state == "dead":
             tally.refused += 1
-            if tally.refused % 4:
-                room.box.retry(message.id, room.clock(), "mo")
-            else:
-                _decides(room, message, dropped(message, "mo"))
+            # Never dropped: a change takes several requests, and one that is given up may have been made.
+            room.box.retry(message.id, room.clock(), "mo")
         elif message.state == "ask":
             tally.put_to_person += 1
             more = sum(len(each.updates) for each in seen) > len(there(room.messages))

@@ -220,7 +220,7 @@ def test_a_change_that_the_page_refuses_is_dropped_and_decided_again(log: Log) -
         edited(dead, "Other words.", "mo")
     decide_on(log, dead, dropped(dead, "mo"), shop.clock())
     room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
-    assert room.state.entries[-1].text == "Public #2 stays as it is on page: the change of it is dropped"
+    assert room.state.entries[-1].text == "The change of Public #2 on page is dropped, though a try may have made it"
     assert room.standing.says == "The page still shows public update #2, undone here."
     room.settles("changed", "We look into it still.")
     shop.sends()

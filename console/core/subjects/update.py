@@ -112,7 +112,7 @@ class PublicationDecided(Body, frozen=True):
                 if self.text != self.was:
                     text += f" in other words: {self.text} (instead of: {self.was})"
             case "dropped" if self.change:
-                text = f"{name} stays as it is on {self.to}: the change of it is dropped"
+                text = f"The change of {name} on {self.to} is dropped, though a try may have made it"
             case "dropped":
                 perhaps = ", though it may be on the page" if self.doubtful else ""
                 text = f"{name} is not sent to {self.to}: dropped{perhaps}"

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from console.core.log.erasure import is_redacted
 from console.core.subjects.update import DecidePublication
 from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped
+from console.publish.sending.message import decode_delivery
 from console.store import Log
 from console.store.outbox.message import Message
 from tests.core.story import START
@@ -89,8 +91,12 @@ def _looks(room: Revised, seen: list[Seen], tally: Tally) -> None:
     for message in room.box.messages(unfinished=True)[:1]:
         if message.state == "dead":
             tally.refused += 1
-            # Never dropped: a change takes several requests, and one that is given up may have been made.
-            room.box.retry(message.id, room.clock(), "mo")
+            delivery = decode_delivery(message.payload)
+            if delivery and delivery.change and is_redacted(delivery.text):
+                _decides(room, message, dropped(message, "mo"))
+            else:
+                # A change takes several requests, and one that is given up may have been made.
+                room.box.retry(message.id, room.clock(), "mo")
         elif message.state == "ask":
             tally.put_to_person += 1
             more = sum(len(each.updates) for each in seen) > len(there(room.messages))

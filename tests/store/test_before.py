@@ -278,7 +278,9 @@ def test_the_log_of_before_is_whole_and_takes_its_own_exports_as_known(warroom: 
 
 def test_the_outbox_of_before_reads_as_it_did(looked_at: Warroom) -> None:
     before = json.loads((BEFORE / "outbox.json").read_bytes())
-    assert unexplained(list(paths(before, looked_at.json("publish", "list"), "outbox"))) == []
+    differing = unexplained(list(paths(before, looked_at.json("publish", "list"), "outbox")))
+    # That a message may change what is there is told since.
+    assert [path for path in differing if not path.endswith("/change")] == []
     states = ("pending", "sending", "done", "retry", "unknown", "ask", "dead", "dropped")
     assert {message["state"] for message in before} == set(states)
 

@@ -15,6 +15,7 @@ from console.app.dialogs.pages import AnswerDialog, CallDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
 from console.app.dialogs.respond import DoneDialog, RoleDialog, SeverityDialog, SnoozeDialog, TaskDialog
+from console.app.dialogs.settle import SettleDialog
 from console.app.dialogs.stage import StageDialog
 from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
@@ -31,10 +32,12 @@ from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.page import PageSomebody
 from console.core.subjects.runbook import FollowRunbook
 from console.core.subjects.task import AddTask
+from console.core.subjects.update import PostUpdate, updates_of
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.publish.provider import Listed
 from console.publish.registry import provider_class
+from console.publish.sending.settling import Place
 from tests.app.driver import Room, standard_playbook
 
 Form = FormDialog[Any]
@@ -52,6 +55,7 @@ async def prepare(room: Room) -> None:
         OfferHandoff(actor="ana", person="mo", note="rates are falling"),
         FollowRunbook(actor="mo", runbook=Runbooks(None).get("ddos")),
         AddAction(actor="mo", text="Alert on the pool"),
+        PostUpdate(actor="mo", audience="public", text="Some checkouts fail."),
     ):
         await room.app.session.submit(room.ref, command)
     await room.settles()
@@ -63,6 +67,12 @@ def _entry(room: Room) -> EntryDialog:
 
     entry = next(each for each in room.state.entries if each.text == "error rate at 5 %")
     return EntryDialog(room.state, entry.id, "mo", room.app.session.zone, room.clock(), plan)
+
+
+def _settle(room: Room) -> SettleDialog:
+    update = updates_of(room.state, "public")[-1].id
+    place = Place("status", update, "standing", ("changed", "corrected", "left"), "investigating", "")
+    return SettleDialog(room.state, [(place, "Some fail.")], "other words there", "mo", room.clock())
 
 
 def _target(room: Room) -> TargetDialog:
@@ -101,6 +111,7 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     ReviewDialog: lambda room: ReviewDialog(room.state, "mo", room.clock()),
     RoleDialog: lambda room: RoleDialog(room.state, "mo", people(room.state), room.clock()),
     RunbookDialog: lambda room: RunbookDialog(room.state, list(Runbooks(None).usable().values()), "mo", room.clock()),
+    SettleDialog: _settle,
     SeverityDialog: lambda room: SeverityDialog(room.state, "mo", room.clock()),
     SnoozeDialog: lambda room: SnoozeDialog(room.state, "mo", room.clock()),
     StageDialog: lambda room: StageDialog(room.state, "mo", room.clock(), room.app.session.zone),
@@ -119,6 +130,7 @@ COMPLETE: Mapping[type[Form], Mapping[str, str]] = {
     JumpDialog: {"when": "-2m"},
     PlaybookDialog: {"playbook": "rapid"},
     RoleDialog: {"person": "ana"},
+    SettleDialog: {"words": "it was mailed"},
     SeverityDialog: {"severity": "SEV2", "reason": "fewer customers"},
     SnoozeDialog: {"by": "5m", "reason": "in a call"},
     StageDialog: {"stage": "investigating"},

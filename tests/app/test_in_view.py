@@ -111,7 +111,7 @@ async def test_a_target_s_form_is_in_view_and_an_order_names_its_target(tmp_path
     config = tmp_path / "config"
     (config / "targets").mkdir(parents=True)
     (config / "targets" / "page.toml").write_text(
-        f'provider = "file"\noptions = {{ path = "{tmp_path / "page.jsonl"}" }}\n', encoding="utf-8"
+        f'provider = "file"\noptions = {{ path = "{tmp_path}" }}\n', encoding="utf-8"
     )
     async with console(tmp_path, config=config, size=(80, 24)) as room:
         await room.presses("escape", "W", "enter")

@@ -35,7 +35,7 @@ from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AcknowledgeTask, AddTask, ChangeTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
-from console.core.subjects.update import DecidePublication, PostUpdate
+from console.core.subjects.update import DecidePublication, PostUpdate, Settlement, SettlePublication
 from tests.core.story import START, Story, built_in
 
 Example = Callable[[Story], Command]
@@ -94,6 +94,13 @@ ONCE: dict[str, Example] = {
     "correction": lambda story: CorrectEntry(actor="mo", entry=logged(story, "note").id, text="disk is 91% full"),
     "correction taken back": lambda story: Undo(actor="mo", entry=logged(story, "note").id, was_undone=False),
     "playbook": of(ChangePlaybook),
+    "settlement": lambda story: SettlePublication(
+        actor="mo",
+        update=story.does(PostUpdate, audience="public", text="Some checkouts fail."),
+        settlements=(Settlement(to="page", way="left", reason="it was mailed"),),
+        found="standing",
+        seen="",
+    ),
 }
 """Acts that are done once: the same again is refused."""
 

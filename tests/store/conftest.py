@@ -1,11 +1,12 @@
 """Real log files in a folder of their own, and entries to put into them."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from console.store import Log
+from console.store import Log, schema
 
 
 @pytest.fixture
@@ -26,6 +27,20 @@ def open_log(path: Path) -> Iterator[Callable[..., Log]]:
     yield opener
     for log in opened:
         log.close()
+
+
+def make_older(path: Path, version: int) -> None:
+    """Make the log one of an earlier version of the schema: without what came since, and what was changed as it was."""
+    older = sqlite3.connect(str(path), isolation_level=None)
+    then, now = schema._ours(version), schema._ours(schema.NEWEST)
+    other = [name for name, made in now.items() if then.get(name) != made]
+    # A trigger and an index go with their table.
+    for name in sorted(other, key=lambda name: now[name].kind == "table"):
+        older.execute(f"DROP {now[name].kind} IF EXISTS {name}")
+    for name in (name for name in other if name in then):
+        older.execute(then[name].sql)
+    older.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(version),))
+    older.close()
 
 
 @pytest.fixture

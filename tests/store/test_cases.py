@@ -14,6 +14,7 @@ from console.store import Log, cases, rows
 from console.store.snapshots import load
 from console.store.sqlite import sqlite3
 from tests.core.story import standard
+from tests.store.conftest import make_older
 from tests.store.making import INCIDENT, START, event
 
 SECRET = "swordfish8"
@@ -114,11 +115,7 @@ def test_a_log_that_is_only_read_keeps_nothing_and_tells_all(path: Path) -> None
 def test_a_log_of_an_earlier_version_is_told_as_it_stands(path: Path) -> None:
     with Log.open(path) as log:
         declared(log)
-    older = sqlite3.connect(str(path), isolation_level=None)
-    older.execute("DROP TABLE told")
-    older.execute("DROP INDEX event_changing")
-    older.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
-    older.close()
+    make_older(path, 3)
     for read_only in (True, False):
         with Log.open(path, read_only=read_only) as log:
             assert [case.ref for case in cases.every(log)] == [OTHER, INCIDENT]

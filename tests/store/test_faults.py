@@ -14,6 +14,7 @@ from console.core.subjects.undo import EntryUndone
 from console.store import Log, StoreProblem, default_path, schema
 from console.store.place import network_type, refuse_network
 from console.store.sqlite import journal_for, sqlite3
+from tests.store.conftest import make_older
 from tests.store.making import INCIDENT, LOCKER, entry, event, program
 
 OpenLog = Callable[..., Log]
@@ -246,11 +247,7 @@ def test_a_newer_format_is_refused_for_reading_and_writing(open_log: OpenLog, pa
 def test_a_log_of_before_the_index_of_changes_is_searched_as_it_stands(open_log: OpenLog, path: Path) -> None:
     with open_log() as log:
         log.append([entry("a", "the pool ran dry"), event("u", EntryUndone("a"))])
-    older = sqlite3.connect(str(path), isolation_level=None)
-    older.execute("DROP INDEX event_changing")
-    older.execute("DROP TABLE told")
-    older.execute("UPDATE meta SET value = '3' WHERE key = 'schema_version'")
-    older.close()
+    make_older(path, 3)
     for read_only in (True, False):
         [hit] = open_log(read_only=read_only).search(wanted_of("pool")).hits
         assert (hit.id, hit.mark) == ("a", "undone")

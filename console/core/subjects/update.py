@@ -93,13 +93,13 @@ class PublicationDecided(Body, frozen=True):
     """Of a confirmation: JSON of what the target calls it."""
     without: tuple[Text, ...] = ()
     """Of an edit: components, as the incident calls them, that it no longer changes there."""
-    change: bool = False
+    revises: bool = False
     """The message does not bring the update there, but changes what is there of it."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         stamp = (event.id, event.recorded_at, event.actor)
-        decided = f"change_{self.decision}" if self.change else self.decision
+        decided = f"change_{self.decision}" if self.revises else self.decision
         made = Publication(*stamp, self.to, decided, self.text, self.without)
         update = _published(fold, self.update, made)
         if update is None:
@@ -111,7 +111,7 @@ class PublicationDecided(Body, frozen=True):
                 text = f"{name} goes to {self.to}{less}"
                 if self.text != self.was:
                     text += f" in other words: {self.text} (instead of: {self.was})"
-            case "dropped" if self.change:
+            case "dropped" if self.revises:
                 text = f"The change of {name} on {self.to} is dropped, though a try may have made it"
             case "dropped":
                 perhaps = ", though it may be on the page" if self.doubtful else ""
@@ -315,7 +315,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     doubtful: bool = False
     remote: str = ""
     without: tuple[str, ...] = ()
-    change: bool = False
+    revises: bool = False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         if any_update(state, self.update) is None:
@@ -343,7 +343,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
                 doubtful,
                 remote,
                 without,
-                self.change,
+                self.revises,
             ),
             now,
         )

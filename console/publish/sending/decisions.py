@@ -89,5 +89,5 @@ def _decision(
         update=update_of(message.event, delivery),
         to=message.target,
         decision=decision,
-        change=bool(delivery and delivery.change),
+        revises=bool(delivery and delivery.change),
     )

@@ -30,7 +30,7 @@ CLOCK = "declared "
 
 
 def shell(db: Path, *args: str) -> str:
-    """What a command prints."""
+    """The output of a command."""
     command = [sys.executable, "-m", "console", "--db", str(db), "--as", "mo", *args]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()

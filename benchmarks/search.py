@@ -1,4 +1,4 @@
-"""What happened before, in a log of 1,000 incidents and 1,000,000 entries.
+"""Search, history and metrics in a log of 1,000 incidents and 1,000,000 entries.
 
 The search stands against the index's own ranking of the same words (goal: p95 at most 2×), and the screens of search,
 history and metrics, from key to paint, against help.

@@ -132,7 +132,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def read_only(self) -> bool:
-        """Whether this console writes nothing."""
+        """True for a console that writes nothing."""
         return bool(getattr(self.app, "read_only", False))
 
     @property
@@ -146,7 +146,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def doing(self) -> str:
-        """What whoever has it open is at, by a key of `DOING` in `app/presence.py`, or nothing of that."""
+        """The activity of whoever has it open, a key of `DOING` in `app/presence.py`; else empty."""
         return self.place
 
     @property

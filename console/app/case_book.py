@@ -11,7 +11,7 @@ from console.store.log import Log
 
 
 class CaseBook:
-    """What every incident came to, as far as it has been read."""
+    """The case of each incident that has been read."""
 
     def __init__(self, log: Log, ledger: Ledger) -> None:
         self._log, self._ledger = log, ledger

@@ -29,7 +29,7 @@ class ConsoleSlot:
         self._log, self._person = log, person
         self._descriptor = descriptor
         self._told: tuple[str, str] | None = None
-        """What the others were told last."""
+        """The activity last shown to others."""
 
     @classmethod
     def take(cls, log: Path, person: str = "") -> Self:

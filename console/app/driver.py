@@ -320,13 +320,13 @@ class TerminalDriver(KeyDriver, LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.is_suspended = False
-        """Whether the terminal is somebody else's: an editor's, or the shell's."""
+        """True while an editor or the shell has the terminal."""
         self._will_stop = False
-        """Whether a stop was asked for that has not ended yet."""
+        """True from a request to stop until its end."""
         self._title = ""
-        """What the terminal's title was set to since the terminal was taken."""
+        """The title set since the terminal was taken."""
         self._shows_cursor: bool | None = None
-        """Whether the terminal's cursor is shown; None while the terminal is not ours."""
+        """True while the cursor is shown; None while the terminal is not ours."""
         signal.signal(signal.SIGTSTP, self.stopped)
         signal.signal(signal.SIGCONT, self.continued)
 

@@ -188,7 +188,7 @@ class WarroomApp(App[int]):
 
     @property
     def read_only(self) -> bool:
-        """Whether this console writes nothing, neither to the log nor to settings or files, and sends nothing."""
+        """True for a console that writes neither to the log nor to settings or files, and sends nothing."""
         return self.session.read_only
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who else has a console open, and at what: a hint for whoever looks, and no part of any incident.
+"""The other open consoles and their activity: a hint for whoever looks, and no part of any incident.
 
 Nothing that is typed is told, only what kind of thing it is.
 """

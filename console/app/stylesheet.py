@@ -31,7 +31,7 @@ class RememberingStylesheet(Stylesheet):
         self._given: WeakKeyDictionary[DOMNode, tuple[RulesMap, bool]] = WeakKeyDictionary()
         """For each node what it has, as have its components: a screen that comes to the front asks for it once more."""
         self._unremembered = 0
-        """How often a node was given what is not remembered."""
+        """The number of nodes styled without a remembered answer."""
         self._place: Hashable = None
         """Where the node is that is looked at just now."""
         self._parent: tuple[DOMNode | None, Hashable] = (None, None)
@@ -92,7 +92,7 @@ class RememberingStylesheet(Stylesheet):
         return self._known
 
     def _only_grew(self) -> bool:
-        """Whether all that is new are rules below types of which no place has a node: the first widget of a kind
+        """True when all that is new are rules below types of which no place has a node: the first widget of a kind
         brings its own."""
         new = set(self.rules).difference(self._known_rules)
         tops = [part.selectors[0] for rule in new for part in rule.selector_set]

@@ -36,7 +36,7 @@ class Syncing:
         self._present = Present(
             token_hex(8), session.log.origin, session.actor, gethostname().partition(".")[0], "", ""
         )
-        """What others are told of this console."""
+        """The activity of this console as others see it."""
         self._thread = threading.Thread(target=self._run, name="replicator", daemon=True)
 
     def start(self) -> None:

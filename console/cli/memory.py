@@ -84,7 +84,7 @@ def hit_view(hit: Hit, title: str) -> HitView:
 @click.option("--order", type=click.Choice(_ORDER_NAMES), default=_ORDER_NAMES[0], help="What stands first.")
 @json_option()
 def history(shell: Shell, days: int | None, severity: str | None, tag: str | None, order: str, as_json: bool) -> None:
-    """What happened before: closed incidents, how long they lasted, what stopped them, what is still owed."""
+    """Closed incidents: how long they lasted, what stopped them, what is still owed."""
     only = Only(
         severity=(severity or "").strip(),
         tag=folded((tag or "").strip().lstrip("#").removeprefix(TEAM_TAG)),
@@ -121,7 +121,7 @@ def metrics(
     shell: Shell, days: int | None, wanted: str | None, by: str | None, as_csv: bool, review: Path | None,
     html: Path | None, yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """How fast, how often, which promises were kept, what came again: over the incidents of a period."""
+    """Response times, frequency, promises kept and recurrences over the incidents of a period."""
     if days and wanted:
         raise click.UsageError("--days and --quarter are two periods; leave one of them out")
     for target in filter(None, (review, html)):

@@ -147,7 +147,7 @@ def _listed(message: Message) -> dict[str, Any]:
 
 
 def _change(message: Message) -> str:
-    """What it does to an update that is there: edit, remove or take down; empty where it brings one."""
+    """Its act on an update that is there: edit, remove or take down; empty where it brings one."""
     delivery = decode_delivery(message.payload)
     return delivery.change.act if delivery and delivery.change else ""
 

@@ -57,7 +57,7 @@ def serve(shell: Shell, ref: str, host: str, port: int, url: str, writable: bool
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine reaches the address."""
+    """True for an address that only this machine reaches."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

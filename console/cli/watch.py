@@ -31,7 +31,7 @@ from console.store.log import Log
 from console.store.problems import StoreProblem
 
 LOOK_S = 1.0
-"""How often it is looked what has become due, and whether anybody still reads."""
+"""Seconds between looks at what has become due and at the reader."""
 
 
 class _Ended(Exception):
@@ -62,7 +62,7 @@ def _in_the_past(since: str) -> str:
 
 
 class _Following:
-    """What is told of one incident, or of all; it goes on where the file is locked for a while, moved or replaced."""
+    """The lines about one incident, or about all; goes on while the file is locked, moved or replaced."""
 
     def __init__(self, shell: Shell, began: datetime, *, as_json: bool) -> None:
         self._shell, self._began, self._as_json = shell, began, as_json
@@ -72,7 +72,7 @@ class _Following:
         """The number of the last event that is known, by incident and origin."""
         self._bells = Bells()
         self._replaced = False
-        """Whether another file stands in the place of the one that it began with."""
+        """True when another file has taken the path since the beginning."""
         self._complaint = ""
 
     def begin(self, ledger: Ledger, since: datetime | None) -> None:
@@ -163,7 +163,7 @@ class _Following:
         return row(f"{ref}  {local_pair(at, self._shell.zone)[0]}  {kind_column(kind)} ", words, columns())
 
     def _due(self, ledger: Ledger) -> Iterator[str]:
-        """What began to warn or went over; a line of JSON is an event, which this is none of."""
+        """Lines about clocks that are due soon or overdue; none as JSON, whose lines are events."""
         for state in ledger.opened():
             for clock in self._bells.begun(state.ref, ledger.owed(state)):
                 if self.ref in ("", state.ref) and not self._as_json:

@@ -22,7 +22,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
     "img-src 'self' data:; connect-src 'self' {socket}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
-"""What the page may load and do: nothing from elsewhere. xterm.js sets styles of its own."""
+"""The page's content security policy: nothing from elsewhere. xterm.js sets styles of its own."""
 SMALLEST_FONT, USUAL_FONT, LARGEST_FONT = 6, 16, 48
 """In pixels."""
 
@@ -53,7 +53,7 @@ class Pages(Server):
             raise Refused(f"{self.host}:{self.port} cannot be used ({why}); name another with --port.") from None
 
     def initialize_logging(self) -> None:
-        """What goes wrong in a console is told in its browser."""
+        """Log nothing here: the browser is told of an error in its console."""
 
     async def on_startup(self, app: web.Application) -> None:
         does = "read and write" if self._writable else "read, and write nothing"

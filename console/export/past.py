@@ -13,7 +13,7 @@ MAX_WORDS_CHARS = 300
 
 
 def case_marks(case: Case) -> Iterator[str]:
-    """What is special about an incident, a word each."""
+    """A word for each peculiarity of an incident."""
     if case.kind != "live":
         yield "drill" if case.drill else "recorded afterwards"
     if case.elsewhere:
@@ -23,7 +23,7 @@ def case_marks(case: Case) -> Iterator[str]:
 
 
 def case_rows(case: Case, now: datetime) -> Iterator[tuple[str, str]]:
-    """What is known of an incident that is over, a label and its words each; nothing that nobody has said."""
+    """Labels and words of what is known of an incident that is over; nothing that nobody has said."""
     for label, words in (("impact", case.impact), ("cause", case.cause), ("stopped by", case.stopped)):
         if words:
             yield label, untagged(one_line(words, MAX_WORDS_CHARS))

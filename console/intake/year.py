@@ -62,7 +62,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tellings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a year is made of."""
+    """The parts of a year."""
 
     people: tuple[str, ...]
     notes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What every incident came to, kept beside the log, so that the history of a thousand takes no reading of all entries.
+"""The case of each incident, kept beside the log, so that the history of a thousand takes no reading of all entries.
 
 A case is kept with the heads of the log that it was told from, and with the version of the core that told it. Whatever
 comes to the incident, an undo, a late arrival, a redaction, changes the heads, and the case is told anew.

@@ -137,7 +137,7 @@ def is_shared(path: Path) -> bool:
 
 
 class View(NamedTuple):
-    """How a log that we may not write can be read just now; a connection of another view may see less."""
+    """The way in which a log that we may not write can be read just now; another connection may see less."""
 
     mode: str
     changed_at: int = 0

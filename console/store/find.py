@@ -17,12 +17,12 @@ from console.store.schema import CHANGING
 from console.store.sqlite import sqlite3
 
 RANKED = 500
-"""How many events are ranked among each other, the newest that hold the words."""
+"""The most events that are ranked, the newest that hold the words."""
 _TOGETHER = 500
 """Values in one statement: older SQLites take 999."""
 
 Stop = Callable[[], bool]
-"""Whether nobody waits for the answer any more."""
+"""True when nobody waits for the answer any more."""
 
 
 class Superseded(Exception):
@@ -30,7 +30,7 @@ class Superseded(Exception):
 
 
 class Titled(NamedTuple):
-    """Which incident a hit is of."""
+    """The incident of a hit."""
 
     title: str
     severity: str
@@ -42,7 +42,7 @@ class Found(NamedTuple):
     hits: list[Hit]
     """The best first."""
     more: bool
-    """Whether older events hold the words, too, that were not ranked."""
+    """True when older events that were not ranked hold the words, too."""
     incidents: dict[str, Titled]
     """Those of the hits, by reference."""
 
@@ -112,7 +112,7 @@ def _candidates(connection: sqlite3.Connection, wanted: Wanted) -> list[Any]:
 
 
 def _names(person: str, actor: str, body: str) -> bool:
-    """Whether somebody of that name wrote it, or may be named in it."""
+    """True when somebody of that name wrote it, or may be named in it."""
     return name_key(actor).startswith(person) or folded(person) in folded(body)
 
 

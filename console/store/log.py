@@ -74,7 +74,7 @@ class Log:
         self._own_file = opened.own_file
         self._reader_mode = opened.reader_mode
         self._view = connect.view(path) if opened.reader_mode in _LOOKING else None
-        """How it was read last; None where what others write is always seen."""
+        """The view of the file at the last reading; None where what others write is always seen."""
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
         self._own: set[str] = set()

@@ -179,7 +179,7 @@ _PAIRS_OF_ONE = _PAIRS.format(refs="SELECT ?1")
 
 
 def heads(connection: sqlite3.Connection, incident: str | None = None) -> dict[str, str]:
-    """How far each incident's log goes, or that of one: what it holds is the same wherever this text is the same."""
+    """The heads of each incident's log, or of one: logs with the same text hold the same."""
     found: dict[str, list[str]] = {}
     pairs = connection.execute(_ALL_PAIRS) if incident is None else connection.execute(_PAIRS_OF_ONE, (incident,))
     for ref, origin, oseq, hashed in pairs:

@@ -1,4 +1,4 @@
-"""Who has a console open on which machine, as the server passes it on: a hint that goes by the server's clock."""
+"""Consoles and their machines as the server passes them on: a hint that goes by the server's clock."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -7,9 +7,9 @@ from typing import NamedTuple
 from console.core.language.text import clean
 
 KEEP_S = 4.0
-"""How often at least a console says that it is there, where nothing else makes it wait."""
+"""Seconds after which a console says again that it is there, at the latest."""
 GONE_S = 15.0
-"""Who has not said so for as long is not there any more."""
+"""Seconds of silence after which somebody counts as gone."""
 MAX_OTHERS = 200
 
 
@@ -40,7 +40,7 @@ class Other(NamedTuple):
 
 
 def others_of(rows: Iterable[Sequence[object]]) -> tuple[Other, ...]:
-    """What the server answered; rows that are none of ours are passed over."""
+    """The server's answer; rows of another form are passed over."""
     now = time.monotonic()
     others: list[Other] = []
     for row in rows:

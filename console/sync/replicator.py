@@ -91,7 +91,7 @@ class Replicator:
         self.took: Callable[[], object] = lambda: None
         """Called, in the replicator's thread, when something was taken over into the log."""
         self._kept: Present | None = None
-        """What the server was told last of this console."""
+        """The presence last sent to the server."""
         self._kept_s = 0.0
         self.link = Link("connecting")
         self.workspace = ""

@@ -170,7 +170,7 @@ class Server:
             return self._connection.fileno()
 
     def heard(self) -> bool:
-        """Whether somebody else has sent something to the workspace since this was asked last; does not wait.
+        """True when somebody else has sent something to the workspace since the last call; does not wait.
 
         The server tells every member of any workspace, and the sender, too.
         """

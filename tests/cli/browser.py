@@ -38,7 +38,7 @@ class Browser:
         self.requests: list[str] = []
         """The addresses that the page asked for."""
         self.faults: list[str] = []
-        """What the browser refused or a script got wrong."""
+        """An error of the browser or of a script in it."""
 
     async def listen(self) -> None:
         async for message in self._socket:
@@ -73,7 +73,7 @@ class Browser:
         return (await self.asks("Runtime.evaluate", expression=script))["result"].get("value")
 
     async def text(self) -> str:
-        """What stands in the page's terminal."""
+        """The text in the page's terminal."""
         return str(await self.evaluates(TEXT) or "")
 
     async def shows(self, words: str) -> None:

@@ -1,4 +1,4 @@
-"""What happened before, from the shell."""
+"""Search, history and metrics from the shell."""
 
 from pathlib import Path
 

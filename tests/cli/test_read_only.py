@@ -51,6 +51,6 @@ def test_nothing_is_changed_or_sent(
 
 
 def files(*folders: Path) -> dict[str, bytes]:
-    """What stands in each file, but for what SQLite's readers tell each other."""
+    """The bytes of each file, but for those that SQLite's readers share."""
     every = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
     return {str(path): path.read_bytes() for path in every if not path.name.endswith(("-shm", "-wal"))}

@@ -43,7 +43,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "check declare/1": ("/check declare/1", "/uncheck declare/1"),
     "postmortem review": ("/postmortem owner kim", "/postmortem in-review"),
 }
-"""What both have seen."""
+"""Statements that both have seen."""
 
 
 def told(lines: tuple[str, ...]) -> Story:
@@ -54,7 +54,7 @@ def told(lines: tuple[str, ...]) -> Story:
 
 
 def events_of(state: Incident, line: str, actor: str, number: int) -> list[Event]:
-    """What the line comes to in a file that has the state."""
+    """The events of a line in a file that has the state."""
     command = typed_command(line, state, actor=actor, now=START, zone=UTC)
     return [
         Event(f"{actor}{number}", REF, f"file-{actor}", number, (100 + number) << 16, actor, START, START, each.body)

@@ -35,7 +35,7 @@ PER_INCIDENT = 40
 
 
 class Tally(msgspec.Struct):
-    """What a storm came to."""
+    """The counts of a storm."""
 
     kind: str
     acts: int

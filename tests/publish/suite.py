@@ -38,7 +38,7 @@ STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 NAME = "Shop status"
 
 Act = Literal["edit", "remove", "take down"]
-"""What a change does."""
+"""An act on an update that is on the page."""
 
 
 class Bench:

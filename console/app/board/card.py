@@ -318,7 +318,7 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
 
 
 def _hidden(others: Sequence[Clock], viewer: Viewer) -> list[Words]:
-    """How many more are overdue and how soon the next is due, where the others have no lines of their own."""
+    """The number of others overdue and the countdown of the next, for a card without lines for them."""
     overdue = [clock for clock in others if clock.state == "overdue"]
     following = next((clock for clock in others if clock.state != "overdue"), None)
     words: list[Words] = [(f"■ +{len(overdue)} overdue", "overdue")] if overdue else []

@@ -151,7 +151,7 @@ class IncidentsScreen(ActScreen[None]):
         )
 
     def link_parts(self) -> list[Part]:
-        """How the link to the server is, where one is set."""
+        """The state of the link to the server, where one is set."""
         link = self.session.link
         if link is None:
             return []

@@ -1,4 +1,4 @@
-"""What becomes of an update that is on pages and should not be, or not like that."""
+"""Settling an update that is on pages and should not be, or not like that."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -46,7 +46,7 @@ class HistoryScreen(Popup[str]):
         self._session = session
         self._order = next(iter(ORDERS))
         self._cases: dict[str, Case] = {}
-        """What is shown, by reference."""
+        """The shown cases by reference."""
         self._left = -1
         """Incidents still to be read; -1 before anybody has looked."""
 

@@ -21,7 +21,7 @@ from console.core.refusal import Problem
 from console.export.metrics.lines import metrics_lines
 
 LENGTHS = (f"{USUAL_DAYS} days", "quarter", "365 days")
-"""How long the period is; one key goes from each to the next."""
+"""The lengths of the period; one key goes from each to the next."""
 
 
 class MetricsScreen(Popup[None]):

@@ -206,7 +206,7 @@ class OutboxScreen(ListScreen):
         self.app.push_screen(dialog, left)
 
     def act_settle(self) -> None:
-        """What becomes of the highlighted update, which is on its page: also of one that stands."""
+        """Settle the highlighted update, which is on its page; also one that stands."""
         message = self._chosen
         if message is None:
             return
@@ -262,7 +262,7 @@ def _delivery(message: Message | None) -> Delivery | None:
 
 
 def _words(delivery: Delivery | None) -> str:
-    """What a message says, or does to what is there, in a line."""
+    """A line with the text of a message, or with its act on an update that is there."""
     if delivery is None:
         return "its text was erased"
     words = f"{delivery.status}: {one_line(delivery.text, 200)}"

@@ -83,7 +83,7 @@ class RoomScreen(ActScreen[None]):
         self._shown_sizes: tuple[int, ...] = ()
         """The sizes for which everything was shown."""
         self._was_behind = False
-        """Whether another screen was before it."""
+        """True when another screen was open before it."""
         self.ref = ref
         self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read, session.recalled(ref))
         self.prompt.unwritable = READ_ONLY if session.read_only else ""
@@ -188,7 +188,7 @@ class RoomScreen(ActScreen[None]):
 
     @property
     def _sizes(self) -> tuple[int, ...]:
-        """What the lines are made for, in cells."""
+        """The sizes the lines are made for, in cells."""
         return *(self.size or self.app.size), self.query_one(RoomHeader).width, self.query_one(Panels).width
 
     @property
@@ -211,7 +211,7 @@ class RoomScreen(ActScreen[None]):
             self.call_after_refresh(self._ask_about_pages)
 
     def _ask_about_pages(self) -> None:
-        """What was undone or redacted may be on a page: ask at once what becomes of it there, but never into a line."""
+        """Ask at once about an undone or redacted update that is on a page, but never into a half-typed line."""
         if self._asks and self.is_current:
             self._asks = False
             if not self.prompt.unsent and self.situation.differing:

@@ -76,9 +76,9 @@ class SearchScreen(Popup[Chosen]):
         self._first = typed or session.form_memory.get(TOPIC, {}).get(FIELD, "")
         self._found: Found = NOTHING
         self._wanted: Wanted | None = None
-        """What is looked for; None before the first look."""
+        """The search under way; None before the first."""
         self._shown: Wanted | None = None
-        """What the results answer."""
+        """The search that the results answer."""
         self._looking = False
 
     def compose(self) -> ComposeResult:
@@ -135,7 +135,7 @@ class SearchScreen(Popup[Chosen]):
 
     @on(StateChanged)
     def _changed(self) -> None:
-        """What was found may say something else by now."""
+        """Search anew: the log has changed."""
         self._shown = None
         self._look()
 

@@ -203,7 +203,7 @@ def roles(
 
 
 def _present(seats: Sequence[Seat], ref: str, width: int) -> list[Content]:
-    """Who else has a console open before this incident, and what they are at; then who has one elsewhere."""
+    """The other consoles open on this incident with their activity, then those elsewhere."""
     lines = []
     sitting, head = here(seats, ref), "Here     "
     for seat in sitting[:HERE_ROWS]:

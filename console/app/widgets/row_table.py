@@ -35,7 +35,7 @@ class RowTable(LineList, can_focus=False):
         self._ids: list[str] = []
         self._row = 0
         self.nothing = ""
-        """What stands there without rows."""
+        """The text shown in place of rows."""
 
     def show(self, ids: Sequence[str]) -> None:
         """Show these rows; the bar stays on its row, or where that has gone goes to the first."""

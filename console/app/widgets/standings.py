@@ -29,7 +29,7 @@ WORDS = {
     "behind": "no final update",
     "nothing": "not there",
 }
-"""What is said in other words than its name."""
+"""States with words of their own."""
 
 ATTENTION = ("failed", "asking", "differs", "behind", "waiting")
 """The states that need somebody, the most urgent first."""

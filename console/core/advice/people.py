@@ -209,7 +209,7 @@ def long_shift(look: Look) -> Told | None:
 
 
 def not_heard(look: Look) -> Told | None:
-    """Who was missed twice in the roll call, the longest silent first."""
+    """People missed twice in the roll call, the longest silent first."""
     missing = unheard(look.state, look.now)
     if not missing:
         return None

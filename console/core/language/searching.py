@@ -57,7 +57,7 @@ def terms_of(typed: str) -> tuple[Term, ...]:
 
 
 def unspaced(term: Term) -> bool:
-    """Whether it has to be looked for inside the words of the index."""
+    """True for a word of a script without blanks, which stands inside words of the index."""
     return any(not word.isascii() and _UNSPACED.search(word) for word in term.words)
 
 

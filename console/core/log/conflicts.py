@@ -75,7 +75,7 @@ def settling_line(field: str) -> str:
 
 
 def settled_in_the_room(field: str) -> bool:
-    """Whether nobody outside has a say in it: who does a task, and whether an item is done."""
+    """True for a value of the room alone: who does a task, and whether an item is done."""
     return field.partition(" ")[0] in ("task", "check")
 
 

@@ -91,7 +91,7 @@ def roll_call(state: Incident, now: datetime) -> tuple[Present, ...]:
 
 
 class _Duties:
-    """What a person has to do, since when each, and when they answered for a role of theirs."""
+    """A person's roles and open tasks with the moment each began, and when they answered for a role."""
 
     def __init__(self, person: str) -> None:
         self.person = person

@@ -1,1 +1,1 @@
-"""What happened before: searched, told and measured."""
+"""Search, history and metrics of past incidents."""

@@ -67,12 +67,12 @@ class Case(msgspec.Struct, frozen=True):
     elsewhere: bool
     """Closed because another incident stands for it."""
     commander: str
-    """Who led last; empty where nobody did."""
+    """The last incident commander; empty for none."""
     impact: str
     cause: str
-    """What somebody marked as the cause; empty where nobody did."""
+    """The entry marked as the cause; empty for none."""
     stopped: str
-    """What somebody marked as what stopped the impact; empty where nobody did."""
+    """The entry marked as having stopped the impact; empty for none."""
     tags: tuple[str, ...]
     teams: tuple[str, ...]
     """Of the tags that name one."""
@@ -84,7 +84,7 @@ class Case(msgspec.Struct, frozen=True):
     clashes: tuple[tuple[str, str], ...]
     """Pairs of milestones of which the second cannot come behind the first as it stands."""
     relapses: int
-    """How often it went back to a stage before its mitigation."""
+    """The number of returns to a stage before mitigation."""
     promises: dict[str, Tally]
     """By audience."""
     asks_postmortem: bool
@@ -103,7 +103,7 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def lasted(self) -> timedelta | None:
-        """How long the impact lasted; None where that is not known, or not over."""
+        """The length of the impact; None where it is not known, or not over."""
         span = self.spans.get("impact_lasted")
         return span.length if span is not None else None
 

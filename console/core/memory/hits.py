@@ -23,7 +23,7 @@ KINDS_OF_MARKERS = {"!": "decision", ">": "action", "*": "finding", "?": "hypoth
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What is looked for; what is empty asks for nothing."""
+    """A search; an empty part asks for nothing."""
 
     terms: tuple[Term, ...] = ()
     """An event holds all of them."""
@@ -38,7 +38,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is asked for that an event could hold."""
+        """True when no part asks for anything that an event holds."""
         return not (self.terms or self.people or self.kind)
 
 
@@ -73,7 +73,7 @@ class Hit(msgspec.Struct, frozen=True):
     """When it happened."""
     author: str
     text: str
-    """What was written, in which the words stand."""
+    """The text in which the words stand."""
     mark: str = ""
     """undone, or corrected where the entry says something else by now; else empty."""
     score: float = 0.0
@@ -162,7 +162,7 @@ def _tagged(tags: Iterable[str], wanted: Wanted) -> bool:
 
 
 def said(body: Body) -> str:
-    """What people wrote in an event: its text where it has one, else all of it."""
+    """The text that people wrote in an event: its own where it has one, else all of it."""
     text = getattr(body, "text", None)
     return text if isinstance(text, str) and text else _everything(body)
 

@@ -81,7 +81,7 @@ class Group(msgspec.Struct, frozen=True):
     refs: tuple[str, ...]
     """In the order of their declarations."""
     severities: dict[str, int]
-    """How many of each, the highest first."""
+    """The number of each, the highest first."""
     measures: tuple[Measured, ...]
 
     @property
@@ -107,7 +107,7 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Again(msgspec.Struct, frozen=True):
-    """What several incidents have in common."""
+    """A tag or component that several incidents share."""
 
     kind: str
     """component or tag."""
@@ -124,7 +124,7 @@ class Metrics(msgspec.Struct, frozen=True):
     period: Period
     live: Group
     by: str
-    """What `groups` go by; empty for nothing."""
+    """The grouping of `groups`; empty for none."""
     groups: tuple[Group, ...]
     """An incident with several tags, components or teams is in several."""
     promises: dict[str, Tally]

@@ -15,7 +15,7 @@ _LENGTH = re.compile(r"\d+[dwhm]", re.IGNORECASE)
 
 
 class Only(msgspec.Struct, frozen=True):
-    """Which cases; what is empty asks for nothing."""
+    """A selection of cases; an empty part asks for nothing."""
 
     words: tuple[str, ...] = ()
     """Folded; a case holds them all, in what it was, its cause or what stopped it."""

@@ -60,7 +60,7 @@ class Severity(Part, frozen=True):
     executive_notice_s: int = 0
     escalate_s: int = 0
     roll_call_s: int = 0
-    """How often each person with a role or an open task should be heard, while the incident is active."""
+    """Seconds within which each person with a role or an open task should be heard, while the incident is active."""
     postmortem_s: int = 0
     review: Literal["", "required", "if_customer_facing", "optional", "none"] = ""
     """Whether a postmortem is written; empty: required where `postmortem_s` is given."""

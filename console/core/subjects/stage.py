@@ -154,7 +154,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
 
 
 def _missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
-    """What the gate to a stage still wants; nothing where a conflict is settled by a stage that somebody entered."""
+    """The unmet conditions of the gate to a stage; none where somebody entered it and this settles a conflict."""
     entered = {fact.value for fact in state.stage.standing} if state.stage.conflict else ()
     return () if stage in entered else missing(state, stage, now)
 

@@ -130,7 +130,7 @@ class Task(msgspec.Struct, frozen=True):
 class Tasks(Part):
     tasks: dict[str, Task] = {}
     owners: dict[str, Register] = {}
-    """Who has and had each task, by its id; empty for nobody."""
+    """The owner of each task, now and before, by its id; empty for nobody."""
 
 
 def tasks_of(state: Incident) -> dict[str, Task]:
@@ -139,7 +139,7 @@ def tasks_of(state: Incident) -> dict[str, Task]:
 
 
 def owners_of(state: Incident) -> dict[str, Register]:
-    """Who has and had each task, by its id."""
+    """The owners of each task by its id."""
     return state.part(Tasks).owners
 
 

@@ -17,10 +17,10 @@ from console.core.refusal import Refused
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
 Way = Literal["changed", "removed", "taken_down", "sent", "corrected", "left", "left_off"]
-"""What becomes of an update that is on a page: other words there, removed there, the whole incident taken down there,
+"""A settlement of an update that is on a page: other words there, removed there, the whole incident taken down there,
 sent there again, another update that corrects it; left there, or left off where it was removed."""
 Found = Literal["standing", "undone", "redacted"]
-"""What an update is here."""
+"""The state of an update in the log."""
 
 
 class UpdatePosted(Body, frozen=True):
@@ -126,7 +126,7 @@ class PublicationDecided(Body, frozen=True):
 
 
 class PublicationSettled(Body, frozen=True):
-    """What a person decided about an update that is on a page, where that is not what the page should say.
+    """A person's decision about an update on a page that differs from what the page should say.
 
     The outbox of the file in which this is written tells the page.
     """
@@ -137,7 +137,7 @@ class PublicationSettled(Body, frozen=True):
     """The target."""
     way: Annotated[str, Literal[*get_args(Way)]]
     found: Annotated[str, Literal[*get_args(Found)]] = "standing"
-    """What the update was then. Once it is something else, this is no longer what the page should say."""
+    """The update's state then. Once it has another, the decision holds no longer."""
     text: Text = ""
     """Where it was changed: what the page says there."""
     status: Annotated[str, Literal[*STATUSES]] = ""
@@ -193,11 +193,11 @@ class Publication(Record, frozen=True):
     decision: str
     """edited, dropped, resent or confirmed, before it is there; a `Way`, or `change_dropped`, once it is."""
     text: str
-    """What goes out there instead of the update's text, or stands there instead of it; else empty."""
+    """The text that goes out there, or stands there, in place of the update's; else empty."""
     without: tuple[str, ...] = ()
     """Components that are not changed there any more, of an edit."""
     found: str = ""
-    """What the update was when a `Way` was decided."""
+    """The update's state when a `Way` was decided."""
     status: str = ""
     """The update's status there, where that was decided, too."""
     reason: str = ""
@@ -224,7 +224,7 @@ class Update(Record, frozen=True):
         return {target: text for target, text in words.items() if target not in dropped and text != self.text}
 
     def settled(self, target: str = "") -> Publication | None:
-        """What was decided last about the update on a target, or on any, since it was there."""
+        """The last decision about the update on a target, or on any, since it was there."""
         decided = (made for made in reversed(self.publications) if made.decision in get_args(Way))
         return next((made for made in decided if target in ("", made.target)), None)
 
@@ -250,7 +250,7 @@ def any_update(state: Incident, id: str) -> Update | None:
 
 
 def found_as(state: Incident, id: str) -> Found:
-    """What an update is here."""
+    """The state of an update in the log."""
     entry = state.entries.get(id)
     return "redacted" if entry and entry.redacted else "undone" if entry and entry.undone else "standing"
 
@@ -350,7 +350,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of an update on one target; see `PublicationSettled`."""
+    """The settlement of an update on one target; see `PublicationSettled`."""
 
     to: str
     way: Way
@@ -360,13 +360,13 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettlePublication(Command, frozen=True, kw_only=True):
-    """What becomes of an update on pages that it stands on. `correction` is the update that corrects it there."""
+    """Settles an update on the pages that have it. `correction` is the update that corrects it there."""
 
     update: str
     settlements: tuple[Settlement, ...]
     correction: PostUpdate | None = None
     found: Found
-    """What the update was when this was decided."""
+    """The update's state when this was decided."""
     seen: str | None = None
     """The last such decision about it that was seen, empty before the first; None: whatever there is."""
 

@@ -48,7 +48,7 @@ def dots_of(cases: Iterable[Case], measure: str = SHOWN) -> list[Dot]:
 
 
 def counts_of(cases: Sequence[Case], parts: Sequence[Slot]) -> dict[str, list[int]]:
-    """How many incidents of each severity were declared in each part of the period; the highest severity first."""
+    """The incidents declared in each part of the period, by severity, the highest first."""
     ranks = {case.severity: case.rank for case in cases}
     counts = {severity: [0] * len(parts) for severity in sorted(ranks, key=lambda name: (ranks[name], name))}
     for case in cases:
@@ -70,7 +70,7 @@ def frequency_svg(cases: Sequence[Case], period: Period, zone: tzinfo) -> str:
 
 
 def lengths_svg(dots: Sequence[Dot], period: Period, zone: tzinfo, median: timedelta | None) -> str:
-    """How long each incident's measure was, over the time; the median as a line."""
+    """Each incident's measure over the time; the median as a line."""
     most = max((dot.length for dot in dots), default=timedelta())
     minutes = max(1, math.ceil(most / timedelta(minutes=1)))
     y = _height(minutes)
@@ -175,7 +175,7 @@ def _bar(value: float, most: float, width: int) -> str:
 
 
 def lengths_lines(dots: Sequence[Dot], period: Period, zone: tzinfo, width: int, height: int = 9) -> list[str]:
-    """How long each incident's measure was, over the time; none where there is nothing to draw."""
+    """Each incident's measure over the time; none where there is nothing to draw."""
     if not dots:
         return []
     # Read when a picture is first drawn.

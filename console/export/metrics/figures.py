@@ -5,7 +5,7 @@ from console.core.memory.metrics import Measured
 
 
 def of_figure(measured: Measured) -> tuple[str, str, str, str]:
-    """How many are counted, median, mean and 90th percentile, in words."""
+    """Count, median, mean and 90th percentile in words."""
     figure = measured.figure
     if figure is None:
         return "0", "–", "–", "–"

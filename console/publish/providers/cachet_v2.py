@@ -21,7 +21,7 @@ from console.publish.sending.message import Delivery, Remote, Status
 from console.publish.transport.failure import Gone
 
 KEPT = ("visible", "stickied")
-"""What an incident loses where a change of it leaves that out."""
+"""Fields that an incident loses when a change of it leaves them out."""
 
 
 class CachetV2(AnyCachet):

@@ -1,4 +1,4 @@
-"""What a page should say, as a fold of the log; what it has been told, as a fold of its messages; and the difference.
+"""The text due on a page, folded from the log; the text sent there, folded from its messages; and the difference.
 
 Pure. The two folds go over the same messages in the same order, so that a target which got an update late, or not at
 all, is not asked for it.
@@ -25,7 +25,7 @@ class Said(msgspec.Struct, frozen=True):
     """None: whatever stands there, or words that were erased here since."""
     status: str = ""
     remote: Remote | None = None
-    """What the target calls it; None where it should stand and is not known to."""
+    """The target's id of it; None where it should stand and is not known to."""
     first: bool = False
     """It began the incident there."""
     kept: bool = False
@@ -35,7 +35,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What a page should say of an incident."""
+    """The text due on a page about an incident."""
 
     title: str
     status: str
@@ -50,7 +50,7 @@ def told(messages: Iterable[Message]) -> list[str]:
 
 
 def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
-    """What the target should say by the log as it is. `events` are those that it was told of, as `told` has them."""
+    """The text due on the target by the log as it is. `events` are those that it was told of, as `told` has them."""
     decided = _decisions(state)
     updates: dict[str, Said] = {}
     status = ""
@@ -72,13 +72,13 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
 
 
 def _decisions(state: Incident) -> dict[str, tuple[Update, Publication]]:
-    """What was decided about updates, by the events that say so."""
+    """The decisions about updates, by the events that hold them."""
     posted = (*state.part(Updates).posted.values(), *state.aside.of(Updates).posted.values())
     return {made.id: (update, made) for update in posted for made in update.publications}
 
 
 def in_force(state: Incident, update: Update, target: str) -> Publication | None:
-    """What was decided last about an update on a target, where the update is still what it was then."""
+    """The last decision about an update on a target whose state is still the same as then."""
     made = update.settled(target)
     if made is None or made.found != found_as(state, update.id) or is_redacted(made.text):
         return None
@@ -111,7 +111,7 @@ def _status(state: Incident, update: Update, target: str) -> str:
 
 
 def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
-    """What a target says of an incident as far as its messages tell, in their order; with `coming`, once the changes
+    """The text of a target about an incident as far as its messages tell, in order; with `coming`, once the changes
     that are on their way have arrived."""
     said: dict[str, Said] = {}
     begun = False
@@ -142,7 +142,7 @@ def _words(delivery: Delivery | None) -> str | None:
 
 
 def remote_of(remote: str) -> Remote | None:
-    """What a target calls a message or an incident, out of the outbox's JSON; None where it has none."""
+    """The target's id of a message or an incident, out of the outbox's JSON; None for none."""
     return msgspec.json.decode(remote, type=Remote) if remote else None
 
 
@@ -155,7 +155,7 @@ class Unsettled(msgspec.Struct, frozen=True):
     name: str
     """`public update #2`."""
     found: Found
-    """What it is here."""
+    """Its state in the log."""
     why: Literal["still there", "other words", "missing"]
     text: str | None
     """Its words there; None where they were erased here, or it is missing."""

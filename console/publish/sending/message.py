@@ -38,7 +38,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What a message does to an update that is on the page already, instead of adding one."""
+    """The act of a message on an update that is on the page already."""
 
     act: Literal["edit", "remove", "take down"]
     """Other words for the update, no update any more, or no incident any more."""

@@ -148,7 +148,7 @@ ACTS: dict[str, Literal["edit", "remove", "take down"]] = {
     "removed": "remove",
     "taken_down": "take down",
 }
-"""What a page does for a decision about an update that is there."""
+"""The page's act for a decision about an update that is there."""
 
 
 def plan_change(
@@ -212,7 +212,7 @@ def plan_change(
 
 
 def _words(wanted: Content, update: Update) -> str:
-    """What the page should say of an update by the log."""
+    """The text due on the page for an update, by the log."""
     return next((each.text or "" for each in wanted.updates if each.update == update.id), update.text)
 
 

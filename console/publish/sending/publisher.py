@@ -57,7 +57,7 @@ class Publisher:
         )
 
     def place(self, context: Context, state: Incident, each: Unsettled) -> Place:
-        """What can become of an update there. A target that is not there any more has only what needs none."""
+        """The ways to settle an update there; of a removed target only those that need no target."""
         return place_of(state, each, context.capabilities.get(each.target, Capabilities()))
 
     def settling(

@@ -29,7 +29,7 @@ WAY_WORDS: dict[Way, str] = {
     "left": "Leave it there",
     "left_off": "Leave it off",
 }
-"""What a way does, as an order."""
+"""A way as an order."""
 
 
 class Place(NamedTuple):
@@ -98,7 +98,7 @@ def _ways(said: Said, can: Capabilities, *, alone: bool) -> tuple[Way, ...]:
 
 
 def _stays(can: Capabilities, status: str) -> bool:
-    """What an update with the status did to the incident stays when it is edited or removed: its status, or, on a page
+    """The effect of an update's status on the incident stays when it is edited or removed: its status, or, on a page
     without any, that all components are well again."""
     return not can.status_follows and (can.lifecycle or status == "resolved")
 

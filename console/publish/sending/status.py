@@ -111,7 +111,7 @@ def known_of(placed: Placed) -> Known:
 
 
 def difference(messages: Sequence[Message], placed: Placed, view: PageView, can: Capabilities) -> str:
-    """How the page differs from what our messages told it, in sentences; empty when it does not."""
+    """Sentences on the differences between the page and our messages; none where they agree."""
     said = there(messages)
     if view.gone:
         return "The incident is no longer on the page; somebody deleted it." if said else ""
@@ -137,7 +137,7 @@ def difference(messages: Sequence[Message], placed: Placed, view: PageView, can:
 
 
 def _other_updates(said: list[Said], updates: tuple[PageUpdate, ...], can: Capabilities) -> Iterator[str]:
-    """How the updates on the page differ from ours, each with its own id there."""
+    """The differences between the updates on the page and ours, each by its id there."""
     by_id = {update.id: update for update in updates}
     ours: set[str] = set()
     unknown = False

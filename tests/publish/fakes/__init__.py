@@ -69,7 +69,7 @@ class Fake:
         self.now = datetime(2026, 11, 21, 14, 31, tzinfo=UTC)
         """Its clock."""
         self.clock: Callable[[], datetime] = lambda: self.now
-        """What its clock goes by."""
+        """Tells the time to its requests."""
         self._last_id = 0
 
     def handle(self, request: httpx.Request) -> httpx.Response:

@@ -59,8 +59,7 @@ def _in_a_terminal(tty: str, begun: Connection, module: str, args: list[str], en
     os.environ.update(environ)
     os.chdir(environ.get("PWD", "."))
     for stream, (name, mode, errors) in enumerate(STREAMS):
-        # Open as long as the process.
-        file = open(stream, mode, 1, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
+        file = open(stream, mode, 1, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115  # Open to the end.
         setattr(sys, name, file)
         setattr(sys, f"__{name}__", file)
     sys.argv = [module, *args]

@@ -12,7 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.forked import in_a_terminal
@@ -126,7 +126,9 @@ def running(
         yield shown
     finally:
         if shown.status is None:
-            os.kill(shown.pid, signal.SIGKILL)
+            # It may have ended by itself, and the process that it was forked off has waited for it.
+            with suppress(ProcessLookupError):
+                os.kill(shown.pid, signal.SIGKILL)
             while shown.has_ended() is None:
                 time.sleep(0.001)
         if shown.master >= 0:

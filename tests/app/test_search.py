@@ -34,7 +34,9 @@ async def test_slash_on_the_board_finds_an_entry_and_enter_opens_the_room_there(
         assert seen.screen.ref == ref
         timeline = seen.screen.timeline
         assert timeline.entries.get(timeline.seen) is not None
-        assert timeline.entries.get(timeline.seen).text == "the queue is full of bounced mails"  # type: ignore[union-attr]
+        entry = timeline.entries.get(timeline.seen)
+        assert entry is not None
+        assert entry.text == "the queue is full of bounced mails"
         seen.shows("the queue is full of bounced mails")
 
 

@@ -117,7 +117,7 @@ def figures(by: str = "", zone: tzinfo = NEW_YORK) -> Metrics:
 def minutes(figure: Figure | None) -> tuple[int, float, float, float] | None:
     if figure is None:
         return None
-    return (figure.n, *(length / timedelta(minutes=1) for length in (figure.median, figure.mean, figure.p90)))  # type: ignore[return-value]
+    return (figure.n, *(length / timedelta(minutes=1) for length in (figure.median, figure.mean, figure.p90)))  # type: ignore[return-value]  # Four, as the figure has them.
 
 
 @pytest.mark.parametrize(

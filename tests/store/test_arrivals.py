@@ -35,7 +35,7 @@ class File:
     def late(self, ref: str) -> dict[str, datetime]:
         """When late entries arrived, by their words."""
         arrived = self.log.late_arrivals(ref)
-        return {event.body.text: arrived[event.id] for event in self.log.events(ref) if event.id in arrived}  # type: ignore[attr-defined]
+        return {event.body.text: arrived[event.id] for event in self.log.events(ref) if event.id in arrived}  # type: ignore[attr-defined]  # Notes.
 
 
 @pytest.fixture

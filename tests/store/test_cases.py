@@ -144,6 +144,6 @@ def test_the_heads_are_the_last_events_of_every_origin(log: Log) -> None:
     assert len(wanted[INCIDENT]) == 4
     assert log.query(rows.heads) == {incident: ", ".join(heads) for incident, heads in wanted.items()}
     for incident in wanted:
-        [(ref, heads)] = log.query(lambda connection, ref=incident: rows.heads(connection, ref)).items()  # type: ignore[misc]
+        [(ref, heads)] = log.query(lambda connection, ref=incident: rows.heads(connection, ref)).items()  # type: ignore[misc]  # The default binds it.
         assert (ref, heads) == (incident, ", ".join(wanted[incident]))
     assert log.query(lambda connection: rows.heads(connection, "INC-NONE")) == {}

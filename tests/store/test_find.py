@@ -22,7 +22,7 @@ OTHER = "INC-AAAA"
 
 
 def found(log: Log, typed: str, **asked: str) -> list[Hit]:
-    return log.search(wanted_of(typed, **asked)).hits  # type: ignore[arg-type]
+    return log.search(wanted_of(typed, **asked)).hits  # type: ignore[arg-type]  # By keyword.
 
 
 def ids(log: Log, typed: str, **asked: str) -> list[str]:

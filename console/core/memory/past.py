@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -67,16 +68,16 @@ def only_of(typed: str) -> Only:
 
 _NEVER = timedelta(seconds=-1)
 
-ORDERS: Mapping[str, Callable[[Case], object]] = {
+ORDERS: Mapping[str, Callable[[Case], Any]] = {
     "newest": lambda case: -case.declared_at.timestamp(),
     "longest impact": lambda case: (-(case.lasted or _NEVER), -case.declared_at.timestamp()),
     "severity": lambda case: (case.rank, -case.declared_at.timestamp()),
     "open work": lambda case: (-len(case.open_actions) - len(case.open_fixes), -case.declared_at.timestamp()),
 }
-"""In which order the history is told, by the order's name; the first is the usual one."""
+"""The sort key of each order of the history, by its name; the first is the default."""
 
 
 def past(cases: Iterable[Case], only: Only, now: datetime, order: str = "newest") -> list[Case]:
     """The incidents that are over and that `only` takes."""
     taken = (case for case in cases if not case.open and only.takes(case, now))
-    return sorted(taken, key=ORDERS[order])  # type: ignore[arg-type]
+    return sorted(taken, key=ORDERS[order])

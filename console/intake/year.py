@@ -321,7 +321,7 @@ class _Teller:
             self._types(rng.choice(self._others), f"? {words}")
             self._wait(2, 12)
             self._types(self._expert, f"/ruled-out {place} {evidence}")
-        if self._urgent and self._chance(0.15):
+        if self._urgent and self._chance(0.15) and self._state.severity.value != "SEV0":
             self._wait(1, 5)
             self._types(self._ic, "/sev SEV0 more and more customers report it")
         if self._chance(0.3):

@@ -87,3 +87,8 @@ def test_a_small_year_has_its_open_incidents() -> None:
     few = list(year(built_in(), standard(), END, incidents=4))
     assert [each.state.open for each in few[-2:]] == [True, True]
     assert len(few) == 4
+
+
+@pytest.mark.parametrize("minutes", [31, 151, 667, 1111])
+def test_it_can_end_at_any_moment(minutes: int) -> None:
+    assert len(list(year(built_in(), standard(), END + timedelta(minutes=minutes)))) == INCIDENTS

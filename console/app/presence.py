@@ -19,8 +19,7 @@ DOING: Mapping[str, str] = MappingProxyType(
         "declaration": "declaring an incident",
     }
 )
-"""What a person may be at, by the word that consoles tell each other, which for most is a place of the registry; of any
-other word nothing is said."""
+"""Activities in words by the key that consoles send each other, mostly a place of the registry; no others are shown."""
 TYPING_S = 30.0
 """So long after the last key somebody still types."""
 MAX_PERSON_CHARS, MAX_MACHINE_CHARS = 30, 20

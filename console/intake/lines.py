@@ -218,7 +218,7 @@ _MAIL_WORDS = {
     "subject": "subject betreff objet asunto oggetto assunto onderwerp \u00e4mne emne temat \u0442\u0435\u043c\u0430",
 }
 _MAIL_NAMES = {word: name for name, words in _MAIL_WORDS.items() for word in words.split()}
-"""What mail programs name the fields that every mail has."""
+"""The fields of a mail by the words of mail programs for them."""
 _SUBJECT_MARKS = re.compile(r"(?:\s{0,2}(?:\[[^\]]{1,40}\]|(?:re|fwd?|aw|wg):))+\s{0,2}", re.IGNORECASE)
 
 

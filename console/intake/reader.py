@@ -128,7 +128,7 @@ _SUBTITLE = re.compile(
     r"|subscribe\sto\supdates$",
     re.IGNORECASE,
 )
-"""What a status page writes below the title of an incident."""
+"""The line of a status page below the title of an incident."""
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
 _PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)

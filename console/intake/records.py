@@ -45,7 +45,7 @@ _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
 _WORDS = frozenset((*_TITLES, *_BODIES))
 _NO_RECORDS = frozenset(["reactions", "blocks", "edit_history", "_links", "links"])
-"""What is about a record, or tells it once more for a program."""
+"""Fields about a record, or that tell it once more for a program."""
 _PEOPLE_LISTS = frozenset(
     ["users", "members", "authors", "agents", "people", "participants", "accounts", "contacts", "profiles", "actors"]
 )

@@ -129,7 +129,7 @@ _BEFORE = re.compile(
     r"(?=[*_(\[]{0,3}(?:\d|[^\W\d_]{3,12}[.,]?\s\d))",
     re.IGNORECASE,
 )
-"""What may stand before the time of a line: signs and emoji, or the word that an update begins with."""
+"""Signs, emoji, or the word of an update, which may stand before the time of a line."""
 _STATUS_WORDS = "|".join(sorted(STATUSES - {"update", "scheduled", "postmortem"} | {"stand", "info", "news", "status"}))
 _STATUS_BEFORE = re.compile(
     rf"[*_]{{0,2}}(?P<status>{_STATUS_WORDS})[*_]{{0,2}}"
@@ -137,7 +137,7 @@ _STATUS_BEFORE = re.compile(
     r"(?=[(\[]?\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\b\.?)?(?:\s(?:[A-Z]{2,5}|Uhr))?[)\]*_]{0,3}(?::|\s?[\u2013\u2014]|\s-\s))",
     re.IGNORECASE,
 )
-"""What a status page says of an incident, before a time that is set off from the words: "Resolved (14:30): ..."."""
+"""The words of a status page before a time that is set off from them: "Resolved (14:30): ..."."""
 _ISH = re.compile(
     r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,

@@ -94,6 +94,15 @@ def test_a_change_in_flight_says_who_what_since_when_and_how_it_is_rolled_back()
     assert "±" not in strip(story.state, story.now, 120).plain
 
 
+def test_a_change_in_many_words_leaves_the_vacant_roles_in_view() -> None:
+    story = Story()
+    story.does(ClaimChange, text="restart each of the forty api hosts, one after the other, and watch", actor="mo")
+    for width in (78, 100, 118):
+        shown = strip(story.state, story.now, width).plain
+        assert "IN FLIGHT mo: restart each" in shown
+        assert "no IC, Scribe, Comms" in shown[:width]
+
+
 def test_a_stage_has_the_same_number_as_in_the_list_of_stages() -> None:
     story = Story("SEV1")
     assert story.state.playbook is not None

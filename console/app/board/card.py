@@ -298,7 +298,9 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     others = [clock for clock in owed if clock is not first]
     left = lines - 1 - DIGIT_LINES
     beside: list[Words] = [(f"{'since' if first.state == 'overdue' else 'due'} {viewer.due(first.due_at)}", "text")]
-    beside += _hidden(others, viewer) if left < 1 else []
+    # What is owed next stands there, however much is overdue.
+    following = next((clock for clock in others if clock.state != "overdue"), None)
+    beside += _hidden(others, following, viewer) if left < min(2, len(others)) else []
     people = (("to", first.to_whom), ("by", first.by_whom))
     beside += [(f"{word} {_named(who, 30)}", "text") for word, who in people if who]
     told: list[Line] = [[(f"{_URGENT[first.state]}  ", look), (_named(first.what, 80), "strong")]]
@@ -308,8 +310,6 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
         told.append([])
     elif len(others) > left:
         shown = others[: max(0, left - 1)]
-        # What is owed next stands there, however much is overdue.
-        following = next((clock for clock in others if clock.state != "overdue"), None)
         if following is not None and shown and following not in shown:
             shown[-1] = following
         more = (f"and {len(others) - len(shown)} more owed", "muted")
@@ -317,10 +317,9 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     return told + _rows(others, viewer, width)
 
 
-def _hidden(others: Sequence[Clock], viewer: Viewer) -> list[Words]:
+def _hidden(others: Sequence[Clock], following: Clock | None, viewer: Viewer) -> list[Words]:
     """The number of others overdue and the countdown of the next, for a card without lines for them."""
     overdue = [clock for clock in others if clock.state == "overdue"]
-    following = next((clock for clock in others if clock.state != "overdue"), None)
     words: list[Words] = [(f"■ +{len(overdue)} overdue", "overdue")] if overdue else []
     if following is not None:
         look = "warning" if following.state == "warning" else "text"

@@ -319,6 +319,7 @@ def strip(
         for role in (book.roles if book else ())
         if severity is not None and role.id in severity.roles and not holder_of(state, role.id)
     ]
+    lacking = pressable("role", (f"no {', '.join(vacant)}" if vacant else "", "bold $warning"))
     parts: list[Part] = alarm(standings)
     offered = offered_handoff(state)
     if offered is not None and not same_name(offered.person, actor):
@@ -328,11 +329,12 @@ def strip(
         more = f" and {len(in_flight) - 1} more" if len(in_flight) > 1 else ""
         plan = "" if change.rollback else (", no rollback plan", "$warning")
         head = f"± IN FLIGHT {fitted(change.by, 12)}: "
-        taken = text(*parts).cell_length + cell_len(f"{head}{more}") + text(plan).cell_length
-        words = f"{head}{fitted(one_line(change.text, 60), max(24, width - taken - 2))}{more}"
+        # Nobody is to miss a vacant role for a change in many words.
+        taken = text(*parts, head, more, plan, lacking).cell_length
+        words = f"{head}{fitted(one_line(change.text, 60), max(12, width - taken - 4))}{more}"
         parts += [pressable("change", (words, "bold $warning"), plan), "  "]
     if vacant:
-        parts += [pressable("role", (f"no {', '.join(vacant)}", "bold $warning")), "  "]
+        parts += [lacking, "  "]
     counts = (
         (len(open_tasks(state)), "task", "tasks"),
         (len(open_fixes(state)), "fix", "fixes"),

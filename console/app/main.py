@@ -57,12 +57,13 @@ from console.app.views import BOARD, Views
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.names import same_name
 from console.core.language.pattern import compile_all
-from console.core.language.text import clean, one_line
+from console.core.language.text import clean, counted, one_line
 from console.core.log.erasure import without
 from console.core.log.event import Event
+from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.declaration import IncidentDeclared
-from console.core.subjects.role import RoleAssigned, holder_of, role_name
+from console.core.subjects.role import RoleAssigned, holder_of, role_name, roles_of
 from console.resources import styles_path
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -494,26 +495,31 @@ class WarroomApp(App[int]):
 
     def on_arrived(self, message: Arrived) -> None:
         self.session.trouble = ""
-        self._tell_of_roles_taken(message.events)
         self.run_worker(self.session.take_arrived(message))
-        for event in message.events:
-            new = event.body
-            if isinstance(new, IncidentDeclared) and not new.retrospective and _is_room(self._below):
-                words = f"{event.incident} {new.severity} declared by {event.actor}:\n{one_line(new.title, 80)}"
-                self.notify(words, title=with_keys("New incident; {board} shows all"), severity="warning")
+        declared = [
+            f"{event.incident} {new.severity} declared by {event.actor}:\n{one_line(new.title, 80)}"
+            for event in message.events
+            if isinstance(new := event.body, IncidentDeclared) and not new.retrospective
+        ]
+        if declared and _is_room(self._below):
+            title = "New incident" if len(declared) == 1 else counted(len(declared), "new incident", "new incidents")
+            # One notice for all: several would hide the timeline of a small terminal.
+            self.notify(declared[-1], title=with_keys(f"{title}; {{board}} shows all"), severity="warning")
 
-    def _tell_of_roles_taken(self, events: Sequence[Event]) -> None:
-        """Tell whoever sits here that somebody gave their role to another person; the events are not folded yet."""
-        mine = self.session.actor
-        for event in events:
-            new = event.body
-            if not isinstance(new, RoleAssigned) or same_name(event.actor, mine) or same_name(new.person, mine):
+    def _tell_of_roles_taken(self, ref: str, events: Sequence[Event], before: Incident) -> None:
+        """Tell whoever sits here which of their roles these events gave to other people, unless by their own word."""
+        mine, state, told = self.session.actor, self.session.state(ref), list[str]()
+        for role in roles_of(before):
+            person = holder_of(state, role)
+            if not same_name(holder_of(before, role), mine) or same_name(person, mine):
                 continue
-            state = self.session.state(event.incident)
-            if same_name(holder_of(state, new.role), mine):
-                role, person = role_name(state, new.role), new.person or "nobody"
-                words = f"{event.incident}: {role} is {person} now, by {event.actor}."
-                self.notify(words, title="Your role was reassigned", severity="warning")
+            assigned = [event for event in events if isinstance(event.body, RoleAssigned) and event.body.role == role]
+            by = (assigned or events)[-1].actor
+            if not same_name(by, mine):
+                told.append(f"{ref}: {role_name(state, role)} is {person or 'nobody'} now, by {by}.")
+        if told:
+            title = "Your role was reassigned" if len(told) == 1 else "Your roles were reassigned"
+            self.notify("\n".join(told), title=title, severity="warning")
 
     @property
     def _below(self) -> Screen[object] | None:
@@ -524,8 +530,10 @@ class WarroomApp(App[int]):
         self.session.trouble = message.reason
         self.notify(message.reason, title="The log", severity="error", timeout=15)
 
-    def _tell(self, ref: str, events: tuple[Event, ...]) -> None:
+    def _tell(self, ref: str, events: tuple[Event, ...], before: Incident | None) -> None:
         self.session.cases.forget(ref)
+        if before is not None:
+            self._tell_of_roles_taken(ref, events, before)
         for screen in self._told:
             screen.post_message(StateChanged(ref, events))
         self._show_title()
@@ -553,7 +561,8 @@ class WarroomApp(App[int]):
         if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
-        self.session.typed_at = monotonic()
+        if not isinstance(event, events.MouseMove):
+            self.session.typed_at = monotonic()
         if isinstance(event, events.MouseEvent) and isinstance(self.screen, ActScreen):
             self.screen.key_time = event.time
         if isinstance(event, events.InputEvent) and self._key_queue.gathers(event):

@@ -114,7 +114,8 @@ class LinkChanged(Message):
 class Session:
     """One console on one log.
 
-    `on_change` is called with each reference whose state changed and the events that changed it.
+    `on_change` is called with each reference whose state changed, the events that changed it and the state before
+    them, None where it was not in memory.
     """
 
     def __init__(self, ledger: Ledger, *, zone: tzinfo, read_only: bool = False, config: Path | None = None) -> None:
@@ -123,7 +124,7 @@ class Session:
         self.config = config
         self.zone = zone
         self.read_only = read_only
-        self.on_change: Callable[[str, tuple[Event, ...]], None] = lambda ref, events: None
+        self.on_change: Callable[[str, tuple[Event, ...], Incident | None], None] = lambda ref, events, before: None
         self.on_erased: Callable[[Collection[str]], bool] = lambda words: False
         """Called with the words that a redaction erased, to take them out of what is half typed; whether any stood
         there."""
@@ -295,6 +296,7 @@ class Session:
         A long incident that must be folded anew, as after an undo of something old, is folded in another thread.
         """
         async with self._absorbing:
+            before = {event.incident: self.ledger.known(event.incident) for event in events}
             try:
                 changed = self.ledger.absorb(events, long_later=True)
                 for ref in changed & self.ledger.outdated:
@@ -314,7 +316,7 @@ class Session:
             # A draft of it may have been written just before it was erased.
             self.log.sweep()
         for ref in changed:
-            self.on_change(ref, tuple(event for event in events if event.incident == ref))
+            self.on_change(ref, tuple(event for event in events if event.incident == ref), before[ref])
 
     def arrived_late(self, ref: str) -> Mapping[str, datetime]:
         """When events of other machines arrived before which something stood already, by their ids."""

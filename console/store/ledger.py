@@ -104,6 +104,11 @@ class Ledger:
         known = self._known.get(ref)
         return known.state if known is not None else self._read(ref)
 
+    def known(self, ref: str) -> Incident | None:
+        """The incident's state as it is in memory; None before it was read."""
+        known = self._known.get(ref)
+        return None if known is None else known.state
+
     def seen(self, ref: str) -> Mapping[str, int]:
         """The last sequence number that the state holds, by origin."""
         known = self._known.get(ref)

@@ -14,6 +14,7 @@ from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.done import Finish
 from console.core.subjects.role import AssignRole
+from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -134,6 +135,39 @@ async def test_who_loses_a_role_to_somebody_elses_word_is_told(tmp_path: Path) -
             lee.execute(room.ref, AssignRole(actor="lee", role="ic", person="lee"))
         await room.until(lambda: "IC is lee now, by lee." in room.text())
         room.hides("Scribe is sam now")
+
+
+async def test_all_roles_lost_at_once_are_told_in_one_notice(tmp_path: Path) -> None:
+    clock = Clock()
+    async with console(tmp_path, clock=clock, size=(80, 24)) as room:
+        for role in ("ic", "scribe", "comms"):
+            await room.logs(f"/role {role} mo")
+        with Log.open(tmp_path / "warroom.db") as log:
+            ledger = Ledger(log, actor="lee", clock=clock)
+            commands = [AssignRole(actor="lee", role=role, person="lee") for role in ("ic", "scribe", "comms")]
+            log.append([event for each in commands for event in ledger.prepare(room.ref, each)])
+        await room.until(lambda: "Your roles were reassigned" in room.text())
+        room.shows("IC is lee now, by lee.", "Scribe is lee now, by lee.", "Comms is lee now, by lee.", "Comms → lee")
+        assert len(room.app.screen.query("Toast")) == 1
+
+
+async def test_a_role_lost_by_an_undo_is_told_and_one_kept_is_not(tmp_path: Path) -> None:
+    """Of two who took a role without knowing of each other the later has it; the earlier word arrives after it."""
+    clock, path = Clock(), tmp_path / "warroom.db"
+    ref = declared(path, clock)
+    with Log.open(path) as here, Log.open(tmp_path / "other.db") as other:
+        other.import_events(here.events(ref))
+        async with console(tmp_path, clock=clock, ref=ref) as room:
+            lee = Ledger(other, actor="lee", clock=clock)
+            lee.execute(ref, AssignRole(actor="lee", role="ic", person="lee"))
+            clock.passes(minutes=1)
+            await room.logs("/role ic mo")
+            await room.logs("/role scribe mo")
+            here.import_events(other.events(ref), at=clock())
+            await room.until(lambda: "Conflict over the role IC" in room.text())
+            room.hides("reassigned")
+            Ledger(here, actor="lee", clock=clock).execute(ref, Undo(actor="lee", entry=room.last.id))
+            await room.until(lambda: "Scribe is nobody now, by lee." in room.text())
 
 
 async def test_the_desktop_hears_of_what_is_overdue_where_that_is_set(

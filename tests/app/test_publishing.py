@@ -293,6 +293,10 @@ async def posted_to_the_page(room: Room, *texts: str) -> list[str]:
         (event,) = await session.submit(room.ref, command, publish=publish)
         ids.append(event.id)
     room.app.publishing.wake()
+    # By the look that knows of the last one: the look before it was in sync as well.
+    await room.until(
+        lambda: any(message.event == ids[-1] for each in room.screen.standings for message in each.messages)
+    )
     await room.until(lambda: published(room) == "page in sync")
     return ids
 
@@ -328,6 +332,17 @@ async def test_an_undo_asks_at_once_what_becomes_of_the_update_on_its_page(tmp_p
         await room.until(lambda: on_the_page(tmp_path) == ["We see errors."])
         await room.until(lambda: published(room) == "page in sync")
         room.hides("ill shows", "page differs")
+
+
+async def test_an_undo_of_an_update_on_its_way_asks_once_it_is_known_to_be_there(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await posted_to_the_page(room, "We see errors.")
+        look = room.app.publishing.standings
+        await posted_to_the_page(room, "All is well.")
+        room.app.publishing.standings = look
+        await room.presses("escape", "x", "enter")
+        room.app.publishing.wake()
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
 
 
 async def test_a_redacted_update_is_edited_on_its_page(tmp_path: Path, config: Path) -> None:

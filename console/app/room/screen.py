@@ -95,8 +95,9 @@ class RoomScreen(ActScreen[None]):
         self.context.written = self._ask_after
         self._stood: tuple[Incident, tuple[Standing, ...], tuple[Standing, ...]] | None = None
         """The standings that were told last, with the state and the look that they are of."""
-        self._asks = False
-        """An undo or a redaction may have left something on a page, and nobody was asked yet what becomes of it."""
+        self._asks_from: float | None = None
+        """The last key when an undo or a redaction was written that may have left something on a page: until the next
+        key it is asked at once what becomes of it."""
         self._process = ProcessActs(
             self.context,
             lambda: self.guide.selected,
@@ -207,14 +208,15 @@ class RoomScreen(ActScreen[None]):
 
     def _ask_after(self, command: Command) -> None:
         if isinstance(command, Undo | RedactEntry):
-            self._asks = True
+            self._asks_from = self.session.typed_at
             self.call_after_refresh(self._ask_about_pages)
 
     def _ask_about_pages(self) -> None:
         """Ask at once about an undone or redacted update that is on a page, but never into a half-typed line."""
-        if self._asks and self.is_current:
-            self._asks = False
-            if not self.prompt.unsent and self.situation.differing:
+        # Looked for with each look at the pages: the update may have been on its way there when it was undone.
+        if self.is_current and self._asks_from == self.session.typed_at and self.situation.differing:
+            self._asks_from = None
+            if not self.prompt.unsent:
                 self._updates.act_settle()
 
     def keep_draft(self) -> None:
@@ -357,6 +359,7 @@ class RoomScreen(ActScreen[None]):
         now = self.session.now()
         self.query_one(Panels).show_published(self.standings, now)
         self._show_header(self.state, now)
+        self._ask_about_pages()
 
     def show_guide(self) -> None:
         if self.has_class("-guide"):

@@ -1,19 +1,15 @@
 """The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
-from rich.cells import cell_len
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.events import Resize
+from textual.widget import Widget
 
 from console.app import dialogs, registry
-from console.app.act_screen import ActScreen, Declaring, ProseKept, Searching
-from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act, with_keys
+from console.app.act_screen import Declaring, ProseKept, Searching
+from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
 from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.presence import TYPING_S
 from console.app.publishing import Publishing
@@ -22,50 +18,41 @@ from console.app.room.actions import RoomActs
 from console.app.room.context import RoomContext
 from console.app.room.process import ProcessActs
 from console.app.room.updates import RoomUpdates
+from console.app.room.view import RoomView
 from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
 from console.app.situation import READ_ONLY, OwnEntries, Situation, always
-from console.app.widgets.cell import Cell, Part, fitted, pressable, text
-from console.app.widgets.filter_line import FilterLine, hits_words
 from console.app.widgets.guide import Guide
-from console.app.widgets.header import RoomHeader
 from console.app.widgets.keybar import KeyBar
-from console.app.widgets.panels import Panels, nudge_line, strip
+from console.app.widgets.panels import Panels
 from console.app.widgets.prompt import Foreseen, Prompt
 from console.app.widgets.timeline import Timeline
-from console.core.advice.rules import Nudge, nudges
+from console.core.advice.rules import Nudge
 from console.core.language.grammar import Line, Slash, command_doubt, describe, far_off
-from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
-from console.core.log.conflicts import conflicts_of, field_words, settling_line, value_words
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of, would_log
 from console.core.log.slash import command_for
-from console.core.log.state import Fact, Incident
+from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
-from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing, against
 
 TICK_S = 1.0
-CONFLICT_ROWS = 2
-"""Conflicts that are shown at once: they take their lines from the timeline."""
 HERE_S = 5.0
 """Between two looks at who has a console open on this file."""
 FILTERING = "Enter keeps the filter · {cancel} brings back what was shown before"
 
 
-class RoomScreen(ActScreen[None]):
-    """One incident. Everything shown derives from the session's state of it; the screen holds no facts of its own."""
+class RoomScreen(RoomView):
+    """One incident as it is, and the prompt, whose lines are entries."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-low"), (15, "-tall")]
     place = "room"
     BINDINGS = registry.bindings("room")
     AUTO_FOCUS = "#line"
@@ -74,21 +61,13 @@ class RoomScreen(ActScreen[None]):
         self, session: Session, ref: str, publishing: Publishing, offered: Sequence[ProseKept] = (), entry: str = ""
     ) -> None:
         """`offered` are lines that were typed where there is no prompt; `entry` is the one to show first, by its id."""
-        super().__init__()
+        super().__init__(session, ref)
         self._first_entry = entry
         self._offered = offered
-        self.session = session
         self._publishing = publishing
         self._own_entries = OwnEntries()
-        self._shown_sizes: tuple[int, ...] = ()
-        """The sizes for which everything was shown."""
-        self._was_behind = False
-        """True when another screen was open before it."""
-        self.ref = ref
         self.prompt = Prompt(self._describe, self._complete, self._explain, self.could_read, session.recalled(ref))
         self.prompt.unwritable = READ_ONLY if session.read_only else ""
-        self.timeline = Timeline(zone=session.zone, id="timeline")
-        self.filter_line = FilterLine(self.timeline, session.form_memory)
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
         self._updates = RoomUpdates(self.context, publishing, lambda: self.standings)
@@ -107,10 +86,6 @@ class RoomScreen(ActScreen[None]):
         )
 
     @property
-    def state(self) -> Incident:
-        return self.session.state(self.ref)
-
-    @property
     def situation(self) -> Situation:
         session, state = self.session, self.state
         # Looked for each time, so that it is found from where it was the last time.
@@ -126,10 +101,6 @@ class RoomScreen(ActScreen[None]):
         return "line" if types else ""
 
     @property
-    def chosen_ref(self) -> str:
-        return self.ref
-
-    @property
     def performers(self) -> tuple[object, ...]:
         return self.acts, self._updates, self._process, self.guide, self.filter_line
 
@@ -137,20 +108,28 @@ class RoomScreen(ActScreen[None]):
     def guide(self) -> Guide:
         return self.query_one(Guide)
 
-    def compose(self) -> ComposeResult:
-        yield RoomHeader(self.session.zone, id="room-header")
-        yield Cell(id="conflicts")
-        yield self.filter_line
-        with Horizontal(id="room-body"):
-            yield self.timeline
-            yield Guide(self.could_read, id="guide")
-            yield Panels(writable=not self.session.read_only, id="panels")
-        yield Cell(id="strip")
+    def beside(self) -> Iterable[Widget]:
+        yield Guide(self.could_read, id="guide")
+
+    def below(self) -> Iterable[Widget]:
         yield self.prompt
         yield KeyBar(id="key-bar")
 
+    @property
+    def saved(self) -> tuple[str, bool]:
+        session = self.session
+        if self.ref in session.folding:
+            words = f"folding {session.folding[self.ref]:.0%}"
+        elif session.trouble:
+            words = "not saving"
+        elif session.read_only:
+            words = "read-only"
+        else:
+            words = "saved" if session.link is None else session.link.words(session.zone)
+        return words, not session.trouble and (session.link is None or session.link.well)
+
     def on_mount(self) -> None:
-        self.timeline.show(self.state.entries, self.session.arrived_late(self.ref))
+        self.show_timeline()
         self.show_state()
         self.context.bring_back_drafts()
         if self._offered:
@@ -178,32 +157,7 @@ class RoomScreen(ActScreen[None]):
     def on_unmount(self) -> None:
         self.keep_draft()
 
-    @on(Resize)
-    def _resized(self) -> None:
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        """Show it anew where what is shown was made for other sizes: the first time they are foreseen."""
-        if self._sizes != self._shown_sizes:
-            self.show_state()
-
-    @property
-    def _sizes(self) -> tuple[int, ...]:
-        """The sizes the lines are made for, in cells."""
-        return *(self.size or self.app.size), self.query_one(RoomHeader).width, self.query_one(Panels).width
-
-    @property
-    def _width(self) -> int:
-        return (self.size or self.app.size).width
-
-    def on_screen_suspend(self) -> None:
-        self._was_behind = True
-
     def on_screen_resume(self) -> None:
-        # Where it has just been composed it shows everything already.
-        if self._was_behind:
-            self._was_behind = False
-            self.show_state()
         self._ask_about_pages()
 
     def _ask_after(self, command: Command) -> None:
@@ -240,7 +194,7 @@ class RoomScreen(ActScreen[None]):
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
         if event.ref == self.ref:
-            self.timeline.show(self.state.entries, self.session.arrived_late(self.ref))
+            self.show_timeline()
             self._tell_of_late_arrivals(event.events)
             self.prompt.overtaken(self.state.events)
             self.show_state()
@@ -254,94 +208,10 @@ class RoomScreen(ActScreen[None]):
             words = f"{counted(len(late), 'entry', 'entries')}, from {first} on; the timeline marks them."
             self.notify(words, title="Arrived late from another machine")
 
-    def show_state(self) -> None:
-        """Everything but the timeline, as it is now."""
-        state, now = self.state, self.session.now()
-        self._shown_sizes = self._sizes
-        self._show_header(state, now)
-        panels = self.query_one(Panels)
-        panels.show(state, now, self.session.zone, self.session.actor, self.session.seats)
-        panels.show_published(self.standings, now)
-        self._show_conflicts(state)
+    def show_bar(self) -> None:
         self.show_guide()
         self._show_keys()
         self.prompt.refresh_hint_if_idle()
-
-    def _show_header(self, state: Incident, now: datetime) -> None:
-        trouble = self.session.trouble
-        link = self.session.link
-        saved = "saved" if link is None else link.words(self.session.zone)
-        sync = "not saving" if trouble else "read-only" if self.session.read_only else saved
-        well = not trouble and (link is None or link.well)
-        if self.ref in self.session.folding:
-            sync = f"folding {self.session.folding[self.ref]:.0%}"
-        folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
-        self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
-        session, width = self.session, max(20, self._width - 2)
-        facts = strip(state, now, width, self.standings, session.actor, session.seats)
-        self.query_one("#strip", Cell).show(facts)
-
-    def _show_conflicts(self, state: Incident) -> None:
-        """Above the timeline: a handoff that waits for this person, conflicts, what filter is on, the first advice."""
-        self.filter_line.show_hits()
-        lines: list[Content] = []
-        offered = offered_handoff(state)
-        if offered is not None and same_name(offered.person, self.session.actor):
-            role = state.playbook.role(offered.role) if state.playbook else None
-            what = role.short if role else offered.role
-            words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
-            way = with_keys("{accept} shows the page, where Enter accepts ")
-            lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
-        conflicts = conflicts_of(state)
-        lines += [self._conflict(*conflict) for conflict in conflicts[:CONFLICT_ROWS]]
-        if len(conflicts) > CONFLICT_ROWS:
-            more = counted(len(conflicts) - CONFLICT_ROWS, "more conflict", "more conflicts")
-            lines.append(text(("≠ ", "bold $warning"), (f"{more}, shown once these are settled", "$muted")))
-        if limits := self._limits():
-            lines.append(limits)
-        advice = nudges(state, self.session.now())
-        if advice:
-            lines.append(nudge_line(advice, self._width - 2))
-        bar = self.query_one("#conflicts", Cell)
-        bar.show(Content("\n").join(lines))
-        bar.set_class(bool(lines), "-some")
-
-    def _conflict(self, name: str, before: Fact, last: Fact) -> Content:
-        """One line: what two people say of a value, and what settles it; the narrower, the less of their words."""
-        zone, now, width = self.session.zone, self.session.now(), self.size.width - 2
-        line = settling_line(name)
-        act = None if line else BY_ID[name.split()[0]]
-        key = act.anywhere if act else line
-        head = text(("≠ ", "bold $warning"), (f"Conflict over {field_words(self.state, name)}: ", "bold $warning"))
-        content = text()
-        for times, value_cells, way in (
-            (True, 24, f"{key} settles it"),
-            (False, 24, f"{key} settles it"),
-            (False, 0, key),
-        ):
-            settles = text((way, "bold $primary"))
-            who = [f" ({fact.by}{f' {local_pair(fact.at, zone)[0]}' if times else ''})" for fact in (before, last)]
-            rest = width - head.cell_length - settles.cell_length - sum(map(cell_len, who)) - len(" or . ")
-            cells = value_cells or max(6, rest // 2)
-            values = [fitted(one_line(value_words(name, fact.value, now, zone), 200), cells) for fact in (before, last)]
-            claims: list[Part] = [(values[0], "bold"), who[0], " or ", (values[1], "bold"), who[1], ". "]
-            content = text(head, *claims, pressable(act.id, settles) if act else settles)
-            if content.cell_length <= width:
-                break
-        return content
-
-    def _limits(self) -> Content:
-        """What the timeline leaves out, and the keys that change that; empty where it shows everything."""
-        chosen, hidden = self.timeline.filter, self.timeline.hidden
-        limits = []
-        if not (chosen.empty or self.filter_line.display):
-            change = pressable("find", (with_keys(f"  {hits_words(self.timeline)}  {{find}} changes it"), "$muted"))
-            limits.append(text(("only ", "$muted"), (one_line(chosen.typed, 60), "bold"), change))
-        if hidden:
-            words = f"{counted(hidden, 'undone entry', 'undone entries')} hidden"
-            shows = pressable("undone", (with_keys("  {undone} shows"), "$muted"))
-            limits.append(text((words, "bold $foreground"), shows))
-        return Content("    ").join(limits)
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -356,26 +226,13 @@ class RoomScreen(ActScreen[None]):
 
     @on(PublishChanged)
     def _published(self) -> None:
-        now = self.session.now()
-        self.query_one(Panels).show_published(self.standings, now)
-        self._show_header(self.state, now)
+        self.query_one(Panels).show_published(self.standings, self.now())
+        self.show_header()
         self._ask_about_pages()
 
     def show_guide(self) -> None:
         if self.has_class("-guide"):
             self.guide.show(self.state, self.session.now(), self.session.zone)
-
-    @on(Timeline.FilterChanged)
-    def _filtered(self) -> None:
-        if self.filter_line.display:
-            # It says so itself, at each key; the lines above it are told by more than the timeline.
-            self.filter_line.show_hits()
-        else:
-            self._show_conflicts(self.state)
-
-    @on(FilterLine.Changed)
-    def _filter_opened_or_left(self) -> None:
-        self._show_conflicts(self.state)
 
     def _show_writing(self) -> None:
         """Where the characters go, and what Enter does there."""
@@ -396,14 +253,8 @@ class RoomScreen(ActScreen[None]):
     # Time
 
     def tick(self) -> None:
-        """What a second changes: countdowns, and the moment that a half-typed line names."""
         if self.is_current:
-            state, now = self.state, self.session.now()
-            self._show_header(state, now)
-            panels = self.query_one(Panels)
-            panels.tick(state, now, self.session.zone, self.session.actor)
-            panels.show_published(self.standings, now)
-            self._show_conflicts(state)
+            super().tick()
             self.show_guide()
             if self.prompt.line:
                 self.prompt.refresh_hint_if_idle()
@@ -608,16 +459,6 @@ class RoomScreen(ActScreen[None]):
 
         # Behind the end of the dialog in front, which gives the focus back to the prompt.
         self.call_after_refresh(opened)
-
-    def act_panels(self) -> None:
-        self.toggle_class("-show-panels" if self.has_class("-slim") else "-hide-panels")
-        self._show_header(self.state, self.session.now())
-
-    def view_panels(self, name: str) -> None:
-        """Show the panels, with the one of that name in view."""
-        self.remove_class("-hide-panels").add_class("-show-panels")
-        self._show_header(self.state, self.session.now())
-        self.call_after_refresh(self.query_one(f"#{name}-panel").scroll_visible, animate=False)
 
     def _remedy(self, nudge: Nudge) -> None:
         """Begin what a piece of advice recommends: in its dialog, ready for it, or as a line in the prompt."""

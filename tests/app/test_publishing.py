@@ -334,6 +334,20 @@ async def test_an_undo_asks_at_once_what_becomes_of_the_update_on_its_page(tmp_p
         room.hides("ill shows", "page differs")
 
 
+async def test_a_correction_asks_at_once_and_is_put_on_the_page_with_one_key(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await posted_to_the_page(room, "We see errors.", "Custmer A is hit.")
+        await room.presses("escape", "e", "enter", "ctrl+end", "backspace")
+        await room.keys_in(" in part.")
+        await room.presses("enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows("as it was before its correction", "Here it says: Custmer A is hit in part.", "page says: Custmer")
+        room.shows("edits it on page: “Custmer A is hit in part.”; nobody is mailed")
+        await room.presses("enter")
+        await room.until(lambda: on_the_page(tmp_path) == ["We see errors.", "Custmer A is hit in part."])
+        await room.until(lambda: published(room) == "page in sync")
+
+
 async def test_an_undo_of_an_update_on_its_way_asks_once_it_is_known_to_be_there(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await posted_to_the_page(room, "We see errors.")

@@ -8,6 +8,7 @@ from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, SettlePublication, Way, found_as, updates_of
 from console.publish.provider import Provider
@@ -75,6 +76,9 @@ class Revised:
     def undoes(self, update: str) -> None:
         self.does(Undo(actor="mo", entry=update, dependents=True))
 
+    def corrects(self, update: str, text: str) -> None:
+        self.does(CorrectEntry(actor="mo", entry=update, text=text))
+
     def redacts(self, update: str) -> None:
         self.does(RedactEntry(actor="mo", entry=update))
 
@@ -89,7 +93,8 @@ class Revised:
         """Decide about the first difference, in the way that is meant first where none is given."""
         place = self.place(self.open[0])
         chosen = way or place.ways[0]
-        self.does(settle(self.state, [(place, chosen)], "mo", text=text or "Corrected.", reason="It is right."))
+        words = text if self.open[0].corrected else text or "Corrected."
+        self.does(settle(self.state, [(place, chosen)], "mo", text=words, reason="It is right."))
         return chosen
 
     def changes(self, update: str, way: Way, text: str = "") -> None:
@@ -128,7 +133,7 @@ def sends(sender: Sender, clock: Clock, most: int = 200) -> None:
 
 
 def one_act(room: Revised, chance: random.Random, number: int) -> None:
-    """Something that a person does: mostly posting, else taking back, putting back, erasing, or settling."""
+    """Something that a person does: mostly posting, else taking or putting back, erasing, correcting, or settling."""
     text = f"Update {number} of {room.ref}: still looking."
     posted = [update.id for update in updates_of(room.state, "public")]
     undone = [entry.id for entry in room.state.entries if entry.kind == "update" and entry.undone]
@@ -140,7 +145,12 @@ def one_act(room: Revised, chance: random.Random, number: int) -> None:
     elif posted and drawn < 0.62:
         update = chance.choice(posted)
         if found_as(room.state, update) == "standing":
-            room.redacts(update) if drawn < 0.54 else room.undoes(update)
+            if drawn < 0.53:
+                room.redacts(update)
+            elif drawn < 0.57:
+                room.corrects(update, f"{text} It was so.")
+            else:
+                room.undoes(update)
     elif undone and drawn < 0.66:
         room.undoes(chance.choice(undone))
     elif posted and drawn < 0.74:

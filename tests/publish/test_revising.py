@@ -8,10 +8,12 @@ import pytest
 
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
+from console.core.subjects.undo import Undo
 from console.core.subjects.update import Way
 from console.publish.provider import Provider, Settings
 from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped, edited
+from console.publish.sending.settling import settle
 from console.store import Log
 from console.store.outbox.message import Message
 from tests.publish.away import kinds
@@ -111,6 +113,42 @@ def test_a_secret_counts_as_removed_only_once_the_page_confirmed_it(log: Log) ->
     assert shop.page == ["We look into it."]
     assert room.standing.where == "sent"
     assert b"hunter2hunter2" not in Path(log.path).read_bytes()
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_corrected_update_is_asked_about_until_the_page_says_the_same(log: Log, kind: str) -> None:
+    if kind == "webhook":
+        pytest.skip("signs with the time of its own clock")
+    shop = Shop(log, kind)
+    room, can = shop.room, shop.room.provider.capabilities
+    room.posts("We look into it.")
+    update = room.posts("Customer A did it.", "identified")
+    shop.sends()
+    room.corrects(update, "A deploy did it.")
+    assert room.standing.says == "The page shows public update #2 as it was before its correction here."
+    assert room.settles() == ("changed" if can.edits else "corrected")
+    shop.sends()
+    assert shop.page[1:] == (["A deploy did it."] if can.edits else ["Customer A did it.", "A deploy did it."])
+    assert room.open == ()
+    assert shop.fake.mails == 0
+    room.corrects(update, "A change did it.")
+    assert room.standing.unsettled[0].corrected
+    # Without the correction it says again what was decided.
+    room.does(Undo(actor="mo"))
+    assert room.open == ()
+
+
+def test_what_was_settled_before_a_correction_is_refused_after_it(log: Log) -> None:
+    shop = Shop(log, "cachet")
+    room = shop.room
+    update = room.posts("Customer A did it.")
+    shop.sends()
+    room.undoes(update)
+    place = room.place(room.open[0])
+    decided = settle(room.state, [(place, "changed")], "mo", text="We look into it.")
+    room.corrects(update, "A deploy did it.")
+    with pytest.raises(Refused, match="meanwhile"):
+        room.does(decided)
 
 
 @pytest.mark.parametrize("kind", CHANGEABLE)

@@ -8,7 +8,7 @@ from console.app.dialogs.respond import checked
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import listed, one_line
 from console.core.log.state import Incident
-from console.core.subjects.update import SettlePublication, Way, any_update
+from console.core.subjects.update import SettlePublication, Way, any_update, words_corrected_by
 from console.publish.sending.settling import WAY_WORDS, Place, settle
 
 WORDED: tuple[Way, ...] = ("changed", "corrected", "left", "left_off")
@@ -33,8 +33,11 @@ class SettleDialog(FormDialog[SettlePublication]):
         """`places` come with what the page says, where that is known; `why` is the difference in a sentence."""
         ways = [Field(f"way-{number}", f"On {place.target}", place.ways[0], choices=_choices(place))
                 for number, (place, _) in enumerate(places)]  # fmt: skip
-        words = Field("words", "New words for the page, or the reason why it stays", lines=3)
-        self._worded = any(place.ways[0] in WORDED for place, _ in places)
+        posted = any_update(state, places[0][0].update)
+        corrected = posted and places[0][0].found == "standing" and words_corrected_by(state, posted.id)
+        label = "New words for the page, or the reason why it stays"
+        words = Field("words", f"{label} (empty: the words here)" if corrected else label, lines=3)
+        self._worded = not corrected and any(place.ways[0] in WORDED for place, _ in places)
 
         def build(values: Values) -> SettlePublication:
             chosen = [
@@ -58,14 +61,14 @@ class SettleDialog(FormDialog[SettlePublication]):
             return f"{acts}{f': “{one_line(given, 120)}”' if given else ''}; {mailed}"
 
         def preview(values: Values) -> str:
-            return "\n".join(
+            here = [f"Here it says: {posted.text}"] if posted and corrected else []
+            return "\n".join(here + [
                 f"{place.target} says: {'words that were erased here' if text is None else text}"
                 + (f"\n  {place.url}" if place.url else "")
                 for place, text in places
-            )
+            ])  # fmt: skip
 
-        update = any_update(state, places[0][0].update)
-        name = f"{update.audience} update #{update.number}" if update else "the update"
+        name = f"{posted.audience} update #{posted.number}" if posted else "the update"
         note = why
         if places[0][0].found == "redacted":
             note += " What was mailed, or read as a feed, does not come back."

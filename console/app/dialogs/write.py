@@ -249,7 +249,8 @@ class EntryDialog(FormDialog[Command]):
             except Refused as refused:
                 raise Refused(refused.reason, "at") from refused
         kind, text = values.get("kind", entry.kind), values["text"]
-        line = self._read(text)
+        # An update is what people read elsewhere, and no line of the scribe's.
+        line = None if entry.kind == "update" else self._read(text)
         if line is not None and _head(line, text) != _head(self._read(self._entry_words), self._entry_words):
             # A time and a marker that were typed before the words mean here what they mean in the prompt.
             if line.occurred_at is not None and at != entry.occurred_at:

@@ -40,6 +40,7 @@ from console.core.log.slash import command_for
 from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
+from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing, against
@@ -161,12 +162,12 @@ class RoomScreen(RoomView):
         self._ask_about_pages()
 
     def _ask_after(self, command: Command) -> None:
-        if isinstance(command, Undo | RedactEntry):
+        if isinstance(command, Undo | RedactEntry | CorrectEntry):
             self._asks_from = self.session.typed_at
             self.call_after_refresh(self._ask_about_pages)
 
     def _ask_about_pages(self) -> None:
-        """Ask at once about an undone or redacted update that is on a page, but never into a half-typed line."""
+        """Ask at once about an update on a page undone, corrected or redacted here; never into a half-typed line."""
         # Looked for with each look at the pages: the update may have been on its way there when it was undone.
         if self.is_current and self._asks_from == self.session.typed_at and self.situation.differing:
             self._asks_from = None

@@ -89,5 +89,5 @@ def _shortly(unsettled: Sequence[Unsettled]) -> str:
         case "missing":
             return f"lacks update {number}{more}, which stands"
         case "other words":
-            return f"has update {number}{more} in other words than"
+            return f"has update {number}{more} in {'the old' if first.corrected else 'other'} words than"
     return f"still shows update {number}{more}, {first.found}"

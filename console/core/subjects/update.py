@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -53,7 +54,7 @@ class UpdatePosted(Body, frozen=True):
         first, _, rest = self.text.partition("\n")
         # A template's own headline says what the entry begins with; the text itself stays whole in the update.
         text = rest.strip() if rest.strip() and _is_headline(first, number, fold.state) else self.text
-        fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}")
+        fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}", words=self.text)
 
 
 _HEADLINE = r"(?:{ref} )?(?:(?:internal|public|executive) )?update #{number}"
@@ -95,12 +96,14 @@ class PublicationDecided(Body, frozen=True):
     """Of an edit: components, as the incident calls them, that it no longer changes there."""
     revises: bool = False
     """The message does not bring the update there, but changes what is there of it."""
+    corrected_by: Mention = ""
+    """The correction of the update's words that was the last then; empty before the first."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         stamp = (event.id, event.recorded_at, event.actor)
         decided = f"change_{self.decision}" if self.revises else self.decision
-        made = Publication(*stamp, self.to, decided, self.text, self.without)
+        made = Publication(*stamp, self.to, decided, self.text, self.without, corrected_by=self.corrected_by)
         update = _published(fold, self.update, made)
         if update is None:
             return fold.unknown("a decision about an update that is not in this log")
@@ -146,11 +149,16 @@ class PublicationSettled(Body, frozen=True):
     """Where it was corrected: the number of the update that does."""
     reason: Text = ""
     """Where it was left as it is: why."""
+    corrected_by: Mention = ""
+    """The correction of the update's words that was the last then; empty before the first. Once there is another, the
+    decision holds no longer."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         stamp = (event.id, event.recorded_at, event.actor)
-        made = Publication(*stamp, self.to, self.way, self.text, (), self.found, self.status, self.reason)
+        made = Publication(
+            *stamp, self.to, self.way, self.text, (), self.found, self.status, self.reason, self.corrected_by
+        )
         update = _published(fold, self.update, made)
         if update is None:
             return fold.unknown("a decision about an update that is not in this log")
@@ -202,6 +210,8 @@ class Publication(Record, frozen=True):
     """The update's status there, where that was decided, too."""
     reason: str = ""
     """Why it was left there, or off."""
+    corrected_by: str = ""
+    """The last correction of the update's words then."""
 
 
 class Update(Record, frozen=True):
@@ -253,6 +263,12 @@ def found_as(state: Incident, id: str) -> Found:
     """The state of an update in the log."""
     entry = state.entries.get(id)
     return "redacted" if entry and entry.redacted else "undone" if entry and entry.undone else "standing"
+
+
+def words_corrected_by(state: Incident, id: str) -> str:
+    """The last correction that gave an update other words; empty where none stands."""
+    pairs = pairwise(state.corrections.get(id, ()))
+    return next((made.id for before, made in reversed(list(pairs)) if made.text != before.text), "")
 
 
 def next_number(state: Incident, audience: str) -> int:
@@ -344,6 +360,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
                 remote,
                 without,
                 self.revises,
+                words_corrected_by(state, self.update),
             ),
             now,
         )
@@ -367,6 +384,8 @@ class SettlePublication(Command, frozen=True, kw_only=True):
     correction: PostUpdate | None = None
     found: Found
     """The update's state when this was decided."""
+    corrected_by: str | None = None
+    """The last correction of its words then; None: whatever there is."""
     seen: str | None = None
     """The last such decision about it that was seen, empty before the first; None: whatever there is."""
 
@@ -374,8 +393,9 @@ class SettlePublication(Command, frozen=True, kw_only=True):
         update = any_update(state, self.update)
         if update is None:
             raise Refused("This update is not in the incident's log; see its timeline.", "update")
-        last = update.settled()
-        if self.found != found_as(state, update.id) or (last and self.seen not in (None, last.id)):
+        last, corrected_by = update.settled(), words_corrected_by(state, update.id)
+        changed = self.found != found_as(state, update.id) or self.corrected_by not in (None, corrected_by)
+        if changed or (last and self.seen not in (None, last.id)):
             by = f"{last.by} has" if last and self.seen not in (None, last.id) else "Somebody has"
             raise Refused(f"{by} changed what becomes of this update meanwhile; look at it again.")
         number = next_number(state, update.audience)
@@ -393,7 +413,7 @@ class SettlePublication(Command, frozen=True, kw_only=True):
             made.append(
                 PublicationSettled(
                     update.id, line(each.to), each.way, self.found, text * (each.way == "changed"), status, corrected,
-                    reason * left,
+                    reason * left, corrected_by,
                 )
             )  # fmt: skip
         if (self.correction is None) == any(each.way == "corrected" for each in self.settlements):
@@ -415,6 +435,7 @@ def _read_update(asked: Asked, argument: str) -> Command:
 
 
 SIGNS = {"update": "»", "publication": "»"}
+CORRECTABLE = (UpdatePosted,)
 WORDS: dict[str, Word] = {
     "update": Word("/update internal|public|executive [next 30m | next 14:32] TEXT", _read_update),
 }

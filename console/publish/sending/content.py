@@ -11,7 +11,7 @@ import msgspec
 
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
-from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as
+from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as, words_corrected_by
 from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.store.outbox.message import Message
 
@@ -78,11 +78,11 @@ def _decisions(state: Incident) -> dict[str, tuple[Update, Publication]]:
 
 
 def in_force(state: Incident, update: Update, target: str) -> Publication | None:
-    """The last decision about an update on a target whose state is still the same as then."""
+    """The last decision about an update on a target whose state and words are still the same as then."""
     made = update.settled(target)
     if made is None or made.found != found_as(state, update.id) or is_redacted(made.text):
         return None
-    return made
+    return made if made.corrected_by == words_corrected_by(state, update.id) else None
 
 
 def _wanted(state: Incident, update: Update, target: str) -> dict[str, Said]:
@@ -97,7 +97,9 @@ def _wanted(state: Incident, update: Update, target: str) -> dict[str, Said]:
             return {update.id: Said(update.id, made.text, made.status or update.status)}
     if found_as(state, update.id) != "standing":
         return {}
-    words = [each.text for each in update.publications if each.target == target and each.decision == "edited"]
+    corrected_by = words_corrected_by(state, update.id)
+    edits = (each for each in update.publications if each.target == target and each.decision == "edited")
+    words = [each.text for each in edits if each.corrected_by == corrected_by]
     return {update.id: Said(update.id, words[-1] if words else update.text, update.status)}
 
 
@@ -169,6 +171,8 @@ class Unsettled(msgspec.Struct, frozen=True):
     """The incident has another status there because of it, such as a wrong “resolved”."""
     message: str = ""
     """The id of the message that put it there, by which a person names it."""
+    corrected: bool = False
+    """Its words were corrected in the log, and nobody has decided since."""
 
     @property
     def says(self) -> str:
@@ -177,7 +181,8 @@ class Unsettled(msgspec.Struct, frozen=True):
             case "missing":
                 return f"The page no longer shows {self.name}, which stands here."
             case "other words":
-                return f"The page shows {self.name} in other words than here."
+                how = "as it was before its correction here" if self.corrected else "in other words than here"
+                return f"The page shows {self.name} {how}."
         here = "which was to be removed" if self.found == "standing" else f"{self.found} here"
         return f"The page still shows {self.name}, {here}."
 
@@ -202,7 +207,9 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tupl
         here = (target, update.id, name, found_here, why)
         # What was erased is not shown, also where the messages were read before.
         words = None if found_here == "redacted" else said.text
-        found.append(Unsettled(*here, words, said.remote, said.first, len(will) == 1, status, ends, message))
+        alone = len(will) == 1
+        corrected = bool(words_corrected_by(state, update.id)) and in_force(state, update, target) is None
+        found.append(Unsettled(*here, words, said.remote, said.first, alone, status, ends, message, corrected))
 
     for said in will:
         if said.update not in should:

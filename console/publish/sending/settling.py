@@ -15,6 +15,7 @@ from console.core.subjects.update import (
     any_update,
     found_as,
     last_update,
+    words_corrected_by,
 )
 from console.publish.provider import Capabilities
 from console.publish.sending.content import Said, Unsettled, there
@@ -58,7 +59,7 @@ def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
         said = Said(each.update, each.text, own, each.remote, each.first)
         ways = _ways(said, can, alone=each.alone)
         if each.why == "other words":
-            ways = _first("changed", ways)
+            ways = _first("changed" if "changed" in ways else "corrected", ways)
         elif each.found == "undone" and each.ends and not each.alone and _stays(can, own):
             # Whatever is removed, the page would go on saying that it is over.
             ways = _first("corrected", ways)
@@ -119,7 +120,8 @@ def settle(
     """The command that decides what becomes of one update on pages, each with its way.
 
     `text` is what is said instead: of an edit there, or of the correction, whose `status` is else that of the last
-    update that stands. Raises Refused for a way that a page does not have.
+    update that stands; without it the words of the update, where they were corrected here. Raises
+    Refused for a way that a page does not have.
     """
     for place, way in places:
         if way not in place.ways:
@@ -128,6 +130,9 @@ def settle(
     update = places[0][0].update
     posted = any_update(state, update)
     last = posted.settled() if posted else None
+    corrected_by = words_corrected_by(state, update)
+    own_words = posted.text if posted and corrected_by and places[0][0].found == "standing" else ""
+    text = text.strip() or own_words
     correction = None
     if any(way == "corrected" for _, way in places):
         audience = posted.audience if posted else "public"
@@ -143,5 +148,6 @@ def settle(
         ),
         correction=correction,
         found=places[0][0].found,
+        corrected_by=corrected_by,
         seen=last.id if last else "",
     )

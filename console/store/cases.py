@@ -13,14 +13,17 @@ import msgspec
 
 from console.core.log.state import Incident
 from console.core.memory.case import Case, case_of
+from console.core.memory.concepts import Vocabulary
+from console.core.memory.similar import Digest, digest_of
 from console.store import rows
 from console.store.log import Log
 from console.store.problems import StoreProblem
 from console.store.snapshots import core_version, load
 from console.store.sqlite import sqlite3
 
-_HEADER = struct.Struct(">16sI")
-"""Version, CRC-32 of what follows."""
+_HEADER = struct.Struct(">16sII")
+"""Version, CRC-32 of what follows, bytes of the case; behind it stands its digest."""
+_MARK_BYTES = 16
 TOGETHER = 50
 """Cases that are told before they are kept, and shown."""
 
@@ -31,6 +34,8 @@ class Told(NamedTuple):
     heads: str
     case: Case | None
     """None for an incident that was never declared, or withdrawn."""
+    digest: bytes = b""
+    """Behind the mark of the vocabulary that it was made with; empty before anybody asked."""
 
 
 class Cases(NamedTuple):
@@ -42,6 +47,7 @@ class Cases(NamedTuple):
 
 
 _MaybeCase = msgspec.msgpack.Decoder(Case | None)
+_Digest = msgspec.msgpack.Decoder(Digest)
 
 
 def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
@@ -64,7 +70,7 @@ def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
         for ref, head, data in _kept_rows(connection) if wanted else ():
             if wanted.get(ref) == head and isinstance(data, bytes):
                 try:
-                    cases.known[ref] = Told(head, _unpacked(data))
+                    cases.known[ref] = _unpacked(head, data)
                 except msgspec.DecodeError:
                     continue
                 del wanted[ref]
@@ -107,6 +113,26 @@ def every(log: Log) -> list[Case]:
     return newest_first({**cases.known, **told}.values())
 
 
+def digests(log: Log, told: Mapping[str, Told], vocabulary: Vocabulary) -> dict[str, Told]:
+    """The same with a digest of this vocabulary; those that have none are read and kept in the background.
+
+    Safe in any thread.
+    """
+    made = {
+        ref: of._replace(digest=vocabulary.mark + msgspec.msgpack.encode(digest_of(of.case, vocabulary)))
+        for ref, of in told.items()
+        if of.case is not None and not of.digest.startswith(vocabulary.mark)
+    }
+    if made and not log.read_only:
+        _keep(log, made)
+    return {**told, **made}
+
+
+def digest_in(told: Told) -> Digest:
+    """The digest that `digests` gave it."""
+    return _Digest.decode(told.digest[_MARK_BYTES:])
+
+
 def newest_first(cases: Iterable[Told]) -> list[Case]:
     declared = [told.case for told in cases if told.case is not None]
     return sorted(declared, key=lambda case: (case.declared_at, case.ref), reverse=True)
@@ -116,28 +142,29 @@ def _keep(log: Log, told: Mapping[str, Told]) -> None:
     version = core_version()
     if version is None:
         return
-    packed = {ref: (heads, _packed(case, version)) for ref, (heads, case) in told.items()}
+    packed = {ref: (of.heads, _packed(of, version)) for ref, of in told.items()}
 
     def job(connection: sqlite3.Connection) -> None:
-        for ref, (heads, case) in packed.items():
+        for ref, (heads, row) in packed.items():
             # A redaction committed meanwhile has erased what this case still shows.
             if rows.heads(connection, ref).get(ref) == heads:
-                connection.execute("REPLACE INTO told(incident, heads, told) VALUES(?, ?, ?)", (ref, heads, case))
+                connection.execute("REPLACE INTO told(incident, heads, told) VALUES(?, ?, ?)", (ref, heads, row))
 
     log.transact_later(job)
 
 
-def _packed(case: Case | None, version: bytes) -> bytes:
-    body = msgspec.msgpack.encode(case)
-    return _HEADER.pack(version, zlib.crc32(body)) + body
+def _packed(told: Told, version: bytes) -> bytes:
+    case = msgspec.msgpack.encode(told.case)
+    body = case + told.digest
+    return _HEADER.pack(version, zlib.crc32(body), len(case)) + body
 
 
-def _unpacked(told: bytes) -> Case | None:
+def _unpacked(heads: str, row: bytes) -> Told:
     """Raises DecodeError for a case of another version of the core, or a damaged one."""
-    if len(told) < _HEADER.size:
+    if len(row) < _HEADER.size:
         raise msgspec.DecodeError("too short")
-    made_by, check = _HEADER.unpack_from(told)
-    body = told[_HEADER.size :]
+    made_by, check, length = _HEADER.unpack_from(row)
+    body = row[_HEADER.size :]
     if made_by != core_version() or zlib.crc32(body) != check:
         raise msgspec.DecodeError("of another version, or damaged")
-    return _MaybeCase.decode(body)
+    return Told(heads, _MaybeCase.decode(body[:length]), body[length:])

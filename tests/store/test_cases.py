@@ -7,9 +7,12 @@ import pytest
 
 from console.core.log.event import Event
 from console.core.memory.case import Case, case_of
+from console.core.memory.concepts import Concept, Concepts, Vocabulary
+from console.core.memory.similar import digest_of
 from console.core.subjects.declaration import IncidentDeclared, TitleChanged
 from console.core.subjects.entry import EntryCorrected, EntryLogged
 from console.core.subjects.undo import EntryRedacted, EntryUndone
+from console.library.concepts import vocabulary
 from console.store import Log, cases, rows
 from console.store.snapshots import load
 from console.store.sqlite import sqlite3
@@ -147,3 +150,30 @@ def test_the_heads_are_the_last_events_of_every_origin(log: Log) -> None:
         [(ref, heads)] = log.query(lambda connection, ref=incident: rows.heads(connection, ref)).items()  # type: ignore[misc]  # The default binds it.
         assert (ref, heads) == (incident, ", ".join(wanted[incident]))
     assert log.query(lambda connection: rows.heads(connection, "INC-NONE")) == {}
+
+
+def test_a_digest_is_made_once_for_each_vocabulary_and_kept_with_its_case(log: Log) -> None:
+    declared(log)
+    built_in, _ = vocabulary(None)
+    told(log)
+    without = cases.kept(log).known
+    made = cases.digests(log, without, built_in)
+    log.transact(lambda connection: None)
+    kept = cases.kept(log).known
+    assert kept == made != without
+    assert cases.digests(log, kept, built_in) == kept
+    of = kept[INCIDENT]
+    assert of.case is not None
+    assert cases.digest_in(of) == digest_of(of.case, built_in)
+    other = Vocabulary([Concepts((Concept("fish", signs=("swordfish8",)),))])
+    assert cases.digest_in(cases.digests(log, kept, other)[INCIDENT]).concepts.keys() == {"fish"}
+
+
+def test_a_redaction_takes_the_words_out_of_the_digest(path: Path) -> None:
+    with Log.open(path) as log:
+        declared(log)
+        told(log)
+        cases.digests(log, cases.kept(log).known, vocabulary(None)[0])
+        log.transact(lambda connection: None)
+        log.redact(event("r", EntryRedacted("s")))
+    assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir() if file.is_file())

@@ -9,12 +9,14 @@ from console.core.log.clocks import Tally, clocks, over_since, promises
 from console.core.log.milestones import Span, clashes, durations, milestones, relapses
 from console.core.log.state import Incident
 from console.core.log.tagged import CAUSE_TAGS, STOPPED_TAGS, standing, tagged
+from console.core.memory.traces import Trace, knew, people_of, traces_of
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
+from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.stage import handled_elsewhere
 
 TEAM_TAG = "team-"
@@ -95,6 +97,14 @@ class Case(msgspec.Struct, frozen=True):
     final_at: datetime | None
     actions: tuple[CaseAction, ...]
     fixes: tuple[CaseFix, ...]
+    runbooks: tuple[str, ...]
+    """The names of those that were opened."""
+    knew: tuple[str, ...]
+    """Who found the cause or stopped the impact."""
+    people: tuple[str, ...]
+    """Everybody who wrote in it or is named in it."""
+    traces: tuple[Trace, ...]
+    """Its texts that tell of the cause."""
 
     @property
     def kind(self) -> str:
@@ -176,4 +186,8 @@ def case_of(state: Incident) -> Case | None:
             for item in action_items_of(state)
         ),
         fixes=tuple(CaseFix(fix.text, fix.owner, fix.added_at, fix.removed_at) for fix in fixes_of(state).values()),
+        runbooks=tuple(runbooks_of(state)),
+        knew=knew(state),
+        people=people_of(state),
+        traces=traces_of(state),
     )

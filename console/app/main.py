@@ -29,6 +29,7 @@ from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
 from console.app.board.incidents_screen import IncidentsScreen
 from console.app.board.screen import BoardScreen
+from console.app.catchup.looks import Looks
 from console.app.clipboard import Clipboard
 from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
@@ -163,6 +164,7 @@ class WarroomApp(App[int]):
         self._key_queue = KeyQueue(self, self._resting, self._hand_on, self._chooses)
         self._entered_at: float | None = None
         """When the last Enter was read that acted and that no other key followed."""
+        self.looks = Looks(session)
         self._attended = True
         """Whether somebody uses the terminal's window, as far as it tells."""
         self._ref, self._view = ref, view
@@ -289,7 +291,7 @@ class WarroomApp(App[int]):
     def ring(self) -> None:
         """Ask for attention for each clock that began to warn or went over, wherever one is."""
         ledger = self.session.ledger
-        room = self._below if _is_room(self._below) else None
+        room = self._room
         due = [
             (state, clock) for state in ledger.opened() for clock in self._bells.begun(state.ref, ledger.owed(state))
         ]
@@ -470,7 +472,7 @@ class WarroomApp(App[int]):
             self.pop_screen()
         offered, self.kept_prose = self.kept_prose, []
         show = self.switch_screen if _is_room(self.screen) else self.push_screen
-        show(screens.room.RoomScreen(self.session, ref, self.publishing, offered, entry))
+        show(screens.room.RoomScreen(self.session, ref, self.publishing, self.looks, offered, entry))
 
     def _open_view(self) -> None:
         """Open the view that the console was started with, unless somebody types already: a line stays whole."""
@@ -563,6 +565,7 @@ class WarroomApp(App[int]):
             return
         if not isinstance(event, events.MouseMove):
             self.session.typed_at = monotonic()
+            self._look()
         if isinstance(event, events.MouseEvent) and isinstance(self.screen, ActScreen):
             self.screen.key_time = event.time
         if isinstance(event, events.InputEvent) and self._key_queue.gathers(event):
@@ -581,6 +584,10 @@ class WarroomApp(App[int]):
         be no letter of the line: here it stays.
         """
         self._attended = attended
+        if attended:
+            self._look()
+        elif self._room is not None:
+            self.looks.leave(self._room.ref)
         for screen in self.screen_stack:
             if isinstance(screen, ActScreen) and screen.is_mounted:
                 # Where the colours are the terminal's own nothing steps back: its grey may be its background.
@@ -588,6 +595,19 @@ class WarroomApp(App[int]):
         if attended:
             # What lay over it, in a multiplexer or behind a lost connection, may have left its traces.
             self.refresh()
+
+    def _look(self) -> None:
+        """Whoever sits here looks at what is in front; one who was away is told what became of it."""
+        room = self._room
+        before = self.looks.look(room.ref if room is not None else "")
+        if before is not None and room is not None:
+            self.run_worker(room.since.returned(before))
+
+    @property
+    def _room(self) -> "RoomScreen | None":
+        """The room that is looked at, also while a dialog is over it."""
+        below = self._below
+        return below if _is_room(below) else None
 
     async def _hand_on(self, event: events.Key | events.Paste) -> None:
         if not self._bounced(event) and not self._takes(event):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from console.app.catchup import screen as catchup
     from console.app.history import screen as history
     from console.app.metrics import screen as metrics
     from console.app.outbox import screen as outbox
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from console.app.search import screen as search
     from console.app.targets import screen as targets
 
-    __all__ = ["history", "metrics", "outbox", "postmortem", "room", "search", "targets"]
+    __all__ = ["catchup", "history", "metrics", "outbox", "postmortem", "room", "search", "targets"]
 else:
     from console.app.lazy import module_getter
 

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +31,9 @@ from console.store.problems import StoreProblem
 from console.store.rescue import free_name
 from console.store.rescue import rescue as rescue_log
 
+TMUX_S = 2.0
+"""How long an answer of tmux is waited for."""
+
 
 def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
     rows = [
@@ -38,6 +42,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
         _terminal(),
+        *_focus(),
         *_settings(shell),
         (True, "your own files", str(shell.settings or "nowhere: no home folder; name one with --config")),
         *_library(shell),
@@ -68,6 +73,19 @@ def _terminal() -> tuple[bool, str, str]:
     small = size.columns < 80 or size.lines < 24
     words = f"{os.environ.get('TERM', 'unknown')}, {size.columns}×{size.lines}"
     return not small, "terminal", f"{words}; the console wants 80×24" if small else words
+
+
+def _focus() -> Iterator[tuple[bool, str, str]]:
+    """Whether tmux tells the console that another window is used; every other terminal does so when it is asked."""
+    if not os.environ.get("TMUX"):
+        return
+    try:
+        asked = ["tmux", "show-options", "-gv", "focus-events"]
+        answer = subprocess.run(asked, capture_output=True, check=True, timeout=TMUX_S).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return
+    told = "tmux tells when you look away"
+    yield True, "focus", told if answer == b"on" else f"{told} only with `set -g focus-events on` in .tmux.conf"
 
 
 def _settings(shell: Shell) -> Iterator[tuple[bool, str, str]]:

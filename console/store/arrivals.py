@@ -39,6 +39,12 @@ def note(connection: sqlite3.Connection, events: Iterable[Event], at: datetime) 
         connection.executemany("UPDATE arrival SET late = 1 WHERE event = ?", late)
 
 
+def after(connection: sqlite3.Connection, incident: str, at: datetime) -> set[str]:
+    """The ids of the incident's events of other files that arrived after a moment."""
+    rows = connection.execute("SELECT event FROM arrival WHERE incident = ? AND at > ?", (incident, rfc3339(at)))
+    return {event for (event,) in rows}
+
+
 def late(connection: sqlite3.Connection, incident: str) -> dict[str, datetime]:
     """When each late event of the incident arrived, by the event's id."""
     rows = connection.execute("SELECT event, at FROM arrival WHERE incident = ? AND late", (incident,))

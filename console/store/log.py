@@ -272,6 +272,17 @@ class Log:
         except StoreProblem:
             return {}
 
+    def known(self, incident: str, at: datetime) -> list[Event]:
+        """The incident's events that this file held at a moment, in the log's total order.
+
+        A damaged file, or one of an older format, cannot tell what arrived when: there the moment of writing counts.
+        """
+        try:
+            later = self.query(lambda connection: arrivals.after(connection, incident, at))
+        except StoreProblem:
+            later = set()
+        return [event for event in self.events(incident) if event.recorded_at <= at and event.id not in later]
+
     def incidents(self) -> list[str]:
         """The references of all incidents in the file, in alphabetical order."""
         return self._salvaged(rows.incidents, salvage.incidents)

@@ -12,19 +12,23 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from console.app.main import WarroomApp
 from console.app.session import Session
 from console.cli.transfer import Practice
+from console.core.language.grammar import Line, parse_line
 from console.core.log.command import Command
+from console.core.log.slash import command_of
 from console.core.subjects.action_item import AddAction
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
 from console.intake.year import built_in, year
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -297,6 +301,49 @@ def test_the_composer_on_a_small_terminal(gallery: Gallery) -> None:
 
 def test_what_outlives_the_fire(gallery: Gallery) -> None:
     assert gallery.holds(outlived, keys("escape", "F"))
+
+
+# Since you looked
+
+
+async def came_back(room: Room) -> None:
+    """Somebody was away from the practice incident for some minutes, while another console wrote."""
+    room.app.looks.away_s = 0
+    room.app.post_message(events.AppBlur())
+    await room.settles()
+    room.clock.passes(minutes=6)
+    with Log.open(room.app.session.log.path) as log:
+        ledger = Ledger(log, actor="rs", clock=room.clock)
+        for line in ("! fail over to the second region", "* queues drain since 14:31", "a customer calls"):
+            ledger.execute(room.ref, command_of(parse(line, room), actor="rs"))
+        ledger.execute(room.ref, AddTask(actor="rs", text="watch the queue", owner="ana"))
+        last = ledger.execute(room.ref, AssignRole(actor="rs", role="scribe", person="noa"))[0].id
+    await room.until(lambda: room.state.entries.get(last) is not None)
+    room.app.post_message(events.AppFocus())
+    await room.settles()
+
+
+def parse(line: str, room: Room) -> Line:
+    read = parse_line(line, now=room.clock.now, zone=UTC, commands={})
+    assert isinstance(read, Line)
+    return read
+
+
+async def catching_up(room: Room) -> None:
+    await came_back(room)
+    await room.presses("alt+l")
+
+
+@pytest.mark.parametrize(
+    ("story", "size", "theme"),
+    [
+        pytest.param(came_back, (80, 24), "warroom-light", id="back-small"),
+        pytest.param(catching_up, (120, 36), "warroom-dark", id="catching-up"),
+        pytest.param(keys("alt+l"), (80, 24), "warroom-dark", id="whole-small"),
+    ],
+)
+def test_since_you_looked(gallery: Gallery, story: Story, size: tuple[int, int], theme: str) -> None:
+    assert gallery.holds(practice, story, size=size, theme=theme)
 
 
 # What happened before

@@ -31,6 +31,7 @@ SHOWN: dict[str, str] = {
     "search": "Search all incidents",
     "history": "No incident is closed",
     "metrics": "MTTD",
+    "catchup": "the whole incident",
 }
 """By the view: words of it that a small room without it does not show."""
 

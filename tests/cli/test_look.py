@@ -1,5 +1,6 @@
 """Commands that look, the contract of their JSON, and their documentation."""
 
+import os
 import re
 from datetime import UTC, datetime
 from importlib import import_module
@@ -154,6 +155,17 @@ def test_the_doctor_names_where_things_lie_and_what_is_broken(warroom: Warroom, 
     assert done.returncode == 1
     (broken,) = [line for line in done.stdout.decode().splitlines() if line.startswith("!")]
     assert "internal.md.j2, line 1" in broken
+
+
+@pytest.mark.parametrize(("answer", "told"), [("on", "tells when you look away"), ("off", "set -g focus-events on")])
+def test_the_doctor_says_whether_tmux_tells_of_the_focus(tmp_path: Path, answer: str, told: str) -> None:
+    program = tmp_path / "tmux"
+    program.write_text(f"#!/bin/sh\necho {answer}\n")
+    program.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    rows = {row["what"]: row for row in Warroom(tmp_path / "w.db", TMUX="x", PATH=path).json("doctor")}
+    assert told in rows["focus"]["found"]
+    assert "focus" not in {row["what"] for row in Warroom(tmp_path / "w.db").json("doctor")}
 
 
 def test_the_doctor_names_each_setting_that_it_cannot_use_and_what_is_meant(warroom: Warroom, tmp_path: Path) -> None:

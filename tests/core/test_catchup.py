@@ -175,7 +175,7 @@ def test_a_new_reader_is_told_all_and_few_rows_lose_none() -> None:
         story.says(f"note {number}")
     lines = catch_up(Incident(story.state.ref), story.state, story.now)
 
-    short = shortened(lines, 15)
+    short = shortened(lines, 15, heading=1)
 
     headings = len({line.section for line in short})
     assert len(short) + headings <= max(15, headings * (MIN_ROWS + 1))

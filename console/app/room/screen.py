@@ -10,6 +10,7 @@ from textual.widget import Widget
 from console.app import dialogs, registry
 from console.app.act_screen import Declaring, ProseKept, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
+from console.app.catchup.looks import Looks
 from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.presence import TYPING_S
 from console.app.publishing import Publishing
@@ -17,6 +18,7 @@ from console.app.registry import bar_items
 from console.app.room.actions import RoomActs
 from console.app.room.context import RoomContext
 from console.app.room.process import ProcessActs
+from console.app.room.since import RoomSince
 from console.app.room.updates import RoomUpdates
 from console.app.room.view import RoomView
 from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
@@ -28,6 +30,7 @@ from console.app.widgets.prompt import Foreseen, Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge
 from console.core.language.grammar import Line, Slash, command_doubt, describe, far_off
+from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
@@ -59,7 +62,13 @@ class RoomScreen(RoomView):
     AUTO_FOCUS = "#line"
 
     def __init__(
-        self, session: Session, ref: str, publishing: Publishing, offered: Sequence[ProseKept] = (), entry: str = ""
+        self,
+        session: Session,
+        ref: str,
+        publishing: Publishing,
+        looks: Looks,
+        offered: Sequence[ProseKept] = (),
+        entry: str = "",
     ) -> None:
         """`offered` are lines that were typed where there is no prompt; `entry` is the one to show first, by its id."""
         super().__init__(session, ref)
@@ -73,6 +82,7 @@ class RoomScreen(RoomView):
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
         self._updates = RoomUpdates(self.context, publishing, lambda: self.standings)
         self.context.written = self._ask_after
+        self.since = RoomSince(self.context, self.timeline, looks)
         self._stood: tuple[Incident, tuple[Standing, ...], tuple[Standing, ...]] | None = None
         """The standings that were told last, with the state and the look that they are of."""
         self._asks_from: float | None = None
@@ -103,7 +113,7 @@ class RoomScreen(RoomView):
 
     @property
     def performers(self) -> tuple[object, ...]:
-        return self.acts, self._updates, self._process, self.guide, self.filter_line
+        return self.acts, self._updates, self._process, self.since, self.guide, self.filter_line
 
     @property
     def guide(self) -> Guide:
@@ -138,6 +148,7 @@ class RoomScreen(RoomView):
         self._publishing.show(self.ref)
         if self._first_entry:
             self.call_after_refresh(self._show_first_entry)
+        self.call_after_refresh(lambda: self.run_worker(self.since.opened()))
         self.set_interval(TICK_S, self.tick)
         self.set_interval(HERE_S, self._look_around)
         self._look_around()
@@ -157,6 +168,7 @@ class RoomScreen(RoomView):
 
     def on_unmount(self) -> None:
         self.keep_draft()
+        self.since.keep()
 
     def on_screen_resume(self) -> None:
         self._ask_about_pages()
@@ -197,6 +209,8 @@ class RoomScreen(RoomView):
         if event.ref == self.ref:
             self.show_timeline()
             self._tell_of_late_arrivals(event.events)
+            if all(same_name(written.actor, self.session.actor) for written in event.events):
+                self.since.wrote()
             self.prompt.overtaken(self.state.events)
             self.show_state()
 

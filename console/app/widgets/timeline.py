@@ -1,6 +1,7 @@
 """The running timeline: a line-by-line widget that costs the same with a hundred entries and a hundred thousand."""
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from itertools import accumulate
@@ -61,6 +62,15 @@ class Place(NamedTuple):
     """Whether the end is followed."""
 
 
+class Left(NamedTuple):
+    """Where somebody left the timeline: a rule stands below that entry, once something came behind it."""
+
+    entry: str
+    """The id of the last one that they knew, in the order in which things happened."""
+    words: str
+    """On the rule."""
+
+
 class _Superseded(Exception):
     """Something else was chosen while entries were gone through."""
 
@@ -73,6 +83,8 @@ class Laid(NamedTuple):
     """The lines of each entry, in log order and without its day line; 0 where it is not shown."""
     days: set[int]
     """Rows that begin a day: the line of its date is their first."""
+    rule: int
+    """The row above which somebody left, with the rule that says so as its first line; -1 for none."""
     tops: list[int]
     """The first line of each row."""
     total: int
@@ -80,7 +92,13 @@ class Laid(NamedTuple):
 
     @classmethod
     def of(
-        cls, rows: Rows, width: int, zone: tzinfo, pause: Pause = no_pause, arrived: Arrived = NONE_ARRIVED
+        cls,
+        rows: Rows,
+        width: int,
+        zone: tzinfo,
+        pause: Pause = no_pause,
+        arrived: Arrived = NONE_ARRIVED,
+        left: Left | None = None,
     ) -> "Laid":
         """Lay rows out. Before the first layout of the screen nobody sees anything: a guess will do."""
         held, keys = rows.entries[:], rows.keys
@@ -93,16 +111,29 @@ class Laid(NamedTuple):
                 sizes[place] = size
         days = set(days_of(keys, zone))
         pause()
-        *tops, total = stacked(keys, sizes, days)
-        return cls(width, sizes, days, tops, total)
+        rule = rule_row(rows.entries, keys, left)
+        *tops, total = stacked(keys, sizes, (*days, rule))
+        return cls(width, sizes, days, rule, tops, total)
 
 
-def stacked(keys: Sequence[Key], sizes: Sequence[int], days: Iterable[int], first: int = 0, top: int = 0) -> list[int]:
-    """The first lines of row `first`, which is `top`, and of all behind it; then the line behind the last one."""
+def rule_row(entries: Entries, keys: Sequence[Key], left: Left | None) -> int:
+    """The first row behind the entry at which somebody left; -1 where nothing came there."""
+    place = entries.position(left.entry) if left is not None else None
+    if place is None:
+        return -1
+    row = bisect_right(keys, (entries[place].occurred_at, place))
+    return row if row < len(keys) else -1
+
+
+def stacked(keys: Sequence[Key], sizes: Sequence[int], heads: Iterable[int], first: int = 0, top: int = 0) -> list[int]:
+    """The first lines of row `first`, which is `top`, and of all behind it; then the line behind the last one.
+
+    `heads` are rows with a line of a day or a rule above them.
+    """
     lines = [sizes[place] for _, place in keys[first:]]
-    for day in days:
-        if day >= first:
-            lines[day - first] += 1
+    for head in heads:
+        if head >= first:
+            lines[head - first] += 1
     return list(accumulate(lines, initial=top))
 
 
@@ -120,7 +151,7 @@ class Timeline(LineList):
         for name in (
             "time", "rule", "sign", "sign-finding", "sign-action", "sign-decision", "sign-hypothesis", "sign-task",
             "strong", "struck", "redacted", "tag", "person", "author", "mark-good", "arrived", "cursor", "cursor-edge",
-            "day", "below",
+            "day", "below", "left",
         )
     }  # fmt: skip
     BINDINGS = [Binding("escape", "to_end", "The newest entry", show=False)]
@@ -135,6 +166,9 @@ class Timeline(LineList):
         """The lines of each entry, in log order and without its day line; 0 where the filter hides it."""
         self._days: set[int] = set()
         """Rows that begin a day: the line of its date is their first."""
+        self._left: Left | None = None
+        self._rule = -1
+        """The row with the rule above it; -1 for none."""
         self._laid_width = -1
         self.chosen = Shows()
         """What is to be shown; what is shown stands in the model."""
@@ -192,13 +226,14 @@ class Timeline(LineList):
         self.workers.cancel_group(self, "choose")
         if len(self._model.entries) <= AT_ONCE:
             rows = shows.rows(self._model.entries, self._model.every)
-            self._take(rows, Laid.of(rows, self._width, self._model.zone, arrived=self._arrived), place)
+            laid = Laid.of(rows, self._width, self._model.zone, arrived=self._arrived, left=self._left)
+            self._take(rows, laid, place)
         else:
             self.run_worker(self._find(shows, place), group="choose")
         self.post_message(self.FilterChanged())
 
     async def _find(self, shows: Shows, place: Place | None) -> None:
-        ended, zone, arrived = Event(), self._model.zone, self._arrived
+        ended, zone, arrived, left = Event(), self._model.zone, self._arrived, self._left
 
         def pause() -> None:
             if ended.is_set():
@@ -208,7 +243,7 @@ class Timeline(LineList):
 
         def find(entries: Entries, every: Sequence[Key], width: int) -> tuple[Rows, Laid]:
             rows = shows.rows(entries, every, pause)
-            return rows, Laid.of(rows, width, zone, pause, arrived)
+            return rows, Laid.of(rows, width, zone, pause, arrived, left)
 
         # The key that chose is painted first, and one that follows fast has nothing to end.
         await asyncio.sleep(PAINTED_S)
@@ -259,6 +294,12 @@ class Timeline(LineList):
             self._below += [entry.id for entry in entries[len(old) :]]
             self._forget_seen()
 
+    def leave(self, left: Left | None) -> None:
+        """Show where somebody left; None shows no rule. What is read stays where it is."""
+        place, self._left = self.place, left
+        self._stack(len(self._model.keys))
+        self._keep_place(place)
+
     def go_to(self, moment: datetime) -> None:
         """Brings the first entry at or after a moment to the top."""
         if self._model.keys:
@@ -286,10 +327,11 @@ class Timeline(LineList):
 
     def _begin(self) -> None:
         """Lay every row out: at opening, after a change of width, and when rows changed places."""
-        self._lay(Laid.of(self._model.rows, self._width, self._model.zone, arrived=self._arrived))
+        rows, zone = self._model.rows, self._model.zone
+        self._lay(Laid.of(rows, self._width, zone, arrived=self._arrived, left=self._left))
 
     def _lay(self, laid: "Laid") -> None:
-        self._laid_width, self._sizes, self._days, self.tops, self.total = laid
+        self._laid_width, self._sizes, self._days, self._rule, self.tops, self.total = laid
         self._resized_to(Size(max(20, self._laid_width), self.total))
 
     def _lay_out(self, first: int | None, rows: Iterable[int]) -> None:
@@ -315,8 +357,11 @@ class Timeline(LineList):
 
     def _stack(self, first: int) -> None:
         """The first lines of row `first` and of all behind it."""
+        before, self._rule = self._rule, rule_row(self._model.entries, self._model.keys, self._left)
+        if before != self._rule:
+            first = min(row for row in (first, before, self._rule) if row >= 0)
         top = self.end_of(first - 1) if first else 0
-        self.tops[first:] = stacked(self._model.keys, self._sizes, self._days, first, top)
+        self.tops[first:] = stacked(self._model.keys, self._sizes, (*self._days, self._rule), first, top)
         self.total = self.tops.pop()
         self._resized_to(Size(max(20, self._laid_width), self.total))
 
@@ -443,11 +488,14 @@ class Timeline(LineList):
     def _row(self, row: int, width: int) -> list[Strip]:
         entry = self._model.entry(row)
         cursor = row == self._cursor and self.has_focus
-        key = (entry.id, row in self._days, width, cursor, self.app.theme)
+        words = self._left.words if self._left is not None and row == self._rule else ""
+        key = (entry.id, row in self._days, words, width, cursor, self.app.theme)
         known = self._cache.get(key)
         if known is not None and known[0] is entry:
             return known[1]
         strips = entry_strips(entry, width, self._model.zone, self.style_of, cursor=cursor, arrived=self._arrived)
+        if words:
+            strips = [self._ruled(f" ── {words} ", "", width, "left"), *strips]
         if row in self._days:
             strips = [self._day(row, width), *strips]
         # With the ground's style, so that a line stays the same strip: each strip keeps what was made of it.
@@ -459,8 +507,11 @@ class Timeline(LineList):
     def _day(self, row: int, width: int) -> Strip:
         local = self._model.keys[row][0].astimezone(self._model.zone)
         head, tail = f" ── {local:%a} {local.day} {local:%b} {local:%Y} ", f" {local.tzname() or 'UTC'} ──"
+        return self._ruled(head, tail, width, "day")
+
+    def _ruled(self, head: str, tail: str, width: int, style: str) -> Strip:
         line = head + "─" * max(0, width - len(head) - len(tail)) + tail
-        return Strip([Segment(line, self.style_of("day"))]).adjust_cell_length(width)
+        return Strip([Segment(line, self.style_of(style))]).adjust_cell_length(width)
 
     def on_focus(self) -> None:
         if self._cursor < 0 and self._model.keys:

@@ -23,12 +23,13 @@ from console.core.subjects.task import tasks_of
 from console.core.subjects.update import updates_of
 
 SECTIONS = {
-    "decided": "Decided and done",
+    "decided": "Decided, done",
     "changed": "Changed",
+    "found": "Found",
     "owed": "Owed",
     "in_flight": "In flight",
     "ruled_out": "Ruled out",
-    "logged": "Also logged",
+    "logged": "Logged",
 }
 """In the order in which they are read, with their headings."""
 
@@ -37,6 +38,7 @@ MIN_ROWS = 2
 
 _VALUES = ("title", "severity", "stage", "impact", "role", "component")
 """What is told as one line from its first value to its last."""
+_SECTION_OF = {"decision": "decided", "action": "decided", "finding": "found"}
 _COUNTED = {
     "note": ("note", "notes"),
     "check": ("checklist item", "checklist items"),
@@ -68,15 +70,15 @@ def catch_up(before: Incident, state: Incident, now: datetime) -> tuple[CatchUpL
     return tuple(_CatchUp(before, state, now).lines())
 
 
-def shortened(lines: Iterable[CatchUpLine], rows: int) -> list[CatchUpLine]:
-    """As many of the lines as stand on `rows` rows with their headings, at least `MIN_ROWS` of each section.
+def shortened(lines: Iterable[CatchUpLine], rows: int, heading: int = 0) -> list[CatchUpLine]:
+    """As many of the lines as stand on `rows` rows, at least `MIN_ROWS` of each section; its `heading` takes rows, too.
 
     In each section the last ones stay, of what is owed the first; one line more counts the others, and leads to them.
     """
     every = list(lines)
     sections = [told for name in SECTIONS if (told := [line for line in every if line.section == name])]
     kept = [len(told) for told in sections]
-    while sum(kept) + len(kept) > rows and max(kept, default=0) > MIN_ROWS:
+    while sum(kept) + heading * len(kept) > rows and max(kept, default=0) > MIN_ROWS:
         kept[kept.index(max(kept))] -= 1
     return [line for told, room in zip(sections, kept, strict=True) for line in _cut(told, room)]
 
@@ -217,7 +219,7 @@ class _CatchUp:
                 yield _Thing(hypothesis.id, "in_flight", f"Hypothesis: {hypothesis.text}")
             else:
                 verdict = hypothesis.verdict.replace("_", " ").capitalize()
-                yield _Thing(hypothesis.id, "changed", f"{verdict}: {words}")
+                yield _Thing(hypothesis.id, "found", f"{verdict}: {words}")
 
     # What was known, and says something else now
 
@@ -249,8 +251,7 @@ class _CatchUp:
             elif entry.kind in _COUNTED:
                 counts[entry.kind].append(entry)
             else:
-                section = "decided" if entry.kind in ("decision", "action") else "changed"
-                yield self.line(section, entry.text, [entry])
+                yield self.line(_SECTION_OF.get(entry.kind, "changed"), entry.text, [entry])
         for kind, entries in counts.items():
             yield self.line("logged", counted(len(entries), *_COUNTED.get(kind, _UNDONE)), entries)
 

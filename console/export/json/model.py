@@ -536,6 +536,26 @@ class ListedFixView(View):
     status: Annotated[str, holds("in place or removed")]
 
 
+class CatchUpLineView(View):
+    section: Annotated[str, holds("decided, changed, found, owed, in_flight, ruled_out, or logged (notes, counted)")]
+    text: Annotated[str, holds("what became of it, or what is owed")]
+    at: Annotated[Time, holds("when the last of its entries happened; when it is due, of something owed")]
+    by: Annotated[str | None, holds("who wrote that entry, or owes it")]
+    overdue: Annotated[bool, holds("true of something owed that is past its time")]
+    entries: Annotated[tuple[str, ...], holds("ids of the entries that it stands on; the last is the one to read")]
+
+
+class CatchUpView(View):
+    """The object of `catchup --json`."""
+
+    ref: Annotated[str, holds("the reference")]
+    title: Annotated[str, holds("the title, as it is now")]
+    severity: Annotated[str, holds("the severity, as it is now")]
+    stage: Annotated[str, holds("the stage, as it is now")]
+    since: Annotated[Time | None, holds("since when; null for the whole incident")]
+    lines: Annotated[tuple[CatchUpLineView, ...], holds("what became of it since, section by section")]
+
+
 class HitView(View):
     """An entry that a search found."""
 

@@ -34,7 +34,7 @@ _MODULES = {
     "look": "list show clocks",
     "watch": "watch",
     "catchup": "catchup",
-    "memory": "search history metrics",
+    "memory": "search history similar suggestions metrics",
     "transfer": "export demo",
     "importing": "import",
     "process": "playbook runbook",

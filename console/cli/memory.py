@@ -1,4 +1,4 @@
-"""Commands over all that happened before: search, history, metrics."""
+"""Commands over all that happened before: search, history, similar incidents, metrics."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,17 +11,34 @@ from console.cli.params import command, json_option, since_option
 from console.core.language.searching import excerpt, folded, spans_of
 from console.core.language.text import clean, one_line
 from console.core.language.times import format_length, local_stamp
+from console.core.log.ids import parse_reference
 from console.core.log.registry import SIGNS
 from console.core.memory.case import TEAM_TAG
 from console.core.memory.hits import Hit, Wanted, wanted_of
 from console.core.memory.metrics import BY, metrics_of
 from console.core.memory.past import ORDERS, Only, past
 from console.core.memory.period import USUAL_DAYS, last_days, quarter
+from console.core.memory.similar import Memory
 from console.core.refusal import Refused
 from console.export.json.model import HitView
 from console.export.past import case_marks, case_rows, past_view
+from console.export.similar import (
+    TIP_TITLES,
+    Recalled,
+    lasted_words,
+    recall_for_state,
+    recall_for_text,
+    similar_rows,
+    similar_view,
+    tip_evidence,
+    tip_text,
+    tip_view,
+)
 from console.files import write_whole
+from console.library.concepts import vocabulary
+from console.library.runbooks import Runbooks
 from console.store import cases
+from console.store.ledger import Ledger
 
 MAX_HITS = 50
 _ORDER_NAMES = [name.replace(" ", "-") for name in ORDERS]
@@ -108,6 +125,69 @@ def history(shell: Shell, days: int | None, severity: str | None, tag: str | Non
         hint("No closed incident is like that; `warroom history` without options lists all.")
 
 
+@command("ref_or_text...", pages=True, example="'checkout hangs, too many connections'")
+@json_option()
+def similar(shell: Shell, ref_or_text: str, as_json: bool) -> None:
+    """Incidents that look like one, or like a text: the reasons, the cause, what stopped it, who knew, how long."""
+    recalled = _recalled(shell, ref_or_text)
+    if as_json:
+        print_json([similar_view(like) for like in recalled.similar])
+        return
+    for like in recalled.similar:
+        case = like.case
+        day = f"{case.declared_at.astimezone(shell.zone):%Y-%m-%d}"
+        say_row(f"{day}  {case.ref}  {case.severity:<5} {lasted_words(like):>9}  ", case.title)
+        for label, words in similar_rows(like):
+            say_row(f"{label:>31}  ", words)
+    if not recalled.similar:
+        hint("No earlier incident looks like that; tell more of what is seen, in whole words.")
+
+
+@command("ref_or_text...", pages=True, example="K7Q2")
+@json_option()
+def suggestions(shell: Shell, ref_or_text: str, as_json: bool) -> None:
+    """Probable causes, first steps, people and mitigations, from similar incidents and the runbooks."""
+    recalled = _recalled(shell, ref_or_text)
+    if as_json:
+        print_json([tip_view(tip) for tip in recalled.tips])
+        return
+    kind = ""
+    for tip in recalled.tips:
+        if tip.kind != kind:
+            kind = tip.kind
+            out(TIP_TITLES[kind])
+        evidence = tip_evidence(tip)
+        say_row("  ", f"{tip_text(tip)}{f'  ({evidence})' if evidence else ''}")
+    if not recalled.tips:
+        hint("There is nothing to suggest; tell more of what is seen, in whole words.")
+
+
+def _recalled(shell: Shell, asked: str) -> Recalled:
+    """What happened before that helps with an incident or a text. A reference has its four characters."""
+    words, complaint = vocabulary(shell.settings)
+    hint(complaint)
+    with shell.ledger(writing=False) as ledger:
+        ref = _reference(ledger, asked)
+        if not ref and not asked.strip():
+            fail("Write a reference, or what is seen: warroom similar 'checkout hangs'.")
+        memory = Memory(cases.remembered(ledger.log, words), words)
+        runbooks = Runbooks(shell.settings)
+        if ref:
+            return recall_for_state(memory, ledger.state(ref), runbooks)
+    return recall_for_text(memory, asked, runbooks)
+
+
+def _reference(ledger: Ledger, asked: str) -> str:
+    """The incident that is meant; empty for a text."""
+    if asked.strip().upper().startswith("INC-") and len(asked.split()) == 1:
+        return ledger.resolve(asked)
+    try:
+        ref = parse_reference(asked)
+    except Refused:
+        return ""
+    return ref if ref in ledger.references() else ""
+
+
 @command(pages=True, example="--quarter Q3 --by team")
 @click.option("--days", type=click.IntRange(1, 36500), help=f"Of the last so many days; else {USUAL_DAYS}.")
 @click.option("--quarter", "wanted", metavar="Q", help="Of a quarter: 2026-Q3, Q3, this, last.")
@@ -160,4 +240,4 @@ def _write(file: Path, text: str) -> None:
         fail(f"{file} cannot be written ({error.strerror or error}); name another file.")
 
 
-COMMANDS = (search, history, metrics)
+COMMANDS = (search, history, similar, suggestions, metrics)

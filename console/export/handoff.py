@@ -15,7 +15,7 @@ from console.core.log.entries import Entry
 from console.core.log.milestones import impact_ended, milestones
 from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident
-from console.core.log.tagged import CAUSE_TAGS, standing, tagged
+from console.core.log.tagged import CAUSE_TAGS, standing, tagged, untagged
 from console.core.playbook.model import name_within
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
@@ -40,7 +40,6 @@ from console.export.timeline import (
     promised,
     span,
     stated_zone,
-    untagged,
 )
 
 DECIDED = "Decided"

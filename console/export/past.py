@@ -5,9 +5,9 @@ from datetime import datetime
 
 from console.core.language.text import counted, one_line
 from console.core.language.times import rfc3339
+from console.core.log.tagged import untagged
 from console.core.memory.case import Case
 from console.export.json.model import PastActionView, PastView
-from console.export.timeline import untagged
 
 MAX_WORDS_CHARS = 300
 

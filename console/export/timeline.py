@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
@@ -30,15 +29,6 @@ WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypo
 def inline(text: str) -> str:
     """Text for one line of Markdown: it reads as typed, and no newline in it begins a block of its own."""
     return markdown(" ".join(clean(text).split()))
-
-
-_TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
-
-
-@keeping_marks
-def untagged(text: str) -> str:
-    """A line of the timeline without the tags behind it, which are for finding it again."""
-    return _TAGS.sub("", text)
 
 
 def times(at: datetime, zone: tzinfo) -> str:

@@ -108,9 +108,17 @@ def tell(
 
 def every(log: Log) -> list[Case]:
     """All cases, the newest declaration first; those that are not kept are told. Raises StoreProblem."""
+    return newest_first(_every(log).values())
+
+
+def remembered(log: Log, vocabulary: Vocabulary) -> list[tuple[Case, Digest]]:
+    """All cases with their digests. Raises StoreProblem."""
+    return [(of.case, digest_in(of)) for of in digests(log, _every(log), vocabulary).values() if of.case is not None]
+
+
+def _every(log: Log) -> dict[str, Told]:
     cases = kept(log)
-    told = tell(log, cases.untold, {}, lambda ref: None)
-    return newest_first({**cases.known, **told}.values())
+    return {**cases.known, **tell(log, cases.untold, {}, lambda ref: None)}
 
 
 def digests(log: Log, told: Mapping[str, Told], vocabulary: Vocabulary) -> dict[str, Told]:

@@ -21,6 +21,7 @@ from console.core.log.command import Command
 from console.core.log.entries import SCRIBE_KINDS
 from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident, dependents, taken_together
+from console.core.log.tagged import untagged
 from console.core.playbook.model import name_within
 from console.core.refusal import Refused
 from console.core.subjects.entry import CorrectEntry, find_entry, is_scribed, uncorrectable
@@ -29,7 +30,6 @@ from console.core.subjects.undo import RedactEntry, Undo, undo_words
 from console.core.subjects.update import Update, any_update
 from console.export.erasing import others, remarks
 from console.export.handoff import handoff_markdown
-from console.export.timeline import untagged
 from console.store.redact import Plan
 
 

@@ -1,7 +1,9 @@
 """Entries that stand, and those among them that somebody marked: as the cause, or as what stopped the impact."""
 
+import re
 from collections.abc import Collection
 
+from console.core.language.grounds import keeping_marks
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, timeline
 from console.core.subjects.hypothesis import hypotheses_of
@@ -9,6 +11,7 @@ from console.core.subjects.hypothesis import hypotheses_of
 CAUSE_TAGS = ("cause", "root-cause")
 STOPPED_TAGS = ("stopped", "mitigation")
 """Of the act that stopped the impact."""
+_TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
 
 
 def standing(state: Incident) -> list[Entry]:
@@ -26,3 +29,9 @@ def tagged(state: Incident, tags: Collection[str]) -> list[Entry]:
         and any(tag.lower() in tags for tag in entry.tags)
         and (entry.id not in guesses or guesses[entry.id].verdict == "supported")
     ]
+
+
+@keeping_marks
+def untagged(text: str) -> str:
+    """A line of the timeline without the tags behind it, which are for finding it again."""
+    return _TAGS.sub("", text)

@@ -52,7 +52,6 @@ class Concepts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common: str = ""
 
 
-@lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """The word without the ending of its form: expire, expired, expires and expiring are one."""
     if len(word) <= 3 or not word.isalpha():
@@ -76,14 +75,15 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
+@lru_cache(maxsize=32768)
+def _stem(written: str) -> str:
+    # An apostrophe ends no word.
+    return stem(folded(written.replace("'", "").replace("’", "")))
+
+
 def stems(text: str) -> list[str]:
-    """The words of a text, each as its stem; an apostrophe ends no word."""
-    return [stem(folded(word.replace("'", "").replace("’", ""))) for word in _WORD.findall(text)]
-
-
-def words_by_stem(text: str) -> dict[str, str]:
-    """The stems of a text, each with a word that has it, as it is written."""
-    return dict(zip(stems(text), _WORD.findall(text), strict=True))
+    """The words of a text, each as its stem."""
+    return [_stem(word) for word in _WORD.findall(text)]
 
 
 class Meaning(NamedTuple):
@@ -95,6 +95,14 @@ class Meaning(NamedTuple):
     """Classes that it says were not it."""
     words: dict[str, str]
     """The words in which it speaks of a class."""
+    names_cause: bool
+    """True where it says of itself that it names a cause: `turned out`, `because` …"""
+    forms: dict[str, str]
+    """Its stems, each with a word that has it, as it is written."""
+
+
+_Phrases = dict[str, list[tuple[str, ...]]]
+"""Phrases by their first word, as stems."""
 
 
 class _Pattern(NamedTuple):
@@ -124,12 +132,12 @@ class Vocabulary:
         """Later files add to the earlier ones. Raises Refused where a sign names no group."""
         self.concepts: dict[str, Concept] = {}
         self._parts: dict[tuple[tuple[str, ...], ...], int] = {}
-        self._patterns: list[list[_Pattern]] = []
-        """By the place of their first part."""
-        self._words: dict[str, list[int]] = {}
-        """The places of the parts that a word is one of."""
-        self._starts: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        """Phrases of several words by their first one, with the place of their part."""
+        self._phrases: list[_Phrases] = []
+        """The phrases of each part."""
+        self._patterns: defaultdict[int, list[_Pattern]] = defaultdict(list)
+        """By the place of the part with the fewest phrases, which decides most often."""
+        self._words: defaultdict[str, set[int]] = defaultdict(set)
+        """The places of the parts that a word may stand for."""
         groups: dict[str, str] = {}
         files = list(files)
         self.mark = blake2b(msgspec.msgpack.encode(files), digest_size=16).digest()
@@ -140,8 +148,8 @@ class Vocabulary:
             for concept in file.concepts:
                 self._add(concept, groups)
         self.kin = self._both_ways()
-        self._denied = _by_first(phrase for file in files for phrase in file.denied)
-        self._naming = _by_first(phrase for file in files for phrase in file.naming)
+        self._denied = _by_first(tuple(stems(phrase)) for file in files for phrase in file.denied)
+        self._naming = _by_first(tuple(stems(phrase)) for file in files for phrase in file.naming)
         self.common = frozenset(word for file in files for word in stems(file.common))
 
     def _both_ways(self) -> dict[str, frozenset[str]]:
@@ -166,6 +174,7 @@ class Vocabulary:
         for weight, signs in ((SIGN, concept.signs), (HINT, concept.hints)):
             for sign in signs:
                 parts = tuple(self._part(word, groups, concept.id) for word in sign.split())
+                parts = tuple(sorted(parts, key=lambda part: len(self._phrases[part])))
                 if parts:
                     self._patterns[parts[0]].append(_Pattern(concept.id, weight, parts))
 
@@ -181,57 +190,51 @@ class Vocabulary:
         phrases = tuple(sorted({phrase for word in words if (phrase := tuple(stems(word)))}))
         if phrases not in self._parts:
             self._parts[phrases] = place = len(self._parts)
-            self._patterns.append([])
+            self._phrases.append(_by_first(phrases))
             for phrase in phrases:
-                if len(phrase) == 1:
-                    self._words.setdefault(phrase[0], []).append(place)
-                else:
-                    self._starts.setdefault(phrase[0], []).append((phrase, place))
+                self._words[phrase[0]].add(place)
         return self._parts[phrases]
 
     def read(self, text: str) -> Meaning:
         """What a text speaks of. A class of which it only says that it was not it is denied."""
         said: dict[str, float] = {}
         words: dict[str, str] = {}
+        forms: dict[str, str] = {}
         denied: set[str] = set()
+        names_cause = False
         for sentence in _SENTENCE.split(text):
-            spoken = stems(sentence)
-            if not spoken:
-                continue
+            written = [(word[0], word.start(), word.end()) for word in _WORD.finditer(sentence)]
+            spoken = [_stem(word) for word, _, _ in written]
+            forms.update(zip(spoken, (word for word, _, _ in written), strict=True))
+            names_cause = names_cause or bool(_places(spoken, self._naming))
             denials = self._denials(sentence, spoken)
             for concept, weight, start, end in self._spoken(spoken):
                 if any(denial.takes(start, end) for denial in denials):
                     denied.add(concept)
                 elif weight > said.get(concept, 0.0):
                     said[concept] = weight
-                    words[concept] = _between(sentence, start, end)
-        return Meaning(said, frozenset(denied - said.keys()), words)
-
-    def names_cause(self, text: str) -> bool:
-        """True where the text names a cause: `turned out`, `because` …"""
-        return any(True for _ in _phrases(stems(text), self._naming))
+                    words[concept] = sentence[written[start][1] : written[end - 1][2]]
+        return Meaning(said, frozenset(denied - said.keys()), words, names_cause, forms)
 
     def _spoken(self, spoken: list[str]) -> Iterator[tuple[str, float, int, int]]:
         """The classes of one sentence: id, weight, and the places of the first word and behind the last one."""
-        places: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for at, word in enumerate(spoken):
-            span = (at, at + 1)
-            for part in self._words.get(word, ()):
-                places[part].append(span)
-            for phrase, part in self._starts.get(word, ()):
-                if tuple(spoken[at : at + len(phrase)]) == phrase:
-                    places[part].append((at, at + len(phrase)))
-        for part, starts in places.items():
+        begun: set[int] = set()
+        for word in spoken:
+            if word in self._words:
+                begun |= self._words[word]
+        places: dict[int, list[tuple[int, int]]] = {}
+        for part in begun & self._patterns.keys():
             for pattern in self._patterns[part]:
-                others = pattern.parts[1:]
-                if others and not all(other in places for other in others):
-                    continue
-                near = _nearest(starts[:MOST_PLACES], [places[other][:MOST_PLACES] for other in others])
-                if near is not None:
-                    yield pattern.concept, pattern.weight, *near
+                if begun.issuperset(pattern.parts):
+                    for each in pattern.parts:
+                        if each not in places:
+                            places[each] = _places(spoken, self._phrases[each])
+                    near = _nearest(*(places[each] for each in pattern.parts))
+                    if near is not None:
+                        yield pattern.concept, pattern.weight, *near
 
     def _denials(self, sentence: str, spoken: list[str]) -> list[_Denial]:
-        denials = list(_phrases(spoken, self._denied))
+        denials = _places(spoken, self._denied)
         if not denials:
             return []
         cuts = [0, *(len(stems(sentence[: cut.start()])) for cut in _CLAUSE.finditer(sentence)), len(spoken)]
@@ -241,24 +244,25 @@ class Vocabulary:
         ]
 
 
-def _by_first(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
-    known: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        words = tuple(stems(phrase))
-        if words:
-            known.setdefault(words[0], []).append(words)
+def _by_first(phrases: Iterable[tuple[str, ...]]) -> _Phrases:
+    known: _Phrases = {}
+    for phrase in filter(None, phrases):
+        known.setdefault(phrase[0], []).append(phrase)
     return known
 
 
-def _phrases(spoken: list[str], known: Mapping[str, list[tuple[str, ...]]]) -> Iterator[tuple[int, int]]:
-    """Where known phrases stand: the places of the first word and behind the last one."""
-    for at, word in enumerate(spoken):
-        for phrase in known.get(word, ()):
-            if tuple(spoken[at : at + len(phrase)]) == phrase:
-                yield at, at + len(phrase)
+def _places(spoken: list[str], known: _Phrases) -> list[tuple[int, int]]:
+    """Where phrases stand: the places of the first word and behind the last one."""
+    return [
+        (at, at + len(phrase))
+        for at, word in enumerate(spoken)
+        if word in known
+        for phrase in known[word]
+        if len(phrase) == 1 or tuple(spoken[at : at + len(phrase)]) == phrase
+    ][:MOST_PLACES]
 
 
-def _nearest(starts: list[tuple[int, int]], others: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
+def _nearest(starts: list[tuple[int, int]], *others: list[tuple[int, int]]) -> tuple[int, int] | None:
     """The first and last word of parts that stand near each other, none on the words of another."""
     for at, end in starts:
         first, last, taken = at, end, [(at, end)]
@@ -276,8 +280,3 @@ def _nearest(starts: list[tuple[int, int]], others: list[list[tuple[int, int]]])
         else:
             return first, last
     return None
-
-
-def _between(sentence: str, start: int, end: int) -> str:
-    found = list(_WORD.finditer(sentence))
-    return sentence[found[start].start() : found[end - 1].end()]

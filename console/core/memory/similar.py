@@ -13,7 +13,7 @@ import msgspec
 
 from console.core.language.names import name_key
 from console.core.memory.case import Case
-from console.core.memory.concepts import KIN, Vocabulary, stems, words_by_stem
+from console.core.memory.concepts import KIN, Vocabulary, stems
 from console.core.memory.traces import WEIGHTS, Trace
 
 NAMED = 1.5
@@ -69,12 +69,12 @@ def digest(
         if not weight:
             denied |= meaning.said.keys()
             continue
-        if vocabulary.names_cause(text):
+        if meaning.names_cause:
             weight *= NAMED
         for concept, clear in meaning.said.items():
             sums[concept] += weight * clear
             spoken[concept] = max(spoken.get(concept, (0.0, "")), (weight * clear, meaning.words[concept]))
-        for word, form in words_by_stem(text).items():
+        for word, form in meaning.forms.items():
             if len(word) > 2 and not word.isdigit() and word not in vocabulary.common and word not in names:
                 words[word] = min(3.0, words.get(word, 0.0) + weight)
                 forms.setdefault(word, form)

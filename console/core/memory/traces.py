@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
-from console.core.log.tagged import CAUSE_TAGS, STOPPED_TAGS, standing
+from console.core.log.tagged import CAUSE_TAGS, STOPPED_TAGS, standing, untagged
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.triage import answers_of
@@ -72,12 +72,12 @@ def _traces(state: Incident) -> Iterator[Trace]:
     parts = {"supported": "supported", "ruled_out": "ruled_out", "open": "guess"}
     for guess in guesses.values():
         part = parts.get(guess.verdict, "guess")
-        yield Trace(part, guess.text)
+        yield Trace(part, untagged(guess.text))
         yield Trace("finding" if part == "supported" else part, guess.evidence)
     for entry in standing(state):
         part = _part(entry)
         if part and not entry.redacted and entry.id not in guesses and entry.about not in guesses:
-            yield Trace(part, entry.words or entry.text)
+            yield Trace(part, untagged(entry.words or entry.text))
 
 
 def _part(entry: Entry) -> str:

@@ -616,6 +616,42 @@ class PastView(View):
     fixes: Annotated[tuple[PastFixView, ...], holds("its temporary fixes")]
 
 
+class ReasonView(View):
+    kind: Annotated[str, holds("cause, words, component, tag or runbook")]
+    text: Annotated[str, holds("the class of causes, the words, the component, the tag or the runbook in common")]
+    here: Annotated[str | None, holds("of a cause: the words that speak of it in what was asked for")]
+    there: Annotated[str | None, holds("of a cause: the words that speak of it in this incident")]
+
+
+class SimilarView(View):
+    """An incident that looks like another, or like a text, in `similar --json`."""
+
+    ref: Annotated[str, holds("the reference")]
+    title: Annotated[str, holds("the title")]
+    open: Annotated[bool, holds("true while it is not closed")]
+    severity: Annotated[str, holds("the highest severity that was ever in force")]
+    declared_at: Annotated[Time, holds("when it was declared")]
+    score: Annotated[float, holds("how alike, to compare within one answer; the best is rarely above 1.3")]
+    reasons: Annotated[tuple[ReasonView, ...], holds("what they have in common, the weightiest first")]
+    cause: Annotated[str | None, holds("as in `history --json`")]
+    stopped: Annotated[str | None, holds("as in `history --json`")]
+    knew: Annotated[tuple[str, ...], holds("who wrote its cause, what stopped it, or a hypothesis that was supported")]
+    commander: Annotated[str | None, holds("who led last")]
+    lasted_s: Annotated[float | None, holds("how long the impact lasted, in seconds; null where that is not known")]
+    runbooks: Annotated[tuple[str, ...], holds("the names of the runbooks that were opened")]
+
+
+class TipView(View):
+    """Something to suppose, to do, or somebody to ask, in `suggestions --json`."""
+
+    kind: Annotated[str, holds("cause, step, person or mitigation; of each kind the likeliest stands first")]
+    text: Annotated[str, holds("the class of causes, the step, the name, or what stopped a similar incident")]
+    here: Annotated[str | None, holds("the words in what was asked for that it stands on")]
+    refs: Annotated[tuple[str, ...], holds("the similar incidents that it stands on, the likest first")]
+    cause: Annotated[str | None, holds("of a step: the class of causes that it is for")]
+    runbook: Annotated[str | None, holds("the name of the runbook that it stands on")]
+
+
 class LeftOutView(View):
     ref: Annotated[str, holds("the incident")]
     why: Annotated[str, holds("which milestone is missing, or which contradict each other")]

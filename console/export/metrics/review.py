@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from console.core.language.text import counted, one_line
 from console.core.language.times import format_length
+from console.core.log.tagged import untagged
 from console.core.memory.case import Case
 from console.core.memory.metrics import Group, Metrics, metrics_of
 from console.core.memory.period import Period, moved
@@ -13,7 +14,6 @@ from console.export.metrics.charts import SHOWN, dots_of, frequency_svg, lengths
 from console.export.metrics.figures import left_words, of_figure
 from console.export.postmortem.document import Chapter, Document, document_markdown
 from console.export.postmortem.html import whole_page
-from console.export.timeline import untagged
 
 MOST_OPEN = 30
 """Open action items that are listed; the overdue ones come first."""

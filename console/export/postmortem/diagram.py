@@ -7,9 +7,10 @@ from html import escape
 from console.core.language.grounds import bare, unmarked
 from console.core.language.text import clean, one_line
 from console.core.log.state import Incident
+from console.core.log.tagged import untagged
 from console.export.postmortem.names import People
 from console.export.story import Spell, Story, story
-from console.export.timeline import stated_zone, untagged
+from console.export.timeline import stated_zone
 from console.resources import style_sheet
 
 # Mermaid

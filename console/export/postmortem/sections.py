@@ -14,7 +14,7 @@ from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
 from console.core.log.milestones import contradictions, durations, milestones, milestones_set
 from console.core.log.state import Incident
-from console.core.log.tagged import standing
+from console.core.log.tagged import standing, untagged
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
@@ -49,7 +49,6 @@ from console.export.timeline import (
     promised,
     span,
     stated_zone,
-    untagged,
 )
 from console.export.updates.wording import day
 

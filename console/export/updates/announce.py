@@ -7,12 +7,12 @@ from datetime import datetime, tzinfo
 from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
-from console.core.log.tagged import standing
+from console.core.log.tagged import standing, untagged
 from console.core.playbook.model import Stage
 from console.core.refusal import Refused
 from console.core.subjects.role import holder_of
 from console.core.subjects.stage import handled_elsewhere
-from console.export.timeline import noticed_at, untagged
+from console.export.timeline import noticed_at
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import ELSEWHERE, STAGE_WORDS, STATUS_WORDS, moment, plain

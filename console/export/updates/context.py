@@ -18,7 +18,7 @@ from console.core.log.conflicts import conflicts_of, field_words, settled_in_the
 from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Fact, Incident
-from console.core.log.tagged import CAUSE_TAGS, tagged
+from console.core.log.tagged import CAUSE_TAGS, tagged, untagged
 from console.core.playbook.model import Severity, needs_postmortem
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
@@ -29,7 +29,7 @@ from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import Update, next_number, updates_of
-from console.export.timeline import clock_time, noticed_at, span, times, untagged
+from console.export.timeline import clock_time, noticed_at, span, times
 from console.export.updates.redact_names import people, publishable
 from console.export.updates.wording import dated, day, doing, moment, plain, status
 

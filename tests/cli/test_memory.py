@@ -1,4 +1,4 @@
-"""Search, history and metrics from the shell."""
+"""Search, history, similar incidents and metrics from the shell."""
 
 from pathlib import Path
 
@@ -126,3 +126,80 @@ def test_a_period_that_is_none_is_refused(year: Warroom) -> None:
     assert "is not a quarter" in year.fails("metrics", "--quarter", "Q7")
     assert year.runs("metrics", "--quarter", "Q1", "--days", "3").returncode == 2
     assert "0 incidents" in year.says("metrics", "--quarter", "1999-Q1")
+
+
+@pytest.fixture
+def pools(tmp_path: Path) -> tuple[Warroom, dict[str, str]]:
+    """Two incidents of one cause in different words, and one in the same service with another cause."""
+    warroom = Warroom(tmp_path / "w.db")
+    refs = {}
+    for name, title, *lines in (
+        ("pool", "Checkout hangs", "* the pool of connections ran dry #cause", "> rolled back the driver #stopped"),
+        ("sessions", "Profile fails", "* every session is kept, none is given back to the database", "? a slow query"),
+        ("certificate", "Checkout refuses apps", "* its certificate expired at midnight #cause"),
+    ):
+        refs[name] = warroom.says("declare", title, "--sev", "SEV1").split()[-1]
+        for line in lines:
+            warroom.says("log", refs[name], line)
+    warroom.says("ruled-out", refs["sessions"], "slow query")
+    return warroom, refs
+
+
+def test_similar_tells_incidents_of_the_same_cause_with_the_reason(pools: tuple[Warroom, dict[str, str]]) -> None:
+    warroom, refs = pools
+    for asked in (refs["sessions"], refs["sessions"].removeprefix("INC-").lower(), "too many clients at the database"):
+        best = warroom.json("similar", asked)[0]
+        assert best["ref"] != refs["certificate"]
+    best = warroom.json("similar", refs["sessions"])[0]
+    assert (best["ref"], best["open"], best["knew"]) == (refs["pool"], True, ["mo"])
+    assert (best["cause"], best["stopped"]) == (
+        "the pool of connections ran dry #cause", "rolled back the driver #stopped"
+    )  # fmt: skip
+    reason = best["reasons"][0]
+    assert (reason["kind"], reason["text"], reason["there"]) == (
+        "cause", "Connection pool exhausted", "pool of connections ran dry"
+    )  # fmt: skip
+    shown = warroom.says("similar", refs["sessions"])
+    for words in (refs["pool"], "Connection pool exhausted", "stopped by  rolled back the driver", "who knew  mo"):
+        assert words in shown
+
+
+def test_suggestions_stand_on_similar_incidents_and_runbooks(pools: tuple[Warroom, dict[str, str]]) -> None:
+    warroom, refs = pools
+    tips = warroom.json("suggestions", refs["sessions"])
+    kinds = [tip["kind"] for tip in tips]
+    assert kinds == sorted(kinds, key=["cause", "step", "person", "mitigation"].index)
+    assert tips[0]["text"] == "Connection pool exhausted"
+    assert tips[0]["refs"] == [refs["pool"]]
+    assert {"Slow query, missing index, or a changed plan"}.isdisjoint(tip["text"] for tip in tips)
+    by_kind = {kind: [tip["text"] for tip in tips if tip["kind"] == kind] for kind in kinds}
+    assert by_kind["person"] == ["mo"]
+    assert by_kind["mitigation"] == ["rolled back the driver"]
+    assert any(tip["runbook"] == "database-outage" for tip in tips)
+    shown = warroom.says("suggestions", refs["sessions"])
+    assert "Probable causes" in shown
+    assert f"as in {refs['pool']}" in shown
+
+
+def test_a_drill_is_no_memory(pools: tuple[Warroom, dict[str, str]]) -> None:
+    warroom, _ = pools
+    drill = warroom.says("declare", "The pool of connections ran dry", "--sev", "SEV1", "--drill").split()[-1]
+    assert drill not in {like["ref"] for like in warroom.json("similar", "the pool of connections ran dry")}
+
+
+def test_nothing_alike_is_said_and_a_wrong_reference_is_named(pools: tuple[Warroom, dict[str, str]]) -> None:
+    warroom, _ = pools
+    assert warroom.json("similar", "xyzzy") == []
+    assert "in whole words" in warroom.tells("similar", "xyzzy")
+    assert "There is no incident INC-0000" in warroom.fails("similar", "INC-0000")
+    assert "Write a reference, or what is seen" in warroom.fails("similar", " ")
+
+
+def test_a_broken_file_of_classes_is_named_and_the_others_go_on(
+    pools: tuple[Warroom, dict[str, str]], tmp_path: Path
+) -> None:
+    warroom, refs = pools
+    warroom.env["WARROOM_CONFIG"] = str(tmp_path)
+    (tmp_path / "concepts.toml").write_text("[[concepts")
+    assert "only the built-in classes" in warroom.tells("similar", "the pool ran dry")
+    assert {like["ref"] for like in warroom.json("similar", "the pool ran dry")} >= {refs["pool"]}

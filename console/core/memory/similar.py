@@ -24,6 +24,8 @@ SERVICE = 0.15
 """What is left of the weight of a word that names a component or a tag."""
 DENIED = 0.2
 """What is left of a class that was ruled out."""
+LEAST_CLEAR = 0.5
+"""A class of which less is said, such as a hint in a note, is no reason by itself."""
 LEAST_SCORE = 0.12
 """A lower score is no likeness."""
 MOST_SIMILAR = 10
@@ -36,7 +38,7 @@ class Digest(msgspec.Struct, frozen=True):
     """The classes of causes and the words that a text or an incident speaks of."""
 
     concepts: dict[str, float]
-    """From 0 to 1."""
+    """How much is said of each, from 0 upwards; a cause that somebody marked is 3 and more."""
     denied: frozenset[str]
     """Classes that were ruled out."""
     spoken: dict[str, str]
@@ -187,7 +189,8 @@ class Memory:
         both = [
             concept
             for concept in _heaviest(concepts, there_concepts)
-            if concept in of.spoken and concept in other.spoken and concept not in of.denied | other.denied
+            if min(of.concepts.get(concept, 0.0), other.concepts.get(concept, 0.0)) >= LEAST_CLEAR
+            and concept not in of.denied | other.denied
         ]
         reasons = [
             Reason("cause", self.vocabulary.concepts[concept].name, of.spoken[concept], other.spoken[concept])

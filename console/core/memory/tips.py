@@ -11,7 +11,7 @@ import msgspec
 from console.core.language.names import name_key
 from console.core.log.tagged import untagged
 from console.core.memory.concepts import Vocabulary
-from console.core.memory.similar import Digest, Similar
+from console.core.memory.similar import LEAST_CLEAR, Digest, Similar
 from console.core.playbook.runbook import Runbook
 
 MOST_CAUSES, MOST_STEPS, MOST_PEOPLE, MOST_MITIGATIONS = 4, 5, 5, 4
@@ -58,7 +58,8 @@ def _causes(of: Digest, similar: Sequence[Similar], vocabulary: Vocabulary) -> l
     refs: defaultdict[str, list[str]] = defaultdict(list)
     most = max(of.concepts.values(), default=1.0)
     for id, clear in of.concepts.items():
-        weights[id] += clear / most
+        if clear >= LEAST_CLEAR:
+            weights[id] += clear / most
     for like in similar:
         for place, id in enumerate(like.concepts):
             weights[id] += like.score / (1 + place)

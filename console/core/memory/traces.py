@@ -25,6 +25,7 @@ WEIGHTS = {
     "action": 0.9,
     "decision": 0.9,
     "guess": 0.6,
+    "tags": 0.8,
     "note": 0.6,
     "ruled_out": 0.0,
 }
@@ -63,6 +64,8 @@ def traces_of(state: Incident) -> tuple[Trace, ...]:
 def _traces(state: Incident) -> Iterator[Trace]:
     yield Trace("title", state.title.value)
     yield Trace("impact", state.impact.value)
+    tags = dict.fromkeys(tag for entry in standing(state) for tag in entry.tags)
+    yield Trace("tags", " · ".join(tag for tag in tags if tag.lower() not in (*CAUSE_TAGS, *STOPPED_TAGS)))
     for answer in answers_of(state).values():
         yield Trace("answer", answer)
     for section, register in postmortem_of(state).sections.items():

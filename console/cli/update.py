@@ -177,6 +177,8 @@ def _show(previews: Sequence[Preview], context: Context | None) -> None:
             continue
         rows = [("title", delivery.title), ("status", delivery.status)]
         rows += delivery_rows(delivery, _mail(preview, context))
+        if preview.shows:
+            rows.append(("shows", preview.shows))
         if preview.restores_all:
             rows.append(("note", "The page sets every component of the incident to operational by itself."))
         rows += [("note", problem.says) for problem in preview.problems]

@@ -1,6 +1,6 @@
 """The interface of every status page and chat to the outbox."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal, Protocol
 
 import msgspec
@@ -21,6 +21,11 @@ class Option(msgspec.Struct, frozen=True):
     needed: bool = False
     path: bool = False
     """A file or folder of this machine: kept as a whole path, since what publishes may stand in another folder."""
+
+
+def plain_words(delivery: Delivery) -> str:
+    """The text as it was approved."""
+    return delivery.text
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -56,6 +61,15 @@ class Capabilities(msgspec.Struct, frozen=True):
     title_limit: int = 0
     """Characters; 0: none known."""
     text_limit: int = 0
+    wording: Callable[[Delivery], str] = plain_words
+    """The text as it is sent, escaped and with what stands around it, so that people read what was approved. The limit
+    counts this."""
+    may_hide: str = ""
+    """Characters of a text that the target may take for markup of its own; how it shows them is not known."""
+    links: bool = False
+    """Its messages carry the address of the page that the public reads."""
+    impacts: Mapping[ComponentState, str] = {}
+    """Its word for how bad the incident is, which it derives from the worst component."""
     key: bool = True
     """It needs a key."""
     key_in: Literal["header", "url", "signature"] = "header"

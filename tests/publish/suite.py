@@ -20,6 +20,7 @@ from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider
 from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from tests.publish.fakes import Fake, FakeMaker, Seen
+from tests.publish.fakes.rendered import as_seen
 from tests.publish.faulty import (
     DONE,
     NONSENSE,
@@ -482,6 +483,19 @@ class ProviderSuite:
             assert not caps.reads
 
     # What is said and what is not.
+
+    def test_words_are_shown_letter_for_letter(self) -> None:
+        bench = self.make()
+        text = (
+            "host <eu-west-1> 5*3*2 _a_b_ `c` #1 & &lt; [x](y) ~~z~~ | @here\n1. one\n- two\n    four blanks\n\n"
+            "See (https://a.example/x_y_?a=*1&b=2). www.a.example\\ \"q\" '--' ...\n> end"
+        )
+        bench.send(bench.delivery("investigating", "We look."))
+        bench.send(bench.delivery("identified", text))
+        assert as_seen(bench.updates[1][1]) == as_seen(text)
+        if self.provider.capabilities.reads:
+            assert as_seen(bench.provider.read(bench.known).text) == as_seen(text)
+        assert bench.fake.wrong == []
 
     def test_mails_when_told_and_only_then(self) -> None:
         if not self.provider.capabilities.mails:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from console.core.log.event import NewEvent
 from console.core.log.state import Incident
@@ -239,7 +240,7 @@ def test_an_incident_that_does_not_hold_it_does_not_keep_a_component_down(how: s
 
 
 def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_holds_a_component() -> None:
-    planning = Planning(can=msgspec.structs.replace(CAN, restores_all=True))
+    planning = Planning(can=replace(CAN, restores_all=True))
     planning.down()
     planning.besides("checkout", "major")
     preview = planning.preview("resolved")
@@ -281,6 +282,38 @@ def test_a_text_that_is_too_long_is_told_of_with_the_limit() -> None:
     preview = Planning().preview(text="x" * 201)
     assert [one.says for one in preview.problems if one.stops] == ["The text has 201 characters; page takes 200."]
     assert preview.delivery is not None
+
+
+def test_limits_count_what_is_sent() -> None:
+    planning = Planning(can=replace(CAN, wording=lambda delivery: delivery.text.replace("*", "\\*")))
+    assert not any(problem.stops for problem in planning.preview(text="*" * 100).problems)
+    assert "has 202 characters; page takes 200" in says(planning.preview(text="*" * 101))
+
+
+def test_words_that_the_page_may_hide_are_pointed_out() -> None:
+    planning = Planning(can=replace(CAN, may_hide="<"))
+    assert "may hide words behind “<”" in says(planning.preview(text="Hosts in <eu-west-1> are down."))
+    assert "may hide" not in says(planning.preview(text="Hosts are down."))
+
+
+def test_a_page_that_would_look_well_is_pointed_out() -> None:
+    planning = Planning(can=replace(CAN, impacts={"major": "critical"}))
+    shown = planning.preview()
+    assert (shown.shows, "shows them all as operational" in says(shown)) == ("operational", True)
+    planning.down()
+    shown = planning.preview("identified")
+    assert (shown.shows, "operational" in says(shown)) == ("major outage, impact critical", False)
+    assert "operational" not in says(planning.preview("resolved"))
+
+
+def test_a_chat_is_given_the_address_of_the_page_once_it_is_known() -> None:
+    planning = Planning(can=replace(CAN, links=True))
+    update = planning.posting("identified", "We see it.", "public")
+    for link in ("", "https://status.example/1"):
+        context = planning.context._replace(targets=(PAGE,), link=link)
+        [shown] = previews(planning.story.state, update, context)
+        assert shown.delivery is not None
+        assert shown.delivery.link == link
 
 
 def test_the_wording_is_checked_as_the_composer_checks_it() -> None:

@@ -268,12 +268,13 @@ class UpdateDialog(FormDialog[Posting]):
                 continue
             mails = "mails subscribers" if delivery.notify else "mails nobody"
             states = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
-            facts = " · ".join(filter(None, (delivery.status, mails, states)))
+            shows = f"shows {preview.shows}" if preview.shows else ""
+            facts = " · ".join(filter(None, (delivery.status, mails, states, shows)))
             parts += [("→ ", "bold $primary"), (preview.target, "bold"), f"  {facts}\n"]
             if preview.restores_all:
                 parts.append(("  It sets every component of the incident to operational.\n", "$muted"))
             for problem in preview.problems:
-                if problem.stops or "component" in problem.says or "held by" in problem.says:
+                if problem.stops or any(word in problem.says for word in ("component", "held by", "may hide")):
                     parts += [("  ▲ ", "bold $warning"), f"{problem.says}\n"]
         return parts or [
             ("▲ ", "bold $warning"),

@@ -51,14 +51,19 @@ class UpdatePosted(Body, frozen=True):
             stands_on=self.stands_on,
         )
         status = f" · {self.status.capitalize()}" if self.status else ""
-        first, _, rest = self.text.partition("\n")
         # A template's own headline says what the entry begins with; the text itself stays whole in the update.
-        text = rest.strip() if rest.strip() and _is_headline(first, number, fold.state) else self.text
+        text = without_headline(self.text, number, fold.state)
         fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}", words=self.text)
 
 
 _HEADLINE = r"(?:{ref} )?(?:(?:internal|public|executive) )?update #{number}"
 _TIME_WORD = re.compile(r"\(?(?:[0-9][0-9:+-]*|[A-Z]{1,5}(?:[+-][0-9:]+)?|[+-][0-9:]+),?\)?")
+
+
+def without_headline(text: str, number: int, state: Incident) -> str:
+    """The text without a first line that says nothing but `Update #1 · Investigating · 10:32`."""
+    first, _, rest = text.partition("\n")
+    return rest.strip() if rest.strip() and _is_headline(first, number, state) else text
 
 
 def _is_headline(line: str, number: int, state: Incident) -> bool:

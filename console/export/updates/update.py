@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from console.core.language.text import one_line
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
+from console.core.subjects.update import next_number, without_headline
 from console.export.timeline import inline
 from console.export.updates.announce import channel_name
 from console.export.updates.context import Teller, plans_no_public_update
@@ -67,6 +68,9 @@ def compose_update(
     values = (teller.public if audience == "public" else teller.internal)(audience, promised, final)
     name = state.playbook.template(form) if state.playbook else form
     text, complaint = (templates or Templates(None)).render(name, values, instead=form)
+    if audience == "public":
+        # The page itself has number, status and time.
+        text = without_headline(text.strip("\n"), next_number(state, audience), state)
     described = state.impact.value or plans_no_public_update(state)
     titled = UNDESCRIBED if audience == "public" and not described else ""
     return text.strip("\n"), " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)), titled)))

@@ -28,6 +28,11 @@ RESOURCES: dict[str, ComponentState] = {
 """How a resource itself stands, from its monitor and all reports; one that is not monitored has no state."""
 
 
+def with_status(delivery: Delivery) -> str:
+    """The text with its status before it: `Identified: a deploy is the cause.`"""
+    return f"{delivery.status.capitalize()}: {delivery.text}"
+
+
 class BetterStack(StatusPage):
     """A status page at Better Stack, by its id."""
 
@@ -50,6 +55,7 @@ class BetterStack(StatusPage):
         lifecycle=False,
         states=states,
         restores_all=True,
+        wording=with_status,
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
     called = "report"
@@ -151,10 +157,6 @@ class BetterStack(StatusPage):
 
     def _update_at(self, update: str, remote: Remote) -> str:
         return self._at("status-reports", remote.incident_id, "status-updates", update)
-
-    def _worded(self, delivery: Delivery) -> str:
-        """The text with its status before it: `Identified: a deploy is the cause.`"""
-        return f"{delivery.status.capitalize()}: {delivery.text}"
 
     def _first_text(self, delivery: Delivery, report: Any) -> str:
         """The first message without our word for the status, where it is the right word."""

@@ -52,7 +52,7 @@ class Cachet(AnyCachet):
         return {
             "name": delivery.title,
             "status": self.statuses[delivery.status],
-            "message": delivery.text,
+            "message": self._worded(delivery),
             # Cachet's own default shows an incident to signed-in users only.
             "visible": True,
             "notifications": delivery.notify,

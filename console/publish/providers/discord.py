@@ -9,6 +9,7 @@ from console.core.language.text import one_line
 from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
 from console.publish.providers.common.json import get_json, json_of, send_json, text
+from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.page import path
 from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown
@@ -21,17 +22,30 @@ NO_EMBEDS = 4
 _URL_OR_SPECIAL = re.compile(r"(https?://[^\s<>\[\]]+)|([\\*_~`|>#\[\]()<:@-])")
 
 
+def content(delivery: Delivery) -> str:
+    """The message in Discord's Markdown, with everything in the approved text escaped."""
+    lines = (delivery.text, chat.parts(delivery), delivery.link)
+    return "\n".join((f"**{escaped(chat.head(delivery))}**", *(escaped(line) for line in lines if line)))
+
+
+def escaped(words: str) -> str:
+    """Text in which no Markdown and no mention is obeyed; addresses stay as they are."""
+    return _URL_OR_SPECIAL.sub(lambda match: match[1] or f"\\{match[2]}", words)
+
+
 class Discord(chat.Chat):
     """One channel of a server."""
 
     title: ClassVar[str] = "Discord channel"
     called: ClassVar[str] = "Discord"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        links=True,
         key_in="url",
         page=False,
         lifecycle=False,
         title_limit=200,
-        text_limit=1700,
+        text_limit=MAX_MESSAGE_CHARS,
+        wording=content,
         pace_s=0.5,
         edits=True,
         removes=True,
@@ -50,13 +64,8 @@ class Discord(chat.Chat):
 
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         """The message. An edit without `allowed_mentions` would mention people again."""
-        self._check_limits(delivery)
-        words = content(delivery)
-        if len(words) > MAX_MESSAGE_CHARS:
-            raise Rejected(
-                f"The message has {len(words)} characters and Discord takes {MAX_MESSAGE_CHARS}; shorten the text."
-            )
-        return {"content": words, "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
+        within_limits(self._name, delivery, Known(), self.capabilities)
+        return {"content": content(delivery), "allowed_mentions": {"parse": []}, "flags": NO_EMBEDS}
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         data = self._data(delivery)
@@ -89,14 +98,3 @@ class Discord(chat.Chat):
 
 
 PROVIDER = Discord
-
-
-def content(delivery: Delivery) -> str:
-    """The message in Discord's Markdown, with everything in the approved text escaped."""
-    lines = (delivery.text, chat.parts(delivery), delivery.link)
-    return "\n".join((f"**{escaped(chat.head(delivery))}**", *(escaped(line) for line in lines if line)))
-
-
-def escaped(words: str) -> str:
-    """Text in which no Markdown and no mention is obeyed; addresses stay as they are."""
-    return _URL_OR_SPECIAL.sub(lambda match: match[1] or f"\\{match[2]}", words)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
+from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
 
@@ -29,12 +30,14 @@ class IncidentIo(StatusPage):
         restores_all=True,
         title_limit=200,
         text_limit=4096,
+        wording=in_markdown,
         # 1,200 requests a minute for each key.
         pace_s=0.05,
     )
     base: ClassVar[str] = "https://api.incident.io"
     shows_all = True
     marks_up = False
+    markdown = True
 
     def check(self) -> Checked:
         pages = listed(self._pages(), "name")
@@ -48,7 +51,7 @@ class IncidentIo(StatusPage):
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {
             "incident_status": delivery.status,
-            "message": delivery.text,
+            "message": self._worded(delivery),
             "notify_subscribers": delivery.notify,
         }
         # With “resolved” every component becomes operational, and naming one is an error.

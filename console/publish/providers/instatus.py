@@ -15,6 +15,7 @@ from console.core.language.times import rfc3339
 from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import items, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
+from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone
@@ -32,11 +33,20 @@ class Instatus(StatusPage):
         "maintenance": "UNDERMAINTENANCE",
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
-        mails=True, asks=True, reads=True, edits=True, removes=True, takes_down=True, status_follows=True, states=states
+        mails=True,
+        asks=True,
+        reads=True,
+        edits=True,
+        removes=True,
+        takes_down=True,
+        status_follows=True,
+        states=states,
+        wording=in_markdown,
     )
     base: ClassVar[str] = "https://api.instatus.com"
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
     below = "v1"
+    markdown = True
     list_at = ()
 
     def check(self) -> Checked:
@@ -53,7 +63,7 @@ class Instatus(StatusPage):
         # The components that the incident is about; when it resolves, only those that it gives free.
         about = delivery.parts if delivery.final else (*delivery.parts, *known.parts)
         return {
-            "message": delivery.text,
+            "message": self._worded(delivery),
             "components": list(dict.fromkeys(part.id for part in about)),
             "started": rfc3339(delivery.started_at if known.remote is None else delivery.at),
             "status": self.statuses[delivery.status],

@@ -12,6 +12,7 @@ from console.core.language.times import rfc3339
 from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment
+from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, Unreadable, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
@@ -30,12 +31,15 @@ class OpenStatus(StatusPage):
         "partial": f"{IMPACT}PARTIAL_OUTAGE",
         "major": f"{IMPACT}MAJOR_OUTAGE",
     }
-    capabilities: ClassVar = Capabilities(mails=True, asks=True, reads=True, takes_down=True, states=states)
+    capabilities: ClassVar = Capabilities(
+        mails=True, asks=True, reads=True, takes_down=True, states=states, wording=in_markdown
+    )
     base: ClassVar[str] = "https://api.openstatus.dev"
     statuses: ClassVar[Mapping[Status, str]] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
     called = "report"
     shows_all = True
     marks_up = False
+    markdown = True
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
@@ -53,7 +57,7 @@ class OpenStatus(StatusPage):
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {
             "status": self.statuses[delivery.status],
-            "message": delivery.text,
+            "message": self._worded(delivery),
             "date": rfc3339(delivery.at),
             "notify": delivery.notify,
         }

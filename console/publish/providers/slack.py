@@ -1,19 +1,17 @@
 """Slack: an incoming webhook. Its address is the key; messages have no id, cannot be read, edited or found again."""
 
-import re
 from typing import Any, ClassVar
 
 from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
+from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import Delivery, Known, Remote
 from console.publish.transport.failure import Gone, Rejected, Unknown, quoted
 
 MAX_BLOCK_CHARS = 3000
-"""Characters of one section's text, counted after escaping (Slack's reference of the section block)."""
+"""Characters of one section's text (Slack's reference of the section block)."""
 MAX_TEXT_CHARS = 12_000
 """Ours: four sections. Slack would take fifty blocks, which nobody reads in a channel."""
-
-_URL = re.compile(r"https?://[^\s<>|]+")
 
 
 class Slack(chat.Chat):
@@ -22,7 +20,7 @@ class Slack(chat.Chat):
     title: ClassVar[str] = "Slack channel"
     called: ClassVar[str] = "Slack"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MAX_TEXT_CHARS, pace_s=1.0
+        links=True, key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MAX_TEXT_CHARS, pace_s=1.0
     )
 
     def check(self) -> Checked:
@@ -41,7 +39,7 @@ class Slack(chat.Chat):
         return Checked("Slack knows the webhook; it does not tell which channel it belongs to.")
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
-        self._check_limits(delivery)
+        within_limits(self._name, delivery, Known(), self.capabilities)
         answer = self._post(payload(delivery))
         if answer.text.strip() != "ok":
             raise Unknown(f"{self._name} answered “{quoted(answer.text)}” instead of “ok”.")
@@ -53,30 +51,28 @@ PROVIDER = Slack
 
 def payload(delivery: Delivery) -> dict[str, Any]:
     """The message: blocks for the channel, and a text for notifications and old clients."""
-    head = escaped(chat.head(delivery))
-    after = (chat.parts(delivery), delivery.link)
-    pieces = [f"*{head}*", *_split(delivery.text), *(escaped(line) for line in after if line)]
-    # Slack would make mentions of “@channel” in the text; verbatim leaves names alone, and addresses are marked by us.
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": piece, "verbatim": True}} for piece in pieces]
-    return {"text": f"{head}\n{escaped(delivery.text)}", "blocks": blocks, "unfurl_links": False}
+    head = chat.head(delivery)
+    pieces = [head, *_split(delivery.text), *filter(None, (chat.parts(delivery),))]
+    # Plain text obeys nothing: neither “*b*” and “_i_”, nor mentions.
+    blocks: list[dict[str, Any]] = [
+        {"type": "section", "text": {"type": "plain_text", "text": piece, "emoji": False}} for piece in pieces
+    ]
+    if delivery.link:
+        link = {"type": "mrkdwn", "text": f"<{escaped(delivery.link)}>", "verbatim": True}
+        blocks.append({"type": "section", "text": link})
+    return {"text": escaped(f"{head}\n{delivery.text}"), "mrkdwn": False, "blocks": blocks, "unfurl_links": False}
 
 
 def escaped(text: str) -> str:
-    """Text in which nothing is a mention, and each address can be clicked."""
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _URL.sub(lambda match: f"<{match[0]}>", safe)
+    """Text in which nothing is a mention or a link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _split(text: str) -> list[str]:
     """The text in pieces that fit a block each, between lines where that can be, else between words."""
     pieces, rest = [], text
-    while rest:
-        size = min(len(rest), MAX_BLOCK_CHARS)
-        while len(escaped(rest[:size])) > MAX_BLOCK_CHARS:
-            size -= 50
-        if size < len(rest):
-            gap = max(rest.rfind("\n", 1, size), 0) or max(rest.rfind(" ", 1, size), 0)
-            size = gap or size
-        pieces.append(escaped(rest[:size]))
-        rest = rest[size:].lstrip("\n ") if size < len(rest) else ""
-    return pieces
+    while len(rest) > MAX_BLOCK_CHARS:
+        size = max(rest.rfind("\n", 1, MAX_BLOCK_CHARS), 0) or max(rest.rfind(" ", 1, MAX_BLOCK_CHARS), 0)
+        pieces.append(rest[: size or MAX_BLOCK_CHARS])
+        rest = rest[size or MAX_BLOCK_CHARS :].lstrip("\n ")
+    return [*pieces, rest] if rest else pieces

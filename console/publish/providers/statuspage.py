@@ -34,6 +34,8 @@ class Statuspage(StatusPage):
         states=states,
         title_limit=255,
         text_limit=25_000,
+        may_hide="<",
+        impacts={"degraded": "minor", "maintenance": "minor", "partial": "major", "major": "critical"},
         # One request a second for each key, by the vendor's own documentation.
         pace_s=1.0,
     )

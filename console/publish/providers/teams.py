@@ -8,37 +8,11 @@ from typing import Any, ClassVar
 
 from console.publish.provider import Capabilities, Checked
 from console.publish.providers.common import chat
+from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import Delivery, Known, Remote
-from console.publish.transport.failure import Rejected
 
 MAX_MESSAGE_BYTES = 28_000
 """Of the whole message; Teams drops what is larger (28 KB by Microsoft's limits of messages)."""
-
-
-class Teams(chat.Chat):
-    """One channel or chat."""
-
-    title: ClassVar[str] = "Microsoft Teams channel"
-    called: ClassVar[str] = "Teams"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=12_000, pace_s=0.5
-    )
-
-    def check(self) -> Checked:
-        """Asks nothing: the only thing that a workflow understands is a message."""
-        return Checked("The address has the right form; only a message in the channel shows whether it works.")
-
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        self._check_limits(delivery)
-        data = payload(delivery)
-        size = len(json.dumps(data).encode())
-        if size > MAX_MESSAGE_BYTES:
-            raise Rejected(f"The message has {size} bytes and Teams takes {MAX_MESSAGE_BYTES}; shorten the text.")
-        self._post(data)
-        return Remote(delivery.incident)
-
-
-PROVIDER = Teams
 
 
 def payload(delivery: Delivery) -> dict[str, Any]:
@@ -65,3 +39,37 @@ def payload(delivery: Delivery) -> dict[str, Any]:
 
 def _line(text: str, **style: Any) -> dict[str, Any]:
     return {"type": "RichTextBlock", "spacing": "None", "inlines": [{"type": "TextRun", "text": text, **style}]}
+
+
+def size(delivery: Delivery) -> str:
+    """The whole message in ASCII, since its bytes count."""
+    return json.dumps(payload(delivery))
+
+
+class Teams(chat.Chat):
+    """One channel or chat."""
+
+    title: ClassVar[str] = "Microsoft Teams channel"
+    called: ClassVar[str] = "Teams"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        links=True,
+        key_in="url",
+        page=False,
+        lifecycle=False,
+        title_limit=200,
+        text_limit=MAX_MESSAGE_BYTES,
+        pace_s=0.5,
+        wording=size,
+    )
+
+    def check(self) -> Checked:
+        """Asks nothing: the only thing that a workflow understands is a message."""
+        return Checked("The address has the right form; only a message in the channel shows whether it works.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, Known(), self.capabilities)
+        self._post(payload(delivery))
+        return Remote(delivery.incident)
+
+
+PROVIDER = Teams

@@ -16,8 +16,7 @@ from typing import Any, ClassVar
 
 from console.core.language import times
 from console.publish.provider import CannotTell, Capabilities, Checked, Lookup, PageView, Provider, Settings
-from console.publish.providers.common import chat
-from console.publish.sending.message import Delivery, Known, Remote
+from console.publish.sending.message import STATE_WORDS, Delivery, Known, Remote
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected, Unknown
 from console.publish.transport.http import Http
@@ -28,7 +27,7 @@ class Webhook(Provider):
 
     title: ClassVar[str] = "Webhook of your own"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        key_in="signature", page=False, repeats=frozenset(("create", "update")), states=chat.STATE_WORDS
+        links=True, key_in="signature", page=False, repeats=frozenset(("create", "update")), states=STATE_WORDS
     )
 
     def __init__(self, settings: Settings, http: Http, clock: Callable[[], float] = time.time) -> None:

@@ -12,6 +12,18 @@ ComponentState = Literal["operational", "degraded", "partial", "major", "mainten
 COMPONENT_STATES: tuple[ComponentState, ...] = ("operational", "degraded", "partial", "major", "maintenance")
 
 
+STATE_WORDS: dict[ComponentState, str] = {
+    "operational": "operational",
+    "degraded": "degraded performance",
+    "partial": "partial outage",
+    "major": "major outage",
+    "maintenance": "under maintenance",
+}
+"""Component states in words."""
+WORSE: tuple[ComponentState, ...] = ("operational", "maintenance", "degraded", "partial", "major")
+"""From the best to the worst."""
+
+
 def component_state(text: str) -> ComponentState | None:
     """The state that a text names; None where it names none that pages know."""
     return next((state for state in COMPONENT_STATES if state == text), None)

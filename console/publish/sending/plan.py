@@ -23,7 +23,9 @@ from console.core.subjects.update import PublicationSettled, Update, UpdatePoste
 from console.publish.provider import Capabilities
 from console.publish.sending.content import Content, should_say, there, told
 from console.publish.sending.message import (
+    STATE_WORDS,
     STATUSES,
+    WORSE,
     Change,
     ComponentState,
     Delivery,
@@ -81,6 +83,8 @@ class Preview(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     restores_all: bool = False
     """The page sets every component of the incident to operational by itself."""
+    shows: str = ""
+    """How bad the incident looks there then, by its worst component: `major outage, impact critical`."""
 
 
 class Context(NamedTuple):
@@ -95,6 +99,8 @@ class Context(NamedTuple):
     """The other open incidents."""
     messages: Mapping[str, tuple[Message, ...]] = {}
     """The incident's messages so far, in their order, by the targets' names."""
+    link: str = ""
+    """The address at which the public reads about the incident; empty while it is not known."""
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
@@ -205,8 +211,9 @@ def plan_change(
         of=update.id,
         change=change,
     )
-    for problem in _too_long(delivery, target, can):
-        raise Refused(problem.says, "text")
+    for problem in _does_not_fit(delivery, target, can):
+        if problem.stops:
+            raise Refused(problem.says, "text")
     message = queued(event.id, target.name, update.audience, delivery)
     return (msgspec.structs.replace(message, due_at=event.recorded_at),)
 
@@ -277,11 +284,23 @@ def _preview(
         notify=choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
         parts=parts,
         severity=state.severity.value,
+        link=context.link if can.links else "",
     )
+    worst = _worst(parts, context.sent.get(target.name, Sent()))
+    if can.states and not can.links and status != "resolved" and worst == "operational":
+        problems.insert(0, Problem(f"No component is down: {target.name} shows them all as operational."))
     if can.always_mails_updates and target.name in context.sent and not delivery.notify:
         problems.insert(0, Problem(f"{target.name} mails every update to all subscribers; this cannot be turned off."))
-    hints = (*_too_long(delivery, target, can), *problems, *_wording(state, body))
-    return Preview(target.name, target.audience, delivery, "", hints, can.restores_all and delivery.final)
+    hints = (*_does_not_fit(delivery, target, can), *problems, *_wording(state, body))
+    shows = ", ".join(filter(None, (STATE_WORDS[worst], can.impacts.get(worst) and f"impact {can.impacts[worst]}")))
+    restores_all = can.restores_all and delivery.final
+    return Preview(target.name, target.audience, delivery, "", hints, restores_all, shows if can.states else "")
+
+
+def _worst(parts: Iterable[Part], sent: Sent) -> ComponentState:
+    """The worst state of the incident's components on a target, once a message with these has arrived."""
+    states = {part.id: part.state for part in (*sent.parts, *parts)}.values()
+    return max(states, key=WORSE.index, default="operational")
 
 
 def _why_not(state: Incident, target: Target, status: Status | None, choices: Choices) -> str:
@@ -296,10 +315,15 @@ def _why_not(state: Incident, target: Target, status: Status | None, choices: Ch
     return ""
 
 
-def _too_long(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
-    for field, text, limit in (("title", delivery.title, can.title_limit), ("text", delivery.text, can.text_limit)):
+def _does_not_fit(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
+    texts = (("title", delivery.title, can.title_limit), ("text", can.wording(delivery), can.text_limit))
+    for field, text, limit in texts:
         if limit and len(text) > limit:
             yield Problem(f"The {field} has {len(text):,} characters; {target.name} takes {limit:,}.", stops=True)
+    if hidden := [char for char in can.may_hide if char in delivery.text]:
+        yield Problem(
+            f"{target.name} may hide words behind “{''.join(hidden)}”; look at the page, or write them plainly."
+        )
 
 
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:

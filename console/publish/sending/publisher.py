@@ -1,6 +1,6 @@
 """The publisher of a console or a command: the team's targets, their keys, and the log's outbox."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from console.core.refusal import Refused
 from console.core.subjects.update import PublicationSettled, SettlePublication
 from console.publish.provider import Capabilities, Provider
 from console.publish.registry import provider_class
-from console.publish.sending.content import Unsettled, unsettled
+from console.publish.sending.content import Unsettled, remote_of, unsettled
 from console.publish.sending.plan import Choices, Context, Preview, plan, plan_change, previews, sent_so_far
 from console.publish.sending.sender import Sender
 from console.publish.sending.settling import Place, place_of
@@ -20,8 +20,9 @@ from console.publish.sending.status import Standing, messages_by_target, standin
 from console.publish.targets.connect import connect
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Keys
+from console.publish.targets.model import Target
 from console.store.log import Log
-from console.store.outbox.message import Queued
+from console.store.outbox.message import NOTHING_PLACED, Placed, Queued
 from console.store.outbox.outbox import Outbox
 
 
@@ -29,6 +30,15 @@ def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
     """Where pages and log differ, and nobody has decided yet what becomes of it; reads the outbox."""
     by_target = messages_by_target(Outbox(log).messages(state.ref))
     return tuple(each for target in by_target for each in unsettled(state, target, by_target[target]))
+
+
+def _address(target: Target, placed: Mapping[str, Placed], can: Mapping[str, Capabilities]) -> str:
+    """Where the public reads the incident on a target, else the target itself; empty where neither is known."""
+    if target.audience != "public" or target.name not in can or can[target.name].links:
+        return ""
+    remote = remote_of(placed.get(target.name, NOTHING_PLACED).remote)
+    address = (remote.url if remote else "") or (target.url if can[target.name].link else "")
+    return address if address.startswith("https://") else ""
 
 
 class Publisher:
@@ -51,10 +61,10 @@ class Publisher:
         for target in targets:
             with suppress(Refused):
                 can[target.name] = provider_class(target.provider).capabilities
-        messages = outbox.messages(ref)
-        return Context(
-            targets, can, sent_so_far(messages, outbox.placed(ref)), tuple(others), messages_by_target(messages)
-        )
+        messages, placed = outbox.messages(ref), outbox.placed(ref)
+        link = next(filter(None, (_address(target, placed, can) for target in targets)), "")
+        sent = sent_so_far(messages, placed)
+        return Context(targets, can, sent, tuple(others), messages_by_target(messages), link)
 
     def place(self, context: Context, state: Incident, each: Unsettled) -> Place:
         """The ways to settle an update there; of a removed target only those that need no target."""

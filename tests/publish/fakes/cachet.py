@@ -9,6 +9,7 @@ import msgspec
 
 from console.publish.sending.message import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes.rendered import GITHUB, rendered
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4, "maintenance": 6}
 WORDS = {number: word for word, number in STATES.items()}
@@ -105,8 +106,8 @@ class CachetPage(Fake):
         return kept.status
 
     def visible(self, kept: Kept) -> Seen:
-        updates = [(STATUSES[one["status"]], one["message"]) for one in kept.updates]
-        updates.insert(0, (STATUSES[kept.first], kept.data["message"]))
+        updates = [(STATUSES[one["status"]], rendered(one["message"], GITHUB)) for one in kept.updates]
+        updates.insert(0, (STATUSES[kept.first], rendered(kept.data["message"], GITHUB)))
         ours = dict(kept.data.get("meta", {}))
         return Seen(
             kept.data["name"], STATUSES[self.status_shown(kept)], updates, self.states(), kept.mails, ours, kept.id

@@ -43,18 +43,30 @@ class ChatFake(Fake):
 _SECTION = strict(
     {
         "type": {"const": "section"},
-        "text": strict(
-            {
-                "type": {"const": "mrkdwn"},
-                "text": {"type": "string", "minLength": 1, "maxLength": 3000},
-                "verbatim": {"const": True},
-            }
-        ),
+        "text": {
+            "oneOf": [
+                strict(
+                    {
+                        "type": {"const": "plain_text"},
+                        "text": {"type": "string", "minLength": 1, "maxLength": 3000},
+                        "emoji": {"const": False},
+                    }
+                ),
+                strict(
+                    {
+                        "type": {"const": "mrkdwn"},
+                        "text": {"type": "string", "pattern": "^<https://[^<>|]+>$"},
+                        "verbatim": {"const": True},
+                    }
+                ),
+            ]
+        },
     }
 )
 SLACK = strict(
     {
-        "text": {"type": "string", "minLength": 1, "maxLength": 40000},
+        "text": {"type": "string", "minLength": 1, "maxLength": 40000, "pattern": "^[^<>]*$"},
+        "mrkdwn": {"const": False},
         "blocks": {"type": "array", "items": _SECTION, "minItems": 1, "maxItems": 50},
         "unfurl_links": {"const": False},
     }
@@ -69,19 +81,11 @@ class SlackFake(ChatFake):
         if request.method != "POST" or self.checked(SLACK, data, "message"):
             return httpx.Response(400, text="invalid_payload")
         lines = [one["text"]["text"] for one in data["blocks"]]
-        lines[0] = lines[0].removeprefix("*").removesuffix("*")
-        self.messages.append("\n".join(_unescaped(line) for line in lines))
+        self.messages.append("\n".join(lines))
         return httpx.Response(200, text="ok")
 
     def not_let_in(self) -> httpx.Response:
         return httpx.Response(403, text="invalid_token")
-
-
-def _unescaped(text: str) -> str:
-    assert "<!" not in text
-    assert "<@" not in text
-    plain = re.sub(r"<(https?://[^>]+)>", r"\1", text)
-    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 _RUN = strict(

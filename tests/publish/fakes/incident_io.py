@@ -7,6 +7,7 @@ import httpx
 
 from console.publish.sending.message import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
     "operational": "operational",
@@ -136,7 +137,7 @@ class IncidentIoFake(Fake):
         return {**public, "updates": list(incident["updates"]), "component_impacts": impacts}
 
     def visible(self, incident: dict[str, Any]) -> Seen:
-        updates = [(update["incident_status"], update["message"]) for update in incident["updates"]]
+        updates = [(update["incident_status"], rendered(update["message"])) for update in incident["updates"]]
         states, ours = dict(incident["parts"]), {"key": incident["key"]}
         status, mails = incident["incident_status"], incident["mails"]
         return Seen(incident["name"], status, updates, states, mails, ours, incident["id"])

@@ -7,6 +7,7 @@ import httpx
 
 from console.publish.sending.message import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
     "operational": "OPERATIONAL",
@@ -162,7 +163,7 @@ class InstatusFake(Fake):
         return self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     def visible(self, incident: dict[str, Any]) -> Seen:
-        updates = [(update["status"].lower(), update["message"]) for update in incident["updates"]]
+        updates = [(update["status"].lower(), rendered(update["message"])) for update in incident["updates"]]
         states: dict[str, str] = {part: self.components[part] for part in incident["touched"]}
         status, mails = incident["status"].lower(), incident["mails"]
         return Seen(incident["name"], status, updates, states, mails, {}, incident["id"])

@@ -12,6 +12,7 @@ import httpx
 
 from console.publish.sending.message import ComponentState
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
     "operational": "PAGE_COMPONENT_IMPACT_OPERATIONAL",
@@ -175,6 +176,6 @@ class OpenStatusFake(Fake):
         return self.now.isoformat().replace("+00:00", "Z")
 
     def visible(self, report: dict[str, Any]) -> Seen:
-        updates = [(PHASES[update["status"]], update["message"]) for update in report["updates"]]
+        updates = [(PHASES[update["status"]], rendered(update["message"])) for update in report["updates"]]
         states: dict[str, str] = {part: self.components[part] for part in self.touched(report)}
         return Seen(report["title"], PHASES[report["status"]], updates, states, report["mails"], {}, report["id"])

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.lookup import Listed, alike, by_age
+from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed, path
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
@@ -29,12 +30,14 @@ CAPABILITIES = Capabilities(
     },
     title_limit=255,
     page=False,
+    wording=in_markdown,
 )
 
 
 class AnyCachet(StatusPage):
     """An installation of Cachet, whichever its version."""
 
+    markdown = True
     api: ClassVar[str]
     """The beginning of every path where the target's address is a bare host."""
     fields_at: ClassVar[tuple[str, ...]] = ()
@@ -76,7 +79,7 @@ class AnyCachet(StatusPage):
 
     def _adding(self, delivery: Delivery) -> dict[str, Any]:
         """The JSON that makes an update."""
-        return {"status": self.statuses[delivery.status], "message": delivery.text}
+        return {"status": self.statuses[delivery.status], "message": self._worded(delivery)}
 
     def _prepare_update(self, delivery: Delivery, where: str) -> None:
         """The step before an update: it fails where somebody deleted the incident, before components change."""
@@ -154,9 +157,9 @@ class AnyCachet(StatusPage):
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         if not update:
-            self._change_incident(remote, {"message": delivery.text})
+            self._change_incident(remote, {"message": self._worded(delivery)})
             return
-        data = {"status": self.statuses[delivery.status], "message": delivery.text}
+        data = {"status": self.statuses[delivery.status], "message": self._worded(delivery)}
         self._write("PUT", self._at("incidents", remote.incident_id, "updates", update), data)
 
     def _remove(self, update: str, remote: Remote) -> None:
@@ -195,7 +198,7 @@ class AnyCachet(StatusPage):
             for incident in incidents
             if text(incident, "id")
             and alike(delivery.title, self._field(incident, "name"))
-            and alike(delivery.text, self._field(incident, "message"))
+            and alike(self._worded(delivery), self._field(incident, "message"))
         ]
         return by_age(self._name, delivery, same, complete, self._newest.get(delivery.key))
 

@@ -3,19 +3,10 @@
 from typing import ClassVar
 
 from console.publish.provider import CannotTell, Lookup, PageView, Provider, Settings
-from console.publish.sending.message import ComponentState, Delivery, Known
+from console.publish.sending.message import STATE_WORDS, Delivery, Known
 from console.publish.transport.answer import Answer
 from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
-
-STATE_WORDS: dict[ComponentState, str] = {
-    "operational": "operational",
-    "degraded": "degraded performance",
-    "partial": "partial outage",
-    "major": "major outage",
-    "maintenance": "under maintenance",
-}
-"""Component states in words."""
 
 
 def head(delivery: Delivery) -> str:
@@ -45,16 +36,6 @@ class Chat(Provider):
 
     def read(self, known: Known) -> PageView:
         raise Rejected(f"{self.called} does not tell what was posted; look in the channel.")
-
-    def _check_limits(self, delivery: Delivery) -> None:
-        """Raise Rejected for a title or text beyond the chat's limits."""
-        caps = self.capabilities
-        for what, words, limit in (
-            ("title", delivery.title, caps.title_limit),
-            ("text", delivery.text, caps.text_limit),
-        ):
-            if len(words) > limit:
-                raise Rejected(f"The {what} has {len(words)} characters and {self.called} takes {limit}; shorten it.")
 
     def _post(self, data: object, query: str = "") -> Answer:
         """Post to the webhook, which is the address of `http`."""

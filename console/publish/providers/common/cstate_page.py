@@ -25,6 +25,7 @@ from datetime import datetime
 import msgspec
 
 from console.core.language import times
+from console.publish.providers.common import markdown
 from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Part, Status
 
 SEVERITIES: dict[ComponentState, str] = {
@@ -37,12 +38,9 @@ SEVERITIES: dict[ComponentState, str] = {
 """cState has one severity for the whole issue, which every affected system shows."""
 _ORDER = ("notice", "disrupted", "down")
 
-_URL_OR_PUNCTUATION = re.compile(r"(https?://(?:(?!&\#?\w+;)[^\s<>{}\[\]*`~|\\\"'])+)|([\\`*_{}\[\]()<>#+\-!|~&$^=:])")
-_NUMBERED = re.compile(r"(?m)^(\s*\d+)([.)])")
 _UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
 _BLOCK = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*track\s+\"(?P<at>[^\"]*)\"\s*>\}\}")
 """An update whole, with its moment."""
-_ESCAPED = re.compile(r"\\([\s\S])|(&lt;)|&nbsp;")
 _KEY = re.compile(r"([\w\-]+)\s*:(.*)")
 _OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section", "warroom")
 
@@ -92,7 +90,7 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
 
 
 def _update(status: Status, delivery: Delivery) -> str:
-    return f'*{status.capitalize()}* - {escaped(delivery.text)} {{{{< track "{_moment(delivery.at)}" >}}}}'
+    return f'*{status.capitalize()}* - {worded(delivery)} {{{{< track "{_moment(delivery.at)}" >}}}}'
 
 
 def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Iterable[Part]) -> str:
@@ -138,25 +136,16 @@ def parsed(text: str) -> Issue:
     )
 
 
-def escaped(text: str) -> str:
-    """Text in which neither Markdown nor HTML nor a shortcode of Hugo's is obeyed; an unknown one stops its build."""
-    lines = []
-    for line in text.split("\n"):
-        # A backslash before it would belong to an address, as the link that Hugo makes of it.
-        marked = _URL_OR_PUNCTUATION.sub(
-            lambda match: match[1] or ("&lt;" if match[2] == "<" else f"\\{match[2]}"), line
-        )
-        whole = _NUMBERED.sub(r"\1\\\2", marked)
-        blanks = len(whole) - len(whole.lstrip(" \t"))
-        # Four blanks would begin a block of code.
-        lines.append("&nbsp;" * blanks + whole[blanks:] if blanks else whole)
-    # A backslash at the end of a line keeps the line's end, where the next one goes on with the paragraph.
-    return re.sub(r"(?<=[^\n])\n(?=[^\n])", "\\\\\n", "\n".join(lines))
+def worded(delivery: Delivery) -> str:
+    """The text in the file, in which neither Markdown nor HTML nor a shortcode of Hugo's is obeyed; an unknown one
+    stops its build."""
+    return markdown.escaped(delivery.text, markdown.GOLDMARK)
 
 
 def unescaped(text: str) -> str:
     """The text as it was approved, out of the file's."""
-    return _ESCAPED.sub(lambda match: match[1] or ("<" if match[2] else " "), text)
+    # Earlier files have an entity for a sign.
+    return markdown.unescaped(re.sub(r"(?<!\\)&lt;", r"\\<", text))
 
 
 def _split(text: str) -> tuple[list[str], str]:

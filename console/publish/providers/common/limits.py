@@ -5,14 +5,13 @@ from console.publish.sending.message import COMPONENT_STATES, Delivery, Known
 from console.publish.transport.failure import Rejected
 
 
-def within_limits(name: str, delivery: Delivery, known: Known, caps: Capabilities, text: str = "") -> None:
+def within_limits(name: str, delivery: Delivery, known: Known, caps: Capabilities) -> None:
     """Raises Rejected, before any request, for what the target `name` would not take.
 
-    `text` is what will be sent, where that is more than the delivery's own. The title counts where it is sent: with
-    the first message.
+    The title counts where it is sent: with the first message.
     """
     title = delivery.title if known.remote is None else ""
-    for what, words, limit in (("title", title, caps.title_limit), ("text", text or delivery.text, caps.text_limit)):
+    for what, words, limit in (("title", title, caps.title_limit), ("text", caps.wording(delivery), caps.text_limit)):
         if limit and len(words) > limit:
             raise Rejected(
                 f"{name} takes a {what} of up to {limit} characters and this one has {len(words)}:"

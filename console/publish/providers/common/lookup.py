@@ -14,6 +14,7 @@ import msgspec
 from console.core.language.times import parse_rfc3339
 from console.publish.provider import Absent, CannotTell, Found, Lookup
 from console.publish.providers.common.json import number, same
+from console.publish.providers.common.markdown import unescaped
 from console.publish.sending.message import Delivery, Remote
 
 SLACK = timedelta(minutes=5)
@@ -33,7 +34,7 @@ def alike(ours: str, theirs: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return "".join(char for char in _TAG.sub("", unescape(text)) if char.isalnum())
+    return "".join(char for char in _TAG.sub("", unescape(unescaped(text))) if char.isalnum())
 
 
 def moment(text: str) -> datetime | None:

@@ -25,6 +25,7 @@ from console.publish.provider import (
 from console.publish.providers.common.json import get_json, inside, key_of, same, send_json, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, surely_before
+from console.publish.providers.common.markdown import unescaped
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
@@ -61,6 +62,8 @@ class StatusPage(Provider):
     """An incident in the page's own words."""
     shows_all: ClassVar[bool] = False
     """An incident that is not shown to us was deleted; else it may only be hidden, with our update in it."""
+    markdown: ClassVar[bool] = False
+    """It takes Markdown, and gives texts back as they were written."""
     marks_up: ClassVar[bool] = True
     """It escapes, marks up or takes out some of a text."""
     below: ClassVar[str] = ""
@@ -80,7 +83,7 @@ class StatusPage(Provider):
         return {"Authorization": f"Bearer {key}"}
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
-        within_limits(self._name, delivery, known, self.capabilities, self._worded(delivery))
+        within_limits(self._name, delivery, known, self.capabilities)
         return self._open(delivery, known) if known.remote is None else self._add(delivery, known, known.remote)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
@@ -103,9 +106,13 @@ class StatusPage(Provider):
 
     def read(self, known: Known) -> PageView:
         try:
-            return PageView(None, gone=True) if known.remote is None else self._view(known, known.remote)
+            view = PageView(None, gone=True) if known.remote is None else self._view(known, known.remote)
         except Gone:
             return PageView(None, gone=True)
+        if not self.markdown:
+            return view
+        updates = view.updates and tuple(replace(each, text=unescaped(each.text)) for each in view.updates)
+        return replace(view, text=unescaped(view.text), updates=updates)
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
         change, remote = delivery.change, known.remote
@@ -116,7 +123,7 @@ class StatusPage(Provider):
         # As the update itself says it, whose status may be another than the incident's.
         worded = replace(delivery, status=change.status, change=None)
         if change.act == "edit":
-            within_limits(self._name, worded, known, self.capabilities, self._worded(worded))
+            within_limits(self._name, worded, known, self.capabilities)
             self._edit(worded, change.update_id, known, remote)
         else:
             with suppress(Gone):
@@ -170,10 +177,6 @@ class StatusPage(Provider):
         """The incident as the page shows it. Raises Gone."""
         raise NotImplementedError
 
-    def _worded(self, delivery: Delivery) -> str:
-        """The text as it is sent."""
-        return delivery.text
-
     # These where the capabilities say so; each may be done again
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
@@ -192,6 +195,10 @@ class StatusPage(Provider):
         """After an update was changed: set what does not follow from the updates that are left."""
 
     # What follows
+
+    def _worded(self, delivery: Delivery) -> str:
+        """The text as it is sent."""
+        return self.capabilities.wording(delivery)
 
     def _shown(self, remote: Remote) -> list[PageUpdate]:
         """Everything that the incident says. Raises Gone and Unreadable."""

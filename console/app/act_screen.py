@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import takewhile
 from time import monotonic
 from types import MappingProxyType
@@ -59,6 +60,13 @@ class Searching(Message):
     """Words are to be looked for in all incidents."""
 
     words: str
+
+
+@dataclass
+class Replaying(Message):
+    """The incident is to be shown as it was at a moment."""
+
+    at: datetime
 
 
 class Shown(Message):
@@ -142,6 +150,11 @@ class ActScreen(Screen[T], Generic[T]):
     @property
     def chosen_ref(self) -> str:
         """The incident that its acts are about; empty where there is none."""
+        return ""
+
+    @property
+    def seen_entry(self) -> str:
+        """The id of the entry that is visibly selected; empty where there is none."""
         return ""
 
     @property

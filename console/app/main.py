@@ -23,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
-from console.app.act_screen import ActScreen, Armed, Declaring, ProseKept, Searching, performer_of
+from console.app.act_screen import ActScreen, Armed, Declaring, ProseKept, Replaying, Searching, performer_of
 from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
@@ -771,6 +771,20 @@ class WarroomApp(App[int]):
                 self.open_room(ref)
 
         self.push_screen(screens.history.HistoryScreen(self.session), chosen)
+
+    def act_replay(self) -> None:
+        """From the entry that is selected in the timeline, else from the end."""
+        screen = self.screen
+        self.replay(entry=screen.seen_entry if isinstance(screen, ActScreen) else "")
+
+    def on_replaying(self, event: Replaying) -> None:
+        self.replay(at=event.at)
+
+    def replay(self, *, entry: str = "", at: datetime | None = None) -> None:
+        """Show the incident in front as it was when an entry became known, or at a moment, or at its end."""
+        screen = self.screen
+        if isinstance(screen, ActScreen) and screen.chosen_ref:
+            self.push_screen(screens.replay.ReplayScreen(self.session, screen.chosen_ref, entry=entry, at=at))
 
     def act_metrics(self) -> None:
         self.push_screen(screens.metrics.MetricsScreen(self.session))

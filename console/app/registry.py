@@ -35,6 +35,7 @@ SCREEN_WORDS: dict[str, str] = {
     "targets": "/targets",
     "playbook": "/playbook [NAME [reason]]",
     "jump": "/jump 14:32",
+    "replay": "/replay [14:32]",
     "board": "/board",
     "registers": "/registers",
     "search": "/search [WORDS]",

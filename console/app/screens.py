@@ -8,11 +8,12 @@ if TYPE_CHECKING:
     from console.app.metrics import screen as metrics
     from console.app.outbox import screen as outbox
     from console.app.postmortem import screen as postmortem
+    from console.app.replay import screen as replay
     from console.app.room import screen as room
     from console.app.search import screen as search
     from console.app.targets import screen as targets
 
-    __all__ = ["catchup", "history", "metrics", "outbox", "postmortem", "room", "search", "targets"]
+    __all__ = ["catchup", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "targets"]
 else:
     from console.app.lazy import module_getter
 

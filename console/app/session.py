@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from textual.message import Message
@@ -27,6 +27,7 @@ from console.app.settings import exports_folder
 from console.app.situation import READ_ONLY
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
+from console.core.log.fold import Progress
 from console.core.log.grounds import Traced, traced
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
     from console.sync.link import Link
     from console.sync.presence import Other
 
+T = TypeVar("T")
 
-SWITCH_S = 0.0002
+SWITCH_S, USUAL_SWITCH_S = 0.0002, sys.getswitchinterval()
 """How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
 KEY_S = 0.025
 """How long a fold in another thread waits for what a key does to be on the screen."""
@@ -158,6 +160,7 @@ class Session:
         """What is said of a text that was copied."""
         self._turn = asyncio.Lock()
         self._absorbing = asyncio.Lock()
+        self._works_elsewhere = 0
         self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
         self._watcher: Watcher | None = None
 
@@ -330,24 +333,36 @@ class Session:
         await self.absorb(message.events)
 
     async def _refold(self, ref: str) -> None:
-        def note(share: float) -> None:
-            self.folding[ref] = share
-            while monotonic() < self.typed_at + KEY_S:
-                sleep(KEY_S / 10)
+        def anew(progress: Progress) -> snapshots.Loaded:
+            def note(share: float) -> None:
+                self.folding[ref] = share
+                progress(share)
 
-        def anew() -> snapshots.Loaded:
             return snapshots.kept(self.log, snapshots.read_anew(self.log, ref, older, note))
 
         older = self.ledger.state(ref)
         self.folding[ref] = 0.0
-        usual = sys.getswitchinterval()
-        # Each time that the screen has waited for something it must get the interpreter back from the fold.
+        try:
+            self.ledger.renew(ref, await self.elsewhere(anew))
+        finally:
+            del self.folding[ref]
+
+    async def elsewhere(self, work: Callable[[Progress], T]) -> T:
+        """Do long work in another thread; while it calls what it is given, no key waits for it."""
+
+        def give_way(share: float) -> None:
+            while monotonic() < self.typed_at + KEY_S:
+                sleep(KEY_S / 10)
+
+        self._works_elsewhere += 1
+        # Each time that the screen has waited for something it must get the interpreter back from the work.
         sys.setswitchinterval(SWITCH_S)
         try:
-            self.ledger.renew(ref, await asyncio.to_thread(anew))
+            return await asyncio.to_thread(work, give_way)
         finally:
-            sys.setswitchinterval(usual)
-            del self.folding[ref]
+            self._works_elsewhere -= 1
+            if not self._works_elsewhere:
+                sys.setswitchinterval(USUAL_SWITCH_S)
 
     # What others write
 

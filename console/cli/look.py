@@ -1,4 +1,4 @@
-"""Commands that only look: list, show, clocks."""
+"""Commands that only look: list, show, replay, clocks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -23,9 +23,9 @@ from console.core.language.times import (
 from console.core.log.clocks import Clock, clocks, elapsed, open_clocks
 from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
-from console.core.log.fold import fold
 from console.core.log.grounds import lost_grounds
 from console.core.log.milestones import contradictions, milestones
+from console.core.log.replay import NotYet
 from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident, timeline
 from console.core.subjects.action_item import open_action_items
@@ -38,7 +38,7 @@ from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
 from console.core.subjects.tick import RUNBOOK
-from console.export.json.incident import incident_view, summary_view
+from console.export.json.incident import incident_view, replay_view, summary_view
 from console.export.json.model import ClockView
 
 if TYPE_CHECKING:
@@ -102,15 +102,52 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
             outbox = Outbox(ledger.log)
             publishing = against(state, standings(outbox.messages(state.ref), outbox.placed(state.ref), now))
         if at is not None:
-            state = fold(state.ref, [event for event in ledger.log.events(state.ref) if event.recorded_at <= at])
+            state = ledger.log.replay(state.ref).at(at).state
         elif state.declared_at is None:
             fail(f"{state.ref} cannot be shown: its declaration is missing or cannot be read in {ledger.log.path}.")
-    if state.declared_at is None:
-        fail(f"{state.ref} was not declared yet at that moment; choose a later one.")
+    _check_declared(state)
     if as_json:
         print_json(incident_view(state, now, publishing, arrived))
     else:
         print_incident(shell, state, now, arrived)
+
+
+def _check_declared(state: Incident) -> None:
+    if state.declared_at is None:
+        fail(f"{state.ref} was not declared yet at that moment; choose a later one.")
+
+
+@command("ref", pages=True, example="K7Q2 --at 14:45")
+@at_option("Print it as it was known at that moment; without this the console replays it.")
+@json_option()
+def replay(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
+    """An incident as it was at a moment: who led, what was owed, and what nobody knew yet."""
+    if at is None:
+        if as_json:
+            raise click.UsageError("--json needs --at: the moment to print")
+        from console.cli.opening import open_console
+
+        shell.view = "replay"
+        open_console(shell, ref)
+        return
+    with shell.incident(ref, writing=False) as (ledger, state):
+        moment = ledger.log.replay(state.ref).at(min(at, ledger.now()))
+        arrived = ledger.log.late_arrivals(state.ref)
+    _check_declared(moment.state)
+    if as_json:
+        print_json(replay_view(moment, arrived))
+        return
+    hint(f"As it was at {local_stamp(moment.at, shell.zone)}:")
+    print_incident(shell, moment.state, moment.at, arrived)
+    rows = (_not_yet_row(shell, each, columns()) for each in moment.not_yet)
+    _section("Had happened, not known yet", rows)
+
+
+def _not_yet_row(shell: Shell, missing: NotYet, width: int | None) -> str:
+    entry, known = missing.entry, arrival_words(missing.known_at, missing.entry.occurred_at, shell.zone)
+    _, at = local_stamp(entry.occurred_at, shell.zone).split()
+    text = one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)
+    return row(f"{at}  {kind_column(entry.kind)} ", f"{text}  ({entry.author}, known {known})", width)
 
 
 def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mapping[str, datetime]) -> None:
@@ -242,4 +279,4 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 
 
-COMMANDS = (list_, show, clocks_)
+COMMANDS = (list_, show, replay, clocks_)

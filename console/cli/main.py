@@ -31,7 +31,7 @@ _MODULES = {
     "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
     "opening": "open wall help",
     "serve": "serve",
-    "look": "list show clocks",
+    "look": "list show replay clocks",
     "watch": "watch",
     "catchup": "catchup",
     "memory": "search history similar suggestions metrics",

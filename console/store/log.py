@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar
 from console.core.log.erasure import Marks
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
+from console.core.log.replay import Replay
 from console.core.memory.hits import Wanted
 from console.core.subjects.undo import EntryRedacted
 from console.store import (
@@ -267,8 +268,16 @@ class Log:
 
         Of a file that cannot tell, a damaged one or one of an older format, none: the log is told without them.
         """
+        return self._arrivals(lambda connection: arrivals.late(connection, incident))
+
+    def replay(self, incident: str, progress: Progress = lambda share: None) -> Replay:
+        """The incident from moment to moment, as it was known in this file."""
+        events = self.events(incident, progress=progress)
+        return Replay(incident, events, self._arrivals(lambda connection: arrivals.all_of(connection, incident)))
+
+    def _arrivals(self, read: Callable[[sqlite3.Connection], dict[str, datetime]]) -> dict[str, datetime]:
         try:
-            return self.query(lambda connection: arrivals.late(connection, incident))
+            return self.query(read)
         except StoreProblem:
             return {}
 

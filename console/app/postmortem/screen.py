@@ -335,6 +335,10 @@ class PostmortemScreen(ActScreen[None]):
         return self.ref
 
     @property
+    def seen_entry(self) -> str:
+        return self.query_one(Timeline).seen
+
+    @property
     def performers(self) -> tuple[object, ...]:
         return (self.acts,)
 

@@ -8,7 +8,7 @@ from textual import on
 from textual.widget import Widget
 
 from console.app import dialogs, registry
-from console.app.act_screen import Declaring, ProseKept, Searching
+from console.app.act_screen import Declaring, ProseKept, Replaying, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
 from console.app.catchup.looks import Looks
 from console.app.lines import LineAct, is_core, key_doubt, read_line
@@ -34,6 +34,7 @@ from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
+from console.core.language.when import parse_when
 from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
@@ -198,7 +199,6 @@ class RoomScreen(RoomView):
 
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
-        stray = (self.is_mounted and self.filter_line.take_out(words)) or stray
         if self.is_mounted and self.prompt.take_out(words):
             self.keep_draft()
             return True
@@ -398,6 +398,7 @@ class RoomScreen(RoomView):
             "playbook": self._process.change_playbook,
             "declare": self._declare,
             "search": self._search,
+            "replay": self._replay_at,
         }
         if slash.argument and slash.word in words:
             await words[slash.word](slash.argument)
@@ -411,6 +412,14 @@ class RoomScreen(RoomView):
 
     async def _search(self, argument: str) -> None:
         self.post_message(Searching(argument))
+
+    async def _replay_at(self, argument: str) -> None:
+        try:
+            at = parse_when(argument, now=self.session.now(), zone=self.session.zone)
+        except Refused as refused:
+            self.prompt.restore(f"/replay {argument}", refused.reason)
+        else:
+            self.post_message(Replaying(at))
 
     @on(Prompt.Pasted)
     def _pasted(self, event: Prompt.Pasted) -> None:

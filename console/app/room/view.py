@@ -1,6 +1,6 @@
 """The room without its prompt: one incident, its timeline, what it owes and who does what, at one moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -83,6 +83,10 @@ class RoomView(ActScreen[None]):
     def chosen_ref(self) -> str:
         return self.ref
 
+    @property
+    def seen_entry(self) -> str:
+        return self.timeline.seen
+
     def compose(self) -> ComposeResult:
         yield RoomHeader(self.session.zone, id="room-header")
         yield Cell(id="conflicts")
@@ -121,7 +125,8 @@ class RoomView(ActScreen[None]):
         return *(self.size or self.app.size), self.query_one(RoomHeader).width, self.query_one(Panels).width
 
     @property
-    def _width(self) -> int:
+    def width(self) -> int:
+        """Of the screen, in cells."""
         return (self.size or self.app.size).width
 
     def on_screen_suspend(self) -> None:
@@ -132,6 +137,10 @@ class RoomView(ActScreen[None]):
         if self._was_behind:
             self._was_behind = False
             self.show_state()
+
+    def take_out(self, words: Collection[str]) -> bool:
+        stray = super().take_out(words)
+        return (self.is_mounted and self.filter_line.take_out(words)) or stray
 
     # Showing
 
@@ -163,13 +172,20 @@ class RoomView(ActScreen[None]):
         sync, well = self.saved
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
         self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
-        session, width = self.session, max(20, self._width - 2)
+        session, width = self.session, max(20, self.width - 2)
         facts = strip(state, now, width, self.standings, session.actor, self.seats)
         self.query_one("#strip", Cell).show(facts)
 
     def show_lines_above(self) -> None:
-        """Above the timeline: a handoff that waits for this person, conflicts, what filter is on, the first advice."""
+        """Show the lines above the timeline."""
         self.filter_line.show_hits()
+        lines = self.lines_above()
+        bar = self.query_one("#conflicts", Cell)
+        bar.show(Content("\n").join(lines))
+        bar.set_class(bool(lines), "-some")
+
+    def lines_above(self) -> list[Content]:
+        """A handoff that waits for this person, conflicts, what filter is on, the first advice."""
         state = self.state
         lines: list[Content] = []
         offered = offered_handoff(state)
@@ -184,14 +200,12 @@ class RoomView(ActScreen[None]):
         if len(conflicts) > CONFLICT_ROWS:
             more = counted(len(conflicts) - CONFLICT_ROWS, "more conflict", "more conflicts")
             lines.append(text(("≠ ", "bold $warning"), (f"{more}, shown once these are settled", "$muted")))
-        if limits := self._limits():
-            lines.append(limits)
-        advice = nudges(state, self.now())
-        if advice:
-            lines.append(nudge_line(advice, self._width - 2))
-        bar = self.query_one("#conflicts", Cell)
-        bar.show(Content("\n").join(lines))
-        bar.set_class(bool(lines), "-some")
+        return lines + self.limits_and_advice()
+
+    def limits_and_advice(self) -> list[Content]:
+        """The last of the lines above the timeline: what it leaves out, and the first advice."""
+        advice = nudges(self.state, self.now())
+        return [*filter(None, [self._limits()]), *([nudge_line(advice, self.width - 2)] if advice else [])]
 
     def _conflict(self, name: str, before: Fact, last: Fact) -> Content:
         """One line: what two people say of a value, and what settles it; the narrower, the less of their words."""

@@ -287,7 +287,7 @@ class Timeline(LineList):
             self._begin()
         else:
             before = [self._model.keys[row] for row in rows]
-            first = self._model.extend(entries)
+            first = self._cut(entries) if len(entries) < len(old) else self._model.extend(entries)
             self._lay_out(first, (self._model.row_of(key) for key in before))
         self._keep_place(place)
         if not self.following:
@@ -299,6 +299,14 @@ class Timeline(LineList):
         place, self._left = self.place, left
         self._stack(len(self._model.keys))
         self._keep_place(place)
+
+    def _cut(self, entries: Entries) -> int:
+        """Take over a version that lacks the last entries; the first row from which lines stand elsewhere now."""
+        keys, size = self._model.keys, len(entries)
+        first = next((row for row, key in enumerate(keys) if key[1] >= size), len(keys))
+        self._model.cut(entries)
+        del self._sizes[size:]
+        return first
 
     def go_to(self, moment: datetime) -> None:
         """Brings the first entry at or after a moment to the top."""

@@ -138,14 +138,12 @@ class TimelineModel:
         self.take(self.shows.rows(entries))
 
     def changed(self, entries: Entries) -> list[int] | None:
-        """The visible rows whose entry is another one in the new version; `extend` then takes that version over.
+        """The visible rows whose entry is another one in the new version; `cut` or `extend` then take it over.
 
         None when the order, or what the filter shows, became another: then only `set` helps.
         """
-        size = len(self.entries)
-        if len(entries) < size:
-            return None
-        before, after = self.entries[:], entries[:size]
+        size = min(len(self.entries), len(entries))
+        before, after = self.entries[:size], entries[:size]
         places = [i for i, same in enumerate(map(is_, before, after)) if not same]
         rows: list[int] = []
         for i in places:
@@ -158,6 +156,17 @@ class TimelineModel:
             if shown:
                 rows.append(bisect_left(self.keys, (new.occurred_at, i)))
         return rows
+
+    def cut(self, entries: Entries) -> None:
+        """Takes over a version that lacks the last entries."""
+        size = len(entries)
+        for entry in self.entries[size:]:
+            self.hidden -= self.shows.hides(entry)
+        whole = self.keys is self.every
+        self.entries = entries
+        self.every[:] = [key for key in self.every if key[1] < size]
+        if not whole:
+            self.keys[:] = [key for key in self.keys if key[1] < size]
 
     def extend(self, entries: Entries) -> int | None:
         """Takes over a version with more entries; the first visible position that is new, None when none is."""

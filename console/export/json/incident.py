@@ -11,6 +11,7 @@ from console.core.log.codec import kind_of
 from console.core.log.conflicts import conflicts_of
 from console.core.log.event import Event
 from console.core.log.milestones import durations, milestones
+from console.core.log.replay import Moment
 from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident, timeline, undone_entry
 from console.core.playbook.model import needs_postmortem
@@ -27,7 +28,9 @@ from console.export.json.model import (
     EntryView,
     EventView,
     IncidentView,
+    NotYetView,
     PostmortemView,
+    ReplayView,
     RunbookView,
     StandingView,
     SummaryView,
@@ -88,6 +91,14 @@ def incident_view(
             sections={name: register.value for name, register in postmortem.sections.items() if register.value},
         ),
     )
+
+
+def replay_view(moment: Moment, arrived: Mapping[str, datetime]) -> ReplayView:
+    """All of one incident as it was at a moment, and what had happened by then that nobody knew."""
+    shown = incident_view(moment.state, moment.at, arrived=arrived)
+    missing = [NotYetView.of(each.entry, known_at=rfc3339(each.known_at)) for each in moment.not_yet]
+    fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
+    return ReplayView(**fields, at=rfc3339(moment.at), not_yet=missing)
 
 
 def checklist_views(state: Incident, now: datetime) -> list[ChecklistView]:

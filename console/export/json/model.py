@@ -462,6 +462,24 @@ class IncidentView(SummaryView):
     ]
 
 
+class NotYetView(View):
+    """An entry that nobody knew of yet."""
+
+    id: Annotated[str, holds("its id")]
+    kind: Annotated[str, holds("as in `entries`")]
+    occurred_at: Annotated[Time, holds("when it happened")]
+    known_at: Annotated[Time, holds("when it was written down here, or arrived from another machine")]
+    author: Annotated[str, holds("who wrote it")]
+    text: Annotated[str, holds("its words, as they stand in the end")]
+
+
+class ReplayView(IncidentView):
+    """An incident as it was at a moment, in `replay --json`."""
+
+    at: Annotated[Time, holds("the moment")]
+    not_yet: Annotated[list[NotYetView], holds("what had happened by then and was not known until later")]
+
+
 # The objects of the other commands
 
 

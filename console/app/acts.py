@@ -166,7 +166,7 @@ ACTS: tuple[Act, ...] = (
     Act("classify", "Assess the severity", "S", "The triage questions, and the severity they suggest.", "classify",
         why_not=reasons.writes, words="triage questions severity"),
     Act("advice", "Show the advice", "w", "What the process would have noticed, why, and the remedy.", "advice",
-        bar="advice", words="nudge hint next what", at_once=True, views=("advice",)),
+        places=("room", "replay"), bar="advice", words="nudge hint next what", at_once=True, views=("advice",)),
     Act("handoff", "Hand over", "h", "Write the handoff page and offer command to somebody.", "handoff",
         bar="hand over", why_not=reasons.writes, words="hand over shift commander", views=("handoff",)),
     Act("accept", "Accept the handoff", "y", "From then on you are the incident commander.", "accept",

@@ -301,6 +301,13 @@ class ReplayScreen(RoomView):
         self.hold()
         self.go_to(event.at)
 
+    def act_advice(self) -> None:
+        def answered(answer: "dialogs.advice.Answer | None") -> None:
+            if answer is not None:
+                self.refuse(with_keys(NOT_HERE))
+
+        self.app.push_screen(dialogs.advice.AdviceScreen(self.state, self.now()), answered)
+
     def act_leave(self) -> None:
         self.dismiss(None)
 

@@ -201,6 +201,8 @@ ACTS: tuple[Act, ...] = (
     Act("replay", "Replay", "V", "The room as it was at any moment: step by step, or played.", "replay",
         places=("room", "postmortem"), words="rewind history past moment time travel as it was back", at_once=True,
         views=("replay",)),
+    Act("drill", "The drill", "G", "Your card; for a controller the injects; once it is over the debrief.", "drill",
+        why_not=reasons.drill, words="game day practice exercise inject card score debrief", at_once=True),
     Act("board", "Show all incidents", "o", "The board, with what each of them owes first.", "board",
         bar="board", words="incidents list overview"),
     Act("last_view", "Go back to the last view", "minus", "The view before this one; once more returns.",
@@ -275,6 +277,15 @@ SCREEN_ACTS: tuple[Act, ...] = (
         bar="speed", shown_keys="Up, Down"),
     Act("first_moment", "The first moment", "home", "The declaration.", places=("replay",), bar="first"),
     Act("last_moment", "The last moment", "end", "All that is known by now.", places=("replay",), bar="last"),
+
+    Act("open_shown", "Open the entry", "", "In the room: what shows that a rule was met, or called for it.",
+        places=("drill",), bar="opens the entry", why_not=reasons.in_drill("open"), shown_keys="Enter"),
+    Act("give_inject", "Give the inject now", "g", "The highlighted one, whether or not it is due.", places=("drill",),
+        bar="give now", why_not=reasons.in_drill("inject"), writes=True),
+    Act("skip_inject", "Skip the inject", "s", "It never comes.", places=("drill",), bar="skip",
+        why_not=reasons.in_drill("inject"), writes=True),
+    Act("end_drill", "End the drill", "e", "Nothing comes any more; the debrief is shown.", places=("drill",),
+        bar="end the drill", why_not=reasons.in_drill("end"), writes=True),
 
     Act("next_page", "Next page", "n,right", "The next open incidents; also Right.", places=("wall",), bar="next",
         shown_keys="n", at_once=True),
@@ -384,18 +395,18 @@ SCREEN_ACTS: tuple[Act, ...] = (
 
     Act("read_back", "A page back", "pageup", "A page of the text, back.", places=("postmortem", "replay")),
     Act("read_on", "A page on", "pagedown", "A page of the text.", places=("postmortem", "replay")),
-    Act("page_up", "A page up", "pageup", "Whatever has the focus.", places=("form", "playbook", "targets"),
-        before_widgets=True),
-    Act("page_down", "A page down", "pagedown", "Whatever has the focus.", places=("form", "playbook", "targets"),
-        before_widgets=True),
+    Act("page_up", "A page up", "pageup", "Whatever has the focus.",
+        places=("form", "playbook", "targets", "drill"), before_widgets=True),
+    Act("page_down", "A page down", "pagedown", "Whatever has the focus.",
+        places=("form", "playbook", "targets", "drill"), before_widgets=True),
 )  # fmt: skip
 """Of the other screens, of dialogs and of the guide."""
 
 LEAVING: tuple[Act, ...] = (
     Act("leave_guide", "Leave the guide", "", "Back to the timeline.", places=("guide",), bar="back", shown_keys="Esc"),
     Act("leave", "Back", "escape,q", "Back to where you came from.",
-        places=("advice", "pages", "catchup", "help", "playbook", "registers", "search", "history", "metrics", "outbox",
-                "targets", "postmortem", "grounds", "replay"),
+        places=("advice", "pages", "catchup", "help", "playbook", "registers", "search", "history", "metrics", "drill",
+                "outbox", "targets", "postmortem", "grounds", "replay"),
         bar="leaves",
         shown_keys="Esc"),
     Act("suspend", "Suspend", "ctrl+z", "To the shell; fg resumes. In a text area it undoes typing.",
@@ -445,6 +456,7 @@ HEADINGS = {
     "history": "The history",
     "metrics": "The metrics",
     "replay": "The replay",
+    "drill": "The drill",
     "wall": "The wall",
     "guide": "The guide",
     "advice": "The advice",

@@ -43,6 +43,12 @@ class ListScreen(Popup[None]):
         """Where the highlighted row is told of."""
         return self.query_one(f"#{self.place}-page", VerticalScroll)
 
+    def act_page_up(self) -> None:
+        self.page.scroll_page_up(animate=False)
+
+    def act_page_down(self) -> None:
+        self.page.scroll_page_down(animate=False)
+
     def tell(self, words: Content | str) -> None:
         """What there is to say about the highlighted row, and what can be done with it."""
         self.query_one(f"#{self.place}-text", Static).update(words)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from textual import events, on
 from textual.app import App
@@ -33,7 +33,7 @@ from console.app.catchup.looks import Looks
 from console.app.clipboard import Clipboard
 from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
-from console.app.practice import DemoStep, Practice
+from console.app.practice import DemoStep, DrillCourse, Practice
 from console.app.preferences import read_preferences
 from console.app.presence import DOING
 from console.app.registry import binding, bindings, help_rows, keymap
@@ -119,6 +119,10 @@ def acts_provider() -> "type[Provider]":
     return ActsProvider
 
 
+Seat = Literal["", "player", "controller"]
+"""The seat in a drill, if it is one."""
+
+
 class WarroomApp(App[int]):
     """Wires the session to the screens; what a key does stands in the registry and the screens."""
 
@@ -143,6 +147,7 @@ class WarroomApp(App[int]):
         wall: timedelta | None = None,
         view: str = "",
         sync: str = "",
+        drill: Seat = "",
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
         `environ` no program is looked for that takes a copied text. `wall` puts the wall in the
@@ -174,7 +179,14 @@ class WarroomApp(App[int]):
         """Lines that were typed where there is no prompt."""
         self._waiting: list[Callable[[], None]] = []
         """Notices that wait until a form is left."""
-        self._practice = Practice(session, ref, demo_steps, demo_ids or {}) if demo_steps else None
+        self._drill = drill
+        self.practice = (
+            DrillCourse(session, ref, self._drill_ended)
+            if drill and not session.read_only
+            else Practice(session, ref, demo_steps, demo_ids or {})
+            if demo_steps
+            else None
+        )
         self._has_title = self._settings.title and has_title(environ or {})
         self.terminal_title = ""
         """For the terminal's window; empty where that is left alone."""
@@ -226,8 +238,10 @@ class WarroomApp(App[int]):
             self.push_screen(self._first_screen())
         if self._view:
             self.screen.call_after_refresh(self._open_view)
-        if self._practice is not None:
-            self.set_interval(1.0, self._practice.play)
+        if self.practice is not None:
+            self.set_interval(1.0, self.practice.play)
+        if self._drill:
+            self.screen.call_after_refresh(self.act_drill)
         if self._unread:
             more = len(self._unread) - MAX_UNREAD
             told = [*self._unread[:MAX_UNREAD], *([f"and {more} more: warroom doctor tells all."] if more > 0 else [])]
@@ -786,6 +800,20 @@ class WarroomApp(App[int]):
         if isinstance(screen, ActScreen) and screen.chosen_ref:
             self.push_screen(screens.replay.ReplayScreen(self.session, screen.chosen_ref, entry=entry, at=at))
 
+    def act_drill(self) -> None:
+        """The card, or for a controller the injects; the debrief once the drill is over."""
+        ref = self._chosen_ref
+        self.push_screen(
+            screens.drill.DrillScreen(
+                self.session, ref, controller=self._drill == "controller",
+                open_entry=lambda entry: self.open_room(ref, entry),
+            )
+        )  # fmt: skip
+
+    def _drill_ended(self) -> None:
+        if not any(isinstance(each, ActScreen) and each.place == "drill" for each in self.screen_stack):
+            self.notify(with_keys("The drill has ended: {drill} shows the debrief."), title="Drill")
+
     def act_metrics(self) -> None:
         self.push_screen(screens.metrics.MetricsScreen(self.session))
 
@@ -860,14 +888,15 @@ def run_app(
     wall: timedelta | None = None,
     view: str = "",
     sync: str = "",
+    drill: Seat = "",
 ) -> int:
     """Open the console and stay in it until it is left; its exit status.
 
     `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
     they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
     person's settings; without one nothing is remembered. `wall` opens the wall, and is how long one of its pages is
-    shown; `view` is one of VIEWS, opened first; `sync` is the address of the server that joins machines. A practice
-    incident and a read-only console make no backups.
+    shown; `view` is one of VIEWS, opened first; `sync` is the address of the server that joins machines. `drill` gives
+    the injects of the incident's drill as they fall due. A practice incident and a read-only console make no backups.
     """
     served = is_served(os.environ)
     if sys.platform != "win32" and not served and not os.isatty(2):
@@ -889,10 +918,11 @@ def run_app(
             opened_ref = ledger.resolve(ref) if ref else ""
             session = Session(ledger, zone=zone, read_only=read_only, config=config)
             session.damage = damage
-            backups = None if read_only or demo_steps else Backups(log)
+            backups = None if read_only or demo_steps or drill else Backups(log)
             app = WarroomApp(
                 session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
                 terminal=to_terminal, environ={} if served else os.environ, wall=wall, view=view, sync=sync,
+                drill=drill,
             )  # fmt: skip
             app.run()
             session.leave()

@@ -1,12 +1,14 @@
-"""The practice incident's other people: what they type, when it falls due."""
+"""What comes by itself into a practice incident: the lines of its other people, or the injects of a drill."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from console.app.session import Session
+from console.core.drill.course import due_injects
 from console.core.log.slash import typed_command
 from console.core.refusal import Problem
+from console.core.subjects.drill import VOICE, GiveInject, run_ended
 
 DemoStep = tuple[datetime, str, str, str]
 """When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
@@ -40,3 +42,23 @@ class Practice:
             written = await session.submit(self._ref, command)
             if makes:
                 self._ids[makes] = written[0].id
+
+
+class DrillCourse:
+    """Gives the injects of a drill as they fall due. What was given stands in the log: nothing is kept here."""
+
+    def __init__(self, session: Session, ref: str, ended: Callable[[], object]) -> None:
+        """`ended` is called once the drill is over, unless it was when the console began."""
+        self._session, self._ref, self._ended = session, ref, ended
+        self._goes_on = run_ended(session.state(ref)) is None
+
+    async def play(self) -> None:
+        """Give what is due by now."""
+        session, ref = self._session, self._ref
+        for inject in list(due_injects(session.state(ref), session.now())):
+            # Another console on the file may have given it at the same moment; on a full disk it comes later.
+            with suppress(Problem):
+                await session.submit(ref, GiveInject(actor=VOICE, inject=inject))
+        if self._goes_on and run_ended(session.state(ref)) is not None:
+            self._goes_on = False
+            self._ended()

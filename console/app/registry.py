@@ -41,6 +41,7 @@ SCREEN_WORDS: dict[str, str] = {
     "search": "/search [WORDS]",
     "history": "/history",
     "metrics": "/metrics",
+    "drill": "/drill",
     "declare": "/declare [SEV1] [TITLE]",
     "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
     "theme": "/theme",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.app.catchup import screen as catchup
+    from console.app.drill import screen as drill
     from console.app.history import screen as history
     from console.app.metrics import screen as metrics
     from console.app.outbox import screen as outbox
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from console.app.search import screen as search
     from console.app.targets import screen as targets
 
-    __all__ = ["catchup", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "targets"]
+    __all__ = [
+        "catchup", "drill", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "targets",
+    ]  # fmt: skip
 else:
     from console.app.lazy import module_getter
 

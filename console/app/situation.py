@@ -10,6 +10,7 @@ from console.core.log.entries import Entries
 from console.core.log.state import Incident
 from console.core.subjects.action_item import ActionItems
 from console.core.subjects.checklist import next_item
+from console.core.subjects.drill import run_of
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.page import pages_of
@@ -42,7 +43,7 @@ class Situation:
     fault: str = ""
     """Why what is highlighted cannot be changed or checked, where it is broken."""
     orders: Mapping[str, str] = field(default_factory=dict)
-    """Why an order about the highlighted message cannot be carried out, by the order; those that can are left out."""
+    """Why an order about what is highlighted cannot be carried out, by the order; those that can are left out."""
     trouble: str = ""
     """Why nothing can be written on this screen for now."""
     differing: bool = False
@@ -107,6 +108,22 @@ check = _where(
     lambda state, situation: next_item(state, situation.now, situation.actor),
     "Nothing is left to check off; {guide} shows all lists, {runbook} opens a runbook.",
 )
+
+
+def drill(situation: Situation) -> str:
+    state = situation.state
+    none = "This incident follows no drill; warroom drill run NAME begins one."
+    return "" if state is None or run_of(state) is not None else none
+
+
+def in_drill(order: str) -> Why:
+    """For one of the acts of a drill's screen."""
+
+    def why(situation: Situation) -> str:
+        return READ_ONLY if situation.read_only and order != "open" else situation.orders.get(order, "")
+
+    return why
+
 
 close_runbook = _where(lambda state, _: open_runbooks(state), "No runbook is open; {runbook} opens one.")
 

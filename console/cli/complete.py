@@ -121,6 +121,12 @@ def _runbooks(ctx: click.Context) -> list[str]:
     return Runbooks(_shell(ctx).settings).names
 
 
+def _drills(ctx: click.Context) -> list[str]:
+    from console.library.drills import Drills
+
+    return Drills(_shell(ctx).settings).names
+
+
 def _templates(ctx: click.Context) -> list[str]:
     from console.library.templates import Templates
 
@@ -153,6 +159,7 @@ def _these(words: Iterable[str]) -> Values:
 _NAMES: Mapping[str, Values] = {
     "playbook": _playbooks,
     "runbook": _runbooks,
+    "drill": _drills,
     "template": _templates,
     "target": _targets,
 }

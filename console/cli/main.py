@@ -38,6 +38,7 @@ _MODULES = {
     "transfer": "export demo",
     "importing": "import",
     "process": "playbook runbook",
+    "drill": "drill",
     "conduct": "classify check change changed ack advice",
     "template": "template",
     "postmortem": "postmortem action actions fixes",
@@ -68,6 +69,7 @@ SECTIONS: Mapping[str, str] = {
     "publish": "Status pages and chats",
     "sync": "Several machines",
     "process": "Playbooks, runbooks, templates",
+    "drill": "Documents, imports, practice",
     "template": "Playbooks, runbooks, templates",
     "care": "The file and the installation",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 from rich.cells import cell_len
@@ -51,7 +51,8 @@ def _print_books(shelf: Shelf[AnyBook], describe: Callable[[AnyBook], str]) -> N
         say_row(f"{name:<{indent}}  ", f"{book.title}{describe(book)}{mark}")
 
 
-def _file(shelf: Shelf[AnyBook], name: str) -> str | None:
+def own_file(shelf: Shelf[Any], name: str) -> str | None:
+    """The team's own file of that name; None for a built-in one."""
     path = shelf.path(name)
     return clean(str(path), multiline=False) if path else None
 
@@ -63,7 +64,7 @@ def _shown(shelf: Shelf[AnyBook], name: str) -> AnyBook:
     return book
 
 
-def _check(shelf: Shelf[AnyBook], named: Iterable[str], check: Callable[[Path], tuple[str, list[str]]]) -> None:
+def check_books(shelf: Shelf[Any], named: Iterable[str], check: Callable[[Path], tuple[str, list[str]]]) -> None:
     """Tells of each file that it is fine, or all that is wrong with it; with exit status 1 where one is wrong.
 
     `check` gives what a file holds, in a few words, and a sentence for each mistake.
@@ -107,7 +108,7 @@ def list_playbooks(shell: Shell, as_json: bool) -> None:
                 "title": book.title,
                 "description": book.description,
                 "variant_of": book.variant_of or None,
-                "file": _file(shelf, name),
+                "file": own_file(shelf, name),
                 "severities": [severity.name for severity in book.severities],
             }
             for name, book in shelf.usable().items()
@@ -153,7 +154,7 @@ def check_playbook(shell: Shell, named: tuple[str, ...]) -> None:
         counts = f"{severities}, {counted(len(book.stages), 'stage')}, {counted(len(book.checklists), 'checklist')}"
         return f"{book.title}, {counts}", [*sentences, *_lost_files(shell, file, book)]
 
-    _check(shelf, named, check)
+    check_books(shelf, named, check)
 
 
 def _lost_files(shell: Shell, file: Path, book: Playbook) -> Iterator[str]:
@@ -190,7 +191,7 @@ def list_runbooks(shell: Shell, as_json: bool) -> None:
                 "title": book.title,
                 "about": book.about,
                 "steps": len(book.steps),
-                "file": _file(shelf, name),
+                "file": own_file(shelf, name),
             }
             for name, book in shelf.usable().items()
         ]
@@ -238,7 +239,7 @@ def check_runbook(shell: Shell, named: tuple[str, ...]) -> None:
             return "", [refused.reason]
         return f"{book.title}{_steps(book)}", []
 
-    _check(shelf, named, check)
+    check_books(shelf, named, check)
 
 
 COMMANDS = (playbook, runbook)

@@ -9,13 +9,14 @@ from console.core.language.searching import Term, unspaced
 from console.store.sqlite import sqlite3
 
 # The index must be told exactly what it was given when a text is taken out again, also by another version of Warroom:
-# so the words come from the stored JSON alone. A change here needs a migration that builds the index anew.
-_NO_TEXT = frozenset(("playbook", "erased", "left", "target", "replaces", "kind", "clock", "until", "at"))
+# so the words come from the stored JSON alone. A change here needs a migration that builds the index anew. A drill's
+# script is left out, so that nobody finds what is still to come.
+_NO_TEXT = frozenset(("playbook", "script", "erased", "left", "target", "replaces", "kind", "clock", "until", "at"))
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def text_of(body: str) -> str:
-    """The words of a stored body: every text in it except references, times and the playbook."""
+    """The words of a stored body: every text in it except references, times, the playbook and a drill's script."""
     try:
         return "\n".join(_texts(_decode(body)))
     except (msgspec.DecodeError, UnicodeEncodeError):

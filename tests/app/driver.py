@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.worker import WorkerCancelled
 
-from console.app.main import WarroomApp
+from console.app.main import Seat, WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
 from console.core.log.entries import Entry
@@ -195,6 +195,7 @@ async def console(
     reading_s: float = 0.0,
     view: str = "",
     sync: str = "",
+    drill: Seat = "",
 ) -> AsyncIterator[Room]:
     """A console in the room of an incident in `folder`, which is declared when no `ref` is given.
 
@@ -207,7 +208,7 @@ async def console(
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
         app = WarroomApp(
             session, ref=ref, config=config, terminal=terminal, environ=environ, reading_s=reading_s, view=view,
-            sync=sync,
+            sync=sync, drill=drill,
         )  # fmt: skip
         try:
             async with app.run_test(size=size, notifications=True) as pilot:

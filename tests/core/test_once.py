@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.core.drill.script import Debrief, Drill, Inject
 from console.core.log.command import Command, StandsBeside
 from console.core.log.decide import decide
 from console.core.log.entries import Entry
@@ -19,6 +20,7 @@ from console.core.subjects.clock import MeetObligation, SnoozeClock
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident, DescribeImpact
 from console.core.subjects.done import Finish
+from console.core.subjects.drill import BeginDrill, EndDrill, GiveInject, SkipInject
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.fix import AddFix, ChangeFix
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
@@ -47,6 +49,14 @@ def of(kind: type[Command], **fields: Any) -> Example:
 
 def logged(story: Story, kind: str) -> Entry:
     return next(entry for entry in story.state.entries if entry.kind == kind)
+
+
+SCRIPT = Drill("Small", "a", "i", "SEV2", 600, "b", (Inject("page", 0, "502 everywhere"),), Debrief("h"))
+
+
+def in_drill(story: Story, command: Command) -> Command:
+    story.does(BeginDrill, script=SCRIPT)
+    return command
 
 
 ONCE: dict[str, Example] = {
@@ -94,6 +104,10 @@ ONCE: dict[str, Example] = {
     "correction": lambda story: CorrectEntry(actor="mo", entry=logged(story, "note").id, text="disk is 91% full"),
     "correction taken back": lambda story: Undo(actor="mo", entry=logged(story, "note").id, was_undone=False),
     "playbook": of(ChangePlaybook),
+    "drill begun": of(BeginDrill, script=SCRIPT),
+    "inject given": lambda story: in_drill(story, GiveInject(actor="lee", inject="page")),
+    "inject skipped": lambda story: in_drill(story, SkipInject(actor="lee", inject="page")),
+    "drill ended": lambda story: in_drill(story, EndDrill(actor="lee")),
     "settlement": lambda story: SettlePublication(
         actor="mo",
         update=story.does(PostUpdate, audience="public", text="Some checkouts fail."),
@@ -125,7 +139,7 @@ def runbook(name: str) -> Runbook:
 
 
 def underway() -> Story:
-    story = Story()
+    story = Story(drill=True)
     story.does(LogEntry, text="disk is 90% full")
     story.does(LogEntry, text="the index", kind="hypothesis")
     story.does(AddTask, text="page storage", owner="kai")

@@ -101,12 +101,6 @@ class TargetsScreen(ListScreen):
         width = self.page.scrollable_content_region.width
         self.tell(self._words.details(row, width, self._asking) if row is not None else "")
 
-    def act_page_up(self) -> None:
-        self.page.scroll_page_up(animate=False)
-
-    def act_page_down(self) -> None:
-        self.page.scroll_page_down(animate=False)
-
     # The check
 
     def act_check_target(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.core.language.times import parse_duration
-from console.core.playbook.model import Part, Playbook
+from console.core.playbook.model import Part
 
 Steps = list[str | int]
 """The path of a key: names, and places in lists from 0."""
@@ -31,10 +31,10 @@ class Misfit(NamedTuple):
         """Where it is to be corrected: for a missing key that is its table."""
         return self.steps[:-1] if self.missing else self.steps
 
-    @property
-    def is_part(self) -> bool:
-        """Whether it is a whole part of the playbook, without which the others cannot be judged."""
-        return len(self.steps) == 1 and typing.get_origin(typing.get_type_hints(Playbook)[str(self.steps[0])]) is tuple
+    def is_part_of(self, kind: type[Part]) -> bool:
+        """Whether it is a whole part of what is read, without which the others cannot be judged."""
+        hint = typing.get_type_hints(kind)[str(self.steps[0])]
+        return len(self.steps) == 1 and (typing.get_origin(hint) is tuple or is_table(hint))
 
 
 def sentences_of(unfit: list[Misfit]) -> Iterator[tuple[Steps, str]]:
@@ -77,7 +77,7 @@ def _seconds(value: Any) -> Any:
 def misfits(data: Any, kind: Any, steps: Steps | None = None) -> Iterator[Misfit]:
     """Every value that is not of the kind that its key takes, with what the key takes."""
     steps = steps or []
-    if isinstance(kind, type) and issubclass(kind, Part):
+    if is_table(kind):
         yield from _misfits_of_table(data, kind, steps)
         return
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
@@ -92,6 +92,11 @@ def misfits(data: Any, kind: Any, steps: Steps | None = None) -> Iterator[Misfit
             yield from misfits(value, inner[1], [*steps, name])
     elif not _fits(data, kind):
         yield Misfit(steps, _takes(kind, data, length=_names_length(steps)))
+
+
+def is_table(kind: Any) -> bool:
+    """Whether a key of this kind holds a table of known keys."""
+    return isinstance(kind, type) and issubclass(kind, Part)
 
 
 def _misfits_of_table(data: Any, kind: type[Part], steps: Steps) -> Iterator[Misfit]:
@@ -134,9 +139,9 @@ def _takes(kind: Any, value: Any, *, length: bool = False) -> str:
     elif typing.get_origin(kind) is typing.Literal:
         wanted = f"one of {', '.join(f'“{word}”' for word in inner if word)}"
     elif typing.get_origin(kind) is tuple:
-        table = isinstance(inner[0], type) and issubclass(inner[0], Part)
-        wanted = "tables, each under its own heading in double brackets" if table else 'a list of texts, ["…", "…"]'
-    elif typing.get_origin(kind) is dict or (isinstance(kind, type) and issubclass(kind, Part)):
+        tables = is_table(inner[0])
+        wanted = "tables, each under its own heading in double brackets" if tables else 'a list of texts, ["…", "…"]'
+    elif typing.get_origin(kind) is dict or is_table(kind):
         wanted = "a table, { key = value }"
     else:
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}.get(kind, "a text in quotes")
@@ -159,7 +164,7 @@ def fitted(value: Any, kind: Any) -> Any:
     Entries of lists keep their places.
     """
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if isinstance(kind, type) and issubclass(kind, Part):
+    if is_table(kind):
         table = value if isinstance(value, dict) else {}
         known = typing.get_type_hints(kind)
         return {
@@ -181,8 +186,9 @@ def _is_whole(value: Any, kind: Any) -> bool:
     """Whether an optional value is there, and is of its kind at least from outside."""
     if value is None:
         return False
-    origin = typing.get_origin(kind)
-    return isinstance(value, list) if origin is tuple else _fits(value, kind)
+    if is_table(kind):
+        return isinstance(value, dict)
+    return isinstance(value, list) if typing.get_origin(kind) is tuple else _fits(value, kind)
 
 
 _PLAIN = (bool, int, float, str)

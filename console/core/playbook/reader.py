@@ -10,10 +10,12 @@ import msgspec
 from console.core.language.nearest import perhaps
 from console.core.language.text import clean
 from console.core.language.toml import read_toml
-from console.core.playbook.forms import Misfit, Steps, fitted, in_seconds, misfits, sentences_of
+from console.core.playbook.forms import Misfit, Steps, fitted, in_seconds, is_table, misfits, sentences_of
 from console.core.playbook.model import Part, Playbook
 from console.core.playbook.validate import faults
 from console.core.refusal import Refused
+
+AnyPart = typing.TypeVar("AnyPart", bound=Part)
 
 Base = Callable[[str], str | None]
 """The TOML text of another playbook by its name; None where there is none."""
@@ -48,27 +50,48 @@ def examine(text: str, name: str, base: Base = lambda name: None) -> tuple[Playb
         # Without what it extends nobody knows what is missing.
         present = [misfit for misfit in misfits(_cleaned(own), Playbook) if not misfit.missing]
         wrong += sentences_of(present)
-        return None, [refused.reason, *(_broken(text, name, steps, why).reason for steps, why in wrong)]
+        return None, [refused.reason, *_sentences(text, name, wrong)]
     data = _cleaned(merged)
     unfit = list(misfits(data, Playbook))
     wrong += unplaced
     wrong += [(_own_steps(steps, merged, own), why) for steps, why in sentences_of(unfit)]
-    playbook = _converted(data, unfit)
+    playbook = _converted(data, unfit, Playbook)
     if playbook is not None:
-        wrong += [
-            (_own_steps(steps, merged, own), why)
-            for steps, why in faults(playbook)
-            if not any(_on_one_path(steps, misfit.steps) for misfit in unfit)
-        ]
-    sentences = [_broken(text, name, steps, why).reason for steps, why in wrong]
-    return playbook, list(dict.fromkeys(sentences))
+        wrong += [(_own_steps(steps, merged, own), why) for steps, why in _besides(unfit, faults(playbook))]
+    return playbook, _sentences(text, name, wrong)
 
 
-def _converted(data: dict[str, Any], unfit: list[Misfit]) -> Playbook | None:
-    """The playbook without what does not fit; None where what is left is too little to say more about it."""
-    if any(misfit.is_part for misfit in unfit):
+def examine_table(
+    text: str, name: str, kind: type[AnyPart], faults_of: Callable[[AnyPart], Iterator[tuple[Steps, str]]]
+) -> tuple[AnyPart | None, list[str]]:
+    """As `examine`, for a file of another kind, which extends none; `faults_of` finds what reads well key by key."""
+    try:
+        own = in_seconds(_parsed(text, name))
+    except Refused as refused:
+        return None, [refused.reason]
+    data = _cleaned(own)
+    unfit = list(misfits(data, kind))
+    wrong = [(steps, _no_such_key(steps, known)) for steps, known in _unknown(own, kind, [], placed=False)]
+    wrong += sentences_of(unfit)
+    made = _converted(data, unfit, kind)
+    wrong += _besides(unfit, faults_of(made)) if made is not None else ()
+    return made, _sentences(text, name, wrong)
+
+
+def _converted(data: dict[str, Any], unfit: list[Misfit], kind: type[AnyPart]) -> AnyPart | None:
+    """The file's content without what does not fit; None where what is left is too little to say more about it."""
+    if any(misfit.is_part_of(kind) for misfit in unfit):
         return None
-    return msgspec.convert(fitted(data, Playbook), Playbook)
+    return msgspec.convert(fitted(data, kind), kind)
+
+
+def _besides(unfit: list[Misfit], wrong: Iterator[tuple[Steps, str]]) -> Iterator[tuple[Steps, str]]:
+    """What is wrong elsewhere than where something does not fit."""
+    return ((steps, why) for steps, why in wrong if not any(_on_one_path(steps, misfit.steps) for misfit in unfit))
+
+
+def _sentences(text: str, name: str, wrong: list[tuple[Steps, str]]) -> list[str]:
+    return list(dict.fromkeys(_broken(text, name, steps, why).reason for steps, why in wrong))
 
 
 def _on_one_path(steps: Steps, other: Steps) -> bool:
@@ -244,21 +267,24 @@ def _own_steps(steps: Steps, merged: dict[str, Any], own: dict[str, Any]) -> Ste
     return path
 
 
-def _unknown(data: Any, kind: Any, steps: Steps) -> Iterator[tuple[Steps, list[str]]]:
-    """Paths of keys that no part of a playbook has, mostly typing mistakes, each with the keys that there are."""
-    if isinstance(kind, type) and issubclass(kind, Part):
+def _unknown(data: Any, kind: Any, steps: Steps, *, placed: bool = True) -> Iterator[tuple[Steps, list[str]]]:
+    """Paths of keys that no part has, mostly typing mistakes, each with the keys that there are.
+
+    Where entries are not `placed`, there is nothing to extend, and none stands after another.
+    """
+    if is_table(kind):
         if not isinstance(data, dict):
             return
         known = typing.get_type_hints(kind)
         for key, value in data.items():
             if key in known:
-                yield from _unknown(value, known[key], [*steps, key])
-            elif key not in (("extends", "drop") if not steps else ("after",) if len(steps) == 2 else ()):
+                yield from _unknown(value, known[key], [*steps, key], placed=placed)
+            elif not placed or key not in (("extends", "drop") if not steps else ("after",) if len(steps) == 2 else ()):
                 yield [*steps, key], list(known)
     elif typing.get_origin(kind) is tuple and isinstance(data, list):
         inner = typing.get_args(kind)[0]
         for index, row in enumerate(data):
-            yield from _unknown(row, inner, [*steps, index])
+            yield from _unknown(row, inner, [*steps, index], placed=placed)
 
 
 def _broken(text: str, name: str, steps: Steps, why: str) -> Refused:

@@ -35,41 +35,41 @@ def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
     roles, checklists = [role.id for role in book.roles], [checklist.id for checklist in book.checklists]
     if roles and COMMANDER not in roles:
         yield ["roles"], f"there is no role with the id “{COMMANDER}”, the incident commander; add one"
-    yield from _unknown(["declared_stage"], [book.declared_stage], stages, "stage")
+    yield from unknown_names(["declared_stage"], [book.declared_stage], stages, "stage")
     for index, stage in enumerate(book.stages):
-        yield from _unknown(["stages", index, "next"], stage.next, stages, "stage")
+        yield from unknown_names(["stages", index, "next"], stage.next, stages, "stage")
         if stage.milestone:
-            yield from _unknown(["stages", index, "milestone"], [stage.milestone], MILESTONES, "milestone")
+            yield from unknown_names(["stages", index, "milestone"], [stage.milestone], MILESTONES, "milestone")
         yield from _placeholders(["stages", index, "announce"], "announce", stage.announce)
     for index, severity in enumerate(book.severities):
-        yield from _unknown(["severities", index, "roles"], severity.roles, roles, "role")
-        yield from _unknown(["severities", index, "update_s"], severity.update_s, AUDIENCES, "audience")
+        yield from unknown_names(["severities", index, "roles"], severity.roles, roles, "role")
+        yield from unknown_names(["severities", index, "update_s"], severity.update_s, AUDIENCES, "audience")
         for key in ("update_s", "roles"):
             for name, seconds in getattr(severity, key).items():
-                yield from _seconds(["severities", index, key, name], seconds)
+                yield from wrong_length(["severities", index, key, name], seconds)
     for key, index, part in _parts(book, "severities", "stages", "checklists", "actions"):
         for field in part.__struct_fields__:
             if field.endswith("_s"):
-                yield from _seconds([key, index, field], getattr(part, field))
+                yield from wrong_length([key, index, field], getattr(part, field))
     for key, index, part in _parts(book, "gates", "checklists", "escalation", "contacts"):
-        yield from _unknown([key, index, "severities"], part.severities, severities, "severity")
-        yield from _unknown([key, index, "stages"], getattr(part, "stages", ()), stages, "stage")
+        yield from unknown_names([key, index, "severities"], part.severities, severities, "severity")
+        yield from unknown_names([key, index, "stages"], getattr(part, "stages", ()), stages, "stage")
     for index, gate in enumerate(book.gates):
-        yield from _unknown(["gates", index, "stage"], [gate.stage], stages, "stage")
+        yield from unknown_names(["gates", index, "stage"], [gate.stage], stages, "stage")
         if "stable" in gate.needs and not book.stability_s:
             yield ["gates", index, "needs"], '“stable” needs a time; add stability_s = "30m" at the top of the file'
         if "checklist" in gate.needs or gate.checklist:
-            yield from _unknown(["gates", index, "checklist"], [gate.checklist], checklists, "checklist")
+            yield from unknown_names(["gates", index, "checklist"], [gate.checklist], checklists, "checklist")
     for key, index, part in _parts(book, "anti_patterns", "escalation"):
         if part.nudge:
-            yield from _unknown([key, index, "nudge"], [part.nudge], RULES, "nudge")
-    yield from _unknown(["nudges_off"], book.nudges_off, RULES, "nudge")
+            yield from unknown_names([key, index, "nudge"], [part.nudge], RULES, "nudge")
+    yield from unknown_names(["nudges_off"], book.nudges_off, RULES, "nudge")
     for text in book.templates:
-        yield from _unknown(["templates", text], [text], TEXTS, "text")
+        yield from unknown_names(["templates", text], [text], TEXTS, "text")
     for key in ("channel", "first_status"):
         yield from _placeholders([key], key, getattr(book, key))
     for key in ("stability_s", "shift_s", "quiet_s", "declare_within_s"):
-        yield from _seconds([key], getattr(book, key))
+        yield from wrong_length([key], getattr(book, key))
     if book.span_of_control < 0:
         yield ["span_of_control"], "it is below 0"
 
@@ -78,12 +78,12 @@ def _parts(book: Playbook, *keys: str) -> Iterator[tuple[str, int, Any]]:
     return ((key, index, part) for key in keys for index, part in enumerate(getattr(book, key)))
 
 
-def _unknown(steps: Steps, names: Iterable[str], known: Collection[str], what: str) -> Iterator[tuple[Steps, str]]:
+def unknown_names(steps: Steps, names: Iterable[str], known: Collection[str], what: str) -> Iterator[tuple[Steps, str]]:
     use = f": use {', '.join(known)}" if known else ""
     return ((steps, f"there is no {what} “{name}”{use}") for name in names if name not in known)
 
 
-def _seconds(steps: Steps, seconds: Any) -> Iterator[tuple[Steps, str]]:
+def wrong_length(steps: Steps, seconds: Any) -> Iterator[tuple[Steps, str]]:
     if isinstance(seconds, int) and not 0 <= seconds <= LONGEST_S:
         yield steps, "the length of time is below 0" if seconds < 0 else "the length of time is longer than ten years"
 
@@ -103,18 +103,20 @@ def _blanks(book: Playbook) -> Iterator[tuple[Steps, str]]:
             if len(name.split()) > 1:
                 written = "-".join(name.split())
                 yield [part, index, key], f"“{name}” has a blank, and is typed as one word; write it as “{written}”"
-    yield from _empty(book, [])
+    yield from empty_texts(book, [])
 
 
-def _empty(part: Part, steps: Steps) -> Iterator[tuple[Steps, str]]:
+def empty_texts(part: Part, steps: Steps) -> Iterator[tuple[Steps, str]]:
     """Required texts, and texts of lists, in which nothing stands."""
     for field in msgspec.structs.fields(type(part)):
         value, path = getattr(part, field.name), [*steps, field.name]
         if isinstance(value, str) and field.required and field.name != MAY_BE_EMPTY and not value.strip():
             yield path, "it is empty; write a text"
+        if isinstance(value, Part):
+            yield from empty_texts(value, path)
         for index, entry in enumerate(value if isinstance(value, tuple) else ()):
             if isinstance(entry, Part):
-                yield from _empty(entry, [*path, index])
+                yield from empty_texts(entry, [*path, index])
             elif isinstance(entry, str) and not entry.strip():
                 yield [*path, index], "it is empty; write a text, or take it out"
 

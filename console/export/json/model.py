@@ -725,6 +725,58 @@ class MetricsView(View):
     retrospective: Annotated[GroupView, holds("incidents recorded afterwards, apart")]
 
 
+class DrillRunView(View):
+    ref: Annotated[str, holds("the practice incident")]
+    begun_at: Annotated[Time, holds("when it began")]
+    ended_at: Annotated[Time | None, holds("when it ended; null while it goes on")]
+    percent: Annotated[int | None, holds("its score, as in `drill score --json`")]
+
+
+class DrillView(View):
+    """A drill, in `drill list --json`."""
+
+    name: Annotated[str, holds("its name: its file's without the ending")]
+    title: Annotated[str, holds("the title")]
+    about: Annotated[str, holds("what is practised")]
+    playbook: Annotated[str, holds("the playbook that its incident follows")]
+    severity: Annotated[str, holds("the severity with which the incident is declared")]
+    length_s: Annotated[int, holds("how long it usually takes, in seconds")]
+    injects: Annotated[int, holds("how many injects it has")]
+    source: Annotated[str | None, holds("where the public incident behind it is told; null where it is made up")]
+    file: Annotated[str | None, holds("the file of your own; null for a built-in one")]
+    runs: Annotated[tuple[DrillRunView, ...], holds("its runs in the practice database, oldest first")]
+
+
+class DrillRuleView(View):
+    id: Annotated[str, holds("the rule, the same in every run, such as `role:ic` or `advice:hasty_fix`")]
+    family: Annotated[str, holds("role, update, clock, gate, checklist, advice or goal (of this drill)")]
+    text: Annotated[str, holds("what it asks for")]
+    verdict: Annotated[str, holds("met (1 point), late or partly (half a point), or missed (none)")]
+    points: Annotated[float, holds("the points for it")]
+    due_at: Annotated[Time | None, holds("by when it was to be met; null where it has no moment")]
+    at: Annotated[Time | None, holds("when it was met, last where several times; of a missed one, what called for it")]
+    entry: Annotated[str | None, holds("the id of the entry that shows it")]
+    said: Annotated[str | None, holds("what that entry says")]
+    detail: Annotated[str | None, holds("counts, a reason, or how long it took")]
+    before: Annotated[str | None, holds("the verdict in the run before; null without one, or where it was not counted")]
+
+
+class DrillScoreView(View):
+    """The object of `drill score --json`."""
+
+    ref: Annotated[str, holds("the practice incident")]
+    drill: Annotated[str, holds("the drill's name")]
+    title: Annotated[str, holds("the drill's title")]
+    speed: Annotated[int, holds("how many minutes of the script passed in a minute")]
+    begun_at: Annotated[Time, holds("when it began")]
+    ended_at: Annotated[Time | None, holds("when it ended; null while it goes on")]
+    points: Annotated[float, holds("the points of all rules together")]
+    possible: Annotated[int, holds("the points that could be had: one for each rule")]
+    percent: Annotated[int | None, holds("points of those, in per cent, rounded down; null where there is no rule yet")]
+    rules: Annotated[tuple[DrillRuleView, ...], holds("each rule that could be met in this run")]
+    earlier: Annotated[tuple[DrillRunView, ...], holds("earlier runs of the same drill that ended, oldest first")]
+
+
 class CheckView(View):
     """A line of `doctor --json`."""
 

@@ -1,0 +1,185 @@
+"""Drills: list, run, score, check."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from console.cli.context import Shell, fail, print_json
+from console.cli.output import hint, out, say_row
+from console.cli.params import command, json_option
+from console.cli.process import check_books, own_file
+from console.core.drill.score import Score
+from console.core.drill.script import Drill
+from console.core.language.text import counted
+from console.core.language.times import format_length
+from console.core.log.ids import reference_prefix, resolve_reference
+from console.core.refusal import Refused
+from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.drill import MAX_SPEED, MIN_SPEED, BeginDrill, run_ended, run_of
+from console.export.drill import drill_view, percent_words, score_lines, score_view
+from console.library.drills import Drills
+from console.store import drills
+from console.store.ledger import Ledger
+from console.store.log import Log
+
+FILE = "drills.db"
+"""The practice database, beside the log: real incidents and drills never share a file unless somebody asks for it."""
+
+
+@click.group()
+def drill() -> None:
+    """Drills: practice incidents with a script and a score."""
+
+
+def practice_path(shell: Shell, keep: Path | None) -> Path:
+    path = keep or shell.path.with_name(FILE)
+    if path.is_dir():
+        raise Refused(f"{path} is a folder, not a file; name a file with --keep.", "keep")
+    return path
+
+
+_keep = click.option(
+    "--keep",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"The practice database; else {FILE} beside the log.",
+)
+
+
+@contextmanager
+def _practice(path: Path) -> Iterator[Log | None]:
+    """The practice database to read; None before the first run."""
+    if not path.exists():
+        yield None
+        return
+    with closing(Log.open(path, read_only=True, still=True)) as log:
+        yield log
+
+
+@command(group=drill, name="list", pages=True, example="")
+@_keep
+@json_option()
+def list_drills(shell: Shell, keep: Path | None, as_json: bool) -> None:
+    """List the drills, the built-in ones and your own, with their runs so far."""
+    shelf = Drills(shell.settings)
+    hint(*shelf.complaints)
+    with _practice(practice_path(shell, keep)) as log:
+        runs = drills.scores(log, shell.now()) if log else []
+    books = shelf.usable()
+    if as_json:
+        print_json([drill_view(each, own_file(shelf, name), _runs_of(runs, name)) for name, each in books.items()])
+        return
+    indent = max(map(len, books))
+    for name, each in books.items():
+        mark = "  (yours)" if shelf.path(name) else ""
+        say_row(
+            f"{name:<{indent}}  ",
+            f"{each.title}, {format_length(timedelta(seconds=each.length_s))}: {each.about}{mark}",
+        )
+        ran = _runs_of(runs, name)
+        if ran:
+            scored = ", ".join(f"{run.ref} {percent_words(run)}" for run in ran[-5:])
+            say_row(" " * (indent + 2), f"{counted(len(ran), 'run')}: {scored}")
+
+
+def _runs_of(runs: list[Score], name: str) -> list[Score]:
+    return [run for run in runs if run.script.name == name]
+
+
+@command("name", group=drill, name="run", example="bad-deploy --speed 2")
+@click.option(
+    "--speed", type=click.IntRange(MIN_SPEED, MAX_SPEED), default=1, show_default=True,
+    help="How many minutes of the script pass in a minute; the playbook's own times stay as they are.",
+)  # fmt: skip
+@click.option("--controller", is_flag=True, help="Lead it: see the injects to come, give or skip them.")
+@click.option("--new", is_flag=True, help="Begin another run, though one goes on.")
+@_keep
+@click.option("--prepare-only", is_flag=True, help="Write the practice incident and print its reference; open nothing.")
+def run(
+    shell: Shell, name: str, speed: int, controller: bool, new: bool, keep: Path | None, prepare_only: bool
+) -> None:
+    """Run a drill in the practice database, or go on with the run that has not ended.
+
+    Each further person opens it with the same command, on the same file. Nothing of a drill is ever published.
+    """
+    shell.check_writable()
+    shelf = Drills(shell.settings)
+    script = shelf.get(name)
+    hint(shelf.complaint(script.name))
+    if not prepare_only and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("The console needs a terminal; run the drill without a pipe.")
+    path = practice_path(shell, keep)
+    ref = _begun(shell, path, script, speed, new=new)
+    if prepare_only:
+        out(ref)
+        return
+    from console.app.main import run_app
+
+    status = run_app(
+        log_path=path, actor=shell.actor, zone=shell.zone, ref=ref, config=shell.settings,
+        drill="controller" if controller else "player",
+    )  # fmt: skip
+    where = f" --keep {path}" if keep else ""
+    hint(f"warroom drill score {ref}{where} shows the score; the same command goes on with a run that has not ended.")
+    sys.exit(status)
+
+
+def _begun(shell: Shell, path: Path, script: Drill, speed: int, *, new: bool) -> str:
+    """The practice incident: the run of this drill that goes on, else a new one."""
+    with closing(Log.open(path)) as log:
+        ledger = Ledger(log, actor=shell.actor, clock=shell.now)
+        for state in ledger.states() if not new else ():
+            going = run_of(state)
+            if going is not None and going.script.name == script.name and state.open and run_ended(state) is None:
+                return state.ref
+        declaration = DeclareIncident(actor=shell.actor, title=script.incident, severity=script.severity, drill=True)
+        ref = ledger.declare(declaration, shell.playbook(script.playbook))
+        ledger.execute(ref, BeginDrill(actor=shell.actor, script=script, speed=speed))
+        return ref
+
+
+@command("[ref]", group=drill, name="score", pages=True, example="K7Q2")
+@_keep
+@json_option()
+def score(shell: Shell, ref: str, keep: Path | None, as_json: bool) -> None:
+    """The score of a run: each rule, met or not, when, and the entry that shows it; without REF of the last run."""
+    with _practice(practice_path(shell, keep)) as log:
+        runs = drills.scores(log, shell.now()) if log else []
+    if not runs:
+        raise Refused(
+            "No drill has been run yet; `warroom drill run NAME` begins one, `warroom drill list` names them."
+        )
+    refs = [run.ref for run in runs]
+    if ref and not any(known.startswith(reference_prefix(ref)) for known in refs):
+        raise Refused(f"No drill has run as {reference_prefix(ref)}; `warroom drill list` names the runs.", "ref")
+    wanted = resolve_reference(ref, refs) if ref else refs[-1]
+    chosen = next(run for run in runs if run.ref == wanted)
+    earlier = drills.earlier(runs, chosen)
+    if as_json:
+        print_json(score_view(chosen, earlier))
+        return
+    for head, text in score_lines(chosen, earlier, shell.zone):
+        say_row(head, text)
+
+
+@command(group=drill, name="check", example="ours.toml")
+@click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
+def check(shell: Shell, named: tuple[str, ...]) -> None:
+    """Check drills: every mistake at once, each with its line and key. Without an argument all of your own."""
+    shelf = Drills(shell.settings)
+
+    def about(file: Path) -> tuple[str, list[str]]:
+        read, sentences = shelf.mistakes(file)
+        if read is None:
+            return "", sentences
+        counts = f"{counted(len(read.injects), 'inject')}, {counted(len(read.goals), 'goal')}"
+        return f"{read.title}, {counts}, {counted(len(read.cards), 'card')}", sentences
+
+    check_books(shelf, named, about)
+
+
+COMMANDS = (drill,)

@@ -55,7 +55,7 @@ SCRIPT = Drill("Small", "a", "i", "SEV2", 600, "b", (Inject("page", 0, "502 ever
 
 
 def in_drill(story: Story, command: Command) -> Command:
-    story.does(BeginDrill, script=SCRIPT)
+    story.tries(BeginDrill(actor="lee", script=SCRIPT))
     return command
 
 

@@ -1,4 +1,4 @@
-"""Drills: list, run, score, check."""
+"""Drills: list, run, end, score, check."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from console.core.language.times import format_length
 from console.core.log.ids import reference_prefix, resolve_reference
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.drill import MAX_SPEED, MIN_SPEED, BeginDrill, run_ended, run_of
+from console.core.subjects.drill import MAX_SPEED, MIN_SPEED, BeginDrill, EndDrill, run_ended, run_of
 from console.export.drill import drill_view, percent_words, score_lines, score_view
 from console.library.drills import Drills
 from console.store import drills
@@ -164,6 +164,25 @@ def score(shell: Shell, ref: str, keep: Path | None, as_json: bool) -> None:
         return
     for head, text in score_lines(chosen, earlier, shell.zone):
         say_row(head, text)
+
+
+@command("[ref]", group=drill, name="end", example="")
+@click.option("--note", default="", help="Why, for the timeline.")
+@_keep
+def end(shell: Shell, ref: str, note: str, keep: Path | None) -> None:
+    """End the run that goes on, so that its score is final; with REF one of several."""
+    shell.check_writable()
+    path = practice_path(shell, keep)
+    with _practice(path) as log:
+        going = [run.ref for run in (drills.scores(log, shell.now()) if log else ()) if run.ended_at is None]
+    if not going or (len(going) > 1 and not ref):
+        which = f"name one of {', '.join(going)}" if going else "`warroom drill run NAME` begins one"
+        raise Refused(f"{'Several drills go on' if going else 'No drill goes on'}; {which}.", "ref")
+    wanted = resolve_reference(ref, going) if ref else going[0]
+    with closing(Log.open(path)) as log:
+        ledger = Ledger(log, actor=shell.actor, clock=shell.now)
+        ledger.execute(wanted, EndDrill(actor=shell.actor, note=note))
+    out(wanted)
 
 
 @command(group=drill, name="check", example="ours.toml")

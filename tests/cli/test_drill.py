@@ -26,7 +26,7 @@ WRONG = {
     'line = "The queue grows"': ('line = "14:32 it grows"', "without a time"),
     'update = "public"': ('update = "everybody"', "there is no audience “everybody”"),
     'length_s = "20m"': ('length_s = "long"', "“long” does not fit"),
-    'happened = "The disk was full."': ('happend = "The disk was full."', "there is no key “happend”"),
+    'happened = "The disk was full."': ('happens = "The disk was full."', "there is no key “happens”"),
     'within_s = "10m"': ('within_s = "10m", after = "second"', "there is no inject “second”"),
 }
 

@@ -141,6 +141,7 @@ def test_a_dry_run_shows_all_and_writes_nothing(shop: Publisher, server: Served)
         "  text        A deploy is the cause.",
         "  components  checkout → partial",
         "  mail        mails subscribers",
+        "  shows       partial outage",
     ]
     assert shop.json("show", shop.ref)["entries"] == before
     assert shop.json("publish", "list") == []

@@ -1,26 +1,22 @@
-"""The console's sender: a thread of its own, woken by each update, and what it knows of every page.
+"""The console's senders: a thread for each target, woken by each update, and what is known of every page.
 
 No screen waits for it: with every target out of reach, keys and lines cost what they cost without targets.
 """
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from textual.message import Message
 
 from console.app.session import PublishChanged, Session
 from console.publish.sending import lease
+from console.publish.sending.lanes import IDLE_S, Lanes
 from console.publish.sending.plan import Context
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.status import Standing
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
-
-IDLE_S = 30.0
-"""The longest pause between two looks: targets or keys may have been set right. The log's watch tells of the outbox."""
-READ_BACK = timedelta(minutes=5)
 
 
 class Publishing:
@@ -32,6 +28,8 @@ class Publishing:
         # Every turn has a sender of its own, which goes on where the last one stopped.
         self._holder = lease.me()
         self._wake, self._end = threading.Event(), threading.Event()
+        self._due = True
+        """The targets are to look: something was queued or ordered since they did."""
         self._thread: threading.Thread | None = None
         self._rooms: frozenset[str] = frozenset()
         self.standings: Mapping[str, tuple[Standing, ...]] = {}
@@ -39,7 +37,7 @@ class Publishing:
         """Why nothing can be sent or read at the moment, as it was told."""
         # Another console, or a command, has queued, sent or decided something. Its own doings wake the sender once
         # more, and then change nothing.
-        session.on_outbox = self._wake.set
+        session.on_outbox = self._look
 
     def publisher(self) -> Publisher:
         """The targets as they are configured now."""
@@ -63,10 +61,14 @@ class Publishing:
 
     def wake(self) -> None:
         """Look now: something was queued or ordered. Starts the thread, unless this console only looks."""
-        self._wake.set()
+        self._look()
         if self._thread is None and not self._session.read_only:
             self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
             self._thread.start()
+
+    def _look(self) -> None:
+        self._due = True
+        self._wake.set()
 
     def show(self, ref: str) -> None:
         """A room was opened: where its targets stand is told from now on."""
@@ -85,34 +87,37 @@ class Publishing:
         while not self._end.is_set():
             try:
                 with Log.open(self._session.log.path) as log:
-                    while not self._end.is_set():
-                        self._rest(self._turn(log))
+                    self._runs_on(log)
             except StoreProblem as problem:
                 self._tell(self.standings, f"Nothing is published for now. {problem.reason}")
             except Exception as error:  # noqa: BLE001 - a thread that ends unseen would leave updates unsent
                 name = type(error).__name__
                 self._tell(self.standings, f"Publishing stopped ({name}) and is tried again; see warroom publish run.")
             if not self._end.is_set():
-                self._rest(IDLE_S)
+                self._rest()
 
-    def _rest(self, pause: float) -> None:
-        self._wake.wait(pause)
+    def _rest(self) -> None:
+        self._wake.wait(IDLE_S)
         self._wake.clear()
 
-    def _turn(self, log: Log) -> float:
-        """Send what is due, read back, tell; the seconds until there is something to do again."""
+    def _runs_on(self, log: Log) -> None:
+        """Have the targets send and read back, and tell what became of it as it happens."""
         now = self._session.now
-        publisher = self.publisher()
-        if not (publisher.publishes or Outbox(log).messages(unfinished=True)):
-            self._tell({})
-            return IDLE_S
-        self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms})
-        sender = publisher.sender(log, now, self._holder)
-        report = sender.run_once(self._end.is_set)
-        pause = max(0.2, (report.next_at - now()).total_seconds()) if report.next_at is not None else IDLE_S
-        sender.read_back(READ_BACK, self._end.is_set)
-        self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms})
-        return min(pause, IDLE_S)
+        lanes = Lanes(log, lambda: self.publisher().sender(log, now, self._holder), now, self._wake.set)
+        looked_at = now()
+        try:
+            while not self._end.is_set():
+                publisher = self.publisher()
+                if publisher.publishes or Outbox(log).messages(unfinished=True):
+                    if self._due or (now() - looked_at).total_seconds() >= IDLE_S:
+                        self._due, looked_at = False, now()
+                        lanes.look()
+                    self._tell({ref: publisher.standings(log, ref, now()) for ref in self._rooms}, lanes.trouble)
+                else:
+                    self._tell({})
+                self._rest()
+        finally:
+            lanes.end()
 
     def _tell(self, standings: Mapping[str, tuple[Standing, ...]], trouble: str = "") -> None:
         if standings != self.standings or trouble != self._trouble:

@@ -202,7 +202,7 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
         publisher = Publisher(shell.settings)
         hint(*publisher.targets.complaints)
         sender = publisher.sender(ledger.log, shell.now)
-        sender.read_back(timedelta(), only=incident)
+        sender.read_back(timedelta(), incident=incident)
         rows = _print_status(shell, ledger, incident, as_json)
         refs = dict.fromkeys([incident] if incident else [ref for ref, _ in rows])
         states = [ledger.state(ref) for ref in refs]

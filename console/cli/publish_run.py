@@ -17,6 +17,7 @@ from console.cli.output import hint
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.publish.sending import lease
 from console.publish.sending.content import Unsettled
+from console.publish.sending.lanes import Lanes
 from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.sender import Report, Sender
@@ -30,7 +31,8 @@ SHOWN = 8
 """Characters of a message's id that are shown; any beginning of it that no other has is understood."""
 IDLE_S = 1.0
 """The longest pause between two looks at what somebody else does: queue a message, send, order."""
-READ_BACK = timedelta(minutes=5)
+ENDS_S = 60.0
+"""The longest wait for requests that are under way at the end; none takes longer."""
 LIMIT = timedelta(minutes=10)
 """The longest wait of a run with an end, where --for names none."""
 PATIENCE_S = 60.0
@@ -48,6 +50,8 @@ class Run:
         self._woken = SimpleQueue[None]()
         """Ends a pause. A signal's handler may put into it, which it must not do with a lock: the pause may hold it."""
         self._told = {message.id: _mark(message) for message in self._outbox.messages(unfinished=True)}
+        self._newest = self._outbox.newest()
+        """The last message that was looked at."""
         self._people = False
         """True when messages that wait for a person are told as it happens, too."""
 
@@ -60,7 +64,8 @@ class Run:
         patience = PATIENCE_S if limit is None else math.inf
         with self._ended_by_signals():
             while True:
-                report = self._turn(self._sender())
+                report = self._sender().run_once(self._looked_in)
+                self._tell()
                 left = self._outbox.messages(unfinished=True)
                 pause = self._pause(report, left)
                 waits = left and pause is not None and pause <= patience and time.monotonic() + pause <= until
@@ -71,14 +76,14 @@ class Run:
     def on(self) -> None:
         """Send as things become due, and read pages back, until a signal."""
         self._people = True
+        lanes = Lanes(self._log, self._sender, self._shell.now, lambda: self._woken.put(None))
         with self._ended_by_signals():
             while not self._ending:
-                sender = self._sender()
-                report = self._turn(sender)
-                if not report.busy:
-                    sender.read_back(READ_BACK, lambda: self._ending)
-                pause = self._pause(report, ())
-                self._rest(IDLE_S if pause is None else min(pause, IDLE_S))
+                lanes.look()
+                self._tell()
+                self._rest(IDLE_S)
+            lanes.end(ENDS_S)
+            self._tell()
 
     def _rest(self, pause_s: float | None) -> None:
         with suppress(Empty):
@@ -87,11 +92,6 @@ class Run:
     def _sender(self) -> Sender:
         """A new one each turn, so that a target or a key that was just set right counts."""
         return Publisher(self._shell.settings).sender(self._log, self._shell.now, self._holder)
-
-    def _turn(self, sender: Sender) -> Report:
-        report = sender.run_once(self._looked_in)
-        self._tell()
-        return report
 
     def _looked_in(self) -> bool:
         """Asked by the sender between two messages: whether to stop."""
@@ -108,7 +108,13 @@ class Run:
     # Telling
 
     def _tell(self) -> None:
-        waiting = {message.id: message for message in self._outbox.messages(unfinished=True)}
+        seen = self._outbox.open_or_after(self._newest)
+        self._newest = max((message.n for message in seen), default=self._newest)
+        waiting = {message.id: message for message in seen if not message.finished}
+        for message in seen:
+            # Queued and sent since the last look.
+            if message.finished and message.id not in self._told:
+                self._line(message)
         for id in [id for id in self._told if id not in waiting]:
             del self._told[id]
             finished = self._outbox.message(id)

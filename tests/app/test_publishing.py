@@ -1,8 +1,10 @@
 """Publishing from the room: previewed before, seen after, and never in the way."""
 
 import json
+import threading
 from contextlib import closing
 from datetime import UTC, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -204,6 +206,37 @@ async def test_an_edit_that_comes_too_late_keeps_its_text_and_says_why(tmp_path:
         assert text.text == "In other words."
         room.shows("A message that is dropped cannot be edited.", "Nothing you typed is lost")
         await room.presses("escape")
+
+
+async def test_a_refused_key_is_told_while_another_target_has_not_answered(tmp_path: Path, config: Path) -> None:
+    answers = threading.Event()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            if self.path == "/hangs":
+                answers.wait(30)
+            self.send_response(204 if self.path == "/hangs" else 401)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on the screen of the tests."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for name in ("hangs", "refuses"):
+            (config / "targets" / f"{name}.toml").write_text(
+                f'provider = "webhook"\nurl = "http://127.0.0.1:{server.server_port}/{name}"\n', encoding="utf-8"
+            )
+            key = config / "keys" / name
+            key.write_text("a-key-of-nobody", encoding="utf-8")
+            key.chmod(0o600)
+        async with console(tmp_path, config=config, size=(120, 46)) as room:
+            await room.presses("escape", "u", "2", "enter")
+            await room.until(lambda: "refuses failed" in published(room))
+            assert published(room) == "hangs sending page in sync refuses failed"
+            answers.set()
+            await room.until(lambda: "hangs sent" in published(room))
+        server.shutdown()
 
 
 async def test_what_another_process_publishes_is_shown_at_once(tmp_path: Path, config: Path) -> None:

@@ -96,7 +96,7 @@ def test_the_watch_tells_what_becomes_of_messages_and_of_nothing_else(log: Log, 
     other.append([entry("x")])
     assert entries.acquire(timeout=10)
     # A lease is taken at each look, and is nobody's business.
-    assert Dispatch(other, "a").take_lease(START, lambda holder: None) == ""
+    assert Dispatch(other, "a", "page").take_lease(START, lambda holder: None) == ""
     other.append([entry("y")])
     assert entries.acquire(timeout=10)
     assert not told.acquire(blocking=False)

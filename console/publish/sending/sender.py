@@ -10,9 +10,11 @@ looking cannot tell, the message is put to a person (`ask`).
 """
 
 import random
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -25,9 +27,9 @@ from console.publish.sending.lookup import look_up_among, unidentified
 from console.publish.sending.message import Delivery, decode_delivery
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
 from console.publish.sending.status import difference, known_of
-from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
+from console.publish.transport.failure import Later, PublishProblem, Unknown
 from console.store.log import Log
-from console.store.outbox.dispatch import MAX_AHEAD, Dispatch, Settled
+from console.store.outbox.dispatch import MAX_AHEAD, Dispatch, Settled, targets_with_messages
 from console.store.outbox.message import Message, Placed, PlacedPart
 from console.store.outbox.outbox import Outbox
 
@@ -37,8 +39,11 @@ READ_AFTER_END_S = 3600.0
 """For so long after its last update a resolved incident's page is still read back."""
 SHORT_WAIT_S = 2.0
 """A pause that a run waits out by itself."""
+LOOK_S = 0.1
+"""Seconds between two looks of a run at its targets' threads, and at whether it is to stop."""
 
 Connect = Callable[[str], Provider]
+T = TypeVar("T")
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -55,51 +60,51 @@ class Report(msgspec.Struct, frozen=True):
     blocked: Mapping[str, str] = {}
     """Targets that cannot be used, with the reason."""
     busy: str = ""
-    """Who is sending instead; nothing was done then."""
+    """Who is sending to one of the targets instead; nothing was sent there then."""
+
+    @classmethod
+    def of(cls, reports: "Iterable[Report]") -> "Report":
+        """One report of those of several targets."""
+        each = list(reports)
+        return cls(
+            tuple(id for report in each for id in report.sent),
+            sum(report.waiting for report in each),
+            sum(report.people for report in each),
+            min((report.next_at for report in each if report.next_at is not None), default=None),
+            {target: why for report in each for target, why in report.blocked.items()},
+            next((report.busy for report in each if report.busy), ""),
+        )
 
 
-class Sender:
-    """Sends the messages of one log's own updates; used by one thread. One sender works on a file at a time."""
+class Lane:
+    """Sends the messages to one target, one after another; used by one thread."""
 
     def __init__(
         self,
         log: Log,
+        target: str,
         connect: Connect,
         clock: Callable[[], datetime],
-        holder: str = "",
+        holder: str,
         *,
-        jitter: Callable[[], float] = random.random,
-        alive: Callable[[str], bool | None] = lease.alive,
-        wait: Callable[[float], None] = time.sleep,
-        dry: bool = False,
+        jitter: Callable[[], float],
+        alive: Callable[[str], bool | None],
+        wait: Callable[[float], None],
     ) -> None:
-        """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1.
-
-        A sender with the `holder` of one that is gone, in the same process, goes on where that one stopped. With `dry`
-        every message that waits is given to what `connect` gives, and nothing in the log changes.
-        """
-        self.log = log
-        self.holder = holder or lease.me()
-        self._dispatch = Dispatch(log, self.holder)
+        self.log, self.target, self.holder = log, target, holder
+        self._dispatch = Dispatch(log, holder, target)
         self._connect, self._clock = connect, clock
         self._verdict, self._alive, self._wait = Verdict(jitter), alive, wait
-        self._dry = dry
         self._unwritten: tuple[Message, Settled] | None = None
         """The end of a try that the disk would not take yet."""
-        self._providers: dict[str, Provider] = {}
-        self._blocked: dict[str, str] = {}
+        self._connected: Provider | None = None
+        self._blocked = ""
+        """Why the target cannot be used; empty while it can."""
         self._sent: list[str] = []
-        self._troubled: set[str] = set()
-        """Targets that gave no good answer in this run."""
 
-    def run_once(self, stop: Callable[[], bool] = lambda: False) -> Report:
-        """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so.
-
-        Raises StoreProblem when the file cannot be read or written.
-        """
-        self._providers, self._blocked, self._sent, self._troubled = {}, {}, [], set()
-        if self._dry:
-            return self._rehearse(stop)
+    def run_once(self, stop: Callable[[], bool]) -> Report:
+        """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so."""
+        self._connected, self._blocked, self._sent = None, "", []
         if not self._dispatch.heads():
             return Report()
         other = self._dispatch.take_lease(self._now(), self._alive)
@@ -113,81 +118,45 @@ class Sender:
             self._dispatch.give_up_lease()
         return self._report()
 
-    @property
-    def blocked(self) -> Mapping[str, str]:
-        """Targets that could not be used in the last call, with the reason."""
-        return dict(self._blocked)
-
-    def read_back(
-        self, every: timedelta = timedelta(minutes=5), stop: Callable[[], bool] = lambda: False, *, only: str = ""
-    ) -> int:
-        """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
-
-        Only where nothing is on its way, and not for long after the incident was resolved. A target that cannot be
-        read is left alone for the rest of the call. With `only` the pages of that incident, however long ago it was
-        resolved. Raises StoreProblem.
-        """
+    def read_back(self, every: timedelta, stop: Callable[[], bool], only: str) -> int:
+        """See `Sender.read_back`."""
         count = 0
-        self._providers, self._blocked = {}, {}
-        for incident, target in self._dispatch.places():
+        self._connected, self._blocked = None, ""
+        for incident in self._dispatch.places():
             if only and incident != only:
                 continue
-            messages = self._dispatch.all_finished(incident, target)
+            messages = self._dispatch.all_finished(incident, self.target)
             last = next((message for message in reversed(messages) if message.state == "done"), None)
-            if self._dry or stop() or last is None or last.origin != self.log.origin:
+            if stop() or last is None or last.origin != self.log.origin:
                 continue
             if not (only or self._worth_reading(last)):
                 continue
             placed = self._dispatch.placed(last)
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
                 continue
-            provider = self._provider(target)
+            provider = self._provider()
             if provider is None or not provider.capabilities.reads:
                 continue
             count += self._read_back(provider, messages, placed)
         return count
 
-    def _rehearse(self, stop: Callable[[], bool]) -> Report:
-        shown: list[str] = []
-        for message in Outbox(self.log).messages(unfinished=True):
-            provider = self._provider(message.target)
-            delivery = decode_delivery(message.payload)
-            if stop() or provider is None or delivery is None or not self._moves(message):
-                continue
-            try:
-                act = provider.send if delivery.change is None else provider.change
-                act(delivery, known_of(self._dispatch.placed(message)))
-            except PublishProblem as failure:
-                self._blocked[message.target] = failure.reason
-            else:
-                shown.append(message.id)
-        return Report(sent=tuple(shown), blocked=dict(self._blocked))
+    @property
+    def blocked(self) -> Mapping[str, str]:
+        """The target, with the reason why it could not be used in the last call; else empty."""
+        return {self.target: self._blocked} if self._blocked else {}
 
     # One message after another
 
     def _next(self) -> Message | None:
-        """The message to move now: of targets that answer first, there those that were tried least, then the oldest.
-
-        A page that never answers holds the sender until the time-out. What waits for the others goes before it.
-        """
+        """The message to move now: one that was tried least, of those the oldest."""
         now = self._now()
-        free: dict[str, datetime] = {}
-        due = []
-        for message in self._dispatch.heads():
-            if not self._moves(message) or message.target in self._blocked:
-                continue
-            if message.target not in free:
-                free[message.target] = self._dispatch.free_at(_hold(message.target), now)
-            if max(self._due(message, now), free[message.target]) <= now:
-                due.append(message)
-        return min(
-            due,
-            key=lambda message: (message.target in self._troubled, message.attempts + message.looks, message.n),
-            default=None,
-        )
+        if self._blocked or self._dispatch.free_at(self._hold, now) > now:
+            return None
+        due = [each for each in self._dispatch.heads() if self._moves(each) and self._due(each, now) <= now]
+        return min(due, key=lambda message: (message.attempts + message.looks, message.n), default=None)
 
     def _moves(self, message: Message) -> bool:
-        return message.state in ("pending", "retry", "unknown") and message.origin == self.log.origin
+        return _moves(message, self.log)
 
     def _due(self, message: Message, now: datetime) -> datetime:
         due = parse_rfc3339(message.due_at)
@@ -195,10 +164,12 @@ class Sender:
 
     def _handle(self, message: Message) -> bool:
         """Move one message on; False when this sender is to stop, another one having taken over."""
-        provider = self._provider(message.target)
+        provider = self._provider()
         if provider is None:
-            self._dispatch.note(message, self._blocked[message.target])
-            return True
+            for head in self._dispatch.heads():
+                if self._moves(head):
+                    self._dispatch.note(head, self._blocked)
+            return False
         delivery = decode_delivery(message.payload)
         if delivery is None:
             if message.state == "unknown":
@@ -236,10 +207,8 @@ class Sender:
 
     def _heed(self, message: Message, failure: PublishProblem, end: Settled) -> None:
         """A target that asks to wait is left alone by the messages of all incidents."""
-        if not isinstance(failure, Rejected):
-            self._troubled.add(message.target)
         if isinstance(failure, Later) and failure.after_s is not None and end.due_at is not None:
-            self._dispatch.hold(_hold(message.target), end.due_at)
+            self._dispatch.hold(self._hold, end.due_at)
 
     def _look(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
         if not provider.capabilities.asks:
@@ -320,20 +289,21 @@ class Sender:
             self._sent.append(message.id)
         return True
 
-    def _provider(self, target: str) -> Provider | None:
-        """A target's provider, the same one for a whole run; None for one that is blocked."""
-        if target not in self._providers and target not in self._blocked:
+    def _provider(self) -> Provider | None:
+        """The target's provider, the same one for a whole run; None where it is blocked."""
+        if self._connected is None and not self._blocked:
             try:
-                self._providers[target] = self._connect(target)
+                self._connected = self._connect(self.target)
             except Refused as refused:
-                self._blocked[target] = refused.reason
-        return None if target in self._blocked else self._providers[target]
+                self._blocked = refused.reason
+        return None if self._blocked else self._connected
 
     def _keep_pace(self, provider: Provider) -> None:
-        """Wait out the pause that another run or process left behind; within a run the provider keeps its own."""
-        if provider.capabilities.pace_s:
+        """Wait out the pause that another target, run or process left behind; within a run the provider keeps its
+        own."""
+        if pace_s := provider.capabilities.pace_s:
             now = self._now()
-            left = (self._dispatch.free_at(_pace(provider), now) - now).total_seconds()
+            left = (self._dispatch.take_turn(_pace(provider), now, timedelta(seconds=pace_s)) - now).total_seconds()
             if left > 0:
                 self._wait(min(left, SHORT_WAIT_S))
 
@@ -354,13 +324,18 @@ class Sender:
         try:
             view = provider.read(known_of(placed))
         except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.
-            self._blocked[last.target] = reason_of(last.target, error)
+            self._blocked = reason_of(last.target, error)
             return 0
         finally:
             self._note_pace(provider)
         how = difference(messages, placed, view, provider.capabilities)
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
+
+    @property
+    def _hold(self) -> str:
+        """The name of the pause that the target asked for."""
+        return f"target {self.target}"
 
     def _now(self) -> datetime:
         return to_ms(self._clock())
@@ -369,22 +344,140 @@ class Sender:
         heads = self._dispatch.heads()
         moving = [message for message in heads if self._moves(message) or message.state == "sending"]
         now = self._now()
-        moments = [
-            max(self._due(message, now), self._dispatch.free_at(_hold(message.target), now))
-            for message in moving
-            if message.state != "sending" and message.target not in self._blocked
-        ]
+        free = self._dispatch.free_at(self._hold, now)
+        tried = [message for message in moving if message.state != "sending" and not self._blocked]
+        moments = [max(self._due(message, now), free) for message in tried]
         return Report(
             sent=tuple(self._sent),
             waiting=len(moving),
             people=len(heads) - len(moving),
             next_at=min(moments, default=None),
-            blocked=dict(self._blocked),
+            blocked=self.blocked,
         )
 
 
-def _hold(target: str) -> str:
-    return f"target {target}"
+class Sender:
+    """Sends the messages of one log's own updates, to each target by itself: none waits for another.
+
+    One sender at a time works on a file and target.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        connect: Connect,
+        clock: Callable[[], datetime],
+        holder: str = "",
+        *,
+        jitter: Callable[[], float] = random.random,
+        alive: Callable[[str], bool | None] = lease.alive,
+        wait: Callable[[float], None] = time.sleep,
+        dry: bool = False,
+    ) -> None:
+        """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1. Each is called from
+        several threads.
+
+        A sender with the `holder` of one that is gone, in the same process, goes on where that one stopped. With `dry`
+        every message that waits is given to what `connect` gives, and nothing in the log changes.
+        """
+        self.log = log
+        self.holder = holder or lease.me()
+        self._connect, self._clock, self._dry = connect, clock, dry
+        self._jitter, self._alive, self._wait = jitter, alive, wait
+        self._lanes: dict[str, Lane] = {}
+        self._rehearsed: dict[str, str] = {}
+
+    def run_once(self, stop: Callable[[], bool] = lambda: False, *, only: str = "") -> Report:
+        """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so.
+
+        With `only`, to that target alone. Raises StoreProblem when the file cannot be read or written.
+        """
+        if self._dry:
+            return self._rehearse(stop)
+        return Report.of(self._each(lambda lane, stop: lane.run_once(stop), stop, only))
+
+    @property
+    def blocked(self) -> Mapping[str, str]:
+        """Targets that could not be used in the last call, with the reason."""
+        blocked = (lane.blocked for lane in self._lanes.values())
+        return {**self._rehearsed, **{target: why for each in blocked for target, why in each.items()}}
+
+    def read_back(
+        self,
+        every: timedelta = timedelta(minutes=5),
+        stop: Callable[[], bool] = lambda: False,
+        *,
+        incident: str = "",
+        only: str = "",
+    ) -> int:
+        """Read pages that were last read longer ago, and keep how they differ; gives how many were read.
+
+        Only where nothing is on its way, and not for long after the incident was resolved. A target that cannot be
+        read is left alone for the rest of the call. With `incident` the pages of that one, however long ago it was
+        resolved; with `only` that target alone. Raises StoreProblem.
+        """
+        if self._dry:
+            return 0
+        return sum(self._each(lambda lane, stop: lane.read_back(every, stop, incident), stop, only))
+
+    def _each(self, job: Callable[[Lane, Callable[[], bool]], T], stop: Callable[[], bool], only: str) -> list[T]:
+        """What the job gives for each target, each in a thread of its own where there are several."""
+        targets = (only,) if only else targets_with_messages(self.log)
+        lanes = [self._lane(target) for target in targets]
+        if len(lanes) < 2:
+            return [job(lane, stop) for lane in lanes]
+        done: dict[str, T] = {}
+        failures: list[BaseException] = []
+        stopped = threading.Event()
+
+        def run(lane: Lane) -> None:
+            try:
+                done[lane.target] = job(lane, stopped.is_set)
+            except BaseException as error:  # noqa: BLE001 - raised again below, in the caller's thread.
+                failures.append(error)
+
+        threads = [threading.Thread(target=run, args=(lane,), name=lane.target, daemon=True) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(LOOK_S)
+                if stop() or failures:
+                    stopped.set()
+        if failures:
+            raise failures[0]
+        return [done[lane.target] for lane in lanes]
+
+    def _lane(self, target: str) -> Lane:
+        if target not in self._lanes:
+            self._lanes[target] = Lane(
+                self.log, target, self._connect, self._clock, self.holder,
+                jitter=self._jitter, alive=self._alive, wait=self._wait,
+            )  # fmt: skip
+        return self._lanes[target]
+
+    def _rehearse(self, stop: Callable[[], bool]) -> Report:
+        shown: list[str] = []
+        self._rehearsed = {}
+        for message in Outbox(self.log).messages(unfinished=True):
+            delivery = decode_delivery(message.payload)
+            if stop() or delivery is None or message.target in self._rehearsed or not _moves(message, self.log):
+                continue
+            dispatch = Dispatch(self.log, self.holder, message.target)
+            try:
+                provider = self._connect(message.target)
+                act = provider.send if delivery.change is None else provider.change
+                act(delivery, known_of(dispatch.placed(message)))
+            except (Refused, PublishProblem) as failure:
+                self._rehearsed[message.target] = failure.reason
+            else:
+                shown.append(message.id)
+        return Report(sent=tuple(shown), blocked=dict(self._rehearsed))
+
+
+def _moves(message: Message, log: Log) -> bool:
+    """It moves by itself, and it is this file's own."""
+    return message.state in ("pending", "retry", "unknown") and message.origin == log.origin
 
 
 def _pace(provider: Provider) -> str:

@@ -20,8 +20,6 @@ LEASE = timedelta(seconds=60)
 MAX_AHEAD = timedelta(hours=2)
 """A moment further ahead than anything here is ever put off means that the clock was set back."""
 
-_LEASE = "sender"
-
 
 class Settled(msgspec.Struct, frozen=True):
     """How a try ended; for `done` with what the target calls the message."""
@@ -36,22 +34,22 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Dispatch:
-    """One sender's hand on the tables. `holder` names the sender. Every method raises StoreProblem as the log does."""
+    """The hand on the tables of the sender `holder` to one target. Every method raises StoreProblem as the log does."""
 
-    def __init__(self, log: Log, holder: str) -> None:
-        self._log = log
-        self._holder = holder
+    def __init__(self, log: Log, holder: str, target: str) -> None:
+        self._log, self._holder, self._target = log, holder, target
+        self._lease = f"sender {target}"
 
     def take_lease(self, now: datetime, alive: Callable[[str], bool | None]) -> str:
         """Become the sender, or stay it; empty when that is so, else the name of who is.
 
         A lease that ran out may be taken, and one of a process that is known to have ended (`alive` gives False).
         """
-        other = self._log.query(_lease_holder)
+        other = self._log.query(self._lease_holder)
         ended = bool(other) and other != self._holder and alive(other) is False
 
         def job(connection: sqlite3.Connection) -> str:
-            row = connection.execute("SELECT holder, until FROM lease WHERE name = ?", (_LEASE,)).fetchone()
+            row = connection.execute("SELECT holder, until FROM lease WHERE name = ?", (self._lease,)).fetchone()
             if row is not None and row[0] != self._holder and not (ended and row[0] == other):
                 until = parse_rfc3339(row[1])
                 if now < until <= now + MAX_AHEAD:
@@ -62,11 +60,11 @@ class Dispatch:
         return self._log.transact(job)
 
     def give_up_lease(self) -> None:
-        self._log.change("DELETE FROM lease WHERE name = ? AND holder = ?", _LEASE, self._holder)
+        self._log.change("DELETE FROM lease WHERE name = ? AND holder = ?", self._lease, self._holder)
 
     def heads(self) -> list[Message]:
-        """The first unfinished message of each incident and target, in the order in which they are due."""
-        return self._log.query(tables.heads)
+        """The target's first unfinished message of each incident, in the order in which they are due."""
+        return [message for message in self._log.query(tables.heads) if message.target == self._target]
 
     def placed(self, message: Message) -> Placed:
         return self._log.query(lambda connection: tables.placed(connection, message.incident, message.target))
@@ -85,9 +83,10 @@ class Dispatch:
         )
         return self._log.query(lambda connection: tables.rows(connection, where, values))
 
-    def places(self) -> list[tuple[str, str]]:
-        """Every incident and target on which something was published."""
-        return self._log.select("SELECT incident, target FROM published WHERE remote <> '' ORDER BY incident, target")
+    def places(self) -> list[str]:
+        """Every incident of which something was published there."""
+        sql = "SELECT incident FROM published WHERE remote <> '' AND target = ? ORDER BY incident"
+        return [incident for (incident,) in self._log.select(sql, self._target)]
 
     def claim(self, message: Message, now: datetime) -> Message | None:
         """Begin a try: the message is `sending`, on the disk, before its request.
@@ -98,7 +97,7 @@ class Dispatch:
         at = rfc3339(now)
 
         def job(connection: sqlite3.Connection) -> Message | None:
-            if _lease_holder(connection) != self._holder:
+            if self._lease_holder(connection) != self._holder:
                 return None
             changed = connection.execute(
                 "UPDATE outbox SET state = 'sending', attempts = attempts + 1, looks = 0, tried_at = ?3, due_at = ?3,"
@@ -122,7 +121,7 @@ class Dispatch:
         """
 
         def job(connection: sqlite3.Connection) -> bool:
-            if _lease_holder(connection) == self._holder:
+            if self._lease_holder(connection) == self._holder:
                 self._renew(connection, now)
             current = tables.find(connection, message.id)
             assert current is not None, "a message is never deleted"
@@ -172,6 +171,18 @@ class Dispatch:
         held = self._log.select("SELECT free_at FROM pace WHERE key = ?", key)
         return max((moment for (text,) in held if (moment := parse_rfc3339(text)) <= now + MAX_AHEAD), default=now)
 
+    def take_turn(self, key: str, now: datetime, pace: timedelta) -> datetime:
+        """The moment from which a request may be made under a key, at which nobody else may then make one."""
+
+        def job(connection: sqlite3.Connection) -> datetime:
+            row = connection.execute("SELECT free_at FROM pace WHERE key = ?", (key,)).fetchone()
+            held = parse_rfc3339(row[0]) if row else now
+            turn = held if now < held <= now + MAX_AHEAD else now
+            connection.execute("REPLACE INTO pace(key, free_at) VALUES(?, ?)", (key, rfc3339(turn + pace)))
+            return turn
+
+        return self._log.transact(job)
+
     def hold(self, key: str, until: datetime) -> None:
         """Let no request under this key be made before a moment, by whichever process."""
         self._log.change("REPLACE INTO pace(key, free_at) VALUES(?, ?)", key, rfc3339(until))
@@ -179,10 +190,14 @@ class Dispatch:
     def _renew(self, connection: sqlite3.Connection, now: datetime) -> None:
         connection.execute(
             "REPLACE INTO lease(name, holder, until) VALUES(?, ?, ?)",
-            (_LEASE, self._holder, rfc3339(now + LEASE)),
+            (self._lease, self._holder, rfc3339(now + LEASE)),
         )
 
+    def _lease_holder(self, connection: sqlite3.Connection) -> str:
+        row = connection.execute("SELECT holder FROM lease WHERE name = ?", (self._lease,)).fetchone()
+        return "" if row is None else str(row[0])
 
-def _lease_holder(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT holder FROM lease WHERE name = ?", (_LEASE,)).fetchone()
-    return "" if row is None else str(row[0])
+
+def targets_with_messages(log: Log) -> tuple[str, ...]:
+    """Every target to which something of this file went or is to go. Raises StoreProblem."""
+    return tuple(target for (target,) in log.select("SELECT DISTINCT target FROM outbox ORDER BY target"))

@@ -23,6 +23,15 @@ class Outbox:
         where = f"(?1 IS NULL OR incident = ?1){left} ORDER BY n"
         return self.log.query(lambda connection: rows(connection, where, (incident,)))
 
+    def newest(self) -> int:
+        """The number of the message that was approved last; 0 before the first."""
+        return int(self.log.select("SELECT coalesce(max(n), 0) FROM outbox")[0][0])
+
+    def open_or_after(self, n: int) -> list[Message]:
+        """The messages that are not finished, and all that were approved after one, in their order."""
+        where = "(state NOT IN ('done', 'dropped') OR n > ?) ORDER BY n"
+        return self.log.query(lambda connection: rows(connection, where, (n,)))
+
     def message(self, id: str) -> Message | None:
         return self.log.query(lambda connection: find(connection, id))
 

@@ -55,7 +55,7 @@ class Lanes:
                 thread.join(wait_s)
 
     def _run(self, target: str, wake: threading.Event) -> None:
-        """Until the end, or until the file cannot be read: the next look begins anew."""
+        """Until the end, or until the file cannot be read: the next look starts it again."""
         try:
             while not self._end.is_set():
                 wake.clear()

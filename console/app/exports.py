@@ -11,6 +11,7 @@ from console.core.log.state import Incident
 from console.core.memory.case import Case
 from console.core.memory.metrics import Metrics
 from console.core.refusal import Refused
+from console.export.deck import deck
 from console.export.handoff import handoff_markdown
 from console.export.json.archive import incident_archive
 from console.export.metrics.review import review_markdown, review_page
@@ -32,7 +33,7 @@ def page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
 
 def _page_of(kind: str, state: Incident, session: Session, now: datetime) -> str:
     zone = session.zone
-    if kind in ("postmortem", "rca", "html") and state.declared_at is None:
+    if kind in ("postmortem", "rca", "html", "deck") and state.declared_at is None:
         return f"{UNDECLARED}\n"
     match kind:
         case "handoff":
@@ -46,6 +47,8 @@ def _page_of(kind: str, state: Incident, session: Session, now: datetime) -> str
                 return f"{refused.reason}\n"
         case "html":
             return linked_page(session.log.events(state.ref), state.ref, now, zone, form=form_of(template_of(state)))
+        case "deck":
+            return deck(session.log.replay(state.ref), now, zone)
         case "postmortem" | "rca":
             return filled(state, now, zone, Templates(session.config), "rca" if kind == "rca" else "")[0]
         case "timeline":

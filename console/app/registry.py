@@ -43,7 +43,7 @@ SCREEN_WORDS: dict[str, str] = {
     "metrics": "/metrics",
     "drill": "/drill",
     "declare": "/declare [SEV1] [TITLE]",
-    "export": "/export handoff|brief|customer|postmortem|rca|html|timeline|json|csv [FILE]",
+    "export": "/export handoff|brief|customer|postmortem|rca|html|deck|timeline|json|csv [FILE]",
     "theme": "/theme",
     "help": "/help",
     "quit": "/quit",

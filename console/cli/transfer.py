@@ -23,7 +23,7 @@ from console.files import write_whole
 from console.store.ledger import Ledger
 from console.store.log import Log
 
-FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
+FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "deck", "timeline", "json", "csv")
 
 
 @command("ref", name="export", pages=True, example="K7Q2 handoff -o handoff.md")
@@ -31,7 +31,7 @@ FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "timeline", "json", "csv")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
-@click.option("--names", is_flag=True, help="Name people by name, not by role, in the postmortem.")
+@click.option("--names", is_flag=True, help="Name people by name, not by role, in postmortem and deck.")
 @click.option("--yes", is_flag=True, help="Replace the file without asking.")
 @words_out.options
 def export_(
@@ -45,7 +45,7 @@ def export_(
     yes: bool,
     **words: Any,
 ) -> None:
-    """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, timeline, JSON or CSV."""
+    """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, deck, timeline, JSON or CSV."""
     if output is not None:
         shell.check_output(output, replace=yes)
     with shell.incident(ref, writing=False) as (ledger, state):
@@ -56,6 +56,8 @@ def export_(
             text = review_page(shell, ledger, state, form, named=names)
         elif form in words_out.FORMS:
             text = words_out.written(shell, state, now, form, **words)
+        elif form == "deck":
+            text = _deck(shell, ledger, state, now, named=names)
         else:
             text = _text(shell, ledger, state, form, now, note, hours)
     text = clean(text)
@@ -79,6 +81,14 @@ def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetim
     from console.export.handoff import handoff_markdown
 
     return handoff_markdown(state, now, shell.zone, author=shell.actor, hours=hours, note=note)
+
+
+def _deck(shell: Shell, ledger: Ledger, state: Incident, now: datetime, *, named: bool) -> str:
+    if state.declared_at is None:
+        fail(f"{state.ref} was never declared; there is nothing to brief about.")
+    from console.export.deck import deck
+
+    return deck(ledger.log.replay(state.ref), now, shell.zone, named=named)
 
 
 class Practice:

@@ -51,6 +51,7 @@ SCREENS: Sequence[tuple[str, tuple[str, ...], set[str]]] = (
     ("playbook", ("alt+v",), {"leave", "other_playbook", "choose_part", "read_part"}),
     ("pages", ("alt+shift+e",), {"leave", "page_again"}),
     ("registers", ("alt+shift+f",), {"leave", "with_done"}),
+    ("replay", ("alt+shift+v",), {"leave", "play", "step_back", "step_on"}),
     ("help", ("escape", "question_mark"), {"leave", "scroll"}),
     ("form", ("alt+t",), {"cancel", "next_field", "confirm"}),
     ("composer", ("alt+u",), {"cancel", "next_field", "confirm"}),

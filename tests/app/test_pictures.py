@@ -295,6 +295,25 @@ def test_over_the_room(gallery: Gallery, pressed: tuple[str, ...]) -> None:
     assert gallery.holds(late, keys("escape", *pressed))
 
 
+@pytest.mark.parametrize(
+    ("pressed", "size", "theme"),
+    [
+        pytest.param(("home", "right", "right", "right"), (80, 24), "warroom-dark", id="small"),
+        pytest.param(("left", "left", "left"), (120, 36), "warroom-light", id="light"),
+        pytest.param(("left",) * 8, (200, 60), "warroom-dark", id="large"),
+    ],
+)
+def test_the_replay(gallery: Gallery, pressed: tuple[str, ...], size: tuple[int, int], theme: str) -> None:
+    def told_late(ledger: Ledger, clock: Clock) -> str:
+        ref = practice(ledger, clock)
+        clock.passes(minutes=4)
+        found = LogEntry(actor="eli", text="the canary had failed, nobody saw it", at=clock() - timedelta(minutes=20))
+        written(ledger, ref, found)
+        return ref
+
+    assert gallery.holds(told_late, keys("escape", "V", *pressed), size=size, theme=theme)
+
+
 def test_the_composer_on_a_small_terminal(gallery: Gallery) -> None:
     assert gallery.holds(late, keys("escape", "u", "2"), size=(80, 24))
 

@@ -105,10 +105,11 @@ async def test_what_is_pressed_or_typed_there_writes_nothing_and_no_line_is_lost
     async with console(tmp_path, clock=clock, ref=ref) as room:
         before = room.state.events
         await room.presses("alt+shift+v", "left", "left")
-        for act in ("severity", "undo", "correct", "stage", "update", "check"):
+        for act in ("severity", "undo", "task", "stage", "update", "check"):
             replaying(room).run(act)
             await room.settles()
             assert isinstance(room.app.screen, ReplayScreen)
+            room.shows("The replay only shows how it was")
         await room.keys_in("stop the deploy")
         await room.presses("enter", "escape")
         assert room.line == "stop the deploy"
@@ -185,3 +186,18 @@ def test_every_moment_of_the_axis_has_its_place_and_every_place_its_moment(steps
     assert axis.moment(-1) == axis.start
     assert axis.moment(2) == axis.end
     assert axis.share(axis.start - QUIET) == 0
+
+
+async def test_a_long_entry_is_read_whole(tmp_path: Path) -> None:
+    long = "we look at the pool, then at the cache, then at " + "everything else, " * 14 + "and at the end"
+
+    def posted(ledger: Ledger, ref: str) -> None:
+        ledger.execute(ref, PostUpdate(actor="ana", audience="internal", text=long))
+
+    ref, clock = declare(tmp_path, "Checkout fails", also=posted), Clock()
+    async with console(tmp_path, clock=clock, ref=ref, size=(80, 24)) as room:
+        await room.presses("alt+shift+v", "tab", "end")
+        room.shows("more: Enter")
+        room.hides("and at the end")
+        await room.presses("enter")
+        room.shows("14:00 update, ana", "and at the end")

@@ -19,7 +19,7 @@ from console.app.replay.axis import QUIET
 from console.app.replay.scrubber import Course, Scrubber
 from console.app.room.view import RoomView
 from console.app.session import Session, StateChanged
-from console.app.situation import Situation
+from console.app.situation import READ_ONLY, Situation
 from console.app.widgets.cell import text
 from console.app.widgets.keybar import KeyBar
 from console.app.widgets.timeline import Timeline
@@ -38,6 +38,8 @@ NOT_YET_ROWS = 2
 """How many entries that were not known yet are shown at once: they take their lines from the timeline."""
 THROUGH = ("step_back", "step_on", "minute_back", "minute_on", "leave")
 """Acts whose keys do the same wherever the focus is, but for a field."""
+READ_S = 20.0
+"""How long the whole text of an entry is shown."""
 NOT_HERE = "The replay only shows how it was; {leave} goes back to where you can write."
 
 
@@ -221,12 +223,22 @@ class ReplayScreen(RoomView):
 
     # Keys
 
-    def act(self, act: Act) -> None:
-        """What is pressed in the parts of the room does nothing here that the replay has not itself."""
-        if {"replay", "everywhere"}.isdisjoint(act.places):
-            self.refuse(with_keys(NOT_HERE))
+    # What is pressed in the parts of the room does nothing here that the replay has not itself.
+
+    def perform(self, act: Act) -> None:
+        if _is_here(act):
+            super().perform(act)
         else:
-            super().act(act)
+            self.refuse(READ_ONLY)
+
+    def arm(self, act: Act) -> None:
+        if _is_here(act):
+            super().arm(act)
+        else:
+            self.refuse(READ_ONLY)
+
+    def refuse(self, reason: str) -> None:
+        super().refuse(with_keys(NOT_HERE) if reason == READ_ONLY else reason)
 
     def takes(self, event: events.Key) -> bool:
         opened = self.stray in ("", self._opener) and not self._prose
@@ -245,11 +257,12 @@ class ReplayScreen(RoomView):
 
     @on(Timeline.Chosen)
     def _entry_chosen(self, event: Timeline.Chosen) -> None:
-        """Go to the moment at which the entry became known."""
-        known = self._replay.known_at(event.id) if self._replay is not None else None
-        if known is not None:
-            self.hold()
-            self.go_to(known)
+        """Show all of its text: the timeline cuts a long one."""
+        entry = self.state.entries.get(event.id)
+        if entry is not None:
+            zone = self.session.zone
+            title = f"{due_words(entry.occurred_at, self.now(), zone)} {entry.kind.replace('_', ' ')}, {entry.author}"
+            self.app.notify(entry.text_in(zone), title=one_line(title, 80), timeout=READ_S)
 
     def _step(self, at: datetime | None) -> None:
         if self._course is not None:
@@ -304,7 +317,7 @@ class ReplayScreen(RoomView):
     def act_advice(self) -> None:
         def answered(answer: "dialogs.advice.Answer | None") -> None:
             if answer is not None:
-                self.refuse(with_keys(NOT_HERE))
+                self.refuse(READ_ONLY)
 
         self.app.push_screen(dialogs.advice.AdviceScreen(self.state, self.now()), answered)
 
@@ -358,3 +371,7 @@ class ReplayScreen(RoomView):
         place = SPEEDS.index(self._speed) + event.step
         self._speed = SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
         self._show_moment()
+
+
+def _is_here(act: Act) -> bool:
+    return not {"replay", "everywhere"}.isdisjoint(act.places)

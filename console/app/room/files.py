@@ -16,7 +16,7 @@ from console.store.problems import StoreProblem
 from console.store.redact import Plan
 
 SUFFIXES = {
-    "handoff": "md", "brief": "md", "customer": "md", "postmortem": "md", "rca": "md", "html": "html",
+    "handoff": "md", "brief": "md", "customer": "md", "postmortem": "md", "rca": "md", "html": "html", "deck": "html",
     "timeline": "md", "json": "json", "csv": "csv",
 }  # fmt: skip
 

@@ -1,8 +1,10 @@
 """The postmortem as one HTML page that needs nothing else: no script, no font, no picture from anywhere."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from hashlib import sha256
 from html import escape
 
 from console.core.language.grounds import SENTENCE_END, numbers_in, unmarked
@@ -23,27 +25,34 @@ def page(state: Incident, now: datetime, zone: tzinfo, *, named: bool = False, f
     return whole_page(document(state, now, zone, named=named, form=form))
 
 
-def whole_page(made: Document) -> str:
-    """A document as a page of its own; `page` of any other document."""
+def whole_page(made: Document, *, style: str = "postmortem_page.css", script: str = "") -> str:
+    """A document as a page of its own; `page` of any other document. `script` is the only one that may run in it."""
+    runs = f"; script-src {script_digest(script)}" if script else ""
     return "\n".join(
         (
             "<!DOCTYPE html>",
             '<html lang="en">',
             "<head>",
             '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}{runs}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             f"<title>{escape(clean(made.title, multiline=False))}</title>",
-            f"<style>\n{style_sheet('postmortem_page.css')}</style>",
+            f"<style>\n{style_sheet(style)}</style>",
             "</head>",
             "<body>",
             _head(made),
             *(_chapter(chapter.id, chapter.title, to_html(chapter.blocks)) for chapter in made.chapters),
+            *([f"<script>{script}</script>"] if script else ()),
             "</body>",
             "</html>\n",
         )
     )
+
+
+def script_digest(script: str) -> str:
+    """The source of a page's own script, as its policy names it."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def linked_page(

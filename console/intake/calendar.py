@@ -291,8 +291,7 @@ class Calendar:
             at = on(self.day)
             self._midnights.append(f"midnight is passed on line {number}: from there on {self.day}")
         elif back and self._previous is not None:
-            here, before = (moment.astimezone(zone.tz).strftime("%H:%M") for moment in (at, self._previous))
-            self._backwards.append(f"line {number} is out of order ({here} after {before}): kept on {self.day}")
+            self._backwards.append(self._out_of_order(number, at, self._previous, zone))
         self._previous = at
         self.moments.append((number, at, self.day if stamp.date else None))
         if begins_day:
@@ -305,6 +304,13 @@ class Calendar:
             self._out_of_season.add(zone.name)
             self._slips.append(f"{slip} (line {number})")
         return at
+
+    def _out_of_order(self, number: int, at: datetime, previous: datetime, zone: Zone) -> str:
+        """The clause about a step back in time; empty for one more than are listed."""
+        if len(self._backwards) >= _LISTED:
+            return ""
+        here, before = (moment.astimezone(zone.tz).strftime("%H:%M") for moment in (at, previous))
+        return f"line {number} is out of order ({here} after {before}): kept on {self.day}"
 
     def suffix(self, stamp: Stamp, number: int, own_zone: Zone | None = None) -> str:
         """Words of the stamp beyond its moment, for the end of the text."""

@@ -66,6 +66,7 @@ _HALF_BEFORE = re.compile(r"(?P<half>上午|下午|午前|午後|오전|오후)\
 _LATE_HALVES = ("下午", "午後", "오후")
 _UPPER_HALF = re.compile(r"\d\s?[AP]M\b")
 _DOTTED_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?![\d.])")
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
 
 
@@ -326,11 +327,11 @@ _BADGES = frozenset(["Author", "Collaborator", "Contributor", "Member", "Owner",
 def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     """`Ana Lopez  9:12 AM`, with what was said on the lines below."""
     head = _head(lines[index])
-    if head[:1] in "0123456789[(":
-        return None
     length = 1
     if index + 2 < len(lines) and lines[index + 1].strip() in _BOT_BADGES and _BETWEEN.match(lines[index + 2][:2]):
         head, length = f"{head} {lines[index + 2].strip()}", 3
+    if head[:1] in "0123456789[(" or not _DIGIT.search(head):
+        return None
     is_short = len(head) <= 120 and _has_words_below(lines, index + length - 1)
     head = _EMOJI.sub("", _EDITED.sub("", head)).rstrip(": ")
     for start in list(_WHEN_STARTS.finditer(head))[:8]:
@@ -492,6 +493,8 @@ class Chat:
         self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str], names: frozenset[str]
     ) -> None:
         self._form, self._order, self._marks, self._lines, self._names = form, order, marks, lines, names
+        self._known: dict[int, Message | None] = {}
+        """The messages that were looked for, by the line they begin on; a text is read several times."""
         self.quotes = form is _attributed
         """Whether each message is the quotation of an older one, deeper than the one before."""
         self._words_below = form in (_above, _below_name, _bracketed, _attributed, _mail_head)
@@ -532,6 +535,11 @@ class Chat:
         return is_noise(raw) or (first and _DONE in self._marks and raw.strip() in _BADGES)
 
     def _begun(self, index: int) -> Message | None:
+        if index not in self._known:
+            self._known[index] = self._first_look(index)
+        return self._known[index]
+
+    def _first_look(self, index: int) -> Message | None:
         message = self._form(self._lines, index, self._order)
         if message is None or message.mark not in self._marks:
             return None

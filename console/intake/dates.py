@@ -4,7 +4,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from console.core.language.dates import WrittenDate, date_at, pair_at, weekday_at, weekday_from
+from console.core.language.dates import WrittenDate, begins_date, date_at, pair_at, weekday_at, weekday_from
 from console.core.language.times import DAYS, MONTHS
 
 _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
@@ -25,7 +25,7 @@ def any_date(text: str) -> WrittenDate | None:
     either: WrittenDate | None = None
     position = 0
     while match := _START.search(text, position):
-        at = date_at(text, match.start())
+        at = date_at(text, match.start()) if match[0][0] > "\u2e7f" or begins_date(match[0]) else None
         if at and at[0].year and at[0].either is None:
             return at[0]
         if at and at[0].year:

@@ -34,10 +34,12 @@ def time_alone(raw: str) -> TimedText | None:
     if len(raw) > _MAX_TIME_CHARS or not _MAYBE.search(raw):
         return None
     line = take_apart(raw)
+    if line.bullet or line.level:
+        return None
     posted = _POSTED.match(line.content)
     timed = timed_text(line.content[posted.end() :] if posted else line.content)
     alone = timed and timed.stamp.time and (not timed.text or _IN_BRACKETS.fullmatch(timed.text))
-    return timed if alone and not (line.bullet or line.level) else None
+    return timed if alone else None
 
 
 def posted_by(raw: str) -> str | None:

@@ -11,7 +11,7 @@ from console.core.language.dates import period_in
 from console.core.language.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
-from console.intake.chats import chats_in
+from console.intake.chats import Chat
 from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
@@ -158,8 +158,17 @@ class _Section:
 class Reader:
     """One reading of the lines into a collector."""
 
-    def __init__(self, lines: Sequence[str], calendar: Calendar, now: datetime, day_first: bool | None = None) -> None:
+    def __init__(
+        self,
+        lines: Sequence[str],
+        calendar: Calendar,
+        now: datetime,
+        chats: Sequence[tuple[int, Chat]] = (),
+        day_first: bool | None = None,
+    ) -> None:
+        """`chats` are those that the lines hold, as `chats_in` gives them for the same `day_first`."""
         self.collector = Collector(lines, now)
+        self._chats = chats
         self.day_first = day_first
         self.unclear_date = ""
         """A date of a chat that could be read the other way round too; empty where another one tells."""
@@ -198,10 +207,11 @@ class Reader:
 
     def read(self) -> None:
         """Read all lines, once."""
-        chats = chats_in(self._lines, self.day_first)
-        chat = chats[0][1] if chats else None
+        chat = self._chats[0][1] if self._chats else None
         if chat:
-            self._chat = ChatReader(self.collector, self._calendar, chats, self._lines, headings=self._has_title_mark)
+            self._chat = ChatReader(
+                self.collector, self._calendar, self._chats, self._lines, headings=self._has_title_mark
+            )
         if chat and chat.unclear_date:
             self.unclear_date, self.day_first = chat.unclear_date, chat.day_first
             first = "day" if self.day_first else "month"

@@ -10,7 +10,7 @@ count   := T+5 | +1h10m, from a start that some line names
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from console.core.language.calendar_words import WEEKDAYS
@@ -763,10 +763,8 @@ def marked(text: str) -> tuple[Kind | None, str]:
 def _labelled(content: str) -> TimedText | None:
     """ "Detected: 09:12 UTC, by an alert": a label, its moment, and more."""
     label = _EVENT.match(content[:WINDOW])
-    if label is None or is_about_the_text(content):
-        return None
-    read = moment_at(content[:WINDOW], label.end())
-    if read is None or read[0].time is None:
+    read = moment_at(content[:WINDOW], label.end()) if label else None
+    if label is None or read is None or read[0].time is None or is_about_the_text(content):
         return None
     stamp, _, end = read
     rest = content[end:].lstrip("*_`)] ")
@@ -781,16 +779,19 @@ def _labelled(content: str) -> TimedText | None:
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
     tail = content[-_TAIL_CHARS:]
+    cut = len(content) - len(tail)
     most = _MOST_WORDS_OF_POINT if point else _MOST_WORDS
-    if not _TAIL.search(tail) or len(content[:-_TAIL_CHARS].split()) > most or is_about_the_text(content):
+    if not _TAIL.search(tail) or len(content[:cut].split()) > most:
         return None
     for begin in TAIL_START.finditer(tail):
+        before = content[: cut + begin.start()]
+        if len(before.split()) > most:
+            return None
         read = moment_at(tail, begin.start()) if _may_begin(tail, begin.start()) else None
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
-        if read[0].remark in ("until", "by", "before"):
+        if read[0].remark in ("until", "by", "before") or is_about_the_text(content):
             return None
-        before = content[: len(content) - len(tail) + begin.start()]
         if not _stands_apart(before, read[0], point=point):
             return None
         words = _unclosed_stripped(before)
@@ -806,10 +807,15 @@ def _may_begin(tail: str, begin: int) -> bool:
     word = _FIRST_WORD.match(tail, begin)
     if word is None or word[0][0] > "\u2e7f":
         return True
-    first = word[0].casefold()
-    if first in FIRST_WORDS or first in _COUNT_WORDS or begins_date(first):
+    if _begins_moment(word[0]):
         return True
     return (_NEXT_DAY_BEFORE.match(tail, begin) or _DAY_BACK.match(tail, begin)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _begins_moment(word: str) -> bool:
+    first = word.casefold()
+    return first in FIRST_WORDS or first in _COUNT_WORDS or begins_date(first)
 
 
 def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:

@@ -11,6 +11,7 @@ from console.core.language.dates import is_likely
 from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
+from console.intake.chats import chats_in
 from console.intake.clocks import hours_behind, without_colon
 from console.intake.forms import source_of
 from console.intake.lines import is_label, split_lines, take_apart
@@ -94,6 +95,7 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
     hours = hours_behind(whole) if source.tables is None else None
     start = start_in(whole) if counts_from_start(whole) else None
     known = Known(zone=None if stated.known or source.tables is not None else zone_beside_clocks(lines))
+    chats = chats_in(lines, day_first) if source.tables is None else []
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
         calendar = Calendar(
@@ -110,7 +112,7 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
             stated.unknown,
             stated.lines,
         )
-        reader = Reader(lines, calendar, now, day_first)
+        reader = Reader(lines, calendar, now, chats, day_first)
         if source.tables is None:
             reader.read()
         else:

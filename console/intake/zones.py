@@ -29,6 +29,13 @@ STATES_ZONE = re.compile(
     r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b)",
     re.IGNORECASE,
 )
+_STATING = (
+    "time", "stamp", "clock", "zeit", "stempel", "heure", "horaire", "horodatage", "hora", "orari", "tijd", "tide", "tidspunkt",
+    "klockslag", "klokkeslett", "hor\u00e1rio", "angaben", "kellonaj", "saat", "\u010das", "czas", "godzin", "l =", "l=", "everything", "events",
+    "entries", "all in", "all is", "all are", "tz", "zone", "fus", "strefa", "tids", "aikavy\u00f6hyke", "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3",
+    "\u533a", "\u5340", "\uc2dc\uac04\ub300", "unless", "throughout",
+)  # fmt: skip
+"""Pieces of all that `STATES_ZONE` finds, in small letters, which are told faster."""
 _FILLER = re.compile(
     r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
     r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|cell(?:e|es)"
@@ -101,7 +108,7 @@ def zone_statement(text: str) -> Statement | None:
     if apart:
         return apart
     unknown = ""
-    for stated in STATES_ZONE.finditer(text):
+    for stated in STATES_ZONE.finditer(text) if _may_state(text) else ():
         filler = _FILLER.match(text, stated.end())
         at = filler.end() if filler else stated.end()
         zone = _zone_from(text, at)
@@ -114,6 +121,11 @@ def zone_statement(text: str) -> Statement | None:
             unknown = unknown or "local time"
     beside = _beside_a_date(text)
     return Statement(None, unknown, len(text) <= 90) if unknown and not (beside and beside.zone) else beside
+
+
+def _may_state(text: str) -> bool:
+    lowered = " ".join(text.lower().split())
+    return any(piece in lowered for piece in _STATING)
 
 
 _APART = re.compile(

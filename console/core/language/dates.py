@@ -112,10 +112,11 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
     return (number, short.end()) if short and number else None
 
 
+@lru_cache(maxsize=4096)
 def begins_date(word: str) -> bool:
-    """Whether a date or a weekday can begin with the word."""
+    """Whether a date or a weekday can begin with the word, or the number."""
     folded = word.casefold()
-    return folded in _SHORT_NUMBERS or folded in _WEEKDAY_NUMBERS or _month(folded) is not None
+    return folded[0].isdigit() or folded in _SHORT_NUMBERS or folded in _WEEKDAY_NUMBERS or _month(folded) is not None
 
 
 def weekday_named(text: str) -> int | None:

@@ -19,6 +19,7 @@ _TIME_LIKE = re.compile(
     r"|\d{1,2}\s?(?:[ap]\.?m\b|Uhr\b)|\d{4}\s?(?:hrs?|Uhr|UTC|Z)\b)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
     r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d\s?[ap]\.?m\b"
     r"|(?:\b(?:\u00e0|vers|d\u00e8s|um|gegen|ab|om|rond|alle|le|las|\u00e0s)\s)(?:1?\d|2[0-3])(?:\s?h\b|\sUhr|\suur|\shoras?\b)",
@@ -143,6 +144,6 @@ def why_no_entry(content: str) -> str:
         return HOURS
     if looks_like_time(content) or begins_like_time(content):
         return TIME_UNREAD
-    if not _CLOCK.search(content):
+    if not (_DIGIT.search(content) and _CLOCK.search(content)):
         return NO_TIME
     return OF_THE_TEXT if is_of_the_text(content) else TIME_IN_PROSE

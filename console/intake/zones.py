@@ -31,11 +31,12 @@ STATES_ZONE = re.compile(
 )
 _STATING = (
     "time", "stamp", "clock", "zeit", "stempel", "heure", "horaire", "horodatage", "hora", "orari", "tijd", "tide", "tidspunkt",
-    "klockslag", "klokkeslett", "hor\u00e1rio", "angaben", "kellonaj", "saat", "\u010das", "czas", "godzin", "l =", "l=", "everything", "events",
+    "klockslag", "klokkeslett", "hor\u00e1rio", "angaben", "kellonaj", "saat", "\u010das", "czas", "godzin", "everything", "events",
     "entries", "all in", "all is", "all are", "tz", "zone", "fus", "strefa", "tids", "aikavy\u00f6hyke", "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3",
     "\u533a", "\u5340", "\uc2dc\uac04\ub300", "unless", "throughout",
 )  # fmt: skip
-"""Pieces of all that `STATES_ZONE` finds, in small letters, which are told faster."""
+"""Pieces of all that `STATES_ZONE` finds, in small letters, which are told faster; but for one."""
+_LETTER = re.compile(r"\bL\s?=")
 _FILLER = re.compile(
     r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
     r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|cell(?:e|es)"
@@ -125,7 +126,7 @@ def zone_statement(text: str) -> Statement | None:
 
 def _may_state(text: str) -> bool:
     lowered = " ".join(text.lower().split())
-    return any(piece in lowered for piece in _STATING)
+    return any(piece in lowered for piece in _STATING) or _LETTER.search(text) is not None
 
 
 _APART = re.compile(

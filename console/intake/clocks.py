@@ -272,7 +272,8 @@ def worded_clock(head: str, start: int) -> tuple[ClockTime, int] | None:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
-_WORDED_FIRST = "half halb halv quarter viertel kwart kvart a"
+_WORDED_FIRST = "half halb halv quarter viertel kwart kvart a al au ao am pm meio meia"
+"""Of times in words, of "au midi", "PM 2:30" and "meio-dia"."""
 FIRST_WORDS = frozenset(
     word[0].casefold()
     for words in (*_QUALIFIER_KINDS, *HOUR_WORDS, *_HALF_WORDS, *_WORDED_FIRST.split())

@@ -45,6 +45,7 @@ _DAY_BEGINS = re.compile(
 )
 _DAY_ENDS = re.compile(r"(?:\s?(?:r|\u0433|d)\.)?[\W_]{0,8}$")
 _MAX_DAY_CHARS = 60
+_DIGIT = re.compile(r"\d")
 
 
 @lru_cache(maxsize=1024)
@@ -53,7 +54,7 @@ def day_alone(text: str) -> str:
 
     For "== 10 Feb ==", "10/2 (Tue)", "Em 10 de fevereiro", "Datum: 10.02.2026".
     """
-    begin = _DAY_BEGINS.match(text) if len(text) <= _MAX_DAY_CHARS else None
+    begin = _DAY_BEGINS.match(text) if len(text) <= _MAX_DAY_CHARS and _DIGIT.search(text) else None
     if begin is None:
         return ""
     whole = date_at(text, begin.end())

@@ -281,7 +281,7 @@ def timed_text(content: str) -> TimedText | None:
         return timed._replace(text=f"{status['status']}: {timed.text}") if timed and timed.text else None
     head = content[:WINDOW]
     begin = past(OPENERS, head, 0)
-    if not head[begin : begin + 1]:
+    if not head[begin : begin + 1] or not _may_begin(head, begin):
         return None
     read = moment_at(head, begin)
     if read is None:

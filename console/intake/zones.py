@@ -15,7 +15,9 @@ _TIMES = (
     r"(?:time)?\s?stamps?|times?|clocks?|zeiten|uhrzeit(?:en)?|zeitangaben|(?:zeit)?stempel|heures|horaires|horodatages?|horas|orari"
     r"|tijden|tijdstippen|tider|tidspunkte[rn]|klockslag|klokkeslett|hor\u00e1rios|angaben|kellonajat|saatler|\u010dasy|czasy|godziny"
 )
+# Of most places in a text it is told at once that nothing begins there.
 STATES_ZONE = re.compile(
+    r"(?:\b(?=\w)|(?=[(\[,\u3040-\uffff]))(?:"
     rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
     r"(?:shown\s|given\s|indiqu\u00e9es\s|indicad[ao]s\s|indica(?:te|ti)\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono)\b"
@@ -26,7 +28,7 @@ STATES_ZONE = re.compile(
     r"|\btijdzone\b|\bstrefa\sczasowa\b|\b\u010dasov\u00e9\sp\u00e1smo\b|\btids(?:zon|sone|zone)\b|\baikavy\u00f6hyke\b|\bsaat\sdilimi\b|\bfus\sorar\b"
     r"|\b(?:\u0447\u0430\u0441\u043e\u0432\u043e\u0439|\u0447\u0430\u0441\u043e\u0432\u0438\u0439)\s\u043f\u043e\u044f\u0441\b|\u30bf\u30a4\u30e0\u30be\u30fc\u30f3"
     rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
-    r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b)",
+    r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b))",
     re.IGNORECASE,
 )
 _STATING = (

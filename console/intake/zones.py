@@ -32,10 +32,11 @@ STATES_ZONE = re.compile(
     re.IGNORECASE,
 )
 _STATING = (
-    "time", "stamp", "clock", "zeit", "stempel", "heure", "horaire", "horodatage", "hora", "orari", "tijd", "tide", "tidspunkt",
-    "klockslag", "klokkeslett", "hor\u00e1rio", "angaben", "kellonaj", "saat", "\u010das", "czas", "godzin", "everything", "events",
-    "entries", "all in", "all is", "all are", "tz", "zone", "fus", "strefa", "tids", "aikavy\u00f6hyke", "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3",
-    "\u533a", "\u5340", "\uc2dc\uac04\ub300", "unless", "throughout",
+    "time", "stamp", "clock", "zeit", "stempel", "heure", "horaire", "horodatage", "hora", "orari", "tijd", "tide",
+    "tidspunkt", "klockslag", "klokkeslett", "hor\u00e1rio", "angaben", "kellonaj", "saat", "\u010das", "czas",
+    "godzin", "everything", "events", "entries", "all in", "all is", "all are", "tz", "zone", "fus", "strefa", "tids",
+    "aikavy\u00f6hyke", "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3", "\u533a", "\u5340", "\uc2dc\uac04\ub300",
+    "unless", "throughout",
 )  # fmt: skip
 """Pieces of all that `STATES_ZONE` finds, in small letters, which are told faster; but for one."""
 _LETTER = re.compile(r"\bL\s?=")

@@ -849,6 +849,10 @@ class WarroomApp(App[int]):
         self.on_declaring(Declaring(""))
 
     def on_declaring(self, event: Declaring) -> None:
+        if self._drill:
+            # Here a real incident would be in nobody's log but the practice's.
+            self.notify("This console holds drills; declare in one that `warroom` opens.", severity="warning")
+            return
         dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask(event.words)
 
     act_declare_here = act_declare

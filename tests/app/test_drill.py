@@ -103,11 +103,11 @@ async def test_a_controller_sees_what_is_to_come_and_gives_or_skips_it(tmp_path:
     async with console(tmp_path, clock=clock, ref=begun(tmp_path, clock), drill="controller", actor="lee") as room:
         room.shows("in 5m", "rs: The disk is full", "for comms", "waits", "The boss sleeps")
         await plays(room)
-        await room.presses("down", "g")
+        await room.presses("home", "down", "down", "g")
         room.shows("gives “thanks” now")
         await room.presses("enter")
         await room.settles()
-        await room.presses("down", "s", "enter")
+        await room.presses("home", "s", "enter")
         await room.settles()
         assert (given(room), list(room.state.part(DrillRuns).skipped)) == (["first", "thanks"], ["press"])
         room.shows("skipped 14:00")

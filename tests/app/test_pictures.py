@@ -5,7 +5,7 @@ colours, what folds at which size. After a change that is meant, `pytest tests/a
 draws them anew: look at each one that changed before it is committed.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from random import Random
@@ -16,14 +16,16 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from console.app.main import WarroomApp
+from console.app.main import Seat, WarroomApp
 from console.app.session import Session
 from console.cli.transfer import Practice
+from console.core.drill.course import due_injects
 from console.core.language.grammar import Line, parse_line
 from console.core.log.command import Command
-from console.core.log.slash import command_of
+from console.core.log.slash import command_of, typed_command
 from console.core.subjects.action_item import AddAction
 from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.drill import BeginDrill, EndDrill, GiveInject
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.role import AssignRole
@@ -33,6 +35,7 @@ from console.intake.year import built_in, year
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import START, Clock, Room, standard_playbook
+from tests.core.drills import BAD, GOOD, Typed, drill
 
 Story = Callable[[Room], Awaitable[None]]
 Past = Callable[[Ledger, Clock], str]
@@ -130,6 +133,41 @@ def outlived(ledger: Ledger, clock: Clock) -> str:
     return first
 
 
+def drilled(ledger: Ledger, clock: Clock, *runs: Sequence[Typed], minutes: float = 35) -> str:
+    """Runs of a built-in drill, the last one up to a minute; its incident."""
+    script, ref = drill("bad-deploy"), ""
+    for lines in runs:
+        begun, waiting = clock.now, list(lines)
+        declaration = DeclareIncident(actor="ana", title=script.incident, severity=script.severity, drill=True)
+        ref = ledger.declare(declaration, standard_playbook())
+        written(ledger, ref, BeginDrill(actor="ana", script=script))
+        for quarter in range(int((minutes if lines is runs[-1] else 35) * 4) + 1):
+            clock.now = begun + timedelta(seconds=15 * quarter)
+            for inject in list(due_injects(ledger.state(ref), clock.now)):
+                written(ledger, ref, GiveInject(actor="drill", inject=inject))
+            while waiting and waiting[0][0] * 4 <= quarter:
+                _, who, line = waiting.pop(0)
+                typed = line.replace("14:00", f"{begun:%H:%M}")
+                written(ledger, ref, typed_command(typed, ledger.state(ref), actor=who, now=clock.now, zone=UTC))
+        if ledger.state(ref).open and minutes >= 35:
+            written(ledger, ref, EndDrill(actor="ana"))
+        clock.passes(minutes=30)
+    return ref
+
+
+def drill_before_its_end(ledger: Ledger, clock: Clock) -> str:
+    """A run at its twelfth minute; who looks has a card."""
+    ref = drilled(ledger, clock, [(minute, who.replace("cy", "mo"), line.replace("comms cy", "comms mo"))
+                                  for minute, who, line in GOOD], minutes=12)  # fmt: skip
+    clock.passes(minutes=-30)
+    return ref
+
+
+def drill_over(ledger: Ledger, clock: Clock) -> str:
+    """A run after its end, and a worse one before it."""
+    return drilled(ledger, clock, BAD, GOOD)
+
+
 class Gallery:
     """Opens a console on a log of its own and holds its picture against the one that was looked at."""
 
@@ -146,6 +184,7 @@ class Gallery:
         config: Path | None = None,
         wall: timedelta | None = None,
         zone: tzinfo = UTC,
+        drill: Seat = "",
     ) -> bool:
         """Whether the picture after `story` is the one that is kept for this test."""
         clock = Clock()
@@ -154,7 +193,7 @@ class Gallery:
             ledger = Ledger(log, actor="mo", clock=clock, randbytes=Random(7).randbytes)
             ref = past(ledger, clock)
             session = Session(ledger, zone=zone, config=config)
-            app = WarroomApp(session, ref="" if wall else ref, reading_s=0.0, wall=wall)
+            app = WarroomApp(session, ref="" if wall else ref, reading_s=0.0, wall=wall, drill=drill)
             app.theme = theme
 
             async def before(pilot: Pilot[int]) -> None:
@@ -385,3 +424,28 @@ SMALL, DESIGN = (80, 24), (120, 36)
 )
 def test_what_happened_before(gallery: Gallery, pressed: tuple[str, ...], size: tuple[int, int], theme: str) -> None:
     assert gallery.holds(a_year, keys(*pressed), size=size, theme=theme)
+
+
+# Drills
+
+
+async def debriefed(room: Room) -> None:
+    await room.presses("alt+shift+g")
+    await room.until(lambda: "points" in room.text())
+
+
+@pytest.mark.parametrize(
+    ("past", "story", "seat", "size", "theme"),
+    [
+        pytest.param(drill_before_its_end, nothing, "player", (80, 24), "warroom-light", id="card-small"),
+        pytest.param(drill_before_its_end, nothing, "controller", (120, 36), "warroom-dark", id="injects"),
+        pytest.param(drill_before_its_end, nothing, "controller", (80, 24), "warroom-dark", id="injects-small"),
+        pytest.param(drill_over, debriefed, "", (80, 24), "warroom-dark", id="debrief-small"),
+        pytest.param(drill_over, debriefed, "", (120, 36), "warroom-light", id="debrief"),
+        pytest.param(drill_over, debriefed, "", (200, 60), "warroom-dark", id="debrief-large"),
+    ],
+)
+def test_a_drill(
+    gallery: Gallery, past: Past, story: Story, seat: Seat, size: tuple[int, int], theme: str
+) -> None:  # fmt: skip
+    assert gallery.holds(past, story, size=size, theme=theme, drill=seat)

@@ -1,24 +1,19 @@
 """A drill: its injects come at their minutes and by what was done; its score tells a good run from a bad one."""
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
+from random import Random
 
 import pytest
 
 from console.core.drill.course import due_injects, planned
-from console.core.drill.reader import read_drill
 from console.core.drill.score import POINTS, Score, score_of
-from console.core.drill.script import Condition, Debrief, Drill, Inject
+from console.core.drill.script import Condition, Debrief, Drill, Goal, Inject
 from console.core.subjects.drill import BeginDrill, EndDrill, GiveInject, InjectGiven, SkipInject, run_of
 from console.core.subjects.undo import Undo
+from tests.core.drills import BAD, DRILLS, GOOD, Typed, drill
 from tests.core.story import Story, built_in
 
-DRILLS = Path(__file__).parents[2] / "data/drills"
 NAMES = sorted(path.stem for path in DRILLS.glob("*.toml"))
-
-
-def drill(name: str) -> Drill:
-    return read_drill((DRILLS / f"{name}.toml").read_text(), f"{name}.toml", built_in)
 
 
 def small(*injects: Inject, **others: object) -> Drill:
@@ -38,7 +33,7 @@ def standings(story: Story) -> dict[str, str]:
     return {row.inject.id: row.standing for row in planned(story.state, story.now)}
 
 
-def plays(story: Story, until: float, *lines: tuple[float, str, str]) -> Story:
+def plays(story: Story, until: float, *lines: Typed) -> Story:
     """The minutes up to `until`, with what is typed at them; injects come by themselves."""
     waiting = sorted(lines, key=lambda line: line[0])
     for tenth in range(int(until * 4) + 1):
@@ -129,7 +124,7 @@ def test_a_branch_waits_for_what_is_done(name: str) -> None:
         story.says(line, "ana")
 
     assert standings(story.at(3))["yes"] == "coming"
-    assert standings(story.at(5)) == {"yes": "due", "no": "lapsed"}
+    assert standings(story.at(5)) == {"yes": "due", "no": "barred"}
     story.does(Undo, actor="ana")
     assert standings(story.at(5)) == {"yes": "waiting", "no": "due"}
 
@@ -163,6 +158,7 @@ def test_nothing_comes_after_the_end() -> None:
     story.does(EndDrill)
 
     assert list(due_injects(story.at(5).state, story.now)) == []
+    assert not story.state.open
     assert "ended" in story.refuses(GiveInject, inject="page")
     assert "ended" in story.refuses(EndDrill)
 
@@ -184,46 +180,8 @@ def test_every_drill_runs_to_its_end_without_anybody(name: str) -> None:
 
 # The score
 
-GOOD: Sequence[tuple[float, str, str]] = (
-    (0.25, "ana", "/role ic ana"),
-    (0.5, "ana", "/role scribe bo"),
-    (0.75, "ana", "/role comms cy"),
-    (1.5, "ana", "/sev SEV1 four fifths of the traffic are gone"),
-    (2, "bo", "/stage investigating"),
-    (2.25, "bo", "/component edge major"),
-    (2.5, "bo", "/milestone impact_started 14:00"),
-    (2.5, "bo", "/milestone detected 14:00"),
-    *((2.75, "bo", f"/check first-five-minutes/{item}") for item in (1, 2, 3, 4, 5)),
-    *((2.75, "bo", f"/check declare/{item}") for item in (1, 2, 3)),
-    (3, "ana", "/page Network on-call by phone"),
-    (4, "ana", "/answered Network on-call 10m"),
-    (3, "cy", "/update internal next 30m We look into errors in every region; ana commands."),
-    (4.5, "cy", "/update public next 30m Visitors see error pages in all regions. Next update at 14:35."),
-    (5, "ana", "+ @dee 10m find out what changed before the first page"),
-    (7, "dee", "/done 1: a rule of the firewall, without a stage"),
-    (8, "ana", "! roll back the rule"),
-    (8.25, "dee", "/change roll back the firewall's rule back: deploy it again"),
-    (8.5, "bo", "/stage mitigating"),
-    (10.75, "dee", "/changed done traffic comes back"),
-    (11, "bo", "/ruled-out 1 it began with the change"),
-    (11.5, "bo", "/stage resolving"),
-    (12, "cy", "/update public next 30m Traffic is back. We are watching. Next update at 14:42."),
-    (12.25, "cy", "/update internal next 30m The rule is rolled back; the firewall stays off until it is tested."),
-    (13, "bo", "/postmortem owner dee"),
-    (15, "bo", "/stage monitoring"),
-    (16, "cy", "/update public next 30m All sites answer as usual. Next update at 14:46."),
-)
-BAD: Sequence[tuple[float, str, str]] = (
-    (10, "ana", "/sev SEV1 the phones ring"),
-    (12, "ana", "* it may be a big attack"),
-    (13, "ana", "/change restart all machines"),
-    (22, "bo", "/change ! block some addresses"),
-    (26, "ana", "/update public We think it is an attack. It will be fixed by 15:00."),
-    (30, "ana", "/stage closed ! False alarm: nobody was affected"),
-)
 
-
-def run(lines: Iterable[tuple[float, str, str]], minutes: float = 35) -> Score:
+def run(lines: Iterable[Typed], minutes: float = 35) -> Score:
     story = plays(begun(drill("bad-deploy")), minutes, *lines)
     if story.state.open:
         story.does(EndDrill)
@@ -239,3 +197,89 @@ def test_a_bad_run_scores_worse_than_a_good_one_rule_by_rule() -> None:
     assert sum(better > worse for better, worse in points.values()) >= 8
     assert (good.percent or 0) >= 75
     assert (bad.percent or 0) <= 25
+
+
+def rules(*lines: Typed, minutes: float = 20, severity: str = "SEV1", script: Drill | None = None) -> dict[str, str]:
+    """The verdict of each rule of a run in which this was typed."""
+    return dict(scored(plays(begun(script or small(), severity=severity), minutes, *lines)).verdicts())
+
+
+def ticked(minute: float) -> list[Typed]:
+    return [(minute, "ana", f"/check first-five-minutes/{item}") for item in range(1, 6)]
+
+
+def test_what_is_not_due_yet_and_what_nothing_called_for_is_not_counted() -> None:
+    assert rules(minutes=1) == {}
+    early = rules((0.5, "ana", "/role ic ana"), minutes=10)
+    assert early["role:ic"] == "met"
+    assert not early.keys() & {"role:comms", "clock:first_public", "advice:hasty_fix", "gate:closed"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "verdict"),
+    [
+        ([(1, "ana", "/role ic ana")], "role:ic", "met"),
+        ([(3, "ana", "/role ic ana")], "role:ic", "late"),
+        ([], "role:ic", "missed"),
+        ([(14, "ana", "/update public next 30m Some fail.")], "clock:first_public", "met"),
+        ([(16, "ana", "/update public next 30m Some fail.")], "clock:first_public", "late"),
+        ([(1, "ana", "+ @rs 5m look"), (5, "rs", "/done 1")], "clock:task", "met"),
+        ([(1, "ana", "+ @rs 5m look"), (9, "rs", "/done 1")], "clock:task", "late"),
+        ([(1, "ana", "+ @rs 5m look")], "clock:task", "missed"),
+        ([(1, "ana", "/change restart web back: start it")], "advice:hasty_fix", "met"),
+        ([(1, "ana", "/change restart web"), (3, "ana", "/rollback-plan start it")], "advice:hasty_fix", "late"),
+        ([(1, "ana", "/change restart web")], "advice:hasty_fix", "missed"),
+        ([(1, "ana", "/update public Back by 15:00.")], "advice:eta_in_public", "missed"),
+        ([(1, "ana", "/update public Some fail; more at 14:30.")], "advice:eta_in_public", "met"),
+        ([(3, "ana", "/stage closed ! False alarm: nobody was affected")], "gate:closed", "missed"),
+        (ticked(1), "checklist:first-five-minutes", "met"),
+        (ticked(9), "checklist:first-five-minutes", "late"),
+        ([(1, "ana", "/check first-five-minutes/1")], "checklist:first-five-minutes", "partly"),
+        ([], "checklist:first-five-minutes", "missed"),
+    ],
+)  # fmt: skip
+def test_a_rule_is_met_late_or_missed(lines: list[Typed], rule: str, verdict: str) -> None:
+    assert rules(*lines)[rule] == verdict
+
+
+def test_a_role_is_owed_from_the_severity_that_asks_for_it() -> None:
+    raised: list[Typed] = [(10, "ana", "/sev SEV1 worse"), (11, "ana", "/role ic ana")]
+    assert rules(*raised, severity="SEV3")["role:ic"] == "met"
+
+
+def test_closing_follows_no_advice() -> None:
+    closed: Typed = (4, "ana", "/stage closed ! False alarm: nobody was affected")
+    assert rules((1, "ana", "/update public Back by 15:00."), closed)["advice:eta_in_public"] == "missed"
+
+
+def test_a_goal_counts_from_its_inject_and_at_the_speed_of_the_run() -> None:
+    goal = Goal("g", "Rule it out", Condition(ruled_out=("attack",)), 600, after="page")
+    script = small(Inject("page", 300, "a"), goals=(goal,))
+    guess: Typed = (1, "ana", "? an attack")
+    assert "goal:g" not in rules(guess, (2, "ana", "/ruled-out 1 no"), minutes=4, script=script)
+    assert rules(guess, (14, "ana", "/ruled-out 1 no"), script=script)["goal:g"] == "met"
+    assert rules(guess, (16, "ana", "/ruled-out 1 no"), script=script)["goal:g"] == "late"
+    fast = plays(begun(script, speed=5), 5, guess, (4, "ana", "/ruled-out 1 no"))
+    assert scored(fast).verdicts()["goal:g"] == "late"
+
+
+def test_a_goal_that_is_not_reached_when_it_ends_is_missed_before_its_minute() -> None:
+    script = small(goals=(Goal("g", "Tell", Condition(update="public"), 3600),))
+    story = plays(begun(script), 5)
+    assert "goal:g" not in scored(story).verdicts()
+    story.does(EndDrill)
+    assert scored(story).verdicts()["goal:g"] == "missed"
+
+
+def test_a_score_is_of_the_events_in_any_order_and_names_entries_that_stand() -> None:
+    story = plays(begun(drill("bad-deploy")), 35, *GOOD)
+    story.does(EndDrill)
+    score = scored(story)
+    shuffled = list(story.events)
+    Random(7).shuffle(shuffled)
+
+    assert score_of(story.state.ref, shuffled, story.now) == score
+    assert score_of(story.state.ref, story.events, story.at(900).now) == score
+    shown = [story.state.entries.get(rule.entry) for rule in score.rules if rule.entry]
+    assert all(entry is not None and not entry.undone for entry in shown)
+    assert all(rule.entry for rule in score.rules if rule.verdict == "met")

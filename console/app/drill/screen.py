@@ -43,10 +43,10 @@ from console.store.log import Log
 EVERY_S = 1.0
 WIDE_CELLS = 100
 FAMILY_CELLS = max(map(len, FAMILIES.values()))
-LOOKS = {"met": "$success", "late": "bold $warning", "partly": "bold $warning", "missed": "bold $error"}
+LOOKS = {"met": "$success", "late": "$warning", "partly": "$warning", "missed": "bold $warning"}
 INJECT_SIGNS: dict[Standing, tuple[str, str]] = {
     "given": ("✓", "$success"), "due": ("▸", "bold $accent"), "coming": ("…", "$primary"), "waiting": ("?", "$muted"),
-    "skipped": ("–", "$muted"), "lapsed": ("–", "$muted"),
+    "barred": ("–", "$muted"), "skipped": ("–", "$muted"), "lapsed": ("–", "$muted"),
 }  # fmt: skip
 NOT_LED = "Only the controller's console gives or skips injects: warroom drill run NAME --controller."
 
@@ -123,9 +123,8 @@ class DrillScreen(ListScreen):
         script = run.script
         if self._controller:
             yield from (self._inject(row, now, width) for row in planned(state, now))
-        yield Row(
-            "briefing", text(("Briefing", "bold"), f"  {one_line(script.about, 200)}"), text(_flowing(script.briefing))
-        )
+        briefing = self._line("◇", "$accent", "Briefing", one_line(script.about, 400), width)
+        yield Row("briefing", briefing, text(_flowing(script.briefing)))
         yield from self._cards(run, width)
 
     def _cards(self, run: DrillRun, width: int) -> Iterator[Row]:
@@ -165,6 +164,8 @@ class DrillScreen(ListScreen):
                 when = f"in {format_length(row.at - now)}"
             case "waiting":
                 when = "waits"
+            case "barred":
+                when = "won't come"
             case standing:
                 when = standing
         to = f" (for {inject.to})" if inject.to else ""

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from console.core.drill.conditions import since
 from console.core.drill.script import Inject
 from console.core.log.state import Incident
 from console.core.subjects.drill import DrillRun, DrillRuns, run_ended, run_of
 
-Standing = Literal["given", "skipped", "lapsed", "due", "coming", "waiting"]
+Standing = Literal["due", "coming", "waiting", "barred", "given", "skipped", "lapsed"]
+"""Waiting is one whose condition does not hold yet, barred one that what was done keeps from coming."""
+ORDER: tuple[Standing, ...] = get_args(Standing)
 
 
 class Planned(NamedTuple):
@@ -20,10 +22,10 @@ class Planned(NamedTuple):
 
 
 def planned(state: Incident, now: datetime) -> list[Planned]:
-    """All injects of the incident's drill: first what came, in its order, then the others by their moments."""
+    """All injects of the incident's drill: first what is to come, then what came; each by its moment."""
     run = run_of(state)
     rows = [_planned(state, run, inject, now) for inject in run.script.injects] if run else []
-    return sorted(rows, key=lambda row: (row.standing not in ("given", "skipped"), row.at))
+    return sorted(rows, key=lambda row: (ORDER.index(row.standing), row.at))
 
 
 def due_injects(state: Incident, now: datetime) -> Iterator[str]:
@@ -46,7 +48,5 @@ def _planned(state: Incident, run: DrillRun, inject: Inject, now: datetime) -> P
         return Planned(inject, "lapsed", at)
     if begun is None:
         return Planned(inject, "waiting", at)
-    if now < at:
-        return Planned(inject, "coming", at)
     barred = not inject.unless.empty and since(state, inject.unless) is not None
-    return Planned(inject, "lapsed" if barred else "due", at)
+    return Planned(inject, "barred" if barred else "coming" if now < at else "due", at)

@@ -307,13 +307,13 @@ class _Rules:
             # What came up just now may still be heeded.
             spells = [each for each in spells if each.ended or self.end - each.begun >= grace]
             if not spells and id not in self.watch.spells and (shown := self._kept_to(id)):
-                yield Rule(f"advice:{id}", "advice", text, "met", None, self._at(shown), shown, "never had to be said")
+                yield Rule(f"advice:{id}", "advice", text, "met", None, self._at(shown), shown, "kept to throughout")
             unheeded = next((each for each in spells if not each.heeded_by), None)
             if unheeded is not None:
                 stood = _length(((unheeded.ended or self.end) - unheeded.begun).total_seconds())
                 yield Rule(
                     f"advice:{id}", "advice", text, "missed", unheeded.begun + grace, unheeded.begun,
-                    unheeded.called_by, f"stood for {stood}",
+                    unheeded.called_by, f"not followed for {stood}",
                 )  # fmt: skip
             elif spells:
                 longest = max(spells, key=lambda each: (each.ended or self.end) - each.begun)
@@ -321,7 +321,7 @@ class _Rules:
                 yield Rule(
                     f"advice:{id}", "advice", text, "met" if lasted <= grace and id not in DEEDS else "late",
                     longest.begun + grace,
-                    longest.ended, longest.heeded_by, f"heeded after {_length(lasted.total_seconds())}",
+                    longest.ended, longest.heeded_by, f"followed after {_length(lasted.total_seconds())}",
                 )  # fmt: skip
 
     def _kept_to(self, id: str) -> str:

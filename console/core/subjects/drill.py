@@ -13,10 +13,13 @@ from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import name_within
 from console.core.refusal import Refused
 from console.core.subjects.entry import EntryLogged
+from console.core.subjects.stage import StageChanged
 
 VOICE = "drill"
 """Who says what nobody in particular says."""
 MIN_SPEED, MAX_SPEED = 1, 60
+DRILL_OVER = "The drill has ended"
+"""The reason for which every gate is overridden then."""
 
 
 class DrillBegun(Body, frozen=True):
@@ -154,10 +157,17 @@ class SkipInject(Command, frozen=True, kw_only=True):
 
 
 class EndDrill(Command, frozen=True, kw_only=True):
+    """Also closes the incident, so that nothing is owed in it any more."""
+
     note: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        return proposed(DrillEnded(_running(state).id, line(self.note)), at)
+        ended = Proposal(DrillEnded(_running(state).id, line(self.note)), at)
+        stages = state.playbook.stages if state.playbook else ()
+        over = next((stage.name for stage in stages if stage.phase == "over"), "")
+        if not over:
+            return (ended,)
+        return ended, Proposal(StageChanged(over, override=DRILL_OVER, replaces=state.stage.head), at)
 
 
 def _running(state: Incident) -> DrillRun:

@@ -161,6 +161,8 @@ ACTS: tuple[Act, ...] = (
     Act("targets", "Set up where updates go", "W", "Status pages and chats: add, change, check, remove; their keys.",
         "targets", places=("room", "board", "outbox"), words="status page chat slack setup webhook", at_once=True,
         views=("targets",)),
+    Act("link", "Link to another incident", "L", "Duplicate of, part of, caused by, related to; both show it.", "link",
+        why_not=reasons.writes, begins=True, words="duplicate parent child same cause relate merge"),
     Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
         "component", why_not=reasons.writes, words="degraded outage maintenance"),
     Act("classify", "Assess the severity", "S", "The triage questions, and the severity they suggest.", "classify",

@@ -50,6 +50,8 @@ LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Somebody declined a page", "/declined ", "refused decline"),
     LineAct("Assign a task", "/assign ", "owner delegate reassign"),
     LineAct("Acknowledge a task", "/ack ", "acknowledge"),
+    LineAct("Move an entry to the incident it belongs to", "/move last to INC-", "wrong incident misplaced"),
+    LineAct("Link: part of another incident", "/link part of INC-", "parent child"),
     LineAct("Redact an entry", "/redact ", "erase secret password"),
     LineAct("Log as of another time", "/at ", "late backdate"),
     LineAct("Export a document", "/export ", "save download report json csv html file"),

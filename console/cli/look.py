@@ -33,6 +33,7 @@ from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.link import link_words, links_of
 from console.core.subjects.page import waiting_pages
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
@@ -175,6 +176,7 @@ def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mappin
         out(f"{role.short + ':':<{indent}}{holder or 'nobody'}{heard.get(name_key(holder), '')}")
     _section("Roll call", (f"{each.person}: {each.words(now)}" for each in roll if not each.roles))
     conflicts = conflict_words(state, now, shell.zone)
+    _section("Linked", (row("", link_words(link), width) for link in links_of(state)))
     _section("In conflict", (row(f"{field}: ", claims, width) for field, claims in conflicts))
     _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
     _section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))

@@ -45,6 +45,7 @@ HOW_TO_LEAVE = "/quit or Ctrl+D leaves; what is half typed is kept."
 _SHELL_WORDS = {
     "advice": "advice {ref}",
     "board": "list",
+    "catchup": "catchup {ref}",
     "classify": "classify {ref}",
     "export": "export {ref}",
     "history": "history",

@@ -22,6 +22,7 @@ from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.link import link_words, links_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
@@ -270,6 +271,8 @@ class _Page:
         for name, register in components_of(self.state).items():
             if register.value:
                 yield f"- {inline(name)}: {inline(register.value)}"
+        for link in links_of(self.state):
+            yield f"- {inline(link_words(link))}"
 
     def learned(self) -> Iterator[str]:
         readable = (entry for entry in self.entries if not entry.redacted)

@@ -181,8 +181,9 @@ class Ledger:
         Raises StoreProblem; with `seen` also Unseen, as `Log.append_later` says.
         """
         if any(isinstance(event.body, EntryRedacted) for event in events):
-            written = [written_event for event in events for written_event in self.log.redact(event)]
-            self._read(events[0].incident)
+            written = self.log.redact(*events)
+            for ref in dict.fromkeys(event.incident for event in events):
+                self._read(ref)
             return written
         written = self.log.append_later(events, messages, seen=seen).result()
         self.absorb(written)
@@ -292,12 +293,22 @@ class Ledger:
         return loaded.state
 
     def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
+        """The events of a command, its incident's first, then those of other incidents whose logs tell of it, too."""
         now = self.now()
-        decision = decide(state, command, now, playbook)
-        new = []
-        for proposal in decision:
-            author, at = proposal.author or command.actor, to_ms(proposal.occurred_at)
-            new.append(NewEvent(new_event_id(self._randbytes), ref, author, at, now, proposal.body))
+        new: list[NewEvent] = []
+        seen, following = {ref}, [(ref, state, command, playbook)]
+        while following:
+            of, known, asked, book = following.pop(0)
+            for proposal in decide(known, asked, now, book):
+                author, at = proposal.author or asked.actor, to_ms(proposal.occurred_at)
+                new.append(NewEvent(new_event_id(self._randbytes), of, author, at, now, proposal.body))
+            for other in asked.elsewhere(known) if known is not None else ():
+                if other not in seen:
+                    seen.add(other)
+                    there = self.state(other)
+                    follow = asked.follow(known, there) if known is not None else None
+                    if follow is not None:
+                        following.append((other, there, follow, None))
         return new
 
 

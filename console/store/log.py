@@ -161,16 +161,17 @@ class Log:
             self._sweep_later()
         return future
 
-    def redact(self, event: NewEvent) -> list[Event]:
-        """Append an EntryRedacted and erase the texts of its target, and of what holds the same words, for good.
+    def redact(self, *events: NewEvent) -> list[Event]:
+        """Append these, each an EntryRedacted, and erase the texts of their targets, and of what else holds the same
+        words, for good.
 
         They leave the log, the index, drafts that contain them, the outbox and saved snapshots of the incident, in the
-        same transaction; `redaction` tells before what that comes to. The event comes back with `erased` and `left`
+        same transaction; `redaction` tells before what that comes to. The events come back with `erased` and `left`
         filled in. Backups made before still hold the texts.
         """
-        if not isinstance(event.body, EntryRedacted):
+        if not all(isinstance(event.body, EntryRedacted) for event in events):
             raise TypeError("a redaction is ordered by an EntryRedacted")
-        written = self.append([event])
+        written = self.append(events)
         self._submit(lambda connection: None, transaction=False).result()  # Queued after the sweep.
         return written
 

@@ -146,13 +146,14 @@ _V3 = (
     "CREATE INDEX arrival_late ON arrival(incident) WHERE late",
 )
 
-CHANGING_KINDS = ("entry_undone", "undone", "entries_undone", "entry_corrected", "entry_redacted", "title_changed")
+_CHANGING_V4 = ("entry_undone", "undone", "entries_undone", "entry_corrected", "entry_redacted", "title_changed")
+CHANGING_KINDS = (*_CHANGING_V4, "entry_moved")
 """Kinds of events that change what others say: a search asks for those of each incident that it has found."""
 CHANGING = f"kind IN ({', '.join(map(repr, CHANGING_KINDS))})"
 """The condition of their index, in the words by which SQLite takes it."""
 
 _V4 = (
-    f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}",
+    f"CREATE INDEX event_changing ON event(incident) WHERE kind IN ({', '.join(map(repr, _CHANGING_V4))})",
     # What an incident comes to in the history, told when its log had these heads; it may always be thrown away.
     "CREATE TABLE told(incident TEXT PRIMARY KEY, heads TEXT NOT NULL, told BLOB NOT NULL) STRICT, WITHOUT ROWID",
 )
@@ -165,7 +166,12 @@ _V5 = (
         BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4, _V5)
+_V6 = (
+    "DROP INDEX event_changing",
+    f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4, _V5, _V6)
 """The statements from each version of the schema to the next; version 0 is an empty file."""
 
 NEWEST = len(MIGRATIONS)

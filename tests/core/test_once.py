@@ -25,7 +25,9 @@ from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.fix import AddFix, ChangeFix
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.link import LinkIncident
 from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.move import BringEntry, MoveEntry
 from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.playbook import ChangePlaybook
@@ -108,6 +110,8 @@ ONCE: dict[str, Example] = {
     "inject given": lambda story: in_drill(story, GiveInject(actor="lee", inject="page")),
     "inject skipped": lambda story: in_drill(story, SkipInject(actor="lee", inject="page")),
     "drill ended": lambda story: in_drill(story, EndDrill(actor="lee")),
+    "link": of(LinkIncident, relation="part_of", other="INC-2222"),
+    "move": lambda story: MoveEntry(actor="mo", entry=logged(story, "note").id, to="INC-2222"),
     "settlement": lambda story: SettlePublication(
         actor="mo",
         update=story.does(PostUpdate, audience="public", text="Some checkouts fail."),
@@ -130,8 +134,8 @@ EACH_TIME: dict[str, Example] = {
 }
 """Each of these makes a thing of its own, or goes on to the next one."""
 
-ELSEWHERE = {DeclareIncident, RedactEntry, DecidePublication}
-"""A declaration has a reference of its own; the other two are decided where the log is (tests/store)."""
+ELSEWHERE = {DeclareIncident, RedactEntry, DecidePublication, BringEntry}
+"""A declaration has a reference of its own; the others are decided where the log is (tests/store)."""
 
 
 def runbook(name: str) -> Runbook:

@@ -20,9 +20,10 @@ from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES, Severity
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.fix import AddFix
+from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem
 from console.core.subjects.severity import ChangeSeverity
-from console.core.subjects.stage import MoveStage, handled_elsewhere
+from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import open_tasks
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo, Undoing
 from console.core.subjects.update import PostUpdate

@@ -19,6 +19,7 @@ from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.link import LinkIncident
 from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem
 from console.core.subjects.role import AssignRole
@@ -74,6 +75,7 @@ def full() -> Story:
     story.does(AddAction, text="Alert on the pool", owner="mo", priority="P1", verify="pull the plug")
     finished = story.does(AddAction, text="Write it down")
     story.does(FinishAction, action=finished)
+    story.does(LinkIncident, relation="caused_by", other="INC-2222", note="the same deploy")
     story.does(AssignPostmortem, person="mo")
     story.does(EditPostmortem, section="summary", text="We ran out of connections.")
     story.does(MoveStage, stage="monitoring")

@@ -11,8 +11,9 @@ from console.core.log.clocks import promises
 from console.core.log.milestones import NEEDED, contradictions, milestones, relapsed_at
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.fix import fixes_of
+from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.postmortem import postmortem_of
-from console.core.subjects.stage import handled_elsewhere, overrides_of
+from console.core.subjects.stage import overrides_of
 from console.intake.year import INCIDENTS, YEAR, Told, built_in, year
 from console.store.ledger import Ledger
 from console.store.log import Log

@@ -45,6 +45,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.move import MoveEntry, move_words
 from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.status import Standing, against
@@ -318,6 +319,8 @@ class RoomScreen(RoomView):
         """What Enter does with a slash line; refused where the core would refuse its command."""
         if isinstance(command, Undo):
             return undoes(self.state, command, now)
+        if isinstance(command, MoveEntry):
+            return move_words(self.state, command, now)
         if slash.argument and slash.word in ("correct", "redact"):
             return self.acts.foreseen(slash.word, slash.argument)
         composed = isinstance(command, PostUpdate) and self._updates.composes(command)
@@ -336,7 +339,8 @@ class RoomScreen(RoomView):
         return self._command(slash) if is_core(slash) else None
 
     def _complete(self, before: str) -> list[str]:
-        return completions(before, self.state, self.session.actor, registry.WORDS)
+        others = [state.ref for state in self.session.ledger.opened()]
+        return completions(before, self.state, self.session.actor, registry.WORDS, others)
 
     def _explain(self, words: list[str]) -> str:
         return explained(words, self.state, self.prompt.line)

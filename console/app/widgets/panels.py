@@ -28,6 +28,7 @@ from console.core.subjects.component import components_of
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.link import link_words, links_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.task import open_tasks
 from console.publish.sending.status import Standing
@@ -39,6 +40,7 @@ OWED_ROWS = 7
 BAR_CELLS, WIDE_BAR_CELLS = 5, 10
 """Of the time used up, in a column and in a wide one."""
 ROOMY = 48
+LINK_ROWS = 4
 OPEN_ROWS = 8
 HERE_ROWS = 6
 COMPONENT_SIGN = {"operational": ("●", "$success"), "degraded": ("◔", "$warning"), "partial": ("◐", "$warning"),
@@ -57,7 +59,7 @@ class Panels(VerticalScroll):
         self._writable = writable
 
     def compose(self) -> ComposeResult:
-        for name in ("owed", "changes", "roles", "impact", "open", "published", "next"):
+        for name in ("owed", "changes", "roles", "impact", "links", "open", "published", "next"):
             yield Cell(id=f"{name}-panel", classes="panel")
 
     @property
@@ -72,6 +74,9 @@ class Panels(VerticalScroll):
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
         self._seats = seats
         self._put("impact", impact(state, self.width, writable=self._writable))
+        linked = links(state, self.width)
+        self.query_one("#links-panel").display = bool(linked)
+        self._put("links", linked, "LINKED INCIDENTS")
         self._put("open", open_work(state, self.width, writable=self._writable))
         self.tick(state, now, zone, actor)
 
@@ -95,7 +100,8 @@ class Panels(VerticalScroll):
         self.query_one(f"#{name}-panel", Cell).show(pressable(PANEL_ACTS[name], body) if name in PANEL_ACTS else body)
 
 
-PANEL_ACTS = {"changes": "change", "roles": "role", "impact": "impact", "open": "done", "published": "outbox"}
+PANEL_ACTS = {"changes": "change", "roles": "role", "impact": "impact", "links": "link", "open": "done",
+              "published": "outbox"}  # fmt: skip
 """The act of a click on each panel, the same as its key's."""
 CLOCK_ACTS = {"task": "done", "fix": "done", "acknowledge": "done", "escalation": "pages", "stability": "stage",
               "resolution": "stage", "shift": "handoff", "postmortem": "postmortem",
@@ -240,6 +246,13 @@ def impact(state: Incident, width: int, *, writable: bool = True) -> list[Conten
     if state.withdrawn:
         return lines or [text(WITHDRAWN)]
     return lines or [_press("impact", "not described yet  press {impact}", writable=writable)]
+
+
+def links(state: Incident, width: int) -> list[Content]:
+    """What the incident is to others."""
+    shown = [text(fitted(one_line(link_words(link), 200), width)) for link in links_of(state)[:LINK_ROWS]]
+    more = len(links_of(state)) - len(shown)
+    return [*shown, *([text((f"and {more} more", "$muted"))] if more else [])]
 
 
 def open_work(state: Incident, width: int, *, writable: bool = True) -> list[Content]:

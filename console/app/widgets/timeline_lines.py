@@ -40,7 +40,9 @@ def suffix(entry: Entry, zone: tzinfo = UTC, arrived: Arrived = NONE_ARRIVED) ->
     """What stands behind the text: what became of the entry, and who wrote it."""
     remarks = [entry.mark] if entry.mark else []
     if entry.undone:
-        remarks.append("undone")
+        remarks.append(f"moved to {entry.moved_to}" if entry.moved_to else "undone")
+    if entry.moved_from:
+        remarks.append(f"moved from {entry.moved_from}")
     if entry.corrected:
         remarks.append(f"edited by {clean(entry.edited_by, multiline=False)}" if entry.edited_by else "edited")
     if entry.late:
@@ -62,7 +64,7 @@ def heights(entries: Iterable[Entry], width: int, zone: tzinfo, arrived: Arrived
         and len(text) + len(entry.author) + 2 <= width
         and text.isprintable()
         and entry.author.isascii()
-        and not (entry.mark or entry.undone or entry.corrected or entry.late or entry.moment)
+        and not (entry.mark or entry.undone or entry.corrected or entry.late or entry.moment or entry.moved_from)
         and entry.id not in arrived
         else height(entry, width, zone, arrived)
         for entry in entries
@@ -72,7 +74,7 @@ def heights(entries: Iterable[Entry], width: int, zone: tzinfo, arrived: Arrived
 def height(entry: Entry, width: int, zone: tzinfo, arrived: Arrived = NONE_ARRIVED) -> int:
     """Lines the entry takes when its text column is `width` cells wide; as many as `body` gives."""
     text = entry.text_in(zone)
-    marked = entry.mark or entry.undone or entry.corrected or entry.late or entry.id in arrived
+    marked = entry.mark or entry.undone or entry.corrected or entry.late or entry.moved_from or entry.id in arrived
     tail = suffix(entry, zone, arrived) if marked else entry.author
     if not (_is_plain(text) and _is_plain(tail)) or "  " in text or text[:1] == " " or text[-1:] == " ":
         return len(body(entry, width, zone, arrived)[0])

@@ -130,7 +130,7 @@ class _CatchUp:
 
     def lines(self) -> Iterator[CatchUpLine]:
         found: defaultdict[str, list[CatchUpLine]] = defaultdict(list)
-        for make in (self.registers, self.things, self.altered, self.others):
+        for make in (self.registers, self.things, self.moved, self.altered, self.others):
             for line in make():
                 found[line.section].append(line)
                 self.told.update(line.entries)
@@ -220,6 +220,12 @@ class _CatchUp:
             else:
                 verdict = hypothesis.verdict.replace("_", " ").capitalize()
                 yield _Thing(hypothesis.id, "found", f"{verdict}: {words}")
+
+    def moved(self) -> Iterator[CatchUpLine]:
+        for entry in self.standing.values():
+            moved = self.state.entries.get(entry.about) if entry.kind == "link" and entry.about else None
+            if moved is not None:
+                yield self.line("changed", entry.text, [moved, entry])
 
     # What was known, and says something else now
 

@@ -15,6 +15,7 @@ from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity, callee_within, name_within
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
+from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.page import escalating_pages, last_pages
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of, role_of
@@ -400,14 +401,14 @@ class _Clocks:
             yield self.clock("shift", "hand over the command", *who, held.at, self.playbook.shift_s)
 
     def afterwards(self, over: datetime) -> Iterator[Clock]:
-        severity = self.severity
+        severity, elsewhere = self.severity, handled_elsewhere(self.state)
         review = postmortem_of(self.state).review.current
         final = review.at if review and review.value == "final" else None
         writer = postmortem_of(self.state).owner.value or self.commander()
-        if severity.postmortem_s:
+        if severity.postmortem_s and not elsewhere:
             kept = final or self.met("postmortem")
             yield self.clock("postmortem", "postmortem", "the team", writer, over, severity.postmortem_s, kept)
-        if severity.customer_message_s:
+        if severity.customer_message_s and not elsewhere:
             what, seconds, kept = "message to customers", severity.customer_message_s, self.met("customer_message")
             yield self.clock("customer_message", what, "customers", self.comms(), over, seconds, kept)
         for fix in fixes_of(self.state).values():

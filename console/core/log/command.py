@@ -65,6 +65,17 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """What has to be read before it is written, as a sentence with its moments in `zone`; empty where nothing."""
         return ""
 
+    def elsewhere(self, state: Incident) -> tuple[str, ...]:
+        """The references of other incidents whose logs tell of it, too."""
+        return ()
+
+    def follow(self, state: Incident, there: Incident) -> "Command | None":
+        """The command for the log of such an incident, written with this one or not at all; None where it needs none.
+
+        `there` has no events where the incident is not known here. Raises Refused.
+        """
+        return None
+
     def decided_in_turn(self) -> bool:
         """Whether it is decided on all that the file holds when it is written: what two do at once is done once.
 

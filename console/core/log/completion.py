@@ -45,8 +45,13 @@ def _recent(state: Incident) -> list[Entry]:
     return state.entries[max(0, len(state.entries) - RECENT) : len(state.entries)]
 
 
-def completions(before: str, state: Incident, actor: str, slash_words: Iterable[str]) -> list[str]:
-    """Whole words that may stand for the word under the cursor; `before` is the line up to the cursor."""
+def completions(
+    before: str, state: Incident, actor: str, slash_words: Iterable[str], others: Iterable[str] = ()
+) -> list[str]:
+    """Whole words that may stand for the word under the cursor; `before` is the line up to the cursor.
+
+    `others` are the references of other incidents.
+    """
     start = before.rpartition(" ")[2]
     words = before.split()
     slash = next((i for i, word in enumerate(words) if word.startswith("/")), None)
@@ -59,6 +64,8 @@ def completions(before: str, state: Incident, actor: str, slash_words: Iterable[
         offered = [f"@{name}" for name in people(state, actor) if name_key(name) not in named]
     elif start.startswith("#"):
         offered = [f"#{tag}" for tag in tags(state)]
+    elif slash is not None and words[slash] in ("/link", "/move") and start.upper().startswith("I"):
+        offered = [ref for ref in others if ref != state.ref]
     elif slash is not None and words[slash] == "/stage" and words[slash + 2 :] in (["!"], ["!", start]):
         stage = state.playbook.after(state.stage.value) if state.playbook and words[slash + 1] == "next" else None
         offered = list(accepted_reasons(state, stage.name if stage else words[slash + 1], _last_moment(state)))
@@ -112,8 +119,10 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
             return sorted(components_of(state))
         if word == "changed":
             return ["done", "rolled-back", "failed"]
-        if word == "redact":
+        if word in ("redact", "move"):
             return ["last"]
+        if word == "link":
+            return ["duplicate of", "part of", "caused by", "related to"]
         if word == "milestone":
             return list(MILESTONES)
         if word == "runbook":

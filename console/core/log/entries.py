@@ -51,6 +51,10 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """The id of the paste that it came with, the same for all entries of that."""
     edited_by: str = ""
     """Who corrected it last, where that is not its author."""
+    moved_to: str = ""
+    """The incident that it was moved to: here it is undone."""
+    moved_from: str = ""
+    """The incident that it was moved from."""
     moment: tuple[int, datetime] | None = None
     """Where in the text a moment stands, in UTC, and which."""
 

@@ -239,7 +239,7 @@ class Folding:
     def entry(
         self, kind: str, text: str, note: str = "", *, tags: tuple[str, ...] = (), people: tuple[str, ...] = (),
         moves: bool = False, words: str = "", about: str = "", paste: str = "", moment: datetime | None = None,
-        behind: str = "",
+        behind: str = "", moved_from: str = "",
     ) -> None:  # fmt: skip
         """One line of the timeline; `moves` when it shows the response moving.
 
@@ -269,7 +269,7 @@ class Folding:
         entry = Entry(
             event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
             self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,
-            self._edited_by, None if erased else named,
+            self._edited_by, "", moved_from, None if erased else named,
         )  # fmt: skip
         if self._grows:
             state.entries.append(entry)

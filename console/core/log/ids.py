@@ -40,6 +40,12 @@ def _digits(randbytes: Callable[[int], bytes], count: int) -> str:
     return "".join(ALPHABET[bits >> shift & 31] for shift in range(0, count * 5, 5))
 
 
+def is_reference(text: str) -> bool:
+    """Whether a text is a whole reference as the log writes it."""
+    digits = text.removeprefix(PREFIX)
+    return text.startswith(PREFIX) and len(digits) == REFERENCE_DIGITS and set(digits) <= set(ALPHABET)
+
+
 def parse_reference(text: str) -> str:
     """A whole reference as people write it, `k7q2`, `INC-K7Q2`, `inc k7q2`, as `INC-K7Q2`; no look-up is made."""
     prefix = reference_prefix(text)

@@ -14,10 +14,10 @@ from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
+from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.stage import handled_elsewhere
 
 TEAM_TAG = "team-"
 """Begins the tag that names a team: `#team-payments`."""

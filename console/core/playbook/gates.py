@@ -13,6 +13,7 @@ from console.core.playbook.model import Gate, Playbook, needs_postmortem
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import missing_items
 from console.core.subjects.fix import open_fixes
+from console.core.subjects.link import linked
 from console.core.subjects.postmortem import postmortem_of
 
 MAX_ALSO_CHARS = 60
@@ -48,6 +49,9 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
     if book is None or here is None or there is None:
         return ()
     wants: list[Missing] = []
+    if there.phase == "over" and here.phase != "over" and linked(state, "duplicate_of"):
+        # The other incident goes the whole way.
+        return tuple(filter(None, [_changes(state)]))
     after = book.after(here.name)
     if there.name not in here.next and (after is None or after.name != there.name):
         ways = [state.stage_title(name) for name in (*([after.name] if after else []), *here.next)]

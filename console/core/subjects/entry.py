@@ -9,7 +9,8 @@ from console.core.log.command import Command, Decision, Newer, StandsBeside, Wor
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident
+from console.core.log.ids import is_reference
+from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
 from console.core.subjects.hypothesis import suppose
 
@@ -31,6 +32,38 @@ class EntryLogged(Body, frozen=True):
         fold.entry(self.kind, self.text, tags=self.tags, people=self.people, moves=moves, paste=self.paste)
         if self.kind == "hypothesis":
             suppose(fold, self.text)
+
+
+class EntryBrought(Body, frozen=True):
+    """A line of the scribe that was moved here, by its own author and at its own time."""
+
+    kind: EntryWord
+    text: Text
+    tags: tuple[Text, ...]
+    people: tuple[Text, ...]
+    source: Id
+    """The incident that it was moved from."""
+    entry: Id
+    """Its id there."""
+    mover: Text
+    logged_at: datetime
+    """When it was written there."""
+
+    def apply(self, fold: Folding) -> None:
+        fold.part(Brought).entries[fold.event.id] = (self.source, self.entry)
+        moves = self.kind in PROGRESS_KINDS
+        fold.names(self.mover)
+        fold.entry(
+            self.kind, self.text, tags=self.tags, people=self.people, moves=moves,
+            moved_from=self.source if is_reference(self.source) else "",
+        )  # fmt: skip
+        if self.kind == "hypothesis":
+            suppose(fold, self.text)
+
+
+class Brought(Part):
+    entries: dict[str, tuple[str, str]] = {}
+    """The incident that each entry was moved from and its id there, by its id here."""
 
 
 class EntryCorrected(Body, frozen=True):
@@ -127,7 +160,7 @@ def find_entry(state: Incident, text: str) -> Entry:
 
 
 SIGNS = {"note": "", "finding": "◆", "action": "›", "decision": "!", "hypothesis": "?"}
-CORRECTABLE = (EntryLogged,)
+CORRECTABLE = (EntryLogged, EntryBrought)
 WORDS: dict[str, Word] = {
     "note": Word(
         "/note TEXT",

@@ -9,13 +9,14 @@ from console.core.log.clocks import outstanding_promises
 from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.ids import parse_reference
+from console.core.log.ids import ALPHABET, parse_reference
 from console.core.log.milestones import Milestones, contradiction_doubt, milestones, mitigation_place
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.gates import Missing, accepted_reasons, gate, missing
 from console.core.playbook.model import MILESTONES, Stage, find_stage
 from console.core.refusal import Refused
 from console.core.subjects.change import changes_in_flight
+from console.core.subjects.link import LinkIncident, linked
 from console.core.subjects.task import open_tasks
 
 
@@ -76,16 +77,7 @@ def overrides_of(state: Incident) -> tuple[Override, ...]:
 
 DROPS = "Closing drops:"
 
-_ELSEWHERE = re.compile(r"\b(?:duplicate|another incident)\b", re.IGNORECASE)
-
-
-def handled_elsewhere(state: Incident) -> bool:
-    """Whether it was closed because another incident stands for it: a duplicate is never said to be resolved."""
-    current = state.stage.current
-    if state.phase != "over" or current is None:
-        return False
-    closing = state.entries.get(current.id)
-    return closing is not None and _ELSEWHERE.search(closing.text) is not None
+_DUPLICATE_OF = re.compile(rf"\bduplicate of (INC[-_ ]?[{ALPHABET}]{{4}})\b", re.IGNORECASE)
 
 
 class MoveStage(Command, frozen=True, kw_only=True):
@@ -150,7 +142,29 @@ class MoveStage(Command, frozen=True, kw_only=True):
         # Where no gate has to be overridden the words are kept all the same.
         reason = clean(self.reason).strip() or ("" if wants else override)
         unmet = tuple(want.kept for want in wants)
-        return proposed(StageChanged(stage.name, reason, override if wants else "", unmet, seen), at)
+        closing = stage.phase == "over" and state.phase != "over"
+        other, known = self._duplicate_of(), linked(state, "duplicate_of")
+        if closing and known and not (reason or override):
+            reason = f"duplicate of {known[0]}"
+        moved = proposed(StageChanged(stage.name, reason, override if wants else "", unmet, seen), at)
+        if not closing or known or other in ("", state.ref):
+            return moved
+        return (*moved, *LinkIncident(actor=self.actor, relation="duplicate_of", other=other).decide(state, at, now))
+
+    def _duplicate_of(self) -> str:
+        """The incident that the words name for which this one is closed; empty for none."""
+        named = _DUPLICATE_OF.search(f"{self.override} {self.reason}")
+        return parse_reference(named[1]) if named else ""
+
+    def elsewhere(self, state: Incident) -> tuple[str, ...]:
+        stage, other = self._wanted(state), self._duplicate_of()
+        closes = stage is not None and stage.phase == "over" and state.phase != "over"
+        return (other,) if closes and other not in ("", state.ref) and not linked(state, "duplicate_of") else ()
+
+    def follow(self, state: Incident, there: Incident) -> Command | None:
+        if there.declared_at is None or there.withdrawn or state.ref in linked(there, "duplicated_by"):
+            return None
+        return LinkIncident(actor=self.actor, relation="duplicated_by", other=state.ref)
 
 
 def _missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:

@@ -1,18 +1,24 @@
-"""Undos and redactions: the fold leaves out, or blanks, what they name."""
+"""Undos, moves and redactions: the fold leaves out, or blanks, what they name."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
 from console.core.log.entries import Entry
 from console.core.log.event import Body, Id, Mention, Text
-from console.core.log.state import Correction, Incident, TakenBack, dependents, taken_together
+from console.core.log.folding import Folding
+from console.core.log.ids import is_reference
+from console.core.log.state import Correction, Incident, Part, TakenBack, dependents, taken_together
 from console.core.refusal import Refused
-from console.core.subjects.entry import find_entry
+from console.core.subjects.entry import Brought, find_entry
+from console.core.subjects.link import INVERSE, Links
+
+MAX_MOVED_CHARS = 60
+"""Of an entry's words in the line of its move."""
 
 
 class EntryRedacted(Body, frozen=True):
@@ -47,7 +53,30 @@ class EntriesUndone(Body, frozen=True):
     targets: tuple[Mention, ...]
 
 
-Undoing = EntryUndone | Undone | EntriesUndone
+class EntryMoved(Body, frozen=True):
+    """`target` counts in another incident, whose log brings it, and not in this one."""
+
+    target: Mention
+    to: Id
+    """The other incident's reference."""
+
+    def apply(self, fold: Folding) -> None:
+        entry = fold.state.entries.get(self.target)
+        if entry is None or not is_reference(self.to):
+            fold.unknown("a move of an entry that is not in this log")
+            return
+        fold.part(Moves).moves[fold.event.id] = (self.target, self.to)
+        if not fold.skipping:
+            fold.change_entry(self.target, moved_to=self.to)
+        fold.entry("link", f"Moved to {self.to}: {one_line(entry.text, MAX_MOVED_CHARS)}", about=self.target)
+
+
+class Moves(Part):
+    moves: dict[str, tuple[str, str]] = {}
+    """The entry that each move takes away and the incident that it goes to, by the move's id."""
+
+
+Undoing = EntryUndone | Undone | EntriesUndone | EntryMoved
 
 
 def undo_targets(body: Undoing) -> tuple[str, ...]:
@@ -67,6 +96,18 @@ class Undo(Command, frozen=True, kw_only=True):
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
     was_undone: bool | None = None
     """What the entry was when it was named; refused where it is not so any more. None: as it is."""
+
+    def elsewhere(self, state: Incident) -> tuple[str, ...]:
+        partner = None if correction_of(state, self) else _partner(state, undo_target(state, self))
+        return () if partner is None else (partner.ref,)
+
+    def follow(self, state: Incident, there: Incident) -> Command | None:
+        entry = undo_target(state, self)
+        partner = _partner(state, entry)
+        # Of an entry that was moved away the copy stands.
+        undone = entry.undone and not entry.moved_to
+        id = _partner_id(partner, state, there, undone=undone) if partner is not None else ""
+        return Undo(actor=self.actor, entry=id, dependents=self.dependents, was_undone=undone) if id else None
 
     def decided_in_turn(self) -> bool:
         # Two undos count as one, where the second decided on the first would put the entry back.
@@ -110,12 +151,75 @@ class RedactEntry(Command, frozen=True, kw_only=True):
     entry: str
     reason: str = ""
 
-    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+    def elsewhere(self, state: Incident) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(ref for ref, _ in _copies(state, self._target(state))))
+
+    def follow(self, state: Incident, there: Incident) -> Command | None:
+        target = self._target(state)
+        own = [id for ref, id in _copies(state, target) if ref == there.ref and id]
+        brought = _known(there, Brought, "entries")
+        ids = [*own, *(id for id, origin in brought.items() if origin == (state.ref, target))]
+        standing = (id for id in ids if (copy := there.entries.get(id)) is not None and not copy.redacted)
+        id = next(standing, "")
+        return RedactEntry(actor=self.actor, entry=id, reason=self.reason) if id else None
+
+    def _target(self, state: Incident) -> str:
         target = self.entry.strip().lower()
         # A redaction has no line of its own; by its id its reason is erased.
-        if target not in state.part(TakenBack).redactions:
-            target = _only(entries_named(state, self.entry, self.actor), self.entry).id
+        if target in state.part(TakenBack).redactions:
+            return target
+        return _only(entries_named(state, self.entry, self.actor), self.entry).id
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        target = self._target(state)
         return proposed(EntryRedacted(target, clean(self.reason, multiline=False)), now)
+
+
+class _Partner(NamedTuple):
+    """The event of another incident that says the same as one of this, or holds the other half of it."""
+
+    ref: str
+    relation: str = ""
+    """Of a link, as the other incident has it."""
+    entry: str = ""
+    """The id of the entry that was moved, in the incident that it was moved from."""
+
+
+def _partner(state: Incident, entry: Entry) -> _Partner | None:
+    """The partner of a link, of a move, of an entry that was moved away or brought here; None for every other."""
+    link = _known(state, Links, "links").get(entry.id)
+    if link is not None:
+        return _Partner(link.other, INVERSE.get(link.relation, ""))
+    if entry.id in (brought := _known(state, Brought, "entries")):
+        source, there = brought[entry.id]
+        return _Partner(source, entry=there)
+    moves = _known(state, Moves, "moves")
+    move = moves.get(entry.id) or (entry.id, entry.moved_to)
+    return _Partner(move[1], entry=move[0]) if move[1] else None
+
+
+def _partner_id(partner: _Partner, state: Incident, there: Incident, *, undone: bool) -> str:
+    """Its id in the other incident, of those that stand or are `undone` the last; empty where there is none."""
+    if partner.relation:
+        links = _known(there, Links, "links")
+        ids = [id for id, link in links.items() if (link.relation, link.other) == (partner.relation, state.ref)]
+    else:
+        brought, moves = _known(there, Brought, "entries"), _known(there, Moves, "moves")
+        ids = [id for id, origin in brought.items() if origin == (state.ref, partner.entry)]
+        ids += [id for id, move in moves.items() if move == (partner.entry, state.ref)]
+    fits = [id for id in ids if (entry := there.entries.get(id)) is not None and entry.undone == undone]
+    return max(fits, key=lambda id: there.entries.position(id) or 0, default="")
+
+
+def _copies(state: Incident, target: str) -> list[tuple[str, str]]:
+    """The incidents with another copy of an entry, and its id there where that is known."""
+    copies = [(to, "") for moved, to in _known(state, Moves, "moves").values() if moved == target]
+    return [*copies, *filter(None, [_known(state, Brought, "entries").get(target)])]
+
+
+def _known(state: Incident, part: type[Part], field: str) -> dict[str, Any]:
+    """What a part says of events, undone ones included."""
+    return {**getattr(state.aside.of(part), field), **getattr(state.part(part), field)}
 
 
 MIN_WORDS_CHARS = 4
@@ -168,7 +272,7 @@ def _is_id(state: Incident, word: str) -> bool:
 
 
 def entries_named(
-    state: Incident, text: str, actor: str, act: Literal["redact", "correct", "undo"] = "redact"
+    state: Incident, text: str, actor: str, act: Literal["redact", "correct", "undo", "move"] = "redact"
 ) -> list[Entry]:
     """The entries that the act may mean by an id, `last`, or words of theirs; refused where there is none.
 
@@ -191,6 +295,11 @@ def entries_named(
     return fits
 
 
+def entry_named(state: Incident, text: str, actor: str, act: Literal["undo", "move"]) -> Entry:
+    """The one entry that the act means. Raises Refused where its words are in none or in several."""
+    return _only(entries_named(state, text, actor, act), text)
+
+
 def quoted(entries: Sequence[Entry]) -> str:
     """Entries by their first words, for a sentence: the first three, and how many more there are."""
     shown = ", ".join(f"“{one_line(entry.text, 40)}”" for entry in entries[:3])
@@ -201,7 +310,7 @@ def undo_target(state: Incident, command: Undo) -> Entry:
     """The entry that is to be undone or put back. Raises Refused where its words are in none or in several."""
     if not command.entry:
         return last_own(state, command.actor, "undo")
-    return _only(entries_named(state, command.entry, command.actor, "undo"), command.entry)
+    return entry_named(state, command.entry, command.actor, "undo")
 
 
 def _only(fits: Sequence[Entry], words: str) -> Entry:

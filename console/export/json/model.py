@@ -17,6 +17,7 @@ from console.core.subjects.action_item import action_items_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.link import links_of
 from console.core.subjects.page import pages_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.task import tasks_of
@@ -168,7 +169,19 @@ class EntryView(View):
     people: Annotated[tuple[str, ...], holds("without their `@`")]
     corrected: Annotated[bool, holds("true when its words, kind or time were corrected")]
     undone: Annotated[bool, holds("true when it was undone")]
+    moved_to: Annotated[str | None, holds("the incident that it was moved to: `undone` is true here")]
+    moved_from: Annotated[str | None, holds("the incident that it was moved from")]
     redacted: Annotated[bool, holds("true when its words were erased")]
+
+
+class LinkView(View):
+    relation: Annotated[
+        str, holds("duplicate_of, duplicated_by, part_of, has_part, caused_by, cause_of or related: what this one is")
+    ]
+    other: Annotated[str, holds("the other incident")]
+    note: Annotated[str | None, holds("why, in words")]
+    at: Annotated[Time, holds("when it was linked")]
+    by: Annotated[str, holds("by whom")]
 
 
 class TaskView(View):
@@ -449,6 +462,7 @@ class IncidentView(SummaryView):
         tuple[ChecklistView, ...], holds("the playbook's checklists, in its order, checked off or not")
     ]
     runbooks: Annotated[tuple[RunbookView, ...], holds("runbooks that were opened, with their steps")]
+    links: Annotated[tuple[LinkView, ...], holds("other incidents that it is linked to"), Each(links_of)]
     changes: Annotated[tuple[ChangeView, ...], holds("production changes, in flight and ended"), Each(changes_of)]
     overrides: Annotated[
         tuple[OverrideView, ...], holds("gates that were overridden with a reason"), Each(overrides_of)

@@ -24,10 +24,10 @@ from console.core.subjects.change import changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.link import handled_elsewhere, link_words, links_of
 from console.core.subjects.postmortem import SECTIONS, postmortem_of
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import runbooks_of
-from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
@@ -467,6 +467,8 @@ class _Drafts:
         yield from self.tagged("lessons")
 
     def links(self) -> Iterator[str]:
+        for link in links_of(self.state):
+            yield f"- {self.line(link_words(link))}"
         for runbook in runbooks_of(self.state).values():
             yield f"- Runbook “{runbook.runbook.title}”, opened {self.when(runbook.at)}"
         addresses: dict[str, Entry] = {}

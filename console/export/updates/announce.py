@@ -10,8 +10,8 @@ from console.core.log.state import Incident
 from console.core.log.tagged import standing, untagged
 from console.core.playbook.model import Stage
 from console.core.refusal import Refused
+from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.role import holder_of
-from console.core.subjects.stage import handled_elsewhere
 from console.export.timeline import noticed_at
 from console.export.updates.context import Facts, Teller
 from console.export.updates.redact_names import left_out

@@ -24,8 +24,8 @@ from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.role import holder_of
-from console.core.subjects.stage import handled_elsewhere
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import Update, next_number, updates_of

@@ -6,7 +6,7 @@ from console.core.language.grounds import standing_on
 from console.core.language.text import one_line
 from console.core.log.milestones import impact_ended
 from console.core.log.state import Incident
-from console.core.subjects.stage import handled_elsewhere
+from console.core.subjects.link import handled_elsewhere
 from console.export.timeline import times
 
 MAX_TEXT_CHARS = 300

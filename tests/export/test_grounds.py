@@ -340,7 +340,7 @@ def test_a_clock_stands_on_the_severity_where_that_sets_its_length() -> None:
             story.does(AddFix, text="raise the limit again", owner="rs")
             for closed in (False, True):
                 if closed:
-                    story.at(9).does(MoveStage, stage="closed", override="duplicate")
+                    story.at(9).does(MoveStage, stage="closed", override="false alarm")
                 book = msgspec.structs.replace(story.book, severities=tuple(map(doubled, story.book.severities)))
                 longer = msgspec.structs.replace(story.state, playbook=book)
                 due = {clock.key: clock.due_at for clock in clocks(longer, story.now)}

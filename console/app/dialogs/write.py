@@ -1,6 +1,6 @@
 """Dialogs with words in them: the status update, the handoff and its yes, an entry's details."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from console.core.language.times import due_words, local_pair, local_stamp
 from console.core.language.when import parse_when
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
-from console.core.log.entries import SCRIBE_KINDS
+from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident, dependents, taken_together
 from console.core.log.tagged import untagged
@@ -157,6 +157,13 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
         super().__init__("Take over", fields, build, logs(state, now), note=owed, preview=self.page, doubts=doubts)
 
 
+def _moved(entry: Entry) -> Iterator[str]:
+    """Where its other copy is, and what reaches that."""
+    for words, ref in (("moved to", entry.moved_to), ("moved from", entry.moved_from)):
+        if ref:
+            yield f"{words} {ref} · undo and redaction reach both"
+
+
 class EntryDialog(FormDialog[Command]):
     """An entry's details and history; edited, undone or redacted from here.
 
@@ -209,6 +216,7 @@ class EntryDialog(FormDialog[Command]):
             *([words] if locked else []),
             f"{entry.kind} by {entry.author} · happened {_at(entry.occurred_at, zone)}",
             f"written {_at(entry.recorded_at, zone)}{arrived} · {entry.id}",
+            *_moved(entry),
             *(f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in self._history),
             *_as_posted(any_update(state, entry.id), zone),
         ]

@@ -59,6 +59,7 @@ _MILESTONE = "a stage says which milestone it sets, or that the impact is ongoin
 _LAST_WORD = "after closing, an audience that was told of a next update is owed a last one"
 _DURATIONS = "the lengths of an incident are told, each by one function"
 _GROUNDS = "what a posted text stands on is told where it was lost"
+_LINKS = "incidents are linked, and an entry can be moved to another one"
 _FIRST = "a first public post and an executive notice count among the promises, in time or late"
 _WORDED = "a milestone's time is removed, what was dropped may be on the page, and a change names its rollback plan"
 _IN_ZONE = "a moment that the console worded stands in the reader's zone, with its date only on another day"
@@ -92,6 +93,9 @@ DELIBERATE: dict[str, str] = {
     "INC-*/show/runbooks/*/closed_by": _CLOSABLE,
     "INC-*/show/durations": _DURATIONS,
     "INC-*/show/lost_grounds": _GROUNDS,
+    "INC-*/show/links": _LINKS,
+    "INC-*/show/entries/*/moved_to": _LINKS,
+    "INC-*/show/entries/*/moved_from": _LINKS,
     "INC-*/show/promises/*/kept": _FIRST,
     "INC-*/show/promises/*/late": _FIRST,
     "INC-BASE/show/entries/8jwah12ejetjt/text": _WORDED,

@@ -17,7 +17,7 @@ from console.core.log.clocks import elapsed
 from console.core.log.event import Event
 from console.core.log.fold import fold
 from console.core.log.state import Incident
-from console.core.subjects.stage import handled_elsewhere
+from console.core.subjects.link import handled_elsewhere
 from console.export.handoff import handoff_markdown
 from console.export.json.archive import read_file
 from console.export.json.incident import incident_view

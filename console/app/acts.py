@@ -362,6 +362,8 @@ SCREEN_ACTS: tuple[Act, ...] = (
         bar="change", why_not=reasons.change_target, shown_keys="Enter"),
     Act("check_target", "Check the target", "c", "Asks the provider whether target and key work; sends nothing.",
         places=("targets",), bar="check", why_not=reasons.check_target),
+    Act("test_target", "Send a test", "t", "To a chat: a message that says it is a test.", places=("targets",),
+        bar="test", why_not=reasons.test_target, writes=True),
     Act("remove_target", "Remove the target", "d", "Deletes its file; its key is kept.", places=("targets",),
         bar="remove", why_not=reasons.remove_target, writes=True),
     Act("restore_target", "Bring the target back", "x", "Restores the target removed last.", places=("targets",),

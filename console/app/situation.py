@@ -50,6 +50,8 @@ class Situation:
     """A page has an update that was undone or redacted here, and nobody has decided what becomes of it there."""
     removed: str = ""
     """The target that was removed here last and is not back."""
+    chat: bool = False
+    """The chosen target is a chat."""
 
 
 Why = Callable[[Situation], str]
@@ -184,6 +186,11 @@ def target_writes(situation: Situation) -> str:
 def check_target(situation: Situation) -> str:
     nothing = "There is no target to check; press {add_target} to add one."
     return looks_only(situation) or (situation.fault if situation.chosen else nothing)
+
+
+def test_target(situation: Situation) -> str:
+    public = "" if situation.chat else "A test would be public there; {check_target} checks it."
+    return check_target(situation) or public
 
 
 def change_target(situation: Situation) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -23,13 +23,14 @@ from console.publish.targets.setup import (
     missing_settings,
     parse_pair,
     prove,
+    send_test,
     shadowing_note,
     unknown_components,
     with_absolute_paths,
     with_address_as_key,
 )
 
-_AUDIENCES = ("public", "internal", "executive")
+_AUDIENCES: tuple[Literal["public", "internal", "executive"], ...] = ("public", "internal", "executive")
 
 stdin_option = click.option("--key-stdin", is_flag=True, help="Read the key from standard input.")
 
@@ -91,7 +92,7 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
 @click.option("--url", default="", metavar="BASE", help="The address of your installation, where it has its own.")
 @click.option("--page", default="", metavar="PAGE", help="Which page, by its id.")
 @_pairs_option("--component", "components", metavar="OURS=THEIRS", help="A component as you call it, and its id there.")
-@click.option("--audience", type=click.Choice(_AUDIENCES), default="public", show_default=True)
+@click.option("--audience", type=click.Choice(_AUDIENCES), help="Whose updates; default: public, for a chat internal.")
 @click.option("--notify/--no-notify", default=False, help="Whether subscribers are mailed where nothing else is said.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Publish only these.")
 @_pairs_option("--option", "options", metavar="K=V", help="What one provider alone needs.")
@@ -106,6 +107,7 @@ def add(
     statuses: tuple[str, ...],
     options: tuple[tuple[str, str], ...],
     key_stdin: bool,
+    audience: str | None,
     **fields: Any,
 ) -> None:
     """Add a target.
@@ -128,6 +130,7 @@ def add(
         components=dict(components),
         statuses=tuple(status for status in STATUSES if status in statuses) or STATUSES,
         options=given_options,
+        audience=next((each for each in _AUDIENCES if each == audience), "internal" if caps.chat else "public"),
         **fields,
     )
     made = with_absolute_paths(made, caps)
@@ -229,6 +232,16 @@ def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) ->
         state = f", {listed.state}" if listed.state else ""
         name = f"  ← {ours[listed.id]}" if listed.id in ours else ""
         say_row("  ", f"{listed.id:<{wide}}  {listed.name}{state}{name}")
+
+
+@command("name", group=target, example="chat")
+def test(shell: Shell, name: str) -> None:
+    """Send a chat a message that says it is a test."""
+    shell.check_writable()
+    target = Targets(shell.settings).get(name)
+    caps = capabilities(target.provider)
+    key = Keys(shell.settings).get(target.name) if caps is None or caps.key else None
+    say(send_test(target, key, shell.now()))
 
 
 @command("name", group=target, example="page")

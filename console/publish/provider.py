@@ -66,6 +66,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     counts this."""
     may_hide: str = ""
     """Characters of a text that the target may take for markup of its own; how it shows them is not known."""
+    chat: bool = False
+    """People read it among themselves: a new target gets internal updates, and a test message does no harm."""
     links: bool = False
     """Its messages carry the address of the page that the public reads."""
     impacts: Mapping[ComponentState, str] = {}

@@ -239,6 +239,23 @@ async def test_a_refused_key_is_told_while_another_target_has_not_answered(tmp_p
         server.shutdown()
 
 
+async def test_one_target_is_left_out_of_an_update(tmp_path: Path, config: Path) -> None:
+    second = tmp_path / "second.jsonl"
+    (config / "targets" / "second.toml").write_text(f'provider = "file"\noptions = {{ path = "{second}" }}\n')
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "2")
+        room.app.screen.query_one("#field-skip", Input).value = "sec"
+        await room.settles()
+        room.shows("second  It is left out this time.")
+        room.app.screen.query_one("#field-skip", Input).value = "third"
+        await room.presses("enter")
+        room.shows("Name one of page or second to leave out.")
+        room.app.screen.query_one("#field-skip", Input).value = "second"
+        await room.presses("enter")
+        await room.until(lambda: published(room) == "page in sync")
+    assert not second.exists()
+
+
 async def test_what_another_process_publishes_is_shown_at_once(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.presses("escape", "u", "2", "enter")

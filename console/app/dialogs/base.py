@@ -239,7 +239,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             area.styles.height = field.lines
             yield area
             return
-        with Horizontal(classes="dialog-row"):
+        with Horizontal(classes="dialog-row", id=f"row-{field.id}"):
             label = Static(Content(field.label), classes="dialog-label")
             if self.fits_labels:
                 label.styles.width = LABEL_GAP + max(
@@ -422,14 +422,14 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def _show_preview(self) -> None:
         values = self.values()
         for field in self._fields:
-            # Of lists alone; a label of a line or a text stands beside its field.
             if field.shown is not always:
-                for id in (f"label-{field.id}", f"field-{field.id}"):
-                    self.query_one(f"#{id}").display = field.shown(values)
+                shown = field.shown(values)
+                for widget in self.query(f"#label-{field.id}, #field-{field.id}, #row-{field.id}"):
+                    widget.display = shown
         self._show_enter(values)
         if self._preview is not None:
-            shown = self._preview(values)
-            words = shown if isinstance(shown, Content) else Content(clean(shown))
+            preview = self._preview(values)
+            words = preview if isinstance(preview, Content) else Content(clean(preview))
             cell = self.query_one("#dialog-preview", LaidCell)
             cell.show(words)
             cell.display = bool(words)

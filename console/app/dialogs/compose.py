@@ -1,9 +1,10 @@
 """The update's composer: a draft from its template, the last one beside it, the promise of the next, and a check."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
+from msgspec.structs import replace
 from textual import on
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static, TextArea
@@ -18,7 +19,8 @@ from console.app.widgets.choice_list import Choice
 from console.core.language.checks import Finding, check_update, public_doubt, says_next
 from console.core.language.grammar import day_and_time
 from console.core.language.grounds import own_sentences
-from console.core.language.text import counted, one_line
+from console.core.language.names import same_name
+from console.core.language.text import counted, listed, one_line
 from console.core.language.times import format_length, local_pair, parse_duration
 from console.core.language.when import Ahead, parse_ahead, written_ahead
 from console.core.log.clocks import open_clocks
@@ -109,6 +111,7 @@ class UpdateDialog(FormDialog[Posting]):
         """
         self._cite = cite
         self._outgoing, self._nowhere, self._complaints = outgoing, nowhere, complaints
+        self._targets: dict[str, list[str]] = {}
         self._previewed: tuple[PostUpdate, Choices, tuple[Preview, ...]] | None = None
         self._keep, draft = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
@@ -136,6 +139,7 @@ class UpdateDialog(FormDialog[Posting]):
                 ),
                 Field("text", "Text", draft.text if draft else text, lines=8, fresh=True),
                 *(_PUBLISHING if outgoing is not None else ()),
+                *((replace(_SKIP, shown=self._has_several),) if outgoing is not None else ()),
             ),
             self._result,
             self._enters,
@@ -261,7 +265,7 @@ class UpdateDialog(FormDialog[Posting]):
         if values["publish"] == ONLY_LOGGED:
             return [("Only logged: nothing is published.\n", "bold")]
         parts: list[Part] = []
-        for preview in self._previews(self._command(values), _choices(values)):
+        for preview in self._previews(self._command(values), self._choices(values)):
             delivery = preview.delivery
             if delivery is None:
                 parts += [("– ", "$muted"), (preview.target, "bold"), (f"  {preview.why}\n", "$muted")]
@@ -328,11 +332,41 @@ class UpdateDialog(FormDialog[Posting]):
             seen=last.id if (last := last_update(self._state, values["audience"])) else "",
         )
 
+    def _has_several(self, values: Values) -> bool:
+        """There is more than one target, of which one may be left out."""
+        return values["publish"] != ONLY_LOGGED and len(self._names_of_targets(values)) > 1
+
+    def _names_of_targets(self, values: Values) -> list[str]:
+        """Those of the audience, asked for once."""
+        audience = values["audience"]
+        if audience not in self._targets and self._outgoing is not None:
+            asked = PostUpdate(actor=self._actor, audience=audience, text="-")
+            self._targets[audience] = [preview.target for preview in self._outgoing(asked, Choices())]
+        return self._targets.get(audience, [])
+
+    def _choices(self, values: Values) -> Choices:
+        notify = {"yes": True, "no": False}.get(values["publish"])
+        return Choices(notify=notify, skip=frozenset(self._left_out(values)))
+
+    def _left_out(self, values: Values, *, refuse: bool = False) -> Iterator[str]:
+        """The targets that do not get it; with `refuse` one that nobody knows is refused."""
+        typed = [name.strip() for name in values.get("skip", "").split(",") if name.strip()]
+        known = self._names_of_targets(values) if typed else []
+        for name in typed:
+            fits = [each for each in known if same_name(each, name)] or [
+                each for each in known if each.casefold().startswith(name.casefold())
+            ]
+            if len(fits) == 1:
+                yield fits[0]
+            elif refuse:
+                raise Refused(f"Name one of {listed(known, 'or')} to leave out.", "skip")
+
     def _check_targets(self, command: PostUpdate, values: Values) -> None:
         """Refuse what a target would not take as it is."""
         if self._outgoing is None or values["publish"] == ONLY_LOGGED:
             return
-        problems = (problem for preview in self._previews(command, _choices(values)) for problem in preview.problems)
+        previews = self._previews(command, self._choices(values))
+        problems = (problem for preview in previews for problem in preview.problems)
         stop = next((problem for problem in problems if problem.stops), None)
         if stop:
             raise Refused(f"{stop.says} Shorten it, or choose to only log it.", "text")
@@ -346,7 +380,9 @@ class UpdateDialog(FormDialog[Posting]):
         checked(self._state, command, self._now)
         self._check_targets(command, values)
         publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
-        return Posting(command, _choices(values) if publishes else None, self._draft, self._now)
+        if publishes:
+            list(self._left_out(values, refuse=True))
+        return Posting(command, self._choices(values) if publishes else None, self._draft, self._now)
 
     def _loud(self, posting: Posting) -> str:
         """Words of a public text that should not be public; empty for every other text."""
@@ -381,6 +417,7 @@ class UpdateDialog(FormDialog[Posting]):
 
 ONLY_LOGGED = "log"
 UNSENT = "logged and copied only"
+_SKIP = Field("skip", "Leave out this time", hint="optional: names of targets, with commas")
 _PUBLISHING = (
     Field(
         "publish",
@@ -394,10 +431,6 @@ _PUBLISHING = (
         ),
     ),
 )
-
-
-def _choices(values: Values) -> Choices:
-    return Choices(notify={"yes": True, "no": False}.get(values["publish"]))
 
 
 def _first_audience(state: Incident, now: datetime) -> str:

@@ -94,7 +94,7 @@ class TargetForm:
             "url": old.url,
             "key": "",
             "components": self._mapped,
-            "audience": old.audience,
+            "audience": "internal" if self.before is None and self.caps.chat else old.audience,
             "notify": "yes" if old.notify else "no",
             "statuses": "\n".join(old.statuses),
             "enabled": "on" if old.enabled else "off",

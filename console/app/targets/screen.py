@@ -57,6 +57,7 @@ class TargetsScreen(ListScreen):
             fault=row.fault if row else "",
             trouble="The file is being read; wait a moment." if seen.reading else seen.trouble,
             removed=self._removed[-1] if self._removed else "",
+            chat=row is not None and row.chat,
         )
 
     def on_mount(self) -> None:
@@ -120,6 +121,19 @@ class TargetsScreen(ListScreen):
             self._asking = ""
         self._service.remember(given, finding, self.session.now())
         self.show_rows()
+
+    def arm_test_target(self) -> Armed | None:
+        row = self._here
+        if row is None or row.target is None:
+            return None
+        target = row.target
+        return Armed(f"sends a message to “{row.name}” that says it is a test", lambda: self._test(target))
+
+    @work(exclusive=True, group="check")
+    async def _test(self, target: Target) -> None:
+        with self._refusals():
+            self.say(f"Sending a test to {target.name} …")
+            self.say(await in_daemon_thread(self._service.test, target, self.session.now()))
 
     # Adding and changing
 

@@ -13,7 +13,7 @@ from console.publish.targets.folder import Targets
 from console.publish.targets.keys import FOLDER as KEYS_FOLDER
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import FOLDER, OLD_FILE, Target, files, key_variable, stamp
-from console.publish.targets.setup import capabilities, key_source, prove, shadowing_note
+from console.publish.targets.setup import capabilities, key_source, prove, send_test, shadowing_note
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -63,6 +63,8 @@ class Row(NamedTuple):
     """In words, where its key comes from, or what to do."""
     keyless: bool
     """It needs a key and has none."""
+    chat: bool = False
+    """A message that is a test does no harm there."""
 
 
 class Seen(NamedTuple):
@@ -104,7 +106,7 @@ class TargetService:
         if targets.config is None:
             return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
         rows = [
-            Row(target.name, target, "", key_source(target, keys), self._keyless(target, keys))
+            Row(target.name, target, "", key_source(target, keys), self._keyless(target, keys), _is_chat(target))
             for target in targets.all()
         ]
         rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
@@ -134,6 +136,10 @@ class TargetService:
             # Its own words might hold the key.
             why = type(error).__name__
             raise Refused(f"The check of {name} broke off ({why}); tell whoever made the provider.") from None
+
+    def test(self, target: Target, now: datetime) -> str:
+        """Send a test message to a chat; in words what came of it."""
+        return send_test(target, Keys(self._folder).get(target.name), now)
 
     def finding(self, given: Given) -> Finding:
         """`prove`, with the sentence where that is refused."""
@@ -185,3 +191,8 @@ class TargetService:
         targets = self.targets()
         targets.restore(name)
         return f"{name} is back. {targets.notice}".rstrip()
+
+
+def _is_chat(target: Target) -> bool:
+    caps = capabilities(target.provider)
+    return caps is not None and caps.chat

@@ -39,6 +39,7 @@ class Discord(chat.Chat):
     title: ClassVar[str] = "Discord channel"
     called: ClassVar[str] = "Discord"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        chat=True,
         links=True,
         key_in="url",
         page=False,

@@ -20,7 +20,14 @@ class Slack(chat.Chat):
     title: ClassVar[str] = "Slack channel"
     called: ClassVar[str] = "Slack"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        links=True, key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MAX_TEXT_CHARS, pace_s=1.0
+        chat=True,
+        links=True,
+        key_in="url",
+        page=False,
+        lifecycle=False,
+        title_limit=200,
+        text_limit=MAX_TEXT_CHARS,
+        pace_s=1.0,
     )
 
     def check(self) -> Checked:

@@ -52,6 +52,7 @@ class Teams(chat.Chat):
     title: ClassVar[str] = "Microsoft Teams channel"
     called: ClassVar[str] = "Teams"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        chat=True,
         links=True,
         key_in="url",
         page=False,

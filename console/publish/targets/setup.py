@@ -2,6 +2,7 @@
 works."""
 
 import os
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -9,6 +10,7 @@ from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.publish.provider import Capabilities, Checked, Listed
 from console.publish.registry import provider_class
+from console.publish.sending.message import Delivery, Known
 from console.publish.targets.connect import connect, webhook_address
 from console.publish.targets.keys import Key, Keys, key_from
 from console.publish.targets.model import Target, key_variable
@@ -73,6 +75,22 @@ def prove(target: Target, key: Key | None) -> Checked:
         tuple(_clean(page) for page in checked.pages),
         tuple(_clean(component) for component in checked.components),
     )
+
+
+def send_test(target: Target, key: Key | None, now: datetime) -> str:
+    """Send a message to a chat that says it is a test; in words what came of it. Asks the network, and blocks."""
+    caps = capabilities(target.provider)
+    if caps is None or not caps.chat:
+        raise Refused(f"{target.name} is no chat: a test would be public. Check it instead.")
+    provider = connect(target, key, page=False)
+    marker = f"test-{os.urandom(8).hex()}"
+    words = "This is a test of Warroom: updates will arrive here. There is no incident."
+    delivery = Delivery(marker, "INC-TEST", "Test", "resolved", words, now, now, notify=False)
+    try:
+        provider.send(delivery, Known())
+    except PublishProblem as failure:
+        raise Refused(failure.reason) from failure
+    return f"{target.name} took a test message; look for it there."
 
 
 def _clean(listed: Listed) -> Listed:

@@ -1,9 +1,11 @@
 """The cases of the log for the screens that look back: kept in memory, and read in the background."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from console.core.memory.case import Case
+from console.core.memory.concepts import Vocabulary
+from console.core.memory.similar import Memory
 from console.store import cases
 from console.store.cases import Told
 from console.store.ledger import Ledger
@@ -17,6 +19,9 @@ class CaseBook:
         self._log, self._ledger = log, ledger
         self._told: dict[str, Told] = {}
         self.unreadable: set[str] = set()
+        self._memory: tuple[dict[str, str], Memory] | None = None
+        """Made of the cases that had these heads, by reference."""
+        self._building = asyncio.Lock()
 
     @property
     def cases(self) -> list[Case]:
@@ -26,6 +31,7 @@ class CaseBook:
     def forget(self, ref: str) -> None:
         """Something came for an incident: what is in memory of it may hold words that were erased."""
         self._told.pop(ref, None)
+        self._memory = None
 
     async def read(self, show: Callable[[int], object]) -> None:
         """Read what is not known as it is now; `show` hears after each part how many are still to be read.
@@ -43,3 +49,30 @@ class CaseBook:
             told = await asyncio.to_thread(cases.tell, self._log, part, states, self.unreadable.add)
             self._told.update(told)
             show(len(left))
+
+    async def memory(self, vocabulary: Vocabulary) -> AsyncIterator[Memory]:
+        """The cases ready to be compared: those that are kept, then, where some had to be read, all of them.
+
+        Worked out in other threads. Raises StoreProblem.
+        """
+        looked = await asyncio.to_thread(cases.kept, self._log, dict(self._told))
+        self._told = dict(looked.known)
+        yield await self._built(vocabulary)
+        if looked.untold:
+            await self.read(lambda left: None)
+            yield await self._built(vocabulary)
+
+    async def _built(self, vocabulary: Vocabulary) -> Memory:
+        async with self._building:
+            told = dict(self._told)
+            heads = {ref: of.heads for ref, of in told.items()}
+            known = self._memory
+            if known is not None and known[0] == heads and known[1].vocabulary is vocabulary:
+                return known[1]
+            digested = await asyncio.to_thread(cases.digests, self._log, told, vocabulary)
+            memory = await asyncio.to_thread(cases.memory_of, digested, vocabulary)
+            # What was forgotten meanwhile stays so.
+            self._told |= {ref: of for ref, of in digested.items() if self._told.get(ref) is told[ref]}
+            if self._told.keys() == told.keys():
+                self._memory = heads, memory
+            return memory

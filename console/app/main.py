@@ -814,6 +814,9 @@ class WarroomApp(App[int]):
         if not any(isinstance(each, ActScreen) and each.place == "drill" for each in self.screen_stack):
             self.notify(with_keys("The drill has ended: {drill} shows the debrief."), title="Drill")
 
+    def act_similar(self) -> None:
+        self.push_screen(screens.similar.SimilarScreen(self.session, self._chosen_ref, self.open_room))
+
     def act_metrics(self) -> None:
         self.push_screen(screens.metrics.MetricsScreen(self.session))
 

@@ -40,6 +40,7 @@ SCREEN_WORDS: dict[str, str] = {
     "registers": "/registers",
     "search": "/search [WORDS]",
     "history": "/history",
+    "similar": "/similar",
     "metrics": "/metrics",
     "drill": "/drill",
     "declare": "/declare [SEV1] [TITLE]",

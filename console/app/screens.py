@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from console.app.replay import screen as replay
     from console.app.room import screen as room
     from console.app.search import screen as search
+    from console.app.similar import screen as similar
     from console.app.targets import screen as targets
 
     __all__ = [
-        "catchup", "drill", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "targets",
+        "catchup", "drill", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "similar",
+        "targets",
     ]  # fmt: skip
 else:
     from console.app.lazy import module_getter

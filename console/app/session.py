@@ -23,6 +23,7 @@ from console.app.clipboard import SENT
 from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
 from console.app.presence import Seat
+from console.app.recaller import Recaller
 from console.app.settings import exports_folder
 from console.app.situation import READ_ONLY
 from console.core.log.command import Command
@@ -168,6 +169,11 @@ class Session:
     def templates(self) -> Templates:
         """The team's own templates and the built-in ones, kept so that a draft costs less than a keystroke."""
         return Templates(self.config)
+
+    @cached_property
+    def recaller(self) -> Recaller:
+        """Says what happened before that helps now."""
+        return Recaller(self.cases, self.config)
 
     @property
     def exports_folder(self) -> Path:

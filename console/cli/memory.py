@@ -18,7 +18,6 @@ from console.core.memory.hits import Hit, Wanted, wanted_of
 from console.core.memory.metrics import BY, metrics_of
 from console.core.memory.past import ORDERS, Only, past
 from console.core.memory.period import USUAL_DAYS, last_days, quarter
-from console.core.memory.similar import Memory
 from console.core.refusal import Refused
 from console.export.json.model import HitView
 from console.export.past import case_marks, case_rows, past_view
@@ -170,7 +169,7 @@ def _recalled(shell: Shell, asked: str) -> Recalled:
         ref = _reference(ledger, asked)
         if not ref and not asked.strip():
             fail("Write a reference, or what is seen: warroom similar 'checkout hangs'.")
-        memory = Memory(cases.remembered(ledger.log, words), words)
+        memory = cases.memory(ledger.log, words)
         runbooks = Runbooks(shell.settings)
         if ref:
             return recall_for_state(memory, ledger.state(ref), runbooks)

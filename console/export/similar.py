@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from console.core.language.text import counted, listed, one_line
 from console.core.language.times import format_length
 from console.core.log.state import Incident
 from console.core.log.tagged import untagged
 from console.core.memory.case import case_of
 from console.core.memory.similar import Digest, Memory, Reason, Similar, digest, digest_of
-from console.core.memory.tips import Tip, tips
-from console.core.memory.traces import Trace, traces_of
+from console.core.memory.tips import MOST_REFS, Tip, tips
+from console.core.memory.traces import Trace
 from console.core.playbook.model import Playbook
 from console.export.json.model import ReasonView, SimilarView, TipView
 from console.library.runbooks import Runbooks, fits
@@ -18,7 +20,8 @@ from console.library.runbooks import Runbooks, fits
 MAX_WORDS_CHARS = 300
 MOST_TYPED_CHARS = 4000
 MOST_RUNBOOKS = 2
-MOST_REFS = 3
+MOST_LIKE, LIKE_BY_WORDS = 2, 3
+"""Incidents named while somebody types, and the rare words that one shares that has no cause in common."""
 TIP_TITLES = {
     "cause": "Probable causes",
     "step": "First steps",
@@ -34,23 +37,28 @@ class Recalled(NamedTuple):
     tips: list[Tip]
 
 
+NOTHING = Recalled([], [])
+
+
 def recall_for_text(memory: Memory, typed: str, runbooks: Runbooks, playbook: Playbook | None = None) -> Recalled:
     """For what somebody wrote about an incident: its title, then what was seen, a line each."""
     lines = typed[:MOST_TYPED_CHARS].splitlines()
     traces = [Trace("title" if place == 0 else "finding", line) for place, line in enumerate(lines)]
-    return _recalled(memory, digest(traces, memory.vocabulary), traces, runbooks, playbook, "")
+    return _recalled(memory, digest(traces, memory.vocabulary), tuple(traces), runbooks, playbook, "")
 
 
-def recall_for_state(memory: Memory, state: Incident, runbooks: Runbooks) -> Recalled:
+def recall_for_state(memory: Memory, state: Incident, runbooks: Runbooks, typed: str = "") -> Recalled:
+    """For an incident, and what somebody is about to say of it."""
     case = case_of(state)
     if case is None:
-        return Recalled([], [])
-    of = digest_of(case, memory.vocabulary)
-    return _recalled(memory, of, traces_of(state), runbooks, state.playbook, state.ref)
+        return NOTHING
+    lines = tuple(Trace("answer", line) for line in typed[:MOST_TYPED_CHARS].splitlines())
+    of = digest_of(msgspec.structs.replace(case, traces=(*case.traces, *lines)), memory.vocabulary)
+    return _recalled(memory, of, (*case.traces, *lines), runbooks, state.playbook, state.ref)
 
 
 def _recalled(
-    memory: Memory, of: Digest, traces: list[Trace] | tuple[Trace, ...], runbooks: Runbooks, playbook: Playbook | None,
+    memory: Memory, of: Digest, traces: tuple[Trace, ...], runbooks: Runbooks, playbook: Playbook | None,
     ref: str,
 ) -> Recalled:  # fmt: skip
     similar = memory.like(of, {ref})
@@ -79,7 +87,6 @@ def reason_words(reason: Reason) -> str:
 def similar_rows(like: Similar) -> Iterator[tuple[str, str]]:
     """Labels and words of what is known of a similar incident; nothing that nobody has said."""
     case = like.case
-    yield "alike", " · ".join(map(reason_words, like.reasons))
     for label, words in (("cause", case.cause), ("stopped by", case.stopped)):
         if words:
             yield label, untagged(one_line(words, MAX_WORDS_CHARS))
@@ -87,6 +94,28 @@ def similar_rows(like: Similar) -> Iterator[tuple[str, str]]:
         yield "who knew", listed([one_line(name, 40) for name in case.knew])
     elif case.commander:
         yield "led by", one_line(case.commander, 40)
+    yield "alike", " · ".join(map(reason_words, like.reasons))
+
+
+def looks_like(recalled: Recalled) -> list[tuple[str, str]]:
+    """References of the likest incidents, and on one line what each was, what stopped it, how long, and who knew.
+
+    Of several with the same cause, in the same words, the likest.
+    """
+    told: list[tuple[str, str]] = []
+    known: set[str] = set()
+    for like in recalled.similar:
+        case, causes = like.case, [reason.text for reason in like.reasons if reason.kind == "cause"]
+        shared = sum(reason.text.count(",") + 1 for reason in like.reasons if reason.kind == "words")
+        if (not causes and shared < LIKE_BY_WORDS) or (case.cause and case.cause in known):
+            continue
+        known.add(case.cause)
+        words = [untagged(one_line(case.cause, 90)) or causes[0] if causes else one_line(case.title, 90)]
+        words += [f"stopped by: {untagged(one_line(case.stopped, 90))}"] if case.stopped else []
+        words += [lasted_words(like)] if case.lasted is not None or case.open else []
+        words += [f"{listed([one_line(name, 30) for name in case.knew[:2]])} knew"] if case.knew else []
+        told.append((case.ref, " · ".join(words)))
+    return told[:MOST_LIKE]
 
 
 def lasted_words(like: Similar) -> str:

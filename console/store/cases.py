@@ -14,7 +14,7 @@ import msgspec
 from console.core.log.state import Incident
 from console.core.memory.case import Case, case_of
 from console.core.memory.concepts import Vocabulary
-from console.core.memory.similar import Digest, digest_of
+from console.core.memory.similar import Digest, Memory, digest_of
 from console.store import rows
 from console.store.log import Log
 from console.store.problems import StoreProblem
@@ -111,9 +111,14 @@ def every(log: Log) -> list[Case]:
     return newest_first(_every(log).values())
 
 
-def remembered(log: Log, vocabulary: Vocabulary) -> list[tuple[Case, Digest]]:
-    """All cases with their digests. Raises StoreProblem."""
-    return [(of.case, digest_in(of)) for of in digests(log, _every(log), vocabulary).values() if of.case is not None]
+def memory(log: Log, vocabulary: Vocabulary) -> Memory:
+    """All cases, ready to be compared. Raises StoreProblem."""
+    return memory_of(digests(log, _every(log), vocabulary), vocabulary)
+
+
+def memory_of(told: Mapping[str, Told], vocabulary: Vocabulary) -> Memory:
+    """Cases that have digests of this vocabulary, ready to be compared."""
+    return Memory([(of.case, digest_in(of)) for of in told.values() if of.case is not None], vocabulary)
 
 
 def _every(log: Log) -> dict[str, Told]:

@@ -142,12 +142,12 @@ COMPLETE: Mapping[type[Form], Mapping[str, str]] = {
 
 
 def all_forms() -> set[type[Form]]:
-    """Every form there is in the console."""
+    """Every form there is in the console; a base of several has no constructor of its own."""
     kinds, waiting = set[type[Form]](), list[type[Form]](FormDialog.__subclasses__())
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
-        if kind.__module__.startswith("console."):
+        if kind.__module__.startswith("console.") and "__init__" in vars(kind):
             kinds.add(kind)
     return kinds
 

@@ -15,7 +15,7 @@ from tests.app.driver import console
 from tests.torture.lines import LINES_BY_CLASS
 from tests.torture.prose import ANYWHERE, Bench, Case, torture
 
-KEYS = '[keys]\nchange = "k"\ntask = ["L", "f5"]\nescalate = "§"\nupdate = "ctrl+b"\n'
+KEYS = '[keys]\nchange = "k"\ntask = ["Z", "f5"]\nescalate = "§"\nupdate = "ctrl+b"\n'
 
 
 def config(folder: Path, text: str = KEYS) -> Path:
@@ -27,7 +27,7 @@ async def test_a_teams_keys_do_what_they_are_given(tmp_path: Path) -> None:
     async with console(tmp_path, config=config(tmp_path)) as room:
         for keys, shown in (
             (("alt+k",), "Production change"), (("escape", "k", "enter"), "Production change"),
-            (("alt+shift+l",), "Task for"), (("f5",), "Task for"), (("ctrl+b",), "Status update of"),
+            (("alt+shift+z",), "Task for"), (("f5",), "Task for"), (("ctrl+b",), "Status update of"),
         ):  # fmt: skip
             await room.presses(*keys)
             room.shows(shown)
@@ -48,7 +48,7 @@ async def test_the_keys_that_were_given_away_do_nothing(tmp_path: Path) -> None:
 
 async def test_every_place_that_names_a_key_names_the_teams(tmp_path: Path) -> None:
     async with console(tmp_path, config=config(tmp_path), size=(160, 40)) as room:
-        room.shows("no task, fix or hypothesis: Alt+L", "L or F5 task", "Ctrl+B update")
+        room.shows("no task, fix or hypothesis: Alt+Z", "Z or F5 task", "Ctrl+B update")
         room.hides("Alt+t")
         rows = {keys: words for keys, words, _ in help_rows("room", Situation()) if words}
         assert rows["k"].startswith(BY_ID["change"].title)

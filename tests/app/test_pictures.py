@@ -86,6 +86,15 @@ def a_year(ledger: Ledger, clock: Clock) -> str:
     return ""
 
 
+def a_room_of_a_year(ledger: Ledger, clock: Clock) -> str:
+    """The last of thirty made-up incidents."""
+    *_, last = [
+        (ledger.log.append(told.events), told.state.ref)[1]
+        for told in year(built_in(), standard_playbook(), START, incidents=30)
+    ]
+    return last
+
+
 def late(ledger: Ledger, clock: Clock) -> str:
     """The practice incident after nobody has written for a while: updates and a task are overdue."""
     ref = practice(ledger, clock)
@@ -405,6 +414,38 @@ def test_since_you_looked(gallery: Gallery, story: Story, size: tuple[int, int],
 
 
 # What happened before
+
+
+async def looks_alike(room: Room) -> None:
+    """The screen of similar incidents, once it has looked."""
+    await room.presses("alt+shift+l")
+    await room.until(lambda: "Looks like" in room.text())
+
+
+async def declares_alike(room: Room) -> None:
+    """A declaration of what has happened before."""
+    await room.presses("alt+shift+d")
+    await room.keys_in("checkout hangs, too many connections")
+    await room.until(lambda: "Looks like" in room.text())
+
+
+@pytest.mark.parametrize(
+    ("story", "size", "theme"),
+    [
+        pytest.param(looks_alike, (80, 24), "warroom-light", id="similar-small"),
+        pytest.param(looks_alike, (120, 36), "warroom-dark", id="similar"),
+    ],
+)
+def test_similar_incidents(gallery: Gallery, story: Story, size: tuple[int, int], theme: str) -> None:
+    assert gallery.holds(a_room_of_a_year, story, size=size, theme=theme)
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [pytest.param((80, 24), "warroom-dark", id="small"), pytest.param((120, 36), "warroom-light", id="design")],
+)
+def test_a_declaration_of_what_happened_before(gallery: Gallery, size: tuple[int, int], theme: str) -> None:
+    assert gallery.holds(a_year, declares_alike, size=size, theme=theme)
 
 
 SEARCHED = ("slash", *"pool")

@@ -32,6 +32,7 @@ SHOWN: dict[str, str] = {
     "history": "No incident is closed",
     "metrics": "MTTD",
     "catchup": "the whole incident",
+    "similar": "Similar incidents and suggestions",
     "replay": "1 of 1 event known",
 }
 """By the view: words of it that a small room without it does not show."""

@@ -11,11 +11,13 @@ from textual.app import App
 from textual.content import Content
 from textual.widgets import Input, OptionList
 
-from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.dialogs.base import Field, Values
 from console.app.dialogs.respond import severity_rows
+from console.app.recaller import Ask
 from console.app.registry import bindings
 from console.app.session import Session
 from console.app.settings import preferred_playbook
+from console.app.similar.form import RecallingForm
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.core.language.grammar import day_and_time
@@ -28,6 +30,7 @@ from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.triage import AnswerTriage
+from console.export.similar import recall_for_text
 from console.export.updates.announce import channel_name, first_status
 from console.library.playbooks import Playbooks
 
@@ -55,7 +58,7 @@ class Declaration(msgspec.Struct, frozen=True):
     """The end of the last line: `, since 14:32 yesterday`."""
 
 
-class DeclareDialog(FormDialog[Declaration]):
+class DeclareDialog(RecallingForm[Declaration]):
     """The severity follows the answers until somebody chooses one. Ctrl+T asks for another process."""
 
     fits_labels = False
@@ -162,9 +165,17 @@ class DeclareDialog(FormDialog[Declaration]):
         if fresh and self._playbook.roll_back_first:
             gap = "\n" if parts else ""
             parts += [(f"{gap}▲ ", "bold $warning"), ("A recent change and new symptoms: roll it back first.", "bold")]
+        like = self.looks_like()
+        if like:
+            parts += ["\n" if parts else "", *like]
         if not parts:
             parts.append(("Answer any of them to get a suggested severity; all are optional.", "$muted"))
         return text(*parts)
+
+    def asks(self, values: Values) -> Ask | None:
+        typed = "\n".join([values["title"], *self._answers(values).values()])
+        book = self._playbook
+        return (lambda memory, runbooks: recall_for_text(memory, typed, runbooks, book)) if typed.strip() else None
 
     def act_other_process(self) -> None:
         self.wants_other = True
@@ -230,7 +241,7 @@ class DeclareFlow:
                 self._open_room(self._new)
                 self._hand_words()
 
-        dialog.send, dialog.memory = send, session.form_memory
+        dialog.send, dialog.memory, dialog.recaller = send, session.form_memory, session.recaller
         self._app.push_screen(dialog, left)
 
     async def _declare(self, given: Declaration, playbook: Playbook) -> None:

@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from textual.content import Content
+
 from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, doubted, logs
+from console.app.recaller import Ask
+from console.app.similar.form import RecallingForm
+from console.app.widgets.cell import text
 from console.app.widgets.choice_list import Choice
 from console.core.language.names import same_name
+from console.core.language.text import clean
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.foretold import would_log
@@ -21,6 +27,7 @@ from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.triage import AnswerTriage, answers_of
+from console.export.similar import recall_for_state
 
 Classified = tuple[AnswerTriage, ChangeSeverity | None]
 """The answers, and the change of severity that follows from them, if one does."""
@@ -32,7 +39,7 @@ def suggested(playbook: Playbook, values: Values) -> Suggestion:
     return suggest(playbook, {id: value for id, value in values.items() if id in known})
 
 
-class ClassifyDialog(FormDialog[Classified]):
+class ClassifyDialog(RecallingForm[Classified]):
     """The triage questions; the suggested severity is shown below and follows every answer."""
 
     fits_labels = False
@@ -62,15 +69,18 @@ class ClassifyDialog(FormDialog[Classified]):
             )
             return answers, checked(state, change, now)
 
-        def preview(values: Values) -> str:
+        def preview(values: Values) -> Content:
             suggestion = suggested(book, values)
-            if not suggestion.severity:
-                return f"It is {here} now. {suggestion.reason[:1].upper()}{suggestion.reason[1:]}."
             shown = f"{here} is kept" if suggestion.severity == here else f"{here} → {suggestion.severity}"
-            return f"{shown}: {suggestion.reason}"
+            words = f"{shown}: {suggestion.reason}"
+            if not suggestion.severity:
+                words = f"It is {here} now. {suggestion.reason[:1].upper()}{suggestion.reason[1:]}."
+            like = self.looks_like()
+            return text(clean(words), *(["\n", *like] if like else []))
 
         fields = [Field(question.id, question.ask, before.get(question.id, ""), hint=hint(question))
                   for question in questions(book)]  # fmt: skip
+        self._state, self._ids = state, [question.id for question in questions(book)]
         take = (Choice("yes", "Use the suggested severity"), Choice("no", "Keep the present severity"))
         super().__init__(
             f"Triage of {state.ref}",
@@ -83,6 +93,10 @@ class ClassifyDialog(FormDialog[Classified]):
             lambda classified: "; ".join(would_log(state, command, now) for command in classified if command),
             preview=preview,
         )
+
+    def asks(self, values: Values) -> Ask | None:
+        state, typed = self._state, "\n".join(values[id] for id in self._ids)
+        return lambda memory, runbooks: recall_for_state(memory, state, runbooks, typed)
 
 
 NEW, PLAN = "new", "plan"

@@ -140,7 +140,12 @@ class ProcessActs:
             if change is not None:
                 await room.session.submit(room.ref, change)
 
-        room.open_form(lambda: dialogs.process.ClassifyDialog(room.state, room.actor, room.now()), classified)
+        def made() -> "dialogs.process.ClassifyDialog":
+            dialog = dialogs.process.ClassifyDialog(room.state, room.actor, room.now())
+            dialog.recaller = room.session.recaller
+            return dialog
+
+        room.open_form(made, classified)
 
     # Pages
 

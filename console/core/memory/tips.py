@@ -9,13 +9,22 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from console.core.language.names import name_key
+from console.core.language.text import listed
+from console.core.log.command import Command
+from console.core.log.state import Incident
 from console.core.log.tagged import untagged
 from console.core.memory.concepts import Vocabulary
 from console.core.memory.similar import LEAST_CLEAR, Digest, Similar
+from console.core.memory.traces import SUGGESTED
 from console.core.playbook.runbook import Runbook
+from console.core.subjects.entry import LogEntry
+from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.task import AddTask, tasks_of
 
 MOST_CAUSES, MOST_STEPS, MOST_PEOPLE, MOST_MITIGATIONS = 4, 5, 5, 4
 STEPS_OF_A_RUNBOOK = 2
+MOST_REFS = 3
+"""Incidents that are named as what a tip stands on."""
 LEAST_SHARE = 0.2
 """A cause that weighs less than this part of the first one is not worth a look."""
 
@@ -51,6 +60,34 @@ def tips(of: Digest, similar: Sequence[Similar], runbooks: Iterable[Runbook], vo
     # The first thing to look at, what the runbook says, then what else it may be.
     steps = [*steps[:1], *first[:STEPS_OF_A_RUNBOOK], *steps[1:]][:MOST_STEPS]
     return [*(cause for _, cause in causes), *steps, *_people(similar), *_mitigations(similar)]
+
+
+def suggested(tip: Tip) -> str:
+    """The text of what is logged when somebody takes it: it says that it was suggested, and by what."""
+    of = listed(tip.refs[:MOST_REFS]) if tip.refs else ""
+    match tip.kind:
+        case "cause":
+            return f"{tip.text} {SUGGESTED}{f', as in {of}' if of else ''})"
+        case "person":
+            return f"Ask {tip.text} {SUGGESTED}, knew {of})"
+        case "mitigation":
+            return f"Consider: {tip.text} {SUGGESTED}, it stopped {of})"
+    runbook = f", runbook {tip.runbook}" if tip.runbook else ""
+    return f"{tip.text} {SUGGESTED}{runbook})"
+
+
+def command_of(tip: Tip, actor: str) -> Command:
+    """What logs a tip: a cause as a hypothesis, all else as a task."""
+    if tip.kind == "cause":
+        return LogEntry(actor=actor, text=suggested(tip), kind="hypothesis")
+    return AddTask(actor=actor, text=suggested(tip))
+
+
+def is_taken(tip: Tip, state: Incident) -> bool:
+    """True where somebody has logged it already."""
+    text = suggested(tip)
+    known = hypotheses_of(state) if tip.kind == "cause" else tasks_of(state)
+    return any(text == each.text for each in known.values())
 
 
 def _causes(of: Digest, similar: Sequence[Similar], vocabulary: Vocabulary) -> list[tuple[str, Tip]]:

@@ -30,6 +30,8 @@ WEIGHTS = {
     "ruled_out": 0.0,
 }
 """How much each part tells of the cause; the order is that in which texts are kept."""
+SUGGESTED = "(suggested"
+"""Stands in what was taken over from a suggestion: while nobody supports it, it is no evidence for itself."""
 _SECTIONS = {
     "root_cause": "cause",
     "trigger": "cause",
@@ -75,6 +77,8 @@ def _traces(state: Incident) -> Iterator[Trace]:
     parts = {"supported": "supported", "ruled_out": "ruled_out", "open": "guess"}
     for guess in guesses.values():
         part = parts.get(guess.verdict, "guess")
+        if part == "guess" and SUGGESTED in guess.text:
+            continue
         yield Trace(part, untagged(guess.text))
         yield Trace("finding" if part == "supported" else part, guess.evidence)
     for entry in standing(state):

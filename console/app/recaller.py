@@ -1,0 +1,37 @@
+"""What happened before that helps now, worked out behind the screen's back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from console.app.case_book import CaseBook
+from console.core.memory.concepts import Vocabulary
+from console.core.memory.similar import Memory
+from console.export.similar import Recalled
+from console.library.concepts import vocabulary
+from console.library.runbooks import Runbooks
+
+Ask = Callable[[Memory, Runbooks], Recalled]
+
+
+class Recaller:
+    def __init__(self, cases: CaseBook, config: Path | None) -> None:
+        """`config` is the folder of the team's own classes of causes and runbooks, read when first asked for."""
+        self._cases, self._config = cases, config
+        self._read: tuple[Vocabulary, Runbooks] | None = None
+        self.complaint = ""
+        """Why the team's own classes of causes are not used; empty where they are, or where there are none."""
+
+    async def answers(self, ask: Ask) -> AsyncIterator[Recalled]:
+        """What is found among the incidents that are known already, then, where some had to be read, among all.
+
+        Raises StoreProblem.
+        """
+        if self._read is None:
+            (words, self.complaint), books = await asyncio.to_thread(
+                lambda: (vocabulary(self._config), Runbooks(self._config))
+            )
+            self._read = words, books
+        words, books = self._read
+        async for memory in self._cases.memory(words):
+            yield await asyncio.to_thread(ask, memory, books)

@@ -1,0 +1,1 @@
+"""Similar incidents, and suggestions from them: a screen of them, and forms that show them as one types."""

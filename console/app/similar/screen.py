@@ -32,7 +32,7 @@ NO_LIKENESS = "No earlier incident looks like this one yet; log what is seen, an
 LIKE = "Looks like"
 SECTIONS = {"cause": "Cause", "step": "First steps", "person": "Who knew", "mitigation": "Stopped by"}
 SECTION_CELLS = 14
-"""Of them the last two are for a tick at what is logged already."""
+"""Of them the last two are for a mark at what is logged already."""
 MOST_LIKE = 5
 LEAST_EVIDENCE_CELLS, WIDE_CELLS = 20, 75
 
@@ -101,8 +101,8 @@ class SimilarScreen(ListScreen):
         for id, row in self._rows.items():
             name = LIKE if isinstance(row, Similar) else SECTIONS[row.kind]
             taken = isinstance(row, Tip) and is_taken(row, self.session.state(self._ref))
-            tick = ("✓ " if taken else "  ", "$success")
-            head = text((f"{name if name != section else '':<{SECTION_CELLS - 2}}", "bold"), tick)
+            mark = ("✓ " if taken else "  ", "$success")
+            head = text((f"{name if name != section else '':<{SECTION_CELLS - 2}}", "bold"), mark)
             section = name
             rows.append((id, head + self._row(row, width - SECTION_CELLS)))
         nothing = "Looking at what happened before …" if self._looking else NO_LIKENESS

@@ -38,6 +38,8 @@ NOT_YET_ROWS = 2
 """How many entries that were not known yet are shown at once: they take their lines from the timeline."""
 THROUGH = ("step_back", "step_on", "minute_back", "minute_on", "leave")
 """Acts whose keys do the same wherever the focus is, but for a field."""
+READING_S, READ_SHARE = 0.5, 0.7
+"""How often it says how far the log is read, and how much of that is reading, before it is folded."""
 READ_S = 20.0
 """How long the whole text of an entry is shown."""
 NOT_HERE = "The replay only shows how it was; {leave} goes back to where you can write."
@@ -67,6 +69,7 @@ class ReplayScreen(RoomView):
         self._ticked = 0.0
         """Until when it has played, by `time.monotonic`."""
         self._trouble = ""
+        self._read_share = 0.0
 
     # What it shows
 
@@ -105,6 +108,7 @@ class ReplayScreen(RoomView):
     def on_mount(self) -> None:
         self.show_state()
         self._catch_up()
+        self._reading = self.set_interval(READING_S, self._show_moment)
 
     def lines_above(self) -> list[Content]:
         missing = self._shown.not_yet
@@ -139,10 +143,11 @@ class ReplayScreen(RoomView):
         """The scrubber, which goes ahead of the rest while that is folded."""
         replay, course = self._replay, self._course
         if replay is None or course is None:
-            self.scrubber.show_reading(self._trouble or "Reading the log…")
+            self.scrubber.show_reading(self._trouble or f"Reading the log: {self._read_share:.0%}")
             return
         at = self._at
-        known = f"{replay.count(at)} of {counted(replay.count(self._end), 'event', 'events')} known"
+        # Of what is shown: the moment goes ahead of it.
+        known = f"{replay.count(self._shown.at)} of {counted(replay.count(self._end), 'event', 'events')} known"
         plays = f"▶ {self._speed}×" if self.plays else f"‖ {self._speed}×"
         self.scrubber.show_course(course, at, f"{plays}   {known}")
 
@@ -186,6 +191,8 @@ class ReplayScreen(RoomView):
 
     async def _fold(self) -> None:
         try:
+            if self._replay is None:
+                await self._show_timeline()
             while self._stale or self._shown.at != self._at:
                 if self._stale or self._replay is None:
                     self._stale = False
@@ -194,24 +201,34 @@ class ReplayScreen(RoomView):
                 if replay is None or self._course is None:
                     return
                 self._shown = await self.session.elsewhere(partial(replay.at, at))
-                self.show_timeline()
+                await self._show_timeline()
                 self.show_state()
+                self._show_moment()
         except Problem as problem:
             self._trouble = problem.reason
             self._show_moment()
+
+    async def _show_timeline(self) -> None:
+        await self.timeline.show_far(self.state.entries, self.arrived, self.session.elsewhere)
+        self.timeline.visible = bool(self.state.entries)
 
     async def _read(self) -> None:
         now = self.session.now()
 
         def read(progress: Progress) -> "tuple[Replay, Course | None]":
-            replay = self.session.log.replay(self.ref, progress)
+            def note(share: float) -> None:
+                self._read_share = share
+                progress(share)
+
+            replay = self.session.log.replay(self.ref, lambda share: note(share * READ_SHARE))
             steps = replay.steps
             if not steps:
                 return replay, None
-            whole = replay.whole(progress)
+            whole = replay.whole(lambda share: note(READ_SHARE + share * (1 - READ_SHARE)))
             return replay, Course.of(replay, whole, max(steps[-1], now) if whole.open else steps[-1])
 
         replay, course = await self.session.elsewhere(read)
+        self._reading.stop()
         first = self._replay is None
         self._replay, self._course = replay, course
         if first and self._wanted is None and self._entry:

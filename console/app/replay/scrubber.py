@@ -35,7 +35,8 @@ class Course(NamedTuple):
     axis: Axis
     stages: Sequence[Span]
     severities: Sequence[Span]
-    decisions: Sequence[datetime]
+    decisions: Sequence[float]
+    """How far along they stand, in thousandths: a screen has fewer cells."""
 
     @classmethod
     def of(cls, replay: Replay, whole: Incident, end: datetime) -> "Course":
@@ -49,11 +50,12 @@ class Course(NamedTuple):
         stages = {rule.name: (rule.title, False) for rule in book.stages} if book else {}
         severities = {rule.name: (rule.name, rule.urgent) for rule in book.severities} if book else {}
         decided = (entry.id for entry in whole.entries if entry.kind == "decision" and not entry.undone)
+        axis = Axis(replay.steps, end)
         return cls(
-            Axis(replay.steps, end),
+            axis,
             spans(whole.stage, stages),
             spans(whole.severity, severities),
-            [at for id in decided if (at := replay.known_at(id)) is not None],
+            sorted({round(axis.share(at), 3) for id in decided if (at := replay.known_at(id)) is not None}),
         )
 
 
@@ -121,7 +123,7 @@ class Scrubber(Cell, can_focus=True):
                 yield (padded(f"▏{one_line(span.name, 40)}", end - begin), style)
 
     def _track(self, course: Course, here: int, width: int) -> Iterable[Part]:
-        marked = {round(course.axis.share(at) * (width - 1)) for at in course.decisions}
+        marked = {round(share * (width - 1)) for share in course.decisions}
         for place in range(width):
             sign = "●" if place == here else "!" if place in marked else "━" if place < here else "─"
             yield (sign, "$accent" if place <= here else "$faint")

@@ -2,12 +2,12 @@
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from itertools import accumulate
 from threading import Event
 from time import sleep
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -35,7 +35,11 @@ from console.app.widgets.timeline_model import (
 )
 from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
+from console.core.log.fold import Progress
 
+T = TypeVar("T")
+Elsewhere = Callable[[Callable[[Progress], T]], Awaitable[T]]
+"""Does long work in another thread, which calls what it is given again and again."""
 EMPTY = "Nothing logged yet. Type what happened and press Enter."
 NO_MATCH = "Nothing matches this filter. Press {find} to change it."
 AT_ONCE = 2_000
@@ -294,6 +298,29 @@ class Timeline(LineList):
             self._below += [entry.id for entry in entries[len(old) :]]
             self._forget_seen()
 
+    async def show_far(self, entries: Entries, arrived: Arrived, elsewhere: Elsewhere[tuple[Rows, Laid]]) -> None:
+        """As `show`, of a version that may have many more entries: those are laid out `elsewhere`, and no key waits."""
+        shows, width, zone, left = self.chosen, self._width, self._model.zone, self._left
+
+        def lay(progress: Progress) -> tuple[Rows, Laid]:
+            def pause() -> None:
+                progress(0.0)
+
+            rows = shows.rows(entries, pause=pause)
+            return rows, Laid.of(rows, width, zone, pause, arrived, left)
+
+        if len(entries) <= len(self._model.entries) + AT_ONCE:
+            self.show(entries, arrived)
+            return
+        rows, laid = await elsewhere(lay)
+        if (shows, width) != (self.chosen, self._width):
+            self.show(entries, arrived)
+            return
+        self._arrived, place = arrived, self.place
+        self._model.take(rows)
+        self._lay(laid)
+        self._keep_place(place)
+
     def leave(self, left: Left | None) -> None:
         """Show where somebody left; None shows no rule. What is read stays where it is."""
         place, self._left = self.place, left
@@ -301,12 +328,9 @@ class Timeline(LineList):
         self._keep_place(place)
 
     def _cut(self, entries: Entries) -> int:
-        """Take over a version that lacks the last entries; the first row from which lines stand elsewhere now."""
-        keys, size = self._model.keys, len(entries)
-        first = next((row for row, key in enumerate(keys) if key[1] >= size), len(keys))
-        self._model.cut(entries)
-        del self._sizes[size:]
-        return first
+        """Take over a version that lacks the last entries; the first row that stands elsewhere now."""
+        del self._sizes[len(entries) :]
+        return self._model.cut(entries)
 
     def go_to(self, moment: datetime) -> None:
         """Brings the first entry at or after a moment to the top."""

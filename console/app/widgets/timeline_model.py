@@ -157,16 +157,22 @@ class TimelineModel:
                 rows.append(bisect_left(self.keys, (new.occurred_at, i)))
         return rows
 
-    def cut(self, entries: Entries) -> None:
-        """Takes over a version that lacks the last entries."""
-        size = len(entries)
-        for entry in self.entries[size:]:
-            self.hidden -= self.shows.hides(entry)
-        whole = self.keys is self.every
+    def cut(self, entries: Entries) -> int:
+        """Takes over a version that lacks the last entries; the first visible row that is another one, or none, now."""
+        first = len(self.keys)
+        for place in range(len(self.entries) - 1, len(entries) - 1, -1):
+            entry = self.entries[place]
+            key = (entry.occurred_at, place)
+            if self.keys is not self.every:
+                del self.every[bisect_left(self.every, key)]
+            if self.shows.takes(entry):
+                row = self.row_of(key)
+                del self.keys[row]
+                first = min(first, row)
+            else:
+                self.hidden -= self.shows.hides(entry)
         self.entries = entries
-        self.every[:] = [key for key in self.every if key[1] < size]
-        if not whole:
-            self.keys[:] = [key for key in self.keys if key[1] < size]
+        return min(first, len(self.keys))
 
     def extend(self, entries: Entries) -> int | None:
         """Takes over a version with more entries; the first visible position that is new, None when none is."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import making, replay
+from benchmarks import making
 from benchmarks.result import Result
 from benchmarks.terminal import Terminal, console
 from console.core.memory.hits import wanted_of
@@ -40,7 +40,6 @@ def measured(db: Path) -> Iterator[Result]:
     yield searched(db)
     yield from told(db)
     yield from screens(db)
-    yield from replay.in_many(db, making.reference(INCIDENTS - 1), ENTRIES // INCIDENTS)
 
 
 def searched(db: Path) -> Result:

@@ -93,11 +93,16 @@ def test_what_came_with_the_incident_counts_from_when_it_was_written_and_what_ca
     }  # fmt: skip
 
 
-def test_states_share_the_entries_that_are_the_same() -> None:
-    story = AnyLog(5, lines=60)
+def test_a_state_shares_with_the_one_before_it_the_entries_that_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "MARK_EVERY", 7)
+    story = Story()
+    for minute in range(40):
+        story.at(minute).does(LogEntry, text=f"line {minute}")
     replay = Replay(story.state.ref, story.events)
-    whole = replay.whole()
+    before = replay.at(replay.steps[-1]).state
     for at in reversed(replay.steps):
-        for entry in replay.at(at).state.entries:
-            if entry == (same := whole.entries.get(entry.id)):
+        state = replay.at(at).state
+        for entry in state.entries:
+            if entry == (same := before.entries.get(entry.id)):
                 assert entry is same
+        before = state

@@ -96,6 +96,39 @@ def test_show_as_it_was_known_then(warroom: Warroom, ref: str) -> None:
     assert "two" not in texts
 
 
+def test_a_replay_says_what_show_says_and_what_nobody_knew_yet(warroom: Warroom, ref: str) -> None:
+    warroom.says("role", ref, "ic", "ana")
+    warroom.says("log", ref, "one")
+    then = warroom.json("show", ref)["entries"][-1]["recorded_at"]
+    warroom.says("role", ref, "ic", "rs")
+    warroom.says("log", ref, "* two", "--at", then)
+
+    shown, replayed = warroom.json("show", ref, "--at", then), warroom.json("replay", ref, "--at", then)
+    (missing,) = replayed["not_yet"]
+    assert {name: replayed[name] for name in shown} == shown
+    assert replayed["roles"]["ic"] == "ana"
+    assert replayed["at"] == then
+    assert (missing["text"], missing["kind"], missing["occurred_at"]) == ("two", "finding", then)
+    assert missing["known_at"] > then
+    section = JSON_MD.split("## `replay REF --at WHEN --json`")[1].split("\n#")[0]
+    assert {*replayed} - {*shown} == {"at", "not_yet"}
+    assert all(f"`{field}`" in section for field in ("at", "not_yet", *missing))
+
+    printed = warroom.says("replay", ref, "--at", then)
+    before, not_yet = printed.split("Had happened, not known yet")
+    assert "IC:      ana" in before
+    assert "two" not in before
+    assert "two" in not_yet
+
+
+def test_a_replay_of_no_moment_says_what_to_do(warroom: Warroom, ref: str) -> None:
+    assert "was not declared yet" in warroom.fails("replay", ref, "--at", "2001-01-01 12:00")
+    assert "needs a terminal" in warroom.fails("replay", ref)
+    status, _, err = warroom.here("replay", ref, "--json")
+    assert status == 2
+    assert "--at" in err
+
+
 def test_a_practice_incident_is_in_progress(tmp_path: Path) -> None:
     from console.cli.context import Shell
     from console.cli.transfer import practice

@@ -57,6 +57,14 @@ def test_stages_milestones_and_key_moments_are_in_the_chart() -> None:
     assert all(LINE.fullmatch(line) for line in chart.splitlines())
 
 
+def test_each_marker_of_a_key_moment_names_the_replay_of_it() -> None:
+    markers = [
+        marker.findtext(f"{SVG}title") for marker in ElementTree.fromstring(svg(told().state)).iter(f"{SVG}circle")
+    ]
+    assert "warroom replay INC-K7Q2 --at 2026-11-21T14:06:00.000Z" in markers
+    assert all(marker and marker.startswith("warroom replay INC-K7Q2 --at ") for marker in markers)
+
+
 def test_a_fix_that_was_removed_is_named_once() -> None:
     story = told()
     story.at(45).does(Finish, what="pool", note="the new version has it")

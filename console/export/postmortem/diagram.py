@@ -6,6 +6,7 @@ from html import escape
 
 from console.core.language.grounds import bare, unmarked
 from console.core.language.text import clean, one_line
+from console.core.language.times import rfc3339
 from console.core.log.state import Incident
 from console.core.log.tagged import untagged
 from console.export.postmortem.names import People
@@ -87,7 +88,7 @@ def svg(state: Incident, zone: tzinfo = UTC) -> str:
     No script, nothing loaded; light or dark as the viewer prefers. Every colour stands beside a word.
     """
     shown = bare(story(state))
-    body, height = _Drawing(shown, zone).drawn()
+    body, height = _Drawing(shown, zone, state.ref).drawn()
     title = f"Stages and key moments of {state.ref}, times in {stated_zone(shown.start, zone)}"
     return (
         f'<svg class="wr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -97,8 +98,8 @@ def svg(state: Incident, zone: tzinfo = UTC) -> str:
 
 
 class _Drawing:
-    def __init__(self, shown: Story, zone: tzinfo) -> None:
-        self.story, self.zone = shown, zone
+    def __init__(self, shown: Story, zone: tzinfo, ref: str) -> None:
+        self.story, self.zone, self.ref = shown, zone, ref
         self.span = shown.end - shown.start
 
     def x(self, at: datetime) -> float:
@@ -175,7 +176,9 @@ class _Drawing:
         for number, moment in enumerate(self.story.moments, 1):
             # Side by side where they happened at almost the same time; the list below has the times.
             x = round(max(self.x(moment.at), x + 17), 1)
-            yield f'<circle class="k" cx="{x}" cy="{y + 11}" r="8"/>'
+            # A page reaches no console: it says what shows the room as it was.
+            shows = escape(f"warroom replay {self.ref} --at {rfc3339(moment.at)}")
+            yield f'<circle class="k" cx="{x}" cy="{y + 11}" r="8"><title>{shows}</title></circle>'
             yield f'<text class="n" x="{x}" y="{y + 14.5}">{number}</text>'
             words = one_line(moment.text, 112)
             yield (

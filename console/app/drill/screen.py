@@ -195,7 +195,9 @@ class DrillScreen(ListScreen):
             yield Row(f"question {number}", line, text(clean(question)))
         if score is not None:
             before = verdicts_before(earlier)
-            yield from (self._rule(score, rule, change_words(rule, before), width) for rule in told(score))
+            # What there is to talk about stands first.
+            rules = sorted(told(score), key=lambda rule: rule.points)
+            yield from (self._rule(score, rule, change_words(rule, before), width) for rule in rules)
         if earlier:
             runs = ", ".join(
                 f"{run.begun_at.astimezone(self.session.zone):%Y-%m-%d} {run.ref} {percent_words(run)}"
@@ -217,7 +219,8 @@ class DrillScreen(ListScreen):
         into = format_length(rule.at - score.begun_at) if rule.at and rule.at >= score.begun_at else ""
         family = f"  {padded(FAMILIES[rule.family], FAMILY_CELLS)}" if width >= WIDE_CELLS else ""
         head = f"{padded(WORDS[rule.verdict], 8)}{into:>7}{family}"
-        words = "; ".join(filter(None, (rule.text.rstrip("."), rule.detail, change)))
+        detail = "" if rule.family == "goal" else rule.detail
+        words = "; ".join(filter(None, (rule.text.rstrip("."), detail, change)))
         line = self._line(SIGNS[rule.verdict], LOOKS[rule.verdict], head, one_line(words, 400), width)
         return Row(f"rule {rule.id}", line, text(*parts), rule.entry)
 

@@ -77,6 +77,11 @@ def change_words(rule: Rule, before: Mapping[str, Verdict]) -> str:
     return f"{'better' if rule.points > POINTS[then] else 'worse'}: {WORDS[then]} in the run before"
 
 
+def shown_words(rule: Rule) -> str:
+    """In front of the entry of a rule."""
+    return "called for by" if rule.verdict == "missed" else "shown by"
+
+
 def when_words(score: Score, rule: Rule, zone: tzinfo) -> str:
     """The moment of a rule by the wall and since the beginning: `14:05, 4m15s in`; empty where there is none."""
     return moment_words(score, rule.at, zone) if rule.at is not None else ""
@@ -103,7 +108,7 @@ def score_lines(score: Score, earlier: Sequence[Score], zone: tzinfo) -> Iterato
         if line := "; ".join(filter(None, facts)):
             yield " " * 12, line
         if rule.said:
-            yield " " * 12, f"“{one_line(rule.said, 200)}”"
+            yield " " * 12, f"{shown_words(rule)} “{one_line(rule.said, 200)}”"
     if earlier:
         yield "", ""
         yield "", "Earlier runs"

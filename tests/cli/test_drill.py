@@ -51,6 +51,7 @@ def test_the_built_in_drills_are_listed_each_with_its_source_or_as_made_up(warro
     listed = {each["name"]: each for each in warroom.json("drill", "list")}
     assert sorted(listed) == NAMES
     assert {name for name, each in listed.items() if each["source"] is None} == {"data-corruption", "ddos"}
+    assert {each["playbook"] for each in listed.values()} == {"standard", "checklist-security", "p-levels"}
     assert all(each.keys() == set(DrillView.__struct_fields__) for each in listed.values())
 
 

@@ -8,7 +8,8 @@ import pytest
 from console.core.drill.course import due_injects, planned
 from console.core.drill.score import POINTS, Score, score_of
 from console.core.drill.script import Condition, Debrief, Drill, Goal, Inject
-from console.core.subjects.drill import BeginDrill, EndDrill, GiveInject, InjectGiven, SkipInject, run_of
+from console.core.log.command import Proposal
+from console.core.subjects.drill import BeginDrill, DrillBegun, EndDrill, GiveInject, InjectGiven, SkipInject, run_of
 from console.core.subjects.undo import Undo
 from tests.core.drills import BAD, DRILLS, GOOD, Typed, drill
 from tests.core.story import Story, built_in
@@ -283,3 +284,13 @@ def test_a_score_is_of_the_events_in_any_order_and_names_entries_that_stand() ->
     shown = [story.state.entries.get(rule.entry) for rule in score.rules if rule.entry]
     assert all(entry is not None and not entry.undone for entry in shown)
     assert all(rule.entry for rule in score.rules if rule.verdict == "met")
+
+
+def test_a_script_of_another_log_may_hold_any_number() -> None:
+    story = Story(drill=True)
+    goal = Goal("g", "Tell", Condition(update="public"), 10**18)
+    script = small(Inject("far", 10**18, "a"), Inject("before", -(10**18), "b", until_s=10**18), goals=(goal,))
+    story.arrives((Proposal(DrillBegun(script, -3), story.now),), "rs")
+
+    assert standings(story.at(5)) == {"far": "coming", "before": "due"}
+    assert "goal:g" not in scored(story).verdicts()

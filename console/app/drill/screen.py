@@ -15,7 +15,7 @@ from console.app.registry import bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
 from console.app.widgets.cell import Part, fitted, padded, text
-from console.core.drill.course import Planned, Standing, planned
+from console.core.drill.course import PAST, Planned, Standing, planned
 from console.core.drill.score import Rule, Score
 from console.core.drill.script import Drill
 from console.core.language.names import same_name
@@ -34,6 +34,7 @@ from console.export.drill import (
     headline,
     moment_words,
     percent_words,
+    shown_words,
     told,
     verdicts_before,
 )
@@ -72,6 +73,8 @@ class DrillScreen(ListScreen):
         self._runs: list[Score] = []
         """This run and the earlier ones of the drill, once they are read."""
         self._rows: list[Row] = []
+        self._to_come: set[str] = set()
+        """The rows of injects that are still to come."""
         if not controller:
             self.bar_words = {"help": None, "give_inject": None, "skip_inject": None}
 
@@ -86,7 +89,7 @@ class DrillScreen(ListScreen):
         state = self.session.state(self._ref)
         ended = "The drill has ended." if run_ended(state) is not None else ""
         chosen = next((row for row in planned(state, self.session.now()) if row.inject.id == self._chosen_inject), None)
-        open_still = chosen is not None and chosen.standing not in ("given", "skipped")
+        open_still = chosen is not None and chosen.standing not in PAST
         why = NOT_LED if not self._controller else "" if open_still else "Choose an inject that is still to come."
         shown = "" if self._chosen and self._chosen.entry else "No entry belongs to this line."
         return Situation(
@@ -108,9 +111,17 @@ class DrillScreen(ListScreen):
     def show_rows(self) -> None:
         before, self._rows = self._rows, list(self._every(self.row_width))
         if [row[:2] for row in before] != [row[:2] for row in self._rows]:
-            self.list.put((row.id, row.line) for row in self._rows)
+            # The bar stays on what is to come: what has come goes down the list without it.
+            to_come, self._to_come = self._to_come, self._still_to_come()
+            passed = self.list.chosen in to_come - self._to_come
+            first = self._rows[0].id if passed else ""
+            self.list.put(((row.id, row.line) for row in self._rows), choose=first)
         self.list.focus()
         self._tell()
+
+    def _still_to_come(self) -> set[str]:
+        rows = planned(self.session.state(self._ref), self.session.now())
+        return {f"inject {row.inject.id}" for row in rows if row.standing not in PAST}
 
     def _every(self, width: int) -> Iterator[Row]:
         state, now = self.session.state(self._ref), self.session.now()
@@ -215,7 +226,7 @@ class DrillScreen(ListScreen):
             f"{'; '.join(filter(None, (facts[0], due, *map(clean, facts[1:]))))}\n",
         ]  # fmt: skip
         if rule.said:
-            parts += [("Shown by: ", "$muted"), f"“{one_line(rule.said, 300)}”\n"]
+            parts += [(f"{shown_words(rule).capitalize()}: ", "$muted"), f"“{one_line(rule.said, 300)}”\n"]
         into = format_length(rule.at - score.begun_at) if rule.at and rule.at >= score.begun_at else ""
         family = f"  {padded(FAMILIES[rule.family], FAMILY_CELLS)}" if width >= WIDE_CELLS else ""
         head = f"{padded(WORDS[rule.verdict], 8)}{into:>7}{family}"

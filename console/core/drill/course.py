@@ -1,7 +1,7 @@
 """The course of a drill: which injects came, which are due now, and which are still to come."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
 from console.core.drill.conditions import since
@@ -12,6 +12,7 @@ from console.core.subjects.drill import DrillRun, DrillRuns, run_ended, run_of
 Standing = Literal["due", "coming", "waiting", "barred", "given", "skipped", "lapsed"]
 """Waiting is one whose condition does not hold yet, barred one that what was done keeps from coming."""
 ORDER: tuple[Standing, ...] = get_args(Standing)
+PAST: frozenset[Standing] = frozenset(("given", "skipped"))
 
 
 class Planned(NamedTuple):
@@ -42,7 +43,7 @@ def _planned(state: Incident, run: DrillRun, inject: Inject, now: datetime) -> P
         return Planned(inject, "skipped", part.skipped[inject.id].at)
     begun = since(state, inject.when)
     if begun is not None and not inject.when.empty:
-        at = max(at, begun.at + timedelta(seconds=inject.delay_s / max(1, run.speed)))
+        at = max(at, begun.at + run.lasts(inject.delay_s))
     ended = run_ended(state)
     if (ended and ended <= now) or (inject.until_s and now >= run.minute(inject.until_s)):
         return Planned(inject, "lapsed", at)

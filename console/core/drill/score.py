@@ -340,7 +340,7 @@ class _Rules:
             if goal.after and after is None:
                 continue
             begun = after.at if after else self.run.at
-            due = begun + (self.run.minute(goal.within_s) - self.run.at)
+            due = begun + self.run.lasts(goal.within_s)
             shown = since(self.state, goal.done)
             # What is left undone when the drill ends is missed, also before its minute.
             if shown is None and self.over:

@@ -18,6 +18,8 @@ from console.core.subjects.stage import StageChanged
 VOICE = "drill"
 """Who says what nobody in particular says."""
 MIN_SPEED, MAX_SPEED = 1, 60
+MAX_S = 10 * 366 * 86400
+"""The longest length of time that counts: beyond it dates cannot be counted safely."""
 DRILL_OVER = "The drill has ended"
 """The reason for which every gate is overridden then."""
 
@@ -79,7 +81,11 @@ class DrillRun(Record, frozen=True):
 
     def minute(self, seconds: int) -> datetime:
         """The moment of a minute of the script."""
-        return self.at + timedelta(seconds=seconds / max(1, self.speed))
+        return self.at + self.lasts(seconds)
+
+    def lasts(self, seconds: int) -> timedelta:
+        """How long a length of the script takes at the speed of the run. Another log may hold any number."""
+        return timedelta(seconds=min(max(0, seconds), MAX_S) / max(1, self.speed))
 
 
 class DrillRuns(Part):

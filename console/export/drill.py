@@ -79,7 +79,7 @@ def change_words(rule: Rule, before: Mapping[str, Verdict]) -> str:
 
 def shown_words(rule: Rule) -> str:
     """In front of the entry of a rule."""
-    return "called for by" if rule.verdict == "missed" else "shown by"
+    return "trigger:" if rule.verdict == "missed" else "shown by:"
 
 
 def when_words(score: Score, rule: Rule, zone: tzinfo) -> str:

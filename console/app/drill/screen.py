@@ -226,7 +226,7 @@ class DrillScreen(ListScreen):
             f"{'; '.join(filter(None, (facts[0], due, *map(clean, facts[1:]))))}\n",
         ]  # fmt: skip
         if rule.said:
-            parts += [(f"{shown_words(rule).capitalize()}: ", "$muted"), f"“{one_line(rule.said, 300)}”\n"]
+            parts += [(f"{shown_words(rule).capitalize()} ", "$muted"), f"“{one_line(rule.said, 300)}”\n"]
         into = format_length(rule.at - score.begun_at) if rule.at and rule.at >= score.begun_at else ""
         family = f"  {padded(FAMILIES[rule.family], FAMILY_CELLS)}" if width >= WIDE_CELLS else ""
         head = f"{padded(WORDS[rule.verdict], 8)}{into:>7}{family}"

@@ -1,7 +1,7 @@
-"""Search, history and metrics in a log of 1,000 incidents and 1,000,000 entries.
+"""Search, history, metrics and similar incidents in a log of 1,000 incidents and 1,000,000 entries.
 
 The search stands against the index's own ranking of the same words (goal: p95 at most 2×), and the screens of search,
-history and metrics, from key to paint, against help.
+history, metrics and similar incidents, from key to paint, against help.
 
 `python -m benchmarks.search`. The index's ranking weighs every entry that holds the words; the console ranks the newest
 of them, reads what is to be shown, and knows what was undone and corrected. The screens are those of a console in a
@@ -20,6 +20,9 @@ from benchmarks import making
 from benchmarks.result import Result
 from benchmarks.terminal import Terminal, console
 from console.core.memory.hits import wanted_of
+from console.export.similar import recall_for_text
+from console.library.concepts import vocabulary
+from console.library.runbooks import Runbooks
 from console.store import Log, cases
 from console.store.search import match_of
 from console.store.sqlite import sqlite3
@@ -39,6 +42,7 @@ def measured(db: Path) -> Iterator[Result]:
     """The figures of a log that has been made."""
     yield searched(db)
     yield from told(db)
+    yield from likened(db)
     yield from screens(db)
 
 
@@ -91,6 +95,43 @@ def told(db: Path) -> Iterator[Result]:
     yield Result(what, first * 1000, None, "ms", "once for each incident; what changes is told alone")
 
 
+def likened(db: Path) -> Iterator[Result]:
+    """Similar incidents and suggestions for a text; the index ranks entries by the same words."""
+    rng = random.Random(11)
+    words, _ = vocabulary(None)
+    books = Runbooks(None)
+    books.usable()
+    with Log.open(db) as log:
+        every = cases.kept(log).known
+        started = time.process_time()
+        digested = cases.digests(log, every, words)
+        first = time.process_time() - started
+        started = time.perf_counter()
+        memory = cases.memory_of(digested, words)
+        ready = time.perf_counter() - started
+        assert len(memory.digests) == INCIDENTS
+        bare = sqlite3.connect(str(db))
+        ours: list[float] = []
+        floor: list[float] = []
+        for _ in range(RUNS * 5):
+            asked = rng.sample(making.WORDS, k=8)
+            started = time.perf_counter()
+            recall_for_text(memory, f"{' '.join(asked)}: too many connections", books)
+            between = time.perf_counter()
+            bare.execute(
+                "SELECT rowid FROM entry_index WHERE entry_index MATCH ? ORDER BY rank LIMIT 10", (" OR ".join(asked),)
+            ).fetchall()
+            ended = time.perf_counter()
+            ours.append(between - started)
+            floor.append(ended - between)
+        bare.close()
+    mine, index = (statistics.quantiles(times, n=20)[18] * 1000 for times in (ours, floor))
+    yield Result("similar incidents and suggestions for a text, p95", mine, index, "ms", "the index's ranking")
+    yield Result("1,000 incidents made ready to be compared", ready * 1000, None, "ms", "when one has changed")
+    what = "digests of 1,000 incidents, the first time, CPU time"
+    yield Result(what, first * 1000, None, "ms", "once for each incident; what changes is read alone")
+
+
 def screens(db: Path) -> Iterator[Result]:
     with console(db) as terminal:
         for _ in range(TRIES):
@@ -99,7 +140,7 @@ def screens(db: Path) -> Iterator[Result]:
                 terminal.until("Warroom", making.reference(INCIDENTS - 1), "5 open")
                 break
         terminal.rest(1.0)
-        taken: dict[str, list[float]] = {"search": [], "history": [], "metrics": [], "help": []}
+        taken: dict[str, list[float]] = {"search": [], "history": [], "metrics": [], "help": [], "similar": []}
         for _ in range(RUNS):
             taken["help"].append(_opened(terminal, "?", "THE BOARD"))
             taken["history"].append(_opened(terminal, "H", "incidents, newest first"))
@@ -113,11 +154,18 @@ def screens(db: Path) -> Iterator[Result]:
             terminal.rest()
             terminal.send("\x15\x1b")
             terminal.rest(0.3)
+        terminal.send("\x1b[B\r")
+        terminal.until("What happened?")
+        terminal.rest(0.5)
+        _opened(terminal, "\x1bL", "Looks like")
+        for _ in range(RUNS):
+            taken["similar"].append(_opened(terminal, "\x1bL", "Looks like"))
     help = statistics.median(taken["help"]) * 1000
     for name, what in (
         ("search", "a key in the search to its results"),
         ("history", "history of 1,000 incidents, key to paint"),
         ("metrics", "metrics of 1,000 incidents, key to paint"),
+        ("similar", "similar among 1,000 incidents, key to paint"),
     ):
         yield Result(what, statistics.median(taken[name]) * 1000, help, "ms", "opening help")
 

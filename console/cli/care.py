@@ -22,6 +22,7 @@ from console.cli.params import command
 from console.core.language.text import clean, counted
 from console.core.language.times import local_stamp
 from console.export.json.model import CheckView
+from console.library.concepts import vocabulary
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.library.templates import Templates
@@ -108,6 +109,8 @@ def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:
         for name in books.names:
             complaint = books.complaint(name)
             yield not complaint, f"{books.what} {name}", complaint or books.get(name).title
+    words, complaint = vocabulary(shell.settings)
+    yield not complaint, "classes of causes", complaint or f"{len(words.concepts)}"
 
 
 def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:

@@ -27,6 +27,16 @@ def test_a_team_adds_its_own(tmp_path: Path) -> None:
     assert own.read("the pool is exhausted").said["pool"] == 1.0
 
 
+def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/playbooks.md").read_text(encoding="utf-8")
+    example = page.split("## Classes of causes")[1].split("```toml\n")[1].split("```")[0]
+    (tmp_path / "concepts.toml").write_text(example, encoding="utf-8")
+    own, complaint = vocabulary(tmp_path)
+    assert not complaint
+    assert own.read("the strongroom is sealed").said["sealed"] == 1.0
+    assert own.read("all odbc slots are full").said["pool"] == 1.0
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -240,6 +240,9 @@ SCREEN_ACTS: tuple[Act, ...] = (
     Act("practice", "Open a practice incident", "p", "In progress, in a database of its own.", places=("board",),
         bar="practice", why_not=reasons.looks_only),
 
+    Act("link_together", "Link incidents that look like one", "L", "The line above the cards names them, and why.",
+        places=("board",), why_not=reasons.link_together, words="duplicate part same related group", at_once=True),
+
     Act("search_here", "Search all incidents", "slash", "Words in the entries of every incident, open or closed.",
         places=("board",), bar="search", at_once=True),
 

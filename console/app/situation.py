@@ -48,6 +48,8 @@ class Situation:
     """Why nothing can be written on this screen for now."""
     differing: bool = False
     """A page has an update that was undone or redacted here, and nobody has decided what becomes of it there."""
+    together: bool = False
+    """Open incidents look like one, and are not linked."""
     removed: str = ""
     """The target that was removed here last and is not back."""
     chat: bool = False
@@ -78,6 +80,10 @@ def next_stage(situation: Situation) -> str:
     if state is not None and state.playbook is not None and state.playbook.after(state.stage.value) is None:
         return f"{state.stage.value.capitalize()} is the last stage."
     return writes(situation)
+
+
+def link_together(situation: Situation) -> str:
+    return writes(situation) or ("" if situation.together else "No open incidents look like one.")
 
 
 def undone(situation: Situation) -> str:

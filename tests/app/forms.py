@@ -11,6 +11,7 @@ from console.app.dialogs.components import ComponentDialog
 from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.find import ConfirmDialog, JumpDialog
+from console.app.dialogs.link import TogetherDialog
 from console.app.dialogs.pages import AnswerDialog, CallDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
@@ -25,6 +26,7 @@ from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import TargetService
 from console.core.log.completion import people
+from console.core.memory.together import Together
 from console.core.subjects.action_item import AddAction, action_items_of
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.entry import LogEntry
@@ -116,6 +118,9 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     SnoozeDialog: lambda room: SnoozeDialog(room.state, "mo", room.clock()),
     StageDialog: lambda room: StageDialog(room.state, "mo", room.clock(), room.app.session.zone),
     TargetDialog: _target,
+    TogetherDialog: lambda room: TogetherDialog(
+        Together(("INC-1111", "INC-2222"), ("#db",), timedelta(minutes=4), 3), {}, {}, "mo"
+    ),
     TaskDialog: lambda room: TaskDialog(room.state, "mo", people(room.state), room.clock()),
     UpdateDialog: lambda room: UpdateDialog(room.state, "mo", room.clock(), room.app.session.zone),
     WhysDialog: lambda room: WhysDialog(room.state, "mo", room.clock(), room.app.session.zone),

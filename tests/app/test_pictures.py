@@ -28,6 +28,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.drill import BeginDrill, EndDrill, GiveInject
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
+from console.core.subjects.link import LinkIncident
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
@@ -411,6 +412,36 @@ async def catching_up(room: Room) -> None:
 )
 def test_since_you_looked(gallery: Gallery, story: Story, size: tuple[int, int], theme: str) -> None:
     assert gallery.holds(practice, story, size=size, theme=theme)
+
+
+# Several open incidents
+
+
+def alike(ledger: Ledger, clock: Clock) -> str:
+    """Three of which two look like one; another one is part of the first."""
+    refs = []
+    for title, severity, tag in (
+        ("Checkout fails", "SEV1", "db"), ("Mails are late", "SEV3", "mail"), ("Search is slow", "SEV2", "db"),
+        ("Exports hang", "SEV3", "files"),
+    ):  # fmt: skip
+        refs.append(declared(ledger, title, severity))
+        found = LogEntry(actor="mo", text=f"reads time out #{tag}", kind="finding", tags=(tag,))
+        written(ledger, refs[-1], found)
+        clock.passes(minutes=2)
+    written(ledger, refs[3], LinkIncident(actor="mo", relation="part_of", other=refs[0]))
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("story", "size", "theme"),
+    [
+        pytest.param(nothing, (80, 24), "warroom-dark", id="board-small"),
+        pytest.param(nothing, (120, 36), "warroom-light", id="board"),
+        pytest.param(keys("L"), (80, 24), "warroom-light", id="linking-small"),
+    ],
+)
+def test_what_looks_like_one(gallery: Gallery, story: Story, size: tuple[int, int], theme: str) -> None:
+    assert gallery.holds(alike, story, size=size, theme=theme)
 
 
 # What happened before

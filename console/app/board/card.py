@@ -31,6 +31,7 @@ from console.core.subjects.change import Change, changes_in_flight
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.hypothesis import hypotheses_of
+from console.core.subjects.link import UNDER, links_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
 from console.store.snapshots import Summary
@@ -216,8 +217,10 @@ def _which(state: Incident) -> Line:
     rule = state.severity_rule
     badge = "urgent" if rule is not None and rule.urgent else "badge"
     drill = [(" DRILL ", "drill"), (" ", "text")] if state.drill else []
+    above = next((link for link in links_of(state) if link.relation in UNDER), None)
+    part = [(f"└ {above.words[:1].lower()}{above.words[1:]}  ", "muted")] if above is not None else []
     return [
-        (f" {state.severity.value} ", badge), (" ", "text"), *drill,
+        *part, (f" {state.severity.value} ", badge), (" ", "text"), *drill,
         (f"{state.ref}  {one_line(state.title.value, 200)}", "strong"),
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
 from console.core.language.text import one_line
 from console.core.log.state import Incident
+from console.core.memory.together import under_parents
 from console.store import snapshots
 from console.store.log import Log
 from console.store.problems import StoreProblem
@@ -126,8 +127,8 @@ class IncidentsScreen(ActScreen[None]):
             self.tick(opened)
 
     def opened(self) -> list[Incident]:
-        """The open incidents that have been read, the most urgent first."""
-        return sorted(self.session.ledger.opened(), key=self._urgency)
+        """The open incidents that have been read, the most urgent first, each part right behind what it is part of."""
+        return under_parents(sorted(self.session.ledger.opened(), key=self._urgency))
 
     def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
         """What is offered to whoever sits here first, drills last; then what is overdue or due soon by its moment, then

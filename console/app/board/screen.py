@@ -1,12 +1,13 @@
 """The board: a card for every open incident, closed ones below; the place where a new one begins."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 
+from console.app import dialogs
 from console.app.acts import BY_ID
 from console.app.board.incident_list import IncidentList
 from console.app.board.incidents_screen import IncidentsScreen
@@ -18,6 +19,8 @@ from console.app.widgets.keybar import KeyBar
 from console.core.language.text import counted
 from console.core.language.times import local_pair
 from console.core.log.state import Incident
+from console.core.memory.together import Together, together
+from console.core.subjects.link import LinkIncident, links_of
 
 EMPTY = (
     ("declare_here", "to declare an incident."),
@@ -36,9 +39,13 @@ class BoardScreen(IncidentsScreen):
     def __init__(self, session: Session, open_room: Callable[[str], None]) -> None:
         super().__init__(session, viewer=session.actor)
         self._open_room = open_room
+        self._together: Together | None = None
+        self._looked_at: list[Incident] = []
+        """The states of which it is known what looks like one."""
 
     def compose(self) -> ComposeResult:
         yield Cell(id="board-title")
+        yield Cell(id="board-together")
         yield Cell(id="board-empty")
         yield Cell(classes="unreadable")
         yield IncidentList(self.session.ledger.owed, self.session.zone, self.viewer, id="incidents")
@@ -57,6 +64,37 @@ class BoardScreen(IncidentsScreen):
         self.query_one(IncidentList).show(opened, over, self.session.now(), whole=self._unread == 0)
         self._show_title(len(opened))
         self._show_empty(opened)
+        if self._unread == 0:
+            self._compare(opened)
+
+    @work(exclusive=True, group="compare")
+    async def _compare(self, opened: list[Incident]) -> None:
+        """Find what looks like one, in another thread: it goes by every entry of what is open."""
+        known = {id(state) for state in self._looked_at}
+        if len(known) == len(opened) and all(id(state) in known for state in opened):
+            return
+        self._together, self._looked_at = await asyncio.to_thread(together, opened), opened
+        cell = self.query_one("#board-together", Cell)
+        cell.display = self._together is not None
+        if self._together is not None:
+            key = (f"  {BY_ID['link_together'].label} links them", "bold $primary")
+            cell.show(pressable("link_together", ("⇆ ", "bold $accent"), (self._together.words, "bold"), key))
+        self._show_keys()
+
+    def act_link_together(self) -> None:
+        found, session = self._together, self.session
+        if found is None:
+            return
+        titles = {ref: session.state(ref).title.value for ref in found.refs}
+        linked = {ref: found.refs[0] in {link.other for link in links_of(session.state(ref))} for ref in found.refs}
+        dialog = dialogs.link.TogetherDialog(found, titles, linked, session.actor)
+        dialog.memory, dialog.send = session.form_memory, self._link
+        self.app.push_screen(dialog)
+
+    async def _link(self, links: Mapping[str, LinkIncident]) -> None:
+        for ref, link in links.items():
+            await self.session.submit(ref, link)
+        self.inform(f"Linked to {next(iter(links.values())).other}: {', '.join(links)}.")
 
     def tick(self, opened: list[Incident]) -> None:
         self.query_one(IncidentList).tick(self.session.now())
@@ -100,7 +138,8 @@ class BoardScreen(IncidentsScreen):
 
     @property
     def situation(self) -> Situation:
-        return Situation(actor=self.session.actor, now=self.session.now(), read_only=self.session.read_only)
+        session, alike = self.session, self._together is not None
+        return Situation(actor=session.actor, now=session.now(), read_only=session.read_only, together=alike)
 
     @property
     def chosen_ref(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from console.app.dialogs import find as find
     from console.app.dialogs import grounds as grounds
     from console.app.dialogs import help as help
+    from console.app.dialogs import link as link
     from console.app.dialogs import pages as pages
     from console.app.dialogs import paste as paste
     from console.app.dialogs import playbook as playbook

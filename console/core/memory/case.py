@@ -134,7 +134,7 @@ class Case(msgspec.Struct, frozen=True):
         return f"{stands or ('not begun' if self.over_at else 'to come')}{', overdue' if late else ''}"
 
 
-_SORTING_TAGS = {*CAUSE_TAGS, *STOPPED_TAGS}
+SORTING_TAGS = {*CAUSE_TAGS, *STOPPED_TAGS}
 
 
 def case_of(state: Incident) -> Case | None:
@@ -168,7 +168,7 @@ def case_of(state: Incident) -> Case | None:
         impact=state.impact.value,
         cause=cause,
         stopped=stopped,
-        tags=tuple(tag for tag in tags if tag not in _SORTING_TAGS and not tag.startswith(TEAM_TAG)),
+        tags=tuple(tag for tag in tags if tag not in SORTING_TAGS and not tag.startswith(TEAM_TAG)),
         teams=tuple(tag.removeprefix(TEAM_TAG) for tag in tags if tag.startswith(TEAM_TAG)),
         components=tuple(components_of(state)),
         at=milestones(state),

@@ -32,6 +32,8 @@ INVERSE = {
     "cause_of": "caused_by",
 }
 """What the other one is to it."""
+UNDER = ("part_of", "duplicate_of")
+"""Relations by which an incident stands below the other one."""
 MAX_NOTE_CHARS = 300
 _ELSEWHERE = re.compile(r"\b(?:duplicate|another incident)\b", re.IGNORECASE)
 

@@ -59,6 +59,8 @@ class Calendar:
     known: Known = field(default_factory=Known)
     orders: frozenset[Order] = frozenset()
     """The orders in which dates of digits surely stand in the text."""
+    day_first: bool = False
+    """The order of a date for which nothing else tells it: that of the text's language."""
     colonless: re.Pattern[str] | None = None
     """How lines of the text begin with times as "0412" or "14.02"."""
     hours: re.Pattern[str] | None = None
@@ -81,6 +83,8 @@ class Calendar:
     """A date seen on the way, which tells the year of those without."""
     title_date: WrittenDate | None = None
     prose_date: tuple[int, WrittenDate] | None = None
+    yearless_date: tuple[int, WrittenDate] | None = None
+    """The first date of the prose that has no year, and its line: better than today."""
     page_date: WrittenDate | None = None
     """When the text was written, by its front matter; better than today."""
     guessed_today: bool = False
@@ -278,7 +282,8 @@ class Calendar:
             self._assumed.setdefault("days", f"“{stamp.day_of_month}” on line {number} is read as the day {self.day}")
         if stamp.days and not stamp.date:
             self.day = (self._stated_day or self.day) + stamp.days * _A_DAY
-            self._assumed.setdefault("days", f"“next day” on line {number} is read as {self.day}")
+            words = "next day" if stamp.days > 0 else "day before"
+            self._assumed.setdefault("days", f"“{words}” on line {number} is read as {self.day}")
         at = self._in_half(on(self.day), stamp.time, number, zone)
         begins_day = self._previous is None
         back = self._previous is not None and at < self._previous
@@ -423,7 +428,7 @@ class Calendar:
             if len(days) == 2 and days[0][0] <= _NEIGHBOURS < days[1][0]:
                 return days[0][1]
         self.guessed_order = True
-        return written
+        return written.swapped if self.day_first else written
 
     def _falls_on_its_weekday(self, written: WrittenDate) -> bool:
         bare = written._replace(weekday=None)
@@ -483,6 +488,15 @@ class Calendar:
             day = near(self.page_date, self.today)
             if day:
                 self._assumed["date"] = f"no date of the incident is written: taken as {day}, the page's own date"
+                self.set_day(day)
+                return
+        if day is None and self.yearless_date:
+            number, written = self.yearless_date
+            day = near(self._in_order(written), self._year_hint(written))
+            if day and is_likely(day):
+                self.guessed_year = True
+                told = f"no date before the first time: taken as {day} (from line {number}, which names no year)"
+                self._assumed["date"] = told
                 self.set_day(day)
                 return
         if day is None:

@@ -129,3 +129,22 @@ def page_date(setting: str) -> WrittenDate | None:
     named = _PAGE_DATE.match(setting)
     dated = date_at(setting, named.end()) if named else None
     return dated[0] if dated else None
+
+
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|was|were|with|from)\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    r"\b(?:de|het|een|van|und|der|die|das|les?|la|des|du|est|il|della|di|che|el|los|las|del|y|o|os|da|do|em|och|det|att|og|ikke|er"
+    r"|na|je|se|nie|ja|oli|ve|bir|yang|dan|v\u00e0|c\u1ee7a)\b",
+    re.IGNORECASE,
+)
+"""Small words of languages that write the day first."""
+_OTHER_LETTERS = re.compile(r"[\u0370-\u07ff]")
+_SAMPLE_CHARS = 20_000
+
+
+def is_day_first(text: str) -> bool:
+    """Whether the text is in a language that writes 05/03 with the day first, as nearly all but English do."""
+    sample = text[:_SAMPLE_CHARS]
+    if len(_OTHER_LETTERS.findall(sample)) * 4 > len(sample):
+        return True
+    return len(_DAY_FIRST.findall(sample)) > len(_ENGLISH.findall(sample))

@@ -26,11 +26,21 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
-    r"\W{0,6}(?:total\s|outage\s)?(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
+    r"\W{0,6}(?:(?:total|outage|incident|overall|estimated|approximate)\s){0,2}(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
     r"|duração)\b[*_]{0,3}\s?[:=\u2013-]?[*_]{0,3}\s?~?\d",
     re.IGNORECASE,
 )
 """A length of time behind its name: `Duration: 1:28`."""
+_UNIT = (
+    r"(?:h(?:rs?|ours?|oras?|eures?|odin\w?)?|m(?:ins?|inut\w{0,3})?|s(?:ecs?|econds?|ec\w{2,5}|egundos?|ek(?:unden?)?)?|days?|d|stunden?|std"
+    r"|uur|ore|ora|timm(?:ar|er|e)|timer|tuntia|godz|\u0447(?:\u0430\u0441\w{0,3})?|\u043c\u0438\u043d(?:\u0443\u0442\w?)?|\u0441\u0435\u043a(?:\u0443\u043d\u0434\w?)?"
+    r"|\uc2dc\uac04|\ubd84|\ucd08|\u6642\u9593|\u5c0f\u65f6|\u5206\u949f?|\u79d2)\.?"
+)
+_ONLY_LENGTH = re.compile(
+    rf"[^\d:\uff1a]{{2,40}}[:\uff1a][*_]{{0,3}}\s?(?:ca\.?\s|about\s|approx\.?\s)?~?(?:\d{{1,4}}(?:[.,]\d)?\s?{_UNIT}(?:\s(?:and|und|et|y|e)\s|,?\s)?){{1,4}}\W{{0,6}}$",
+    re.IGNORECASE,
+)
+"""A length of time that is all that stands behind a label: `Time to recover: 34 min`."""
 _RELATIVE = re.compile(
     r"(?:half|quarter)\s(?:past|to|after)\s\w|halb\s\w|(?:kwart|half)\s(?:over|voor)\s|halv\s\w{3,}|"
     r"\d{6,14}[A-Z]?(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
@@ -127,13 +137,18 @@ def looks_like_time(content: str) -> bool:
 
 def gives_length(content: str) -> bool:
     """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
-    return _LENGTH.match(content) is not None
+    return _LENGTH.match(content) is not None or _ONLY_LENGTH.match(content[:WINDOW]) is not None
+
+
+def is_labelled(content: str) -> bool:
+    """Whether the line begins with a label in bold: "**Source:** the proxy"."""
+    return _LABELLED.match(content) is not None
 
 
 def is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
-    timed = begins_like_time(content) or looks_like_time(content) or _CLOCK.search(content)
-    return bool(content) and not timed and not _LABELLED.match(content) and any_date(content) is None
+    timed = begins_like_time(content) or looks_like_time(content) or gives_length(content) or _CLOCK.search(content)
+    return bool(content) and not timed and not is_labelled(content) and any_date(content) is None
 
 
 def why_no_entry(content: str) -> str:

@@ -49,6 +49,7 @@ from console.intake.prose import (
     gives_length,
     is_about_the_text,
     is_hour_like,
+    is_labelled,
     is_timeless,
     looks_like_time,
     why_no_entry,
@@ -105,6 +106,8 @@ _TIME_LAST = re.compile(r"\(\d{1,2}:\d\d(?::\d\d)?\)\W{0,2}$")
 """A time in brackets behind the words: "Disk grown (15:02:10)"."""
 _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
 """Who said it, and when, behind the words, as in the minutes of a bot."""
+_NICK = re.compile(r"`@(?P<nick>[\w.-]{1,40})\s?`:?\s{1,3}(?=\S)")
+"""Who did it, set off before the words: "18:53 `@ana` restarts the proxy"."""
 _SAID = re.compile(
     r"(?P<name>[*_]{0,2}@?[^\W\d_][^:.!?\n]{1,60}?[*_]{0,2})\s(?:wrote|said|commented|posted|noted|added\sa\s(?:note|comment)"
     r"|schrieb|a\s\u00e9crit|escribi\u00f3|escreveu|ha\sscritto|skrev|schreef|napsal|napisa\u0142a?|\u043d\u0430\u043f\u0438\u0441\u0430\u043b\u0430?)\s?:?",
@@ -121,6 +124,7 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
+_MAX_PASTED_LINES = 3
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -350,9 +354,19 @@ class Reader:
             return self._open_for_code()
         inside = [line for line in self._lines[index + 1 : end] if line.strip()]
         timed = sum(1 for line in inside if (read := timed_text(line.strip())) and read.stamp.time)
+        if entry and entry.bullet and len(inside) <= _MAX_PASTED_LINES and self._goes_on_behind(entry, end):
+            # A line of a log between two points of a list stands for the first of them.
+            return True
         if inside and timed * 2 >= len(inside):
             return False
         return self._open_for_code()
+
+    def _goes_on_behind(self, entry: Entry, end: int) -> bool:
+        """Whether the list of the entry goes on behind the line, with a point that has a time."""
+        below = next((raw for raw in self._lines[end + 1 :] if raw.strip()), "")
+        line = take_apart(below)
+        timed = timed_text(line.content) if line.bullet else None
+        return timed is not None and timed.stamp.time is not None and abs(line.indent - entry.indent) < 2
 
     def _open_for_code(self) -> bool:
         if self.collector.open is None and self._section:
@@ -481,6 +495,11 @@ class Reader:
             self.collector.skip([number], NO_TIMELINE)
             return
         wrapped = timed is not None and self._is_wrapped(number, line, timed)
+        if timed and timed.stamp.date and timed.stamp.time and self._is_property(number, line, timed):
+            self.collector.close()
+            self._calendar.set_date(timed.stamp.date, number)
+            self.collector.structure.append(number)
+            return
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
@@ -511,6 +530,11 @@ class Reader:
             self._heading(number, bold, _BOLD_LEVEL)
         else:
             self._untimed(number, line, wrapped=wrapped)
+
+    def _is_property(self, number: int, line: Line, timed: TimedText) -> bool:
+        """True for "**Date and time:** …" above another property: it gives the day, and nothing happened by it."""
+        below = self._lines[number] if number < len(self._lines) else ""
+        return is_labelled(line.content) and not timed.text and is_labelled(take_apart(below).content)
 
     def _day_alone(self, number: int, content: str) -> bool:
         """Read a line that is only a weekday's name or the number of a day: "Day 2 (2024-03-06)"."""
@@ -587,6 +611,9 @@ class Reader:
         remark = _REMARK.fullmatch(plain(timed.text)) if line.level or timed.strong else None
         if remark:
             timed, suffix = timed._replace(text=""), ", ".join(filter(None, (suffix, remark[1])))
+        nick = _NICK.match(timed.text)
+        if nick:
+            author, timed = author or nick["nick"], timed._replace(text=timed.text[nick.end() :])
         kind = timed.kind or "note"
         self._last, self._last_indent = when, line.indent
         if timed.text:
@@ -653,6 +680,8 @@ class Reader:
             self._quoted = number
         elif code is not None:
             self.collector.go_on(number, code, "\n")
+        elif entry and self._is_field(entry, line):
+            self.collector.go_on(number, words, "\n")
         elif self._is_unread(number, line, wrapped=wrapped) or (_is_head(line.content) and not (inside or in_update)):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
@@ -673,6 +702,12 @@ class Reader:
         else:
             self._prose(number, line)
         self._code_above = code is not None
+
+    def _is_field(self, entry: Entry, line: Line) -> bool:
+        """Whether the point is one more property of what happened at the time above: "- **Event:** …"."""
+        alone = self._section is not None and self._section.owns_line
+        beside = entry.bullet and line.bullet and entry.indent == line.indent and not self._blank
+        return alone and beside and is_labelled(line.content) and is_labelled(entry.parts[0])
 
     def _is_unread(self, number: int, line: Line, *, wrapped: bool) -> bool:
         """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""
@@ -778,6 +813,8 @@ class Reader:
             if written and (written.year or common or self._calendar.page_date or stated):
                 self._calendar.note_date(number, written, citation=cited)
             elif not cited:
+                if written and not self._calendar.yearless_date:
+                    self._calendar.yearless_date = (number, written)
                 self._calendar.hint = self._calendar.hint or period_in(content)
 
     def _markdown_table(self, index: int) -> int:
@@ -872,6 +909,8 @@ def _heading_time(words: str) -> TimedText | None:
         return timed
     bracketed = _IN_BRACKETS.search(words[-80:])
     inner = timed_text(bracketed[1]) if bracketed else None
+    if inner and inner.stamp.remark in ("before", "until", "by"):
+        return None
     if bracketed and inner and inner.stamp.time and not inner.text:
         before = plain(words[: words.rindex(f"({bracketed[1]})")])
         if timed and timed.stamp.date and not inner.stamp.date:

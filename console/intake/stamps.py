@@ -72,7 +72,7 @@ class Stamp(NamedTuple):
     """Time since the start, for a moment counted from there ("T+5"); `time` is `COUNTED` where none is written."""
 
     days: int = 0
-    """Days after the one that the text gives, for "next day 09:00" and "00:10 (+1)"."""
+    """Days after the one that the text gives, for "next day 09:00" and "00:10 (+1)"; below 0 for the day before."""
 
     unknown_zone: str = ""
     """A word in the place of the zone that names none that is known."""
@@ -160,6 +160,19 @@ _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
     re.IGNORECASE,
 )
+_DAY_BEFORE = (
+    r"(?:previous|prior|preceding)\s(?:day|evening|night)|(?:day|night|evening)\sbefore|(?:am\s)?Vortag|(?:la\s)?veille"
+    r"|(?:el\s)?d[i\u00ed]a\s(?:anterior|previo)|(?:il\s)?giorno\s(?:prima|precedente)|v\u00e9spera|(?:de\s)?vorige\sdag"
+    r"|dag(?:en)?\s(?:ervoor|innan|f\u00f8r)|dzie\u0144\swcze\u015bniej|poprzedni(?:ego)?\sd(?:zie\u0144|nia)"
+    r"|p\u0159edchoz\u00ed\sden|predch\u00e1dzaj\u00faci\sde\u0148|dan\sprije|edellisen\u00e4\sp\u00e4iv\u00e4n\u00e4|\u00f6nceki\sg\u00fcn"
+    r"|\u043d\u0430\u043a\u0430\u043d\u0443\u043d\u0435|\u043f\u0440\u0435\u0434\u044b\u0434\u0443\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
+    r"|\u043d\u0430\u043f\u0435\u0440\u0435\u0434\u043e\u0434\u043d\u0456|\u524d\u65e5|\u524d\u4e00\u5929|\uc804\ub0a0|\uc804\uc77c|ng\u00e0y\s(?:h\u00f4m\s)?tr\u01b0\u1edbc"
+    r"|hari\ssebelumnya"
+)
+_DAY_BEFORE_BEHIND = re.compile(
+    rf",?\s?[(\[\uff08]\s?(?:the\s)?(?:{_DAY_BEFORE}|[-\u2212]\s?(?P<days>[1-3])(?:\s?(?:d|days?))?)\s?[)\]\uff09]",
+    re.IGNORECASE,
+)
 _NEXT_DAY_ALONE = re.compile(
     rf"\W*(?:(?:on|the|am|an|der|de|den|il|el|le|al|o|no|em)\s){{0,3}}(?:{_NEXT_DAY})\W*", re.IGNORECASE
 )
@@ -245,6 +258,10 @@ _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 _EVENT = re.compile(
     r"[^:=|\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
+_BEFORE_BRACKET = re.compile(r"(?P<words>[*_`]{0,3}[^\W\d_](?:[^\s:([]*\s){1,6}?)[(\[]\s?(?=[^)\]]{0,40}\d)")
+_BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014]|-(?=\s))\s{1,3}(?=\S)")
+_OPEN_ENDED = ("until", "by", "before", "after")
+"""Of remarks, those of a time that is no moment by itself."""
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 _ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
 _TIME_LABEL = re.compile(
@@ -561,6 +578,9 @@ def _days_behind(head: str, end: int, *, dated: bool) -> tuple[int, int]:
     Behind a time with a date the words alone are what happened.
     """
     match = _NEXT_DAY_BEHIND.match(head, end)
+    before = None if match else _DAY_BEFORE_BEHIND.match(head, end)
+    if before:
+        return -int(before["days"] or 1), before.end()
     if match and dated and match[0].strip(" ,")[0] not in "([":
         match = None
     return (int(match["days"] or 1), match.end()) if match else (0, end)
@@ -762,6 +782,9 @@ def marked(text: str) -> tuple[Kind | None, str]:
 
 def _labelled(content: str) -> TimedText | None:
     """ "Detected: 09:12 UTC, by an alert": a label, its moment, and more."""
+    bracketed = _bracketed(content)
+    if bracketed:
+        return bracketed
     label = _EVENT.match(content[:WINDOW])
     read = moment_at(content[:WINDOW], label.end()) if label else None
     if label is None or read is None or read[0].time is None or is_about_the_text(content):
@@ -776,6 +799,18 @@ def _labelled(content: str) -> TimedText | None:
     return TimedText(stamp, f"{name}: {rest.lstrip(_LINKS)}", None, False)
 
 
+def _bracketed(content: str) -> TimedText | None:
+    """ "Isolation (Nov 5, 2023, 21:50): the node was removed": a label, its moment in brackets, and what happened."""
+    label = _BEFORE_BRACKET.match(content[:WINDOW])
+    read = moment_at(content[:WINDOW], label.end()) if label else None
+    if label is None or read is None or read[0].time is None or read[0].remark in _OPEN_ENDED:
+        return None
+    behind = _BEHIND_BRACKET.match(content, read[2])
+    if behind is None or is_about_the_text(content):
+        return None
+    return TimedText(read[0], f"{label['words'].strip(' *_`')}: {content[behind.end() :]}", None, False)
+
+
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
     tail = content[-_TAIL_CHARS:]
@@ -785,6 +820,9 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         return None
     for begin in TAIL_START.finditer(tail):
         before = content[: cut + begin.start()]
+        if before.endswith("_") and before[-2:-1].isalnum():
+            # "backup_20240305_0912" is a name.
+            continue
         if len(before.split()) > most:
             return None
         read = moment_at(tail, begin.start()) if _may_begin(tail, begin.start()) else None

@@ -13,7 +13,17 @@ from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
 from console.intake.model import Kind
 from console.intake.stamps import NO_DAY, TimedText, marked, no_moment, timed_text
-from console.intake.tables import Columns, Role, Row, cell_time, columns, constant_columns, epoch_text, whole_zone
+from console.intake.tables import (
+    Columns,
+    Role,
+    Row,
+    cell_time,
+    columns,
+    constant_columns,
+    epoch_text,
+    is_nothing,
+    whole_zone,
+)
 
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."
@@ -160,6 +170,7 @@ class TableReader:
         column, when = None, ""
         for place, index in enumerate(self._shape.times):
             when = row.cells[index] if index < len(row.cells) else ""
+            when = "" if is_nothing(when) else when
             if when:
                 column = index
                 if place:

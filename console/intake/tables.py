@@ -312,9 +312,18 @@ def _words(name: str) -> str:
     return _NOT_WORD.sub(" ", _HUMP.sub(" ", _BRACKETED.sub(" ", name[:200]))).strip().casefold()
 
 
+_NOTHING = re.compile(r"[-\u2013\u2014\u2026.?]{1,3}")
+"""What people write into a cell for which there is nothing to say."""
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether the cell holds a dash or the like."""
+    return _NOTHING.fullmatch(cell) is not None
+
+
 def _column(index: int, name: str, rows: Sequence[Row]) -> _Column:
     sample = (row.cells[index] for row in rows[:_SAMPLE_ROWS] if index < len(row.cells))
-    cells = tuple(cell for cell in sample if cell)
+    cells = tuple(cell for cell in sample if cell and not is_nothing(cell))
     words = _words(name)
     # A long number is a moment only where the name speaks of one: ids and phone numbers look the same.
     numbers = not name or is_time_name(name)
@@ -506,6 +515,9 @@ def table_cells(raw: str) -> tuple[str, ...]:
     return tuple(_BREAK.sub("\n", cell.replace("\\|", "|")).strip() for cell in _PIPE.split(inner))
 
 
+_LIST_POINT = re.compile(r"\s{0,12}[-*+\u2022]\s")
+
+
 def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
     """The delimiter, where a table of CSV or TSV with times in it begins at the line, by its head or without one."""
     head = lines[index]
@@ -513,6 +525,9 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
         return None
     delimiters = [delimiter for delimiter in "\t;,|" if delimiter in head]
     end = _sample_end(lines, index) if delimiters else index
+    if sum(1 for raw in lines[index:end] if _LIST_POINT.match(raw)) > 1:
+        # Points of a list may have bars and commas too.
+        return None
     for delimiter in delimiters:
         sample = list(csv_rows(lines, index, end, delimiter))
         names = [name.strip() for name in sample[0].cells]

@@ -13,6 +13,7 @@ from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.chats import chats_in
 from console.intake.clocks import hours_behind, without_colon
+from console.intake.dates import is_day_first
 from console.intake.forms import source_of
 from console.intake.lines import is_label, split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
@@ -106,6 +107,7 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
             known.today or today,
             known,
             orders,
+            is_day_first(whole),
             colonless,
             hours,
             start,

@@ -51,7 +51,7 @@ _NAMED = re.compile(
 )
 """What can be the name of a zone and hardly anything else."""
 _CLAUSE_GOES_ON = re.compile(
-    r"\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
+    r"-(?:aika|tid|tijd|zeit|time)\w{0,3}\b|\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
 )
 _CLAUSE_WORDS = 6
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")

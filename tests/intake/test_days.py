@@ -319,3 +319,75 @@ def test_a_column_of_weekdays_counts_the_days_on(weekday: str) -> None:
 
 def test_a_month_that_is_a_weekday_elsewhere_is_told_by_what_follows() -> None:
     assert moments(read("Week of 9 February 2026\n\nmar 10.2.\n\n- 09:15 one"))[-1] == "2026-02-10 09:15"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**29 dic 19:00**: algo",
+        "29 dic 19:00 algo",
+        "29 dic, 19:00: algo",
+        "29 dic a las 19:00 algo",
+        "29 dez \u00e0s 19:00 algo",
+        "29 dic alle 19:00 algo",
+    ],
+)
+def test_a_month_that_is_a_word_as_well_is_one_before_a_time(line: str) -> None:
+    assert moments(read(f"# Incidente 2025\n\n- {line}\n")) == ["2025-12-29 19:00"]
+
+
+def test_words_that_are_months_elsewhere_stay_words() -> None:
+    assert moments(read("# 2025-03-05\n\n- 5 out of 12 nodes\n- 3 set aside\n- 14:00 back\n")) == ["2025-03-05 14:00"]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "(previous day)",
+        "(the day before)",
+        "(-1)",
+        "(Vortag)",
+        "(la veille)",
+        "(d\u00eda anterior)",
+        "\uff08\u524d\u65e5\uff09",
+        "(ng\u00e0y h\u00f4m tr\u01b0\u1edbc)",
+        "(poprzedniego dnia)",
+        "(\u043d\u0430\u043a\u0430\u043d\u0443\u043d\u0435)",
+    ],
+)
+def test_a_time_may_be_of_the_day_before(behind: str) -> None:
+    found = read(f"# Outage 2025-03-05\n\n- 23:29 {behind} first\n- 10:00 then\n")
+
+    assert moments(found) == ["2025-03-04 23:29", "2025-03-05 10:00"]
+    assert "\u201cday before\u201d on line 3 is read as 2025-03-04" in found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Date du sc\u00e9nario : 01/07/2025\n\n- 09:14 premier \u00e9chec du serveur\n", "2025-07-01"),
+        ("Datum: 01/07/2025\n\n- 09:14 eerste fout van het systeem\n", "2025-07-01"),
+        (
+            "Дата: 01/07/2025\n\n- 09:14 первый сбой\n",
+            "2025-07-01",
+        ),
+        ("Date: 01/07/2025\n\n- 09:14 the first failure of the server\n", "2025-01-07"),
+    ],
+)
+def test_the_language_tells_the_order_of_a_date_where_no_other_date_does(text: str, day: str) -> None:
+    found = read(text)
+    order = "dmy" if day == "2025-07-01" else "mdy"
+
+    assert moments(found) == [f"{day} 09:14"]
+    assert [question.assumed for question in found.questions if question.about == "order"] == [order]
+
+
+def test_a_date_without_a_year_in_the_prose_is_better_than_today() -> None:
+    found = read("# Train\n\nThe train of 24 July was late.\n\n- 20:39 the driver answers\n")
+
+    assert moments(found) == ["2026-07-24 20:39"]
+    assert "no date before the first time: taken as 2026-07-24 (from line 3, which names no year)" in found.assumptions
+
+
+def test_a_date_may_be_written_with_hyphens_that_do_not_break() -> None:
+    assert moments(read("# Outage on 2025\u201105\u201120\n\n- 14:00 lost\n")) == ["2025-05-20 14:00"]

@@ -551,3 +551,54 @@ def test_times_of_the_days_on_which_somebody_works_are_no_events(line: str) -> N
 
     assert told(read_as) == ["03-05 09:15 one"]
     assert [skipped.reason for skipped in read_as.skipped] == ["This line says when somebody can be reached."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Isolation (Mar 5, 2024, 09:12 UTC): node removed",
+        "3. Isolation (Mar, 5, 2024, 09:12 UTC): node removed",
+        "1. Isolation (Mar 5,2024, 09:12 UTC): node removed",
+        "- **Isolation (2024-03-05 09:12 UTC):** node removed",
+        "- Isolation [5 March 2024 09:12 UTC] \u2013 node removed",
+        "- Isolation (2024-03-05 09:12Z) - node removed",
+    ],
+)
+def test_a_moment_in_brackets_stands_between_a_label_and_what_happened(line: str) -> None:
+    assert told(read(f"# Outage\n\n{line}\n")) == ["03-05 09:12 Isolation: node removed"]
+
+
+@pytest.mark.parametrize("line", ["- Open (until 09:12): node", "- Deploys (3 per day): slow", "- Job_20240305_091200"])
+def test_brackets_and_names_hold_no_moment_where_they_tell_of_none(line: str) -> None:
+    assert told(read(f"# Outage of 2024-03-05\n\n- 09:00 lost\n\nText.\n\n{line}\n")) == ["03-05 09:00 lost"]
+
+
+def test_a_heading_that_says_before_when_is_no_event() -> None:
+    assert told(read("# 2024-03-05\n\n## Calm (before 08:15)\n\n- 08:00 lost\n")) == ["03-05 08:00 lost"]
+
+
+@pytest.mark.parametrize(
+    "line", ["20h39m06s : lost", "20h39m06s \u2013 lost", "20h39 : lost", "20:39:06 lost", "**20h39m06s** lost"]
+)
+def test_hours_minutes_and_seconds_may_have_letters_behind_them(line: str) -> None:
+    assert told(read(f"# 2024-03-05\n\n- {line}\n")) == ["03-05 20:39 lost"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Time to respond: 3 minutes 12 seconds",
+        "MTTR: 34 min",
+        "Incident duration: 1:28",
+        "\ub300\uc751 \uc2dc\uac04: 3\ubd84 12\ucd08",
+        "Zeit bis zur Behebung: 34 Minuten",
+        "Temps de r\u00e9ponse : 12 min",
+        "\u5fa9\u65e7\u6642\u9593\uff1a1\u6642\u959320\u5206",
+        "\u0412\u0440\u0435\u043c\u044f \u0440\u0435\u0430\u043a\u0446\u0438\u0438: 5 \u043c\u0438\u043d",
+    ],
+)
+def test_a_point_that_gives_a_length_takes_no_time_from_the_points_above(line: str) -> None:
+    found = read(f"# 2024-03-05\n\n- 14:00 lost\n- {line}\n- 14:10 back\n")
+
+    assert told(found) == ["03-05 14:00 lost", "03-05 14:10 back"]
+    assert [skipped.reason for skipped in found.skipped] == ["This line gives a length of time, not a moment."]

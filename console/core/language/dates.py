@@ -52,7 +52,7 @@ _TO_DAY = (
 _WORD = late(_NAME)
 _WEEKDAY_END = late(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
 _NUMERIC = late(
-    rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
+    rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.\u2010\u2011])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
     rf"|\s?[\u5e74\ub144]\s?(?P<m2>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d2>{_DAY})\s?[\u65e5\uc77c]"
     r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d))"
     rf"|\u4ee4\u548c\s?(?P<era>\d{{1,2}})\u5e74(?P<m6>1[0-2]|0?[1-9])\u6708(?P<d6>{_DAY})\u65e5"
@@ -66,10 +66,16 @@ _NAMED = late(
     rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])\.?{_CASE}"
     rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
     r"(?![\w:.]))?"
-    rf"|(?P<n4>{_NAME})\.?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"
-    rf"(?:{_TO_DAY}?,?[ \t-]{{1,3}}(?P<y4>{_YEAR})(?!\d)|{_TO_DAY}(?![\w:.]))?",
+    rf"|(?P<n4>{_NAME})\.?,?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"
+    rf"(?:{_TO_DAY}?(?:,?[ \t-]{{1,3}}|,)(?P<y4>{_YEAR})(?!\d)|{_TO_DAY}(?![\w:.]))?",
     re.IGNORECASE,
 )
+_IS_DAY = late(
+    r"\.?,?[ \t]{1,2}(?:(?:(?:a[ \t])?las|[\u00e0\u00e1a]s?|um|kl\.?|ore|alle|om|[-\u2013\u2014])[ \t])?"
+    r"\d{1,2}[:.h]\d\d|\*\*[ \t]?:|:\*\*",
+    re.IGNORECASE,
+)
+"""Behind a month that is a word as well: a time of day, or the end of a label in bold."""
 _MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
 # A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
@@ -165,7 +171,7 @@ def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate,
     # "13/14 Mar 2025" are two days of a month.
     if match is None or written is None or (match["a"] and _MONTH_BEHIND.match(text, match.end())):
         named = _NAMED.match(text, position)
-        in_words = _named(named, sure=sure) if named else None
+        in_words = _named(named, sure=sure or _IS_DAY.match(text, named.end()) is not None) if named else None
         match, written = (named, in_words) if in_words or match is None else (match, written)
     if match is None or written is None or not _exists(written):
         return None

@@ -180,8 +180,6 @@ class Calendar:
             self.first_date = (number, day)
         if written.either:
             self._tell_order(ordered, day)
-            if self.guessed_order and not self.unclear_date[0]:
-                self.unclear_date = (written.either, not _month_stands_first(ordered))
         if written.weekday and written.year and day.isoweekday() != written.weekday:
             said, is_one = DAYS[written.weekday - 1], DAYS[day.weekday()]
             self._slips.append(f"line {number} says {said}, but {day} was a {is_one}: check the date")
@@ -191,6 +189,8 @@ class Calendar:
     def _tell_order(self, ordered: WrittenDate, day: date) -> None:
         which = "month" if _month_stands_first(ordered) else "day"
         self._assumed.setdefault("order", f"{ordered.either} is read with the {which} first, as {day}")
+        if self.guessed_order and not self.unclear_date[0] and ordered.either:
+            self.unclear_date = (ordered.either, which == "day")
 
     def set_day(self, day: date) -> None:
         """From here on the times are of this day."""

@@ -32,7 +32,7 @@ _LENGTH = re.compile(
 )
 """A length of time behind its name: `Duration: 1:28`."""
 _UNIT = (
-    r"(?:h(?:rs?|ours?|oras?|eures?|odin\w?)?|m(?:ins?|inut\w{0,3})?|s(?:ecs?|econds?|ec\w{2,5}|egundos?|ek(?:unden?)?)?|days?|d|stunden?|std"
+    r"(?:h(?:rs?|ours?|oras?|eures?|odin\w?)?|m(?:in(?:s|ut\w{0,3})?)?|s(?:ecs?|econds?|ec\w{2,5}|egundos?|ek(?:unden?)?)?|days?|d|stunden?|std"
     r"|uur|ore|ora|timm(?:ar|er|e)|timer|tuntia|godz|\u0447(?:\u0430\u0441\w{0,3})?|\u043c\u0438\u043d(?:\u0443\u0442\w?)?|\u0441\u0435\u043a(?:\u0443\u043d\u0434\w?)?"
     r"|\uc2dc\uac04|\ubd84|\ucd08|\u6642\u9593|\u5c0f\u65f6|\u5206\u949f?|\u79d2)\.?"
 )
@@ -70,7 +70,14 @@ _HOURS = re.compile(
 _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
     r"|retrieved|authors?|article|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
-    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b",
+    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b"
+    r"|\W{0,4}(?:(?:zuletzt|letzte|derni\u00e8re|\u00faltima|ultim[oa]|laatst|senast|sidst|sist|ostatni[ao]?|posledn\u00ed|posledn\u00e1|naposledy"
+    r"|viimeksi|zadnja|zadnje|son|\u043f\u043e\u0441\u043b\u0435\u0434\u043d\w{2})\s[^\W\d_]{5,16}"
+    r"|derni\u00e8re\smise\s\u00e0\sjour|publi[\u00e9c]\w{0,4}|pubblicat[oa]|ver\u00f6ffentlicht|aktualisiert|gepubliceerd|bijgewerkt|publicera[dt]|uppdatera[dt]"
+    r"|offentliggjort|opdateret|oppdatert|julkaistu|p\u00e4ivitetty|opublikowano|zaktualizowano|zve\u0159ejn\u011bno|aktualizov\u00e1no|aktualizovan\u00e9"
+    r"|objavljeno|a\u017eurirano|yay\u0131nland\u0131|g\u00fcncellendi|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u043e"
+    r"|\u6700\u7d42\u66f4\u65b0|\u66f4\u65b0\u65e5|\u516c\u958b\u65e5|\u66f4\u65b0\u65f6\u95f4|\u53d1\u5e03\u65f6\u95f4|\ucd5c\uc885\s?\uc218\uc815)\w{0,3}"
+    r"(?:\s(?:am|le|el|em|il|op|den|dnia|dne))?\s?[:\uff1a]?\s{0,2}(?=\d|[^\W\d_]{2,12}[.,]?\s\d)",
     re.IGNORECASE,
 )
 _TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)

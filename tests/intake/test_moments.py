@@ -602,3 +602,24 @@ def test_a_point_that_gives_a_length_takes_no_time_from_the_points_above(line: s
 
     assert told(found) == ["03-05 14:00 lost", "03-05 14:10 back"]
     assert [skipped.reason for skipped in found.skipped] == ["This line gives a length of time, not a moment."]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Senast uppdaterat : 11 mars kl. 05.31",
+        "Zuletzt aktualisiert: 11. M\u00e4rz 2026, 05:31 Uhr",
+        "Derni\u00e8re mise \u00e0 jour : 11 mars 2026 \u00e0 5h31",
+        "\u00daltima actualizaci\u00f3n: 11/03/2026 05:31",
+        "Ultimo aggiornamento: 11 marzo 2026 ore 05:31",
+        "Laatst bijgewerkt: 11 maart 2026 05:31",
+        "Sist oppdatert 11.03.2026 05:31",
+        "P\u00e4ivitetty: 11.3.2026 klo 5.31",
+        "Opublikowano: 11.03.2026 05:31",
+        "\u041e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e: 11.03.2026 05:31",
+        "\u6700\u7d42\u66f4\u65b0\uff1a2026\u5e743\u670811\u65e5 05:31",
+        "Published: 11 March 2026 05:31",
+    ],
+)
+def test_when_a_page_was_written_is_no_event(foot: str) -> None:
+    assert told(read(f"# Outage of 2026-03-10\n\n- 14:00 lost\n\n{foot}\n")) == ["03-10 14:00 lost"]

@@ -205,6 +205,7 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
 @click.option(
     "--notify/--no-notify", default=None, help="Whether subscribers are mailed; else as each target is configured."
 )
+@click.option("--title", "public_title", default="", metavar="T", help="What status pages call it from now on.")
 @click.option("--only", multiple=True, metavar="TARGET", help="Publish to this target only.")
 @click.option("--skip", multiple=True, metavar="TARGET", help="Leave this target out.")
 @click.option("--dry-run", is_flag=True, help="Show what would go where; write nothing.")

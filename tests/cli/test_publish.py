@@ -297,7 +297,7 @@ def test_what_nobody_can_tell_is_put_to_the_person(shop: Publisher, answer: str)
     with incident_io() as served:
         served.trouble = chat
         shop.env["WARROOM_TARGET_ROOM_KEY"] = f"{served.url}/services/s3cr3t"
-        shop.says("target", "add", "room", "--provider", "slack")
+        shop.says("target", "add", "room", "--provider", "slack", "--audience", "public")
         shop.update(*STORY[0])
         said = shop.stuck()
         assert "publish confirm" in said

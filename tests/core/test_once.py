@@ -32,6 +32,7 @@ from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.role import AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.severity import ChangeSeverity
@@ -63,6 +64,7 @@ def in_drill(story: Story, command: Command) -> Command:
 
 ONCE: dict[str, Example] = {
     "title": of(ChangeTitle, title="Checkout down"),
+    "public title": of(SetPublicTitle, title="Some payments fail"),
     "impact": of(DescribeImpact, text="Nobody can pay"),
     "severity": of(ChangeSeverity, severity="SEV0"),
     "stage": of(MoveStage, stage="mitigating"),

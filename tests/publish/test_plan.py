@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from console.core.log.event import NewEvent
 from console.core.log.state import Incident
 from console.core.subjects.component import SetComponent
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.role import AssignRole
 from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate, UpdatePosted
@@ -348,3 +349,23 @@ def test_what_was_told_is_read_out_of_the_messages_and_the_page(tmp_path: Path) 
         found = sent_so_far(box.messages(), {"page": placed})["page"]
         assert found.parts == (Part("c1", "partial", "checkout"), Part("c9", "partial"))
         assert found.prior == {"c1": "maintenance"}
+
+
+# What the public reads as the title
+
+
+def test_the_public_title_goes_to_the_public_and_the_internal_one_to_the_others() -> None:
+    planning = Planning()
+    planning.story.does(SetPublicTitle, title="Some payments fail")
+    assert planning.delivery().title == "Some payments fail"
+    assert planning.delivery(audience="internal").title == "Checkout errors"
+
+
+def test_a_title_that_names_a_host_goes_nowhere_until_there_is_a_public_one() -> None:
+    planning = Planning(title="db-7.eu-west-1.internal is out of disk")
+    shown = planning.preview()
+    assert (shown.delivery, shown.untitled) == (None, True)
+    assert "write one" in shown.why
+    assert planning.previews(audience="internal")[0].delivery is not None
+    planning.story.does(SetPublicTitle, title="Some payments fail")
+    assert planning.delivery().title == "Some payments fail"

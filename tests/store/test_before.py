@@ -32,6 +32,7 @@ NEWER: frozenset[str] = frozenset(
         "paged",
         "page_ended",
         "publication_settled",
+        "public_title_set",
         "drill_begun",
         "drill_ended",
         "inject_given",

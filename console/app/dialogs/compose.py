@@ -16,7 +16,7 @@ from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.core.language.checks import Finding, check_update, public_doubt, says_next
+from console.core.language.checks import Finding, check_update, public_doubt, says_next, title_doubt
 from console.core.language.grammar import day_and_time
 from console.core.language.grounds import own_sentences
 from console.core.language.names import same_name
@@ -27,6 +27,7 @@ from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
+from console.core.subjects.public_title import public_title
 from console.core.subjects.update import PostUpdate, last_update, updates_of
 from console.export.updates.redact_names import people
 from console.export.updates.update import FORM_TITLES, FORMS, compose_update
@@ -129,6 +130,7 @@ class UpdateDialog(FormDialog[Posting]):
             f"Status update of {state.ref}",
             (
                 Field("audience", "To", first, choices=tuple(Choice(each, self._audience(each)) for each in AUDIENCES)),
+                *((self._title_field(),) if outgoing is not None and not public_title(state).value else ()),
                 Field("form", "Form", draft.form if draft else "", hint="optional: can (conditions, actions, needs)"),
                 Field(
                     "next",
@@ -273,7 +275,8 @@ class UpdateDialog(FormDialog[Posting]):
             mails = "mails subscribers" if delivery.notify else "mails nobody"
             states = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
             shows = f"shows {preview.shows}" if preview.shows else ""
-            facts = " · ".join(filter(None, (delivery.status, mails, states, shows)))
+            title = f"“{one_line(delivery.title, 60)}”" if delivery.title != self._state.title.value else ""
+            facts = " · ".join(filter(None, (title, delivery.status, mails, states, shows)))
             parts += [("→ ", "bold $primary"), (preview.target, "bold"), f"  {facts}\n"]
             if preview.restores_all:
                 parts.append(("  It sets every component of the incident to operational.\n", "$muted"))
@@ -330,7 +333,18 @@ class UpdateDialog(FormDialog[Posting]):
             next_at=next_at,
             final=_is_final(values),
             seen=last.id if (last := last_update(self._state, values["audience"])) else "",
+            public_title=values.get("public_title", "") if self._titles(values) else "",
         )
+
+    def _title_field(self) -> Field:
+        """The internal title is none for the public where it names hosts or people."""
+        doubtful = title_doubt(self._state.title.value, self._names)
+        title = "" if doubtful else self._state.title.value
+        return Field("public_title", "Public title", title, "what customers call it", shown=self._titles)
+
+    def _titles(self, values: Values) -> bool:
+        """The public title is asked for with the first public update."""
+        return values["audience"] == "public"
 
     def _has_several(self, values: Values) -> bool:
         """There is more than one target, of which one may be left out."""
@@ -345,7 +359,7 @@ class UpdateDialog(FormDialog[Posting]):
         return self._targets.get(audience, [])
 
     def _choices(self, values: Values) -> Choices:
-        notify = {"yes": True, "no": False}.get(values["publish"])
+        notify = {"yes": True, "no": False}.get(values.get("publish", ""))
         return Choices(notify=notify, skip=frozenset(self._left_out(values)))
 
     def _left_out(self, values: Values, *, refuse: bool = False) -> Iterator[str]:
@@ -378,6 +392,10 @@ class UpdateDialog(FormDialog[Posting]):
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
         command = self._command(values)
         checked(self._state, command, self._now)
+        if any(preview.untitled for preview in self._previews(command, self._choices(values))):
+            raise Refused(
+                "Write the title that customers read; the internal one may name hosts or people.", "public_title"
+            )
         self._check_targets(command, values)
         publishes = self._outgoing is not None and values["publish"] != ONLY_LOGGED
         if publishes:

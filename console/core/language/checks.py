@@ -50,6 +50,20 @@ def public_doubt(text: str, people: Iterable[str]) -> str:
     return f"{loud.text} {loud.suggestion}" if loud else ""
 
 
+_HOST = late(
+    r"(?i)\b(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+|\d{1,3}(?:\.\d{1,3}){3}|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:internal|local|lan|corp|svc)"
+    r"|[a-z][a-z0-9-]*\.[a-z0-9-]+\.[a-z0-9.-]*[a-z])\b"
+)
+"""A machine's name or address: `db-7`, `10.0.0.1`, `db.internal`, `web.eu-west-1.example.org`."""
+
+
+def title_doubt(title: str, people: Iterable[str]) -> str:
+    """Why an internal title is none for the public; empty where it may be one."""
+    if found := _HOST.search(title):
+        return f"“{found[0]}” looks like the name of a machine."
+    return public_doubt(title, people)
+
+
 def check_blameless(text: str, people: Iterable[str]) -> tuple[Finding, ...]:
     """Places where a person stands as the cause of a fault, each with a wording about the system instead.
 

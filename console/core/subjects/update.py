@@ -15,6 +15,7 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record, TakenBack
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
+from console.core.subjects.public_title import SetPublicTitle
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
 Way = Literal["changed", "removed", "taken_down", "sent", "corrected", "left", "left_off"]
@@ -294,6 +295,8 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     seen: str | None = None
     """The last update to the audience when the text was written, empty before the first; None: whatever there is."""
     stands_on: tuple[str, ...] = ()
+    public_title: str = ""
+    """What status pages call the incident from here on; empty leaves that as it is."""
 
     def newer(self, state: Incident) -> Newer | None:
         last = last_update(state, self.audience)
@@ -321,7 +324,10 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         # Once it is over no cadence promises another update: without a time of its own this is the final update.
         final = self.final or (state.phase == "over" and next_at is None)
         status = status or (rule.status if rule else "")
-        return proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on), at)
+        posted = proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on), at)
+        if not self.public_title.strip():
+            return posted
+        return (*SetPublicTitle(actor=self.actor, title=self.public_title).decide(state, at, now), *posted)
 
 
 class DecidePublication(Command, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
 
+from console.core.language.checks import title_doubt
 from console.core.language.grounds import standing_on
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, met_of, open_clocks, over_since
@@ -25,6 +26,7 @@ from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.link import handled_elsewhere
+from console.core.subjects.public_title import public_title
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
@@ -182,7 +184,10 @@ class Teller:
             for name, value in ((safe(name), value) for name, value in components.items())
             if name
         ]
-        title = say(safe(state.title.value)) or self._unnamed(components, safe)
+        own = state.title.value
+        if self.for_public:
+            own = public_title(state).value or (own if not title_doubt(own, ()) else "")
+        title = say(safe(own)) or self._unnamed(components, safe)
         impact = say(safe(state.impact.value))
         answers = answers_of(state)
         word, elsewhere = status(state), handled_elsewhere(state)

@@ -11,6 +11,7 @@ import msgspec
 
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
+from console.core.subjects.public_title import public_title
 from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as, words_corrected_by
 from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.store.outbox.message import Message
@@ -68,7 +69,7 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
             elif made.decision == "sent":
                 updates.pop(update.id, None)
                 updates.update(_wanted(state, update, target))
-    return Content(state.title.value, status, tuple(updates.values()))
+    return Content(public_title(state).value or state.title.value, status, tuple(updates.values()))
 
 
 def _decisions(state: Incident) -> dict[str, tuple[Update, Publication]]:

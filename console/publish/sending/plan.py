@@ -11,13 +11,14 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from console.core.language.checks import check_update
+from console.core.language.checks import check_update, title_doubt
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import components_of
+from console.core.subjects.public_title import public_title
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities
@@ -85,6 +86,8 @@ class Preview(msgspec.Struct, frozen=True):
     """The page sets every component of the incident to operational by itself."""
     shows: str = ""
     """How bad the incident looks there then, by its worst component: `major outage, impact critical`."""
+    untitled: bool = False
+    """It gets nothing because the incident has no title for the public."""
 
 
 class Context(NamedTuple):
@@ -199,7 +202,7 @@ def plan_change(
     delivery = Delivery(
         key=key(),
         incident=after.ref,
-        title=after.title.value,
+        title=_title(after, update.audience),
         status=status,
         text=_words(wanted, update) if body.way == "sent" else body.text,
         # A change keeps the moment of its update: some pages know it by that.
@@ -268,15 +271,16 @@ def _preview(
 ) -> Preview:
     status = next((status for status in STATUSES if status == body.status), None)
     why = _why_not(state, target, status, choices)
-    if why or status is None:
-        return Preview(target.name, target.audience, None, why)
+    untitled = "" if why or context.messages.get(target.name) else _untitled(state, body.audience)
+    if why or untitled or status is None:
+        return Preview(target.name, target.audience, None, why or untitled, untitled=bool(untitled))
     can = context.capabilities.get(target.name, Capabilities())
     parts, problems = _parts(state, status, target, can, context, choices)
     started = milestones(state).get("impact_started") or state.declared_at or update.occurred_at
     delivery = Delivery(
         key=key(),
         incident=state.ref,
-        title=state.title.value,
+        title=_title(state, body.audience),
         status=status,
         text=body.text,
         at=update.occurred_at,
@@ -303,6 +307,22 @@ def _worst(parts: Iterable[Part], sent: Sent) -> ComponentState:
     return max(states, key=WORSE.index, default="operational")
 
 
+def _title(state: Incident, audience: str) -> str:
+    """What a target with updates for that audience calls the incident."""
+    return (public_title(state).value if audience == "public" else "") or state.title.value
+
+
+def _untitled(state: Incident, audience: str) -> str:
+    """Why the internal title does not go to the public; empty where there is a public one, or nothing is wrong."""
+    if audience != "public" or public_title(state).value or not title_doubt(state.title.value, _people(state)):
+        return ""
+    return "It has no public title yet, and the internal one may name hosts or people: write one."
+
+
+def _people(state: Incident) -> set[str]:
+    return {fact.value for register in roles_of(state).values() for fact in register.facts if fact.value}
+
+
 def _why_not(state: Incident, target: Target, status: Status | None, choices: Choices) -> str:
     if state.drill:
         return "This is a drill; nothing of it is published."
@@ -327,7 +347,7 @@ def _does_not_fit(delivery: Delivery, target: Target, can: Capabilities) -> Iter
 
 
 def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
-    names = {fact.value for register in roles_of(state).values() for fact in register.facts if fact.value}
+    names = _people(state)
     over = body.final or body.status == "resolved"
     for finding in check_update(body.text, body.audience, names, body.next_at, final=over):
         yield Problem(f"{finding.text} {finding.suggestion}".strip())

@@ -9,6 +9,7 @@ from console.core.log.event import NewEvent
 from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.public_title import PublicTitleSet
 from console.core.subjects.update import PublicationSettled, SettlePublication
 from console.publish.provider import Capabilities, Provider
 from console.publish.registry import provider_class
@@ -39,6 +40,12 @@ def _address(target: Target, placed: Mapping[str, Placed], can: Mapping[str, Cap
     remote = remote_of(placed.get(target.name, NOTHING_PLACED).remote)
     address = (remote.url if remote else "") or (target.url if can[target.name].link else "")
     return address if address.startswith("https://") else ""
+
+
+def _titled(state: Incident, events: Sequence[NewEvent]) -> Incident:
+    """The incident before an update, with the public title that is given with it."""
+    given = [event for event in events if isinstance(event.body, PublicTitleSet)]
+    return as_if(state, given) if given else state
 
 
 class Publisher:
@@ -82,7 +89,8 @@ class Publisher:
         self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
     ) -> tuple[Preview, ...]:
         """A preview for each target, of events that are not written yet."""
-        return tuple(preview for event in events for preview in previews(state, event, context, choices))
+        titled = _titled(state, events)
+        return tuple(preview for event in events for preview in previews(titled, event, context, choices))
 
     def publish(
         self, state: Incident, context: Context, choices: Choices
@@ -93,7 +101,8 @@ class Publisher:
         """
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
-            messages = [message for event in events for message in plan(state, event, context, choices)]
+            titled = _titled(state, events)
+            messages = [message for event in events for message in plan(titled, event, context, choices)]
             if any(isinstance(event.body, PublicationSettled) for event in events):
                 after = as_if(state, events)
                 messages += [message for event in events for message in plan_change(state, after, event, context)]

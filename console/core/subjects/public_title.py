@@ -1,0 +1,51 @@
+"""The title under which the public reads of an incident; the internal one is for those who work on it."""
+
+from datetime import datetime
+
+from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.core.log.command import Command, Decision, Word, proposed, words
+from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
+from console.core.log.folding import Folding
+from console.core.log.state import Incident, Part, Register
+from console.core.refusal import Refused
+
+_ONLY = "title"
+
+
+class PublicTitleSet(Body, frozen=True):
+    """What status pages call the incident from here on."""
+
+    title: Text
+    replaces: Replaced = ALL_BEFORE
+
+    def apply(self, fold: Folding) -> None:
+        fold.states_in(fold.part(PublicTitle).titles, _ONLY, self.title, self.replaces)
+        fold.entry("impact", f"Public title: {self.title}")
+
+
+class PublicTitle(Part):
+    titles: dict[str, Register] = {}
+    """The one title, where it was set."""
+
+
+def public_title(state: Incident) -> Register:
+    """Empty while nobody has set one."""
+    return state.part(PublicTitle).titles.get(_ONLY, Register())
+
+
+class SetPublicTitle(Command, frozen=True, kw_only=True):
+    title: str
+
+    def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        title = one_line(words(self.title, "A public title", "title"), MAX_TITLE_CHARS)
+        register = public_title(state)
+        if register.facts and title == register.value and not register.conflict:
+            raise Refused("The public title is that already; write another one.", "title")
+        return proposed(PublicTitleSet(title, register.head), at)
+
+
+WORDS: dict[str, Word] = {
+    "public-title": Word(
+        "/public-title TEXT", lambda asked, text: SetPublicTitle(actor=asked.actor, at=asked.at, title=text)
+    ),
+}

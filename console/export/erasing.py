@@ -31,6 +31,8 @@ def remarks(plan: Plan) -> list[str]:
         sentences.append(
             "Many entries share words with it, and stay; search for a secret among them and redact those, too."
         )
+    if plan.copies:
+        sentences.append(f"Its copy in {', '.join(plan.copies)} is erased with it.")
     if plan.elsewhere:
         sentences.append(f"The same words stand in {', '.join(plan.elsewhere)}; redact them there.")
     if plan.author:

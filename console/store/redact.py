@@ -65,6 +65,8 @@ class Plan(NamedTuple):
     """The events besides the entry's own that go with it because they hold the same words, in the log's order."""
     drafts: int
     """How many half-typed texts go with it."""
+    copies: tuple[str, ...]
+    """The incidents in which another copy of a moved entry is erased with it."""
     elsewhere: tuple[str, ...]
     """Other incidents that hold the same words: there they stay until they are redacted there."""
     common: bool
@@ -115,13 +117,27 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
         left,
         tuple(others),
         sum(not key.startswith(RECALLED) for key, _ in _drafts(connection, words)),
-        tuple(sorted(elsewhere)),
+        copies := _copies(connection, incident, entry),
+        tuple(sorted(elsewhere.difference(copies))),
         common,
         _wrote(connection, incident, gone, words),
         _is_written(connection, incident, left),
         _published(connection, incident, left),
         tuple(_gone(connection, left)),
     )
+
+
+def _copies(connection: sqlite3.Connection, incident: str, entry: str) -> tuple[str, ...]:
+    """The incidents of this file to which the entry was moved, or from which."""
+    refs = connection.execute(
+        "SELECT body ->> '$.to' FROM event WHERE incident = ?1 AND kind = 'entry_moved' AND body ->> '$.target' = ?2"
+        " UNION SELECT body ->> '$.source' FROM event WHERE incident = ?1 AND kind = 'entry_brought' AND id = ?2",
+        (incident, entry),
+    ).fetchall()
+    return tuple(sorted(ref for (ref,) in refs if connection.execute(_HAS, (ref,)).fetchone()))
+
+
+_HAS = "SELECT 1 FROM event WHERE incident = ? LIMIT 1"
 
 
 def append(connection: sqlite3.Connection, origin: str, events: Sequence[NewEvent]) -> list[tuple[int, Event]]:

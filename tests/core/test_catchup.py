@@ -28,6 +28,7 @@ LINES = (
     "/stage next", "/stage triaged", "/impact {n} customers cannot pay", "/title Checkout errors {n}", "/role ic maya",
     "/role ic rs", "/role comms noa", "/fix pool size {n} TICKET-{n}", "/done 1", "/done 2", "/done pool",
     "/ruled-out 1 graph {n}", "/supported 2 log {n}",
+    "/link related INC-2222", "/link part of INC-3333", "/move last to INC-2222", "/move last to INC-3333",
     "/reopen 1", "/change deploy {n}", "/changed done", "/component checkout degraded",
     "/component checkout operational", "/page maya", "/answered maya 10m",
     "/update internal we look into it, next in 30m",

@@ -19,6 +19,7 @@ from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import RedactEntry, Undo
 from console.store import Log
 from console.store.ledger import Ledger
+from console.store.snapshots import core_version, pack, unpack
 from tests.core.story import START, standard
 
 SECRET = "hunter2hunter2"
@@ -65,8 +66,11 @@ class Two:
     def holds(self) -> None:
         """What is in memory is the fold of the log."""
         for ref in (self.first, self.second):
-            told = fold(ref, self.ledger.log.events(ref))
-            assert [*told.entries] == [*self.ledger.state(ref).entries]
+            told, state = fold(ref, self.ledger.log.events(ref)), self.ledger.state(ref)
+            assert told == state
+            kept = unpack(pack(state, {}, core_version() or b""))
+            assert kept is not None
+            assert kept[0] == told
 
 
 @pytest.fixture
@@ -200,6 +204,10 @@ def test_a_redaction_reaches_both_copies(two: Two, path: Path, named: str, *, ba
         two.undoes(two.first, move)
     ref, id = {"the entry": (two.first, entry), "the copy": (two.second, copy)}[named]
 
+    planned = two.ledger.log.redaction(ref, id)
+    assert planned is not None
+    assert planned.copies == (two.second if ref == two.first else two.first,)
+    assert planned.elsewhere == ()
     two.ledger.execute(ref, RedactEntry(actor="mo", entry=id))
 
     assert two.entry(two.first, entry).redacted

@@ -113,7 +113,7 @@ def likened(db: Path) -> Iterator[Result]:
         bare = sqlite3.connect(str(db))
         ours: list[float] = []
         floor: list[float] = []
-        for _ in range(RUNS * 5):
+        for _ in range(RUNS):
             asked = rng.sample(making.WORDS, k=8)
             started = time.perf_counter()
             recall_for_text(memory, f"{' '.join(asked)}: too many connections", books)

@@ -81,7 +81,7 @@ def digest(
                 words[word] = min(3.0, words.get(word, 0.0) + weight)
                 forms.setdefault(word, form)
     # What somebody found to be the cause was it, whatever was thought before.
-    denied = {concept for concept in denied if sums[concept] < WEIGHTS["cause"]}
+    denied = {concept for concept in denied if sums.get(concept, 0.0) < WEIGHTS["cause"]}
     concepts = {concept: total * (DENIED if concept in denied else 1.0) for concept, total in sums.items()}
     said = {concept: text for concept, (_, text) in spoken.items()}
     kept = sorted(words, key=lambda word: -words[word])[:MOST_WORDS]

@@ -72,8 +72,67 @@ def page_source(text: str) -> Source:
         title = root.find("head/title")
         if root.find(".//h1") is None and title is not None and (title.text or "").strip():
             page.put(f"# {_collapsed(title.text or '')}", _line(title))
-        page.read(root)
+        messages = _messages(root)
+        if messages:
+            page.put("| Time | Author | Message |", messages[0].line)
+            page.put("|---|---|---|", messages[0].line)
+        for message in messages:
+            page.put(message.row, message.line)
+        if not messages:
+            page.read(root)
     return page.source()
+
+
+class _Message(NamedTuple):
+    when: str
+    author: str
+    words: str
+    line: int
+
+    @property
+    def row(self) -> str:
+        cells = (cell.replace("|", "\\|") for cell in (self.when, self.author, self.words))
+        return f"| {' | '.join(cells)} |"
+
+
+def _messages(root: "_Element") -> list[_Message]:
+    """The messages of a chat that Telegram exports as a page; empty for other pages.
+
+    One that follows another of the same person names nobody; what a forwarded one holds is its words.
+    """
+    messages: list[_Message] = []
+    author = ""
+    for element in root.iter("div"):
+        if not {"message", "default"} <= _classes(element):
+            continue
+        parts = list(element.iter("div"))
+        when = next((part.get("title") for part in parts if {"date", "details"} <= _classes(part)), None)
+        body = next((part for part in parts if "body" in _classes(part)), element)
+        name = next((part for part in body.iterchildren("div") if "from_name" in _classes(part)), None)
+        author = _collapsed(_text(name)) if name is not None else author
+        texts = [part for part in parts if "text" in _classes(part)]
+        if when and texts:
+            words = "<br>".join(_lines_of(texts[-1]))
+            messages.append(_Message(when, author, words, _line(element)))
+    return messages
+
+
+def _classes(element: "_Element") -> set[str]:
+    return set((element.get("class") or "").split())
+
+
+def _lines_of(element: "_Element") -> list[str]:
+    """What the element says, with a new line only where the page breaks one."""
+    from lxml import etree
+
+    lines = [""]
+    for event, part in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            lines += [""] if part.tag == "br" else []
+            lines[-1] += part.text or ""
+        elif part is not element:
+            lines[-1] += part.tail or ""
+    return [line for line in map(_collapsed, lines) if line]
 
 
 def feed_source(text: str) -> Source:

@@ -151,3 +151,32 @@ def test_whole_moment_in_an_attribute(key: str) -> None:
         ("03-05 08:12", "disk full"),
         ("03-05 09:40", "disk freed"),
     ]
+
+
+def test_the_messages_of_a_chat_of_telegram_have_their_authors() -> None:
+    def message(number: int, clock: str, name: str, words: str) -> str:
+        who = f'<div class="from_name">{name} </div>' if name else ""
+        initials = '<div class="userpic_wrap"><div class="initials">AL</div></div>' if name else ""
+        return (
+            f'<div class="message default clearfix{"" if name else " joined"}" id="message{number}">\n{initials}'
+            f'<div class="body">\n<div class="pull_right date details" title="05.03.2026 {clock} UTC+01:00">'
+            f'{clock[:5]}</div>\n{who}<div class="text">{words}</div></div></div>\n'
+        )
+
+    service = '<div class="message service"><div class="body details">5 March 2026</div></div>\n'
+    forwarded = '<div class="forwarded body"><div class="from_name">Eve</div><div class="text">seen</div></div>'
+    page = (
+        f"<!doctype html><html><head><title>Ops</title></head><body>{service}"
+        f"{message(1, '14:02:10', 'Ana Lopez', '<b>checkout <i>is</i></b> down | twice')}"
+        f"{message(2, '14:03:11', '', 'rolling back')}{message(3, '14:05:00', 'Bo Chen', 'errors fall<br>all green')}"
+        f"{message(4, '14:06:00', 'Bo Chen', forwarded)}</body></html>"
+    )
+    found = read(page)
+
+    assert [(entry.occurred_at.strftime("%H:%M"), entry.author, entry.text) for entry in found.lines] == [
+        ("13:02", "Ana Lopez", "checkout is down | twice"),
+        ("13:03", "Ana Lopez", "rolling back"),
+        ("13:05", "Bo Chen", "errors fall\nall green"),
+        ("13:06", "Bo Chen", "seen"),
+    ]
+    assert not found.skipped

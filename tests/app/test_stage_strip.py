@@ -34,8 +34,8 @@ def test_a_narrower_strip_says_less_and_always_the_present_stage_and_its_time() 
     assert all("▶ MITIGATING 5m" in words for words in told)
     assert all(cell_len(words) <= width for words, width in zip(told, range(200, 20, -1), strict=True))
     assert all(cell_len(after) <= cell_len(before) for before, after in pairwise(told))
-    assert strip(story, 78) == "Declared 4m ━ Investigating 15m ━ ▶ MITIGATING 5m ─ Resolving ─ +3"
-    assert "2 stages 20m ━ ▶ MITIGATING 5m ─ Resolving ─ +3" in told
+    assert strip(story, 78) == "Declared 4m ━ Investigating 15m ━ ▶ MITIGATING 5m ─ Resolving ─ 3 more"
+    assert "2 stages 20m ━ ▶ MITIGATING 5m ─ Resolving ─ 3 more" in told
     assert "━ ━ ━ ━ ▶ MITIGATING 5m ─ ─ ─ ─" in told
     assert strip(story, 10) == "▶ MITIGAT…"
 
@@ -44,7 +44,7 @@ def test_a_stage_beyond_its_target_says_so_without_colour() -> None:
     story = Story("SEV1").at(9)
     assert "▲" not in strip(story, 200)
     story.at(12)
-    assert "▶ DECLARED 12m ▲ target 10m ─" in strip(story, 200)
+    assert "▶ DECLARED 12m ▲ over its target of 10m ─" in strip(story, 200)
     assert strip(story, 20) == "▶ DECLARED 12m ▲"
     looks = {look for words, look in stage_strip(stage_times(story.state, story.now), 200) if "▶" in words}
     assert looks == {"late"}

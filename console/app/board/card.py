@@ -15,13 +15,14 @@ from rich.cells import cell_len
 from console.app.acts import with_keys
 from console.app.widgets.big_digits import big
 from console.app.widgets.cell import fitted
-from console.app.widgets.countdown import STATE_GLYPH, countdown
+from console.app.widgets.countdown import STATE_GLYPH, countdown, in_words
 from console.app.widgets.stage_strip import stage_strip
+from console.app.widgets.timeline_lines import author_words
 from console.core.language.names import same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words, format_duration, format_length, local_stamp
 from console.core.log.activity import activity, latest_entries
-from console.core.log.clocks import Clock, counts_on, elapsed
+from console.core.log.clocks import Clock, counts_on, elapsed, elapsed_end
 from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
 from console.core.log.rollcall import unheard
@@ -55,7 +56,9 @@ WHICH_CELLS = 30
 """Cells that which incident it is takes at least, before anything stands beside it."""
 WRAPPED_FROM_LINES = 12
 """Lines for entries from which each may take two."""
-LEFT_CELLS = 32, 60
+LEFT_CELLS = 34, 60
+DUE_CELLS, BY_CELLS = 40, 48
+"""From these widths on a row of what is owed says until when, and by whom."""
 OWED_SHOWN = 3
 DIGIT_LINES = 3
 """Of the large digits."""
@@ -122,10 +125,9 @@ class Elapsed(NamedTuple):
         return cls(*elapsed(state, now), now)
 
     def words(self, now: datetime) -> Line:
-        return [
-            (f"{self.label} ", "muted"),
-            (format_duration(self.length + (now - self.at) * counts_on(self.label)), "strong"),
-        ]
+        """`declared`, the length, `ago`; the length alone is the second piece."""
+        length = format_duration(self.length + (now - self.at) * counts_on(self.label))
+        return [(f"{self.label} ", "muted"), (length, "strong"), (elapsed_end(self.label), "muted")]
 
 
 class Lasting(NamedTuple):
@@ -193,7 +195,11 @@ def card(parts: Lasting, owed: Sequence[Clock], viewer: Viewer, room: Room) -> l
 def _headline(parts: Lasting, length: Line, room: Room) -> Line:
     """Which incident, and at the end of the line for how long and who leads; the narrower, the less."""
     right: Line = []
-    for right in ([*length, ("   ", "text"), *parts.leader], [length[-1], ("  ", "text"), *parts.leader], parts.leader):
+    for right in (
+        [*length, ("   ", "text"), *parts.leader],
+        [*length[1:], ("  ", "text"), *parts.leader],
+        parts.leader,
+    ):
         if room.width - cells(right) >= WHICH_CELLS:
             break
     return [*_filled(parts.which, room.width - cells(right) - 2), ("  ", "text"), *right]
@@ -300,34 +306,32 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     look = first.state if first.state in ("warning", "overdue") else "next"
     others = [clock for clock in owed if clock is not first]
     left = lines - 1 - DIGIT_LINES
+    if left < min(2, len(others)):
+        # Each by its name comes before one of them in large digits.
+        shown = owed if len(owed) <= lines else owed[: lines - 1]
+        return [*_rows(with_next(shown, owed), viewer, width), *_more(len(owed) - len(shown))]
     beside: list[Words] = [(f"{'since' if first.state == 'overdue' else 'due'} {viewer.due(first.due_at)}", "text")]
-    # What is owed next stands there, however much is overdue.
-    following = next((clock for clock in others if clock.state != "overdue"), None)
-    beside += _hidden(others, following, viewer) if left < min(2, len(others)) else []
     people = (("to", first.to_whom), ("by", first.by_whom))
-    beside += [(f"{word} {_named(who, 30)}", "text") for word, who in people if who]
+    digits_of = big(countdown(first, viewer.now))
+    beside += [(fitted(f"{word} {one_line(who, 80)}", width - cell_len(digits_of[0]) - 3), "text")
+               for word, who in people if who]  # fmt: skip
     told: list[Line] = [[(f"{_URGENT[first.state]}  ", look), (_named(first.what, 80), "strong")]]
-    for digits, words in zip(big(countdown(first, viewer.now)), [*beside, ("", "text"), ("", "text")], strict=False):
+    for digits, words in zip(digits_of, [*beside, ("", "text"), ("", "text")], strict=False):
         told.append([(digits, look), ("   ", "text"), words])
     if len(others) < left:
         told.append([])
-    elif len(others) > left:
-        shown = others[: max(0, left - 1)]
-        if following is not None and shown and following not in shown:
-            shown[-1] = following
-        more = (f"and {len(others) - len(shown)} more owed", "muted")
-        return [*told, *_rows(shown, viewer, width), [more]][:lines]
-    return told + _rows(others, viewer, width)
+    shown = others if len(others) <= left else others[: left - 1]
+    return [*told, *_rows(with_next(shown, others), viewer, width), *_more(len(others) - len(shown))]
 
 
-def _hidden(others: Sequence[Clock], following: Clock | None, viewer: Viewer) -> list[Words]:
-    """The number of others overdue and the countdown of the next, for a card without lines for them."""
-    overdue = [clock for clock in others if clock.state == "overdue"]
-    words: list[Words] = [(f"■ +{len(overdue)} overdue", "overdue")] if overdue else []
-    if following is not None:
-        look = "warning" if following.state == "warning" else "text"
-        words.append((f"next {countdown(following, viewer.now)}", look))
-    return words
+def with_next(shown: Sequence[Clock], owed: Sequence[Clock]) -> list[Clock]:
+    """Those shown; what is owed next stands last where all of them are overdue."""
+    following = next((clock for clock in owed if clock.state != "overdue"), None)
+    return [*shown[:-1], following] if shown and following and following not in shown else [*shown]
+
+
+def _more(hidden: int) -> list[Line]:
+    return [[(f"and {hidden} more owed", "muted")]] if hidden else []
 
 
 def _rows(owed: Sequence[Clock], viewer: Viewer, width: int) -> list[Line]:
@@ -335,10 +339,13 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int) -> list[Line]:
     rows: list[Line] = []
     for clock in owed:
         look = clock.state if clock.state in ("warning", "overdue") else "text"
-        left = f"{STATE_GLYPH[clock.state]} {countdown(clock, viewer.now):>7}  "
-        due = viewer.due(clock.due_at)
-        what = _filled([(_named(clock.what, 80), look)], width - len(left) - len(due) - 1)
-        rows.append([(left, look if look != "text" else "strong"), *what, (f" {due}", "muted")])
+        left = f"{STATE_GLYPH[clock.state]} {in_words(clock, viewer.now):>10}  "
+        # The name needs the room more than the moment, which the countdown tells.
+        due = f" {viewer.due(clock.due_at)}" if width >= DUE_CELLS else ""
+        by = f"  {fitted(clock.by_whom, 12)}" if clock.by_whom and width >= BY_CELLS else ""
+        name = fitted(_named(clock.what, 80), width - len(left) - len(due) - cell_len(by))
+        what = _filled([(name, look), (by, "muted")], width - len(left) - len(due))
+        rows.append([(left, look if look != "text" else "strong"), *what, (due, "muted")])
     return rows
 
 
@@ -370,7 +377,7 @@ def _flying(change: Change, viewer: Viewer, width: int) -> Line:
     plan = "" if change.rollback else ", no rollback plan"
     head, tail = f"± IN FLIGHT {since}  ", f"  {one_line(change.by, 16)}{plan}"
     words = fitted(one_line(change.text, 200), max(8, width - cell_len(head) - cell_len(tail)))
-    return [(head, "warning"), (words, "strong"), (tail, "muted" if change.rollback else "warning")]
+    return [(head, "warning"), (words, "strong"), (tail, "text" if change.rollback else "warning")]
 
 
 def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Collection[str] = ()) -> list[Line]:
@@ -386,7 +393,7 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
     rows: list[Line] = []
     for entry, stamp in zip(latest, stamps, strict=True):
         head = [(f"{stamp:>{column}} ", "muted"), (f"{_sign(entry)} ", "strong")]
-        author = f"  {one_line(entry.author, 16)}"
+        author = f"  {author_words(entry.kind, one_line(entry.author, 16))}"
         room = width - cells(head)
         said = one_line(entry.text_in(viewer.zone), 400)
         if cell_len(said) + cell_len(author) <= room or lines < WRAPPED_FROM_LINES:

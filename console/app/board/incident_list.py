@@ -5,7 +5,7 @@ so that two hundred incidents cost what two do.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -51,10 +51,16 @@ class _Drawn(NamedTuple):
 
     state: Incident
     viewer: Viewer
+    age: int
     room: Room
     lasting: Lasting
     edge: str
     lines: list[Line]
+
+
+def _age(state: Incident, now: datetime) -> int:
+    """Whole minutes since the declaration: where the head counts one more, the first stage does, too."""
+    return (now - (state.declared_at or now)) // timedelta(minutes=1)
 
 
 class IncidentList(LineList):
@@ -202,12 +208,12 @@ class IncidentList(LineList):
             return known
         viewer = Viewer(self._actor, now, now.replace(second=0, microsecond=0), self._zone)
         # What lasts takes a walk through the log.
-        lasts = known is not None and known.viewer.minute == viewer.minute
+        lasts = known is not None and known.viewer.minute == viewer.minute and known.age == _age(state, now)
         parts = known.lasting if known is not None and lasts else lasting(state, viewer, room)
         owed = self._owed(state)
         edge = next((f"edge-{clock.state}" for clock in owed if clock.state in ("overdue", "warning")), "edge")
         lines = card(parts, owed, viewer, room)[: room.height]
-        drawn = self._drawn[state.ref] = _Drawn(state, viewer, room, parts, edge, lines)
+        drawn = self._drawn[state.ref] = _Drawn(state, viewer, _age(state, now), room, parts, edge, lines)
         return drawn
 
     # The cursor

@@ -12,6 +12,8 @@ from console.app.board.card import offered_to
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
 from console.core.language.text import one_line
+from console.core.language.times import local_pair
+from console.core.language.zones import offset_name
 from console.core.log.state import Incident
 from console.core.memory.together import under_parents
 from console.store import snapshots
@@ -150,6 +152,16 @@ class IncidentsScreen(ActScreen[None]):
             index if index >= 0 else 1000,
             -declared,
         )
+
+    def zone_name(self) -> str:
+        now, zone = self.session.now(), self.session.zone
+        letters = f"{now.astimezone(zone):%Z}"
+        return letters if letters.isalpha() else offset_name(zone, now)
+
+    def time_words(self) -> str:
+        """`15:26 CET  14:26 UTC`, or in UTC alone where that is the zone."""
+        here, in_utc = local_pair(self.session.now(), self.session.zone)
+        return f"{here} {self.zone_name()}  {in_utc}" if in_utc else f"{here} UTC"
 
     def link_parts(self) -> list[Part]:
         """The state of the link to the server, where one is set."""

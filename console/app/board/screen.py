@@ -17,7 +17,6 @@ from console.app.situation import Situation
 from console.app.widgets.cell import Cell, Part, pressable, text
 from console.app.widgets.keybar import KeyBar
 from console.core.language.text import counted
-from console.core.language.times import local_pair
 from console.core.log.state import Incident
 from console.core.memory.together import Together, together
 from console.core.subjects.link import LinkIncident, links_of
@@ -111,7 +110,7 @@ class BoardScreen(IncidentsScreen):
         if self._unread:
             parts += [(f"reading {self._unread} incidents" if self._unread > 0 else "reading the log", "$muted"), "   "]
         parts += self.link_parts()
-        parts += [(f"{local_pair(session.now(), session.zone)[0]}  {session.actor}", "$muted")]
+        parts += [(f"{self.time_words()}  as {session.actor}", "$muted")]
         parts += [("  read-only", "$muted")] if session.read_only else []
         self.query_one("#board-title", Cell).show(text(*parts))
 

@@ -17,7 +17,6 @@ from console.app.widgets.countdown import STATE_GLYPH, countdown
 from console.app.widgets.keybar import KeyBar
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
-from console.core.language.zones import offset_name
 from console.core.log.clocks import Clock
 from console.core.log.state import Incident
 
@@ -71,7 +70,7 @@ class WallScreen(IncidentsScreen):
     def show_incidents(self, opened: list[Incident]) -> None:
         empty = self.query_one("#wall-empty", Cell)
         empty.display = not opened and self._unread == 0
-        empty.show(text(("All quiet. No incident is open.", "bold"), f"\n\n{self._time_words()}"))
+        empty.show(text(("All quiet. No incident is open.", "bold"), f"\n\n{self.time_words()}"))
         self._show_page(opened)
 
     def tick(self, opened: list[Incident]) -> None:
@@ -118,7 +117,9 @@ class WallScreen(IncidentsScreen):
 
     def _show_head(self, opened: list[Incident]) -> None:
         now, zone = self.session.now(), self.session.zone
-        parts: list[Part] = [(f"{len(opened)} open" if opened else "no open incident", "bold"), "   "]
+        shown = len(self._on_page(opened))
+        among = f", {shown} shown" if shown < len(opened) else ""
+        parts: list[Part] = [(f"{len(opened)} open{among}" if opened else "no open incident", "bold"), "   "]
         if self._unread:
             parts = [("reading the log", "$muted"), "   "]
         if late := self.late:
@@ -129,16 +130,18 @@ class WallScreen(IncidentsScreen):
             words = f"{STATE_GLYPH['overdue']} {ref} {one_line(clock.what, 40)} {countdown(clock, now)}"
             parts.append((words, "bold $error"))
         self.query_one("#wall-title", Cell).show(text(*parts))
-        self.query_one("#wall-clock", Cell).show(text((self._time_words(), "bold")))
+        self.query_one("#wall-clock", Cell).show(text((self.time_words(), "bold")))
         here, in_utc = local_pair(now, zone)
         self.set_class(in_utc is None, "-in-utc")
-        names = {"local": (here, self._zone_name()), "utc": ((in_utc or here).removesuffix(" UTC"), "UTC")}
+        names = {"local": (here, self.zone_name()), "utc": ((in_utc or here).removesuffix(" UTC"), "UTC")}
         for name, (time, label) in names.items():
             digits = self.query_one(f"#wall-{name}", Digits)
             if digits.value != time:
                 digits.update(time)
             self.query_one(f"#wall-{name}-name", Cell).show(text((label, "$muted")))
-        self.query_one(KeyBar).show_items(bar_items("wall", self.situation), self._page_words(opened, now))
+        # With all of them on one page there is nothing to turn.
+        turns = None if self._pages(opened) > 1 else dict.fromkeys(("next_page", "previous_page", "hold_page"))
+        self.query_one(KeyBar).show_items(bar_items("wall", self.situation, turns), self._page_words(opened, now))
 
     def _overdue_elsewhere(self, opened: list[Incident]) -> tuple[str, Clock] | None:
         """What is longest overdue on another page."""
@@ -161,16 +164,6 @@ class WallScreen(IncidentsScreen):
             return f"{words}, held"
         left = max(timedelta(), self._shown_since + self._every - now)
         return f"{words}, the next in {-(-left // timedelta(seconds=1))}s"
-
-    def _zone_name(self) -> str:
-        now, zone = self.session.now(), self.session.zone
-        letters = f"{now.astimezone(zone):%Z}"
-        return letters if letters.isalpha() else offset_name(zone, now)
-
-    def _time_words(self) -> str:
-        """`15:26 CET  14:26 UTC`, or in UTC alone where that is the zone."""
-        here, in_utc = local_pair(self.session.now(), self.session.zone)
-        return f"{here} {self._zone_name()}  {in_utc}" if in_utc else f"{here} UTC"
 
     # Keys
 

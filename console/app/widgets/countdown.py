@@ -19,6 +19,12 @@ def countdown(clock: Clock, now: datetime) -> str:
     return f"+{format_duration(left)}"
 
 
+def in_words(clock: Clock, now: datetime) -> str:
+    """The countdown, with `in` before the time left: `in 4m12s`, `+3m05s`."""
+    words = countdown(clock, now)
+    return words if words.startswith("+") else f"in {words}"
+
+
 def used_bar(clock: Clock, now: datetime, cells: int) -> tuple[str, str]:
     """The time used up from its start to its due moment, as a heavy line of at most so many cells, and a thin one for
     the rest. Full only once it is overdue, and then with an end of its own."""

@@ -8,21 +8,21 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, pressable, text
-from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, countdown
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, in_words
 from console.app.widgets.panels import pressable_clock
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, format_length, local_pair, whole_minutes
 from console.core.language.zones import offset_name
-from console.core.log.clocks import Clock, elapsed, open_clocks, promises
+from console.core.log.clocks import Clock, elapsed, elapsed_end, open_clocks, promises
 from console.core.log.stages import stage_times
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.subjects.role import holder_of
 
 SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_public": "first public",
-         "customer_message": "customers", "stability": "stable in", "action_item": "action item",
-         "page": "answer"}  # fmt: skip
+         "customer_message": "customers", "stability": "stable", "action_item": "action item",
+         "page": "answer", "shift": "hand over"}  # fmt: skip
 """Kinds of clocks that read otherwise than they are called."""
 
 
@@ -113,7 +113,9 @@ class RoomHeader(Vertical):
         parts: list[Part] = stage if width >= 50 and not self._has_stages else []
         if state.declared_at is not None:
             words, length = elapsed(state, now)
-            parts += [f"{words} " if width >= 60 else "", (format_duration(length), "bold")]
+            ago = elapsed_end(words)
+            # Where it is narrow the title needs the room more.
+            parts += [f"{words} " if width >= (98 if ago else 60) else "", (format_duration(length), "bold"), ago]
         if width >= 34:
             holder = holder_of(state, "ic")
             leads = (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")
@@ -134,8 +136,10 @@ class RoomHeader(Vertical):
         # A task has its row in the column; one that is nearly due or overdue must be seen without it, too.
         pressing = [clock for clock in running if clock.kind == "task" and clock.state != "running"]
         if pressing:
+            # Beside the panels it is called as there; without them whose it is says more in as many letters.
             owner = fitted(one_line(pressing[0].by_whom, 30), 10)
-            name = f"{len(pressing)} tasks" if len(pressing) > 1 else f"task of {owner}" if owner else "task"
+            one = (f"task of {owner}" if owner else "task") if folded else fitted(one_line(pressing[0].what, 80), 24)
+            name = f"{len(pressing)} tasks" if len(pressing) > 1 else one
             shown.append((name, pressing[0]))
         shown.sort(key=lambda pair: pair[1].due_at)
         row, count = self._row(shown, now, width, tally, folded, tight=False)
@@ -156,7 +160,7 @@ class RoomHeader(Vertical):
         used, gap = 0, "  " if tight else "   "
         for place, (name, clock) in enumerate(shown):
             glyph, brief = STATE_GLYPH[clock.state].strip(), tight and clock.state == "overdue"
-            length = f"+{format_length(whole_minutes(now - clock.due_at))}" if brief else countdown(clock, now)
+            length = f"+{format_length(whole_minutes(now - clock.due_at))}" if brief else in_words(clock, now)
             words = f"{glyph + ' ' if glyph else ''}{(tight and clock.audience) or name} {length}"
             due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 and not tight else ""
             # What is overdue comes before the record of what was kept; where it is narrow, what is owed next does too.
@@ -179,7 +183,7 @@ class RoomHeader(Vertical):
         if not hidden:
             return text("")
         worst = min((clock.state for _, clock in hidden), key=("overdue", "warning", "running").index)
-        words = f"{STATE_GLYPH[worst]} +{len(hidden)}".strip()
+        words = f"{STATE_GLYPH[worst]} {len(hidden)}".strip()
         return pressable("panels", (f"{words} more" if len(words) + 5 <= room else words, STATE_STYLE[worst]))
 
     def _tally(self, state: Incident, now: datetime) -> Content:
@@ -187,4 +191,4 @@ class RoomHeader(Vertical):
         for name, style in (("kept", "$success"), ("late", "$warning"), ("missed", "$warning")):
             if count := sum(getattr(tally, name) for tally in promises(state, now).values()):
                 parts += [" ", (f"{count} {name}", style)]
-        return text(("promises", "$muted"), *parts) if parts else text("")
+        return text(("updates", "$muted"), *parts) if parts else text("")

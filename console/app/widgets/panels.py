@@ -32,6 +32,7 @@ from console.core.subjects.link import link_words, links_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.task import open_tasks
 from console.publish.sending.status import Standing
+from console.wrapping import wrap
 
 FIRST_CELLS = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
@@ -65,7 +66,8 @@ class Panels(VerticalScroll):
     @property
     def width(self) -> int:
         """In cells; foreseen until it is laid out."""
-        return max(24, self.scrollable_content_region.width or FIRST_CELLS)
+        # One cell stays free before the scrollbar.
+        return max(24, (self.scrollable_content_region.width or FIRST_CELLS) - 1)
 
     def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, seats: Sequence[Seat] = ()) -> None:
         """`seats` are the other consoles that are open on this file than `actor`'s."""
@@ -95,7 +97,9 @@ class Panels(VerticalScroll):
             self._put("published", standing_lines(standings, now, self.width))
 
     def _put(self, name: str, lines: list[Content], heading: str = "") -> None:
-        body = Content("\n").join([text((heading or name.upper(), "bold $muted")), *lines])
+        # What is being changed in production right now must not look like one more list.
+        look = "bold $warning" if name == "changes" else "bold $muted"
+        body = Content("\n").join([text((heading or name.upper(), look)), *lines])
         # What stands in it may do something else.
         self.query_one(f"#{name}-panel", Cell).show(pressable(PANEL_ACTS[name], body) if name in PANEL_ACTS else body)
 
@@ -148,17 +152,15 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
     """Production changes in flight: what, since when, who, and how each is rolled back."""
     lines = []
     for change in changes_in_flight(state):
-        since = f"since {due_words(change.at, now, zone)}"
-        lines.append(
-            text(("± ", "bold $warning"), padded(one_line(change.text, 80), width - 3 - len(since)), " ",
-                 (since, "$muted"))
-        )  # fmt: skip
-        by = f"  {fitted(one_line(change.by, 30), 12)}  "
+        for place, words in enumerate(wrap(one_line(change.text, 160), width - 2)[:2]):
+            lines.append(text(("  " if place else "± ", "bold $warning"), (words, "bold")))
+        since = f", since {due_words(change.at, now, zone)}"
+        lines.append(text(f"  {fitted(one_line(change.by, 30), width - 2 - len(since))}", (since, "$muted")))
         if change.rollback:
-            plan = fitted(f"rollback: {one_line(change.rollback, 80)}", width - cell_len(by))
-            lines.append(text(by, (plan, "$muted")))
+            plan = fitted(f"rollback plan: {one_line(change.rollback, 80)}", width - 2)
+            lines.append(text("  ", (plan, "$muted")))
         else:
-            lines.append(text(by, ("no rollback plan", "bold $warning")))
+            lines.append(text("  ", ("no rollback plan", "bold $warning")))
     return lines
 
 

@@ -40,11 +40,11 @@ def _forms(stages: Sequence[StageTime]) -> Iterator[list[Words]]:
     passed = [stage for stage in stages[:at] if stage.place == "passed"]
     late = timedelta() < here.limit < here.spent
     short = f"▶ {_name(here).upper()}{' ' + _spent(here.spent) if here.spent else ''}{' ▲' if late else ''}"
-    full = f"{short} target {format_length(here.limit)}" if late else short
+    full = f"{short} over its target of {format_length(here.limit)}" if late else short
     look = "late" if late else "present"
 
     def named(before: Sequence[str], present: str, count: int) -> list[Words]:
-        after = [*ahead[:count], *([f"+{len(ahead) - count}"] if count < len(ahead) else [])]
+        after = [*ahead[:count], *([f"{len(ahead) - count} more"] if count < len(ahead) else [])]
         return [
             *((f"{words} ━ ", "passed") for words in before),
             (present, look),

@@ -36,6 +36,11 @@ Arrived = Mapping[str, datetime]
 NONE_ARRIVED: Arrived = MappingProxyType({})
 
 
+def author_words(kind: str, author: str) -> str:
+    """Who wrote an entry, behind its text: by its name alone, except where the text ends with a name itself."""
+    return f"by {author}" if kind == "role" else author
+
+
 def suffix(entry: Entry, zone: tzinfo = UTC, arrived: Arrived = NONE_ARRIVED) -> str:
     """What stands behind the text: what became of the entry, and who wrote it."""
     remarks = [entry.mark] if entry.mark else []
@@ -51,7 +56,7 @@ def suffix(entry: Entry, zone: tzinfo = UTC, arrived: Arrived = NONE_ARRIVED) ->
         remarks.append(f"logged {format_length(timedelta(minutes=minutes))} later")
     if entry.id in arrived:
         remarks.append(f"arrived {arrival_words(arrived[entry.id], entry.occurred_at, zone)}")
-    remarks.append(clean(entry.author, multiline=False))
+    remarks.append(author_words(entry.kind, clean(entry.author, multiline=False)))
     return " · ".join(remarks)
 
 
@@ -64,6 +69,7 @@ def heights(entries: Iterable[Entry], width: int, zone: tzinfo, arrived: Arrived
         and len(text) + len(entry.author) + 2 <= width
         and text.isprintable()
         and entry.author.isascii()
+        and entry.kind != "role"
         and not (entry.mark or entry.undone or entry.corrected or entry.late or entry.moment or entry.moved_from)
         and entry.id not in arrived
         else height(entry, width, zone, arrived)
@@ -75,7 +81,7 @@ def height(entry: Entry, width: int, zone: tzinfo, arrived: Arrived = NONE_ARRIV
     """Lines the entry takes when its text column is `width` cells wide; as many as `body` gives."""
     text = entry.text_in(zone)
     marked = entry.mark or entry.undone or entry.corrected or entry.late or entry.moved_from or entry.id in arrived
-    tail = suffix(entry, zone, arrived) if marked else entry.author
+    tail = suffix(entry, zone, arrived) if marked else author_words(entry.kind, entry.author)
     if not (_is_plain(text) and _is_plain(tail)) or "  " in text or text[:1] == " " or text[-1:] == " ":
         return len(body(entry, width, zone, arrived)[0])
     # Counting is ten times as quick as wrapping, and all entries are counted when a room is opened or resized.

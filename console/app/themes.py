@@ -51,6 +51,7 @@ def readable(theme: Theme) -> Theme:
     names = {
         "muted": _legible(Color.parse(muted), grounds, TEXT_CONTRAST, dark=theme.dark).hex.lower(),
         "faint": _legible(Color.parse(faint), grounds, DIM_CONTRAST, dark=theme.dark).hex.lower(),
+        "on-pale": colors["background"].hex.lower(),
         "chosen": panel.blend(primary, CHOSEN).hex.lower(),
         "chosen-elsewhere": panel.blend(primary, CHOSEN_ELSEWHERE).hex.lower(),
         "input-selection-background": primary.with_alpha(SELECTED).css,
@@ -85,6 +86,7 @@ DARK = Theme(
         "muted": "#98a2b0",
         "faint": "#777f8b",
         "chosen": "#283544",
+        "on-pale": "#101317",
         "chosen-elsewhere": "#242e3a",
         "input-selection-background": "rgba(111,183,255,0.35)",
     },
@@ -107,6 +109,7 @@ LIGHT = Theme(
         "muted": "#545e6a",
         "faint": "#717984",
         "chosen": "#cddae7",
+        "on-pale": "#ffffff",
         "chosen-elsewhere": "#d8e1eb",
         "input-selection-background": "rgba(11,92,173,0.35)",
     },
@@ -144,5 +147,6 @@ def in_sixteen(name: str) -> str:
 
 
 EXTRA_VARIABLES = {"muted": "ansi_bright_black", "faint": "ansi_bright_black", "chosen": "ansi_default",
-                   "chosen-elsewhere": "ansi_default"}  # fmt: skip
-"""Our own colour names for themes that do not define them; the terminal's grey exists in every palette."""
+                   "chosen-elsewhere": "ansi_default", "on-pale": "ansi_black"}  # fmt: skip
+"""Our own colour names for themes that do not define them; the terminal's grey exists in every palette, and its black
+is read on its cyan and yellow, where its own text is not."""

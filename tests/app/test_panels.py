@@ -85,8 +85,8 @@ def test_a_change_in_flight_says_who_what_since_when_and_how_it_is_rolled_back()
     story.does(ClaimChange, text="drain db-3", rollback="undrain it", actor="rs")
     story.does(ClaimChange, text="restart the api", despite=True)
     lines = [line.plain for line in changes(story.at(20).state, story.now, UTC, 40)]
-    assert lines[:2] == ["± drain db-3                 since 14:05", "  rs  rollback: undrain it"]
-    assert lines[3] == "  mo  no rollback plan"
+    assert lines[:3] == ["± drain db-3", "  rs, since 14:05", "  rollback plan: undrain it"]
+    assert lines[4:] == ["  mo, since 14:05", "  no rollback plan"]
     assert "± IN FLIGHT mo: restart the api and 1 more, no rollback plan" in strip(story.state, story.now, 120).plain
     story.does(EndChange, change="drain")
     story.does(EndChange)

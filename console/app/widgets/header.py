@@ -29,10 +29,10 @@ SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_pub
 def badge_style(state: Incident) -> str:
     """Red only for severities that the playbook calls urgent."""
     rule = state.severity_rule
-    return "bold $background on $error" if rule is not None and rule.urgent else "bold $background on $secondary"
+    return "bold $background on $error" if rule is not None and rule.urgent else "bold $on-pale on $secondary"
 
 
-STAGE_STYLE = {"passed": "$muted", "present": "bold $background on $primary", "late": "bold $background on $warning",
+STAGE_STYLE = {"passed": "$muted", "present": "bold $background on $primary", "late": "bold $on-pale on $warning",
                "ahead": "$faint"}  # fmt: skip
 
 
@@ -183,8 +183,10 @@ class RoomHeader(Vertical):
         if not hidden:
             return text("")
         worst = min((clock.state for _, clock in hidden), key=("overdue", "warning", "running").index)
-        words = f"{STATE_GLYPH[worst]} {len(hidden)}".strip()
-        return pressable("panels", (f"{words} more" if len(words) + 5 <= room else words, STATE_STYLE[worst]))
+        words = f"{STATE_GLYPH[worst]} +{len(hidden)}".strip()
+        return pressable(
+            "panels", (f"{words.replace('+', '')} more" if len(words) + 4 <= room else words, STATE_STYLE[worst])
+        )
 
     def _tally(self, state: Incident, now: datetime) -> Content:
         parts: list[Part] = []

@@ -32,7 +32,6 @@ from console.core.subjects.link import link_words, links_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.task import open_tasks
 from console.publish.sending.status import Standing
-from console.wrapping import wrap
 
 FIRST_CELLS = 36
 """The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
@@ -152,8 +151,7 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
     """Production changes in flight: what, since when, who, and how each is rolled back."""
     lines = []
     for change in changes_in_flight(state):
-        for place, words in enumerate(wrap(one_line(change.text, 160), width - 2)[:2]):
-            lines.append(text(("  " if place else "± ", "bold $warning"), (words, "bold")))
+        lines.append(text(("± ", "bold $warning"), (fitted(one_line(change.text, 80), width - 2), "bold")))
         since = f", since {due_words(change.at, now, zone)}"
         lines.append(text(f"  {fitted(one_line(change.by, 30), width - 2 - len(since))}", (since, "$muted")))
         if change.rollback:

@@ -57,6 +57,8 @@ WHICH_CELLS = 30
 WRAPPED_FROM_LINES = 12
 """Lines for entries from which each may take two."""
 LEFT_CELLS = 34, 60
+COUNTDOWN_CELLS = 10
+"""Of the longest usual countdown with its sign, in a row of what is owed."""
 DUE_CELLS, BY_CELLS = 40, 48
 """From these widths on a row of what is owed says until when, and by whom."""
 OWED_SHOWN = 3
@@ -200,7 +202,8 @@ def _headline(parts: Lasting, length: Line, room: Room) -> Line:
         [*length[1:], ("  ", "text"), *parts.leader],
         parts.leader,
     ):
-        if room.width - cells(right) >= WHICH_CELLS:
+        # The word for what is counted makes room for the title.
+        if room.width - cells(right) - 2 >= (cells(parts.which) if right[0] is length[0] else WHICH_CELLS):
             break
     return [*_filled(parts.which, room.width - cells(right) - 2), ("  ", "text"), *right]
 
@@ -339,7 +342,7 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int) -> list[Line]:
     rows: list[Line] = []
     for clock in owed:
         look = clock.state if clock.state in ("warning", "overdue") else "text"
-        left = f"{STATE_GLYPH[clock.state]} {in_words(clock, viewer.now):>10}  "
+        left = f"{STATE_GLYPH[clock.state].strip()} {in_words(clock, viewer.now)}".rjust(COUNTDOWN_CELLS) + "  "
         # The name needs the room more than the moment, which the countdown tells.
         due = f" {viewer.due(clock.due_at)}" if width >= DUE_CELLS else ""
         by = f"  {fitted(clock.by_whom, 12)}" if clock.by_whom and width >= BY_CELLS else ""

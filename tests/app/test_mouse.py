@@ -125,7 +125,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
     "severity": ("SEV1",),
     "stage": ("▶ DECLARED", "Investigating"),
     "role": ("IC nobody", "IC       nobody", "ROLES"),
-    "update": ("first public post", "internal 30m00s"),
+    "update": ("first public post", "internal in 30m00s"),
     "done": ("check replica lag",),
     "change": ("restart checkout", "CHANGES IN FLIGHT"),
     "impact": ("IMPACT",),

@@ -1,4 +1,4 @@
-"""The replay of an incident of 100,000 entries beside one of 100, and of one of 1,000 incidents beside help.
+"""The replay of an incident of 100,000 entries beside one of 100; `search` measures that of one of 1,000 incidents.
 
 `python -m benchmarks.replay`. From the key to the moment being painted with the state of then, in a console in a
 terminal of its own. To open it the log is read and folded in another thread, with states kept on the way; the room as
@@ -16,7 +16,6 @@ from benchmarks.room import LONG, REF, SHORT
 from benchmarks.terminal import Terminal, console
 
 RUNS = 15
-INCIDENTS, ENTRIES = 1000, 1_000_000
 BACK, ON, HOME, END, LEAVE = "\x1b[D", "\x1b[C", "\x1b[H", "\x1b[F", "\x1b"
 OPEN = "\x1bV"
 KNOWN = "events known"
@@ -36,10 +35,6 @@ def run() -> Iterator[Result]:
     for what in taken[LONG]:
         ours, floor = (statistics.median(taken[events][what]) * 1000 for events in (LONG, SHORT))
         yield Result(f"replay of {LONG:,} entries, {what}, key to paint", ours, floor, "ms", against)
-    with tempfile.TemporaryDirectory() as folder:
-        db = Path(folder) / "warroom.db"
-        making.build(db, incidents=INCIDENTS, events=ENTRIES, open=0)
-        yield from in_many(db, making.reference(INCIDENTS - 1), ENTRIES // INCIDENTS)
 
 
 def in_many(db: Path, ref: str, events: int) -> Iterator[Result]:

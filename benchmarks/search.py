@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from benchmarks import making
+from benchmarks import making, replay
 from benchmarks.result import Result
 from benchmarks.terminal import Terminal, console
 from console.core.memory.hits import wanted_of
@@ -44,6 +44,7 @@ def measured(db: Path) -> Iterator[Result]:
     yield from told(db)
     yield from likened(db)
     yield from screens(db)
+    yield from replay.in_many(db, making.reference(INCIDENTS - 1), ENTRIES // INCIDENTS)
 
 
 def searched(db: Path) -> Result:

@@ -197,7 +197,7 @@ ACTS: tuple[Act, ...] = (
     Act("history", "History", "H", "Closed incidents: what they were, what stopped them, what is owed.", "history",
         places=("room", "board"), bar="history", words="before past closed incidents memory", at_once=True,
         views=("history",)),
-    Act("similar", "Similar incidents", "L", "What looks like this one, and what that suggests; Enter logs it.",
+    Act("similar", "Similar incidents", "A", "What looks like this one, and what that suggests; Enter logs it.",
         "similar", words="looks like before suggestions causes mitigations who knew triage", at_once=True,
         views=("similar",)),
     Act("metrics", "Metrics", "M", "How fast, how often, which promises were kept, what came again.", "metrics",

@@ -449,7 +449,7 @@ def test_what_looks_like_one(gallery: Gallery, story: Story, size: tuple[int, in
 
 async def looks_alike(room: Room) -> None:
     """The screen of similar incidents, once it has looked."""
-    await room.presses("alt+shift+l")
+    await room.presses("alt+shift+a")
     await room.until(lambda: "Looks like" in room.text())
 
 

@@ -30,7 +30,7 @@ def pool(folder: Path) -> str:
 
 
 async def opens_similar(room: Room) -> SimilarScreen:
-    await room.presses("alt+shift+l")
+    await room.presses("alt+shift+a")
     screen = room.app.screen
     assert isinstance(screen, SimilarScreen)
     await room.until(lambda: bool(screen.list.chosen))

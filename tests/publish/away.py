@@ -20,8 +20,10 @@ from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
 from console.publish.providers.cachet_v2 import CachetV2
 from console.publish.providers.discord import Discord
+from console.publish.providers.google_chat import GoogleChat
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.instatus import Instatus
+from console.publish.providers.mattermost import Mattermost
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.slack import Slack
 from console.publish.providers.statuspage import Statuspage
@@ -33,7 +35,7 @@ from tests.publish.fakes import Fake, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.cachet_v2 import CachetV2Fake
-from tests.publish.fakes.chat import DiscordFake, SlackFake, TeamsFake, WebhookFake
+from tests.publish.fakes.chat import DiscordFake, GoogleChatFake, MattermostFake, SlackFake, TeamsFake, WebhookFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.fakes.openstatus import OpenStatusFake
@@ -57,6 +59,8 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
         "slack": (Slack, SlackFake),
         "teams": (Teams, TeamsFake),
         "discord": (Discord, DiscordFake),
+        "mattermost": (Mattermost, MattermostFake),
+        "google-chat": (GoogleChat, GoogleChatFake),
         "webhook": (Webhook, WebhookFake),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 
 from console.publish.provider import Settings
-from console.publish.providers.webhook import Webhook, signature
+from console.publish.providers.webhook import Webhook, signature, standard_signature
 from console.publish.targets.keys import Key
 from tests.publish.fakes.chat import EVENT, WebhookFake
 from tests.publish.faulty import Fault
@@ -39,6 +39,7 @@ class TestWebhook(ProviderSuite):
         for _ in range(3):
             bench.provider.send(delivery, bench.known)
         assert bench.updates == [("investigating", "Looking — “now”.")]
+        assert {one.headers["webhook-id"] for one in bench.fake.requests} == {delivery.key}
         assert {one.headers["X-Warroom-Id"] for one in bench.fake.requests} == {delivery.key}
 
     def test_the_key_itself_is_never_sent(self) -> None:
@@ -52,6 +53,13 @@ def test_the_signature_is_one_that_others_can_check() -> None:
     # printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac secret
     expected = "sha256=49f24e537407743fa4a0242bb63b94b9a47ee99cbbe071ccd8a22550ae411686"
     assert signature(Key("secret"), "1700000000", b'{"a":1}') == expected
+
+
+def test_the_signature_of_a_standard_webhook_is_that_of_its_own_library() -> None:
+    # standardwebhooks 1.1: Webhook("whsec_plJ3nmyCDGBKInavdOK15jsl").sign("msg_1", 1731705121, body)
+    key, body = Key("whsec_plJ3nmyCDGBKInavdOK15jsl"), b'{"event_type":"ping","data":{"success":true}}'
+    expected = "v1,62xsnRogzuQoQODL/8rrhi08xUH6RKUGIhmgDeicrNc="
+    assert standard_signature(key, "msg_1", "1731705121", body) == expected
 
 
 def test_the_page_about_it_says_what_is_sent() -> None:

@@ -2,11 +2,9 @@
 
 from typing import Any, ClassVar
 
-from console.publish.provider import Capabilities, Checked
+from console.publish.provider import Capabilities
 from console.publish.providers.common import chat
-from console.publish.providers.common.limits import within_limits
-from console.publish.sending.message import Delivery, Known, Remote
-from console.publish.transport.failure import Gone, Rejected, Unknown, quoted
+from console.publish.sending.message import Delivery
 
 MAX_BLOCK_CHARS = 3000
 """Characters of one section's text (Slack's reference of the section block)."""
@@ -14,7 +12,7 @@ MAX_TEXT_CHARS = 12_000
 """Ours: four sections. Slack would take fifty blocks, which nobody reads in a channel."""
 
 
-class Slack(chat.Chat):
+class Slack(chat.OkHook):
     """One channel of a workspace."""
 
     title: ClassVar[str] = "Slack channel"
@@ -30,27 +28,8 @@ class Slack(chat.Chat):
         pace_s=1.0,
     )
 
-    def check(self) -> Checked:
-        """Post nothing at all, which a webhook that lives refuses (400, `no_text`) and a dead one does not know."""
-        try:
-            self._http.write("POST", self._http.base, {})
-        except Unknown:
-            # Some webhooks answer an empty message with 500.
-            return Checked("Slack answers; only the first message shows whether the webhook works.")
-        except Gone as failure:
-            raise self._gone() from failure
-        except Rejected as refused:
-            # 400 is the refusal of the empty message, and proves that the webhook lives.
-            if "(400)" not in refused.reason:
-                raise
-        return Checked("Slack knows the webhook; it does not tell which channel it belongs to.")
-
-    def send(self, delivery: Delivery, known: Known) -> Remote:
-        within_limits(self._name, delivery, Known(), self.capabilities)
-        answer = self._post(payload(delivery))
-        if answer.text.strip() != "ok":
-            raise Unknown(f"{self._name} answered “{quoted(answer.text)}” instead of “ok”.")
-        return Remote(delivery.incident)
+    def _message(self, delivery: Delivery) -> dict[str, Any]:
+        return payload(delivery)
 
 
 PROVIDER = Slack

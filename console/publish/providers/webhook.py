@@ -5,13 +5,17 @@ X-Warroom-Event: update                     or ping, from `warroom target check`
 X-Warroom-Id: wr-…                          the same for each try of one message
 X-Warroom-Timestamp: 1795271405             seconds since 1970, of this try
 X-Warroom-Signature: sha256=…               HMAC-SHA256 with the key over "<timestamp>.<body>"
+
+and the same signed as Standard Webhooks has it: webhook-id, webhook-timestamp, webhook-signature.
 """
 
 import hashlib
 import hmac
 import json
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from console.core.language import times
@@ -20,6 +24,9 @@ from console.publish.sending.message import STATE_WORDS, Delivery, Known, Remote
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected, Unknown
 from console.publish.transport.http import Http
+
+WHSEC = "whsec_"
+"""Before the key of a Standard Webhook."""
 
 
 class Webhook(Provider):
@@ -60,6 +67,9 @@ class Webhook(Provider):
             "X-Warroom-Id": key,
             "X-Warroom-Timestamp": stamp,
             "X-Warroom-Signature": signature(self._key, stamp, body),
+            "webhook-id": key,
+            "webhook-timestamp": stamp,
+            "webhook-signature": standard_signature(self._key, key, stamp, body),
         }
         self._http.write("POST", self._http.base, content=body, headers=headers)
 
@@ -70,6 +80,16 @@ PROVIDER = Webhook
 def signature(key: Key, stamp: str, body: bytes) -> str:
     """The value of X-Warroom-Signature; a receiver computes it too, and compares in constant time."""
     return "sha256=" + hmac.new(key.reveal().encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def standard_signature(key: Key, id: str, stamp: str, body: bytes) -> str:
+    """The value of webhook-signature; a key that begins with `whsec_` is base64 behind that, as its senders give it."""
+    secret = key.reveal()
+    raw = secret.encode()
+    if secret.startswith(WHSEC):
+        with suppress(ValueError):
+            raw = b64decode(secret.removeprefix(WHSEC), validate=True)
+    return "v1," + b64encode(hmac.new(raw, f"{id}.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
 
 
 def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:

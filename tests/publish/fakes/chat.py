@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.publish.fakes import Fake, Seen, body, reply, strict
+from tests.publish.fakes.rendered import GITHUB, rendered, words
 
 _HEAD = re.compile(r"(\w+): (.*) \((INC-\w+)\)")
 
@@ -86,6 +87,61 @@ class SlackFake(ChatFake):
 
     def not_let_in(self) -> httpx.Response:
         return httpx.Response(403, text="invalid_token")
+
+
+MATTERMOST = strict({"text": {"type": "string", "minLength": 1, "maxLength": 16383}})
+
+
+class MattermostFake(ChatFake):
+    """It obeys Slack's marks, then Markdown, and calls whoever is named behind an @."""
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        data = body(request)
+        if request.method != "POST" or not data or self.checked(MATTERMOST, data, "message"):
+            return reply(400, {"id": "web.incoming_webhook.text.app_error", "message": "No text specified"})
+        assert not re.search(r"<!|<@|(?<!\\)<[^>]*\|", data["text"]), "obeyed as a mark of Slack's"
+        assert not re.search(r"@\w", data["text"]), "somebody is called"
+        self.messages.append(rendered(data["text"].replace("\n", "\\\n"), GITHUB).replace("\N{ZERO WIDTH SPACE}", ""))
+        return httpx.Response(200, text="ok")
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(403, {"id": "web.incoming_webhook.disabled.app_error", "message": "Incoming webhooks are off."})
+
+
+_WIDGET = {
+    "oneOf": [
+        strict({"textParagraph": strict({"text": {"type": "string", "minLength": 1}})}),
+        strict({"buttonList": strict({"buttons": {"type": "array", "minItems": 1}})}),
+    ]
+}
+_SECTIONS = {"type": "array", "items": strict({"widgets": {"type": "array", "items": _WIDGET}})}
+GOOGLE = strict(
+    {
+        "cardsV2": {
+            "type": "array", "minItems": 1, "maxItems": 1,
+            "items": strict({"cardId": {"type": "string"}, "card": strict({"sections": _SECTIONS})}),
+        },
+        "fallbackText": {"type": "string"},
+        "thread": strict({"threadKey": {"type": "string", "maxLength": 4000}}),
+    }
+)  # fmt: skip
+
+
+class GoogleChatFake(ChatFake):
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        data = body(request)
+        if request.method != "POST" or self.checked(GOOGLE, data, "message"):
+            return reply(400, {"error": {"code": 400, "message": "Invalid JSON payload", "status": "INVALID_ARGUMENT"}})
+        if request.url.params.get("messageReplyOption") != "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD":
+            self.wrong.append("without the option the thread's key is ignored")
+        widgets = data["cardsV2"][0]["card"]["sections"][0]["widgets"]
+        shown = [words(each["textParagraph"]["text"]) for each in widgets if "textParagraph" in each]
+        self.messages.append("\n".join(shown))
+        name = f"spaces/S/messages/{self.new_id('m')}"
+        return reply(200, {"name": name, "thread": {"name": f"spaces/S/threads/{data['thread']['threadKey']}"}})
+
+    def not_let_in(self) -> httpx.Response:
+        return reply(403, {"error": {"code": 403, "message": "Permission denied", "status": "PERMISSION_DENIED"}})
 
 
 _RUN = strict(

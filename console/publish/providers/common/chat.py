@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-from console.publish.provider import CannotTell, Lookup, PageView, Provider, Settings
-from console.publish.sending.message import STATE_WORDS, Delivery, Known
+from console.publish.provider import CannotTell, Checked, Lookup, PageView, Provider, Settings
+from console.publish.providers.common.limits import within_limits
+from console.publish.sending.message import STATE_WORDS, Delivery, Known, Remote
 from console.publish.transport.answer import Answer
-from console.publish.transport.failure import Gone, Rejected
+from console.publish.transport.failure import Gone, Rejected, Unknown, quoted
 from console.publish.transport.http import Http
 
 
@@ -49,3 +50,33 @@ class Chat(Provider):
         return Gone(
             f"The webhook of {self._name} is gone: make a new one in {self.called} and give its address as the key."
         )
+
+
+class OkHook(Chat):
+    """A webhook that takes a message and answers `ok`, in plain text, and nothing else."""
+
+    def _message(self, delivery: Delivery) -> object:
+        """The JSON of a message."""
+        raise NotImplementedError
+
+    def check(self) -> Checked:
+        """Post nothing at all, which a webhook that lives refuses (400, `no_text`) and a dead one does not know."""
+        try:
+            self._http.write("POST", self._http.base, {})
+        except Unknown:
+            # Some webhooks answer an empty message with 500.
+            return Checked(f"{self.called} answers; only the first message shows whether the webhook works.")
+        except Gone as failure:
+            raise self._gone() from failure
+        except Rejected as refused:
+            # 400 is the refusal of the empty message, and proves that the webhook lives.
+            if "(400)" not in refused.reason:
+                raise
+        return Checked(f"{self.called} knows the webhook; it does not tell which channel it belongs to.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, Known(), self.capabilities)
+        answer = self._post(self._message(delivery))
+        if answer.text.strip() != "ok":
+            raise Unknown(f"{self._name} answered “{quoted(answer.text)}” instead of “ok”.")
+        return Remote(delivery.incident)

@@ -161,7 +161,7 @@ ACTS: tuple[Act, ...] = (
     Act("targets", "Set up where updates go", "W", "Status pages and chats: add, change, check, remove; their keys.",
         "targets", places=("room", "board", "outbox"), words="status page chat slack setup webhook", at_once=True,
         views=("targets",)),
-    Act("link", "Link to another incident", "L", "Duplicate of, part of, caused by, related to; both show it.", "link",
+    Act("link", "Link to another incident", "J", "Duplicate of, part of, caused by, related to; both show it.", "link",
         why_not=reasons.writes, begins=True, words="duplicate parent child same cause relate merge"),
     Act("component", "Set a component's state", "K", "Operational, degraded, an outage, maintenance: for status pages.",
         "component", why_not=reasons.writes, words="degraded outage maintenance"),
@@ -240,7 +240,7 @@ SCREEN_ACTS: tuple[Act, ...] = (
     Act("practice", "Open a practice incident", "p", "In progress, in a database of its own.", places=("board",),
         bar="practice", why_not=reasons.looks_only),
 
-    Act("link_together", "Link incidents that look like one", "L", "The line above the cards names them, and why.",
+    Act("link_together", "Link incidents that look like one", "J", "The line above the cards names them, and why.",
         places=("board",), why_not=reasons.link_together, words="duplicate part same related group", at_once=True),
 
     Act("search_here", "Search all incidents", "slash", "Words in the entries of every incident, open or closed.",

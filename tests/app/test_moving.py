@@ -32,7 +32,7 @@ async def test_a_link_is_named_before_enter_and_stands_in_the_panels_of_both(tmp
         payments = DeclareIncident(actor="mo", title="Payments fail", severity="SEV2")
         other = await session.declare(payments, standard_playbook())
 
-        await room.presses("escape", "L", "enter")
+        await room.presses("escape", "J", "enter")
         assert room.line == "/link "
         await room.types(f"part of {other}: same deploy")
         assert f"Part of {other}: same deploy" in room.hint

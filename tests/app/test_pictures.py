@@ -437,7 +437,7 @@ def alike(ledger: Ledger, clock: Clock) -> str:
     [
         pytest.param(nothing, (80, 24), "warroom-dark", id="board-small"),
         pytest.param(nothing, (120, 36), "warroom-light", id="board"),
-        pytest.param(keys("L"), (80, 24), "warroom-light", id="linking-small"),
+        pytest.param(keys("J"), (80, 24), "warroom-light", id="linking-small"),
     ],
 )
 def test_what_looks_like_one(gallery: Gallery, story: Story, size: tuple[int, int], theme: str) -> None:

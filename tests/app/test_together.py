@@ -36,9 +36,9 @@ async def test_what_looks_like_one_is_told_at_the_top_and_linked_by_a_key(tmp_pa
     first, other, last = two_of_three(tmp_path, clock)
     async with board(tmp_path, clock) as seen:
         await seen.until(lambda: "look like one" in seen.text())
-        assert "2 of 3 open look like one: #db, 4m apart  L links them" in seen.lines()[1]
+        assert "2 of 3 open look like one: #db, 4m apart  J links them" in seen.lines()[1]
 
-        await seen.presses("L")
+        await seen.presses("J")
         seen.shows("Checkout fails", f"links {last}: part of {first}")
         await seen.presses("enter")
         await seen.until(lambda: "look like one" not in seen.text())
@@ -54,5 +54,5 @@ async def test_what_looks_like_one_is_told_at_the_top_and_linked_by_a_key(tmp_pa
 async def test_the_key_says_so_where_nothing_looks_like_one(tmp_path: Path) -> None:
     async with board(tmp_path) as seen:
         seen.hides("look like one")
-        await seen.presses("L")
+        await seen.presses("J")
         assert isinstance(seen.app.screen, BoardScreen)

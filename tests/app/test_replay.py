@@ -11,6 +11,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -151,6 +152,20 @@ async def test_what_comes_meanwhile_lengthens_it(tmp_path: Path) -> None:
         room.shows("14:17:00")
         await room.presses("end")
         room.shows("all green", "14:25:00")
+
+
+async def test_what_is_redacted_meanwhile_is_gone_at_every_moment(tmp_path: Path) -> None:
+    ref, clock = told(tmp_path)
+    async with console(tmp_path, clock=clock, ref=ref) as room:
+        await room.presses("alt+shift+v", "left")
+        room.shows("the pool is full")
+        entry = next(each for each in room.state.entries if each.text == "the pool is full")
+        await room.app.session.submit(ref, RedactEntry(actor="mo", entry=entry.id))
+        await room.settles()
+        room.hides("the pool is full")
+        await room.presses("home", "right", "right")
+        room.shows("14:04:00", "[redacted")
+        room.hides("the pool is full")
 
 
 async def test_what_another_machine_wrote_is_known_from_its_arrival(tmp_path: Path) -> None:

@@ -385,6 +385,13 @@ def test_an_address_hides_neither_a_tag_nor_a_link_from_the_escaping() -> None:
     assert cstate_page.unescaped(source) == text
 
 
+def test_quotation_marks_in_a_title_do_not_break_the_site_s_json(site: Site) -> None:
+    site.send(msgspec.structs.replace(site.delivery("investigating", "Looking."), title='"Pay" fails at 9" screens'))
+    issue = cstate_page.parsed(site.text())
+    assert issue.title == "“Pay” fails at 9” screens"
+    assert git(site.folder / "page.git", "log", "-1", "--format=%ci", "main").strip().endswith("+0000")
+
+
 def test_a_file_of_another_hand_is_read_as_far_as_it_goes() -> None:
     issue = cstate_page.parsed(
         "---\ntitle: US East Connection Issues\ndate: 2018-05-25 04:13:00\nresolved: false\n# a comment\n"

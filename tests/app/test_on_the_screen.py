@@ -50,7 +50,7 @@ async def test_a_change_in_flight_is_on_the_screen(tmp_path: Path, size: tuple[i
 async def test_the_header_counts_from_the_start_of_the_impact(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.ticks(minutes=2, seconds=5)
-        room.shows("declared 2m05s")
+        room.shows("open 2m05s")
         await room.app.session.submit(room.ref, SetMilestone(actor="mo", milestone="impact_started", moment=START))
         await room.logs("/milestone impact-started 13:50")
         await room.ticks(seconds=1)

@@ -481,10 +481,10 @@ async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:
         room.shows("Checkout errors", "no IC", "internal", "p panels", "14:30   +2 ")
         await room.logs("+ @kai 4m look")
         await room.ticks(minutes=3, seconds=10)
-        room.shows("▲ task of kai in 50s 14:04", "   +3 ")
+        room.shows("▲ task of kai in 50s 14:04", "   4 more")
         await room.ticks(minutes=12)
         # All that is overdue, and what is owed next.
-        room.shows("■ task of kai +11m  ■ public +10s  internal 14m50s  +2 more")
+        room.shows("■ task of kai +11m  ■ public +10s  internal in 14m  2 more")
         await room.presses("escape", "p", "enter")
         room.shows("OWED", "ROLES")
         room.hides("+3 ")

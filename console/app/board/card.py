@@ -15,14 +15,14 @@ from rich.cells import cell_len
 from console.app.acts import with_keys
 from console.app.widgets.big_digits import big
 from console.app.widgets.cell import fitted
-from console.app.widgets.countdown import STATE_GLYPH, countdown, in_words
+from console.app.widgets.countdown import STATE_GLYPH, countdown, elapsed_label, in_words
 from console.app.widgets.stage_strip import stage_strip
 from console.app.widgets.timeline_lines import author_words
 from console.core.language.names import same_name
 from console.core.language.text import counted, one_line
 from console.core.language.times import due_words, format_duration, format_length, local_stamp
 from console.core.log.activity import activity, latest_entries
-from console.core.log.clocks import Clock, counts_on, elapsed, elapsed_end
+from console.core.log.clocks import Clock, counts_on, elapsed
 from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
 from console.core.log.rollcall import unheard
@@ -57,13 +57,13 @@ WHICH_CELLS = 30
 WRAPPED_FROM_LINES = 12
 """Lines for entries from which each may take two."""
 LEFT_CELLS = 34, 60
-COUNTDOWN_CELLS = 10
+COUNTDOWN_CELLS = 11
 """Of the longest usual countdown with its sign, in a row of what is owed."""
-DUE_CELLS, BY_CELLS = 40, 48
-"""From these widths on a row of what is owed says until when, and by whom."""
+DUE_CELLS = 40
+"""From this width on a row of what is owed says until when."""
 OWED_SHOWN = 3
-DIGIT_LINES = 3
-"""Of the large digits."""
+DIGIT_LINES, LEFT_BELOW_DIGITS = 3, 2
+"""Of the large digits, and the least below them for what else is owed."""
 OFFERED = "⇄ Command is offered to you"
 STEPS = {False: (timedelta(minutes=6), 10), True: (timedelta(minutes=3), 20)}
 """Of the activity in the last hour, narrow and wide."""
@@ -127,9 +127,8 @@ class Elapsed(NamedTuple):
         return cls(*elapsed(state, now), now)
 
     def words(self, now: datetime) -> Line:
-        """`declared`, the length, `ago`; the length alone is the second piece."""
         length = format_duration(self.length + (now - self.at) * counts_on(self.label))
-        return [(f"{self.label} ", "muted"), (length, "strong"), (elapsed_end(self.label), "muted")]
+        return [(f"{elapsed_label(self.label)} ", "muted"), (length, "strong")]
 
 
 class Lasting(NamedTuple):
@@ -197,13 +196,8 @@ def card(parts: Lasting, owed: Sequence[Clock], viewer: Viewer, room: Room) -> l
 def _headline(parts: Lasting, length: Line, room: Room) -> Line:
     """Which incident, and at the end of the line for how long and who leads; the narrower, the less."""
     right: Line = []
-    for right in (
-        [*length, ("   ", "text"), *parts.leader],
-        [*length[1:], ("  ", "text"), *parts.leader],
-        parts.leader,
-    ):
-        # The word for what is counted makes room for the title.
-        if room.width - cells(right) - 2 >= (cells(parts.which) if right[0] is length[0] else WHICH_CELLS):
+    for right in ([*length, ("   ", "text"), *parts.leader], [length[-1], ("  ", "text"), *parts.leader], parts.leader):
+        if room.width - cells(right) >= WHICH_CELLS:
             break
     return [*_filled(parts.which, room.width - cells(right) - 2), ("  ", "text"), *right]
 
@@ -309,11 +303,11 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     look = first.state if first.state in ("warning", "overdue") else "next"
     others = [clock for clock in owed if clock is not first]
     left = lines - 1 - DIGIT_LINES
-    if left < min(2, len(others)):
+    if left < LEFT_BELOW_DIGITS:
         # Each by its name comes before one of them in large digits.
         shown = owed if len(owed) <= lines else owed[: lines - 1]
-        return [*_rows(with_next(shown, owed), viewer, width), *_more(len(owed) - len(shown))]
-    beside: list[Words] = [(f"{'since' if first.state == 'overdue' else 'due'} {viewer.due(first.due_at)}", "text")]
+        return [*_rows(with_next(shown, owed), viewer, width, names_next=True), *_more(len(owed) - len(shown))]
+    beside: list[Words] = [(f"{'was due' if first.state == 'overdue' else 'due'} {viewer.due(first.due_at)}", "text")]
     people = (("to", first.to_whom), ("by", first.by_whom))
     digits_of = big(countdown(first, viewer.now))
     beside += [(fitted(f"{word} {one_line(who, 80)}", width - cell_len(digits_of[0]) - 3), "text")
@@ -324,7 +318,8 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     if len(others) < left:
         told.append([])
     shown = others if len(others) <= left else others[: left - 1]
-    return [*told, *_rows(with_next(shown, others), viewer, width), *_more(len(others) - len(shown))]
+    rows = _rows(with_next(shown, others), viewer, width, names_next=first.state == "overdue")
+    return [*told, *rows, *_more(len(others) - len(shown))]
 
 
 def with_next(shown: Sequence[Clock], owed: Sequence[Clock]) -> list[Clock]:
@@ -337,17 +332,21 @@ def _more(hidden: int) -> list[Line]:
     return [[(f"and {hidden} more owed", "muted")]] if hidden else []
 
 
-def _rows(owed: Sequence[Clock], viewer: Viewer, width: int) -> list[Line]:
-    """A clock a line: sign, countdown, what, and until when."""
+def _rows(owed: Sequence[Clock], viewer: Viewer, width: int, *, names_next: bool) -> list[Line]:
+    """A clock a line: sign, countdown, what, by whom, and until when; the first that is not overdue says `next`."""
     rows: list[Line] = []
+    following = next((clock for clock in owed if clock.state != "overdue"), None) if names_next else None
     for clock in owed:
         look = clock.state if clock.state in ("warning", "overdue") else "text"
-        left = f"{STATE_GLYPH[clock.state].strip()} {in_words(clock, viewer.now)}".rjust(COUNTDOWN_CELLS) + "  "
+        words = f"next {countdown(clock, viewer.now)}" if clock is following else in_words(clock, viewer.now)
+        left = f"{STATE_GLYPH[clock.state].strip()} {words}".rjust(COUNTDOWN_CELLS) + "  "
         # The name needs the room more than the moment, which the countdown tells.
         due = f" {viewer.due(clock.due_at)}" if width >= DUE_CELLS else ""
-        by = f"  {fitted(clock.by_whom, 12)}" if clock.by_whom and width >= BY_CELLS else ""
-        name = fitted(_named(clock.what, 80), width - len(left) - len(due) - cell_len(by))
-        what = _filled([(name, look), (by, "muted")], width - len(left) - len(due))
+        room = width - len(left) - len(due)
+        name = fitted(_named(clock.what, 80), room)
+        by = f"  {one_line(clock.by_whom, 30)}" if clock.by_whom else ""
+        by = by if cell_len(name) + cell_len(by) <= room else ""
+        what = _filled([(name, look), (by, "muted")], room)
         rows.append([(left, look if look != "text" else "strong"), *what, (due, "muted")])
     return rows
 

@@ -25,6 +25,11 @@ def in_words(clock: Clock, now: datetime) -> str:
     return words if words.startswith("+") else f"in {words}"
 
 
+def elapsed_label(word: str) -> str:
+    """The word before the length that `elapsed` gives: `open 43m` beside the time in the stage Declared."""
+    return "open" if word == "declared" else word
+
+
 def used_bar(clock: Clock, now: datetime, cells: int) -> tuple[str, str]:
     """The time used up from its start to its due moment, as a heavy line of at most so many cells, and a thin one for
     the rest. Full only once it is overdue, and then with an end of its own."""

@@ -1,20 +1,20 @@
 """The lines at the top of the room: which incident, what is owed most urgently, and the stages."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from console.app.widgets.cell import Cell, Part, fitted, pressable, text
-from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, in_words
+from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE, elapsed_label, in_words
 from console.app.widgets.panels import pressable_clock
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, format_length, local_pair, whole_minutes
 from console.core.language.zones import offset_name
-from console.core.log.clocks import Clock, elapsed, elapsed_end, open_clocks, promises
+from console.core.log.clocks import Clock, elapsed, open_clocks, promises
 from console.core.log.stages import stage_times
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
@@ -24,6 +24,10 @@ SHORT = {"escalation": "escalate", "executive_notice": "exec notice", "first_pub
          "customer_message": "customers", "stability": "stable", "action_item": "action item",
          "page": "answer", "shift": "hand over"}  # fmt: skip
 """Kinds of clocks that read otherwise than they are called."""
+
+
+BRIEF_FROM = timedelta(minutes=10)
+"""From this time left on its seconds make room for more, where there is little."""
 
 
 def badge_style(state: Incident) -> str:
@@ -113,9 +117,7 @@ class RoomHeader(Vertical):
         parts: list[Part] = stage if width >= 50 and not self._has_stages else []
         if state.declared_at is not None:
             words, length = elapsed(state, now)
-            ago = elapsed_end(words)
-            # Where it is narrow the title needs the room more.
-            parts += [f"{words} " if width >= (98 if ago else 60) else "", (format_duration(length), "bold"), ago]
+            parts += [f"{elapsed_label(words)} " if width >= 60 else "", (format_duration(length), "bold")]
         if width >= 34:
             holder = holder_of(state, "ic")
             leads = (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")
@@ -144,7 +146,7 @@ class RoomHeader(Vertical):
         shown.sort(key=lambda pair: pair[1].due_at)
         row, count = self._row(shown, now, width, tally, folded, tight=False)
         overdue = sum(clock.state == "overdue" for _, clock in shown)
-        if folded and count < min(overdue + 1, len(shown)):
+        if count < min(overdue + 1, len(shown)):
             row, _ = self._row(shown, now, width, tally, folded, tight=True)
         return row
 
@@ -154,13 +156,16 @@ class RoomHeader(Vertical):
     ) -> tuple[Content, int]:  # fmt: skip
         """What is owed as far as it fits, and how much of it that is.
 
-        Where it is `tight` what is overdue makes room for what is owed next: how long it is overdue is enough.
+        Where it is `tight` what is overdue makes room for what is owed next: whole minutes are enough.
         """
         parts: list[Part] = []
         used, gap = 0, "  " if tight else "   "
         for place, (name, clock) in enumerate(shown):
-            glyph, brief = STATE_GLYPH[clock.state].strip(), tight and clock.state == "overdue"
-            length = f"+{format_length(whole_minutes(now - clock.due_at))}" if brief else in_words(clock, now)
+            glyph, length = STATE_GLYPH[clock.state].strip(), in_words(clock, now)
+            if tight and clock.state == "overdue":
+                length = f"+{format_length(whole_minutes(now - clock.due_at))}"
+            elif tight and clock.due_at - now >= BRIEF_FROM:
+                length = f"in {format_length(whole_minutes(clock.due_at - now))}"
             words = f"{glyph + ' ' if glyph else ''}{(tight and clock.audience) or name} {length}"
             due = f" {due_words(clock.due_at, now, self._zone)}" if width >= 40 and not tight else ""
             # What is overdue comes before the record of what was kept; where it is narrow, what is owed next does too.

@@ -40,6 +40,7 @@ def _forms(stages: Sequence[StageTime]) -> Iterator[list[Words]]:
     passed = [stage for stage in stages[:at] if stage.place == "passed"]
     late = timedelta() < here.limit < here.spent
     short = f"▶ {_name(here).upper()}{' ' + _spent(here.spent) if here.spent else ''}{' ▲' if late else ''}"
+    beyond = f"{short} over {format_length(here.limit)}" if late else short
     full = f"{short} over its target of {format_length(here.limit)}" if late else short
     look = "late" if late else "present"
 
@@ -55,6 +56,7 @@ def _forms(stages: Sequence[StageTime]) -> Iterator[list[Words]]:
     next_one = min(1, len(ahead))
     for count in range(len(ahead), next_one - 1, -1):
         yield named(timed, full, count)
+    yield named(timed, beyond, next_one)
     yield named(timed, short, next_one)
     for count in range(2, len(passed) + 1):
         together = f"{count} stages {_spent(sum((stage.spent for stage in passed[:count]), timedelta()))}"

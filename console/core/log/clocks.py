@@ -260,11 +260,6 @@ def counts_on(word: str) -> bool:
     return word in ("impact", "declared")
 
 
-def elapsed_end(word: str) -> str:
-    """The words behind the length that `elapsed` gives for this word."""
-    return " ago" if word == "declared" else ""
-
-
 def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
     """How long the impact has lasted, or lasted, where its start is known; else how long ago it was declared.
 

@@ -24,6 +24,7 @@ class LineAct(NamedTuple):
 
 LINE_ACTS: tuple[LineAct, ...] = (
     LineAct("Change the title", "/title ", "retitle rename name subject"),
+    LineAct("Change the title on status pages", "/public-title ", "customers page retitle rename"),
     LineAct("Log a note", "/note "),
     LineAct("Name the incident commander", "/ic "),
     LineAct("Add a hypothesis", "/hypothesis ", "theory guess suspect"),

@@ -37,6 +37,8 @@ FIELDS = {
     "slack": "name key audience statuses enabled",
     "teams": "name key audience statuses enabled",
     "discord": "name key audience statuses enabled",
+    "google-chat": "name key audience statuses enabled",
+    "mattermost": "name key audience statuses enabled",
     "webhook": "name url key components audience statuses enabled",
     "file": "name option-path components audience notify statuses enabled",
 }

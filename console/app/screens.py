@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from console.app.catchup import screen as catchup
     from console.app.drill import screen as drill
     from console.app.history import screen as history
     from console.app.metrics import screen as metrics
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from console.app.targets import screen as targets
 
     __all__ = [
-        "catchup", "drill", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "similar",
+        "drill", "history", "metrics", "outbox", "postmortem", "replay", "room", "search", "similar",
         "targets",
     ]  # fmt: skip
 else:

@@ -1,4 +1,4 @@
-"""Commands that only look: list, show, replay, clocks."""
+"""Commands that only look: list, show, clocks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -25,7 +25,6 @@ from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
 from console.core.log.grounds import lost_grounds
 from console.core.log.milestones import contradictions, milestones
-from console.core.log.replay import NotYet
 from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident, timeline
 from console.core.subjects.action_item import open_action_items
@@ -39,7 +38,7 @@ from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks
 from console.core.subjects.tick import RUNBOOK
-from console.export.json.incident import incident_view, replay_view, summary_view
+from console.export.json.incident import incident_view, summary_view
 from console.export.json.model import ClockView
 
 if TYPE_CHECKING:
@@ -106,49 +105,16 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
             state = ledger.log.replay(state.ref).at(at).state
         elif state.declared_at is None:
             fail(f"{state.ref} cannot be shown: its declaration is missing or cannot be read in {ledger.log.path}.")
-    _check_declared(state)
+    check_declared(state)
     if as_json:
         print_json(incident_view(state, now, publishing, arrived))
     else:
         print_incident(shell, state, now, arrived)
 
 
-def _check_declared(state: Incident) -> None:
+def check_declared(state: Incident) -> None:
     if state.declared_at is None:
         fail(f"{state.ref} was not declared yet at that moment; choose a later one.")
-
-
-@command("ref", pages=True, example="K7Q2 --at 14:45")
-@at_option("Print it as it was known at that moment; without this the console replays it.")
-@json_option()
-def replay(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
-    """An incident as it was at a moment: who led, what was owed, and what nobody knew yet."""
-    if at is None:
-        if as_json:
-            raise click.UsageError("--json needs --at: the moment to print")
-        from console.cli.opening import open_console
-
-        shell.view = "replay"
-        open_console(shell, ref)
-        return
-    with shell.incident(ref, writing=False) as (ledger, state):
-        moment = ledger.log.replay(state.ref).at(min(at, ledger.now()))
-        arrived = ledger.log.late_arrivals(state.ref)
-    _check_declared(moment.state)
-    if as_json:
-        print_json(replay_view(moment, arrived))
-        return
-    hint(f"As it was at {local_stamp(moment.at, shell.zone)}:")
-    print_incident(shell, moment.state, moment.at, arrived)
-    rows = (_not_yet_row(shell, each, columns()) for each in moment.not_yet)
-    _section("Had happened, not known yet", rows)
-
-
-def _not_yet_row(shell: Shell, missing: NotYet, width: int | None) -> str:
-    entry, known = missing.entry, arrival_words(missing.known_at, missing.entry.occurred_at, shell.zone)
-    _, at = local_stamp(entry.occurred_at, shell.zone).split()
-    text = one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)
-    return row(f"{at}  {kind_column(entry.kind)} ", f"{text}  ({entry.author}, known {known})", width)
 
 
 def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mapping[str, datetime]) -> None:
@@ -174,25 +140,25 @@ def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mappin
     for role in roles if not state.retrospective or any(holder_of(state, role.id) for role in roles) else ():
         holder = holder_of(state, role.id)
         out(f"{role.short + ':':<{indent}}{holder or 'nobody'}{heard.get(name_key(holder), '')}")
-    _section("Roll call", (f"{each.person}: {each.words(now)}" for each in roll if not each.roles))
+    section("Roll call", (f"{each.person}: {each.words(now)}" for each in roll if not each.roles))
     conflicts = conflict_words(state, now, shell.zone)
-    _section("Linked", (row("", link_words(link), width) for link in links_of(state)))
-    _section("In conflict", (row(f"{field}: ", claims, width) for field, claims in conflicts))
-    _section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
-    _section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))
-    _section("With a source that changed", (row(f"{loss.where} ", loss.words, width) for loss in lost_grounds(state)))
-    _section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
+    section("Linked", (row("", link_words(link), width) for link in links_of(state)))
+    section("In conflict", (row(f"{field}: ", claims, width) for field, claims in conflicts))
+    section("Owed", (_clock_row(shell, "", clock, now, width) for clock in open_clocks(state, now)))
+    section("Milestones contradict", (row("", fault, width) for fault in contradictions(milestones(state)).values()))
+    section("With a source that changed", (row(f"{loss.where} ", loss.words, width) for loss in lost_grounds(state)))
+    section("Open", (row(head, text, width) for head, text in _open_work(state, now)))
     left_out = len(entries) - LAST_ENTRIES
     shown = entries[-LAST_ENTRIES:]
     # One name where all rows have it; across a change of the clock the zone's own.
     names = {f"{entry.occurred_at.astimezone(shell.zone):%Z}" for entry in shown}
     zone = names.pop() if len(names) == 1 else shell.zone
-    _section(f"Timeline, times in {zone}", _entry_rows(shell, shown, width, arrived))
+    section(f"Timeline, times in {zone}", _entry_rows(shell, shown, width, arrived))
     if left_out > 0:
         out(f"{left_out} earlier ones are left out; `warroom export {state.ref} timeline` has them all.")
 
 
-def _section(title: str, rows: Iterable[str]) -> None:
+def section(title: str, rows: Iterable[str]) -> None:
     for number, line in enumerate(rows):
         out(line if number else f"\n{title}\n{line}")
 
@@ -281,4 +247,4 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 
 
-COMMANDS = (list_, show, replay, clocks_)
+COMMANDS = (list_, show, clocks_)

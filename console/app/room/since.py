@@ -2,7 +2,6 @@
 
 import asyncio
 
-from console.app import screens
 from console.app.acts import with_keys
 from console.app.catchup.looks import Look, Looks, restored
 from console.app.room.context import RoomContext
@@ -63,7 +62,10 @@ class RoomSince:
                 self._go_to(entry)
 
         room = self._context
-        room.open(screens.catchup.CatchUpScreen(room.session, room.ref, self._look), chosen)
+        # Read when it is first opened, as every screen.
+        from console.app.catchup.screen import CatchUpScreen
+
+        room.open(CatchUpScreen(room.session, room.ref, self._look), chosen)
 
     def _go_to(self, entry: str) -> None:
         if self._timeline.chosen != Shows():

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -25,6 +25,7 @@ from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import AddTask
 from console.core.subjects.undo import Undo
 from console.store import Log
 from console.store.ledger import Ledger
@@ -351,6 +352,23 @@ async def test_a_card_says_what_is_in_flight_who_leads_and_what_they_know(tmp_pa
         seen.shows("IC rs", "Declared 4m ━ ▶ INVESTIGATING 6m ─ Mitigating", "a fifth of the payments fail")
         await seen.presses("down")
         seen.shows("± 2 in flight", "INVESTIGATING  open 10m00s  IC rs")
+
+
+async def test_a_small_card_names_what_is_owed_and_all_of_a_change(tmp_path: Path) -> None:
+    clock = Clock()
+
+    def also(ledger: Ledger, ref: str) -> None:
+        text = "Roll back the driver on web-1 to web-40"
+        ledger.execute(ref, ClaimChange(actor="lee", text=text, rollback="deploy it again"))
+        ledger.execute(ref, AddTask(actor="ana", text="watch the error rate", owner="rui", due_in=timedelta(minutes=5)))
+
+    declare(tmp_path, "Checkout errors", clock=clock, also=also)
+    for _ in range(2):
+        declare(tmp_path, "Another", clock=clock)
+    clock.passes(minutes=20)
+    async with board(tmp_path, clock, size=(80, 24)) as seen:
+        seen.shows("■ +5m00s  first public post", "■ +15m00s  watch the error rate", "next 10m00s  ", "more owed")
+        seen.shows("± IN FLIGHT 20m  lee", "│ Roll back the driver on web-1 to web-40")
 
 
 async def test_what_is_offered_to_whoever_sits_here_stands_in_front(tmp_path: Path) -> None:

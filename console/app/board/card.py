@@ -158,9 +158,12 @@ def lasting(state: Incident, viewer: Viewer, room: Room) -> Lasting:
     lines = room.height - 1 - len(below) - _gap(room)
     if not room.beside:
         lines -= 4 if room.large else 1
+    whole = [line for change in flight for line in _flying_whole(change, viewer, width)]
     changes = [_flying(change, viewer, width) for change in flight]
     most = max(1, lines // 3)
-    if len(changes) > most:
+    if len(whole) <= lines // 2:
+        changes = whole
+    elif len(changes) > most:
         changes[most - 1 :] = [[(f"± {len(changes) - most + 1} more changes in flight", "warning")]]
     if lines == 1 and changes:
         half = width // 2
@@ -371,6 +374,13 @@ def _about(state: Incident, viewer: Viewer, width: int) -> list[Line]:
 
 
 _MINUTE = timedelta(minutes=1)
+
+
+def _flying_whole(change: Change, viewer: Viewer, width: int) -> list[Line]:
+    """One line, or two where its words would be cut: which hosts are changed must be read."""
+    one, words = _flying(change, viewer, width), one_line(change.text, 200)
+    (head, look), (shown, _), by = one
+    return [one] if shown == words else [[(head.rstrip(), look), by], [(fitted(words, width), "strong")]]
 
 
 def _flying(change: Change, viewer: Viewer, width: int) -> Line:

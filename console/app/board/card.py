@@ -342,7 +342,7 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int, *, names_next: bool
     for clock in owed:
         look = clock.state if clock.state in ("warning", "overdue") else "text"
         words = f"next {countdown(clock, viewer.now)}" if clock is following else in_words(clock, viewer.now)
-        left = f"{STATE_GLYPH[clock.state].strip()} {words}".rjust(COUNTDOWN_CELLS) + "  "
+        left = f"{STATE_GLYPH[clock.state]} {words}".strip().rjust(COUNTDOWN_CELLS) + "  "
         # The name needs the room more than the moment, which the countdown tells.
         due = f" {viewer.due(clock.due_at)}" if width >= DUE_CELLS else ""
         room = width - len(left) - len(due)

@@ -1,4 +1,4 @@
-"""What comes by itself into a practice incident: the lines of its other people, or the injects of a drill."""
+"""The events that come by themselves into a practice incident: lines of its other people, or injects of a drill."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress

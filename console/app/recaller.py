@@ -1,4 +1,4 @@
-"""What happened before that helps now, worked out behind the screen's back."""
+"""Similar incidents and suggestions for a screen, worked out in other threads."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -23,7 +23,7 @@ class Recaller:
         """Why the team's own classes of causes are not used; empty where they are, or where there are none."""
 
     async def answers(self, ask: Ask) -> AsyncIterator[Recalled]:
-        """What is found among the incidents that are known already, then, where some had to be read, among all.
+        """The answer from the incidents that are known already, then, where some had to be read, from all.
 
         Raises StoreProblem.
         """

@@ -1,4 +1,4 @@
-"""What became of an incident since somebody looked."""
+"""The command `catchup`: changes of an incident since a moment."""
 
 from collections.abc import Iterable
 from datetime import datetime

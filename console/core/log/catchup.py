@@ -37,7 +37,7 @@ MIN_ROWS = 2
 """Lines that a section keeps, however little room there is."""
 
 _VALUES = ("title", "severity", "stage", "impact", "role", "component")
-"""What is told as one line from its first value to its last."""
+"""Kinds of changes of which several make one line, from the first value to the last."""
 _SECTION_OF = {"decision": "decided", "action": "decided", "finding": "found"}
 _COUNTED = {
     "note": ("note", "notes"),

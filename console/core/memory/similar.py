@@ -21,9 +21,9 @@ NAMED = 1.5
 BY_CONCEPTS, BY_WORDS, BY_PARTS = 1.0, 0.35, 0.04
 """How much classes of causes, rare words, and each shared component, tag or runbook weigh."""
 SERVICE = 0.15
-"""What is left of the weight of a word that names a component or a tag."""
+"""The share of its weight that a word keeps which names a component or a tag."""
 DENIED = 0.2
-"""What is left of a class that was ruled out."""
+"""The share of its weight that a class keeps which was ruled out."""
 LEAST_CLEAR = 0.5
 """A class of which less is said, such as a hint in a note, is no reason by itself."""
 LEAST_SCORE = 0.12

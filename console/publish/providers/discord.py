@@ -38,20 +38,7 @@ class Discord(chat.Chat):
 
     title: ClassVar[str] = "Discord channel"
     called: ClassVar[str] = "Discord"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        chat=True,
-        links=True,
-        key_in="url",
-        page=False,
-        lifecycle=False,
-        title_limit=200,
-        text_limit=MAX_MESSAGE_CHARS,
-        wording=content,
-        pace_s=0.5,
-        edits=True,
-        removes=True,
-        status_follows=True,
-    )
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_MESSAGE_CHARS, 0.5, content, changes=True)
 
     def check(self) -> Checked:
         try:

@@ -47,11 +47,8 @@ class GoogleChat(chat.Chat):
 
     title: ClassVar[str] = "Google Chat space"
     called: ClassVar[str] = "Google Chat"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        chat=True, links=True, key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MAX_CARD_BYTES,
-        # Sixty messages a minute for each space, whoever writes them.
-        wording=size, pace_s=1.0,
-    )  # fmt: skip
+    # Sixty messages a minute for each space, whoever writes them.
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_CARD_BYTES, 1.0, size)
 
     def check(self) -> Checked:
         """Asks nothing: the webhook's key opens messages alone."""

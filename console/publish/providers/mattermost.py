@@ -33,10 +33,7 @@ class Mattermost(chat.OkHook):
 
     title: ClassVar[str] = "Mattermost channel"
     called: ClassVar[str] = "Mattermost"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        chat=True, links=True, key_in="url", page=False, lifecycle=False, title_limit=200, text_limit=MAX_TEXT_CHARS,
-        wording=content, pace_s=0.5,
-    )  # fmt: skip
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_TEXT_CHARS, 0.5, content)
 
     def _message(self, delivery: Delivery) -> dict[str, str]:
         return {"text": content(delivery)}

@@ -17,16 +17,7 @@ class Slack(chat.OkHook):
 
     title: ClassVar[str] = "Slack channel"
     called: ClassVar[str] = "Slack"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        chat=True,
-        links=True,
-        key_in="url",
-        page=False,
-        lifecycle=False,
-        title_limit=200,
-        text_limit=MAX_TEXT_CHARS,
-        pace_s=1.0,
-    )
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_TEXT_CHARS, 1.0)
 
     def _message(self, delivery: Delivery) -> dict[str, Any]:
         return payload(delivery)

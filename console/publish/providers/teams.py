@@ -51,17 +51,7 @@ class Teams(chat.Chat):
 
     title: ClassVar[str] = "Microsoft Teams channel"
     called: ClassVar[str] = "Teams"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        chat=True,
-        links=True,
-        key_in="url",
-        page=False,
-        lifecycle=False,
-        title_limit=200,
-        text_limit=MAX_MESSAGE_BYTES,
-        pace_s=0.5,
-        wording=size,
-    )
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_MESSAGE_BYTES, 0.5, size)
 
     def check(self) -> Checked:
         """Asks nothing: the only thing that a workflow understands is a message."""

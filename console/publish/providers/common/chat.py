@@ -1,8 +1,18 @@
 """The base of the chats: their webhook's address is the key, they take a message and tell nothing back."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
-from console.publish.provider import CannotTell, Checked, Lookup, PageView, Provider, Settings
+from console.publish.provider import (
+    CannotTell,
+    Capabilities,
+    Checked,
+    Lookup,
+    PageView,
+    Provider,
+    Settings,
+    plain_words,
+)
 from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import STATE_WORDS, Delivery, Known, Remote
 from console.publish.transport.answer import Answer
@@ -18,6 +28,20 @@ def head(delivery: Delivery) -> str:
 def parts(delivery: Delivery) -> str:
     """The components that change: `checkout: partial outage · search: operational`; empty where none does."""
     return " · ".join(f"{part.name or part.id}: {STATE_WORDS[part.state]}" for part in delivery.parts)
+
+
+TITLE_CHARS = 200
+
+
+def capabilities(
+    text_limit: int, pace_s: float, wording: Callable[[Delivery], str] = plain_words, *, changes: bool = False
+) -> Capabilities:
+    """Those of a chat: its address is the key, and there is no page. With `changes` its messages can be edited and
+    removed."""
+    return Capabilities(
+        chat=True, links=True, key_in="url", page=False, lifecycle=False, title_limit=TITLE_CHARS,
+        text_limit=text_limit, pace_s=pace_s, wording=wording, edits=changes, removes=changes, status_follows=changes,
+    )  # fmt: skip
 
 
 class Chat(Provider):

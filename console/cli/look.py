@@ -203,12 +203,12 @@ def _entry_rows(
             yield date
         if shifted:
             at += f" {local_offset(entry.occurred_at, shell.zone)}"
-        late = ""
+        remarks = f", moved from {entry.moved_from}" if entry.moved_from else ""
         if entry.id in arrived:
-            late = f", arrived {arrival_words(arrived[entry.id], entry.occurred_at, shell.zone)}"
+            remarks += f", arrived {arrival_words(arrived[entry.id], entry.occurred_at, shell.zone)}"
         yield row(
             f"{at}  {kind_column(entry.kind)} ",
-            f"{one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)}  ({entry.author}{late})",
+            f"{one_line(entry.text_in(shell.zone), MAX_TEXT_CHARS)}  ({entry.author}{remarks})",
             width,
         )
 

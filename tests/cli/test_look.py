@@ -310,3 +310,11 @@ def test_a_made_up_year_is_a_log_like_any_other(tmp_path: Path) -> None:
     assert sorted(refs) == sorted(each["ref"] for each in listed)
     assert refs[-1] == listed[0]["ref"]
     assert warroom.says("verify") == "clean"
+
+
+def test_a_moved_entry_says_where_it_came_from_and_the_other_log_where_it_went(warroom: Warroom) -> None:
+    here, there = (warroom.says("declare", title, "--sev", "SEV2").strip() for title in ("Search is slow", "Disk full"))
+    warroom.says("log", here, "disk of db-1 is full")
+    warroom.says("log", here, f"/move last to {there}")
+    assert f"Moved to {there}: disk of db-1 is full" in warroom.says("show", here)
+    assert re.search(rf"disk of db-1 is full  \(\w+, moved from {here}\)", warroom.says("show", there))

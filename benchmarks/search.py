@@ -1,7 +1,7 @@
 """Search, history, metrics and similar incidents in a log of 1,000 incidents and 1,000,000 entries.
 
 The search stands against the index's own ranking of the same words (goal: p95 at most 2×), and the screens of search,
-history and metrics, from key to paint, against help.
+history, metrics and similar incidents, from key to paint, against help.
 
 `python -m benchmarks.search`. The index's ranking weighs every entry that holds the words; the console ranks the newest
 of them, reads what is to be shown, and knows what was undone and corrected. The screens are those of a console in a
@@ -141,7 +141,7 @@ def screens(db: Path) -> Iterator[Result]:
                 terminal.until("Warroom", making.reference(INCIDENTS - 1), "5 open")
                 break
         terminal.rest(1.0)
-        taken: dict[str, list[float]] = {"search": [], "history": [], "metrics": [], "help": []}
+        taken: dict[str, list[float]] = {"search": [], "history": [], "metrics": [], "similar": [], "help": []}
         for _ in range(RUNS):
             taken["help"].append(_opened(terminal, "?", "THE BOARD"))
             taken["history"].append(_opened(terminal, "H", "incidents, newest first"))
@@ -155,11 +155,19 @@ def screens(db: Path) -> Iterator[Result]:
             terminal.rest()
             terminal.send("\x15\x1b")
             terminal.rest(0.3)
+        terminal.send("\x1b[B\r")
+        terminal.until("What happened?")
+        terminal.rest(0.5)
+        terminal.send("\x1b")  # To the timeline, where a letter is an act.
+        terminal.rest(0.5)
+        for _ in range(RUNS):
+            taken["similar"].append(_opened(terminal, "A", "Looks like"))
     help = statistics.median(taken["help"]) * 1000
     for name, what in (
         ("search", "a key in the search to its results"),
         ("history", "history of 1,000 incidents, key to paint"),
         ("metrics", "metrics of 1,000 incidents, key to paint"),
+        ("similar", "similar among 1,000 incidents, key to paint"),
     ):
         yield Result(what, statistics.median(taken[name]) * 1000, help, "ms", "opening help")
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from console.core.language.grounds import standing_on
 from console.core.language.names import name_key, same_name
-from console.core.language.text import clean, listed, markdown
+from console.core.language.text import capital, clean, listed, markdown
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, elapsed, open_clocks
 from console.core.log.conflicts import conflict_words
@@ -149,7 +149,7 @@ class _Page:
             )
         title = inline(name_within(state.playbook, "ic")) if state.playbook else "incident commander"
         if leader:
-            sentences.append(sentence(f"{title[:1].upper()}{title[1:]}: {inline(leader)}"))
+            sentences.append(sentence(f"{capital(title)}: {inline(leader)}"))
         elif rule is None or "ic" in rule.roles:
             sentences.append(f"No {title} is assigned.")
         changing = process.in_flight(changes_in_flight(state))

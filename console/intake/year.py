@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from console.core.language.text import capital
 from console.core.language.times import rfc3339, to_ms
 from console.core.log.command import Command, Decision
 from console.core.log.decide import decide
@@ -196,7 +197,7 @@ class _Teller:
 
     def _declare(self, title: str, severity: str, *, drill: bool = False, record: bool = False) -> None:
         command = DeclareIncident(
-            actor=self._ic, title=_capital(title.replace("{part}", self._part)), severity=severity, drill=drill,
+            actor=self._ic, title=capital(title.replace("{part}", self._part)), severity=severity, drill=drill,
             retrospective=record,
         )  # fmt: skip
         self._write(command, decide(None, command, self._now, self._book))
@@ -410,7 +411,3 @@ class _Teller:
             for fix in open_fixes(self._state):
                 self._wait(1 * day, 9 * day)
                 self._types(self._expert, f"/done {fix.id}: replaced by the lasting change")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Context
 
 from console.core.language.grounds import unmarked
-from console.core.language.text import markdown, one_line
+from console.core.language.text import capital, markdown, one_line
 
 MAX_WORK = 300_000
 """How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""
@@ -99,7 +99,7 @@ def _sentence(text: object, components: object = ()) -> str:
     plain = unmarked(words)
     names = [item["name"] for item in components if isinstance(item, Mapping)] if isinstance(components, list) else []
     named = any(re.match(rf"{re.escape(unmarked(name))}(?!\w)", plain) for name in names if name)
-    return words if named or _CASED.match(plain) else words[:1].upper() + words[1:]
+    return words if named or _CASED.match(plain) else capital(words)
 
 
 def _first(items: object) -> object:

@@ -146,6 +146,14 @@ def test_a_value_is_told_from_the_first_to_the_last() -> None:
     assert line.entries[-1] == last
 
 
+def test_a_component_keeps_the_case_of_its_name() -> None:
+    story = Story()
+    before = story.state
+    story.says("/component iOS-app partial")
+
+    assert "iOS-app: partial" in [line.text for line in catch_up(before, story.state, story.now)]
+
+
 def test_what_began_and_ended_meanwhile_is_told_once() -> None:
     story = Story()
     before = story.state

@@ -13,7 +13,7 @@ from console.app.similar.form import RecallingForm
 from console.app.widgets.cell import text
 from console.app.widgets.choice_list import Choice
 from console.core.language.names import same_name
-from console.core.language.text import clean
+from console.core.language.text import capital, clean
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.foretold import would_log
@@ -74,7 +74,7 @@ class ClassifyDialog(RecallingForm[Classified]):
             shown = f"{here} is kept" if suggestion.severity == here else f"{here} → {suggestion.severity}"
             words = f"{shown}: {suggestion.reason}"
             if not suggestion.severity:
-                words = f"It is {here} now. {suggestion.reason[:1].upper()}{suggestion.reason[1:]}."
+                words = f"It is {here} now. {capital(suggestion.reason)}."
             like = self.looks_like()
             return text(clean(words), *(["\n", *like] if like else []))
 

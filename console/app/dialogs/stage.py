@@ -9,7 +9,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked, in_conflict, logs
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.core.language.text import counted
+from console.core.language.text import capital, counted
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.playbook.gates import accepted_reasons, missing
@@ -108,7 +108,7 @@ class StageDialog(FormDialog[Command]):
         if dropped := MoveStage(actor=self._actor, stage=stage).drops(self._state, self._now, self._zone):
             parts += [(f"{DROPS}\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
         for gap in missing(self._state, stage, self._now) if stage != self._state.stage.value else ():
-            way = f"{gap.way[:1].upper()}{gap.way[1:]}.\n"
+            way = f"{capital(gap.way)}.\n"
             parts += [("□ ", "bold $warning"), f"{gap.what}. ", (way, "$muted")]
         words, complaint = self._announced(stage)
         parts += [("For the channel, copied on Enter:\n", "$muted"), words.strip()]

@@ -19,6 +19,8 @@ from console.core.log.state import Incident, Register
 
 LABEL_CELLS = 10
 """In front of each line."""
+LEAST_NAME_CELLS = 5
+"""In fewer a name says nothing."""
 
 
 class Span(NamedTuple):
@@ -120,7 +122,8 @@ class Scrubber(Cell, can_focus=True):
             style = "$error" if span.urgent else "$primary" if number == now else "$muted"
             style = f"{style} bold reverse" if number == now else style
             if end > begin:
-                yield (padded(f"▏{one_line(span.name, 40)}", end - begin), style)
+                name = one_line(span.name, 40) if end - begin >= LEAST_NAME_CELLS else ""
+                yield (padded(f"▏{name}", end - begin), style)
 
     def _track(self, course: Course, here: int, width: int) -> Iterable[Part]:
         marked = {round(share * (width - 1)) for share in course.decisions}

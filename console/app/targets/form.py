@@ -10,7 +10,7 @@ from console.app.acts import with_keys
 from console.app.dialogs.base import Field, Values
 from console.app.targets.service import Given
 from console.app.widgets.choice_list import Choice
-from console.core.language.text import clean, one_line
+from console.core.language.text import capital, clean, one_line
 from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.registry import built_in
@@ -182,7 +182,7 @@ class TargetForm:
             except Refused as refused:
                 wrong("key", refused.reason)
         for key, why in value_faults(target):
-            wrong(key or "components", f"{why[:1].upper()}{why[1:]}.")
+            wrong(key or "components", f"{capital(why)}.")
         return {field.id: faults[field.id] for field in self.fields({}) if field.id in faults}
 
 

@@ -180,6 +180,11 @@ def counted(count: int, singular: str, many: str = "") -> str:
     return f"{count} {singular if count == 1 else many or singular + 's'}"
 
 
+def capital(text: str) -> str:
+    """The same with its first letter large, and all else as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(words: Sequence[str], link: str = "and") -> str:
     """`a`, `a and b`, or `a, b and c`."""
     *others, last = words

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from console.core.language.text import counted, one_line
+from console.core.language.text import capital, counted, one_line
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.conflicts import registers_of
 from console.core.log.entries import Entry
@@ -172,12 +172,10 @@ class _CatchUp:
         if not first and len(path) > 1:
             del path[0]
         words = " → ".join(self.value_words(name, value) for value in path)
-        what = (
-            role_name(self.state, name.removeprefix("role "))
-            if name.startswith("role ")
-            else name.replace("component ", "")
-        )
-        yield self.line("changed", f"{what[:1].upper()}{what[1:]}{':' if len(path) == 1 else ''} {words}", entries)
+        kind, _, of = name.partition(" ")
+        # A component keeps the case of its name.
+        what = of if kind == "component" else capital(role_name(self.state, of) if kind == "role" else name)
+        yield self.line("changed", f"{what}{':' if len(path) == 1 else ''} {words}", entries)
 
     def value_words(self, name: str, value: str) -> str:
         if name == "stage":

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from console.core.language.grounds import standing_on
+from console.core.language.text import capital
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity, callee_within, name_within
@@ -109,7 +110,7 @@ class Clock(msgspec.Struct, frozen=True):
     @property
     def begun(self) -> str:
         """`what` at the beginning of a line; a person's own words stay as they are."""
-        return self.what if self.kind in ("task", "fix", "action_item") else self.what[:1].upper() + self.what[1:]
+        return self.what if self.kind in ("task", "fix", "action_item") else capital(self.what)
 
     @property
     def open(self) -> bool:

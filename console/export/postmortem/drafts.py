@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from console.core.language.grounds import keeping_marks, standing_on, unmarked
-from console.core.language.text import clean
+from console.core.language.text import capital, clean
 from console.core.language.times import format_length
 from console.core.log.clocks import clocks, promises
 from console.core.log.entries import Entry
@@ -161,12 +161,8 @@ def _change_alone(text: str) -> str:
     return _WAY_BACK.sub("", _AS_CHANGE.sub("", text))
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _sentence(text: str) -> str:
-    text = _capital(text.strip())
+    text = capital(text.strip())
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
@@ -293,7 +289,7 @@ class _Drafts:
         answers = {id: (name, text) for id, name, text in named_answers(state.playbook, answers_of(state))}
         for name, text in (answers[id] for id in _REACH if id in answers):
             if text.strip():
-                yield f"- {_capital(name)}: {self.line(text)}, as answered when it was classified"
+                yield f"- {capital(name)}: {self.line(text)}, as answered when it was classified"
         worst = {"major": "out", "partial": "out in part", "degraded": "degraded"}
         for component, register in components_of(state).items():
             seen = {fact.value for fact in register.facts}

@@ -9,6 +9,7 @@ from collections import Counter
 
 from console.core.language.grounds import keeping_marks, standing_on, unmarked
 from console.core.language.names import name_key
+from console.core.language.text import capital
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, Register, timeline
 from console.core.log.tagged import standing
@@ -89,7 +90,7 @@ class People:
             label = "nobody" if person == "nobody" else self._label(person)
             came = f"{comma}{_RECORDED.sub(lambda match: f'{match[1]}{self._label(match[2])})', how)}"
             assigned = "assigned" if unmarked(label) == unmarked(role) else f"→ {label}"
-            return f"{role[:1].upper()}{role[1:]} {assigned}{came}"
+            return f"{capital(role)} {assigned}{came}"
         if entry.kind == "handoff":
             # To whom, the acceptance says: of somebody who is called by that very role it would say nothing.
             offer, to, person = text.partition(" over to ")

@@ -38,6 +38,7 @@ FIELDS = {
     "teams": "name key audience statuses enabled",
     "discord": "name key audience statuses enabled",
     "google-chat": "name key audience statuses enabled",
+    "kener": "name url key components audience statuses enabled",
     "mattermost": "name key audience statuses enabled",
     "webhook": "name url key components audience statuses enabled",
     "file": "name option-path components audience notify statuses enabled",

@@ -23,6 +23,7 @@ from console.publish.providers.discord import Discord
 from console.publish.providers.google_chat import GoogleChat
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.instatus import Instatus
+from console.publish.providers.kener import Kener
 from console.publish.providers.mattermost import Mattermost
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.slack import Slack
@@ -38,6 +39,7 @@ from tests.publish.fakes.cachet_v2 import CachetV2Fake
 from tests.publish.fakes.chat import DiscordFake, GoogleChatFake, MattermostFake, SlackFake, TeamsFake, WebhookFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.instatus import InstatusFake
+from tests.publish.fakes.kener import KenerFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.store.making import ROOT
@@ -56,6 +58,7 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
         "instatus": (Instatus, InstatusFake),
         "betterstack": (BetterStack, BetterStackFake),
         "openstatus": (OpenStatus, OpenStatusFake),
+        "kener": (Kener, KenerFake),
         "slack": (Slack, SlackFake),
         "teams": (Teams, TeamsFake),
         "discord": (Discord, DiscordFake),

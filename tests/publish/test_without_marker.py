@@ -34,7 +34,7 @@ class OldCachetFake(CachetFake):
 
 
 PAGES: dict[str, tuple[type[Provider], type[Fake]]] = {
-    **{kind: kinds()[kind] for kind in ("cachet", "cachet-v2", "instatus", "betterstack")},
+    **{kind: kinds()[kind] for kind in ("cachet", "cachet-v2", "instatus", "betterstack", "kener")},
     "cachet, old": (Cachet, OldCachetFake),
 }
 

@@ -1,28 +1,21 @@
 """The history: incidents that are over, what they were, what stopped them, and what is still owed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Input, Static
 
-from console.app.popup import Popup
+from console.app.look_back import LookFor
 from console.app.registry import bindings
 from console.app.session import Session, StateChanged
-from console.app.widgets.cell import Cell, Part, padded, text
-from console.app.widgets.line_input import KeyedInput
+from console.app.widgets.cell import Part, padded, text
 from console.app.widgets.row_table import RowTable, Words
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import format_length, local_stamp
-from console.core.log.erasure import without
 from console.core.memory.case import Case
 from console.core.memory.past import ORDERS, only_of, past
 from console.core.refusal import Problem
 from console.export.past import case_marks, case_rows
 
-TOPIC, FIELD = "history", "typed"
-"""Where what was looked for is found again, among the texts of forms that were left."""
 WIDE_CELLS, OWED_CELLS = 110, 7
 NOTHING = "No incident is closed yet."
 NO_SUCH = "No closed incident is like that."
@@ -34,57 +27,32 @@ MEASURES = (
 )
 
 
-class HistoryScreen(Popup[str]):
+class HistoryScreen(LookFor[str]):
     """Gives the reference of the incident to open, or None."""
 
     place = "history"
+    title_words = "History"
+    placeholder = "only: words, #tag, @person, SEV1, 90d, drill"
     BINDINGS = bindings("history")
     AUTO_FOCUS = "#history-line"
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._order = next(iter(ORDERS))
         self._cases: dict[str, Case] = {}
         """The shown cases by reference."""
         self._left = -1
         """Incidents still to be read; -1 before anybody has looked."""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="history"):
-            with Horizontal(classes="look-head"):
-                yield Static("History ", classes="dialog-title", markup=False)
-                yield Cell(id="history-count", classes="look-count")
-            yield KeyedInput(
-                {
-                    "enter": self._choose,
-                    "escape": self.act_leave,
-                    "up": lambda: self.table.step(-1),
-                    "down": lambda: self.table.step(1),
-                    "pageup": lambda: self.table.step(-self.table.page_rows),
-                    "pagedown": lambda: self.table.step(self.table.page_rows),
-                },
-                id="history-line",
-                placeholder="only: words, #tag, @person, SEV1, 90d, drill",
-            )
-            yield RowTable(self._row, id="history-list")
-            with VerticalScroll(id="history-page", classes="look-page", can_focus=False):
-                yield Static(id="history-text", markup=False)
-            yield Cell(id="history-say", classes="look-say")
-            yield self.keys()
+    def make_rows(self) -> RowTable:
+        return RowTable(self._row, id="history-list")
 
     @property
-    def table(self) -> RowTable:
+    def rows(self) -> RowTable:
         return self.query_one(RowTable)
 
-    @property
-    def line(self) -> KeyedInput:
-        return self.query_one("#history-line", KeyedInput)
-
     def on_mount(self) -> None:
-        with self.line.prevent(Input.Changed):
-            self.line.value = self._session.form_memory.get(TOPIC, {}).get(FIELD, "")
-        self.line.action_select_all()
+        self.begin(self.kept)
         self._read()
 
     # Reading
@@ -106,36 +74,28 @@ class HistoryScreen(Popup[str]):
 
     def _show_left(self, left: int) -> None:
         self._left = left
-        self.show_cases()
+        self.look()
 
     # Showing
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._session.form_memory[TOPIC] = {FIELD: self.line.value}
-        if not self.line.value.strip():
-            del self._session.form_memory[TOPIC]
-        self.show_cases()
 
     def act_order_history(self) -> None:
         names = list(ORDERS)
         self._order = names[(names.index(self._order) + 1) % len(names)]
-        self.show_cases()
+        self.look()
 
-    def show_cases(self) -> None:
+    def look(self) -> None:
         typed = self.line.value
         shown = past(self._session.cases.cases, only_of(typed), self._session.now(), self._order)
         self._cases = {case.ref: case for case in shown}
-        table = self.table
+        table = self.rows
         table.nothing = "" if self._left else NO_SUCH if typed.strip() else NOTHING
         table.show(list(self._cases))
         reading = f"reading {self._left}, " if self._left > 0 else "reading, " if self._left else ""
         words = f"{reading}{counted(len(shown), 'incident')}, {self._order} first"
-        self.query_one("#history-count", Cell).show(text((words, "$muted")))
+        self.count(words)
 
     def show_rows(self) -> None:
-        self.table.refresh()
+        self.rows.refresh()
 
     def _row(self, ref: str, width: int) -> Sequence[Words]:
         """Day, incident, severity, how long the impact lasted, what it was; and what is owed where there is room."""
@@ -157,7 +117,7 @@ class HistoryScreen(Popup[str]):
 
     @on(RowTable.Moved)
     def _tell(self) -> None:
-        case = self._cases.get(self.table.selected)
+        case = self._cases.get(self.rows.selected)
         parts: list[Part] = []
         if case is not None:
             now, zone = self._session.now(), self._session.zone
@@ -178,26 +138,13 @@ class HistoryScreen(Popup[str]):
                 parts += [("■ " if late else "□ ", "bold $error" if late else "$primary"), words]
             for fix in case.open_fixes:
                 parts += [("✚ ", "$warning"), f"{one_line(fix.text, 200)} ({fix.owner or 'nobody'})\n"]
-        self.query_one("#history-page").set_class(case is not None, "-some")
-        self.query_one("#history-text", Static).update(text(*parts))
-        self.show_keys()
+        self.tell_row(text(*parts) if case is not None else None)
 
-    def refuse(self, reason: str) -> None:
-        cell = self.query_one("#history-say", Cell)
-        cell.show(text((clean(reason), "$warning")))
-        cell.set_class(bool(reason), "-some")
-
-    def _choose(self) -> None:
-        if self.table.selected:
-            self.dismiss(self.table.selected)
+    def choose(self) -> None:
+        if self.rows.selected:
+            self.dismiss(self.rows.selected)
 
     @on(RowTable.Chosen)
     def _chosen(self, event: RowTable.Chosen) -> None:
         event.stop()
-        self._choose()
-
-    def take_out(self, words: Collection[str]) -> bool:
-        stray = super().take_out(words)
-        before = self.line.value
-        self.line.value = one_line(without(before, words), len(before) + 20)
-        return self.line.value != before or stray
+        self.choose()

@@ -2,17 +2,18 @@
 
 import asyncio
 import re
+from collections.abc import Iterable
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
-from console.app.popup import Popup
+from console.app.look_back import LookBack
 from console.app.registry import bindings
 from console.app.session import Session, StateChanged
-from console.app.widgets.cell import Cell, text
+from console.app.widgets.cell import text
 from console.core.language.text import clean
 from console.core.memory.case import Case
 from console.core.memory.metrics import BY, Metrics, metrics_of
@@ -24,28 +25,21 @@ LENGTHS = (f"{USUAL_DAYS} days", "quarter", "365 days")
 """The lengths of the period; one key goes from each to the next."""
 
 
-class MetricsScreen(Popup[None]):
+class MetricsScreen(LookBack[None]):
     place = "metrics"
+    title_words = "Metrics"
     BINDINGS = bindings("metrics")
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._by = ""
         self._length = 0
         self._period = self._first_period()
         self._left = -1
         """Incidents still to be read; -1 before anybody has looked."""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="metrics"):
-            with Horizontal(classes="look-head"):
-                yield Static("Metrics ", classes="dialog-title", markup=False)
-                yield Cell(id="metrics-count", classes="look-count")
-            with VerticalScroll(id="metrics-body"):
-                yield Static(id="metrics-text", markup=False)
-            yield Cell(id="metrics-say", classes="look-say")
-            yield self.keys()
+    def body(self) -> Iterable[Widget]:
+        yield VerticalScroll(Static(id="metrics-text", markup=False), id="metrics-body")
 
     def on_mount(self) -> None:
         self.query_one("#metrics-body").focus()
@@ -89,18 +83,7 @@ class MetricsScreen(Popup[None]):
         self.query_one("#metrics-text", Static).update(Content("\n").join([first.stylize("bold"), *others]))
         reading = f"reading {self._left} incidents" if self._left > 0 else "reading" if self._left else ""
         groups = f"by {self._by}" if self._by else ""
-        self.query_one("#metrics-count", Cell).show(text((", ".join(filter(None, (reading, groups))), "$muted")))
-
-    def refuse(self, reason: str) -> None:
-        self._say(reason, error=True)
-
-    def inform(self, words: str) -> None:
-        self._say(words)
-
-    def _say(self, words: str, *, error: bool = False) -> None:
-        cell = self.query_one("#metrics-say", Cell)
-        cell.show(text((clean(words), "$warning" if error else "")))
-        cell.set_class(bool(words), "-some")
+        self.count(", ".join(filter(None, (reading, groups))))
 
     # Keys
 
@@ -115,7 +98,7 @@ class MetricsScreen(Popup[None]):
         if period.start > self._session.now():
             self.refuse("Nothing has been declared after that yet.")
             return
-        self._say("")
+        self.say("")
         self._period = period
         self.show_rows()
 
@@ -133,7 +116,7 @@ class MetricsScreen(Popup[None]):
     async def act_export_review(self) -> None:
         """Write the review of the period, by what it is shown by now."""
         words, well = await asyncio.to_thread(_write, self._session, self._session.cases.cases, self.figures)
-        self._say(words, error=not well)
+        self.say(words, error=not well)
 
 
 _DRAWN = re.compile(r"[\u2588-\u258f●]+")

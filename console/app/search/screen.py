@@ -5,30 +5,24 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList
 
-from console.app.popup import Popup
+from console.app.look_back import LookFor
 from console.app.registry import bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
-from console.app.widgets.cell import Cell, fitted, padded, text
-from console.app.widgets.line_input import KeyedInput
+from console.app.widgets.cell import fitted, padded, text
 from console.app.widgets.marked_list import MARK
 from console.app.widgets.row_list import RowList
 from console.core.language.searching import excerpt, spans_of
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import local_stamp
-from console.core.log.erasure import without
 from console.core.log.registry import SIGNS
 from console.core.memory.hits import Hit, Wanted, wanted_of
 from console.core.refusal import Problem
 from console.store.find import NOTHING, Found, Superseded
 
-TOPIC, FIELD = "search", "typed"
-"""Where what was looked for is found again, among the texts of forms that were left."""
 BEHIND_KEY_S = 0.05
 """From a key until its search begins: whoever goes on typing needs no results of half a word."""
 MAX_HITS = 100
@@ -62,18 +56,19 @@ class HitList(RowList, can_focus=False):
             self.highlighted = min(max(0, self.highlighted + rows), self.option_count - 1)
 
 
-class SearchScreen(Popup[Chosen]):
+class SearchScreen(LookFor[Chosen]):
     """Gives the entry to open, or None."""
 
     place = "search"
+    title_words = "Search all incidents"
+    placeholder = "words, #tag, @person"
     BINDINGS = bindings("search")
     AUTO_FOCUS = "#search-line"
 
     def __init__(self, session: Session, typed: str = "") -> None:
         """`typed` is what to look for first; empty for what was looked for the last time."""
-        super().__init__()
-        self._session = session
-        self._first = typed or session.form_memory.get(TOPIC, {}).get(FIELD, "")
+        super().__init__(session)
+        self._first = typed or self.kept
         self._found: Found = NOTHING
         self._wanted: Wanted | None = None
         """The search under way; None before the first."""
@@ -81,65 +76,31 @@ class SearchScreen(Popup[Chosen]):
         """The search that the results answer."""
         self._looking = False
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog", id="search"):
-            with Horizontal(classes="look-head"):
-                yield Static("Search all incidents ", classes="dialog-title", markup=False)
-                yield Cell(id="search-count", classes="look-count")
-            yield KeyedInput(
-                {
-                    "enter": self._choose,
-                    "escape": self.act_leave,
-                    "up": lambda: self.list.step(-1),
-                    "down": lambda: self.list.step(1),
-                    "pageup": lambda: self.list.step(-self.list.page_rows),
-                    "pagedown": lambda: self.list.step(self.list.page_rows),
-                },
-                id="search-line",
-                placeholder="words, #tag, @person",
-            )
-            yield HitList(id="search-list", markup=False)
-            with VerticalScroll(id="search-page", classes="look-page", can_focus=False):
-                yield Static(id="search-text", markup=False)
-            yield Cell(id="search-say", classes="look-say")
-            yield self.keys()
+    def make_rows(self) -> HitList:
+        return HitList(id="search-list", markup=False)
 
     @property
-    def list(self) -> HitList:
+    def rows(self) -> HitList:
         return self.query_one(HitList)
 
     @property
-    def line(self) -> KeyedInput:
-        return self.query_one("#search-line", KeyedInput)
-
-    @property
     def situation(self) -> Situation:
-        return Situation(chosen=self.list.chosen)
+        return Situation(chosen=self.rows.chosen)
 
     def on_mount(self) -> None:
-        with self.line.prevent(Input.Changed):
-            self.line.value = self._first
-        self.line.action_select_all()
+        self.begin(self._first)
         self.show_rows()
-        self._look()
+        self.look()
 
     # Looking
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._session.form_memory[TOPIC] = {FIELD: self.line.value}
-        if not self.line.value.strip():
-            del self._session.form_memory[TOPIC]
-        self._look()
 
     @on(StateChanged)
     def _changed(self) -> None:
         """Search anew: the log has changed."""
         self._shown = None
-        self._look()
+        self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Look for what stands in the field, once the look that is under way has ended."""
         self._wanted = wanted_of(self.line.value)
         self._show_count()
@@ -168,7 +129,7 @@ class SearchScreen(Popup[Chosen]):
                 except Problem as trouble:
                     found, problem = NOTHING, trouble.reason
                 self._found, self._shown = found, wanted
-                self._say(problem)
+                self.refuse(problem)
                 self.show_rows()
                 if problem:
                     break
@@ -182,15 +143,15 @@ class SearchScreen(Popup[Chosen]):
         elif self._wanted is not None and not self._wanted.empty:
             more = ", and older ones" if self._found.more else ""
             words = f"{counted(len(self._found.hits), 'entry', 'entries')}{more}"
-        self.query_one("#search-count", Cell).show(text((words, "$muted")))
+        self.count(words)
 
     # Showing
 
     def show_rows(self) -> None:
-        wanted, width = self._shown, self.list.row_width
+        wanted, width = self._shown, self.rows.row_width
         nothing = text((ABOUT if wanted is None or wanted.empty else NO_HITS, "$muted"))
         rows = ((str(place), self._row(hit, width)) for place, hit in enumerate(self._found.hits))
-        self.list.put(rows, nothing=nothing, choose="0")
+        self.rows.put(rows, nothing=nothing, choose="0")
         self._show_count()
         self._tell()
 
@@ -205,7 +166,7 @@ class SearchScreen(Popup[Chosen]):
     @on(OptionList.OptionHighlighted)
     def _tell(self) -> None:
         hit = self._highlighted
-        words = text()
+        words = None
         if hit is not None:
             of = self._found.incidents.get(hit.ref)
             title = (
@@ -216,46 +177,34 @@ class SearchScreen(Popup[Chosen]):
             shown = clean(hit.text)
             whole = _bold(text(shown), spans_of(self._shown.terms if self._shown is not None else (), shown))
             words = text((f"{hit.ref}{title}", "bold"), (f"\n{by}\n", "$muted"), whole)
-        self.query_one("#search-page").set_class(hit is not None, "-some")
-        self.query_one("#search-text", Static).update(words)
-        self.show_keys()
-
-    def _say(self, words: str) -> None:
-        cell = self.query_one("#search-say", Cell)
-        cell.show(text((clean(words), "$warning")))
-        cell.set_class(bool(words), "-some")
-
-    def refuse(self, reason: str) -> None:
-        self._say(reason)
+        self.tell_row(words)
 
     # Choosing
 
     @property
     def _highlighted(self) -> Hit | None:
-        chosen = self.list.chosen
+        chosen = self.rows.chosen
         return self._found.hits[int(chosen)] if chosen and int(chosen) < len(self._found.hits) else None
 
-    def _choose(self) -> None:
+    def choose(self) -> None:
         """Open what is highlighted, unless it answers something else than what stands in the field."""
         hit = self._highlighted
         if self._wanted != self._shown:
-            self._say("Still searching; press Enter again.")
+            self.refuse("Still searching; press Enter again.")
         elif hit is not None:
             self.dismiss(Chosen(hit.ref, hit.id))
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._choose()
+        self.choose()
 
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
-        before = self.line.value
-        self.line.value = one_line(without(before, words), len(before) + 20)
         self._found, self._shown = NOTHING, None
         self.show_rows()
-        self._look()
-        return self.line.value != before or stray
+        self.look()
+        return stray
 
 
 _MARKS = {"undone": ", undone", "corrected": ", corrected since"}

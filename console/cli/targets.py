@@ -92,7 +92,11 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
 @click.option("--url", default="", metavar="BASE", help="The address of your installation, where it has its own.")
 @click.option("--page", default="", metavar="PAGE", help="Which page, by its id.")
 @_pairs_option("--component", "components", metavar="OURS=THEIRS", help="A component as you call it, and its id there.")
-@click.option("--audience", type=click.Choice(_AUDIENCES), help="Whose updates; default: public, for a chat internal.")
+@click.option(
+    "--audience",
+    type=click.Choice(_AUDIENCES),
+    help="Whose updates; default: public, for a chat internal, for mail executive.",
+)
 @click.option("--notify/--no-notify", default=False, help="Whether subscribers are mailed where nothing else is said.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Publish only these.")
 @_pairs_option("--option", "options", metavar="K=V", help="What one provider alone needs.")
@@ -130,14 +134,14 @@ def add(
         components=dict(components),
         statuses=tuple(status for status in STATUSES if status in statuses) or STATUSES,
         options=given_options,
-        audience=next((each for each in _AUDIENCES if each == audience), "internal" if caps.chat else "public"),
+        audience=next((each for each in _AUDIENCES if each == audience), caps.audience),
         **fields,
     )
     made = with_absolute_paths(made, caps)
     for field, sentence in missing_settings(made, caps, cls.base):
         how = "--url https://…" if field == "url" else f"--option {field}={'FILE' if field == 'path' else 'PATH'}"
         fail(f"{sentence.rstrip('.')}: {how}.")
-    if key_stdin and not caps.key:
+    if key_stdin and not caps.needs_key(made.options):
         fail(f"{provider} needs no key; leave --key-stdin out.")
     key, given = (_from_stdin(), True) if key_stdin else (keys.get(name), False)
     targets = Targets(shell.settings)
@@ -150,7 +154,7 @@ def add(
         hint("The address is the secret of this chat, so it is kept as the key and not in its file.")
     hint(targets.notice)
     say(f"Added {made.name} ({provider}) to {targets.file(made.name)}.")
-    if caps.key:
+    if caps.needs_key(made.options):
         _settle_key(keys, made, key, given)
     out(f"Try it with: warroom target check {_quoted(made.name)}")
 
@@ -189,7 +193,7 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     shell.check_writable()
     target = Targets(shell.settings).get(name)
     caps = capabilities(target.provider)
-    if caps is not None and not caps.key:
+    if caps is not None and not caps.needs_key(target.options):
         fail(f"{target.name} needs no key.")
     if not key_stdin and not sys.stdin.isatty():
         fail("There is nobody to ask for the key; send it to standard input with --key-stdin.")
@@ -209,7 +213,8 @@ def check(shell: Shell, name: str, as_json: bool) -> None:
     targets = Targets(shell.settings)
     target = targets.get(name)
     caps = capabilities(target.provider)
-    proof = prove(target, Keys(shell.settings).get(target.name) if caps is None or caps.key else None)
+    needs_key = caps is None or caps.needs_key(target.options)
+    proof = prove(target, Keys(shell.settings).get(target.name) if needs_key else None)
     lost = unknown_components(target, proof)
     if as_json:
         print_json({"name": target.name, "says": proof.says, "pages": proof.pages, "components": proof.components})
@@ -236,11 +241,11 @@ def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) ->
 
 @command("name", group=target, example="chat")
 def test(shell: Shell, name: str) -> None:
-    """Send a chat a message that says it is a test."""
+    """Send a message that says it is a test, to a chat or by mail."""
     shell.check_writable()
     target = Targets(shell.settings).get(name)
     caps = capabilities(target.provider)
-    key = Keys(shell.settings).get(target.name) if caps is None or caps.key else None
+    key = Keys(shell.settings).get(target.name) if caps is None or caps.needs_key(target.options) else None
     say(send_test(target, key, shell.now()))
 
 

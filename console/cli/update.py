@@ -161,7 +161,7 @@ def _tell(previews: Sequence[Preview], context: Context | None) -> None:
 
 def _mail(preview: Preview, context: Context | None) -> str:
     can = context.capabilities.get(preview.target) if context else None
-    mails = preview.delivery is not None and preview.delivery.notify and (can is None or can.mails)
+    mails = preview.delivery is not None and preview.delivery.notify and (can is None or can.mails or can.is_mail)
     return "mails subscribers" if mails else "mails nobody"
 
 

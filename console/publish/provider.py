@@ -67,18 +67,24 @@ class Capabilities(msgspec.Struct, frozen=True):
     may_hide: str = ""
     """Characters of a text that the target may take for markup of its own; how it shows them is not known."""
     chat: bool = False
-    """People read it among themselves: a new target gets internal updates, and a test message does no harm."""
+    """People read it among themselves, so that a test message does no harm."""
+    is_mail: bool = False
+    """Each message is a mail: whoever is not to be mailed has to be left out as a target."""
+    audience: Literal["public", "internal", "executive"] = "public"
+    """Whose updates a new target gets where nothing else is said."""
     links: bool = False
     """Its messages carry the address of the page that the public reads."""
     impacts: Mapping[ComponentState, str] = {}
     """Its word for how bad the incident is, which it derives from the worst component."""
     key: bool = True
     """It needs a key."""
-    key_in: Literal["header", "url", "signature"] = "header"
-    """Where the key goes: into a header; it is the whole address; or each message is signed with it, for which the
-    provider gets it as `Settings.secret`."""
+    key_for: str = ""
+    """The option without which a target needs no key after all, such as the name to log in with."""
+    key_in: Literal["header", "url", "signature", "login"] = "header"
+    """Where the key goes: into a header; it is the whole address; each message is signed with it; or it is the password
+    of a login. For the last two the provider gets it as `Settings.secret`."""
     network: bool = True
-    """It is reached through `http`; else it works on files of this machine, and its `url` is for people."""
+    """It is reached through `http`; else in a way of its own, and its `url` is for people."""
     link: bool = False
     """Without `network`: it can be told the page's address, for links."""
     options: tuple[Option, ...] = ()
@@ -87,6 +93,10 @@ class Capabilities(msgspec.Struct, frozen=True):
     """It needs to be told which page."""
     pace_s: float = 0.0
     """The least time between two requests with one key."""
+
+    def needs_key(self, options: Mapping[str, str]) -> bool:
+        """A target with these options needs a key."""
+        return self.key and (not self.key_for or bool(options.get(self.key_for)))
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -97,7 +107,7 @@ class Settings(msgspec.Struct, frozen=True):
     url: str = ""
     options: Mapping[str, str] = {}
     secret: Key | None = None
-    """The key, only for a provider that signs with it."""
+    """The key, only for a provider that signs or logs in with it."""
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -40,6 +40,8 @@ FIELDS = {
     "google-chat": "name key audience statuses enabled",
     "kener": "name url key components audience statuses enabled",
     "mattermost": "name key audience statuses enabled",
+    "smtp": "name option-server option-security option-user option-from option-to option-unsubscribe key audience"
+    " statuses enabled",
     "webhook": "name url key components audience statuses enabled",
     "file": "name option-path components audience notify statuses enabled",
 }

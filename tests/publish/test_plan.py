@@ -102,6 +102,12 @@ def says(preview: Preview) -> str:
 # Where it goes
 
 
+def test_a_mail_mails_whatever_is_said_of_subscribers() -> None:
+    planning = Planning(PAGE, can=Capabilities(is_mail=True))
+    assert planning.delivery(notify=False).notify
+    assert not Planning(PAGE).delivery(notify=False).notify
+
+
 def test_an_update_goes_to_the_targets_of_its_audience_with_the_text_as_approved() -> None:
     planning = Planning()
     delivery = planning.delivery(text="We *look* into it.\nMore at 16:00.")

@@ -393,7 +393,8 @@ def in_state(log: Log, name: str, state: str) -> Message:
             dispatch.settle(sending, NOW, Settled("dead"))
             decide_on(log, found, dropped(fresh(log, found), "mo"), NOW)
         elif state != "sending":
-            dispatch.settle(sending, NOW, Settled(state, remote="{}"))  # type: ignore[arg-type]  # from the table
+            remote = "{}" if state == "done" else ""
+            dispatch.settle(sending, NOW, Settled(state, remote=remote))  # type: ignore[arg-type]  # from the table
     assert fresh(log, found).state == state
     return fresh(log, found)
 

@@ -24,7 +24,7 @@ from console.publish.targets.validate import value_faults
 
 OPTION = "option-"
 """Before the name of a provider's own option in the id of its field."""
-KEY_LABELS = {"header": "API key", "url": "Webhook's address", "signature": "Key that signs"}
+KEY_LABELS = {"header": "API key", "url": "Webhook's address", "signature": "Key that signs", "login": "Password"}
 AUDIENCES = (
     Choice("public", "Public updates"),
     Choice("internal", "Internal updates"),
@@ -64,7 +64,8 @@ class TargetForm:
             for option in caps.options
         ]
         if caps.key:
-            fields.append(Field("key", KEY_LABELS[caps.key_in], hint="optional" if self.key_at else "", secret=True))
+            hint = "optional" if self.key_at or caps.key_for else ""
+            fields.append(Field("key", KEY_LABELS[caps.key_in], hint=hint, secret=True))
         if caps.page:
             fields.append(Field("page", "Page", hint=with_keys("{check_form} lists them once there is a key")))
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
@@ -94,7 +95,7 @@ class TargetForm:
             "url": old.url,
             "key": "",
             "components": self._mapped,
-            "audience": "internal" if self.before is None and self.caps.chat else old.audience,
+            "audience": self.caps.audience if self.before is None else old.audience,
             "notify": "yes" if old.notify else "no",
             "statuses": "\n".join(old.statuses),
             "enabled": "on" if old.enabled else "off",

@@ -44,7 +44,8 @@ class TargetWords:
         target = row.target
         cells = [padded(title(target.provider), 26), padded(target.audience, 9)]
         if width >= WIDE_CELLS:
-            cells += [padded("mails" if target.notify else "mails nobody", 12), padded(target.page or "–", 14)]
+            mails = target.notify or _is_mail(target)
+            cells += [padded("mails" if mails else "mails nobody", 12), padded(target.page or "–", 14)]
         rest = width - len(name) - 4
         while cells and rest - sum(len(cell) + 2 for cell in cells) < STATE_CELLS:
             cells.pop()
@@ -104,7 +105,8 @@ class TargetWords:
         stages = "all stages" if target.statuses == STATUSES else f"only {', '.join(target.statuses) or 'none'}"
         off = "" if target.enabled else "; switched off, nothing is sent"
         yield "Gets", PLAIN, f"{target.audience} updates, {stages}{off}"
-        yield "Mail", PLAIN, f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
+        usual = f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
+        yield "Mail", PLAIN, "its recipients, each time" if _is_mail(target) else usual
         if target.components:
             mapped = ", ".join(f"{ours} is {theirs}" for ours, theirs in target.components.items())
             yield "Components", PLAIN, mapped
@@ -140,3 +142,8 @@ def _listed(heading: str, rows: Sequence[Listed], ours: Mapping[str, str]) -> It
         known = f"is {ours[each.id]}" if each.id in ours else ""
         id = f"({each.id})" if each.id != each.name else ""
         yield "" if number else heading, sign, " ".join(filter(None, (each.name, id, each.state, known)))
+
+
+def _is_mail(target: Target) -> bool:
+    caps = capabilities(target.provider)
+    return caps is not None and caps.is_mail

@@ -13,7 +13,7 @@ from console.publish.targets.folder import Targets
 from console.publish.targets.keys import FOLDER as KEYS_FOLDER
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import FOLDER, OLD_FILE, Target, files, key_variable, stamp
-from console.publish.targets.setup import capabilities, key_source, prove, send_test, shadowing_note
+from console.publish.targets.setup import capabilities, key_source, prove, send_test, shadowing_note, takes_tests
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ class TargetService:
         if targets.config is None:
             return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
         rows = [
-            Row(target.name, target, "", key_source(target, keys), self._keyless(target, keys), _is_chat(target))
+            Row(target.name, target, "", key_source(target, keys), self._keyless(target, keys), takes_tests(target))
             for target in targets.all()
         ]
         rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
@@ -114,7 +114,7 @@ class TargetService:
 
     def _keyless(self, target: Target, keys: Keys) -> bool:
         caps = capabilities(target.provider)
-        return caps is not None and caps.key and not keys.where(target.name)
+        return caps is not None and caps.needs_key(target.options) and not keys.where(target.name)
 
     def key_at(self, name: str) -> str:
         """The source of a target's key in words; empty where it has none."""
@@ -124,7 +124,7 @@ class TargetService:
         """Ask the provider, with the key that was typed or else the one that there is."""
         name, key = given.target.name or "the target", given.key
         caps = capabilities(given.target.provider)
-        if key is None and caps is not None and caps.key:
+        if key is None and caps is not None and caps.needs_key(given.target.options):
             key = Keys(self._folder).get(given.target.name) if given.target.name else None
             if key is None:
                 raise Refused(f"Give {name} its key first; the check needs it.", "key")
@@ -191,8 +191,3 @@ class TargetService:
         targets = self.targets()
         targets.restore(name)
         return f"{name} is back. {targets.notice}".rstrip()
-
-
-def _is_chat(target: Target) -> bool:
-    caps = capabilities(target.provider)
-    return caps is not None and caps.chat

@@ -37,6 +37,10 @@ class Remote(msgspec.Struct, frozen=True):
     """Empty where the target gives updates no id."""
     url: str = ""
     """Where a person can read it."""
+    taken: tuple[str, ...] = ()
+    """The recipients who have it, while others are still owed it."""
+    tries: int = 0
+    """How often it was tried for those."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -117,3 +121,5 @@ class Known(msgspec.Struct, frozen=True):
     """Ids of our earlier updates; an update with the same words under another id is the one that is looked for."""
     parts: tuple[Part, ...] = ()
     """Every component that this incident has changed there, with its last state."""
+    begun: Remote | None = None
+    """What earlier tries of this very message came to, where some of its recipients have it."""

@@ -285,7 +285,8 @@ def _preview(
         text=body.text,
         at=update.occurred_at,
         started_at=started,
-        notify=choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
+        notify=can.is_mail
+        or choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
         parts=parts,
         severity=state.severity.value,
         link=context.link if can.links else "",

@@ -8,7 +8,7 @@ import msgspec
 from console.core.language.times import parse_rfc3339
 from console.publish.provider import CannotTell, Capabilities, Found, Lookup
 from console.publish.sending.message import Delivery, Remote
-from console.publish.transport.failure import Later, PublishProblem, Rejected
+from console.publish.transport.failure import Later, Partly, PublishProblem, Rejected
 from console.store.outbox.dispatch import Settled
 from console.store.outbox.message import Message, Placed
 
@@ -38,6 +38,11 @@ class Verdict:
                 return Settled("retry", failure.reason, now + self._asked(asked))
             case Later():
                 return Settled("retry", failure.reason, now + self._pause(message.attempts))
+            case Partly(remote=remote, again=True):
+                pause = self._pause(message.attempts)
+                return msgspec.structs.replace(done(remote, failure.reason), state="retry", due_at=now + pause)
+            case Partly(remote=remote):
+                return msgspec.structs.replace(done(remote, failure.reason), stays=True)
             case Rejected():
                 return Settled("dead", failure.reason)
         if again_after_s is not None:

@@ -23,6 +23,7 @@ from console.core.log.erasure import is_redacted
 from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.sending import lease
+from console.publish.sending.content import remote_of
 from console.publish.sending.lookup import look_up_among, unidentified
 from console.publish.sending.message import Delivery, decode_delivery
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
@@ -193,7 +194,7 @@ class Lane:
         try:
             self._keep_prior(provider, claimed, delivery, placed)
             act = provider.send if delivery.change is None else provider.change
-            remote = act(delivery, known_of(placed))
+            remote = act(delivery, msgspec.structs.replace(known_of(placed), begun=remote_of(claimed.remote)))
         except Exception as error:  # noqa: BLE001 - a provider may be a stranger's; what it did is not known.
             failure = error if isinstance(error, PublishProblem) else Unknown(reason_of(message.target, error))
             can = provider.capabilities

@@ -64,7 +64,7 @@ def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: d
         if not there(messages):
             return Standing(target, "nothing", messages[-1].note, messages=messages)
         where: Where = "differs" if placed.differs else "sent" if placed.differs is None else "in sync"
-        return Standing(target, where, placed.differs or "", url=url, messages=messages)
+        return Standing(target, where, placed.differs or messages[-1].note, url=url, messages=messages)
     first = left[0]
     due = parse_rfc3339(first.due_at)
     until = due if due > now else None

@@ -40,7 +40,7 @@ def connect(
     """
     cls = provider_class(target.provider)
     caps = cls.capabilities
-    secret = key if caps.key_in == "signature" else None
+    secret = key if caps.key_in in ("signature", "login") else None
     settings = Settings(target.name, target.page, target.url, target.options, secret)
     if dry_run is not None:
         from console.publish.providers.file import ToFile
@@ -52,7 +52,7 @@ def connect(
             "in its file.",
             "page",
         )
-    if caps.key and key is None:
+    if caps.needs_key(target.options) and key is None:
         raise Keys(None).missing(target.name)
     base: str = target.url or cls.base if caps.network else NOWHERE
     secrets: tuple[str, ...] = (key.reveal(),) if key else ()

@@ -77,11 +77,17 @@ def prove(target: Target, key: Key | None) -> Checked:
     )
 
 
-def send_test(target: Target, key: Key | None, now: datetime) -> str:
-    """Send a message to a chat that says it is a test; in words what came of it. Asks the network, and blocks."""
+def takes_tests(target: Target) -> bool:
+    """A test message does no harm there."""
     caps = capabilities(target.provider)
-    if caps is None or not caps.chat:
-        raise Refused(f"{target.name} is no chat: a test would be public. Check it instead.")
+    return caps is not None and caps.chat and not (caps.is_mail and target.audience == "public")
+
+
+def send_test(target: Target, key: Key | None, now: datetime) -> str:
+    """Send a message that says it is a test, to a chat or by mail; in words what came of it. Asks the network, and
+    blocks."""
+    if not takes_tests(target):
+        raise Refused(f"A test of {target.name} would be public; check it instead.")
     provider = connect(target, key, page=False)
     marker = f"test-{os.urandom(8).hex()}"
     words = "This is a test of Warroom: updates will arrive here. There is no incident."
@@ -106,7 +112,7 @@ def unknown_components(target: Target, checked: Checked) -> list[str]:
 def key_source(target: Target, keys: Keys) -> str:
     """The source of a target's key in words. Never the key. May ask the keyring."""
     caps = capabilities(target.provider)
-    if caps is not None and not caps.key:
+    if caps is not None and not caps.needs_key(target.options):
         return "needs no key"
     where = keys.where(target.name)
     return f"key from {where}" if where else f"no key: set {key_variable(target.name)}"

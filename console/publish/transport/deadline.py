@@ -39,10 +39,13 @@ class Deadline:
         """For httpx's extension `trace`: takes note of the connection."""
         if event != "connection.connect_tcp.complete":
             return
-        socket = info["return_value"].get_extra_info("socket")
+        self.watch(info["return_value"].get_extra_info("socket"))
+
+    def watch(self, connection: socket.socket) -> None:
+        """Take note of the connection, before TLS."""
         with self._lock:
             # A second descriptor of the same connection: TLS takes the first one over.
-            self._connection = socket.dup()
+            self._connection = connection.dup()
             if self.over:
                 self._shut()
 

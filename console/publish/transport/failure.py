@@ -2,6 +2,7 @@
 
 from console.core.language.text import clean, one_line
 from console.core.refusal import Problem
+from console.publish.sending.message import Remote
 
 MAX_QUOTED_CHARS = 300
 """Characters of a target's own words that are shown."""
@@ -29,6 +30,15 @@ class Unknown(PublishProblem):
 
 class Rejected(PublishProblem):
     """Nothing was done, and it will not be done as it is: a key, a page, a component or a text that is not accepted."""
+
+
+class Partly(PublishProblem):
+    """Some of its recipients have it and others do not; `reason` says who."""
+
+    def __init__(self, reason: str, remote: Remote, *, again: bool) -> None:
+        """With `again` the others are worth another try, which learns from `remote` who has it."""
+        super().__init__(reason)
+        self.remote, self.again = remote, again
 
 
 class Gone(Rejected):

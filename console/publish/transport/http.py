@@ -97,7 +97,7 @@ class Http:
             limits=httpx.Limits(max_keepalive_connections=0),
             transport=transport,
             # Where there is no TLS nobody is trusted, for httpx would read all that this machine trusts all the same.
-            verify=_trusted() if transport is None and self.base.startswith("https:") else _nobody(),
+            verify=trusted() if transport is None and self.base.startswith("https:") else _nobody(),
             proxy=_proxy(proxy) if proxy and transport is None else None,
             # httpx itself would read a .netrc, and take a proxy for http too, which would see what is sent.
             trust_env=False,
@@ -236,14 +236,14 @@ def _sendable(value: str) -> bool:
 def _proxy(address: str) -> "httpx.Proxy":
     import httpx
 
-    return httpx.Proxy(address, ssl_context=_trusted() if address.startswith("https:") else None)
+    return httpx.Proxy(address, ssl_context=trusted() if address.startswith("https:") else None)
 
 
 def _nobody() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Certificates that this machine trusts, a company's own among them, and those that travel with httpx."""
     import certifi
 

@@ -10,7 +10,7 @@ from console.core.log.event import Event
 from console.core.subjects.undo import Undoing, undo_targets
 from console.core.subjects.update import PublicationDecided
 from console.store.outbox.message import DECIDABLE, Message
-from console.store.outbox.tables import arrived, find, move
+from console.store.outbox.tables import RemoteName, arrived, find, give_up, move, rows
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
@@ -21,11 +21,8 @@ def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> Non
     """Drop what was undone before anything of it went out."""
     for event in written:
         for target in undo_targets(event.body) if isinstance(event.body, Undoing) else ():
-            waiting = connection.execute(
-                "SELECT id FROM outbox WHERE event = ? AND state IN ('pending', 'retry', 'dead')", (target,)
-            ).fetchall()
-            for (id,) in waiting:
-                move(connection, id, "dropped", rfc3339(event.recorded_at), UNDONE_NOTE)
+            for message in rows(connection, "event = ? AND state IN ('pending', 'retry', 'dead')", (target,)):
+                give_up(connection, message, rfc3339(event.recorded_at), UNDONE_NOTE)
 
 
 def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
@@ -53,12 +50,6 @@ def _update_of(connection: sqlite3.Connection, message: Message) -> str | None:
     return update or None
 
 
-class _RemoteName(msgspec.Struct):
-    """The part of a target's name for a message that the outbox keeps apart."""
-
-    update_id: str = ""
-
-
 def _apply_decision(connection: sqlite3.Connection, message: Message, event: Event, body: PublicationDecided) -> None:
     id, at, by = message.id, rfc3339(event.recorded_at), event.actor
     match body.decision:
@@ -77,14 +68,14 @@ def _apply_decision(connection: sqlite3.Connection, message: Message, event: Eve
             if body.doubtful != (message.state in ("unknown", "ask")):
                 raise Overtaken("Its state has changed since you opened it; look at it again before you drop it.")
             note = "It may still be on the page." if body.doubtful else ""
-            move(connection, id, "dropped", at, note, f"dropped by {by}")
+            give_up(connection, message, at, note, f"dropped by {by}")
         case "resent":
             if not message.payload:
                 raise Overtaken("Its text was erased; post the update again, or drop it.")
             move(connection, id, "pending", at, "", f"not there, sent again by {by}")
             connection.execute("UPDATE outbox SET origin = ? WHERE id = ?", (event.origin, id))
         case "confirmed":
-            remote = msgspec.json.decode(body.remote, type=_RemoteName)
+            remote = msgspec.json.decode(body.remote, type=RemoteName)
             arrived(connection, message, body.remote, remote.update_id, at, f"seen on the page by {by}")
 
 

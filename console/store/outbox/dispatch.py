@@ -22,7 +22,7 @@ MAX_AHEAD = timedelta(hours=2)
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """How a try ended; for `done` with what the target calls the message."""
+    """How a try ended; for `done`, and where some recipients have it, with what the target calls the message."""
 
     state: State
     note: str = ""
@@ -31,6 +31,8 @@ class Settled(msgspec.Struct, frozen=True):
     remote: str = ""
     update: str = ""
     looks: int = 0
+    stays: bool = False
+    """The note is shown with a message that is done, too."""
 
 
 class Dispatch:
@@ -129,14 +131,17 @@ class Dispatch:
             if end.state == "done":
                 if current.state == "done":
                     return False
-                tables.arrived(connection, message, end.remote, end.update, rfc3339(now), end.note)
+                tables.arrived(
+                    connection, message, end.remote, end.update, rfc3339(now), end.note, end.note if end.stays else ""
+                )
                 return same
             if not same:
                 return False
             at = rfc3339(end.due_at or now)
             connection.execute(
-                "UPDATE outbox SET state = ?, due_at = ?, note = ?, looks = ? WHERE id = ?",
-                (end.state, at, end.note, end.looks, message.id),
+                "UPDATE outbox SET state = ?, due_at = ?, note = ?, looks = ?, remote = coalesce(?, remote)"
+                " WHERE id = ?",
+                (end.state, at, end.note, end.looks, end.remote or None, message.id),
             )
             tables.record(connection, message.id, end.state, rfc3339(now), end.note)
             return True

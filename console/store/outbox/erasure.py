@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from console.core.log.erasure import REDACTED, contains
-from console.store.outbox.message import Placed
-from console.store.outbox.tables import move, place, places, rows
+from console.store.outbox.message import Message, Placed
+from console.store.outbox.tables import give_up, place, places, rows
 from console.store.sqlite import sqlite3
 
 _ERASED = "Its text was erased before it was sent."
@@ -19,16 +19,18 @@ def erase(connection: sqlite3.Connection, event: str) -> None:
 
     The same for the one message whose other words `event` gave, where that is erased.
     """
-    messages = connection.execute(
-        "SELECT id, state, due_at FROM outbox WHERE event = ?1 OR id = (SELECT body ->> '$.message' FROM event"
+    messages = rows(
+        connection,
+        "event = ?1 OR id = (SELECT body ->> '$.message' FROM event"
         " WHERE id = ?1 AND kind = 'publication_decided' AND body ->> '$.decision' = 'edited')",
         (event,),
-    ).fetchall()
-    for id, state, at in messages:
-        _erase_message(connection, id, state, at)
+    )
+    for message in messages:
+        _erase_message(connection, message)
 
 
-def _erase_message(connection: sqlite3.Connection, id: str, state: str, at: str) -> None:
+def _erase_message(connection: sqlite3.Connection, message: Message) -> None:
+    id, state = message.id, message.state
     # Of a change it stays known which update it changed.
     connection.execute(
         "UPDATE outbox SET payload = CASE WHEN payload <> '' AND payload ->> '$.of' <> '' THEN json_set(payload,"
@@ -37,7 +39,7 @@ def _erase_message(connection: sqlite3.Connection, id: str, state: str, at: str)
     )
     connection.execute("UPDATE outbox_try SET said = '' WHERE message = ?", (id,))
     if state in ("pending", "retry", "dead"):
-        move(connection, id, "dropped", at, _ERASED)
+        give_up(connection, message, message.due_at, _ERASED)
     elif state in ("sending", "unknown", "ask"):
         connection.execute("UPDATE outbox SET note = ? WHERE id = ?", (_ERASED_UNDER_WAY, id))
     else:
@@ -68,7 +70,7 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
             "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND payload <> ''", (message.id,)
         ).fetchone()
         if text is not None and contains(text[0], telling):
-            _erase_message(connection, message.id, message.state, message.due_at)
+            _erase_message(connection, message)
             continue
         remote = "" if gives_away(message.remote) else without(message.remote)
         left = (without(message.payload), remote, "" if gives_away(message.note) else message.note)

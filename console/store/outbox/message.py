@@ -74,7 +74,7 @@ class Message(msgspec.Struct, frozen=True):
     payload: str
     """Empty once its text was erased."""
     remote: str
-    """JSON of what the target calls it; empty before it is done."""
+    """JSON of what the target calls it; empty before somebody has it."""
 
     @property
     def finished(self) -> bool:

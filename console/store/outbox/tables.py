@@ -46,6 +46,21 @@ def move(
     record(connection, id, state, at, note if cause is None else cause)
 
 
+def give_up(connection: sqlite3.Connection, message: Message, at: str, note: str, cause: str | None = None) -> None:
+    """Drop a message; one that some of its recipients have already is done, for those."""
+    if message.remote:
+        update = msgspec.json.decode(message.remote, type=RemoteName).update_id
+        arrived(connection, message, message.remote, update, at, note if cause is None else cause, note)
+    else:
+        move(connection, message.id, "dropped", at, note, cause)
+
+
+class RemoteName(msgspec.Struct):
+    """The part of a target's name for a message that the outbox keeps apart."""
+
+    update_id: str = ""
+
+
 def record(connection: sqlite3.Connection, id: str, state: State, at: str, cause: str) -> None:
     connection.execute("INSERT INTO outbox_try(message, at, state, said) VALUES(?, ?, ?, ?)", (id, at, state, cause))
 
@@ -93,11 +108,11 @@ def place(connection: sqlite3.Connection, incident: str, target: str, now_there:
 
 
 def arrived(
-    connection: sqlite3.Connection, message: Message, remote: str, update: str, at: str, cause: str = ""
+    connection: sqlite3.Connection, message: Message, remote: str, update: str, at: str, cause: str = "", note: str = ""
 ) -> None:
     """The message is on the page: finish it, and note what the target calls it and which components it set.
 
-    `update` is the id that the target gave the update; empty where it gives none.
+    `update` is the id that the target gave the update; empty where it gives none. `note` stays with the message.
     """
     before = placed(connection, message.incident, message.target)
     known = {part.id: part for part in before.parts}
@@ -128,4 +143,4 @@ def arrived(
             now_there = Placed(remote, updates, tuple(known.values()))
     place(connection, message.incident, message.target, now_there)
     connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
-    move(connection, message.id, "done", at, "", cause)
+    move(connection, message.id, "done", at, note, cause)

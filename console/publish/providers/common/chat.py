@@ -39,7 +39,7 @@ def capabilities(
     """Those of a chat: its address is the key, and there is no page. With `changes` its messages can be edited and
     removed."""
     return Capabilities(
-        chat=True, links=True, key_in="url", page=False, lifecycle=False, title_limit=TITLE_CHARS,
+        chat=True, audience="internal", links=True, key_in="url", page=False, lifecycle=False, title_limit=TITLE_CHARS,
         text_limit=text_limit, pace_s=pace_s, wording=wording, edits=changes, removes=changes, status_follows=changes,
     )  # fmt: skip
 

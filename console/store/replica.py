@@ -71,11 +71,18 @@ def position_of(connection: sqlite3.Connection, pair: Pair, oseq: int) -> int:
     return int(n)
 
 
-def after(connection: sqlite3.Connection, n: int, limit: int) -> tuple[list[Row], int]:
-    """The rows committed after a position, and the position after them."""
-    read = connection.execute(_AFTER, (n, limit)).fetchall()
-    found = [Row(chain.Sealed(*row[1 : FIELDS + 1]), *row[FIELDS + 1 :]) for row in read]
-    return found, read[-1][0] if read else n
+def after(connection: sqlite3.Connection, n: int, limit: int, limit_chars: int) -> tuple[list[Row], int]:
+    """The rows committed after a position, and the position after them: one, or as many as are below both limits."""
+    found: list[Row] = []
+    chars = 0
+    for place, *values in connection.execute(_AFTER, (n, limit)):
+        row = Row(chain.Sealed(*values[:FIELDS]), *values[FIELDS:])
+        chars += len(row.body)
+        if found and chars > limit_chars:
+            break
+        found.append(row)
+        n = place
+    return found, n
 
 
 def moments_after(connection: sqlite3.Connection, n: int) -> list[tuple[Pair, int, str]]:

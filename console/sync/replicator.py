@@ -37,7 +37,8 @@ RECOUNT_S = 0.5
 """How often, at most, it is counted anew what is unsent while there is no server."""
 NOTE_S = 10.0
 """How often it is noted in the file how much of it the server has."""
-BATCH = 500
+BATCH, BATCH_CHARS = 500, 400_000
+"""Events, and characters in their texts, that are sent at once: a slow network has a minute for them."""
 
 Tell = Callable[[Link], object]
 
@@ -253,7 +254,9 @@ class Replicator:
 
     def _push(self, server: "Server") -> bool:
         """Send a batch of what is new here; whether there may be more."""
-        read, position = self._log.query(lambda connection: replica.after(connection, self._position, BATCH))
+        read, position = self._log.query(
+            lambda connection: replica.after(connection, self._position, BATCH, BATCH_CHARS)
+        )
         unsent = [row for row in read if self._is_unsent(row.pair, row.sealed.oseq) and row.pair not in self._alarms]
         if unsent and not server.push(unsent):
             # Somebody else's row is in the place of one of them.

@@ -36,6 +36,12 @@ def setup_sql(workspace: str) -> str:
 BEGIN;
 SET LOCAL client_min_messages = warning;
 
+DO $$ BEGIN
+    IF getdatabaseencoding() NOT IN ('UTF8', 'SQL_ASCII') THEN
+        RAISE 'the database cannot hold every character; make one with createdb -E UTF8 -T template0 NAME';
+    END IF;
+END $$;
+
 CREATE SCHEMA IF NOT EXISTS warroom;
 REVOKE ALL ON SCHEMA warroom FROM PUBLIC;
 

@@ -16,7 +16,7 @@ from console.store import chain
 from console.store.replica import Head, Pair, Row
 from console.sync.presence import Other, Present, others_of
 from console.sync.problem import HostileRows, SyncProblem
-from console.sync.schema import CHANNEL, FORMAT, MAX_BODY_BYTES, setup_sql
+from console.sync.schema import CHANNEL, DEFAULT_WORKSPACE, FORMAT, MAX_BODY_BYTES, role_of, setup_sql
 
 # What it would print over the screen, as of a rollback on a connection that is gone, is raised anyway.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
@@ -32,12 +32,22 @@ _QUIET: Final[Mapping[str, str]] = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
     "application_name": "warroom",
+    # A database of another encoding gives bytes in place of texts.
+    "client_encoding": "UTF8",
 }
-_STATEMENT_TIMEOUT = "SET statement_timeout = '60s'"
+_SESSION = (
+    "SET statement_timeout = '60s';"
+    # The server gives up a machine that sleeps or has lost the network, whose connection would stay for two hours.
+    " SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
+    " SET tcp_user_timeout = '60s'"
+)
 _COLUMNS = (*chain.Sealed._fields, "body", "salt", "prev", "hash")
+_TEXT, _TYPES = "text", {"oseq": "bigint", "hlc": "bigint", "v": "integer", "salt": "bytea"}
+"""The type of most columns, and that of the others."""
 _INSERT = (
-    f"INSERT INTO warroom.event(workspace, {', '.join(_COLUMNS)}) VALUES(%s{', %s' * len(_COLUMNS)})"
-    " ON CONFLICT DO NOTHING"
+    # One statement, one message: a machine that falls asleep on its way cannot keep the workspace's lock.
+    f"INSERT INTO warroom.event(workspace, {', '.join(_COLUMNS)}) SELECT %s, * FROM"
+    f" unnest({', '.join(f'%s::{_TYPES.get(name, _TEXT)}[]' for name in _COLUMNS)}) ON CONFLICT DO NOTHING"
 )
 _HEADS = (
     "SELECT DISTINCT ON (incident, origin) incident, origin, oseq, hash FROM warroom.event"
@@ -134,7 +144,7 @@ class Server:
             self._connection = psycopg.connect(**address.parameters, autocommit=True, prepare_threshold=None)
         try:
             with _told(address):
-                self._connection.execute(_STATEMENT_TIMEOUT)
+                self._connection.execute(_SESSION)
                 self._connection.execute(f"LISTEN {CHANNEL}")
                 self.workspace, self.id = self._joined(address.workspace)
                 # Tables of somebody else's fail here.
@@ -151,9 +161,7 @@ class Server:
         mine = {str(name): (str(id), int(form)) for name, id, form in found}
         listing = listed([one_line(name, 40) for name in mine], "or")
         if not mine:
-            raise SyncProblem(
-                f"You are in no workspace on {self._address.name}; ask its administrator for GRANT warroom_team TO you."
-            )
+            raise SyncProblem(f"You are in no workspace on {self._address.name}; {_grant(wanted)}.")
         if wanted and wanted not in mine:
             raise SyncProblem(f"There is no workspace “{one_line(wanted, 40)}” for you there; name {listing}.")
         if not wanted and len(mine) > 1:
@@ -238,11 +246,9 @@ class Server:
 
     def push(self, rows: Sequence[Row]) -> bool:
         """Write the rows in one short transaction; False where another row was in the place of one of them."""
-        values = [(self.workspace, *row.sealed, row.body, row.salt, row.prev, row.hash) for row in rows]
+        columns = zip(*((*row.sealed, row.body, row.salt, row.prev, row.hash) for row in rows), strict=True)
         with _told(self._address):
-            with self._connection.transaction(), self._connection.cursor() as cursor:
-                cursor.executemany(_INSERT, values)
-            if cursor.rowcount == len(rows):
+            if self._connection.execute(_INSERT, (self.workspace, *map(list, columns))).rowcount == len(rows):
                 return True
             keys = [(row.sealed.incident, row.sealed.origin, row.sealed.oseq) for row in rows]
             found = self._connection.execute(_HASHES, (*map(list, zip(*keys, strict=True)), self.workspace)).fetchall()
@@ -291,6 +297,19 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
     ),
     (("no pg_hba.conf entry",), "{0} does not let you in from here; ask its administrator for a line in pg_hba.conf."),
     (
+        ("too many", "connection slots"),
+        "{0} has no free connection ({1}); its administrator raises max_connections, or puts PgBouncer in front.",
+    ),
+    (
+        ("read-only transaction", "during recovery"),
+        "{0} can only be read, as a replica is; name the server that is written to in the address.",
+    ),
+    (("statement timeout",), "{0} takes longer than a minute for an answer; it is asked again."),
+    (
+        ("could not extend file", "No space left on device"),
+        "{0} has no space left; its administrator has to make room on its disk.",
+    ),
+    (
         ("does not exist",),
         "{0} has no such database or user ({1}); check the address, or have its administrator make them.",
     ),
@@ -317,15 +336,25 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
 def _sentence(error: psycopg.Error, address: Address) -> str:
     """What to do about an error; its own words are another's, and hold no password."""
     # Which address of a host was tried is of no use to anybody.
-    name, words = f"The server {address.name}", one_line(str(error).rpartition("failed: ")[2], 160).rstrip(".")
+    full = error.diag.message_primary or str(error).rpartition("failed: ")[2]
+    name, words = f"The server {address.name}", one_line(full, 160).removeprefix("FATAL: ").strip().rstrip(".")
     match error:
         case errors.UndefinedTable() | errors.InvalidSchemaName() | errors.UndefinedColumn():
             return f"{name} has no tables of Warroom's in that database; its administrator runs warroom sync init."
         case errors.InsufficientPrivilege() if address.administers:
             return f"{name} does not let you make tables and roles; give its administrator the SQL of --dry-run."
         case errors.InsufficientPrivilege():
-            return f"{name} has you in no workspace; ask its administrator to GRANT warroom_team to you."
+            return f"{name} has you in no workspace; {_grant(address.workspace)}."
+        case errors.RaiseException():
+            return f"{name} cannot be set up: {words}."
     for signs, sentence in _BY_WORDS:
         if any(sign in words for sign in signs):
             return sentence.format(name, words)
-    return f"{name} answers with an error: {words}."
+    return f"{name} answers with an error: {words}; show that to its administrator."
+
+
+def _grant(workspace: str) -> str:
+    """What the administrator has to do for somebody who is to be in a workspace."""
+    with suppress(SyncProblem):
+        return f"ask its administrator for GRANT {role_of(workspace or DEFAULT_WORKSPACE)} TO you"
+    return "ask its administrator which there are"

@@ -15,6 +15,9 @@ class Proxy:
 
     def __init__(self, to: int) -> None:
         self.weather: Weather = "clear"
+        self.freezes_after = b""
+        """Words of a machine behind which it falls asleep: they are passed on, and nothing after them."""
+        self.frozen = threading.Event()
         self._to = to
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -59,5 +62,8 @@ class Proxy:
                             if not part:
                                 return
                             ways[source].sendall(part)
+                            if self.freezes_after and self.freezes_after in part:
+                                self.weather = "held"
+                                self.frozen.set()
                 finally:
                     self._open -= {*ways}

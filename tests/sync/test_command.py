@@ -107,6 +107,53 @@ def test_every_mistake_is_one_sentence_that_says_what_to_do(mo: Warroom, postgre
     assert "--dry-run" in mo.fails("sync", "init", "--workspace", "fourth")
 
 
+@pytest.mark.parametrize(
+    ("change", "back", "remedy"),
+    [
+        ("CONNECTION LIMIT 0", "CONNECTION LIMIT -1", "max_connections"),
+        ("SET default_transaction_read_only = on", "RESET default_transaction_read_only", "written to"),
+        ("NOLOGIN", "LOGIN", "administrator"),
+    ],
+)
+def test_what_only_the_administrator_can_mend_says_so(
+    mo: Warroom, room: Room, change: str, back: str, remedy: str
+) -> None:
+    mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    room.orders(f"ALTER ROLE member_team {change}")
+    try:
+        sentence = mo.fails("sync", "run", "--once")
+    finally:
+        room.orders(f"ALTER ROLE member_team {back}")
+    assert remedy in sentence
+    assert "FATAL" not in sentence
+
+
+def test_somebody_who_may_only_read_is_told_of_the_role_that_may_write(mo: Warroom, room: Room) -> None:
+    room.adds("payments")
+    room.orders("REVOKE INSERT ON ALL TABLES IN SCHEMA warroom FROM warroom_payments")
+    mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    mo.env["WARROOM_SYNC"] = room.address("payments") + "?workspace=payments"
+    assert "GRANT warroom_payments" in mo.fails("sync", "run", "--once")
+
+
+@pytest.mark.parametrize(("encoding", "usable"), [("UTF8", True), ("SQL_ASCII", True), ("LATIN1", False)])
+def test_every_character_travels_whatever_encoding_a_database_has(
+    mo: Warroom, al: Warroom, postgres: Postgres, room: Room, encoding: str, usable: bool
+) -> None:
+    room.orders("DROP DATABASE IF EXISTS encoded")
+    room.orders(f"CREATE DATABASE encoded TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+    admin = postgres.address("admin").replace("/postgres", "/encoded")
+    if not usable:
+        assert "createdb -E UTF8" in mo.fails("sync", "init", admin)
+        return
+    mo.tells("sync", "init", admin)
+    ref = mo.says("declare", "Größe → 漢字", "--sev", "SEV1")
+    for machine in (mo, al):
+        machine.env["WARROOM_SYNC"] = machine.env["WARROOM_SYNC"].replace("/postgres", "/encoded")
+        machine.tells("sync", "run", "--once")
+    assert al.json("show", ref)["title"] == "Größe → 漢字"
+
+
 def test_without_a_server_it_says_where_one_is_named(mo: Warroom) -> None:
     del mo.env["WARROOM_SYNC"]
     assert "settings.toml" in mo.fails("sync", "run", "--once")

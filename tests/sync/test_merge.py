@@ -1,16 +1,21 @@
 """Several machines, one room: whoever was alone for a while comes to the same as all others."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from console.core.log.conflicts import conflicts_of
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.undo import RedactEntry
 from console.store.replica import FEW_PAIRS
+from console.sync import replicator
 from tests.core.story import START
 from tests.store.test_apart import Hour, assert_one_room, settle
 from tests.sync.machine import Machine, assert_same, exchange
 from tests.sync.postgres import Room
+from tests.sync.proxy import Proxy
 
 Two = tuple[Machine, Machine]
 
@@ -162,3 +167,36 @@ def test_many_incidents_become_the_same_too(machines: Two) -> None:
     exchange(al, mo)
     assert_same(mo, al)
     assert len(al.log.incidents()) == FEW_PAIRS + 1
+
+
+def test_a_machine_that_falls_asleep_while_it_sends_keeps_nobody_waiting(machines: Two, room: Room) -> None:
+    mo, al = machines
+    exchange(mo, al)
+    proxy = Proxy(room.postgres.port)
+    mo.address = room.address(port=proxy.port)
+    mo.does(LogEntry, text="on its way")
+    proxy.freezes_after = b"INSERT INTO warroom.event"
+    asleep = threading.Thread(target=mo.tries)
+    asleep.start()
+    try:
+        assert proxy.frozen.wait(60)
+        al.does(LogEntry, text="awake")
+        assert al.syncs().in_sync
+    finally:
+        proxy.close()
+        asleep.join()
+    mo.address = al.address
+    exchange(mo, al)
+    assert_same(mo, al)
+
+
+@pytest.mark.parametrize("chars", [1, 700])
+def test_however_little_is_sent_at_once_everything_arrives(
+    machines: Two, monkeypatch: pytest.MonkeyPatch, chars: int
+) -> None:
+    monkeypatch.setattr(replicator, "BATCH_CHARS", chars)
+    mo, al = machines
+    for number in range(9):
+        mo.does(LogEntry, text=f"{number} " + "long " * 40)
+    exchange(mo, al)
+    assert_same(mo, al)

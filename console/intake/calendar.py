@@ -11,7 +11,7 @@ from console.core.language.dates import WrittenDate, is_likely, near, weekday_fr
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
 from console.intake.clocks import COUNTED, ClockTime
-from console.intake.stamps import UNIX_TIME, Stamp, suffix_of
+from console.intake.stamps import NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
 from console.intake.zones import Statement
 
 _A_DAY = timedelta(days=1)
@@ -67,6 +67,8 @@ class Calendar:
     """What lines begin with where a number alone is an hour."""
     start: Stamp | None = None
     """The moment from which the text counts others ("T+5")."""
+    elapsed: bool = False
+    """Whether times of day are counted from it too, as in the transcript of a call."""
     unknown_zone: tuple[int, str] | None = None
     """A zone that the text states and nobody knows."""
     statements: dict[int, Statement] = field(default_factory=dict)
@@ -242,6 +244,18 @@ class Calendar:
             return self._first_of_day(stamp, number, own_zone)
         if stamp.after is not None and stamp.time is COUNTED:
             return self._counted(stamp.after, number, own_zone)
+        if self.elapsed and not (stamp.date or stamp.zone or stamp.weekday or stamp.after is not None):
+            hours, minutes, seconds, milliseconds, *_ = stamp.time
+            after = timedelta(hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds)
+            return self._counted(after, number, own_zone)
+        return self._on_clock(stamp, stamp.time, number, own_zone)
+
+    def why_none(self, stamp: Stamp) -> str:
+        """Why the stamp is no moment."""
+        counted = self.elapsed and stamp.date is None
+        return NO_START if stamp.time is COUNTED or counted else NO_DAY
+
+    def _on_clock(self, stamp: Stamp, clock_time: ClockTime, number: int, own_zone: Zone | None) -> datetime | None:
         if stamp.days_back is not None and stamp.date is None:
             around = self.day
             self.set_days_back(stamp.days_back)
@@ -250,7 +264,7 @@ class Calendar:
                 "days", f"the day that line {number} counts from the writing is read as {self.day}"
             )
         zone = self._zone(stamp, number, own_zone)
-        hour, minute, second, millisecond, *_ = stamp.time
+        hour, minute, second, millisecond, *_ = clock_time
         clock = time(hour % 24, minute, second, millisecond * 1000)
 
         def on(day: date) -> datetime:
@@ -284,7 +298,7 @@ class Calendar:
             self.day = (self._stated_day or self.day) + stamp.days * _A_DAY
             words = "next day" if stamp.days > 0 else "day before"
             self._assumed.setdefault("days", f"“{words}” on line {number} is read as {self.day}")
-        at = self._in_half(on(self.day), stamp.time, number, zone)
+        at = self._in_half(on(self.day), clock_time, number, zone)
         begins_day = self._previous is None
         back = self._previous is not None and at < self._previous
         if self.known.newest_first and self._previous is not None:
@@ -393,7 +407,7 @@ class Calendar:
     def _counted(self, after: timedelta, number: int, own_zone: Zone | None) -> datetime | None:
         if self._start_at is None and self.start:
             start, self.start = self.start, None
-            self._start_at = self.moment(start, number, own_zone)
+            self._start_at = self._on_clock(start, start.time, number, own_zone) if start.time else None
         if self._start_at is None:
             return None
         at = self._start_at + after

@@ -9,7 +9,7 @@ from console.intake.clocks import ClockTime
 from console.intake.collector import Collector, Entry
 from console.intake.dates import any_date
 from console.intake.lines import is_label, is_quoted, take_apart
-from console.intake.stamps import NO_DAY, Stamp, timed_text
+from console.intake.stamps import Stamp, timed_text
 
 _DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _DIGIT = re.compile(r"\d")
@@ -77,7 +77,7 @@ class ChatReader:
         stamp = self._in_half(message.stamp)
         when = self._calendar.moment(stamp, numbers[0], None)
         if when is None:
-            self._collector.skip(numbers, NO_DAY)
+            self._collector.skip(numbers, self._calendar.why_none(stamp))
             return message.lines
         self._speaker = message.author or self._speaker
         self._collector.start(Entry(when, numbers, [message.text], author=self._speaker, spoken=True))

@@ -198,6 +198,10 @@ _IRC = re.compile(
 )
 _TABBED = re.compile(r"(?P<when>\d[^\t]{4,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<text>.*)")
 _BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,40}(?P<name>\S{1,30})\s{1,40}[|\u2502]\s(?P<text>.*)")
+_COLUMNS = re.compile(
+    r"(?:[-*+\u2022]\s{1,3})?[*_`\s]{0,6}(?P<when>[^|\t;*_`]{4,36}?)[*_`]{0,3}\s{0,20}(?P<mark>[|\u2502\t;]|(?<=\s)(?:[-\u2013\u2014/])(?=\s))"
+    r"[*_`\s]{0,20}(?P<name>[^|\t;*_`]{1,64}?)[*_`\s]{0,20}(?P=mark)\s{0,20}(?P<text>\S.*)"
+)
 _BULLET = re.compile(r"^[-+\u2022\u00b7]\s{1,3}")
 _DOINGS_OF_PROGRAM = re.compile(
     r"(?:has (?:joined|left|quit|set|changed|been)|is now known as|sets mode|gives|removes|quit|left|joined)\b"
@@ -262,6 +266,15 @@ def _barred(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     return _in_columns(_BARRED, lines, index, order)
 
 
+def _columns(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+    """`09:12 | ana | text`, and with other marks between the three."""
+    message = _in_columns(_COLUMNS, lines, index, order)
+    if message is None:
+        return None
+    mark = "@" if f"@{message.author}" in lines[index] else ""
+    return message._replace(text=message.text.removesuffix("|").rstrip(), mark=mark)
+
+
 def _zoom(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     """`09:12:10 From Ana Lopez to Everyone: text`."""
     return _in_columns(_ZOOM, lines, index, order)
@@ -278,7 +291,8 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     if named and name:
         return Message(name, read, (named["text"] or "").strip(_BLANKS))
     noted = _NOTED.search(rest) if form is _DASHED else None
-    is_head = (form is _BRACKETED or noted) and _has_words_below(lines, index)
+    may_be_name = form is _BRACKETED or noted or (form is _SPACED and _FULL_NAME.fullmatch(rest))
+    is_head = may_be_name and _has_words_below(lines, index)
     alone = _name(rest[: noted.start()] if noted else rest) if is_head else None
     return Message(alone, read, "") if alone else Message(None, read, rest, notice=bool(rest))
 
@@ -457,6 +471,28 @@ def _speakers(messages: _Read, nameless: int) -> bool:
     return len(messages) >= 3 and nameless * 4 <= len(messages) and len(names) < len(messages)
 
 
+_THINGS = (
+    "account app application balancer bucket bus cache cdn cluster controller database db disk dns engine firewall"
+    " gateway host link monitor monitoring network node pipeline platform pod pool portal primary proxy queue region"
+    " replica router scheduler server service site storage store switch system website worker zone"
+)
+"""The last words of what has a name and is nobody."""
+_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.'\u2019-]{0,30}(?:\s[^\W\d_a-z][\w.'\u2019-]{0,30}){1,3}")
+
+
+def are_people(words: Sequence[str]) -> bool:
+    """Whether the words, each from the same place of another line, are names of people and of no things."""
+    things = _THINGS.split()
+    names = [name for word in words if (name := _name(word)) and name.split()[-1].casefold() not in things]
+    full = sum(1 for word in words if word.startswith("@") or _FULL_NAME.fullmatch(word))
+    again = len(names) >= 3 and len({name.casefold() for name in names}) < len(names)
+    return len(words) >= 2 and len(names) * 5 >= len(words) * 4 and (again or full * 2 >= len(words))
+
+
+def _actors(messages: _Read, nameless: int) -> bool:
+    return nameless * 4 <= len(messages) and are_people([f"{message.mark}{message.author}" for message in messages])
+
+
 def _above_words(messages: _Read, nameless: int) -> bool:
     marked = [message for message in messages if message.mark.strip() or len(message.mark) > 1]
     return len(messages) >= 2 or bool(marked)
@@ -481,6 +517,7 @@ _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
     (_name_first, _mostly_named),
     (_above, _above_words),
     (_below_name, _above_or_full_name),
+    (_columns, _actors),
     (_spaced, _speakers),
 )
 """Each form with what must be read of it before a text is a chat in that form."""

@@ -7,6 +7,7 @@ from console.intake import markups, own, pages, records
 from console.intake.commits import commits_source
 from console.intake.lines import split_lines
 from console.intake.listed import yaml_source
+from console.intake.recordings import cues_source
 from console.intake.source import Source
 
 _JSON_START = re.compile(r"\ufeff?\s{0,400}[\[{]")
@@ -83,5 +84,5 @@ def source_of(text: str) -> Source:
     lines = [_line(raw) for raw in split_lines(text)]
     if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
         return own.csv_source(lines)
-    source = commits_source(lines) or yaml_source(lines) or markups.markup_source(lines)
+    source = cues_source(lines) or commits_source(lines) or yaml_source(lines) or markups.markup_source(lines)
     return source or own.trimmed(Source(lines, range(1, len(lines) + 1), len(lines)))

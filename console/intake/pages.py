@@ -4,6 +4,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from console.intake.chat_pages import SPACE, collapsed, line_of, messages_of, text_of
 from console.intake.lines import split_lines
 from console.intake.source import Source
 from console.intake.stamps import timed_text
@@ -23,7 +24,6 @@ _FRAGMENT = re.compile(
 )
 _ABOUT_PAGE = re.compile(r"\b(?:posted|publish|byline|meta|updated|entry-date|post-date|dateline)", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
-_SPACE = re.compile(r"\s+")
 
 _LEFT_OUT = frozenset(
     [
@@ -71,8 +71,11 @@ def page_source(text: str) -> Source:
     if root is not None:
         title = root.find("head/title")
         if root.find(".//h1") is None and title is not None and (title.text or "").strip():
-            page.put(f"# {_collapsed(title.text or '')}", _line(title))
-        messages = _messages(root)
+            page.put(f"# {collapsed(title.text or '')}", line_of(title))
+        messages, zones = messages_of(root)
+        for said in zones:
+            page.put(said, messages[0].line)
+            page.put("", messages[0].line)
         if messages:
             page.put("| Time | Author | Message |", messages[0].line)
             page.put("|---|---|---|", messages[0].line)
@@ -81,58 +84,6 @@ def page_source(text: str) -> Source:
         if not messages:
             page.read(root)
     return page.source()
-
-
-class _Message(NamedTuple):
-    when: str
-    author: str
-    words: str
-    line: int
-
-    @property
-    def row(self) -> str:
-        cells = (cell.replace("|", "\\|") for cell in (self.when, self.author, self.words))
-        return f"| {' | '.join(cells)} |"
-
-
-def _messages(root: "_Element") -> list[_Message]:
-    """The messages of a chat that Telegram exports as a page; empty for other pages.
-
-    One that follows another of the same person names nobody; what a forwarded one holds is its words.
-    """
-    messages: list[_Message] = []
-    author = ""
-    for element in root.iter("div"):
-        if not {"message", "default"} <= _classes(element):
-            continue
-        parts = list(element.iter("div"))
-        when = next((part.get("title") for part in parts if {"date", "details"} <= _classes(part)), None)
-        body = next((part for part in parts if "body" in _classes(part)), element)
-        name = next((part for part in body.iterchildren("div") if "from_name" in _classes(part)), None)
-        author = _collapsed(_text(name)) if name is not None else author
-        texts = [part for part in parts if "text" in _classes(part)]
-        if when and texts:
-            words = "<br>".join(_lines_of(texts[-1]))
-            messages.append(_Message(when, author, words, _line(element)))
-    return messages
-
-
-def _classes(element: "_Element") -> set[str]:
-    return set((element.get("class") or "").split())
-
-
-def _lines_of(element: "_Element") -> list[str]:
-    """What the element says, with a new line only where the page breaks one."""
-    from lxml import etree
-
-    lines = [""]
-    for event, part in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            lines += [""] if part.tag == "br" else []
-            lines[-1] += part.text or ""
-        elif part is not element:
-            lines[-1] += part.tail or ""
-    return [line for line in map(_collapsed, lines) if line]
 
 
 def feed_source(text: str) -> Source:
@@ -147,7 +98,7 @@ def feed_source(text: str) -> Source:
     parts = [] if root is None else [_feed_part(item) for item in root.iter("{*}entry", "{*}item")]
     title = None if root is None else next(root.iter("{*}title"), None)
     if title is not None and title.text:
-        page.put(f"# {_collapsed(title.text)}", _line(title))
+        page.put(f"# {collapsed(title.text)}", line_of(title))
     for part in parts:
         inner = page_source(part.content)
         words = [line for line in inner.lines if line.strip()]
@@ -181,15 +132,15 @@ def _feed_part(item: "_Element") -> _Part:
     def text(*names: str) -> str:
         for name in names:
             child = next(item.iterchildren(f"{{*}}{name}"), None)
-            if child is not None and (inner := _text(child).strip()):
+            if child is not None and (inner := text_of(child).strip()):
                 return inner
         return ""
 
     return _Part(
-        _collapsed(text("title")),
+        collapsed(text("title")),
         text("published", "pubDate", "updated", "date"),
         text("content", "encoded", "description", "summary"),
-        _line(item),
+        line_of(item),
     )
 
 
@@ -202,19 +153,6 @@ def _root(text: str) -> "_Element | None":
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-
-
-def _line(element: "_Element") -> int:
-    """The line of the file on which the element begins."""
-    return int(getattr(element, "sourceline", None) or 1)
-
-
-def _text(element: "_Element") -> str:
-    return "".join(str(part) for part in element.itertext())
-
-
-def _collapsed(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
 
 
 class _Page:
@@ -270,7 +208,7 @@ class _Page:
         if tag in ("b", "strong"):
             self._bold += 1
         elif tag == "br":
-            self._break(_line(element))
+            self._break(line_of(element))
         elif tag == "time" or (element.get("datetime") and tag not in ("ins", "del")):
             self._say(_moment(element))
             return False
@@ -288,8 +226,8 @@ class _Page:
         elif tag in _BLOCKS or tag in ("td", "th"):
             self._flush()
             if tag in _APART and not self._lists:
-                self.put("", _line(element))
-            self._line = _line(element)
+                self.put("", line_of(element))
+            self._line = line_of(element)
             if tag in ("ul", "ol"):
                 self._lists += 1
             elif tag == "li":
@@ -304,7 +242,7 @@ class _Page:
 
     def _begin_in_table(self, grid: Grid, element: "_Element", tag: str) -> None:
         if tag == "tr":
-            grid.begin_row(_line(element))
+            grid.begin_row(line_of(element))
         elif tag in ("td", "th") and grid.rows:
             self._cell = []
             self._spans = (element.get("rowspan") or "", element.get("colspan") or "")
@@ -319,11 +257,11 @@ class _Page:
                 self._table(self._grid.end())
                 self._grid = None
             elif tag in ("td", "th") and self._cell is not None:
-                lines = (_collapsed(line) for line in "".join(self._cell).split("\n"))
+                lines = (collapsed(line) for line in "".join(self._cell).split("\n"))
                 self._grid.add("<br>".join(line.replace("|", "\\|") for line in lines if line), *self._spans)
                 self._cell = None
         elif tag == "dt":
-            self._term = _collapsed("".join(self._words)).rstrip(":")
+            self._term = collapsed("".join(self._words)).rstrip(":")
             self._words = []
             self._is_bold = None
         elif tag in _BLOCKS or tag in ("td", "th"):
@@ -343,12 +281,12 @@ class _Page:
             return
         if self._grid is not None:
             if self._cell is not None:
-                self._cell.append(_SPACE.sub(" ", text))
+                self._cell.append(SPACE.sub(" ", text))
             return
         if text.strip():
             self._is_bold = bool(self._bold) if self._is_bold is None else self._is_bold and bool(self._bold)
         if self._words or text.strip():
-            self._words.append(_SPACE.sub(" ", text))
+            self._words.append(SPACE.sub(" ", text))
 
     def _break(self, line: int) -> None:
         if self._cell is not None:
@@ -360,7 +298,7 @@ class _Page:
 
     def _flush(self) -> None:
         """End the line in the making."""
-        text = _collapsed("".join(self._words))
+        text = collapsed("".join(self._words))
         self._words = []
         is_bold, self._is_bold = self._is_bold, None
         if not text:
@@ -377,8 +315,8 @@ class _Page:
         self._prefix = " " * (indent + 2) if self._lists else ""
 
     def _code(self, element: "_Element") -> None:
-        text = _text(element).strip("\n")
-        line = _line(element)
+        text = text_of(element).strip("\n")
+        line = line_of(element)
         if self._cell is not None:
             self._cell.append("\n" + text + "\n")
             return
@@ -416,7 +354,7 @@ def _is_footnote(element: "_Element", tag: str) -> bool:
     """Whether the element only leads to a note or to a place of the same page."""
     if tag != "a" or not (element.get("href") or "").startswith("#"):
         return False
-    text = _collapsed(_text(element)).strip("[]()^*†¶#§ ")
+    text = collapsed(text_of(element)).strip("[]()^*†¶#§ ")
     return not text or text.isdigit() or cell_time(text) is not None
 
 
@@ -428,7 +366,7 @@ def _is_about_page(element: "_Element") -> bool:
 def _moment(element: "_Element") -> str:
     """The moment of a `<time>`: its machine form where that is whole, since the words may only say how long ago."""
     stated = (element.get("datetime") or "").strip()
-    text = _collapsed(_text(element))
+    text = collapsed(text_of(element))
     timed = cell_time(stated) if len(stated) <= 40 else None
     shown = cell_time(text) if len(text) <= 80 else None
     written = shown.stamp if shown and not shown.text else None
@@ -460,7 +398,7 @@ def _whole_moment(element: "_Element") -> str:
     timed = cell_time(stated) if stated else None
     if not (timed and timed.stamp.date and timed.stamp.time and timed.stamp.zone) or timed.text:
         return ""
-    shown = cell_time(_collapsed(_text(element))[:80])
+    shown = cell_time(collapsed(text_of(element))[:80])
     return stated if shown and not shown.text else ""
 
 

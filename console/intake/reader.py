@@ -12,7 +12,7 @@ from console.core.language.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
-from console.intake.clocks import DOTTED, with_colon, with_minutes
+from console.intake.clocks import DOTTED, about_at, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
     any_date,
@@ -41,6 +41,7 @@ from console.intake.lines import (
     take_apart,
     wraps,
 )
+from console.intake.narrative import alike, sentences
 from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_alone, time_below_status
 from console.intake.prose import (
     NO_TIME,
@@ -61,7 +62,6 @@ from console.intake.stamps import (
     dated_label,
     is_next_day,
     marked,
-    no_moment,
     timed_line,
     timed_text,
 )
@@ -73,6 +73,7 @@ from console.intake.tables import (
     csv_cells,
     csv_delimiter,
     csv_rows,
+    end_of_rows,
     is_headless,
     is_table_head,
     table_cells,
@@ -141,6 +142,7 @@ _LISTED_TIME = re.compile(
     r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?(?:[A-Za-z]{3,9}[^A-Za-z]{1,12}(?:st|nd|rd|th)?[^A-Za-z]{1,12})?\d{1,2}[:.h]\d\d"
 )
 _LISTED_ENOUGH = 3
+_LISTED_FEW = 2
 _SENTENCE_CHARS = 60
 _WINDOW = 400
 
@@ -169,10 +171,17 @@ class Reader:
         now: datetime,
         chats: Sequence[tuple[int, Chat]] = (),
         day_first: bool | None = None,
+        *,
+        start_at: int = 0,
+        narrative: bool = False,
     ) -> None:
-        """`chats` are those that the lines hold, as `chats_in` gives them for the same `day_first`."""
+        """`chats` are those that the lines hold, as `chats_in` gives them for the same `day_first`.
+
+        The line `start_at`, from 1, only names the start of a recording. With `narrative` times within sentences count.
+        """
         self.collector = Collector(lines, now)
         self._chats = chats
+        self._start_at, self._narrative = start_at, narrative
         self.day_first = day_first
         self.unclear_date = ""
         """A date of a chat that could be read the other way round too; empty where another one tells."""
@@ -202,6 +211,8 @@ class Reader:
         """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
         self._has_plain_list = False
         """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
+        self._told: list[int] = []
+        """The lines with entries that are sentences of a paragraph, which nothing sets off."""
         self._has_leads = has_leads(lines)
         """True when lines have the name of a service, a host or a step before their time."""
         self._dated_headings: set[int] | None = None
@@ -251,6 +262,11 @@ class Reader:
         self.collector.close()
         self._end_section()
 
+    @property
+    def lists_times(self) -> bool:
+        """Whether something sets most times off: a list, a table, a chat."""
+        return self._chat is not None or len(self.collector.entries) - len(self._told) >= _LISTED_FEW
+
     def _is_known_prose(self, index: int) -> bool:
         """True for a line that was left out before with nothing open, and is again: most lines of a log repeat."""
         if self._lines[index] not in self._known_prose or self.collector.open or self._section or self._fence:
@@ -274,6 +290,11 @@ class Reader:
         """Read the line, and those of its table, message or update; the number of lines read."""
         raw = self._lines[index]
         number = index + 1
+        if number == self._start_at:
+            self.collector.close()
+            self._note_date(number, raw)
+            self.collector.structure.append(number)
+            return 1
         if self._fenced(raw, index):
             return 1
         if index in self._posts:
@@ -294,6 +315,9 @@ class Reader:
             return 1
         if is_table_head(self._lines, index):
             return self._markdown_table(index)
+        end = end_of_rows(self._lines, index) if raw.lstrip().startswith("|") else index
+        if end > index:
+            return self._bars([Row(table_cells(self._lines[at]), (at + 1,)) for at in range(index, end)])
         above = index < _CSV_WITHIN and not self.collector.entries
         delimiter = csv_delimiter(self._lines, index) if above else None
         if delimiter:
@@ -503,9 +527,13 @@ class Reader:
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
-            sentences = _sentences(line.content)
-            self._timed(number, sentences[0] if sentences else timed, level, line, signed["who"] if signed else None)
-            for sentence in sentences[1:]:
+            in_prose = _is_told(line, timed)
+            parts = sentences(line.content) if in_prose else alike(line.content)
+            if in_prose:
+                self._told.append(number)
+                self._note_date(number, line.content)
+            self._timed(number, parts[0] if parts else timed, level, line, signed["who"] if signed else None)
+            for sentence in parts[1:]:
                 self._timed(number, sentence, level, line)
             front = timed_text(line.content)
             self._label_above = front is None or front.stamp.time is None
@@ -605,7 +633,7 @@ class Reader:
         self._end_section()
         when = self._calendar.moment(timed.stamp, number, None)
         if when is None:
-            self.collector.skip([number], no_moment(timed.stamp))
+            self.collector.skip([number], self._calendar.why_none(timed.stamp))
             return
         suffix = self._calendar.suffix(timed.stamp, number)
         remark = _REMARK.fullmatch(plain(timed.text)) if line.level or timed.strong else None
@@ -762,6 +790,13 @@ class Reader:
 
     def _prose(self, number: int, line: Line) -> None:
         """Read a line that is no entry: what it tells about days and zones, and why it is left out."""
+        parts = sentences(line.content) if self._narrative and not self._plans_level else []
+        if parts:
+            self._note_date(number, line.content)
+        for sentence in parts:
+            self._timed(number, sentence, _BARE_LEVEL, line)
+        if parts:
+            return
         self.collector.close()
         if is_label(line.content):
             self._end_section()
@@ -837,6 +872,15 @@ class Reader:
         self._table(names, rows)
         return end - index
 
+    def _bars(self, rows: Sequence[Row]) -> int:
+        """Read rows between bars that have no head; the number of their lines."""
+        if self._plans_level:
+            self.collector.close()
+            self.collector.skip([row.numbers[0] for row in rows], NO_TIMELINE)
+        else:
+            self._table([""] * max(len(row.cells) for row in rows), rows)
+        return len(rows)
+
     def _csv(self, index: int, delimiter: str) -> int:
         closing = (at for at in range(index, len(self._lines)) if closes_fence(self._lines[at], self._fence))
         end = next(closing, len(self._lines)) if self._fence else len(self._lines)
@@ -879,21 +923,10 @@ def _is_head(content: str) -> bool:
     return is_label(content) or _LABEL.match(content) is not None
 
 
-_NEXT_SENTENCE = re.compile(
-    r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
-)
-_FIRST_WORD = re.compile(r"[^\W\d_]{0,8}")
-
-
-def _sentences(content: str) -> list[TimedText]:
-    """The sentences of a paragraph that each begin with a time: "At 9:02 one. At 9:05 two."; empty for one alone."""
-    first = _FIRST_WORD.match(content)
-    word = first[0].casefold() if first else ""
-    breaks = [match.span() for match in _NEXT_SENTENCE.finditer(content) if match["word"].casefold() == word]
-    begins, ends = [0, *(end for _, end in breaks)], [*(begin for begin, _ in breaks), len(content)]
-    read = [timed_text(content[begin:end]) for begin, end in zip(begins, ends, strict=True)] if breaks else []
-    sentences = [timed for timed in read if timed and timed.stamp.time and timed.text]
-    return sentences if len(sentences) == len(read) else []
+def _is_told(line: Line, timed: TimedText) -> bool:
+    """Whether the line with the time is a sentence of a paragraph, which nothing sets off."""
+    is_plain = not (line.bullet or line.level or timed.strong) and about_at(line.content[:_WINDOW], 0).sure
+    return is_plain and len(line.content) >= _SENTENCE_CHARS
 
 
 def _words(raw: str) -> str:

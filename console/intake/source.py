@@ -45,6 +45,9 @@ class Source(NamedTuple):
     remarks: Sequence[str] = ()
     """Clauses on what was left out."""
 
+    elapsed: bool = False
+    """Whether its times of day are lengths of time since the start of a recording."""
+
     @property
     def is_text(self) -> bool:
         """Whether the lines are those of the file."""

@@ -160,6 +160,7 @@ _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
     re.IGNORECASE,
 )
+_NEXT_DAY_WITHIN = re.compile(rf"(?<!\w)(?:{_NEXT_DAY})(?!\w)", re.IGNORECASE)
 _DAY_BEFORE = (
     r"(?:previous|prior|preceding)\s(?:day|evening|night)|(?:day|night|evening)\sbefore|(?:am\s)?Vortag|(?:la\s)?veille"
     r"|(?:el\s)?d[i\u00ed]a\s(?:anterior|previo)|(?:il\s)?giorno\s(?:prima|precedente)|v\u00e9spera|(?:de\s)?vorige\sdag"
@@ -840,6 +841,11 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
     return None
 
 
+def begins_moment_at(head: str) -> bool:
+    """Whether a moment may begin there, told by the first word alone."""
+    return bool(head) and _may_begin(head, 0)
+
+
 def _may_begin(tail: str, begin: int) -> bool:
     """Whether a moment can begin at the place: most words begin none, and are told faster by themselves."""
     word = _FIRST_WORD.match(tail, begin)
@@ -885,14 +891,14 @@ def dated_label(content: str) -> bool:
     return dated is not None and _DATED_LABEL.match(content, dated[1]) is not None
 
 
+def names_next_day(sentence: str) -> bool:
+    """Whether the sentence tells of the day after that of the one before."""
+    return _NEXT_DAY_WITHIN.search(sentence) is not None
+
+
 def is_next_day(words: str) -> bool:
     """Whether the words only say that what follows is of the next day: "On the day after", "Le lendemain"."""
     return _NEXT_DAY_ALONE.fullmatch(words) is not None
-
-
-def no_moment(stamp: Stamp) -> str:
-    """Why a stamp is no moment."""
-    return NO_START if stamp.time is COUNTED else NO_DAY
 
 
 def suffix_of(stamp: Stamp, zone: str) -> str:

@@ -1,7 +1,6 @@
 """The start from which a text counts its times: "T0 = 14:00 UTC", "started 14:00 UTC"."""
 
 import re
-from itertools import islice
 
 from console.intake.clocks import COUNTED, WINDOW
 from console.intake.stamps import SIGN, TAIL_START, Stamp, moment_at
@@ -39,19 +38,23 @@ def start_in(text: str) -> Stamp | None:
     """The moment that the text names as its start: "T0 = 14:00 UTC" before "started 14:00 UTC"."""
     started: Stamp | None = None
     for line in text.split("\n"):
-        beside: list[Stamp] | None = None
+        beside: list[Stamp | None] = []
         for match in _START.finditer(line):
             stamp = _time_at(line, match.end())
             if stamp is None and match["t0"]:
                 # The moment may stand before the name of the start; it is the same for all names on the line.
-                if beside is None:
-                    starts = (at.start() for at in TAIL_START.finditer(line[:WINDOW]))
-                    beside = list(islice(filter(None, (_time_at(line, start) for start in starts)), 1))
-                stamp = beside[0] if beside else None
+                beside = beside or [moment_in(line)]
+                stamp = beside[0]
             if stamp and match["t0"]:
                 return stamp._replace(after=None)
             started = started or stamp
     return started
+
+
+def moment_in(line: str) -> Stamp | None:
+    """The first moment with a time of day that stands anywhere in the line."""
+    starts = (at.start() for at in TAIL_START.finditer(line[:WINDOW]))
+    return next(filter(None, (_time_at(line, start) for start in starts)), None)
 
 
 def _time_at(line: str, position: int) -> Stamp | None:

@@ -12,7 +12,7 @@ from console.intake.calendar import Calendar
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
 from console.intake.model import Kind
-from console.intake.stamps import NO_DAY, TimedText, marked, no_moment, timed_text
+from console.intake.stamps import NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
     Columns,
     Role,
@@ -132,7 +132,7 @@ class TableReader:
                 return
             self._last = self._calendar.moment(timed.stamp, row.numbers[0], self._zone(row))
             if self._last is None:
-                self._skip(row, comments, no_moment(timed.stamp))
+                self._skip(row, comments, self._calendar.why_none(timed.stamp))
                 return
         elif when_cell or not self._last:
             day = self._cell(row, "date")
@@ -143,7 +143,7 @@ class TableReader:
             return
         else:
             self._collector.borrowing.append(row.numbers[0])
-        author = one_line(self._author(row), MAX_NAME_CHARS) or None
+        author = one_line(self._author(row).removeprefix("@"), MAX_NAME_CHARS) or None
         suffix = self._suffix(row, timed)
         self._collector.start(Entry(self._last, list(row.numbers), [text], suffix, kind=kind, author=author))
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from itertools import islice, takewhile
 from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
 from console.core.language.text import csv_text
 from console.core.language.zones import Zone, zone_at
+from console.intake.chats import are_people
+from console.intake.clocks import WINDOW, about_at
 from console.intake.stamps import TimedText, timed_text
 from console.intake.zones import zone_in
 
@@ -406,13 +409,20 @@ def _people(table: Sequence[_Column], roles: list[Role]) -> tuple[int, ...]:
         role = roles[column.place]
         if role == "author" and column.words == "name" and column.mean_words >= _PROSE_WORDS:
             roles[column.place] = "text"
-        elif role == "other" and column.cells and all(_EMAIL.fullmatch(cell) for cell in column.cells):
+        elif (role == "other" and column.cells and all(_EMAIL.fullmatch(cell) for cell in column.cells)) or (
+            role == "other" and not column.words and are_people(column.cells)
+        ):
             roles[column.place] = "author"
     people = sorted((column for column in table if roles[column.place] == "author" and column.cells), key=rank)
     if people and not _is_keyed(people[0]):
         for column in people:
             roles[column.place] = "dropped" if _is_keyed(column) else "author"
     return tuple(column.place for column in people if roles[column.place] == "author")
+
+
+def _holds_people(column: _Column) -> bool:
+    """Whether the cells are addresses, or in a column without a name those of people."""
+    return all(map(_EMAIL.fullmatch, column.cells)) or (not column.words and are_people(column.cells))
 
 
 def _is_keyed(column: _Column) -> bool:
@@ -503,6 +513,21 @@ def is_table_head(lines: Sequence[str], index: int) -> bool:
         return False
     below = lines[index + 1].strip()
     return "|" in below and "-" in below and set(below) <= set("|-: \t>+")
+
+
+def end_of_rows(lines: Sequence[str], index: int) -> int:
+    """Where the rows between bars that begin at the line end; the line itself where they are no table with times."""
+    rows = takewhile(_is_row, islice(lines, index, None))
+    sample = [table_cells(raw) for raw in islice(rows, _SAMPLE_ROWS)]
+    timed = sum(1 for cells in sample if any((read := timed_text(cell)) and read.stamp.time for cell in cells))
+    if len(sample) < 2 or min(map(len, sample)) < 2 or timed * 2 <= len(sample):
+        return index
+    return index + len(sample) + sum(1 for _ in rows)
+
+
+def _is_row(raw: str) -> bool:
+    row = raw.strip()
+    return len(row) > 1 and row[0] == row[-1] == "|"
 
 
 def table_cells(raw: str) -> tuple[str, ...]:
@@ -607,6 +632,9 @@ def _aligned_cells(raw: str, starts: Sequence[int]) -> tuple[str, ...]:
 def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether the names head the rows: by what they say, or by the column of moments below them."""
     if any(epoch_text(name) or ((timed := timed_text(name)) and timed.stamp.time) for name in names):
+        return False
+    # "At 2:44 AM PDT, the pool was full": commas of sentences.
+    if sum(1 for row in rows if about_at(row.cells[0][:WINDOW], 0).sure) * 2 > len(rows):
         return False
     known = {_ROLES.get(_words(name)) for name in names}
     if known & {"time", "date"} and "text" in known and len(names) <= 40 and max(map(len, names)) <= 40:

@@ -17,9 +17,11 @@ from console.intake.dates import is_day_first
 from console.intake.forms import source_of
 from console.intake.lines import is_label, split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
+from console.intake.narrative import is_narrative, unwrapped
 from console.intake.own import restored
 from console.intake.prose import begins_like_time
 from console.intake.reader import Reader
+from console.intake.recordings import recording_in
 from console.intake.source import Source
 from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
@@ -84,6 +86,25 @@ def read_timeline(
 
 def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_first: bool | None) -> ReadTimeline:
     source = source_of(text)
+    read, lists_times = _read_source(text, source, now, zone, base_date, day_first)
+    told = unwrapped(source) if source.tables is None and not lists_times else source
+    if told is source or not is_narrative(told.lines):
+        return read
+    narrated, _ = _read_source(text, told, now, zone, base_date, day_first, narrative=True)
+    return narrated if len(narrated.lines) > len(read.lines) else read
+
+
+def _read_source(
+    text: str,
+    source: Source,
+    now: datetime,
+    zone: tzinfo,
+    base_date: date | None,
+    day_first: bool | None,
+    *,
+    narrative: bool = False,
+) -> tuple[ReadTimeline, bool]:
+    """The reading, and whether something sets most times off; those within sentences only `narrative` reads."""
     lines = source.lines
     whole = "\n".join(lines)
     stated = _stated_zones(whole, lines) if source.tables is None else _Zones()
@@ -94,7 +115,11 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
         orders = frozenset({"day" if day_first else "month"})
     colonless = without_colon(whole)
     hours = hours_behind(whole) if source.tables is None else None
-    start = start_in(whole) if counts_from_start(whole) else None
+    recording = recording_in(lines, elapsed=source.elapsed) if source.tables is None else None
+    if recording:
+        lines, start = recording.lines, recording.start
+    else:
+        start = start_in(whole) if counts_from_start(whole) else None
     known = Known(zone=None if stated.known or source.tables is not None else zone_beside_clocks(lines))
     chats = chats_in(lines, day_first) if source.tables is None else []
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
@@ -111,10 +136,13 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
             colonless,
             hours,
             start,
+            recording is not None,
             stated.unknown,
             stated.lines,
         )
-        reader = Reader(lines, calendar, now, chats, day_first)
+        reader = Reader(
+            lines, calendar, now, chats, day_first, start_at=recording.number if recording else 0, narrative=narrative
+        )
         if source.tables is None:
             reader.read()
         else:
@@ -124,7 +152,9 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
             break
         known = learnt
     reading = reader.collector
-    assumed = [*calendar.assumptions(), reading.borrowed(), *reading.remarks, *source.remarks]
+    counted = f"times of day count from the start on line {recording.number}" if recording and recording.start else ""
+    within = "times within sentences are read as those of what the sentences tell" if narrative else ""
+    assumed = [*calendar.assumptions(), counted, within, reading.borrowed(), *reading.remarks, *source.remarks]
     read = ReadTimeline(
         reader.title,
         tuple(sorted(reading.entries, key=lambda entry: entry.numbers[0])),
@@ -135,7 +165,7 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
         tuple(_questions(calendar, reader)),
     )
     read = read if source.is_text else _renumbered(read, source, text)
-    return restored(read, source) if source.document else read
+    return restored(read, source) if source.document else read, reader.lists_times
 
 
 def _questions(calendar: Calendar, reader: Reader) -> Iterator[Question]:

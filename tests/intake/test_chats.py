@@ -339,3 +339,44 @@ def test_mails_below_each_other_have_their_senders(words: tuple[str, ...]) -> No
 
     assert sorted(messages(text)) == ["03-05 09:12 Ana Lopez: gate is shut", "03-05 09:14 Bo Chen: board is wet"]
     assert read(text).title == "Gate 3"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{clock} | {name} | {words}",
+        "- **{clock}** | {name} | {words}",
+        "{clock}\t{name}\t{words}",
+        "{clock}; {name}; {words}",
+        "* {clock} - {name} - {words}",
+        "{clock} / {name} / {words}",
+        "| {clock} | {name} | {words} |",
+        "| {name} | 2026-03-05 {clock} | {words} |",
+    ],
+)
+@pytest.mark.parametrize("names", [("Ana Lopez", "Bo Chen", "Ana Lopez"), ("@ana", "@bo", "@cy"), ("ana", "bo", "ana")])
+def test_who_stands_between_the_time_and_the_words_is_their_author(line: str, names: tuple[str, ...]) -> None:
+    words = ("restarts the proxy", "sees the queue drop | to zero", "closes the alarm")
+    clocks = ("09:12", "09:31", "09:40")
+    rows = [
+        line.format(clock=clock, name=name, words=word.replace("|", "or" if "|" in line else "|"))
+        for clock, name, word in zip(clocks, names, words, strict=True)
+    ]
+    timeline = read("# Proxy down on 5 March 2026 (UTC)\n\n" + "\n".join(rows) + "\n")
+
+    assert [(f"{entry.occurred_at:%H:%M}", entry.author) for entry in timeline.lines] == [
+        (clock, name.removeprefix("@")) for clock, name in zip(clocks, names, strict=True)
+    ]
+    assert [entry.text.split()[0] for entry in timeline.lines] == ["restarts", "sees", "closes"]
+
+
+@pytest.mark.parametrize(
+    "things", [("api", "proxy", "db"), ("Load Balancer", "Edge Cache", "Load Balancer"), ("deploy", "alert", "alert")]
+)
+def test_what_stands_between_the_time_and_the_words_may_be_a_thing(things: tuple[str, ...]) -> None:
+    rows = "".join(f"09:{minute} | {thing} | is slow\n" for minute, thing in zip((12, 31, 40), things, strict=True))
+    timeline = read(f"# Proxy down on 5 March 2026 (UTC)\n\n{rows}")
+
+    assert [(entry.author, entry.text) for entry in timeline.lines] == [
+        (None, f"{thing} | is slow") for thing in things
+    ]

@@ -1,5 +1,6 @@
 """HTML pages and feeds, read as the lines that a reader of the page sees."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -180,3 +181,73 @@ def test_the_messages_of_a_chat_of_telegram_have_their_authors() -> None:
         ("13:06", "Bo Chen", "seen"),
     ]
     assert not found.skipped
+
+
+def _discord(name: str, shown: str, moment: str, words: str) -> str:
+    """A message as the exporter of Discord writes it; without a name one that goes on with the last speaker's."""
+    head = f'<div class="chatlog__header"><span class="chatlog__author" title="{name}#1">{name}</span>'
+    head += f'<span class="chatlog__timestamp" title="{moment}"><a href="#m">{shown}</a></span></div>'
+    aside = "" if name else f'<div class="chatlog__short-timestamp" title="{moment}">{shown}</div>'
+    text = f'<span class="chatlog__markdown-preserve">{words}</span>'
+    return (
+        '<div class="chatlog__message-container" data-message-id="1"><div class="chatlog__message">'
+        f'<div class="chatlog__message-aside">{aside}</div><div class="chatlog__message-primary">'
+        f'<div class="chatlog__reply"><div class="chatlog__reply-author">Cy</div>'
+        f'<div class="chatlog__reply-content">older words</div></div>{head if name else ""}'
+        f'<div class="chatlog__content chatlog__markdown">{text}'
+        '<span class="chatlog__edited-timestamp" title="Friday, March 6, 2026 1:00 AM">(edited)</span></div>'
+        "</div></div></div>"
+    )
+
+
+def _matrix(name: str, shown: str, moment: str, words: str) -> str:
+    """A message as Element exports it; the day stands above."""
+    who = f'<span class="mx_DisambiguatedProfile_displayName">{name}</span>' if name else ""
+    return (
+        f'<li class="mx_EventTile">{who}<span class="mx_MessageTimestamp">{shown}</span>'
+        f'<div class="mx_EventTile_line"><span class="mx_EventTile_body">{words}</span></div></li>'
+    )
+
+
+def _viewer(name: str, shown: str, moment: str, words: str) -> str:
+    """A message as a viewer of Slack's exports shows it."""
+    who = f'<div class="username">{name}</div>' if name else ""
+    return (
+        f'<div class="message">{who}<div class="time">2026-03-05 {shown}:07</div><div class="msg">{words}</div></div>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "day"),
+    [(_discord, ""), (_matrix, '<h2 class="mx_DateSeparator_dateHeading">Thu, Mar 5 2026</h2>'), (_viewer, "")],
+    ids=["discord", "matrix", "slack viewer"],
+)
+def test_the_messages_of_an_exported_chat_have_their_people_and_moments(
+    message: Callable[[str, str, str, str], str], day: str
+) -> None:
+    said = [
+        message("Ana Lopez", "14:30", "Thursday, March 5, 2026 2:30 PM", "search is down<br>I look"),
+        message("", "14:32", "Thursday, March 5, 2026 2:32 PM", "it is the <code>index</code>"),
+        message("Bo", "14:41", "Thursday, March 5, 2026 2:41 PM", "rebuilt | green"),
+    ]
+    page = (
+        f"<html><head><title>incidents</title></head><body>{day}{''.join(said)}<div>Timezone: UTC+1</div></body></html>"
+    )
+    timeline = read(page)
+
+    assert [(f"{entry.occurred_at:%d %H:%M}", entry.author, entry.text) for entry in timeline.lines] == [
+        ("05 13:30", "Ana Lopez", "search is down\nI look"),
+        ("05 13:32", "Ana Lopez", "it is the index"),
+        ("05 13:41", "Bo", "rebuilt | green"),
+    ]
+
+
+def test_comments_below_a_report_do_not_stand_for_it() -> None:
+    comments = "".join(
+        f'<div class="comment"><span class="author">{name}</span><time>March 6, 2026 10:0{place}</time>'
+        '<div class="content">thanks</div></div>'
+        for place, name in enumerate(("Cy", "Di"))
+    )
+    page = f"<html><body><h1>Full pool</h1><ul><li>2026-03-05 09:12 UTC pool full</li></ul>{comments}</body></html>"
+
+    assert "pool full" in [entry.text for entry in read(page).lines]

@@ -1,0 +1,119 @@
+"""Moments within sentences, of a text that tells what happened in paragraphs and has no list of times."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from console.intake.clocks import COUNTED, WINDOW, about_at
+from console.intake.dates import any_date
+from console.intake.lines import is_markup, is_rule, take_apart, wraps
+from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text
+from console.intake.source import Source
+from console.intake.stamps import TAIL_START, TimedText, begins_moment_at, moment_at, names_next_day, timed_text
+
+_ENOUGH = 2
+_MOST_LINES = 4000
+_IS_SENTENCE = re.compile(r"[\"'\u201c(\[*_>\s]{0,6}[^\W_]")
+_DIGIT = re.compile(r"\d")
+_SENTENCE_ENDS = re.compile(
+    r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
+    r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}[^\Wa-z_])|[\u3002\uff01\uff1f]"
+)
+_NEXT_SENTENCE = re.compile(
+    r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
+)
+_FIRST_WORD = re.compile(r"[^\W\d_]{0,8}")
+_AGAIN_AND_AGAIN = re.compile(
+    r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tous\sles"
+    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|\u043a\u0430\u0436\u0434\w{1,3})\b",
+    re.IGNORECASE,
+)
+_COMING = re.compile(
+    r"\b(?:going\sto|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3)\b",
+    re.IGNORECASE,
+)
+
+
+def sentences(content: str) -> list[TimedText]:
+    """The sentences of a paragraph that have a time, each with those without one behind it; empty where none has."""
+    read: list[TimedText] = []
+    if not _IS_SENTENCE.match(content):
+        return read
+    for sentence in _split(content):
+        timed = _timed_sentence(sentence)
+        if timed:
+            read.append(timed)
+        elif read:
+            read[-1] = read[-1]._replace(text=f"{read[-1].text} {sentence}")
+    return read
+
+
+def is_narrative(lines: Sequence[str]) -> bool:
+    """Whether several sentences of the lines, which have no list of times, tell what happened at a time."""
+    told = (sentence for raw in lines[:_MOST_LINES] for sentence in sentences(take_apart(raw).content))
+    return len(list(islice(told, _ENOUGH))) == _ENOUGH
+
+
+def alike(content: str) -> list[TimedText]:
+    """The sentences of a point that each begin as the first does: "At 9:02 one. At 9:05 two."; empty for one alone."""
+    word = _FIRST_WORD.match(content)
+    first = word[0].casefold() if word else ""
+    breaks = [match.span() for match in _NEXT_SENTENCE.finditer(content) if match["word"].casefold() == first]
+    begins, ends = [0, *(end for _, end in breaks)], [*(begin for begin, _ in breaks), len(content)]
+    read = [timed_text(content[begin:end]) for begin, end in zip(begins, ends, strict=True)] if breaks else []
+    timed = [each for each in read if each and each.stamp.time and each.text]
+    return timed if len(timed) == len(read) else []
+
+
+def unwrapped(source: Source) -> Source:
+    """The text with each line that breaks off within a sentence joined to those that go on with it."""
+    lines: list[str] = []
+    numbers: list[int] = []
+    open_line = False
+    for raw, number in zip(source.lines, source.numbers, strict=True):
+        line = take_apart(raw)
+        plain = bool(line.content) and not (line.level or is_markup(line.content) or is_rule(raw) or raw[:1] in "|`~")
+        if open_line and plain and not line.bullet:
+            lines[-1] = f"{lines[-1]} {line.content}"
+        else:
+            lines.append(raw)
+            numbers.append(number)
+        open_line = plain and _IS_SENTENCE.match(line.content) is not None and wraps(raw, also_long=True)
+    return source._replace(lines=lines, numbers=numbers)
+
+
+def _split(content: str) -> Iterator[str]:
+    begin = 0
+    for match in _SENTENCE_ENDS.finditer(content):
+        yield content[begin : match.end()].strip()
+        begin = match.end()
+    if content[begin:].strip():
+        yield content[begin:].strip()
+
+
+def _timed_sentence(sentence: str) -> TimedText | None:
+    """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
+    if not _DIGIT.search(sentence) or _AGAIN_AND_AGAIN.search(sentence) or _COMING.search(sentence):
+        return None
+    if is_of_the_text(sentence) or gives_hours(sentence) or gives_length(sentence):
+        return None
+    first = timed_text(sentence)
+    timed = first if first and first.stamp.time and first.text else _within(sentence)
+    if timed is None or timed.stamp.date or timed.stamp.weekday or timed.stamp.days:
+        return timed
+    days = 1 if names_next_day(sentence) else 0
+    return timed._replace(stamp=timed.stamp._replace(days=days, date=None if days else any_date(sentence)))
+
+
+def _within(sentence: str) -> TimedText | None:
+    for begin in TAIL_START.finditer(sentence):
+        at = begin.start()
+        head = sentence[at : at + WINDOW]
+        read = moment_at(head, 0) if begins_moment_at(head) else None
+        stamp, _, end = read or (None, 0, 0)
+        if stamp is None or stamp.time is None or stamp.time is COUNTED:
+            continue
+        told = about_at(head, 0).sure or stamp.zone or stamp.time.half_said or stamp.date
+        if told and not head[end : end + 1].isalnum() and not announces(sentence[:at]):
+            return TimedText(stamp, sentence, None, False)
+    return None

@@ -1,0 +1,119 @@
+"""Transcripts of calls, whose times are lengths of time since a start that some line names."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from console.intake.source import Source
+from console.intake.stamps import Stamp
+from console.intake.starts import moment_in
+
+_LEAST_LINES = 2
+_FIRST_AT_MOST = timedelta(minutes=2)
+_MOST_HEAD_LINES = 40
+_CALL = re.compile(
+    r"meeting|\bcall\b|recording|recorded|transcript|bridge|session|war\s?room|stream|video|audio|besprechung|aufzeichnung"
+    r"|aufnahme|sitzung|anruf|konferenz|r\u00e9union|enregistrement|appel|reuni\u00f3n|grabaci\u00f3n|llamada|riunione|registrazione"
+    r"|chiamata|reuni\u00e3o|grava\u00e7\u00e3o|chamada|vergadering|opname|m\u00f6te|inspelning|m\u00f8de|optagelse|spotkanie|nagranie"
+    r"|\u0432\u0441\u0442\u0440\u0435\u0447\u0430|\u0437\u0430\u043f\u0438\u0441\u044c|\u4f1a\u8b70|\u4f1a\u8bae|\u9332\u753b|\u5f55\u97f3|\u5f55\u5236|\ud68c\uc758|\ub179\ud654|elapsed|since\sthe\sstart|relative\sto",
+    re.IGNORECASE,
+)
+_CALL_ABOVE = 3
+"""The word may stand on a line above the moment."""
+_CLOCK = re.compile(
+    r"(?P<before>[^\d\n]{0,48}?[\[(]?)(?P<clock>(?:\d{1,2}:)?\d{1,3}:[0-5]\d)(?![\d:]|\s?[aApP]\.?[mM]\b|\s?[A-Z]{3,4}\b)"
+)
+_CUE = re.compile(r"\s?(?:(\d{1,3}):)?(\d\d):(\d\d)[.,]\d{1,3}\s-->\s")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})?\s([^<>]{1,64})>")
+_TAG = re.compile(r"</?[a-z][^<>]{0,60}>|\{\\[^{}]{1,20}\}")
+_ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f", "\uff01")
+
+
+class Recording(NamedTuple):
+    """A text whose times of day count from the start of a call."""
+
+    lines: Sequence[str]
+    """The lines with each such time as hours, minutes and seconds."""
+
+    start: Stamp | None
+    """None where no line names the start."""
+
+    number: int
+    """The line that names the start, from 1; 0 for none."""
+
+
+def cues_source(lines: Sequence[str]) -> Source | None:
+    """The cues of a WebVTT or SubRip file as the lines of a transcript; None for other texts."""
+    if not any(_CUE.match(raw) for raw in islice(lines, _MOST_HEAD_LINES)):
+        return None
+    made: list[str] = []
+    numbers: list[int] = []
+    speaker = ""
+    index = 0
+    while index < len(lines):
+        cue = _CUE.match(lines[index])
+        end = next((at for at in range(index, len(lines)) if not lines[at].strip()), len(lines))
+        if cue is None:
+            if lines[index].strip() and not (lines[index].strip().isdecimal() or lines[index].startswith("WEBVTT")):
+                made += [lines[index].removeprefix("NOTE "), ""]
+                numbers += [index + 1] * 2
+            index += 1
+            continue
+        voice = _VOICE.search(" ".join(lines[index + 1 : end]))
+        words = " ".join(_TAG.sub("", raw).strip() for raw in lines[index + 1 : end])
+        words = f"{voice[1]}: {words}" if voice else words
+        named, _, said = words.partition(": ")
+        if made and said and named == speaker and made[-1] and not made[-1].endswith(_ENDS):
+            # A sentence goes on in the next cue.
+            made[-1] += f" {said}"
+        else:
+            made.append(f"[{int(cue[1] or 0):02}:{cue[2]}:{cue[3]}] {words}")
+            numbers.append(index + 1)
+        speaker = named if said else ""
+        index = end
+    return Source(made, numbers, len(lines), elapsed=True)
+
+
+def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
+    """The transcript that the lines are; None for lines whose times are those of clocks.
+
+    `elapsed` says that they surely count from a start, as those of subtitles do.
+    """
+    number, start = next(_starts(lines), (0, None))
+    if start is None and not elapsed:
+        return None
+    begun = [(at, match) for at, raw in enumerate(lines) if at + 1 != number and (match := _CLOCK.match(raw))]
+    lengths = [_length(match["clock"]) for _, match in begun]
+    if not elapsed:
+        grows = len(lengths) >= _LEAST_LINES and all(before <= after for before, after in pairwise(lengths))
+        clock = timedelta(hours=start.time.hour, minutes=start.time.minute) if start and start.time else timedelta()
+        # What begins at about nothing and only grows is no time of day of something that began later than that.
+        if (
+            len(lengths) < _LEAST_LINES
+            or not grows
+            or lengths[0] > _FIRST_AT_MOST
+            or clock <= lengths[0] + _FIRST_AT_MOST
+        ):
+            return None
+    made = list(lines)
+    for at, match in begun:
+        whole = _length(match["clock"]) // timedelta(seconds=1)
+        clock_text = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+        made[at] = match["before"] + clock_text + lines[at][match.end() :]
+    return Recording(made, start, number)
+
+
+def _length(clock: str) -> timedelta:
+    parts = [int(part) for part in clock.split(":")]
+    return timedelta(hours=parts[0] if len(parts) > 2 else 0, minutes=parts[-2], seconds=parts[-1])
+
+
+def _starts(lines: Sequence[str]) -> Iterator[tuple[int, Stamp]]:
+    """The lines of the head that tell when the call was, each with its moment."""
+    for number, raw in enumerate(islice(lines, _MOST_HEAD_LINES), start=1):
+        near = " ".join(lines[max(number - _CALL_ABOVE, 0) : number])
+        stamp = moment_in(raw) if _CALL.search(near) else None
+        if stamp and stamp.time and (stamp.date or stamp.zone or stamp.time.hour):
+            yield number, stamp

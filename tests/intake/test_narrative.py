@@ -1,0 +1,108 @@
+"""Reports that tell what happened in sentences, without a list of times."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def told(text: str) -> list[str]:
+    return [f"{entry.occurred_at:%d %H:%M} {entry.text}" for entry in read(text).lines]
+
+
+@pytest.mark.parametrize(
+    ("report", "entries"),
+    [
+        (
+            "The probes called us at 09:12 UTC. The pool was full. We added nodes at 09:40 UTC.",
+            ["05 09:12 The probes called us at 09:12 UTC. The pool was full.", "05 09:40 We added nodes at 09:40 UTC."],
+        ),
+        (
+            "Die Sonden riefen uns um 9:12 Uhr (UTC). Ab 9.40 Uhr halfen weitere Knoten aus.",
+            ["05 09:12 Die Sonden riefen uns um 9:12 Uhr (UTC).", "05 09:40 halfen weitere Knoten aus."],
+        ),
+        (
+            "Les sondes nous ont alertés à 9h12 UTC. Tout était rétabli vers 9h40 UTC.",
+            [
+                "05 09:12 Les sondes nous ont alertés à 9h12 UTC.",
+                "05 09:40 Tout était rétabli vers 9h40 UTC. (about this time)",
+            ],
+        ),
+        (
+            "Las sondas nos avisaron a las 9:12 UTC. El servicio volvió a las 9:40 UTC.",
+            ["05 09:12 Las sondas nos avisaron a las 9:12 UTC.", "05 09:40 El servicio volvió a las 9:40 UTC."],
+        ),
+        (
+            "The probes, which look at the pool from two places and the shop, called us at\n"
+            "9:12 AM UTC. It was well again by\n9:40 AM UTC.",
+            [
+                "05 09:12 The probes, which look at the pool from two places and the shop, called us at 9:12 AM UTC.",
+                "05 09:40 It was well again by 9:40 AM UTC. (by this time)",
+            ],
+        ),
+        (
+            "Customers saw errors from 23:50 UTC on. We served them again at 00:20 UTC on the next day.",
+            [
+                "05 23:50 Customers saw errors from 23:50 UTC on.",
+                "06 00:20 We served them again at 00:20 UTC on the next day.",
+            ],
+        ),
+    ],
+)
+def test_each_sentence_with_a_time_is_an_event_where_nothing_lists_times(report: str, entries: list[str]) -> None:
+    timeline = read(f"# Full pool on 5 March 2026\n\n{report}\n")
+
+    assert told(f"# Full pool on 5 March 2026\n\n{report}\n") == entries
+    assert any("times within sentences" in clause for clause in timeline.assumptions)
+
+
+def test_sentences_behind_the_first_of_a_paragraph_are_not_lost_in_it() -> None:
+    report = (
+        "At 9:12 AM UTC on March 5, 2026 the pool ran full, and buyers saw errors. The team on call was"
+        " paged at 9:15 AM. It had no way in. A second team joined at 9:31 AM.\n"
+    )
+
+    assert told(report) == [
+        "05 09:12 the pool ran full, and buyers saw errors.",
+        "05 09:15 The team on call was paged at 9:15 AM. It had no way in.",
+        "05 09:31 A second team joined at 9:31 AM.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Backups run every night at 02:00 UTC.",
+        "The next review is on Monday at 14:00 UTC.",
+        "We will look again at 18:00 UTC.",
+        "Chaque jour, la sauvegarde part à 2h00 UTC.",
+        "The ratio of reads to writes is 10:30 in this pool.",
+        "Support is available from 09:00 to 17:00, Monday to Friday.",
+    ],
+)
+def test_what_happens_again_and_again_or_is_to_come_is_no_event(aside: str) -> None:
+    report = f"The pool ran full at 09:12 UTC.\n\n{aside}\n\nIt was well again at 09:40 UTC.\n"
+
+    assert told(f"# Full pool on 5 March 2026\n\n{report}") == [
+        "05 09:12 The pool ran full at 09:12 UTC.",
+        "05 09:40 It was well again at 09:40 UTC.",
+    ]
+
+
+def test_prose_around_a_list_of_times_stays_out() -> None:
+    summary = "The pool ran full at 09:12 UTC. We had it back at 09:40 UTC.\n\n"
+    points = "- 09:12 pool full\n- 09:31 nodes added\n- 09:40 all well\n"
+
+    assert told(f"# Full pool on 5 March 2026\n\n{summary}{points}") == [
+        "05 09:12 pool full",
+        "05 09:31 nodes added",
+        "05 09:40 all well",
+    ]

@@ -173,7 +173,8 @@ class WarroomApp(App[int]):
         self._attended = True
         """Whether somebody uses the terminal's window, as far as it tells."""
         self._ref, self._view = ref, view
-        self._sync = None if not sync or session.read_only else Syncing(session, sync, self.post_message)
+        joins = bool(sync) and not session.read_only
+        self._sync = Syncing(session, sync, self.post_message, drills=bool(drill)) if joins else None
         self._views = Views(self, self.open_room)
         self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""

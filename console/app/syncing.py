@@ -28,9 +28,11 @@ AGAIN_S = 30.0
 class Syncing:
     """One console's way to the server that joins machines."""
 
-    def __init__(self, session: Session, address: str, post: Callable[[Message], object]) -> None:
-        """`post` takes messages from another thread."""
-        self._session, self._address, self._post = session, address, post
+    def __init__(
+        self, session: Session, address: str, post: Callable[[Message], object], *, drills: bool = False
+    ) -> None:
+        """`post` takes messages from another thread. A log of `drills` is joined with no other."""
+        self._session, self._address, self._post, self._drills = session, address, post, drills
         self._ended = threading.Event()
         self._replicator: Replicator | None = None
         self._present = Present(
@@ -75,7 +77,7 @@ class Syncing:
                 address = address_of(self._address)
                 with (
                     Log.open(self._session.log.path) as log,
-                    closing(Replicator(log, address, self._session.now, self._tell)) as replicator,
+                    closing(Replicator(log, address, self._session.now, self._tell, drills=self._drills)) as replicator,
                 ):
                     self._replicator = replicator
                     replicator.took = self._session.look

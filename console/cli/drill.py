@@ -2,16 +2,18 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from console.cli.context import Shell, fail, print_json
+from console.cli.context import NO_SERVER, Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option
 from console.cli.process import check_books, own_file
+from console.cli.sync import check_visible
 from console.core.drill.score import Score
 from console.core.drill.script import Drill
 from console.core.language.text import counted
@@ -25,9 +27,12 @@ from console.library.drills import Drills
 from console.store import drills
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.sync.replicator import Replicator, address_of
 
 FILE = "drills.db"
 """The practice database, beside the log: real incidents and drills never share a file unless somebody asks for it."""
+JOINED_FILE = "drills-joined.db"
+"""The same for drills with others: what somebody practised alone is sent to nobody."""
 
 
 @click.group()
@@ -35,8 +40,8 @@ def drill() -> None:
     """Drills: practice incidents with a script and a score."""
 
 
-def practice_path(shell: Shell, keep: Path | None) -> Path:
-    path = keep or shell.path.with_name(FILE)
+def practice_path(shell: Shell, keep: Path | None, *, joined: bool = False) -> Path:
+    path = keep or shell.path.with_name(JOINED_FILE if joined else FILE)
     if path.is_dir():
         raise Refused(f"{path} is a folder, not a file; name a file with --keep.", "keep")
     return path
@@ -98,22 +103,40 @@ def _runs_of(runs: list[Score], name: str) -> list[Score]:
 @click.option("--controller", is_flag=True, help="Lead it: see the injects to come, give or skip them.")
 @click.option("--new", is_flag=True, help="Begin another run, though one goes on.")
 @_keep
+@click.option(
+    "--sync",
+    "address",
+    metavar="ADDRESS",
+    default="",
+    help=f"Practise with others, through the PostgreSQL database of your drills; the file is then {JOINED_FILE}.",
+)
 @click.option("--prepare-only", is_flag=True, help="Write the practice incident and print its reference; open nothing.")
 def run(
-    shell: Shell, name: str, speed: int, controller: bool, new: bool, keep: Path | None, prepare_only: bool
+    shell: Shell,
+    name: str,
+    speed: int,
+    controller: bool,
+    new: bool,
+    keep: Path | None,
+    address: str,
+    prepare_only: bool,
 ) -> None:
     """Run a drill in the practice database, or go on with the run that has not ended.
 
-    Each further person opens it with the same command, on the same file. Nothing of a drill is ever published.
+    Each further person opens it with the same command, on the same file or with the same --sync. Nothing of a drill is
+    ever published.
     """
     shell.check_writable()
+    address = address or _named_before()
+    if address:
+        check_visible(address)
     shelf = Drills(shell.settings)
     script = shelf.get(name)
     hint(shelf.complaint(script.name))
     if not prepare_only and not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run the drill without a pipe.")
-    path = practice_path(shell, keep)
-    ref = _begun(shell, path, script, speed, new=new)
+    path = practice_path(shell, keep, joined=bool(address))
+    ref = _begun(shell, path, script, speed, new=new, address=address)
     if prepare_only:
         out(ref)
         return
@@ -121,25 +144,43 @@ def run(
 
     status = run_app(
         log_path=path, actor=shell.actor, zone=shell.zone, ref=ref, config=shell.settings,
-        drill="controller" if controller else "player",
+        drill="controller" if controller else "player", sync=address,
     )  # fmt: skip
-    where = f" --keep {path}" if keep else ""
+    where = f" --keep {path}" if keep or address else ""
     hint(f"warroom drill score {ref}{where} shows the score; the same command goes on with a run that has not ended.")
     sys.exit(status)
 
 
-def _begun(shell: Shell, path: Path, script: Drill, speed: int, *, new: bool) -> str:
-    """The practice incident: the run of this drill that goes on, else a new one."""
-    with closing(Log.open(path)) as log:
-        ledger = Ledger(log, actor=shell.actor, clock=shell.now)
-        for state in ledger.states() if not new else ():
-            going = run_of(state)
-            if going is not None and going.script.name == script.name and state.open and run_ended(state) is None:
-                return state.ref
-        declaration = DeclareIncident(actor=shell.actor, title=script.incident, severity=script.severity, drill=True)
-        ref = ledger.declare(declaration, shell.playbook(script.playbook))
-        ledger.execute(ref, BeginDrill(actor=shell.actor, script=script, speed=speed))
+def _named_before() -> str:
+    """The server that was named in front of the command. That of settings and environment joins real incidents."""
+    root = click.get_current_context().find_root()
+    named = root.get_parameter_source("sync") is ParameterSource.COMMANDLINE
+    return str(root.params["sync"]) if named and root.params["sync"] != NO_SERVER else ""
+
+
+def _begun(shell: Shell, path: Path, script: Drill, speed: int, *, new: bool, address: str) -> str:
+    """The practice incident: the run of this drill that goes on, here or elsewhere, else a new one."""
+    with closing(Log.open(path)) as log, ExitStack() as ending:
+        replicator = Replicator(log, address_of(address), shell.now, drills=True) if address else None
+        if replicator is not None:
+            ending.callback(replicator.close)
+            replicator.turn()
+        ref = _run(shell, log, script, speed, new=new)
+        if replicator is not None:
+            replicator.turn()
         return ref
+
+
+def _run(shell: Shell, log: Log, script: Drill, speed: int, *, new: bool) -> str:
+    ledger = Ledger(log, actor=shell.actor, clock=shell.now)
+    for state in ledger.states() if not new else ():
+        going = run_of(state)
+        if going is not None and going.script.name == script.name and state.open and run_ended(state) is None:
+            return state.ref
+    declaration = DeclareIncident(actor=shell.actor, title=script.incident, severity=script.severity, drill=True)
+    ref = ledger.declare(declaration, shell.playbook(script.playbook))
+    ledger.execute(ref, BeginDrill(actor=shell.actor, script=script, speed=speed))
+    return ref
 
 
 @command("[ref]", group=drill, name="score", pages=True, example="K7Q2")

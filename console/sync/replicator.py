@@ -68,10 +68,17 @@ class Replicator:
     """One log's way to its server; used in one thread, apart from `wake` and `stop`."""
 
     def __init__(
-        self, log: Log, address: "Address", now: Callable[[], datetime], tell: Tell = lambda link: None
+        self,
+        log: Log,
+        address: "Address",
+        now: Callable[[], datetime],
+        tell: Tell = lambda link: None,
+        *,
+        drills: bool = False,
     ) -> None:
-        """`tell` hears of each change of the link, in the replicator's thread."""
+        """`tell` hears of each change of the link, in the replicator's thread. A log of `drills` joins no other."""
         self._log, self._address, self._now, self._tell = log, address, now, tell
+        self._drills = drills
         self._server: Server | None = None
         self._known: dict[Pair, Head] = {}
         """How far the server's rows go."""
@@ -144,6 +151,11 @@ class Replicator:
 
             self._server, self._number = Server(self._address), None
             self.workspace = self._server.workspace
+            if self._drills and self._server.has_real_incidents():
+                raise SyncProblem(
+                    "Real incidents stand in that database; drills are joined in another: make one with createdb and "
+                    "warroom sync init, and name it with --sync."
+                )
         while self._pull(self._server) or self._push(self._server):
             pass
         self._note()

@@ -64,6 +64,10 @@ _HASHES = (
     "SELECT incident, origin, event.oseq, hash FROM unnest(%s::text[], %s::text[], %s::bigint[])"
     " AS sent(incident, origin, oseq) JOIN warroom.event USING (incident, origin, oseq) WHERE workspace = %s"
 )
+_REAL = (
+    "SELECT FROM warroom.event WHERE workspace = %s AND kind = 'incident_declared'"
+    " AND (body::jsonb -> 'drill') IS DISTINCT FROM 'true' LIMIT 1"
+)
 
 _PRESENCE = "SELECT person, machine, incident, doing, age FROM warroom.keep_presence(%s, %s, %s, %s, %s, %s, %s)"
 
@@ -171,6 +175,11 @@ class Server:
         if form > FORMAT:
             raise SyncProblem(f"The server's tables are of a newer Warroom (format {form}); update this one.")
         return name, id
+
+    def has_real_incidents(self) -> bool:
+        """True when anybody has sent an incident that is no drill."""
+        with _told(self._address):
+            return self._connection.execute(_REAL, (self.workspace,)).fetchone() is not None
 
     def fileno(self) -> int:
         """Readable when the server has something to say."""

@@ -48,8 +48,12 @@ class InjectGiven(EntryLogged, frozen=True, kw_only=True):
     """The role that alone reads the inject's words."""
 
     def apply(self, fold: Folding) -> None:
+        given = fold.part(DrillRuns).given
+        if self.inject in given:
+            # Two machines gave it at the same moment, neither knowing of the other.
+            return fold.wrote(fold.event)
         super().apply(fold)
-        fold.part(DrillRuns).given[self.inject] = Record(*fold.stamp)
+        given[self.inject] = Record(*fold.stamp)
 
 
 class InjectSkipped(Body, frozen=True):

@@ -47,6 +47,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """An incident's first message stands among its updates there, with an id of its own."""
     edits: bool = False
     """The text of an update that is there can be changed."""
+    edits_keep: bool = False
+    """The words before an edit stay readable there, so that what was redacted has to be removed."""
     removes: bool = False
     """A single update can be removed; not the first message where that is none of the updates."""
     takes_down: bool = False

@@ -24,6 +24,7 @@ from console.publish.providers.google_chat import GoogleChat
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.instatus import Instatus
 from console.publish.providers.kener import Kener
+from console.publish.providers.matrix import Matrix
 from console.publish.providers.mattermost import Mattermost
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.slack import Slack
@@ -40,6 +41,7 @@ from tests.publish.fakes.chat import DiscordFake, GoogleChatFake, MattermostFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.fakes.kener import KenerFake
+from tests.publish.fakes.matrix import MatrixFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.store.making import ROOT
@@ -64,6 +66,7 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
         "discord": (Discord, DiscordFake),
         "mattermost": (Mattermost, MattermostFake),
         "google-chat": (GoogleChat, GoogleChatFake),
+        "matrix": (Matrix, MatrixFake),
         "webhook": (Webhook, WebhookFake),
     }
 

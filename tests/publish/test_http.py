@@ -13,7 +13,7 @@ import pytest
 
 from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, retry_after
-from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
+from console.publish.transport.failure import Forbidden, Gone, Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import MAX_ANSWER_BYTES, Http, address
 from tests.publish.wire import OK, Talk, Wire, drips, floods, says, secured, silent
 
@@ -217,7 +217,7 @@ def test_a_next_page_on_the_same_host_is_asked() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, Rejected), (304, Rejected), (400, Rejected), (401, Rejected), (403, Rejected), (404, Gone),
+        (301, Rejected), (304, Rejected), (400, Rejected), (401, Rejected), (403, Forbidden), (404, Gone),
         (408, Unknown), (409, Rejected), (410, Gone), (418, Rejected), (420, Later), (422, Rejected), (425, Later),
         (429, Later), (500, Unknown), (502, Unknown), (503, Unknown), (504, Unknown), (599, Unknown),
     ],

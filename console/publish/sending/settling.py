@@ -57,7 +57,7 @@ def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
         ways: tuple[Way, ...] = ("sent", "left_off")
     else:
         said = Said(each.update, each.text, own, each.remote, each.first)
-        ways = _ways(said, can, alone=each.alone)
+        ways = _ways(said, can, each.found, alone=each.alone)
         if each.why == "other words":
             ways = _first("changed" if "changed" in ways else "corrected", ways)
         elif each.found == "undone" and each.ends and not each.alone and _stays(can, own):
@@ -78,12 +78,12 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
     known = any_update(state, update)
     if one is None or known is None:
         raise Refused(f"This update is not on {target}; “warroom publish list” shows what is.", "id")
-    ways = _ways(one, can, alone=len(said) == 1)
+    ways = _ways(one, can, found_as(state, update), alone=len(said) == 1)
     url = one.remote.url if one.remote else ""
     return Place(target, update, found_as(state, update), ways, known.status, url, can.always_mails_updates)
 
 
-def _ways(said: Said, can: Capabilities, *, alone: bool) -> tuple[Way, ...]:
+def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[Way, ...]:
     id = said.remote.update_id if said.remote else ""
     apart = said.first and not can.first_is_update
     ways: list[Way] = []
@@ -91,7 +91,7 @@ def _ways(said: Said, can: Capabilities, *, alone: bool) -> tuple[Way, ...]:
         ways.append("removed")
     if can.takes_down and alone:
         ways.append("taken_down")
-    if can.edits and (id or apart):
+    if can.edits and (id or apart) and not (can.edits_keep and found == "redacted"):
         ways.append("changed")
     if can.takes_down and not alone:
         ways.append("taken_down")

@@ -88,7 +88,7 @@ def send_test(target: Target, key: Key | None, now: datetime) -> str:
     blocks."""
     if not takes_tests(target):
         raise Refused(f"A test of {target.name} would be public; check it instead.")
-    provider = connect(target, key, page=False)
+    provider = connect(target, key)
     marker = f"test-{os.urandom(8).hex()}"
     words = "This is a test of Warroom: updates will arrive here. There is no incident."
     delivery = Delivery(marker, "INC-TEST", "Test", "resolved", words, now, now, notify=False)

@@ -54,7 +54,8 @@ def _joined(entries: list[Any], deep: int) -> str:
 
 
 def retry_after(answer: Answer, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
-    """Seconds that the answer asks to wait: a number or a date in the header, or `retry_after` in the body."""
+    """Seconds that the answer asks to wait: a number or a date in the header, or `retry_after` or `retry_after_ms` in
+    the body."""
     for wait in _waits(answer):
         seconds = _seconds(wait, now())
         if seconds is not None:
@@ -69,6 +70,8 @@ def _waits(answer: Answer) -> Iterable[Any]:
         limit = body.get("rate_limit")
         yield limit.get("retry_after") if isinstance(limit, dict) else None
         yield body.get("retry_after")
+        milliseconds = body.get("retry_after_ms")
+        yield milliseconds / 1000 if isinstance(milliseconds, int) else None
 
 
 def _seconds(wait: Any, now: datetime) -> float | None:

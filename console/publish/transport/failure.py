@@ -41,6 +41,10 @@ class Partly(PublishProblem):
         self.remote, self.again = remote, again
 
 
+class Forbidden(Rejected):
+    """The key is known and may not do this (403)."""
+
+
 class Gone(Rejected):
     """There is no such page, incident or component (404, 410): not yet, not any more, or not for this key."""
 

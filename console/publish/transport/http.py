@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
-from console.publish.transport.failure import Gone, Later, Rejected, Unknown, quoted
+from console.publish.transport.failure import Forbidden, Gone, Later, Rejected, Unknown, quoted
 from console.publish.transport.proxy import LOOPBACK, readable
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ class Http:
         if status < 400:
             raise Rejected(f"{self.name} redirects elsewhere ({status}), which is not followed; check its url.")
         if status in (401, 403):
-            raise Rejected(f"{self.name} does not accept the key ({status}){detail}; give it a new one.")
+            kind = Rejected if status == 401 else Forbidden
+            raise kind(f"{self.name} does not accept the key ({status}){detail}; give it a new one.")
         if status in (404, 410):
             raise Gone(f"{self.name} has no such page, incident or component ({status}){detail}; check the target.")
         raise Rejected(f"{self.name} refused it ({status}){detail}; edit it and send it again.")

@@ -1,6 +1,7 @@
 """The cases of the log for the screens that look back: kept in memory, and read in the background."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 
 from console.core.memory.case import Case
@@ -19,6 +20,8 @@ class CaseBook:
         self._log, self._ledger = log, ledger
         self._told: dict[str, Told] = {}
         self.unreadable: set[str] = set()
+        self.unread = 0
+        """Incidents that nobody has read yet, when somebody looked last."""
         self._memory: tuple[dict[str, str], Memory] | None = None
         """Made of the cases that had these heads, by reference."""
         self._building = asyncio.Lock()
@@ -33,8 +36,8 @@ class CaseBook:
         self._told.pop(ref, None)
         self._memory = None
 
-    async def read(self, show: Callable[[int], object]) -> None:
-        """Read what is not known as it is now; `show` hears after each part how many are still to be read.
+    async def read(self, show: Callable[[int], object], most: int = sys.maxsize) -> None:
+        """Read what is not known as it is now, at most so many; `show` hears after each part how many are left.
 
         Raises StoreProblem.
         """
@@ -43,23 +46,27 @@ class CaseBook:
         # Those that are open stand in memory already, and may be long.
         states = {state.ref: state for state in self._ledger.opened()}
         left = dict(looked.untold)
-        show(len(left))
-        while left:
-            part = {ref: left.pop(ref) for ref in list(left)[: cases.TOGETHER]}
+        self.unread = len(left)
+        show(self.unread)
+        end = max(0, self.unread - most)
+        while len(left) > end:
+            part = {ref: left.pop(ref) for ref in list(left)[: min(cases.TOGETHER, len(left) - end)]}
             told = await asyncio.to_thread(cases.tell, self._log, part, states, self.unreadable.add)
             self._told.update(told)
-            show(len(left))
+            self.unread = len(left)
+            show(self.unread)
 
-    async def memory(self, vocabulary: Vocabulary) -> AsyncIterator[Memory]:
-        """The cases ready to be compared: those that are kept, then, where some had to be read, all of them.
+    async def memory(self, vocabulary: Vocabulary, most_read: int = sys.maxsize) -> AsyncIterator[Memory]:
+        """The cases ready to be compared: those that are kept, then, where some had to be read, those too.
 
-        Worked out in other threads. Raises StoreProblem.
+        At most `most_read` are read, and then `unread` are left. Worked out in other threads. Raises StoreProblem.
         """
         looked = await asyncio.to_thread(cases.kept, self._log, dict(self._told))
         self._told = dict(looked.known)
+        self.unread = len(looked.untold)
         yield await self._built(vocabulary)
-        if looked.untold:
-            await self.read(lambda left: None)
+        if self.unread:
+            await self.read(lambda left: None, most_read)
             yield await self._built(vocabulary)
 
     async def _built(self, vocabulary: Vocabulary) -> Memory:

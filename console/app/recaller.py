@@ -1,6 +1,7 @@
 """Similar incidents and suggestions for a screen, worked out in other threads."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from console.export.similar import Recalled
 from console.library.concepts import vocabulary
 from console.library.runbooks import Runbooks
 
+PAUSE_S = 3.0
+"""From a change in a room until it is compared, and after the last key: who types is not to share the processor."""
 Ask = Callable[[Memory, Runbooks], Recalled]
 
 
@@ -19,13 +22,14 @@ class Recaller:
         """`config` is the folder of the team's own classes of causes and runbooks, read when first asked for."""
         self._cases, self._config = cases, config
         self._read: tuple[Vocabulary, Runbooks] | None = None
+        self.pause_s = PAUSE_S
         self.complaint = ""
         """Why the team's own classes of causes are not used; empty where they are, or where there are none."""
 
-    async def answers(self, ask: Ask) -> AsyncIterator[Recalled]:
-        """The answer from the incidents that are known already, then, where some had to be read, from all.
+    async def answers(self, ask: Ask, most_read: int = sys.maxsize) -> AsyncIterator[Recalled]:
+        """The answer from the incidents that are known already, then, where some had to be read, from those too.
 
-        Raises StoreProblem.
+        At most `most_read` are read. Raises StoreProblem.
         """
         if self._read is None:
             (words, self.complaint), books = await asyncio.to_thread(
@@ -33,5 +37,5 @@ class Recaller:
             )
             self._read = words, books
         words, books = self._read
-        async for memory in self._cases.memory(words):
+        async for memory in self._cases.memory(words, most_read):
             yield await asyncio.to_thread(ask, memory, books)

@@ -97,12 +97,17 @@ def similar_rows(like: Similar) -> Iterator[tuple[str, str]]:
     yield "alike", " · ".join(map(reason_words, like.reasons))
 
 
-def looks_like(recalled: Recalled) -> list[tuple[str, str]]:
-    """References of the likest incidents, and on one line what each was, what stopped it, how long, and who knew.
+class Likely(NamedTuple):
+    """An incident that looks clearly like another."""
 
-    Of several with the same cause, in the same words, the likest.
-    """
-    told: list[tuple[str, str]] = []
+    ref: str
+    facts: tuple[str, ...]
+    """On a line each: what it was, what stopped it, how long, and who knew."""
+
+
+def likeliest(recalled: Recalled) -> list[Likely]:
+    """The likest incidents; of several with the same cause, in the same words, the likest."""
+    told: list[Likely] = []
     known: set[str] = set()
     for like in recalled.similar:
         case, causes = like.case, [reason.text for reason in like.reasons if reason.kind == "cause"]
@@ -114,7 +119,7 @@ def looks_like(recalled: Recalled) -> list[tuple[str, str]]:
         words += [f"stopped by: {untagged(one_line(case.stopped, 90))}"] if case.stopped else []
         words += [lasted_words(like)] if case.lasted is not None or case.open else []
         words += [f"{listed([one_line(name, 30) for name in case.knew[:2]])} knew"] if case.knew else []
-        told.append((case.ref, " · ".join(words)))
+        told.append(Likely(case.ref, tuple(words)))
     return told[:MOST_LIKE]
 
 

@@ -196,16 +196,18 @@ async def console(
     view: str = "",
     sync: str = "",
     drill: Seat = "",
+    quiet_s: float = 3600.0,
 ) -> AsyncIterator[Room]:
     """A console in the room of an incident in `folder`, which is declared when no `ref` is given.
 
-    A story's reader reads at once, unless `reading_s` says otherwise.
+    A story's reader reads at once, unless `reading_s` says otherwise; `quiet_s` makes a moment of it a quiet one.
     """
     clock = clock or Clock()
     path = folder / "warroom.db"
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
+        session.recaller.pause_s = quiet_s
         app = WarroomApp(
             session, ref=ref, config=config, terminal=terminal, environ=environ, reading_s=reading_s, view=view,
             sync=sync, drill=drill,

@@ -96,3 +96,39 @@ async def test_where_nothing_is_alike_it_says_so(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("/similar")
         await room.until(lambda: "No earlier incident looks like this one yet" in room.text())
+
+
+async def test_the_room_says_in_a_quiet_moment_what_it_looks_like(tmp_path: Path) -> None:
+    ref = pool(tmp_path)
+    async with console(tmp_path, quiet_s=0.01) as room:
+        await room.logs("a note")
+        await room.settles()
+        room.hides("LOOKS LIKE")
+        await room.logs("* too many clients at the database")
+        await room.until(lambda: "LOOKS LIKE" in room.text())
+        room.shows(f"≈ {ref}  Alt+A tells more", "the pool of connections ran dry", "stopped by: rolled back the")
+        # It may hold words that were erased, until it is compared again.
+        room.app.session.recaller.pause_s = 3600.0
+        room.screen.take_out(["ran dry"])
+        await room.until(lambda: "LOOKS LIKE" not in room.text())
+
+
+async def test_on_a_small_screen_a_line_names_it_until_the_incident_is_over(tmp_path: Path) -> None:
+    ref = pool(tmp_path)
+    async with console(tmp_path, size=(80, 24), quiet_s=0.01) as room:
+        await room.logs("* too many clients at the database")
+        await room.until(lambda: f"≈ like {ref}" in room.text())
+        await room.logs("/stage closed ! False alarm: nobody was affected")
+        await room.until(lambda: "≈ like" not in room.text())
+
+
+async def test_nothing_is_compared_while_somebody_types(tmp_path: Path) -> None:
+    pool(tmp_path)
+    async with console(tmp_path) as room:
+        await room.logs("* too many clients at the database")
+        room.screen.likeness.look()
+        await room.settles()
+        room.hides("LOOKS LIKE")
+        room.app.session.recaller.pause_s = 0.01
+        room.screen.likeness.look()
+        await room.until(lambda: "LOOKS LIKE" in room.text())

@@ -22,6 +22,7 @@ from console.app.room.since import RoomSince
 from console.app.room.updates import RoomUpdates
 from console.app.room.view import RoomView
 from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
+from console.app.similar.likeness import Likeness
 from console.app.situation import READ_ONLY, OwnEntries, Situation, always
 from console.app.widgets.guide import Guide
 from console.app.widgets.keybar import KeyBar
@@ -48,6 +49,7 @@ from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.move import MoveEntry, move_words
 from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
 from console.core.subjects.update import PostUpdate
+from console.export.similar import Likely
 from console.publish.sending.status import Standing, against
 
 TICK_S = 1.0
@@ -85,6 +87,7 @@ class RoomScreen(RoomView):
         self._updates = RoomUpdates(self.context, publishing, lambda: self.standings)
         self.context.written = self._ask_after
         self.since = RoomSince(self.context, self.timeline, looks)
+        self.likeness = Likeness(session, ref, self, self.show_state)
         self._stood: tuple[Incident, tuple[Standing, ...], tuple[Standing, ...]] | None = None
         """The standings that were told last, with the state and the look that they are of."""
         self._asks_from: float | None = None
@@ -148,6 +151,7 @@ class RoomScreen(RoomView):
         if self._offered:
             self._offer(self._offered)
         self._publishing.show(self.ref)
+        self.likeness.changed()
         if self._first_entry:
             self.call_after_refresh(self._show_first_entry)
         self.call_after_refresh(lambda: self.run_worker(self.since.opened()))
@@ -200,7 +204,10 @@ class RoomScreen(RoomView):
 
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
-        if self.is_mounted and self.prompt.take_out(words):
+        if not self.is_mounted:
+            return stray
+        self.likeness.forget()
+        if self.prompt.take_out(words):
             self.keep_draft()
             return True
         return stray
@@ -214,6 +221,7 @@ class RoomScreen(RoomView):
                 self.since.wrote()
             self.prompt.overtaken(self.state.events)
             self.show_state()
+            self.likeness.changed()
 
     def _tell_of_late_arrivals(self, events: Sequence[Event]) -> None:
         """Tell of entries that landed above what has been read."""
@@ -228,6 +236,10 @@ class RoomScreen(RoomView):
         self.show_guide()
         self._show_keys()
         self.prompt.refresh_hint_if_idle()
+
+    @property
+    def likely(self) -> Sequence[Likely]:
+        return self.likeness.likely
 
     @property
     def standings(self) -> tuple[Standing, ...]:

@@ -1,6 +1,6 @@
 """The room without its prompt: one incident, its timeline, what it owes and who does what, at one moment."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -27,6 +27,7 @@ from console.core.language.times import local_pair
 from console.core.log.conflicts import conflicts_of, field_words, settling_line, value_words
 from console.core.log.state import Fact, Incident
 from console.core.subjects.handoff import offered_handoff
+from console.export.similar import Likely
 from console.publish.sending.status import Standing
 
 CONFLICT_ROWS = 2
@@ -72,6 +73,11 @@ class RoomView(ActScreen[None]):
     @property
     def standings(self) -> tuple[Standing, ...]:
         """Where each target of the incident stands."""
+        return ()
+
+    @property
+    def likely(self) -> Sequence[Likely]:
+        """Earlier incidents that it looks like."""
         return ()
 
     @property
@@ -152,6 +158,7 @@ class RoomView(ActScreen[None]):
         panels = self.query_one(Panels)
         panels.show(state, now, self.session.zone, self.session.actor, self.seats)
         panels.show_published(self.standings, now)
+        panels.show_likely(self.likely)
         self.show_lines_above()
         self.show_bar()
 
@@ -173,7 +180,7 @@ class RoomView(ActScreen[None]):
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
         self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
         session, width = self.session, max(20, self.width - 2)
-        facts = strip(state, now, width, self.standings, session.actor, self.seats)
+        facts = strip(state, now, width, self.standings, session.actor, self.seats, self.likely)
         self.query_one("#strip", Cell).show(facts)
 
     def show_lines_above(self) -> None:

@@ -10,7 +10,7 @@ from console.app.dialogs.base import FormDialog, Values
 from console.app.recaller import Ask, Recaller
 from console.app.widgets.cell import Part
 from console.core.refusal import Problem
-from console.export.similar import NOTHING, Recalled, looks_like
+from console.export.similar import NOTHING, Recalled, likeliest
 
 T = TypeVar("T")
 
@@ -32,9 +32,9 @@ class RecallingForm(FormDialog[T]):
         """Lines for the preview; none where nothing is alike."""
         parts: list[Part] = []
         # A low screen has room for one beside the fields.
-        for ref, words in looks_like(self._recalled_now)[: 1 if self.app.size.height < LOW_ROWS else None]:
+        for ref, facts in likeliest(self._recalled_now)[: 1 if self.app.size.height < LOW_ROWS else None]:
             gap = "\n" if parts else ""
-            parts += [(f"{gap}≈ ", "bold $accent"), (f"Looks like {ref}", "bold"), f": {words}"]
+            parts += [(f"{gap}≈ ", "bold $accent"), (f"Looks like {ref}", "bold"), f": {' · '.join(facts)}"]
         return parts
 
     @on(events.Mount)
@@ -61,6 +61,6 @@ class RecallingForm(FormDialog[T]):
             self._show_recalled(NOTHING)
 
     def _show_recalled(self, recalled: Recalled) -> None:
-        before, self._recalled_now = looks_like(self._recalled_now), recalled
-        if looks_like(recalled) != before:
+        before, self._recalled_now = likeliest(self._recalled_now), recalled
+        if likeliest(recalled) != before:
             self._show_preview()

@@ -31,6 +31,7 @@ from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.link import link_words, links_of
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.task import open_tasks
+from console.export.similar import Likely
 from console.publish.sending.status import Standing
 
 FIRST_CELLS = 36
@@ -59,7 +60,7 @@ class Panels(VerticalScroll):
         self._writable = writable
 
     def compose(self) -> ComposeResult:
-        for name in ("owed", "changes", "roles", "impact", "links", "open", "published", "next"):
+        for name in ("owed", "changes", "roles", "impact", "links", "open", "published", "next", "like"):
             yield Cell(id=f"{name}-panel", classes="panel")
 
     @property
@@ -89,6 +90,11 @@ class Panels(VerticalScroll):
         following = [*stage, *next_check(state, now, actor, self.width, writable=self._writable)]
         self._put("next", following, "NEXT STEP")
 
+    def show_likely(self, likely: Sequence[Likely]) -> None:
+        """Which earlier incidents it looks like; nothing at all where none."""
+        self.query_one("#like-panel").display = bool(likely)
+        self._put("like", looks_like(likely, self.width), "LOOKS LIKE")
+
     def show_published(self, standings: tuple[Standing, ...], now: datetime) -> None:
         """Nothing at all where nothing was published."""
         self.query_one("#published-panel").display = bool(standings)
@@ -104,7 +110,7 @@ class Panels(VerticalScroll):
 
 
 PANEL_ACTS = {"changes": "change", "roles": "role", "impact": "impact", "links": "link", "open": "done",
-              "published": "outbox"}  # fmt: skip
+              "like": "similar", "published": "outbox"}  # fmt: skip
 """The act of a click on each panel, the same as its key's."""
 CLOCK_ACTS = {"task": "done", "fix": "done", "acknowledge": "done", "escalation": "pages", "stability": "stage",
               "resolution": "stage", "shift": "handoff", "postmortem": "postmortem",
@@ -255,6 +261,16 @@ def links(state: Incident, width: int) -> list[Content]:
     return [*shown, *([text((f"and {more} more", "$muted"))] if more else [])]
 
 
+def looks_like(likely: Sequence[Likely], width: int) -> list[Content]:
+    """Earlier incidents that it looks like: what each was, what stopped it, how long, and who knew."""
+    lines = []
+    for number, (ref, facts) in enumerate(likely[: 2 if width > ROOMY else 1]):
+        key = with_keys("  {similar} tells more") if number == 0 else ""
+        lines.append(text(("≈ ", "bold $accent"), (ref, "bold"), (fitted(key, width - 2 - len(ref)), "$muted")))
+        lines += [text("  ", fitted(fact, width - 2)) for fact in facts]
+    return lines
+
+
 def open_work(state: Incident, width: int, *, writable: bool = True) -> list[Content]:
     """Tasks with their numbers, temporary fixes, and hypotheses that nobody has ruled out."""
     rows: list[list[Part]] = []
@@ -321,6 +337,7 @@ def strip(
     standings: tuple[Standing, ...] = (),
     actor: str = "",
     seats: Sequence[Seat] = (),
+    likely: Sequence[Likely] = (),
 ) -> Content:
     """The most important facts of the column in one line, for a screen without room for it.
 
@@ -359,7 +376,8 @@ def strip(
     open_work = pressable("done" if much else "task", (" · ".join(much) or "nothing open", "$muted"), "  ")
     sitting = "; ".join(seat.words for seat in here(seats, state.ref))
     present = text((f"here: {fitted(sitting, 30)}  ", "$muted") if sitting else "")
-    for part in (open_work, present, pressable("panels", (with_keys("{panels} panels  "), "$muted"))):
+    like = pressable("similar", (f"≈ like {likely[0].ref}  ", "$muted")) if likely else text()
+    for part in (open_work, like, present, pressable("panels", (with_keys("{panels} panels  "), "$muted"))):
         if content.cell_length + part.rstrip().cell_length <= width:
             content = text(content, part)
     room = width - content.cell_length

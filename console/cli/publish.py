@@ -10,6 +10,7 @@ from typing import Any
 import click
 from msgspec.structs import asdict
 
+from console.cli import publish_after as after
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
@@ -361,6 +362,38 @@ def settle(
             shell.tell(entry.text if entry else event.id)
     if ways[0] != "left":
         hint(SENDS)
+
+
+# Once it is over
+
+_to_option = click.option("--to", multiple=True, metavar="TARGET", help="This page only; once for each.")
+
+
+@command("ref", group=publish, writes=True, example="K7Q2 --to status")
+@_to_option
+@click.option("--title", default="", metavar="T", help="What status pages call the incident from now on.")
+@click.option("--dry-run", is_flag=True, help="Show what each page would get, or why it gets nothing; write nothing.")
+def backfill(shell: Shell, ref: str, to: tuple[str, ...], title: str, dry_run: bool) -> None:
+    """Put a past incident on pages, with its public updates at their moments; nobody is mailed."""
+    after.backfill(shell, ref, to, title, dry_run=dry_run)
+
+
+@command("ref", group=publish, writes=True, example="K7Q2 --message -")
+@_to_option
+@click.option("--message", metavar="T", help="What customers read; - reads it from standard input.")
+@click.option("--accept", is_flag=True, help="Take the draft as it stands.")
+@click.option("--withdraw", is_flag=True, help="Take the postmortem off the pages that show it.")
+@click.option("--notify", is_flag=True, help="Mail subscribers, where the page can; default: nobody.")
+@click.option("--dry-run", is_flag=True, help="Show what each page would get, or why it gets nothing; write nothing.")
+def postmortem(
+    shell: Shell, ref: str, to: tuple[str, ...], message: str | None, accept: bool, withdraw: bool, notify: bool,
+    dry_run: bool,
+) -> None:  # fmt: skip
+    """Publish the postmortem's public part, change it or withdraw it; without a text, print the draft of it."""
+    if sum((message is not None, accept, withdraw)) > 1:
+        raise click.UsageError("Give one of --message, --accept and --withdraw.")
+    text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
+    after.postmortem(shell, ref, to, "" if withdraw else text, accept=accept, notify=notify, dry_run=dry_run)
 
 
 @command("id", group=publish, writes=True, example="4")

@@ -53,6 +53,18 @@ class Capabilities(msgspec.Struct, frozen=True):
     """A single update can be removed; not the first message where that is none of the updates."""
     takes_down: bool = False
     """The whole incident can be removed."""
+    backfills: bool = False
+    """A past incident can be put there, with its updates at their moments, and mailing nobody."""
+    one_text: bool = False
+    """Its updates have no moments of ours: a past incident is one text, with the times in it."""
+    backfill_says: str = ""
+    """The difference between a past incident there and one that went out as it happened, in a sentence."""
+    postmortems: bool = False
+    """It shows a postmortem with an incident, which can be changed and withdrawn."""
+    postmortem_says: str = ""
+    """What a person has to know of its postmortems, in a sentence."""
+    postmortem_wording: Callable[[str], str] = str
+    """The postmortem as it is sent."""
     status_follows: bool = False
     """Once an update is edited or removed, the incident has the status that it should have. Else only another update
     changes it: that of a wrong “resolved” stays."""
@@ -156,6 +168,8 @@ class PageView(msgspec.Struct, frozen=True):
     """Somebody deleted it."""
     updates: tuple[PageUpdate, ...] | None = None
     """Everything that the incident says there, in any order; None where only the newest is known."""
+    postmortem: str | None = None
+    """The postmortem there, as it was sent; empty where there is none, None where the page does not tell."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -204,7 +218,7 @@ class Provider(Protocol):
         ...
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
-        """Do what `delivery.change` says to an update that is there, and mail nobody.
+        """Do what `delivery.change` says to what is there; only a postmortem mails, and only if `delivery.notify`.
 
         The same change may be made again: what it asks for already is no error. It returns only once the page has
         confirmed it. Called for what the capabilities allow.

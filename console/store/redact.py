@@ -368,7 +368,10 @@ def _is_written(connection: sqlite3.Connection, incident: str, left: Collection[
 
 def _published(connection: sqlite3.Connection, incident: str, left: Collection[str]) -> tuple[str, ...]:
     sent = connection.execute(
-        "SELECT target, event FROM outbox WHERE incident = ? AND state IN ('sending', 'unknown', 'ask', 'done')",
+        "WITH sent AS (SELECT target, event, payload FROM outbox WHERE incident = ?"
+        " AND state IN ('sending', 'unknown', 'ask', 'done')) SELECT target, event FROM sent"
+        " UNION ALL SELECT target, past.value ->> '$.update' FROM sent,"
+        " json_each(CASE WHEN payload <> '' THEN payload ELSE '{}' END, '$.past') AS past",
         (incident,),
     )
     return tuple(sorted({target for target, event in sent.fetchall() if event in left}))

@@ -14,6 +14,7 @@ from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
 from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
 from console.core.subjects.advice import SilenceNudge
+from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.change import ClaimChange, EndChange, PlanRollback
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import MeetObligation, SnoozeClock
@@ -32,6 +33,7 @@ from console.core.subjects.page import EndPage, PageSomebody
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
+from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.role import AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
@@ -136,7 +138,7 @@ EACH_TIME: dict[str, Example] = {
 }
 """Each of these makes a thing of its own, or goes on to the next one."""
 
-ELSEWHERE = {DeclareIncident, RedactEntry, DecidePublication, BringEntry}
+ELSEWHERE = {DeclareIncident, RedactEntry, DecidePublication, BringEntry, BackfillIncident, PublishPostmortem}
 """A declaration has a reference of its own; the others are decided where the log is (tests/store)."""
 
 

@@ -41,8 +41,8 @@ def new_id() -> str:
     return f"{next(_ids)}-{os.urandom(4).hex()}"
 
 
-def declare(log: Log, ref: str = REF, *, drill: bool = False) -> NewEvent:
-    body = IncidentDeclared("Checkout errors", "SEV1", "declared", standard(), drill)
+def declare(log: Log, ref: str = REF, *, drill: bool = False, retrospective: bool = False) -> NewEvent:
+    body = IncidentDeclared("Checkout errors", "SEV1", "declared", standard(), drill, retrospective)
     event = NewEvent(new_id(), ref, "mo", START, START, body)
     log.append([event])
     return event

@@ -2,13 +2,16 @@
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, SettlePublication, Way, found_as, updates_of
 from console.publish.provider import Provider
@@ -24,6 +27,7 @@ from console.store import Log
 from console.store.ledger import Ledger
 from console.store.outbox.message import Message, Queued
 from console.store.outbox.outbox import Outbox
+from tests.core.story import START
 from tests.publish.making import REF, TARGET, Clock, declare
 
 Make = Callable[[], Provider]
@@ -68,6 +72,24 @@ class Revised:
             if publishes
             else self.ledger.execute(self.ref, command)
         )
+
+    def logs(self, text: str, status: str, minute: int) -> str:
+        """Log a public update past the pages, at a minute after the beginning; its id."""
+        at = START + timedelta(minutes=minute)
+        command = PostUpdate(actor="mo", at=at, audience="public", text=text, status=status)
+        return self.ledger.execute(self.ref, command)[0].id
+
+    def goes_afterwards(self, command: BackfillIncident | PublishPostmortem, *, notify: bool = False) -> str:
+        """The id of the decision."""
+        self.clock.sleep(1)
+        publish = self.publisher.afterwards(self.state, self.context(), (TARGET,) if notify else ())
+        return self.ledger.execute(self.ref, command, publish=publish)[0].id
+
+    def backfills(self) -> str:
+        return self.goes_afterwards(BackfillIncident(actor="mo", targets=(TARGET,)))
+
+    def publishes_postmortem(self, text: str, *, notify: bool = False) -> str:
+        return self.goes_afterwards(PublishPostmortem(actor="mo", targets=(TARGET,), text=text), notify=notify)
 
     def posts(self, text: str, status: str = "investigating") -> str:
         """The update's id."""

@@ -17,7 +17,7 @@ from console.core.language.text import clean
 from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.common import cstate_page, markdown
 from console.publish.providers.cstate import CState
-from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Past, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from tests.publish.fakes.rendered import as_seen, rendered
 
@@ -459,3 +459,68 @@ def test_a_sender_that_is_killed_while_it_pushes_sends_once(site: Site) -> None:
     assert site.text().count("Looking.") == 1
     for gate in (in_push, go_on, pushed):
         gate.close()
+
+
+# A past incident, and the postmortem
+
+
+def past_of(site: Site) -> Delivery:
+    entries: list[tuple[Status, str, int]] = [
+        ("investigating", "We look <here>.", 5),
+        ("identified", "A deploy: {{< x >}}.", 12),
+        ("resolved", "Well.", 40),
+    ]
+    past = tuple(
+        Past(f"u{number}", status, text, STARTED + timedelta(minutes=minute), parts)
+        for number, (status, text, minute) in enumerate(entries)
+        for parts in [(Part("Checkout", "major", "checkout"),) if number == 1 else ()]
+    )
+    whole = msgspec.structs.replace(site.delivery("resolved", past[-1].text), change=Change("backfill"), at=past[-1].at)
+    return msgspec.structs.replace(whole, past=past)
+
+
+def test_a_past_incident_is_one_commit_and_its_updates_are_edited_like_others(site: Site) -> None:
+    whole, before = past_of(site), site.count()
+    remote = site.provider().change(whole, Known())
+    assert site.provider().change(whole, Known()) == remote
+    assert site.count() == before + 1
+    issue = cstate_page.parsed(site.text())
+    assert (issue.resolved, issue.severity, issue.affected, issue.status) == (True, "down", ("Checkout",), "resolved")
+    assert "date: 2026-11-21T14:30:00Z" in site.text()
+    assert "resolvedWhen: 2026-11-21T15:10:00Z" in site.text()
+    moments = [update["at"] for update in cstate_page._BLOCK.finditer(site.text())]
+    assert moments == ["2026-11-21T15:10:00Z", "2026-11-21T14:42:00Z", "2026-11-21T14:35:00Z"]
+    change = Change("edit", remote.past[1], "identified", whole.past[1].text)
+    edit = msgspec.structs.replace(site.delivery("resolved", "A change."), change=change, at=whole.past[1].at)
+    site.provider().change(edit, Known(remote, remote.past))
+    assert '*Identified* - A change. {{< track "2026-11-21T14:42:00Z" >}}' in site.text()
+    assert len(remote.past) == 3
+
+
+def test_a_past_incident_does_not_go_over_what_somebody_wrote(site: Site) -> None:
+    site.send(site.delivery("investigating", "By hand."))
+    with pytest.raises(Rejected, match="already"):
+        site.provider().change(past_of(site), Known())
+
+
+def test_a_postmortem_stands_behind_the_updates_and_is_taken_out_again(site: Site) -> None:
+    site.send(site.delivery("investigating", "We look."))
+    site.send(site.delivery("resolved", "Well."))
+    before = site.text()
+    text = "What happened <here>: 5*3*2.\n\n## No heading of ours\n{{< x >}}"
+    for words in ("First words.", text):
+        one = msgspec.structs.replace(site.delivery("resolved", words), change=Change("postmortem"))
+        site.provider().change(one, site.known)
+    assert site.text().count("## Postmortem\n") == 1
+    view = site.provider().read(site.known)
+    assert (view.postmortem, view.text, view.status) == (text, "Well.", "resolved")
+    words = as_seen(rendered(site.text().split("## Postmortem\n")[1]))
+    assert words == as_seen(text)
+    # Whatever is posted or changed later leaves it where it is.
+    site.send(site.delivery("resolved", "Still well."))
+    assert site.provider().read(site.known).postmortem == text
+    taken = msgspec.structs.replace(site.delivery("resolved", ""), change=Change("withdraw"))
+    site.provider().change(taken, site.known)
+    assert site.provider().read(site.known).postmortem == ""
+    assert "postmortem" not in site.text()
+    assert site.text().endswith(before[before.index("*Resolved*") :])

@@ -1,6 +1,7 @@
 """The story's requests over a real socket, each checked by Prism against the vendor's own contract."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -12,7 +13,7 @@ from console.publish.provider import Provider, Settings
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
-from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Remote
+from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Past, Remote
 from console.publish.transport.failure import PublishProblem, Rejected
 from console.publish.transport.http import Http
 from tests.publish.prism import contract, prism
@@ -112,6 +113,37 @@ def test_every_change_of_what_is_there_is_accepted(vendor: Vendor) -> None:
     http.close()
     assert [one for one in recorded.seen if one[2] not in (200, 201)] == []
     assert not any(can.values()) or any(method != "GET" for method, _, _ in recorded.seen)
+
+
+def past(delivery: Delivery) -> Delivery:
+    """The story's end with all of the story as what was so then."""
+    told = tuple(Past(f"u{number}", each.status, each.text, each.at, each.parts) for number, each in enumerate(story()))
+    return msgspec.structs.replace(delivery, parts=(), past=told, change=Change("backfill"))
+
+
+def test_a_past_incident_and_a_postmortem_are_accepted(vendor: Vendor) -> None:
+    """Prism keeps nothing, so that neither is confirmed where it is read back."""
+    provider, http, recorded = reach(vendor)
+    with suppress(PublishProblem):
+        provider.change(past(story()[-1]), Known())
+    if provider.capabilities.postmortems:
+        acts: tuple[Literal["postmortem", "withdraw"], ...] = ("postmortem", "withdraw")
+        for act in acts:
+            change = msgspec.structs.replace(story()[-1], text="Too few workers.", parts=(), change=Change(act))
+            with suppress(PublishProblem):
+                provider.change(change, Known(Remote("1")))
+    http.close()
+    writes = [(path, status) for method, path, status in recorded.seen if method != "GET"]
+    assert [path for path, status in writes if status not in (200, 201, 204)] == []
+    wanted: dict[type[Provider], list[str]] = {
+        IncidentIo: ["/v2/status_page_retrospective_incidents"],
+        OpenStatus: ["/rpc/openstatus.status_report.v1.StatusReportService/CreateStatusReport"],
+        Statuspage: [
+            "/pages/page1/incidents",
+            *(f"/pages/page1/incidents/1/postmortem{step}" for step in ("", "/publish", "/revert")),
+        ],
+    }[type(provider)]
+    assert set(wanted) <= {path for path, _ in writes}
 
 
 def test_prism_refuses_what_the_contract_does_not_have(vendor: Vendor) -> None:

@@ -29,14 +29,14 @@ CHANGEABLE = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.edi
 class Shop:
     """A `Revised` with its page and its sender; `faults` are what happens to its next requests."""
 
-    def __init__(self, log: Log, kind: str) -> None:
+    def __init__(self, log: Log, kind: str, *, retrospective: bool = False, drill: bool = False) -> None:
         cls, fake = kinds()[kind]
         self.clock, self.fake = Clock(), fake()
         self.transport = FaultyTransport(self.fake, every=True, time=Moving(self.clock))
         self.fake.clock = self.clock
         self._http = client(cls, self.transport, self.clock)
         self._cls = cls
-        declare(log)
+        declare(log, retrospective=retrospective, drill=drill)
         self.room = Revised(log, kind, cls, self.clock)
         self.sender = sender(log, self.provider, self.clock)
 

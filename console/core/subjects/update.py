@@ -87,7 +87,7 @@ class PublicationDecided(Body, frozen=True):
     message: Id
     """The message's marker."""
     update: Mention
-    """The update's id."""
+    """The update's id; of a message that is about none, such as a new title, that of the event that it tells."""
     to: Text
     decision: Annotated[str, Literal["edited", "dropped", "resent", "confirmed"]]
     """Confirmed and resent answer a doubt: the person has looked, and it is there, or is not."""
@@ -111,9 +111,10 @@ class PublicationDecided(Body, frozen=True):
         decided = f"change_{self.decision}" if self.revises else self.decision
         made = Publication(*stamp, self.to, decided, self.text, self.without, corrected_by=self.corrected_by)
         update = _published(fold, self.update, made)
-        if update is None:
+        about = fold.state.entries.get(self.update)
+        if update is None and not (self.revises and about):
             return fold.unknown("a decision about an update that is not in this log")
-        name = f"{update.audience.capitalize()} #{update.number}"
+        name = f"{update.audience.capitalize()} #{update.number}" if update else f"“{about.text if about else ''}”"
         match self.decision:
             case "edited":
                 less = f" without {', '.join(self.without)}" if self.without else ""
@@ -345,7 +346,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     revises: bool = False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        if any_update(state, self.update) is None:
+        if any_update(state, self.update) is None and not (self.revises and state.entries.get(self.update)):
             raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
         text = was = ""
         without: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from console.publish.provider import Capabilities, Checked, Listed, Lookup, Page
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.page import StatusPage, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status, touched
 
 RESOURCES: dict[str, ComponentState] = {
     "operational": "operational",
@@ -55,6 +55,8 @@ class BetterStack(StatusPage):
         lifecycle=False,
         states=states,
         restores_all=True,
+        backfills=True,
+        backfill_says="It may show as open until all its updates are there.",
         wording=with_status,
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
@@ -105,6 +107,22 @@ class BetterStack(StatusPage):
         where = self._at("status-reports", remote.incident_id, "status-updates")
         update_id = self._named(text(self._write("POST", where, self._data(delivery, known)), "data", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
+
+    def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
+        span = {"starts_at": rfc3339(first.started_at), "ends_at": rfc3339(delivery.at)}
+        data = {**self._of_then(first), **span, "title": first.title, "report_type": "manual"}
+        remote = _remote(inside(self._write("POST", self._at("status-reports"), data), "data"))
+        self._named(remote.incident_id)
+        return remote
+
+    def _add_past(self, each: Delivery, remote: Remote) -> None:
+        self._write("POST", self._at("status-reports", remote.incident_id, "status-updates"), self._of_then(each))
+
+    def _of_then(self, each: Delivery) -> dict[str, Any]:
+        """An update at its moment; all that it is about is well by now."""
+        well = self.states["operational"]
+        resources = [{"status_page_resource_id": id, "status": well} for id in touched(each.past)]
+        return {**self._data(each, Known()), "affected_resources": resources, "published_at": rfc3339(each.at)}
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         reports, complete = self._listed(self._at("status-reports"))

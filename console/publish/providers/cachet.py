@@ -57,6 +57,7 @@ class Cachet(AnyCachet):
             "visible": True,
             "notifications": delivery.notify,
             "meta": {MARKER: delivery.key},
+            **({"occurred_at": f"{delivery.started_at:%Y-%m-%d %H:%M:%S}"} if delivery.past else {}),
         }
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:

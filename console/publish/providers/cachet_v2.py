@@ -50,6 +50,9 @@ class CachetV2(AnyCachet):
 
     def _opening(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {"name": delivery.title, "visible": 1, **self._adding(delivery)}
+        if delivery.past:
+            # In the zone of the server, which it does not tell: the times in the text name theirs.
+            data["occurred_at"] = f"{delivery.started_at:%Y-%m-%d %H:%M}"
         if delivery.parts:
             first = delivery.parts[0]
             data |= {"component_id": number(first.id) or first.id, "component_status": self.states[first.state]}

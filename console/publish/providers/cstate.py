@@ -27,7 +27,7 @@ from console.publish.provider import (
 from console.publish.providers.common import cstate_page
 from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
-from console.publish.sending.message import Delivery, Known, Part, Remote
+from console.publish.sending.message import Change, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Gone, Later, Rejected
 from console.publish.transport.http import Http
 
@@ -46,6 +46,9 @@ class CState(Provider):
         removes=True,
         takes_down=True,
         status_follows=True,
+        backfills=True,
+        postmortems=True,
+        postmortem_says="The history of its repository keeps each version.",
         states=cstate_page.SEVERITIES,
         restores_all=True,
         key=False,
@@ -100,29 +103,43 @@ class CState(Provider):
         change, path = delivery.change, self._path(delivery, known)
         if change is None:
             raise Rejected(f"{self._name} was given nothing to change.")
-        parts = {part.id: part for part in (*known.parts, *delivery.parts)}
         words = f"{delivery.incident}: {change.act}\n\nWarroom-Key: {delivery.key}\n"
         with self._open() as repo:
             for _ in range(TRIES):
                 tip = repo.fetch()
                 before = repo.text(tip, path)
-                if before is None:
-                    if change.act == "take down":
-                        return Remote("")
-                    raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
-                if delivery.key not in cstate_page.parsed(before).keys:
-                    down = change.act == "take down"
-                    after = None if down else cstate_page.changed(before, delivery, change, parts.values())
-                    if not down and after is None:
-                        raise Gone(f"{path} does not have the update any more; look at the page.")
-                    commit = repo.commit(tip, path, after, words)
+                if before is None and change.act == "take down":
+                    return Remote("")
+                if before is None or delivery.key not in cstate_page.parsed(before).keys:
+                    commit = repo.commit(tip, path, self._changed(before, path, delivery, change, known), words)
                     if not repo.push(commit):
                         continue
                     repo.bring_along(commit)
                 if change.act == "take down":
                     return Remote("")
-                return msgspec.structs.replace(self._remote(path, delivery), update_id=change.update_id)
+                past = delivery.past_keys
+                remote = self._remote(path, delivery)
+                return msgspec.structs.replace(remote, update_id=past[-1] if past else change.update_id, past=past)
         raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
+
+    def _changed(self, before: str | None, path: str, delivery: Delivery, change: Change, known: Known) -> str | None:
+        """The file once the change is made; None where it is gone then. `before` is None where there is none."""
+        if change.act == "backfill":
+            if before is not None:
+                raise Rejected(f"{path} is on the page {self._name} already; look at it there.")
+            return cstate_page.backfilled(delivery)
+        if before is None:
+            raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
+        if change.act == "take down":
+            return None
+        parts = {part.id: part for part in (*known.parts, *delivery.parts)}
+        if change.act in ("postmortem", "withdraw"):
+            text = delivery.text if change.act == "postmortem" else ""
+            return cstate_page.with_postmortem(before, delivery, text, parts.values())
+        after = cstate_page.changed(before, delivery, change, parts.values())
+        if after is None:
+            raise Gone(f"{path} does not have the update any more; look at the page.")
+        return after
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         path = self._path(delivery, known)
@@ -141,7 +158,8 @@ class CState(Provider):
             return PageView(None, gone=True)
         issue = cstate_page.parsed(text)
         parts = tuple(self._state(part, issue) for part in known.parts if part.id in issue.affected)
-        return PageView("resolved" if issue.resolved else issue.status, issue.title, issue.text, parts)
+        status = "resolved" if issue.resolved else issue.status
+        return PageView(status, issue.title, issue.text, parts, postmortem=issue.postmortem)
 
     def _state(self, part: Part, issue: cstate_page.Issue) -> Part:
         """A component as the issue shows it: resolved is well, and one severity is for all."""

@@ -41,6 +41,8 @@ class ToFile(Provider):
         removes=True,
         takes_down=True,
         status_follows=True,
+        backfills=True,
+        postmortems=True,
         states={state: state for state in COMPONENT_STATES},
         key=False,
         page=False,
@@ -71,15 +73,16 @@ class ToFile(Provider):
         return self._remote(delivery.incident, delivery.key)
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
-        """One more line, with the `event` edit, remove or take down and the id of the update that it is about, `of`."""
+        """One more line, with the act as its `event` and the id of the update that it is about, `of`."""
         change = delivery.change
         if change is None:
             raise Rejected(f"{self._name} was given nothing to change.")
         if isinstance(self.look_up(delivery, known), Absent):
-            self._append({**event(delivery, first=False), "event": change.act, "of": change.update_id})
+            self._append({**event(delivery, first=False), "of": change.update_id})
         if change.act == "take down":
             return Remote("")
-        return self._remote(delivery.incident, change.update_id)
+        past = delivery.past_keys
+        return replace(self._remote(delivery.incident, past[-1] if past else change.update_id), past=past)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         if any(line.get("id") == delivery.key and line.get("target") == self._name for line in self._lines()):
@@ -95,6 +98,7 @@ class ToFile(Provider):
             return PageView(None, gone=True)
         last = lines[-1]
         updates: dict[str, PageUpdate] = {}
+        postmortem = ""
         for line in lines:
             id, update_id = str(line.get("id", "")), str(line.get("of", ""))
             match line.get("event"):
@@ -106,6 +110,11 @@ class ToFile(Provider):
                     updates[update_id] = replace(updates[update_id], text=str(line.get("text", "")))
                 case "update":
                     updates[id] = PageUpdate(id, line.get("status"), str(line.get("text", "")))
+                case "backfill":
+                    for past in line.get("past", ()):
+                        updates[past["id"]] = PageUpdate(past["id"], past["status"], past["text"])
+                case "postmortem" | "withdraw":
+                    postmortem = str(line.get("text", ""))
         if last.get("event") == "take down":
             return PageView(None, gone=True)
         newest = next(reversed(updates.values()), PageUpdate("", None, ""))
@@ -116,6 +125,7 @@ class ToFile(Provider):
             newest.text,
             tuple(Part(key, component["state"], str(component.get("name", ""))) for key, component in parts.items()),
             updates=tuple(updates.values()),
+            postmortem=postmortem,
         )
 
     def _remote(self, incident: str, key: str) -> Remote:

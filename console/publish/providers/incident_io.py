@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from console.core.language.times import rfc3339
 from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
-from console.publish.providers.common.markdown import in_markdown
-from console.publish.providers.common.page import StatusPage, listed, path
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.markdown import escaped, in_markdown
+from console.publish.providers.common.page import StatusPage, listed, past_deliveries, path
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Past, Remote
 
 MAX_PAGES = 20
 INCIDENTS = "v2/status_page_incidents"
@@ -28,6 +30,7 @@ class IncidentIo(StatusPage):
         reads=True,
         states=states,
         restores_all=True,
+        backfills=True,
         title_limit=200,
         text_limit=4096,
         wording=in_markdown,
@@ -72,6 +75,27 @@ class IncidentIo(StatusPage):
         answer = self._write("POST", "v2/status_page_incident_updates", data)
         update_id = self._named(text(answer, "status_page_incident_update", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
+
+    def _backfill(self, delivery: Delivery) -> Remote:
+        """All at once, and with the same key once; it never mails."""
+        for each in past_deliveries(delivery):
+            within_limits(self._name, each, Known(), self.capabilities)
+        updates = [self._past(each) for each in delivery.past]
+        data = {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
+        answer = self._write("POST", "v2/status_page_retrospective_incidents", {**data, "updates": updates})
+        incident = inside(answer, "status_page_incident")
+        shown = sorted(items(incident, "updates"), key=lambda update: text(update, "published_at"))
+        ids = tuple(text(update, "id") for update in shown)
+        return Remote(self._named(text(incident, "id")), ids[-1] if ids else "", past=ids)
+
+    def _past(self, past: Past) -> dict[str, Any]:
+        states = [{"component_id": part.id, "component_status": self.states[part.state]} for part in past.parts]
+        update = {
+            "incident_status": past.status,
+            "message": escaped(past.text),
+            "published_at": rfc3339(past.at),
+        }
+        return update if past.status == "resolved" or not states else {**update, "component_statuses": states}
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         return CannotTell(

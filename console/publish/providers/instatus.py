@@ -17,7 +17,7 @@ from console.publish.providers.common.json import items, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone
 
 
@@ -40,6 +40,8 @@ class Instatus(StatusPage):
         removes=True,
         takes_down=True,
         status_follows=True,
+        backfills=True,
+        backfill_says="It may show as open until all its updates are there.",
         states=states,
         wording=in_markdown,
     )
@@ -47,6 +49,7 @@ class Instatus(StatusPage):
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
     below = "v1"
     markdown = True
+    ends_first = True
     list_at = ()
 
     def check(self) -> Checked:
@@ -116,6 +119,20 @@ class Instatus(StatusPage):
         # Without its own moment the update would move.
         data = {**self._data(delivery, known), "started": text(there, "started"), "notify": False}
         self._write("PUT", self._at("incidents", remote.incident_id, "incident-updates", update), data)
+
+    def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
+        # Without a state: that of a component is of now.
+        data = {**self._data(first, Known()), "name": first.title, "components": list(touched(delivery.past))}
+        remote = _remote(self._write("POST", self._at("incidents"), data))
+        self._named(remote.incident_id)
+        return remote
+
+    def _date(self, each: Delivery, update: str, remote: Remote) -> None:
+        there = next((shown for shown in self._updates(remote.incident_id) if text(shown, "id") == update), None)
+        # The one that the incident was made with has the moment of its beginning.
+        if there is not None and moment(text(there, "started")) != each.at:
+            data = {**self._data(each, Known(remote)), "started": rfc3339(each.at)}
+            self._write("PUT", self._at("incidents", remote.incident_id, "incident-updates", update), data)
 
     def _remove(self, update: str, remote: Remote) -> None:
         self._discard(self._at("incidents", remote.incident_id, "incident-updates", update))

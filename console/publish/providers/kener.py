@@ -21,7 +21,7 @@ from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start
 from console.publish.providers.common.markdown import escaped
 from console.publish.providers.common.page import StatusPage, listed, path
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import Http
 
@@ -56,6 +56,7 @@ class Kener(StatusPage):
         removes=True,
         takes_down=True,
         status_follows=True,
+        backfills=True,
         states=states,
         restores_all=True,
         # Kener itself does not look; the columns of two of its databases end there.
@@ -105,6 +106,24 @@ class Kener(StatusPage):
             with suppress(PublishProblem):
                 self._delete(remote)
             raise
+
+    def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
+        """With its end from the beginning, so that it never shows as open."""
+        remote = self._without_text(first)
+        if remote is None:
+            worst = {part.id: self.states[part.state] for part in touched(delivery.past).values()}
+            opening = {
+                "title": first.title,
+                "start_date_time": _seconds(first.started_at),
+                "end_date_time": _seconds(delivery.at),
+                "monitors": _monitors({tag: impact for tag, impact in worst.items() if impact != "UP"}),
+            }
+            answer = self._write("POST", self._at("incidents"), opening)
+            remote = self._remote(self._named(text(answer, "incident", "id")))
+        return self._comment(first, remote)
+
+    def _add_past(self, each: Delivery, remote: Remote) -> None:
+        self._comment(each, remote)
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         self._prepare(delivery, remote)

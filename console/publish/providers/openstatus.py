@@ -14,7 +14,7 @@ from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, Unreadable, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
 
 IMPACT = "PAGE_COMPONENT_IMPACT_"
@@ -32,7 +32,7 @@ class OpenStatus(StatusPage):
         "major": f"{IMPACT}MAJOR_OUTAGE",
     }
     capabilities: ClassVar = Capabilities(
-        mails=True, asks=True, reads=True, takes_down=True, states=states, wording=in_markdown
+        mails=True, asks=True, reads=True, takes_down=True, backfills=True, states=states, wording=in_markdown
     )
     base: ClassVar[str] = "https://api.openstatus.dev"
     statuses: ClassVar[Mapping[Status, str]] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
@@ -40,6 +40,7 @@ class OpenStatus(StatusPage):
     shows_all = True
     marks_up = False
     markdown = True
+    ends_first = True
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
@@ -69,9 +70,9 @@ class OpenStatus(StatusPage):
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {**self._data(delivery), "title": delivery.title, "pageId": self._page}
-        if delivery.parts:
+        if about := [part.id for part in delivery.parts] or list(touched(delivery.past)):
             # Servers that are older know components of a report, and no impacts.
-            data["pageComponentIds"] = [part.id for part in delivery.parts]
+            data["pageComponentIds"] = about
         return self._taken(self._write("POST", f"{REPORTS}CreateStatusReport", data), delivery, known)
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
@@ -117,11 +118,11 @@ class OpenStatus(StatusPage):
             update_id = self._ours(at_our_moment, delivery, Known())
             if not update_id:
                 continue
-            touched = {text(part) for part in items(report, "pageComponentIds")}
-            if text(candidate, "id") in here or touched & ours:
+            about = {text(part) for part in items(report, "pageComponentIds")}
+            if text(candidate, "id") in here or about & ours or (delivery.past and not about):
                 return Found(Remote(text(candidate, "id"), update_id))
             # Lists of all reports do not say which page one is on, and a page shows only those that are open.
-            if not touched and self._status(text(report, "status")) == "resolved":
+            if not about and self._status(text(report, "status")) == "resolved" and not delivery.past:
                 return CannotTell(
                     f"{self._name} has a resolved report with these words: look whether it is on the page."
                 )

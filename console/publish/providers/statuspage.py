@@ -1,16 +1,20 @@
 """Atlassian Statuspage. Our marker stands in an incident's metadata, which visitors do not see."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from console.core.language.times import rfc3339
 from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before
+from console.publish.providers.common.markdown import escaped, unescaped
 from console.publish.providers.common.page import StatusPage, Unreadable, listed
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
-from console.publish.transport.failure import Unknown
+from console.publish.transport.failure import Gone, Unknown
 
+DAY = timedelta(days=1)
 MAX_PAGES = 20
 """Pages of a hundred that are read at most; at one request a second more would take longer than a person waits."""
 
@@ -31,6 +35,10 @@ class Statuspage(StatusPage):
         # It has no call that removes one update.
         edits=True,
         takes_down=True,
+        backfills=True,
+        backfill_says="It gets no components there, and may show as open until all its updates are there.",
+        postmortems=True,
+        postmortem_wording=escaped,
         states=states,
         title_limit=255,
         text_limit=25_000,
@@ -77,7 +85,8 @@ class Statuspage(StatusPage):
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         metadata = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
-        data = {**self._data(delivery, known), "name": delivery.title, "metadata": metadata}
+        past = {"backfilled": True, "backfill_date": f"{delivery.started_at:%Y-%m-%d}"} if delivery.past else {}
+        data = {**self._data(delivery, known), **past, "name": delivery.title, "metadata": metadata}
         incident = self._write("POST", self._at("incidents"), {"incident": data})
         self._named(text(incident, "id"))
         return self._remote(incident, delivery, known)
@@ -92,7 +101,8 @@ class Statuspage(StatusPage):
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         for list_name, size, since in (
             ("incidents/unresolved", "per_page", None),
-            ("incidents", "limit", delivery.at - SKEW),
+            # A past incident may count as made on its day.
+            ("incidents", "limit", delivery.started_at - DAY if delivery.past else delivery.at - SKEW),
         ):
             try:
                 for incident in self._all(list_name, size, since):
@@ -117,13 +127,48 @@ class Statuspage(StatusPage):
         )
         newest = text(incident, "incident_updates", 0, "body")
         updates = tuple(map(self._update, items(incident, "incident_updates")))
-        return PageView(self._status(text(incident, "status")), text(incident, "name"), newest, parts, updates=updates)
+        status, title = self._status(text(incident, "status")), text(incident, "name")
+        return PageView(status, title, newest, parts, updates=updates, postmortem=_postmortem(incident))
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         # A status would not be taken: that of the incident is changed by another update only.
         data = {"body": delivery.text, "deliver_notifications": False, "wants_twitter_update": False}
         where = self._at("incidents", remote.incident_id, "incident_updates", update)
         self._write("PATCH", where, {"incident_update": data})
+
+    def _date(self, each: Delivery, update: str, remote: Remote) -> None:
+        data = {"display_at": rfc3339(each.at), "deliver_notifications": False, "wants_twitter_update": False}
+        where = self._at("incidents", remote.incident_id, "incident_updates", update)
+        self._write("PATCH", where, {"incident_update": data})
+
+    def _set_postmortem(self, delivery: Delivery | None, remote: Remote) -> None:
+        where = self._at("incidents", remote.incident_id, "postmortem")
+        shown = self._published(where)
+        if delivery is None:
+            if shown is not None:
+                with suppress(Gone):
+                    self._http.write("PUT", f"{where}/revert", content=b"")
+                with suppress(Gone):
+                    self._discard(where)
+            if self._published(where):
+                raise Unknown(f"{self._name} took the postmortem back and still shows it.")
+            return
+        body = self.capabilities.postmortem_wording(delivery.text)
+        # Published already, it would mail once more.
+        if not self._same_words(body, shown or ""):
+            self._write("PUT", where, {"postmortem": {"body_draft": body}})
+            how = {"notify_subscribers": delivery.notify, "notify_twitter": False}
+            self._write("PUT", f"{where}/publish", {"postmortem": how})
+            if not self._same_words(body, self._published(where) or ""):
+                raise Unknown(f"{self._name} took the postmortem and does not show it.")
+
+    def _published(self, where: str) -> str | None:
+        """The postmortem that visitors read; empty where it is a draft, None where there is none."""
+        try:
+            there = self._ask(where)
+        except Gone:
+            return None
+        return text(there, "body") if inside(there, "published_at") else ""
 
     def _delete(self, remote: Remote) -> None:
         self._discard(self._at("incidents", remote.incident_id))
@@ -148,3 +193,10 @@ class Statuspage(StatusPage):
 
 
 PROVIDER = Statuspage
+
+
+def _postmortem(incident: Any) -> str | None:
+    """The words of the postmortem with an incident; empty where none is published, None where it does not tell."""
+    if not (isinstance(incident, dict) and "postmortem_body" in incident):
+        return None
+    return unescaped(text(incident, "postmortem_body")) if inside(incident, "postmortem_published_at") else ""

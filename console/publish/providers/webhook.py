@@ -34,7 +34,13 @@ class Webhook(Provider):
 
     title: ClassVar[str] = "Webhook of your own"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        links=True, key_in="signature", page=False, repeats=frozenset(("create", "update")), states=STATE_WORDS
+        links=True,
+        key_in="signature",
+        page=False,
+        repeats=frozenset(("create", "update")),
+        states=STATE_WORDS,
+        backfills=True,
+        postmortems=True,
     )
 
     def __init__(self, settings: Settings, http: Http, clock: Callable[[], float] = time.time) -> None:
@@ -52,6 +58,13 @@ class Webhook(Provider):
     def send(self, delivery: Delivery, known: Known) -> Remote:
         self._post("update", delivery.key, event(delivery, first=known.remote is None))
         return Remote(delivery.incident, delivery.key)
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        """A past incident or a postmortem as one event; what the receiver did with an earlier one is its own affair."""
+        if delivery.change is None or delivery.change.act not in ("backfill", "postmortem", "withdraw"):
+            return super().change(delivery, known)
+        self._post(delivery.change.act, delivery.key, event(delivery, first=False))
+        return Remote(delivery.incident, delivery.key, past=delivery.past_keys)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         return CannotTell(f"{self._name} does not tell what it took; look there for the event {delivery.key}.")
@@ -93,9 +106,13 @@ def standard_signature(key: Key, id: str, stamp: str, body: bytes) -> str:
 
 
 def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
-    """The body of an update, as docs/publishing.md describes it."""
+    """The body of a message, as docs/publishing.md describes it."""
+    past = [
+        {"id": id, "status": each.status, "text": each.text, "at": times.rfc3339(each.at)}
+        for id, each in zip(delivery.past_keys, delivery.past, strict=True)
+    ]
     return {
-        "event": "update",
+        "event": delivery.change.act if delivery.change else "update",
         "id": delivery.key,
         "first": first,
         "incident": delivery.incident,
@@ -108,4 +125,5 @@ def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
         "severity": delivery.severity,
         "components": [{"id": part.id, "name": part.name, "state": part.state} for part in delivery.parts],
         "link": delivery.link,
+        **({"past": past} if past else {}),
     }

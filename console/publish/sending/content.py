@@ -11,9 +11,10 @@ import msgspec
 
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
+from console.core.subjects.backfill import backfilled
 from console.core.subjects.public_title import public_title
 from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as, words_corrected_by
-from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
+from console.publish.sending.message import Delivery, Remote, brought, decode_delivery, update_of
 from console.store.outbox.message import Message
 
 
@@ -33,6 +34,8 @@ class Said(msgspec.Struct, frozen=True):
     """A person left it there, whatever it says."""
     message: str = ""
     """The id of the message that put it there."""
+    joined: bool = False
+    """It stands there in one text with others, and cannot be changed by itself."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -56,11 +59,11 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
     updates: dict[str, Said] = {}
     status = ""
     for event in events:
-        if update := any_update(state, event):
+        for update in filter(None, (any_update(state, id) for id in (event, *backfilled(state, event)))):
             updates.pop(update.id, None)
             updates.update(_wanted(state, update, target))
             status = _status(state, update, target) or status
-        elif event in decided:
+        if event in decided:
             update, made = decided[event]
             if made.decision == "taken_down":
                 # Where its ground is gone, what stands is missing there; what does not is gone for good.
@@ -131,17 +134,31 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
             case "remove":
                 said.pop(update, None)
             case "edit" if delivery and change and update in said:
-                said[update] = msgspec.structs.replace(said[update], text=_words(delivery), status=change.status)
+                said[update] = msgspec.structs.replace(said[update], text=_words(delivery.text), status=change.status)
+            case "backfill" if delivery and message.state == "done":
+                said.update((each.update, each) for each in _backfilled(message, delivery))
+                begun = True
             case None:
                 said.pop(update, None)
                 status, remote = delivery.status if delivery else "", remote_of(message.remote)
-                said[update] = Said(update, _words(delivery), status, remote, not begun, message=message.id)
+                words = _words(delivery.text) if delivery else None
+                said[update] = Said(update, words, status, remote, not begun, message=message.id)
                 begun = True
     return list(said.values())
 
 
-def _words(delivery: Delivery | None) -> str | None:
-    return None if delivery is None or is_redacted(delivery.text) else delivery.text
+def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:
+    """The updates of a past incident that has arrived, each with the target's id of it where it gave any."""
+    remote = remote_of(message.remote)
+    ids = remote.past if remote else ()
+    for number, past in enumerate(delivery.past):
+        there = Remote(remote.incident_id, ids[number], remote.url) if remote and number < len(ids) else remote
+        joined = not ids and len(delivery.past) > 1
+        yield Said(past.update, _words(past.text), past.status, there, not number, message=message.id, joined=joined)
+
+
+def _words(text: str) -> str | None:
+    return None if is_redacted(text) else text
 
 
 def remote_of(remote: str) -> Remote | None:
@@ -174,6 +191,8 @@ class Unsettled(msgspec.Struct, frozen=True):
     """The id of the message that put it there, by which a person names it."""
     corrected: bool = False
     """Its words were corrected in the log, and nobody has decided since."""
+    joined: bool = False
+    """It stands there in one text with others."""
 
     @property
     def says(self) -> str:
@@ -193,7 +212,8 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tupl
     wanted = should_say(state, target, told(messages))
     should = {said.update: said for said in wanted.updates}
     will = there(messages, coming=True)
-    arrived = {message.event for message in messages if message.state == "done"}
+    bringing = {id: message for message in messages for id in brought(message.event, decode_delivery(message.payload))}
+    arrived = {id for id, message in bringing.items() if message.state == "done"}
     found: list[Unsettled] = []
 
     def differs(said: Said, why: Literal["still there", "other words", "missing"]) -> None:
@@ -203,14 +223,16 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tupl
         status = wanted.status or next((each.status for each in will if each.update != said.update), "")
         ends = why == "still there" and bool(will) and will[-1] is said and said.status != status
         name = f"{update.audience} update #{update.number}"
-        message = said.message or next(each.id for each in messages if each.event == update.id)
+        message = said.message or bringing[update.id].id
         found_here = found_as(state, update.id)
         here = (target, update.id, name, found_here, why)
         # What was erased is not shown, also where the messages were read before.
         words = None if found_here == "redacted" else said.text
         alone = len(will) == 1
         corrected = bool(words_corrected_by(state, update.id)) and in_force(state, update, target) is None
-        found.append(Unsettled(*here, words, said.remote, said.first, alone, status, ends, message, corrected))
+        found.append(
+            Unsettled(*here, words, said.remote, said.first, alone, status, ends, message, corrected, said.joined)
+        )
 
     for said in will:
         if said.update not in should:

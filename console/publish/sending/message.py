@@ -1,5 +1,6 @@
 """Deliveries: what a target is asked to make true. Plain values; no network, no clock."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -41,6 +42,8 @@ class Remote(msgspec.Struct, frozen=True):
     """The recipients who have it, while others are still owed it."""
     tries: int = 0
     """How often it was tried for those."""
+    past: tuple[str, ...] = ()
+    """Of a backfill: the target's ids of its updates, in their order; none where it gives none."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -56,14 +59,44 @@ class Part(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """The act of a message on an update that is on the page already."""
 
-    act: Literal["edit", "remove", "take down"]
-    """Other words for the update, no update any more, or no incident any more."""
+    act: Literal["edit", "remove", "take down", "backfill", "postmortem", "withdraw"]
+    """Other words for the update, no update any more, no incident any more; a past incident, whole; the postmortem, or
+    no postmortem any more."""
     update_id: str = ""
     """The target's own id of the update; empty where it has none, as for the first message on some pages."""
     status: Status = "investigating"
     """The update's own status, once it is edited. That of the whole incident is the delivery's."""
     was: str = ""
     """The update's words there before; empty where they were erased."""
+
+
+class Past(msgspec.Struct, frozen=True):
+    """An update that goes to a page long after its moment."""
+
+    update: str
+    """Our id of it."""
+    status: Status
+    text: str
+    at: datetime
+    """Aware UTC."""
+    parts: tuple[Part, ...] = ()
+    """The components that were not well then, or that became so with it, each as it was."""
+
+
+def in_one_text(past: Sequence[Past]) -> str:
+    """The updates as one text that says when each was, oldest first; a single one is its own text."""
+    if len(past) == 1:
+        return past[0].text
+    return "\n\n".join(f"{each.at:%Y-%m-%d %H:%M} UTC, {each.status}: {each.text}" for each in past)
+
+
+def touched(past: Iterable[Past]) -> dict[str, Part]:
+    """The components that a past incident was about, each at its worst, by the target's id."""
+    worst: dict[str, Part] = {}
+    for part in (part for each in past for part in each.parts):
+        if part.id not in worst or WORSE.index(worst[part.id].state) < WORSE.index(part.state):
+            worst[part.id] = part
+    return worst
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -90,6 +123,13 @@ class Delivery(msgspec.Struct, frozen=True):
     """Our id of the update that it is about, where its message is of another event: a change, or one sent again."""
     change: Change | None = None
     """None: it adds an update. Else `text` is what the update says then, and `at` is the moment of that update."""
+    past: tuple[Past, ...] = ()
+    """Of a backfill: everything that the page is to say, in order; `text`, `status` and `at` are those of the last."""
+
+    @property
+    def past_keys(self) -> tuple[str, ...]:
+        """A marker for each update of a past incident."""
+        return tuple(f"{self.key}-{number}" for number, _ in enumerate(self.past))
 
     @property
     def final(self) -> bool:
@@ -110,6 +150,13 @@ def decode_delivery(payload: str) -> Delivery | None:
 def update_of(event: str, delivery: Delivery | None) -> str:
     """Our id of the update that a message is about; `event` is the message's own."""
     return (delivery.of if delivery else "") or event
+
+
+def brought(event: str, delivery: Delivery | None) -> tuple[str, ...]:
+    """Our ids of the updates that a message brings to its target; `event` is the message's own."""
+    if delivery and delivery.change:
+        return tuple(past.update for past in delivery.past)
+    return (update_of(event, delivery),)
 
 
 class Known(msgspec.Struct, frozen=True):

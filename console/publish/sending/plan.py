@@ -40,6 +40,14 @@ from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
 
 KEY_BYTES = 10
 
+NewKey = Callable[[], str]
+
+
+def new_key() -> str:
+    """A marker for a message, new each time."""
+    return os.urandom(KEY_BYTES).hex()
+
+
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -140,7 +148,7 @@ def plan(
     context: Context,
     choices: Choices = Choices(),
     *,
-    key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
+    key: NewKey = new_key,
 ) -> tuple[Queued, ...]:
     """The messages of an update, complete; none for a drill and for events that are no updates.
 
@@ -166,7 +174,7 @@ def plan_change(
     event: NewEvent | Event,
     context: Context,
     *,
-    key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
+    key: NewKey = new_key,
 ) -> tuple[Queued, ...]:
     """The message of a decision about an update that is on a page; none where nothing is changed there.
 
@@ -188,7 +196,7 @@ def plan_change(
     status = _page_status(wanted.status)
     can = context.capabilities.get(target.name, Capabilities())
     parts: tuple[Part, ...] = ()
-    if can.status_follows and can.states and status != _status_told(messages):
+    if can.status_follows and can.states and status != status_told(messages):
         parts, _ = _parts(before, status, target, can, context, Choices())
     elif not can.states:
         parts = _parts_told(messages, update.id)
@@ -202,7 +210,7 @@ def plan_change(
     delivery = Delivery(
         key=key(),
         incident=after.ref,
-        title=_title(after, update.audience),
+        title=title_for(after, update.audience),
         status=status,
         text=_words(wanted, update) if body.way == "sent" else body.text,
         # A change keeps the moment of its update: some pages know it by that.
@@ -214,7 +222,7 @@ def plan_change(
         of=update.id,
         change=change,
     )
-    for problem in _does_not_fit(delivery, target, can):
+    for problem in does_not_fit(delivery, target, can):
         if problem.stops:
             raise Refused(problem.says, "text")
     message = queued(event.id, target.name, update.audience, delivery)
@@ -231,7 +239,7 @@ def _page_status(status: str) -> Status:
     return next((known for known in STATUSES if known == status), STATUSES[0])
 
 
-def _status_told(messages: Iterable[Message]) -> Status | None:
+def status_told(messages: Iterable[Message]) -> Status | None:
     """The status that the target was told last; None where that was erased."""
     last = [message for message in messages if message.state != "dropped"][-1:]
     delivery = decode_delivery(last[0].payload) if last else None
@@ -250,7 +258,7 @@ def previews(
     context: Context,
     choices: Choices = Choices(),
     *,
-    key: Callable[[], str] = lambda: "",
+    key: NewKey = str,
 ) -> tuple[Preview, ...]:
     """A preview for each target of the update's audience, in the order of the configuration."""
     body = update.body
@@ -267,11 +275,11 @@ def _preview(
     target: Target,
     context: Context,
     choices: Choices,
-    key: Callable[[], str],
+    key: NewKey,
 ) -> Preview:
     status = next((status for status in STATUSES if status == body.status), None)
     why = _why_not(state, target, status, choices)
-    untitled = "" if why or context.messages.get(target.name) else _untitled(state, body.audience)
+    untitled = "" if why or context.messages.get(target.name) else untitled_because(state, body.audience)
     if why or untitled or status is None:
         return Preview(target.name, target.audience, None, why or untitled, untitled=bool(untitled))
     can = context.capabilities.get(target.name, Capabilities())
@@ -280,7 +288,7 @@ def _preview(
     delivery = Delivery(
         key=key(),
         incident=state.ref,
-        title=_title(state, body.audience),
+        title=title_for(state, body.audience),
         status=status,
         text=body.text,
         at=update.occurred_at,
@@ -296,7 +304,8 @@ def _preview(
         problems.insert(0, Problem(f"No component is down: {target.name} shows them all as operational."))
     if can.always_mails_updates and target.name in context.sent and not delivery.notify:
         problems.insert(0, Problem(f"{target.name} mails every update to all subscribers; this cannot be turned off."))
-    hints = (*_does_not_fit(delivery, target, can), *problems, *_wording(state, body))
+    written = wording(state, body.text, body.audience, body.next_at, final=body.final or status == "resolved")
+    hints = (*does_not_fit(delivery, target, can), *problems, *written)
     shows = ", ".join(filter(None, (STATE_WORDS[worst], can.impacts.get(worst) and f"impact {can.impacts[worst]}")))
     restores_all = can.restores_all and delivery.final
     return Preview(target.name, target.audience, delivery, "", hints, restores_all, shows if can.states else "")
@@ -308,19 +317,19 @@ def _worst(parts: Iterable[Part], sent: Sent) -> ComponentState:
     return max(states, key=WORSE.index, default="operational")
 
 
-def _title(state: Incident, audience: str) -> str:
+def title_for(state: Incident, audience: str) -> str:
     """What a target with updates for that audience calls the incident."""
     return (public_title(state).value if audience == "public" else "") or state.title.value
 
 
-def _untitled(state: Incident, audience: str) -> str:
+def untitled_because(state: Incident, audience: str) -> str:
     """Why the internal title does not go to the public; empty where there is a public one, or nothing is wrong."""
-    if audience != "public" or public_title(state).value or not title_doubt(state.title.value, _people(state)):
+    if audience != "public" or public_title(state).value or not title_doubt(state.title.value, people(state)):
         return ""
     return "It has no public title yet, and the internal one may name hosts or people: write one."
 
 
-def _people(state: Incident) -> set[str]:
+def people(state: Incident) -> set[str]:
     return {fact.value for register in roles_of(state).values() for fact in register.facts if fact.value}
 
 
@@ -336,7 +345,7 @@ def _why_not(state: Incident, target: Target, status: Status | None, choices: Ch
     return ""
 
 
-def _does_not_fit(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
+def does_not_fit(delivery: Delivery, target: Target, can: Capabilities) -> Iterable[Problem]:
     texts = (("title", delivery.title, can.title_limit), ("text", can.wording(delivery), can.text_limit))
     for field, text, limit in texts:
         if limit and len(text) > limit:
@@ -347,10 +356,10 @@ def _does_not_fit(delivery: Delivery, target: Target, can: Capabilities) -> Iter
         )
 
 
-def _wording(state: Incident, body: UpdatePosted) -> Iterable[Problem]:
-    names = _people(state)
-    over = body.final or body.status == "resolved"
-    for finding in check_update(body.text, body.audience, names, body.next_at, final=over):
+def wording(
+    state: Incident, text: str, audience: str = "public", next_at: datetime | None = None, *, final: bool = True
+) -> Iterable[Problem]:
+    for finding in check_update(text, audience, people(state), next_at, final=final):
         yield Problem(f"{finding.text} {finding.suggestion}".strip())
 
 

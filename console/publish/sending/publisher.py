@@ -1,6 +1,6 @@
 """The publisher of a console or a command: the team's targets, their keys, and the log's outbox."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from console.core.subjects.public_title import PublicTitleSet
 from console.core.subjects.update import PublicationSettled, SettlePublication
 from console.publish.provider import Capabilities, Provider
 from console.publish.registry import provider_class
+from console.publish.sending.afterwards import plan_afterwards
 from console.publish.sending.content import Unsettled, remote_of, unsettled
 from console.publish.sending.plan import Choices, Context, Preview, plan, plan_change, previews, sent_so_far
 from console.publish.sending.sender import Sender
@@ -107,6 +108,17 @@ class Publisher:
                 after = as_if(state, events)
                 messages += [message for event in events for message in plan_change(state, after, event, context)]
             return messages
+
+        return messages
+
+    def afterwards(
+        self, state: Incident, context: Context, notify: Collection[str] = ()
+    ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
+        """The messages of what goes to pages once the incident is over; `notify` names those that mail it."""
+
+        def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
+            after = as_if(state, events)
+            return [message for event in events for message in plan_afterwards(after, event, context, notify)]
 
         return messages
 

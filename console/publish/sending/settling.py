@@ -56,7 +56,7 @@ def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
     if each.why == "missing":
         ways: tuple[Way, ...] = ("sent", "left_off")
     else:
-        said = Said(each.update, each.text, own, each.remote, each.first)
+        said = Said(each.update, each.text, own, each.remote, each.first, joined=each.joined)
         ways = _ways(said, can, each.found, alone=each.alone)
         if each.why == "other words":
             ways = _first("changed" if "changed" in ways else "corrected", ways)
@@ -84,6 +84,8 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
 
 
 def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[Way, ...]:
+    if said.joined:
+        return ("taken_down", "corrected", "left") if can.takes_down else ("corrected", "left")
     id = said.remote.update_id if said.remote else ""
     apart = said.first and not can.first_is_update
     ways: list[Way] = []

@@ -12,6 +12,7 @@ from console.core.log.clocks import ENDED
 from console.core.log.state import Incident
 from console.core.subjects.update import last_update
 from console.publish.provider import Capabilities, PageUpdate, PageView
+from console.publish.sending.afterwards import postmortem_difference, postmortem_there
 from console.publish.sending.content import Said, Unsettled, remote_of, there, unsettled
 from console.publish.sending.message import Known, Part, component_state, decode_delivery
 from console.store.outbox.message import Message, Placed
@@ -98,10 +99,12 @@ def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...
 def _beside(state: Incident, standing: Standing) -> Standing:
     """It differs while anything stands there that nobody has decided about."""
     found = unsettled(state, standing.target, standing.messages)
+    says = [each.says for each in found]
+    says += filter(None, [postmortem_difference(state, standing.target, standing.messages)])
     standing = msgspec.structs.replace(standing, unsettled=found)
-    if not found or standing.where not in (*ARRIVED, "nothing"):
+    if not says or standing.where not in (*ARRIVED, "nothing"):
         return standing
-    return msgspec.structs.replace(standing, where="differs", says=" ".join(each.says for each in found))
+    return msgspec.structs.replace(standing, where="differs", says=" ".join(says))
 
 
 def known_of(placed: Placed) -> Known:
@@ -128,6 +131,7 @@ def difference(messages: Sequence[Message], placed: Placed, view: PageView, can:
         differences += _other_updates(said, view.updates, can)
     if delivery and view.title and _plain(delivery.title) not in _plain(view.title):
         differences.append(f"The page has another title: {view.title}.")
+    differences += _other_postmortem(messages, view)
     on_page = {part.id: part for part in view.parts}
     for part in placed.parts:
         seen = on_page.get(part.id)
@@ -155,6 +159,17 @@ def _other_updates(said: list[Said], updates: tuple[PageUpdate, ...], can: Capab
     if not unknown:
         for update in (by_id[id] for id in by_id if id not in ours):
             yield f"The page has an update that is not from here: “{one_line(update.text, 60)}”."
+
+
+def _other_postmortem(messages: Sequence[Message], view: PageView) -> Iterator[str]:
+    """A postmortem that somebody wrote on the page itself is no difference; it is theirs."""
+    shown = postmortem_there(messages)
+    if shown is None or shown.text is None or view.postmortem is None:
+        return
+    if not view.postmortem:
+        yield "The page no longer has the postmortem."
+    elif _plain(shown.text) != _plain(view.postmortem):
+        yield "The page has another postmortem."
 
 
 def _plain(text: str) -> str:

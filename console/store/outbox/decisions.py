@@ -21,7 +21,14 @@ def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> Non
     """Drop what was undone before anything of it went out."""
     for event in written:
         for target in undo_targets(event.body) if isinstance(event.body, Undoing) else ():
-            for message in rows(connection, "event = ? AND state IN ('pending', 'retry', 'dead')", (target,)):
+            waiting = rows(
+                connection,
+                "state IN ('pending', 'retry', 'dead') AND (event = ?1 OR EXISTS (SELECT 1"
+                " FROM json_each(CASE WHEN payload <> '' THEN payload ELSE '{}' END, '$.past') AS past"
+                " WHERE past.value ->> '$.update' = ?1))",
+                (target,),
+            )
+            for message in waiting:
                 give_up(connection, message, rfc3339(event.recorded_at), UNDONE_NOTE)
 
 

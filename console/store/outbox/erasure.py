@@ -19,24 +19,45 @@ def erase(connection: sqlite3.Connection, event: str) -> None:
 
     The same for the one message whose other words `event` gave, where that is erased.
     """
+    past = "payload <> '' AND payload ->> '$.past[0]' <> ''"
     messages = rows(
         connection,
-        "event = ?1 OR id = (SELECT body ->> '$.message' FROM event"
+        f"event = ?1 AND NOT ({past}) OR id = (SELECT body ->> '$.message' FROM event"
         " WHERE id = ?1 AND kind = 'publication_decided' AND body ->> '$.decision' = 'edited')",
         (event,),
     )
     for message in messages:
         _erase_message(connection, message)
+    # Of a past incident only what this update says there; the message's own event holds no words of it.
+    for message in rows(connection, past):
+        _erase_past(connection, message, event)
+
+
+def _erase_past(connection: sqlite3.Connection, message: Message, event: str) -> None:
+    data = msgspec.json.decode(message.payload)
+    erased = [past for past in data["past"] if past["update"] == event]
+    if not erased:
+        return
+    if any(past["text"] == data["text"] for past in erased):
+        data["text"] = REDACTED
+    for past in erased:
+        past["text"] = REDACTED
+    connection.execute("UPDATE outbox SET payload = ? WHERE id = ?", (msgspec.json.encode(data).decode(), message.id))
+    _settle_erased(connection, message)
 
 
 def _erase_message(connection: sqlite3.Connection, message: Message) -> None:
-    id, state = message.id, message.state
     # Of a change it stays known which update it changed.
     connection.execute(
         "UPDATE outbox SET payload = CASE WHEN payload <> '' AND payload ->> '$.of' <> '' THEN json_set(payload,"
         " '$.text', ?2, '$.title', ?2, '$.change.was', '') ELSE '' END WHERE id = ?1",
-        (id, REDACTED),
+        (message.id, REDACTED),
     )
+    _settle_erased(connection, message)
+
+
+def _settle_erased(connection: sqlite3.Connection, message: Message) -> None:
+    id, state = message.id, message.state
     connection.execute("UPDATE outbox_try SET said = '' WHERE message = ?", (id,))
     if state in ("pending", "retry", "dead"):
         give_up(connection, message, message.due_at, _ERASED)

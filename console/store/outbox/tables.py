@@ -14,6 +14,15 @@ from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Placed
 from console.store.sqlite import sqlite3
 
 _COLUMNS = ", ".join(Message.__struct_fields__)
+
+
+class _Backfilled(msgspec.Struct):
+    """The part of a target's name for a past incident that the outbox keeps apart."""
+
+    past: tuple[str, ...] = ()
+
+
+_decode_past = msgspec.json.Decoder(_Backfilled).decode
 _decode_updates = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
 
@@ -137,8 +146,10 @@ def arrived(
             # A page may give the id to another one.
             left = tuple(id for id in before.updates if id != changed)
             now_there = Placed(before.remote, left, tuple(known.values()))
-        case "edit":
+        case "edit" | "postmortem" | "withdraw":
             now_there = Placed(before.remote, before.updates, tuple(known.values()))
+        case "backfill":
+            now_there = Placed(remote, _decode_past(remote).past, tuple(known.values()))
         case _:
             now_there = Placed(remote, updates, tuple(known.values()))
     place(connection, message.incident, message.target, now_there)

@@ -29,6 +29,9 @@ class Seen(msgspec.Struct):
     """What the page keeps for us: our marker."""
     id: str = ""
     """The page's own, as its address shows it; empty where it has none."""
+    moments: list[str] = []
+    """When each of the updates was, to the second in UTC; none where the page does not show that."""
+    postmortem: str = ""
 
 
 class ListPage(NamedTuple):
@@ -154,6 +157,11 @@ def steps(request: httpx.Request, base: str) -> list[str]:
     """The parts of the path after the base, decoded: `["pages", "p1", "incidents"]`."""
     raw = request.url.raw_path.decode().partition("?")[0]
     return [unquote(one) for one in raw.removeprefix(httpx.URL(base).path.rstrip("/")).split("/") if one]
+
+
+def told_at(text: str) -> str:
+    """A moment of a request, to the second in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC).isoformat()[:19]
 
 
 def strict(properties: Mapping[str, Any], required: tuple[str, ...] | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
 
 WORDS: dict[str, ComponentState] = {
     "resolved": "operational",
@@ -25,10 +25,9 @@ FIELDS: dict[str, Any] = {
     "affected_resources": AFFECTED,
     "notify_subscribers": {"type": "boolean"},
 }
-CREATE = strict(
-    {**FIELDS, "title": {"type": "string", "minLength": 1}, "report_type": {"const": "manual"}, "starts_at": MOMENT}
-)
-UPDATE = strict(FIELDS)
+NEW = {**FIELDS, "title": {"type": "string", "minLength": 1}, "report_type": {"const": "manual"}, "starts_at": MOMENT}
+CREATE = strict({**NEW, "ends_at": MOMENT, "published_at": MOMENT}, tuple(NEW))
+UPDATE = strict({**FIELDS, "published_at": MOMENT}, tuple(FIELDS))
 EDIT = strict(FIELDS, ())
 
 
@@ -94,6 +93,7 @@ class BetterStackFake(Fake):
             "id": self.new_id(),
             "title": data["title"],
             "starts_at": data["starts_at"],
+            "ends_at": data.get("ends_at"),
             "updates": [],
             "mails": 0,
         }
@@ -117,7 +117,7 @@ class BetterStackFake(Fake):
             "type": "status_update",
             "attributes": {
                 "message": data["message"],
-                "published_at": self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+                "published_at": data.get("published_at", self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")),
                 "affected_resources": data["affected_resources"],
             },
         }
@@ -136,7 +136,7 @@ class BetterStackFake(Fake):
                 "title": report["title"],
                 "report_type": "manual",
                 "starts_at": report["starts_at"],
-                "ends_at": None,
+                "ends_at": report["ends_at"],
                 "status_page_id": int(self.page or "0"),
                 "affected_resources": report["affected"],
                 "aggregate_state": max(states, key=WORST.index, default="operational"),
@@ -168,7 +168,8 @@ class BetterStackFake(Fake):
     def visible(self, report: dict[str, Any]) -> Seen:
         updates = [parted(update["attributes"]["message"]) for update in report["updates"]]
         states = {resource: WORDS[state] for resource, state in self.states().items()}
-        return Seen(report["title"], "", updates, dict(states), report["mails"], {}, report["id"])
+        moments = [told_at(update["attributes"]["published_at"]) for update in report["updates"]]
+        return Seen(report["title"], "", updates, dict(states), report["mails"], {}, report["id"], moments)
 
 
 def parted(message: str) -> tuple[str, str]:

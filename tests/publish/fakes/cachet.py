@@ -28,7 +28,10 @@ FIELDS = {
     "meta": {"type": "object"},
 }
 COMPONENTS = {"type": "array", "items": strict({"id": {"type": "integer"}, "status": COMPONENT_STATUS})}
-CREATE = strict({**FIELDS, "components": COMPONENTS}, ("name", "status", "message", "notifications"))
+OCCURRED = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"}
+CREATE = strict(
+    {**FIELDS, "components": COMPONENTS, "occurred_at": OCCURRED}, ("name", "status", "message", "notifications")
+)
 # An incident's components cannot be changed later.
 CHANGE = strict(FIELDS, ())
 UPDATE = strict({"status": STATUS, "message": {"type": "string", "minLength": 1}})

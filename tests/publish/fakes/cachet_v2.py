@@ -25,6 +25,7 @@ CREATE = strict(
         "notify": FLAG,
         "component_id": {"type": "integer"},
         "component_status": STATUS,
+        "occurred_at": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d$"},
     },
     ("name", "message", "status", "visible", "notify"),
 )

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
 from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
@@ -31,6 +31,13 @@ NEW = {"status_page_id": TEXT, "name": {**TEXT, "maxLength": 200}, "idempotency_
 CREATE = strict({**FIELDS, **NEW}, (*ALWAYS, *NEW))
 MORE = {"status_page_incident_id": TEXT}
 UPDATE = strict({**FIELDS, **MORE}, (*ALWAYS, *MORE))
+PAST = {**FIELDS, "published_at": TEXT}
+RETROSPECTIVE = strict(
+    {**NEW, "updates": {"type": "array", "minItems": 1, "items": strict(
+        {name: field for name, field in PAST.items() if name != "notify_subscribers"},
+        ("incident_status", "message", "published_at"),
+    )}}
+)  # fmt: skip
 
 
 class IncidentIoFake(Fake):
@@ -58,6 +65,8 @@ class IncidentIoFake(Fake):
                 return self.create(body(request))
             case ("POST", "v2", "status_page_incident_updates"):
                 return self.update(body(request))
+            case ("POST", "v2", "status_page_retrospective_incidents"):
+                return self.retrospective(body(request))
             case ("GET", "v2", "status_page_incidents", found) if incident := self.find(found):
                 return reply(200, {"status_page_incident": self.shown(incident)})
         return self.error(404, "not_found", "We couldn't find it")
@@ -92,6 +101,28 @@ class IncidentIoFake(Fake):
         self.by_key[data["idempotency_key"]] = self.shown(incident)
         return reply(201, {"status_page_incident": self.shown(incident)})
 
+    def retrospective(self, data: Any) -> httpx.Response:
+        """All its moments past and in their order, its end resolved; it mails nobody."""
+        if wrong := self.checked(RETROSPECTIVE, data, "retrospective"):
+            return self.error(422, "validation_error", wrong)
+        moments = [told_at(update["published_at"]) for update in data["updates"]]
+        ends = data["updates"][-1]["incident_status"]
+        if moments != sorted(moments) or moments[-1] > told_at(self.now.isoformat()) or ends != "resolved":
+            self.wrong.append("a retrospective incident out of its order")
+        if data["idempotency_key"] in self.by_key:
+            return reply(201, {"status_page_incident": self.by_key[data["idempotency_key"]]})
+        incident = {"id": self.new_id("01I"), "name": data["name"], "status_page_id": self.page, "updates": []}
+        incident |= {"key": data["idempotency_key"], "parts": {}, "mails": 0}
+        for update in data["updates"]:
+            before = dict(self.components)
+            if unknown := self.added(incident, {**update, "notify_subscribers": False}):
+                return unknown
+            # What was so then is not so now.
+            self.components = before
+        self.incidents.append(incident)
+        self.by_key[data["idempotency_key"]] = self.shown(incident)
+        return reply(201, {"status_page_incident": self.shown(incident)})
+
     def update(self, data: Any) -> httpx.Response:
         if wrong := self.checked(UPDATE, data, "update"):
             return self.error(422, "validation_error", wrong)
@@ -119,7 +150,7 @@ class IncidentIoFake(Fake):
                 "id": self.new_id("01U"),
                 "incident_status": data["incident_status"],
                 "message": data["message"],
-                "published_at": self.now.isoformat(),
+                "published_at": data.get("published_at", self.now.isoformat()),
                 "component_statuses": data.get("component_statuses", []),
             }
         )
@@ -140,4 +171,5 @@ class IncidentIoFake(Fake):
         updates = [(update["incident_status"], rendered(update["message"])) for update in incident["updates"]]
         states, ours = dict(incident["parts"]), {"key": incident["key"]}
         status, mails = incident["incident_status"], incident["mails"]
-        return Seen(incident["name"], status, updates, states, mails, ours, incident["id"])
+        moments = [told_at(update["published_at"]) for update in incident["updates"]]
+        return Seen(incident["name"], status, updates, states, mails, ours, incident["id"], moments)

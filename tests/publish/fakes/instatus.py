@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
 from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
@@ -79,7 +79,8 @@ class InstatusFake(Fake):
             return reply(200, {"id": one})
         if wrong := self.checked(UPDATE, data, "edit"):
             return refused(wrong)
-        if data["started"] != update["started"]:
+        # Only that with which an incident was made has another moment than its own.
+        if data["started"] != update["started"] != incident["started"]:
             self.wrong.append("the update was moved")
         update |= {name: data[name] for name in ("message", "started", "status", "notify")}
         update["messageHtml"] = f"<p>{data['message']}</p>"
@@ -163,10 +164,12 @@ class InstatusFake(Fake):
         return self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     def visible(self, incident: dict[str, Any]) -> Seen:
-        updates = [(update["status"].lower(), rendered(update["message"])) for update in incident["updates"]]
+        shown = sorted(incident["updates"], key=lambda update: update["started"])
+        updates = [(update["status"].lower(), rendered(update["message"])) for update in shown]
         states: dict[str, str] = {part: self.components[part] for part in incident["touched"]}
         status, mails = incident["status"].lower(), incident["mails"]
-        return Seen(incident["name"], status, updates, states, mails, {}, incident["id"])
+        moments = [told_at(update["started"]) for update in shown]
+        return Seen(incident["name"], status, updates, states, mails, {}, incident["id"], moments)
 
 
 def refused(wrong: str) -> httpx.Response:

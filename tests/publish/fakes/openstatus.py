@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
 from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
@@ -101,7 +101,6 @@ class OpenStatusFake(Fake):
         self.now += timedelta(seconds=1)
         number = max((int(update["id"]) for one in self.incidents for update in one["updates"]), default=0) + 1
         told = datetime.fromisoformat(data["date"]).astimezone(UTC).replace(microsecond=0)
-        report["status"] = data["status"]
         report["updates"].append(
             {
                 "id": str(number),
@@ -112,6 +111,10 @@ class OpenStatusFake(Fake):
                 "componentImpacts": data.get("componentImpacts", []),
             }
         )
+        # That of the latest date, of several the last one; a page has no other status.
+        latest = max(report["updates"], key=lambda update: (update["date"], int(update["id"])))
+        report["status"] = latest["status"]
+        report["about"] = data.get("pageComponentIds", report.get("about", []))
         for one in data.get("componentImpacts", ()):
             self.components[one["pageComponentId"]] = WORDS[one["impact"]]
         if data["status"].endswith("RESOLVED"):
@@ -122,7 +125,7 @@ class OpenStatusFake(Fake):
 
     def touched(self, report: dict[str, Any]) -> list[str]:
         found = [one["pageComponentId"] for update in report["updates"] for one in update["componentImpacts"]]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*report["about"], *found]))
 
     def get(self, data: Any) -> httpx.Response:
         if wrong := self.checked(GET, data, "get"):
@@ -168,7 +171,7 @@ class OpenStatusFake(Fake):
         return reply(200, {"statusPages": [{"id": self.page, "title": "Shop"}], "totalSize": 1})
 
     def shown(self, report: dict[str, Any], updates: bool = True) -> dict[str, Any]:
-        hidden = ("mails",) if updates else ("mails", "updates")
+        hidden = ("mails", "about") if updates else ("mails", "about", "updates")
         told = {name: value for name, value in report.items() if name not in hidden}
         return {**told, "pageComponentIds": self.touched(report)}
 
@@ -176,6 +179,8 @@ class OpenStatusFake(Fake):
         return self.now.isoformat().replace("+00:00", "Z")
 
     def visible(self, report: dict[str, Any]) -> Seen:
-        updates = [(PHASES[update["status"]], rendered(update["message"])) for update in report["updates"]]
+        shown = sorted(report["updates"], key=lambda update: (update["date"], int(update["id"])))
+        updates = [(PHASES[update["status"]], rendered(update["message"])) for update in shown]
         states: dict[str, str] = {part: self.components[part] for part in self.touched(report)}
-        return Seen(report["title"], PHASES[report["status"]], updates, states, report["mails"], {}, report["id"])
+        moments, status = [told_at(update["date"]) for update in shown], PHASES[report["status"]]
+        return Seen(report["title"], status, updates, states, report["mails"], {}, report["id"], moments)

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
+from tests.publish.fakes.rendered import rendered
 
 STATES: dict[ComponentState, str] = {
     "operational": "operational",
@@ -27,7 +28,8 @@ FIELDS = {
     "metadata": {"type": "object", "additionalProperties": {"type": "object"}},
 }
 ALWAYS = ("status", "body", "deliver_notifications")
-CREATE = strict({"incident": strict(FIELDS, ("name", "metadata", *ALWAYS))})
+PAST = {"backfilled": {"const": True}, "backfill_date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}}
+CREATE = strict({"incident": strict({**FIELDS, **PAST}, ("name", "metadata", *ALWAYS))})
 UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
 # No status: an update keeps its own.
 EDIT = strict(
@@ -43,6 +45,9 @@ EDIT = strict(
         )
     }
 )
+DRAFT = strict({"postmortem": strict({"body_draft": {"type": "string", "minLength": 1}})})
+FLAG = {"type": "boolean"}
+PUBLISH = strict({"postmortem": strict({"notify_subscribers": FLAG, "notify_twitter": FLAG}, ())})
 
 
 class StatuspageFake(Fake):
@@ -79,7 +84,35 @@ class StatuspageFake(Fake):
             case ("DELETE", "pages", self.page, "incidents", found) if incident := self.find(found):
                 self.incidents.remove(incident)
                 return reply(200, self.shown(incident))
+            case (method, "pages", self.page, "incidents", found, "postmortem", *act) if incident := self.find(found):
+                return self.postmortem(incident, method, act, body(request))
         return reply(404, {"error": "not found"})
+
+    def postmortem(self, incident: dict[str, Any], method: str, act: list[str], data: Any) -> httpx.Response:
+        kept = incident["postmortem"]
+        if (method, act) != ("PUT", []) and not kept:
+            return reply(404, {"error": "not found"})
+        if method == "DELETE":
+            kept.clear()
+            return httpx.Response(204)
+        if method == "PUT" and act == ["revert"]:
+            if data is not None:
+                self.wrong.append("revert takes no body")
+            kept |= {"body": None, "published_at": None}
+        elif method == "PUT":
+            schema = PUBLISH if act else DRAFT
+            if wrong := self.checked(schema, data, "postmortem"):
+                return reply(400, {"error": [wrong]})
+            if incident["status"] != "resolved":
+                return reply(400, {"error": ["Incident is not resolved"]})
+            if not act:
+                kept |= {"body_draft": data["postmortem"]["body_draft"]}
+            else:
+                kept |= {"body": kept["body_draft"], "published_at": self.now.isoformat()}
+                # Here too it mails without the field, and each time.
+                if data["postmortem"].get("notify_subscribers", True):
+                    self.mail(incident)
+        return reply(200, {"body": None, "published_at": None, **kept})
 
     def edit(self, incident: dict[str, Any], one: str, data: Any) -> httpx.Response:
         if wrong := self.checked(EDIT, data, "edit"):
@@ -89,6 +122,7 @@ class StatuspageFake(Fake):
             return reply(404, {"error": "not found"})
         told = data["incident_update"]
         update["body"] = told.get("body", update["body"]).strip()
+        update["display_at"] = told.get("display_at", update["display_at"])
         # Here too it mails without the field.
         if told.get("deliver_notifications", True):
             self.mail(incident)
@@ -100,6 +134,8 @@ class StatuspageFake(Fake):
         told = data["incident"]
         if unknown := self.unknown(told):
             return unknown
+        if told.get("backfilled") and "components" in told:
+            return reply(422, {"error": ["components cannot be specified"]})
         incident = {
             "id": self.new_id("i"),
             "name": told["name"],
@@ -108,6 +144,7 @@ class StatuspageFake(Fake):
             "shortlink": "https://stspg.example/1",
             "incident_updates": [],
             "touched": [],
+            "postmortem": {},
             "mails": 0,
         }
         self.incidents.append(incident)
@@ -130,6 +167,7 @@ class StatuspageFake(Fake):
         incident["touched"] = told.get("component_ids", incident["touched"])
         # The vendor trims a text.
         update = {"id": self.new_id("u"), "status": told["status"], "body": told["body"].strip()}
+        update["display_at"] = self.now.isoformat()
         incident["incident_updates"].insert(0, update)
         self.components.update({one: WORDS[state] for one, state in told.get("components", {}).items()})
         # Without the field it mails.
@@ -138,7 +176,9 @@ class StatuspageFake(Fake):
         return reply(status, self.shown(incident))
 
     def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
-        known = {name: value for name, value in incident.items() if name not in ("mails", "touched")}
+        known = {name: value for name, value in incident.items() if name not in ("mails", "touched", "postmortem")}
+        kept = incident["postmortem"]
+        known |= {"postmortem_body": kept.get("body"), "postmortem_published_at": kept.get("published_at")}
         return {**known, "components": [self.component(one) for one in incident["touched"]]}
 
     def component(self, one: str) -> dict[str, Any]:
@@ -152,4 +192,7 @@ class StatuspageFake(Fake):
         updates = [(update["status"], update["body"]) for update in incident["incident_updates"][::-1]]
         states: dict[str, str] = {part: self.components[part] for part in incident["touched"]}
         ours = incident["metadata"].get("warroom", {})
-        return Seen(incident["name"], incident["status"], updates, states, incident["mails"], ours, incident["id"])
+        moments = [told_at(update["display_at"]) for update in incident["incident_updates"][::-1]]
+        about = (incident["mails"], ours, incident["id"], moments)
+        shown = rendered(incident["postmortem"].get("body") or "")
+        return Seen(incident["name"], incident["status"], updates, states, *about, shown)

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
+from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Listed, alike, by_age
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed, path
-from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
+from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status, in_one_text
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
 
@@ -22,6 +25,9 @@ CAPABILITIES = Capabilities(
     removes=True,
     takes_down=True,
     status_follows=True,
+    backfills=True,
+    one_text=True,
+    backfill_says="Its updates take no moments: it is one text with their times.",
     states={
         "operational": "operational",
         "degraded": "performance issues",
@@ -100,6 +106,11 @@ class AnyCachet(StatusPage):
         remote = self._remote(inside(self._write("POST", self._at("incidents"), self._opening(delivery)), "data"))
         self._named(remote.incident_id)
         return remote
+
+    def _backfill(self, delivery: Delivery) -> Remote:
+        one = replace(delivery, text=in_one_text(delivery.past), change=None)
+        within_limits(self._name, one, Known(), self.capabilities)
+        return self._find_past(one) or self._open(one, Known())
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         self._prepare_update(delivery, self._at("incidents", remote.incident_id))

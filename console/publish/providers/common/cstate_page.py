@@ -23,10 +23,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from console.core.language import times
 from console.publish.providers.common import markdown
-from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Part, Status
+from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Part, Status, touched
 
 SEVERITIES: dict[ComponentState, str] = {
     "operational": "notice",
@@ -41,6 +42,8 @@ _ORDER = ("notice", "disrupted", "down")
 _UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
 _BLOCK = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*track\s+\"(?P<at>[^\"]*)\"\s*>\}\}")
 """An update whole, with its moment."""
+_POSTMORTEM = re.compile(r"\s*<!-- warroom: postmortem -->\s*## Postmortem\s([\s\S]*?)<!-- /warroom: postmortem -->\s*")
+"""The postmortem, between comments that nobody sees; it stands behind the updates."""
 _KEY = re.compile(r"([\w\-]+)\s*:(.*)")
 _OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section", "warroom")
 
@@ -58,6 +61,8 @@ class Issue(msgspec.Struct, frozen=True):
     """That of the newest update, where it names one of the four."""
     text: str
     """Of the newest update."""
+    postmortem: str = ""
+    """Empty where there is none."""
 
 
 def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> str:
@@ -87,6 +92,22 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
     update = there[0]
     pieces = (body[: update.start()].strip(), new, body[update.end() :].strip())
     return _front(front, parsed(before), delivery, parts) + "\n\n".join(filter(None, pieces)) + "\n"
+
+
+def backfilled(delivery: Delivery) -> str:
+    """The file of a past incident, with everything that it says."""
+    updates = (_update(past.status, replace(delivery, text=past.text, at=past.at)) for past in reversed(delivery.past))
+    over = replace(delivery, change=None)
+    return _front([], None, over, touched(delivery.past).values()) + "\n\n".join(updates) + "\n"
+
+
+def with_postmortem(before: str, delivery: Delivery, text: str, parts: Iterable[Part]) -> str:
+    """The file with a postmortem in place of any that it has; without, where the text is empty."""
+    front, body = _split(before)
+    rest = _POSTMORTEM.sub("\n\n", body).strip()
+    words = markdown.escaped(text, markdown.GOLDMARK)
+    section = f"\n\n<!-- warroom: postmortem -->\n## Postmortem\n\n{words}\n<!-- /warroom: postmortem -->"
+    return _front(front, parsed(before), delivery, parts) + rest + (section if text else "") + "\n"
 
 
 def _update(status: Status, delivery: Delivery) -> str:
@@ -125,6 +146,7 @@ def parsed(text: str) -> Issue:
     first = _UPDATE.match(body.strip())
     word = first["word"].lower() if first else ""
     words = first["text"] if first else body.strip()
+    postmortem = _POSTMORTEM.search(body)
     return Issue(
         title=_one(blocks.get("title")),
         resolved=_one(blocks.get("resolved")).lower() == "true",
@@ -133,6 +155,7 @@ def parsed(text: str) -> Issue:
         keys=tuple(_list(blocks.get("warroom"))),
         status=next((status for status in STATUSES if status == word), None),
         text=unescaped(words),
+        postmortem=unescaped(postmortem[1].strip()) if postmortem else "",
     )
 
 

@@ -76,7 +76,8 @@ class Opened(msgspec.Struct, frozen=True):
 def by_start(name: str, delivery: Delivery, opened: Iterable[Opened], complete: bool) -> Lookup:
     """Which one is ours, for a target that keeps the moment that we gave: same start, same title, same words.
 
-    `complete`: whether `opened` holds everything that the target has.
+    `complete`: whether `opened` holds everything that the target has. Of a past incident the same words come back with
+    the next one of the kind, which began at another moment.
     """
     sure: list[Remote] = []
     for incident in opened:
@@ -86,7 +87,7 @@ def by_start(name: str, delivery: Delivery, opened: Iterable[Opened], complete: 
         at_start = incident.started is not None and incident.started <= delivery.started_at + timedelta(seconds=1)
         if at_start and words:
             sure.append(incident.remote)
-        elif at_start or words:
+        elif at_start or (words and not delivery.past):
             return _perhaps(name, delivery)
     return _decided(name, delivery, sure, complete)
 

@@ -48,6 +48,14 @@ def listed(
     )
 
 
+def past_deliveries(delivery: Delivery) -> list[Delivery]:
+    """The updates of a past incident, each as a message of its own."""
+    return [
+        replace(delivery, key=key, status=past.status, text=past.text, at=past.at, notify=False, parts=(), change=None)
+        for key, past in zip(delivery.past_keys, delivery.past, strict=True)
+    ]
+
+
 class Unreadable(Later):
     """A list that is missing, which is not an empty one, or that does not end."""
 
@@ -66,6 +74,8 @@ class StatusPage(Provider):
     """It takes Markdown, and gives texts back as they were written."""
     marks_up: ClassVar[bool] = True
     """It escapes, marks up or takes out some of a text."""
+    ends_first: ClassVar[bool] = False
+    """A past incident is put there with its last update first: its status is that of the latest moment."""
     below: ClassVar[str] = ""
     """The path below which each page has its own."""
     list_at: ClassVar[tuple[str, ...]] = ("data",)
@@ -116,10 +126,16 @@ class StatusPage(Provider):
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
         change, remote = delivery.change, known.remote
+        if change is not None and change.act == "backfill":
+            return self._backfill(delivery)
         if change is None or remote is None:
             raise Gone(f"{self._name} has no {self.called} of ours; look at the page.")
-        if change.act == "take down":
-            return self._take_down(known, remote)
+        match change.act:
+            case "take down":
+                return self._take_down(known, remote)
+            case "postmortem" | "withdraw":
+                self._set_postmortem(delivery if change.act == "postmortem" else None, remote)
+                return Remote(remote.incident_id, url=remote.url)
         # As the update itself says it, whose status may be another than the incident's.
         worded = replace(delivery, status=change.status, change=None)
         if change.act == "edit":
@@ -150,6 +166,41 @@ class StatusPage(Provider):
         except Gone:
             return Remote("")
         raise Unknown(f"{self._name} took the {self.called} down and still shows it.")
+
+    def _backfill(self, delivery: Delivery) -> Remote:
+        """Put a past incident there, update by update. Each is looked for before it is made, so that a try which was
+        cut off anywhere is gone on with."""
+        past = past_deliveries(delivery)
+        for each in past:
+            within_limits(self._name, each, Known(), self.capabilities)
+        # A page with the end on it first does not show for a while that an old incident goes on.
+        order = [past[-1], *past[:-1]] if self.ends_first else past
+        remote = self._find_past(order[0]) or self._open_past(order[0], delivery)
+        ids: dict[str, str] = {}
+        for each in order:
+            id = self._past_id(each, ids.values(), remote)
+            if not id:
+                self._add_past(each, remote)
+                id = self._named(self._past_id(each, ids.values(), remote), "update")
+            ids[each.key] = id
+            self._date(each, id, remote)
+        self._set_status(past[-1], Known(remote), remote)
+        return Remote(remote.incident_id, ids[past[-1].key], remote.url, tuple(ids[each.key] for each in past))
+
+    def _past_id(self, each: Delivery, known: Iterable[str], remote: Remote) -> str:
+        """The id of an update of a past incident, other than those that are known; empty where it is not there."""
+        # Until it is dated it may stand there at the moment at which the incident began.
+        at_any_moment = replace(each, at=min(each.at, each.started_at))
+        return self._ours(self._updates(remote.incident_id), at_any_moment, Known(remote, tuple(known)))
+
+    def _find_past(self, first: Delivery) -> Remote | None:
+        """The past incident, where an earlier try has begun it. Raises Rejected where nobody can tell."""
+        match self._look_up_incident(first):
+            case Found(remote):
+                return remote
+            case CannotTell(reason):
+                raise Rejected(reason)
+        return None
 
     # Each page defines these
 
@@ -193,6 +244,22 @@ class StatusPage(Provider):
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         """After an update was changed: set what does not follow from the updates that are left."""
+
+    def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
+        """Make a past incident with the first of its updates; `delivery` is the whole of it."""
+        return self._open(first, Known())
+
+    def _add_past(self, each: Delivery, remote: Remote) -> None:
+        """Add an update to a past incident."""
+        self._add(each, Known(remote), remote)
+
+    def _date(self, each: Delivery, update: str, remote: Remote) -> None:
+        """Give an update of a past incident its moment, where it has not got it yet."""
+
+    def _set_postmortem(self, delivery: Delivery | None, remote: Remote) -> None:
+        """Publish a text as the incident's postmortem, in place of another one; without, take back what is there.
+        Returns once the page shows it."""
+        raise NotImplementedError
 
     # What follows
 

@@ -1,5 +1,6 @@
 """A Kener, by the routes of its API as the source of 4.1.2 has them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -14,7 +15,8 @@ TEXT = {"type": "string", "minLength": 1}
 MOMENT = {"type": "integer"}
 STATE = {"enum": [status.upper() for status in STATUSES]}
 MONITORS = {"type": "array", "items": strict({"monitor_tag": TEXT, "impact": {"enum": list(STATES)}})}
-CREATE = strict({"title": {**TEXT, "maxLength": 255}, "start_date_time": MOMENT, "monitors": MONITORS})
+CREATED = {"title": {**TEXT, "maxLength": 255}, "start_date_time": MOMENT, "monitors": MONITORS}
+CREATE = strict({**CREATED, "end_date_time": MOMENT}, tuple(CREATED))
 CHANGE = strict({"title": TEXT, "end_date_time": {"type": ["integer", "null"]}, "monitors": MONITORS}, ())
 COMMENT = strict({"comment": TEXT, "state": STATE, "timestamp": MOMENT})
 EDIT = strict({"comment": TEXT, "state": STATE}, ())
@@ -81,7 +83,7 @@ class KenerFake(Fake):
             "id": self.new_id(),
             "title": data["title"].strip(),
             "start_date_time": minute(data["start_date_time"]),
-            "end_date_time": None,
+            "end_date_time": minute(data["end_date_time"]) if "end_date_time" in data else None,
             "state": "INVESTIGATING",
             "incident_source": "API",
             "impacts": impacts(data["monitors"]),
@@ -147,7 +149,10 @@ class KenerFake(Fake):
         down: dict[str, ComponentState] = {
             tag: STATES[impact] for tag, impact in incident["impacts"].items() if not over
         }
-        return Seen(incident["title"], status, updates, {**self.components, **down}, 0, {}, incident["id"])
+        shown: dict[str, str] = {**self.components, **down}
+        moments = [datetime.fromtimestamp(each["timestamp"], UTC).isoformat()[:19]
+                   for each in self.comments(incident)[::-1]]  # fmt: skip
+        return Seen(incident["title"], status, updates, shown, 0, {}, incident["id"], moments)
 
 
 def minute(seconds: int) -> int:

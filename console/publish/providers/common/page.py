@@ -185,7 +185,7 @@ class StatusPage(Provider):
             ids[each.key] = id
             self._date(each, id, remote)
         self._set_status(past[-1], Known(remote), remote)
-        return Remote(remote.incident_id, ids[past[-1].key], remote.url, tuple(ids[each.key] for each in past))
+        return Remote(remote.incident_id, ids[past[-1].key], remote.url, past=tuple(ids[each.key] for each in past))
 
     def _past_id(self, each: Delivery, known: Iterable[str], remote: Remote) -> str:
         """The id of an update of a past incident, other than those that are known; empty where it is not there."""

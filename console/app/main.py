@@ -283,6 +283,8 @@ class WarroomApp(App[int]):
         told = [alarm for alarm in message.link.alarms if alarm not in known]
         if before is not None and before.state == "connecting":
             told.append(message.link.problem)
+        if before is None or not before.clock:
+            told.append(message.link.clock)
         for words in filter(None, told):
             self.notify(words, title="Sync", severity="error", timeout=15)
 

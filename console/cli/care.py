@@ -31,6 +31,9 @@ from console.store.log import Log
 from console.store.problems import StoreProblem
 from console.store.rescue import free_name
 from console.store.rescue import rescue as rescue_log
+from console.sync.link import clock_words
+from console.sync.problem import SyncProblem
+from console.sync.replicator import address_of
 
 TMUX_S = 2.0
 """How long an answer of tmux is waited for."""
@@ -49,6 +52,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         *_library(shell),
         *_templates(shell),
     ]
+    rows += _server(shell)
     path = shell.path
     if not path.exists():
         return [*rows, (True, "database", f"{path}, not there yet: the first incident makes it")]
@@ -123,6 +127,23 @@ def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
     if not wrong:
         own = sum(templates.own(name) is not None for name in templates.names())
         yield True, "templates", f"{len(templates.names())}, {own} of them your own" if own else "the built-in ones"
+
+
+def _server(shell: Shell) -> Iterator[tuple[bool, str, str]]:
+    """Whether the server that joins machines answers, and whether it has the same time."""
+    if not shell.sync:
+        return
+    try:
+        address = address_of(shell.sync)
+        # Reads psycopg, which may not be there.
+        from console.sync.server import Server
+
+        with closing(Server(address)) as server:
+            yield True, "server", f"{address.name}, workspace {server.workspace}"
+            wrong = clock_words(shell.now() - server.now())
+            yield not wrong, "clock", wrong or "that of the server"
+    except SyncProblem as problem:
+        yield False, "server", problem.reason
 
 
 def _copies(folder: Path, zone: tzinfo) -> str:

@@ -61,22 +61,23 @@ def _address(shell: Shell) -> str:
 
 
 @contextmanager
-def _replicator(shell: Shell, *, telling: bool) -> Iterator[Replicator]:
+def _replicator(shell: Shell, *, telling: bool = False, joins: bool = False) -> Iterator[Replicator]:
     def tell(link: Link) -> None:
         if telling:
-            hint(link.words(shell.zone), link.problem, *link.alarms)
+            hint(link.words(shell.zone), link.problem, *link.alarms, link.clock)
 
     address = address_of(_address(shell))
-    with shell.log() as log, closing(Replicator(log, address, shell.now, tell)) as replicator:
+    with shell.log() as log, closing(Replicator(log, address, shell.now, tell, joins=joins)) as replicator:
         yield replicator
 
 
 @command(group=sync, example="--once")
 @click.option("--once", is_flag=True, help="End when nothing is unsent and all is pulled.")
-def run(shell: Shell, once: bool) -> None:
+@click.option("--join", is_flag=True, help="Also where the workspace has no incident in common with this log.")
+def run(shell: Shell, once: bool, join: bool) -> None:
     """Send and pull without a console, until Ctrl+C: on a jump host, in a container, from cron."""
     shell.check_writable()
-    with _replicator(shell, telling=not once) as replicator:
+    with _replicator(shell, telling=not once, joins=join) as replicator:
         if not once:
             with _ended_by_signals(replicator):
                 replicator.run()
@@ -85,7 +86,7 @@ def run(shell: Shell, once: bool) -> None:
         link = replicator.link
     if link.alarms:
         fail(*link.alarms)
-    hint(link.words(shell.zone))
+    hint(link.words(shell.zone), link.clock)
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def _ended_by_signals(replicator: Replicator) -> Iterator[None]:
 @json_option()
 def status(shell: Shell, as_json: bool) -> None:
     """Compare with the server and change nothing; exit status 0 when both have everything."""
-    with _replicator(shell, telling=False) as replicator:
+    with _replicator(shell) as replicator:
         missing = replicator.look()
         link, workspace = replicator.link, replicator.workspace
         name = address_of(_address(shell)).name
@@ -124,12 +125,12 @@ def status(shell: Shell, as_json: bool) -> None:
             SyncView(
                 server=name, workspace=workspace, state=state, unsent=link.unsent,
                 unsent_since=link.since if link.unsent else None, missing=missing, problem=link.problem,
-                alarms=list(link.alarms),
+                alarms=list(link.alarms), clock=link.clock,
             )
         )  # fmt: skip
     else:
         out(f"{name}{f', workspace {workspace}' if workspace else ''}: {_in_words(link, missing, shell)}")
-        hint(link.problem, *link.alarms)
+        hint(link.problem, *link.alarms, link.clock)
     if not in_sync:
         sys.exit(1)
 

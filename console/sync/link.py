@@ -1,9 +1,10 @@
 """The state of the link to the server, as it is shown."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 from console.core.language.text import one_line
+from console.core.language.times import format_length
 
 State = Literal["connecting", "connected", "unreachable"]
 
@@ -18,6 +19,8 @@ class Link(NamedTuple):
     """Why it is out of reach, in one sentence."""
     alarms: tuple[str, ...] = ()
     """What was refused of the server's rows, a sentence each."""
+    clock: str = ""
+    """That this machine's clock differs from the server's, as a sentence; empty where it does not."""
 
     @property
     def in_sync(self) -> bool:
@@ -38,6 +41,19 @@ class Link(NamedTuple):
         if self.state == "unreachable":
             return f"no server{since}"
         return "in sync" if self.state == "connected" else "connecting"
+
+
+CLOCK_OFF = timedelta(seconds=30)
+"""From how far apart on clocks are said to differ."""
+
+
+def clock_words(ahead: timedelta) -> str:
+    """What to do about a clock that is ahead of the server's, or behind it; empty where both agree."""
+    if abs(ahead) < CLOCK_OFF:
+        return ""
+    apart = format_length(timedelta(seconds=round(abs(ahead).total_seconds())))
+    side = "ahead of" if ahead > timedelta() else "behind"
+    return f"This machine's clock is {apart} {side} the server's; set it, for entries get this machine's time."
 
 
 def alarm_words(incident: str, reason: str) -> str:

@@ -21,7 +21,7 @@ from console.store.problems import StoreProblem
 from console.store.replica import Head, Pair
 from console.store.sqlite import sqlite3
 from console.sync.incoming import take_over
-from console.sync.link import Link, alarm_words
+from console.sync.link import Link, alarm_words, clock_words
 from console.sync.presence import KEEP_S, Other, Present
 from console.sync.problem import HostileRows, SyncProblem
 
@@ -75,10 +75,12 @@ class Replicator:
         tell: Tell = lambda link: None,
         *,
         drills: bool = False,
+        joins: bool = False,
     ) -> None:
-        """`tell` hears of each change of the link, in the replicator's thread. A log of `drills` joins no other."""
+        """`tell` hears of each change of the link, in the replicator's thread. A log of `drills` joins no other, and
+        only one that `joins` is taken to another workspace than before."""
         self._log, self._address, self._now, self._tell = log, address, now, tell
-        self._drills = drills
+        self._drills, self._joins = drills, joins
         self._server: Server | None = None
         self._known: dict[Pair, Head] = {}
         """How far the server's rows go."""
@@ -89,9 +91,9 @@ class Replicator:
         self._number: int | None = None
         """The last of the server's numbers that was looked at; None when all heads are to be compared."""
         self._compared_s = 0.0
-        _, self._position = log.query(replica.sent_upto)
+        self._noted, self._noted_s = log.query(replica.sent_upto), 0.0
+        _, self._position = self._noted
         """The server has everything at or before this place in the order of commits."""
-        self._noted, self._noted_s = self._position, 0.0
         self.present: Present | None = None
         """The console that others are told of; none is where this runs alone. Set from any thread."""
         self.tell_others: Callable[[tuple[Other, ...]], object] = lambda others: None
@@ -102,6 +104,8 @@ class Replicator:
         """The presence last sent to the server."""
         self._kept_s = 0.0
         self.link = Link("connecting")
+        self._clock = ""
+        """The link's `clock`, at the last connecting."""
         self.workspace = ""
         """Its name, once connected."""
         self._woken, self._waker = socket.socketpair()
@@ -147,32 +151,50 @@ class Replicator:
     def turn(self) -> None:
         """Bring over whatever either side lacks. Raises SyncProblem and StoreProblem."""
         if self._server is None:
-            from console.sync.server import Server
-
-            self._server, self._number = Server(self._address), None
-            self.workspace = self._server.workspace
-            if self._drills and self._server.has_real_incidents():
-                raise SyncProblem(
-                    "Real incidents stand in that database; drills are joined in another: make one with createdb and "
-                    "warroom sync init, and name it with --sync."
-                )
+            self._server, self._number = self._connected(), None
         while self._pull(self._server) or self._push(self._server):
             pass
         self._note()
         self._keep_presence(self._server)
         self._show("connected")
 
+    def _connected(self) -> "Server":
+        from console.sync.server import Server
+
+        server = Server(self._address)
+        try:
+            self._check(server)
+        except SyncProblem:
+            server.close()
+            raise
+        self.workspace = server.workspace
+        return server
+
+    def _check(self, server: "Server") -> None:
+        """Raises SyncProblem where two logs would become one that have nothing in common."""
+        self._clock = clock_words(self._now() - server.now())
+        if self._drills and server.has_real_incidents():
+            raise SyncProblem(
+                "Real incidents stand in that database; drills are joined in another: make one with createdb and "
+                "warroom sync init, and name it with --sync."
+            )
+        before, _ = self._log.query(replica.sent_upto)
+        if before and before != server.id and not self._joins:
+            there = {incident for incident, _ in server.heads(0, server.last_number())}
+            if there and there.isdisjoint(here := self._log.incidents()) and here:
+                raise SyncProblem(
+                    f"No incident of this log is in the workspace {server.workspace} there, and it was joined with "
+                    "another; check the address, or run warroom sync run --once --join to send all of it there."
+                )
+
     def look(self) -> int:
         """Compare, and change nothing; how many events the server has that are not here. Raises StoreProblem.
 
         Of a server that is out of reach the link says what is known.
         """
-        from console.sync.server import Server
-
         missing = 0
         try:
-            with closing(Server(self._address)) as server, server.snapshot():
-                self.workspace = server.workspace
+            with closing(self._connected()) as server, server.snapshot():
                 self._known = server.heads(0, server.last_number())
                 for incident, wanted in self._wanted(self._known).items():
                     self._compare(server, incident, [origin for origin, oseq in wanted.items() if not oseq])
@@ -312,7 +334,9 @@ class Replicator:
         lost = self.link.since if self.link.state == state and not self.link.unsent else self._now()
         since = parse_rfc3339(min(unsent)) if unsent else lost if state == "unreachable" else None
         alarms = tuple(dict.fromkeys(self._alarms.values()))
-        link = Link("connected" if state == "connected" else "unreachable", len(unsent), since, problem, alarms)
+        link = Link(
+            "connected" if state == "connected" else "unreachable", len(unsent), since, problem, alarms, self._clock
+        )
         if link != self.link:
             self.link = link
             self._tell(link)
@@ -332,12 +356,12 @@ class Replicator:
 
     def _note(self, *, now: bool = False) -> None:
         """Note in the file what the server has, so that a console without network can count what it has not."""
-        if self._server is None or self._position == self._noted or self._alarms:
+        if self._server is None or self._alarms:
             return
-        if now or time.monotonic() > self._noted_s + NOTE_S:
-            workspace, position = self._server.id, self._position
-            self._log.transact(lambda connection: replica.note_sent(connection, workspace, position))
-            self._noted, self._noted_s = position, time.monotonic()
+        sent = self._server.id, self._position
+        if sent != self._noted and (now or time.monotonic() > self._noted_s + NOTE_S):
+            self._log.transact(lambda connection: replica.note_sent(connection, *sent))
+            self._noted, self._noted_s = sent, time.monotonic()
 
     def _rest(self, pause_s: float) -> None:
         """Wait for the server's notice, for something written here, or so long; without a server to the end."""

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -175,6 +176,12 @@ class Server:
         if form > FORMAT:
             raise SyncProblem(f"The server's tables are of a newer Warroom (format {form}); update this one.")
         return name, id
+
+    def now(self) -> datetime:
+        """The moment by the server's clock."""
+        with _told(self._address):
+            row = self._connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+            return datetime.fromtimestamp(row[0] if row else 0, UTC)
 
     def has_real_incidents(self) -> bool:
         """True when anybody has sent an incident that is no drill."""

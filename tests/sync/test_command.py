@@ -208,3 +208,47 @@ def test_a_refused_row_fails_the_run(mo: Warroom, al: Warroom, room: Room) -> No
     mo.tells("sync", "run", "--once")
     room.orders("UPDATE warroom.event SET actor = 'eve'")
     assert one_sentence(*al.here("sync", "run", "--once")).startswith("INC-")
+
+
+def test_a_log_is_not_given_to_another_team_by_mistake(mo: Warroom, al: Warroom, room: Room) -> None:
+    room.adds("payments")
+    payments = room.address("payments")
+    al.env["WARROOM_SYNC"] = payments
+    theirs, ours = (shell.says("declare", "Checkout errors", "--sev", "SEV1") for shell in (al, mo))
+    for shell in (al, mo):
+        shell.tells("sync", "run", "--once")
+    right, mo.env["WARROOM_SYNC"] = mo.env["WARROOM_SYNC"], payments
+    assert "--join" in mo.fails("sync", "run", "--once")
+    assert mo.here("sync", "status")[0] == 1
+    mo.env["WARROOM_SYNC"] = right
+    assert "in sync" in mo.tells("sync", "run", "--once")
+    assert [each["ref"] for each in mo.json("list")] == [ours]
+    mo.env["WARROOM_SYNC"] = payments
+    mo.tells("sync", "run", "--once", "--join")
+    assert "in sync" in mo.tells("sync", "run", "--once")
+    assert {each["ref"] for each in mo.json("list")} == {ours, theirs}
+
+
+def test_a_server_that_was_made_anew_is_given_everything(mo: Warroom, al: Warroom, postgres: Postgres) -> None:
+    ref = mo.says("declare", "Checkout errors", "--sev", "SEV1")
+    for shell in (mo, al):
+        shell.tells("sync", "run", "--once")
+    postgres.room()
+    for shell in (mo, al):
+        assert "in sync" in shell.tells("sync", "run", "--once")
+    assert [each["ref"] for each in al.json("list")] == [ref]
+
+
+def checks(shell: Warroom) -> dict[str, tuple[bool, str]]:
+    """What doctor says of the server; its status tells whether all is well."""
+    _, out, _ = shell.here("doctor", "--json")
+    return {row["what"]: (row["ok"], row["found"]) for row in json.loads(out) if row["what"] in ("server", "clock")}
+
+
+def test_doctor_says_whether_the_server_answers_and_has_the_same_time(mo: Warroom) -> None:
+    assert checks(mo) == {"server": (True, "127.0.0.1, workspace team"), "clock": (True, "that of the server")}
+    mo.env["WARROOM_SYNC"] = mo.env["WARROOM_SYNC"].replace("127.0.0.1", "127.0.0.2")
+    ok, words = checks(mo)["server"]
+    assert (ok, "does not answer" in words) == (False, True)
+    mo.env["WARROOM_SYNC"] = "off"
+    assert checks(mo) == {}

@@ -1,7 +1,7 @@
 """Several machines, one room: whoever was alone for a while comes to the same as all others."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -200,3 +200,14 @@ def test_however_little_is_sent_at_once_everything_arrives(
         mo.does(LogEntry, text=f"{number} " + "long " * 40)
     exchange(mo, al)
     assert_same(mo, al)
+
+
+@pytest.mark.parametrize(("hours", "words"), [(0, ""), (1, "ahead of the server's"), (-24, "behind the server's")])
+def test_whoever_s_clock_is_off_is_told(tmp_path: Path, room: Room, hours: int, words: str) -> None:
+    skew = timedelta(hours=hours)
+    mo = Machine(tmp_path / "mo.db", "mo", room.address(), lambda: datetime.now(UTC), skew)
+    link = mo.syncs()
+    assert link.in_sync
+    assert words in link.clock
+    assert bool(link.clock) == bool(hours)
+    mo.closes()

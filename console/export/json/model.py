@@ -810,3 +810,4 @@ class SyncView(View):
     missing: Annotated[int, holds("how many events the server has and this log does not")]
     problem: Annotated[str, holds("why the server is out of reach, in one sentence")]
     alarms: Annotated[list[str], holds("what on the server contradicts this log, a sentence each")]
+    clock: Annotated[str, holds("that this machine's clock differs from the server's, in one sentence; else empty")]

@@ -8,7 +8,7 @@ import msgspec
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected
-from console.publish.transport.http import Http
+from console.publish.transport.http import MAX_ANSWER_BYTES, Http
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -107,6 +107,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """It needs to be told which page."""
     pace_s: float = 0.0
     """The least time between two requests with one key."""
+    max_answer_bytes: int = MAX_ANSWER_BYTES
+    """An answer beyond this is none of the target's."""
 
     def needs_key(self, options: Mapping[str, str]) -> bool:
         """A target with these options needs a key."""

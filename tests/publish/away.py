@@ -30,6 +30,7 @@ from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.slack import Slack
 from console.publish.providers.statuspage import Statuspage
 from console.publish.providers.teams import Teams
+from console.publish.providers.uptime_kuma import UptimeKuma
 from console.publish.providers.webhook import Webhook
 from console.publish.targets.keys import Key
 from console.publish.transport.http import Http
@@ -44,6 +45,7 @@ from tests.publish.fakes.kener import KenerFake
 from tests.publish.fakes.matrix import MatrixFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
+from tests.publish.fakes.uptime_kuma import UptimeKumaFake
 from tests.store.making import ROOT
 
 MOMENT = "X-Moment"
@@ -61,6 +63,7 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
         "betterstack": (BetterStack, BetterStackFake),
         "openstatus": (OpenStatus, OpenStatusFake),
         "kener": (Kener, KenerFake),
+        "uptime-kuma": (UptimeKuma, UptimeKumaFake),
         "slack": (Slack, SlackFake),
         "teams": (Teams, TeamsFake),
         "discord": (Discord, DiscordFake),
@@ -73,7 +76,8 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
 
 def provider(kind: str, target: str, page: Fake, http: Http, clock: Callable[[], datetime]) -> Provider:
     """What talks to the page of that kind, as `connect` would make it."""
-    settings = Settings(target, page.page, page.base, secret=Key(page.key) if kind == "webhook" else None)
+    needs = kinds()[kind][0].capabilities.key_in in ("signature", "login")
+    settings = Settings(target, page.page, page.base, secret=Key(page.key) if needs else None)
     if kind == "webhook":
         return Webhook(settings, http, lambda: clock().timestamp())
     return kinds()[kind][0](settings, http)

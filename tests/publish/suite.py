@@ -18,6 +18,7 @@ import pytest
 
 from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider, Settings
 from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.targets.keys import Key
 from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from tests.publish.fakes import Fake, FakeMaker, Seen
 from tests.publish.fakes.rendered import as_seen
@@ -59,9 +60,9 @@ class Bench:
         self.fake, self.time, self.key = fake, Time(), fake.key if key is None else key
         self.transport = FaultyTransport(fake, plan, time=self.time, every=every)
         self.http = client(provider, self.transport, self.time, NAME, self.key)
-        self.provider = provider(
-            Settings(name=NAME, page=fake.page, url=fake.base, options=dict(options or {})), self.http
-        )
+        secret = Key(self.key) if provider.capabilities.key_in in ("signature", "login") else None
+        settings = Settings(name=NAME, page=fake.page, url=fake.base, options=dict(options or {}), secret=secret)
+        self.provider = provider(settings, self.http)
         self.known = Known()
         self._number = 0
 

@@ -10,13 +10,13 @@ from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
 from console.core.subjects.undo import Undo
 from console.core.subjects.update import Way
-from console.publish.provider import Provider, Settings
+from console.publish.provider import Provider
 from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped, edited
 from console.publish.sending.settling import settle
 from console.store import Log
 from console.store.outbox.message import Message
-from tests.publish.away import kinds
+from tests.publish.away import kinds, provider
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, client, fine
 from tests.publish.making import TARGET, Clock, decide_on, declare
 from tests.publish.revising import Revised, one_act, sender, sends
@@ -35,13 +35,12 @@ class Shop:
         self.transport = FaultyTransport(self.fake, every=True, time=Moving(self.clock))
         self.fake.clock = self.clock
         self._http = client(cls, self.transport, self.clock)
-        self._cls = cls
         declare(log, retrospective=retrospective, drill=drill)
         self.room = Revised(log, kind, cls, self.clock)
         self.sender = sender(log, self.provider, self.clock)
 
     def provider(self) -> Provider:
-        return self._cls(Settings(TARGET, self.fake.page, self.fake.base), self._http)
+        return provider(self.room.kind, TARGET, self.fake, self._http, self.clock)
 
     def sends(self, *faults: Fault) -> None:
         self.transport.plan.extend(faults)

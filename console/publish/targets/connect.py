@@ -70,6 +70,7 @@ def connect(
             name=target.name,
             secrets=secrets,
             pace_s=caps.pace_s,
+            max_answer_bytes=caps.max_answer_bytes,
             proxy=proxy,
             transport=transport,
         )

@@ -60,6 +60,7 @@ class Http:
         name: str = "",
         secrets: tuple[str, ...] = (),
         pace_s: float = 0.0,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
         proxy: str = "",
         transport: "httpx.BaseTransport | None" = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -82,7 +83,7 @@ class Http:
         forms = {form for secret in hidden if secret for form in (secret, quote(secret, safe=""))}
         self._secrets = sorted(forms, key=len, reverse=True)
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
-        self._last = float("-inf")
+        self._last, self._max_answer_bytes = float("-inf"), max_answer_bytes
         if not all(_sendable(value) for value in headers.values()):
             raise Rejected(f"The key of {self.name} holds a character that no key has; give it again.")
         # Each address is written to the log at INFO, and the address of a webhook is its key.
@@ -163,10 +164,10 @@ class Http:
                 ) as response:
                     answer = Answer(response.status_code, response.headers, self._read(response, until))
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                raise Later(f"{self.name} cannot be reached: {self._hide(error) or 'no answer'}.") from None
+                raise Later(f"{self.name} cannot be reached: {self.hidden(error) or 'no answer'}.") from None
             except httpx.ProxyError as error:
                 # It made no tunnel, so nothing has come to the target.
-                raise Later(f"The proxy refuses the connection to {self.name}: {self._hide(error)}.") from None
+                raise Later(f"The proxy refuses the connection to {self.name}: {self.hidden(error)}.") from None
             except httpx.HTTPError as error:
                 late = deadline.over or isinstance(error, httpx.TimeoutException)
                 raise Unknown(f"{self.name} {'took too long to answer' if late else 'broke off'}.") from None
@@ -191,7 +192,7 @@ class Http:
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
+            if len(body) > self._max_answer_bytes:
                 raise Unknown(f"{self.name} sent an answer without an end.")
             if self._monotonic() > until:
                 raise Unknown(f"{self.name} took too long to answer.")
@@ -219,10 +220,11 @@ class Http:
     def _words(self, answer: Answer) -> str:
         """The target's own reason, whatever shape it has; nothing of a page in HTML."""
         with suppress(ValueError):
-            return self._hide(reason(answer.json()))
+            return self.hidden(reason(answer.json()))
         return ""
 
-    def _hide(self, words: object) -> str:
+    def hidden(self, words: object) -> str:
+        """Words of the target's for a reason: without the key, one line, cut."""
         text = str(words)
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)

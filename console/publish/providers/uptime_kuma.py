@@ -1,0 +1,482 @@
+"""Uptime Kuma: the incidents of one of its status pages, over Socket.IO, since it has no other way to them.
+
+An incident there is one text without a history. So it holds all updates, the newest first, each below a line with its
+status and moment; our marker stands in that line as a comment of HTML, which its readers do not see:
+
+    **Identified** · 2026-11-21 14:32 UTC <!-- wr-0k7q2-0002 -->
+
+    A deploy is the cause.
+
+From 2.1 on a page has several incidents, and resolved ones in its history. Before, it has one at a time: posting takes
+down the one that is up, whose ever it is, so it is refused while another one is; and one that is over is off the page.
+
+A text is read, changed and written as a whole: a change that somebody makes there between the two is lost.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from console.core.language.times import rfc3339
+from console.publish.provider import (
+    Absent,
+    CannotTell,
+    Capabilities,
+    Checked,
+    Found,
+    Listed,
+    Lookup,
+    Option,
+    PageUpdate,
+    PageView,
+    Provider,
+    Settings,
+)
+from console.publish.providers.common.json import get_json, inside, items, number, text
+from console.publish.providers.common.limits import within_limits
+from console.publish.providers.common.markdown import escaped, unescaped
+from console.publish.providers.common.page import MAX_PAGES, path
+from console.publish.providers.common.socket_io import Session, session
+from console.publish.sending.message import STATUSES, Delivery, Known, Remote, Status
+from console.publish.targets.keys import Key
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, quoted
+from console.publish.transport.http import Http
+
+WITH_HISTORY = (2, 1)
+"""The version from which on a page has several incidents and a history."""
+MAX_CONTENT_BYTES = 65_535
+"""What the column holds on MariaDB."""
+MAX_ANSWER_BYTES = 32_000_000
+"""After the login it tells the last hundred heartbeats of every monitor."""
+WAIT_S = 60.0
+"""Its limit of logins is for a minute, and for everyone."""
+STYLES: dict[Status, str] = {
+    "investigating": "warning",
+    "identified": "warning",
+    "monitoring": "info",
+    "resolved": "primary",
+}
+"""The colour of an incident."""
+
+_HEAD = re.compile(
+    r"^\*\*(?P<word>Investigating|Identified|Monitoring|Resolved)\*\* · (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d) UTC"
+    r" <!-- (?P<key>[\w-]+) -->$",
+    re.MULTILINE,
+)
+
+
+class Block(msgspec.Struct, frozen=True):
+    """One update in the text of an incident."""
+
+    key: str
+    """Our marker."""
+    status: Status
+    at: str
+    """As the page shows it: `2026-11-21 14:32`."""
+    words: str
+    """In Markdown."""
+
+    def __str__(self) -> str:
+        return f"**{self.status.capitalize()}** · {self.at} UTC <!-- {self.key} -->\n\n{self.words}"
+
+
+def block(delivery: Delivery) -> Block:
+    return Block(delivery.key, delivery.status, _minute(delivery.at), escaped(delivery.text))
+
+
+def in_kuma(delivery: Delivery) -> str:
+    """The text as it is sent, with the line above it."""
+    return str(block(delivery))
+
+
+def parted(content: str) -> tuple[str, tuple[Block, ...]]:
+    """What stands before the first update, written by hand, and the updates, newest first."""
+    heads = list(_HEAD.finditer(content))
+    starts = [*(head.start() for head in heads), len(content)]
+    blocks = tuple(
+        Block(
+            head["key"],
+            next(status for status in STATUSES if status == head["word"].lower()),
+            head["at"],
+            content[head.end() : end].strip(),
+        )
+        for head, end in zip(heads, starts[1:], strict=True)
+    )
+    return content[: starts[0]].strip(), blocks
+
+
+def joined(before: str, blocks: tuple[Block, ...]) -> str:
+    """The text of `parted`."""
+    return "\n\n".join(filter(None, (before, *map(str, blocks))))
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """An incident as Uptime Kuma keeps it."""
+
+    id: str
+    title: str
+    content: str
+    active: bool
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return parted(self.content)[1]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(block.key for block in self.blocks)
+
+
+class Page(Protocol):
+    """The incidents of a status page, in one connection. Raises `PublishProblem`s."""
+
+    whole: bool
+    """The last list held everything that the page has."""
+
+    def incidents(self) -> list[Incident]: ...
+    def post(self, data: dict[str, Any]) -> str:
+        """Make an incident; its id."""
+        ...
+
+    def write(self, incident: Incident, data: dict[str, Any], *, active: bool) -> None:
+        """Put another text in its place, and have it open or over; may be done twice."""
+        ...
+
+    def delete(self, incident: Incident) -> None:
+        """May be done twice."""
+        ...
+
+
+class WithHistory:
+    """The page of a version that keeps a history."""
+
+    def __init__(self, name: str, slug: str, opened: Session, http: Http) -> None:
+        self._name, self._slug, self._session, self._http = name, slug, opened, http
+        self.whole = False
+
+    def incidents(self) -> list[Incident]:
+        """All of them.
+
+        The history is cut by the second: of several that were made in one it may leave some out. Those that are open
+        stand on the page.
+        """
+        found: dict[str, Incident] = {}
+        cursor: str | None = None
+        total = 0
+        for _ in range(MAX_PAGES):
+            answer = self._session.ask("getIncidentHistory", self._slug, cursor)
+            if inside(answer, "ok") is False:
+                done(self._name, answer)
+            if not isinstance(inside(answer, "incidents"), list):
+                raise Later(f"{self._name} answered with something other than a list.")
+            found |= {each.id: each for each in map(_incident, items(answer, "incidents")) if each.id}
+            cursor, total = text(answer, "nextCursor"), number(answer, "total")
+            if not cursor:
+                break
+        if len(found) < total:
+            up = items(shown(self._name, self._slug, self._http), "incidents")
+            found |= {each.id: each for each in map(_incident, up) if each.id}
+        self.whole = len(found) >= total
+        return list(found.values())
+
+    def post(self, data: dict[str, Any]) -> str:
+        answer = done(self._name, self._session.call("postIncident", self._slug, data))
+        return named(self._name, text(answer, "incident", "id"))
+
+    def write(self, incident: Incident, data: dict[str, Any], *, active: bool) -> None:
+        if active and not incident.active:
+            # The only way to open it again. With an id that is gone it would make a new one, but it has just been read.
+            done(self._name, self._session.call("postIncident", self._slug, {**data, "id": _number(incident)}))
+            return
+        if (data["title"], data["content"]) != (incident.title, incident.content):
+            done(self._name, self._session.call("editIncident", self._slug, _number(incident), data))
+        if not active:
+            done(self._name, self._session.call("resolveIncident", self._slug, _number(incident)))
+
+    def delete(self, incident: Incident) -> None:
+        try:
+            done(self._name, self._session.call("deleteIncident", self._slug, _number(incident)))
+        except Gone:
+            return
+
+
+class Pinned:
+    """The page of an earlier version: the incident that is up, or nothing."""
+
+    def __init__(self, name: str, slug: str, opened: Session, http: Http) -> None:
+        self._name, self._slug, self._session, self._http = name, slug, opened, http
+        self.whole = True
+
+    def incidents(self) -> list[Incident]:
+        pinned = _incident(inside(shown(self._name, self._slug, self._http), "incident"))
+        return [replace(pinned, active=True)] if pinned.id else []
+
+    def post(self, data: dict[str, Any]) -> str:
+        for other in self.incidents():
+            raise Rejected(
+                f"{self._name} shows one incident at a time and has “{quoted(other.title)}” up: resolve that one, or"
+                " update Uptime Kuma to 2.1, and send again."
+            )
+        answer = done(self._name, self._session.call("postIncident", self._slug, data))
+        return named(self._name, text(answer, "incident", "id"))
+
+    def write(self, incident: Incident, data: dict[str, Any], *, active: bool) -> None:
+        if (data["title"], data["content"]) != (incident.title, incident.content):
+            done(self._name, self._session.call("postIncident", self._slug, {**data, "id": _number(incident)}))
+        if not active:
+            self.delete(incident)
+
+    def delete(self, incident: Incident) -> None:
+        """Take it off the page, which is all that can be done."""
+        done(self._name, self._session.call("unpinIncident", self._slug))
+
+
+class UptimeKuma(Provider):
+    """One status page of an Uptime Kuma, by its slug."""
+
+    title: ClassVar[str] = "Uptime Kuma status page"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        asks=True,
+        reads=True,
+        edits=True,
+        removes=True,
+        takes_down=True,
+        status_follows=True,
+        title_limit=255,
+        wording=in_kuma,
+        key_in="login",
+        max_answer_bytes=MAX_ANSWER_BYTES,
+        options=(Option("user", "The user whose password is the key", "none: the key is a token"),),
+    )
+
+    def __init__(self, settings: Settings, http: Http) -> None:
+        self._name, self._slug, self._http = settings.name, settings.page, http
+        self._user = settings.options.get("user", "")
+        self._key = settings.secret or Key("")
+        self._token = "" if self._user else self._key.reveal()
+
+    def check(self) -> Checked:
+        with self._logged_in() as opened:
+            pages = opened.wait("statusPageList")
+            version = _version(self._name, opened)
+        shown = ".".join(map(str, version))
+        entries = [each for each in pages.values() if isinstance(each, dict)] if isinstance(pages, dict) else []
+        listed = tuple(Listed(text(each, "slug"), text(each, "title")) for each in entries if text(each, "slug"))
+        if not self._slug:
+            return Checked(f"{self._name} lets us in; choose one of its pages.", pages=listed)
+        if self._slug not in {each.id for each in listed}:
+            raise Rejected(f"{self._name} has no status page “{quoted(self._slug)}”; set the target's page.")
+        one = "" if version >= WITH_HISTORY else "; it shows one incident at a time"
+        return Checked(f"{self._name} (Uptime Kuma {shown}) lets us in and has the page{one}.")
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, known, self.capabilities)
+        with self._page() as page:
+            incident = self._ours(page, delivery, known)
+            if incident is None:
+                data = self._data(delivery, (block(delivery),), "")
+                made = Incident(page.post(data), data["title"], data["content"], active=True)
+                if delivery.final:
+                    self._over(page, made, data)
+                return self._remote(made.id, delivery.key)
+            before, blocks = parted(incident.content)
+            if delivery.key not in incident.keys:
+                blocks = (block(delivery), *blocks)
+            page.write(incident, self._data(delivery, blocks, before), active=not delivery.final)
+            return self._remote(incident.id, delivery.key)
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        change = delivery.change
+        if change is None or known.remote is None:
+            raise Gone(f"{self._name} has no incident of ours; look at the page.")
+        with self._page() as page:
+            incident = self._there(page, known.remote)
+            if change.act == "take down":
+                if incident is not None:
+                    if not incident.keys & set(known.update_ids):
+                        raise Rejected(f"{self._name} has another incident under this number now; look at the page.")
+                    page.delete(incident)
+                    if self._there(page, known.remote) is not None:
+                        raise Unknown(f"{self._name} took the incident down and still shows it.")
+                return Remote("")
+            if incident is None:
+                raise Gone(f"{self._name} does not show the incident any more; look at the page.")
+            before, blocks = parted(incident.content)
+            if change.act == "edit" and change.update_id not in incident.keys:
+                raise Gone(f"{self._name} does not show the update any more; look at the page.")
+            edited = escaped(delivery.text)
+            blocks = tuple(
+                replace(each, words=edited, status=change.status) if each.key == change.update_id else each
+                for each in blocks
+                if each.key != change.update_id or change.act == "edit"
+            )
+            data = self._data(delivery, blocks, before)
+            page.write(incident, data, active=not delivery.final)
+            shown = self._there(page, known.remote)
+            if shown is not None and shown.content.strip() != data["content"].strip():
+                raise Unknown(f"{self._name} took the change and does not show it.")
+            return self._remote(incident.id, change.update_id if change.act == "edit" else "")
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        with self._page() as page:
+            incidents, whole = page.incidents(), page.whole
+            several = isinstance(page, WithHistory)
+        incident = next((each for each in incidents if delivery.key in each.keys), None)
+        if incident is not None and incident.active is not delivery.final:
+            return Found(self._remote(incident.id, delivery.key))
+        if known.remote is None:
+            if not several and delivery.final:
+                return CannotTell(f"{self._name} shows no incident that is over: look at the page.")
+            if incident is None and not whole:
+                return CannotTell(f"{self._name} does not list all its incidents: look whether this one is there.")
+            return Absent()
+        if any(each.id == known.remote.incident_id for each in incidents):
+            return Absent()
+        if not several and delivery.final:
+            # It is off the page, which is all that the message was to bring about.
+            return Found(replace(known.remote, update_id=delivery.key))
+        return CannotTell(f"{self._name} does not show the incident any more: look there whether the update is on it.")
+
+    def read(self, known: Known) -> PageView:
+        if known.remote is None:
+            return PageView(None, gone=True)
+        with self._page() as page:
+            incident = self._there(page, known.remote)
+            several = isinstance(page, WithHistory)
+        if incident is None:
+            # An earlier version shows nothing of what is over.
+            return PageView(None, gone=True) if several else PageView("resolved")
+        before, blocks = parted(incident.content)
+        updates = tuple(PageUpdate(each.key, each.status, unescaped(each.words)) for each in blocks)
+        by_hand = (PageUpdate("by hand", None, unescaped(before)),) if before else ()
+        newest = (*by_hand, *updates)[:1]
+        status: Status | None = "resolved" if not incident.active else updates[0].status if updates else None
+        return PageView(status, incident.title, newest[0].text if newest else "", updates=(*by_hand, *updates))
+
+    def _ours(self, page: Page, delivery: Delivery, known: Known) -> Incident | None:
+        """Our incident, also where an earlier try has made it; None where it has to be made."""
+        if known.remote is None:
+            return next((each for each in page.incidents() if delivery.key in each.keys), None)
+        incident = self._there(page, known.remote)
+        if incident is None:
+            raise Gone(f"{self._name} does not show the incident any more; somebody took it down.")
+        return incident
+
+    def _there(self, page: Page, remote: Remote) -> Incident | None:
+        found = next((each for each in page.incidents() if each.id == remote.incident_id), None)
+        if found is None and not page.whole:
+            raise Later(f"{self._name} does not list all its incidents.")
+        return found
+
+    def _over(self, page: Page, incident: Incident, data: dict[str, Any]) -> None:
+        """Resolve an incident that was just made."""
+        try:
+            page.write(incident, data, active=False)
+        except PublishProblem as failure:
+            raise Unknown(failure.reason) from None
+
+    def _data(self, delivery: Delivery, blocks: tuple[Block, ...], before: str) -> dict[str, Any]:
+        content = joined(before, blocks)
+        if len(content.encode()) > MAX_CONTENT_BYTES:
+            raise Rejected(
+                f"{self._name} keeps all updates of an incident in one text of up to {MAX_CONTENT_BYTES} bytes, which"
+                " is full: remove an update there, and send again."
+            )
+        return {"title": delivery.title, "content": content, "style": STYLES[delivery.status]}
+
+    def _remote(self, incident: str, key: str) -> Remote:
+        return Remote(incident, key, f"{self._http.base}/status/{self._slug}")
+
+    @contextmanager
+    def _page(self) -> Iterator[Page]:
+        if not self._slug:
+            raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
+        with self._logged_in() as opened:
+            if _version(self._name, opened) >= WITH_HISTORY:
+                yield WithHistory(self._name, self._slug, opened, self._http)
+            else:
+                yield Pinned(self._name, self._slug, opened, self._http)
+
+    @contextmanager
+    def _logged_in(self) -> Iterator[Session]:
+        with session(self._http) as opened:
+            # It listens from here on.
+            opened.wait("info")
+            if self._token:
+                answer = opened.ask("loginByToken", self._token)
+            else:
+                credentials = {"username": self._user, "password": self._key.reveal(), "token": ""}
+                answer = opened.ask("login", credentials)
+                # It takes few logins a minute, of all users together, and any number by a token.
+                self._token = text(answer, "token")
+            if inside(answer, "tokenRequired") is True:
+                raise Rejected(f"{self._name} asks this user for a code as well: give it a token as its key instead.")
+            # Where it has been told to ask nobody, a login fails and everything goes all the same.
+            if inside(answer, "ok") is not True and "autoLogin" not in opened.events:
+                words = self._http.hidden(text(answer, "msg"))
+                if words.startswith("Too frequently"):
+                    raise Later(f"{self._name} asks to wait: {words}.", WAIT_S)
+                if inside(answer, "ok") is False:
+                    raise Rejected(f"{self._name} does not accept the key ({words}); give it a new one.")
+                raise Later(f"{self._name} answered the login with something else.")
+            yield opened
+
+
+PROVIDER = UptimeKuma
+
+
+def shown(name: str, slug: str, http: Http) -> Any:
+    """The page as its visitors get it. Raises Later."""
+    # An address that is new each time: answers are kept for minutes, by their address.
+    answer = get_json(http, path("api", "status-page", slug), {"warroom": uuid.uuid4().hex})
+    if not isinstance(inside(answer, "config"), dict):
+        raise Later(f"{name} does not show the page.")
+    return answer
+
+
+def done(name: str, answer: Any) -> Any:
+    """The answer to an event that was obeyed. Rejected where it says why not; Unknown where it makes no sense."""
+    if inside(answer, "ok") is True:
+        return answer
+    if inside(answer, "ok") is not False:
+        raise Unknown(f"{name} answered with something else.")
+    words = quoted(text(answer, "msg"))
+    if words.startswith("Incident not found"):
+        raise Gone(f"{name} does not show the incident any more; look at the page.")
+    if "slug" in words.lower():
+        raise Rejected(f"{name} has no such status page; set the target's page.")
+    raise Rejected(f"{name} refused it{f': {words}' if words else ''}; edit it and send it again.")
+
+
+def named(name: str, id: str) -> str:
+    """The id of an incident that was made. Unknown where it gave none: whether it took it can't be told."""
+    if not id:
+        raise Unknown(f"{name} took the incident without giving its id.")
+    return id
+
+
+def _incident(data: Any) -> Incident:
+    active = inside(data, "active")
+    return Incident(text(data, "id"), text(data, "title"), text(data, "content"), active is not False and active != 0)
+
+
+def _number(incident: Incident) -> int:
+    return int(incident.id) if incident.id.isdigit() else 0
+
+
+def _version(name: str, opened: Session) -> tuple[int, ...]:
+    """Of the server, which tells it to those who are logged in; an early one some time after the login."""
+    numbers = re.match(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", text(opened.wait("info", "version"), "version"))
+    if numbers is None:
+        raise Later(f"{name} does not tell its version.")
+    return tuple(int(number or 0) for number in numbers.groups())
+
+
+def _minute(at: datetime) -> str:
+    return rfc3339(at)[:16].replace("T", " ")

@@ -279,8 +279,8 @@ class WarroomApp(App[int]):
     def on_link_changed(self, message: LinkChanged) -> None:
         """How the link is stands in the room; told is what a person has to settle, and why it never came about."""
         before, self.session.link = self.session.link, message.link
-        known = before.alarms if before is not None else ()
-        told = [alarm for alarm in message.link.alarms if alarm not in known]
+        known = {*before.alarms, *before.overlooked} if before is not None else ()
+        told = [words for words in (*message.link.alarms, *message.link.overlooked) if words not in known]
         if before is not None and before.state == "connecting":
             told.append(message.link.problem)
         if before is None or not before.clock:

@@ -64,7 +64,7 @@ def _address(shell: Shell) -> str:
 def _replicator(shell: Shell, *, telling: bool = False, joins: bool = False) -> Iterator[Replicator]:
     def tell(link: Link) -> None:
         if telling:
-            hint(link.words(shell.zone), link.problem, *link.alarms, link.clock)
+            hint(link.words(shell.zone), link.problem, *link.alarms, *link.overlooked, link.clock)
 
     address = address_of(_address(shell))
     with shell.log() as log, closing(Replicator(log, address, shell.now, tell, joins=joins)) as replicator:
@@ -86,7 +86,7 @@ def run(shell: Shell, once: bool, join: bool) -> None:
         link = replicator.link
     if link.alarms:
         fail(*link.alarms)
-    hint(link.words(shell.zone), link.clock)
+    hint(link.words(shell.zone), *link.overlooked, link.clock)
 
 
 @contextmanager

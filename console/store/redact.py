@@ -236,6 +236,40 @@ def erase_named(connection: sqlite3.Connection, incident: str) -> None:
         erase(connection, incident, left)
 
 
+class Overlooked(NamedTuple):
+    """An event with words that a redaction erases, which its writer did not know of."""
+
+    id: str
+    actor: str
+    occurred_at: datetime
+
+
+def overlooked(connection: sqlite3.Connection, incident: str, arriving: Sequence[Event]) -> list[Overlooked]:
+    """The events, here or among those that arrive, with words that arriving redactions erase and do not name.
+
+    To be asked before the words are gone.
+    """
+    named: dict[str, str] = {}
+    for event in arriving:
+        if isinstance(event.body, EntryRedacted):
+            named |= event.body.left
+    words = telling(_gone(connection, named)) if named else set()
+    if not words:
+        return []
+    ids: set[str] = set()
+    for word in words:
+        here, _ = _holding(connection, incident, word)
+        here -= named.keys()
+        if len(here) <= MOST_OTHERS:
+            ids |= here
+    among = (event for event in arriving if event.id not in named and holds(event.body, words))
+    found = {event.id: Overlooked(event.id, event.actor, event.occurred_at) for event in among}
+    for taken, _, _ in _with(connection, incident, ids, {}):
+        (actor,) = connection.execute("SELECT actor FROM event WHERE id = ?", (taken.id,)).fetchone()
+        found[taken.id] = Overlooked(taken.id, actor, taken.occurred_at)
+    return list(found.values())
+
+
 def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]) -> None:
     """Put what is left in place of bodies, and take their texts out of all else that the file holds.
 

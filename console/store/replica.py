@@ -64,6 +64,14 @@ def hash_at(connection: sqlite3.Connection, pair: Pair, oseq: int) -> str:
     return "" if row is None else str(row[0])
 
 
+def not_erased(connection: sqlite3.Connection, ids: Collection[str]) -> set[str]:
+    """Those of the events whose texts stand here."""
+    held = (
+        connection.execute("SELECT id FROM event WHERE id = ? AND salt IS NOT NULL", (id,)).fetchone() for id in ids
+    )
+    return {row[0] for row in held if row is not None}
+
+
 def position_of(connection: sqlite3.Connection, pair: Pair, oseq: int) -> int:
     """The place of a row that is here in the order of commits."""
     query = "SELECT n FROM event WHERE incident = ? AND origin = ? AND oseq = ?"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ from console.export.json.archive import Record, check_readable, event_of
 from console.store import chain
 from console.store.exchange import Contradiction
 from console.store.log import Log
+from console.store.redact import Overlooked, overlooked
 from console.store.replica import Pair, Row
 from console.sync.problem import HostileRows
 
@@ -52,12 +54,17 @@ def arrival(row: Row) -> Arrival:
     return Arrival(event, chain.Seal(sealed.v, row.body, row.salt, sealed.digest))
 
 
-def take_over(log: Log, ref: str, rows: Sequence[Row], now: datetime) -> dict[Pair, str]:
-    """Write an incident's rows that are not here, which come in the log's order; why each pair that is refused was.
+class Outcome(NamedTuple):
+    refused: dict[Pair, str]
+    """Why nothing more of a pair was written; of all others everything was."""
+    overlooked: list[Overlooked]
+    """Events with words that redactions among the rows have erased elsewhere."""
 
-    Of such a pair nothing more is written, of the others all is.
-    """
+
+def take_over(log: Log, ref: str, rows: Sequence[Row], now: datetime) -> Outcome:
+    """Write an incident's rows that are not here, which come in the log's order."""
     refused: dict[Pair, str] = {}
+    missed: list[Overlooked] = []
     arrivals: list[Arrival] = []
     for row in rows:
         try:
@@ -73,13 +80,16 @@ def take_over(log: Log, ref: str, rows: Sequence[Row], now: datetime) -> dict[Pa
             try:
                 _check_playbooks(log, ref, left, now)
                 seals = {each.event.id: each.seal for each in left}
-                log.import_events([each.event for each in left], seals, at=now)
+                events = [each.event for each in left]
+                standing = log.query(partial(overlooked, incident=ref, arriving=events))
+                log.import_events(events, seals, at=now)
+                missed += standing
                 break
             except Contradiction as contradiction:
                 refused[left[contradiction.place].pair] = f"is not the same on the server: {contradiction.cause}"
             except _Unreadable as unreadable:
                 refused |= dict.fromkeys(unreadable.pairs, "has a playbook with impossible numbers on the server")
-    return refused
+    return Outcome(refused, missed)
 
 
 class _Unreadable(Exception):

@@ -21,6 +21,8 @@ class Link(NamedTuple):
     """What was refused of the server's rows, a sentence each."""
     clock: str = ""
     """That this machine's clock differs from the server's, as a sentence; empty where it does not."""
+    overlooked: tuple[str, ...] = ()
+    """Entries with words that somebody else redacted without knowing of them, a sentence each."""
 
     @property
     def in_sync(self) -> bool:
@@ -30,12 +32,14 @@ class Link(NamedTuple):
     @property
     def well(self) -> bool:
         """Nothing about it needs a person's attention."""
-        return self.in_sync or self.state == "connecting"
+        return (self.in_sync and not self.overlooked) or self.state == "connecting"
 
     def words(self, zone: tzinfo) -> str:
         since = f" since {self.since.astimezone(zone):%H:%M}" if self.since is not None else ""
         if self.alarms:
             return "sync alarm"
+        if self.overlooked:
+            return f"{len(self.overlooked)} to redact"
         if self.unsent:
             return f"{self.unsent:,} unsent{since}"
         if self.state == "unreachable":
@@ -58,3 +62,10 @@ def clock_words(ahead: timedelta) -> str:
 
 def alarm_words(incident: str, reason: str) -> str:
     return f"{one_line(incident, 20)} {reason}; nothing of that was taken over, so compare with whoever wrote it."
+
+
+def overlooked_words(incident: str, actor: str, at: datetime) -> str:
+    who = one_line(actor, 40)
+    return (
+        f"{one_line(incident, 20)}: the entry of {at:%H:%M} UTC by {who} holds words that were redacted; redact it too."
+    )

@@ -21,7 +21,7 @@ from console.store.problems import StoreProblem
 from console.store.replica import Head, Pair
 from console.store.sqlite import sqlite3
 from console.sync.incoming import take_over
-from console.sync.link import Link, alarm_words, clock_words
+from console.sync.link import Link, alarm_words, clock_words, overlooked_words
 from console.sync.presence import KEEP_S, Other, Present
 from console.sync.problem import HostileRows, SyncProblem
 
@@ -88,6 +88,8 @@ class Replicator:
         """Rows of the server that were found to be the same as here, if with another seal: after an import of an export
         nobody has its writer's."""
         self._alarms: dict[Pair, str] = {}
+        self._overlooked: dict[str, str] = {}
+        """A sentence about each event that holds what a redaction of somebody else's has erased."""
         self._number: int | None = None
         """The last of the server's numbers that was looked at; None when all heads are to be compared."""
         self._compared_s = 0.0
@@ -218,7 +220,7 @@ class Replicator:
             self._refuse(incident, {(incident, origin): hostile.reason for origin in origins})
             return
         both = [row for row in there if row.sealed.oseq <= here[row.sealed.origin]]
-        self._refuse(incident, take_over(self._log, incident, both, self._now()))
+        self._refuse(incident, take_over(self._log, incident, both, self._now()).refused)
 
     # From the server
 
@@ -275,7 +277,8 @@ class Replicator:
         except HostileRows as hostile:
             self._refuse(incident, {(incident, origin): hostile.reason for origin in wanted})
             return
-        refused = take_over(self._log, incident, there, self._now())
+        refused, overlooked = take_over(self._log, incident, there, self._now())
+        self._overlooked |= {each.id: overlooked_words(incident, each.actor, each.occurred_at) for each in overlooked}
         self.took()
         self._refuse(incident, refused)
         # The last one of each pair counts.
@@ -334,9 +337,12 @@ class Replicator:
         lost = self.link.since if self.link.state == state and not self.link.unsent else self._now()
         since = parse_rfc3339(min(unsent)) if unsent else lost if state == "unreachable" else None
         alarms = tuple(dict.fromkeys(self._alarms.values()))
+        standing = self._log.query(partial(replica.not_erased, ids=self._overlooked)) if self._overlooked else ()
+        self._overlooked = {id: words for id, words in self._overlooked.items() if id in standing}
         link = Link(
-            "connected" if state == "connected" else "unreachable", len(unsent), since, problem, alarms, self._clock
-        )
+            "connected" if state == "connected" else "unreachable", len(unsent), since, problem, alarms, self._clock,
+            tuple(self._overlooked.values()),
+        )  # fmt: skip
         if link != self.link:
             self.link = link
             self._tell(link)

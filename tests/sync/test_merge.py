@@ -1,13 +1,14 @@
 """Several machines, one room: whoever was alone for a while comes to the same as all others."""
 
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from console.core.log.conflicts import conflicts_of
-from console.core.subjects.entry import LogEntry
+from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.undo import RedactEntry
 from console.store.replica import FEW_PAIRS
 from console.sync import replicator
@@ -211,3 +212,41 @@ def test_whoever_s_clock_is_off_is_told(tmp_path: Path, room: Room, hours: int, 
     assert words in link.clock
     assert bool(link.clock) == bool(hours)
     mo.closes()
+
+
+def test_words_that_were_written_apart_from_their_redaction_are_told_where_they_are_known(machines: Two) -> None:
+    mo, al = machines
+    mo.does(LogEntry, text="the password is hunter2secret")
+    exchange(mo, al)
+    assert mo.does(RedactEntry, entry="hunter2secret")
+    target = next(entry.id for entry in al.state.entries if "hunter2" in entry.text)
+    al.does(CorrectEntry, entry=target, text="the password was hunter2secret")
+    al.does(LogEntry, text="who has hunter2secret?")
+    al.does(LogEntry, text="we go on")
+    assert mo.syncs().overlooked == ()
+    link = al.syncs()
+    assert (len(link.overlooked), link.words(UTC), link.well) == (2, "2 to redact", False)
+    assert "hunter2" not in str(link)
+    assert all("by al" in sentence for sentence in link.overlooked)
+    # The correction goes with the other.
+    assert al.does(RedactEntry, entry="hunter2secret")
+    exchange(mo, al)
+    assert_same(mo, al)
+    assert not any("hunter2" in str(row) for row in mo.chain)
+
+
+def test_what_stays_to_be_redacted_is_told_until_it_is(machines: Two) -> None:
+    mo, al = machines
+    mo.does(LogEntry, text="the password is hunter2secret")
+    exchange(mo, al)
+    mo.does(RedactEntry, entry="hunter2secret")
+    al.does(LogEntry, text="who has hunter2secret?")
+    mo.syncs()
+    with closing(replicator.Replicator(al.log, replicator.address_of(al.address), lambda: START)) as running:
+        running.turn()
+        assert running.link.overlooked
+        running.turn()
+        assert running.link.overlooked
+        assert al.does(RedactEntry, entry="who has")
+        running.turn()
+        assert running.link.overlooked == ()

@@ -25,6 +25,7 @@ from console.core.log.foretold import doubt_of
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
+from console.core.subjects.public_title import SetPublicTitle
 from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -222,6 +223,11 @@ class Shell:
     def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command; what has to be read before is asked, or told where nobody can answer."""
         self.point_out(doubt_of(ledger.state(ref), command, ledger.now(), self.zone))
+        if isinstance(command, SetPublicTitle):
+            # Whoever publishes nothing does not wait for what publishing loads.
+            from console.cli.update import retitle
+
+            return retitle(self, ledger, ref, command)
         return ledger.execute(ref, command)
 
     def point_out(self, doubt: str) -> None:

@@ -35,6 +35,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.declaration import IncidentDeclared
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.undo import EntryRedacted, RedactEntry, entries_named
 from console.core.subjects.update import PostUpdate
 from console.export.json.incident import event_words
@@ -291,6 +292,10 @@ class PlainRoom:
             written = self._post(command, asked, decided)
         elif isinstance(command, RedactEntry):
             written = self._redact(command, decided)
+        elif isinstance(command, SetPublicTitle):
+            from console.cli.update import retitle
+
+            written = retitle(self._shell, self._ledger, self._ref, command, decided)
         else:
             written = self._ledger.execute(self._ref, command, decided=decided)
         self._keep("")

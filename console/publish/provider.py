@@ -53,6 +53,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """A single update can be removed; not the first message where that is none of the updates."""
     takes_down: bool = False
     """The whole incident can be removed."""
+    renames: bool = False
+    """The title of an incident that is there can be changed."""
     backfills: bool = False
     """A past incident can be put there, with its updates at their moments, and mailing nobody."""
     one_text: bool = False

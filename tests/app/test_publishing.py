@@ -259,6 +259,21 @@ async def test_the_public_title_is_asked_for_with_the_first_public_update(tmp_pa
         assert not room.app.screen.query("#field-public_title")
 
 
+async def test_a_new_public_title_goes_to_the_page_and_is_said_where_it_cannot(tmp_path: Path, config: Path) -> None:
+    chat = 'provider = "discord"\naudience = "public"\nurl = "http://127.0.0.1:9"\n'
+    (config / "targets" / "chat.toml").write_text(chat, encoding="utf-8")
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("alt+u", "2", "enter")
+        await room.until(lambda: "page in sync" in published(room))
+        await room.logs("/public-title Some payments fail")
+        await room.until(lambda: "chat cannot change a title" in room.text())
+        last = tmp_path / "page.jsonl"
+        await room.until(lambda: '"event": "rename"' in last.read_text(encoding="utf-8"))
+        await room.until(lambda: "page in sync" in published(room))
+        await room.presses("escape", "O")
+        room.shows("new title there: Some payments fail")
+
+
 async def test_one_target_is_left_out_of_an_update(tmp_path: Path, config: Path) -> None:
     second = tmp_path / "second.jsonl"
     (config / "targets" / "second.toml").write_text(f'provider = "file"\noptions = {{ path = "{second}" }}\n')

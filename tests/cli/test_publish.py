@@ -418,6 +418,18 @@ def test_an_undone_update_is_edited_on_its_page(shop: Publisher) -> None:
     assert shop.publishing[0]["state"] == "nothing"
 
 
+def test_a_new_public_title_follows_on_the_page(shop: Publisher, page: Served) -> None:
+    shop.update(*STORY[0])
+    shop.sends()
+    told = shop.tells("public-title", shop.ref, "Some payments fail")
+    assert "status: the title is changed there, too." in told
+    assert "rename" in shop.says("publish", "list", "--left")
+    shop.sends()
+    assert (seen(page).title, seen(page).updates) == ("Some payments fail", [STORY[0]])
+    assert "in sync" in shop.says("publish", "check", shop.ref)
+    assert "cannot change" not in told
+
+
 def test_a_secret_on_a_page_that_can_change_nothing_is_corrected_or_left(shop: Publisher, page: Served) -> None:
     secret = shop.update("investigating", "The key is hunter2hunter2.")
     shop.sends()

@@ -28,6 +28,7 @@ APART: dict[str, tuple[str, str, str]] = {
     "role comms": ("/role comms rs", "/role comms nobody", "/role comms rs"),
     "milestone mitigated": ("/milestone mitigated 13:40", "/milestone mitigated 13:50", "/milestone mitigated 13:40"),
     "milestone detected": ("/milestone detected none", "/milestone detected 13:50", "/milestone detected 13:50"),
+    "public_title": ("/public-title Some payments fail", "/public-title No card is taken", "/public-title No card"),
     "component checkout": ("/component checkout major", "/component checkout degraded", "/component checkout major"),
     "task 1": ("/assign 1 mo", "/assign 1 al", "/assign 1 mo"),
     "check declare/1": ("/check declare/1", "/uncheck declare/1", "/check declare/1"),

@@ -12,6 +12,7 @@ from console.core.refusal import Refused
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.public_postmortem import PublishPostmortem
+from console.core.subjects.public_title import SetPublicTitle, title_for_public
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, SettlePublication, Way, found_as, updates_of
 from console.publish.provider import Provider
@@ -66,7 +67,7 @@ class Revised:
             return self.publisher.publish(self.state, self.context(), Choices(notify=False))(events)
 
         self.clock.sleep(1)
-        publishes = isinstance(command, PostUpdate | SettlePublication)
+        publishes = isinstance(command, PostUpdate | SettlePublication | SetPublicTitle)
         return (
             self.ledger.execute(self.ref, command, publish=publish)
             if publishes
@@ -94,6 +95,9 @@ class Revised:
     def posts(self, text: str, status: str = "investigating") -> str:
         """The update's id."""
         return self.does(PostUpdate(actor="mo", audience="public", text=text, status=status))[0].id
+
+    def retitles(self, title: str) -> None:
+        self.does(SetPublicTitle(actor="mo", title=title))
 
     def undoes(self, update: str) -> None:
         self.does(Undo(actor="mo", entry=update, dependents=True))
@@ -139,6 +143,11 @@ class Revised:
         texts = [on_page.get(said.update) if said.kept else said.text for said in content.updates]
         return texts, content.status
 
+    @property
+    def title(self) -> str:
+        """The title that the page should have."""
+        return title_for_public(self.state) or self.state.title.value
+
 
 def sender(log: Log, make: Make, clock: Clock) -> Sender:
     return Sender(log, lambda target: make(), clock, jitter=lambda: 0.0, wait=clock.sleep)
@@ -173,9 +182,11 @@ def one_act(room: Revised, chance: random.Random, number: int) -> None:
                 room.corrects(update, f"{text} It was so.")
             else:
                 room.undoes(update)
-    elif undone and drawn < 0.66:
+    elif drawn < 0.65:
+        room.retitles(f"Title {number} of {room.ref}")
+    elif undone and drawn < 0.68:
         room.undoes(chance.choice(undone))
-    elif posted and drawn < 0.74:
+    elif posted and drawn < 0.76:
         update = chance.choice(posted)
         try:
             place = place_on(room.state, TARGET, update, room.messages, room.provider.capabilities)

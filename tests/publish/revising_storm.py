@@ -155,6 +155,8 @@ def _compare(room: Revised, seen: list[Seen], tally: Tally) -> None:
         tally.wrong.append(f"{room.kind}: the page says {on_page}, and should say {texts}.")
     if texts and caps.lifecycle and caps.status_follows and seen[-1].status != status:
         tally.wrong.append(f"{room.kind}: the page says {seen[-1].status}, and should say {status}.")
+    if caps.renames and len(seen) == 1 and seen[0].title != room.title:
+        tally.wrong.append(f"{room.kind}: the page's title is {seen[0].title}, and should be {room.title}.")
     if mails := sum(each.mails for each in seen):
         tally.wrong.append(f"{room.kind}: {mails} mails.")
 

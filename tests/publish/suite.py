@@ -39,8 +39,8 @@ from tests.publish.faulty import (
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 NAME = "Shop status"
 
-Act = Literal["edit", "remove", "take down"]
-"""An act on an update that is on the page."""
+Act = Literal["edit", "remove", "take down", "rename"]
+"""An act on what is on the page."""
 
 
 class Bench:
@@ -437,11 +437,32 @@ class ProviderSuite:
         assert bench.fake.mails == 0
         assert bench.fake.wrong == []
 
+    def test_an_incident_gets_another_title_and_keeps_the_rest(self) -> None:
+        if not self.provider.capabilities.renames:
+            pytest.skip("cannot rename an incident")
+        bench = self.make()
+        one, two = list(bench.fake.components)[:2]
+        bench.send(bench.delivery("investigating", "Text 0."))
+        remote = bench.send(bench.delivery("identified", "Text 1.", self.has(one, two)))
+        before = self.only(bench)
+        title = "Some payments fail: <eu-west-1>, 5*3*2"
+        made = self.change(bench, "rename", Remote(""), "identified", title=title)
+        for _ in range(2):
+            assert bench.provider.change(made, bench.known) == msgspec.structs.replace(remote, update_id="")
+        assert self.only(bench) == msgspec.structs.replace(before, title=title)
+        assert bench.provider.read(bench.known).title == title
+        assert bench.fake.mails == 0
+        assert bench.fake.wrong == []
+        bench.send(bench.delivery("resolved", "All is well.", title=title))
+        assert self.only(bench).title == title
+
     @pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
     def test_each_end_of_a_change(self, name: str) -> None:
         """Whatever befell it, the same change again ends with the page as it should be."""
         caps = self.provider.capabilities
-        can: dict[Act, bool] = {"edit": caps.edits, "remove": caps.removes, "take down": caps.takes_down}
+        can: dict[Act, bool] = {
+            "edit": caps.edits, "remove": caps.removes, "take down": caps.takes_down, "rename": caps.renames,
+        }  # fmt: skip
         if not any(can.values()):
             pytest.skip("cannot change anything")
         for act in (act for act in can if can[act]):
@@ -451,7 +472,8 @@ class ProviderSuite:
         bench, sent = self.told("investigating", "identified", "monitoring")
         delivery, remote = sent[1]
         word = "Word." * (act == "edit")
-        made = self.change(bench, act, remote, "monitoring", word, at=delivery.at, own="identified")
+        title = "Some payments fail" if act == "rename" else delivery.title
+        made = self.change(bench, act, remote, "monitoring", word, at=delivery.at, own="identified", title=title)
         bench.plan({**NOTHING_DONE, **REFUSALS, **UNCLEAR, **NONSENSE}[name], every=True)
         try:
             bench.provider.change(made, bench.known)
@@ -460,15 +482,17 @@ class ProviderSuite:
             told_how_long(failure, name)
         bench.plan()
         bench.provider.change(made, bench.known)
+        all_three = ["Text 0.", "Text 1.", "Text 2."]
         left = {"edit": ["Text 0.", "Word.", "Text 2."], "remove": ["Text 0.", "Text 2."], "take down": []}
-        assert [text for _, text in bench.updates] == left[act]
+        assert [text for _, text in bench.updates] == left.get(act, all_three)
+        assert {seen.title for seen in bench.fake.seen()} <= {title, ""}
         assert bench.fake.mails == 0
         assert bench.fake.wrong == []
 
-    @pytest.mark.parametrize("act", ["edit", "remove"])
+    @pytest.mark.parametrize("act", ["edit", "remove", "rename"])
     def test_what_somebody_deleted_there_is_told(self, act: Act) -> None:
         caps = self.provider.capabilities
-        if not (caps.edits if act == "edit" else caps.removes):
+        if not {"edit": caps.edits, "remove": caps.removes, "rename": caps.renames}[act]:
             pytest.skip("cannot do that")
         bench, sent = self.told("investigating", "identified")
         bench.fake.forget()

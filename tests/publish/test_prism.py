@@ -105,7 +105,8 @@ def test_every_change_of_what_is_there_is_accepted(vendor: Vendor) -> None:
     """Each call that the provider has, by its capabilities. Prism keeps nothing, so that none of them is confirmed."""
     provider, http, recorded = reach(vendor)
     known = Known(Remote("1"))
-    can: dict[Act, bool] = {"edit": provider.capabilities.edits, "take down": provider.capabilities.takes_down}
+    caps = provider.capabilities
+    can: dict[Act, bool] = {"edit": caps.edits, "take down": caps.takes_down, "rename": caps.renames}
     for act in (act for act in can if can[act]):
         change = msgspec.structs.replace(story()[1], text="Other words.", parts=(), change=Change(act, "1"))
         with pytest.raises(PublishProblem):

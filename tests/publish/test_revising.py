@@ -241,6 +241,44 @@ def test_an_incident_that_was_taken_down_begins_anew_with_the_next_update(log: L
     assert room.open == ()
 
 
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kinds()[kind][0].capabilities.renames])
+def test_a_new_public_title_follows_on_the_page_and_mails_nobody(log: Log, kind: str) -> None:
+    shop = Shop(log, kind)
+    room = shop.room
+    room.posts("We look into it.")
+    # It is behind the message that opens the incident, also where that is still on its way.
+    room.retitles("Some payments fail")
+    shop.sends()
+    assert [seen.title for seen in shop.fake.seen()] == ["Some payments fail"]
+    room.posts("A deploy did it.", "identified")
+    room.retitles("Payments by card fail")
+    shop.sends(UNCLEAR["time-out after"], NOTHING_DONE["429, seconds"])
+    [seen] = shop.fake.seen()
+    assert (seen.title, [text for _, text in seen.updates]) == (
+        "Payments by card fail", ["We look into it.", "A deploy did it."],
+    )  # fmt: skip
+    assert (shop.fake.mails, shop.fake.wrong, room.open) == (0, [], ())
+    shop.sender.read_back()
+    assert (room.standing.where, room.standing.says) == ("in sync", "")
+
+
+def test_a_title_that_the_page_does_not_take_is_dropped_like_any_change(log: Log) -> None:
+    shop = Shop(log, "incident-io")
+    room = shop.room
+    room.posts("We look into it.")
+    shop.sends()
+    room.retitles("Some payments fail")
+    shop.transport.plan.append(REFUSALS["422"])
+    shop.sender.run_once()
+    [dead] = room.box.messages(unfinished=True)
+    decide_on(log, dead, dropped(dead, "mo"), shop.clock())
+    room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
+    assert "“Public title: Some payments fail” on page is dropped" in room.state.entries[-1].text
+    room.posts("A deploy did it.", "identified")
+    shop.sends()
+    assert [seen.title for seen in shop.fake.seen()] == ["Checkout errors"]
+
+
 def test_a_change_that_the_page_refuses_is_dropped_and_decided_again(log: Log) -> None:
     shop = Shop(log, "statuspage")
     room = shop.room
@@ -303,6 +341,8 @@ def test_whatever_is_posted_and_taken_back_the_page_says_what_the_log_says(log: 
     assert len(shop.page) == len(texts)
     assert [there for there, text in zip(shop.page, texts, strict=True) if text not in (None, there)] == []
     caps = room.provider.capabilities
+    if texts and caps.renames:
+        assert shop.fake.seen()[-1].title == room.title
     if texts and caps.lifecycle and caps.status_follows:
         assert shop.fake.seen()[-1].status == status
     assert shop.fake.mails == 0

@@ -273,6 +273,8 @@ def _words(delivery: Delivery | None) -> str:
             return "removes an update there"
         case "take down":
             return "takes the incident down there"
+        case "rename":
+            return f"new title there: {delivery.title}"
     return words
 
 

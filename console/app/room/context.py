@@ -128,11 +128,11 @@ class RoomContext:
         self.answer(acknowledgement(self.state, written, self.session.zone))
         self.written(command)
 
-    def write(self, command: Command, line: str = "") -> None:
+    def write(self, command: Command, line: str = "", publish: Publish = nothing_published) -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
-        self.later(self._write(command, line))
+        self.later(self._write(command, line, publish))
 
-    async def _write(self, command: Command, line: str) -> None:
+    async def _write(self, command: Command, line: str, publish: Publish) -> None:
         def decided(events: Sequence[NewEvent]) -> None:
             if line:
                 self.prompt.decided(line, events[0].id)
@@ -142,12 +142,12 @@ class RoomContext:
             # Kept while it waits, too, so that a crash in between loses nothing.
             self.keep_draft()
         try:
-            written = await self.session.submit(self.ref, command, decided=decided)
+            written = await self.session.submit(self.ref, command, publish=publish, decided=decided)
         except Problem as problem:
             if line:
                 self.prompt.restore(line, problem.reason)
             elif self.session.trouble:
-                self._retry(command, problem.reason)
+                self._retry(command, problem.reason, publish)
             else:
                 self.prompt.say(problem.reason, error=True)
         else:
@@ -157,11 +157,11 @@ class RoomContext:
             self.prompt.settled(line)
             self.keep_draft()
 
-    def _retry(self, command: Command, reason: str) -> None:
+    def _retry(self, command: Command, reason: str, publish: Publish) -> None:
         """Offer to write again what a key alone asked for and the disk refused."""
 
         question = dialogs.find.ConfirmDialog("Try again?", "writes it again", "leaves it unwritten", reason)
-        self.open_if_yes(question, lambda: self.write(command))
+        self.open_if_yes(question, lambda: self.write(command, publish=publish))
 
     # Drafts
 

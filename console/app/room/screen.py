@@ -47,6 +47,7 @@ from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.move import MoveEntry, move_words
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
 from console.core.subjects.update import PostUpdate
 from console.export.similar import Likely
@@ -180,6 +181,8 @@ class RoomScreen(RoomView):
         self._ask_about_pages()
 
     def _ask_after(self, command: Command) -> None:
+        if isinstance(command, SetPublicTitle):
+            self._publishing.wake()
         if isinstance(command, Undo | RedactEntry | CorrectEntry):
             self._asks_from = self.session.typed_at
             self.call_after_refresh(self._ask_about_pages)
@@ -389,7 +392,7 @@ class RoomScreen(RoomView):
             self.prompt.settled(line)
             self._updates.compose(kept=dialogs.compose.kept_of(command, self.session.zone))
         else:
-            self.context.write(command, line)
+            self.context.write(command, line, self._updates.published_with(command))
 
     def _go_on_in_form(self, slash: Slash, given: Mapping[str, str]) -> None:
         """Open the form of a word with what was typed behind it."""

@@ -8,16 +8,19 @@ import msgspec
 from console.app import dialogs
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
+from console.core.language.text import listed
 from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.refusal import Problem, Refused
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import PostUpdate, SettlePublication
+from console.publish.sending.plan import Choices, Context, Preview, keeping_title
 from console.publish.sending.status import Standing
 from console.store.ledger import Publish, nothing_published
+from console.store.outbox.message import Queued
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
-    from console.publish.sending.plan import Choices, Context, Preview
     from console.publish.sending.publisher import Publisher
 
 
@@ -36,6 +39,21 @@ class RoomUpdates:
         audience = command.audience.strip().lower()
         targets = self._publishing.publisher().targets.all()
         return not self._context.state.drill and any(each.enabled and each.audience == audience for each in targets)
+
+    def published_with(self, command: Command) -> Publish:
+        """The messages of a line: of a new public title, where the incident is on a page already."""
+        if not isinstance(command, SetPublicTitle):
+            return nothing_published
+        room, publisher = self._context, self._publishing.publisher()
+
+        def publish(events: Sequence[NewEvent]) -> Sequence[Queued]:
+            context = self._publishing.settling_context(publisher, room.ref)
+            messages = publisher.retitling(room.state, context)(events)
+            if kept := keeping_title(context):
+                room.notify(f"{listed(kept)} cannot change a title: the old one stays there.", "Publishing")
+            return messages
+
+        return publish
 
     def act_update(self) -> None:
         self.compose()

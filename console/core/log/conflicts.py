@@ -9,6 +9,7 @@ from console.core.log.state import Fact, Incident, Register
 from console.core.subjects.component import components_of
 from console.core.subjects.playbook import playbook_of
 from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.public_title import public_title
 from console.core.subjects.role import role_name, roles_of
 from console.core.subjects.task import owners_of, tasks_of
 from console.core.subjects.tick import ticks_of
@@ -21,7 +22,8 @@ def registers_of(state: Incident) -> dict[str, Register]:
     """
     registers = {"severity": state.severity, "stage": state.stage}
     registers |= {f"role {role}": register for role, register in roles_of(state).items()}
-    registers |= {"title": state.title, "impact": state.impact, "playbook": playbook_of(state)}
+    registers |= {"title": state.title, "public_title": public_title(state)}
+    registers |= {"impact": state.impact, "playbook": playbook_of(state)}
     numbers = {task.id: task.number for task in tasks_of(state).values()}
     of_a_kind = {
         "milestone": milestones_set(state),
@@ -70,7 +72,7 @@ def settling_line(field: str) -> str:
     """The beginning of a line that states the value anew, for those that have no key of their own; else empty."""
     kind, _, id = field.partition(" ")
     words = {"task": f"/assign {id}", "milestone": f"/milestone {id}", "component": f"/component {id}",
-             "check": f"/check {id}", "title": "/title"}  # fmt: skip
+             "check": f"/check {id}", "title": "/title", "public_title": "/public-title"}  # fmt: skip
     return words.get(kind, "")
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.core.log.command import Command, Decision, Word, proposed, words
+from console.core.log.erasure import is_redacted
 from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
@@ -31,6 +32,12 @@ class PublicTitle(Part):
 def public_title(state: Incident) -> Register:
     """Empty while nobody has set one."""
     return state.part(PublicTitle).titles.get(_ONLY, Register())
+
+
+def title_for_public(state: Incident) -> str:
+    """The public title in force; empty while nobody has set one, and where it was erased."""
+    title = public_title(state).value
+    return "" if is_redacted(title) else title
 
 
 class SetPublicTitle(Command, frozen=True, kw_only=True):

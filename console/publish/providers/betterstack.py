@@ -52,6 +52,7 @@ class BetterStack(StatusPage):
         edits=True,
         removes=True,
         takes_down=True,
+        renames=True,
         lifecycle=False,
         states=states,
         restores_all=True,
@@ -166,6 +167,9 @@ class BetterStack(StatusPage):
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         self._write("PATCH", self._update_at(update, remote), {"message": self._worded(delivery)})
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._write("PATCH", self._at("status-reports", remote.incident_id), {"title": title})
 
     def _remove(self, update: str, remote: Remote) -> None:
         self._discard(self._update_at(update, remote))

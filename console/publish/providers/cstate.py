@@ -45,6 +45,7 @@ class CState(Provider):
         edits=True,
         removes=True,
         takes_down=True,
+        renames=True,
         status_follows=True,
         backfills=True,
         postmortems=True,

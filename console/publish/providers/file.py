@@ -40,6 +40,7 @@ class ToFile(Provider):
         edits=True,
         removes=True,
         takes_down=True,
+        renames=True,
         status_follows=True,
         backfills=True,
         postmortems=True,

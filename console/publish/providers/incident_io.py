@@ -28,6 +28,7 @@ class IncidentIo(StatusPage):
         asks=True,
         repeats=frozenset(("create",)),
         reads=True,
+        renames=True,
         states=states,
         restores_all=True,
         backfills=True,
@@ -126,6 +127,9 @@ class IncidentIo(StatusPage):
         status = self._status(text(incident, "incident_status"))
         updates = tuple(map(self._update, items(incident, "updates")))
         return PageView(status, text(incident, "name"), text(newest, "message"), parts, updates=updates)
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._write("PUT", f"{INCIDENTS}/{path(remote.incident_id)}", {"name": title})
 
     def _incident(self, incident: str) -> Any:
         return inside(self._ask(f"{INCIDENTS}/{path(incident)}"), "status_page_incident")

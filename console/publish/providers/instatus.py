@@ -39,6 +39,7 @@ class Instatus(StatusPage):
         edits=True,
         removes=True,
         takes_down=True,
+        renames=True,
         status_follows=True,
         backfills=True,
         backfill_says="It may show as open until all its updates are there.",
@@ -141,20 +142,25 @@ class Instatus(StatusPage):
         self._discard(self._at("incidents", remote.incident_id))
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
-        where = self._at("incidents", remote.incident_id)
-        incident = self._ask(where)
-        if self._status(text(incident, "status")) == delivery.status and not delivery.parts:
-            return
-        about = (*(text(component, "id") for component in items(incident, "components")), *_ids(delivery.parts))
+        incident = self._ask(self._at("incidents", remote.incident_id))
+        if self._status(text(incident, "status")) != delivery.status or delivery.parts:
+            self._put(incident, remote, {"status": self.statuses[delivery.status]}, delivery.parts)
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._put(self._ask(self._at("incidents", remote.incident_id)), remote, {"name": title})
+
+    def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
+        """Change some fields of an incident, and send the others back as they were read: it takes them all."""
+        about = (*(text(component, "id") for component in items(incident, "components")), *_ids(parts))
         data = {
             "name": text(incident, "name"),
             "components": list(dict.fromkeys(about)),
             "started": text(incident, "started"),
-            "status": self.statuses[delivery.status],
+            "status": text(incident, "status"),
             "notify": False,
-            "statuses": [{"id": part.id, "status": self.states[part.state]} for part in delivery.parts],
+            "statuses": [{"id": part.id, "status": self.states[part.state]} for part in parts],
         }
-        self._write("PUT", where, data)
+        self._write("PUT", self._at("incidents", remote.incident_id), {**data, **changes})
 
     def _states(self, components: Iterable[Any]) -> dict[str, ComponentState | None]:
         return {text(component, "id"): self._state(text(component, "status")) for component in components}

@@ -32,7 +32,14 @@ class OpenStatus(StatusPage):
         "major": f"{IMPACT}MAJOR_OUTAGE",
     }
     capabilities: ClassVar = Capabilities(
-        mails=True, asks=True, reads=True, takes_down=True, backfills=True, states=states, wording=in_markdown
+        mails=True,
+        asks=True,
+        reads=True,
+        takes_down=True,
+        renames=True,
+        backfills=True,
+        states=states,
+        wording=in_markdown,
     )
     base: ClassVar[str] = "https://api.openstatus.dev"
     statuses: ClassVar[Mapping[Status, str]] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
@@ -159,6 +166,10 @@ class OpenStatus(StatusPage):
         )
         shown = tuple(map(self._update, updates))
         return PageView(status, text(report, "title"), text(updates, -1, "message"), parts, updates=shown)
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        # Its components stay as long as it is not told that they are meant, too.
+        self._write("POST", f"{REPORTS}UpdateStatusReport", {"id": remote.incident_id, "title": title})
 
     def _delete(self, remote: Remote) -> None:
         self._write("POST", f"{REPORTS}DeleteStatusReport", {"id": remote.incident_id})

@@ -12,7 +12,7 @@ from console.publish.providers.common.lookup import SKEW, made_before
 from console.publish.providers.common.markdown import escaped, unescaped
 from console.publish.providers.common.page import StatusPage, Unreadable, listed
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
-from console.publish.transport.failure import Gone, Unknown
+from console.publish.transport.failure import Gone, Rejected, Unknown
 
 DAY = timedelta(days=1)
 MAX_PAGES = 20
@@ -35,6 +35,7 @@ class Statuspage(StatusPage):
         # It has no call that removes one update.
         edits=True,
         takes_down=True,
+        renames=True,
         backfills=True,
         backfill_says="It gets no components there, and may show as open until all its updates are there.",
         postmortems=True,
@@ -135,6 +136,14 @@ class Statuspage(StatusPage):
         data = {"body": delivery.text, "deliver_notifications": False, "wants_twitter_update": False}
         where = self._at("incidents", remote.incident_id, "incident_updates", update)
         self._write("PATCH", where, {"incident_update": data})
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        where = self._at("incidents", remote.incident_id)
+        before = len(self._updates(remote.incident_id))
+        # Without the field it mails; with a text or a status it would add an update.
+        renamed = self._write("PATCH", where, {"incident": {"name": title, "deliver_notifications": False}})
+        if len(items(renamed, "incident_updates")) > before:
+            raise Rejected(f"{self._name} has the new title, and added an update with it; remove that on the page.")
 
     def _date(self, each: Delivery, update: str, remote: Remote) -> None:
         data = {"display_at": rfc3339(each.at), "deliver_notifications": False, "wants_twitter_update": False}

@@ -12,7 +12,7 @@ import msgspec
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.subjects.backfill import backfilled
-from console.core.subjects.public_title import public_title
+from console.core.subjects.public_title import title_for_public
 from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as, words_corrected_by
 from console.publish.sending.message import Delivery, Remote, brought, decode_delivery, update_of
 from console.store.outbox.message import Message
@@ -72,7 +72,7 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
             elif made.decision == "sent":
                 updates.pop(update.id, None)
                 updates.update(_wanted(state, update, target))
-    return Content(public_title(state).value or state.title.value, status, tuple(updates.values()))
+    return Content(title_for_public(state) or state.title.value, status, tuple(updates.values()))
 
 
 def _decisions(state: Incident) -> dict[str, tuple[Update, Publication]]:
@@ -114,6 +114,22 @@ def _status(state: Incident, update: Update, target: str) -> str:
         return made.status or update.status
     undone = found_as(state, update.id) == "undone"
     return "" if undone and not (made and made.decision in ("left", "corrected")) else update.status
+
+
+def title_told(messages: Iterable[Message]) -> str | None:
+    """The title that a target was told for an incident that is there, or will be once its messages have arrived; None
+    where it is not there. Empty where the title was erased since.
+
+    The first message tells it, and from then on only a new title does.
+    """
+    title: str | None = None
+    for delivery in (decode_delivery(message.payload) for message in messages if message.state != "dropped"):
+        act = delivery.change.act if delivery and delivery.change else ""
+        if act == "take down":
+            title = None
+        elif title is None or act == "rename":
+            title = "" if delivery is None or is_redacted(delivery.title) else delivery.title
+    return title
 
 
 def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:

@@ -57,17 +57,17 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """The act of a message on an update that is on the page already."""
+    """The act of a message on what is on the page already."""
 
-    act: Literal["edit", "remove", "take down", "backfill", "postmortem", "withdraw"]
-    """Other words for the update, no update any more, no incident any more; a past incident, whole; the postmortem, or
-    no postmortem any more."""
+    act: Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw"]
+    """Other words for the update, no update any more, no incident any more, another title for it; a past incident,
+    whole; the postmortem, or no postmortem any more."""
     update_id: str = ""
     """The target's own id of the update; empty where it has none, as for the first message on some pages."""
     status: Status = "investigating"
     """The update's own status, once it is edited. That of the whole incident is the delivery's."""
     was: str = ""
-    """The update's words there before; empty where they were erased."""
+    """The update's words, or the title, there before; empty where they were erased."""
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -120,7 +120,8 @@ class Delivery(msgspec.Struct, frozen=True):
     severity: str = ""
     link: str = ""
     of: str = ""
-    """Our id of the update that it is about, where its message is of another event: a change, or one sent again."""
+    """Our id of the update that it is about, where its message is of another event: a change, or one sent again. Of a
+    change that is about no update, such as a rename, the id of its own event."""
     change: Change | None = None
     """None: it adds an update. Else `text` is what the update says then, and `at` is the moment of that update."""
     past: tuple[Past, ...] = ()

@@ -5,7 +5,7 @@ back what this incident changed there, except what another open incident still h
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -18,11 +18,11 @@ from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import components_of
-from console.core.subjects.public_title import public_title
+from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.content import Content, should_say, there, told
+from console.publish.sending.content import Content, should_say, there, title_told, told
 from console.publish.sending.message import (
     STATE_WORDS,
     STATUSES,
@@ -176,13 +176,81 @@ def plan_change(
     *,
     key: NewKey = new_key,
 ) -> tuple[Queued, ...]:
-    """The message of a decision about an update that is on a page; none where nothing is changed there.
+    """The messages of a decision that changes what is on a page, about an update or the title; none where nothing is
+    changed there.
 
     `before` and `after` are the states without the decision and with it. Nobody is mailed.
     """
-    body = event.body
-    if not isinstance(body, PublicationSettled) or before.drill:
+    if before.drill:
         return ()
+    match event.body:
+        case PublicationSettled():
+            return _settled(before, after, event, event.body, context, key)
+        case PublicTitleSet():
+            return tuple(_renamed(after, event, event.body.title, context, key))
+    return ()
+
+
+def keeping_title(context: Context) -> list[str]:
+    """The targets with the incident that cannot change its title there."""
+    return [target.name for target, _ in _titled(context) if not _can(context, target).renames]
+
+
+def _titled(context: Context) -> Iterator[tuple[Target, str]]:
+    """The targets that have the incident under a title for the public, with that title."""
+    for target in context.targets:
+        title = title_told(context.messages.get(target.name, ()))
+        if target.enabled and target.audience == "public" and title is not None:
+            yield target, title
+
+
+def _can(context: Context, target: Target) -> Capabilities:
+    return context.capabilities.get(target.name, Capabilities())
+
+
+def _renamed(
+    after: Incident, event: NewEvent | Event, title: str, context: Context, key: Callable[[], str]
+) -> Iterator[Queued]:
+    """The messages that give the incident another title where it is on a page already."""
+    for target, was in _titled(context):
+        can = _can(context, target)
+        if was == title or not can.renames:
+            continue
+        messages = context.messages[target.name]
+        delivery = Delivery(
+            key=key(),
+            incident=after.ref,
+            title=title,
+            status=status_told(messages) or STATUSES[0],
+            text="",
+            at=event.occurred_at,
+            started_at=_started(after, event.occurred_at),
+            notify=False,
+            severity=after.severity.value,
+            of=event.id,
+            change=Change("rename", was=was),
+        )
+        if problem := next((each for each in does_not_fit(delivery, target, can) if each.stops), None):
+            raise Refused(problem.says, "title")
+        yield msgspec.structs.replace(
+            queued(event.id, target.name, target.audience, delivery), due_at=event.recorded_at
+        )
+
+
+def _started(state: Incident, else_at: datetime) -> datetime:
+    """Since when the incident lasts."""
+    return milestones(state).get("impact_started") or state.declared_at or else_at
+
+
+def _settled(
+    before: Incident,
+    after: Incident,
+    event: NewEvent | Event,
+    body: PublicationSettled,
+    context: Context,
+    key: Callable[[], str],
+) -> tuple[Queued, ...]:
+    """The message of a decision about an update that is on a page."""
     update = any_update(before, body.update)
     target = next((each for each in context.targets if each.name == body.to), None)
     if update is None or body.way not in (*ACTS, "sent"):
@@ -194,7 +262,7 @@ def plan_change(
     said = next((each for each in there(messages, coming=True) if each.update == update.id), None)
     wanted = should_say(after, target.name, [*events, event.id])
     status = _page_status(wanted.status)
-    can = context.capabilities.get(target.name, Capabilities())
+    can = _can(context, target)
     parts: tuple[Part, ...] = ()
     if can.status_follows and can.states and status != status_told(messages):
         parts, _ = _parts(before, status, target, can, context, Choices())
@@ -206,16 +274,15 @@ def plan_change(
         _page_status(body.status or update.status),
         (said.text if said else None) or "",
     ) if body.way != "sent" else None  # fmt: skip
-    started = milestones(after).get("impact_started") or after.declared_at or update.at
     delivery = Delivery(
         key=key(),
         incident=after.ref,
-        title=title_for(after, update.audience),
+        title=title_for(after, update.audience, messages),
         status=status,
         text=_words(wanted, update) if body.way == "sent" else body.text,
         # A change keeps the moment of its update: some pages know it by that.
         at=update.at if change else event.occurred_at,
-        started_at=started,
+        started_at=_started(after, update.at),
         notify=False,
         parts=parts,
         severity=after.severity.value,
@@ -282,17 +349,16 @@ def _preview(
     untitled = "" if why or context.messages.get(target.name) else untitled_because(state, body.audience)
     if why or untitled or status is None:
         return Preview(target.name, target.audience, None, why or untitled, untitled=bool(untitled))
-    can = context.capabilities.get(target.name, Capabilities())
+    can = _can(context, target)
     parts, problems = _parts(state, status, target, can, context, choices)
-    started = milestones(state).get("impact_started") or state.declared_at or update.occurred_at
     delivery = Delivery(
         key=key(),
         incident=state.ref,
-        title=title_for(state, body.audience),
+        title=title_for(state, body.audience, context.messages.get(target.name, ())),
         status=status,
         text=body.text,
         at=update.occurred_at,
-        started_at=started,
+        started_at=_started(state, update.occurred_at),
         notify=can.is_mail
         or choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
         parts=parts,
@@ -317,14 +383,14 @@ def _worst(parts: Iterable[Part], sent: Sent) -> ComponentState:
     return max(states, key=WORSE.index, default="operational")
 
 
-def title_for(state: Incident, audience: str) -> str:
-    """What a target with updates for that audience calls the incident."""
-    return (public_title(state).value if audience == "public" else "") or state.title.value
+def title_for(state: Incident, audience: str, messages: Iterable[Message] = ()) -> str:
+    """The incident's title on a target with updates for that audience, to which these messages went."""
+    return (title_for_public(state) if audience == "public" else "") or title_told(messages) or state.title.value
 
 
 def untitled_because(state: Incident, audience: str) -> str:
     """Why the internal title does not go to the public; empty where there is a public one, or nothing is wrong."""
-    if audience != "public" or public_title(state).value or not title_doubt(state.title.value, people(state)):
+    if audience != "public" or title_for_public(state) or not title_doubt(state.title.value, people(state)):
         return ""
     return "It has no public title yet, and the internal one may name hosts or people: write one."
 

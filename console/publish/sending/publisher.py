@@ -86,6 +86,10 @@ class Publisher:
         others = frozenset(target.name for target in context.targets if target.name not in corrected)
         return self.publish(state, context, Choices(notify=False, skip=others))
 
+    def retitling(self, state: Incident, context: Context) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
+        """The messages of a new public title, where the incident is on a page already."""
+        return self.publish(state, context, Choices())
+
     def preview(
         self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
     ) -> tuple[Preview, ...]:
@@ -96,18 +100,21 @@ class Publisher:
     def publish(
         self, state: Incident, context: Context, choices: Choices
     ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
-        """Make the messages of an update, or of what was decided about one, in the transaction that writes it.
+        """Make the messages of an update, of a title, or of what was decided about one that is there, in the
+        transaction that writes it.
 
         `state` is the one before it.
         """
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
             titled = _titled(state, events)
-            messages = [message for event in events for message in plan(titled, event, context, choices)]
-            if any(isinstance(event.body, PublicationSettled) for event in events):
-                after = as_if(state, events)
-                messages += [message for event in events for message in plan_change(state, after, event, context)]
-            return messages
+            changes = any(isinstance(event.body, PublicationSettled | PublicTitleSet) for event in events)
+            after = as_if(state, events) if changes else state
+            return [
+                message
+                for event in events
+                for message in (*plan(titled, event, context, choices), *plan_change(state, after, event, context))
+            ]
 
         return messages
 

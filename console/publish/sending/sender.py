@@ -177,8 +177,9 @@ class Lane:
                 return self._settle(message, Settled("ask", ask_to_look(message.target, "Its text was erased.")))
             note = "What was to be sent cannot be read; drop it, and post the update again."
             return self._settle(message, Settled("dead", note))
-        if delivery.change and any(map(is_redacted, (delivery.text, *(past.text for past in delivery.past)))):
-            note = "Its text was erased; drop it, and decide again what becomes of the update there."
+        texts = (delivery.text, delivery.title, *(past.text for past in delivery.past))
+        if delivery.change and any(map(is_redacted, texts)):
+            note = "Its text was erased; drop it, and decide again what becomes of what is there."
             return self._settle(message, Settled("dead", note))
         placed = self._dispatch.placed(message)
         if message.state == "unknown" and again_after_s(provider.capabilities, delivery, placed) is None:

@@ -13,8 +13,8 @@ from console.core.log.state import Incident
 from console.core.subjects.update import last_update
 from console.publish.provider import Capabilities, PageUpdate, PageView
 from console.publish.sending.afterwards import postmortem_difference, postmortem_there
-from console.publish.sending.content import Said, Unsettled, remote_of, there, unsettled
-from console.publish.sending.message import Known, Part, component_state, decode_delivery
+from console.publish.sending.content import Said, Unsettled, remote_of, there, title_told, unsettled
+from console.publish.sending.message import Delivery, Known, Part, component_state, decode_delivery
 from console.store.outbox.message import Message, Placed
 
 Where = Literal["nothing", "sent", "in sync", "sending", "waiting", "failed", "asking", "differs", "behind"]
@@ -118,8 +118,9 @@ def difference(messages: Sequence[Message], placed: Placed, view: PageView, can:
     said = there(messages)
     if view.gone:
         return "The incident is no longer on the page; somebody deleted it." if said else ""
-    last = next((message for message in reversed(messages) if message.state == "done"), None)
-    delivery = decode_delivery(last.payload) if last else None
+    delivered = [decode_delivery(message.payload) for message in messages if message.state == "done"]
+    title = title_told(message for message in messages if message.state == "done")
+    delivery = next((each for each in reversed(delivered) if not _renames(each)), None)
     differences = []
     if delivery and can.lifecycle and view.status is not None and view.status != delivery.status:
         differences.append(f"We say {delivery.status}, the page says {view.status}.")
@@ -129,7 +130,7 @@ def difference(messages: Sequence[Message], placed: Placed, view: PageView, can:
             differences.append("The page has another text for the last update.")
     else:
         differences += _other_updates(said, view.updates, can)
-    if delivery and view.title and _plain(delivery.title) not in _plain(view.title):
+    if title and view.title and _plain(title) not in _plain(view.title):
         differences.append(f"The page has another title: {view.title}.")
     differences += _other_postmortem(messages, view)
     on_page = {part.id: part for part in view.parts}
@@ -138,6 +139,11 @@ def difference(messages: Sequence[Message], placed: Placed, view: PageView, can:
         if seen is not None and part.state and seen.state != part.state:
             differences.append(f"{part.name or part.id}: we say {part.state}, the page says {seen.state}.")
     return " ".join(differences)
+
+
+def _renames(delivery: Delivery | None) -> bool:
+    """It changes the title alone; its status is that of the message before it."""
+    return bool(delivery and delivery.change and delivery.change.act == "rename")
 
 
 def _other_updates(said: list[Said], updates: tuple[PageUpdate, ...], can: Capabilities) -> Iterator[str]:

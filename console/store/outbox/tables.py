@@ -146,7 +146,7 @@ def arrived(
             # A page may give the id to another one.
             left = tuple(id for id in before.updates if id != changed)
             now_there = Placed(before.remote, left, tuple(known.values()))
-        case "edit" | "postmortem" | "withdraw":
+        case "edit" | "rename" | "postmortem" | "withdraw":
             now_there = Placed(before.remote, before.updates, tuple(known.values()))
         case "backfill":
             now_there = Placed(remote, _decode_past(remote).past, tuple(known.values()))

@@ -28,6 +28,7 @@ FIELDS: dict[str, Any] = {
 NEW = {**FIELDS, "title": {"type": "string", "minLength": 1}, "report_type": {"const": "manual"}, "starts_at": MOMENT}
 CREATE = strict({**NEW, "ends_at": MOMENT, "published_at": MOMENT}, tuple(NEW))
 UPDATE = strict({**FIELDS, "published_at": MOMENT}, tuple(FIELDS))
+RENAME = strict({"title": {"type": "string", "minLength": 1}})
 EDIT = strict(FIELDS, ())
 
 
@@ -68,6 +69,8 @@ class BetterStackFake(Fake):
                 report := self.find(one)
             ) and any(update["id"] == found for update in report["updates"]):
                 return self.edit(report, found, body(request) if request.method == "PATCH" else None)
+            case ("PATCH", "status-pages", self.page, "status-reports", one) if report := self.find(one):
+                return self.rename(report, body(request))
             case ("DELETE", "status-pages", self.page, "status-reports", one) if report := self.find(one):
                 self.incidents.remove(report)
                 return httpx.Response(204)
@@ -85,6 +88,13 @@ class BetterStackFake(Fake):
         if data.get("notify_subscribers"):
             self.mail(report)
         return reply(200, {"data": update})
+
+    def rename(self, report: dict[str, Any], data: Any) -> httpx.Response:
+        """What is left out stays."""
+        if wrong := self.checked(RENAME, data, "rename"):
+            return refused(wrong)
+        report["title"] = data["title"]
+        return reply(200, {"data": self.shown(report)})
 
     def create(self, data: Any) -> httpx.Response:
         if wrong := self.checked(CREATE, data, "create"):

@@ -38,6 +38,7 @@ RETROSPECTIVE = strict(
         ("incident_status", "message", "published_at"),
     )}}
 )  # fmt: skip
+RENAME = strict({"name": {"type": "string", "minLength": 1, "maxLength": 200}})
 
 
 class IncidentIoFake(Fake):
@@ -67,6 +68,8 @@ class IncidentIoFake(Fake):
                 return self.update(body(request))
             case ("POST", "v2", "status_page_retrospective_incidents"):
                 return self.retrospective(body(request))
+            case ("PUT", "v2", "status_page_incidents", found) if incident := self.find(found):
+                return self.rename(incident, body(request))
             case ("GET", "v2", "status_page_incidents", found) if incident := self.find(found):
                 return reply(200, {"status_page_incident": self.shown(incident)})
         return self.error(404, "not_found", "We couldn't find it")
@@ -122,6 +125,12 @@ class IncidentIoFake(Fake):
         self.incidents.append(incident)
         self.by_key[data["idempotency_key"]] = self.shown(incident)
         return reply(201, {"status_page_incident": self.shown(incident)})
+
+    def rename(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        if wrong := self.checked(RENAME, data, "rename"):
+            return self.error(422, "validation_error", wrong)
+        incident["name"] = data["name"]
+        return reply(200, {"status_page_incident": self.shown(incident)})
 
     def update(self, data: Any) -> httpx.Response:
         if wrong := self.checked(UPDATE, data, "update"):

@@ -40,6 +40,7 @@ CREATED = {"title": TEXT, "pageId": TEXT, "pageComponentIds": {"type": "array", 
 CREATE = strict({**FIELDS, **CREATED}, (*ALWAYS, "title", "pageId"))
 UPDATE = strict({**FIELDS, "statusReportId": TEXT}, (*ALWAYS, "statusReportId"))
 GET = strict({"id": TEXT})
+RENAME = strict({"id": TEXT, "title": {"type": "string"}})
 LIST = strict({"limit": {"type": "integer", "minimum": 1, "maximum": 100}, "offset": {"type": "integer"}})
 
 
@@ -68,6 +69,7 @@ class OpenStatusFake(Fake):
             "AddStatusReportUpdate": self.add,
             "GetStatusReport": self.get,
             "DeleteStatusReport": self.delete,
+            "UpdateStatusReport": self.rename,
             "GetStatusPageContent": self.content,
             "ListStatusPages": self.pages,
             "ListStatusReports": self.listed,
@@ -141,6 +143,16 @@ class OpenStatusFake(Fake):
             return self.not_found()
         self.incidents.remove(report)
         return reply(200, {"success": True})
+
+    def rename(self, data: Any) -> httpx.Response:
+        """An empty title is passed over; the components stay."""
+        if wrong := self.checked(RENAME, data, "rename"):
+            return self.invalid(wrong)
+        report = self.find(data["id"])
+        if report is None:
+            return self.not_found()
+        report["title"] = data["title"] or report["title"]
+        return reply(200, {"statusReport": self.shown(report)})
 
     def content(self, data: Any) -> httpx.Response:
         if wrong := self.checked(GET, data, "content"):

@@ -31,6 +31,7 @@ ALWAYS = ("status", "body", "deliver_notifications")
 PAST = {"backfilled": {"const": True}, "backfill_date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}}
 CREATE = strict({"incident": strict({**FIELDS, **PAST}, ("name", "metadata", *ALWAYS))})
 UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
+RENAME = strict({"incident": strict({name: FIELDS[name] for name in ("name", "deliver_notifications")}, ("name",))})
 # No status: an update keeps its own.
 EDIT = strict(
     {
@@ -151,9 +152,20 @@ class StatuspageFake(Fake):
         return self.changed(incident, told, 201)
 
     def update(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        if isinstance(data, dict) and "name" in data.get("incident", {}):
+            return self.rename(incident, data)
         if wrong := self.checked(UPDATE, data, "update"):
             return reply(422, {"error": [wrong]})
         return self.unknown(data["incident"]) or self.changed(incident, data["incident"], 200)
+
+    def rename(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        """A name alone adds no update."""
+        if wrong := self.checked(RENAME, data, "rename"):
+            return reply(422, {"error": [wrong]})
+        incident["name"] = data["incident"]["name"]
+        if data["incident"].get("deliver_notifications", True):
+            self.mail(incident)
+        return reply(200, self.shown(incident))
 
     def unknown(self, told: dict[str, Any]) -> httpx.Response | None:
         unknown = [one for one in told.get("components", {}) if one not in self.components]

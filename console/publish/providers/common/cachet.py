@@ -24,6 +24,7 @@ CAPABILITIES = Capabilities(
     edits=True,
     removes=True,
     takes_down=True,
+    renames=True,
     status_follows=True,
     backfills=True,
     one_text=True,
@@ -178,6 +179,9 @@ class AnyCachet(StatusPage):
 
     def _delete(self, remote: Remote) -> None:
         self._discard(self._at("incidents", remote.incident_id))
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._change_incident(remote, {"name": title})
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._set_components(delivery)

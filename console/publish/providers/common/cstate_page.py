@@ -19,7 +19,7 @@ that somebody wrote by hand.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -77,11 +77,13 @@ def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> st
 
 
 def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Part]) -> str | None:
-    """The file with one of its updates edited or removed; None where it is not there.
+    """The file with one of its updates edited or removed, or with another title; None where the update is not there.
 
     An update is known by its moment, and of several at one moment by its words.
     """
     front, body = _split(before)
+    if change.act == "rename":
+        return "\n".join(("---", *_renamed(front, delivery), "---", body))
     at = _moment(delivery.at)
     there = [update for update in _BLOCK.finditer(body) if update["at"] == at]
     if len(there) > 1:
@@ -124,7 +126,7 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
         # The history of a page shows how bad it was, also when all is well again.
         severity = _ORDER[max(worst, _ORDER.index(issue.severity))]
     affected = tuple(dict.fromkeys((*(issue.affected if issue else ()), *ours)))
-    lines = [f"title: {_text(_curled(delivery.title))}"]
+    lines = [_titled(delivery)]
     if not issue:
         lines.append(f"date: {_moment(delivery.started_at)}")
     lines.append(f"resolved: {'true' if delivery.final else 'false'}")
@@ -135,8 +137,20 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
         lines += dict(_blocks(front)).get("resolvedWhen", ())
     lines += [f"severity: {severity}", "affected:" if affected else "affected: []"]
     lines += [f"  - {_text(system)}" for system in affected]
-    lines += ["section: issue", f"warroom: [{', '.join(_text(key) for key in keys)}]"]
+    lines += ["section: issue", _marked(keys)]
     return "\n".join(("---", *kept, *lines, "---", "", ""))
+
+
+def _renamed(front: list[str], delivery: Delivery) -> Iterator[str]:
+    """The front matter with another title and our marker; every other line as it stands."""
+    blocks = dict(_blocks(front))
+    new = {
+        "title": _titled(delivery),
+        "warroom": _marked((*_list(blocks.get("warroom")), delivery.key)),
+    }
+    for name, block in _blocks(front):
+        yield from [new.pop(name)] if name in new else block
+    yield from new.values()
 
 
 def parsed(text: str) -> Issue:
@@ -219,6 +233,14 @@ def _plain(value: str) -> str:
         except ValueError:
             return value.strip('"')
     return value.strip("'")
+
+
+def _titled(delivery: Delivery) -> str:
+    return f"title: {_text(_curled(delivery.title))}"
+
+
+def _marked(keys: Iterable[str]) -> str:
+    return f"warroom: [{', '.join(_text(key) for key in keys)}]"
 
 
 def _curled(title: str) -> str:

@@ -8,9 +8,9 @@ from console.publish.transport.failure import Rejected
 def within_limits(name: str, delivery: Delivery, known: Known, caps: Capabilities) -> None:
     """Raises Rejected, before any request, for what the target `name` would not take.
 
-    The title counts where it is sent: with the first message.
+    The title counts where it is sent: with the first message, and with a new title.
     """
-    title = delivery.title if known.remote is None else ""
+    title = delivery.title if known.remote is None or delivery.change is not None else ""
     for what, words, limit in (("title", title, caps.title_limit), ("text", caps.wording(delivery), caps.text_limit)):
         if limit and len(words) > limit:
             raise Rejected(

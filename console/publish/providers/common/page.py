@@ -136,6 +136,13 @@ class StatusPage(Provider):
             case "postmortem" | "withdraw":
                 self._set_postmortem(delivery if change.act == "postmortem" else None, remote)
                 return Remote(remote.incident_id, url=remote.url)
+            case "rename":
+                within_limits(self._name, delivery, known, self.capabilities)
+                self._check_ours(known, remote)
+                self._rename(delivery.title, remote)
+                if not self._same_words(delivery.title, self._view(known, remote).title):
+                    raise Unknown(f"{self._name} took the new title and does not show it.")
+                return Remote(remote.incident_id, "", remote.url)
         # As the update itself says it, whose status may be another than the incident's.
         worded = replace(delivery, status=change.status, change=None)
         if change.act == "edit":
@@ -157,15 +164,18 @@ class StatusPage(Provider):
 
     def _take_down(self, known: Known, remote: Remote) -> Remote:
         try:
-            ids = {update.id for update in self._shown(remote)}
-            if known.update_ids and not ids & set(known.update_ids):
-                # Some pages give the number of what was deleted to the next one.
-                raise Rejected(f"{self._name} has another {self.called} under this number now; look at the page.")
+            self._check_ours(known, remote)
             self._delete(remote)
             self._shown(remote)
         except Gone:
             return Remote("")
         raise Unknown(f"{self._name} took the {self.called} down and still shows it.")
+
+    def _check_ours(self, known: Known, remote: Remote) -> None:
+        """Some pages give the number of what was deleted to the next one. Raises Gone where nothing has it."""
+        ids = {update.id for update in self._shown(remote)}
+        if known.update_ids and not ids & set(known.update_ids):
+            raise Rejected(f"{self._name} has another {self.called} under this number now; look at the page.")
 
     def _backfill(self, delivery: Delivery) -> Remote:
         """Put a past incident there, update by update. Each is looked for before it is made, so that a try which was
@@ -240,6 +250,10 @@ class StatusPage(Provider):
 
     def _delete(self, remote: Remote) -> None:
         """Remove the incident. Raises Gone where it is not there."""
+        raise NotImplementedError
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        """Give the incident another title and leave everything else as it is. Raises Gone."""
         raise NotImplementedError
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:

@@ -55,6 +55,7 @@ class Kener(StatusPage):
         edits=True,
         removes=True,
         takes_down=True,
+        renames=True,
         status_follows=True,
         backfills=True,
         states=states,
@@ -218,6 +219,9 @@ class Kener(StatusPage):
 
     def _remove(self, update: str, remote: Remote) -> None:
         self._discard(self._comments_at(remote, update))
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._write("PATCH", self._incident_at(remote), {"title": title})
 
     def _delete(self, remote: Remote) -> None:
         self._discard(self._incident_at(remote))

@@ -24,7 +24,7 @@ TARGETS: dict[str, type[Provider]] = {
     "incident-io.openapi.json": IncidentIo,
     "openstatus-v2.openapi.yaml": OpenStatus,
 }
-Act = Literal["edit", "take down"]
+Act = Literal["edit", "take down", "rename"]
 Vendor = tuple[type[Provider], str]
 """A provider, and where its vendor's contract is served."""
 

@@ -247,6 +247,7 @@ class UptimeKuma(Provider):
         edits=True,
         removes=True,
         takes_down=True,
+        renames=True,
         status_follows=True,
         title_limit=255,
         wording=in_kuma,

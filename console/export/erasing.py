@@ -23,13 +23,13 @@ def others(state: Incident, plan: Plan, zone: tzinfo, *, words: bool = False) ->
 
 def remarks(plan: Plan) -> list[str]:
     """A sentence for everything besides the entries that a person has to know."""
-    sentences = []
+    sentences = [] if plan.others else ["No other entry goes with it."]
     if plan.drafts:
         texts = "1 half-typed text is" if plan.drafts == 1 else f"{plan.drafts} half-typed texts are"
         sentences.append(f"{texts} erased with it.")
     if plan.common:
         sentences.append(
-            "Many entries share words with it, and stay; search for a secret among them and redact those, too."
+            "Other entries share words with it, and stay; search for a secret among them and redact those, too."
         )
     if plan.copies:
         sentences.append(f"Its copy in {', '.join(plan.copies)} is erased with it.")

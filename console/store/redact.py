@@ -17,6 +17,7 @@ from console.core.log.erasure import (
     exchanged,
     holds,
     is_data,
+    ordinary_secrets,
     telling,
     texts,
     without,
@@ -96,13 +97,16 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
     gone = [text for _, body, _ in own for text in texts(body)]
     playbooks = _playbooks(connection, incident)
     words, along, elsewhere = set[str](), set[str](), set[str]()
-    common = any(is_data(text) for text in gone)
+    ids = {taken.id for taken, _, _ in own}
+    common = any(is_data(text) for text in gone) or any(
+        _holding(connection, incident, word)[0] - ids for word in ordinary_secrets(gone)
+    )
     for word in telling(gone):
         if any(_as_json(word) in playbook for playbook in playbooks):
             continue
         here, there = _holding(connection, incident, word)
         elsewhere |= there
-        if len(here - {taken.id for taken, _, _ in own}) > MOST_OTHERS:
+        if len(here - ids) > MOST_OTHERS:
             common = True
         else:
             words.add(word)

@@ -61,6 +61,32 @@ def test_it_lists_what_else_went_and_says_what_stays(warroom: Warroom, ref: str)
     assert [one["redacted"] for one in warroom.json("show", ref)["entries"]].count(True) == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "gone"),
+    [
+        ("password=hunter2", "! we told Maier to rotate hunter2", True),
+        ("mysql --password s3cr+t was typed", "s3cr+t is the old one", True),
+        ("postgres://app:w4r.m@db-1/shop", "we gave w4r.m to the vendor", True),
+        ("Authorization: Basic d2FyOnI=", "d2FyOnI= again", True),
+        # An ordinary word, which other entries may use for something else: pointed out.
+        ("password=autumn", "all fails since autumn", False),
+    ],
+)
+def test_a_secret_goes_also_where_another_entry_says_it_alone(
+    warroom: Warroom, ref: str, first: str, second: str, gone: bool
+) -> None:
+    id = warroom.says("log", ref, first)
+    also = warroom.says("log", ref, second)
+
+    _, listed, remarks = warroom.here("redact", ref, id, "--dry-run")
+
+    assert (also in listed) == gone
+    assert ("Other entries share words with it, and stay" in remarks) != gone
+    assert ("No other entry goes with it" in remarks) != gone
+    warroom.says("redact", ref, id)
+    assert (second.split()[-1] in warroom.says("show", ref)) != gone
+
+
 def test_a_second_redaction_takes_what_is_left_and_a_third_is_refused(warroom: Warroom, ref: str) -> None:
     id = warroom.says("log", ref, "the password is abc")
     warroom.says("redact", ref, id, "--reason", "hunter9secret was pasted")
@@ -190,7 +216,7 @@ def test_a_trial_names_the_copies_and_changes_none(warroom: Warroom, ref: str) -
 
 def test_without_copies_nothing_is_said_of_them(warroom: Warroom, ref: str) -> None:
     id = warroom.says("log", ref, TEXTS[0])
-    assert warroom.here("redact", ref, id) == (0, "", "")
+    assert warroom.here("redact", ref, id) == (0, "", "No other entry goes with it.\n")
 
 
 def test_a_backup_has_a_name_or_is_made_anew(warroom: Warroom, ref: str, tmp_path: Path) -> None:

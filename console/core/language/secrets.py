@@ -1,6 +1,7 @@
 """Passwords, tokens and keys in a text, by their looks, so that one is asked before they are logged for good."""
 
 import re
+from collections.abc import Iterator
 
 from console.core.language.pattern import late
 from console.core.language.text import one_line
@@ -52,16 +53,24 @@ def looks_secret(text: str) -> str:
     Rather quiet than wrong: what stands for a secret (`$TOKEN`, `***`) and what prose says about one ("token expired")
     is none. Only the first 20,000 characters are looked at.
     """
+    return next((piece for piece, _ in _pieces(text)), "")
+
+
+def secret_values(text: str) -> list[str]:
+    """The passwords, tokens and keys themselves, without what names them: `hunter2` of `password=hunter2.`"""
+    return [value.rstrip(".,;:!?") for _, value in _pieces(text)]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The pieces that look like a secret, each with the secret itself; those that can be nothing else first."""
     text = text[:_LOOKED_AT_CHARS]
-    certain = _UNMISTAKABLE.search(text)
-    if certain:
-        return certain[0]
+    for certain in _UNMISTAKABLE.finditer(text):
+        yield certain[0], certain[0]
     for pattern in (_AUTHORIZATION, _ASSIGNED, _OPTION, _URL, _TOLD):
         for match in pattern.finditer(text):
             value = match["value"] or match["bearer"]
             if not _NO_SECRET.fullmatch(value) and (pattern is not _TOLD or _no_word(value)):
-                return match[0]
-    return ""
+                yield match[0], value
 
 
 def secret_doubt(text: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from console.core.language.grounds import unmarked
+from console.core.language.secrets import secret_values
 from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT, Body, Unknown
 
 REDACTED = "[redacted]"
@@ -90,18 +91,23 @@ def texts(body: Body) -> list[str]:
 def telling(erased: Iterable[str]) -> set[str]:
     """Which words of erased texts give them away wherever they stand.
 
-    A whole text of several words and `WHOLE_CHARS`, also without the people and tags that it names, and each single
-    word that looks like a secret: `SECRET_CHARS` long, with letters and digits, no reference, version or moment.
-    Ordinary words, and names of people and components, are none, nor are those of pasted data: too much of a log would
-    go with them.
+    A whole text of several words and `WHOLE_CHARS`, also without the people and tags that it names; what a text calls a
+    password, a token or a key, unless it is an ordinary word; and each single word that looks like a secret:
+    `SECRET_CHARS` long, with letters and digits, no reference, version or moment. Ordinary words, and names of people
+    and components, are none, nor are those of pasted data: too much of a log would go with them.
     """
     words: set[str] = set()
     for text in erased:
         wholes = (text, *(piece.strip() for piece in _NAMED.split(text)))
         words |= {whole for whole in wholes if len(whole) >= WHOLE_CHARS and len(whole.split()) > 1}
         if not is_data(text):
-            words |= _secrets(text)
+            words |= _secrets(text) | {value for value in secret_values(text) if not value.isalpha()}
     return words
+
+
+def ordinary_secrets(erased: Iterable[str]) -> set[str]:
+    """Ordinary words that erased texts call a password, a token or a key: others may mean something else by them."""
+    return {value for text in erased for value in secret_values(text) if value.isalpha()}
 
 
 def is_data(text: str) -> bool:

@@ -28,7 +28,7 @@ HUNG_UP = 129
 
 
 _MODULES = {
-    "respond": "declare log sev stage role update task done fix hypothesis snooze undo redact handoff",
+    "respond": "declare log sev stage role update task done fix hypothesis snooze undo correct redact handoff",
     "opening": "open wall help",
     "serve": "serve",
     "look": "list show clocks",

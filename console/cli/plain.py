@@ -48,6 +48,7 @@ _SHELL_WORDS = {
     "board": "list",
     "catchup": "catchup {ref}",
     "classify": "classify {ref}",
+    "correct": "correct {ref}",
     "export": "export {ref}",
     "history": "history",
     "metrics": "metrics",
@@ -260,7 +261,8 @@ class PlainRoom:
         if word == "help":
             self._help()
             return True
-        if isinstance(read, Slash) and word in SCREEN_WORDS and not (self._shell.read_only and word == "export"):
+        writes = word in ("correct", "export")
+        if isinstance(read, Slash) and word in SCREEN_WORDS and not (self._shell.read_only and writes):
             self._run(read, asked)
             return True
         if self._shell.read_only:
@@ -364,6 +366,7 @@ class PlainRoom:
                 command.invoke(inner)
         except click.UsageError as error:
             hint(usage_sentence(error))
+            self._some_refused = True
         except SystemExit:
             # The command has said why.
             self._some_refused = True

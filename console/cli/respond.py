@@ -21,7 +21,7 @@ from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.event import Event
 from console.core.log.registry import WORDS
-from console.core.log.slash import command_for, read_slash, read_typed
+from console.core.log.slash import command_for, correction, read_slash, read_typed
 from console.core.refusal import Refused
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.declaration import DeclareIncident
@@ -307,6 +307,20 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
         raise Refused(f"{why}; add --with-dependents to undo all.", refused.field) from refused
 
 
+@command("ref entry text...", writes=True, example='K7Q2 last "* error rate is 21 %"')
+@at_option("When it happened, in place of what stands there: -4m, 14:32, yesterday 23:50.")
+def correct(shell: Shell, ref: str, entry: str, text: str, at: datetime | None) -> None:
+    """Correct an entry; what it said before stays in the log.
+
+    ENTRY is its id, "last" for your last one, or words that only it holds. TEXT is written as in the prompt: a time and
+    a marker in front of it are the entry's new ones.
+    """
+    with shell.incident(ref, writing=True) as (ledger, state):
+        command = correction(state, entry, text, actor=shell.actor, now=ledger.now(), zone=shell.zone, at=at)
+        shell.execute(ledger, state.ref, command)
+        _tell_of_pages(ledger, state.ref)
+
+
 @command("ref entry", writes=True, example='K7Q2 last --reason "a password"')
 @click.option("--reason", default="", help="The reason, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
@@ -376,4 +390,6 @@ def handoff(shell: Shell, ref: str, name: str, role: str, note: str, accept: boo
     shell.run(ref, AcceptHandoff(actor=shell.actor, person=name) if accept else offer)
 
 
-COMMANDS = (declare, log, sev, stage, role, update, task, done, fix, hypothesis, snooze, undo, redact, handoff)
+COMMANDS = (
+    declare, log, sev, stage, role, update, task, done, fix, hypothesis, snooze, undo, correct, redact, handoff
+)  # fmt: skip

@@ -206,6 +206,14 @@ def test_words_that_are_redacted_elsewhere_leave_the_half_typed_line(warroom: Wa
     assert not any(b"hunter2secret" in file.read_bytes() for file in files)
 
 
+def test_an_entry_is_corrected_in_it(warroom: Warroom, ref: str) -> None:
+    status, _, err = behind_a_pipe(
+        warroom, "error rate is 31 %\n/correct last * error rate is 21 %\n/correct last\n", ref
+    )
+    assert (status, ("finding", "error rate is 21 %") in warroom.entries(ref)) == (1, True)
+    assert "TEXT" in err
+
+
 def test_a_redaction_in_it_names_the_copies(warroom: Warroom, ref: str) -> None:
     warroom.says("log", ref, "the password is hunter2secret")
     warroom.tells("backup", "--renew")

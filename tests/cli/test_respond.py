@@ -1,7 +1,9 @@
 """Commands that write, as processes."""
 
+import json
 import re
 import subprocess
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -96,6 +98,38 @@ def test_a_handoff_is_offered_and_accepted(warroom: Warroom, ref: str) -> None:
 
     warroom.says("--as", "ana", "handoff", ref, "--accept")
     assert warroom.json("show", ref)["roles"]["ic"] == "ana"
+
+
+def test_an_entry_is_corrected_by_its_words_to_a_line_as_in_the_prompt(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("log", ref, "-4m error rate is 31 % #db")
+    warroom.says("log", ref, "rolled back")
+
+    warroom.says("correct", ref, "31 %", "-9m", "*", "error", "rate", "is", "21 %", "#api")
+
+    entry = next(one for one in warroom.json("show", ref)["entries"] if one["id"] == id)
+    assert (entry["kind"], entry["text"], entry["tags"]) == ("finding", "error rate is 21 % #api", ["api"])
+    assert entry["corrected"]
+    assert datetime.fromisoformat(entry["recorded_at"]) - datetime.fromisoformat(entry["occurred_at"]) > timedelta(
+        minutes=8
+    )
+    assert ("note", "rolled back") in warroom.entries(ref)
+    assert json.loads(warroom.says("correct", ref, "last", "! rolled back", "--json"))["kind"] == "entry_corrected"
+    assert ("decision", "rolled back") in warroom.entries(ref)
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "why"),
+    [
+        ("last", "a note", "Nothing was changed"),
+        ("nothing has this", "a note", "No entry holds these words"),
+        ("last", "25:99 a note", "25:99"),
+        ("Declared SEV1", "SEV2 now", "comes from a command"),
+    ],
+)
+def test_a_correction_that_is_none_is_refused(warroom: Warroom, ref: str, entry: str, text: str, why: str) -> None:
+    warroom.says("log", ref, "a note")
+
+    assert why in warroom.fails("correct", ref, entry, text)
 
 
 def test_a_gate_that_was_passed_keeps_no_copy_of_an_erased_text(warroom: Warroom, ref: str) -> None:

@@ -10,8 +10,9 @@ from console.core.log.registry import WORDS
 from console.core.log.state import Incident
 from console.core.playbook.model import MILESTONES
 from console.core.refusal import Refused
-from console.core.subjects.entry import LogEntry
+from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.task import AddTask
+from console.core.subjects.undo import entry_named
 
 SLASH_WORDS: dict[str, str] = {name: word.form for name, word in WORDS.items()} | {"at": "/at 14:32 TEXT"}
 """Each word with its form; the prompt reads `at` itself."""
@@ -76,6 +77,25 @@ def typed_command(
 ) -> Command:
     """The command behind a line as it was typed, to the prompt, the shell or a script. May raise Refused."""
     return command_for(read_typed(line, now=now, zone=zone), state, actor=actor, now=now, zone=zone, at=at)
+
+
+def correction(
+    state: Incident, entry: str, text: str, *, actor: str, now: datetime, zone: tzinfo, at: datetime | None = None
+) -> CorrectEntry:
+    """The correction of an entry, by its id, `last` or words of it, to what the prompt would make of the text.
+
+    A time and a marker in front of it are the entry's new ones. Raises Refused.
+    """
+    of = entry_named(state, entry, actor, "correct")
+    # An update is what people read elsewhere, and no line of the scribe's.
+    line = None if of.kind == "update" else read_typed(text, now=now, zone=zone)
+    if not isinstance(line, Line):
+        return CorrectEntry(actor=actor, entry=of.id, text=text, at=at)
+    kind = line.kind if line.kind != "note" else None
+    moment = line.occurred_at or at
+    return CorrectEntry(
+        actor=actor, entry=of.id, text=line.text, kind=kind, at=moment, tags=line.tags, people=line.people
+    )
 
 
 def command_of(line: Line, *, actor: str, at: datetime | None = None) -> Command:

@@ -295,7 +295,7 @@ def entries_named(
     return fits
 
 
-def entry_named(state: Incident, text: str, actor: str, act: Literal["undo", "move"]) -> Entry:
+def entry_named(state: Incident, text: str, actor: str, act: Literal["correct", "undo", "move"]) -> Entry:
     """The one entry that the act means. Raises Refused where its words are in none or in several."""
     return _only(entries_named(state, text, actor, act), text)
 

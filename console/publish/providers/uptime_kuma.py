@@ -313,9 +313,11 @@ class UptimeKuma(Provider):
                 raise Gone(f"{self._name} does not show the update any more; look at the page.")
             edited = escaped(delivery.text)
             blocks = tuple(
-                replace(each, words=edited, status=change.status) if each.key == change.update_id else each
+                replace(each, words=edited, status=change.status)
+                if each.key == change.update_id and change.act == "edit"
+                else each
                 for each in blocks
-                if each.key != change.update_id or change.act == "edit"
+                if each.key != change.update_id or change.act != "remove"
             )
             data = self._data(delivery, blocks, before)
             page.write(incident, data, active=not delivery.final)

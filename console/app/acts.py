@@ -362,6 +362,8 @@ SCREEN_ACTS: tuple[Act, ...] = (
         places=("outbox",), bar="resend", why_not=reasons.order_message("resent"), writes=True),
     Act("confirm_message", "Mark the message as published", "t", "You saw it on the page; it is never sent again.",
         places=("outbox",), bar="published", why_not=reasons.order_message("confirmed")),
+    Act("take_message", "Take the message over", "k", "From a console that is gone; it is looked for first.",
+        places=("outbox",), bar="take over", why_not=reasons.order_message("taken")),
     Act("drop_message", "Drop the message", "d", "It is never sent; the timeline records that.", places=("outbox",),
         bar="drop", why_not=reasons.order_message("dropped"), writes=True),
 

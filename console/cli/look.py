@@ -100,7 +100,8 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
             from console.store.outbox.outbox import Outbox
 
             outbox = Outbox(ledger.log)
-            publishing = against(state, standings(outbox.messages(state.ref), outbox.placed(state.ref), now))
+            messages, placed = outbox.messages(state.ref), outbox.placed(state.ref)
+            publishing = against(state, standings(messages, placed, now, ledger.log.origin))
         if at is not None:
             state = ledger.log.replay(state.ref).at(at).state
         elif state.declared_at is None:

@@ -23,7 +23,7 @@ from console.core.subjects.update import DecidePublication, Way, updates_of
 from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
-from console.publish.sending.decisions import confirmed, dropped, edited, resent
+from console.publish.sending.decisions import confirmed, dropped, edited, resent, taken
 from console.publish.sending.message import decode_delivery, update_of
 from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.settling import place_on
@@ -88,14 +88,14 @@ def status(shell: Shell, ref: str, as_json: bool) -> None:
 
 
 def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list[tuple[str, Standing]]:
-    outbox, now = Outbox(ledger.log), ledger.now()
+    outbox, now, own = Outbox(ledger.log), ledger.now(), ledger.log.origin
     by_incident: dict[str, list[Message]] = {}
     for message in outbox.messages(ref or None):
         by_incident.setdefault(message.incident, []).append(message)
     rows = [
         (incident, standing)
         for incident, messages in by_incident.items()
-        for standing in against(ledger.state(incident), standings(messages, outbox.placed(incident), now))
+        for standing in against(ledger.state(incident), standings(messages, outbox.placed(incident), now, own))
     ]
     if as_json:
         print_json([{"ref": incident, **asdict(standing_view(standing))} for incident, standing in rows])
@@ -358,8 +358,8 @@ def settle(
         written = ledger.execute(ref, command, publish=publisher.settling(state, context, command))
         entries = ledger.state(ref).entries
         for event in written:
-            entry = entries.get(event.id)
-            shell.tell(entry.text if entry else event.id)
+            if entry := entries.get(event.id):
+                shell.tell(entry.text)
     if ways[0] != "left":
         hint(SENDS)
 
@@ -394,6 +394,18 @@ def postmortem(
         raise click.UsageError("Give one of --message, --accept and --withdraw.")
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
     after.postmortem(shell, ref, to, "" if withdraw else text, accept=accept, notify=notify, dry_run=dry_run)
+
+
+@command("id", group=publish, writes=True, example="4")
+def take(shell: Shell, id: str) -> None:
+    """Take over a message that another console is to send, once that one is gone; it is looked for first."""
+    with shell.ledger() as ledger:
+        outbox = Outbox(ledger.log)
+        message = _message(outbox, id)
+        ledger.execute(message.incident, taken(outbox, message, shell.actor))
+        message = _message(outbox, message.id)
+    shell.tell(f"{place(message)}: {message.author}'s console no longer sends it, this one does.")
+    hint(SENDS)
 
 
 @command("id", group=publish, writes=True, example="4")

@@ -69,7 +69,8 @@ def post(
             for target, problem in _stops(update.previews):
                 fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
             return
-        shell.tell(update.write(ledger)[-1].id)
+        update.write(ledger)
+        shell.tell(update.events[-1].id)
 
 
 class Outgoing(NamedTuple):

@@ -34,6 +34,7 @@ from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_impo
 from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
+from console.store.outbox.shared import apply_taken, take_in, tell, told_id
 from console.store.outbox.tables import queue
 from console.store.problems import Damaged, NoLogYet, StoreProblem, Unseen
 from console.store.redact import Plan
@@ -127,8 +128,9 @@ class Log:
     def append(self, events: Sequence[NewEvent], messages: Sequence[Queued] = ()) -> list[Event]:
         """Write the events, and the messages that publish them, in one transaction, all or none; committed on return.
 
-        An event whose id the log has already comes back as it stands there, so a try may be repeated. Waits up to
-        10 seconds for another process's write. Raises Overtaken where a decision about a message comes too late.
+        An event whose id the log has already comes back as it stands there, so a try may be repeated; behind the events
+        come those that tell other rooms of their messages. Waits up to 10 seconds for another process's write. Raises
+        Overtaken where a decision about a message comes too late.
         """
         return self.append_later(events, messages).result()
 
@@ -142,7 +144,7 @@ class Log:
         """
         new, queued = tuple(events), tuple(messages)
         # Of a try that failed, what reached the file all the same is its own.
-        ids = {event.id for event in new}
+        ids = {id for event in new for id in (event.id, told_id(event.id))}
 
         def job(connection: sqlite3.Connection) -> Written:
             if seen is not None and not ids.issuperset(
@@ -150,10 +152,11 @@ class Log:
             ):
                 raise Unseen("Somebody else has just written to the incident; do it again.")
             written = redact.append(connection, self.origin, new)
-            queue(connection, queued)
+            written += tell(connection, self.origin, queue(connection, queued))
             new_here = [event for n, event in written if n]
             drop_undone(connection, new_here)
             apply_decisions(connection, new_here)
+            apply_taken(connection, self.origin, new_here)
             return self._note(connection, written)
 
         future = self._submit_written(job)
@@ -202,6 +205,7 @@ class Log:
             drop_undone(connection, [event for n, event in written if n])
             if at is not None:
                 arrivals.note(connection, (event for _, event in written), at)
+            take_in(connection, self.origin, (event for _, event in written), at)
             return self._note(connection, written)
 
         count = len(self._submit_written(job).result())
@@ -437,6 +441,23 @@ class Log:
     def transact(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job in one transaction on the writing connection; committed on return."""
         return self._submit(job).result()
+
+    def transact_written(self, job: Callable[[sqlite3.Connection], tuple[T, list[tuple[int, Event]]]]) -> T:
+        """`transact` for a job that also writes events, which it gives with their rows beside its answer.
+
+        A watcher of this log tells of them, as of those of another console.
+        """
+
+        def noted(connection: sqlite3.Connection) -> tuple[T, list[head.Mark]]:
+            answer, written = job(connection)
+            return answer, head.marks_of(connection, written)
+
+        def committed(done: tuple[T, list[head.Mark]]) -> T:
+            answer, marks = done
+            self._head.add(marks)
+            return answer
+
+        return self._open_writer.submit_then(noted, committed).result()
 
     def transact_later(self, job: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """`transact` without waiting."""

@@ -38,6 +38,15 @@ _LINKS = (
     " AND body ->> '$.decision' = 'edited'"
     " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_settled'"
     " AND body ->> '$.way' IN ('changed', 'left', 'left_off')"
+    # From the digest of a few words they could be found out.
+    " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_reported'"
+    # Words that are another's than the event's own, as of an update that is sent again.
+    " UNION ALL SELECT event.id, coalesce(nullif(sent.value ->> '$.of', ''), event.body ->> '$.event')"
+    " FROM event, json_each(event.body, '$.messages') AS sent"
+    " WHERE incident = ?1 AND kind = 'publication_queued' AND sent.value ->> '$.text' <> ''"
+    " UNION ALL SELECT event.id, past.value ->> '$.update' FROM event, json_each(event.body, '$.messages') AS sent,"
+    " json_each(sent.value, '$.past') AS past"
+    " WHERE incident = ?1 AND kind = 'publication_queued' AND past.value ->> '$.text' <> ''"
 )
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""

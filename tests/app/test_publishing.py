@@ -375,7 +375,7 @@ async def posted_to_the_page(room: Room, *texts: str) -> list[str]:
     for text in texts:
         publish = publisher.publish(room.state, publisher.context(session.log, room.ref, ()), Choices())
         command = PostUpdate(actor=session.actor, audience="public", text=text, status="investigating")
-        (event,) = await session.submit(room.ref, command, publish=publish)
+        event, *_ = await session.submit(room.ref, command, publish=publish)
         ids.append(event.id)
     room.app.publishing.wake()
     # By the look that knows of the last one: the look before it was in sync as well.

@@ -9,6 +9,7 @@ from console.core.log.codec import encode_body
 from console.core.log.erasure import Marks, exchanged
 from console.core.log.event import Body, Event
 from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.publication import PublicationReported
 from console.core.subjects.undo import EntryRedacted
 from console.core.subjects.update import PublicationDecided, PublicationSettled
 
@@ -37,5 +38,7 @@ def _names(body: Body) -> str:
         case PublicationDecided(decision="edited"):
             return body.update
         case PublicationSettled(way="changed" | "left" | "left_off"):
+            return body.update
+        case PublicationReported():
             return body.update
     return ""

@@ -35,6 +35,7 @@ from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
 from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.public_title import SetPublicTitle
+from console.core.subjects.publication import TakePublication
 from console.core.subjects.role import AssignRole
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.severity import ChangeSeverity
@@ -138,7 +139,9 @@ EACH_TIME: dict[str, Example] = {
 }
 """Each of these makes a thing of its own, or goes on to the next one."""
 
-ELSEWHERE = {DeclareIncident, RedactEntry, DecidePublication, BringEntry, BackfillIncident, PublishPostmortem}
+ELSEWHERE = {
+    DeclareIncident, RedactEntry, DecidePublication, TakePublication, BringEntry, BackfillIncident, PublishPostmortem
+}  # fmt: skip
 """A declaration has a reference of its own; the others are decided where the log is (tests/store)."""
 
 

@@ -18,12 +18,13 @@ from console.core.subjects.undo import EntryRedacted
 from console.publish.provider import CannotTell, PageView, Provider
 from console.publish.sending import lease
 from console.publish.sending import retry as verdict
-from console.publish.sending.decisions import confirmed, dropped, edited, resent
+from console.publish.sending.decisions import confirmed, dropped, edited, resent, taken
 from console.publish.sending.message import Remote
 from console.publish.sending.sender import STALE_S, Report, Sender
 from console.publish.sending.status import standings
 from console.publish.transport.failure import Later, Rejected
 from console.store import Log, StoreProblem
+from console.store.ledger import Ledger
 from console.store.outbox.dispatch import LEASE
 from console.store.outbox.message import Message, PlacedPart
 from console.store.outbox.outbox import Outbox
@@ -503,12 +504,16 @@ def test_a_copy_of_the_file_sends_nothing_by_itself(room: Room, tmp_path: Path) 
     room.log.backup(tmp_path / "copy.db")
     with Log.open(tmp_path / "copy.db") as copy:
         room.another(log=copy).run_once()
-        assert message_of(copy, message.id).state == "ask"
+        assert message_of(copy, message.id).state == "pending"
+        [standing] = standings(Outbox(copy).messages(), {}, room.clock.now, copy.origin)
+        assert standing.where == "asking"
         assert room.page.sends == 0
-        # A person may take it over.
-        decide_on(copy, message, resent(message, "mo"), room.clock.now)
-        room.another(log=copy).run_once()
-    assert room.page.texts == ["one"]
+        # A person may take it over; it is looked for first, since the other file may have sent it.
+        ledger = Ledger(copy, actor="bo", clock=room.clock)
+        ledger.execute(REF, taken(Outbox(copy), message_of(copy, message.id), "bo"))
+        room.sender = room.another(log=copy)
+        room.runs()
+    assert (room.page.texts, room.page.asked) == (["one"], 2)
 
 
 def test_a_clock_that_was_set_back_does_not_hold_messages_for_days(room: Room) -> None:

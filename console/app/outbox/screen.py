@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from console.app.act_screen import Armed
+from console.app.dialogs.find import ConfirmDialog
 from console.app.dialogs.settle import SettleDialog
 from console.app.list_screen import ListScreen
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
@@ -18,12 +19,13 @@ from console.app.registry import bindings
 from console.app.session import Session
 from console.app.situation import Situation
 from console.app.widgets.cell import Part, fitted, keyed, text
+from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
 from console.core.refusal import Problem
 from console.core.subjects.update import DecidePublication, SettlePublication
 from console.publish.provider import Capabilities
-from console.publish.sending.decisions import dropped, edited, resent, there
+from console.publish.sending.decisions import dropped, edited, resent, taken, there
 from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.publish.sending.publisher import open_differences
 from console.publish.sending.settling import place_on
@@ -62,7 +64,8 @@ class OutboxScreen(ListScreen):
     @property
     def situation(self) -> Situation:
         message = self._chosen
-        why = {order: message.refusal(order) for order in ORDERS} if message else {}
+        own = self.session.log.origin
+        why = {order: message.refusal(order, own) for order in ORDERS} if message else {}
         if message is not None and _delivery(message) is None:
             why["edited"] = "The text of this message was erased."
         elif (delivery := _delivery(message)) and delivery.change:
@@ -113,7 +116,8 @@ class OutboxScreen(ListScreen):
         delivery = _delivery(message)
         words = _words(delivery)
         ref = "" if self._ref else f"{message.incident}  "
-        head = f"{ref}{fitted(message.target, 18)}  {WORDS[message.state]}  "
+        elsewhere = f" at {fitted(message.author, 12).strip()}'s console" if self._is_elsewhere(message) else ""
+        head = f"{ref}{fitted(message.target, 18)}  {WORDS[message.state]}{elsewhere}  "
         return text((f"{sign} ", style), (head, "bold"), (fitted(words, max(10, width - len(head) - 4)), "$muted"))
 
     @on(OptionList.OptionHighlighted)
@@ -140,6 +144,10 @@ class OutboxScreen(ListScreen):
     def _chosen(self) -> Message | None:
         id = self.list.chosen
         return next((message for message in self._messages if message.id == id), None)
+
+    def _is_elsewhere(self, message: Message) -> bool:
+        """Another console is to send it."""
+        return not message.finished and message.origin != self.session.log.origin
 
     # Orders
 
@@ -243,6 +251,31 @@ class OutboxScreen(ListScreen):
             self.app.push_screen(make(), left)
         except Problem as problem:
             self.refuse(problem.reason)
+
+    @work
+    async def act_take_message(self) -> None:
+        """Ask first: whoever was to send it may only be slow."""
+        message = self._chosen
+        if message is None:
+            return
+        author, target = message.author, message.target
+        seats = [seat for seat in self.session.seats if same_name(seat.person, author)]
+        there = (
+            f"{author} has a console open on {seats[0].machine or 'this machine'}: ask them first. " if seats else ""
+        )
+        dialog = ConfirmDialog(
+            f"Take the message to {target} over from {author}?",
+            f"this console looks for it on {target}, and sends it if it is not there",
+            "leaves it to them",
+            f"{there}Only once the console that is to send it is closed or lost.",
+        )
+        if await self.app.push_screen_wait(dialog):
+            try:
+                command = taken(Outbox(self.session.log), message, self.session.actor)
+            except Problem as problem:
+                self.refuse(problem.reason)
+                return
+            await self._order(self.session.submit(message.incident, command))
 
     def act_confirm_message(self) -> None:
         message = self._chosen

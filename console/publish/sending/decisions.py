@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from console.core.language.text import clean
 from console.core.refusal import Refused
+from console.core.subjects.publication import TakePublication
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.content import remote_of
@@ -48,6 +49,16 @@ def dropped(message: Message, by: str) -> DecidePublication:
 def resent(message: Message, by: str) -> DecidePublication:
     """Send a doubtful message once more: the person has looked, and it is not there."""
     return _decision("resent", message, by)
+
+
+def taken(outbox: Outbox, message: Message, by: str) -> TakePublication:
+    """Have this file send a message that another one was to send. Raises Refused and StoreProblem."""
+    if why := message.refusal("taken", outbox.log.origin):
+        raise Refused(why)
+    update = update_of(message.event, decode_delivery(message.payload))
+    return TakePublication(
+        actor=by, message=message.id, update=update, to=message.target, instead_of=outbox.holders(message)
+    )
 
 
 def confirmed(

@@ -16,7 +16,7 @@ from console.publish.registry import provider_class
 from console.publish.sending.afterwards import plan_afterwards
 from console.publish.sending.content import Unsettled, remote_of, unsettled
 from console.publish.sending.plan import Choices, Context, Preview, plan, plan_change, previews, sent_so_far
-from console.publish.sending.sender import Sender
+from console.publish.sending.sender import Sender, Synced
 from console.publish.sending.settling import Place, place_of
 from console.publish.sending.status import Standing, messages_by_target, standings
 from console.publish.targets.connect import connect
@@ -138,11 +138,11 @@ class Publisher:
         key = self._keys.get(name)
         return connect(target, key, dry_run=self._dry_run)
 
-    def sender(self, log: Log, clock: Callable[[], datetime], holder: str = "") -> Sender:
+    def sender(self, log: Log, clock: Callable[[], datetime], holder: str = "", synced: Synced | None = None) -> Sender:
         """A console that makes a sender for each turn gives each the same `holder`, made once by `lease.me`."""
-        return Sender(log, self.connect, clock, holder, dry=self._dry_run is not None)
+        return Sender(log, self.connect, clock, holder, synced=synced, dry=self._dry_run is not None)
 
     def standings(self, log: Log, ref: str, now: datetime) -> tuple[Standing, ...]:
         """Where each target of an incident stands; reads the outbox."""
         outbox = Outbox(log)
-        return standings(outbox.messages(ref), outbox.placed(ref), now)
+        return standings(outbox.messages(ref), outbox.placed(ref), now, log.origin)

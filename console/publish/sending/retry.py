@@ -60,7 +60,7 @@ class Verdict:
             return Settled("ask", ask_to_look(message.target, answer.reason), looks=message.looks)
         looks = message.looks + 1
         if looks >= len(LOOK_AFTER_S):
-            return Settled("retry", "It was looked for and is not on the page; it is sent again.")
+            return Settled("retry", "It was looked for and is not on the page; it is sent again.", looks=looks)
         return Settled("unknown", message.note, now + timedelta(seconds=LOOK_AFTER_S[looks]), looks=looks)
 
     def not_seen(self, message: Message, failure: PublishProblem, now: datetime) -> Settled:

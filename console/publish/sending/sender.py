@@ -21,7 +21,7 @@ import msgspec
 from console.core.language.times import parse_rfc3339, to_ms
 from console.core.log.erasure import is_redacted
 from console.core.refusal import Refused
-from console.publish.provider import Provider
+from console.publish.provider import Capabilities, Provider
 from console.publish.sending import lease
 from console.publish.sending.content import remote_of
 from console.publish.sending.lookup import look_up_among, unidentified
@@ -33,6 +33,7 @@ from console.store.log import Log
 from console.store.outbox.dispatch import MAX_AHEAD, Dispatch, Settled, targets_with_messages
 from console.store.outbox.message import Message, Placed, PlacedPart
 from console.store.outbox.outbox import Outbox
+from console.store.outbox.shared import HANDOVER, HOLDS
 
 STALE_S = 600.0
 """No try takes so long: one that does, of a process that cannot be seen to have ended, is put to a person."""
@@ -43,7 +44,11 @@ SHORT_WAIT_S = 2.0
 LOOK_S = 0.1
 """Seconds between two looks of a run at its targets' threads, and at whether it is to stop."""
 
+FRESH_S = 10.0
+"""For so long after both sides were compared no take-over can be unknown here."""
+
 Connect = Callable[[str], Provider]
+Synced = Callable[[], datetime | None]
 T = TypeVar("T")
 
 
@@ -91,11 +96,14 @@ class Lane:
         jitter: Callable[[], float],
         alive: Callable[[str], bool | None],
         wait: Callable[[float], None],
+        synced: Synced | None,
     ) -> None:
         self.log, self.target, self.holder = log, target, holder
         self._dispatch = Dispatch(log, holder, target)
         self._connect, self._clock = connect, clock
-        self._verdict, self._alive, self._wait = Verdict(jitter), alive, wait
+        self._verdict, self._alive, self._wait, self._synced = Verdict(jitter), alive, wait, synced
+        self._heard: dict[str, datetime] = {}
+        """When the server had each take-over, by the message's id."""
         self._unwritten: tuple[Message, Settled] | None = None
         """The end of a try that the disk would not take yet."""
         self._connected: Provider | None = None
@@ -128,7 +136,7 @@ class Lane:
                 continue
             messages = self._dispatch.all_finished(incident, self.target)
             last = next((message for message in reversed(messages) if message.state == "done"), None)
-            if stop() or last is None or last.origin != self.log.origin:
+            if stop() or last is None:
                 continue
             if not (only or self._worth_reading(last)):
                 continue
@@ -182,9 +190,51 @@ class Lane:
             note = "Its text was erased; drop it, and decide again what becomes of what is there."
             return self._settle(message, Settled("dead", note))
         placed = self._dispatch.placed(message)
+        if (end := self._held(message, delivery, placed, provider.capabilities)) is not None:
+            return self._settle(message, end)
         if message.state == "unknown" and again_after_s(provider.capabilities, delivery, placed) is None:
             return self._look(provider, message, delivery, placed)
         return self._send(provider, message, delivery, placed)
+
+    def _held(self, message: Message, delivery: Delivery, placed: Placed, can: Capabilities) -> Settled | None:
+        """What comes before a try because another console may have sent the message, or is about to; None: nothing.
+
+        A target that knows our marker takes none twice, and one that can be asked is asked. Of any other it has to be
+        sure that the others heard who sends it now.
+        """
+        if delivery.change is None and again_after_s(can, delivery, placed) is not None:
+            return None
+        now, asks = self._now(), can.asks and delivery.change is None
+        if message.state == "unknown":
+            if asks or self._is_heard(message, now):
+                return None
+            why = f"It waits for the server, so that {message.author}'s console hears that it is sent from here."
+            return Settled("unknown", why, now + timedelta(seconds=FRESH_S), looks=message.looks)
+        looked = message.looks and abs(now - parse_rfc3339(message.due_at)) <= HOLDS
+        if looked or not self._dispatch.may_be_taken(message, now, replicated=self._synced is not None):
+            return None
+        if asks:
+            return Settled("unknown", "It waited for a while: it is looked for, in case that another console sent it.",
+                           looks=len(LOOK_AFTER_S) - 1)  # fmt: skip
+        if self._is_fresh(now):
+            return None
+        why = "It waited, and whether another console sent it meanwhile is not known."
+        return Settled("ask", ask_to_look(message.target, why))
+
+    def _is_fresh(self, now: datetime) -> bool:
+        """Both sides of the replication were equal a moment ago, so that a take-over would be known here."""
+        synced = self._synced() if self._synced else None
+        return synced is not None and timedelta() <= now - synced <= timedelta(seconds=FRESH_S)
+
+    def _is_heard(self, message: Message, now: datetime) -> bool:
+        """Whoever was to send a message that was taken over here knows of that, as far as there is a way to them."""
+        if self._synced is None or not self._dispatch.is_taken(message):
+            return True
+        synced = self._synced()
+        if message.id not in self._heard and synced is not None and synced >= parse_rfc3339(message.tried_at):
+            self._heard[message.id] = synced
+        heard = self._heard.get(message.id)
+        return heard is not None and now >= heard + HANDOVER
 
     def _send(self, provider: Provider, message: Message, delivery: Delivery, placed: Placed) -> bool:
         self._keep_pace(provider)
@@ -256,9 +306,7 @@ class Lane:
             self._settle(message, end)
         now = self._now()
         for message in self._dispatch.heads():
-            if message.origin != self.log.origin:
-                self._disown(message)
-            elif message.state == "sending":
+            if message.state == "sending" and message.origin == self.log.origin:
                 self._release(message, now)
 
     def _release(self, message: Message, now: datetime) -> None:
@@ -273,12 +321,6 @@ class Lane:
         # A stopped process would go on with its request, so nobody else may take over from it.
         if age > STALE_S and (running is None or lease.same_process(message.holder)):
             why = "The console that was sending it does not answer."
-            self._settle(message, Settled("ask", ask_to_look(message.target, why)))
-
-    def _disown(self, message: Message) -> None:
-        """This file is a copy: what the other one has sent since is not known here."""
-        if message.state not in ("ask", "dead"):
-            why = "It was queued in another file, of which this is a copy, and may have been sent from there."
             self._settle(message, Settled("ask", ask_to_look(message.target, why)))
 
     # Small things
@@ -343,9 +385,14 @@ class Lane:
         return to_ms(self._clock())
 
     def _report(self) -> Report:
-        heads = self._dispatch.heads()
-        moving = [message for message in heads if self._moves(message) or message.state == "sending"]
         now = self._now()
+        # Of what another console sends nothing is to be said while that may still do it.
+        heads = [
+            message
+            for message in self._dispatch.heads()
+            if message.origin == self.log.origin or parse_rfc3339(message.due_at) + HOLDS < now
+        ]
+        moving = [message for message in heads if self._moves(message) or message.state == "sending"]
         free = self._dispatch.free_at(self._hold, now)
         tried = [message for message in moving if message.state != "sending" and not self._blocked]
         moments = [max(self._due(message, now), free) for message in tried]
@@ -374,18 +421,20 @@ class Sender:
         jitter: Callable[[], float] = random.random,
         alive: Callable[[str], bool | None] = lease.alive,
         wait: Callable[[float], None] = time.sleep,
+        synced: Synced | None = None,
         dry: bool = False,
     ) -> None:
         """`connect` gives a target's provider, or why there is none; `jitter` a number from 0 to 1. Each is called from
         several threads.
 
         A sender with the `holder` of one that is gone, in the same process, goes on where that one stopped. With `dry`
-        every message that waits is given to what `connect` gives, and nothing in the log changes.
+        every message that waits is given to what `connect` gives, and nothing in the log changes. `synced` gives when
+        this log and the others' were last found to be equal; None where it is not replicated here.
         """
         self.log = log
         self.holder = holder or lease.me()
         self._connect, self._clock, self._dry = connect, clock, dry
-        self._jitter, self._alive, self._wait = jitter, alive, wait
+        self._jitter, self._alive, self._wait, self._synced = jitter, alive, wait, synced
         self._lanes: dict[str, Lane] = {}
         self._rehearsed: dict[str, str] = {}
 
@@ -454,7 +503,7 @@ class Sender:
         if target not in self._lanes:
             self._lanes[target] = Lane(
                 self.log, target, self._connect, self._clock, self.holder,
-                jitter=self._jitter, alive=self._alive, wait=self._wait,
+                jitter=self._jitter, alive=self._alive, wait=self._wait, synced=self._synced,
             )  # fmt: skip
         return self._lanes[target]
 

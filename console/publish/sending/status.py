@@ -16,8 +16,11 @@ from console.publish.sending.afterwards import postmortem_difference, postmortem
 from console.publish.sending.content import Said, Unsettled, remote_of, there, title_told, unsettled
 from console.publish.sending.message import Delivery, Known, Part, component_state, decode_delivery
 from console.store.outbox.message import Message, Placed
+from console.store.outbox.shared import HOLDS
 
 Where = Literal["nothing", "sent", "in sync", "sending", "waiting", "failed", "asking", "differs", "behind"]
+
+OTHERS_SILENT = "{}'s console has not sent it: take it over once that console is gone."
 
 ARRIVED = ("sent", "in sync")
 """Everything is there; in sync only what was read back since."""
@@ -44,10 +47,15 @@ class Standing(msgspec.Struct, frozen=True):
     """Updates there that are not what the log says, as it is now; nobody has decided what becomes of them."""
 
 
-def standings(messages: Iterable[Message], placed: Mapping[str, Placed], now: datetime) -> tuple[Standing, ...]:
-    """Every target that one incident's messages went to, by name; `messages` in their order."""
+def standings(
+    messages: Iterable[Message], placed: Mapping[str, Placed], now: datetime, own: str = ""
+) -> tuple[Standing, ...]:
+    """Every target that one incident's messages went to, by name; `messages` in their order.
+
+    `own` is the origin of the file that shows them; without it all messages are this file's.
+    """
     by_target = messages_by_target(messages)
-    return tuple(_standing(name, by_target[name], placed.get(name, Placed()), now) for name in sorted(by_target))
+    return tuple(_standing(name, by_target[name], placed.get(name, Placed()), now, own) for name in sorted(by_target))
 
 
 def messages_by_target(messages: Iterable[Message]) -> dict[str, tuple[Message, ...]]:
@@ -57,7 +65,7 @@ def messages_by_target(messages: Iterable[Message]) -> dict[str, tuple[Message, 
     return by_target
 
 
-def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: datetime) -> Standing:
+def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: datetime, own: str) -> Standing:
     left = [message for message in messages if not message.finished]
     remote = remote_of(placed.remote)
     url = remote.url if remote else ""
@@ -68,6 +76,10 @@ def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: d
         return Standing(target, where, placed.differs or messages[-1].note, url=url, messages=messages)
     first = left[0]
     due = parse_rfc3339(first.due_at)
+    if own and first.origin != own and first.state not in ("dead", "ask"):
+        waits = now - due <= HOLDS
+        says = f"{first.author}'s console sends it." if waits else OTHERS_SILENT.format(first.author)
+        return Standing(target, "waiting" if waits else "asking", says, None, first.id, len(left), url, messages)
     until = due if due > now else None
     match first.state:
         case "dead":

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
 from console.core.log.event import Event
 from console.core.subjects.undo import Undoing, undo_targets
 from console.core.subjects.update import PublicationDecided
 from console.store.outbox.message import DECIDABLE, Message
-from console.store.outbox.tables import RemoteName, arrived, find, give_up, move, rows
+from console.store.outbox.tables import arrived, find, give_up, move, rows, update_id
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
@@ -44,7 +42,7 @@ def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) ->
         if message is None or body.update not in (message.event, _update_of(connection, message)):
             shown = one_line(clean(body.message, multiline=False), 60)
             raise Overtaken(f"There is no message {shown}; see the outbox.")
-        if why := message.refusal(body.decision):
+        if why := message.refusal(body.decision, event.origin):
             raise Overtaken(why)
         _apply_decision(connection, message, event, body)
 
@@ -80,10 +78,10 @@ def _apply_decision(connection: sqlite3.Connection, message: Message, event: Eve
             if not message.payload:
                 raise Overtaken("Its text was erased; post the update again, or drop it.")
             move(connection, id, "pending", at, "", f"not there, sent again by {by}")
-            connection.execute("UPDATE outbox SET origin = ? WHERE id = ?", (event.origin, id))
+            # Its person has looked for it, which counts as a look of the sender's.
+            connection.execute("UPDATE outbox SET looks = 1 WHERE id = ?", (id,))
         case "confirmed":
-            remote = msgspec.json.decode(body.remote, type=RemoteName)
-            arrived(connection, message, body.remote, remote.update_id, at, f"seen on the page by {by}")
+            arrived(connection, message, body.remote, update_id(body.remote), at, f"seen on the page by {by}")
 
 
 def _without_components(connection: sqlite3.Connection, message: Message, body: PublicationDecided) -> None:

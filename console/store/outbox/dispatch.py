@@ -13,6 +13,7 @@ from console.core.language.times import parse_rfc3339, rfc3339
 from console.store.log import Log
 from console.store.outbox import tables
 from console.store.outbox.message import Message, Placed, PlacedPart, State
+from console.store.outbox.shared import HOLDS, Written, is_shared, is_taken, report
 from console.store.sqlite import sqlite3
 
 LEASE = timedelta(seconds=60)
@@ -90,6 +91,18 @@ class Dispatch:
         sql = "SELECT incident FROM published WHERE remote <> '' AND target = ? ORDER BY incident"
         return [incident for (incident,) in self._log.select(sql, self._target)]
 
+    def may_be_taken(self, message: Message, now: datetime, *, replicated: bool) -> bool:
+        """Another file may have taken the message over, which is not known here: it has it, and it has waited."""
+        event = self._log.event(message.event)
+        if event is not None and event.origin == self._log.origin and now - event.recorded_at <= HOLDS:
+            return False
+        return replicated or self._log.query(
+            lambda connection: is_shared(connection, self._log.origin, message.incident)
+        )
+
+    def is_taken(self, message: Message) -> bool:
+        return self._log.query(lambda connection: is_taken(connection, self._log.origin, message))
+
     def claim(self, message: Message, now: datetime) -> Message | None:
         """Begin a try: the message is `sending`, on the disk, before its request.
 
@@ -122,7 +135,11 @@ class Dispatch:
         That a message has reached the page is true whatever else was thought of it meanwhile, and is always kept.
         """
 
-        def job(connection: sqlite3.Connection) -> bool:
+        def job(connection: sqlite3.Connection) -> tuple[bool, Written]:
+            same = written_down(connection)
+            return same, report(connection, self._log.origin, message.id, now)
+
+        def written_down(connection: sqlite3.Connection) -> bool:
             if self._lease_holder(connection) == self._holder:
                 self._renew(connection, now)
             current = tables.find(connection, message.id)
@@ -146,7 +163,7 @@ class Dispatch:
             tables.record(connection, message.id, end.state, rfc3339(now), end.note)
             return True
 
-        return self._log.transact(job)
+        return self._log.transact_written(job)
 
     def note(self, message: Message, note: str) -> None:
         """Why a message waits, where nothing else of it changes."""

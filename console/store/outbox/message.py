@@ -31,8 +31,14 @@ DECIDABLE: dict[str, tuple[tuple[State, ...], str]] = {
     "confirmed": (("unknown", "ask"), "confirmed"),
 }
 """In which states a message may be decided about, and the word for it."""
-ORDERS = DECIDABLE | {"tried": (("pending", "retry", "dead", "unknown", "ask"), "tried again")}
-"""With what is ordered without a decision."""
+ORDERS = DECIDABLE | {
+    "tried": (("pending", "retry", "dead", "unknown", "ask"), "tried again"),
+    "taken": (("pending", "sending", "retry", "dead", "unknown", "ask"), "taken over"),
+}
+"""With what is ordered without such a decision."""
+
+
+OTHERS = "The console of {} is to send it; take it over first, once that one is gone."
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -75,15 +81,23 @@ class Message(msgspec.Struct, frozen=True):
     """Empty once its text was erased."""
     remote: str
     """JSON of what the target calls it; empty before somebody has it."""
+    author: str = ""
+    """Who wrote the event that it is of."""
 
     @property
     def finished(self) -> bool:
         return self.state in FINISHED
 
-    def refusal(self, order: str) -> str:
-        """Why the order cannot be carried out, as a sentence; empty where it can."""
+    def refusal(self, order: str, own: str) -> str:
+        """Why the order cannot be carried out in the file of that origin, as a sentence; empty where it can."""
         states, act = ORDERS[order]
-        return "" if self.state in states else f"A message that is {WORDS[self.state]} cannot be {act}."
+        if self.state not in states:
+            return f"A message that is {WORDS[self.state]} cannot be {act}."
+        if order == "taken" and self.remote:
+            return "Some of its recipients have it; post an update to the others in another way."
+        if (self.origin == own) == (order == "taken"):
+            return "This console sends it already." if order == "taken" else OTHERS.format(self.author or "another")
+        return ""
 
 
 class Try(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from console.core.language.times import rfc3339
 from console.core.refusal import Refused
 from console.store.log import Log
 from console.store.outbox.message import Message, Placed, State, Try
+from console.store.outbox.shared import holders
 from console.store.outbox.tables import find, move, places, rows
 from console.store.sqlite import sqlite3
 
@@ -46,6 +47,10 @@ class Outbox:
         """Our records of an incident on each target, by its name."""
         return self.log.query(lambda connection: places(connection, incident))
 
+    def holders(self, message: Message) -> tuple[str, ...]:
+        """The ids of the events by which files are to send the message."""
+        return self.log.query(lambda connection: holders(connection, message))
+
     def retry(self, id: str, at: datetime, by: str) -> None:
         """Try now: what waits is sent, what is doubtful is looked for. `by` is who wants it, and stands in the history.
 
@@ -56,10 +61,10 @@ class Outbox:
             message = find(connection, id)
             if message is None:
                 raise Refused(f"There is no message {one_line(clean(id, multiline=False), 60)}; see the outbox.")
-            if why := message.refusal("tried"):
+            if why := message.refusal("tried", self.log.origin):
                 raise Refused(why)
             state: State = "unknown" if message.state in ("unknown", "ask") else "pending"
             move(connection, id, state, rfc3339(at), "", f"tried again by {by}")
-            connection.execute("UPDATE outbox SET looks = 0, origin = ? WHERE id = ?", (self.log.origin, id))
+            connection.execute("UPDATE outbox SET looks = 0 WHERE id = ?", (id,))
 
         self.log.transact(job)

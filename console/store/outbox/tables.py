@@ -4,7 +4,7 @@ Of each incident and target only the first unfinished message moves. The store d
 `text` and `title`, which an edit or a redaction changes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,8 @@ from console.core.language.times import rfc3339
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, PlacedPart, Queued, State
 from console.store.sqlite import sqlite3
 
-_COLUMNS = ", ".join(Message.__struct_fields__)
+_COLUMNS = ", ".join(name for name in Message.__struct_fields__ if name != "author")
+_AUTHOR = "coalesce((SELECT actor FROM event WHERE event.id = outbox.event), '')"
 
 
 class _Backfilled(msgspec.Struct):
@@ -27,12 +28,13 @@ _decode_updates = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
 
 
-def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> None:
-    """Add messages behind those that are there; one that its update and target have already is passed over.
+def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> list[Queued]:
+    """Add messages behind those that are there, and give those; one that its update and target have is passed over.
 
     The tables refuse a message of a drill, or of anything but an update. Raises ValueError for an event that the log
     does not have.
     """
+    new: list[Queued] = []
     for message in messages:
         if connection.execute(
             "SELECT 1 FROM outbox WHERE event = ? AND target = ?", (message.event, message.target)
@@ -45,6 +47,8 @@ def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> None:
         )
         if not added.rowcount:
             raise ValueError(f"there is no event {message.event} to publish")
+        new.append(message)
+    return new
 
 
 def move(
@@ -58,16 +62,10 @@ def move(
 def give_up(connection: sqlite3.Connection, message: Message, at: str, note: str, cause: str | None = None) -> None:
     """Drop a message; one that some of its recipients have already is done, for those."""
     if message.remote:
-        update = msgspec.json.decode(message.remote, type=RemoteName).update_id
+        update = update_id(message.remote)
         arrived(connection, message, message.remote, update, at, note if cause is None else cause, note)
     else:
         move(connection, message.id, "dropped", at, note, cause)
-
-
-class RemoteName(msgspec.Struct):
-    """The part of a target's name for a message that the outbox keeps apart."""
-
-    update_id: str = ""
 
 
 def record(connection: sqlite3.Connection, id: str, state: State, at: str, cause: str) -> None:
@@ -79,7 +77,7 @@ def find(connection: sqlite3.Connection, id: str) -> Message | None:
 
 
 def rows(connection: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> list[Message]:
-    selected = connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE {where}", values)
+    selected = connection.execute(f"SELECT {_COLUMNS}, {_AUTHOR} FROM outbox WHERE {where}", values)
     return [Message(*row) for row in selected.fetchall()]
 
 
@@ -124,34 +122,66 @@ def arrived(
     `update` is the id that the target gave the update; empty where it gives none. `note` stays with the message.
     """
     before = placed(connection, message.incident, message.target)
+    place(connection, message.incident, message.target, _with(connection, before, message.id, remote, update))
+    connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
+    move(connection, message.id, "done", at, note, cause)
+
+
+def place_anew(connection: sqlite3.Connection, incident: str, target: str, prior: Mapping[str, str]) -> None:
+    """Make the records of an incident on a target anew of its messages: others have put some of them there.
+
+    `prior` are the states of components before the incident, by their ids, as far as another console read them.
+    """
+    before = placed(connection, incident, target)
+    parts = tuple(part for part in before.parts if not part.state)
+    now_there = Placed(parts=(*parts, *(PlacedPart(id, prior=state) for id, state in prior.items())))
+    for message in rows(connection, "incident = ? AND target = ? AND state = 'done' ORDER BY n", (incident, target)):
+        now_there = _with(connection, now_there, message.id, message.remote, update_id(message.remote))
+    known = {part.id: part for part in before.parts}
+    parts = tuple(
+        msgspec.structs.replace(part, prior=part.prior or known[part.id].prior) if part.id in known else part
+        for part in now_there.parts
+    )
+    place(connection, incident, target, msgspec.structs.replace(now_there, parts=parts))
+
+
+class _RemoteName(msgspec.Struct):
+    """The part of a target's name for a message that the outbox keeps apart."""
+
+    update_id: str = ""
+
+
+def update_id(remote: str) -> str:
+    """The target's id of an update, out of what it calls the message; empty where it has none."""
+    return msgspec.json.decode(remote, type=_RemoteName).update_id if remote else ""
+
+
+def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: str, update: str) -> Placed:
+    """The records of an incident on a target once a message has arrived there."""
     known = {part.id: part for part in before.parts}
     payload = connection.execute(
         "SELECT part.value ->> '$.id', part.value ->> '$.state', coalesce(part.value ->> '$.name', '')"
         " FROM outbox, json_each(outbox.payload, '$.parts') AS part WHERE outbox.id = ? AND outbox.payload <> ''",
-        (message.id,),
+        (message,),
     )
     for id, state, name in payload.fetchall():
         known[id] = PlacedPart(id, state, name, known[id].prior if id in known else "")
     act, changed = connection.execute(
         "SELECT payload ->> '$.change.act', payload ->> '$.change.update_id' FROM outbox"
         " WHERE id = ? AND payload <> '' UNION ALL SELECT NULL, NULL",
-        (message.id,),
+        (message,),
     ).fetchone()
     updates = before.updates if not update or update in before.updates else (*before.updates, update)
     match act:
         case "take down":
             # The next message opens a new one.
-            now_there = Placed("", (), tuple(known.values()))
+            return Placed("", (), tuple(known.values()))
         case "remove":
             # A page may give the id to another one.
             left = tuple(id for id in before.updates if id != changed)
-            now_there = Placed(before.remote, left, tuple(known.values()))
+            return Placed(before.remote, left, tuple(known.values()))
         case "edit" | "rename" | "postmortem" | "withdraw":
-            now_there = Placed(before.remote, before.updates, tuple(known.values()))
+            return Placed(before.remote, before.updates, tuple(known.values()))
         case "backfill":
-            now_there = Placed(remote, _decode_past(remote).past, tuple(known.values()))
-        case _:
-            now_there = Placed(remote, updates, tuple(known.values()))
-    place(connection, message.incident, message.target, now_there)
-    connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
-    move(connection, message.id, "done", at, note, cause)
+            return Placed(remote, _decode_past(remote).past, tuple(known.values()))
+    return Placed(remote, updates, tuple(known.values()))

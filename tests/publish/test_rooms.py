@@ -1,0 +1,128 @@
+"""Publishing from several machines: every room knows what came of each message, and one sends it."""
+
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+
+from console.core.refusal import Refused
+from console.core.subjects.publication import Sent, SentChange, SentPast
+from console.publish.sending.content import remote_of
+from console.publish.sending.decisions import dropped, taken
+from console.publish.sending.message import Change, Delivery, Past, decode_delivery
+from console.store.problems import Overtaken
+from tests.publish.away import kinds
+from tests.publish.making import REF, TARGET
+from tests.publish.rooms import Hub, Room, joined, wrong_in
+
+ALL = list(kinds())
+ASKED = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.asks]
+
+
+def rows(room: Room) -> list[tuple[str, str, Delivery | None]]:
+    return [(message.id, message.state, decode_delivery(message.payload)) for message in room.messages]
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_room_knows_what_was_queued_and_that_it_arrived(tmp_path: Path, kind: str) -> None:
+    hub = joined(tmp_path, kind, [0, -5])
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    hub.exchange()
+    assert [(each.state, each.author) for each in bo.messages] == [("pending", "mo")]
+    assert (bo.standing_now().where, bo.standing_now().says) == ("waiting", "mo's console sends it.")
+    assert rows(ana) == rows(bo)
+    bo.sends()
+    assert hub.texts == []
+    ana.sends()
+    hub.exchange()
+    assert rows(ana) == rows(bo)
+    assert [each.state for each in bo.messages] == ["done"]
+    assert [remote_of(each.remote) for each in bo.messages] == [remote_of(each.remote) for each in ana.messages]
+    here, there = bo.box.placed(REF)[TARGET], ana.box.placed(REF)[TARGET]
+    assert (remote_of(here.remote), here.updates, here.parts) == (remote_of(there.remote), there.updates, there.parts)
+    assert wrong_in(hub) == []
+
+
+def gone(hub: Hub, message: str) -> None:
+    """The console of the first room has ended, and what it did since is known to nobody."""
+    hub.rooms[0].connected = False
+    hub.clock.sleep(120)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_another_room_sends_what_the_first_one_never_did_after_it_looked(tmp_path: Path, kind: str) -> None:
+    hub = joined(tmp_path, kind)
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    hub.exchange()
+    gone(hub, "")
+    assert bo.standing_now().where == "asking"
+    bo.looks()
+    assert hub.texts == []
+    bo.comes_to_rest()
+    assert len(hub.texts) == 1
+    # The first one comes back, out of reach of the server, and would send it as well.
+    ana.comes_to_rest()
+    assert len(hub.texts) == 1
+    ana.connected = True
+    hub.exchange()
+    assert wrong_in(hub) == []
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, kind: str) -> None:
+    hub = joined(tmp_path, kind)
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    hub.exchange()
+    gone(hub, "")
+    ana.sends()
+    ana.comes_to_rest()
+    bo.looks()
+    bo.comes_to_rest()
+    assert len(hub.texts) == 1
+    ana.connected = True
+    hub.exchange()
+    assert wrong_in(hub) == []
+
+
+def test_what_this_console_sends_itself_cannot_be_taken_over(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "statuspage")
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    hub.exchange()
+    with pytest.raises(Refused, match="sends it already"):
+        taken(ana.box, ana.left[0], "ana")
+    with pytest.raises(Overtaken, match="take it over first"):
+        bo.orders(dropped(bo.left[0], "bo"))
+
+
+def test_two_that_take_over_unknown_to_each_other_both_ask_again(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "slack", [0, 1, -1])
+    ana, bo, cy = hub.rooms
+    ana.posts("We look into it.")
+    hub.exchange()
+    gone(hub, "")
+    bo.looks()
+    cy.looks()
+    hub.exchange()
+    assert [room.left[0].state for room in (bo, cy)] == ["ask", "ask"]
+    bo.sends()
+    cy.sends()
+    assert hub.texts == []
+    cy.looks()
+    hub.exchange()
+    cy.comes_to_rest()
+    ana.connected = True
+    hub.exchange()
+    assert (len(hub.texts), wrong_in(hub)) == (1, [])
+
+
+def test_what_others_are_told_of_a_message_is_all_that_it_says() -> None:
+    """Another console makes the same message of it: a field or an act that is new joins both."""
+    assert {*Delivery.__struct_fields__, "to"} - {"incident"} == {*Sent.__struct_fields__}
+    assert {*Change.__struct_fields__} == {*SentChange.__struct_fields__}
+    assert {*Past.__struct_fields__} == {*SentPast.__struct_fields__}
+    acts = get_args(get_type_hints(SentChange, include_extras=True)["act"])[1]
+    assert get_args(get_type_hints(Change)["act"]) == get_args(acts)

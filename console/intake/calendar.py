@@ -11,7 +11,7 @@ from console.core.language.dates import WrittenDate, is_likely, near, weekday_fr
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
 from console.intake.clocks import COUNTED, ClockTime
-from console.intake.stamps import NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
+from console.intake.stamps import EPOCH_CELL, NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
 from console.intake.zones import Statement
 
 _A_DAY = timedelta(days=1)
@@ -105,6 +105,8 @@ class Calendar:
     _first_day: date | None = None
     _copied: date | None = None
     """The day on which a chat was copied."""
+    _written_on: date | None = None
+    """The day on which the text was written, where it stands for one of the incident."""
     _start_at: datetime | None = None
     _previous: datetime | None = None
     _half_said: bool = False
@@ -224,7 +226,10 @@ class Calendar:
         """From here on the times are of so many days before the day of the copy: the known one, else today."""
         if self._copied is None:
             self._copied = (
-                self.day or self._known_day() or (near(self.page_date, self.today) if self.page_date else None)
+                self._written_on
+                or self.day
+                or self._known_day()
+                or (near(self.page_date, self.today) if self.page_date else None)
             )
         if self._copied is None:
             self._copied = self.today
@@ -352,10 +357,10 @@ class Calendar:
         zone = self.zone_here(stamp, number, own_zone)
         if stamp.zone is UNIX_TIME:
             self._assumed.setdefault("unix", f"long numbers are read as Unix time, in UTC (line {number})")
-        elif stamp.zone:
+        elif stamp.zone and stamp.zone is not EPOCH_CELL:
             self._named = (number, stamp.zone)
             self.first_named_zone = self.first_named_zone or self._named
-        elif own_zone:
+        elif own_zone or stamp.zone:
             pass
         elif stamp.unknown_zone or (self.unknown_zone and not self.zones):
             place, word = (number, stamp.unknown_zone) if stamp.unknown_zone else self.unknown_zone or (number, "")
@@ -415,8 +420,9 @@ class Calendar:
         return at
 
     def _on_weekday(self, weekday: int, day: date) -> date:
-        """The next such day; the last one where the newest stands first, or where the day is only guessed."""
-        if self.known.newest_first or self.guessed_today:
+        """The next such day; the last one where the newest stands first, or the day is guessed or of the writing."""
+        of_writing = self._stated_day is not None and self._stated_day == self._written_on
+        if self.known.newest_first or self.guessed_today or of_writing:
             return weekday_from(weekday, day - 6 * _A_DAY)
         return weekday_from(weekday, day)
 
@@ -503,6 +509,7 @@ class Calendar:
             if day:
                 self._assumed["date"] = f"no date of the incident is written: taken as {day}, the page's own date"
                 self.set_day(day)
+                self._written_on = day
                 return
         if day is None and self.yearless_date:
             number, written = self.yearless_date

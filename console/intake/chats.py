@@ -131,7 +131,10 @@ _DECORATION = re.compile(
     r"(?:\s{0,3}\[bot\]|\s{1,3}(?:bot|APP|BOT|WORKFLOW|Comment\s\d{1,5}|@[\w.-]{1,40}|\[[A-Z0-9]{8,12}\]"
     r"|\((?:Guest|External|Gast|pinned|edited|[^()/]{2,12}/[^()]{2,20})\)))$"
 )
-_NO_NAME = re.compile(r"[!?;:]\s|(?<!\b\w)(?<!\b[DMJS][rst])\.\s|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]")
+_NO_NAME = re.compile(
+    r"[!?;:]\s|(?<!\b\w)(?<!\b[DMJS][rst])(?<!\b(?:Mrs|Ing|Lic|Sra))(?<!\b(?:Prof|Dipl))\.\s"
+    r"|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]"
+)
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
 
 # What stands before a colon or a time in timelines that are no chats.
@@ -485,6 +488,7 @@ def are_people(words: Sequence[str]) -> bool:
     things = _THINGS.split()
     names = [name for word in words if (name := _name(word)) and name.split()[-1].casefold() not in things]
     full = sum(1 for word in words if word.startswith("@") or _FULL_NAME.fullmatch(word))
+    names = [name for name in names if len(name) < 3 or not name.isupper()]
     again = len(names) >= 3 and len({name.casefold() for name in names}) < len(names)
     return len(words) >= 2 and len(names) * 5 >= len(words) * 4 and (again or full * 2 >= len(words))
 

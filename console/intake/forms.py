@@ -23,6 +23,15 @@ _HOSTED = re.compile(
     r"(?P<who>(?=[A-Za-z_]*[\d./_-]|\S+\s{1,20}\|)[A-Za-z][\w./@-]{0,60})\s{1,20}(?:\|\s{1,4})?(?P<when>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s"
 )
 """A line of a log with the name of a container or a host before its moment."""
+_AUDIT = re.compile(
+    r"(?P<who>(?:node=\S{1,80} )?type=\w{1,40}) msg=audit\((?P<when>1\d{9})(?P<part>\.\d{3})?:\d{1,9}\): "
+)
+"""The head of a record of Linux's audit, whose moment counts from 1970."""
+_CMTRACE = re.compile(
+    r"<!\[LOG\[(?P<text>.*)\]LOG\]!><time=\"(?P<clock>\d\d:\d\d:\d\d\.\d{1,6})(?P<bias>[+-]\d{1,3})?\""
+    r" date=\"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})\""
+)
+"""A line of a log of Microsoft's Configuration Manager; the bias is minutes from the local time to UTC."""
 _GLOG = re.compile(r"(?P<level>[IWEF])(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,6})\s+")
 """The head that Kubernetes and other programs write before the words of a line: level, month and day, time."""
 _PAIR = re.compile(
@@ -44,6 +53,13 @@ def _line(raw: str) -> str:
         return _TRACK.sub(r"\g<when> \g<text>", raw)
     if raw[:1] == "<" and raw[1:2].isdigit():
         return _PRIORITY.sub("", raw, count=1)
+    if "audit(" in raw[:160] and (audit := _AUDIT.match(raw)):
+        return f"{audit['when']}{audit['part'] or ''} {audit['who']} {raw[audit.end() :]}"
+    if raw.startswith("<![LOG[") and (entry := _CMTRACE.match(raw)):
+        east = -int(entry["bias"] or 0)
+        zone = f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}" if entry["bias"] else ""
+        day = f"{entry['year']}-{int(entry['month']):02}-{int(entry['day']):02}"
+        return f"{day}T{entry['clock']}{zone} {entry['text'].strip()}"
     if raw[:1] in ("I", "W", "E", "F") and (glog := _GLOG.match(raw)):
         return f"{MONTHS[int(glog['month']) - 1]} {glog['day']} {glog['clock']} {raw[glog.end() :]}"
     if " [" in raw[:240] and (access := _ACCESS.match(raw)):

@@ -47,6 +47,8 @@ _LABEL = re.compile(
     r"(?:\*\*|__)?\s?:",
     re.IGNORECASE,
 )
+_SIGNED_HEAD = re.compile(r"[\u25a0\u25a1\u25c6\u25c7\u25cf\u25bc]\s?\D{1,38}|[\u3010\uff3b]\D{1,38}[\u3011\uff3d]")
+"""The head of a part, as Japanese reports mark it."""
 _CODE = re.compile(
     r">>>\s|\.\.\.\s\s|\$\s\S|(?:\+\+\+|---)\s\S|@@\s|diff\s--git|Traceback\s\(|File\s\"|at\s[\w$.<>/]{3,200}\(|Caused\sby:"
     r"|[+-](?=\S|\s{2,})(?![\d.]{1,8}(?:\s|$))|[A-Za-z_.]{3,60}(?:Error|Exception):"
@@ -167,7 +169,9 @@ def is_status(content: str) -> bool:
 
 def is_label(content: str) -> bool:
     """True when the line begins a part of a report that is no event: "Root cause: …", "**Lessons learned:**"."""
-    return _LABEL.match(content[:60]) is not None
+    return _LABEL.match(content[:60]) is not None or (
+        len(content) <= 40 and _SIGNED_HEAD.fullmatch(content) is not None
+    )
 
 
 def is_code(content: str) -> bool:

@@ -6,10 +6,10 @@ from itertools import islice
 
 from console.intake.clocks import COUNTED, WINDOW, about_at
 from console.intake.dates import any_date
-from console.intake.lines import is_markup, is_rule, take_apart, wraps
-from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text
+from console.intake.lines import Line, is_markup, is_rule, take_apart, wraps
+from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text, is_of_writing
 from console.intake.source import Source
-from console.intake.stamps import TAIL_START, TimedText, begins_moment_at, moment_at, names_next_day, timed_text
+from console.intake.stamps import WORD_BEGINS, TimedText, begins_moment_at, moment_at, names_next_day, timed_text
 
 _ENOUGH = 2
 _MOST_LINES = 4000
@@ -17,7 +17,7 @@ _IS_SENTENCE = re.compile(r"[\"'\u201c(\[*_>\s]{0,6}[^\W_]")
 _DIGIT = re.compile(r"\d")
 _SENTENCE_ENDS = re.compile(
     r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
-    r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}[^\Wa-z_])|[\u3002\uff01\uff1f]"
+    r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|[\u3002\uff01\uff1f]"
 )
 _NEXT_SENTENCE = re.compile(
     r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
@@ -50,8 +50,33 @@ def sentences(content: str) -> list[TimedText]:
 
 def is_narrative(lines: Sequence[str]) -> bool:
     """Whether several sentences of the lines, which have no list of times, tell what happened at a time."""
-    told = (sentence for raw in lines[:_MOST_LINES] for sentence in sentences(take_apart(raw).content))
+    contents = (take_apart(raw).content for raw in lines[:_MOST_LINES])
+    told = (timed for content in contents if not content[:1].isdigit() for timed in sentences(content))
     return len(list(islice(told, _ENOUGH))) == _ENOUGH
+
+
+def telling_points(lines: Sequence[str]) -> dict[int, TimedText]:
+    """The points, by their line from 1, with a time within, in lists where most begin with a time or have one."""
+    told: dict[int, TimedText] = {}
+    points: list[tuple[int, Line]] = []
+    for number, raw in enumerate((*lines, "."), start=1):
+        line = take_apart(raw)
+        if line.bullet and (not points or line.indent == points[0][1].indent):
+            points.append((number, line))
+        elif line.content and (line.bullet or not points or line.indent <= points[0][1].indent):
+            told |= _told_points(points)
+            points = [(number, line)] if line.bullet else []
+    return told
+
+
+def _told_points(points: Sequence[tuple[int, Line]]) -> dict[int, TimedText]:
+    headed = {number for number, line in points if (timed := timed_text(line.content)) and timed.stamp.time}
+    if not headed or len(headed) == len(points):
+        return {}
+    within = {
+        number: timed for number, line in points if number not in headed and (timed := _timed_sentence(line.content))
+    }
+    return within if (len(headed) + len(within)) * 3 >= len(points) * 2 else {}
 
 
 def alike(content: str) -> list[TimedText]:
@@ -93,7 +118,12 @@ def _split(content: str) -> Iterator[str]:
 
 def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
-    if not _DIGIT.search(sentence) or _AGAIN_AND_AGAIN.search(sentence) or _COMING.search(sentence):
+    if (
+        sentence[-1:] == ":"
+        or not _DIGIT.search(sentence)
+        or _AGAIN_AND_AGAIN.search(sentence)
+        or _COMING.search(sentence)
+    ):
         return None
     if is_of_the_text(sentence) or gives_hours(sentence) or gives_length(sentence):
         return None
@@ -106,14 +136,16 @@ def _timed_sentence(sentence: str) -> TimedText | None:
 
 
 def _within(sentence: str) -> TimedText | None:
-    for begin in TAIL_START.finditer(sentence):
+    for begin in WORD_BEGINS.finditer(sentence):
         at = begin.start()
         head = sentence[at : at + WINDOW]
         read = moment_at(head, 0) if begins_moment_at(head) else None
         stamp, _, end = read or (None, 0, 0)
         if stamp is None or stamp.time is None or stamp.time is COUNTED:
             continue
-        told = about_at(head, 0).sure or stamp.zone or stamp.time.half_said or stamp.date
+        told = about_at(head, 0).sure or stamp.zone or stamp.time.half_said or stamp.date or stamp.weekday
+        if is_of_writing(sentence[:at]) or stamp.remark == "until":
+            return None
         if told and not head[end : end + 1].isalnum() and not announces(sentence[:at]):
             return TimedText(stamp, sentence, None, False)
     return None

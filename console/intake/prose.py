@@ -80,6 +80,14 @@ _OF_THE_TEXT = re.compile(
     r"(?:\s(?:am|le|el|em|il|op|den|dnia|dne))?\s?[:\uff1a]?\s{0,2}(?=\d|[^\W\d_]{2,12}[.,]?\s\d)",
     re.IGNORECASE,
 )
+_OF_WRITING = re.compile(
+    r"(?<!was\s)(?<!were\s)(?<!\bbeen\s)(?<!wurde\s)(?<!\xe9t\xe9\s)\b(?:published|posted|updated|modified|edited|written|publi\xe9e?|mise?\s\xe0\sjour"
+    r"|ver\xf6ffentlicht|aktualisiert|stand|publicado|actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|bijgewerkt"
+    r"|publicerad|uppdaterad|opublikowano|zaktualizowano|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e)"
+    r"\s?:?\s(?:(?:on|at|am|le|el|il|em|op|den|dnia)\s)?$",
+    re.IGNORECASE,
+)
+"""What stands before the moment of the text itself, or of a page."""
 _TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _PLANNED = re.compile(
     r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
@@ -130,6 +138,11 @@ def is_of_the_text(content: str) -> bool:
 def is_about_the_text(content: str) -> bool:
     """Whether the line begins with words about the text itself, or gives opening hours: its time is no event's."""
     return _OF_THE_TEXT.match(content) is not None or gives_hours(content)
+
+
+def is_of_writing(before: str) -> bool:
+    """Whether what stands before a moment makes it that of the text: "Ana Lopez, published on"."""
+    return _OF_WRITING.search(before) is not None
 
 
 def announces(before: str) -> bool:

@@ -41,7 +41,7 @@ from console.intake.lines import (
     take_apart,
     wraps,
 )
-from console.intake.narrative import alike, sentences
+from console.intake.narrative import alike, sentences, telling_points
 from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_alone, time_below_status
 from console.intake.prose import (
     NO_TIME,
@@ -51,6 +51,7 @@ from console.intake.prose import (
     is_about_the_text,
     is_hour_like,
     is_labelled,
+    is_of_writing,
     is_timeless,
     looks_like_time,
     why_no_entry,
@@ -211,6 +212,7 @@ class Reader:
         """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
         self._has_plain_list = False
         """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
+        self._points = telling_points(lines)
         self._told: list[int] = []
         """The lines with entries that are sentences of a paragraph, which nothing sets off."""
         self._has_leads = has_leads(lines)
@@ -509,6 +511,8 @@ class Reader:
         if signed:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         timed = self._timed_words(line)
+        if timed is None or timed.stamp.time is None:
+            timed = self._points.get(number, timed)
         if self._calendar.start and names_start(line.content):
             self.collector.close()
             self._note_date(number, line.content)
@@ -843,14 +847,25 @@ class Reader:
         self._calendar.common_day = self._calendar.common_day or common
         if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):
             written = common or any_date(content)
+            if written and written.year and not common and self._is_of_writing(content):
+                self._calendar.page_date = self._calendar.page_date or written
             cited = _CITATION.match(content) is not None
             stated = self._calendar.statements.get(number)
+            if written and written == self._calendar.page_date and not common:
+                self._calendar.note_date(number, written, citation=True)
+                return
             if written and (written.year or common or self._calendar.page_date or stated):
                 self._calendar.note_date(number, written, citation=cited)
             elif not cited:
                 if written and not self._calendar.yearless_date:
                     self._calendar.yearless_date = (number, written)
                 self._calendar.hint = self._calendar.hint or period_in(content)
+
+    @staticmethod
+    def _is_of_writing(content: str) -> bool:
+        """Whether the date in the line is that of the text: "Published on 5 March", "Ana Lopez, publié le 5 mars"."""
+        digit = _DIGIT.search(content[:_WINDOW])
+        return is_about_the_text(content) or (digit is not None and is_of_writing(content[: digit.start()]))
 
     def _markdown_table(self, index: int) -> int:
         end = index + 2

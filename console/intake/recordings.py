@@ -9,10 +9,12 @@ from typing import NamedTuple
 from console.intake.source import Source
 from console.intake.stamps import Stamp
 from console.intake.starts import moment_in
+from console.intake.tables import cell_time
 
 _LEAST_LINES = 2
 _FIRST_AT_MOST = timedelta(minutes=2)
 _MOST_HEAD_LINES = 40
+_MOST_HEAD_CHARS = 4000
 _CALL = re.compile(
     r"meeting|\bcall\b|recording|recorded|transcript|bridge|session|war\s?room|stream|video|audio|besprechung|aufzeichnung"
     r"|aufnahme|sitzung|anruf|konferenz|r\u00e9union|enregistrement|appel|reuni\u00f3n|grabaci\u00f3n|llamada|riunione|registrazione"
@@ -25,7 +27,10 @@ _CALL_ABOVE = 3
 _CLOCK = re.compile(
     r"(?P<before>[^\d\n]{0,48}?[\[(]?)(?P<clock>(?:\d{1,2}:)?\d{1,3}:[0-5]\d)(?![\d:]|\s?[aApP]\.?[mM]\b|\s?[A-Z]{3,4}\b)"
 )
+_WHOLE_LENGTH = re.compile(r"\d{1,2}:[0-5]\d:[0-5]\d(?:[.,]\d{1,6})?")
 _CUE = re.compile(r"\s?(?:(\d{1,3}):)?(\d\d):(\d\d)[.,]\d{1,3}\s-->\s")
+_SAID = re.compile(r"^\ufeff?(?P<clock>\d\d:\d\d:\d\d)\t\s?(?P<name>[^\t:]{1,64}):\t(?P<text>.*)")
+"""A line of the chat that Zoom saves beside a recording."""
 _VOICE = re.compile(r"<v(?:\.[^\s>]{1,40})?\s([^<>]{1,64})>")
 _TAG = re.compile(r"</?[a-z][^<>]{0,60}>|\{\\[^{}]{1,20}\}")
 _ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f", "\uff01")
@@ -45,22 +50,31 @@ class Recording(NamedTuple):
 
 
 def cues_source(lines: Sequence[str]) -> Source | None:
-    """The cues of a WebVTT or SubRip file as the lines of a transcript; None for other texts."""
-    if not any(_CUE.match(raw) for raw in islice(lines, _MOST_HEAD_LINES)):
-        return None
+    """The cues of a WebVTT or SubRip file, or the chat of a recorded call, as a transcript; None for other texts."""
+    head = list(islice(lines, _MOST_HEAD_LINES))
+    if any(map(_CUE.match, head)):
+        return _cues(lines)
+    first = next(filter(str.strip, head), "")
+    if _SAID.match(first) and sum(1 for raw in head if _SAID.match(raw)) >= _LEAST_LINES:
+        made = [_SAID.sub(r"[\g<clock>] \g<name>: \g<text>", raw) for raw in lines]
+        return Source(made, range(1, len(lines) + 1), len(lines), elapsed=True)
+    return None
+
+
+def _cues(lines: Sequence[str]) -> Source:
     made: list[str] = []
     numbers: list[int] = []
     speaker = ""
     index = 0
     while index < len(lines):
         cue = _CUE.match(lines[index])
-        end = next((at for at in range(index, len(lines)) if not lines[at].strip()), len(lines))
         if cue is None:
             if lines[index].strip() and not (lines[index].strip().isdecimal() or lines[index].startswith("WEBVTT")):
                 made += [lines[index].removeprefix("NOTE "), ""]
                 numbers += [index + 1] * 2
             index += 1
             continue
+        end = next((at for at in range(index, len(lines)) if not lines[at].strip()), len(lines))
         voice = _VOICE.search(" ".join(lines[index + 1 : end]))
         words = " ".join(_TAG.sub("", raw).strip() for raw in lines[index + 1 : end])
         words = f"{voice[1]}: {words}" if voice else words
@@ -103,6 +117,18 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
         clock_text = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
         made[at] = match["before"] + clock_text + lines[at][match.end() :]
     return Recording(made, start, number)
+
+
+def recording_of(source: Source, text: str) -> Recording | None:
+    """The call that records tell of, whose only times are lengths since its start; None for other records."""
+    cells = [cell for table in source.tables or () for row in table.rows for cell in row.cells]
+    lengths = [cell for cell in cells if _WHOLE_LENGTH.fullmatch(cell)]
+    head = text[:_MOST_HEAD_CHARS].split("\n")[:_MOST_HEAD_LINES]
+    if len(lengths) < _LEAST_LINES or not any(map(_CALL.search, head)):
+        return None
+    number, start = next(_starts(head), (0, None))
+    dated = start is None and any((timed := cell_time(cell)) and timed.stamp.date for cell in cells)
+    return None if dated else Recording(source.lines, start, number)
 
 
 def _length(clock: str) -> timedelta:

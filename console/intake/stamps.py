@@ -45,12 +45,14 @@ from console.intake.clocks import (
 )
 from console.intake.lines import STATUSES
 from console.intake.model import Kind
-from console.intake.prose import announces, begins_with_week, is_about_the_text
+from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing
 
 NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
 
 UNIX_TIME = Zone("Unix time", UTC)
+EPOCH_CELL = Zone("UTC", UTC)
+"""Of moments in a column that counts from 1970, which tells nothing of other columns."""
 
 
 class Stamp(NamedTuple):
@@ -257,7 +259,7 @@ _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 _EVENT = re.compile(
-    r"[^:=|\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,4}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
+    r"[^:=|\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
 _BEFORE_BRACKET = re.compile(r"(?P<words>[*_`]{0,3}[^\W\d_](?:[^\s:([]*\s){1,6}?)[(\[]\s?(?=[^)\]]{0,40}\d)")
 _BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014]|-(?=\s))\s{1,3}(?=\S)")
@@ -271,8 +273,12 @@ _TIME_LABEL = re.compile(
 )
 _TAIL = re.compile(r"\d(?:[:.h]?\d\d|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
 TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
+WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
+"""Where a moment within a line can begin."""
 _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
 _TAIL_CHARS = 80
+_MOST_LABELLED_CHARS = 240
+"""Of the words behind a label and its moment: more are a paragraph that only begins with one."""
 _MOST_WORDS = 8
 _MOST_WORDS_OF_POINT = 16
 """Before a moment at the end of a line that is no part of a sentence."""
@@ -690,6 +696,7 @@ def _range(
     end_zone, _, after = _zone(head, after, last, exact=False)
     if dated is None:
         after = _days_behind(head, _date_behind(head, after)[2], dated=False)[1]
+    after = past(_ISH, head, after)
     if head[after : after + 1].isalnum():
         return "", end, zone, time
     if last.half_said and not time.half_said and 1 <= time.hour <= 12:
@@ -792,7 +799,12 @@ def _labelled(content: str) -> TimedText | None:
         return None
     stamp, _, end = read
     rest = content[end:].lstrip("*_`)] ")
-    if not rest or rest[0] not in ",;:-\u2013\u2014(|" or rest.strip(_LINKS + ".") == "":
+    if (
+        len(rest) > _MOST_LABELLED_CHARS
+        or not rest
+        or rest[0] not in ",;:-\u2013\u2014(|"
+        or rest.strip(_LINKS + ".") == ""
+    ):
         return None
     name = label[0].strip(" \t*_`:=([")
     if _TIME_LABEL.match(name):
@@ -829,7 +841,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         read = moment_at(tail, begin.start()) if _may_begin(tail, begin.start()) else None
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
-        if read[0].remark in ("until", "by", "before") or is_about_the_text(content):
+        if read[0].remark in ("until", "by", "before") or is_about_the_text(content) or is_of_writing(before):
             return None
         if not _stands_apart(before, read[0], point=point):
             return None
@@ -878,7 +890,9 @@ def _unclosed_stripped(before: str) -> str:
     for mark in ("**", "__", "`", "*", "_"):
         if text.endswith(mark) and text.count(mark) % 2:
             text = text[: -len(mark)].rstrip(_LINKS)
-    return text.strip("*_`: \t") if text[:1] in "*_`" else text.rstrip(": \t")
+    mark = text[:2] if text[:2] in ("**", "__") else text[:1]
+    whole = text[:1] in ("*", "_", "`") and mark in text[len(mark) :].rstrip("*_`: \t")
+    return text.strip("*_`: \t") if text[:1] in "*_`" and not whole else text.rstrip(": \t")
 
 
 _DATED_LABEL = re.compile(r"[*_`\])]{1,3}\s|[*_`\])]{0,3}(?:\s{0,2}[:|\u2013\u2014\t]|\s{1,3}-{1,2}\s)")

@@ -3,7 +3,7 @@
 import re
 
 from console.intake.clocks import COUNTED, WINDOW
-from console.intake.stamps import SIGN, TAIL_START, Stamp, moment_at
+from console.intake.stamps import SIGN, WORD_BEGINS, Stamp, moment_at
 
 _COUNTED_LINE = re.compile(
     rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?(?:{SIGN}|(?:plus|minus)\s)\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
@@ -53,7 +53,7 @@ def start_in(text: str) -> Stamp | None:
 
 def moment_in(line: str) -> Stamp | None:
     """The first moment with a time of day that stands anywhere in the line."""
-    starts = (at.start() for at in TAIL_START.finditer(line[:WINDOW]))
+    starts = (at.start() for at in WORD_BEGINS.finditer(line[:WINDOW]))
     return next(filter(None, (_time_at(line, start) for start in starts)), None)
 
 

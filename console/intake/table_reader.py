@@ -12,7 +12,7 @@ from console.intake.calendar import Calendar
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
 from console.intake.model import Kind
-from console.intake.stamps import NO_DAY, TimedText, marked, timed_text
+from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
     Columns,
     Role,
@@ -37,7 +37,8 @@ _KINDS: dict[str, Kind] = {
 _TAG_ENDS = re.compile(r"[,;|\n]+")
 _TAG_MARKS = re.compile(r"[\s#]+")
 _DATE_LABEL = re.compile(
-    r"\W*(?:(?:incident|start)\s)?(?:date|day|when|start(?:ed)?)(?:\sof\s(?:the\s)?incident)?\W*", re.IGNORECASE
+    r"\W*(?:(?:incident|start)\s)?(?:date|day|when|start(?:ed)?)(?:\sof\s(?:the\s)?incident)?(?:\s\([^()]{1,20}\))?\W*",
+    re.IGNORECASE,
 )
 _OFFSET_HEAD = re.compile(
     r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
@@ -111,6 +112,8 @@ class TableReader:
             row = row._replace(cells=tuple("" if index in comments else cell for index, cell in enumerate(row.cells)))
         column, when_cell = self._when(row)
         timed = cell_time(when_cell)
+        if timed and column is not None and epoch_text(row.cells[column]):
+            timed = timed._replace(stamp=timed.stamp._replace(zone=EPOCH_CELL))
         kind, text = self._text(row, timed, column)
         if timed and timed.stamp.date and timed.stamp.time is None and not text:
             known = self._calendar.set_date(timed.stamp.date, row.numbers[0])
@@ -155,9 +158,13 @@ class TableReader:
     def _comments(self, row: Row) -> set[int]:
         """Read the cells that each hold a moment, an author and words; gives their columns."""
         comments: set[int] = set()
+        own = cell_time(self._when(row)[1]) if any(";" in cell for cell in row.cells) else None
         for index, cell in enumerate(row.cells):
             match = _COMMENT.fullmatch(cell) if ";" in cell else None
             timed = timed_text(match["when"]) if match else None
+            if timed and own and own.stamp[:2] == timed.stamp[:2]:
+                # What happened at the moment of the row is what the row is about.
+                continue
             moment = timed and timed.stamp.time and self._calendar.moment(timed.stamp, row.numbers[0], None)
             if match and moment:
                 comments.add(index)

@@ -361,6 +361,8 @@ def _role(column: _Column) -> Role:
         role = "author"
     if len(path) > 1 and _OF_PERSON.fullmatch(path[-1]):
         role = "author" if _PERSON.search(" ".join(path[:-1])) else None if role == "author" else role
+    if role is None and len(tokens) == 2 and _OF_PERSON.fullmatch(tokens[1]) and _PERSON.fullmatch(tokens[0]):
+        role = "author"
     if role == "zone" or (role is None and column.is_zones):
         return "zone"
     if role == "time" and words in _FROM and column.cells and not (column.timed or column.epochs):
@@ -655,7 +657,8 @@ def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
     if len(rows) < 2 or len(filled) < 2 or any(len(row.cells) != len(names) for row in rows):
         return False
     table = [_column(index, "", rows) for index in range(len(names))]
-    moments = [column.place for column in table if column.is_moments and column.rank[1] < 3]
+    dated = any(column.is_dates for column in table)
+    moments = [column.place for column in table if column.is_moments and (column.rank[1] < 3 or dated)]
     first = timed_text(names[moments[0]]) if moments else None
     return bool(moments and moments[0] > 0 and (epoch_text(names[moments[0]]) or (first and first.stamp.time)))
 

@@ -21,7 +21,7 @@ from console.intake.narrative import is_narrative, unwrapped
 from console.intake.own import restored
 from console.intake.prose import begins_like_time
 from console.intake.reader import Reader
-from console.intake.recordings import recording_in
+from console.intake.recordings import recording_in, recording_of
 from console.intake.source import Source
 from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
@@ -115,7 +115,7 @@ def _read_source(
         orders = frozenset({"day" if day_first else "month"})
     colonless = without_colon(whole)
     hours = hours_behind(whole) if source.tables is None else None
-    recording = recording_in(lines, elapsed=source.elapsed) if source.tables is None else None
+    recording = recording_of(source, text) if source.tables else recording_in(lines, elapsed=source.elapsed)
     if recording:
         lines, start = recording.lines, recording.start
     else:
@@ -152,7 +152,8 @@ def _read_source(
             break
         known = learnt
     reading = reader.collector
-    counted = f"times of day count from the start on line {recording.number}" if recording and recording.start else ""
+    where = f"on line {recording.number}" if recording and source.tables is None else "that the file names"
+    counted = f"times of day count from the start {where}" if recording and recording.start else ""
     within = "times within sentences are read as those of what the sentences tell" if narrative else ""
     assumed = [*calendar.assumptions(), counted, within, reading.borrowed(), *reading.remarks, *source.remarks]
     read = ReadTimeline(

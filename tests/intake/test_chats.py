@@ -380,3 +380,10 @@ def test_what_stands_between_the_time_and_the_words_may_be_a_thing(things: tuple
     assert [(entry.author, entry.text) for entry in timeline.lines] == [
         (None, f"{thing} | is slow") for thing in things
     ]
+
+
+@pytest.mark.parametrize("name", ["Prof. Oak", "Dr. Ana Lopez", "Ing. Bo Chen"])
+def test_a_name_may_begin_with_a_title(name: str) -> None:
+    chat = f"05.03.2026, 09:12 - {name}: no cache\n05.03.2026, 09:14 - bo: restarting\n"
+
+    assert messages(chat) == [f"03-05 09:12 {name}: no cache", "03-05 09:14 bo: restarting"]

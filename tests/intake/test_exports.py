@@ -1,6 +1,6 @@
 """Exports of tools and spreadsheets, told by their shape: columns of moments, zones, people, texts and the rest."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -357,3 +357,53 @@ def test_broken_json_says_where() -> None:
     assert {skipped.reason for skipped in read(HOSTILE["nested deeply"]).skipped} == {
         "This JSON is nested more than 60 levels deep, which no timeline is."
     }
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "type=LOGIN msg=audit(1709629932.176:399): pid=20 {0}\ntype=CWD msg=audit(1709632800.000:402): pid=21 {1}\n",
+        "node=web-1 type=LOGIN msg=audit(1709629932:399): {0}\nnode=web-1 type=CWD msg=audit(1709632800:402): {1}\n",
+        '<![LOG[{0}]LOG]!><time="10:12:12.766-60" date="03-05-2024" component="Apps" context="" type="1" thread="8">\n'
+        '<![LOG[{1}]LOG]!><time="11:00:00.000-60" date="03-05-2024" component="Apps" context="" type="1" thread="8">\n',
+        "12,05.03.2024,09:12:12:540,,SRV1,{0}\n13,05.03.2024,10:00:00:001,,SRV1,{1}\n14,06.03.2024,10:00:00:001,,SRV1,end\n",
+        "71;2024-03-05;09:12:12.540;4;{0}\n72;2024-03-05;10:00:00.001;4;{1}\n73;2024-03-05;10:01:00.001;4;the end\n",
+    ],
+    ids=["audit", "audit of a node", "configuration manager", "plant control", "day and clock in columns"],
+)
+def test_a_log_of_a_program_is_read_line_by_line(log: str) -> None:
+    read_log = read(log.format("the disk is full", "the disk is free"))
+
+    found = [(entry.occurred_at.strftime("%m-%d %H:%M"), entry.text) for entry in read_log.lines[:2]]
+    assert [moment for moment, _ in found] == ["03-05 09:12", "03-05 10:00"]
+    assert "the disk is full" in found[0][1]
+    assert "the disk is free" in found[1][1]
+
+
+@pytest.mark.parametrize("key", ["sender_name", "authorName", "user_login", "creator email"])
+def test_the_name_of_a_person_may_stand_in_a_key_of_two_words(key: str) -> None:
+    message = '{"at": "2024-03-05T09:12:00Z", "%s": "%s", "content": "disk full now"}'
+    export = f"[{message % (key, 'ana')}, {message % (key, 'bo')}]"
+
+    assert [author for _, author, _ in entries(read(export))] == ["ana", "bo"]
+
+
+def test_a_column_that_counts_from_1970_tells_no_zone_of_another() -> None:
+    export = '[{"date": "2024-03-05T09:12:00", "text": "a b c"}, {"date_unixtime": "1709632800", "text": "d e f"}]'
+    read_export = read_timeline(export, now=NOW, zone=timezone(timedelta(hours=2)))
+
+    assert [entry.occurred_at.strftime("%H:%M") for entry in read_export.lines] == ["07:12", "10:00"]
+    assert any(clause.startswith("no zone stated") for clause in read_export.assumptions)
+
+
+def test_a_cell_that_says_again_when_and_what_is_no_comment() -> None:
+    rows = "".join(
+        f"{at}|LOG|web-1|{who}|2024-03-05T{clock}:00+00:00; Log time; {words}\n"
+        for at, who, clock, words in (
+            (1709629920, "ana", "09:12", "disk full"),
+            (1709632800, "bo", "10:00", "disk freed"),
+        )
+    )
+    read_rows = read(f"Time|Source|Host|User|Description\n{rows}")
+
+    assert [author for _, author, _ in entries(read_rows)] == ["ana", "bo"]

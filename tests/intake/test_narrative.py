@@ -106,3 +106,52 @@ def test_prose_around_a_list_of_times_stays_out() -> None:
         "05 09:31 nodes added",
         "05 09:40 all well",
     ]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        "- paged at 09:12 UTC by the probes\n- 09:31 UTC: nodes added\n- by 09:40 UTC all was well\n",
+        "- die Sonden riefen um 9:12 Uhr (UTC) an\n- 9:31 Uhr (UTC): Knoten dazu\n- ab 9.40 Uhr (UTC) ging es\n",
+        "• mails lost since 09:12 UTC, so we looked\n• at 09:31 UTC: nodes added\n• 09:40 UTC: all was well\n",
+    ],
+)
+def test_a_point_with_a_time_within_is_an_event_among_points_with_times(points: str) -> None:
+    assert [line[:8] for line in told(f"# Full pool on 5 March 2026\n\n{points}")] == [
+        "05 09:12",
+        "05 09:31",
+        "05 09:40",
+    ]
+
+
+def test_a_point_with_a_time_within_is_none_among_points_without() -> None:
+    points = "- 09:31 UTC: nodes added\n- The pool has 40 nodes\n- Alarms go to the team\n"
+    later = "- All nodes were full at 09:12 UTC, as was seen later\n"
+
+    assert not any("as was seen" in line for line in told(f"# Full pool on 5 March 2026\n\n{points}{later}"))
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "Ana Lopez, published on 7 March 2026 at 08:00",
+        "Ana Lopez Publié le 07/03/2026 à 08:00, à Nice",
+    ],
+)
+def test_when_a_report_was_published_is_neither_its_day_nor_an_event(byline: str) -> None:
+    report = (
+        f"Full pool\n\n{byline}\n\nThe pool ran full on 5 March 2026. Buyers saw errors from 09:12 UTC on, and called."
+        " It was only at 09:40 UTC that they could buy again.\n"
+    )
+
+    assert [line[:8] for line in told(report)] == ["05 09:12", "05 09:40"]
+
+
+def test_weekdays_count_back_from_the_day_of_the_writing() -> None:
+    points = "- an alarm came on Saturday at 09:12 UTC\n- today at 10:00 UTC, all is well\n- today at 11:00 UTC, done\n"
+
+    assert [line[:8] for line in told(f"Full pool\n\nArticle of 9 March 2026\n\n{points}")] == [
+        "07 09:12",
+        "09 10:00",
+        "09 11:00",
+    ]

@@ -74,3 +74,24 @@ def test_a_night_that_a_later_meeting_goes_over_keeps_its_clock() -> None:
     log = "# Review meeting of 5 March 2026 at 14:00 UTC\n\n- 00:01 disk full\n- 00:40 logs moved\n- 00:31 paged\n"
 
     assert [line[:11] for line in told(log)] == ["05 00:01:00", "05 00:40:00", "05 00:31:00"]
+
+
+SAID = "00:01:12\tAna Li:\twho has the logs?\n00:03:40\tProf. Bo:\tI restart it.\n"
+POINTS = '{"timestamp": "00:07:40", "topic": "who has the logs"}, {"timestamp": "01:02:10", "topic": "it is back"}'
+
+
+@pytest.mark.parametrize("text", [SAID, f'{{"meeting": "Bridge of March 5, 2026", "highlights": [{POINTS}]}}'])
+def test_what_is_saved_of_a_call_without_its_start_tells_no_moment(text: str) -> None:
+    timeline = read_timeline(text, now=NOW, zone=UTC)
+
+    assert timeline.lines == ()
+    assert "This time counts from a start that no line names." in {line.reason for line in timeline.skipped}
+
+
+def test_records_of_a_call_count_from_the_start_that_it_names() -> None:
+    text = f'{{"meeting": "Bridge",\n"started_at": "2026-03-05T14:00:00Z",\n"highlights": [{POINTS}]}}'
+
+    assert [line[:11] for line in told(text) if "topic" in line or "who" in line or "back" in line] == [
+        "05 14:07:40",
+        "05 15:02:10",
+    ]

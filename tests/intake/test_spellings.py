@@ -395,3 +395,16 @@ def test_clocks_behind_words_of_other_languages(before: str) -> None:
 )
 def test_a_month_that_two_languages_name_alike_is_told_apart_by_its_point(day: str, month: int) -> None:
     assert entries(f"# {day}\n\n- 09:15 one\n- 09:31 two\n")[0].startswith(f"{month}-12 09:15")
+
+
+def test_a_label_may_stand_far_from_its_moment() -> None:
+    fields = "- **Start:**             2024-03-05 09:12\n- **Time of Detection:**     2024-03-05 09:31 (by an alert)\n"
+
+    assert entries(fields) == ["03-05 09:12 Start", "03-05 09:31 Time of Detection: (by an alert)"]
+
+
+def test_a_span_in_japanese_is_no_words_of_the_head_below() -> None:
+    span = "■発生期間\n2024年03月05日(火) 09時12分頃 – 14時45分頃\n\n"
+    report = f"{span}■時系列対応\n09:20 連絡を受領\n10:10 状況を確認\n14:45 復旧\n"
+
+    assert entries(report) == ["03-05 09:20 連絡を受領", "03-05 10:10 状況を確認", "03-05 14:45 復旧"]

@@ -166,3 +166,15 @@ def test_authors_in_columns_of_other_languages(head: str) -> None:
     text = f"2024-03-05\n\n| Time (UTC) | Event | {head} |\n|---|---|---|\n| 09:12 | disk full | Ana |\n"
     read = read_timeline(text, now=datetime(2024, 3, 9, 12, tzinfo=UTC), zone=UTC)
     assert [entry.author for entry in read.lines] == ["Ana"]
+
+
+@pytest.mark.parametrize("field", ["**Date (UTC)**", "Date", "*Date of incident*"])
+def test_a_table_of_fields_gives_the_day_of_the_times_below(field: str) -> None:
+    fields = f"| Field | Value |\n|---|---|\n| {field} | 2024-03-05 |\n| Severity | P3 |\n\n"
+    times = "## Timeline (UTC)\n\n| Time | Event |\n|---|---|\n| 09:12 | disk full |\n| 09:31 | disk freed |\n"
+    found = read_timeline(f"# Disk\n\n{fields}{times}", now=NOW, zone=UTC)
+
+    assert [entry.occurred_at.strftime("%Y-%m-%d %H:%M") for entry in found.lines] == [
+        "2024-03-05 09:12",
+        "2024-03-05 09:31",
+    ]

@@ -72,6 +72,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     changes it: that of a wrong “resolved” stays."""
     states: Mapping[ComponentState, str] = {}
     """Component states by the target's own names; one that is missing here it does not have."""
+    states_apart: bool = False
+    """Each incident has states of its own there: one that is over leaves those of others as they are."""
     restores_all: bool = False
     """Resolving sets every component of the incident to operational, whatever it is told."""
     title_limit: int = 0

@@ -1,12 +1,16 @@
 """cState: a real bare repository, and clones of it."""
 
+import json
 import os
+import re
 import select
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -15,11 +19,12 @@ from hypothesis import strategies as st
 
 from console.core.language.text import clean
 from console.publish.provider import Absent, Found, Settings
-from console.publish.providers.common import cstate_page, markdown
+from console.publish.providers.common import cstate_config, cstate_page, markdown
 from console.publish.providers.cstate import CState
 from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Past, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
 from tests.publish.fakes.rendered import as_seen, rendered
+from tests.publish.fakes.rendered import words as words_of
 
 STARTED = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 Act = Literal["edit", "remove", "take down"]
@@ -302,6 +307,114 @@ def test_check_lists_the_systems_and_pushes_nothing(site: Site) -> None:
     assert site.count() == 2
 
 
+def test_check_lists_the_systems_of_the_page_s_configuration(site: Site) -> None:
+    site.send(site.delivery("identified", "Down.", {"Checkout": "major"}))
+    git(site.other, "pull", "--quiet", "origin", "main")
+    (site.other / "config.yml").write_text("params:\n  systems:\n    - name: Search\n    - name: Checkout\n")
+    site.commits()
+    assert [one.id for one in site.provider().check().components] == ["Search", "Checkout"]
+
+
+def front(site: Site) -> dict[str, str]:
+    """The keys of the issue that stand on one line each, and those that are affected on one, too."""
+    head = site.text().split("---\n")[1].replace("\n  - ", " ")
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in head.splitlines())}
+
+
+def test_what_is_well_again_is_shown_so_and_stays_in_the_history(site: Site) -> None:
+    site.send(site.delivery("identified", "Both down.", {"Checkout": "major", "Search": "partial"}))
+    site.send(site.delivery("monitoring", "One is well.", {"Checkout": "operational"}))
+    assert (front(site)["affected"], front(site)["severity"]) == ('"Search"', "disrupted")
+    assert [part.state for part in site.provider().read(site.known).parts] == ["operational", "partial"]
+    site.send(site.delivery("monitoring", "Both are well.", {"Search": "operational"}))
+    assert (front(site)["affected"], front(site)["severity"]) == ("[]", "notice")
+    site.send(last := site.delivery("resolved", "It is over."))
+    assert (front(site)["affected"], front(site)["severity"]) == ('"Checkout" "Search"', "down")
+    assert "warroomWorst" not in front(site)
+    # And when the last word was wrong, what is well is shown so again.
+    site.provider().change(changing(site, last, "remove", "monitoring"), site.known)
+    assert (front(site)["affected"], front(site)["severity"]) == ("[]", "notice")
+    site.send(site.delivery("resolved", "It is over."))
+    assert (front(site)["affected"], front(site)["severity"]) == ('"Checkout" "Search"', "down")
+
+
+def test_what_is_said_after_the_end_does_not_make_it_longer(site: Site) -> None:
+    site.send(site.delivery("investigating", "Looking."))
+    site.send(last := site.delivery("resolved", "Well again."))
+    ended = front(site)["resolvedWhen"]
+    site.send(site.delivery("resolved", "The cause was a deploy."))
+    assert front(site)["resolvedWhen"] == ended
+    # Set back and over after all: since the update that says so.
+    wrong = changing(site, last, "edit", "monitoring", "Not yet.")
+    site.provider().change(msgspec.structs.replace(wrong, status="monitoring"), site.known)
+    assert "resolvedWhen" not in front(site)
+    again = changing(site, last, "edit", "resolved", "Well again.")
+    site.provider().change(again, site.known)
+    assert front(site)["resolvedWhen"] == "2026-11-21T14:33:00Z"
+
+
+def test_two_issues_hold_one_component_each_by_itself(site: Site) -> None:
+    other = msgspec.structs.replace(site.delivery("identified", "Slow.", {"Checkout": "partial"}), incident="INC-OTHR")
+    site.provider().send(other, Known())
+    site.send(site.delivery("identified", "Down.", {"Checkout": "major"}))
+    site.send(site.delivery("resolved", "Well again.", {"Checkout": "operational"}))
+    assert (front(site)["severity"], front(site)["affected"]) == ("down", '"Checkout"')
+    assert site.provider().read(site.known).parts == (Part("Checkout", "operational", "Checkout"),)
+    held = cstate_page.parsed(site.text("content/issues/inc-othr.md"))
+    assert (held.resolved, held.severity, held.affected) == (False, "disrupted", ("Checkout",))
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], dict[str, Any]]]:
+    """Builds a site with cState's theme and these files, and gives what a script reads of its front page."""
+    hugo, theme = os.environ.get("WARROOM_HUGO") or shutil.which("hugo"), os.environ.get("WARROOM_CSTATE", "")
+    if not hugo or not theme:
+        pytest.skip("set WARROOM_CSTATE to a copy of cState's theme, and WARROOM_HUGO to a Hugo that builds it")
+    example = (Path(theme) / "exampleSite" / "config.yml").read_text()
+    assert {"API", "Website"} <= set(cstate_config.systems("config.yml", example))
+    (tmp_path / "config.yml").write_text(re.sub(r"(?m)^theme:.*", "", example) + "\ntheme: theme\n")
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "theme").symlink_to(Path(theme).resolve())
+    (tmp_path / "content" / "issues").mkdir(parents=True)
+
+    def build(issues: dict[str, str]) -> dict[str, Any]:
+        for name, source in issues.items():
+            (tmp_path / "content" / "issues" / f"{name}.md").write_text(source)
+        subprocess.run([hugo, "-s", tmp_path, "--quiet"], check=True, timeout=120)
+        pages = {name: json.loads((tmp_path / f"public/issues/{name}/index.json").read_text()) for name in issues}
+        return {**json.loads((tmp_path / "public/index.json").read_text()), "issues": pages}
+
+    yield build
+
+
+def test_the_theme_shows_two_issues_of_one_component_and_the_history_of_both(
+    site: Site, built: Callable[[dict[str, str]], dict[str, Any]]
+) -> None:
+    """With the real Hugo and the real theme, and with what has broken their pages before."""
+
+    def page() -> tuple[dict[str, str], dict[str, Any]]:
+        site_built = built({name: site.text(f"content/issues/{name}.md") for name in ("inc-k7q2", "inc-othr")})
+        states = {each["name"]: each["status"] for each in site_built["systems"]}
+        return {name: states[name] for name in ("API", "Website")}, site_built["issues"]
+
+    other = msgspec.structs.replace(site.delivery("identified", "Slow.", {"API": "partial"}), incident="INC-OTHR")
+    site.provider().send(other, Known())
+    words = '{{< x >}} {{% y %}} <eu-west-1> 5*3*2 "q" -- ... https://a.example/x_y_\nnext line'
+    odd = {"title": r'"Pay" fails at 9" screens & C:\x', "text": words}
+    site.send(msgspec.structs.replace(site.delivery("identified", "", {"API": "major", "Website": "degraded"}), **odd))
+    assert page()[0] == {"API": "down", "Website": "down"}
+    site.send(site.delivery("monitoring", "Checkout is slow.", {"API": "operational"}))
+    assert page()[0] == {"API": "disrupted", "Website": "disrupted"}
+    parts: dict[str, ComponentState] = {"API": "operational", "Website": "operational"}
+    site.send(site.delivery("resolved", "Well again.", parts))
+    states, issues = page()
+    assert states == {"API": "disrupted", "Website": "ok"}
+    ours = issues["inc-k7q2"]
+    assert (ours["severity"], ours["affected"], ours["resolved"]) == ("down", ["API", "Website"], True)
+    assert ours["resolvedAt"].startswith("2026-11-21")
+    assert as_seen(words) in words_of(ours["body"])
+
+
 def test_an_empty_repository_gets_its_first_commit(tmp_path: Path) -> None:
     site = Site(tmp_path, empty=True)
     site.send(site.delivery("investigating", "Looking."), site.provider(branch="main"))
@@ -386,9 +499,10 @@ def test_an_address_hides_neither_a_tag_nor_a_link_from_the_escaping() -> None:
 
 
 def test_quotation_marks_in_a_title_do_not_break_the_site_s_json(site: Site) -> None:
-    site.send(msgspec.structs.replace(site.delivery("investigating", "Looking."), title='"Pay" fails at 9" screens'))
+    title = r'"Pay" fails at 9" screens and C:\x'
+    site.send(msgspec.structs.replace(site.delivery("investigating", "Looking."), title=title))
     issue = cstate_page.parsed(site.text())
-    assert issue.title == "“Pay” fails at 9” screens"
+    assert issue.title == "“Pay” fails at 9” screens and C:\N{SET MINUS}x"
     assert git(site.folder / "page.git", "log", "-1", "--format=%ci", "main").strip().endswith("+0000")
 
 

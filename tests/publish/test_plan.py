@@ -255,6 +255,17 @@ def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_hol
     assert "resolving on the page sets it to operational anyway" in says(preview)
 
 
+def test_where_each_incident_has_states_of_its_own_it_gives_back_its_own() -> None:
+    """What the page shows then is the other's: it is no difference, and nothing is put back to what that one had set."""
+    planning = Planning(can=replace(CAN, restores_all=True, states_apart=True))
+    planning.component("checkout", "major")
+    planning.sends()
+    planning.sent["page"] = replace(planning.sent["page"], prior={"c1": "degraded"})
+    planning.besides("checkout", "degraded")
+    assert "checkout is held by INC-K7Q2 too: the page shows it as that one says." in says(planning.preview("resolved"))
+    assert planning.sends("resolved") == {"c1": "operational"}
+
+
 def test_a_component_without_a_place_on_the_page_is_told_of() -> None:
     planning = Planning()
     planning.component("login", "major")

@@ -56,6 +56,7 @@ class BetterStack(StatusPage):
         lifecycle=False,
         states=states,
         restores_all=True,
+        states_apart=True,
         backfills=True,
         backfill_says="It may show as open until all its updates are there.",
         wording=with_status,

@@ -6,6 +6,7 @@ Whatever is cut off in the middle leaves the page as it was, and a message that 
 """
 
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ from console.publish.provider import (
     Provider,
     Settings,
 )
-from console.publish.providers.common import cstate_page
+from console.publish.providers.common import cstate_config, cstate_page
 from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
 from console.publish.sending.message import Change, Delivery, Known, Part, Remote
@@ -52,6 +53,7 @@ class CState(Provider):
         postmortem_says="The history of its repository keeps each version.",
         states=cstate_page.SEVERITIES,
         restores_all=True,
+        states_apart=True,
         key=False,
         page=False,
         network=False,
@@ -68,17 +70,23 @@ class CState(Provider):
         self._options = settings.options
 
     def check(self) -> Checked:
-        """Fetch the branch, and try a push that would change nothing; lists the systems that issues name."""
+        """Fetch the branch, and try a push that would change nothing; lists the systems of the page."""
         with self._open() as repo:
             tip = repo.fetch()
             if tip:
                 repo.try_push(tip)
             paths = [path for path in repo.paths(tip, FOLDER) if path.endswith(".md")]
-            names: dict[str, None] = {}
-            for path in paths:
-                names.update(dict.fromkeys(cstate_page.parsed(repo.text(tip, path) or "").affected))
+            names = self._systems(repo, tip, paths)
         says = f"The branch {repo.branch} of {repo.remote} can be pushed to; it has {counted(len(paths), 'issue')}."
         return Checked(says, components=tuple(Listed(name, name) for name in names))
+
+    def _systems(self, repo: RemoteBranch, tip: str, issues: list[str]) -> tuple[str, ...]:
+        """Those of the site's configuration; where that names none, those that its issues name."""
+        for file in cstate_config.FILES:
+            if found := cstate_config.systems(file, repo.text(tip, file) or ""):
+                return found
+        named = (cstate_page.parsed(repo.text(tip, path) or "").affected for path in issues)
+        return tuple(dict.fromkeys(chain.from_iterable(named)))
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
@@ -158,13 +166,13 @@ class CState(Provider):
         if text is None:
             return PageView(None, gone=True)
         issue = cstate_page.parsed(text)
-        parts = tuple(self._state(part, issue) for part in known.parts if part.id in issue.affected)
+        parts = tuple(self._state(part, issue) for part in known.parts)
         status = "resolved" if issue.resolved else issue.status
         return PageView(status, issue.title, issue.text, parts, postmortem=issue.postmortem)
 
     def _state(self, part: Part, issue: cstate_page.Issue) -> Part:
         """A component as the issue shows it: resolved is well, and one severity is for all."""
-        if issue.resolved:
+        if issue.resolved or part.id not in issue.affected:
             return Part(part.id, "operational", part.name)
         if cstate_page.SEVERITIES[part.state] == issue.severity:
             return part

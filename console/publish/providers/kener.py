@@ -60,6 +60,7 @@ class Kener(StatusPage):
         backfills=True,
         states=states,
         restores_all=True,
+        states_apart=True,
         # Kener itself does not look; the columns of two of its databases end there.
         title_limit=255,
         wording=in_kener,

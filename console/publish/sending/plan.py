@@ -456,13 +456,16 @@ def _parts(
         for part in last.values():
             name = part.name or names.get(part.id, part.id)
             holder = _holder(context.others, name, target.audience)
-            if holder:
+            if holder and can.states_apart:
+                problems.append(Problem(f"{name} is held by {holder.ref} too: the page shows it as that one says."))
+            elif holder:
                 more = (
                     " resolving on the page sets it to operational anyway" if can.restores_all else " it stays as it is"
                 )
                 problems.append(Problem(f"{name} is held by {holder.ref} too:{more}."))
                 continue
-            goal = _goal(name, sent.prior.get(part.id, ""), state, choices)
+            prior = "" if can.states_apart else sent.prior.get(part.id, "")
+            goal = _goal(name, prior, state, choices)
             if goal != "operational":
                 problems.append(Problem(f"{name} goes back to {goal}, as it was before this incident."))
             if goal != part.state:

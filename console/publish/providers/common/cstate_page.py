@@ -45,7 +45,9 @@ _BLOCK = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*
 _POSTMORTEM = re.compile(r"\s*<!-- warroom: postmortem -->\s*## Postmortem\s([\s\S]*?)<!-- /warroom: postmortem -->\s*")
 """The postmortem, between comments that nobody sees; it stands behind the updates."""
 _KEY = re.compile(r"([\w\-]+)\s*:(.*)")
-_OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", "section", "warroom")
+WORST = "warroomWorst"
+"""The severity that the issue had at its worst, as long as it is not the one that it has."""
+_OURS = ("title", "resolved", "resolvedWhen", "severity", "affected", WORST, "section", "warroom")
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -93,7 +95,8 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
     new = _update(change.status, delivery) if change.act == "edit" else ""
     update = there[0]
     pieces = (body[: update.start()].strip(), new, body[update.end() :].strip())
-    return _front(front, parsed(before), delivery, parts) + "\n\n".join(filter(None, pieces)) + "\n"
+    after = "\n\n".join(filter(None, pieces))
+    return f"{_front(front, parsed(before), delivery, parts, after)}{after}\n"
 
 
 def backfilled(delivery: Delivery) -> str:
@@ -109,34 +112,42 @@ def with_postmortem(before: str, delivery: Delivery, text: str, parts: Iterable[
     rest = _POSTMORTEM.sub("\n\n", body).strip()
     words = markdown.escaped(text, markdown.GOLDMARK)
     section = f"\n\n<!-- warroom: postmortem -->\n## Postmortem\n\n{words}\n<!-- /warroom: postmortem -->"
-    return _front(front, parsed(before), delivery, parts) + rest + (section if text else "") + "\n"
+    return _front(front, parsed(before), delivery, parts, rest) + rest + (section if text else "") + "\n"
 
 
 def _update(status: Status, delivery: Delivery) -> str:
     return f'*{status.capitalize()}* - {worded(delivery)} {{{{< track "{_moment(delivery.at)}" >}}}}'
 
 
-def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Iterable[Part]) -> str:
-    """The front matter once the message is there; `front` and `issue` are what it says now."""
+def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Iterable[Part], body: str = "") -> str:
+    """The front matter once the message is there; `front` and `issue` are what it says now, `body` what is below then.
+
+    While it goes on, the page shows what is down now. Once it is over it tells in its history what was down, how bad it
+    was at its worst, and until when.
+    """
     keys = (*issue.keys, delivery.key) if issue else (delivery.key,)
+    blocks = dict(_blocks(front))
     ours = {part.id: part.state for part in parts}
-    worst = max((_ORDER.index(SEVERITIES[state]) for state in ours.values()), default=0)
-    severity = _ORDER[worst]
-    if issue and (not ours or delivery.final) and issue.severity in _ORDER:
-        # The history of a page shows how bad it was, also when all is well again.
-        severity = _ORDER[max(worst, _ORDER.index(issue.severity))]
-    affected = tuple(dict.fromkeys((*(issue.affected if issue else ()), *ours)))
+    severity = _worst(SEVERITIES[state] for state in ours.values())
+    before = issue.severity if issue else ""
+    ever = _worst((severity, before, _one(blocks.get(WORST))))
+    if delivery.final or not ours:
+        severity = ever if delivery.final else _worst((before,))
+    named = dict.fromkeys((*ours, *(issue.affected if issue else ())))
+    affected = [system for system in named if delivery.final or ours.get(system) != "operational"]
     lines = [_titled(delivery)]
     if not issue:
         lines.append(f"date: {_moment(delivery.started_at)}")
     lines.append(f"resolved: {'true' if delivery.final else 'false'}")
     kept = [line for name, block in _blocks(front) if name not in _OURS for line in block]
-    if delivery.final and delivery.change is None:
-        lines.append(f"resolvedWhen: {_moment(delivery.at)}")
+    if delivery.final and issue and issue.resolved and "resolvedWhen" in blocks:
+        # What is said later does not make it last longer.
+        lines += blocks["resolvedWhen"]
     elif delivery.final:
-        lines += dict(_blocks(front)).get("resolvedWhen", ())
+        lines.append(f"resolvedWhen: {_resolved_at(body) if delivery.change else _moment(delivery.at)}")
     lines += [f"severity: {severity}", "affected:" if affected else "affected: []"]
     lines += [f"  - {_text(system)}" for system in affected]
+    lines += [f"{WORST}: {ever}"] if ever != severity else []
     lines += ["section: issue", _marked(keys)]
     return "\n".join(("---", *kept, *lines, "---", "", ""))
 
@@ -151,6 +162,16 @@ def _renamed(front: list[str], delivery: Delivery) -> Iterator[str]:
     for name, block in _blocks(front):
         yield from [new.pop(name)] if name in new else block
     yield from new.values()
+
+
+def _worst(severities: Iterable[str]) -> str:
+    return _ORDER[max((_ORDER.index(severity) for severity in severities if severity in _ORDER), default=0)]
+
+
+def _resolved_at(body: str) -> str:
+    """The moment of the newest update that says so; the newest of all where none does."""
+    updates = [(update["word"].lower(), update["at"]) for update in _BLOCK.finditer(body)]
+    return next((at for word, at in updates if word == "resolved"), updates[0][1] if updates else "")
 
 
 def parsed(text: str) -> Issue:
@@ -236,16 +257,16 @@ def _plain(value: str) -> str:
 
 
 def _titled(delivery: Delivery) -> str:
-    return f"title: {_text(_curled(delivery.title))}"
+    return f"title: {_text(_typographic(delivery.title))}"
 
 
 def _marked(keys: Iterable[str]) -> str:
     return f"warroom: [{', '.join(_text(key) for key in keys)}]"
 
 
-def _curled(title: str) -> str:
-    """The title with typographic quotation marks: the theme's JSON does not escape straight ones."""
-    return re.sub(r'"([^"]*)"', "“\\1”", title).replace('"', "”")
+def _typographic(title: str) -> str:
+    """The title with signs that look alike for those that the theme's JSON would have to escape, and does not."""
+    return re.sub(r'"([^"]*)"', "“\\1”", title).replace('"', "”").replace("\\", "\N{SET MINUS}")
 
 
 def _moment(at: datetime) -> str:

@@ -7,7 +7,7 @@ import select
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -365,7 +365,7 @@ def test_two_issues_hold_one_component_each_by_itself(site: Site) -> None:
 
 
 @pytest.fixture
-def built(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], dict[str, Any]]]:
+def built(tmp_path: Path) -> Callable[[dict[str, str]], dict[str, Any]]:
     """Builds a site with cState's theme and these files, and gives what a script reads of its front page."""
     hugo, theme = os.environ.get("WARROOM_HUGO") or shutil.which("hugo"), os.environ.get("WARROOM_CSTATE", "")
     if not hugo or not theme:
@@ -384,7 +384,7 @@ def built(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], dict[str, Any]]
         pages = {name: json.loads((tmp_path / f"public/issues/{name}/index.json").read_text()) for name in issues}
         return {**json.loads((tmp_path / "public/index.json").read_text()), "issues": pages}
 
-    yield build
+    return build
 
 
 def test_the_theme_shows_two_issues_of_one_component_and_the_history_of_both(

@@ -36,8 +36,16 @@ from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
+from console.publish.sending.follower import Follower
 from console.store import snapshots
-from console.store.ledger import DECISIONS, Decided, Ledger, Publish, nothing_decided, nothing_published
+from console.store.ledger import (
+    DECISIONS,
+    Decided,
+    Ledger,
+    Publish,
+    nothing_decided,
+    nothing_published,
+)
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem, Unseen
@@ -125,6 +133,7 @@ class Session:
         """`config` is the folder of the team's own playbooks, runbooks and templates."""
         self.ledger = ledger
         self.config = config
+        ledger.follow = Follower(ledger.log, config)
         self.zone = zone
         self.read_only = read_only
         self.on_change: Callable[[str, tuple[Event, ...], Incident | None], None] = lambda ref, events, before: None
@@ -289,11 +298,17 @@ class Session:
         self, ref: str, command: Command, playbook: Playbook | None, publish: Publish
     ) -> tuple[list[NewEvent], Sequence[Queued]]:
         if isinstance(command, DeclareIncident) and playbook is not None:
-            return self.ledger.prepare_declaration(command, playbook), ()
+            prepared = self.ledger.prepare_declaration(command, playbook)
+            return prepared, await self._followed(prepared)
         prepared = self.ledger.prepare(ref, command, playbook)
         if isinstance(command, RedactEntry):
             await asyncio.to_thread(self.ledger.check_erasable, prepared)
-        return prepared, publish(prepared)
+        return prepared, (*publish(prepared), *await self._followed(prepared))
+
+    async def _followed(self, events: list[NewEvent]) -> Sequence[Queued]:
+        """The messages of what the events come to, for targets that follow; they look at files, in another thread."""
+        before = {event.incident: self.state(event.incident) for event in events}
+        return await asyncio.to_thread(self.ledger.follow, before.__getitem__, events)
 
     async def declare(self, command: DeclareIncident, playbook: Playbook) -> str:
         """Declare an incident; its new reference once it is on the disk."""

@@ -27,6 +27,7 @@ from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.public_title import SetPublicTitle
 from console.library.playbooks import Playbooks
+from console.publish.sending.follower import Follower
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.message import Queued
@@ -259,6 +260,7 @@ class _ShellLedger(Ledger):
     def __init__(self, shell: Shell, log: Log) -> None:
         super().__init__(log, actor=shell.actor, clock=shell.now)
         self._shell = shell
+        self.follow = Follower(log, shell.settings)
 
     def commit(
         self, events: list[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None

@@ -148,7 +148,7 @@ def _listed(message: Message) -> dict[str, Any]:
 
 
 def _change(message: Message) -> str:
-    """Its act on an update that is there: edit, remove or take down; empty where it brings one."""
+    """Its act on what is there, such as edit; tell, of what happens beside updates; empty where it brings an update."""
     delivery = decode_delivery(message.payload)
     return delivery.change.act if delivery and delivery.change else ""
 

@@ -12,7 +12,7 @@ from console.cli.params import Decorated, command, json_option, pairs_option
 from console.core.refusal import Refused
 from console.publish.provider import Listed
 from console.publish.registry import built_in, provider_class
-from console.publish.sending.message import STATUSES
+from console.publish.sending.message import OCCASIONS, STATUSES
 from console.publish.targets.connect import webhook_address
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key, Keys, key_from
@@ -80,6 +80,7 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
         "notify": target.notify,
         "components": target.components,
         "statuses": target.statuses,
+        "events": target.events,
         "options": target.options,
         "enabled": target.enabled,
         "key": keys.where(target.name) or None,
@@ -99,6 +100,7 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
 )
 @click.option("--notify/--no-notify", default=False, help="Whether subscribers are mailed where nothing else is said.")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Publish only these.")
+@click.option("--event", "events", multiple=True, type=click.Choice(OCCASIONS), help="Tell it of this as well.")
 @_pairs_option("--option", "options", metavar="K=V", help="What one provider alone needs.")
 @stdin_option
 def add(
@@ -109,6 +111,7 @@ def add(
     page: str,
     components: tuple[tuple[str, str], ...],
     statuses: tuple[str, ...],
+    events: tuple[str, ...],
     options: tuple[tuple[str, str], ...],
     key_stdin: bool,
     audience: str | None,
@@ -133,6 +136,7 @@ def add(
         page=page.strip(),
         components=dict(components),
         statuses=tuple(status for status in STATUSES if status in statuses) or STATUSES,
+        events=tuple(kind for kind in OCCASIONS if kind in events),
         options=given_options,
         audience=next((each for each in _AUDIENCES if each == audience), caps.audience),
         **fields,

@@ -92,6 +92,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Whose updates a new target gets where nothing else is said."""
     links: bool = False
     """Its messages carry the address of the page that the public reads."""
+    follows: bool = False
+    """It can be told what happens beside updates, by `change` with the act `tell`."""
     impacts: Mapping[ComponentState, str] = {}
     """Its word for how bad the incident is, which it derives from the worst component."""
     key: bool = True

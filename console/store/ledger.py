@@ -43,6 +43,14 @@ Decided = Callable[[Sequence[NewEvent]], None]
 """Gets the events of a command, with their ids, before they are written."""
 
 
+Follow = Callable[[Callable[[str], Incident], Sequence[NewEvent]], Sequence[Queued]]
+"""Makes the messages that tell what the events come to; gets the states before them by reference."""
+
+
+def nothing_followed(state: Callable[[str], Incident], events: Sequence[NewEvent]) -> Sequence[Queued]:
+    return ()
+
+
 def nothing_decided(events: Sequence[NewEvent]) -> None:
     """Nobody asks for the events."""
 
@@ -73,6 +81,8 @@ class Ledger:
     ) -> None:
         self.log = log
         self.actor = actor
+        self.follow: Follow = nothing_followed
+        """Asked for messages with everything that is written here."""
         self._clock = clock
         self._randbytes = randbytes
         self._known: dict[str, Loaded] = {}
@@ -185,6 +195,7 @@ class Ledger:
             for ref in dict.fromkeys(event.incident for event in events):
                 self._read(ref)
             return written
+        messages = (*messages, *self.follow(self.state, events))
         written = self.log.append_later(events, messages, seen=seen).result()
         self.absorb(written)
         return written

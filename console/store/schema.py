@@ -189,7 +189,17 @@ _V8 = (
         BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8)
+_V9 = (
+    "DROP TRIGGER outbox_of_update",
+    """CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
+        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
+            AND origin = new.origin AND (new.payload ->> '$.change.act' = 'tell'
+                OR kind IN ('update_posted', 'publication_settled', 'incident_backfilled', 'postmortem_published',
+                    'postmortem_withdrawn', 'public_title_set', 'page_settled')))
+        BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8, _V9)
 """The statements from each version of the schema to the next; version 0 is an empty file."""
 
 NEWEST = len(MIGRATIONS)

@@ -505,3 +505,16 @@ async def test_one_form_decides_for_each_page_that_has_the_update(tmp_path: Path
         await room.until(lambda: published(room) == "page in sync status in sync")
         assert [json.loads(line)["event"] for line in other.read_text(encoding="utf-8").splitlines()] == ["update"] * 2
         room.shows("Public #2 is removed from page", "Public #2 is left on status: It is in the archive.")
+
+
+async def test_a_bridge_is_told_of_a_stage_by_the_room_in_which_it_changed(tmp_path: Path, config: Path) -> None:
+    bridge = tmp_path / "bridge.jsonl"
+    (config / "targets" / "bridge.toml").write_text(
+        f'provider = "file"\noptions = {{ path = "{bridge}" }}\nevents = ["stage", "role"]\n', encoding="utf-8"
+    )
+    async with console(tmp_path, config=config) as room:
+        await room.logs("/role scribe Ana")
+        await room.logs("/sev SEV2 fewer are hit")
+        await room.until(lambda: bridge.exists() and published(room) == "bridge sent")
+    lines = [json.loads(line) for line in bridge.read_text(encoding="utf-8").splitlines()]
+    assert [line["changes"] for line in lines] == [[{"of": "role", "role": "scribe", "name": "Ana"}]]

@@ -44,8 +44,8 @@ FIELDS = {
     "mattermost": "name key audience statuses enabled",
     "smtp": "name option-server option-security option-user option-from option-to option-unsubscribe key audience"
     " statuses enabled",
-    "webhook": "name url key components audience statuses enabled",
-    "file": "name option-path components audience notify statuses enabled",
+    "webhook": "name url key components audience statuses events enabled",
+    "file": "name option-path components audience notify statuses events enabled",
 }
 
 

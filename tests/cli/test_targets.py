@@ -110,6 +110,7 @@ def test_a_target_is_added_listed_and_kept_as_it_was_said(shop: Shop) -> None:
         "notify": True,
         "components": {"checkout": "c1", "search": "c=2"},
         "statuses": ["investigating", "resolved"],
+        "events": [],
         "options": {"a": "b"},
         "enabled": True,
         "key": "the environment (WARROOM_TARGET_STATUS_PAGE_KEY)",
@@ -310,3 +311,18 @@ def test_the_page_about_it_knows_every_command_option_and_provider() -> None:
         options = [one for each in command.params for one in each.opts if one.startswith("--")]
         assert [one for one in options if one not in page] == []
     assert [one for one in built_in() if f"`{one}`" not in page and f"--provider {one}" not in page] == []
+
+
+def test_what_the_shell_does_is_told_to_who_follows(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "bridge.jsonl"
+    events = ("--event", "severity", "--event", "declared")
+    shop.told("add", "bridge", "--provider", "file", "--option", f"path={path}", *events)
+    assert 'events = ["declared", "severity"]' in (shop.folder / "targets" / "bridge.toml").read_text()
+    assert json.loads(shop.done("list", "--json"))[0]["events"] == ["declared", "severity"]
+    ref = shop.says("declare", "Checkout errors", "--sev", "SEV1")
+    shop.tells("sev", ref, "SEV2", "--reason", "fewer are hit")
+    shop.tells("log", ref, "a line")
+    shop.tells("publish", "run", "--once")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [(line["event"], line["severity"]) for line in lines] == [("declared", "SEV1"), ("severity", "SEV2")]
+    shop.refused("add", "chat", "--provider", "slack", "--event", "stage")

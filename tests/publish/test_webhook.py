@@ -10,7 +10,7 @@ import jsonschema
 from console.publish.provider import Settings
 from console.publish.providers.webhook import Webhook, signature, standard_signature
 from console.publish.targets.keys import Key
-from tests.publish.fakes.chat import EVENT, WebhookFake
+from tests.publish.fakes.chat import EVENT, HAPPENING, WebhookFake
 from tests.publish.faulty import Fault
 from tests.publish.suite import Bench, ProviderSuite
 
@@ -64,8 +64,9 @@ def test_the_signature_of_a_standard_webhook_is_that_of_its_own_library() -> Non
 
 def test_the_page_about_it_says_what_is_sent() -> None:
     page = (Path(__file__).parents[2] / "docs" / "publishing.md").read_text()
-    (example,) = re.findall(r'```json\n(\{"event".*?)```', page, re.DOTALL)
-    jsonschema.validate(json.loads(example), EVENT)
+    examples = re.findall(r'```json\n(\{"event".*?)```', page, re.DOTALL)
+    for example, schema in zip(examples, (EVENT, HAPPENING), strict=True):
+        jsonschema.validate(json.loads(example), schema)
     (code,) = re.findall(r"```python\n(import hashlib.*?)```", page, re.DOTALL)
     made: dict[str, Any] = {}
     exec(code, made)

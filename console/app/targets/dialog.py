@@ -102,7 +102,7 @@ class TargetDialog(FormDialog[Given]):
     # The fields
 
     def _field(self, field: Field) -> ComposeResult:
-        if field.id == "statuses":
+        if field.id in ("statuses", "events"):
             yield Static(Content(field.label), classes="dialog-label")
             yield CheckList(field.choices, field.value.split("\n"), id=f"field-{field.id}")
         else:
@@ -117,8 +117,11 @@ class TargetDialog(FormDialog[Given]):
             field.password = True
 
     def values(self) -> Values:
-        chosen = self.query_one("#field-statuses", CheckList).chosen
-        return {**super().values(), "statuses": "\n".join(chosen)}
+        return {**super().values(), **{id: "\n".join(field.chosen) for id, field in self._check_lists()}}
+
+    def _check_lists(self) -> list[tuple[str, CheckList]]:
+        """The fields in which several rows may be chosen."""
+        return [((field.id or "").removeprefix("field-"), field) for field in self.query(CheckList)]
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -155,8 +158,9 @@ class TargetDialog(FormDialog[Given]):
 
     def fill(self, values: Values) -> None:
         super().fill(values)
-        if "statuses" in values:
-            self.query_one("#field-statuses", CheckList).chosen = values["statuses"].split("\n")
+        for id, field in self._check_lists():
+            if id in values:
+                field.chosen = values[id].split("\n")
 
     def act_begin_anew(self) -> None:
         """Every field as it was when the form opened."""

@@ -14,7 +14,7 @@ from console.core.language.text import capital, clean, one_line
 from console.core.refusal import Refused
 from console.publish.provider import Provider
 from console.publish.registry import built_in
-from console.publish.sending.message import STATUSES
+from console.publish.sending.message import OCCASIONS, STATUSES
 from console.publish.targets.connect import webhook_address
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import key_from
@@ -79,6 +79,10 @@ class TargetForm:
             fields.append(Field("notify", "Who is mailed", choices=MAILS))
         stages = tuple(Choice(status, status.capitalize()) for status in STATUSES)
         fields.append(Field("statuses", "Stages that are published; Space or the digit changes one", choices=stages))
+        if caps.follows:
+            label = "Told of beside updates; Space or the digit changes one"
+            kinds = tuple(Choice(kind, kind.capitalize()) for kind in OCCASIONS)
+            fields.append(Field("events", label, choices=kinds))
         if self.provider not in built_in() or set(old.options) - {option.name for option in caps.options}:
             fields.append(Field("options", "Other options, one a line: name=value", lines=2))
         fields.append(Field("enabled", "Sending", choices=SENDING))
@@ -98,6 +102,7 @@ class TargetForm:
             "audience": self.caps.audience if self.before is None else old.audience,
             "notify": "yes" if old.notify else "no",
             "statuses": "\n".join(old.statuses),
+            "events": "\n".join(old.events),
             "enabled": "on" if old.enabled else "off",
             "options": mapping_lines({name: value for name, value in old.options.items() if name not in known}),
             **{f"{OPTION}{name}": old.options.get(name, "") for name in known},
@@ -136,6 +141,7 @@ class TargetForm:
             "notify": values["notify"] == "yes" if "notify" in values else old.notify,
             "components": components,
             "statuses": [status for status in STATUSES if status in values["statuses"].split("\n")],
+            "events": [kind for kind in OCCASIONS if kind in values.get("events", "").split("\n")],
             "options": options,
             "enabled": values["enabled"] == "on",
         }

@@ -8,7 +8,7 @@ from textual.content import Content
 from console.app.acts import with_keys
 from console.app.targets.service import Given, Proof, Reach, Row
 from console.app.widgets.cell import fitted, padded, text
-from console.core.language.text import clean
+from console.core.language.text import clean, listed
 from console.core.language.times import local_pair
 from console.publish.provider import Listed
 from console.publish.registry import title
@@ -104,7 +104,8 @@ class TargetWords:
             yield name.capitalize(), PLAIN, value
         stages = "all stages" if target.statuses == STATUSES else f"only {', '.join(target.statuses) or 'none'}"
         off = "" if target.enabled else "; switched off, nothing is sent"
-        yield "Gets", PLAIN, f"{target.audience} updates, {stages}{off}"
+        beside = f", and is told of {listed(target.events)}" if target.events else ""
+        yield "Gets", PLAIN, f"{target.audience} updates, {stages}{beside}{off}"
         usual = f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
         yield "Mail", PLAIN, "its recipients, each time" if _is_mail(target) else usual
         if target.components:

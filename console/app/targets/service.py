@@ -12,7 +12,7 @@ from console.publish.provider import Checked
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import FOLDER as KEYS_FOLDER
 from console.publish.targets.keys import Key, Keys
-from console.publish.targets.model import FOLDER, OLD_FILE, Target, files, key_variable, stamp
+from console.publish.targets.model import Target, key_variable, stamp, stamps
 from console.publish.targets.setup import capabilities, key_source, prove, send_test, shadowing_note, takes_tests
 
 
@@ -91,14 +91,8 @@ class TargetService:
 
     def stamp(self) -> tuple[object, ...]:
         """Another one where a target's file or a key in a file may have changed."""
-        if self._folder is None:
-            return ()
-        try:
-            own = files(self._folder)
-        except OSError:
-            own = []
-        watched = (*(self._folder / name for name in (OLD_FILE, FOLDER, KEYS_FOLDER)), *own)
-        return tuple((path, stamp(path)) for path in watched)
+        keys = () if self._folder is None else (stamp(self._folder / KEYS_FOLDER),)
+        return (*stamps(self._folder), *keys)
 
     def read(self) -> Seen:
         """Every target. Asks the keyring."""

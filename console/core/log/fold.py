@@ -5,7 +5,7 @@ which is undone later is therefore folded anew from a state before that event; l
 or an event that sorts before the last one. `extend` tells by raising `NeedsRefold`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 from operator import attrgetter
@@ -48,12 +48,14 @@ def extend(state: Incident, events: Iterable[Event]) -> Incident:
 
 def as_if(state: Incident, events: Iterable[NewEvent]) -> Incident:
     """The state as it will be once the events are written. Raises NeedsRefold as `extend` does."""
+    return extend(state, as_written(state, events))
+
+
+def as_written(state: Incident, events: Iterable[NewEvent]) -> Iterator[Event]:
+    """The events as they would stand behind the state's."""
     hlc = state.head[0] + 1
-    written = (
-        Event(new.id, new.incident, "", place, hlc + place, new.actor, new.occurred_at, new.recorded_at, new.body)
-        for place, new in enumerate(events)
-    )
-    return extend(state, written)
+    for place, new in enumerate(events):
+        yield Event(new.id, new.incident, "", place, hlc + place, new.actor, new.occurred_at, new.recorded_at, new.body)
 
 
 Progress = Callable[[float], object]

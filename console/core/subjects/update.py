@@ -12,7 +12,7 @@ from console.core.language.when import take_ahead
 from console.core.log.command import Asked, Command, Decision, Newer, Proposal, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record, TakenBack
+from console.core.log.state import Incident, Part, Record, TakenBack, undone_entry
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 from console.core.subjects.public_title import SetPublicTitle
@@ -111,7 +111,7 @@ class PublicationDecided(Body, frozen=True):
         decided = f"change_{self.decision}" if self.revises else self.decision
         made = Publication(*stamp, self.to, decided, self.text, self.without, corrected_by=self.corrected_by)
         update = _published(fold, self.update, made)
-        about = fold.state.entries.get(self.update)
+        about = fold.state.entries.get(undone_entry(fold.state, self.update))
         if update is None and not (self.revises and about):
             return fold.unknown("a decision about an update that is not in this log")
         name = f"{update.audience.capitalize()} #{update.number}" if update else f"“{about.text if about else ''}”"
@@ -346,7 +346,8 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     revises: bool = False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        if any_update(state, self.update) is None and not (self.revises and state.entries.get(self.update)):
+        about = state.entries.get(undone_entry(state, self.update))
+        if any_update(state, self.update) is None and not (self.revises and about):
             raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
         text = was = ""
         without: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ class ToFile(Provider):
     title: ClassVar[str] = "File, for rehearsals"
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True,
+        follows=True,
         asks=True,
         repeats=frozenset(("create", "update")),
         reads=True,

@@ -1,7 +1,7 @@
 """A webhook of the team's own: JSON, signed. The receiver can repeat it safely, since each event has an id.
 
 POST <url>
-X-Warroom-Event: update                     or ping, from `warroom target check`
+X-Warroom-Event: update                     or stage, severity, role, declared, closed; or ping, from a check
 X-Warroom-Id: wr-…                          the same for each try of one message
 X-Warroom-Timestamp: 1795271405             seconds since 1970, of this try
 X-Warroom-Signature: sha256=…               HMAC-SHA256 with the key over "<timestamp>.<body>"
@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from console.core.language import times
 from console.publish.provider import CannotTell, Capabilities, Checked, Lookup, PageView, Provider, Settings
-from console.publish.sending.message import STATE_WORDS, Delivery, Known, Remote
+from console.publish.sending.message import STATE_WORDS, Delivery, Happened, Known, Occasion, Remote
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected, Unknown
 from console.publish.transport.http import Http
@@ -35,6 +35,7 @@ class Webhook(Provider):
     title: ClassVar[str] = "Webhook of your own"
     capabilities: ClassVar[Capabilities] = Capabilities(
         links=True,
+        follows=True,
         key_in="signature",
         page=False,
         repeats=frozenset(("create", "update")),
@@ -60,10 +61,12 @@ class Webhook(Provider):
         return Remote(delivery.incident, delivery.key)
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
-        """A past incident or a postmortem as one event; what the receiver did with an earlier one is its own affair."""
-        if delivery.change is None or delivery.change.act not in ("backfill", "postmortem", "withdraw"):
+        """A past incident, a postmortem, or what happened beside updates, as one event; what the receiver did with an
+        earlier one is its own affair."""
+        if delivery.change is None or delivery.change.act not in ("backfill", "postmortem", "withdraw", "tell"):
             return super().change(delivery, known)
-        self._post(delivery.change.act, delivery.key, event(delivery, first=False))
+        body = event(delivery, first=False)
+        self._post(body["event"], delivery.key, body)
         return Remote(delivery.incident, delivery.key, past=delivery.past_keys)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
@@ -107,6 +110,8 @@ def standard_signature(key: Key, id: str, stamp: str, body: bytes) -> str:
 
 def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
     """The body of a message, as docs/publishing.md describes it."""
+    if delivery.happened is not None:
+        return _happening(delivery, delivery.happened)
     past = [
         {"id": id, "status": each.status, "text": each.text, "at": times.rfc3339(each.at)}
         for id, each in zip(delivery.past_keys, delivery.past, strict=True)
@@ -127,3 +132,33 @@ def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
         "link": delivery.link,
         **({"past": past} if past else {}),
     }
+
+
+def _happening(delivery: Delivery, happened: Happened) -> dict[str, Any]:
+    """The body of what happened beside updates."""
+    return {
+        "event": happened.occasions[0].of,
+        "id": delivery.key,
+        "incident": delivery.incident,
+        "title": delivery.title,
+        "changes": [_changed(occasion) for occasion in happened.occasions],
+        "severity": delivery.severity,
+        "stage": happened.stage,
+        "status": delivery.status,
+        "closed": happened.closed,
+        "by": happened.by,
+        "text": delivery.text,
+        "at": times.rfc3339(delivery.at),
+        "started_at": times.rfc3339(delivery.started_at),
+    }
+
+
+def _changed(occasion: Occasion) -> dict[str, str]:
+    match occasion.of:
+        case "role":
+            return {"of": "role", "role": occasion.role, "name": occasion.name}
+        case "stage" | "severity":
+            return {"of": occasion.of, "value": occasion.value, "before": occasion.before}
+        case "closed":
+            return {"of": "closed", "value": occasion.value}
+    return {"of": occasion.of}

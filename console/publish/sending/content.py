@@ -125,6 +125,8 @@ def title_told(messages: Iterable[Message]) -> str | None:
     title: str | None = None
     for delivery in (decode_delivery(message.payload) for message in messages if message.state != "dropped"):
         act = delivery.change.act if delivery and delivery.change else ""
+        if act == "tell":
+            continue
         if act == "take down":
             title = None
         elif title is None or act == "rename":
@@ -161,6 +163,12 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
                 said[update] = Said(update, words, status, remote, not begun, message=message.id)
                 begun = True
     return list(said.values())
+
+
+def tells(message: Message) -> bool:
+    """It tells what happened beside updates, and brings none."""
+    delivery = decode_delivery(message.payload)
+    return bool(delivery and delivery.happened)
 
 
 def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:

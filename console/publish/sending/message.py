@@ -59,9 +59,9 @@ class Part(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """The act of a message on what is on the page already."""
 
-    act: Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw"]
+    act: Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw", "tell"]
     """Other words for the update, no update any more, no incident any more, another title for it; a past incident,
-    whole; the postmortem, or no postmortem any more."""
+    whole; the postmortem, or no postmortem any more; what happened beside updates (`Delivery.happened`)."""
     update_id: str = ""
     """The target's own id of the update; empty where it has none, as for the first message on some pages."""
     status: Status = "investigating"
@@ -99,6 +99,36 @@ def touched(past: Iterable[Past]) -> dict[str, Part]:
     return worst
 
 
+OccasionKind = Literal["declared", "stage", "severity", "role", "closed"]
+OCCASIONS: tuple[OccasionKind, ...] = ("declared", "closed", "stage", "severity", "role")
+"""The kinds of what happens beside updates, the one that says most first."""
+
+
+class Occasion(msgspec.Struct, frozen=True):
+    """One thing that happened in an incident."""
+
+    of: OccasionKind
+    value: str = ""
+    """The stage or severity that it has now; closed or open."""
+    before: str = ""
+    """The stage or severity before."""
+    role: str = ""
+    """The role's id in the playbook."""
+    name: str = ""
+    """Who has the role now; empty for nobody."""
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """What happened with one command, and how the incident stands then."""
+
+    occasions: tuple[Occasion, ...]
+    """At least one, in the order of OCCASIONS."""
+    stage: str
+    closed: bool
+    by: str
+    """Who did it; empty for the public."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """One approved message to one target, complete: nothing is looked up or worded anew when it is sent."""
 
@@ -126,6 +156,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """None: it adds an update. Else `text` is what the update says then, and `at` is the moment of that update."""
     past: tuple[Past, ...] = ()
     """Of a backfill: everything that the page is to say, in order; `text`, `status` and `at` are those of the last."""
+    happened: Happened | None = None
+    """Of a message that tells: what. `text` says it in a line for people."""
 
     @property
     def past_keys(self) -> tuple[str, ...]:

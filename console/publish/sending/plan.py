@@ -22,7 +22,7 @@ from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.content import Content, should_say, there, title_told, told
+from console.publish.sending.content import Content, should_say, tells, there, title_told, told
 from console.publish.sending.message import (
     STATE_WORDS,
     STATUSES,
@@ -346,7 +346,8 @@ def _preview(
 ) -> Preview:
     status = next((status for status in STATUSES if status == body.status), None)
     why = _why_not(state, target, status, choices)
-    untitled = "" if why or context.messages.get(target.name) else untitled_because(state, body.audience)
+    begun = not all(map(tells, context.messages.get(target.name, ())))
+    untitled = "" if why or begun else untitled_because(state, body.audience)
     if why or untitled or status is None:
         return Preview(target.name, target.audience, None, why or untitled, untitled=bool(untitled))
     can = _can(context, target)

@@ -13,7 +13,7 @@ from console.core.log.state import Incident
 from console.core.subjects.update import last_update
 from console.publish.provider import Capabilities, PageUpdate, PageView
 from console.publish.sending.afterwards import postmortem_difference, postmortem_there
-from console.publish.sending.content import Said, Unsettled, remote_of, there, title_told, unsettled
+from console.publish.sending.content import Said, Unsettled, remote_of, tells, there, title_told, unsettled
 from console.publish.sending.message import Delivery, Known, Part, component_state, decode_delivery
 from console.store.outbox.message import Message, Placed
 from console.store.outbox.shared import HOLDS
@@ -70,7 +70,7 @@ def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: d
     remote = remote_of(placed.remote)
     url = remote.url if remote else ""
     if not left:
-        if not there(messages):
+        if not there(messages) and not any(message.state == "done" and tells(message) for message in messages):
             return Standing(target, "nothing", messages[-1].note, messages=messages)
         where: Where = "differs" if placed.differs else "sent" if placed.differs is None else "in sync"
         return Standing(target, where, placed.differs or messages[-1].note, url=url, messages=messages)

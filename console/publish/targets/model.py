@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from console.publish.sending.message import STATUSES, Status
+from console.publish.sending.message import STATUSES, OccasionKind, Status
 
 FOLDER = "targets"
 """In the configuration folder: a file for each target, named by it."""
@@ -31,6 +31,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Our names of components to the target's ids."""
     statuses: tuple[Status, ...] = STATUSES
     """Updates with these statuses are published; the others are not."""
+    events: tuple[OccasionKind, ...] = ()
+    """What it is told of beside updates."""
     options: Mapping[str, str] = {}
     """Settings of one provider alone, such as a folder or a branch."""
     enabled: bool = True
@@ -52,6 +54,17 @@ def stamp(path: Path) -> Stamp | None:
     except OSError:
         return None
     return held.st_mtime_ns, held.st_size, held.st_ino
+
+
+def stamps(config: Path | None) -> tuple[tuple[Path, Stamp | None], ...]:
+    """The stamps of everything in a configuration folder that says something of targets."""
+    if config is None:
+        return ()
+    try:
+        own = files(config)
+    except OSError:
+        own = []
+    return tuple((path, stamp(path)) for path in (config / OLD_FILE, config / FOLDER, *own))
 
 
 def files(config: Path) -> list[Path]:

@@ -62,10 +62,12 @@ def faults(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _provider_faults(target: Target) -> Iterator[tuple[str, str]]:
     # Importing a provider for each target would slow the start; its name is enough here.
-    from console.publish.registry import is_provider, names
+    from console.publish.registry import built_in, is_provider, names
 
     if not is_provider(target.provider):
         yield "provider", f"there is no provider “{target.provider}”, use one of {', '.join(names())}"
+    if target.events and target.provider in built_in() and target.provider not in ("webhook", "file"):
+        yield "events", f"{target.provider} is told of updates only; events are for webhook and file"
     # What works on files takes a path there.
     if target.url and target.provider not in ("file", "cstate"):
         try:

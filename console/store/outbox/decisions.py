@@ -16,12 +16,16 @@ UNDONE_NOTE = "The update was undone before it was sent."
 
 
 def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
-    """Drop what was undone before anything of it went out."""
+    """Drop what was undone before anything of it went out.
+
+    What tells that something happened stays: that it is undone is told behind it.
+    """
     for event in written:
         for target in undo_targets(event.body) if isinstance(event.body, Undoing) else ():
             waiting = rows(
                 connection,
-                "state IN ('pending', 'retry', 'dead') AND (event = ?1 OR EXISTS (SELECT 1"
+                "state IN ('pending', 'retry', 'dead')"
+                " AND (event = ?1 AND (payload = '' OR payload ->> '$.change.act' IS NOT 'tell') OR EXISTS (SELECT 1"
                 " FROM json_each(CASE WHEN payload <> '' THEN payload ELSE '{}' END, '$.past') AS past"
                 " WHERE past.value ->> '$.update' = ?1))",
                 (target,),

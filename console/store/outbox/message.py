@@ -53,6 +53,8 @@ class Queued(msgspec.Struct, frozen=True):
     due_at: datetime
     payload: str
     """JSON with `text` and `title`; without a key or any other secret."""
+    shared: bool = True
+    """Every room is told of it, and another may send it. What happens beside updates is this file's own affair."""
 
 
 class Message(msgspec.Struct, frozen=True):

@@ -59,7 +59,7 @@ def told_id(event: str) -> str:
 def tell(connection: sqlite3.Connection, own: str, queued: Iterable[Queued]) -> Written:
     """Write which messages were queued just now, one event for each update; gives what was written."""
     by_event: dict[str, list[Queued]] = defaultdict(list)
-    for message in queued:
+    for message in (message for message in queued if message.shared):
         by_event[message.event].append(message)
     new: list[NewEvent] = []
     for id, messages in by_event.items():

@@ -180,7 +180,7 @@ def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: 
             # A page may give the id to another one.
             left = tuple(id for id in before.updates if id != changed)
             return Placed(before.remote, left, tuple(known.values()))
-        case "edit" | "rename" | "postmortem" | "withdraw":
+        case "edit" | "rename" | "postmortem" | "withdraw" | "tell":
             return Placed(before.remote, before.updates, tuple(known.values()))
         case "backfill":
             return Placed(remote, _decode_past(remote).past, tuple(known.values()))

@@ -293,6 +293,37 @@ EVENT = strict(
 )
 
 
+_WORD = {"type": "string", "minLength": 1}
+HAPPENING = strict(
+    {
+        "event": {"enum": ["declared", "closed", "stage", "severity", "role"]},
+        "id": EVENT["properties"]["id"],
+        "incident": EVENT["properties"]["incident"],
+        "title": {"type": "string"},
+        "changes": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "oneOf": [
+                    strict({"of": {"const": "declared"}}),
+                    strict({"of": {"const": "closed"}, "value": {"enum": ["closed", "open"]}}),
+                    strict({"of": {"enum": ["stage", "severity"]}, "value": _WORD, "before": _WORD}),
+                    strict({"of": {"const": "role"}, "role": _WORD, "name": {"type": "string"}}),
+                ]
+            },
+        },
+        "severity": _WORD,
+        "stage": _WORD,
+        "status": EVENT["properties"]["status"],
+        "closed": {"type": "boolean"},
+        "by": {"type": "string"},
+        "text": _WORD,
+        "at": {"type": "string", "pattern": "Z$"},
+        "started_at": {"type": "string", "pattern": "Z$"},
+    }
+)
+
+
 class WebhookFake(Fake):
     """A careful receiver: it looks at signature and age, and takes each event once."""
 
@@ -312,8 +343,11 @@ class WebhookFake(Fake):
         data, id = body(request), request.headers["X-Warroom-Id"]
         if request.headers["X-Warroom-Event"] == "ping":
             return httpx.Response(204)
-        if self.checked(EVENT, data, "event") or data["id"] != id:
+        kind = request.headers["X-Warroom-Event"]
+        if self.checked(HAPPENING if "changes" in data else EVENT, data, "event") or data["id"] != id:
             return reply(422, {"message": "not an event"})
+        if data["event"] != kind:
+            self.wrong.append(f"{kind} in the header, {data['event']} in the body")
         self.events.setdefault(id, data)
         return httpx.Response(202)
 

@@ -13,7 +13,8 @@ from console.cli.component import stated
 from console.cli.context import Shell, ask, fail
 from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
-from console.core.language.grammar import Line
+from console.core.language.checks import next_doubt, stated_next
+from console.core.language.grammar import Line, day_and_time
 from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import one_line
 from console.core.language.when import Ahead, parse_ahead
@@ -224,8 +225,16 @@ def update(
     """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
     from console.cli.update import Wanted, post
 
-    next_in, next_at = promise[:2] if promise else (None, None)
+    text, final, now = fields["text"], fields["final"], shell.now()
+    stated = None if promise or final else stated_next(text, now=now, zone=shell.zone)
+    next_in, next_at = (promise or stated or (None, None))[:2]
     command = PostUpdate(actor=shell.actor, next_in=next_in, next_at=next_at, **fields)
+    at = next_at or (now + next_in if next_in else None)
+    if stated and at:
+        hint(
+            f"The next {command.audience} update is promised for {day_and_time(at, now, shell.zone)}, as the text says."
+        )
+    shell.point_out(next_doubt(text, at, now=now, zone=shell.zone))
     post(shell, ref, command, components, Wanted(notify, only, skip, command.audience), dry_run=dry_run)
 
 

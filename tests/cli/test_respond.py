@@ -100,6 +100,21 @@ def test_a_handoff_is_offered_and_accepted(warroom: Warroom, ref: str) -> None:
     assert warroom.json("show", ref)["roles"]["ic"] == "ana"
 
 
+def test_an_update_is_owed_when_its_text_says_so(warroom: Warroom, ref: str) -> None:
+    told = warroom.tells("update", ref, "--audience", "internal", "--message", "Looking. Next news in 40 min.")
+    assert "The next internal update is promised for" in told
+    warroom.says("log", ref, "/update public Looking; more in 20m")
+
+    owed = {one["audience"]: one for one in warroom.json("clocks", ref) if one["kind"] == "update"}
+    posted = {one["audience"]: one for one in warroom.json("show", ref)["updates"]}
+    for audience, minutes in (("internal", 40), ("public", 20)):
+        due, at = (datetime.fromisoformat(one) for one in (owed[audience]["due_at"], posted[audience]["at"]))
+        assert timedelta(minutes=minutes) - timedelta(seconds=5) < due - at < timedelta(minutes=minutes, seconds=5)
+    told = warroom.tells("update", ref, "--audience", "internal", "--message", "Next update in 1h", "--next", "10m")
+    assert "is promised." in told
+    assert "for the next update" in told
+
+
 def test_an_entry_is_corrected_by_its_words_to_a_line_as_in_the_prompt(warroom: Warroom, ref: str) -> None:
     id = warroom.says("log", ref, "-4m error rate is 31 % #db")
     warroom.says("log", ref, "rolled back")

@@ -1,12 +1,12 @@
 """Checks of texts, each in both directions: what is found, and what is left alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.language.checks import check_action, check_blameless, check_update
+from console.core.language.checks import check_action, check_blameless, check_update, next_doubt, says_next, stated_next
 from console.core.language.finding import MAX_CHARS, Finding
 from tests.core.story import built_in
 
@@ -318,3 +318,47 @@ def test_any_text_and_any_names_can_be_checked(text: str, people: list[str]) -> 
 def test_what_lies_behind_the_first_characters_is_not_read() -> None:
     text = "fine. " * (MAX_CHARS // 6) + "x" * 20 + " rs forgot it, and it is probably over soon."
     assert [one.id for one in check_update(text, "public", PEOPLE, LATER)] == []
+
+
+NOW = datetime(2026, 11, 21, 14, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Looking. Next news in 30 min.", "14:31"),
+        ("Looking. Next update at 15:30.", "15:30"),
+        ("Next update: 14:31 or when the status changes", "14:31"),
+        ("We update you again at 16:00 CET", "15:00"),
+        ("More at 15:30.", "15:30"),
+        ("We will post an update within 30 minutes.", "14:31"),
+        ("Updates every 30 minutes.", "14:31"),
+        ("We will share more details at 16:00", "16:00"),
+        ("Next update in about 20 minutes", "14:21"),
+        ("Further updates will follow by 16:15 UTC", "16:15"),
+        ("Will report back in 15m", "14:16"),
+        ("You will hear from us again at 3pm", "15:00"),
+        # No time, or none of an update.
+        ("Next update when we know more.", ""),
+        ("Next 2 hours are critical", ""),
+        ("We need 30 more hosts in 20 minutes", ""),
+        ("The next update of db-3 to 14.2 is planned", ""),
+        ("Rolled back at 13:50, 200 hosts so far", ""),
+    ],
+)
+def test_a_text_says_itself_when_the_next_update_comes(text: str, at: str) -> None:
+    ahead = stated_next(text, now=NOW, zone=UTC)
+
+    moment = ahead and (ahead.moment or NOW + (ahead.length or timedelta()))
+    assert (f"{moment:%H:%M}" if moment else "") == at
+    assert not at or says_next(text)
+
+
+def test_a_text_that_names_another_time_than_is_promised_is_pointed_out() -> None:
+    text = "Looking. Next update at 15:30."
+
+    doubt = next_doubt(text, NOW + timedelta(minutes=30), now=NOW, zone=UTC)
+
+    assert doubt == "The text says 15:30 for the next update, and 14:31 is promised."
+    assert not next_doubt(text, NOW + timedelta(minutes=90), now=NOW, zone=UTC)
+    assert not next_doubt(text, None, now=NOW, zone=UTC)

@@ -16,7 +16,7 @@ from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
-from console.core.language.checks import Finding, check_update, public_doubt, says_next, title_doubt
+from console.core.language.checks import Finding, check_update, next_doubt, public_doubt, says_next, title_doubt
 from console.core.language.grammar import day_and_time
 from console.core.language.grounds import own_sentences
 from console.core.language.names import same_name
@@ -293,6 +293,10 @@ class UpdateDialog(FormDialog[Posting]):
         checked = "factual, no ETA promised" if values["audience"] == "public" else "factual"
         if _is_final(values):
             return [(f"✓ {checked}\n", "$success")]
+        promised = self._promised(values)
+        at = self._now + promised if promised is not None else None
+        if doubt := next_doubt(values["text"], at, now=self._now, zone=self._zone):
+            return [(f"✓ {checked}\n", "$success"), ("▲ ", "bold $warning"), (f"{doubt}\n", "")]
         if says_next(values["text"]):
             return [(f"✓ {checked}, next update stated\n", "$success")]
         return [(f"✓ {checked}; ", "$success"), ("the text does not state the next update\n", "$warning")]

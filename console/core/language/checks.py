@@ -6,14 +6,27 @@ check is linear in the text and looks at its first `MAX_CHARS` characters.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 
 from console.core.language.blame import blame, mentions
 from console.core.language.finding import MAX_CHARS, MAX_FINDINGS, Finding
+from console.core.language.grammar import day_and_time
 from console.core.language.pattern import late
+from console.core.language.when import Ahead, take_ahead
+from console.core.refusal import Refused
 
-__all__ = ["Finding", "check_action", "check_blameless", "check_update", "promised_end", "says_next", "speculation"]
+__all__ = [
+    "Finding",
+    "check_action",
+    "check_blameless",
+    "check_update",
+    "next_doubt",
+    "promised_end",
+    "says_next",
+    "speculation",
+    "stated_next",
+]
 
 
 _OUT_LOUD = ("name", "eta", "speculation", "blame")
@@ -171,10 +184,21 @@ def promised_end(text: str) -> list[Finding]:
 
 
 _NEXT = late(
-    r"\bnext (?:status )?update|\bupdate (?:you|again|this|everyone)"
-    r"|\b(?:further|another|more|new) (?:status )?updates?"
+    r"\bnext (?:status )?(?:update|news|word|report|message|information)|\bupdate (?:you|again|this|everyone)"
+    r"|\b(?:further|another|more|new) (?:status )?(?:updates?\b|(?:news|word|details) (?=at|by|in|within|from))"
+    r"|\b(?:more|again) (?=(?:at|by|within) (?:about )?\d|in (?:about )?\d+ ?[hm])"
+    r"|\b(?:hear from us|next one) (?=at|by|in|within|again)"
     r"|\bupdates? (?:will (?:be|follow)|every|by|at|in|within|to follow)"
     r"|\bwill (?:post|share|provide|send|give) (?:an?|more)|\b(?:report|come) back (?:at|by|in|within)",
+    re.IGNORECASE,
+)
+STATED_CHARS = 60
+"""Behind the words that promise an update: as far as its time is looked for."""
+NEXT_ALIKE = timedelta(minutes=2)
+"""A text that names the minute, and a promise to the second, are no two times."""
+_TIME_BEGINS = late(
+    r"(?P<fore>(?:\b(?:within|around|about|approximately|approx\.|ca\.|every)\s+|~\s*)*)"
+    r"(?=\b(?:in|at|by|until|for|tomorrow)\b|\d)",
     re.IGNORECASE,
 )
 
@@ -182,6 +206,32 @@ _NEXT = late(
 def says_next(text: str) -> bool:
     """Whether the text itself says when, or on what, the next update comes."""
     return _NEXT.search(text[:MAX_CHARS]) is not None
+
+
+def stated_next(text: str, *, now: datetime, zone: tzinfo) -> Ahead | None:
+    """When the next update comes, as the text itself says it; None where it names no time ahead."""
+    for promise in islice(_NEXT.finditer(text[:MAX_CHARS]), MAX_FINDINGS):
+        behind = text[promise.end() : promise.end() + STATED_CHARS].partition("\n")[0]
+        for word in _TIME_BEGINS.finditer(behind):
+            try:
+                ahead = take_ahead(behind[word.end("fore") :], now=now, zone=zone)
+            except Refused:
+                continue  # It has passed.
+            if ahead is not None:
+                return ahead
+    return None
+
+
+def next_doubt(text: str, next_at: datetime | None, *, now: datetime, zone: tzinfo) -> str:
+    """The sentence for a text that names another time for the next update than is promised; empty where it does not."""
+    stated = stated_next(text, now=now, zone=zone)
+    if stated is None or next_at is None:
+        return ""
+    says = stated.moment or now + (stated.length or timedelta())
+    if abs(says - next_at) < NEXT_ALIKE:
+        return ""
+    at, promised = (day_and_time(moment, now, zone) for moment in (says, next_at))
+    return f"The text says {at} for the next update, and {promised} is promised."
 
 
 def _names(text: str, people: tuple[str, ...]) -> list[Finding]:

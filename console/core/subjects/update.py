@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from console.core.language.checks import stated_next
 from console.core.language.text import check_length, clean, one_line
 from console.core.language.when import take_ahead
 from console.core.log.command import Asked, Command, Decision, Newer, Proposal, Word, line, proposed, split, words
@@ -443,7 +444,9 @@ def _read_update(asked: Asked, argument: str) -> Command:
     # "Next 2 hours are critical" promises nothing.
     promise = re.match(r"next\s+(?![0-9]+\s)", text, re.IGNORECASE)
     ahead = take_ahead(text[promise.end() :], now=asked.now, zone=asked.zone) if promise else None
-    next_in, next_at, text = ahead or (None, None, text)
+    text = ahead.rest if ahead else text
+    ahead = ahead or stated_next(text, now=asked.now, zone=asked.zone)
+    next_in, next_at = ahead[:2] if ahead else (None, None)
     return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in, next_at=next_at)
 
 

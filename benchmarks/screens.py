@@ -25,7 +25,7 @@ POLL_MS = 100.0
 """Between two looks of a console at its file."""
 PROMISED_MS = 250.0
 """For another machine's screen, at the 95th percentile."""
-CLOCK = "declared "
+CLOCK = "open "
 """Painted in every room at each second, so that it is known to be there."""
 
 

@@ -83,11 +83,11 @@ class Smtp(Provider):
         page=False,
         options=(
             Option("server", "Its mail server", "mail.example.org:465", needed=True),
-            Option("security", "TLS: tls, starttls, or none on this machine", "tls"),
-            Option("user", "The name to log in with", "none: no login"),
+            Option("security", "TLS (tls, starttls, none)", "tls"),
+            Option("user", "The user to log in", "without one there is no login"),
             Option("from", "The sender's address", "Status <status@example.org>", needed=True),
-            Option("to", "The recipients, with commas; they do not see each other", "cto@example.org", needed=True),
-            Option("unsubscribe", "Where a reader unsubscribes", "https://example.org/leave"),
+            Option("to", "The recipients' addresses", "cto@example.org, cfo@example.org", needed=True),
+            Option("unsubscribe", "Where readers unsubscribe", "https://example.org/leave"),
         ),
         pace_s=0.5,
     )

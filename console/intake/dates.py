@@ -74,7 +74,7 @@ def day_alone(text: str) -> str:
 
 def day_of_all(text: str) -> WrittenDate | None:
     """The day that a sentence states for all times: "All times are on 5 March unless noted"."""
-    match = _ON_ONE_DAY.search(text[:400])
+    match = _ON_ONE_DAY.search(text[:400]) if _DIGIT.search(text[:400]) else None
     dated = date_at(text, match.end()) if match else None
     return dated[0] if dated else None
 

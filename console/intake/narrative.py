@@ -12,9 +12,13 @@ from console.intake.source import Source
 from console.intake.stamps import WORD_BEGINS, TimedText, begins_moment_at, moment_at, names_next_day, timed_text
 
 _ENOUGH = 2
-_MOST_LINES = 4000
+_MOST_LINES = 600
 _IS_SENTENCE = re.compile(r"[\"'\u201c(\[*_>\s]{0,6}[^\W_]")
-_DIGIT = re.compile(r"\d")
+_CLOCK_LIKE = re.compile(
+    r"\d\s?[:.h\u6642\u65f6\u70b9\u9ede\uc2dc]|\d\s?(?:[ap]\.?m|uhr|uur|hrs?|hours)\b|\d{4}|\d\so['\u2019]clock",
+    re.IGNORECASE,
+)
+"""What nearly every time of day has; most sentences are told without a closer look."""
 _SENTENCE_ENDS = re.compile(
     r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
     r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|[\u3002\uff01\uff1f]"
@@ -120,7 +124,7 @@ def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
     if (
         sentence[-1:] == ":"
-        or not _DIGIT.search(sentence)
+        or not _CLOCK_LIKE.search(sentence)
         or _AGAIN_AND_AGAIN.search(sentence)
         or _COMING.search(sentence)
     ):

@@ -31,6 +31,7 @@ _LENGTH = re.compile(
     re.IGNORECASE,
 )
 """A length of time behind its name: `Duration: 1:28`."""
+_LABEL_CHARS = 48
 _UNIT = (
     r"(?:h(?:rs?|ours?|oras?|eures?|odin\w?)?|m(?:in(?:s|ut\w{0,3})?)?|s(?:ecs?|econds?|ec\w{2,5}|egundos?|ek(?:unden?)?)?|days?|d|stunden?|std"
     r"|uur|ore|ora|timm(?:ar|er|e)|timer|tuntia|godz|\u0447(?:\u0430\u0441\w{0,3})?|\u043c\u0438\u043d(?:\u0443\u0442\w?)?|\u0441\u0435\u043a(?:\u0443\u043d\u0434\w?)?"
@@ -88,6 +89,7 @@ _OF_WRITING = re.compile(
     re.IGNORECASE,
 )
 """What stands before the moment of the text itself, or of a page."""
+_OF_WRITING_CHARS = 40
 _TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _PLANNED = re.compile(
     r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
@@ -115,6 +117,8 @@ def _is_hour_like(content: str, about: About) -> bool:
 def gives_hours(content: str) -> bool:
     """Whether the line says when somebody can be reached, as the foot of a page does."""
     head = content[:WINDOW]
+    if not _DIGIT.search(head):
+        return False
     ranged = _TIMES_FROM_TO.search(head)
     return _HOURS.match(head) is not None or (ranged is not None and any(map(_is_week, _WEEK.finditer(head))))
 
@@ -142,7 +146,7 @@ def is_about_the_text(content: str) -> bool:
 
 def is_of_writing(before: str) -> bool:
     """Whether what stands before a moment makes it that of the text: "Ana Lopez, published on"."""
-    return _OF_WRITING.search(before) is not None
+    return _OF_WRITING.search(before[-_OF_WRITING_CHARS:]) is not None
 
 
 def announces(before: str) -> bool:
@@ -157,7 +161,10 @@ def looks_like_time(content: str) -> bool:
 
 def gives_length(content: str) -> bool:
     """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
-    return _LENGTH.match(content) is not None or _ONLY_LENGTH.match(content[:WINDOW]) is not None
+    if not _DIGIT.search(content[:WINDOW]):
+        return False
+    labelled = ":" in content[:_LABEL_CHARS] or "\uff1a" in content[:_LABEL_CHARS]
+    return _LENGTH.match(content) is not None or (labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None)
 
 
 def is_labelled(content: str) -> bool:

@@ -37,6 +37,7 @@ from console.intake.lines import (
     is_markup,
     is_quoted,
     is_rule,
+    is_status,
     plain,
     take_apart,
     wraps,
@@ -60,6 +61,7 @@ from console.intake.source import Source
 from console.intake.stamps import (
     NO_DAY,
     TimedText,
+    begins_moment_at,
     dated_label,
     is_next_day,
     marked,
@@ -126,6 +128,8 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"[^\W\d_][^\d|*_#<>`=~:\t\[\]{}\\]{0,1000}")
+"""A line of prose that can hold neither a time in digits nor a mark."""
 _MAX_PASTED_LINES = 3
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
@@ -270,14 +274,25 @@ class Reader:
         return self._chat is not None or len(self.collector.entries) - len(self._told) >= _LISTED_FEW
 
     def _is_known_prose(self, index: int) -> bool:
-        """True for a line that was left out before with nothing open, and is again: most lines of a log repeat."""
-        if self._lines[index] not in self._known_prose or self.collector.open or self._section or self._fence:
+        """True for a line that is left out with nothing open: one that was before, or a sentence of words alone."""
+        if self.collector.open or self._section or self._fence or self._chat or self._last or index in self._posts:
+            return False
+        raw = self._lines[index]
+        if not (raw in self._known_prose or self._is_words(index, raw)):
             return False
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        if not (below in self._known_prose or not below.strip()) or index in self._posts or self._chat or self._last:
+        if not (below in self._known_prose or not below.strip() or _WORDS.fullmatch(below)):
             return False
         self._blank = self._code_above = False
         return True
+
+    def _is_words(self, index: int, raw: str) -> bool:
+        """Whether the line is a sentence without digits and marks, far from the head of the text."""
+        far = index >= _CSV_WITHIN and (self.title is not None or bool(self.collector.skipped))
+        if not far or index + 1 in self._calendar.statements or index + 1 == self._start_at:
+            return False
+        plain = _WORDS.fullmatch(raw) is not None and "  " not in raw
+        return plain and not (begins_moment_at(raw) or begins_like_time(raw) or is_status(raw))
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""

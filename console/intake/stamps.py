@@ -271,7 +271,7 @@ _TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\d(?:[:.h]?\d\d|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
+_TAIL = re.compile(r"\d(?:[:.h]\d\d|\d{3}|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
 TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
 WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
 """Where a moment within a line can begin."""

@@ -28,10 +28,10 @@ from console.intake.starts import counts_from_start, start_in
 from console.intake.tables import cell_time, table_cells, whole_zone
 from console.intake.zones import (
     ALONE,
-    LAST,
     TIME_WORD,
     WINDOW,
     Statement,
+    ends_with_zone,
     named_zone,
     zone_beside_clocks,
     zone_in,
@@ -42,6 +42,8 @@ from console.intake.zones import (
 _MOST_STATEMENTS = 20
 _MOST_LINES_ABOVE = 100
 _MOST_READINGS = 4
+_MOST_TOLD_CHARS = 200_000
+"""Of a report in sentences, which is read twice; no person writes a longer one."""
 _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
@@ -87,7 +89,8 @@ def read_timeline(
 def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_first: bool | None) -> ReadTimeline:
     source = source_of(text)
     read, lists_times = _read_source(text, source, now, zone, base_date, day_first)
-    told = unwrapped(source) if source.tables is None and not lists_times else source
+    may_tell = source.tables is None and not lists_times and len(text) <= _MOST_TOLD_CHARS
+    told = unwrapped(source) if may_tell else source
     if told is source or not is_narrative(told.lines):
         return read
     narrated, _ = _read_source(text, told, now, zone, base_date, day_first, narrative=True)
@@ -293,7 +296,7 @@ def _property(raw: str) -> str:
 
 def _may_name_zone(raw: str, number: int) -> bool:
     above = number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw)
-    return bool(above or "(" in raw or "\uff08" in raw or LAST.search(raw))
+    return bool(above or "(" in raw or "\uff08" in raw or ends_with_zone(raw))
 
 
 def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:

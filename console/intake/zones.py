@@ -181,8 +181,14 @@ def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:
     return next(iter(found.values()), None)
 
 
-LAST = re.compile(r"(?:\d{4}|-\d\d),?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")
+_LAST = re.compile(r"(?:\d{4}|-\d\d),?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")
 """A zone at the end of a line, behind the year: "Outage of 5 March 2024 UTC"."""
+_LAST_CHARS = 24
+
+
+def ends_with_zone(text: str) -> bool:
+    """Whether the line ends in a year and a zone."""
+    return _LAST.search(text[-_LAST_CHARS:]) is not None
 
 
 def named_zone(text: str) -> Zone | None:
@@ -216,6 +222,8 @@ def _beside_a_date(text: str) -> Statement | None:
 
     Or a place whose time the line names, or a zone that is all that it says.
     """
+    if len(text) > _SHORT_CHARS:
+        return None
     alone = ALONE.match(text.strip())
     named = zone_at(alone["zone"], 0, stated=True) if alone else None
     if alone and named and named[1] == len(alone["zone"]):
@@ -223,12 +231,15 @@ def _beside_a_date(text: str) -> Statement | None:
     # "- Ana (Bogotá time) joined" tells of Ana.
     point = _POINT.match(text)
     is_point = point and not _YEAR.search(text) and not TIME_WORD.match(text, point.end())
-    if is_point or len(text) > _SHORT_CHARS or _CLOCK.search(text):
+    if is_point or _CLOCK.search(text):
         return None
-    last = LAST.search(text)
+    last = _LAST.search(text[-_LAST_CHARS:])
     zone = _whole_zone(last["zone"]) if last else None
     if zone:
         return Statement(zone, "", alone=False)
+    if "(" not in text and "[" not in text:
+        zone = place_time(text)
+        return Statement(zone, "", alone=False) if zone else None
     unknown = ""
     expected = _YEAR.search(text) or TIME_WORD.search(text) or text.lstrip().startswith("#") or _begins_with_day(text)
     placed = _LOCAL.search(text) is not None

@@ -55,6 +55,7 @@ def _page_of(kind: str, state: Incident, session: Session, now: datetime) -> str
             return timeline_markdown(state, zone)
         case "csv":
             return timeline_csv(state)
+    session.log.note_given(state.ref)
     archive = incident_archive(state, session.log.events(state.ref), now)
     return escaped_json(msgspec.json.format(msgspec.json.encode(archive)).decode())
 

@@ -268,7 +268,8 @@ class WarroomApp(App[int]):
         """The way to status pages and chats; its code is read when first asked for."""
         from console.app.publishing import Publishing
 
-        return Publishing(self.session, self.post_message)
+        sync = self._sync
+        return Publishing(self.session, self.post_message, None if sync is None else lambda: sync.level_at)
 
     def _begin_publishing(self) -> None:
         from console.publish.targets.model import has_targets

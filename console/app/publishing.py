@@ -13,6 +13,7 @@ from console.publish.sending import lease
 from console.publish.sending.lanes import IDLE_S, Lanes
 from console.publish.sending.plan import Context
 from console.publish.sending.publisher import Publisher
+from console.publish.sending.sender import Synced
 from console.publish.sending.status import Standing
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
@@ -22,9 +23,9 @@ from console.store.problems import StoreProblem
 class Publishing:
     """One console's way to its targets."""
 
-    def __init__(self, session: Session, post: Callable[[Message], object]) -> None:
-        """`post` takes messages from another thread."""
-        self._session, self._post = session, post
+    def __init__(self, session: Session, post: Callable[[Message], object], synced: Synced | None = None) -> None:
+        """`post` takes messages from another thread; `synced` is as for a `Sender`."""
+        self._session, self._post, self._synced = session, post, synced
         # Every turn has a sender of its own, which goes on where the last one stopped.
         self._holder = lease.me()
         self._wake, self._end = threading.Event(), threading.Event()
@@ -37,7 +38,7 @@ class Publishing:
         """Why nothing can be sent or read at the moment, as it was told."""
         # Another console, or a command, has queued, sent or decided something. Its own doings wake the sender once
         # more, and then change nothing.
-        session.on_outbox = self._look
+        session.on_outbox = self.wake
 
     def publisher(self) -> Publisher:
         """The targets as they are configured now."""
@@ -103,7 +104,7 @@ class Publishing:
     def _runs_on(self, log: Log) -> None:
         """Have the targets send and read back, and tell what became of it as it happens."""
         now = self._session.now
-        lanes = Lanes(log, lambda: self.publisher().sender(log, now, self._holder), now, self._wake.set)
+        lanes = Lanes(log, lambda: self.publisher().sender(log, now, self._holder, self._synced), now, self._wake.set)
         looked_at = now()
         try:
             while not self._end.is_set():

@@ -6,6 +6,7 @@ What it takes over arrives in the room as what another process writes into the s
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from secrets import token_hex
 from socket import gethostname
 from typing import TYPE_CHECKING
@@ -48,6 +49,11 @@ class Syncing:
         """Look now: something was written. Others' writing into the file it sees by itself, a little later."""
         if self._replicator is not None:
             self._replicator.wake()
+
+    @property
+    def level_at(self) -> datetime | None:
+        """When this log and the server were last found to have all of each other; None before that. For any thread."""
+        return self._replicator.level_at if self._replicator is not None else None
 
     def sits_before(self, ref: str, doing: str) -> None:
         """Tell consoles on other machines which incident's room is open here, and what is done there."""

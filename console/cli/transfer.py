@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from console.cli.params import command
 from console.core.language.text import clean
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
+from console.core.refusal import Problem
 from console.core.subjects.declaration import DeclareIncident
 from console.export.json.archive import incident_archive
 from console.files import write_whole
@@ -70,8 +72,17 @@ def export_(
         fail(f"{output} cannot be written ({error.strerror or error}); name another file with -o.")
 
 
+def _note_given(shell: Shell, ledger: Ledger, ref: str) -> None:
+    """Where messages wait: note that another file may take them over; it is tried, since an export needs no write."""
+    waiting = ledger.log.select("SELECT 1 FROM outbox WHERE incident = ? AND state NOT IN ('done', 'dropped')", ref)
+    if waiting and not shell.read_only:
+        with suppress(Problem), shell.log() as log:
+            log.note_given(ref)
+
+
 def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:
     if form == "json":
+        _note_given(shell, ledger, state.ref)
         archive = incident_archive(state, ledger.log.events(state.ref), now)
         return json_text(archive) + "\n"
     if form in ("csv", "timeline"):

@@ -34,7 +34,7 @@ from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_impo
 from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
-from console.store.outbox.shared import apply_taken, take_in, tell, told_id
+from console.store.outbox.shared import apply_taken, note_given, take_in, tell, told_id
 from console.store.outbox.tables import queue
 from console.store.problems import Damaged, NoLogYet, StoreProblem, Unseen
 from console.store.redact import Plan
@@ -212,6 +212,14 @@ class Log:
         if any(isinstance(event.body, EntryRedacted) for event in events):
             self._sweep_later()
         return count
+
+    def note_given(self, incident: str) -> None:
+        """Note that an export of the incident leaves this file: another one may take messages over that wait here.
+
+        A log that is open for reading only notes nothing.
+        """
+        if not self.read_only:
+            self.transact(lambda connection: note_given(connection, incident))
 
     def _sweep_later(self) -> Future[None]:
         return self._submit(self._sweep, transaction=False)

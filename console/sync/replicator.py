@@ -106,6 +106,8 @@ class Replicator:
         """The presence last sent to the server."""
         self._kept_s = 0.0
         self.link = Link("connecting")
+        self.level_at: datetime | None = None
+        """When both sides were last found to have all of each other; None before that."""
         self._clock = ""
         """The link's `clock`, at the last connecting."""
         self.workspace = ""
@@ -154,8 +156,11 @@ class Replicator:
         """Bring over whatever either side lacks. Raises SyncProblem and StoreProblem."""
         if self._server is None:
             self._server, self._number = self._connected(), None
+        began = self._now()
         while self._pull(self._server) or self._push(self._server):
             pass
+        if not self._alarms:
+            self.level_at = began
         self._note()
         self._keep_presence(self._server)
         self._show("connected")

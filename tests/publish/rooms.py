@@ -5,6 +5,7 @@ weather, with kills and partitions, and prints a table; `kills [KIND…]` kills 
 hand-over. In the end the page says what every room's log says, and nothing twice.
 """
 
+import random
 import sys
 import tempfile
 import time
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
+import msgspec
 
 from console.core.log.event import Event
 from console.core.subjects.publication import TakePublication
-from console.core.subjects.update import DecidePublication
+from console.core.subjects.update import STATUSES, DecidePublication, updates_of
 from console.publish.provider import Provider
 from console.publish.sending.decisions import confirmed, resent, taken
 from console.publish.sending.message import decode_delivery
@@ -28,7 +30,7 @@ from console.store import Log
 from console.store.outbox.message import Message
 from console.store.sqlite import sqlite3
 from tests.publish.away import kinds, provider
-from tests.publish.faulty import Fault, FaultyTransport, client
+from tests.publish.faulty import NOTHING_DONE, UNCLEAR, Fault, FaultyTransport, client, fine
 from tests.publish.making import REF, TARGET, Clock, declare
 from tests.publish.revising import Revised
 from tests.publish.sending import Moving
@@ -127,7 +129,7 @@ class Room(Revised):
     ) -> None:
         self.hub, self.person, self.served = hub, person, served
         self.connected, self.synced_at, self.count, self.kill_at = True, None, 0, 0
-        self.dead = False
+        self.dead, self.taken, self.asked = False, 0, 0
         log = Mortal.open(path)
         log.moment = self.moment
         super().__init__(log, hub.kind, hub.cls, Skewed(hub.clock, skew))
@@ -204,8 +206,11 @@ class Room(Revised):
         """The person does what the outbox asks them to do: looks at the page, and takes over where nobody sends."""
         for message in self.left[:1]:
             if message.origin != self.log.origin:
-                self.orders(taken(self.box, message, self.person))
+                if self.standing_now().where == "asking" and not message.remote:
+                    self.taken += 1
+                    self.orders(taken(self.box, message, self.person))
             elif message.state == "ask":
+                self.asked += 1
                 there = self.hub.has(message)
                 first = next(iter(self.hub.page.seen()), None)
                 name = first.id if first else ""
@@ -226,7 +231,7 @@ class Room(Revised):
         """Sender and person go on until nothing is left here that either could do."""
         for _ in range(40):
             self.sends()
-            if not [message for message in self.left if message.origin == self.log.origin]:
+            if not self.left or self.left[0].origin != self.log.origin:
                 return
             self.looks()
         raise AssertionError(f"it never comes to rest: {[(each.state, each.note) for each in self.left]}")
@@ -317,5 +322,118 @@ def kills(of: list[str]) -> int:
     return 1 if wrong else 0
 
 
+# Bad weather
+
+
+class Tally(msgspec.Struct):
+    """The counts of a storm."""
+
+    kind: str
+    posts: int = 0
+    undone: int = 0
+    kills: int = 0
+    cut_off: int = 0
+    taken: int = 0
+    asked: int = 0
+    wrong: list[str] = []
+    seconds: float = 0.0
+
+
+PER_INCIDENT = 40
+"""Acts on one incident; each has rooms and a page of its own."""
+
+
+def storm(kind: str, acts: int, seed: int) -> Tally:
+    started, tally, chance = time.monotonic(), Tally(kind), random.Random(seed)
+    for _ in range(0, acts, PER_INCIDENT):
+        with tempfile.TemporaryDirectory() as folder:
+            hub = joined(Path(folder), kind, [chance.uniform(-6, 6) for _ in range(3)])
+            # The incident is on the page before anybody is cut off.
+            hub.rooms[0].posts("We look into it.")
+            hub.rooms[0].sends()
+            hub.exchange()
+            for number in range(PER_INCIDENT):
+                _one_act(hub, chance, number, tally)
+            _calms_down(hub)
+            tally.posts += len(updates_of(hub.rooms[0].state))
+            tally.asked += sum(room.asked for room in hub.rooms)
+            tally.taken += sum(room.taken for room in hub.rooms)
+            tally.wrong += wrong_in(hub)
+            for room in hub.rooms:
+                room.log.close()
+    tally.seconds = time.monotonic() - started
+    return tally
+
+
+def _one_act(hub: Hub, chance: random.Random, number: int, tally: Tally) -> None:
+    room = chance.choice(hub.rooms)
+    drawn = chance.random()
+    if drawn < 0.25:
+        room.posts(f"Update {number} of {room.person}: still looking.", chance.choice(STATUSES))
+        if chance.random() < 0.7:
+            room.syncs()
+    elif drawn < 0.55:
+        faults = [chance.choice(FAULTS) if chance.random() < 0.35 else fine for _ in range(6)]
+        kill_at = chance.randrange(1, 30) if chance.random() < 0.3 else 0
+        tally.kills += not room.sends(*faults, kill_at=kill_at)
+    elif drawn < 0.65:
+        room.connected = not room.connected
+        tally.cut_off += not room.connected
+    elif drawn < 0.75:
+        hub.clock.sleep(chance.choice((5, 30, 120, 600)))
+    elif drawn < 0.88:
+        room.looks()
+    else:
+        # Who undoes what is on the page sees that it is there.
+        room.connected = True
+        hub.exchange()
+        there = {message.event for message in room.messages if message.state == "done"}
+        posted = [update.id for update in updates_of(room.state, "public")[1:] if update.id in there]
+        if posted:
+            room.undoes(chance.choice(posted))
+            tally.undone += 1
+    hub.sync_all()
+
+
+def _calms_down(hub: Hub) -> None:
+    """Everybody is level again, everybody's sender runs, and people decide what is left to them."""
+    for room in hub.rooms:
+        room.connected = True
+    for _ in range(30):
+        hub.exchange()
+        for room in hub.rooms:
+            room.comes_to_rest()
+            hub.exchange()
+        first = hub.rooms[0]
+        if any(room.left for room in hub.rooms):
+            hub.clock.sleep(120)
+            next(room for room in hub.rooms if room.left).looks()
+        elif first.open:
+            first.settles(text=f"Put right at {hub.clock.now:%H:%M:%S}.")
+        else:
+            return
+
+
+FAULTS: list[Fault] = [*NOTHING_DONE.values(), *UNCLEAR.values()]
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["kills"]:
+        return kills(sys.argv[2:])
+    acts = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)
+    print(f"seed {seed}")
+    print("| target | acts | updates | undone | kills | cut off | taken over | put to a person | s |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    wrong: list[str] = []
+    for kind in sys.argv[3:] or list(kinds()):
+        tally = storm(kind, acts, seed)
+        counts = (tally.posts, tally.undone, tally.kills, tally.cut_off, tally.taken, tally.asked)
+        print("|", " | ".join(map(str, (kind, acts, *counts))), f"| {tally.seconds:.0f} |", flush=True)
+        wrong += [f"{kind}: {each}" for each in tally.wrong]
+    print(*wrong[:20], sep="\n")
+    return 1 if wrong else 0
+
+
 if __name__ == "__main__":
-    sys.exit(kills(sys.argv[2:]))
+    sys.exit(main())

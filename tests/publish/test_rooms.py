@@ -7,11 +7,13 @@ import pytest
 
 from console.core.refusal import Refused
 from console.core.subjects.publication import Sent, SentChange, SentPast
+from console.core.subjects.update import Way
 from console.publish.sending.content import remote_of
 from console.publish.sending.decisions import dropped, taken
 from console.publish.sending.message import Change, Delivery, Past, decode_delivery
 from console.store.problems import Overtaken
 from tests.publish.away import kinds
+from tests.publish.faulty import NOTHING_DONE
 from tests.publish.making import REF, TARGET
 from tests.publish.rooms import Hub, Room, joined, wrong_in
 
@@ -126,3 +128,66 @@ def test_what_others_are_told_of_a_message_is_all_that_it_says() -> None:
     assert {*Past.__struct_fields__} == {*SentPast.__struct_fields__}
     acts = get_args(get_type_hints(SentChange, include_extras=True)["act"])[1]
     assert get_args(get_type_hints(Change)["act"]) == get_args(acts)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if kinds()[kind][0].capabilities.edits])
+def test_a_console_rebuilt_from_an_export_puts_right_what_another_one_sent(tmp_path: Path, kind: str) -> None:
+    hub = joined(tmp_path, kind, [0, 3], served=False)
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    wrong = ana.posts("Customer A did it.", "identified")
+    ana.sends()
+    ana.redacts(wrong)
+    bo.takes([event for event in ana.log.events(REF) if bo.log.event(event.id) is None])
+    hub.rooms.remove(ana)
+    assert [each.says for each in bo.open] == ["The page still shows public update #2, redacted here."]
+    way: Way = "removed" if bo.provider.capabilities.removes else "changed"
+    bo.settles(way, "We found the cause.")
+    bo.comes_to_rest()
+    assert not any("Customer A" in text for text in hub.texts)
+    assert (bo.open, wrong_in(hub)) == ((), [])
+
+
+def test_an_update_that_is_undone_elsewhere_before_it_goes_out_is_not_sent(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "statuspage")
+    ana, bo = hub.rooms
+    wrong = ana.posts("Customer A did it.")
+    hub.exchange()
+    bo.undoes(wrong)
+    hub.exchange()
+    assert [room.messages[0].state for room in hub.rooms] == ["dropped", "dropped"]
+    ana.sends()
+    assert hub.texts == []
+
+
+def test_the_digest_of_words_that_were_redacted_is_gone_in_every_room(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "statuspage")
+    ana, _ = hub.rooms
+    secret = ana.posts("Word.")
+    ana.sends()
+    hub.exchange()
+    told = "SELECT body ->> '$.digest' FROM event WHERE kind = 'publication_reported'"
+    assert [len(digest) for room in hub.rooms for (digest,) in room.log.select(told)] == [97, 97]
+    ana.redacts(secret)
+    hub.exchange()
+    for room in hub.rooms:
+        assert [digest[:9] for (digest,) in room.log.select(told)] == ["[redacted"]
+        assert room.log.verify() == []
+
+
+def test_a_chat_is_sent_to_late_only_where_a_take_over_would_be_known(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "slack")
+    ana, _ = hub.rooms
+    ana.posts("We look into it.")
+    ana.ways.plan.append(next(iter(NOTHING_DONE.values())))
+    ana.sender.run_once()
+    hub.clock.sleep(120)
+    # Level with the server it goes on by itself.
+    ana.syncs()
+    ana.sender.run_once()
+    assert len(hub.texts) == 1
+    ana.posts("A deploy is the cause.")
+    hub.clock.sleep(120)
+    ana.connected = False
+    ana.sends()
+    assert (ana.left[0].state, len(hub.texts)) == ("ask", 1)

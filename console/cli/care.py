@@ -19,7 +19,7 @@ from console.app.settings import preferred_playbook
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command
-from console.core.language.text import clean, counted
+from console.core.language.text import clean, counted, one_line
 from console.core.language.times import local_stamp
 from console.export.json.model import CheckView
 from console.library.concepts import vocabulary
@@ -52,6 +52,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
         *_library(shell),
         *_templates(shell),
     ]
+    rows += _targets(shell)
     rows += _server(shell)
     path = shell.path
     if not path.exists():
@@ -68,6 +69,16 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
     except StoreProblem as problem:
         rows.append((False, "database", problem.reason))
     return rows
+
+
+def _targets(shell: Shell) -> list[tuple[bool, str, str]]:
+    """The age of each target's last proof; one that was never tried fails when it is needed."""
+    from console.publish.targets.folder import Targets
+    from console.publish.targets.proofs import Proofs, proof_words
+
+    proofs, now = Proofs(shell.settings), shell.now()
+    enabled = [target for target in Targets(shell.settings).all() if target.enabled]
+    return [(True, f"target {one_line(target.name, 20)}", proof_words(proofs.of(target), now)) for target in enabled]
 
 
 def _terminal() -> tuple[bool, str, str]:

@@ -9,6 +9,7 @@ import click
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say, say_row
 from console.cli.params import Decorated, command, json_option, pairs_option
+from console.core.language.times import rfc3339
 from console.core.refusal import Refused
 from console.publish.provider import Listed
 from console.publish.registry import built_in, provider_class
@@ -17,14 +18,17 @@ from console.publish.targets.connect import webhook_address
 from console.publish.targets.folder import Targets
 from console.publish.targets.keys import Key, Keys, key_from
 from console.publish.targets.model import Target, key_variable
+from console.publish.targets.proofs import Proof, Proofs, proof_words
 from console.publish.targets.setup import (
     capabilities,
     key_source,
     missing_settings,
     parse_pair,
     prove,
+    rehearse,
     send_test,
     shadowing_note,
+    takes_tests,
     unknown_components,
     with_absolute_paths,
     with_address_as_key,
@@ -54,10 +58,10 @@ def target() -> None:
 @json_option("publishing")
 def list_(shell: Shell, as_json: bool) -> None:
     """List the targets, whose updates they get, and where their keys come from."""
-    targets, keys = Targets(shell.settings), Keys(shell.settings)
+    targets, keys, proofs = Targets(shell.settings), Keys(shell.settings), Proofs(shell.settings)
     hint(*targets.complaints)
     if as_json:
-        print_json([_listed(target, keys) for target in targets.all()])
+        print_json([_listed(target, keys, proofs.of(target)) for target in targets.all()])
         return
     if not targets.names and not targets.complaints:
         hint("There are no targets yet; add one with “warroom target add NAME --provider …”.")
@@ -67,10 +71,11 @@ def list_(shell: Shell, as_json: bool) -> None:
         words += [f"page {target.page}"] if target.page else []
         words += [f"only {', '.join(target.statuses) or 'none'}"] if target.statuses != STATUSES else []
         words += [] if target.enabled else ["switched off"]
-        say_row(f"{target.name:<{wide}}  ", f"{', '.join(words)}; {key_source(target, keys)}")
+        proved = proof_words(proofs.of(target), shell.now())
+        say_row(f"{target.name:<{wide}}  ", f"{', '.join(words)}; {key_source(target, keys)}; {proved}")
 
 
-def _listed(target: Target, keys: Keys) -> dict[str, object]:
+def _listed(target: Target, keys: Keys, proof: Proof | None) -> dict[str, object]:
     return {
         "name": target.name,
         "provider": target.provider,
@@ -85,6 +90,8 @@ def _listed(target: Target, keys: Keys) -> dict[str, object]:
         "enabled": target.enabled,
         "key": keys.where(target.name) or None,
         "key_variable": key_variable(target.name),
+        "proved_at": rfc3339(proof.at) if proof else None,
+        "proved_by": proof.how if proof else None,
     }
 
 
@@ -207,6 +214,7 @@ def key_(shell: Shell, name: str, key_stdin: bool) -> None:
     if caps is not None and caps.key_in == "url":
         webhook_address(target, key)
     _keep(Keys(shell.settings), target.name, key)
+    Proofs(shell.settings).forget(target.name)
 
 
 @command("name", group=target, example="page")
@@ -220,6 +228,8 @@ def check(shell: Shell, name: str, as_json: bool) -> None:
     needs_key = caps is None or caps.needs_key(target.options)
     proof = prove(target, Keys(shell.settings).get(target.name) if needs_key else None)
     lost = unknown_components(target, proof)
+    if not lost:
+        Proofs(shell.settings).keep(target, "checked", shell.now())
     if as_json:
         print_json({"name": target.name, "says": proof.says, "pages": proof.pages, "components": proof.components})
     else:
@@ -245,12 +255,14 @@ def _print_listed(title: str, rows: tuple[Listed, ...], ours: dict[str, str]) ->
 
 @command("name", group=target, example="chat")
 def test(shell: Shell, name: str) -> None:
-    """Send a message that says it is a test, to a chat or by mail."""
+    """Send a message that says it is a test, to a chat or by mail; of a page, try all that nobody sees."""
     shell.check_writable()
     target = Targets(shell.settings).get(name)
     caps = capabilities(target.provider)
     key = Keys(shell.settings).get(target.name) if caps is None or caps.needs_key(target.options) else None
-    say(send_test(target, key, shell.now()))
+    tests = takes_tests(target)
+    say(send_test(target, key, shell.now()) if tests else rehearse(target, key))
+    Proofs(shell.settings).keep(target, "tested" if tests else "checked", shell.now())
 
 
 @command("name", group=target, example="page")

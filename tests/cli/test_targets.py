@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import threading
@@ -40,6 +41,11 @@ class Shop(Warroom):
 
     def refused(self, *args: str) -> str:
         return self.fails("target", *args)
+
+    @property
+    def doctor(self) -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = json.loads(self.here("doctor", "--json")[1])
+        return rows
 
     @property
     def file(self) -> str:
@@ -90,6 +96,18 @@ def server() -> Iterator[str]:
         thread.join()
 
 
+def test_a_path_is_rehearsed_unseen_and_its_age_is_shown(shop: Shop, tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    shop.told("add", "rehearsal", "--provider", "file", "--option", f"path={file}")
+    assert "never checked from here" in shop.done("list")
+    assert "Nobody saw it, and nothing was published." in shop.done("test", "rehearsal")
+    assert not file.exists() or not file.read_text()
+    assert re.search(r"checked \d+s ago", shop.done("list"))
+    assert json.loads(shop.done("list", "--json"))[0]["proved_by"] == "checked"
+    (proved,) = [row["found"] for row in shop.doctor if row["what"] == "target rehearsal"]
+    assert proved.startswith("checked ")
+
+
 def test_a_target_is_added_listed_and_kept_as_it_was_said(shop: Shop) -> None:
     shop.env["WARROOM_TARGET_STATUS_PAGE_KEY"] = SECRET
     out = shop.done(
@@ -102,6 +120,8 @@ def test_a_target_is_added_listed_and_kept_as_it_was_said(shop: Shop) -> None:
     assert "warroom target check 'status page'" in out
     (one,) = json.loads(shop.done("list", "--json"))
     assert one == {
+        "proved_at": None,
+        "proved_by": None,
         "name": "status page",
         "provider": "statuspage",
         "url": None,

@@ -86,9 +86,16 @@ class TargetEditor:
                 keep({})
                 reach, finding = dialog.proof or (None, None)
                 if dialog.proof is not proof and finding is not None and reach == Reach.of(given):
-                    self._service.remember(Given(given.target), finding, self._session.now())
+                    now = self._session.now()
+                    self._service.remember(Given(given.target), finding, now)
+                    self._screen.run_worker(
+                        in_daemon_thread(self._service.keep_proof, given.target, finding, now), group="proof"
+                    )
                 elif given.key is not None:
                     self._service.proofs.pop(given.target.name, None)
+                    self._screen.run_worker(
+                        in_daemon_thread(self._service.forget_proof, given.target.name), group="proof"
+                    )
                 saved(given.target.name)
 
         dialog.send = partial(self._save, written)

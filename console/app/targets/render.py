@@ -1,7 +1,7 @@
 """How a target reads in the list, and what is told of the one that is highlighted."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
 
 from textual.content import Content
 
@@ -9,11 +9,12 @@ from console.app.acts import with_keys
 from console.app.targets.service import Given, Proof, Reach, Row
 from console.app.widgets.cell import fitted, padded, text
 from console.core.language.text import clean, listed
-from console.core.language.times import local_pair
+from console.core.language.times import format_length, local_pair
 from console.publish.provider import Listed
 from console.publish.registry import title
 from console.publish.sending.message import STATUSES
 from console.publish.targets.model import Target, key_variable
+from console.publish.targets.proofs import OLD, proof_words
 from console.publish.targets.setup import capabilities, unknown_components
 from console.wrapping import wrap
 
@@ -32,8 +33,8 @@ HOW_TO_MAP = "Enter and {choose_components} map them"
 class TargetWords:
     """`proofs` are what checks have found so far, by the targets' names; it is read anew each time."""
 
-    def __init__(self, zone: tzinfo, proofs: Mapping[str, Proof]) -> None:
-        self._zone, self._proofs = zone, proofs
+    def __init__(self, zone: tzinfo, proofs: Mapping[str, Proof], now: Callable[[], datetime]) -> None:
+        self._zone, self._proofs, self._now = zone, proofs, now
 
     def row(self, row: Row, longest: int, width: int, asking: str) -> Content:
         """One line of at most `width` cells. `longest` is that of the names, `asking` the target being checked."""
@@ -71,6 +72,10 @@ class TargetWords:
             return ("■", "bold $warning"), "no provider"
         if caps.page and not target.page:
             return ("▲", "bold $warning"), "no page"
+        if proof is None and row.earlier is not None:
+            age = self._now() - row.earlier.at
+            sign = ("▲", "bold $warning") if age > OLD else ("✓", "$success")
+            return sign, f"{format_length(max(age, timedelta()))} ago"
         if proof is None:
             return ("○", "$muted"), "not checked"
         return ("✓", "$success"), f"works {local_pair(proof.at, self._zone)[0]}"
@@ -123,8 +128,10 @@ class TargetWords:
             hint = (
                 "changed since; {check_target} checks it again"
                 if earlier
-                else "none since this console was started; {check_target} checks it"
+                else "never from here; {check_target} checks it"
             )
+            if row.earlier is not None:
+                hint = f"{proof_words(row.earlier, self._now())}; {{check_target}} checks it again"
             yield "Last check", PLAIN, with_keys(hint)
         elif isinstance(proof.finding, str):
             yield "Last check", ("■ ", "bold $warning"), f"{local_pair(proof.at, self._zone)[0]}  {proof.finding}"

@@ -45,7 +45,7 @@ class TargetsScreen(ListScreen):
         self._asking = ""
         """The target that is being checked."""
         self._removed: list[str] = []
-        self._words = TargetWords(session.zone, service.proofs)
+        self._words = TargetWords(session.zone, service.proofs, session.now)
         self._editor = TargetEditor(session, service, self)
 
     @property
@@ -117,6 +117,7 @@ class TargetsScreen(ListScreen):
         given = Given(target)
         try:
             finding = await in_daemon_thread(self._service.finding, given)
+            await in_daemon_thread(self._service.keep_proof, target, finding, self.session.now())
         finally:
             self._asking = ""
         self._service.remember(given, finding, self.session.now())

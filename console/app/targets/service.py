@@ -13,7 +13,17 @@ from console.publish.targets.folder import Targets
 from console.publish.targets.keys import FOLDER as KEYS_FOLDER
 from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import Target, key_variable, stamp, stamps
-from console.publish.targets.setup import capabilities, key_source, prove, send_test, shadowing_note, takes_tests
+from console.publish.targets.proofs import Proof as Earlier
+from console.publish.targets.proofs import Proofs
+from console.publish.targets.setup import (
+    capabilities,
+    key_source,
+    prove,
+    send_test,
+    shadowing_note,
+    takes_tests,
+    unknown_components,
+)
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -65,6 +75,8 @@ class Row(NamedTuple):
     """It needs a key and has none."""
     chat: bool = False
     """A message that is a test does no harm there."""
+    earlier: Earlier | None = None
+    """When it was last shown to work from this machine, by whichever console or command."""
 
 
 class Seen(NamedTuple):
@@ -99,10 +111,14 @@ class TargetService:
         targets, keys = self.targets(), Keys(self._folder)
         if targets.config is None:
             return Seen(trouble="You have no folder for targets; start warroom with --config FOLDER.")
+        earlier = Proofs(self._folder)
         rows = [
-            Row(target.name, target, "", key_source(target, keys), self._keyless(target, keys), takes_tests(target))
+            Row(
+                target.name, target, "", key_source(target, keys), self._keyless(target, keys), takes_tests(target),
+                earlier.of(target),
+            )
             for target in targets.all()
-        ]
+        ]  # fmt: skip
         rows += [Row(name, None, fault, "", False) for name, fault in targets.broken.items()]
         return Seen(tuple(rows), "" if targets.whole else targets.complaints[0])
 
@@ -133,7 +149,9 @@ class TargetService:
 
     def test(self, target: Target, now: datetime) -> str:
         """Send a test message to a chat; in words what came of it."""
-        return send_test(target, Keys(self._folder).get(target.name), now)
+        says = send_test(target, Keys(self._folder).get(target.name), now)
+        Proofs(self._folder).keep(target, "tested", now)
+        return says
 
     def finding(self, given: Given) -> Finding:
         """`prove`, with the sentence where that is refused."""
@@ -145,6 +163,15 @@ class TargetService:
     def remember(self, given: Given, finding: Finding, now: datetime) -> None:
         """Keep what a check has found, for the lists to come."""
         self.proofs[given.target.name] = Proof(Reach.of(given), finding, now)
+
+    def keep_proof(self, target: Target, finding: Finding, now: datetime) -> None:
+        """Keep for other consoles and later days that a check found all that it should."""
+        if isinstance(finding, Checked) and not unknown_components(target, finding):
+            Proofs(self._folder).keep(target, "checked", now)
+
+    def forget_proof(self, name: str) -> None:
+        """The target has another key: what was found with the one before says nothing."""
+        Proofs(self._folder).forget(name)
 
     def save(self, before: Target | None, target: Target) -> str:
         """Write a new target, or what has changed of one; in words what else that did.

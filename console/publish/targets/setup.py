@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from console.core.language.text import clean
+from console.core.language.text import clean, counted
 from console.core.refusal import Refused
 from console.publish.provider import Capabilities, Checked, Listed
 from console.publish.registry import provider_class
@@ -97,6 +97,20 @@ def send_test(target: Target, key: Key | None, now: datetime) -> str:
     except PublishProblem as failure:
         raise Refused(failure.reason) from failure
     return f"{target.name} took a test message; look for it there."
+
+
+def rehearse(target: Target, key: Key | None) -> str:
+    """Go the way of an update as far as nobody sees it: key, page and components; in words how far that was.
+
+    Raises Refused where one of them is not there. Asks the network, and blocks.
+    """
+    checked = prove(target, key)
+    if target.page and checked.pages and target.page not in {page.id for page in checked.pages}:
+        raise Refused(f"{target.name} has no page {target.page}; “warroom target check” lists those it has.")
+    if lost := unknown_components(target, checked):
+        raise Refused(f"{target.name} has no component for {', '.join(lost)}; “warroom target check” lists them.")
+    parts = f" and {counted(len(target.components), 'component')}" if target.components else ""
+    return f"{target.name} answers to its key, with its page{parts}. Nobody saw it, and nothing was published."
 
 
 def _clean(listed: Listed) -> Listed:

@@ -15,7 +15,7 @@ from console.store.problems import Overtaken
 from tests.publish.away import kinds
 from tests.publish.faulty import NOTHING_DONE
 from tests.publish.making import REF, TARGET
-from tests.publish.rooms import Hub, Room, joined, wrong_in
+from tests.publish.rooms import Hub, Room, handed_over, joined, storm, wrong_in
 
 ALL = list(kinds())
 ASKED = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.asks]
@@ -87,6 +87,39 @@ def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, k
     ana.connected = True
     hub.exchange()
     assert wrong_in(hub) == []
+
+
+@pytest.mark.parametrize("kind", ASKED)
+@pytest.mark.parametrize("ahead", [6, -6])
+def test_what_is_there_is_found_however_wrong_a_clock_is(tmp_path: Path, kind: str, ahead: int) -> None:
+    hub = joined(tmp_path, kind, [0, ahead])
+    ana, bo = hub.rooms
+    bo.posts("We look into it.")
+    bo.sends()
+    bo.posts("A deploy is the cause.", "identified")
+    hub.exchange()
+    bo.connected = False
+    bo.sends()
+    bo.connected = True
+    hub.clock.sleep(120)
+    # What came of it is known to nobody: the disk is gone.
+    hub.rooms.remove(bo)
+    ana.looks()
+    ana.comes_to_rest()
+    assert len(hub.texts) == 2
+
+
+@pytest.mark.parametrize("kind", ["statuspage", "betterstack", "slack"])
+def test_nothing_is_lost_or_doubled_in_bad_weather(kind: str) -> None:
+    assert storm(kind, 40, 7).wrong == []
+
+
+@pytest.mark.parametrize("kind", ["statuspage", "slack"])
+def test_a_sender_that_is_killed_in_a_hand_over_doubles_nothing(kind: str) -> None:
+    (moments, _), wrong = handed_over(kind)
+    for first in range(2, moments, 5):
+        wrong += handed_over(kind, first, first)[1]
+    assert wrong == []
 
 
 def test_what_this_console_sends_itself_cannot_be_taken_over(tmp_path: Path) -> None:

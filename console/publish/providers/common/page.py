@@ -24,7 +24,7 @@ from console.publish.provider import (
 )
 from console.publish.providers.common.json import get_json, inside, key_of, same, send_json, text
 from console.publish.providers.common.limits import within_limits
-from console.publish.providers.common.lookup import alike, surely_before
+from console.publish.providers.common.lookup import alike, made_before, moment, surely_before
 from console.publish.providers.common.markdown import unescaped
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
@@ -290,12 +290,17 @@ class StatusPage(Provider):
 
     def _ours(self, updates: Iterable[Any], delivery: Delivery, known: Known) -> str:
         """The id of the update that says what the delivery says and that is none of our earlier ones; else empty."""
-        for update in map(self._update, updates):
+        shown = list(map(self._update, updates))
+        # Ours may be wrong by hours, and some pages keep the moment that they are given: both have to say so.
+        known_at = (moment(update.at) for update in shown if update.id in known.update_ids)
+        since = max((at for at in known_at if at is not None), default=None)
+        for update in shown:
+            earlier = surely_before(update.at, delivery.at) and (since is None or made_before(update.at, since))
             if (
                 update.id not in ("", *known.update_ids)
                 and (update.status == delivery.status or not self.capabilities.lifecycle)
                 and self._same_words(self._worded(delivery), update.text)
-                and not surely_before(update.at, delivery.at)
+                and not earlier
             ):
                 return update.id
         return ""

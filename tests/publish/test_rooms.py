@@ -11,6 +11,7 @@ from console.core.subjects.update import Way
 from console.publish.sending.content import remote_of
 from console.publish.sending.decisions import dropped, taken
 from console.publish.sending.message import Change, Delivery, Past, decode_delivery
+from console.store.outbox.shared import TELLS
 from console.store.problems import Overtaken
 from tests.publish.away import kinds
 from tests.publish.faulty import NOTHING_DONE
@@ -156,11 +157,11 @@ def test_two_that_take_over_unknown_to_each_other_both_ask_again(tmp_path: Path)
 
 def test_what_others_are_told_of_a_message_is_all_that_it_says() -> None:
     """Another console makes the same message of it: a field or an act that is new joins both."""
-    assert {*Delivery.__struct_fields__, "to"} - {"incident"} == {*Sent.__struct_fields__}
+    assert {*Delivery.__struct_fields__, "to"} - {"incident", "happened"} == {*Sent.__struct_fields__}
     assert {*Change.__struct_fields__} == {*SentChange.__struct_fields__}
     assert {*Past.__struct_fields__} == {*SentPast.__struct_fields__}
     acts = get_args(get_type_hints(SentChange, include_extras=True)["act"])[1]
-    assert get_args(get_type_hints(Change)["act"]) == get_args(acts)
+    assert {*get_args(get_type_hints(Change)["act"])} - {TELLS} == {*get_args(acts)}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ASKED if kinds()[kind][0].capabilities.edits])

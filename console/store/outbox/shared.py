@@ -43,6 +43,8 @@ HANDOVER = timedelta(seconds=45)
 """Between a take-over and its first look: the longest request that may be under way elsewhere, and a slow page."""
 GIVEN = "given "
 """The beginning of the keys in `meta` under which it stands that an incident was exported."""
+TELLS = "tell"
+"""The act of messages that tell a bridge what happens besides updates: its own file alone sends them."""
 TWICE = "Two consoles took it over, neither knowing of the other: look at the page, then take it over again."
 
 Written = list[tuple[int, Event]]
@@ -66,6 +68,8 @@ def tell(connection: sqlite3.Connection, own: str, queued: Iterable[Queued]) -> 
         event = rows.find(connection, id)
         assert event is not None, "a message is queued with its event"
         sent = [each for message in messages if (each := _sent(connection, message, event.body)) is not None]
+        if not sent:
+            continue
         body = PublicationQueued(id, messages[0].audience, tuple(sent))
         at = event.recorded_at
         new.append(NewEvent(told_id(id), event.incident, event.actor, at, at, body))
@@ -73,10 +77,12 @@ def tell(connection: sqlite3.Connection, own: str, queued: Iterable[Queued]) -> 
 
 
 def _sent(connection: sqlite3.Connection, message: Queued, of: Body) -> Sent | None:
-    """The message without the words that stand in other events."""
+    """The message without the words that stand in other events; None for one that concerns this file alone."""
     with suppress(msgspec.DecodeError):
         fields = msgspec.json.decode(message.payload, type=dict[str, object])
         sent = msgspec.convert({**fields, "key": message.id, "to": message.target}, Sent)
+        if sent.change and sent.change.act == TELLS:
+            return None
         past = tuple(_less(each, _text_at(connection, each.update)) for each in sent.past)
         last = sent.past[-1].text if sent.past else _text_of(of)
         return msgspec.structs.replace(_less(sent, last), past=past)
@@ -106,7 +112,7 @@ def report(connection: sqlite3.Connection, own: str, id: str, now: datetime) -> 
     message = find(connection, id)
     state = _state_told(message) if message else ""
     told = rows.find(connection, told_id(message.event)) if message and state else None
-    if message is None or told is None:
+    if message is None or told is None or id not in _claimed(told.body):
         return []
     mine = [each for each in _events(connection, message.incident) if each.origin == own]
     reports = (each.body for each in mine if isinstance(each.body, PublicationReported))
@@ -368,7 +374,8 @@ def _add(connection: sqlite3.Connection, told: Event, body: PublicationQueued, a
         payload = _payload(connection, told.incident, event, sent)
         if payload is None:
             continue
-        row = (sent.key, event.id, told.incident, told.origin, sent.to, body.audience, rfc3339(at), payload)
+        # Before a row stands there its payload is looked into.
+        row = (sent.key, event.id, told.incident, told.origin, sent.to, body.audience, rfc3339(at), payload or "{}")
         # The tables refuse a message of a drill, or of an event that has none.
         with suppress(sqlite3.IntegrityError):
             added = connection.execute(
@@ -377,6 +384,8 @@ def _add(connection: sqlite3.Connection, told: Event, body: PublicationQueued, a
                 row,
             )
             if added.rowcount:
+                if not payload:
+                    connection.execute("UPDATE outbox SET payload = '' WHERE id = ?", (sent.key,))
                 record(connection, sent.key, "pending", rfc3339(at), f"queued by {told.actor} on another console")
 
 

@@ -155,7 +155,7 @@ class PresentView(View):
 class EntryView(View):
     """A line of the timeline."""
 
-    id: Annotated[str, holds("the id that `undo` and `redact` take")]
+    id: Annotated[str, holds("the id that `undo`, `correct` and `redact` take")]
     kind: Annotated[str, holds(", ".join(kind for kind in SIGNS if kind != "unknown") + " or unknown")]
     occurred_at: Annotated[Time, holds("when it happened")]
     recorded_at: Annotated[Time, holds("when it was written down")]

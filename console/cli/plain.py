@@ -34,6 +34,7 @@ from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.change import ClaimChange
+from console.core.subjects.component import components_of
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.undo import EntryRedacted, RedactEntry, entries_named
@@ -326,7 +327,8 @@ class PlainRoom:
         publisher = Publisher(self._shell.settings)
         update = outgoing(self._ledger, publisher, self._ref, command, (), Choices())
         audience = command.audience.strip().lower()
-        loud = public_doubt(command.text, people(self.state)) if audience == "public" else ""
+        names, components = people(self.state), components_of(self.state)
+        loud = public_doubt(command.text, names, components) if audience == "public" else ""
         goes = not self.state.drill and bool(targets_of(publisher.targets, audience))
         if (goes or loud) and "update" not in asked:
             hint(*publisher.targets.complaints)

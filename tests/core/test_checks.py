@@ -320,6 +320,27 @@ def test_what_lies_behind_the_first_characters_is_not_read() -> None:
     assert [one.id for one in check_update(text, "public", PEOPLE, LATER)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "id", "piece"),
+    [
+        ("Customer Nordbank cannot see payslips.", "customer", "Customer Nordbank"),
+        ("It hits the tenants Acme and Globex.", "customer", "tenants Acme"),
+        ("The lock table of pay-db-1 is full.", "machine", "pay-db-1"),
+        ("Requests to 10.2.3.4 time out.", "machine", "10.2.3.4"),
+        ("redis.cache.internal is down.", "machine", "redis.cache.internal"),
+        ("We restarted web3.", "machine", "web3"),
+        ("Customers in Germany see errors in eu-west-1.", "", ""),
+        ("Customer API and Partner SSO fail; see status.example.org.", "", ""),
+        ("Version 7.4.1 fails with error 502 since 14:30.", "", ""),
+    ],
+)
+def test_names_of_machines_and_of_customers_stay_inside(text: str, id: str, piece: str) -> None:
+    found = check_update(text, "public", (), None, final=True)
+
+    assert [(one.id, text[one.start : one.end]) for one in found] == ([(id, piece)] if id else [])
+    assert not check_update(text, "internal", (), None, final=True)
+
+
 NOW = datetime(2026, 11, 21, 14, 1, tzinfo=UTC)
 
 

@@ -27,6 +27,7 @@ from console.core.log.clocks import open_clocks
 from console.core.log.state import Incident
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
+from console.core.subjects.component import components_of
 from console.core.subjects.public_title import public_title
 from console.core.subjects.update import PostUpdate, last_update, updates_of
 from console.export.updates.redact_names import people
@@ -117,7 +118,7 @@ class UpdateDialog(FormDialog[Posting]):
         self._keep, draft = keep, _Kept.read(kept)
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._templates = templates or Templates(None)
-        self._names = people(state)
+        self._names, self._components = people(state), list(components_of(state))
         self._draft: Draft
         self._drafted = ""
         """The text as the template gave it; what differs from it was written by a person."""
@@ -304,7 +305,9 @@ class UpdateDialog(FormDialog[Posting]):
     def _findings(self, values: Values) -> tuple[Finding, ...]:
         promised = self._promised(values)
         at = self._now + promised if promised is not None else None
-        return check_update(values["text"], values["audience"], self._names, at, final=_is_final(values))
+        return check_update(
+            values["text"], values["audience"], self._names, at, final=_is_final(values), components=self._components
+        )
 
     # The command
 
@@ -409,7 +412,7 @@ class UpdateDialog(FormDialog[Posting]):
     def _loud(self, posting: Posting) -> str:
         """Words of a public text that should not be public; empty for every other text."""
         command = posting.command
-        return public_doubt(command.text, self._names) if command.audience == "public" else ""
+        return public_doubt(command.text, self._names, self._components) if command.audience == "public" else ""
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command

@@ -29,22 +29,28 @@ __all__ = [
 ]
 
 
-_OUT_LOUD = ("name", "eta", "speculation", "blame")
+_OUT_LOUD = ("name", "eta", "speculation", "blame", "machine", "customer")
 """Findings in a public text for which Enter is asked a second time."""
 
 
 def check_update(
-    text: str, audience: str, people: Iterable[str], next_at: datetime | None, *, final: bool = False
+    text: str,
+    audience: str,
+    people: Iterable[str],
+    next_at: datetime | None,
+    *,
+    final: bool = False,
+    components: Iterable[str] = (),
 ) -> tuple[Finding, ...]:
     """What an update to `audience` (internal, public or executive) should not say, or lacks, in the text's order.
 
-    `people` are the names that the incident knows. `next_at` is the promised time of the next update; a `final` one
-    promises none.
+    `people` are the names that the incident knows, `components` those that pages show, which may look like machines.
+    `next_at` is the promised time of the next update; a `final` one promises none.
     """
     known = tuple(people)
     findings = [*speculation(text), *blame(text, known)]
     if audience == "public":
-        findings += [*promised_end(text), *_names(text, known)]
+        findings += [*promised_end(text), *_names(text, known), *_inside(text, components)]
     if next_at is not None and not final and (last := _LAST.search(text[:MAX_CHARS])):
         instead = "Promise no other update, or leave these words out."
         findings.append(Finding.at(last, "last", "It says it is the final update, and promises another.", instead))
@@ -56,9 +62,9 @@ def check_update(
     return _in_order(findings)
 
 
-def public_doubt(text: str, people: Iterable[str]) -> str:
+def public_doubt(text: str, people: Iterable[str], components: Iterable[str] = ()) -> str:
     """What has to be read once more before the text goes to the public; empty where nothing has."""
-    findings = check_update(text, "public", people, None, final=True)
+    findings = check_update(text, "public", people, None, final=True, components=components)
     loud = next((finding for finding in findings if finding.id in _OUT_LOUD), None)
     return f"{loud.text} {loud.suggestion}" if loud else ""
 
@@ -239,6 +245,37 @@ def _names(text: str, people: tuple[str, ...]) -> list[Finding]:
     return [
         Finding.at(match, "name", f"It names a person, {match[0]}, in public.", team)
         for match in mentions(text[:MAX_CHARS], people)
+    ]
+
+
+_MACHINE = late(
+    r"(?i)\b(?:\d{1,3}(?:\.\d{1,3}){3}|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:internal|local|lan|corp|svc)"
+    r"|(?:[a-z0-9]+-)*(?:app|broker|cache|db|gw|host|kafka|lb|mysql|node|pg|postgres|proxy|queue|redis|replica|server"
+    r"|shard|srv|vm|web|worker)(?:-[a-z0-9]+)*-?\d+)\b"
+)
+"""An address or a name that only machines have: `pay-db-1`, `10.2.3.4`, `db.internal`; regions and pages are none."""
+_CUSTOMER = late(
+    r"\b(?:[Cc]ustomer|[Cc]lient|[Tt]enant|[Mm]erchant|[Pp]artner)s?(?: named| called|:)? (?P<name>[A-Z][a-z]\w+)"
+)
+"""A customer by name; `Customer API` is none."""
+
+
+def _inside(text: str, components: Iterable[str]) -> list[Finding]:
+    """What stays inside: names of machines that are no components, and of single customers."""
+    shown = {name.casefold() for name in components}
+    text, part = text[:MAX_CHARS], "Name what customers use: “checkout”, “sign-in”."
+    some = "Say who is affected without a name: “some customers”."
+    return [
+        *(
+            Finding.at(match, "machine", f"“{match[0]}” is the name of a machine.", part)
+            for match in _MACHINE.finditer(text)
+            if match[0].casefold() not in shown
+        ),
+        *(
+            Finding.at(match, "customer", f"It names a customer, {match['name']}, in public.", some)
+            for match in _CUSTOMER.finditer(text)
+            if match["name"].casefold() not in shown
+        ),
     ]
 
 

@@ -106,12 +106,13 @@ class Teller:
         """Values for a text that leaves the house: no names, no guesses, no time by which it will be over."""
         self.for_public = True
         names, silent = people(self.state), plans_no_public_update(self.state)
+        components = list(components_of(self.state))
 
         def safe(text: str) -> str:
             if silent and text.strip():
                 self.left_out.append((text, "the playbook plans no public update"))
                 return ""
-            checked = publishable(text, names)
+            checked = publishable(text, names, components)
             self.left_out += checked.left_out
             return checked.text
 

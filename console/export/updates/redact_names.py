@@ -5,11 +5,12 @@ out by mistake costs less than a name on a status page.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
 from console.core.language.checks import check_update
+from console.core.language.grounds import unmarked
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
@@ -35,7 +36,13 @@ _SOON = re.compile(
 )
 """Times to come that are no promised end by themselves; the draft's own next update is said apart."""
 
-_WHY = {"speculation": "it is a guess", "eta": "it promises a time", "name": "it names a person"}
+_WHY = {
+    "speculation": "it is a guess",
+    "eta": "it promises a time",
+    "name": "it names a person",
+    "machine": "it names a machine",
+    "customer": "it names a customer",
+}
 
 
 class Public(msgspec.Struct, frozen=True):
@@ -65,7 +72,7 @@ def _named(state: Incident) -> Iterator[str]:
     yield from (handoff.person for handoff in handoffs_of(state))
 
 
-def publishable(text: str, names: set[str]) -> Public:
+def publishable(text: str, names: set[str], components: Collection[str] = ()) -> Public:
     """The sentences of a text that the public may read, on one line; none of one that was redacted."""
     if is_redacted(text):
         return Public("")
@@ -75,12 +82,13 @@ def publishable(text: str, names: set[str]) -> Public:
         words = " ".join(sentence.split())
         if not words:
             continue
-        findings = check_update(words, "public", names, None, final=True)
-        if named is not None and named.search(words):
+        plain = unmarked(words)
+        findings = check_update(plain, "public", names, None, final=True, components=components)
+        if named is not None and named.search(plain):
             left.append((words, _WHY["name"]))
         elif findings:
             left.append((words, _WHY.get(findings[0].id, "it blames a person")))
-        elif _SOON.search(words):
+        elif _SOON.search(plain):
             left.append((words, _WHY["eta"]))
         else:
             kept.append(words)

@@ -426,7 +426,7 @@ def does_not_fit(delivery: Delivery, target: Target, can: Capabilities) -> Itera
 def wording(
     state: Incident, text: str, audience: str = "public", next_at: datetime | None = None, *, final: bool = True
 ) -> Iterable[Problem]:
-    for finding in check_update(text, audience, people(state), next_at, final=final):
+    for finding in check_update(text, audience, people(state), next_at, final=final, components=components_of(state)):
         yield Problem(f"{finding.text} {finding.suggestion}".strip())
 
 

@@ -37,11 +37,14 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
         if book is None:
             fail(f"{ref} has no playbook that can be read; choose one with warroom playbook use {ref} NAME.")
         if not answers:
-            given = answers_of(state)
-            for question in questions(book):
+            given, asked = answers_of(state), questions(book)
+            for question in asked:
                 answer = f"  ({given[question.id]})" if given.get(question.id) else ""
                 say_row(f"{question.id:<12} ", f"{question.ask}{answer}")
-            hint(f"Answer with warroom classify {ref} users=30% data_loss=no workaround=unsure.")
+            words = [f"{question.id}=ANSWER" for question in asked[:2]] + [
+                f"{question.id}=unsure" for question in asked[2:3]
+            ]
+            hint(f"Answer with warroom classify {' '.join([ref, *words])}.")
             return
         pairs = dict(map(_pair, answers))
         if not (take and answers_stand(state, pairs)):
@@ -56,7 +59,7 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
 def _pair(text: str) -> tuple[str, str]:
     name, equals, answer = text.partition("=")
     if not equals:
-        fail(f"“{text}” has no answer; write QUESTION=ANSWER, such as users=30%.")
+        fail(f"“{text}” has no answer; write QUESTION=ANSWER.")
     return name.strip().lower().replace("-", "_"), answer
 
 

@@ -22,7 +22,7 @@ def test_the_questions_and_what_their_answers_come_to(warroom: Warroom, ref: str
 
 
 def test_an_answer_needs_a_question_and_an_equals_sign(warroom: Warroom, ref: str) -> None:
-    assert "users=30%" in warroom.fails("classify", ref, "users")
+    assert "QUESTION=ANSWER" in warroom.fails("classify", ref, "users")
     assert "use " in warroom.fails("classify", ref, "colour=red")
 
 

@@ -237,3 +237,14 @@ def test_the_process_needs_no_database(team: Warroom) -> None:
     team.says("playbook", "list")
     team.says("runbook", "list")
     assert not team.db.exists()
+
+
+@pytest.mark.parametrize("playbook", ["standard", "checklist-security"])
+def test_the_questions_are_answered_as_they_are_told(warroom: Warroom, playbook: str) -> None:
+    severity = "SEV2"
+    ref = warroom.says("declare", "Errors", "--sev", severity, "--playbook", playbook)
+    told = warroom.tells("classify", ref)
+
+    words = told.split(f"warroom classify {ref} ")[1].rstrip(".\n").split()
+    assert words[-1].endswith("=unsure")
+    warroom.says("classify", ref, *(word.replace("ANSWER", "yes") for word in words))

@@ -254,9 +254,7 @@ _MACHINE = late(
     r"|shard|srv|vm|web|worker)(?:-[a-z0-9]+)*-?\d+)\b"
 )
 """An address or a name that only machines have: `pay-db-1`, `10.2.3.4`, `db.internal`; regions and pages are none."""
-_CUSTOMER = late(
-    r"\b(?:[Cc]ustomer|[Cc]lient|[Tt]enant|[Mm]erchant|[Pp]artner)s?(?: named| called|:)? (?P<name>[A-Z][a-z]\w+)"
-)
+_CUSTOMER = late(r"\b(?i:customer|client|tenant|merchant|partner)s?(?: named| called|:)? (?P<name>[A-Z][a-z]\w+)")
 """A customer by name; `Customer API` is none."""
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from console.core.language.grounds import keeping_marks, standing_on
 from console.core.language.text import clean, csv_cell, markdown, one_line
 from console.core.language.times import rfc3339
-from console.core.log.clocks import promises
+from console.core.log.clocks import open_clocks, promises
 from console.core.log.entries import Entry
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
@@ -90,10 +90,18 @@ def before_response(state: Incident, entry: Entry) -> str:
 
 
 def promised(state: Incident, now: datetime) -> Iterator[str]:
-    """How the promises of updates were kept, a clause for each audience that was promised one."""
+    """How the promises of updates were kept, a clause for each audience that was promised one.
+
+    One that is not yet due is to come; one that is overdue may still be late, or missed.
+    """
+    owed = [clock for clock in open_clocks(state, now) if clock.kind in ("update", "first_public", "executive_notice")]
     for audience, tally in promises(state, now).items():
+        late = [clock.state == "overdue" for clock in owed if clock.audience == audience]
+        # One that was missed is overdue still: its word would come late.
+        counts = ((late.count(False), "to come"), (late.count(True) - tally.missed, "overdue"))
+        more = "".join(f", {count} {word}" for count, word in counts if count > 0)
         if tally.kept or tally.late or tally.missed:
-            yield f"{audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed"
+            yield f"{audience}: {tally.kept} kept, {tally.late} late, {tally.missed} missed{more}"
 
 
 def hypotheses_by_verdict(state: Incident, verdicts: Sequence[str]) -> Iterator[tuple[str, Hypothesis]]:

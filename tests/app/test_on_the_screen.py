@@ -92,7 +92,8 @@ async def test_closing_names_what_it_drops(tmp_path: Path) -> None:
         await room.presses("escape")
         room.screen.acts.choose_stage("closed")
         await room.settles()
-        room.shows("Closing drops", "public update promised for 14:20", "change in flight: drain db-3", "1 open task")
+        room.shows("Closing drops", "change in flight: drain db-3", "1 open task")
+        room.shows("Owed after closing", "final public update, 14:20")
 
 
 async def test_the_item_that_the_key_checks_off_is_on_the_screen(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from console.core.subjects.change import ClaimChange, changes_in_flight
 from console.core.subjects.component import components_of
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.runbook import open_runbooks, runbooks_of
-from console.core.subjects.stage import DROPS, overrides_of
+from console.core.subjects.stage import DROPS, OWED_THEN, overrides_of
 from console.core.subjects.triage import answers_of, triage_of
 from console.core.subjects.update import PostUpdate, updates_of
 from console.library.playbooks import Playbooks
@@ -308,14 +308,14 @@ async def test_what_closing_drops_is_told_before_the_line_is_entered(tmp_path: P
         update = PostUpdate(actor="mo", audience="internal", text="We look.", next_in=timedelta(minutes=30))
         await room.app.session.submit(room.ref, update)
         await room.logs("+ @rs 10m page the bank")
-        drops = ("internal update promised for 14:30", "1 open task")
+        drops, owed = ("first public post due 14:15", "1 open task"), "final internal update, 14:30"
         await room.presses("alt+n", "8")
-        room.shows(DROPS, *drops)
+        room.shows(DROPS, *drops, OWED_THEN, owed)
         await room.presses("escape")
 
         await room.logs("/stage closed ! Duplicate of another incident")
         assert room.state.stage.value == "declared"
-        assert f"{DROPS} {'; '.join(drops)}." in room.hint
+        assert f"{DROPS} {'; '.join(drops)}. {OWED_THEN} {owed}." in room.hint
         await room.presses("enter")
         assert room.state.stage.value == "closed"
 

@@ -374,7 +374,7 @@ def test_what_closing_drops_is_read_before_a_second_enter(warroom: Warroom, ref:
     warroom.says("log", ref, "+ @rs 10m page the bank")
     line = "/stage closed ! Duplicate of another incident\n"
     _, out, _ = behind_a_pipe(warroom, line, ref)
-    assert "Closing drops: 1 open task. Enter once more does it." in out
+    assert re.search(r"Closing drops: first public post due [0-9:]{5}; 1 open task\. Enter once more does it\.", out)
     assert warroom.json("show", ref)["stage"] == "declared"
     behind_a_pipe(warroom, line * 2, ref)
     assert warroom.json("show", ref)["stage"] == "closed"

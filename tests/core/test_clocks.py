@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from console.core.log.clocks import clocks, counts_on, elapsed, open_clocks, outstanding_promises, over_since, promises
+from console.core.log.clocks import clocks, closing, counts_on, elapsed, open_clocks, over_since, promises
 from console.core.log.foretold import would_log
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.clock import SnoozeClock
@@ -120,9 +120,12 @@ def test_promises_are_counted_kept_late_and_missed() -> None:
 def test_closing_keeps_no_promise_by_itself(last: dict[str, Any], counts: tuple[int, int, int]) -> None:
     story = Story("SEV2").at(9)
     story.does(PostUpdate, audience="public", text="We are looking into it.", **last)
-    assert ("public" in outstanding_promises(story.state)) == (counts[2] == 1)
+    owed = [clock.key for clock in closing(story.state, story.now)[1]]
     story.at(19).does(MoveStage, stage="closed", override="duplicate")
-    tally = promises(story.state, story.now)["public"]
+    assert owed == [clock.key for clock in open_clocks(story.state, story.now) if clock.kind == "update"]
+    early = promises(story.state, story.now)["public"]
+    assert (early.kept, early.late, early.missed) == (0, 0, 0)
+    tally = promises(story.at(25).state, story.now)["public"]
     assert (tally.kept, tally.late, tally.missed) == counts
 
 
@@ -188,9 +191,9 @@ def test_the_public_is_owed_the_end_of_what_it_was_told_goes_on(stage: str, stat
 def test_a_last_update_before_closing_keeps_the_promise() -> None:
     story = Story("SEV2").at(9)
     story.does(PostUpdate, audience="public", text="We are looking into it.", next_in=minutes(15))
-    assert outstanding_promises(story.state) == {"public": START + minutes(24)}
+    assert [clock.due_at for clock in closing(story.state, story.now)[1]] == [START + minutes(24)]
     story.at(18).does(PostUpdate, audience="public", text="All is well again.", final=True)
-    assert outstanding_promises(story.state) == {}
+    assert closing(story.state, story.now) == ([], [])
     story.at(19).does(MoveStage, stage="closed", override="duplicate")
     assert promises(story.state, story.now)["public"].missed == 0
 
@@ -323,6 +326,24 @@ def test_the_shift_clock_starts_with_the_commander() -> None:
     story = Story("SEV1").at(10)
     story.does(AssignRole, role="ic", person="mo")
     assert story.clock("shift").starts_at == START + minutes(10)
+
+
+def test_closing_drops_exactly_the_words_that_it_no_longer_owes() -> None:
+    for minute in (5, 16, 40):
+        for told in ({}, {"next_in": minutes(15)}, {"final": True}):
+            story = Story("SEV0")
+            for audience in ("internal", "executive") if told else ():
+                story.at(2).does(PostUpdate, audience=audience, text="It fails.", **told)
+            dropped, owed = closing(story.at(minute).state, story.now)
+            before = {clock.key for clock in open_clocks(story.state, story.now) if clock.audience}
+            running = {clock.key for clock in open_clocks(story.state, story.now) if clock.kind == "update"}
+            story.does(MoveStage, stage="closed", override="False alarm: nobody was affected")
+            after = {clock.key: clock.due_at for clock in open_clocks(story.state, story.now) if clock.audience}
+            assert after == {clock.key: clock.due_at for clock in owed}
+            # An update that only the cadence asks for, and that is not overdue, nobody was told of.
+            gone = before - after.keys()
+            assert {clock.key for clock in dropped} <= gone
+            assert gone - {clock.key for clock in dropped} <= running
 
 
 @pytest.mark.rule("Standard: SEV0: executives within 15 minutes")

@@ -14,7 +14,7 @@ from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.playbook.gates import accepted_reasons, missing
 from console.core.refusal import Refused
-from console.core.subjects.stage import DROPS, MoveStage
+from console.core.subjects.stage import DROPS, OWED_THEN, MoveStage
 from console.export.updates.announce import announcement
 from console.library.templates import Templates
 
@@ -105,8 +105,9 @@ class StageDialog(FormDialog[Command]):
         """What the move drops, what stands in its way, and the words for the channel."""
         stage = values["stage"]
         parts: list[Part] = []
-        if dropped := MoveStage(actor=self._actor, stage=stage).drops(self._state, self._now, self._zone):
-            parts += [(f"{DROPS}\n", "bold $warning"), *(f"  ▲ {each}\n" for each in dropped)]
+        move, seen_at = MoveStage(actor=self._actor, stage=stage), (self._state, self._now, self._zone)
+        for title, sign, lines in ((DROPS, "▲", move.drops(*seen_at)), (OWED_THEN, "·", move.leaves_owed(*seen_at))):
+            parts += [(f"{title}\n", "bold $warning"), *(f"  {sign} {each}\n" for each in lines)] if lines else []
         for gap in missing(self._state, stage, self._now) if stage != self._state.stage.value else ():
             way = f"{capital(gap.way)}.\n"
             parts += [("□ ", "bold $warning"), f"{gap.what}. ", (way, "$muted")]

@@ -124,7 +124,7 @@ class Tally(msgspec.Struct):
     late: int = 0
     """Answered, but after the promised time."""
     missed: int = 0
-    """Never answered: the incident closed after the time it was due, or before a time that the audience was told."""
+    """Never answered, and due by now: before the incident closed, or at a time that the audience was told."""
 
 
 def clocks(state: Incident, now: datetime) -> list[Clock]:
@@ -141,15 +141,21 @@ def open_clocks(state: Incident, now: datetime) -> list[Clock]:
 
 
 def _clocks(state: Incident, now: datetime, *, only_open: bool) -> list[Clock]:
+    maker = _maker(state, now, only_open)
+    return sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key)) if maker else []
+
+
+def _maker(state: Incident, now: datetime, only_open: bool = False) -> "_Clocks | None":
+    """None of an incident that owes nothing."""
     playbook, severity = state.playbook, state.severity_rule
     if playbook is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
-        return []
-    maker = _Clocks(state, playbook, severity, state.declared_at, now, only_open)
-    return sorted(maker.all(), key=lambda clock: (not clock.open, clock.due_at, clock.key))
+        return None
+    return _Clocks(state, playbook, severity, state.declared_at, now, only_open)
 
 
 def promises(state: Incident, now: datetime) -> dict[str, Tally]:
-    """For each audience, how its promised or scheduled updates were answered so far; a running one does not count."""
+    """For each audience, how its promised or scheduled updates were answered so far; one that is not yet due is neither
+    kept nor missed."""
     tallies = {audience: Tally() for audience in AUDIENCES}
     if state.playbook is None or state.declared_at is None or state.retrospective or state.withdrawn:
         return tallies
@@ -157,7 +163,8 @@ def promises(state: Incident, now: datetime) -> dict[str, Tally]:
         for due, answered in _owed(state, audience):
             if answered is None:
                 over = over_since(state)
-                tally.missed += over is not None and over <= now and (due < over or _was_told(state, audience))
+                gone = over is not None and over <= now and (due < over or _was_told(state, audience))
+                tally.missed += gone and due <= now
             elif answered <= due:
                 tally.kept += 1
             else:
@@ -181,9 +188,20 @@ def _owed(state: Incident, audience: str) -> list[tuple[datetime, datetime | Non
     return rows
 
 
-def outstanding_promises(state: Incident) -> dict[str, datetime]:
-    """When the next update is due to each audience that was told so by its last one; closing would break these."""
-    return {audience: list(promised(state, audience))[-1][0] for audience in AUDIENCES if _was_told(state, audience)}
+def closing(state: Incident, now: datetime) -> tuple[list[Clock], list[Clock]]:
+    """What nobody would wait for any more once it is closed, though it never came; and the last words then owed."""
+    if (maker := _maker(state, now)) is None:
+        return [], []
+    last_words = [*maker.last_words(now)]
+    kept = {clock.key for clock in last_words}
+    dropped = [
+        clock
+        for clock in open_clocks(state, now)
+        if clock.kind in ("first_public", "executive_notice", "page")
+        # The cadence alone promised nobody anything; what it asked for and did not get counts as missed.
+        or (clock.kind == "update" and clock.state == "overdue" and clock.key not in kept)
+    ]
+    return dropped, last_words
 
 
 def _was_told(state: Incident, audience: str) -> bool:

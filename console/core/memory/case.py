@@ -88,7 +88,9 @@ class Case(msgspec.Struct, frozen=True):
     relapses: int
     """The number of returns to a stage before mitigation."""
     promises: dict[str, Tally]
-    """By audience."""
+    """By audience, as it will be where nobody answers any more."""
+    last_words: dict[str, datetime]
+    """When the last word to an audience is due, where it is still owed: before that it is not missed."""
     asks_postmortem: bool
     postmortem: str
     """draft, in_review or final; empty before anybody said so."""
@@ -152,7 +154,8 @@ def case_of(state: Incident) -> Case | None:
     tags = dict.fromkeys(tag.casefold() for entry in standing(state) for tag in entry.tags)
     review = postmortem_of(state)
     reviewed = review.review.current
-    owed = next((clock for clock in clocks(state, _EVER) if clock.kind == "postmortem"), None)
+    owing = clocks(state, _EVER)
+    owed = next((clock for clock in owing if clock.kind == "postmortem"), None)
     return Case(
         ref=state.ref,
         title=state.title.value,
@@ -176,6 +179,7 @@ def case_of(state: Incident) -> Case | None:
         clashes=tuple(clashes(milestones(state))),
         relapses=len(relapses(state)),
         promises=promises(state, _EVER),
+        last_words={clock.audience: clock.due_at for clock in owing if clock.kind == "update"},
         asks_postmortem=rule is not None and needs_postmortem(rule) and not state.retrospective,
         postmortem=review.review.value,
         postmortem_owner=review.owner.value,

@@ -171,7 +171,7 @@ def metrics_of(cases: Iterable[Case], period: Period, now: datetime, zone: tzinf
             total = promises.setdefault(audience, Tally())
             total.kept += tally.kept
             total.late += tally.late
-            total.missed += tally.missed
+            total.missed += tally.missed if case.last_words.get(audience, now) <= now else 0
     return Metrics(
         period,
         _group("live", live),

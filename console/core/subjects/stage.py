@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import due_words
-from console.core.log.clocks import outstanding_promises
+from console.core.log.clocks import closing
 from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
@@ -76,6 +76,7 @@ def overrides_of(state: Incident) -> tuple[Override, ...]:
 
 
 DROPS = "Closing drops:"
+OWED_THEN = "Owed after closing:"
 
 _DUPLICATE_OF = re.compile(rf"\bduplicate of (INC[-_ ]?[{ALPHABET}]{{4}})\b", re.IGNORECASE)
 
@@ -90,24 +91,30 @@ class MoveStage(Command, frozen=True, kw_only=True):
         return newer_than(state.stage, self.seen)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        drops, stage = self.drops(state, now, zone), self._wanted(state)
-        doubts = [f"{DROPS} {'; '.join(drops)}."] if drops else []
+        stage = self._wanted(state)
+        drops, owed = self.drops(state, now, zone), self.leaves_owed(state, now, zone)
+        doubts = [f"{title} {'; '.join(lines)}." for title, lines in ((DROPS, drops), (OWED_THEN, owed)) if lines]
         if stage and stage.milestone and stage.milestone not in milestones(state):
             doubts.append(contradiction_doubt(state, stage.milestone, self.at or now))
         return " ".join(filter(None, doubts))
 
     def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-        """What closing leaves undone: updates that were promised, changes in flight, open tasks."""
-        stage = self._wanted(state)
-        if stage is None or stage.phase != "over" or state.phase == "over":
+        """What nobody is reminded of once it is closed: notices and answers that never came, changes in flight, tasks."""
+        if not self._closes(state):
             return ()
-        promises = [
-            f"{audience} update promised for {due_words(due, now, zone)}"
-            for audience, due in outstanding_promises(state).items()
-        ]
+        promises = [f"{clock.what} due {due_words(clock.due_at, now, zone)}" for clock in closing(state, now)[0]]
         changes = [f"change in flight: {one_line(change.text, 40)}" for change in changes_in_flight(state)]
         tasks = len(open_tasks(state))
         return (*promises, *changes, *([counted(tasks, "open task")] if tasks else []))
+
+    def leaves_owed(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+        """The last words that are owed after closing."""
+        last_words = closing(state, now)[1] if self._closes(state) else []
+        return tuple(f"{clock.what}, {due_words(clock.due_at, now, zone)}" for clock in last_words)
+
+    def _closes(self, state: Incident) -> bool:
+        stage = self._wanted(state)
+        return stage is not None and stage.phase == "over" and state.phase != "over"
 
     def _wanted(self, state: Incident) -> Stage | None:
         """The stage that is meant; None behind the last one."""

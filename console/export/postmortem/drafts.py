@@ -178,6 +178,8 @@ class _Drafts:
         self.people = People(state, named=named)
         self.at = milestones(state)
         self.end = last_moment(state)
+        # What was promised for after closing is judged by what was logged since: a draft does not change by waiting.
+        self.logged_until = max([self.end, *(entry.occurred_at for entry in state.entries if not entry.undone)])
         self.began, self.ended = began(state), ended(state)
         start = self.began or state.declared_at
         assert start is not None
@@ -368,7 +370,7 @@ class _Drafts:
                 within = f"within the target of {format_length(measure.target)}"
                 sentence = f"- {measure.name}: {format_length(measure.taken)}, {within}"
                 yield standing_on(sentence, state.severity.value)
-        tallies = promises(state, self.end)
+        tallies = promises(state, self.logged_until)
         kept = sum(tally.kept for tally in tallies.values())
         if kept and not any(tally.late or tally.missed for tally in tallies.values()):
             yield f"- {kept} of {kept} promised updates came in time"
@@ -383,7 +385,7 @@ class _Drafts:
             if measure.target and measure.taken is not None and measure.missed:
                 target = f"the target was {format_length(measure.target)}"
                 yield standing_on(f"- {measure.name}: {format_length(measure.taken)}; {target}", state.severity.value)
-        for audience, tally in promises(state, self.end).items():
+        for audience, tally in promises(state, self.logged_until).items():
             counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]
             if counts:
                 yield f"- Promised {audience} updates: {', '.join(counts)}, {tally.kept} in time"

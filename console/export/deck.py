@@ -21,7 +21,7 @@ from console.export.blocks import Block, Heading, Items, Paragraph, Remark, Word
 from console.export.postmortem.document import Chapter, Document
 from console.export.postmortem.html import whole_page
 from console.export.postmortem.names import People
-from console.export.timeline import stated_zone
+from console.export.timeline import logged_word, stated_zone
 
 LAST_KNOWN = 5
 """Entries before the decision that a slide shows: what the room had just read."""
@@ -146,7 +146,8 @@ class _Deck:
         for tags, label in ((CAUSE_TAGS, "The cause"), (STOPPED_TAGS, "What stopped the impact")):
             for entry in tagged(self.whole, tags):
                 if entry.id not in named and state.entries.get(entry.id) is None:
-                    yield f"{label}: {self.words(entry)} ({self.time(entry.occurred_at, slide)})"
+                    at = self.time(entry.occurred_at, slide)
+                    yield f"{label}: {self.words(entry)} ({logged_word(entry)}{at})"
 
     def time(self, at: datetime, slide: Slide) -> str:
         return due_words(at, slide.moment.at, self.zone)
@@ -155,9 +156,11 @@ class _Deck:
         """The incident as it stands now."""
         state = self.whole
         told, length = elapsed(state, now)
-        blocks: list[Block] = [] if decisions else [Remark(words("No decision was logged."))]
+        undone = sum(entry.kind == "decision" and entry.undone for entry in state.entries)
+        none = "No decision stands." if undone else "No decision was logged."
+        blocks: list[Block] = [] if decisions else [Remark(words(none))]
         lines = [f"{state.severity.value}, {state.stage_title(state.stage.value)}, {told} {format_duration(length)}"]
-        lines.append(counted(decisions, "decision"))
+        lines.append(f"{counted(decisions, 'decision')}{f' that stand, {undone} undone' if undone else ''}")
         for tags, label in ((CAUSE_TAGS, "Cause"), (STOPPED_TAGS, "Stopped by")):
             lines += [f"{label}: {self.words(entry)}" for entry in tagged(state, tags)]
         return Chapter("end", "As it stands", (*blocks, *_part("The incident", lines)))

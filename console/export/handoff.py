@@ -5,23 +5,24 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
-from console.core.language.grounds import standing_on
+from console.core.language.grounds import standing_on, unmarked
 from console.core.language.names import name_key, same_name
 from console.core.language.text import capital, clean, listed, markdown
 from console.core.language.times import format_length
-from console.core.log.clocks import Clock, elapsed, open_clocks
+from console.core.log.clocks import Clock, elapsed, met_of, open_clocks
 from console.core.log.conflicts import conflict_words
 from console.core.log.entries import Entry
 from console.core.log.milestones import impact_ended, milestones
 from console.core.log.rollcall import roll_call
-from console.core.log.state import Incident
+from console.core.log.state import Incident, taken_back_at
 from console.core.log.tagged import CAUSE_TAGS, standing, tagged, untagged
 from console.core.playbook.model import name_within
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
-from console.core.subjects.handoff import offered_handoff
+from console.core.subjects.handoff import handoffs_of, offered_handoff
+from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.link import link_words, links_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.role import holder_of
@@ -41,6 +42,7 @@ from console.export.timeline import (
     promised,
     span,
     stated_zone,
+    when_resolved,
 )
 
 DECIDED = "Decided"
@@ -67,8 +69,9 @@ def handoff_markdown(
         ("", page.head(author)),
         ("From the outgoing commander", page.note(note)),
         ("Where we stand", page.paragraph()),
+        ("Changed since the last handoff", page.changed_since()),
         ("Do next", page.next_steps()),
-        ("Risks", page.risks()),
+        ("Risks" if state.phase != "over" else "Risks that were logged", page.risks()),
         ("Owed", page.owed()),
         ("Changes in flight", process.changes(state, page.at)),
         ("Roles", page.roles()),
@@ -102,8 +105,10 @@ class _Page:
     def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self.state, self.now, self.zone = state, now, zone
         self.entries = standing(state)
+        self.escalations = {met.id for met in met_of(state) if met.clock == "escalation"}
         self.roll = {name_key(each.person): each for each in roll_call(state, now)}
-        self.clocks = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
+        self.owing = open_clocks(state, now)
+        self.clocks = [clock for clock in self.owing if clock.kind != "stability"]
 
     def at(self, moment: datetime) -> str:
         return clock_time(moment, self.now, self.zone)
@@ -173,7 +178,8 @@ class _Page:
         at, ended, (words, length) = milestones(state), impact_ended(state), elapsed(state, self.now)
         began = at.get("impact_started")
         if words == "impact lasted" and began and ended:
-            return f"The impact lasted {format_length(length)}, from {span(began, ended, self.now, self.zone)}."
+            from_to = span(began, ended, self.now, self.zone)
+            return f"The impact lasted {format_length(length)}, from {from_to}{when_resolved(state)}."
         if ended:
             return f"The impact stopped at {self.at(ended)}."
         since = f": since {self.at(began)}, {format_length(length)} so far" if began else ""
@@ -200,6 +206,38 @@ class _Page:
         if guesses and not causes:
             yield sentence(f"Supported hypothesis: {bare(guesses[-1].text)}")
 
+    def changed_since(self) -> Iterator[str]:
+        """What an earlier page showed, and was corrected, undone or redacted since; whoever read that may act on it."""
+        pending = offered_handoff(self.state)
+        shown = [each for each in handoffs_of(self.state) if each is not pending]
+        at = max((each.accepted_at or each.at for each in shown), default=None)
+        if at is None:
+            return
+        lines = [(when, line) for entry in self.state.entries if entry.recorded_at <= at
+                 for when, line in [self._change_of(entry, at)] if line]  # fmt: skip
+        lines.sort(key=lambda each: each[0])
+        if len(lines) > MOST_LEARNED:
+            yield f"The last {MOST_LEARNED} of {len(lines)} changes.\n"
+        for _, line in lines[-MOST_LEARNED:]:
+            yield standing_on(line, at)
+
+    def _change_of(self, entry: Entry, shown: datetime) -> tuple[datetime, str]:
+        """When an entry was last changed after the moment, and the line for it; an empty one where it was not."""
+        gone, history = taken_back_at(self.state, entry.id), self.state.corrections.get(entry.id, ())
+        named = f"{capital(entry.kind.replace('_', ' '))} of {self.at(entry.occurred_at)}"
+        if gone is not None and gone > shown:
+            if entry.redacted:
+                return gone, f"- {named}: redacted at {self.at(gone)}"
+            return gone, f"- {named}, undone at {self.at(gone)}: {bare(entry.text)}"
+        later = [made for made in history[1:] if made.at > shown]
+        if gone is not None or entry.redacted or not later:
+            return shown, ""
+        before = next(made for made in reversed(history) if made.at <= shown)
+        now = history[-1]
+        if before.text == now.text:
+            return now.at, f"- {named}, corrected at {self.at(now.at)}: {bare(now.text)}, {self.at(now.occurred_at)}"
+        return now.at, f"- {named}, corrected at {self.at(now.at)}: {bare(now.text)} (was: {bare(before.text)})"
+
     def next_steps(self) -> Iterator[str]:
         state = self.state
         if state.retrospective:
@@ -215,17 +253,24 @@ class _Page:
             if book and book.role(role) and not holder_of(state, role):
                 name = inline(name_within(book, role))
                 yield f"- Fill the role of {name}; {inline(state.severity.value)} requires it."
-        after = book.after(state.stage.value) if book else None
-        if after and state.phase != "over":
-            yield "- Next: close the incident." if after.phase == "over" else f"- Next stage: {inline(after.title)}."
         for fix in open_fixes(state) if state.phase != "active" else ():
             yield standing_on(sentence(f"- Remove the temporary fix: {inline(fix.text)}"), state.stage.value)
+        yield from process.next_stage(state, self.now, self.at)
 
     def risks(self) -> Iterator[str]:
-        """Entries that somebody tagged as a risk, and changes in flight without a rollback plan."""
-        risks = [
-            f"- {bare(self.state.words(entry))} ({inline(entry.author)})" for entry in tagged(self.state, ("risk",))
+        """Entries that somebody tagged as a risk, and changes in flight without a rollback plan.
+
+        One that was logged as a hypothesis is no risk any more once it is ruled out.
+        """
+        guesses = hypotheses_of(self.state)
+        logged = [
+            entry
+            for entry in self.entries
+            if not entry.redacted
+            and any(tag.lower() == "risk" for tag in entry.tags)
+            and (entry.id not in guesses or guesses[entry.id].verdict != "ruled_out")
         ]
+        risks = [f"- {bare(self.state.words(entry))} ({inline(entry.author)})" for entry in logged]
         risks += [
             f"- No rollback plan: “{inline(change.text)}” by {inline(change.by)}."
             for change in changes_in_flight(self.state)
@@ -235,9 +280,9 @@ class _Page:
             yield from risks or ["No risk was logged; the tag #risk marks an entry as one."]
 
     def owed(self) -> Iterator[str]:
-        if not self.clocks:
+        if not self.owing:
             yield "Nothing."
-        for clock in self.clocks:
+        for clock in self.owing:
             late = clock.state == "overdue"
             left = format_length(self.now - clock.due_at if late else clock.due_at - self.now)
             when = f"**overdue by {left}**" if late else f"in {left}"
@@ -276,15 +321,23 @@ class _Page:
 
     def learned(self) -> Iterator[str]:
         readable = (entry for entry in self.entries if not entry.redacted)
-        lessons = [(entry.occurred_at, lesson) for entry in readable if (lesson := self._lesson(entry))]
+        lessons = [(entry, lesson) for entry in readable if (lesson := self._lesson(entry))]
         newest = len([lesson for _, lesson in lessons if lesson[0] != DECIDED]) - MOST_LEARNED
         if newest > 0:
             yield f"All decisions and the last {MOST_LEARNED} others; {newest} more are in the timeline.\n"
         others = 0
-        for at, (word, text) in lessons:
+        for entry, (word, text) in lessons:
             others += word != DECIDED
             if word == DECIDED or others > newest:
-                yield f"- {word}, {self.at(at)}: {bare(text)}"
+                yield f"- {word}, {self._spent(entry)}: {bare(text)}{' (corrected)' if entry.corrected else ''}"
+
+    def _spent(self, entry: Entry) -> str:
+        """The moment of an entry; of a change that took a while, from when to when."""
+        change, begun = changes_of(self.state).get(entry.id), self.at(entry.occurred_at)
+        ended = change.ended_at if change else None
+        if ended is None or unmarked(self.at(ended)) == unmarked(begun):
+            return begun
+        return span(entry.occurred_at, ended, self.now, self.zone)
 
     def _lesson(self, entry: Entry) -> tuple[str, str] | None:
         """The lesson of an entry for the next shift; judgements of hypotheses have a section of their own."""
@@ -293,12 +346,14 @@ class _Page:
             return led_up, entry.text
         if entry.id in changes_of(state):
             change = changes_of(state)[entry.id]
-            return "Changed", f"{untagged(change.text)} ({entry.mark or 'in flight'})"
+            return "Changed", f"{untagged(change.text)} ({change.ending})"
         if entry.id in fixes_of(state):
             return "Temporary fix", fixes_of(state)[entry.id].text
         closed = fixes_of(state).get(entry.about)
         if closed is not None:
             return "Temporary fix removed", closed.text
+        if entry.id in self.escalations:
+            return "Escalated", entry.text.removeprefix("Escalated: ")
         word = LEARNED.get(entry.kind)
         return None if word is None or entry.about else (word, entry.text)
 
@@ -350,7 +405,9 @@ class _Page:
             if offset != here:
                 yield f"From here on all times are {offset}.\n"
                 here = offset
-            yield from entry_lines(group, self.zone, notes(self.state), internal_updates(self.state))
+            entries = list(group)
+            known = {entry.id: "corrected" for entry in entries if entry.corrected} | notes(self.state)
+            yield from entry_lines(entries, self.zone, known, internal_updates(self.state))
 
     def people(self) -> Iterator[str]:
         state = self.state

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from console.core.language.grounds import standing_on
+from console.core.log.clocks import open_clocks
+from console.core.log.milestones import milestones
 from console.core.log.state import Incident
+from console.core.playbook.gates import missing
 from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import Change, changes_in_flight
@@ -69,6 +72,28 @@ def next_steps(state: Incident, now: datetime) -> Iterator[str]:
     if state.phase != "active" and _wants_owner(state):
         owner = f"- Find an owner for the postmortem; {inline(state.severity.value)} requires one."
         yield standing_on(owner, state.stage.value)
+
+
+def next_stage(state: Incident, now: datetime, at: At) -> Iterator[str]:
+    """The stage that follows, or closing; while its gate is shut, what that waits for, and until when."""
+    book = state.playbook
+    after = book.after(state.stage.value) if book else None
+    if after is None or state.phase == "over":
+        return
+    closing = after.phase == "over"
+    step = "Next: close the incident" if closing else f"Next stage: {inline(after.title)}"
+    if closing and after.title.lower() != "closed":
+        step += f", with the stage {inline(after.title)}"
+    wants = missing(state, after.name, now)
+    if not wants:
+        yield standing_on(f"- {step}.", state.stage.value)
+        return
+    stability = next((clock for clock in open_clocks(state, now) if clock.kind == "stability"), None)
+    yield standing_on(f"- {step}, once this holds:", state.stage.value)
+    for want in wants:
+        until = f", until {at(stability.due_at)}" if want.need == "stable" and stability else ""
+        grounds = (state.stage.value, state.severity.value, *milestones(state).values())
+        yield standing_on(f"  - {inline(want.what)}{until}", *grounds)
 
 
 def _runbooks(state: Incident, now: datetime) -> list[ItemList]:

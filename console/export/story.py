@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.log.milestones import milestones
+from console.core.log.milestones import by_declaration, milestones
 from console.core.log.state import Fact, Incident
 from console.core.log.tagged import standing
 from console.export.postmortem.metrics import began, last_moment
@@ -50,7 +50,10 @@ class Story(msgspec.Struct, frozen=True):
 def story(state: Incident) -> Story:
     """The incident up to its closing, or as far as its log goes. Raises ValueError where nothing was declared."""
     end = last_moment(state)
-    marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in milestones(state).items()]
+    reached = milestones(state)
+    if by_declaration(state):
+        reached.pop("acknowledged", None)
+    marks = [Moment(name, name.replace("_", " ").capitalize(), at) for name, at in reached.items()]
     over = {stage.name for stage in state.playbook.stages if stage.phase == "over"} if state.playbook else set()
     stages = [stage for stage in spells(state.stage.facts, end) if stage.name not in over]
     severities = spells(state.severity.in_force, end)

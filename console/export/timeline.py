@@ -11,7 +11,7 @@ from console.core.language.text import clean, csv_cell, markdown, one_line
 from console.core.language.times import rfc3339
 from console.core.log.clocks import open_clocks, promises
 from console.core.log.entries import Entry
-from console.core.log.milestones import milestones
+from console.core.log.milestones import durations, milestones
 from console.core.log.state import Incident
 from console.core.log.tagged import standing
 from console.core.subjects.change import changes_in_flight
@@ -72,6 +72,17 @@ def span(began: datetime, ended: datetime, now: datetime, zone: tzinfo) -> str:
     elif last[0].isdigit():
         last = f"{now.astimezone(zone):%a} {now.astimezone(zone).day} {now.astimezone(zone):%b} {last}"
     return f"{first} to {last}"
+
+
+def when_resolved(state: Incident) -> str:
+    """The words behind the end of an impact that nobody said was mitigated: it counts up to the resolution."""
+    lasted = durations(state).get("impact_lasted")
+    return ", when it was resolved" if lasted is not None and lasted.ends == "resolved" else ""
+
+
+def logged_word(entry: Entry) -> str:
+    """The word before the time of a line that may tell of an earlier moment, because nobody gave it one."""
+    return "logged " if entry.occurred_at == entry.recorded_at else ""
 
 
 def noticed_at(state: Incident) -> datetime:
@@ -152,7 +163,10 @@ def entry_lines(
         word = f"**{WORDS[entry.kind]}:** " if entry.kind in WORDS else ""
         note = entry.mark or notes.get(entry.id, "")
         mark = f" — *{inline(note)}*" if note else ""
-        yield f"- {local:%H:%M} {word}{text}{mark} ({inline(entry.author)})"
+        # Whoever redacted a line of their own is named by it already.
+        own = entry.redacted and entry.text.partition(": ")[0] == f"redacted by {entry.author}"
+        by = "" if own else f" ({inline(entry.author)})"
+        yield f"- {local:%H:%M} {word}{text}{mark}{by}"
 
 
 def stated_zone(at: datetime, zone: tzinfo) -> str:

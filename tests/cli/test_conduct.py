@@ -1,6 +1,7 @@
 """The process from a plain shell: classify, tick, claim, follow, be advised, change the playbook."""
 
 import re
+
 import pytest
 
 from tests.cli.shell import Warroom

@@ -52,7 +52,7 @@ def team(tmp_path: Path) -> Team:
         (("channel",), "#incident-2026-11-21-checkout-errors\n"),
         (("first-status",), "SEV1: Checkout errors."),
         (("announcement",), "SEV1 declared at 14:00 UTC"),
-        (("announcement", "--stage", "monit"), "The fix is in since 14:00 UTC"),
+        (("announcement", "--stage", "monit"), "Monitoring since 14:00 UTC"),
     ],
 )
 def test_each_form_is_written(team: Team, args: tuple[str, ...], said: str) -> None:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.core.log.state import Incident
+from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
+from console.core.subjects.undo import Undo
 from console.export.updates.update import brief
 from console.library.templates import Templates
 from tests.core.story import START, Story, standard
@@ -118,3 +120,32 @@ def test_a_teams_own_brief_is_used_and_a_broken_one_is_told(tmp_path: Path) -> N
     page, complaint = brief(state, START, UTC, templates=Templates(tmp_path))
     assert page.startswith("# INC-K7Q2: Checkout errors")
     assert "brief.md.j2, line 1: Unexpected end of template" in complaint
+
+
+def test_it_has_every_decision_that_stands_and_what_was_tried_without_success() -> None:
+    story = Story().at(1)
+    story.says("! no rollback: 7.4.1 migrated data")
+    wrong = story.says("! restart everything")
+    story.does(Undo, entry=wrong)
+    for outcome, note in (("failed", "it did not come up"), ("rolled_back", ""), ("done", "fine")):
+        story.does(ClaimChange, text=f"restart {outcome}")
+        story.at(2).does(EndChange, outcome=outcome, note=note)
+    page = brief(story.state, story.now, UTC)[0]
+    assert "\nDecided:\n- no rollback: 7.4.1 migrated data.\n\n" in page
+    tried = page.partition("Tried without success:\n")[2].partition("\n\n")[0]
+    assert tried == ("- 14:02, failed: restart failed: it did not come up.\n- 14:02, rolled back: restart rolled_back.")
+    for number in range(10):
+        story.says(f"! decision {number}")
+        story.says(f"* finding {number}")
+    page = brief(story.state, story.now, UTC)[0]
+    decided = page.partition("Decided:\n")[2].partition("\n\n")[0].splitlines()
+    assert decided == ["- 3 earlier, in the timeline.", *(f"- decision {number}." for number in range(2, 10))]
+    known = page.partition("Known:\n")[2].partition("\n\n")[0].splitlines()
+    assert [known[0], known[-1]] == ["- 5 earlier, in the timeline.", "- 14:02: finding 9."]
+
+
+def test_who_leads_keeps_the_other_roles_in_it() -> None:
+    story = Story()
+    for role in ("ic", "scribe"):
+        story.does(AssignRole, role=role, person="jo")
+    assert "- **Led by:** jo; scribe: jo\n" in brief(story.state, START, UTC)[0]

@@ -85,7 +85,7 @@ def test_a_slide_says_what_nobody_knew_when_it_was_decided() -> None:
     assert "the replica had failed" not in before
     assert "14:02 the replica had failed (known 14:09)" in unknown
     assert "Hypothesis “an attack” was still open: ruled out 14:10" in unknown
-    assert "The cause: a disk was full (14:20)" in unknown
+    assert "The cause: a disk was full (logged 14:20)" in unknown
     assert "pool" not in unknown
     before, unknown = parts(last)
     assert "the replica had failed" in before
@@ -123,3 +123,12 @@ def test_nothing_runs_but_its_own_script_and_nothing_is_loaded(text: str) -> Non
     assert policy == f"default-src 'none'; style-src 'unsafe-inline'; script-src {script_digest(SCRIPT)}"
     assert "url(" not in made
     assert "@import" not in made
+
+
+def test_a_decision_that_was_undone_is_counted_as_that() -> None:
+    story = Story()
+    assert "No decision was logged. " in pages(story)["end"]
+    wrong = story.at(1).does(LogEntry, text="fail over", kind="decision")
+    story.does(Undo, entry=wrong)
+    assert "No decision stands." in pages(story)["end"]
+    assert "0 decisions that stand, 1 undone" in pages(story)["end"]

@@ -336,7 +336,7 @@ Hello,
 …: 20 % of checkouts fail.
 …: “Payment failed”.
 …: Checkout, Search.
-…. …, … INC-K7Q2.
+…, … INC-K7Q2.
 …: ….
 
 ….

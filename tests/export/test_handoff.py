@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,16 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
+from console.core.playbook.gates import missing
 from console.core.playbook.model import Contact, Escalation
 from console.core.playbook.runbook import Runbook, Step
 from console.core.subjects.action_item import AddAction, FinishAction
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.checklist import TickItem
+from console.core.subjects.clock import MeetObligation
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.done import Finish
-from console.core.subjects.entry import LogEntry
+from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.fix import AddFix, ChangeFix
-from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import AssignPostmortem
@@ -31,10 +34,13 @@ from console.core.subjects.task import AddTask
 from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
-from console.export.handoff import handoff_markdown
+from console.export.handoff import bare, handoff_markdown
 from console.export.handoff_process import contacts
+from console.export.postmortem.drafts import draft_section
+from console.export.timeline import inline
 from console.library.playbooks import Playbooks
-from tests.core.story import START, Story, standard
+from tests.core.story import START, Story, built_in, standard
+from tests.export.anylog import BOOKS
 
 pytestmark = pytest.mark.rule
 
@@ -227,15 +233,20 @@ def test_a_record_of_long_ago_owes_and_asks_nothing() -> None:
 
 def test_what_was_tried_is_told_with_what_came_of_it(busy: Story) -> None:
     busy.at(11).does(ClaimChange, text="restart the cache")
-    busy.does(EndChange, outcome="failed")
+    busy.at(11.5).does(EndChange, outcome="rolled_back")
+    busy.does(ClaimChange, text="restart pay-db-1")
+    busy.at(12).does(EndChange, outcome="failed", note="it did not come up")
+    busy.does(MeetObligation, clock="escalation", note="head of finance")
     busy.at(12).does(ClaimChange, text="fail over")
     busy.at(13).does(ChangeFix, fix="read-only mode", ticket="OPS-2")
     busy.at(14).does(Finish, what="read-only mode")
     told = handoff(busy)["Tried and learned"].splitlines()
 
-    assert told[-4:] == [
+    assert told[-6:] == [
         "- Temporary fix, 14:08: read-only mode",
-        "- Changed, 14:11: restart the cache (failed)",
+        "- Changed, 14:11: restart the cache (rolled back)",
+        "- Changed, 14:11 to 14:12: restart pay-db-1 (failed: it did not come up)",
+        "- Escalated, 14:12: head of finance",
         "- Changed, 14:12: fail over (in flight)",
         "- Temporary fix removed, 14:14: read-only mode",
     ]
@@ -450,3 +461,117 @@ def test_what_led_up_to_the_incident_is_not_an_act_of_the_response(detected: boo
         f"- {words}, 13:54: the new rules go out to all servers",
         "- Did, 14:06: the new rules are rolled back",
     ]
+
+
+def test_what_changed_since_the_page_that_somebody_accepted_is_named() -> None:
+    story = Story().at(1)
+    story.does(AssignRole, role="ic", person="mo")
+    before = story.says("! restart the queue")
+    story.does(Undo, entry=before)
+    decided = story.at(2).says("! no rollback")
+    found = story.says("* error rate down to 21 %")
+    told = story.says("the customer is Nordbank")
+    kept = story.says("* the disk is full")
+    moved = story.says("* the disk is slow")
+    claimed = story.does(ClaimChange, text="fail over")
+    ended = story.at(3).does(EndChange, outcome="done")
+    assert "Changed since the last handoff" not in handoff(story)
+    story.at(4).does(OfferHandoff, person="jo")
+    assert "Changed since the last handoff" not in handoff(story)
+    story.at(5).does(AcceptHandoff, actor="jo")
+    assert "Changed since the last handoff" not in handoff(story)
+
+    later = story.at(6).says("* new since then")
+    story.at(7).does(CorrectEntry, entry=later, text="newer")
+    story.at(8).does(Undo, entry=decided)
+    story.at(9).does(CorrectEntry, entry=found, text="error rate down to 12 %")
+    story.at(10).does(RedactEntry, entry=told)
+    story.at(11).does(Undo, entry=kept)
+    story.does(Undo, entry=kept)
+    story.at(12).does(CorrectEntry, entry=moved, at=START)
+    story.at(13).does(Undo, entry=claimed, dependents=True)
+    changed = handoff(story)["Changed since the last handoff"].splitlines()
+    assert changed == [
+        "- Decision of 14:02, undone at 14:08: no rollback",
+        "- Finding of 14:02, corrected at 14:09: error rate down to 12 % (was: error rate down to 21 %)",
+        "- Note of 14:02: redacted at 14:10",
+        "- Finding of 14:00, corrected at 14:12: the disk is slow, 14:00",
+        *(f"- Change of 14:0{minute}, undone at 14:13: {bare(story.state.entries.get(id).text)}"  # type: ignore[union-attr]  # It is there.
+          for minute, id in ((2, claimed), (3, ended))),
+    ]  # fmt: skip
+    assert "- Found, 14:02: error rate down to 12 % (corrected)" in handoff(story)["Tried and learned"]
+
+    # Whoever accepts the next page has read all that.
+    story.at(20).does(OfferHandoff, person="al", actor="jo")
+    assert handoff(story)["Changed since the last handoff"].splitlines() == changed
+    story.at(21).does(AcceptHandoff, actor="al")
+    assert "Changed since the last handoff" not in handoff(story.at(22))
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_do_next_offers_a_stage_only_while_its_gate_is_open(name: str) -> None:
+    book = built_in(name)
+    seen = set()
+    for before, after in pairwise(book.stages):
+        story = Story(book.severities[0].name, book=book, stage=before.name).at(5)
+        steps = handoff(story)["Do next"] if before.phase != "over" else ""
+        line = "- Next: close the incident" if after.phase == "over" else f"- Next stage: {after.title}"
+        wants = missing(story.state, after.name, story.now) if before.phase != "over" else ()
+        seen.add(bool(wants))
+        if before.phase != "over":
+            assert (f"{line}, once this holds:" in steps) == bool(wants), steps
+            assert all(f"\n  - {inline(want.what)}" in steps for want in wants)
+    assert seen == {True, False}
+
+
+def test_do_next_says_until_when_closing_waits_and_owed_has_it_too() -> None:
+    story = Story("SEV2", stage="mitigating")
+    fixed = story.does(AddFix, text="pool raised")
+    story.at(2).does(MoveStage, stage="monitoring", override="watched")
+    page = handoff(story.at(10))
+    assert "  - It must be stable for 22m more, until 14:32" in page["Do next"]
+    assert page["Do next"].index("Remove the temporary fix") < page["Do next"].index("Next: close the incident")
+    assert "- Stable until closing: 14:32, in 22m, by " in page["Owed"]
+    assert fixed in {entry.id for entry in story.state.entries}
+
+
+def test_a_promise_that_is_not_due_is_to_come_and_then_missed() -> None:
+    story = Story("SEV2")
+    for minute, audience in ((1, "internal"), (1, "public"), (5, "internal"), (5, "public")):
+        story.at(minute).does(PostUpdate, audience=audience, text="We look into it.", next_in=timedelta(minutes=30))
+    story.at(9).does(MoveStage, stage="closed", override="duplicate")
+    for minute, missed, more in ((9, 0, ", 1 to come"), (36, 1, "")):
+        lines = handoff(story.at(minute))["Promises"].splitlines()
+        assert [re.sub(r"\d kept", "n kept", line) for line in lines] == [
+            f"- {audience}: n kept, 0 late, {missed} missed{more}" for audience in ("internal", "public")
+        ]
+        story.says("one more line")
+        poorly = draft_section(story.state, "went_poorly")
+        assert ("Promised internal updates: 1 missed" in poorly) == bool(missed)
+
+
+def test_a_risk_is_over_when_its_line_is_undone_corrected_or_ruled_out() -> None:
+    story = Story().at(1)
+    wrong = story.says("the disk may fill up #risk")
+    healed = story.says("the rebuild may lock the table #risk")
+    story.says("? the replica may be behind #risk")
+    story.says("? the cache may be cold #risk")
+    story.says("nobody has tried the restore #risk")
+    assert handoff(story)["Risks"].count("\n") == 4
+    story.does(Undo, entry=wrong)
+    story.does(CorrectEntry, entry=healed, text="the rebuild may lock the table: no lock seen")
+    story.does(JudgeHypothesis, hypothesis="1", verdict="ruled_out", evidence="the lag is 0 s")
+    story.does(JudgeHypothesis, hypothesis="2", verdict="supported", evidence="every read misses")
+    left = "- the cache may be cold (mo)\n- nobody has tried the restore (mo)"
+    assert handoff(story)["Risks"] == left
+    story.does(MoveStage, stage="closed", override="duplicate")
+    page = handoff(story)
+    assert "Risks" not in page
+    assert page["Risks that were logged"] == left
+
+
+def test_an_action_item_is_owed_to_nobody_who_led() -> None:
+    story = Story().at(1)
+    story.does(AssignRole, role="ic", person="jo")
+    story.does(AddAction, text="compare indexes", owner="tom", due_at=story.now + timedelta(days=14))
+    assert re.search(r"- compare indexes: .*, in 14d, by tom$", handoff(story)["Owed"], re.MULTILINE)

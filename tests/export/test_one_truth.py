@@ -122,6 +122,10 @@ def test_every_document_has_the_same_figures_and_names_no_cause_that_nobody_stat
     view = incident_view(state, story.now)
     assert view.durations.get("impact_lasted") == (span and span.length.total_seconds())
     for name, page in documents(story):
+        # Where nobody said that it was mitigated, the documents for colleagues say up to when the impact counts.
+        if name in ("handoff", "postmortem"):
+            by_resolution = span is not None and span.ends == "resolved"
+            assert bool(re.search("(?:when|until) it was resolved", page)) == by_resolution, (name, page)
         figures = {next(filter(None, match)) for match in LASTED.findall(page)}
         expected = {format_length(span.length)} if span else set()
         assert figures <= expected, (name, figures, expected)

@@ -75,7 +75,8 @@ def test_the_durations_and_the_targets_they_are_held_against() -> None:
     durations = chapter(written(told()), "Durations")
 
     assert "| Time to detect | impact started → detected | **6m** | – |" in durations
-    assert "| Time to acknowledge | detected → acknowledged | **4m** | 5m |" in durations
+    assert "| Time to acknowledge | detected → acknowledged | **4m, by the declaration** | 5m |" in durations
+    assert "| Acknowledged | 14:00, by the declaration |" in durations
     assert "| Time to mitigate | impact started → mitigated | **40m** | – |" in durations
     assert "| Time to resolve | impact started → resolved | **50m** |" in durations
     assert "internal: 1 kept, 0 late, 0 missed" in durations
@@ -112,7 +113,7 @@ def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     line = story.does(LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
     found = [one for one in SECTIONS if "the dashboard helped" in draft_section(story.state, one)]
     assert section in found
-    assert "- the dashboard helped (14:40 UTC)" in draft_section(story.state, section)
+    assert "- the dashboard helped (logged 14:40 UTC)" in draft_section(story.state, section)
     story.does(Undo, entry=line)
     assert "the dashboard helped" not in draft_section(story.state, section)
 
@@ -132,7 +133,9 @@ def test_what_somebody_says_stopped_the_impact_needs_no_confirming(tag: str) -> 
     story.does(SetMilestone, milestone="mitigated", moment=story.now)
     story.does(LogEntry, kind="action", text=f"roll back the driver #{tag}", tags=(tag,))
     assert "Stopped by: roll back the driver. " in draft_section(story.state, "summary") + " "
-    assert "- Stopped the impact: roll back the driver (14:05 UTC)" in draft_section(story.state, "temporary_fix")
+    assert "- Stopped the impact: roll back the driver (logged 14:05 UTC)" in draft_section(
+        story.state, "temporary_fix"
+    )
     for section in ("summary", "temporary_fix"):
         assert "Last action before" not in draft_section(story.state, section)
 
@@ -148,12 +151,14 @@ def test_what_made_it_worse_comes_from_failed_changes_and_ways_back() -> None:
     story = told()
     assert draft_section(story.state, "made_worse") == ""
     story.at(41).does(ClaimChange, text="raise the pool to 500")
-    story.at(43).does(EndChange, outcome="failed", note="")
+    story.at(43).does(EndChange, outcome="failed", note="it filled up")
     story.at(44).does(MoveStage, stage="investigating")
     draft = draft_section(story.state, "made_worse")
-    assert "(confirm), 14:41 UTC: a change failed: raise the pool to 500" in draft
+    assert "(confirm), a change of 14:41 UTC: raise the pool to 500: failed: it filled up" in draft
     assert "It came back: from Monitoring to Investigating again at 14:44 UTC" in draft
-    assert "| 14:41 | raise the pool to 500 | failed | – |" in chapter(written(story), "Production changes")
+    assert "| 14:41 | raise the pool to 500 | failed: it filled up | – |" in chapter(
+        written(story), "Production changes"
+    )
 
 
 def test_a_change_that_stopped_the_impact_is_told_as_what_was_done() -> None:
@@ -207,15 +212,15 @@ def test_a_page_names_its_zone_once_and_a_stored_draft_keeps_its_own() -> None:
     story = told()
     story.does(LogEntry, text="The alert was late #poorly", kind="note", tags=("poorly",))
     draft = draft_section(story.state, "went_poorly", zone=CET)
-    assert "- The alert was late (15:40 (14:40 UTC))" in draft
+    assert "- The alert was late (logged 15:40 (14:40 UTC))" in draft
     story.does(
         EditPostmortem, section="went_poorly", text=f"{draft}\n- Two people, at 15:41 (14:41 UTC), did not see it"
     )
     here = chapter(postmortem(story.state, story.now, CET), "What went poorly")
-    assert "- The alert was late (15:40)\n" in here
+    assert "- The alert was late (logged 15:40)\n" in here
     assert "- Two people, at 15:41 (14:41 UTC), did not" in here
     elsewhere = chapter(postmortem(story.state, story.now, UTC), "What went poorly")
-    assert "- The alert was late (15:40 (14:40 UTC))\n" in elsewhere
+    assert "- The alert was late (logged 15:40 (14:40 UTC))\n" in elsewhere
     plain = postmortem(told().state, story.now, UTC)
     assert plain.count("UTC") == 2, "at its head, and in the chart"
 
@@ -343,7 +348,7 @@ def test_who_responded_and_the_time_at_each_severity_stand_in_it() -> None:
 def test_the_lead_up_the_detection_and_the_links_are_what_the_log_says() -> None:
     story = told()
     story.does(LogEntry, text="the flag was switched on #trigger", tags=("trigger",))
-    assert "- Trigger: the flag was switched on (14:40 UTC)" in draft_section(story.state, "trigger")
+    assert "- Trigger: the flag was switched on (logged 14:40 UTC)" in draft_section(story.state, "trigger")
     assert draft_section(Story().state, "detection").splitlines()[0] == "- Detected: not known"
     assert draft_section(story.state, "detection").splitlines() == [
         "- Detected at 13:56 UTC, 6m after the impact began",
@@ -364,7 +369,7 @@ def test_how_many_users_were_affected_is_asked_until_somebody_says_it() -> None:
     assert "- Users and requests affected: not known" in draft_section(story.state, "impact")
     story.does(LogEntry, text="7,000 of 21,000 checkouts failed #impact", tags=("impact",))
     draft = draft_section(story.state, "impact")
-    assert "- 7,000 of 21,000 checkouts failed (14:40 UTC)" in draft
+    assert "- 7,000 of 21,000 checkouts failed (logged 14:40 UTC)" in draft
     assert "not known" not in draft
 
 
@@ -436,7 +441,7 @@ def complete() -> Story:
     """An incident of which every part of a postmortem has something to say."""
     story = told()
     story.does(ClaimChange, text="raise the pool to 500")
-    story.does(EndChange, outcome="failed", note="")
+    story.does(EndChange, outcome="failed", note="it filled up")
     story.does(AddAction, text="Alert at 80 %", priority="P0", owner="rs")
     story.does(MoveStage, actor="ana", stage="closed", override="Duplicate of another incident")
     return story
@@ -657,3 +662,39 @@ def test_a_finding_before_anybody_was_told_is_the_first_one() -> None:
     assert [line for line in lines if "First finding" in line] == [
         "- First finding, 13:55 UTC: the checkout alert fires"
     ]
+
+
+@pytest.mark.parametrize("minute", [2, 30])
+def test_an_acknowledgement_that_nobody_logged_is_told_as_the_declaration(minute: int) -> None:
+    story = Story("SEV1").at(1)
+    story.does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=minute))
+    judged = "went_well" if minute < 5 else "went_poorly"
+    assert "(confirm: by the declaration)" in draft_section(story.state, judged)
+    assert "| Acknowledged | 14:00, by the declaration |" in chapter(written(story), "Durations")
+    story.does(SetMilestone, milestone="acknowledged", moment=START - timedelta(minutes=1))
+    story.at(2)
+    for section in ("went_well", "went_poorly"):
+        assert "by the declaration" not in draft_section(story.state, section)
+    assert "by the declaration" not in written(story)
+
+
+def test_what_nobody_logged_contradicts_nothing() -> None:
+    story = Story("SEV1").at(9)
+    story.does(SetMilestone, milestone="detected", moment=START + timedelta(minutes=5))
+    assert "Milestones contradict: declared is before detected." in written(story)
+    story.does(SetMilestone, milestone="acknowledged", moment=START + timedelta(minutes=1))
+    assert "acknowledged is before detected" in written(story)
+
+
+def test_milestones_stand_in_the_order_in_which_they_were_reached() -> None:
+    story = told()
+    story.does(SetMilestone, milestone="identified", moment=START + timedelta(minutes=35))
+    rows = re.findall(r"^\| (Mitigated|Identified) \| (\S+) \|$", chapter(written(story), "Durations"), re.MULTILINE)
+    assert rows == [("Mitigated", "14:30"), ("Identified", "14:35")]
+
+
+def test_a_time_that_somebody_gave_a_line_is_the_moment_of_what_it_tells() -> None:
+    story = told()
+    story.says("-10m the index was dropped #cause #stopped")
+    for section in ("root_cause", "temporary_fix"):
+        assert "the index was dropped (14:30 UTC)" in draft_section(story.state, section)

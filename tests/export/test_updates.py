@@ -18,6 +18,7 @@ from console.core.log.milestones import impact_ended
 from console.core.log.state import Fact, Incident, Register
 from console.core.playbook.model import AUDIENCES, Playbook, Severity, needs_postmortem
 from console.core.refusal import Refused
+from console.core.subjects.change import ClaimChange
 from console.core.subjects.component import SetComponent
 from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.done import Finish
@@ -117,8 +118,7 @@ def test_the_public_update_has_no_names_and_nothing_of_the_inside(opening: Incid
     text, complaint = compose_update(opening, "public", OPENING, UTC)
     assert complaint == UNDESCRIBED
     assert text == (
-        "DRILL · Error 502 for visitors worldwide. We have found a mitigation and are putting it in place.\n\n"
-        "Next update at 14:15 UTC."
+        "DRILL · Error 502 for visitors worldwide. We are putting a mitigation in place.\n\nNext update at 14:15 UTC."
     )
     assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
 
@@ -271,11 +271,15 @@ def test_a_form_names_the_cause_that_was_marked_else_the_best_hypothesis(form: s
 
 
 MITIGATED = {
-    "internal": ("impact from 13:50 to 14:14\n", "Impact, until 14:14: It fails."),
-    "rapid-internal": ("Impact, until 14:14: It fails.", "- The impact was from 13:50 to 14:14.", "What we are doing:"),
+    "internal": ("impact from 13:50 to 14:14\n", "Impact, as described: It fails."),
+    "rapid-internal": (
+        "Impact, as described: It fails.",
+        "- The impact was from 13:50 to 14:14.",
+        "What we are doing:",
+    ),
     "sev4-internal": ("Impact, until 14:14: It fails.", "What we are doing:"),
     "p-levels-internal": ("- Impact, until 14:14: It fails.", "- Next steps: look at it"),
-    "executive": ("Impact, until 14:14: It fails.", "Impact lasted 24m, from 13:50 to 14:14."),
+    "executive": ("Impact, as described: It fails.", "Impact lasted 24m, from 13:50 to 14:14."),
 }
 CLOSED = {
     "internal": ("Impact, as described: It fails.",),
@@ -789,3 +793,22 @@ def test_a_mitigated_incident_is_told_as_one_whatever_its_stage(stage: str, word
     story.at(5).does(SetMilestone, milestone="impact_started", moment=START)
     story.does(SetMilestone, milestone="mitigated", moment=START + timedelta(minutes=4))
     assert words in draft(story.state, "public", story.now, UTC)
+
+
+def test_executives_read_how_the_severity_changed_and_what_is_in_hand() -> None:
+    story = Story("SEV2").at(1)
+    text = draft(story.state, "executive", story.now, UTC)
+    assert "Severity:" not in text
+    assert "What we are doing: We are investigating.\n" in text
+    story.at(2).does(ChangeSeverity, severity="SEV1")
+    story.does(ClaimChange, text="rebuild the index")
+    story.does(AddFix, text="rate limit of 50/s")
+    story.does(LogEntry, kind="hypothesis", text="the index is gone")
+    story.does(JudgeHypothesis, hypothesis="1", verdict="supported", evidence="seen in the plan")
+    text = draft(story.state, "executive", story.now, UTC)
+    assert "\nSeverity: SEV2 → SEV1, 14:02\n" in text
+    in_hand = (
+        "A production change is being made. A temporary fix is in place. A cause is supported, and not confirmed yet."
+    )
+    assert f"What we are doing: We are investigating. {in_hand}\n" in text
+    assert "index" not in text

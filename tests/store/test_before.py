@@ -78,7 +78,13 @@ _ROLL = "the roll call is told"
 _ARRIVED = "when an entry arrived late is told"
 _GIVEN = "a task that is given to somebody says when they come back"
 
+_NAMED_ONCE = "who redacted a line of their own stands once in it"
+_TO_NOBODY = "an action item is owed to nobody who led"
+_REDACTED_OWN = "INC-*/timeline/? - ??:?? *redacted by *"
+
 DELIBERATE: dict[str, str] = {
+    _REDACTED_OWN: _NAMED_ONCE,
+    "INC-*/show/clocks/*/to_whom": _TO_NOBODY,
     "INC-*/show/pages": _PAGED,
     "INC-*/show/roll_call": _ROLL,
     "INC-*/show/entries/*/arrived_at": _ARRIVED,

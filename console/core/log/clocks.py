@@ -445,8 +445,10 @@ class _Clocks:
     def owned(self, kind: str, thing: Task | ActionItem, due: datetime) -> Clock:
         """The clock of something that somebody was given to do."""
         owner, span = thing.owner or "nobody", (due - thing.added_at).total_seconds()
+        # Who led is not owed what is done in the weeks after it.
+        whom = self.commander() if kind == "task" else ""
         return self.clock(
-            kind, thing.text, self.commander(), owner, thing.added_at, span, thing.done_at,
+            kind, thing.text, whom, owner, thing.added_at, span, thing.done_at,
             key=f"{kind}:{thing.id}", target=thing.id,
         )  # fmt: skip
 

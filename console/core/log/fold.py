@@ -272,6 +272,15 @@ def _note_plan(back: TakenBack, plan: _Plan, ids: set[str]) -> None:
         del back.undos[id]
     back.undos.update((id, undos) for id, undos in plan.undos.items() if id in ids or id not in back.undos)
     back.redactions.update((event.id, event.id) for event in plan.changes if isinstance(event.body, EntryRedacted))
+    for id in ids.intersection(back.since):
+        del back.since[id]
+    made = {event.id: event.recorded_at for event in plan.changes}
+    for id, undos in plan.undos.items():
+        back.since.setdefault(id, min(made[undo] for undo in undos))
+    for event in plan.changes:
+        if isinstance(event.body, EntryRedacted):
+            for id in (event.body.target, *event.body.erased):
+                back.since.setdefault(id, event.recorded_at)
 
 
 def _corrected(event: Event, corrections: Sequence[Event]) -> Event:

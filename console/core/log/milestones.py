@@ -66,6 +66,14 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
     return {name: moments[name] for name in MILESTONES if name in moments}
 
 
+def by_declaration(state: Incident) -> bool:
+    """Whether nobody said when it was acknowledged, so that its declaration stands for that."""
+    said = milestones_set(state).get("acknowledged")
+    rules = [state.playbook.stage(fact.value) for fact in state.stage.facts] if state.playbook else []
+    by_stage = any(rule is not None and rule.milestone == "acknowledged" for rule in rules)
+    return state.declared_at is not None and not by_stage and not (said and said.facts)
+
+
 def relapses(state: Incident) -> list[datetime]:
     """When the incident went back from a stage to one before its mitigation."""
     book = state.playbook
@@ -114,7 +122,12 @@ def milestone_faults(state: Incident) -> list[str]:
 
 def clashes(at: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
     """Neighbours of which the second comes before the first, or farther behind it than any incident lasts."""
-    for before, after in pairwise(name for name in MILESTONES if name in at):
+    # Where the declaration stands for the acknowledgement, it is the declaration that contradicts.
+    known = [
+        name for name in MILESTONES
+        if name in at and not (name == "acknowledged" and at[name] == at.get("declared"))
+    ]  # fmt: skip
+    for before, after in pairwise(known):
         out_of_order = at[after] < at[before] and (before, after) not in EITHER_WAY
         if out_of_order or at[after] - at[before] > FAR:
             yield before, after

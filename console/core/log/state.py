@@ -204,6 +204,8 @@ class TakenBack(Part):
     """The last number given out in each series."""
     redactions: dict[str, str] = {}
     """The redactions that were heeded, by their ids."""
+    since: dict[str, datetime] = {}
+    """When each event was undone or erased, by its id."""
     awaited: dict[str, str] = {}
     """Ids that an event names and that are not in the log, with that event's id."""
 
@@ -302,6 +304,14 @@ def dependents(state: Incident, *ids: str) -> list[Entry]:
                 going[later] = entry
                 names.append(later)
     return sorted(going.values(), key=lambda entry: state.entries.position(entry.id) or 0)
+
+
+def taken_back_at(state: Incident, id: str) -> datetime | None:
+    """When an event was undone, itself or with one that it names, or erased; None where it stands."""
+    back = state.part(TakenBack)
+    while id in back.went_with and id not in back.since:
+        id = back.went_with[id]
+    return back.since.get(id)
 
 
 def undone_entry(state: Incident, undo: str) -> str:

@@ -51,7 +51,8 @@ class ChangeEnded(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         changes, end = fold.part(Changes).changes, fold.event.occurred_at
-        change = fold.amended(changes, self.change, "the end of a change", ended_at=end, outcome=self.outcome)
+        ending = {"ended_at": end, "outcome": self.outcome, "note": self.note}
+        change = fold.amended(changes, self.change, "the end of a change", **ending)
         if change is not None:
             outcome = OUTCOMES.get(self.outcome, self.outcome)
             fold.mark(change.id, outcome)
@@ -67,10 +68,18 @@ class Change(Record, frozen=True):
     ended_at: datetime | None = None
     outcome: str = ""
     """One of `OUTCOMES`."""
+    note: str = ""
+    """What was said of its end."""
 
     @property
     def in_flight(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def ending(self) -> str:
+        """`failed: it did not come up`, `rolled back`, or `in flight`."""
+        outcome = OUTCOMES.get(self.outcome, self.outcome) or "in flight"
+        return f"{outcome}: {self.note}" if self.note else outcome
 
 
 class Changes(Part):

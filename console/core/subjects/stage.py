@@ -99,7 +99,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
         return " ".join(filter(None, doubts))
 
     def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-        """What nobody is reminded of once it is closed: notices and answers that never came, changes in flight, tasks."""
+        """What nobody is reminded of after closing: notices and answers that never came, changes in flight, tasks."""
         if not self._closes(state):
             return ()
         promises = [f"{clock.what} due {due_words(clock.due_at, now, zone)}" for clock in closing(state, now)[0]]

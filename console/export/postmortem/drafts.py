@@ -30,9 +30,9 @@ from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
-from console.export.postmortem.metrics import began, ended, last_moment, measures, worst_severity
+from console.export.postmortem.metrics import Measure, began, ended, last_moment, measures, worst_severity
 from console.export.postmortem.names import People
-from console.export.timeline import before_response, clock_time, span, times, times_span
+from console.export.timeline import before_response, clock_time, logged_word, span, times, times_span, when_resolved
 
 TAGS: dict[str, tuple[str, ...]] = {
     "root_cause": CAUSE_TAGS,
@@ -166,6 +166,10 @@ def _sentence(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
+def _confirm(measure: Measure) -> str:
+    return f" (confirm: {measure.unsaid})" if measure.unsaid else ""
+
+
 def _after(taken: timedelta) -> str:
     return f"after {format_length(taken)}" if taken else "at once"
 
@@ -198,6 +202,9 @@ class _Drafts:
             return times(moment, self.zone)
         return f"{local.day} {local:%B}, {times(moment, self.zone)}"
 
+    def logged(self, entry: Entry) -> str:
+        return f"{logged_word(entry)}{self.when(entry.occurred_at)}"
+
     def text(self, entry: Entry) -> str:
         """The entry on one line, without the tags that only sort it."""
         return _untagged(self.people.sentence(entry))
@@ -214,7 +221,7 @@ class _Drafts:
     def tagged(self, section: str, word: str = "") -> Iterator[str]:
         entries = tagged(self.state, TAGS.get(section, ()))
         for entry in entries[:MAX_LINES]:
-            yield f"- {word}{self.text(entry)} ({self.when(entry.occurred_at)})"
+            yield f"- {word}{self.text(entry)} ({self.logged(entry)})"
 
     @property
     def supported(self) -> list[tuple[str, str]]:
@@ -249,7 +256,12 @@ class _Drafts:
         if "time_to_detect" in took and "detected" in self.at:
             sentences.append(f"It was noticed {_after(took['time_to_detect'].length)}.")
         if "impact_lasted" in took:
-            sentences.append(f"The impact was stopped after {format_length(took['impact_lasted'].length)}.")
+            lasted = format_length(took["impact_lasted"].length)
+            sentences.append(
+                f"The impact lasted {lasted}, until it was resolved."
+                if when_resolved(state)
+                else f"The impact was stopped after {lasted}."
+            )
         elif "time_to_mitigate" in took:
             late = took["time_to_mitigate"]
             sentences.append(f"The impact was stopped {format_length(late.length)} after it was {late.begins}.")
@@ -287,7 +299,7 @@ class _Drafts:
             day = self.when(begins).removesuffix(times(begins, self.zone))
             stored = f"{day}{times_span(begins, ends, self.zone)}"
             stretch = span(begins, ends, self.start, self.zone) if self.on_page else stored
-            yield f"- How long: {format_length(lasted.length)}, from {stretch}"
+            yield f"- How long: {format_length(lasted.length)}, from {stretch}{when_resolved(state)}"
         answers = {id: (name, text) for id, name, text in named_answers(state.playbook, answers_of(state))}
         for name, text in (answers[id] for id in _REACH if id in answers):
             if text.strip():
@@ -300,7 +312,7 @@ class _Drafts:
                 yield f"- Component: {component}, {how}"
         public = updates_of(state, "public")
         if public:
-            times_told = "once" if len(public) == 1 else f"{len(public)} times"
+            times_told = {1: "once", 2: "twice"}.get(len(public), f"{len(public)} times")
             yield standing_on(f"- Customers were told {times_told} in public", *(update.at for update in public))
 
     def root_cause(self) -> Iterator[str]:
@@ -351,8 +363,8 @@ class _Drafts:
         state = self.state
         for change in changes_of(state).values():
             if change.outcome in ("failed", "rolled_back"):
-                outcome = change.outcome.replace("_", " ")
-                yield f"- {WORSE}, {self.when(change.at)}: a change {outcome}: {self.line(change.text)}"
+                came = f"{self.line(change.text)}: {self.line(change.ending)}"
+                yield f"- {WORSE}, a change of {self.when(change.at)}: {came}"
             if change.despite:
                 yield f"- {WORSE}, {self.when(change.at)}: two changes at the same time: {self.line(change.text)}"
         for before, after in pairwise(state.stage.facts):
@@ -367,7 +379,7 @@ class _Drafts:
         state = self.state
         for measure in measures(state):
             if measure.target and measure.taken is not None and not measure.missed:
-                within = f"within the target of {format_length(measure.target)}"
+                within = f"within the target of {format_length(measure.target)}{_confirm(measure)}"
                 sentence = f"- {measure.name}: {format_length(measure.taken)}, {within}"
                 yield standing_on(sentence, state.severity.value)
         tallies = promises(state, self.logged_until)
@@ -383,7 +395,7 @@ class _Drafts:
         state = self.state
         for measure in measures(state):
             if measure.target and measure.taken is not None and measure.missed:
-                target = f"the target was {format_length(measure.target)}"
+                target = f"the target was {format_length(measure.target)}{_confirm(measure)}"
                 yield standing_on(f"- {measure.name}: {format_length(measure.taken)}; {target}", state.severity.value)
         for audience, tally in promises(state, self.logged_until).items():
             counts = [f"{count} {word}" for count, word in ((tally.late, "late"), (tally.missed, "missed")) if count]

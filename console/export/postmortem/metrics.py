@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.log.milestones import SPANS, Span, durations, milestones
+from console.core.log.milestones import SPANS, Span, by_declaration, durations, milestones
 from console.core.log.state import Incident
+
+BY_DECLARATION = "by the declaration"
+"""Behind an acknowledgement of which nobody said when it was."""
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -17,6 +20,8 @@ class Measure(msgspec.Struct, frozen=True):
     taken: timedelta | None
     target: timedelta | None = None
     missed: bool = False
+    unsaid: str = ""
+    """Words behind it where it ends with a milestone that nobody stated."""
 
 
 def measures(state: Incident) -> list[Measure]:
@@ -38,7 +43,8 @@ def measures(state: Incident) -> list[Measure]:
         seconds, counted = aims.get(id, (0, None))
         target = timedelta(seconds=seconds) if seconds else None
         missed = target is not None and counted is not None and counted > target
-        rows.append(Measure(id, name, span, lengths.get(id), target, missed))
+        unsaid = BY_DECLARATION if id == "time_to_acknowledge" and by_declaration(state) else ""
+        rows.append(Measure(id, name, span, lengths.get(id), target, missed, unsaid))
     return rows
 
 

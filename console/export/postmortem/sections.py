@@ -12,7 +12,7 @@ from console.core.language.text import one_line
 from console.core.language.times import format_length, parse_rfc3339
 from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
-from console.core.log.milestones import contradictions, durations, milestones, milestones_set
+from console.core.log.milestones import by_declaration, contradictions, durations, milestones, milestones_set
 from console.core.log.state import Incident
 from console.core.log.tagged import standing, untagged
 from console.core.subjects.action_item import ActionItem, action_items_of
@@ -36,7 +36,15 @@ from console.export.blocks import (
 )
 from console.export.postmortem.diagram import mermaid, svg
 from console.export.postmortem.drafts import GUIDE, drafts
-from console.export.postmortem.metrics import awaited, began, ended, last_moment, measures, worst_severity
+from console.export.postmortem.metrics import (
+    BY_DECLARATION,
+    awaited,
+    began,
+    ended,
+    last_moment,
+    measures,
+    worst_severity,
+)
 from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers, question
 from console.export.story import spells
@@ -49,6 +57,7 @@ from console.export.timeline import (
     promised,
     span,
     stated_zone,
+    when_resolved,
 )
 from console.export.updates.wording import day
 
@@ -134,7 +143,7 @@ class Parts:
         at = milestones(state)
         when = span(at[lasted.begins], at[lasted.ends], self.start, self.zone) if lasted else ""
         open_end = "not over yet" if awaited(state, "impact_lasted") else "not known"
-        yield "Impact lasted", f"{format_length(lasted.length)}, {when}" if lasted else open_end
+        yield "Impact lasted", f"{format_length(lasted.length)}, {when}{when_resolved(state)}" if lasted else open_end
         yield "Severity", f"{worst}{meaning}{lowered}"
         yield "Responders", self.people.responders()
         yield "Author", postmortem_of(state).owner.value or "nobody yet"
@@ -181,18 +190,21 @@ class Parts:
     # What the log alone gives
 
     def durations(self) -> Iterator[Block]:
-        reached = [(name.replace("_", " ").capitalize(), self.at(at)) for name, at in milestones(self.state).items()]
-        yield from _table(("Milestone", "At"), reached)
+        unsaid = {"acknowledged": f", {BY_DECLARATION}"} if by_declaration(self.state) else {}
+        reached = sorted(milestones(self.state).items(), key=lambda item: item[1])
+        rows = [(name.replace("_", " ").capitalize(), f"{self.at(at)}{unsaid.get(name, '')}") for name, at in reached]
+        yield from _table(("Milestone", "At"), rows)
         faults = contradictions(milestones(self.state)).values()
         if faults:
             yield Remark(words(f"Milestones contradict: {', '.join(faults)}."))
-        rows = []
+        lengths = []
         for measure in measures(self.state):
             unknown = "not yet" if awaited(self.state, measure.id) else "not known"
             taken = format_length(measure.taken) if measure.taken is not None else unknown
+            taken += f", {measure.unsaid}" if measure.unsaid and measure.taken is not None else ""
             aim = f"{format_length(measure.target)}{', missed' if measure.missed else ''}" if measure.target else "–"
-            rows.append((measure.name, measure.span, strong(taken), aim))
-        yield from _table(("Measure", "From, to", "Took", "Target"), rows)
+            lengths.append((measure.name, measure.span, strong(taken), aim))
+        yield from _table(("Measure", "From, to", "Took", "Target"), lengths)
 
     def severities(self) -> Iterator[Block]:
         """How long each severity was in force, up to the end or as far as the log goes."""
@@ -280,7 +292,7 @@ class Parts:
     def changes(self) -> Iterator[Block]:
         rows = []
         for change in changes_of(self.state).values():
-            outcome = change.outcome.replace("_", " ") or "still under way"
+            outcome = self.people.masked(change.ending) if change.outcome else "still under way"
             text = self.people.masked(change.text)
             rows.append((self.at(change.at), text, outcome, change.rollback or "–"))
         yield from _table(("At", "Change", "Outcome", "Rollback plan"), rows)

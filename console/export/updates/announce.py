@@ -22,6 +22,9 @@ MAX_CHANNEL_CHARS = 80
 """The most characters of a channel's name, its # included; chats take at most that."""
 CHANNEL = "#incident-{date}-{topic}"
 
+TO_DO = "It does not say what customers have to do, such as trying again; add it, or that there is nothing to do."
+"""Told with the message to customers: what nobody logged is not claimed."""
+
 _HOLE = re.compile(r"\{\{|\}\}|\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
 # Letters that Unicode does not take apart into a Latin letter and a mark.
 _LATIN = str.maketrans(
@@ -110,7 +113,8 @@ def customer_message(
 ) -> tuple[str, str]:
     """The message to customers once it is over, and a sentence for the person who sends it (else empty).
 
-    The sentence says what was left out and why, or what is wrong with the team's template. Refused while the incident
+    The sentence asks for what the log does not say, and says what was left out and why, or what is wrong with the
+    team's template. Refused while the incident
     is open: customers would be told that it is over.
     """
     if state.phase != "over":
@@ -121,7 +125,7 @@ def customer_message(
     values = teller.public()
     name = state.playbook.template("customer") if state.playbook else "customer"
     text, complaint = _rendered(name, values, templates, "customer")
-    return text, " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)))))
+    return text, " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)), TO_DO)))
 
 
 def _holes(state: Incident, time: str) -> dict[str, str]:

@@ -142,14 +142,23 @@ class Teller:
             "severity_meaning": say(rule.meaning) if rule else "",
             "stage_goal": say(state.stage_rule.goal) if state.stage_rule else "",
             "roles": [
-                {"role": say(role.name), "person": say(holder_of(state, role.id))}
+                {"role": say(role.name), "person": say(holder_of(state, role.id)), "leads": role.id == "ic"}
                 for role in (state.playbook.roles if state.playbook else ())
             ],
             "changed": self._things(self._moves(), since),
             "learned": self._things(learned, since),
             "findings": self._things(learned, None),
+            "more_findings": max(self._count("finding") - MAX_THINGS, 0),
             "done": self._things(self._acts(), since),
             "decided": [line(entry.text) for entry in self._newest("decision")],
+            "more_decided": max(self._count("decision") - MAX_THINGS, 0),
+            "failed": self._things([act for act in self._acts() if act.what in ("Failed", "Rolled back")], None),
+            "severity_changes": [
+                f"{before.value} → {after.value}, {self.at(after.at)}"
+                for before, after in pairwise(state.severity.in_force)
+                if before.value != after.value
+            ][-MAX_THINGS:],
+            "in_hand": list(self._in_hand()),
             "changes": [
                 {"text": line(change.text), "who": say(change.by), "rollback": say(change.rollback)}
                 for change in changes_in_flight(state)
@@ -247,6 +256,26 @@ class Teller:
         )
         return [self.state.entries[place] for _, place in reversed(nlargest(MAX_THINGS, standing))]
 
+    def _count(self, kind: str) -> int:
+        """How many entries of a kind stand."""
+        return sum(entry.kind == kind and not entry.undone and not entry.redacted for entry in self.state.entries)
+
+    def _in_hand(self) -> Iterator[str]:
+        """What is under way or holds for now, in words without technical detail."""
+        state = self.state
+        changes, fixes = changes_of(state).values(), fixes_of(state).values()
+        if count := len(changes_in_flight(state)):
+            words = "A production change is" if count == 1 else f"{count} production changes are"
+            moments = [moment for change in changes for moment in (change.at, change.ended_at)]
+            yield standing_on(f"{words} being made", *moments)
+        if count := len(open_fixes(state)):
+            words = "A temporary fix is" if count == 1 else f"{count} temporary fixes are"
+            yield standing_on(f"{words} in place", *(at for fix in fixes for at in (fix.added_at, fix.removed_at)))
+        guesses = hypotheses_of(state).values()
+        if any(guess.verdict == "supported" for guess in guesses) and not tagged(state, CAUSE_TAGS):
+            judged = [guess.judged_at for guess in guesses if guess.verdict == "supported"]
+            yield standing_on("A cause is supported, and not confirmed yet", *judged)
+
     def _acts(self) -> list[Thing]:
         """Acts in their order: actions, decisions, finished tasks and changes, temporary fixes put in."""
         state, noticed = self.state, noticed_at(self.state)
@@ -259,7 +288,12 @@ class Teller:
         tasks = tasks_of(state).values()
         acts += [Thing(task.done_at, task.text, task.done_by, "Done") for task in tasks if task.done_at]
         acts += [
-            Thing(change.ended_at, change.text, change.by, change.outcome.replace("_", " ").capitalize())
+            Thing(
+                change.ended_at,
+                f"{untagged(change.text)}: {change.note}" if change.note else change.text,
+                change.by,
+                change.outcome.replace("_", " ").capitalize(),
+            )
             for change in changes_of(state).values()
             if change.ended_at
         ]

@@ -15,8 +15,8 @@ MAX_TEXT_CHARS = 300
 STATUS_WORDS = {
     "": "We are looking into it.",
     "investigating": "We are investigating the cause.",
-    "identified": "We have identified the problem and are working on a fix.",
-    "monitoring": "A fix is in place and we are watching it.",
+    "identified": "We are working on a fix.",
+    "monitoring": "We are watching whether it stays stable.",
     "resolved": "The incident is resolved.",
 }
 """A sentence on what is being done, by the status of the page in a stage."""
@@ -26,9 +26,9 @@ STAGE_WORDS = {
     "triage": "We are finding out how far it reaches.",
     "declared": "We are investigating.",
     "investigating": "We are investigating the cause.",
-    "mitigating": "We have found a mitigation and are putting it in place.",
+    "mitigating": "We are putting a mitigation in place.",
     "resolving": "The incident is mitigated; we are putting the lasting fix in.",
-    "monitoring": "A fix is in place and we are watching it.",
+    "monitoring": "We are watching whether it stays stable.",
     "closed": "The incident is resolved.",
 }
 """The same, closer, for stages that are usual."""

@@ -9,7 +9,15 @@ from console.intake.dates import any_date
 from console.intake.lines import Line, is_markup, is_rule, take_apart, wraps
 from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text, is_of_writing
 from console.intake.source import Source
-from console.intake.stamps import WORD_BEGINS, TimedText, begins_moment_at, moment_at, names_next_day, timed_text
+from console.intake.stamps import (
+    ATTRIBUTION,
+    WORD_BEGINS,
+    TimedText,
+    begins_moment_at,
+    moment_at,
+    names_next_day,
+    timed_text,
+)
 
 _ENOUGH = 2
 _MOST_LINES = 600
@@ -123,7 +131,7 @@ def _split(content: str) -> Iterator[str]:
 def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
     if (
-        sentence[-1:] == ":"
+        ATTRIBUTION.search(sentence[-40:])
         or not _CLOCK_LIKE.search(sentence)
         or _AGAIN_AND_AGAIN.search(sentence)
         or _COMING.search(sentence)

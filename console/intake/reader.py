@@ -554,6 +554,9 @@ class Reader:
             self._timed(number, parts[0] if parts else timed, level, line, signed["who"] if signed else None)
             for sentence in parts[1:]:
                 self._timed(number, sentence, level, line)
+            if in_prose:
+                # Points below a paragraph belong to no moment of it.
+                self._last = None
             front = timed_text(line.content)
             self._label_above = front is None or front.stamp.time is None
             if self._label_above:
@@ -815,6 +818,7 @@ class Reader:
         for sentence in parts:
             self._timed(number, sentence, _BARE_LEVEL, line)
         if parts:
+            self._last = None
             return
         self.collector.close()
         if is_label(line.content):

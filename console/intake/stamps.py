@@ -266,7 +266,7 @@ _BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014
 _OPEN_ENDED = ("until", "by", "before", "after")
 """Of remarks, those of a time that is no moment by itself."""
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
-_ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
+ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
 _TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
@@ -319,7 +319,7 @@ def timed_text(content: str) -> TimedText | None:
     if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
         return None
     is_week = stamp.until and stamp.date is None and begins_with_week(timed.text)
-    return None if is_week or _ATTRIBUTION.search(timed.text[-40:]) else timed
+    return None if is_week or ATTRIBUTION.search(timed.text[-40:]) else timed
 
 
 def _with_zone_at_end(timed: TimedText) -> TimedText:

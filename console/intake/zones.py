@@ -93,6 +93,13 @@ _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
 
 
+_OF_PICTURES = re.compile(
+    r"[^.;()]{0,200}\b(?:screenshots?|images?|graphs?|charts?|pictures?|dashboards?|bildschirmfotos?)\b[^.;()]{0,200}",
+    re.IGNORECASE,
+)
+"""A clause about what has a zone of its own, which is not that of the times in the text."""
+
+
 class Statement(NamedTuple):
     """The zone that a line states for the times of the text."""
 
@@ -108,6 +115,7 @@ def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
     # What an address has behind "tz=" is that of a chart.
     text = _EMPHASIS.sub(" ", _ADDRESS.sub(" ", text[:WINDOW]).translate(_FULL_WIDTH))
+    text = _OF_PICTURES.sub(" ", text) if _may_state(text) else text
     apart = _hours_apart(text)
     if apart:
         return apart

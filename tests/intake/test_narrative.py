@@ -155,3 +155,21 @@ def test_weekdays_count_back_from_the_day_of_the_writing() -> None:
         "09 10:00",
         "09 11:00",
     ]
+
+
+def test_points_below_a_paragraph_do_not_take_its_time() -> None:
+    report = (
+        "At 09:12 UTC on 5 March 2026 buyers saw errors on three pages of the shop, which were these:\n\n"
+        "1. The page of the basket\n2. The page of the bill\n\nThe pool was full, and so we added nodes at 09:40 UTC:\n"
+    )
+
+    assert [line[:8] for line in told(report)] == ["05 09:12", "05 09:40"]
+
+
+@pytest.mark.parametrize("aside", ["(screenshots have timestamps in UTC+2)", "(all times in the charts are in UTC+2)"])
+def test_the_zone_of_pictures_is_not_that_of_the_report(aside: str) -> None:
+    report = (
+        f"The pool ran full at 09:12 UTC on 5 March 2026 {aside}. We added nodes at 09:40. It was well at 10:00 UTC.\n"
+    )
+
+    assert [line[:8] for line in told(report)] == ["05 09:12", "05 09:40", "05 10:00"]

@@ -121,7 +121,7 @@ def posted(terminal: Terminal, word: str, seen: list[float]) -> float:
     """Seconds from the key that posts an update to its arrival on the page."""
     count = len(seen)
     terminal.send(f"/update internal {word} is slow.\r")
-    terminal.until("Ctrl+S")
+    terminal.until("As shown below")
     terminal.rest(0.3)
     sent = terminal.send("\x13")
     while len(seen) == count:

@@ -30,6 +30,7 @@ from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.slack import Slack
 from console.publish.providers.statuspage import Statuspage
 from console.publish.providers.teams import Teams
+from console.publish.providers.upptime import Upptime
 from console.publish.providers.uptime_kuma import UptimeKuma
 from console.publish.providers.webhook import Webhook
 from console.publish.targets.keys import Key
@@ -45,6 +46,7 @@ from tests.publish.fakes.kener import KenerFake
 from tests.publish.fakes.matrix import MatrixFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
+from tests.publish.fakes.upptime import UpptimeFake
 from tests.publish.fakes.uptime_kuma import UptimeKumaFake
 from tests.store.making import ROOT
 
@@ -64,6 +66,7 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
         "openstatus": (OpenStatus, OpenStatusFake),
         "kener": (Kener, KenerFake),
         "uptime-kuma": (UptimeKuma, UptimeKumaFake),
+        "upptime": (Upptime, UpptimeFake),
         "slack": (Slack, SlackFake),
         "teams": (Teams, TeamsFake),
         "discord": (Discord, DiscordFake),

@@ -6,6 +6,7 @@ import { marked } from "marked";
 import rehypeStringify from "rehype-stringify";
 import remarkParse from "remark-parse";
 import remarkRehype from "remark-rehype";
+import snarkdown from "snarkdown";
 import { unified } from "unified";
 
 const { sanitize } = createDOMPurify(new JSDOM("").window);
@@ -13,6 +14,7 @@ const remark = unified().use(remarkParse).use(remarkRehype).use(rehypeStringify)
 const pages = {
   kener: (text) => sanitize(marked.parse(text, { gfm: true, breaks: true })),
   "uptime-kuma": (text) => sanitize(marked.parse(text)),
+  upptime: (text) => `<p>${snarkdown(text)}</p>`,
   openstatus: (text) => String(remark.processSync(text)),
 };
 const [page, file] = process.argv.slice(2);

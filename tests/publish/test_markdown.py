@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from console.publish.providers.common.markdown import GOLDMARK, escaped, unescaped
+from console.publish.providers.upptime import in_entities
 from tests.publish.fakes.rendered import COMMONMARK, GITHUB, as_seen, rendered, words
 
 PIECES = (
@@ -46,20 +48,23 @@ def samples() -> list[str]:
     return [f"{one} {other}\n{other}{one}" for one in PIECES for other in PIECES if (one + other).strip()]
 
 
-@pytest.mark.parametrize("page", ["kener", "uptime-kuma", "openstatus"])
+@pytest.mark.parametrize("page", ["kener", "uptime-kuma", "openstatus", "upptime"])
 def test_the_renderers_of_pages_show_them_as_they_are(page: str, tmp_path: Path) -> None:
-    """marked with DOMPurify as Kener and Uptime Kuma set them, and remark as OpenStatus does."""
+    """marked with DOMPurify as Kener and Uptime Kuma set them, remark as OpenStatus does, and snarkdown of Upptime."""
     modules, node = os.environ.get("WARROOM_RENDERERS", ""), shutil.which("node")
     if not modules or node is None:
-        pytest.skip("set WARROOM_RENDERERS to a folder with marked, dompurify, jsdom, unified, remark and rehype")
+        pytest.skip(
+            "set WARROOM_RENDERERS to a folder with the packages that render.mjs names"
+        )
     script = Path(modules) / "warroom-render.mjs"
     script.write_text((Path(__file__).parent / "render.mjs").read_text(encoding="utf-8"), encoding="utf-8")
     wanted = samples()
     source = tmp_path / "source.json"
-    source.write_text(json.dumps([escaped(text, breaks=page == "kener") for text in wanted]), encoding="utf-8")
+    write = in_entities if page == "upptime" else partial(escaped, breaks=page == "kener")
+    source.write_text(json.dumps([write(text) for text in wanted]), encoding="utf-8")
     made = subprocess.run([node, script, page, source], capture_output=True, text=True, check=True, timeout=120)
     for text, html in zip(wanted, json.loads(made.stdout), strict=True):
-        assert words(html) == as_seen(text)
+        assert words(html).replace("\N{ZERO WIDTH SPACE}", "") == as_seen(text)
 
 
 def test_hugo_shows_them_as_they_are(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.publish.faulty import Fault, FaultyTransport, client, fine, status, t
 from tests.publish.making import Clock, decide_on, declare, message_of, post
 
 ASKED = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.asks]
-MARKED = ("matrix", "uptime-kuma")
+MARKED = ("matrix", "upptime", "uptime-kuma")
 """Those that keep our marker with each update."""
 WORDS = "Still looking."
 

@@ -204,7 +204,8 @@ class Http:
             return answer
         words = self._words(answer)
         detail = f": {words}" if words else ""
-        if status in (420, 425, 429):
+        # GitHub tells of some limits by 403, as of a key that may not do a thing.
+        if status in (420, 425, 429) or (status == 403 and "retry-after" in answer.headers):
             raise Later(f"{self.name} asks to wait{detail}.", retry_after(answer))
         if status == 408 or status >= 500:
             raise Unknown(f"{self.name} has a server error ({status}){detail}.")

@@ -1,0 +1,232 @@
+"""Upptime: a status page made of a repository's issues on GitHub. An incident is an issue with the label `status`.
+
+Its page shows the comments of an issue and not its first text, so the first message is a comment like all others; the
+issue itself holds only our marker. Comments have no status, so ours stands as a word before the text. A marker stands in
+each, as a comment of HTML that nobody sees. The page's renderer (snarkdown) knows no backslashes and shows HTML as it
+is: what it would obey is written as entities.
+
+Whoever watches the repository is mailed by GitHub, whatever is said. An issue cannot be deleted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from html import unescape
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
+
+from console.publish.provider import Absent, Capabilities, Checked, Found, Listed, Lookup, PageUpdate, PageView
+from console.publish.providers.betterstack import parted
+from console.publish.providers.common.json import number, text
+from console.publish.providers.common.page import StatusPage, path
+from console.publish.sending.message import ComponentState, Delivery, Known, Remote
+from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
+
+LABEL = "status"
+MAX_SHOWN = 30
+"""Comments of an issue that the page asks for: the oldest."""
+_MARK = re.compile(r"\n*<!-- warroom: ([\w-]+) -->\s*$")
+_OBEYED = re.compile(r"[!-/:-@\[-`{-~]")
+_BREAK = "<br>"
+_UNCALLED = "\N{ZERO WIDTH SPACE}"
+"""Behind signs by which GitHub would call somebody, or link another issue."""
+
+
+def in_entities(words: str) -> str:
+    """The words so that neither snarkdown nor GitHub obeys anything in them."""
+
+    def written(match: re.Match[str]) -> str:
+        return f"&#{ord(match[0])};{_UNCALLED if match[0] in '@#' else ''}"
+
+    lines = (_OBEYED.sub(written, line) for line in words.split("\n"))
+    return _BREAK.join(re.sub(r"^[ \t]+", lambda blanks: "&nbsp;" * len(blanks[0]), line) for line in lines)
+
+
+def with_status(delivery: Delivery) -> str:
+    """The text as it is sent, with its status before it: `Identified: a deploy is the cause.`"""
+    return f"{delivery.status.capitalize()}: {in_entities(delivery.text)}"
+
+
+def plain(body: str) -> str:
+    """The words of a comment, out of what GitHub has of it."""
+    words = unescape(_MARK.sub("", body).replace(_BREAK, "\n"))
+    return words.replace(_UNCALLED, "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+class Upptime(StatusPage):
+    """A repository, by its owner and name: `acme/status`."""
+
+    title: ClassVar[str] = "Upptime, GitHub issues"
+    states: ClassVar[Mapping[ComponentState, str]] = {}
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        asks=True,
+        reads=True,
+        edits=True,
+        removes=True,
+        renames=True,
+        status_follows=True,
+        lifecycle=False,
+        always_mails_updates=True,
+        title_limit=256,
+        text_limit=65_000,
+        wording=with_status,
+    )
+    base: ClassVar[str] = "https://api.github.com"
+    called = "issue"
+    list_at = ()
+    shows_all = True
+
+    @staticmethod
+    def headers(key: str) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {key}",
+            "Accept": "application/vnd.github+json",
+            "X-GitHub-Api-Version": "2022-11-28",
+        }
+
+    def check(self) -> Checked:
+        if not self._page:
+            names = [text(each, "full_name") for each in self._listed("user/repos")[0]]
+            pages = tuple(Listed(name, name) for name in names if name)
+            return Checked(f"{self._name} accepts the key; choose one of its repositories.", pages=pages)
+        repository = self._ask(self._at())
+        if not text(repository, "full_name"):
+            raise Rejected(f"{self._name} has no repository {self._page}; set the target's page.")
+        with suppress(Gone):
+            self._ask(self._at("contents", ".upptimerc.yml"))
+            return Checked(f"{self._name} accepts the key, and {self._page} is made by Upptime.")
+        return Checked(f"{self._name} accepts the key, but {self._page} has no .upptimerc.yml that it may read.")
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        found = super().look_up(delivery, known)
+        if isinstance(found, Found) and self._is_over(self._issue(found.remote)) is not delivery.final:
+            # The comment is there, and the step behind it is not: sent again, only that is done.
+            return Absent()
+        return found
+
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        issue = self._begun(delivery)
+        if issue is None:
+            opening = {"title": delivery.title, "body": _mark(delivery.key), "labels": [LABEL]}
+            issue = self._write("POST", self._at("issues"), opening)
+        remote = _remote(issue)
+        self._named(remote.incident_id)
+        try:
+            return self._comment(delivery, remote)
+        except Rejected:
+            # Nothing but a title would stand there, for as long as the message waits for a person.
+            with suppress(PublishProblem):
+                self._change_issue(remote, {"state": "closed", "labels": []})
+            raise
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        return self._comment(delivery, remote)
+
+    def _comment(self, delivery: Delivery, remote: Remote) -> Remote:
+        """Add the comment, where it is not there, and close or open the issue."""
+        comments = self._updates(remote.incident_id)
+        comment = self._ours(comments, delivery, Known())
+        if not comment:
+            if len(comments) >= MAX_SHOWN:
+                raise Rejected(
+                    f"{self._name}: the page shows {MAX_SHOWN} comments of an issue, which this one has: change one of"
+                    " its updates instead."
+                )
+            data = {"body": f"{self._worded(delivery)}\n\n{_mark(delivery.key)}"}
+            comment = self._named(text(self._write("POST", self._comments_at(remote), data), "id"), "comment")
+        try:
+            self._close_or_open(delivery, remote)
+        except PublishProblem as failure:
+            raise Unknown(failure.reason) from None
+        return replace(remote, update_id=comment)
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        issue = self._begun(delivery)
+        if issue is None:
+            return Absent()
+        remote = _remote(issue)
+        comment = self._ours(self._updates(remote.incident_id), delivery, Known())
+        return Found(replace(remote, update_id=comment)) if comment else Absent()
+
+    def _begun(self, delivery: Delivery) -> Any:
+        """The issue that the message began; None where there is none."""
+        issues, _ = self._listed(self._at("issues"), labels=LABEL, state="all")
+        return next((issue for issue in issues if _marker(issue) == delivery.key), None)
+
+    def _updates(self, incident: str) -> list[Any]:
+        return self._listed(self._at("issues", incident, "comments"))[0]
+
+    def _ours(self, updates: Iterable[Any], delivery: Delivery, known: Known) -> str:
+        return next((text(update, "id") for update in updates if _marker(update) == delivery.key), "")
+
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate(text(update, "id"), None, plain(text(update, "body")))
+
+    def _parted(self, update: Any) -> PageUpdate:
+        """A comment without our word for the status."""
+        status, words = parted(plain(text(update, "body")))
+        return PageUpdate(text(update, "id"), status, words)
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        issue, comments = self._issue(remote), self._updates(remote.incident_id)
+        shown = [self._parted(each) for each in sorted(comments, key=lambda each: number(each, "id"))]
+        newest = shown[-1] if shown else None
+        status = "resolved" if self._is_over(issue) else newest.status if newest else None
+        return PageView(status, text(issue, "title"), newest.text if newest else "", updates=tuple(shown))
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        there = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)
+        if there is None:
+            raise Gone(f"{self._name} does not show the update any more; look at the page.")
+        data = {"body": f"{self._worded(delivery)}\n\n{_mark(_marker(there) or delivery.key)}"}
+        self._write("PATCH", self._at("issues", "comments", update), data)
+
+    def _remove(self, update: str, remote: Remote) -> None:
+        self._discard(self._at("issues", "comments", update))
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._change_issue(remote, {"title": title})
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        self._close_or_open(delivery, remote)
+
+    def _close_or_open(self, delivery: Delivery, remote: Remote) -> None:
+        if self._is_over(self._issue(remote)) is not delivery.final:
+            self._change_issue(remote, {"state": "closed" if delivery.final else "open"})
+
+    def _change_issue(self, remote: Remote, data: dict[str, Any]) -> None:
+        self._write("PATCH", self._at("issues", remote.incident_id), data)
+
+    def _issue(self, remote: Remote) -> Any:
+        return self._ask(self._at("issues", remote.incident_id))
+
+    def _is_over(self, issue: Any) -> bool:
+        return text(issue, "state") == "closed"
+
+    def _at(self, *steps: str) -> str:
+        if not self._page:
+            raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
+        owner, _, repository = self._page.partition("/")
+        return path("repos", owner, repository, *steps)
+
+    def _comments_at(self, remote: Remote) -> str:
+        return self._at("issues", remote.incident_id, "comments")
+
+
+PROVIDER = Upptime
+
+
+def _mark(key: str) -> str:
+    return f"<!-- warroom: {key} -->"
+
+
+def _marker(data: Any) -> str:
+    """Our marker in an issue or a comment; empty where there is none."""
+    found = _MARK.search(text(data, "body"))
+    return found[1] if found else ""
+
+
+def _remote(issue: Any) -> Remote:
+    url = text(issue, "html_url")
+    return Remote(text(issue, "number"), url=url if url.startswith("https://") else "")

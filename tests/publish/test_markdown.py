@@ -53,9 +53,7 @@ def test_the_renderers_of_pages_show_them_as_they_are(page: str, tmp_path: Path)
     """marked with DOMPurify as Kener and Uptime Kuma set them, remark as OpenStatus does, and snarkdown of Upptime."""
     modules, node = os.environ.get("WARROOM_RENDERERS", ""), shutil.which("node")
     if not modules or node is None:
-        pytest.skip(
-            "set WARROOM_RENDERERS to a folder with the packages that render.mjs names"
-        )
+        pytest.skip("set WARROOM_RENDERERS to a folder with the packages that render.mjs names")
     script = Path(modules) / "warroom-render.mjs"
     script.write_text((Path(__file__).parent / "render.mjs").read_text(encoding="utf-8"), encoding="utf-8")
     wanted = samples()

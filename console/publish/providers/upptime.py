@@ -1,9 +1,9 @@
 """Upptime: a status page made of a repository's issues on GitHub. An incident is an issue with the label `status`.
 
-Its page shows the comments of an issue and not its first text, so the first message is a comment like all others; the
-issue itself holds only our marker. Comments have no status, so ours stands as a word before the text. A marker stands
-in each, as a comment of HTML that nobody sees. The page's renderer (snarkdown) knows no backslashes and shows HTML as it
-is: what it would obey is written as entities.
+Its page shows the comments of an issue and not its first text, so the first message is a comment like all others;
+the issue itself holds only our marker. Comments have no status, so ours stands as a word before the text. A marker
+stands in each, as a comment of HTML that nobody sees. The page's renderer (snarkdown) knows no backslashes and shows
+HTML as it is: what it would obey is written as entities.
 
 Whoever watches the repository is mailed by GitHub, whatever is said. An issue cannot be deleted.
 """

@@ -752,7 +752,7 @@ class WarroomApp(App[int]):
 
     def act_postmortem(self) -> None:
         if ref := self._chosen_ref:
-            self.push_screen(screens.postmortem.PostmortemScreen(self.session, ref))
+            self.push_screen(screens.postmortem.PostmortemScreen(self.session, ref, self.publishing))
         else:
             self.notify("No incident is selected; move the bar to one.", severity="warning")
 

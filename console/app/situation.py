@@ -174,6 +174,16 @@ def settle(situation: Situation) -> str:
     return "" if situation.differing else "No page shows an update that was undone or redacted here."
 
 
+def afterwards(situation: Situation) -> str:
+    """For what goes to pages once an incident is over."""
+    state = situation.state
+    if state is None or situation.read_only:
+        return READ_ONLY if situation.read_only else ""
+    if state.drill:
+        return "This is a drill; nothing of it is published."
+    return f"{state.ref} is not over yet." if state.open or state.withdrawn else ""
+
+
 def order_message(order: str) -> Why:
     """For one of the orders about a message of the outbox."""
 

@@ -10,12 +10,10 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.public_postmortem import PublishPostmortem
-from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import updates_of
-from console.export.updates.announce import customer_message
+from console.export.updates.announce import customer_page
 from console.library.templates import Templates
-from console.publish.sending.afterwards import backfill_previews, postmortem_previews, postmortem_there
-from console.publish.sending.message import Delivery, in_one_text
+from console.publish.sending.afterwards import backfill_previews, postmortem_previews, postmortem_there, shown_rows
 from console.publish.sending.plan import Context, Preview
 from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger
@@ -26,16 +24,14 @@ def backfill(shell: Shell, ref: str, to: Sequence[str], title: str, *, dry_run: 
     shell.no_json_of(dry_run=dry_run)
     with shell.ledger(writing=not dry_run) as ledger:
         ref = ledger.resolve(ref)
-        if title and not dry_run:
-            ledger.execute(ref, SetPublicTitle(actor=shell.actor, title=title))
         publisher, state, context = _looked_up(shell, ledger, ref)
-        previews = _of(publisher, backfill_previews(state, context), to)
+        previews = _of(publisher, backfill_previews(state, context, title), to)
         if dry_run:
             _show(previews, context)
             return
         targets = _going(previews, named=bool(to))
         seen = tuple(update.id for update in updates_of(state, "public"))
-        command = BackfillIncident(actor=shell.actor, targets=targets, updates=seen)
+        command = BackfillIncident(actor=shell.actor, targets=targets, updates=seen, public_title=title)
         _tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context)))
 
 
@@ -51,7 +47,7 @@ def postmortem(
         ref = ledger.resolve(ref)
         publisher, state, context = _looked_up(shell, ledger, ref)
         if text is None:
-            draft, complaint = customer_message(state, ledger.now(), shell.zone, templates=Templates(shell.settings))
+            draft, complaint = customer_page(state, ledger.now(), shell.zone, templates=Templates(shell.settings))
             hint(complaint)
             if not accept and not dry_run:
                 out(draft)
@@ -125,23 +121,9 @@ def _show(previews: Sequence[Preview], context: Context) -> None:
             say_row("  ", preview.why)
             continue
         can = context.capabilities.get(preview.target)
-        rows = delivery_rows(preview.delivery, one_text=bool(can and can.one_text))
+        rows = shown_rows(preview.delivery, one_text=bool(can and can.one_text))
         for head, text in (*rows, *(("note", problem.says) for problem in preview.problems)):
             say_row(f"  {head:<22} ", text)
-
-
-def delivery_rows(delivery: Delivery, *, one_text: bool) -> list[tuple[str, str]]:
-    """Title, texts and mail of what a page gets, each behind its head."""
-    rows = [("title", delivery.title)]
-    if delivery.past and not one_text:
-        for past in delivery.past:
-            head = f"{past.at:%Y-%m-%d %H:%M} UTC"
-            lines = f"{past.status}: {past.text}".split("\n")
-            rows += [("" if number else head, line) for number, line in enumerate(lines)]
-    else:
-        lines = (in_one_text(delivery.past) if delivery.past else delivery.text).split("\n")
-        rows += [("" if number else "text", line) for number, line in enumerate(lines)]
-    return [*rows, ("mail", "mails subscribers" if delivery.notify else "mails nobody")]
 
 
 def _tell(shell: Shell, ledger: Ledger, ref: str, written: Sequence[Event]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.widget import Widget
 
+from console.app.dialogs.after import BackfillDialog, PublicPostmortemDialog
 from console.app.dialogs.base import FormDialog
 from console.app.dialogs.components import ComponentDialog
 from console.app.dialogs.compose import UpdateDialog
@@ -26,6 +27,7 @@ from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import TargetService
 from console.core.log.completion import people
+from console.core.log.state import Incident
 from console.core.memory.together import Together
 from console.core.subjects.action_item import AddAction, action_items_of
 from console.core.subjects.change import ClaimChange
@@ -39,8 +41,11 @@ from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.publish.provider import Listed
 from console.publish.registry import provider_class
+from console.publish.sending.plan import Context
 from console.publish.sending.settling import Place
+from console.publish.targets.model import Target
 from tests.app.driver import Room, standard_playbook
+from tests.core.story import Story
 
 Form = FormDialog[Any]
 
@@ -81,6 +86,21 @@ def _target(room: Room) -> TargetDialog:
     return TargetDialog(TargetForm("webhook", provider_class("webhook")), TargetService(room.app.session.config))
 
 
+def _over(room: Room) -> tuple[Incident, Context]:
+    """A past incident, and a page that takes it."""
+    story = Story(retrospective=True)
+    story.does(PostUpdate, audience="public", text="All is well.", status="resolved")
+    context = Context((Target("page", "file"),), {"page": provider_class("file").capabilities})
+    return story.state, context
+
+
+def _postmortem(room: Room) -> PublicPostmortemDialog:
+    """Of an incident that is on a page already, as one that tells nothing of what it has."""
+    state, _ = _over(room)
+    context = Context((Target("hook", "webhook"),), {"hook": provider_class("webhook").capabilities})
+    return PublicPostmortemDialog(state, context, "A deploy did it.", "mo", room.clock())
+
+
 FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     AcceptDialog: lambda room: AcceptDialog(room.state, "mo", room.clock(), room.app.session.zone),
     ActionDialog: lambda room: ActionDialog(room.state, "mo", room.clock(), room.app.session.zone),
@@ -89,6 +109,7 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     ),
     AnswerDialog: lambda room: AnswerDialog(room.state, "mo", room.clock(), room.app.session.zone),
     CallDialog: lambda room: CallDialog(room.state, "mo", room.clock()),
+    BackfillDialog: lambda room: BackfillDialog(*_over(room), "mo", room.clock()),
     ChangeDialog: lambda room: ChangeDialog(room.state, "mo", room.clock()),
     ClassifyDialog: lambda room: ClassifyDialog(room.state, "mo", room.clock()),
     ComponentDialog: lambda room: ComponentDialog(room.state, ["checkout"], "mo", room.clock()),
@@ -111,6 +132,7 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     ),
     ProviderDialog: lambda room: ProviderDialog(),
     ReviewDialog: lambda room: ReviewDialog(room.state, "mo", room.clock()),
+    PublicPostmortemDialog: _postmortem,
     RoleDialog: lambda room: RoleDialog(room.state, "mo", people(room.state), room.clock()),
     RunbookDialog: lambda room: RunbookDialog(room.state, list(Runbooks(None).usable().values()), "mo", room.clock()),
     SettleDialog: _settle,

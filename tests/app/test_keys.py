@@ -10,8 +10,8 @@ from textual import events
 from textual.widgets import Input
 
 import console.app
-from console.app.acts import ACTS, BY_ID, HEADINGS
-from console.app.registry import acts_of, alt_key, bindings, other_key_tables
+from console.app.acts import ACTS, BY_ID, BY_SLASH, HEADINGS
+from console.app.registry import WORDS, acts_of, alt_key, bindings, other_key_tables
 from console.core.subjects.checklist import next_item
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
@@ -311,6 +311,10 @@ async def test_the_palette_finds_an_act_by_what_people_call_it(tmp_path: Path) -
 def test_a_key_of_a_screen_means_one_thing(place: str) -> None:
     keys = [key for act in acts_of(place) for key in act.keys.split(",") if key]
     assert len(keys) == len(set(keys))
+
+
+def test_every_slash_word_of_an_act_is_understood() -> None:
+    assert BY_SLASH.keys() - WORDS.keys() == set()
 
 
 def test_every_letter_has_its_alt_key() -> None:

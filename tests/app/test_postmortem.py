@@ -54,7 +54,7 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     async with console(folder, size=size, read_only=read_only, ref=ref, actor=actor) as room:
         made = Desk(room.app, room.pilot, room.clock, room.ref)
-        await room.app.push_screen(PostmortemScreen(room.app.session, room.ref))
+        await room.app.push_screen(PostmortemScreen(room.app.session, room.ref, room.app.publishing))
         await made.settles()
         yield made
 
@@ -366,7 +366,8 @@ async def test_a_wide_screen_shows_what_happened_beside_it(tmp_path: Path) -> No
 
 
 async def test_help_tells_every_key_and_escape_goes_back(tmp_path: Path) -> None:
-    async with desk(tmp_path) as room:
+    # What does not fit is scrolled to.
+    async with desk(tmp_path, size=(120, 40)) as room:
         await room.presses("question_mark")
         room.shows(*(act.help[:30] for act in acts_of("postmortem") if act.bar))
         await room.presses("escape", "escape")

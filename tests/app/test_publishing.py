@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -14,7 +15,7 @@ from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.settle import SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.outbox.dialogs import EditDialog
-from console.core.subjects.declaration import ChangeTitle
+from console.core.subjects.declaration import ChangeTitle, DeclareIncident
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.publish.sending.decisions import dropped
@@ -25,7 +26,7 @@ from console.store.log import Log
 from console.store.outbox.outbox import Outbox
 from console.store.redact import Plan
 from console.store.sqlite import sqlite3
-from tests.app.driver import Room, console
+from tests.app.driver import Clock, Room, console, standard_playbook
 from tests.core.story import Story
 
 
@@ -518,3 +519,43 @@ async def test_a_bridge_is_told_of_a_stage_by_the_room_in_which_it_changed(tmp_p
         await room.until(lambda: bridge.exists() and published(room) == "bridge sent")
     lines = [json.loads(line) for line in bridge.read_text(encoding="utf-8").splitlines()]
     assert [line["changes"] for line in lines] == [[{"of": "role", "role": "scribe", "name": "Ana"}]]
+
+
+async def test_a_past_incident_and_its_postmortem_go_to_a_page_from_the_room(tmp_path: Path, config: Path) -> None:
+    """Each in one form, whose preview holds all that goes out."""
+    clock = Clock()
+    with Log.open(tmp_path / "warroom.db") as log:
+        ledger = Ledger(log, actor="mo", clock=clock)
+        past = DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1", retrospective=True)
+        ref = ledger.declare(past, standard_playbook())
+        for status, words in (("investigating", "We look into it."), ("resolved", "All is well.")):
+            clock.passes(minutes=5)
+            ledger.execute(ref, PostUpdate(actor="mo", audience="public", text=words, status=status))
+    page = tmp_path / "page.jsonl"
+
+    def lines() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in page.read_text("utf-8").splitlines()] if page.exists() else []
+
+    async with console(tmp_path, config=config, clock=clock, ref=ref, size=(120, 46)) as room:
+        await room.types("/backfill")
+        await room.presses("enter")
+        room.shows("14:05 UTC", "We look into it.", "puts 2 public updates on page", "nobody is mailed")
+        await room.presses("enter")
+        await room.until(lambda: published(room) == "page in sync")
+        await room.types("/publish-postmortem")
+        await room.presses("enter")
+        room.app.screen.query_one("#field-text", TextArea).text = "Too few workers."
+        await room.settles()
+        room.shows("Too few workers.", "publishes it on page; nobody is mailed")
+        await room.presses("ctrl+s")
+        await room.until(lambda: len(lines()) == 2)
+        assert [(line["event"], line["notify"]) for line in lines()] == [("backfill", False), ("postmortem", False)]
+        assert [each["text"] for each in lines()[0]["past"]] == ["We look into it.", "All is well."]
+        assert lines()[1]["text"] == "Too few workers."
+
+
+async def test_what_goes_to_pages_afterwards_waits_for_the_end(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config) as room:
+        await room.types("/backfill")
+        await room.presses("enter")
+        room.shows("is not over yet")

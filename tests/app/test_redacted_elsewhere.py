@@ -72,7 +72,7 @@ async def in_the_form_of_the_entry_itself(room: Room) -> None:
 
 
 async def in_a_section_of_the_postmortem(room: Room) -> None:
-    await room.app.push_screen(PostmortemScreen(room.app.session, room.ref))
+    await room.app.push_screen(PostmortemScreen(room.app.session, room.ref, room.app.publishing))
     await room.settles()
     screen = room.app.screen
     assert isinstance(screen, PostmortemScreen)

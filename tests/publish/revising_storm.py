@@ -1,6 +1,7 @@
 """Updates put right in bad weather: `python -m tests.publish.revising_storm [ACTS] [SEED] [KIND…]` prints a table.
 
-With `kills [KIND…]` a sender is killed at every moment while it changes what is on a page.
+With `kills [KIND…]` a sender is killed at every moment while it changes what is on a page, with `afterwards [KIND…]`
+while it puts a past incident there.
 
 Real processes, as in `storm`: the page, and one sender after another, each killed by -9 sooner or later. In between a
 person posts, undoes, puts back, redacts, and decides what becomes of what is on the page. In the end the page says what
@@ -11,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -141,6 +143,37 @@ def one_kill(kind: str, moment: int) -> tuple[int, list[str]]:
         return ended.moments, [f"{kind}, killed at {moment}: {wrong}" for wrong in tally.wrong]
 
 
+PAST = [("investigating", "One.", 5), ("identified", "Two.", 12), ("monitoring", "Two.", 20), ("resolved", "Well.", 40)]
+POSTMORTEM = "Too few workers."
+
+
+def one_kill_afterwards(kind: str, moment: int) -> tuple[int, list[str]]:
+    """The same while it puts a past incident on a page, and where the page has such a thing a postmortem that mails."""
+    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+        path = Path(folder) / "data" / "warroom.db"
+        clock = Clock(START + timedelta(hours=1))
+        with Log.open(path) as log:
+            declare(log, retrospective=True)
+            room = Revised(log, kind, kinds()[kind][0], clock)
+            for status, text, minute in PAST:
+                room.logs(text, status, minute)
+            room.backfills()
+            mails = room.provider.capabilities.postmortems
+            if mails:
+                room.publishes_postmortem(POSTMORTEM, notify=True)
+        killed = sending.run(sending.Order(str(path), page.at, kind, clock.now, kill_at=moment))
+        assert (killed is None) == bool(moment), f"the sender did not reach moment {moment}"
+        clock.sleep(86400)
+        ended = killed or sending.run(sending.Order(str(path), page.at, kind, clock.now))
+        assert ended is not None
+        shown = [(len(each.updates), each.status, each.moments, each.mails, each.postmortem) for each in page.seen()]
+        moments = [(START + timedelta(minutes=minute)).isoformat()[:19] for _, _, minute in PAST]
+        if kinds()[kind][0].capabilities.one_text:
+            moments = []
+        expected = [(len(moments) or 1, shown[0][1] and "resolved", moments, int(mails), POSTMORTEM * mails)]
+        return ended.moments, [] if shown == expected else [f"{kind}, killed at {moment}: the page shows {shown}"]
+
+
 def _compare(room: Revised, seen: list[Seen], tally: Tally) -> None:
     texts, status = room.should_say()
     on_page = [text for each in seen for _, text in each.updates]
@@ -161,23 +194,30 @@ def _compare(room: Revised, seen: list[Seen], tally: Tally) -> None:
         tally.wrong.append(f"{room.kind}: {mails} mails.")
 
 
-def kills(of: list[str]) -> int:
-    """Kill a sender at every moment of the changes of what is on a page."""
+Kill = Callable[[str, int], tuple[int, list[str]]]
+
+
+def kills(kill: Kill, of: list[str]) -> int:
+    """Kill a sender at every moment of what it does to a page."""
     print("| target | moments | s |")
     print("|---|---|---|")
     wrong: list[str] = []
-    for kind in of or [kind for kind, (cls, _) in kinds().items() if cls.capabilities.takes_down]:
+    for kind in of:
         started = time.monotonic()
-        moments, found = one_kill(kind, 0)
-        wrong += found + [each for moment in range(1, moments + 1) for each in one_kill(kind, moment)[1]]
+        moments, found = kill(kind, 0)
+        wrong += found + [each for moment in range(1, moments + 1) for each in kill(kind, moment)[1]]
         print(f"| {kind} | {moments} | {time.monotonic() - started:.0f} |", flush=True)
     print(*wrong, sep="\n")
     return 1 if wrong else 0
 
 
 def main() -> int:
+    can = {kind: cls.capabilities for kind, (cls, _) in kinds().items()}
     if sys.argv[1:2] == ["kills"]:
-        return kills(sys.argv[2:])
+        return kills(one_kill, sys.argv[2:] or [kind for kind in can if can[kind].takes_down])
+    if sys.argv[1:2] == ["afterwards"]:
+        past = [kind for kind in can if can[kind].backfills and can[kind].reads]
+        return kills(one_kill_afterwards, sys.argv[2:] or past)
     acts = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)
     print(f"seed {seed}")

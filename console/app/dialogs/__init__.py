@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.app.dialogs import advice as advice
+    from console.app.dialogs import after as after
     from console.app.dialogs import base as base
     from console.app.dialogs import components as components
     from console.app.dialogs import compose as compose

@@ -4,13 +4,13 @@ sections."""
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from textual.screen import Screen
 
 from console.app.act_screen import Armed
 from console.app.acts import with_keys
-from console.app.dialogs.base import FormDialog, edit_outside
+from console.app.dialogs.base import FormDialog, Send, edit_outside
 from console.app.editor import UNCHANGED, Edited
 from console.app.exports import write_postmortem
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
@@ -28,6 +28,8 @@ from console.core.subjects.postmortem import SECTIONS, EditPostmortem, postmorte
 from console.export.postmortem.drafts import GUIDE, cited_section
 from console.store.ledger import Decided, nothing_decided
 from console.store.problems import StoreProblem
+
+T = TypeVar("T")
 
 
 def draft_place(ref: str, section: str) -> str:
@@ -181,15 +183,19 @@ class PostmortemActs:
 
     # Dialogs
 
-    def _ask(self, make: Callable[[], FormDialog[Command]]) -> None:
-        """Open a form, which closes once its command is on the disk; `make` makes it by the state as it is."""
+    def open_form(self, make: Callable[[], FormDialog[T]], send: Send[T]) -> None:
+        """Open a form, which closes once `send` has done what it gives; `make` makes it by the state as it is."""
 
-        def made() -> FormDialog[Command]:
+        def made() -> FormDialog[T]:
             form = make()
-            form.anew, form.send = made, lambda command: self.session.submit(self.ref, command)
+            form.memory, form.anew, form.send = self.session.form_memory, made, send
             return form
 
         self._screen.app.push_screen(made())
+
+    def _ask(self, make: Callable[[], FormDialog[Command]]) -> None:
+        """Open a form, which closes once its command is on the disk."""
+        self.open_form(make, lambda command: self.session.submit(self.ref, command))
 
     def act_five_whys(self) -> None:
         self._selection.choose("whys")

@@ -15,9 +15,11 @@ from textual.widgets.option_list import Option
 
 from console.app.act_screen import ActScreen
 from console.app.acts import with_keys
+from console.app.afterwards import AfterActs
 from console.app.dialogs.grounds import GroundsScreen
 from console.app.postmortem import render
 from console.app.postmortem.actions import PostmortemActs, Selection, draft_place
+from console.app.publishing import Publishing
 from console.app.registry import bar_items, bindings
 from console.app.session import Session, StateChanged
 from console.app.situation import Situation
@@ -51,13 +53,14 @@ class PostmortemScreen(ActScreen[None]):
     place = "postmortem"
     BINDINGS = bindings("postmortem")
 
-    def __init__(self, session: Session, ref: str) -> None:
+    def __init__(self, session: Session, ref: str, publishing: Publishing) -> None:
         super().__init__()
         self.session, self.ref = session, ref
         self.editing = ""
         """The section that is being edited in place; empty while none is."""
         selection = Selection(lambda: self.section, lambda: self.item, self.choose)
         self.acts = PostmortemActs(session, ref, self, self.say, selection)
+        self._after = AfterActs(session, ref, publishing, self.acts.open_form, self.refuse)
         self.resting = self.acts.resting
         self._seen, self._base = "", ""
         self._doubted, self._doubted_at = "", 0.0
@@ -340,13 +343,13 @@ class PostmortemScreen(ActScreen[None]):
 
     @property
     def performers(self) -> tuple[object, ...]:
-        return (self.acts,)
+        return self.acts, self._after
 
     def refuse(self, reason: str) -> None:
         self.say(reason, warning=True)
 
     def _show_keys(self) -> None:
-        words = {"leave": "back"}
+        words = {"leave": "back", "publish_postmortem": "publish"}
         items = bar_items("section" if self.editing else "postmortem", self.situation, words)
         typed = self.typed_line()
         if typed is None:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from console.app import dialogs, registry
 from console.app.act_screen import Declaring, ProseKept, Replaying, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
+from console.app.afterwards import AfterActs
 from console.app.catchup.looks import Looks
 from console.app.lines import LineAct, is_core, key_doubt, read_line
 from console.app.presence import TYPING_S
@@ -86,6 +87,7 @@ class RoomScreen(RoomView):
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
         self._updates = RoomUpdates(self.context, publishing, lambda: self.standings)
+        self._after = AfterActs(session, ref, publishing, self.context.open_form, self.refuse)
         self.context.written = self._ask_after
         self.since = RoomSince(self.context, self.timeline, looks)
         self.likeness = Likeness(session, ref, self, self.show_state)
@@ -119,7 +121,7 @@ class RoomScreen(RoomView):
 
     @property
     def performers(self) -> tuple[object, ...]:
-        return self.acts, self._updates, self._process, self.since, self.guide, self.filter_line
+        return self.acts, self._updates, self._after, self._process, self.since, self.guide, self.filter_line
 
     @property
     def guide(self) -> Guide:

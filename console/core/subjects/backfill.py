@@ -8,6 +8,7 @@ from console.core.log.event import Body, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import updates_of
 
 
@@ -49,6 +50,8 @@ class BackfillIncident(Command, frozen=True, kw_only=True):
     targets: tuple[str, ...]
     updates: tuple[str, ...] | None = None
     """The public updates that were seen; None: whatever stands."""
+    public_title: str = ""
+    """What status pages call the incident; empty leaves that as it is."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         updates = updates_of(state, "public")
@@ -66,4 +69,7 @@ class BackfillIncident(Command, frozen=True, kw_only=True):
         targets = tuple(dict.fromkeys(map(line, self.targets)))
         if not targets:
             raise Refused("Name the page that gets it.", "target")
-        return tuple(Proposal(IncidentBackfilled(target, ids), now) for target in targets)
+        made = tuple(Proposal(IncidentBackfilled(target, ids), now) for target in targets)
+        if not self.public_title.strip():
+            return made
+        return (*SetPublicTitle(actor=self.actor, title=self.public_title).decide(state, at, now), *made)

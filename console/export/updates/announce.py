@@ -32,6 +32,10 @@ _LATIN = str.maketrans(
 )
 
 
+CUSTOMER_PAGE = "customer-page"
+"""The template of the postmortem's public part."""
+
+
 def channel_name(state: Incident) -> str:
     """The channel of the incident by the playbook's pattern, as `#incident-2026-11-21-checkout-errors`.
 
@@ -117,14 +121,27 @@ def customer_message(
     team's template. Refused while the incident
     is open: customers would be told that it is over.
     """
+    name = state.playbook.template("customer") if state.playbook else "customer"
+    return _to_customers(state, now, zone, templates, name, "customer")
+
+
+def customer_page(
+    state: Incident, now: datetime, zone: tzinfo, *, templates: Templates | None = None
+) -> tuple[str, str]:
+    """The draft of the postmortem's public part, as `customer_message`."""
+    return _to_customers(state, now, zone, templates, CUSTOMER_PAGE, CUSTOMER_PAGE)
+
+
+def _to_customers(
+    state: Incident, now: datetime, zone: tzinfo, templates: Templates | None, name: str, instead: str
+) -> tuple[str, str]:
     if state.phase != "over":
         raise Refused(f"{state.ref} is not closed yet; the message to customers is written afterwards.", "stage")
     if handled_elsewhere(state):
         raise Refused(f"{state.ref} is handled under another incident; write to customers from there.", "stage")
     teller = Teller(state, now, zone)
     values = teller.public()
-    name = state.playbook.template("customer") if state.playbook else "customer"
-    text, complaint = _rendered(name, values, templates, "customer")
+    text, complaint = _rendered(name, values, templates, instead)
     return text, " ".join(filter(None, (complaint, left_out(tuple(teller.left_out)), TO_DO)))
 
 

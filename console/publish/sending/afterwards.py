@@ -90,32 +90,39 @@ def _named(context: Context, to: str) -> Target:
 # A past incident
 
 
-def backfill_previews(state: Incident, context: Context) -> tuple[Preview, ...]:
-    """What each page for the public would get of a past incident, or why it gets nothing."""
+def backfill_previews(state: Incident, context: Context, title: str = "") -> tuple[Preview, ...]:
+    """What each page for the public would get of a past incident, or why it gets nothing.
+
+    `title` is a public title that is given with it, else empty.
+    """
     updates = updates_of(state, "public")
-    return tuple(_backfill(state, target, context, updates, str) for target in _public(context))
+    return tuple(_backfill(state, target, context, updates, str, title.strip()) for target in _public(context))
 
 
 def _public(context: Context) -> Iterator[Target]:
     return (target for target in context.targets if target.enabled and target.audience == "public")
 
 
-def _backfill(state: Incident, target: Target, context: Context, updates: list[Update], key: NewKey) -> Preview:
+def _backfill(
+    state: Incident, target: Target, context: Context, updates: list[Update], key: NewKey, title: str = ""
+) -> Preview:
     can = context.capabilities.get(target.name, Capabilities())
-    why, untitled = _no_backfill(state, target, can, context, updates)
-    if why:
-        return Preview(target.name, target.audience, None, why, untitled=untitled)
+    why = _no_backfill(target, can, context, updates)
+    untitled = "" if why or title else untitled_because(state, target.audience)
+    if why or untitled:
+        return Preview(target.name, target.audience, None, why or untitled, untitled=bool(untitled))
     past, unmapped = _past(state, updates, target, can)
     delivery = _delivery(state, "backfill", past[-1].text, key)
     began = min(delivery.started_at, past[0].at)
-    delivery = msgspec.structs.replace(delivery, at=past[-1].at, started_at=began, past=past)
+    title = title or delivery.title
+    delivery = msgspec.structs.replace(delivery, title=title, at=past[-1].at, started_at=began, past=past)
     each = [in_one_text(past)] if can.one_text else [each.text for each in past]
     problems = [
         problem
         for text in each
         for problem in does_not_fit(msgspec.structs.replace(delivery, text=text), target, can)
     ]  # fmt: skip
-    if unmapped:
+    if unmapped and not can.one_text:
         problems.append(Problem(f"{target.name} has no component for {listed(unmapped)}; map it in the target."))
     if can.backfill_says:
         problems.append(Problem(f"{target.name}: {can.backfill_says}"))
@@ -123,19 +130,14 @@ def _backfill(state: Incident, target: Target, context: Context, updates: list[U
     return Preview(target.name, target.audience, delivery, "", tuple(dict.fromkeys(problems)))
 
 
-def _no_backfill(
-    state: Incident, target: Target, can: Capabilities, context: Context, updates: list[Update]
-) -> tuple[str, bool]:
-    """Why a page does not get a past incident; and whether a public title would help."""
+def _no_backfill(target: Target, can: Capabilities, context: Context, updates: list[Update]) -> str:
+    """Why a page does not get a past incident, whatever it is called; empty where it may."""
     if not can.backfills:
-        return f"{target.name} shows what it gets at the moment at which that is sent, never earlier.", False
+        return f"{target.name} shows what it gets at the moment at which that is sent, never earlier."
     messages = context.messages.get(target.name, ())
     if there(messages, coming=True) or any(not message.finished for message in messages):
-        return f"{target.name} has this incident already, or is about to.", False
-    if not updates:
-        return "It has no public update.", False
-    untitled = untitled_because(state, target.audience)
-    return untitled, bool(untitled)
+        return f"{target.name} has this incident already, or is about to."
+    return "" if updates else "It has no public update."
 
 
 def _past(
@@ -183,6 +185,20 @@ def _delivery(state: Incident, act: Act, text: str, key: NewKey) -> Delivery:
         severity=state.severity.value,
         change=Change(act, status="resolved"),
     )
+
+
+def shown_rows(delivery: Delivery, *, one_text: bool) -> list[tuple[str, str]]:
+    """Title, texts with their moments, and mail of what a page gets: each line behind its head, which may be empty."""
+    rows = [("title", delivery.title)]
+    if delivery.past and not one_text:
+        for past in delivery.past:
+            head = f"{past.at:%Y-%m-%d %H:%M} UTC"
+            lines = f"{past.status}: {past.text}".split("\n")
+            rows += [("" if number else head, line) for number, line in enumerate(lines)]
+    else:
+        lines = (in_one_text(delivery.past) if delivery.past else delivery.text).split("\n")
+        rows += [("" if number else "text", line) for number, line in enumerate(lines)]
+    return [*rows, ("mail", "mails subscribers" if delivery.notify else "mails nobody")]
 
 
 # The postmortem

@@ -128,7 +128,6 @@ def _show(previews: Sequence[Preview], context: Context) -> None:
 
 def _tell(shell: Shell, ledger: Ledger, ref: str, written: Sequence[Event]) -> None:
     entries = ledger.state(ref).entries
-    for event in written:
-        entry = entries.get(event.id)
-        shell.tell(entry.text if entry else event.id)
+    for entry in filter(None, (entries.get(event.id) for event in written)):
+        shell.tell(entry.text)
     hint(SENDS)

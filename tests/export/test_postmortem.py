@@ -323,6 +323,25 @@ def test_a_role_that_is_spelled_out_is_not_said_twice_for_somebody_called_like_i
     assert "only the tech lead reads them; tech lead copied them, tech lead has the key" in timeline
 
 
+def test_whom_a_line_concerns_stands_in_brackets_behind_it() -> None:
+    story = told()
+    story.does(AssignRole, role="tech", person="lead")
+    for text in (
+        "100 % CPU @lead",
+        "no errors @lead #db",
+        "deploy finished @lead @scribe1.",
+        "ruled out by @lead",
+        "ask @lead",
+    ):
+        story.does(LogEntry, text=text, people=tuple(re.findall(r"@([\w]+)", text)))
+    timeline = chapter(written(story), "Timeline")
+    assert "100 % CPU (tech lead) (" in timeline
+    assert "no errors (tech lead) #db (" in timeline
+    assert re.search(r"deploy finished \(tech lead\) \(responder \d\)\. \(", timeline)
+    assert "ruled out by tech lead (" in timeline
+    assert "ask tech lead (" in timeline
+
+
 def test_a_milestone_set_later_stands_at_its_moment_and_its_last_time() -> None:
     story = told()
     story.at(24 * 60).does(SetMilestone, milestone="detected", moment=START - timedelta(minutes=3))

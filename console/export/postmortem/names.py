@@ -126,13 +126,23 @@ class People:
         # Somebody may be called what their role ends in: “the evidence keeper” is no name then, and stands already.
         before, _, last = unmarked(label).rpartition(" ")
         spelled = last == unmarked(word) and unmarked(match.string[: match.start()]).rstrip().lower().endswith(before)
-        return match[0] if before and spelled and not at else label
+        if before and spelled and not at:
+            return match[0]
+        # At the end of a line an @ says who it concerns, unless a word before it makes it part of the sentence.
+        ahead = unmarked(match.string[: match.start()]).rstrip()
+        concerns = at and ahead and _ONLY_SIGNS.fullmatch(match.string, match.end()) and not _LEADS_TO.search(ahead)
+        return f"({label})" if concerns else label
 
     def _label(self, person: str) -> str:
         number = len(self._labels.keys() - self._with_role) + 1
         return self._labels.setdefault(name_key(unmarked(person)), f"responder {number}")
 
 
+_ONLY_SIGNS = re.compile(r"(?:\s+[@#][\w.-]+)*[\s.!?]*")
+_LEADS_TO = re.compile(
+    r"(?:[→:,(]|\b(?:and|as|ask|asked|at|before|behind|by|call|called|for|from|of|or|over|per|tell|than|that|to|told|via|with))$",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"(?<![\w.])(@?)(\w+(?:[.\-]\w+)*)")
 _RECORDED = re.compile(r"( \(recorded by )(.+)\)$")
 _PLACED = re.compile(r"(→ |over to |acknowledged by |item \d+: [^,]*, )(\w+(?:[.\-]\w+)*)")

@@ -71,6 +71,13 @@ class TestMatrix(ProviderSuite):
         bench.provider.change(self.change(bench, "take down", sent[0], "identified"), bench.known)
         assert "s3cret" not in fake.everything()
 
+    def test_an_incident_is_taken_down_by_its_thread_alone(self) -> None:
+        bench, _ = self.room()
+        bench.send(bench.delivery("investigating", "We look."))
+        made = self.change(bench, "take down", Remote(""), "identified")
+        bench.provider.change(made, bench.known)
+        assert bench.updates == []
+
     def test_words_that_were_redacted_here_are_not_to_be_edited_away_there(self) -> None:
         both = Unsettled("room", "u1", "public update #1", "redacted", "still there", None, Remote("$1", "$1"),
                          True, False, "identified", False)  # fmt: skip

@@ -100,7 +100,7 @@ class Matrix(Provider):
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
         change, root = delivery.change, self._root(known)
-        if change is None or not (root and change.update_id):
+        if change is None or not root or not (change.update_id or change.act == "take down"):
             raise Gone(f"The message's id in {self._name} is not known; change it in the room itself.")
         if change.act == "take down":
             with suppress(Gone):

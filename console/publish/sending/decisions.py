@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -81,8 +81,10 @@ def confirmed(
         raise Refused("Give the address of the incident on the page; the next updates are added to it.", "url")
     if where and urlsplit(where).scheme not in ("http", "https"):
         raise Refused("The address has to begin with https://.", "url")
-    # Pages put their own id of an incident last into its address.
-    named = urlsplit(where).path.rstrip("/").rpartition("/")[2] if where else ""
+    # Pages put their own id of an incident last into its address, matrix.to behind its #.
+    parts = urlsplit(where)
+    path = parts.path.rstrip("/") or parts.fragment.partition("?")[0]
+    named = unquote(path.rpartition("/")[2])
     remote = Remote(incident_id or (known.incident_id if known else named), "", where or (known.url if known else ""))
     return there(message, remote, by)
 

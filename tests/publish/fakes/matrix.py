@@ -127,7 +127,7 @@ class MatrixFake(Fake):
         return next((event for event in self.events if event["event_id"] == id), None)
 
     def relation(self, event: dict[str, Any]) -> tuple[str, str]:
-        relation = event["content"].get("m.relates_to", {})
+        relation = event.get("content", {}).get("m.relates_to", {})
         return relation.get("rel_type", ""), relation.get("event_id", "")
 
     def told(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -150,11 +150,15 @@ class MatrixFake(Fake):
 
     def messages(self) -> list[str]:
         """The bodies, edits applied, oldest first."""
-        bodies = []
+        return list(self.bodies().values())
+
+    def bodies(self) -> dict[str, str]:
+        """The same by the ids of the events."""
+        bodies = {}
         for event in self.events:
             if event["content"] and self.relation(event)[0] != "m.replace" and event["sender"] == self.user:
                 edit = self.told(event)["unsigned"].get("m.relations", {}).get("m.replace")
-                bodies.append((edit["content"]["m.new_content"] if edit else event["content"])["body"])
+                bodies[event["event_id"]] = (edit["content"]["m.new_content"] if edit else event["content"])["body"]
         return bodies
 
     def everything(self) -> str:
@@ -163,11 +167,13 @@ class MatrixFake(Fake):
 
     def seen(self) -> list[Seen]:
         found: dict[str, Seen] = {}
-        for message in self.messages():
+        for id, message in self.bodies().items():
             first, _, text = message.partition("\n")
             head = _HEAD.fullmatch(first)
             assert head is not None, first
-            seen = found.setdefault(head[3], Seen(head[2], "", [], {}, 0, {}))
+            seen = found.setdefault(
+                head[3], Seen(head[2], "", [], {}, 0, {}, self.relation(self.event(id) or {})[1] or id)
+            )
             seen.updates.append((head[1].lower(), text))
         return list(found.values())
 

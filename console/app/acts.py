@@ -155,9 +155,9 @@ ACTS: tuple[Act, ...] = (
         why_not=reasons.writes, words="deploy rollback production restart"),
     Act("outbox", "See what was published", "O", "Each message to a status page or chat: tries, answers, what to do.",
         "outbox", words="published messages delivery retry", at_once=True, views=("outbox",)),
-    Act("settle", "Put a page right", "Y", "What becomes of an update there that was undone or redacted here.",
+    Act("settle", "Put a page right", "Y", "Where it says other than the log: put ours there, take theirs.",
         "settle", places=("room", "outbox"), why_not=reasons.settle,
-        words="page differs status page remove published edit correct wrong resolved secret"),
+        words="page differs status page remove published edit correct wrong resolved secret title deleted by hand"),
     Act("backfill", "Put a past incident on pages", "", "With its public updates at their moments; nobody is mailed.",
         "backfill", why_not=reasons.afterwards, words="publish status page retrospective history afterwards"),
     Act("publish_postmortem", "Publish the postmortem", "U", "What customers read, on status pages; or withdraw it.",
@@ -399,6 +399,8 @@ SCREEN_ACTS: tuple[Act, ...] = (
         places=("declaration",), bar="another playbook"),
     Act("check_form", "Check", "ctrl+t", "Asks the provider, and lists its pages and components.", places=("target",),
         bar="checks"),
+    Act("check_page", "Check now", "ctrl+t", "Reads the page, and shows what it says by now.", places=("settling",),
+        bar="checks now"),
     Act("choose_page", "Choose the page", "ctrl+g", "From the pages the key has access to.", places=("target",),
         bar="page"),
     Act("choose_components", "Choose the components", "ctrl+o", "Which of the page's components are yours.",
@@ -490,6 +492,7 @@ HEADINGS = {
     "target": "The form of a target",
     "components": "The components of a page",
     "composer": "A status update",
+    "settling": "What a page says other than the log",
     "handover": "The handoff",
     "grounds": "What sentences stand on",
     "declaration": "A declaration",
@@ -500,5 +503,5 @@ HEADINGS = {
 }
 """Each place with its heading in help and in the table of keys."""
 
-FORMS = ("composer", "handover", "declaration", "target")
+FORMS = ("composer", "handover", "declaration", "target", "settling")
 """Places where the acts of every form belong, too."""

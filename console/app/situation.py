@@ -171,7 +171,7 @@ def finish_action(situation: Situation) -> str:
 def settle(situation: Situation) -> str:
     if situation.read_only:
         return READ_ONLY
-    return "" if situation.differing else "No page shows an update that was undone or redacted here."
+    return "" if situation.differing else "No page says other than the log, as far as it was read."
 
 
 def afterwards(situation: Situation) -> str:

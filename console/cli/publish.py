@@ -14,19 +14,20 @@ from console.cli import publish_after as after
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
-from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, how_to_settle, place, sentence
+from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, how_to_settle, how_to_settle_read, place, sentence
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.log.grounds import lost_by_update
 from console.core.refusal import Refused
-from console.core.subjects.update import DecidePublication, Way, updates_of
+from console.core.subjects.update import DecidePublication, updates_of
 from console.export.json.incident import standing_view
 from console.publish.provider import Capabilities
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent, taken
+from console.publish.sending.differences import Difference
 from console.publish.sending.message import decode_delivery, update_of
 from console.publish.sending.publisher import Publisher, open_differences
-from console.publish.sending.settling import place_on
+from console.publish.sending.settling import Act, Place, place_on
 from console.publish.sending.settling import settle as settling
 from console.publish.sending.status import Standing, against, standings
 from console.store.ledger import Ledger
@@ -109,6 +110,7 @@ def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list
         text = one_line(" ".join(filter(None, (standing.says, until, left, standing.url))), MAX_TEXT_CHARS)
         say_row(f"{incident}  {standing.target:<{wide}}  {standing.where:<8} ", text)
         hint(*map(how_to_settle, standing.unsettled))
+        hint(*(how_to_settle_read(standing.target, each) for each in standing.differences))
     return rows
 
 
@@ -318,50 +320,84 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
 @click.option("--take-down", is_flag=True, help="The page no longer has the incident; the next update opens a new one.")
 @click.option("--correct", metavar="T", help="Another update corrects it; - reads it from standard input.")
 @click.option("--status", metavar="S", help="With --correct: its status; default: that of the last update that stands.")
-@click.option("--again", is_flag=True, help="The page gets it once more, where it was removed and stands here again.")
+@click.option("--again", is_flag=True, help="The page gets it once more, where it is gone and stands here.")
+@click.option("--ours", is_flag=True, help="The page gets our words, title or status.")
+@click.option("--theirs", is_flag=True, help="The log takes over what the page says.")
 @click.option("--leave", metavar="REASON", help="The page keeps it.")
 def settle(
     shell: Shell, id: str, edit: str | None, remove: bool, take_down: bool, correct: str | None, status: str | None,
-    again: bool, leave: str | None,
+    again: bool, ours: bool, theirs: bool, leave: str | None,
 ) -> None:  # fmt: skip
-    """Decide what becomes of an update that is on its page: the words there, that it stands there, or why it stays."""
-    given: dict[Way, bool] = {
+    """Decide what becomes of an update on its page, or of a difference that was read there."""
+    given: dict[Act, bool] = {
         "changed": edit is not None,
         "removed": remove,
         "taken_down": take_down,
         "corrected": correct is not None,
         "sent": again,
         "left": leave is not None,
+        "renamed": ours,
+        "taken": theirs,
     }
     ways = [way for way in given if given[way]]
     if len(ways) != 1 or (status is not None and correct is None):
-        raise click.UsageError("Say one of --edit, --remove, --take-down, --correct, --again and --leave")
+        raise click.UsageError(
+            "Say one of --edit, --remove, --take-down, --correct, --again, --ours, --theirs and --leave"
+        )
     text = edit if edit is not None else correct or ""
     text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
     with shell.ledger() as ledger:
-        message = _message(Outbox(ledger.log), id)
-        ref, target = message.incident, message.target
-        delivery = decode_delivery(message.payload)
-        update = update_of(message.event, delivery)
+        difference = _difference(ledger, id)
+        message = None if difference else _message(Outbox(ledger.log), id)
+        ref, target = difference[:2] if difference else (message.incident, message.target) if message else ("", "")
+        update = update_of(message.event, decode_delivery(message.payload)) if message else ""
         state, publisher = ledger.state(ref), Publisher(shell.settings)
         others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
         context = publisher.context(ledger.log, ref, others)
         open_ = next((each for each in open_differences(ledger.log, state)
                       if (each.target, each.update) == (target, update)), None)  # fmt: skip
-        if open_ is not None:
+        if difference is not None:
+            there = publisher.place_read(context, state, target, difference[2])
+        elif open_ is not None:
             there = publisher.place(context, state, open_)
         else:
             can = context.capabilities.get(target, Capabilities())
             there = place_on(state, target, update, context.messages.get(target, ()), can)
-        way: Way = "left_off" if ways[0] == "left" and "left_off" in there.ways else ways[0]
+        way = _way(ways[0], there)
         command = settling(state, [(there, way)], shell.actor, text=text, reason=leave or "", status=status or "")
-        written = ledger.execute(ref, command, publish=publisher.settling(state, context, command))
+        read = there if difference else None
+        written = ledger.execute(ref, command, publish=publisher.settling(state, context, command, read))
         entries = ledger.state(ref).entries
         for event in written:
             if entry := entries.get(event.id):
                 shell.tell(entry.text)
-    if ways[0] != "left":
+    if ways[0] not in ("left", "taken"):
         hint(SENDS)
+
+
+def _difference(ledger: Ledger, prefix: str) -> tuple[str, str, Difference] | None:
+    """The difference that was read on a page, by its id: the incident, the target, and itself; None for none."""
+    wanted, outbox = prefix.strip().casefold(), Outbox(ledger.log)
+    refs = dict.fromkeys(message.incident for message in outbox.messages())
+    for ref in refs if wanted else ():
+        known = standings(outbox.messages(ref), outbox.placed(ref), ledger.now())
+        if not any(standing.where == "differs" or standing.messages for standing in known):
+            continue
+        for standing in against(ledger.state(ref), known):
+            for each in standing.differences:
+                if each.id(standing.target).startswith(wanted):
+                    return ref, standing.target, each
+    return None
+
+
+def _way(asked: Act, place: Place) -> Act:
+    """The way of a place that an option means."""
+    means: dict[Act, tuple[Act, ...]] = {
+        "left": ("left_off", "left"),
+        "sent": ("sent", "anew"),
+        "renamed": ("renamed", "changed", "corrected"),
+    }
+    return next((way for way in means.get(asked, ()) if way in place.ways), asked)
 
 
 # Once it is over

@@ -13,7 +13,8 @@ from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.update import updates_of
 from console.export.updates.announce import customer_page
 from console.library.templates import Templates
-from console.publish.sending.afterwards import backfill_previews, postmortem_previews, postmortem_there, shown_rows
+from console.publish.sending.afterwards import backfill_previews, postmortem_previews, shown_rows
+from console.publish.sending.content import postmortem_there
 from console.publish.sending.plan import Context, Preview
 from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger

@@ -17,6 +17,7 @@ from console.cli.output import hint
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.publish.sending import lease
 from console.publish.sending.content import Unsettled
+from console.publish.sending.differences import Difference
 from console.publish.sending.lanes import Lanes
 from console.publish.sending.message import Delivery, Remote
 from console.publish.sending.publisher import Publisher, open_differences
@@ -230,6 +231,11 @@ def _mark(message: Message) -> tuple[str, int, int, str]:
 def how_to_settle(each: Unsettled) -> str:
     """The difference between a page and the log, and the command that decides what becomes of it."""
     return f"{each.target}: {each.says} “warroom publish settle {each.message[:SHOWN]}” decides what becomes of it."
+
+
+def how_to_settle_read(target: str, each: Difference) -> str:
+    """A difference that was read on a page, and the command that settles it."""
+    return f"{target}: {each.says} “warroom publish settle {each.id(target)}” settles it."
 
 
 def tell_of_pages(ledger: Ledger, ref: str) -> None:

@@ -34,7 +34,7 @@ from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_impo
 from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone
 from console.store.outbox.message import Queued
-from console.store.outbox.shared import apply_taken, note_given, take_in, tell, told_id
+from console.store.outbox.shared import apply_taken, note_given, report, take_in, tell, told_id
 from console.store.outbox.tables import queue
 from console.store.problems import Damaged, NoLogYet, StoreProblem, Unseen
 from console.store.redact import Plan
@@ -152,7 +152,11 @@ class Log:
             ):
                 raise Unseen("Somebody else has just written to the incident; do it again.")
             written = redact.append(connection, self.origin, new)
-            written += tell(connection, self.origin, queue(connection, queued))
+            added = queue(connection, queued)
+            written += tell(connection, self.origin, added)
+            for message in added:
+                if message.there is not None:
+                    written += report(connection, self.origin, message.id, message.due_at)
             new_here = [event for n, event in written if n]
             drop_undone(connection, new_here)
             apply_decisions(connection, new_here)

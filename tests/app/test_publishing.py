@@ -275,6 +275,41 @@ async def test_a_new_public_title_goes_to_the_page_and_is_said_where_it_cannot(t
         room.shows("new title there: Some payments fail")
 
 
+async def test_a_page_that_somebody_changed_is_put_right_in_three_keys(tmp_path: Path, config: Path) -> None:
+    page = tmp_path / "page.jsonl"
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("alt+u", "2", "enter")
+        await room.until(lambda: published(room) == "page in sync")
+        with page.open("a", encoding="utf-8") as file:
+            line = {**json.loads(page.read_text(encoding="utf-8").splitlines()[0]), "event": "rename", "id": "hand"}
+            file.write(json.dumps({**line, "title": "Somebody else's title"}) + "\n")
+        await room.ticks(seconds=1)
+        with Log.open(room.app.session.log.path) as log:
+            assert Publisher(config).sender(log, room.clock).read_back(timedelta()) == 1
+        await room.until(lambda: published(room) == "page differs")
+        room.shows("another title", "Alt+Y")
+        await room.presses("escape", "Y", "enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows("Here it says: Checkout errors", "page says: Somebody else's title", "puts our title on page")
+        await room.presses("enter")
+        await room.until(lambda: published(room) == "page in sync")
+        assert json.loads(page.read_text(encoding="utf-8").splitlines()[-1])["title"] == "Checkout errors"
+        # Deleted there: read at once from the dialog of another difference, or by the next look.
+        page.write_text("", encoding="utf-8")
+        await room.ticks(seconds=1)
+        with Log.open(room.app.session.log.path) as log:
+            assert Publisher(config).sender(log, room.clock).read_back(timedelta()) == 1
+        await room.until(lambda: published(room) == "page differs")
+        await room.presses("escape", "Y", "enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows("somebody deleted it", "posts the last update to page as a new incident; nobody is mailed")
+        await room.presses("ctrl+t")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog) and "being read" not in room.text())
+        await room.presses("enter")
+        await room.until(lambda: published(room) == "page in sync")
+        assert json.loads(page.read_text(encoding="utf-8").splitlines()[-1])["first"]
+
+
 async def test_one_target_is_left_out_of_an_update(tmp_path: Path, config: Path) -> None:
     second = tmp_path / "second.jsonl"
     (config / "targets" / "second.toml").write_text(f'provider = "file"\noptions = {{ path = "{second}" }}\n')

@@ -430,6 +430,33 @@ def test_a_new_public_title_follows_on_the_page(shop: Publisher, page: Served) -
     assert "cannot change" not in told
 
 
+def test_what_was_changed_on_a_page_is_settled_from_the_shell(shop: Publisher, page: Served) -> None:
+    shop.update(*STORY[0])
+    shop.sends()
+    page.fake.incidents[0]["name"] = "Somebody else's title"
+    told = shop.here("publish", "check")
+    assert told[0] == 1
+    assert "another title: Somebody else's title" in told[1]
+    (standing,) = shop.publishing
+    (difference,) = standing["differences"]
+    assert (difference["about"], difference["ours"], difference["theirs"]) == (
+        "title", "Checkout errors", "Somebody else's title",
+    )  # fmt: skip
+    shop.says("publish", "settle", difference["id"], "--ours")
+    shop.sends()
+    assert seen(page).title == "Checkout errors"
+    assert "in sync" in shop.says("publish", "check", shop.ref)
+    page.fake.forget()
+    shop.here("publish", "check")
+    (gone,) = shop.publishing[0]["differences"]
+    assert gone["about"] == "incident"
+    assert "can" in shop.fails("publish", "settle", gone["id"], "--theirs")
+    shop.says("publish", "settle", gone["id"], "--again")
+    shop.sends()
+    assert seen(page).updates == [STORY[0]]
+    assert "in sync" in shop.says("publish", "check", shop.ref)
+
+
 def test_a_secret_on_a_page_that_can_change_nothing_is_corrected_or_left(shop: Publisher, page: Served) -> None:
     secret = shop.update("investigating", "The key is hunter2hunter2.")
     shop.sends()

@@ -30,6 +30,7 @@ from console.core.subjects.link import LinkIncident
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.move import BringEntry, MoveEntry
 from console.core.subjects.page import EndPage, PageSomebody
+from console.core.subjects.page_settled import SettlePage
 from console.core.subjects.paste import LogPaste
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
@@ -117,6 +118,7 @@ ONCE: dict[str, Example] = {
     "drill ended": lambda story: in_drill(story, EndDrill(actor="lee")),
     "link": of(LinkIncident, relation="part_of", other="INC-2222"),
     "move": lambda story: MoveEntry(actor="mo", entry=logged(story, "note").id, to="INC-2222"),
+    "page settled": of(SettlePage, to="page", about="title", way="left", ours="a", theirs="b", reason="it is better"),
     "settlement": lambda story: SettlePublication(
         actor="mo",
         update=story.does(PostUpdate, audience="public", text="Some checkouts fail."),

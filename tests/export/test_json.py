@@ -30,7 +30,7 @@ from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import Undo
 from console.core.subjects.update import DecidePublication, PostUpdate
 from console.export.json.incident import incident_view
-from console.export.json.model import IncidentView, PresentView, UnsettledView
+from console.export.json.model import DifferenceView, IncidentView, PresentView, UnsettledView
 from console.publish.sending.status import Standing
 from scripts.json_page import page
 from tests.core.story import Story
@@ -120,6 +120,7 @@ def test_every_field_is_described_and_every_description_has_its_field(full: Stor
     found["roll_call"] = [dict.fromkeys(PresentView.__struct_fields__)]
     # What differs on a page is read out of its messages.
     found["publishing"][0]["unsettled"] = [dict.fromkeys(UnsettledView.__struct_fields__)]
+    found["publishing"][0]["differences"] = [dict.fromkeys(DifferenceView.__struct_fields__)]
     assert described("## `show --json`") == set(found)
     for name, value in found.items():
         inner = {one.removeprefix("[].") for one in paths(value, name)}

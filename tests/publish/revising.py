@@ -11,17 +11,19 @@ from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.page_settled import SettlePage
 from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.public_title import SetPublicTitle, title_for_public
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, SettlePublication, Way, found_as, updates_of
 from console.publish.provider import Provider
 from console.publish.sending.content import Unsettled, should_say, there, told
+from console.publish.sending.differences import Difference, decoded
 from console.publish.sending.message import STATUSES
 from console.publish.sending.plan import Choices, Context, sent_so_far
 from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.sender import Sender
-from console.publish.sending.settling import Place, place_on, settle
+from console.publish.sending.settling import Act, Place, place_on, settle
 from console.publish.sending.status import Standing, against, standings
 from console.publish.targets.model import Target
 from console.store import Log
@@ -56,18 +58,22 @@ class Revised:
     def context(self) -> Context:
         target = Target(TARGET, self.kind, components=self.components)
         messages = self.messages
-        sent = sent_so_far(messages, self.box.placed(self.ref))
+        placed = self.box.placed(self.ref)
         by_target = {TARGET: messages} if messages else {}
-        return Context((target,), {TARGET: self.provider.capabilities}, sent, messages=by_target)
+        read = {name: decoded(there.differs or "") or () for name, there in placed.items()}
+        can = {TARGET: self.provider.capabilities}
+        return Context((target,), can, sent_so_far(messages, placed), messages=by_target, read=read)
 
-    def does(self, command: Command) -> list[Event]:
+    def does(self, command: Command, read: Place | None = None) -> list[Event]:
+        """With `read` it is about a difference that was read on the page."""
+
         def publish(events: Sequence[NewEvent]) -> Sequence[Queued]:
-            if isinstance(command, SettlePublication):
-                return self.publisher.settling(self.state, self.context(), command)(events)
+            if read is not None or isinstance(command, SettlePublication | SettlePage):
+                return self.publisher.settling(self.state, self.context(), command, read)(events)
             return self.publisher.publish(self.state, self.context(), Choices(notify=False))(events)
 
         self.clock.sleep(1)
-        publishes = isinstance(command, PostUpdate | SettlePublication | SetPublicTitle)
+        publishes = isinstance(command, PostUpdate | SettlePublication | SettlePage | SetPublicTitle)
         return (
             self.ledger.execute(self.ref, command, publish=publish)
             if publishes
@@ -115,12 +121,24 @@ class Revised:
     def place(self, each: Unsettled) -> Place:
         return self.publisher.place(self.context(), self.state, each)
 
-    def settles(self, way: Way | None = None, text: str = "") -> Way:
+    def settles(self, way: Way | None = None, text: str = "") -> Act:
         """Decide about the first difference, in the way that is meant first where none is given."""
         place = self.place(self.open[0])
         chosen = way or place.ways[0]
         words = text if self.open[0].corrected else text or "Corrected."
         self.does(settle(self.state, [(place, chosen)], "mo", text=words, reason="It is right."))
+        return chosen
+
+    def place_read(self, each: Difference) -> Place:
+        return self.publisher.place_read(self.context(), self.state, TARGET, each)
+
+    def settles_read(self, way: Act | None = None, text: str = "", about: str = "") -> Act:
+        """Settle the first difference that was read on the page, or the one about this."""
+        each = next(each for each in self.standing.differences if about in ("", each.about))
+        place = self.place_read(each)
+        chosen = way or place.ways[0]
+        command = settle(self.state, [(place, chosen)], "mo", text=text, reason="It is right.")
+        self.does(command, place)
         return chosen
 
     def changes(self, update: str, way: Way, text: str = "") -> None:

@@ -588,7 +588,8 @@ def test_a_page_that_was_changed_by_hand_is_told_of(room: Room) -> None:
     [standing] = standings(room.box.messages(), room.box.placed(REF), room.clock.now)
     assert standing.where == "differs"
     assert standing.says == (
-        "We say investigating, the page says resolved. The page has another text for the last update."
+        "The page has other words for “We are looking into it.”: “All is well.”."
+        " We say investigating, the page says resolved."
     )
     post(room.log, "We know what it is.")
     room.run()

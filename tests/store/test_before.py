@@ -32,6 +32,7 @@ NEWER: frozenset[str] = frozenset(
         "paged",
         "page_ended",
         "publication_settled",
+        "page_settled",
         "publication_queued",
         "publication_taken",
         "publication_reported",

@@ -1,85 +1,118 @@
-"""Settling an update that is on pages and should not be, or not like that."""
+"""Settling what a page says other than the log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.respond import checked
+from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import listed, one_line
+from console.core.log.command import Command
 from console.core.log.state import Incident
-from console.core.subjects.update import SettlePublication, Way, any_update, words_corrected_by
-from console.publish.sending.settling import WAY_WORDS, Place, settle
+from console.core.subjects.update import SettlePublication, any_update, words_corrected_by
+from console.publish.sending.settling import DOES, Act, Place, settle
 
-WORDED: tuple[Way, ...] = ("changed", "corrected", "left", "left_off")
+WORDED: tuple[Act, ...] = ("changed", "corrected", "left", "left_off")
 """Ways that need words: what is said there instead, or the reason why it stays."""
-DOES: dict[Way, str] = {
-    "removed": "removes it from {}",
-    "changed": "edits it on {}",
-    "taken_down": "takes the incident off {}",
-    "sent": "sends it to {} again",
-    "corrected": "posts a correction to {}",
-    "left": "leaves it on {}",
-    "left_off": "leaves it off {}",
-}
+REASON = "The reason why it stays as it is there"
+WORDS = "New words for the page, or the reason why it stays"
 
 
-class SettleDialog(FormDialog[SettlePublication]):
-    """For each page that has the update: the way, the one that is meant first chosen; and the words for it."""
+class SettleDialog(FormDialog[Command]):
+    """For each page that differs in one thing: the way, the one that is meant first chosen; and the words for it."""
+
+    place = "settling"
+    BINDINGS = bindings("settling")
 
     def __init__(
         self, state: Incident, places: Sequence[tuple[Place, str | None]], why: str, actor: str, now: datetime
     ) -> None:
         """`places` come with what the page says, where that is known; `why` is the difference in a sentence."""
+        first = places[0][0]
+        read = first.difference
         ways = [Field(f"way-{number}", f"On {place.target}", place.ways[0], choices=_choices(place))
                 for number, (place, _) in enumerate(places)]  # fmt: skip
-        posted = any_update(state, places[0][0].update)
-        corrected = posted and places[0][0].found == "standing" and words_corrected_by(state, posted.id)
-        label = "New words for the page, or the reason why it stays"
-        words = Field("words", f"{label} (empty: the words here)" if corrected else label, lines=3)
-        self._worded = not corrected and any(place.ways[0] in WORDED for place, _ in places)
+        posted = any_update(state, first.update)
+        corrected = posted and first.found == "standing" and words_corrected_by(state, posted.id)
+        has_words = bool(corrected or first.words)
+        label = REASON if read and not {"changed", "corrected"} & {*first.ways} else WORDS
+        words = Field("words", f"{label} (empty: the words here)" if has_words and label is WORDS else label, lines=3)
+        self._worded = not has_words and any(place.ways[0] in WORDED for place, _ in places)
+        self.check: Callable[[], None] | None = None
+        """Given by the opener: has the page read anew, and this form made anew."""
 
-        def build(values: Values) -> SettlePublication:
-            chosen = [
+        def chosen(values: Values) -> list[tuple[Place, Act]]:
+            return [
                 (place, next(way for way in place.ways if way == values[f"way-{number}"]))
                 for number, (place, _) in enumerate(places)
             ]
-            given = values["words"]
-            return checked(state, settle(state, chosen, actor, text=given, reason=given), now)
 
-        def says(command: SettlePublication) -> str:
-            by_way: dict[Way, list[str]] = {}
-            for each in command.settlements:
-                by_way.setdefault(each.way, []).append(each.to)
-            acts = listed([DOES[way].format(listed(targets)) for way, targets in by_way.items()])
-            if command.correction and command.correction.status:
-                acts += f" as {command.correction.status}"
-            given = next((each.text or each.reason for each in command.settlements if each.way in WORDED), "")
-            corrected = by_way.get("corrected", ())
-            mails = [place.target for place, _ in places if place.mails and place.target in corrected]
+        def build(values: Values) -> Command:
+            given = values["words"]
+            return checked(state, settle(state, chosen(values), actor, text=given, reason=given), now)
+
+        def says(command: Command) -> str:
+            by_way: dict[Act, list[str]] = {}
+            for place, way in chosen(self.values()):
+                by_way.setdefault(way, []).append(place.target)
+            does = first.does if read else DOES
+            acts = listed([does[way].format(listed(targets)) for way, targets in by_way.items()])
+            settlements = command.settlements if isinstance(command, SettlePublication) else ()
+            correction = command.correction if isinstance(command, SettlePublication) else None
+            if correction and correction.status:
+                acts += f" as {correction.status}"
+            given = next((each.text or each.reason for each in settlements if each.way in WORDED and not each.read), "")
+            targets = by_way.get("corrected", ())
+            mails = [place.target for place, _ in places if place.mails and place.target in targets]
             mailed = f"{listed(mails)} mails everyone" if mails else "nobody is mailed"
             return f"{acts}{f': “{one_line(given, 120)}”' if given else ''}; {mailed}"
 
         def preview(values: Values) -> str:
-            here = [f"Here it says: {posted.text}"] if posted and corrected else []
+            ours = (read.ours if read else posted.text if posted and corrected else "") or ""
+            here = [f"Here it says: {ours}"] if ours else []
             return "\n".join(here + [
-                f"{place.target} says: {'words that were erased here' if text is None else text}"
-                + (f"\n  {place.url}" if place.url else "")
+                f"{place.target} says: {_there(place, text)}" + (f"\n  {place.url}" if place.url else "")
                 for place, text in places
             ])  # fmt: skip
 
-        name = f"{posted.audience} update #{posted.number}" if posted else "the update"
+        about = f"{posted.audience} update #{posted.number}" if posted else ABOUT[read.about] if read else "the update"
         note = why
-        if places[0][0].found == "redacted":
+        if first.found == "redacted":
             note += " What was mailed, or read as a feed, does not come back."
-        super().__init__(
-            f"Published: {name}", (*ways, words), build, says, topic=places[0][0].update, note=note, preview=preview
-        )
+        topic = f"{first.target} {read.about} {read.which}" if read else first.update
+        super().__init__(f"Published: {about}", (*ways, words), build, says, topic=topic, note=note, preview=preview)
+
+    def act_check_page(self) -> None:
+        if self.check is None:
+            self.tell("This page is not read here; look at it.")
+        elif self.resting.is_set():
+            self.tell("The page is being read; a moment.")
+            self.check()
 
     @property
     def first_field(self) -> Field:
         return self._fields[-1] if self._worded else self._fields[0]
 
 
+ABOUT = {
+    "title": "the title",
+    "state": "the status",
+    "update": "an update that is not from here",
+    "incident": "the incident",
+    "postmortem": "the postmortem",
+    "words": "an update",
+    "missing": "an update",
+}
+
+
+def _there(place: Place, text: str | None) -> str:
+    if text is None:
+        return "words that were erased here"
+    if place.difference is not None and not text:
+        return "nothing of it any more"
+    return text
+
+
 def _choices(place: Place) -> tuple[Choice, ...]:
-    return tuple(Choice(way, WAY_WORDS[way]) for way in place.ways)
+    return tuple(Choice(way, place.way_words(way)) for way in place.ways)

@@ -22,13 +22,15 @@ from console.app.widgets.cell import Part, fitted, keyed, text
 from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.language.times import local_pair, parse_rfc3339
+from console.core.log.command import Command
 from console.core.refusal import Problem
-from console.core.subjects.update import DecidePublication, SettlePublication
+from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped, edited, resent, taken, there
 from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.publish.sending.publisher import open_differences
-from console.publish.sending.settling import place_on
+from console.publish.sending.settling import Place, place_on
+from console.publish.sending.status import against
 from console.store.outbox.message import ORDERS, WORDS, Message, Try
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
@@ -222,26 +224,37 @@ class OutboxScreen(ListScreen):
         delivery = _delivery(message)
         update = update_of(message.event, delivery)
 
+        asked: Place | None = None
+
         def make() -> SettleDialog:
+            nonlocal asked
             state, context = self.session.state(ref), self._publishing.settling_context(publisher, ref)
             open_ = [each for each in open_differences(self.session.log, state)
                      if (each.update, each.target) == (update, message.target)]  # fmt: skip
-            if open_:
+            standings = against(state, publisher.standings(self.session.log, ref, self.session.now()))
+            read = [each for standing in standings if standing.target == message.target
+                    for each in standing.differences if each.which == update or each.about == "incident"]  # fmt: skip
+            text: str | None
+            if read:
+                place = publisher.place_read(context, state, message.target, read[0])
+                text, why = read[0].theirs, read[0].says
+            elif open_:
                 place, text, why = publisher.place(context, state, open_[0]), open_[0].text, open_[0].says
             else:
                 can = context.capabilities.get(message.target, Capabilities())
                 place = place_on(state, message.target, update, context.messages.get(message.target, ()), can)
                 text, why = delivery.text if delivery else None, "It stands in the log, and on the page."
+            asked = place
             dialog = SettleDialog(state, [(place, text)], why, self.session.actor, self.session.now())
             dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
             return dialog
 
-        async def send(command: SettlePublication) -> None:
+        async def send(command: Command) -> None:
             context = self._publishing.settling_context(publisher, ref)
-            messages = publisher.settling(self.session.state(ref), context, command)
+            messages = publisher.settling(self.session.state(ref), context, command, asked)
             await self.session.submit(ref, command, publish=messages)
 
-        def left(command: SettlePublication | None) -> None:
+        def left(command: Command | None) -> None:
             if command is not None:
                 self.say("")
                 self._publishing.wake()

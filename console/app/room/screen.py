@@ -86,7 +86,7 @@ class RoomScreen(RoomView):
         self.prompt.unwritable = READ_ONLY if session.read_only else ""
         self.context = RoomContext(session, ref, self.prompt, self)
         self.acts = RoomActs(self.context, self.timeline, lambda: self.situation.entry)
-        self._updates = RoomUpdates(self.context, publishing, lambda: self.standings)
+        self._updates = RoomUpdates(self.context, publishing)
         self._after = AfterActs(session, ref, publishing, self.context.open_form, self.refuse)
         self.context.written = self._ask_after
         self.since = RoomSince(self.context, self.timeline, looks)
@@ -109,7 +109,7 @@ class RoomScreen(RoomView):
         session, state = self.session, self.state
         # Looked for each time, so that it is found from where it was the last time.
         own = self._own_entries.last(state.entries, session.actor)
-        differing = any(standing.unsettled for standing in self.standings)
+        differing = any(standing.unsettled or standing.differences for standing in self.standings)
         return Situation(
             state, session.actor, session.now(), session.read_only, self.timeline.seen or own, differing=differing
         )

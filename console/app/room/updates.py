@@ -1,11 +1,13 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from console.app import dialogs
+from console.app.daemon_thread import in_daemon_thread
 from console.app.publishing import Publishing
 from console.app.room.context import RoomContext
 from console.core.language.text import listed
@@ -13,9 +15,10 @@ from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.refusal import Problem, Refused
 from console.core.subjects.public_title import SetPublicTitle
-from console.core.subjects.update import PostUpdate, SettlePublication
+from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices, Context, Preview, keeping_title
-from console.publish.sending.status import Standing
+from console.publish.sending.publisher import ToSettle
+from console.publish.sending.status import against
 from console.store.ledger import Publish, nothing_published
 from console.store.outbox.message import Queued
 from console.store.problems import StoreProblem
@@ -27,11 +30,8 @@ if TYPE_CHECKING:
 class RoomUpdates:
     """Targets are read anew each time, so that one that was just added counts."""
 
-    def __init__(
-        self, context: RoomContext, publishing: Publishing, standings: Callable[[], tuple[Standing, ...]]
-    ) -> None:
-        """`standings` are of the room's incident, beside the log as it is."""
-        self._context, self._publishing, self._standings = context, publishing, standings
+    def __init__(self, context: RoomContext, publishing: Publishing) -> None:
+        self._context, self._publishing = context, publishing
 
     def composes(self, command: PostUpdate) -> bool:
         """Whether an update that was typed as a line opens the composer, since nothing is published that nobody has
@@ -59,29 +59,50 @@ class RoomUpdates:
         self.compose()
 
     def act_settle(self) -> None:
-        """Ask what becomes of an update that pages say other than the log; of several the newest."""
+        """Ask what becomes of what pages say other than the log: an update of ours first, of several the newest."""
         room = self._context
         publisher = self._publishing.publisher()
+        asked: ToSettle | None = None
 
         def make() -> "dialogs.settle.SettleDialog":
-            open_ = [each for standing in self._standings() for each in standing.unsettled]
-            if not open_:
-                raise Refused("No page shows an update that was undone or redacted here.")
-            update = max(open_, key=lambda each: room.state.entries.position(each.update) or 0).update
-            here = [each for each in open_ if each.update == update]
+            nonlocal asked
             context = self._publishing.settling_context(publisher, room.ref)
-            places = [(publisher.place(context, room.state, each), each.text) for each in here]
-            return dialogs.settle.SettleDialog(room.state, places, here[0].says, room.actor, room.now())
+            # As it is on the disk: it may just have been read.
+            known = publisher.standings(room.session.log, room.ref, room.now())
+            asked = publisher.to_settle(room.state, context, against(room.state, known))
+            if asked is None:
+                raise Refused("No page says other than the log, as far as it was read.")
+            dialog = dialogs.settle.SettleDialog(room.state, asked.places, asked.says, room.actor, room.now())
+            dialog.check = lambda: room.later(self._check(dialog, publisher))
+            return dialog
 
-        async def send(command: SettlePublication) -> None:
+        async def send(command: Command) -> None:
             context = self._publishing.settling_context(publisher, room.ref)
-            await room.send(command, publisher.settling(room.state, context, command))
+            await room.send(command, publisher.settling(room.state, context, command, asked.read if asked else None))
             self._publishing.wake()
 
         try:
             room.open_form(make, send)
         except Problem as problem:
             room.prompt.say(problem.reason, error=True)
+
+    async def _check(self, dialog: "dialogs.settle.SettleDialog", publisher: "Publisher") -> None:
+        """Read the pages of the incident now, and show what differs by then."""
+        room = self._context
+        sender = publisher.sender(room.session.log, room.session.now)
+        try:
+            count = await in_daemon_thread(lambda: sender.read_back(timedelta(), incident=room.ref))
+        except StoreProblem as problem:
+            dialog.tell(problem.reason)
+            return
+        self._publishing.wake()
+        if not count:
+            why = next(iter(sender.blocked.values()), "Something is on its way there; look again once it has arrived.")
+            dialog.tell(why)
+            return
+        if dialog.is_current:
+            dialog.leave()
+            self.act_settle()
 
     def compose(self, audience: str = "", kept: str = "") -> None:
         """Open the composer; what it gives is logged and queued in one write. `kept` goes before a kept draft."""

@@ -49,7 +49,7 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
             # The target's name stands above it, and the end decides.
             says = f"{_shortly(standing.unsettled)} here".capitalize() if standing.unsettled else standing.says
             lines.append(text((f"  {fitted(says, width - 2)}", "$muted")))
-    if any(standing.unsettled for standing in standings):
+    if any(standing.unsettled or standing.differences for standing in standings):
         lines.append(
             text((BY_ID["settle"].anywhere, "bold $primary"), ("  decides what becomes of it there", "$muted"))
         )
@@ -77,6 +77,8 @@ def alarm(standings: tuple[Standing, ...]) -> list[Part]:
     if unsettled and wrong[0].where == "differs":
         shown = f"{sign} {fitted(wrong[0].target, 14)} {_shortly(unsettled)}: {BY_ID['settle'].anywhere}"
         return [(shown, style), "  "]
+    if wrong[0].differences:
+        return [(f"{sign} {fitted(wrong[0].target, 14)} differs{more}: {BY_ID['settle'].anywhere}", style), "  "]
     return [(f"{sign} {fitted(wrong[0].target, 14)}{more}: {BY_ID['outbox'].anywhere}", style), "  "]
 
 

@@ -20,6 +20,7 @@ class PublicTitleSet(Body, frozen=True):
     replaces: Replaced = ALL_BEFORE
 
     def apply(self, fold: Folding) -> None:
+        fold.part(PublicTitle).given[fold.event.id] = self.title
         fold.states_in(fold.part(PublicTitle).titles, _ONLY, self.title, self.replaces)
         fold.entry("impact", f"Public title: {self.title}")
 
@@ -27,6 +28,8 @@ class PublicTitleSet(Body, frozen=True):
 class PublicTitle(Part):
     titles: dict[str, Register] = {}
     """The one title, where it was set."""
+    given: dict[str, str] = {}
+    """Every title that was given, by the event."""
 
 
 def public_title(state: Incident) -> Register:
@@ -38,6 +41,11 @@ def title_for_public(state: Incident) -> str:
     """The public title in force; empty while nobody has set one, and where it was erased."""
     title = public_title(state).value
     return "" if is_redacted(title) else title
+
+
+def undone_titles(state: Incident) -> frozenset[str]:
+    """The titles that were given and taken back."""
+    return frozenset(state.aside.of(PublicTitle).given.values())
 
 
 class SetPublicTitle(Command, frozen=True, kw_only=True):

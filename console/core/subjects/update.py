@@ -13,9 +13,11 @@ from console.core.language.when import take_ahead
 from console.core.log.command import Asked, Command, Decision, Newer, Proposal, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record, TakenBack, undone_entry
+from console.core.log.state import Incident, Part, Record, Register, TakenBack, undone_entry
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
+from console.core.subjects.component import SetComponent, components_of
+from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.public_title import SetPublicTitle
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
@@ -160,6 +162,8 @@ class PublicationSettled(Body, frozen=True):
     corrected_by: Mention = ""
     """The correction of the update's words that was the last then; empty before the first. Once there is another, the
     decision holds no longer."""
+    read: bool = False
+    """It was so on the page already, as it was read there: that is accepted, and nothing is sent."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
@@ -171,7 +175,14 @@ class PublicationSettled(Body, frozen=True):
         if update is None:
             return fold.unknown("a decision about an update that is not in this log")
         name = f"{update.audience.capitalize()} #{update.number}"
+        because = f": {self.reason}" if self.reason else ""
         match self.way:
+            case "changed" if self.read and self.status != update.status:
+                text = f"{name} counts as {self.status} on {self.to}, as the page says"
+            case "changed" if self.read:
+                text = f"{name} counts in the words of {self.to}: {self.text}"
+            case "taken_down" if self.read:
+                text = f"The incident is gone from {self.to}, with {name} in it{because}"
             case "changed":
                 text = f"{name} on {self.to} is changed to: {self.text}"
             case "removed":
@@ -388,6 +399,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     status: str = ""
     reason: str = ""
+    read: bool = False
 
 
 class SettlePublication(Command, frozen=True, kw_only=True):
@@ -402,6 +414,10 @@ class SettlePublication(Command, frozen=True, kw_only=True):
     """The last correction of its words then; None: whatever there is."""
     seen: str | None = None
     """The last such decision about it that was seen, empty before the first; None: whatever there is."""
+    words: str = ""
+    """The page's words, which the log takes over as a correction of the update."""
+    components: tuple[tuple[str, str], ...] = ()
+    """The page's states of components, by our names, which the log takes over."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         update = any_update(state, self.update)
@@ -418,8 +434,8 @@ class SettlePublication(Command, frozen=True, kw_only=True):
             text, reason = clean(each.text).strip(), line(each.reason)
             if each.way == "changed" and not text:
                 raise Refused("Write what the page says instead.", "text")
-            left = each.way in ("left", "left_off")
-            if left and not reason:
+            left = each.way in ("left", "left_off") or (each.read and each.way == "taken_down")
+            if each.way in ("left", "left_off") and not reason:
                 raise Refused("Give the reason why the page stays as it is.", "reason")
             check_length(text, "An update")
             corrected = number if each.way == "corrected" else 0
@@ -427,12 +443,20 @@ class SettlePublication(Command, frozen=True, kw_only=True):
             made.append(
                 PublicationSettled(
                     update.id, line(each.to), each.way, self.found, text * (each.way == "changed"), status, corrected,
-                    reason * left, corrected_by,
+                    reason * left, corrected_by, each.read,
                 )
             )  # fmt: skip
         if (self.correction is None) == any(each.way == "corrected" for each in self.settlements):
             raise Refused("Write the update that corrects it.", "text")
         posted = self.correction.decide(state, at, now) if self.correction else ()
+        if self.words and self.words.strip() != update.text:
+            posted = (*posted, *CorrectEntry(actor=self.actor, entry=update.id, text=self.words).decide(state, at, now))
+        for component, status in self.components:
+            if components_of(state).get(component, Register()).value != status:
+                posted = (
+                    *posted,
+                    *SetComponent(actor=self.actor, component=component, status=status).decide(state, at, now),
+                )
         return (*posted, *(Proposal(body, now) for body in made))
 
 

@@ -25,6 +25,7 @@ from console.core.subjects.triage import triage_of
 from console.export.json.model import (
     ChecklistView,
     ConflictView,
+    DifferenceView,
     EntryView,
     EventView,
     IncidentView,
@@ -49,7 +50,19 @@ def summary_view(state: Incident) -> SummaryView:
 
 def standing_view(standing: "Standing") -> StandingView:
     unsettled = [UnsettledView.of(each) for each in standing.unsettled]
-    return StandingView.of(standing, state=standing.where.replace(" ", "_"), unsettled=unsettled)
+    differences = [
+        DifferenceView(
+            id=each.id(standing.target),
+            about=each.about,
+            update=each.which if each.about in ("words", "missing") else None,
+            ours=each.ours or None,
+            theirs=each.theirs or None,
+            says=each.says,
+        )
+        for each in standing.differences
+    ]
+    state = standing.where.replace(" ", "_")
+    return StandingView.of(standing, state=state, unsettled=unsettled, differences=differences)
 
 
 def incident_view(

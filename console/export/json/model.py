@@ -381,6 +381,23 @@ class UnsettledView(View):
     message: Annotated[str, holds("the message that `warroom publish settle` takes")]
 
 
+class DifferenceView(View):
+    """One thing that a page says other than the log, as it was read there."""
+
+    id: Annotated[str, holds("what `warroom publish settle` takes")]
+    about: Annotated[
+        str,
+        holds(
+            "incident (it is gone there), words (of an update), missing (an update of ours), update (one that is not "
+            "from here), state (status and components), title or postmortem"
+        ),
+    ]
+    update: Annotated[str | None, holds("our update's id where it is about one, else null")]
+    ours: Annotated[str | None, holds("what we say, in full")]
+    theirs: Annotated[str | None, holds("what the page says, in full")]
+    says: Annotated[str, holds("the difference in a sentence")]
+
+
 class StandingView(View):
     """Where a target stands."""
 
@@ -401,6 +418,9 @@ class StandingView(View):
     unsettled: Annotated[
         list[UnsettledView],
         holds("updates there that are not what the log says, and of which nobody has decided what becomes of them"),
+    ]
+    differences: Annotated[
+        list[DifferenceView], holds("what else the page says other than the log, and nobody has settled")
     ]
 
 

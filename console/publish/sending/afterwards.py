@@ -3,12 +3,11 @@ postmortem's public part. Pure, so that what the person is shown is what is queu
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from console.core.language.text import listed
-from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident, Register
@@ -22,7 +21,7 @@ from console.core.subjects.public_postmortem import (
 )
 from console.core.subjects.update import Update, any_update, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.content import there
+from console.publish.sending.content import postmortem_there, there
 from console.publish.sending.message import (
     STATUSES,
     Change,
@@ -31,7 +30,6 @@ from console.publish.sending.message import (
     Past,
     Status,
     component_state,
-    decode_delivery,
     in_one_text,
 )
 from console.publish.sending.plan import (
@@ -202,30 +200,6 @@ def shown_rows(delivery: Delivery, *, one_text: bool) -> list[tuple[str, str]]:
 
 
 # The postmortem
-
-
-class Shown(NamedTuple):
-    """A postmortem that a page shows."""
-
-    text: str | None
-    """None where it was erased here since."""
-    event: str
-
-
-def postmortem_there(messages: Iterable[Message], *, coming: bool = False) -> Shown | None:
-    """The postmortem on a page as far as its messages tell; with `coming`, once those on their way have arrived."""
-    shown: Shown | None = None
-    for message in messages:
-        delivery = decode_delivery(message.payload)
-        change = delivery.change if delivery else None
-        if message.state != "done" and not (coming and message.state != "dropped"):
-            continue
-        match change and change.act:
-            case "postmortem" if delivery:
-                shown = Shown(None if is_redacted(delivery.text) else delivery.text, message.event)
-            case "withdraw" | "take down":
-                shown = None
-    return shown
 
 
 def postmortem_difference(state: Incident, target: str, messages: Iterable[Message]) -> str:

@@ -5,7 +5,7 @@ all, is not asked for it.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -118,7 +118,7 @@ def _status(state: Incident, update: Update, target: str) -> str:
 
 def title_told(messages: Iterable[Message]) -> str | None:
     """The title that a target was told for an incident that is there, or will be once its messages have arrived; None
-    where it is not there. Empty where the title was erased since.
+    where it is not there. Empty where it cannot be read any more; a mark where the title itself was erased.
 
     The first message tells it, and from then on only a new title does.
     """
@@ -130,7 +130,7 @@ def title_told(messages: Iterable[Message]) -> str | None:
         if act == "take down":
             title = None
         elif title is None or act == "rename":
-            title = "" if delivery is None or is_redacted(delivery.title) else delivery.title
+            title = delivery.title if delivery else ""
     return title
 
 
@@ -183,6 +183,30 @@ def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:
 
 def _words(text: str) -> str | None:
     return None if is_redacted(text) else text
+
+
+class Shown(NamedTuple):
+    """A postmortem that a page shows."""
+
+    text: str | None
+    """None where it was erased here since."""
+    event: str
+
+
+def postmortem_there(messages: Iterable[Message], *, coming: bool = False) -> Shown | None:
+    """The postmortem on a page as far as its messages tell; with `coming`, once those on their way have arrived."""
+    shown: Shown | None = None
+    for message in messages:
+        delivery = decode_delivery(message.payload)
+        change = delivery.change if delivery else None
+        if message.state != "done" and not (coming and message.state != "dropped"):
+            continue
+        match change and change.act:
+            case "postmortem" if delivery:
+                shown = Shown(_words(delivery.text), message.event)
+            case "withdraw" | "take down":
+                shown = None
+    return shown
 
 
 def remote_of(remote: str) -> Remote | None:

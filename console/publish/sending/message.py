@@ -67,7 +67,7 @@ class Change(msgspec.Struct, frozen=True):
     status: Status = "investigating"
     """The update's own status, once it is edited. That of the whole incident is the delivery's."""
     was: str = ""
-    """The update's words, or the title, there before; empty where they were erased."""
+    """The update's words there before; empty where they were erased."""
 
 
 class Past(msgspec.Struct, frozen=True):

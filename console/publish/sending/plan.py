@@ -18,11 +18,13 @@ from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import components_of
+from console.core.subjects.page_settled import PageSettled
 from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities
-from console.publish.sending.content import Content, should_say, tells, there, title_told, told
+from console.publish.sending.content import Content, Said, remote_of, should_say, tells, there, title_told, told
+from console.publish.sending.differences import Difference
 from console.publish.sending.message import (
     STATE_WORDS,
     STATUSES,
@@ -31,6 +33,7 @@ from console.publish.sending.message import (
     ComponentState,
     Delivery,
     Part,
+    Remote,
     Status,
     component_state,
     decode_delivery,
@@ -112,6 +115,15 @@ class Context(NamedTuple):
     """The incident's messages so far, in their order, by the targets' names."""
     link: str = ""
     """The address at which the public reads about the incident; empty while it is not known."""
+    read: Mapping[str, tuple[Difference, ...]] = {}
+    """How the targets differed from the incident's messages when they were read last, by their names."""
+
+    def as_read(self, target: str) -> "Context":
+        """With the components on a target as they were read there, instead of as they were told."""
+        sent = self.sent.get(target, Sent())
+        there = {part.id: part for each in self.read.get(target, ()) for part in each.parts}
+        parts = tuple(there.get(part.id, part) for part in sent.parts)
+        return self._replace(sent={**self.sent, target: Sent(parts, sent.prior)})
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
@@ -166,6 +178,8 @@ ACTS: dict[str, Literal["edit", "remove", "take down"]] = {
     "taken_down": "take down",
 }
 """The page's act for a decision about an update that is there."""
+_ACTS_READ = {**ACTS, "left_off": ACTS["removed"]}
+"""The act that was read there, for a decision that accepts it."""
 
 
 def plan_change(
@@ -187,8 +201,41 @@ def plan_change(
         case PublicationSettled():
             return _settled(before, after, event, event.body, context, key)
         case PublicTitleSet():
-            return tuple(_renamed(after, event, event.body.title, context, key))
+            title = event.body.title
+            targets = [target for target, was in _titled(context) if was != title and _can(context, target).renames]
+            return tuple(_told(after, event, target, context, key, Change("rename"), title) for target in targets)
+        case PageSettled():
+            return _page_settled(after, event, event.body, context, key)
     return ()
+
+
+def plan_taken(
+    state: Incident,
+    event: NewEvent | Event,
+    context: Context,
+    target_name: str,
+    read: Difference,
+    *,
+    key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
+) -> Queued:
+    """The message of an update that was read on a page and is taken over from there: nothing is sent."""
+    target, messages = _target(context, target_name), context.messages[target_name]
+    remotes = (remote_of(message.remote) for message in reversed(messages) if message.state == "done")
+    incident = next((remote for remote in remotes if remote and remote.incident_id), Remote(""))
+    delivery = Delivery(
+        key=key(),
+        incident=state.ref,
+        title=title_for(state, target.audience, messages),
+        status=read.status or status_told(messages) or STATUSES[0],
+        text=read.theirs,
+        at=event.occurred_at,
+        started_at=_started(state, event.occurred_at),
+        notify=False,
+        severity=state.severity.value,
+    )
+    remote = msgspec.json.encode(msgspec.structs.replace(incident, update_id=read.which)).decode()
+    message = queued(event.id, target.name, target.audience, delivery)
+    return msgspec.structs.replace(message, there=remote, update_id=read.which, due_at=event.recorded_at)
 
 
 def keeping_title(context: Context) -> list[str]:
@@ -208,33 +255,48 @@ def _can(context: Context, target: Target) -> Capabilities:
     return context.capabilities.get(target.name, Capabilities())
 
 
-def _renamed(
-    after: Incident, event: NewEvent | Event, title: str, context: Context, key: Callable[[], str]
-) -> Iterator[Queued]:
-    """The messages that give the incident another title where it is on a page already."""
-    for target, was in _titled(context):
-        can = _can(context, target)
-        if was == title or not can.renames:
-            continue
-        messages = context.messages[target.name]
-        delivery = Delivery(
-            key=key(),
-            incident=after.ref,
-            title=title,
-            status=status_told(messages) or STATUSES[0],
-            text="",
-            at=event.occurred_at,
-            started_at=_started(after, event.occurred_at),
-            notify=False,
-            severity=after.severity.value,
-            of=event.id,
-            change=Change("rename", was=was),
-        )
-        if problem := next((each for each in does_not_fit(delivery, target, can) if each.stops), None):
+def _page_settled(
+    after: Incident, event: NewEvent | Event, body: PageSettled, context: Context, key: Callable[[], str]
+) -> tuple[Queued, ...]:
+    """The message of a decision about what a page says beyond our updates; none where it is left there."""
+    changes = {"ours": Change("rename"), "removed": Change("remove", body.which, was=body.theirs)}
+    change = changes.get(body.way)
+    if change is None:
+        return ()
+    target = _target(context, body.to)
+    return (_told(after, event, target, context, key, change, body.ours),)
+
+
+def _target(context: Context, name: str) -> Target:
+    target = next((each for each in context.targets if each.name == name), None)
+    if target is None:
+        raise Refused(f"There is no target {name} any more; leave what is there, with the reason.", "way")
+    return target
+
+
+def _told(
+    after: Incident, event: NewEvent | Event, target: Target, context: Context, key: Callable[[], str],
+    change: Change, title: str,
+) -> Queued:  # fmt: skip
+    """The message of a change on a page that is about none of our updates. Without a `title` the incident keeps its."""
+    messages = context.messages.get(target.name, ())
+    delivery = Delivery(
+        key=key(),
+        incident=after.ref,
+        title=title or title_for(after, target.audience, messages),
+        status=status_told(messages) or STATUSES[0],
+        text="",
+        at=event.occurred_at,
+        started_at=_started(after, event.occurred_at),
+        notify=False,
+        severity=after.severity.value,
+        of=event.id,
+        change=change,
+    )
+    for problem in does_not_fit(delivery, target, _can(context, target)):
+        if problem.stops and change.act == "rename":
             raise Refused(problem.says, "title")
-        yield msgspec.structs.replace(
-            queued(event.id, target.name, target.audience, delivery), due_at=event.recorded_at
-        )
+    return msgspec.structs.replace(queued(event.id, target.name, target.audience, delivery), due_at=event.recorded_at)
 
 
 def _started(state: Incident, else_at: datetime) -> datetime:
@@ -252,11 +314,10 @@ def _settled(
 ) -> tuple[Queued, ...]:
     """The message of a decision about an update that is on a page."""
     update = any_update(before, body.update)
-    target = next((each for each in context.targets if each.name == body.to), None)
-    if update is None or body.way not in (*ACTS, "sent"):
+    acts = _ACTS_READ if body.read else ACTS
+    if update is None or body.way not in (*acts, "sent"):
         return ()
-    if target is None:
-        raise Refused(f"There is no target {body.to} any more; leave the update there, with the reason.", "way")
+    target = _target(context, body.to)
     messages = context.messages.get(target.name, ())
     events = told(messages)
     said = next((each for each in there(messages, coming=True) if each.update == update.id), None)
@@ -264,12 +325,16 @@ def _settled(
     status = _page_status(wanted.status)
     can = _can(context, target)
     parts: tuple[Part, ...] = ()
-    if can.status_follows and can.states and status != status_told(messages):
-        parts, _ = _parts(before, status, target, can, context, Choices())
+    # The same words again are about the status and the components there.
+    state = [each for each in context.read.get(target.name, ()) if each.about == "state" and _same(said, body)]
+    if body.read:
+        parts = tuple(part for each in state for part in each.parts)
+    elif can.status_follows and can.states and (state or status != status_told(messages)):
+        parts, _ = _parts(after, status, target, can, context.as_read(target.name) if state else context, Choices())
     elif not can.states:
         parts = _parts_told(messages, update.id)
     change = Change(
-        ACTS[body.way],
+        acts[body.way],
         said.remote.update_id if said and said.remote else "",
         _page_status(body.status or update.status),
         (said.text if said else None) or "",
@@ -293,7 +358,12 @@ def _settled(
         if problem.stops:
             raise Refused(problem.says, "text")
     message = queued(event.id, target.name, update.audience, delivery)
-    return (msgspec.structs.replace(message, due_at=event.recorded_at),)
+    there_already = "" if body.read and change else None
+    return (msgspec.structs.replace(message, due_at=event.recorded_at, there=there_already),)
+
+
+def _same(said: Said | None, body: PublicationSettled) -> bool:
+    return said is not None and body.way == "changed" and body.text == said.text
 
 
 def _words(wanted: Content, update: Update) -> str:
@@ -386,7 +456,9 @@ def _worst(parts: Iterable[Part], sent: Sent) -> ComponentState:
 
 def title_for(state: Incident, audience: str, messages: Iterable[Message] = ()) -> str:
     """The incident's title on a target with updates for that audience, to which these messages went."""
-    return (title_for_public(state) if audience == "public" else "") or title_told(messages) or state.title.value
+    given = title_for_public(state) if audience == "public" else ""
+    told_there = title_told(messages) or ""
+    return given or ("" if is_redacted(told_there) else told_there) or state.title.value
 
 
 def untitled_because(state: Incident, audience: str) -> str:

@@ -4,20 +4,34 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.page_settled import PageSettled
 from console.core.subjects.public_title import PublicTitleSet
-from console.core.subjects.update import PublicationSettled, SettlePublication
+from console.core.subjects.update import PostUpdate, PublicationSettled, SettlePublication
 from console.publish.provider import Capabilities, Provider
 from console.publish.registry import provider_class
 from console.publish.sending.afterwards import plan_afterwards
 from console.publish.sending.content import Unsettled, remote_of, unsettled
-from console.publish.sending.plan import Choices, Context, Preview, plan, plan_change, previews, sent_so_far
+from console.publish.sending.differences import Difference, decoded, still_open
+from console.publish.sending.plan import (
+    Choices,
+    Context,
+    Preview,
+    plan,
+    plan_change,
+    plan_taken,
+    previews,
+    sent_so_far,
+)
 from console.publish.sending.sender import Sender, Synced
-from console.publish.sending.settling import Place, place_of
+from console.publish.sending.settling import Place, place_of, place_read
 from console.publish.sending.status import Standing, messages_by_target, standings
 from console.publish.targets.connect import connect
 from console.publish.targets.folder import Targets
@@ -26,6 +40,21 @@ from console.publish.targets.model import Target
 from console.store.log import Log
 from console.store.outbox.message import NOTHING_PLACED, Placed, Queued
 from console.store.outbox.outbox import Outbox
+
+
+class ToSettle(NamedTuple):
+    """One thing that pages say other than the log."""
+
+    places: list[tuple[Place, str | None]]
+    """Each with what it says there; None where that was erased."""
+    says: str
+    """The difference in a sentence."""
+
+    @property
+    def read(self) -> Place | None:
+        """The place, where it was read there rather than folded from the log."""
+        place = self.places[0][0]
+        return place if place.difference else None
 
 
 def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
@@ -72,19 +101,58 @@ class Publisher:
         messages, placed = outbox.messages(ref), outbox.placed(ref)
         link = next(filter(None, (_address(target, placed, can) for target in targets)), "")
         sent = sent_so_far(messages, placed)
-        return Context(targets, can, sent, tuple(others), messages_by_target(messages), link)
+        read = {target: decoded(there.differs or "") or () for target, there in placed.items()}
+        return Context(targets, can, sent, tuple(others), messages_by_target(messages), link, read)
 
     def place(self, context: Context, state: Incident, each: Unsettled) -> Place:
         """The ways to settle an update there; of a removed target only those that need no target."""
         return place_of(state, each, context.capabilities.get(each.target, Capabilities()))
 
+    def to_settle(self, state: Incident, context: Context, standings: Iterable[Standing]) -> ToSettle | None:
+        """What to settle first, of where the targets stand beside the log: an update that differs on any of them, the
+        newest of several; else what was read on one."""
+        standings = list(standings)
+        if open_ := [each for standing in standings for each in standing.unsettled]:
+            update = max(open_, key=lambda each: state.entries.position(each.update) or 0).update
+            here = [each for each in open_ if each.update == update]
+            return ToSettle([(self.place(context, state, each), each.text) for each in here], here[0].says)
+        for standing in standings:
+            for each in standing.differences:
+                place = self.place_read(context, state, standing.target, each)
+                return ToSettle([(place, each.theirs)], f"{standing.target}: {each.says}")
+        return None
+
+    def place_read(self, context: Context, state: Incident, target: str, each: Difference) -> Place:
+        """The ways to settle a difference that was read there."""
+        can = context.capabilities.get(target, Capabilities())
+        return place_read(state, target, each, context.messages.get(target, ()), can)
+
     def settling(
-        self, state: Incident, context: Context, command: SettlePublication
+        self, state: Incident, context: Context, command: Command, read: Place | None = None
     ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
-        """The messages of a decision about an update that is on pages: a correction goes only where it was meant."""
-        corrected = {each.to for each in command.settlements if each.way == "corrected"}
+        """The messages of a decision about what is on pages; with `read`, about a difference that was read there.
+
+        A correction goes only where it was meant. Refused where the page was read anew meanwhile, or told something.
+        """
+        if read is not None and read.difference is not None:
+            self._check_read(state, context, read, read.difference)
+            if isinstance(command, PostUpdate):
+                taken = read.difference
+                return lambda events: [plan_taken(state, event, context, read.target, taken) for event in events]
+        settlements = command.settlements if isinstance(command, SettlePublication) else ()
+        corrected = {each.to for each in settlements if each.way == "corrected"}
+        for name in corrected:
+            context = context.as_read(name)
         others = frozenset(target.name for target in context.targets if target.name not in corrected)
         return self.publish(state, context, Choices(notify=False, skip=others))
+
+    def _check_read(self, state: Incident, context: Context, place: Place, read: Difference) -> None:
+        messages = context.messages.get(place.target, ())
+        if not all(message.finished for message in messages):
+            raise Refused(f"Something is on its way to {place.target}; look again once it has arrived.")
+        known = context.read.get(place.target, ())
+        if read not in still_open(state, place.target, messages, known, unsettled(state, place.target, messages)):
+            raise Refused(f"{place.target} was read anew, or settled, meanwhile; look at it again.")
 
     def retitling(self, state: Incident, context: Context) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
         """The messages of a new public title, where the incident is on a page already."""
@@ -108,8 +176,10 @@ class Publisher:
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
             titled = _titled(state, events)
-            changes = any(isinstance(event.body, PublicationSettled | PublicTitleSet) for event in events)
-            after = as_if(state, events) if changes else state
+            changes = any(isinstance(event.body, PublicationSettled | PublicTitleSet | PageSettled) for event in events)
+            # A correction that goes with it changes neither what is sent nor its title.
+            added = [event for event in events if not isinstance(event.body, EntryCorrected)]
+            after = as_if(state, added) if changes else state
             return [
                 message
                 for event in events

@@ -24,10 +24,11 @@ from console.core.refusal import Refused
 from console.publish.provider import Capabilities, Provider
 from console.publish.sending import lease
 from console.publish.sending.content import remote_of
+from console.publish.sending.differences import differences, encoded
 from console.publish.sending.lookup import look_up_among, unidentified
 from console.publish.sending.message import Delivery, decode_delivery
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
-from console.publish.sending.status import difference, known_of
+from console.publish.sending.status import known_of
 from console.publish.transport.failure import Later, PublishProblem, Unknown
 from console.store.log import Log
 from console.store.outbox.dispatch import MAX_AHEAD, Dispatch, Settled, targets_with_messages
@@ -372,7 +373,7 @@ class Lane:
             return 0
         finally:
             self._note_pace(provider)
-        how = difference(messages, placed, view, provider.capabilities)
+        how = encoded(differences(messages, placed, view, provider.capabilities))
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
 

@@ -1,11 +1,15 @@
 """The ways out of a difference between a page and the log: which a page has, which is meant first, and the command."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from console.core.language.text import listed
+from console.core.log.command import Command
+from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.refusal import Refused
+from console.core.subjects.page_settled import SettlePage
+from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import (
     Found,
     PostUpdate,
@@ -19,9 +23,16 @@ from console.core.subjects.update import (
 )
 from console.publish.provider import Capabilities
 from console.publish.sending.content import Said, Unsettled, there
+from console.publish.sending.differences import About, Difference
 from console.store.outbox.message import Message
 
-WAY_WORDS: dict[Way, str] = {
+Act = Way | Literal["taken", "renamed", "anew"]
+"""A way, and those of what was read on a page: theirs is taken over here, our title goes there, our last update is
+posted there as a new incident."""
+WAY_WORDS: dict[Act, str] = {
+    "taken": "Take what the page says",
+    "renamed": "Put our title there",
+    "anew": "Post the last update there as a new incident",
     "removed": "Remove the update there",
     "changed": "Edit the update there",
     "taken_down": "Take the whole incident down there",
@@ -31,6 +42,19 @@ WAY_WORDS: dict[Way, str] = {
     "left_off": "Leave it off",
 }
 """A way as an order."""
+DOES: dict[Act, str] = {
+    "removed": "removes it from {}",
+    "changed": "edits it on {}",
+    "taken_down": "takes the incident off {}",
+    "sent": "sends it to {} again",
+    "corrected": "posts a correction to {}",
+    "left": "leaves it on {}",
+    "left_off": "leaves it off {}",
+    "taken": "takes over what {} says",
+    "renamed": "puts our title on {}",
+    "anew": "posts the last update to {} as a new incident",
+}
+"""What a way does, to targets that are named in it."""
 
 
 class Place(NamedTuple):
@@ -38,8 +62,9 @@ class Place(NamedTuple):
 
     target: str
     update: str
+    """Our id of it; empty where it is about none of ours."""
     found: Found
-    ways: tuple[Way, ...]
+    ways: tuple[Act, ...]
     """The one that is meant first stands first."""
     status: str
     """The update's own status, where it is edited."""
@@ -47,6 +72,84 @@ class Place(NamedTuple):
     """Where a person can read it; empty where that is not known."""
     mails: bool = False
     """A correction mails everyone there, even when it is told not to."""
+    difference: Difference | None = None
+    """As it was read there, where that is what is settled; None: the log has changed since it was told."""
+    audience: str = "public"
+    words: str = ""
+    """The words of ours that are meant, where they are put there, or corrected there, without others."""
+
+    @property
+    def does(self) -> dict[Act, str]:
+        """What each way does here, to targets that are named in it."""
+        own = (
+            {way: words for (way, about), words in _OWN_DOES.items() if self.difference.about == about}
+            if self.difference
+            else {}
+        )
+        return {**DOES, **own}
+
+    def way_words(self, way: Act) -> str:
+        """A way here as an order."""
+        if self.difference and (way, self.difference.about) in _OWN_WORDS:
+            return _OWN_WORDS[way, self.difference.about]
+        return WAY_WORDS[way]
+
+
+_OWN_WORDS: dict[tuple[Act, About], str] = {
+    ("changed", "words"): "Put our words there",
+    ("taken", "words"): "Take the page's words: corrects the update here",
+    ("changed", "state"): "Put our status there",
+    ("taken", "state"): "Take the page's status",
+    ("corrected", "state"): "Post an update with our status",
+    ("taken", "title"): "Take the page's title",
+    ("taken", "update"): "Take it over: logs it as an update",
+    ("removed", "update"): "Remove it there",
+}
+"""Ways that are another thing where they are about this."""
+_OWN_DOES: dict[tuple[Act, About], str] = {
+    ("changed", "words"): "puts our words on {}",
+    ("taken", "words"): "corrects the update here to the words of {}",
+    ("changed", "state"): "puts our status on {}",
+    ("taken", "state"): "logs the status as {} says it",
+    ("corrected", "state"): "posts an update to {}",
+    ("taken", "title"): "makes the title of {} the public title",
+    ("taken", "update"): "logs it as an update, as {} has it",
+}
+
+
+def place_read(state: Incident, target: str, each: Difference, messages: Sequence[Message], can: Capabilities) -> Place:
+    """The ways out of a difference that was read on a page; `messages` are the incident's to that target."""
+    said = there(messages)
+    standing = [one for one in said if found_as(state, one.update) == "standing"]
+    last = next(iter(reversed(standing)), None)
+    own = next((one for one in said if one.update == each.which), last)
+    edits = (
+        own is not None
+        and own.text is not None
+        and "changed" in _ways(own, can, found_as(state, own.update), alone=len(said) == 1)
+    )
+    ways: tuple[Act, ...] = ("left",)
+    match each.about:
+        case "incident":
+            ways = ("anew", "left_off") if last else ("left_off",)
+        case "missing":
+            ways = ("sent", "left_off")
+        case "words":
+            ways = (*(("changed",) if edits else ()), "taken", "corrected", "left")
+        case "state" if last is not None:
+            ways = ("changed" if edits and can.status_follows else "corrected", "taken", "left")
+        case "title":
+            known = not is_redacted(each.theirs)
+            ways = (*(("renamed",) if can.renames and each.ours else ()), *(("taken",) if known else ()), "left")
+        case "update":
+            ways = ("taken", *(("removed",) if can.removes else ()), "left")
+    update = any_update(state, own.update) if own else None
+    status = own.status if own and own.status else update.status if update else ""
+    url = next((one.remote.url for one in reversed(said) if one.remote and one.remote.url), "")
+    about = own.update if own and each.about not in ("title", "update", "postmortem") else ""
+    found = found_as(state, about) if about else "standing"
+    words = (own.text if own else None) or ""
+    return Place(target, about, found, ways, status, url, can.always_mails_updates, each, messages[-1].audience, words)
 
 
 def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
@@ -54,7 +157,7 @@ def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
     update = any_update(state, each.update)
     own = update.status if update else ""
     if each.why == "missing":
-        ways: tuple[Way, ...] = ("sent", "left_off")
+        ways: tuple[Act, ...] = ("sent", "left_off")
     else:
         said = Said(each.update, each.text, own, each.remote, each.first, joined=each.joined)
         ways = _ways(said, can, each.found, alone=each.alone)
@@ -83,12 +186,12 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
     return Place(target, update, found_as(state, update), ways, known.status, url, can.always_mails_updates)
 
 
-def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[Way, ...]:
+def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[Act, ...]:
     if said.joined:
         return ("taken_down", "corrected", "left") if can.takes_down else ("corrected", "left")
     id = said.remote.update_id if said.remote else ""
     apart = said.first and not can.first_is_update
-    ways: list[Way] = []
+    ways: list[Act] = []
     if can.removes and id and not apart and not alone:
         ways.append("removed")
     if can.takes_down and alone:
@@ -106,20 +209,20 @@ def _stays(can: Capabilities, status: str) -> bool:
     return not can.status_follows and (can.lifecycle or status == "resolved")
 
 
-def _first(way: Way, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+def _first(way: Act, ways: tuple[Act, ...]) -> tuple[Act, ...]:
     return (way, *(each for each in ways if each != way)) if way in ways else ways
 
 
 def settle(
     state: Incident,
-    places: Sequence[tuple[Place, Way]],
+    places: Sequence[tuple[Place, Act]],
     by: str,
     *,
     text: str = "",
     reason: str = "",
     status: str = "",
-) -> SettlePublication:
-    """The command that decides what becomes of one update on pages, each with its way.
+) -> Command:
+    """The command that settles one difference, on each of the pages in its way.
 
     `text` is what is said instead: of an edit there, or of the correction, whose `status` is else that of the last
     update that stands; without it the words of the update, where they were corrected here. Raises
@@ -127,13 +230,15 @@ def settle(
     """
     for place, way in places:
         if way not in place.ways:
-            can = listed([WAY_WORDS[each].lower() for each in place.ways], "or")
+            can = listed([place.way_words(each).lower() for each in place.ways], "or")
             raise Refused(f"{place.target} cannot do that to this update; it can {can}.", "way")
+    if (read := places[0][0].difference) and (beyond := _beyond_updates(state, places[0], read, by, reason)):
+        return beyond
     update = places[0][0].update
     posted = any_update(state, update)
     last = posted.settled() if posted else None
     corrected_by = words_corrected_by(state, update)
-    own_words = posted.text if posted and corrected_by and places[0][0].found == "standing" else ""
+    own_words = posted.text if posted and corrected_by and places[0][0].found == "standing" else places[0][0].words
     text = text.strip() or own_words
     correction = None
     if any(way == "corrected" for _, way in places):
@@ -145,11 +250,57 @@ def settle(
     return SettlePublication(
         actor=by,
         update=update,
-        settlements=tuple(
-            Settlement(to=place.target, way=way, text=text, status=place.status, reason=reason) for place, way in places
-        ),
+        settlements=tuple(each for place, way in places for each in _settlements(place, way, text, reason)),
         correction=correction,
         found=places[0][0].found,
         corrected_by=corrected_by,
         seen=last.id if last else "",
+        words=read.theirs if read and read.about == "words" and places[0][1] == "taken" else "",
+        components=tuple((part.name, part.state) for part in read.parts) if read and places[0][1] == "taken" else (),
     )
+
+
+def _settlements(place: Place, way: Act, text: str, reason: str) -> tuple[Settlement, ...]:
+    """The decisions about the update that a way comes to on one page."""
+    read = place.difference
+    if read is not None and read.about == "incident":
+        gone = Settlement(to=place.target, way="taken_down", reason=reason if way == "left_off" else "", read=True)
+        return (gone, Settlement(to=place.target, way="sent")) if way == "anew" else (gone,)
+    if read is not None and way == "taken":
+        theirs = read.theirs if read.about == "words" else place.words
+        status = (read.status if read.about == "state" else None) or place.status
+        return (Settlement(to=place.target, way="changed", text=theirs, status=status, read=True),)
+    if read is not None and read.about == "state" and way == "changed":
+        # The same words again, with which the page gets our status and components.
+        text = place.words
+    if way not in get_args(Way):
+        raise AssertionError(f"{way} is about no update")
+    gone_there = read is not None and way == "left_off"
+    return (
+        Settlement(to=place.target, way=way, text=text, status=place.status, reason=reason, read=gone_there),  # type: ignore[arg-type]  # checked above
+    )
+
+
+def _beyond_updates(
+    state: Incident, chosen: tuple[Place, Act], read: Difference, by: str, reason: str
+) -> Command | None:
+    """The command of a way that is about none of our updates; None for the others."""
+    place, way = chosen
+    if way == "left" and read.about in ("title", "state", "update", "postmortem"):
+        return SettlePage(
+            actor=by, to=place.target, about=read.about, way="left", which=read.which, ours=read.ours,
+            theirs=read.theirs, reason=reason,
+        )  # fmt: skip
+    if read.about == "title":
+        if way == "taken":
+            return SetPublicTitle(actor=by, title=read.theirs)
+        return SettlePage(actor=by, to=place.target, about="title", way="ours", ours=read.ours)
+    if read.about == "update":
+        if way == "taken":
+            last = last_update(state, place.audience)
+            status = read.status or (last.status if last else "")
+            return PostUpdate(actor=by, audience=place.audience, text=read.theirs, status=status)
+        return SettlePage(
+            actor=by, to=place.target, about="update", way="removed", which=read.which, theirs=read.theirs
+        )
+    return None

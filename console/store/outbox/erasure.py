@@ -105,7 +105,7 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
             msgspec.structs.replace(part, name=REDACTED) if gives_away(part.name) else part for part in there.parts
         )
         # Not read since: the next look at the page says anew how it differs.
-        differs = None if there.differs is not None and gives_away(there.differs) else there.differs
+        differs = None if there.differs and without(there.differs) != there.differs else there.differs
         after = Placed(without(there.remote), there.updates, parts, differs, there.read_at)
         if after != there:
             place(connection, incident, target, after)
@@ -115,7 +115,7 @@ def _forgotten(value: Any, whole: frozenset[str], telling: tuple[str, ...], key:
     """A value of JSON with `REDACTED` for titles and names that are gone and for texts with a telling word."""
     match value:
         case str():
-            gone = (key in ("title", "name") and value in whole) or contains(value, telling)
+            gone = (key in ("title", "name", "ours", "theirs") and value in whole) or contains(value, telling)
             return REDACTED if gone else value
         case list():
             return [_forgotten(item, whole, telling, key) for item in value]

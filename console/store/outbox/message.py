@@ -55,6 +55,10 @@ class Queued(msgspec.Struct, frozen=True):
     """JSON with `text` and `title`; without a key or any other secret."""
     shared: bool = True
     """Every room is told of it, and another may send it. What happens beside updates is this file's own affair."""
+    there: str | None = None
+    """Where the target has it already, as was read there: JSON of what it calls it. It is not sent."""
+    update_id: str = ""
+    """With that, the target's own id of the update; empty where it gives none."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -128,7 +132,7 @@ class Placed(msgspec.Struct, frozen=True):
     updates: tuple[str, ...] = ()
     parts: tuple[PlacedPart, ...] = ()
     differs: str | None = None
-    """How the page differed when it was read last; empty: it did not; None: not read since our last message."""
+    """JSON of how the page differed when it was read last; empty: it did not; None: not read since our last message."""
     read_at: str = ""
 
 

@@ -47,6 +47,8 @@ def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> list[Qu
         )
         if not added.rowcount:
             raise ValueError(f"there is no event {message.event} to publish")
+        if message.there is not None and (queued := find(connection, message.id)):
+            arrived(connection, queued, message.there, message.update_id, rfc3339(message.due_at), "read on the page")
         new.append(message)
     return new
 

@@ -1,0 +1,73 @@
+"""Somebody who changes a page by hand, with its own calls and past us."""
+
+import random
+from collections.abc import Callable
+
+from console.publish.provider import Provider
+from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Remote, Status
+from console.publish.sending.status import known_of
+from tests.core.story import START
+from tests.publish.making import REF, TARGET
+from tests.publish.revising import Revised
+
+TITLES = ("Checkout errors", "Payments are slow", "Cards fail")
+
+
+class Hand:
+    """The acts are those that the page has a call for."""
+
+    def __init__(self, room: Revised, provider: Callable[[], Provider]) -> None:
+        self._room, self._provider = room, provider
+        self._count = 0
+
+    @property
+    def known(self) -> Known:
+        return known_of(self._room.box.placed(self._room.ref)[TARGET])
+
+    def _delivery(self, status: Status, text: str = "", change: Change | None = None, **more: object) -> Delivery:
+        self._count += 1
+        given = {"title": "Checkout errors", "parts": (), **more}
+        return Delivery(
+            key=f"by-hand-{self._count}-{self._room.clock.now:%H%M%S}", incident=REF, status=status, text=text,
+            at=self._room.clock(), started_at=START, notify=False, change=change, **given,  # type: ignore[arg-type]  # given by tests
+        )  # fmt: skip
+
+    def posts(self, text: str, status: Status = "identified", parts: tuple[Part, ...] = ()) -> str:
+        """The page's id of the update."""
+        return self._provider().send(self._delivery(status, text, parts=parts), self.known).update_id
+
+    def opens(self, title: str, text: str, status: Status = "investigating") -> str:
+        """The page's id of an incident that is none of ours."""
+        return self._provider().send(self._delivery(status, text, title=title), Known()).incident_id
+
+    def edits(self, update: str, text: str, status: Status = "investigating") -> None:
+        change = Change("edit", update, status)
+        self._provider().change(self._delivery(status, text, change), self.known)
+
+    def removes(self, update: str, status: Status = "investigating") -> None:
+        self._provider().change(self._delivery(status, change=Change("remove", update)), self.known)
+
+    def renames(self, title: str) -> None:
+        self._provider().change(self._delivery("investigating", change=Change("rename"), title=title), self.known)
+
+    def deletes(self) -> None:
+        self._provider().change(self._delivery("investigating", change=Change("take down")), self.known)
+
+    def does_something(self, chance: random.Random) -> None:
+        """One of these, drawn at random among those that the page has a call for."""
+        can, ids = self._provider().capabilities, self.known.update_ids
+        acts: list[Callable[[], object]] = [
+            lambda: self.posts(f"By hand at {self._room.clock.now:%H:%M:%S}.", chance.choice(STATUSES))
+        ]
+        if can.edits and ids:
+            acts.append(lambda: self.edits(chance.choice(ids), f"Edited at {self._room.clock.now:%H:%M:%S}."))
+        if can.removes and len(ids) > 1:
+            acts.append(lambda: self.removes(chance.choice(ids)))
+        if can.renames:
+            acts.append(lambda: self.renames(chance.choice(TITLES)))
+        if can.takes_down and not can.chat:
+            acts.append(self.deletes)
+        chance.choice(acts)()
+
+
+NOTHING_THERE = Remote("")

@@ -1,0 +1,231 @@
+"""A page that somebody changed by hand: the difference is shown in full, and settled in the way that one chooses."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from console.core.refusal import Refused
+from console.core.subjects.component import SetComponent, components_of
+from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.update import updates_of
+from console.publish.sending.message import Part
+from console.publish.sending.settling import settle
+from console.store import Log
+from tests.publish.away import kinds
+from tests.publish.by_hand import Hand
+from tests.publish.test_revising import Shop
+
+READ = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.reads]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    with Log.open(tmp_path / "data" / "warroom.db") as log:
+        yield log
+
+
+class ByHand(Shop):
+    """A shop whose page has two updates of ours, and somebody who changes it."""
+
+    def __init__(self, log: Log, kind: str) -> None:
+        super().__init__(log, kind)
+        self.hand = Hand(self.room, self.provider)
+        self.updates = [self.room.posts("We look into it."), self.room.posts("A deploy did it.", "identified")]
+        self.sends()
+        self.reads()
+        assert self.room.standing.where == "in sync"
+
+    def reads(self) -> list[str]:
+        """Read the page back; what the differences are about."""
+        self.clock.sleep(1)
+        self.sender.read_back(timedelta())
+        return [each.about for each in self.room.standing.differences]
+
+    def settles(self, *args: str, **more: str) -> None:
+        self.room.settles_read(*args, **more)  # type: ignore[arg-type]  # a test's own words
+        self.sends()
+        assert self.reads() == []
+        assert (self.room.standing.where, self.room.standing.says) == ("in sync", "")
+        assert (self.fake.mails, self.fake.wrong) == (0, [])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READ if kinds()[kind][0].capabilities.edits])
+@pytest.mark.parametrize("way", ["changed", "taken", "left"])
+def test_other_words_there(log: Log, kind: str, way: str) -> None:
+    shop = ByHand(log, kind)
+    shop.hand.edits(shop.hand.known.update_ids[-1], "A cable did it.", "identified")
+    assert shop.reads() == ["words"]
+    [words] = shop.room.standing.differences
+    assert (words.ours, words.theirs) == ("A deploy did it.", "A cable did it.")
+    shop.settles(way)
+    there, here = shop.page[-1], updates_of(shop.room.state, "public")[-1].text
+    assert (there, here) == {
+        "changed": ("A deploy did it.", "A deploy did it."),
+        "taken": ("A cable did it.", "A cable did it."),
+        "left": ("A cable did it.", "A deploy did it."),
+    }[way]
+
+
+# On Uptime Kuma another update, with its status, is then the newest there: that is told, too.
+REMOVES = [kind for kind in READ if kinds()[kind][0].capabilities.removes and kind != "uptime-kuma"]
+
+
+@pytest.mark.parametrize("kind", REMOVES)
+@pytest.mark.parametrize("way", ["sent", "left_off"])
+def test_an_update_of_ours_that_is_gone(log: Log, kind: str, way: str) -> None:
+    shop = ByHand(log, kind)
+    shop.hand.removes(shop.hand.known.update_ids[-1], "identified")
+    assert shop.reads() == ["missing"]
+    shop.settles(way)
+    assert shop.page == ["We look into it.", *(["A deploy did it."] if way == "sent" else [])]
+
+
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("way", ["taken", "removed", "left"])
+def test_an_update_that_is_not_from_here(log: Log, kind: str, way: str) -> None:
+    shop = ByHand(log, kind)
+    if way == "removed" and not shop.room.provider.capabilities.removes:
+        pytest.skip("it has no call for that")
+    shop.hand.posts("We found a cable.", "identified")
+    assert shop.reads() == ["update"]
+    assert shop.room.standing.differences[0].theirs == "We found a cable."
+    shop.settles(way)
+    assert ("We found a cable." in shop.page) == (way != "removed")
+    here = [update.text for update in updates_of(shop.room.state, "public")]
+    assert ("We found a cable." in here) == (way == "taken")
+    # What is taken over is ours from then on.
+    if way == "taken" and shop.room.provider.capabilities.edits:
+        shop.room.changes(updates_of(shop.room.state, "public")[-1].id, "changed", "We found a cable, and mended it.")
+        shop.sends()
+        assert shop.page[-1] == "We found a cable, and mended it."
+    shop.room.posts("It is over.", "resolved")
+    shop.sends()
+    assert shop.reads() == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READ if kinds()[kind][0].capabilities.renames])
+@pytest.mark.parametrize("way", ["renamed", "taken", "left"])
+def test_another_title_there(log: Log, kind: str, way: str) -> None:
+    shop = ByHand(log, kind)
+    shop.hand.renames("A cable")
+    assert shop.reads() == ["title"]
+    assert "another title: A cable" in shop.room.standing.says
+    shop.settles(way)
+    assert shop.fake.seen()[0].title == {"renamed": "Checkout errors"}.get(way, "A cable")
+    assert shop.room.title == {"taken": "A cable"}.get(way, "Checkout errors")
+    # What was left is asked about again once it is another thing.
+    shop.hand.renames("Two cables")
+    assert shop.reads() == ["title"]
+
+
+@pytest.mark.parametrize("kind", ["cachet", "instatus", "kener", "statuspage", "incident-io"])
+@pytest.mark.parametrize("way", ["", "taken", "left"], ids=["ours", "taken", "left"])
+def test_another_status_and_other_components_there(log: Log, kind: str, way: str) -> None:
+    shop = Shop(log, kind)
+    room, component = shop.room, next(iter(shop.fake.components))
+    room.components = {"checkout": component}
+    room.does(SetComponent(actor="mo", component="checkout", status="major"))
+    room.posts("Payments fail.", "identified")
+    shop.sends()
+    hand = Hand(room, shop.provider)
+    hand.posts("All is well.", "resolved", (Part(component, "operational", "checkout"),))
+    shop.sender.read_back(timedelta())
+    assert [each.about for each in room.standing.differences] == ["update", "state"]
+    state = room.standing.differences[-1]
+    assert (state.ours, state.theirs) == (
+        "identified and checkout: major outage", "resolved and checkout: operational",
+    )  # fmt: skip
+    room.settles_read("left", about="update")
+    chosen = room.settles_read(way or None, about="state", text="It is not over.")  # type: ignore[arg-type]  # a test's own words
+    shop.sends()
+    shop.sender.read_back(timedelta())
+    assert (room.standing.where, room.standing.says) == ("in sync", "")
+    ours = way == ""
+    assert chosen == (way or ("changed" if room.provider.capabilities.status_follows else "corrected"))
+    assert shop.fake.seen()[0].status == ("identified" if ours else "resolved")
+    assert shop.fake.components[component] == ("major" if ours and kind != "kener" else "operational")
+    here = components_of(room.state)["checkout"].value
+    assert here == ("operational" if way == "taken" else "major")
+    assert (shop.fake.mails, shop.fake.wrong) == (0, [])
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_an_incident_that_was_deleted_there_is_no_dead_end(log: Log, kind: str) -> None:
+    shop = ByHand(log, kind)
+    shop.fake.forget()
+    assert shop.reads() == ["incident"]
+    assert shop.room.standing.says == "The incident is no longer on the page; somebody deleted it."
+    shop.settles("anew")
+    assert shop.page == ["A deploy did it."]
+    shop.room.posts("It is over.", "resolved")
+    shop.sends()
+    assert shop.page == ["A deploy did it.", "It is over."]
+    shop.fake.forget()
+    assert shop.reads() == ["incident"]
+    shop.room.settles_read("left_off")
+    assert (shop.room.standing.where, shop.room.standing.unsettled) == ("nothing", ())
+    assert shop.page == []
+
+
+def test_a_title_that_was_undone_or_redacted_is_still_there_until_it_is_another(log: Log) -> None:
+    shop = ByHand(log, "cachet")
+    room = shop.room
+    room.retitles("Customer A is down")
+    shop.sends()
+    room.does(Undo(actor="mo"))
+    assert room.standing.says == "The page has another title: Customer A is down."
+    shop.settles("renamed")
+    assert shop.fake.seen()[0].title == "Checkout errors"
+    room.retitles("Customer A is down")
+    shop.sends()
+    [entry] = [each for each in room.state.entries if each.text.startswith("Public title") and not each.undone]
+    room.does(RedactEntry(actor="mo", entry=entry.id))
+    assert room.standing.says.startswith("The page has another title: [redacted")
+    room.retitles("Some payments fail")
+    shop.sends()
+    assert (room.standing.differences, shop.fake.seen()[0].title) == ((), "Some payments fail")
+
+
+def test_what_was_read_anew_or_is_on_its_way_is_not_settled_by_an_old_look(log: Log) -> None:
+    shop = ByHand(log, "cachet")
+    shop.hand.renames("A cable")
+    shop.reads()
+    place = shop.room.place_read(shop.room.standing.differences[0])
+    shop.hand.renames("Two cables")
+    shop.reads()
+    command = settle(shop.room.state, [(place, "left")], "mo", reason="It is right.")
+    with pytest.raises(Refused, match="meanwhile"):
+        shop.room.does(command, place)
+    shop.room.posts("We go on.")
+    with pytest.raises(Refused, match="on its way"):
+        shop.room.does(command, place)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("kind", READ)
+def test_whatever_is_changed_there_by_hand_ends_in_sync_in_whatever_way_it_is_settled(
+    log: Log, kind: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    shop = ByHand(log, kind)
+    room = shop.room
+    for number in range(20):
+        if room.standing.where != "nothing":
+            shop.hand.does_something(chance)
+            shop.reads()
+        for _ in range(8):
+            if not room.standing.differences:
+                break
+            place = room.place_read(chance.choice(room.standing.differences))
+            room.settles_read(chance.choice(place.ways), f"In our words, {number}.", place.difference.about)  # type: ignore[union-attr]  # it has one
+            shop.sends()
+            shop.reads()
+        assert room.standing.where in ("in sync", "nothing"), room.standing.says
+        if chance.random() < 0.3 or room.standing.where == "nothing":
+            room.posts(f"We go on, {number}.", "monitoring")
+            shop.sends()
+            shop.reads()
+    assert (shop.fake.mails, shop.fake.wrong) == (0, [])

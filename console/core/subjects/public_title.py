@@ -44,7 +44,7 @@ def title_for_public(state: Incident) -> str:
 
 
 def undone_titles(state: Incident) -> frozenset[str]:
-    """The titles that were given and taken back."""
+    """The titles that were given and undone."""
     return frozenset(state.aside.of(PublicTitle).given.values())
 
 

@@ -18,7 +18,8 @@ from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.public_postmortem import PublishPostmortem, postmortem_due, postmortem_head
 from console.core.subjects.public_title import public_title
 from console.core.subjects.update import updates_of
-from console.publish.sending.afterwards import backfill_previews, postmortem_previews, postmortem_there, shown_rows
+from console.publish.sending.afterwards import backfill_previews, postmortem_previews, shown_rows
+from console.publish.sending.content import postmortem_there
 from console.publish.sending.plan import Context, Preview, people
 
 

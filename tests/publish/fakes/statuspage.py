@@ -189,7 +189,7 @@ class StatuspageFake(Fake):
 
     def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
         known = {name: value for name, value in incident.items() if name not in ("mails", "touched", "postmortem")}
-        kept = incident["postmortem"]
+        kept = incident.get("postmortem", {})
         known |= {"postmortem_body": kept.get("body"), "postmortem_published_at": kept.get("published_at")}
         return {**known, "components": [self.component(one) for one in incident["touched"]]}
 

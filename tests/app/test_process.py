@@ -300,7 +300,7 @@ async def test_tab_offers_the_accepted_reasons_behind_the_mark(tmp_path: Path) -
         await room.presses("tab")
         assert room.line == "/stage closed ! Duplicate of another incident"
         await room.types(" ")
-        assert "logs: Stage → Closed (override: Duplicate of another incident" in room.hint
+        assert "Enter asks first: Closing drops: first public post due 14:15." in room.hint
 
 
 async def test_what_closing_drops_is_told_before_the_line_is_entered(tmp_path: Path) -> None:

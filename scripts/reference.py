@@ -15,10 +15,13 @@ from textual.theme import BUILTIN_THEMES
 
 from console import __version__
 from console.app import settings
-from console.app.acts import BOARD_VIEWS, BY_ID, VIEWS, Act
+from console.app.acts import BOARD_VIEWS, BY_ID, BY_SLASH, VIEWS, Act
 from console.app.keymap import changeable
+from console.app.lines import LINE_ACTS
+from console.app.registry import SCREEN_WORDS
 from console.cli.main import HOMES, warroom
 from console.core.log.registry import WORDS
+from console.core.log.slash import SLASH_WORDS
 
 PAGE = Path(__file__).parents[1] / "docs/reference.md"
 
@@ -125,13 +128,23 @@ def page() -> str:
         ]
     lines += [
         "",
-        "## Slash words as commands",
+        "## Slash words",
         "",
-        "Each is also a command, which logs what the word does in the prompt.",
+        'As they are written in the prompt, in `warroom log REF "/…"` and with `--plain`. Words of the second table',
+        "belong to the screens. A word of the first without a command of its own above is one, too: `warroom WORD REF …`",
+        "logs what the word does.",
         "",
     ]
-    rows = [(f"warroom {word} REF …", WORDS[word].form) for word in sorted(WORDS) if word not in HOMES]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join([*lines, *_table(rows, "command", "in the prompt")])) + "\n"
+    logged = [(form, _does(word)) for word, form in sorted(SLASH_WORDS.items())]
+    screens = [(form, _does(word)) for word, form in sorted(SCREEN_WORDS.items())]
+    tables = [*_table(logged, "word", "does"), *_table(screens, "word", "does")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join([*lines, *tables])) + "\n"
+
+
+def _does(word: str) -> str:
+    """The title of what a slash word does."""
+    lines = (line.title for line in LINE_ACTS if line.line.split()[0] == f"/{word}")
+    return BY_SLASH[word].title if word in BY_SLASH else next(lines, "")
 
 
 def _act(act: Act) -> str:

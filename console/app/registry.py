@@ -192,7 +192,7 @@ def key_table(place: str = "room") -> str:
         (" or ".join(f"`{key}`" for key in act.label.split(" or ")),
          f"{act.title}: {act.help[0].lower()}{act.help[1:]}")
         for act in acts
-        if act.keys or place != "room"
+        if (act.keys if place == "room" else act.label)
     )  # fmt: skip
     lines = [f"| {keys} | {text} |" for keys, text in pairs]
     return "\n".join(["| key | does |", "|---|---|", *lines]) + "\n"

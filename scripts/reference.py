@@ -131,8 +131,8 @@ def page() -> str:
         "## Slash words",
         "",
         'As they are written in the prompt, in `warroom log REF "/…"` and with `--plain`. Words of the second table',
-        "belong to the screens. A word of the first without a command of its own above is one, too: `warroom WORD REF …`",
-        "logs what the word does.",
+        "belong to the screens. A word of the first without a command of its own above is one, too:",
+        "`warroom WORD REF …` logs what the word does.",
         "",
     ]
     logged = [(form, _does(word)) for word, form in sorted(SLASH_WORDS.items())]

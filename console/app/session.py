@@ -34,6 +34,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.entry import EntryLogged
 from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
 from console.publish.sending.follower import Follower
@@ -307,6 +308,8 @@ class Session:
 
     async def _followed(self, events: list[NewEvent]) -> Sequence[Queued]:
         """The messages of what the events come to, for targets that follow; they look at files, in another thread."""
+        if all(isinstance(event.body, EntryLogged) for event in events):
+            return ()  # What people log most often changes nothing that a target follows.
         before = {event.incident: self.state(event.incident) for event in events}
         return await asyncio.to_thread(self.ledger.follow, before.__getitem__, events)
 

@@ -11,6 +11,7 @@ from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix, fixes_of
 from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.postmortem import AssignPostmortem
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
@@ -107,6 +108,18 @@ def test_promises_are_counted_kept_late_and_missed() -> None:
     tally = promises(story.state, story.now)
     assert (tally["public"].kept, tally["public"].late, tally["public"].missed) == (1, 1, 1)
     assert (tally["internal"].kept, tally["internal"].late, tally["internal"].missed) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("owner", ["", "soc"])
+def test_a_postmortem_that_somebody_took_on_is_owed_also_where_another_incident_goes_on(owner: str) -> None:
+    story = Story("SEV1").at(30)
+    if owner:
+        story.does(AssignPostmortem, person=owner)
+    story.does(MoveStage, stage="closed", override="Handled under another incident from here on")
+
+    owed = [clock.by_whom for clock in open_clocks(story.state, story.now) if clock.kind == "postmortem"]
+
+    assert owed == ([owner] if owner else [])
 
 
 @pytest.mark.parametrize(

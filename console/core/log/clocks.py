@@ -423,8 +423,10 @@ class _Clocks:
         severity, elsewhere = self.severity, handled_elsewhere(self.state)
         review = postmortem_of(self.state).review.current
         final = review.at if review and review.value == "final" else None
-        writer = postmortem_of(self.state).owner.value or self.commander()
-        if severity.postmortem_s and not elsewhere:
+        owner = postmortem_of(self.state).owner.value
+        # Whoever took it on owes it, also where another incident goes on.
+        if severity.postmortem_s and (owner or not elsewhere):
+            writer = owner or self.commander()
             kept = final or self.met("postmortem")
             yield self.clock("postmortem", "postmortem", "the team", writer, over, severity.postmortem_s, kept)
         if severity.customer_message_s and not elsewhere:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,13 +22,14 @@ from console.publish.sending.decisions import confirmed, dropped, edited, resent
 from console.publish.sending.message import Remote
 from console.publish.sending.sender import STALE_S, Report, Sender
 from console.publish.sending.status import standings
-from console.publish.transport.failure import Later, Rejected
+from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
 from console.store import Log, StoreProblem
 from console.store.ledger import Ledger
 from console.store.outbox.dispatch import LEASE
 from console.store.outbox.message import Message, PlacedPart
 from console.store.outbox.outbox import Outbox
 from console.store.problems import Overtaken
+from console.store.sqlite import sqlite3
 from tests.core.story import START
 from tests.publish.making import REF, Clock, decide_on, declare, message_of, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, WithParts, made, parts
@@ -202,6 +203,22 @@ def test_a_page_that_hangs_keeps_no_other_waiting(room: Room) -> None:
         watcher.start()
     assert len(room.run().sent) == 2
     assert known == ["done", "dead"]
+
+
+@pytest.mark.parametrize(
+    "end", [Later("Busy."), Unknown("Broke off."), Rejected("No.")], ids=["retry", "unknown", "dead"]
+)
+def test_a_run_with_nothing_due_writes_nothing(room: Room, end: PublishProblem) -> None:
+    """So no update, and no send to another target, waits for a page that is down."""
+    room.page.plan.append(end)
+    post(room.log, "one")
+    post(room.log, "two")
+    room.run()
+    with closing(sqlite3.connect(room.log.path)) as other:
+        before = other.execute("PRAGMA data_version").fetchone()
+        report = room.run()
+        assert other.execute("PRAGMA data_version").fetchone() == before
+    assert report.waiting + report.people == 1
 
 
 def test_what_is_refused_holds_what_comes_after_it_until_it_is_edited(room: Room) -> None:

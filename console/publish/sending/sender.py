@@ -115,14 +115,15 @@ class Lane:
     def run_once(self, stop: Callable[[], bool]) -> Report:
         """Send what is due, look for what is doubtful; returns when nothing is due any more, or `stop` says so."""
         self._connected, self._blocked, self._sent = None, "", []
-        if not self._dispatch.heads():
-            return Report()
+        if not self._has_work():
+            # A lease is two writes, which whoever sends to another target at this moment would wait for.
+            return self._report()
         other = self._dispatch.take_lease(self._now(), self._alive)
         if other:
             return Report(busy=other)
         try:
             self._recover()
-            while not stop() and (message := self._next()) is not None and self._handle(message):
+            while not stop() and (message := self._next(self._dispatch.heads())) is not None and self._handle(message):
                 pass
         finally:
             self._dispatch.give_up_lease()
@@ -157,12 +158,21 @@ class Lane:
 
     # One message after another
 
-    def _next(self) -> Message | None:
+    def _has_work(self) -> bool:
+        """Something is due, or was left half done."""
+        heads = self._dispatch.heads()
+        return self._unwritten is not None or bool(self._begun(heads)) or self._next(heads) is not None
+
+    def _begun(self, heads: Iterable[Message]) -> list[Message]:
+        """Those of this file that stand as being sent."""
+        return [each for each in heads if each.state == "sending" and each.origin == self.log.origin]
+
+    def _next(self, heads: Iterable[Message]) -> Message | None:
         """The message to move now: one that was tried least, of those the oldest."""
         now = self._now()
         if self._blocked or self._dispatch.free_at(self._hold, now) > now:
             return None
-        due = [each for each in self._dispatch.heads() if self._moves(each) and self._due(each, now) <= now]
+        due = [each for each in heads if self._moves(each) and self._due(each, now) <= now]
         return min(due, key=lambda message: (message.attempts + message.looks, message.n), default=None)
 
     def _moves(self, message: Message) -> bool:
@@ -306,9 +316,8 @@ class Lane:
             message, end = self._unwritten
             self._settle(message, end)
         now = self._now()
-        for message in self._dispatch.heads():
-            if message.state == "sending" and message.origin == self.log.origin:
-                self._release(message, now)
+        for message in self._begun(self._dispatch.heads()):
+            self._release(message, now)
 
     def _release(self, message: Message, now: datetime) -> None:
         running = message.holder != self.holder and self._alive(message.holder)

@@ -32,7 +32,7 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
     delivery = decode_delivery(message.payload)
     if delivery and delivery.change:
         raise Refused("Drop this change, and decide again what becomes of the update there.", "text")
-    if message.remote:
+    if message.remote and not message.finished:
         raise Refused("Some of its recipients have it as it is; drop it, and post a correction.", "text")
     was = ""
     with suppress(msgspec.DecodeError):

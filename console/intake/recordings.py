@@ -16,8 +16,8 @@ _FIRST_AT_MOST = timedelta(minutes=2)
 _MOST_HEAD_LINES = 40
 _MOST_HEAD_CHARS = 4000
 _CALL = re.compile(
-    r"meeting|\bcall\b|recording|recorded|transcript|bridge|session|war\s?room|stream|video|audio|besprechung|aufzeichnung"
-    r"|aufnahme|sitzung|anruf|konferenz|r\u00e9union|enregistrement|appel|reuni\u00f3n|grabaci\u00f3n|llamada|riunione|registrazione"
+    r"meeting|(?<!\bon[ -])\bcall\b|recording|recorded|transcript|bridge|session|war\s?room|stream|video|audio"
+    r"|besprechung|aufzeichnung|aufnahme|sitzung|anruf|konferenz|r\u00e9union|enregistrement|appel|reuni\u00f3n|grabaci\u00f3n|llamada|riunione|registrazione"
     r"|chiamata|reuni\u00e3o|grava\u00e7\u00e3o|chamada|vergadering|opname|m\u00f6te|inspelning|m\u00f8de|optagelse|spotkanie|nagranie"
     r"|\u0432\u0441\u0442\u0440\u0435\u0447\u0430|\u0437\u0430\u043f\u0438\u0441\u044c|\u4f1a\u8b70|\u4f1a\u8bae|\u9332\u753b|\u5f55\u97f3|\u5f55\u5236|\ud68c\uc758|\ub179\ud654|elapsed|since\sthe\sstart|relative\sto",
     re.IGNORECASE,
@@ -25,7 +25,7 @@ _CALL = re.compile(
 _CALL_ABOVE = 3
 """The word may stand on a line above the moment."""
 _CLOCK = re.compile(
-    r"(?P<before>[^\d\n]{0,48}?[\[(]?)(?P<clock>(?:\d{1,2}:)?\d{1,3}:[0-5]\d)(?![\d:]|\s?[aApP]\.?[mM]\b|\s?[A-Z]{3,4}\b)"
+    r"(?P<before>[^\d\n]{0,48}?[\[(]?)(?<!UTC[+-])(?<!GMT[+-])(?P<clock>(?:\d{1,2}:)?\d{1,3}:[0-5]\d)(?![\d:]|\s?[aApP]\.?[mM]\b|\s?[A-Z]{3,4}\b)"
 )
 _WHOLE_LENGTH = re.compile(r"\d{1,2}:[0-5]\d:[0-5]\d(?:[.,]\d{1,6})?")
 _CUE = re.compile(r"\s?(?:(\d{1,3}):)?(\d\d):(\d\d)[.,]\d{1,3}\s-->\s")
@@ -106,6 +106,7 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
         # What begins at about nothing and only grows is no time of day of something that began later than that.
         if (
             len(lengths) < _LEAST_LINES
+            or number > begun[0][0]
             or not grows
             or lengths[0] > _FIRST_AT_MOST
             or clock <= lengths[0] + _FIRST_AT_MOST

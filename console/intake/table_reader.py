@@ -158,7 +158,9 @@ class TableReader:
     def _comments(self, row: Row) -> set[int]:
         """Read the cells that each hold a moment, an author and words; gives their columns."""
         comments: set[int] = set()
-        own = cell_time(self._when(row)[1]) if any(";" in cell for cell in row.cells) else None
+        if ";" not in "".join(row.cells):
+            return comments
+        own = cell_time(self._when(row)[1])
         for index, cell in enumerate(row.cells):
             match = _COMMENT.fullmatch(cell) if ";" in cell else None
             timed = timed_text(match["when"]) if match else None

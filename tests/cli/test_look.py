@@ -247,7 +247,7 @@ def test_the_shell_completes_commands_incidents_and_values(warroom: Warroom, ref
         (("playbook", "show", "sta"), ["standard"]),
         (("playbook", "use", ref, "rapid", "--sev", "SEV0"), ["SEV0"]),
         (("runbook", "follow", ref, "ddo"), ["ddos"]),
-        (("template", "show", "custo"), ["customer"]),
+        (("template", "show", "custo"), ["customer", "customer-page"]),
         (("target", "add", "x", "--provider", "statusp"), ["statuspage"]),
         (("help", "decl"), ["declare", "declined"]),
         ((ref, "--view", "hand"), ["handoff"]),

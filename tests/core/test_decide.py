@@ -250,7 +250,7 @@ def test_milestones_that_contradict_each_other_are_told_before_they_are_set() ->
 
     assert doubt("resolved", START - timedelta(hours=6)) == "Milestones contradict: resolved is before declared."
     year = timedelta(days=365)
-    assert "acknowledged is 365 days after impact started" in doubt("impact_started", START - year)
+    assert "declared is 365 days after impact started" in doubt("impact_started", START - year)
     assert doubt("resolved", START + timedelta(minutes=50)) == ""
     backdated = MoveStage(actor="mo", stage="monitoring", at=START - timedelta(hours=6))
     assert "Milestones contradict: resolved is before declared." in backdated.doubt(story.state, story.now, UTC)

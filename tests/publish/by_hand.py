@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 from console.publish.provider import Provider
 from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Remote, Status
 from console.publish.sending.status import known_of
+from console.publish.transport.failure import Rejected
 from tests.core.story import START
 from tests.publish.making import REF, TARGET
 from tests.publish.revising import Revised
@@ -67,7 +69,9 @@ class Hand:
             acts.append(lambda: self.renames(chance.choice(TITLES)))
         if can.takes_down and not can.chat:
             acts.append(self.deletes)
-        chance.choice(acts)()
+        # What somebody cannot do there, they leave.
+        with suppress(Rejected):
+            chance.choice(acts)()
 
 
 NOTHING_THERE = Remote("")

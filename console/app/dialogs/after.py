@@ -55,7 +55,7 @@ class BackfillDialog(FormDialog[BackfillIncident]):
                 raise Refused("Write the title that customers read.", "title")
             going = chosen(values)
             if not going:
-                raise Refused("Choose a page that gets it, or leave with Esc.")
+                raise Refused("Choose a page that gets it, or leave this form.")
             previews = [each for each in backfill_previews(state, context, given) if each.target in going]
             stop = next((problem.says for each in previews for problem in each.problems if problem.stops), "")
             if stop:
@@ -106,7 +106,7 @@ class PublicPostmortemDialog(FormDialog[Published]):
         def build(values: Values) -> Published:
             publish, withdraw = chosen(values, "quiet", "mail"), chosen(values, "withdraw")
             if not publish and not withdraw:
-                raise Refused("Choose a page that gets it, or leave with Esc.")
+                raise Refused("Choose a page that gets it, or leave this form.")
             given = values["text"].strip()
             if publish and not given:
                 raise Refused("Write what customers read.", "text")

@@ -1,7 +1,7 @@
 """`warroom publish`: what is on its way to status pages and chats, sending it, and what a person decides about it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from console.core.log.grounds import lost_by_update
 from console.core.refusal import Refused
 from console.core.subjects.update import DecidePublication, updates_of
 from console.export.json.incident import standing_view
-from console.publish.provider import Capabilities
+from console.publish.provider import Capabilities, OpenThere
 from console.publish.registry import provider_class
 from console.publish.sending.decisions import confirmed, dropped, edited, resent, taken
 from console.publish.sending.differences import Difference
@@ -398,6 +398,49 @@ def _way(asked: Act, place: Place) -> Act:
         "renamed": ("renamed", "changed", "corrected"),
     }
     return next((way for way in means.get(asked, ()) if way in place.ways), asked)
+
+
+@command("ref target [their_id]", group=publish, example="K7Q2 status 01FCNDV6P870EA6S7TK1DSYDG0")
+@click.option("--new", is_flag=True, help="Leave it to another incident of ours that has it, too; open a new one.")
+@json_option("publishing")
+def adopt(shell: Shell, ref: str, target: str, their_id: str, new: bool, as_json: bool) -> None:
+    """Have updates go to an incident that was opened on a page by hand; without THEIR_ID, list the open ones."""
+    if new and their_id:
+        raise click.UsageError("--new opens one of its own; leave out THEIR_ID")
+    shell.as_json = as_json
+    with shell.ledger(writing=bool(their_id) or new) as ledger:
+        publisher, log = Publisher(shell.settings), ledger.log
+        hint(*publisher.targets.complaints)
+        state, name = ledger.state(ledger.resolve(ref)), publisher.targets.get(target).name
+        context, view = publisher.context(log, state.ref, ()), None
+        if new:
+            command = publisher.letting_go(log, state, context, name, shell.actor)
+        else:
+            there = publisher.open_there(log, state, context, name)
+            if not their_id:
+                _print_open(there, name, as_json)
+                return
+            chosen = next((each for each in there if each.id == their_id), None)
+            if chosen is None:
+                unknown = f"{name} has no open incident “{one_line(their_id, 60)}” that is not known here"
+                fail(f"{unknown}; “warroom publish adopt {state.ref} {name}” lists those there are.")
+            command, view = publisher.adopting(name, chosen, shell.actor)
+        publish = publisher.adopted(log, state, context, command, view)
+        [event] = ledger.execute(state.ref, command, publish=publish)
+        if entry := ledger.state(state.ref).entries.get(event.id):
+            shell.tell(entry.text)
+    hint(SENDS)
+
+
+def _print_open(there: Sequence[OpenThere], target: str, as_json: bool) -> None:
+    if as_json:
+        print_json([{"id": each.id, "title": each.title, "status": each.status} for each in there])
+        return
+    if not there:
+        hint(f"{target} has no open incident that is not known here.")
+    wide = max((len(each.id) for each in there), default=0)
+    for each in there:
+        say_row(f"{each.id:<{wide}}  {each.status or '':<13}  ", one_line(each.title, MAX_TEXT_CHARS))
 
 
 # Once it is over

@@ -53,6 +53,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """A single update can be removed; not the first message where that is none of the updates."""
     takes_down: bool = False
     """The whole incident can be removed."""
+    adopts: bool = False
+    """It lists its open incidents (`open_there`), and one that was opened by hand can be taken as ours."""
     renames: bool = False
     """The title of an incident that is there can be changed."""
     backfills: bool = False
@@ -180,6 +182,17 @@ class PageView(msgspec.Struct, frozen=True):
     """The postmortem there, as it was sent; empty where there is none, None where the page does not tell."""
 
 
+class OpenThere(msgspec.Struct, frozen=True):
+    """An incident that is open on a page, whoever opened it."""
+
+    id: str
+    """The page's own."""
+    title: str
+    status: Status | None = None
+    marked: bool = False
+    """It has the marker of a Warroom."""
+
+
 class Listed(msgspec.Struct, frozen=True):
     """A page or a component that the target has."""
 
@@ -232,6 +245,10 @@ class Provider(Protocol):
         confirmed it. Called for what the capabilities allow.
         """
         raise Rejected("What is there cannot be changed from here; change it on the page itself.")
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        """The incidents that are open there now, newest first where the page tells; changes nothing."""
+        raise Rejected("Which incidents are open there cannot be asked from here.")
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         """Look for the message after a try whose end is not known; changes nothing."""

@@ -38,9 +38,9 @@ class Hand:
         """The page's id of the update."""
         return self._provider().send(self._delivery(status, text, parts=parts), self.known).update_id
 
-    def opens(self, title: str, text: str, status: Status = "investigating") -> str:
+    def opens(self, title: str, text: str, status: Status = "investigating", parts: tuple[Part, ...] = ()) -> str:
         """The page's id of an incident that is none of ours."""
-        return self._provider().send(self._delivery(status, text, title=title), Known()).incident_id
+        return self._provider().send(self._delivery(status, text, title=title, parts=parts), Known()).incident_id
 
     def edits(self, update: str, text: str, status: Status = "investigating") -> None:
         change = Change("edit", update, status)

@@ -12,6 +12,7 @@ from console.publish.provider import (
     Found,
     Listed,
     Lookup,
+    OpenThere,
     PageView,
     Provider,
     Settings,
@@ -107,6 +108,9 @@ class Scripted:
             return found
         there = (delivery.incident, delivery.text) in self.page.posts
         return Found(self._remote(delivery)) if there else Absent()
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        return ()
 
     def read(self, known: Known) -> PageView:
         assert known.remote is not None

@@ -638,3 +638,73 @@ def test_a_postmortem_stands_behind_the_updates_and_is_taken_out_again(site: Sit
     assert site.provider().read(site.known).postmortem == ""
     assert "postmortem" not in site.text()
     assert site.text().endswith(before[before.index("*Resolved*") :])
+
+
+HAND_MADE = """---
+title: Payments fail
+date: 2026-11-21T14:20:00Z
+resolved: false
+severity: down
+affected:
+  - Checkout
+section: issue
+owner: jo # by hand
+---
+
+We were called.
+"""
+
+
+def adoption(site: Site, path: str) -> Delivery:
+    delivery = site.delivery("investigating", "")
+    return msgspec.structs.replace(delivery, title="Payments fail", change=Change("adopt", path))
+
+
+def test_an_issue_of_a_colleagues_is_adopted_with_our_marker_in_its_front_matter(site: Site) -> None:
+    folder = site.other / "content/issues"
+    folder.mkdir(parents=True)
+    (folder / "payments.md").write_text(HAND_MADE)
+    (folder / "over.md").write_text(HAND_MADE.replace("resolved: false", "resolved: true"))
+    (folder / "toml.md").write_text("+++\ntitle = 'In TOML'\n+++\n")
+    site.commits()
+    [there] = site.provider().open_there()
+    assert (there.id, there.title, there.marked) == ("content/issues/payments.md", "Payments fail", False)
+    delivery = adoption(site, there.id)
+    remote = site.provider().change(delivery, Known())
+    assert (remote.incident_id, remote.update_id) == (there.id, "")
+    kept, body = HAND_MADE.split("section: issue\nowner: jo # by hand\n")
+    mark = f'warroom: ["INC-K7Q2", "{delivery.key}"]\n'
+    assert site.text(there.id) == f"{kept}section: issue\nowner: jo # by hand\n{mark}{body}"
+    count = site.count()
+    assert site.provider().change(delivery, Known()) == remote
+    assert site.count() == count
+    site.known = Known(remote)
+    site.send(msgspec.structs.replace(site.delivery("resolved", "All is well."), title="Payments fail"))
+    assert "All is well." in site.text(there.id)
+    assert "We were called." in site.text(there.id)
+    assert '"INC-K7Q2", ' in site.text(there.id)
+    assert "owner: jo # by hand" in site.text(there.id)
+    assert site.provider().open_there() == ()
+
+
+@pytest.mark.parametrize("path", ["content/issues/none.md", "content/issues/toml.md", "config.yml", "../config.yml"])
+def test_what_is_no_issue_that_takes_our_marker_is_not_adopted(site: Site, path: str) -> None:
+    (site.other / "content/issues").mkdir(parents=True)
+    (site.other / "content/issues/toml.md").write_text("+++\ntitle = 'In TOML'\n+++\n")
+    site.commits()
+    count = site.count()
+    with pytest.raises(Rejected):
+        site.provider().change(adoption(site, path), Known())
+    assert site.count() == count
+
+
+def test_an_issue_of_another_incident_is_not_adopted(site: Site) -> None:
+    (site.other / "content/issues").mkdir(parents=True)
+    (site.other / "content/issues/theirs.md").write_text(
+        HAND_MADE.replace("---\n\n", 'warroom: ["INC-2222", "k"]\n---\n\n')
+    )
+    site.commits()
+    [there] = site.provider().open_there()
+    assert there.marked
+    with pytest.raises(Rejected, match="Another incident has"):
+        site.provider().change(adoption(site, there.id), Known())

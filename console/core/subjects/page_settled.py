@@ -1,4 +1,4 @@
-"""Decisions about what a page says beyond our updates on it: its title, its status, updates of others."""
+"""Decisions about what a page says beyond our updates on it: its title, its status, updates and incidents of others."""
 
 from datetime import datetime
 from typing import Annotated, Literal, get_args
@@ -10,10 +10,11 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
 
-About = Literal["title", "state", "update", "postmortem"]
-"""The incident's title there; its status and components; an update that is not from here; the postmortem there."""
-PageWay = Literal["ours", "removed", "left"]
-"""Ours goes there; it is removed there; it stays as it is."""
+About = Literal["title", "state", "update", "postmortem", "incident"]
+"""The incident's title there; its status and components; an update that is not from here; the postmortem there; an
+incident that was opened there by hand."""
+PageWay = Literal["ours", "removed", "left", "adopted"]
+"""Ours goes there; it is removed there; it stays as it is; our updates go to it from now on."""
 
 
 class PageSettled(Body, frozen=True):
@@ -27,7 +28,7 @@ class PageSettled(Body, frozen=True):
     about: Annotated[str, Literal[*get_args(About)]]
     way: Annotated[str, Literal[*get_args(PageWay)]]
     which: Id = ""
-    """The page's own id of the update."""
+    """The page's own id of the update, or of the incident."""
     ours: Text = ""
     theirs: Text = ""
     """As it was read there. Once either is another, the decision holds no longer."""
@@ -52,6 +53,10 @@ class PageSettled(Body, frozen=True):
                 text = f"An update that is not from here is left on {self.to}: {self.reason}"
             case ("postmortem", "left"):
                 text = f"The postmortem on {self.to} is left as it is there: {self.reason}"
+            case ("incident", "adopted"):
+                text = f"Updates go to the incident {theirs} on {self.to} from now on; it was opened there by hand"
+            case ("incident", "removed"):
+                text = f"{theirs} on {self.to} is left to another incident; the next update opens a new one"
             case (about, way):
                 text = f"{about.capitalize()} on {self.to}: {way}"
         fold.entry("publication", text)

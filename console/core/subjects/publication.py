@@ -32,7 +32,7 @@ class SentPart(msgspec.Struct, frozen=True, omit_defaults=True):
 class SentChange(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a message does to an update that is on the page already."""
 
-    act: Annotated[str, Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw"]]
+    act: Annotated[str, Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw", "adopt"]]
     update_id: Id = ""
     """The target's own."""
     status: Annotated[str, Literal[*STATUSES]] = "investigating"

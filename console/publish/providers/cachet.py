@@ -10,19 +10,24 @@ the incident is not listed under its components, and people who subscribed to on
 Whether subscribers are mailed is kept with the incident, not with the update: it is set before each update.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 
 from console.publish.provider import Absent, Capabilities, Found, Lookup
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
-from console.publish.providers.common.json import number, text
+from console.publish.providers.common.json import inside, number, text
 from console.publish.sending.message import Delivery, Remote
 from console.publish.transport.failure import Gone, Rejected
 
+T = TypeVar("T")
+
 MARKER = "warroom"
 """The name in an incident's `meta` under which our marker stands."""
+OWNER = "warroom_incident"
+"""The same for our reference of an incident that was adopted."""
 
 
 class Cachet(AnyCachet):
@@ -60,6 +65,33 @@ class Cachet(AnyCachet):
             **({"occurred_at": f"{delivery.started_at:%Y-%m-%d %H:%M:%S}"} if delivery.past else {}),
         }
 
+    def _incidents(self) -> list[Any]:
+        return self._with_meta(lambda meta: self._listed(self._at("incidents"), **meta)[0])
+
+    def _marker_of(self, incident: Any) -> str:
+        return text(incident, "attributes", "meta", MARKER)
+
+    def _adopt(self, delivery: Delivery, incident: str) -> Remote:
+        where = self._at("incidents", incident)
+        there = inside(self._with_meta(lambda meta: self._ask(where, meta)), "data")
+        meta = inside(there, "attributes", "meta")
+        # An empty one is a list. One that is not shown would be lost: what is written takes the place of all of it.
+        if isinstance(meta, dict) or meta == []:
+            kept = meta or {}
+            self._check_free(MARKER in kept, text(kept, OWNER), delivery)
+            if text(kept, MARKER) != delivery.key:
+                self._put_ahead(where, {"meta": {**kept, MARKER: delivery.key, OWNER: delivery.incident}})
+        return self._remote(there)
+
+    def _with_meta(self, ask: Callable[[dict[str, str]], T]) -> T:
+        """The answer with `meta`; without, of an older Cachet, which does not know that."""
+        try:
+            return ask({"include": "meta"})
+        except Gone:
+            raise
+        except Rejected:
+            return ask({})
+
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         """Look our incident up by our marker; by words and age on an older Cachet, which knows no marker."""
         try:
@@ -70,7 +102,7 @@ class Cachet(AnyCachet):
             raise
         except Rejected:
             incidents, complete = self._listed(self._at("incidents"))
-        markers = [text(incident, "attributes", "meta", MARKER) for incident in incidents]
+        markers = [self._marker_of(incident) for incident in incidents]
         if delivery.key in markers:
             return Found(self._remote(incidents[markers.index(delivery.key)]))
         unmarked = (incident for incident, marker in zip(incidents, markers, strict=True) if not marker)

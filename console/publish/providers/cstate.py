@@ -20,6 +20,7 @@ from console.publish.provider import (
     Found,
     Listed,
     Lookup,
+    OpenThere,
     Option,
     PageView,
     Provider,
@@ -47,6 +48,7 @@ class CState(Provider):
         removes=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         status_follows=True,
         backfills=True,
         postmortems=True,
@@ -112,6 +114,8 @@ class CState(Provider):
         change, path = delivery.change, self._path(delivery, known)
         if change is None:
             raise Rejected(f"{self._name} was given nothing to change.")
+        if change.act == "adopt":
+            path = change.update_id
         words = f"{delivery.incident}: {change.act}\n\nWarroom-Key: {delivery.key}\n"
         with self._open() as repo:
             for _ in range(TRIES):
@@ -128,7 +132,8 @@ class CState(Provider):
                     return Remote("")
                 past = delivery.past_keys
                 remote = self._remote(path, delivery)
-                return msgspec.structs.replace(remote, update_id=past[-1] if past else change.update_id, past=past)
+                update = "" if change.act == "adopt" else past[-1] if past else change.update_id
+                return msgspec.structs.replace(remote, update_id=update, past=past)
         raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
 
     def _changed(self, before: str | None, path: str, delivery: Delivery, change: Change, known: Known) -> str | None:
@@ -139,6 +144,8 @@ class CState(Provider):
             return cstate_page.backfilled(delivery)
         if before is None:
             raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
+        if change.act == "adopt":
+            return self._adopted(before, path, delivery)
         if change.act == "take down":
             return None
         parts = {part.id: part for part in (*known.parts, *delivery.parts)}
@@ -149,6 +156,26 @@ class CState(Provider):
         if after is None:
             raise Gone(f"{path} does not have the update any more; look at the page.")
         return after
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        with self._open() as repo:
+            tip = repo.fetch()
+            paths = [path for path in repo.paths(tip, FOLDER) if path.endswith(".md")]
+            issues = [(path, text, cstate_page.parsed(text)) for path in paths if (text := repo.text(tip, path))]
+        return tuple(
+            OpenThere(path, issue.title, issue.status, bool(issue.keys))
+            for path, text, issue in issues
+            if not issue.resolved and cstate_page.is_yaml(text)
+        )
+
+    def _adopted(self, before: str, path: str, delivery: Delivery) -> str:
+        """The file with our marker."""
+        if not (path.startswith(f"{FOLDER}/") and cstate_page.is_yaml(before)):
+            raise Rejected(f"{path} is no issue with front matter in YAML; adopt another one.")
+        keys = cstate_page.parsed(before).keys
+        if keys and delivery.incident not in keys:
+            raise Rejected(f"Another incident has {path} on {self._name} already; adopt another one.")
+        return cstate_page.adopted(before, delivery)
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         path = self._path(delivery, known)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, PageUpdate, PageView
+from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.markdown import escaped, in_markdown
@@ -29,6 +29,7 @@ class IncidentIo(StatusPage):
         repeats=frozenset(("create",)),
         reads=True,
         renames=True,
+        adopts=True,
         states=states,
         restores_all=True,
         backfills=True,
@@ -44,7 +45,7 @@ class IncidentIo(StatusPage):
     markdown = True
 
     def check(self) -> Checked:
-        pages = listed(self._pages(), "name")
+        pages = listed(self._all("v2/status_pages", "status_pages"), "name")
         if not self._page:
             return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
         structure = self._ask(f"v2/status_page_structures/{path(self._page)}")
@@ -131,14 +132,18 @@ class IncidentIo(StatusPage):
     def _rename(self, title: str, remote: Remote) -> None:
         self._write("PUT", f"{INCIDENTS}/{path(remote.incident_id)}", {"name": title})
 
+    def open_there(self) -> tuple[OpenThere, ...]:
+        incidents = self._all(INCIDENTS, "status_page_incidents", {"status_page_id": self._page})
+        return self._opened(incidents, "name", "incident_status")
+
     def _incident(self, incident: str) -> Any:
         return inside(self._ask(f"{INCIDENTS}/{path(incident)}"), "status_page_incident")
 
-    def _pages(self) -> Iterator[Any]:
-        params = {"page_size": "250"}
+    def _all(self, where: str, name: str, of: Mapping[str, str] = {}) -> Iterator[Any]:
+        params = {**of, "page_size": "250"}
         for _ in range(MAX_PAGES):
-            answer = self._ask("v2/status_pages", params)
-            yield from self._entries(answer, "status_pages")
+            answer = self._ask(where, params)
+            yield from self._entries(answer, name)
             after = text(answer, "pagination_meta", "after")
             if not after:
                 return

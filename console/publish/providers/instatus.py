@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView
+from console.publish.provider import Capabilities, Checked, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import items, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.markdown import in_markdown
@@ -40,6 +40,7 @@ class Instatus(StatusPage):
         removes=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         status_follows=True,
         backfills=True,
         backfill_says="It may show as open until all its updates are there.",
@@ -148,6 +149,9 @@ class Instatus(StatusPage):
 
     def _rename(self, title: str, remote: Remote) -> None:
         self._put(self._ask(self._at("incidents", remote.incident_id)), remote, {"name": title})
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        return self._opened(self._listed(self._at("incidents"))[0], "name")
 
     def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
         """Change some fields of an incident, and send the others back as they were read: it takes them all."""

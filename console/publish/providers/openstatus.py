@@ -9,7 +9,17 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageUpdate, PageView
+from console.publish.provider import (
+    Absent,
+    CannotTell,
+    Capabilities,
+    Checked,
+    Found,
+    Lookup,
+    OpenThere,
+    PageUpdate,
+    PageView,
+)
 from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment
 from console.publish.providers.common.markdown import in_markdown
@@ -37,6 +47,7 @@ class OpenStatus(StatusPage):
         reads=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         backfills=True,
         states=states,
         wording=in_markdown,
@@ -170,6 +181,11 @@ class OpenStatus(StatusPage):
     def _rename(self, title: str, remote: Remote) -> None:
         # Its components stay as long as it is not told that they are meant, too.
         self._write("POST", f"{REPORTS}UpdateStatusReport", {"id": remote.incident_id, "title": title})
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        # A page shows only those that are open.
+        page = self._call(f"{PAGES}GetStatusPageContent", {"id": self._page})
+        return self._opened(items(page, "statusReports"), "title")
 
     def _delete(self, remote: Remote) -> None:
         self._write("POST", f"{REPORTS}DeleteStatusReport", {"id": remote.incident_id})

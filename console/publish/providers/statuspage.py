@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Absent, CannotTell, Capabilities, Checked, Found, Lookup, PageUpdate, PageView
+from console.publish.provider import (
+    Absent,
+    CannotTell,
+    Capabilities,
+    Checked,
+    Found,
+    Lookup,
+    OpenThere,
+    PageUpdate,
+    PageView,
+)
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before
 from console.publish.providers.common.markdown import escaped, unescaped
@@ -36,6 +46,7 @@ class Statuspage(StatusPage):
         edits=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         backfills=True,
         backfill_says="It gets no components there, and may show as open until all its updates are there.",
         postmortems=True,
@@ -144,6 +155,24 @@ class Statuspage(StatusPage):
         renamed = self._write("PATCH", where, {"incident": {"name": title, "deliver_notifications": False}})
         if len(items(renamed, "incident_updates")) > before:
             raise Rejected(f"{self._name} has the new title, and added an update with it; remove that on the page.")
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        incidents = self._all("incidents/unresolved", "per_page")
+        return self._opened(incidents, "name", "status", "metadata", "warroom")
+
+    def _adopt(self, delivery: Delivery, incident: str) -> Remote:
+        where = self._at("incidents", incident)
+        there = self._ask(where)
+        metadata = inside(there, "metadata")
+        kept = metadata if isinstance(metadata, dict) else {}
+        self._check_free("warroom" in kept, text(kept, "warroom", "incident"), delivery)
+        if text(kept, "warroom", "key") != delivery.key:
+            # Whether it replaces the whole or only what is named is not said: with the whole both are the same.
+            ours = {"warroom": {"key": delivery.key, "incident": delivery.incident}}
+            data = {"metadata": {**kept, **ours}, "deliver_notifications": False}
+            if text(self._write("PATCH", where, {"incident": data}), "id") != incident:
+                raise Unknown(f"{self._name} took the marker without confirming it.")
+        return Remote(incident, url=text(there, "shortlink"))
 
     def _date(self, each: Delivery, update: str, remote: Remote) -> None:
         data = {"display_at": rfc3339(each.at), "deliver_notifications": False, "wants_twitter_update": False}

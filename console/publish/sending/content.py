@@ -153,6 +153,8 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
                 said.pop(update, None)
             case "edit" if delivery and change and update in said:
                 said[update] = msgspec.structs.replace(said[update], text=_words(delivery.text), status=change.status)
+            case "adopt":
+                begun = True
             case "backfill" if delivery:
                 said.update((each.update, each) for each in _backfilled(message, delivery))
                 begun = True

@@ -44,6 +44,8 @@ def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabiliti
             if change.act == "take down" and message.state == "done":
                 # What was there is not there any more, and the next message opens a new one.
                 candidates, first = [], True
+            elif change.act == "adopt" and message.state == "done":
+                first = False
             continue
         # Some targets keep the first message apart from the updates.
         began, first = first, first and message.state != "done"

@@ -59,11 +59,13 @@ class Part(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct, frozen=True):
     """The act of a message on what is on the page already."""
 
-    act: Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw", "tell"]
+    act: Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw", "tell", "adopt"]
     """Other words for the update, no update any more, no incident any more, another title for it; a past incident,
-    whole; the postmortem, or no postmortem any more; what happened beside updates (`Delivery.happened`)."""
+    whole; the postmortem, or no postmortem any more; what happened beside updates (`Delivery.happened`); an incident
+    that was opened there by hand is ours."""
     update_id: str = ""
-    """The target's own id of the update; empty where it has none, as for the first message on some pages."""
+    """The target's own id of the update; empty where it has none, as for the first message on some pages.
+    Of what is adopted, that of the incident."""
     status: Status = "investigating"
     """The update's own status, once it is edited. That of the whole incident is the delivery's."""
     was: str = ""

@@ -22,7 +22,7 @@ from console.core.subjects.page_settled import PageSettled
 from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
-from console.publish.provider import Capabilities
+from console.publish.provider import Capabilities, PageView
 from console.publish.sending.content import Content, Said, remote_of, should_say, tells, there, title_told, told
 from console.publish.sending.differences import Difference
 from console.publish.sending.message import (
@@ -238,6 +238,68 @@ def plan_taken(
     return msgspec.structs.replace(message, there=remote, update_id=read.which, due_at=event.recorded_at)
 
 
+def no_adoption(state: Incident, context: Context, name: str) -> str:
+    """Why an incident that was opened on a target by hand cannot be taken as this one; empty where it can."""
+    target, messages = _target(context, name), context.messages.get(name, ())
+    if state.drill:
+        return "This is a drill; nothing of it is published."
+    if not _can(context, target).adopts:
+        return f"{name} cannot take over an incident that was opened there by hand."
+    if title_told(message for message in messages if message.state == "done") is not None:
+        return f"{state.ref} is on {name} already, and its updates go there."
+    if any(message.state in ("sending", "unknown", "ask") or _is_adoption(message) for message in _left(messages)):
+        return f"Something is on its way to {name}; look again once it has arrived."
+    return ""
+
+
+def _left(messages: Iterable[Message]) -> list[Message]:
+    return [message for message in messages if not message.finished]
+
+
+def plan_adopted(
+    after: Incident,
+    event: NewEvent | Event,
+    context: Context,
+    there: PageView | None,
+    other: str,
+    *,
+    key: NewKey = new_key,
+) -> Queued:
+    """The message of a decision about an incident that was opened on a page by hand: it is ours from now on, or, where
+    another of ours has it, no longer.
+
+    `there` is the incident as it was read, `other` our incident that has it, if there is one. Where a message of ours
+    waits, it is ours at once, and without our marker: that message would open another. Raises Refused.
+    """
+    body = event.body
+    assert isinstance(body, PageSettled), "nothing else decides about an incident there"
+    target = _target(context, body.to)
+    if body.way == "removed":
+        message = _told(after, event, target, context, key, Change("take down", body.which), body.theirs)
+        return msgspec.structs.replace(message, there="")
+    if why := no_adoption(after, context, target.name):
+        raise Refused(why)
+    if other:
+        raise Refused(f"{other} has this incident on {target.name} already; choose another one.")
+    if there is None or there.gone:
+        raise Refused(f"{target.name} does not have this incident any more; choose another one.")
+    message = _told(after, event, target, context, key, Change("adopt", body.which), body.theirs)
+    names = {id: name for name, id in target.components.items()}
+    down = (part for part in there.parts if part.state != "operational")
+    parts = tuple(msgspec.structs.replace(part, name=names.get(part.id, part.name)) for part in down)
+    delivery = decode_delivery(message.payload)
+    assert delivery is not None, "it was made just now"
+    delivery = msgspec.structs.replace(delivery, parts=parts, status=there.status or delivery.status)
+    waits = _left(context.messages.get(target.name, ()))
+    at_once = msgspec.json.encode(Remote(body.which)).decode() if waits else None
+    return msgspec.structs.replace(message, payload=_encode(delivery).decode(), there=at_once)
+
+
+def _is_adoption(message: Message) -> bool:
+    delivery = decode_delivery(message.payload)
+    return bool(delivery and delivery.change and delivery.change.act == "adopt")
+
+
 def keeping_title(context: Context) -> list[str]:
     """The targets with the incident that cannot change its title there."""
     return [target.name for target, _ in _titled(context) if not _can(context, target).renames]
@@ -259,6 +321,8 @@ def _page_settled(
     after: Incident, event: NewEvent | Event, body: PageSettled, context: Context, key: Callable[[], str]
 ) -> tuple[Queued, ...]:
     """The message of a decision about what a page says beyond our updates; none where it is left there."""
+    if body.about == "incident":
+        return ()
     changes = {"ours": Change("rename"), "removed": Change("remove", body.which, was=body.theirs)}
     change = changes.get(body.way)
     if change is None:

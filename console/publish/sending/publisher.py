@@ -12,19 +12,22 @@ from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.entry import EntryCorrected
-from console.core.subjects.page_settled import PageSettled
+from console.core.subjects.page_settled import PageSettled, SettlePage
 from console.core.subjects.public_title import PublicTitleSet
 from console.core.subjects.update import PostUpdate, PublicationSettled, SettlePublication
-from console.publish.provider import Capabilities, Provider
+from console.publish.provider import Capabilities, OpenThere, PageView, Provider
 from console.publish.registry import provider_class
 from console.publish.sending.afterwards import plan_afterwards
-from console.publish.sending.content import Unsettled, remote_of, unsettled
+from console.publish.sending.content import Unsettled, remote_of, title_told, unsettled
 from console.publish.sending.differences import Difference, decoded, still_open
+from console.publish.sending.message import Known, Remote
 from console.publish.sending.plan import (
     Choices,
     Context,
     Preview,
+    no_adoption,
     plan,
+    plan_adopted,
     plan_change,
     plan_taken,
     previews,
@@ -196,6 +199,42 @@ class Publisher:
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
             after = as_if(state, events)
             return [message for event in events for message in plan_afterwards(after, event, context, notify)]
+
+        return messages
+
+    def open_there(self, log: Log, state: Incident, context: Context, name: str) -> tuple[OpenThere, ...]:
+        """The incidents that are open on a target and that no incident of ours knows. Asks the page; raises Problem."""
+        if why := no_adoption(state, context, name):
+            raise Refused(why)
+        outbox, found = Outbox(log), self.connect(name).open_there()
+        return tuple(each for each in found if not each.marked and not outbox.incident_with(name, each.id))
+
+    def adopting(self, name: str, theirs: OpenThere, by: str) -> tuple[SettlePage, PageView]:
+        """The command that makes an incident there ours, and that incident as the page shows it, which is asked; raises
+        Problem."""
+        view = self.connect(name).read(Known(Remote(theirs.id)))
+        title = view.title or theirs.title
+        return SettlePage(actor=by, to=name, about="incident", way="adopted", which=theirs.id, theirs=title), view
+
+    def letting_go(self, log: Log, state: Incident, context: Context, name: str, by: str) -> SettlePage:
+        """The command that leaves an incident there to another of ours that had it first. Raises Refused."""
+        outbox = Outbox(log)
+        remote = remote_of(outbox.placed(state.ref).get(name, NOTHING_PLACED).remote)
+        theirs = remote.incident_id if remote else ""
+        if not theirs or not outbox.incident_with(name, theirs, state.ref):
+            raise Refused(f"No other incident of ours has the one of {state.ref} on {name}.")
+        title = title_told(context.messages.get(name, ())) or ""
+        return SettlePage(actor=by, to=name, about="incident", way="removed", which=theirs, theirs=title)
+
+    def adopted(
+        self, log: Log, state: Incident, context: Context, command: SettlePage, view: PageView | None = None
+    ) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
+        """The message of one of these, in the transaction that writes it; `view` is the incident on the page."""
+        other = Outbox(log).incident_with(command.to, command.which)
+
+        def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
+            after = as_if(state, events)
+            return [plan_adopted(after, event, context, view, other) for event in events]
 
         return messages
 

@@ -201,11 +201,29 @@ class Lane:
             note = "Its text was erased; drop it, and decide again what becomes of what is there."
             return self._settle(message, Settled("dead", note))
         placed = self._dispatch.placed(message)
+        if why := self._shared(message, delivery, placed):
+            return self._settle(message, Settled("dead", why))
         if (end := self._held(message, delivery, placed, provider.capabilities)) is not None:
             return self._settle(message, end)
         if message.state == "unknown" and again_after_s(provider.capabilities, delivery, placed) is None:
             return self._look(provider, message, delivery, placed)
         return self._send(provider, message, delivery, placed)
+
+    def _shared(self, message: Message, delivery: Delivery, placed: Placed) -> str:
+        """Another incident of ours has the one there, and had it first: two consoles adopted it, neither knowing of
+        the other. Empty where none has."""
+        adopts = delivery.change is not None and delivery.change.act == "adopt"
+        remote = remote_of(placed.remote)
+        theirs = delivery.change.update_id if adopts and delivery.change else remote.incident_id if remote else ""
+        other = self._dispatch.first_with(message.incident, theirs) if theirs else ""
+        if not other:
+            return ""
+        if adopts:
+            return f"{other} has this incident on {self.target} already; drop this, and adopt another one."
+        return (
+            f"{other} has the incident on {self.target}, too, and had it first:"
+            f" “warroom publish adopt {message.incident} {self.target} --new”, then try this again."
+        )
 
     def _held(self, message: Message, delivery: Delivery, placed: Placed, can: Capabilities) -> Settled | None:
         """What comes before a try because another console may have sent the message, or is about to; None: nothing.
@@ -253,6 +271,8 @@ class Lane:
         if claimed is None:
             # Somebody ordered something else meanwhile, or the lease is another one's now.
             return not self._dispatch.take_lease(self._now(), self._alive)
+        # An incident there may have been adopted meanwhile.
+        placed = self._dispatch.placed(claimed)
         try:
             self._keep_prior(provider, claimed, delivery, placed)
             act = provider.send if delivery.change is None else provider.change
@@ -295,7 +315,8 @@ class Lane:
         """Before components are changed for the first time: keep what they are. Raises Later."""
         known = {part.id for part in placed.parts}
         new = tuple(part for part in delivery.parts if part.id not in known)
-        if not new:
+        # Those of an adopted incident stand as it has changed them: what they were before cannot be read any more.
+        if not new or (delivery.change and delivery.change.act == "adopt"):
             return
         states: dict[str, str] = {}
         if provider.capabilities.states:

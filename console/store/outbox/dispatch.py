@@ -72,6 +72,10 @@ class Dispatch:
     def placed(self, message: Message) -> Placed:
         return self._log.query(lambda connection: tables.placed(connection, message.incident, message.target))
 
+    def first_with(self, incident: str, theirs: str) -> str:
+        """Another incident that has the target's incident, and had it before this one; empty where none has."""
+        return self._log.query(lambda connection: tables.incident_with(connection, self._target, theirs, incident))
+
     def all_finished(self, incident: str, target: str) -> list[Message]:
         """The incident's messages to the target, in their order, when nothing is on its way; else none."""
         where = "incident = ? AND target = ? ORDER BY n"

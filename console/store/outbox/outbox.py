@@ -8,7 +8,7 @@ from console.core.refusal import Refused
 from console.store.log import Log
 from console.store.outbox.message import Message, Placed, State, Try
 from console.store.outbox.shared import holders
-from console.store.outbox.tables import find, move, places, rows
+from console.store.outbox.tables import find, incident_with, move, places, rows
 from console.store.sqlite import sqlite3
 
 
@@ -46,6 +46,13 @@ class Outbox:
     def placed(self, incident: str) -> dict[str, Placed]:
         """Our records of an incident on each target, by its name."""
         return self.log.query(lambda connection: places(connection, incident))
+
+    def incident_with(self, target: str, theirs: str, before: str = "") -> str:
+        """Our incident that has one of the target's, by its id there, or is to have it; empty where none does.
+
+        With `before`, another one that had it before that one adopted it.
+        """
+        return self.log.query(lambda connection: incident_with(connection, target, theirs, before))
 
     def holders(self, message: Message) -> tuple[str, ...]:
         """The ids of the events by which files are to send the message."""

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from console.core.language.times import rfc3339
+from console.core.refusal import Refused
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, PlacedPart, Queued, State
 from console.store.sqlite import sqlite3
 
@@ -47,10 +48,44 @@ def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> list[Qu
         )
         if not added.rowcount:
             raise ValueError(f"there is no event {message.event} to publish")
+        if message.there is not None:
+            _check_still(connection, message)
         if message.there is not None and (queued := find(connection, message.id)):
             arrived(connection, queued, message.there, message.update_id, rfc3339(message.due_at), "read on the page")
         new.append(message)
     return new
+
+
+def _check_still(connection: sqlite3.Connection, message: Queued) -> None:
+    """Nothing that may change what was read is under way to a message's target. Raises Refused."""
+    place = "incident = (SELECT incident FROM event WHERE id = ?) AND target = ?"
+    if rows(connection, f"{place} AND state IN ('sending', 'unknown', 'ask')", (message.event, message.target)):
+        raise Refused(f"Something is on its way to {message.target}; look again once it has arrived.")
+
+
+def incident_with(connection: sqlite3.Connection, target: str, theirs: str, ours: str = "") -> str:
+    """The incident that has one of the target's, or is to have it; with `ours`, another one that had it before this
+    one adopted it. Empty where none does.
+
+    Of several that adopted it, the one that did so first by the order of the log, which is the same everywhere.
+    """
+    having = connection.execute(
+        "SELECT incident FROM published WHERE target = ? AND remote <> '' AND remote ->> '$.incident_id' = ?",
+        (target, theirs),
+    )
+    has = [incident for (incident,) in having.fetchall()]
+    adopting = connection.execute(
+        "SELECT outbox.incident, outbox.state FROM outbox JOIN event ON event.id = outbox.event"
+        " WHERE target = ? AND outbox.state <> 'dropped' AND payload <> ''"
+        " AND payload ->> '$.change.act' = 'adopt' AND payload ->> '$.change.update_id' = ?"
+        " ORDER BY event.hlc, event.origin, event.oseq",
+        (target, theirs),
+    )
+    adopters = [incident for incident, state in adopting.fetchall() if state != "done" or incident in has]
+    first = [*(incident for incident in has if incident not in adopters), *adopters]
+    if ours:
+        first = first[: first.index(ours)] if ours in adopters else []
+    return first[0] if first else ""
 
 
 def move(
@@ -184,6 +219,8 @@ def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: 
             return Placed(before.remote, left, tuple(known.values()))
         case "edit" | "rename" | "postmortem" | "withdraw" | "tell":
             return Placed(before.remote, before.updates, tuple(known.values()))
+        case "adopt":
+            return Placed(remote, before.updates, tuple(known.values()))
         case "backfill":
             return Placed(remote, _decode_past(remote).past, tuple(known.values()))
     return Placed(remote, updates, tuple(known.values()))

@@ -150,7 +150,7 @@ class CachetFake(CachetPage):
             case ("POST", "incidents"):
                 return self.create(body(request))
             case ("GET", "incidents", one) if kept := self.find(one):
-                return reply(200, {"data": self.shown(kept)})
+                return self.refused_include(request) or reply(200, {"data": self.shown(kept, request)})
             case ("PUT", "incidents", one) if kept := self.find(one):
                 return self.change(kept, body(request))
             case ("GET", "incidents", one, "updates") if kept := self.find(one):
@@ -221,7 +221,7 @@ class CachetFake(CachetPage):
                 found = [one for one in found if str(one.data["meta"].get(key)) == value]
             elif not self.passes_over:
                 return reply(400, {"message": "Requested filter(s) `meta` are not allowed."})
-        return self.listed(request, [self.shown(one) for one in found])
+        return self.refused_include(request) or self.listed(request, [self.shown(one, request) for one in found])
 
     def listed(self, request: httpx.Request, entries: list[dict[str, Any]]) -> httpx.Response:
         shown, following, _ = self.page_of(request, entries, 15)
@@ -229,7 +229,13 @@ class CachetFake(CachetPage):
         link = f"http://10.0.0.7:8000/api/x?page={following}" if following else None
         return reply(200, {"data": shown, "links": {"next": link}})
 
-    def shown(self, kept: Kept) -> dict[str, Any]:
+    def refused_include(self, request: httpx.Request) -> httpx.Response | None:
+        """Before it knew metadata it refused to show them."""
+        if self.old and "include" in request.url.params:
+            return reply(400, {"message": "Requested include(s) `meta` are not allowed."})
+        return None
+
+    def shown(self, kept: Kept, request: httpx.Request | None = None) -> dict[str, Any]:
         attributes = {
             "guid": f"guid-{kept.id}",
             "name": kept.data["name"],
@@ -238,6 +244,9 @@ class CachetFake(CachetPage):
             "status": {"human": "…", "value": kept.status},
             "created": self.written(kept.created),
         }
+        if request is not None and request.url.params.get("include") == "meta":
+            # Without keys PHP's array is a list.
+            attributes["meta"] = kept.data["meta"] or []
         return {"id": kept.id, "type": "incidents", "attributes": attributes}
 
     def update_shown(self, update: dict[str, Any]) -> dict[str, Any]:

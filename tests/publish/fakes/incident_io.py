@@ -70,6 +70,11 @@ class IncidentIoFake(Fake):
                 return self.retrospective(body(request))
             case ("PUT", "v2", "status_page_incidents", found) if incident := self.find(found):
                 return self.rename(incident, body(request))
+            case ("GET", "v2", "status_page_incidents"):
+                if request.url.params.get("status_page_id") != self.page:
+                    self.wrong.append("a list without its page")
+                shown = [self.shown(incident) for incident in self.incidents[::-1]]
+                return reply(200, {"status_page_incidents": shown, "pagination_meta": {}})
             case ("GET", "v2", "status_page_incidents", found) if incident := self.find(found):
                 return reply(200, {"status_page_incident": self.shown(incident)})
         return self.error(404, "not_found", "We couldn't find it")

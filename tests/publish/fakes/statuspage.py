@@ -32,6 +32,9 @@ PAST = {"backfilled": {"const": True}, "backfill_date": {"type": "string", "patt
 CREATE = strict({"incident": strict({**FIELDS, **PAST}, ("name", "metadata", *ALWAYS))})
 UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
 RENAME = strict({"incident": strict({name: FIELDS[name] for name in ("name", "deliver_notifications")}, ("name",))})
+MARK = strict(
+    {"incident": strict({name: FIELDS[name] for name in ("metadata", "deliver_notifications")}, ("metadata",))}
+)
 # No status: an update keeps its own.
 EDIT = strict(
     {
@@ -154,9 +157,20 @@ class StatuspageFake(Fake):
     def update(self, incident: dict[str, Any], data: Any) -> httpx.Response:
         if isinstance(data, dict) and "name" in data.get("incident", {}):
             return self.rename(incident, data)
+        if isinstance(data, dict) and "metadata" in data.get("incident", {}):
+            return self.mark(incident, data)
         if wrong := self.checked(UPDATE, data, "update"):
             return reply(422, {"error": [wrong]})
         return self.unknown(data["incident"]) or self.changed(incident, data["incident"], 200)
+
+    def mark(self, incident: dict[str, Any], data: Any) -> httpx.Response:
+        """What is sent takes the place of all that was there."""
+        if wrong := self.checked(MARK, data, "metadata"):
+            return reply(422, {"error": [wrong]})
+        incident["metadata"] = data["incident"]["metadata"]
+        if data["incident"].get("deliver_notifications", True):
+            self.mail(incident)
+        return reply(200, self.shown(incident))
 
     def rename(self, incident: dict[str, Any], data: Any) -> httpx.Response:
         """A name alone adds no update."""

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView, Settings
+from console.publish.provider import Capabilities, Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Listed, alike, by_age
 from console.publish.providers.common.markdown import in_markdown
-from console.publish.providers.common.page import StatusPage, listed, path
+from console.publish.providers.common.page import StatusPage, listed, path, still_open
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status, in_one_text
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from console.publish.transport.http import Http
@@ -25,6 +25,7 @@ CAPABILITIES = Capabilities(
     removes=True,
     takes_down=True,
     renames=True,
+    adopts=True,
     status_follows=True,
     backfills=True,
     one_text=True,
@@ -182,6 +183,18 @@ class AnyCachet(StatusPage):
 
     def _rename(self, title: str, remote: Remote) -> None:
         self._change_incident(remote, {"name": title})
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        incidents = self._incidents()
+        return still_open(incidents, lambda each: self._field(each, "name"), self._status_of, self._marker_of)
+
+    def _incidents(self) -> list[Any]:
+        """All that it shows."""
+        return self._listed(self._at("incidents"))[0]
+
+    def _marker_of(self, incident: Any) -> str:
+        """Our marker in it, where it keeps one."""
+        return ""
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._set_components(delivery)

@@ -19,7 +19,7 @@ that somebody wrote by hand.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -85,7 +85,7 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
     """
     front, body = _split(before)
     if change.act == "rename":
-        return "\n".join(("---", *_renamed(front, delivery), "---", body))
+        return _with(before, delivery, title=_titled(delivery))
     at = _moment(delivery.at)
     there = [update for update in _BLOCK.finditer(body) if update["at"] == at]
     if len(there) > 1:
@@ -97,6 +97,16 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
     pieces = (body[: update.start()].strip(), new, body[update.end() :].strip())
     after = "\n\n".join(filter(None, pieces))
     return f"{_front(front, parsed(before), delivery, parts, after)}{after}\n"
+
+
+def is_yaml(text: str) -> bool:
+    """Its front matter is YAML, in which our marker can stand; Hugo also takes TOML and JSON."""
+    return bool(_split(text)[0])
+
+
+def adopted(before: str, delivery: Delivery) -> str:
+    """The file of an issue that somebody wrote by hand, with our marker: our reference, and that of the message."""
+    return _with(before, delivery, delivery.incident)
 
 
 def backfilled(delivery: Delivery) -> str:
@@ -152,16 +162,18 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
     return "\n".join(("---", *kept, *lines, "---", "", ""))
 
 
-def _renamed(front: list[str], delivery: Delivery) -> Iterator[str]:
-    """The front matter with another title and our marker; every other line as it stands."""
-    blocks = dict(_blocks(front))
-    new = {
-        "title": _titled(delivery),
-        "warroom": _marked((*_list(blocks.get("warroom")), delivery.key)),
-    }
+def _with(before: str, delivery: Delivery, *keys: str, **new: str) -> str:
+    """The file with new lines in its front matter, by their keys, and our marker; every other line as it stands.
+
+    `keys` go into the marker before that of the message.
+    """
+    front, body = _split(before)
+    known = _list(dict(_blocks(front)).get("warroom"))
+    new |= {"warroom": _marked(dict.fromkeys((*known, *keys, delivery.key)))}
+    lines: list[str] = []
     for name, block in _blocks(front):
-        yield from [new.pop(name)] if name in new else block
-    yield from new.values()
+        lines += [new.pop(name)] if name in new else block
+    return "\n".join(("---", *lines, *new.values(), "---", body))
 
 
 def _worst(severities: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from console.publish.provider import (
     Found,
     Listed,
     Lookup,
+    OpenThere,
     PageUpdate,
     PageView,
     Provider,
@@ -27,7 +28,7 @@ from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, made_before, moment, surely_before
 from console.publish.providers.common.markdown import unescaped
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
-from console.publish.transport.failure import Gone, Later, Rejected, Unknown
+from console.publish.transport.failure import Gone, Later, Rejected, Unknown, quoted
 from console.publish.transport.http import Http
 
 MAX_PAGES = 50
@@ -54,6 +55,17 @@ def past_deliveries(delivery: Delivery) -> list[Delivery]:
         replace(delivery, key=key, status=past.status, text=past.text, at=past.at, notify=False, parts=(), change=None)
         for key, past in zip(delivery.past_keys, delivery.past, strict=True)
     ]
+
+
+def still_open(
+    incidents: Iterable[Any],
+    title: Callable[[Any], str],
+    status: Callable[[Any], Status | None],
+    marked: Callable[[Any], object] = lambda each: False,
+) -> tuple[OpenThere, ...]:
+    """Those of the incidents in JSON that are not resolved."""
+    found = (OpenThere(text(each, "id"), title(each), status(each), bool(marked(each))) for each in incidents)
+    return tuple(each for each in found if each.id and each.status != "resolved")
 
 
 class Unreadable(Later):
@@ -128,6 +140,8 @@ class StatusPage(Provider):
         change, remote = delivery.change, known.remote
         if change is not None and change.act == "backfill":
             return self._backfill(delivery)
+        if change is not None and change.act == "adopt":
+            return self._adopted(delivery, change.update_id)
         if change is None or remote is None:
             raise Gone(f"{self._name} has no {self.called} of ours; look at the page.")
         match change.act:
@@ -161,6 +175,18 @@ class StatusPage(Provider):
             if not self._same_words(self._worded(worded), there.text):
                 raise Unknown(f"{self._name} took the change and does not show it.")
         return Remote(remote.incident_id, change.update_id if change.act == "edit" else "", remote.url)
+
+    def _adopted(self, delivery: Delivery, incident: str) -> Remote:
+        try:
+            return self._adopt(delivery, incident)
+        except Gone:
+            raise Gone(f"{self._name} does not have this {self.called} any more; adopt another one.") from None
+
+    def _check_free(self, marked: bool, whose: str, delivery: Delivery) -> None:
+        """Raises Rejected where an incident there has the marker of another one than ours; `whose` names that."""
+        if marked and whose != delivery.incident:
+            other = quoted(whose) or "Another one"
+            raise Rejected(f"{other} has this {self.called} on {self._name} already; adopt another one.")
 
     def _take_down(self, known: Known, remote: Remote) -> Remote:
         try:
@@ -256,6 +282,11 @@ class StatusPage(Provider):
         """Give the incident another title and leave everything else as it is. Raises Gone."""
         raise NotImplementedError
 
+    def _adopt(self, delivery: Delivery, incident: str) -> Remote:
+        """Take an incident that is there as ours, with our marker where the page keeps one. Raises Gone."""
+        self._view(Known(), Remote(incident))
+        return Remote(incident)
+
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         """After an update was changed: set what does not follow from the updates that are left."""
 
@@ -304,6 +335,17 @@ class StatusPage(Provider):
             ):
                 return update.id
         return ""
+
+    def _opened(
+        self, incidents: Iterable[Any], name: str, status: str = "status", *marker: str
+    ) -> tuple[OpenThere, ...]:
+        """The open ones of incidents in JSON, by the names of their fields; `marker` is the path of our marker."""
+        return still_open(
+            incidents,
+            lambda each: text(each, name),
+            lambda each: self._status(text(each, status)),
+            lambda each: marker and inside(each, *marker),
+        )
 
     def _status(self, theirs: str) -> Status | None:
         return key_of(self.statuses, theirs)

@@ -1,0 +1,298 @@
+"""An incident that was opened on a page by hand becomes one of ours: updates go there, and nothing is opened anew."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.core.refusal import Refused
+from console.core.subjects.update import updates_of
+from console.publish.provider import OpenThere, Provider
+from console.publish.sending.message import Part
+from console.publish.sending.publisher import Publisher
+from console.store import Log
+from tests.publish.away import kinds
+from tests.publish.by_hand import Hand
+from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, fine
+from tests.publish.making import TARGET, declare
+from tests.publish.revising import Revised
+from tests.publish.test_revising import Shop
+
+ADOPTING = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.adopts]
+
+
+class Reaching(Publisher):
+    """A publisher whose one target is the shop's page."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(None)
+        self._shop = shop
+
+    def connect(self, name: str) -> Provider:
+        return self._shop.provider()
+
+
+class Found(Shop):
+    """A page on which somebody has opened an incident by hand; `theirs` is its id there."""
+
+    def __init__(self, log: Log, kind: str, title: str = "Payments fail") -> None:
+        super().__init__(log, kind)
+        self.publisher = Reaching(self)
+        self.hand = Hand(self.room, self.provider)
+        part = next(iter(self.fake.components))
+        self.theirs = self.opens(title, (Part(part, "major"),))
+
+    def opens(self, title: str, parts: tuple[Part, ...] = ()) -> str:
+        id = self.hand.opens(title, "We were called.", parts=parts)
+        self.unmark(id)
+        return id
+
+    def unmark(self, id: str) -> None:
+        """A person leaves no marker of ours, but has their own."""
+        for incident in self.fake.incidents:
+            if self.room.kind == "statuspage" and incident["id"] == id:
+                incident["metadata"] = {"jira": {"key": "OPS-1"}}
+            if self.room.kind == "cachet" and incident.id == id:
+                incident.data["meta"] = {"jira": "OPS-1"}
+
+    def open(self, room: Revised | None = None) -> list[OpenThere]:
+        room = room or self.room
+        return list(self.publisher.open_there(room.log, room.state, room.context(), TARGET))
+
+    def adopts(self, theirs: OpenThere | None = None, room: Revised | None = None) -> None:
+        """Choose one in the list as it is now."""
+        room = room or self.room
+        chosen = theirs or self.open(room)[0]
+        command, view = self.publisher.adopting(TARGET, chosen, "mo")
+        publish = self.publisher.adopted(room.log, room.state, room.context(), command, view)
+        room.clock.sleep(1)
+        room.ledger.execute(room.ref, command, publish=publish)
+
+    def another(self, ref: str = "INC-2222") -> Revised:
+        """A second incident of ours."""
+        declare(self.room.log, ref)
+        return Revised(self.room.log, self.room.kind, self.room.provider, self.clock, ref)
+
+    @property
+    def texts(self) -> list[str]:
+        [seen] = self.fake.seen()
+        return [text for _, text in seen.updates]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    with Log.open(tmp_path / "data" / "warroom.db") as log:
+        yield log
+
+
+def test_the_providers_that_list_their_open_incidents_can() -> None:
+    assert {"statuspage", "cachet", "instatus", "openstatus", "incident-io"} <= set(ADOPTING)
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_updates_go_to_the_incident_that_was_chosen(log: Log, kind: str) -> None:
+    shop = Found(log, kind)
+    [there] = shop.open()
+    assert (there.id, there.title, there.status) == (shop.theirs, "Payments fail", "investigating")
+    shop.adopts()
+    shop.sends()
+    assert shop.texts == ["We were called."]
+    shop.room.posts("We have found it.", "identified")
+    shop.room.posts("All is well.", "resolved")
+    shop.sends()
+    [seen] = shop.fake.seen()
+    assert seen.id == shop.theirs
+    assert seen.title == "Payments fail"
+    assert shop.texts == ["We were called.", "We have found it.", "All is well."]
+    assert (seen.status, shop.fake.mails, shop.fake.wrong) == ("resolved", 0, [])
+    assert shop.open(shop.another()) == []
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_an_adopted_incident_is_read_back_and_differs_only_in_what_is_not_from_here(log: Log, kind: str) -> None:
+    shop = Found(log, kind)
+    shop.adopts()
+    shop.room.posts("We have found it.", "identified")
+    shop.sends()
+    shop.sender.read_back()
+    [difference] = shop.room.standing.differences
+    assert (difference.about, difference.theirs) == ("update", "We were called.")
+    assert shop.room.settles_read("taken") == "taken"
+    assert [update.text for update in updates_of(shop.room.state, "public")] == ["We have found it.", "We were called."]
+    shop.sends()
+    assert shop.texts == ["We were called.", "We have found it."]
+
+
+def test_the_marker_stands_beside_what_others_keep_there(log: Log, tmp_path: Path) -> None:
+    shop = Found(log, "statuspage")
+    shop.adopts()
+    shop.sends()
+    [incident] = shop.fake.incidents
+    [message] = shop.room.messages
+    ours = {"key": message.id, "incident": shop.room.ref}
+    assert incident["metadata"] == {"jira": {"key": "OPS-1"}, "warroom": ours}
+    with Log.open(tmp_path / "cachet.db") as other:
+        cachet = Found(other, "cachet")
+        cachet.adopts()
+        cachet.sends()
+        [kept] = cachet.fake.incidents
+        [message] = cachet.room.messages
+        assert kept.data["meta"] == {"jira": "OPS-1", "warroom": message.id, "warroom_incident": cachet.room.ref}
+
+
+def test_a_cachet_that_does_not_show_what_others_keep_there_gets_no_marker(log: Log) -> None:
+    shop = Found(log, "cachet")
+    shop.fake.old = True  # type: ignore[attr-defined]  # a Cachet's
+    shop.adopts()
+    shop.room.posts("We have found it.")
+    shop.sends()
+    assert shop.fake.incidents[0].data["meta"] == {"jira": "OPS-1"}
+    assert shop.texts == ["We were called.", "We have found it."]
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_two_of_ours_never_share_one(log: Log, kind: str) -> None:
+    shop = Found(log, kind)
+    [there] = shop.open()
+    shop.adopts()
+    second = shop.another()
+    # Also before it has arrived, and for whoever has listed it before.
+    assert shop.open(second) == []
+    with pytest.raises(Refused, match=f"{shop.room.ref} has this incident on page already"):
+        shop.adopts(there, second)
+    shop.sends()
+    with pytest.raises(Refused, match=f"{shop.room.ref} has this incident on page already"):
+        shop.adopts(there, second)
+    assert second.messages == ()
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_what_is_there_of_ours_or_is_gone_is_refused(log: Log, kind: str) -> None:
+    shop = Found(log, kind)
+    [there] = shop.open()
+    second = shop.another()
+    second.posts("Ours.")
+    shop.sends()
+    assert [each.id for each in shop.open()] == [shop.theirs]
+    with pytest.raises(Refused, match="INC-2222 is on page already"):
+        shop.open(second)
+    shop.fake.forget()
+    assert shop.open() == []
+    with pytest.raises(Refused, match="does not have this incident any more"):
+        shop.adopts(there)
+    assert shop.room.messages == ()
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_one_that_is_deleted_before_the_adoption_arrives_is_told(log: Log, kind: str) -> None:
+    shop = Found(log, kind)
+    shop.adopts()
+    shop.fake.forget()
+    shop.sender.run_once()
+    [message] = shop.room.messages
+    assert message.state == "dead"
+    assert "adopt another one" in message.note
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_whatever_happens_to_its_requests_it_is_adopted_once(log: Log, kind: str, tmp_path: Path) -> None:
+    chance = random.Random(kind)
+    for place in range(5):
+        with Log.open(tmp_path / f"{place}.db") as other:
+            shop = Found(other, kind)
+            shop.adopts()
+            shop.room.posts("We have found it.", "identified")
+            fault = chance.choice([*UNCLEAR.values(), *NOTHING_DONE.values()])
+            shop.sends(*[fine] * place, fault)
+            assert shop.texts == ["We were called.", "We have found it."]
+            assert (shop.fake.mails, shop.fake.wrong) == (0, [])
+
+
+def test_an_update_that_waits_goes_there(log: Log) -> None:
+    shop = Found(log, "statuspage")
+    shop.room.posts("We have found it.", "identified")
+    shop.transport.plan.append(REFUSALS["422"])
+    shop.sender.run_once()
+    assert [message.state for message in shop.room.messages] == ["dead"]
+    shop.adopts()
+    shop.room.box.retry(shop.room.messages[0].id, shop.clock(), "mo")
+    shop.sends()
+    assert shop.texts == ["We were called.", "We have found it."]
+
+
+def test_an_update_that_may_be_there_already_is_looked_for_first(log: Log) -> None:
+    shop = Found(log, "statuspage")
+    [there] = shop.open()
+    shop.room.posts("We have found it.", "identified")
+    shop.transport.plan.append(next(iter(UNCLEAR.values())))
+    shop.sender.run_once()
+    with pytest.raises(Refused, match="on its way"):
+        shop.adopts(there)
+
+
+def test_of_two_that_did_not_know_of_each_other_the_second_is_told_and_opens_its_own(log: Log) -> None:
+    """As after two machines that could not reach each other: each was the first for itself."""
+    shop = Found(log, "openstatus")
+    [there] = shop.open()
+    second = shop.another()
+    command, view = shop.publisher.adopting(TARGET, there, "mo")
+    late = shop.publisher.adopted(log, second.state, second.context(), command, view)
+    shop.adopts()
+    second.clock.sleep(1)
+    second.ledger.execute(second.ref, command, publish=late)
+    remote = f'{{"incident_id":"{there.id}"}}'
+    log.change("UPDATE outbox SET state = 'done', remote = ? WHERE incident = ?", remote, second.ref)
+    log.change("INSERT INTO published(incident, target, remote) VALUES(?, ?, ?)", second.ref, TARGET, remote)
+    shop.room.posts("Of the first.")
+    second.posts("Of the second.")
+    shop.sender.run_once()
+    assert shop.texts == ["We were called.", "Of the first."]
+    dead = second.messages[-1]
+    assert (dead.state, "INC-K7Q2 has the incident on page, too" in dead.note) == ("dead", True)
+    go = shop.publisher.letting_go(log, second.state, second.context(), TARGET, "mo")
+    second.ledger.execute(second.ref, go, publish=shop.publisher.adopted(log, second.state, second.context(), go))
+    second.box.retry(dead.id, shop.clock(), "mo")
+    shop.sends()
+    assert [[text for _, text in seen.updates] for seen in shop.fake.seen()] == [
+        ["We were called.", "Of the first."], ["Of the second."]
+    ]  # fmt: skip
+    with pytest.raises(Refused, match="No other incident of ours"):
+        shop.publisher.letting_go(log, shop.room.state, shop.room.context(), TARGET, "mo")
+
+
+def test_an_adoption_of_which_another_console_was_faster_is_refused_before_it_is_sent(log: Log) -> None:
+    shop = Found(log, "openstatus")
+    [there] = shop.open()
+    second = shop.another()
+    command, view = shop.publisher.adopting(TARGET, there, "mo")
+    late = shop.publisher.adopted(log, second.state, second.context(), command, view)
+    shop.adopts()
+    second.clock.sleep(1)
+    second.ledger.execute(second.ref, command, publish=late)
+    shop.sender.run_once()
+    assert (second.messages[0].state, second.messages[0].note) == (
+        "dead", "INC-K7Q2 has this incident on page already; drop this, and adopt another one."
+    )  # fmt: skip
+
+
+def test_an_incident_with_the_marker_of_another_warroom_is_not_offered_and_not_taken(log: Log, tmp_path: Path) -> None:
+    for kind in ("statuspage", "cachet"):
+        with Log.open(tmp_path / f"{kind}.db") as other:
+            shop = Found(other, kind)
+            shop.adopts()
+            for incident in shop.fake.incidents:
+                if kind == "statuspage":
+                    incident["metadata"]["warroom"] = {"key": "k", "incident": "INC-9999"}
+                else:
+                    incident.data["meta"] |= {"warroom": "k", "warroom_incident": "INC-9999"}
+            shop.sender.run_once()
+            [message] = shop.room.messages
+            assert (message.state, "INC-9999 has this incident" in message.note) == ("dead", True)
+            assert shop.open(shop.another()) == []
+
+
+def test_what_cannot_says_so(log: Log) -> None:
+    shop = Shop(log, "slack")
+    with pytest.raises(Refused, match="cannot take over"):
+        Reaching(shop).open_there(log, shop.room.state, shop.room.context(), TARGET)

@@ -158,6 +158,8 @@ ACTS: tuple[Act, ...] = (
     Act("settle", "Put a page right", "Y", "Where it says other than the log: put ours there, take theirs.",
         "settle", places=("room", "outbox"), why_not=reasons.settle,
         words="page differs status page remove published edit correct wrong resolved secret title deleted by hand"),
+    Act("adopt", "Adopt an incident of a page", "", "One that was opened there by hand; updates go to it from now on.",
+        "adopt", why_not=reasons.writes, words="publish status page by hand take over opened outside existing"),
     Act("backfill", "Put a past incident on pages", "", "With its public updates at their moments; nobody is mailed.",
         "backfill", why_not=reasons.afterwards, words="publish status page retrospective history afterwards"),
     Act("publish_postmortem", "Publish the postmortem", "U", "What customers read, on status pages; or withdraw it.",

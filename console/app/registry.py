@@ -33,6 +33,7 @@ SCREEN_WORDS: dict[str, str] = {
     "pages": "/pages",
     "outbox": "/outbox",
     "settle": "/settle",
+    "adopt": "/adopt",
     "backfill": "/backfill",
     "publish-postmortem": "/publish-postmortem",
     "targets": "/targets",

@@ -367,12 +367,7 @@ def settle(
         command = settling(state, [(there, way)], shell.actor, text=text, reason=leave or "", status=status or "")
         read = there if difference else None
         written = ledger.execute(ref, command, publish=publisher.settling(state, context, command, read))
-        entries = ledger.state(ref).entries
-        for event in written:
-            if entry := entries.get(event.id):
-                shell.tell(entry.text)
-    if ways[0] not in ("left", "taken"):
-        hint(SENDS)
+        after.tell(shell, ledger, ref, written, sends=ways[0] not in ("left", "taken"))
 
 
 def _difference(ledger: Ledger, prefix: str) -> tuple[str, str, Difference] | None:
@@ -426,10 +421,7 @@ def adopt(shell: Shell, ref: str, target: str, their_id: str, new: bool, as_json
                 fail(f"{unknown}; “warroom publish adopt {state.ref} {name}” lists those there are.")
             command, view = publisher.adopting(name, chosen, shell.actor)
         publish = publisher.adopted(log, state, context, command, view)
-        [event] = ledger.execute(state.ref, command, publish=publish)
-        if entry := ledger.state(state.ref).entries.get(event.id):
-            shell.tell(entry.text)
-    hint(SENDS)
+        after.tell(shell, ledger, state.ref, ledger.execute(state.ref, command, publish=publish))
 
 
 def _print_open(there: Sequence[OpenThere], target: str, as_json: bool) -> None:

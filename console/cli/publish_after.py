@@ -33,7 +33,7 @@ def backfill(shell: Shell, ref: str, to: Sequence[str], title: str, *, dry_run: 
         targets = _going(previews, named=bool(to))
         seen = tuple(update.id for update in updates_of(state, "public"))
         command = BackfillIncident(actor=shell.actor, targets=targets, updates=seen, public_title=title)
-        _tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context)))
+        tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context)))
 
 
 def postmortem(
@@ -66,7 +66,7 @@ def postmortem(
         targets = _going(previews, named=bool(to))
         command = PublishPostmortem(actor=shell.actor, targets=targets, text=text)
         publish = publisher.afterwards(state, context, names)
-        _tell(shell, ledger, ref, ledger.execute(ref, command, publish=publish))
+        tell(shell, ledger, ref, ledger.execute(ref, command, publish=publish))
 
 
 def _withdraw(
@@ -77,7 +77,7 @@ def _withdraw(
     if not targets:
         fail("No page shows a postmortem from here.")
     command = PublishPostmortem(actor=shell.actor, targets=targets, text="")
-    _tell(shell, ledger, state.ref, ledger.execute(state.ref, command, publish=publisher.afterwards(state, context)))
+    tell(shell, ledger, state.ref, ledger.execute(state.ref, command, publish=publisher.afterwards(state, context)))
 
 
 def _looked_up(shell: Shell, ledger: Ledger, ref: str) -> tuple[Publisher, Incident, Context]:
@@ -127,8 +127,10 @@ def _show(previews: Sequence[Preview], context: Context) -> None:
             say_row(f"  {head:<22} ", text)
 
 
-def _tell(shell: Shell, ledger: Ledger, ref: str, written: Sequence[Event]) -> None:
+def tell(shell: Shell, ledger: Ledger, ref: str, written: Sequence[Event], *, sends: bool = True) -> None:
+    """What was written, in its entries' words, and with `sends` who sends it."""
     entries = ledger.state(ref).entries
     for entry in filter(None, (entries.get(event.id) for event in written)):
         shell.tell(entry.text)
-    hint(SENDS)
+    if sends:
+        hint(SENDS)

@@ -17,7 +17,7 @@ from console.app.dialogs.pages import AnswerDialog, CallDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
 from console.app.dialogs.respond import DoneDialog, RoleDialog, SeverityDialog, SnoozeDialog, TaskDialog
-from console.app.dialogs.settle import SettleDialog
+from console.app.dialogs.settle import AdoptDialog, SettleDialog
 from console.app.dialogs.stage import StageDialog
 from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
@@ -39,9 +39,10 @@ from console.core.subjects.task import AddTask
 from console.core.subjects.update import PostUpdate, updates_of
 from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
-from console.publish.provider import Listed
+from console.publish.provider import Listed, OpenThere
 from console.publish.registry import provider_class
 from console.publish.sending.plan import Context
+from console.publish.sending.publisher import Offer
 from console.publish.sending.settling import Place
 from console.publish.targets.model import Target
 from tests.app.driver import Room, standard_playbook
@@ -109,6 +110,9 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     ),
     AnswerDialog: lambda room: AnswerDialog(room.state, "mo", room.clock(), room.app.session.zone),
     CallDialog: lambda room: CallDialog(room.state, "mo", room.clock()),
+    AdoptDialog: lambda room: AdoptDialog(
+        "INC-K7Q2", [Offer("status", OpenThere("1", "Payments fail", "identified"))], ""
+    ),
     BackfillDialog: lambda room: BackfillDialog(*_over(room), "mo", room.clock()),
     ChangeDialog: lambda room: ChangeDialog(room.state, "mo", room.clock()),
     ClassifyDialog: lambda room: ClassifyDialog(room.state, "mo", room.clock()),

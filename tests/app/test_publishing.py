@@ -12,7 +12,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from console.app.dialogs.compose import UpdateDialog
-from console.app.dialogs.settle import SettleDialog
+from console.app.dialogs.settle import AdoptDialog, SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.outbox.dialogs import EditDialog
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident
@@ -27,7 +27,9 @@ from console.store.outbox.outbox import Outbox
 from console.store.redact import Plan
 from console.store.sqlite import sqlite3
 from tests.app.driver import Clock, Room, console, standard_playbook
+from tests.cli.served import Served
 from tests.core.story import Story
+from tests.publish.fakes.statuspage import StatuspageFake
 
 
 @pytest.fixture
@@ -594,3 +596,27 @@ async def test_what_goes_to_pages_afterwards_waits_for_the_end(tmp_path: Path, c
         await room.types("/backfill")
         await room.presses("enter")
         room.shows("is not over yet")
+
+
+async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_path: Path, config: Path) -> None:
+    with Served(StatuspageFake(), "/v1") as served:
+        page = served.fake
+        told = {"status": "identified", "body": "We were called.", "deliver_notifications": False}
+        page.create({"incident": {**told, "name": "Payments fail", "metadata": {"jira": {"key": "OPS-1"}}}})  # type: ignore[attr-defined]  # Statuspage's
+        target = f'provider = "statuspage"\nurl = "{served.url}"\npage = "{page.page}"\n'
+        (config / "targets" / "status.toml").write_text(target, encoding="utf-8")
+        (config / "keys" / "status").write_text(page.key, encoding="utf-8")
+        (config / "keys" / "status").chmod(0o600)
+        async with console(tmp_path, config=config, size=(120, 46)) as room:
+            await room.types("/adopt")
+            await room.presses("enter")
+            await room.until(lambda: isinstance(room.app.screen, AdoptDialog))
+            room.shows("updates go to “Payments fail” on status, identified from now on; nobody is mailed")
+            await room.presses("enter")
+            await room.until(lambda: "warroom" in page.incidents[0]["metadata"])
+            await room.until(lambda: not isinstance(room.app.screen, AdoptDialog))
+            room.shows("Updates go to the incident “Payments fail” on status")
+            await room.types("/adopt")
+            await room.presses("enter")
+            await room.until(lambda: "is on status already" in room.text())
+        assert (page.mails, page.wrong) == (0, [])

@@ -1,7 +1,8 @@
 """Updates put right in bad weather: `python -m tests.publish.revising_storm [ACTS] [SEED] [KIND…]` prints a table.
 
 With `kills [KIND…]` a sender is killed at every moment while it changes what is on a page, with `afterwards [KIND…]`
-while it puts a past incident there.
+while it puts a past incident there,
+with `adopting [KIND…]` while it adopts one that was opened there by hand.
 
 Real processes, as in `storm`: the page, and one sender after another, each killed by -9 sooner or later. In between a
 person posts, undoes, puts back, redacts, and decides what becomes of what is on the page. In the end the page says what
@@ -19,17 +20,19 @@ from pathlib import Path
 import msgspec
 
 from console.core.log.erasure import is_redacted
+from console.core.subjects.page_settled import SettlePage
 from console.core.subjects.update import DecidePublication
 from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped
-from console.publish.sending.message import decode_delivery
+from console.publish.sending.message import Delivery, Known, decode_delivery
 from console.store import Log
 from console.store.outbox.message import Message
 from tests.core.story import START
 from tests.publish import sending
-from tests.publish.away import PageProcess, kinds
+from tests.publish.away import Away, PageProcess, kinds, provider
 from tests.publish.fakes import Seen
-from tests.publish.making import Clock, decide_on, declare
+from tests.publish.faulty import FaultyTransport, client
+from tests.publish.making import REF, TARGET, Clock, decide_on, declare
 from tests.publish.revising import Revised, one_act
 
 PER_INCIDENT = 40
@@ -174,6 +177,38 @@ def one_kill_afterwards(kind: str, moment: int) -> tuple[int, list[str]]:
         return ended.moments, [] if shown == expected else [f"{kind}, killed at {moment}: the page shows {shown}"]
 
 
+def one_kill_adopting(kind: str, moment: int) -> tuple[int, list[str]]:
+    """The same while it adopts an incident that was opened there by hand, and adds an update to that."""
+    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+        path = Path(folder) / "data" / "warroom.db"
+        clock = Clock(START + timedelta(hours=1))
+        away = Away(kind, page.at, clock)
+        hand = provider(kind, TARGET, away, client(kinds()[kind][0], FaultyTransport(away, every=True), clock), clock)
+        opened = Delivery("by-hand", REF, "Payments fail", "investigating", "One.", clock(), START, notify=False)
+        theirs = hand.send(opened, Known())
+        with Log.open(path) as log:
+            declare(log)
+            room = Revised(log, kind, kinds()[kind][0], clock)
+            command = SettlePage(
+                actor="mo", to=TARGET, about="incident", way="adopted", which=theirs.incident_id, theirs=opened.title
+            )
+            view = hand.read(Known(theirs))
+            publish = room.publisher.adopted(log, room.state, room.context(), command, view)
+            room.ledger.execute(REF, command, publish=publish)
+        killed = sending.run(sending.Order(str(path), page.at, kind, clock.now, kill_at=moment))
+        assert (killed is None) == bool(moment), f"the sender did not reach moment {moment}"
+        clock.sleep(3600)
+        with Log.open(path) as log:
+            Revised(log, kind, kinds()[kind][0], clock).posts("Two.", "identified")
+        clock.sleep(86400)
+        ended = sending.run(sending.Order(str(path), page.at, kind, clock.now))
+        assert ended is not None
+        shown = [(each.id, [text for _, text in each.updates], each.mails) for each in page.seen()]
+        expected = [(theirs.incident_id, ["One.", "Two."], 0)]
+        moments = killed.moments if killed else 0
+        return moments, [] if shown == expected else [f"{kind}, killed at {moment}: the page shows {shown}"]
+
+
 def _compare(room: Revised, seen: list[Seen], tally: Tally) -> None:
     texts, status = room.should_say()
     on_page = [text for each in seen for _, text in each.updates]
@@ -218,6 +253,8 @@ def main() -> int:
     if sys.argv[1:2] == ["afterwards"]:
         past = [kind for kind in can if can[kind].backfills and can[kind].reads]
         return kills(one_kill_afterwards, sys.argv[2:] or past)
+    if sys.argv[1:2] == ["adopting"]:
+        return kills(one_kill_adopting, sys.argv[2:] or ["statuspage", "openstatus"])
     acts = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)
     print(f"seed {seed}")

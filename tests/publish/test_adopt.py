@@ -17,6 +17,7 @@ from tests.publish.by_hand import Hand
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, fine
 from tests.publish.making import TARGET, declare
 from tests.publish.revising import Revised
+from tests.publish.revising_storm import one_kill_adopting
 from tests.publish.test_revising import Shop
 
 ADOPTING = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.adopts]
@@ -296,3 +297,8 @@ def test_what_cannot_says_so(log: Log) -> None:
     shop = Shop(log, "slack")
     with pytest.raises(Refused, match="cannot take over"):
         Reaching(shop).open_there(log, shop.room.state, shop.room.context(), TARGET)
+
+
+@pytest.mark.parametrize(("kind", "moment"), [("statuspage", 0), ("statuspage", 6), ("openstatus", 5)])
+def test_a_sender_that_is_killed_on_the_way_leaves_one_incident(kind: str, moment: int) -> None:
+    assert one_kill_adopting(kind, moment)[1] == []

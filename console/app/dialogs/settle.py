@@ -11,6 +11,7 @@ from console.core.language.text import listed, one_line
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.subjects.update import SettlePublication, any_update, words_corrected_by
+from console.publish.sending.publisher import Offer
 from console.publish.sending.settling import DOES, Act, Place, settle
 
 WORDED: tuple[Act, ...] = ("changed", "corrected", "left", "left_off")
@@ -93,6 +94,28 @@ class SettleDialog(FormDialog[Command]):
     @property
     def first_field(self) -> Field:
         return self._fields[-1] if self._worded else self._fields[0]
+
+
+class AdoptDialog(FormDialog[Offer]):
+    """The incidents that are open on pages and that nobody here knows; one of them is to be this one."""
+
+    def __init__(self, ref: str, offers: Sequence[Offer], note: str) -> None:
+        """`note` says why pages are not asked, or do not answer; may be empty."""
+        chosen = {str(number): offer for number, offer in enumerate(offers)}
+        rows = tuple(Choice(number, _offered(offer)) for number, offer in chosen.items())
+        super().__init__(
+            f"Adopt an incident for {ref}",
+            (Field("which", "Opened there by hand", rows[0].value, choices=rows),),
+            lambda values: chosen[values["which"]],
+            lambda offer: f"updates go to {_offered(offer)} from now on; nobody is mailed",
+            topic=ref,
+            note=note,
+        )
+
+
+def _offered(offer: Offer) -> str:
+    there = offer.there
+    return f"“{one_line(there.title, 100)}” on {offer.target}{f', {there.status}' if there.status else ''}"
 
 
 ABOUT = {

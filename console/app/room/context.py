@@ -45,6 +45,11 @@ class RoomContext:
     def now(self) -> datetime:
         return self.session.now()
 
+    @property
+    def in_front(self) -> bool:
+        """Nothing lies over the room."""
+        return self._screen.is_current
+
     # Telling
 
     def notify(self, words: str, title: str, severity: Literal["information", "warning", "error"] = "warning") -> None:

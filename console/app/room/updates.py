@@ -1,5 +1,6 @@
 """Posting an update from the room: its dialog, and what goes where."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from console.store.outbox.message import Queued
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
-    from console.publish.sending.publisher import Publisher
+    from console.publish.sending.publisher import Offer, Publisher
 
 
 class RoomUpdates:
@@ -83,6 +84,35 @@ class RoomUpdates:
 
         try:
             room.open_form(make, send)
+        except Problem as problem:
+            room.prompt.say(problem.reason, error=True)
+
+    def act_adopt(self) -> None:
+        """Ask the pages what is open there that nobody here knows, and have one of it chosen."""
+        self._context.prompt.say("The pages are asked; a moment.")
+        self._context.later(self._adopt())
+
+    async def _adopt(self) -> None:
+        room, publisher, log = self._context, self._publishing.publisher(), self._context.session.log
+
+        async def send(offer: "Offer") -> None:
+            command, view = await in_daemon_thread(publisher.adopting, offer.target, offer.there, room.actor)
+            context = self._publishing.settling_context(publisher, room.ref)
+            await room.send(command, publisher.adopted(log, room.state, context, command, view))
+            self._publishing.wake()
+
+        try:
+            context = self._publishing.settling_context(publisher, room.ref)
+            names = [target.name for target in context.targets if target.enabled]
+            asked = [in_daemon_thread(publisher.offers, log, room.state, context, name) for name in names]
+            answers = await asyncio.gather(*asked)
+            offers = [offer for found, _ in answers for offer in found]
+            note = " ".join(why for _, why in answers if why)
+            if not offers:
+                raise Refused(note or "No page has an open incident that is not known here.")
+            if room.in_front:
+                room.prompt.say("")
+                room.open_form(lambda: dialogs.settle.AdoptDialog(room.ref, offers, note), send)
         except Problem as problem:
             room.prompt.say(problem.reason, error=True)
 

@@ -10,7 +10,7 @@ from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.log.fold import as_if
 from console.core.log.state import Incident
-from console.core.refusal import Refused
+from console.core.refusal import Problem, Refused
 from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.page_settled import PageSettled, SettlePage
 from console.core.subjects.public_title import PublicTitleSet
@@ -43,6 +43,13 @@ from console.publish.targets.model import Target
 from console.store.log import Log
 from console.store.outbox.message import NOTHING_PLACED, Placed, Queued
 from console.store.outbox.outbox import Outbox
+
+
+class Offer(NamedTuple):
+    """An incident that is open on a target and that no incident of ours knows."""
+
+    target: str
+    there: OpenThere
 
 
 class ToSettle(NamedTuple):
@@ -208,6 +215,14 @@ class Publisher:
             raise Refused(why)
         outbox, found = Outbox(log), self.connect(name).open_there()
         return tuple(each for each in found if not each.marked and not outbox.incident_with(name, each.id))
+
+    def offers(self, log: Log, state: Incident, context: Context, name: str) -> tuple[list[Offer], str]:
+        """The same of one target of several, and why there are none where it could be asked at all."""
+        try:
+            return [Offer(name, each) for each in self.open_there(log, state, context, name)], ""
+        except Problem as problem:
+            asks = context.capabilities.get(name, Capabilities()).adopts
+            return [], problem.reason if asks else ""
 
     def adopting(self, name: str, theirs: OpenThere, by: str) -> tuple[SettlePage, PageView]:
         """The command that makes an incident there ours, and that incident as the page shows it, which is asked; raises

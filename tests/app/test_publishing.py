@@ -611,7 +611,7 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
             await room.types("/adopt")
             await room.presses("enter")
             await room.until(lambda: isinstance(room.app.screen, AdoptDialog))
-            room.shows("updates go to “Payments fail” on status, identified from now on; nobody is mailed")
+            room.shows("updates go to “Payments fail” on status from now on; nobody is mailed")
             await room.presses("enter")
             await room.until(lambda: "warroom" in page.incidents[0]["metadata"])
             await room.until(lambda: not isinstance(room.app.screen, AdoptDialog))

@@ -102,7 +102,10 @@ class AdoptDialog(FormDialog[Offer]):
     def __init__(self, ref: str, offers: Sequence[Offer], note: str) -> None:
         """`note` says why pages are not asked, or do not answer; may be empty."""
         chosen = {str(number): offer for number, offer in enumerate(offers)}
-        rows = tuple(Choice(number, _offered(offer)) for number, offer in chosen.items())
+        rows = tuple(
+            Choice(number, f"{_offered(offer)}  {offer.there.status or ''}".rstrip())
+            for number, offer in chosen.items()
+        )
         super().__init__(
             f"Adopt an incident for {ref}",
             (Field("which", "Opened there by hand", rows[0].value, choices=rows),),
@@ -114,8 +117,7 @@ class AdoptDialog(FormDialog[Offer]):
 
 
 def _offered(offer: Offer) -> str:
-    there = offer.there
-    return f"“{one_line(there.title, 100)}” on {offer.target}{f', {there.status}' if there.status else ''}"
+    return f"“{one_line(offer.there.title, 100)}” on {offer.target}"
 
 
 ABOUT = {

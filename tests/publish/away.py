@@ -107,6 +107,9 @@ class Away(Fake):
     def posts(self, request: httpx.Request) -> bool:
         return self._posts(request)
 
+    def close(self) -> None:
+        self._client.close()
+
 
 class Told(msgspec.Struct):
     """What a page process says of itself."""

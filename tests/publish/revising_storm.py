@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -182,17 +183,18 @@ def one_kill_adopting(kind: str, moment: int) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
         path = Path(folder) / "data" / "warroom.db"
         clock = Clock(START + timedelta(hours=1))
-        away = Away(kind, page.at, clock)
-        hand = provider(kind, TARGET, away, client(kinds()[kind][0], FaultyTransport(away, every=True), clock), clock)
-        opened = Delivery("by-hand", REF, "Payments fail", "investigating", "One.", clock(), START, notify=False)
-        theirs = hand.send(opened, Known())
+        with closing(Away(kind, page.at, clock)) as away:
+            http = client(kinds()[kind][0], FaultyTransport(away, every=True), clock)
+            hand = provider(kind, TARGET, away, http, clock)
+            opened = Delivery("by-hand", REF, "Payments fail", "investigating", "One.", clock(), START, notify=False)
+            theirs = hand.send(opened, Known())
+            view = hand.read(Known(theirs))
         with Log.open(path) as log:
             declare(log)
             room = Revised(log, kind, kinds()[kind][0], clock)
             command = SettlePage(
                 actor="mo", to=TARGET, about="incident", way="adopted", which=theirs.incident_id, theirs=opened.title
             )
-            view = hand.read(Known(theirs))
             publish = room.publisher.adopted(log, room.state, room.context(), command, view)
             room.ledger.execute(REF, command, publish=publish)
         killed = sending.run(sending.Order(str(path), page.at, kind, clock.now, kill_at=moment))

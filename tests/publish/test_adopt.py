@@ -1,7 +1,7 @@
 """An incident that was opened on a page by hand becomes one of ours: updates go there, and nothing is opened anew."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,29 +9,31 @@ import pytest
 from console.core.refusal import Refused
 from console.core.subjects.update import updates_of
 from console.publish.provider import OpenThere, Provider
-from console.publish.sending.message import Part
+from console.publish.sending.message import Delivery, Known, Part
 from console.publish.sending.publisher import Publisher
 from console.store import Log
+from tests.core.story import START
 from tests.publish.away import kinds
 from tests.publish.by_hand import Hand
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, fine
-from tests.publish.making import TARGET, declare
+from tests.publish.making import REF, TARGET, declare
 from tests.publish.revising import Revised
 from tests.publish.revising_storm import one_kill_adopting
+from tests.publish.rooms import joined
 from tests.publish.test_revising import Shop
 
 ADOPTING = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.adopts]
 
 
 class Reaching(Publisher):
-    """A publisher whose one target is the shop's page."""
+    """A publisher whose every target is one page."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, page: Callable[[], Provider]) -> None:
         super().__init__(None)
-        self._shop = shop
+        self._page = page
 
     def connect(self, name: str) -> Provider:
-        return self._shop.provider()
+        return self._page()
 
 
 class Found(Shop):
@@ -39,7 +41,7 @@ class Found(Shop):
 
     def __init__(self, log: Log, kind: str, title: str = "Payments fail") -> None:
         super().__init__(log, kind)
-        self.publisher = Reaching(self)
+        self.publisher = Reaching(self.provider)
         self.hand = Hand(self.room, self.provider)
         part = next(iter(self.fake.components))
         self.theirs = self.opens(title, (Part(part, "major"),))
@@ -107,6 +109,8 @@ def test_updates_go_to_the_incident_that_was_chosen(log: Log, kind: str) -> None
     assert seen.title == "Payments fail"
     assert shop.texts == ["We were called.", "We have found it.", "All is well."]
     assert (seen.status, shop.fake.mails, shop.fake.wrong) == ("resolved", 0, [])
+    named = kind not in ("instatus", "cachet", "cachet-v2")
+    assert set(shop.fake.components.values()) == ({"operational"} if named else {"operational", "major"})
     assert shop.open(shop.another()) == []
 
 
@@ -232,34 +236,56 @@ def test_an_update_that_may_be_there_already_is_looked_for_first(log: Log) -> No
         shop.adopts(there)
 
 
-def test_of_two_that_did_not_know_of_each_other_the_second_is_told_and_opens_its_own(log: Log) -> None:
-    """As after two machines that could not reach each other: each was the first for itself."""
-    shop = Found(log, "openstatus")
+def test_an_update_that_goes_out_while_one_chooses_is_not_overtaken(log: Log) -> None:
+    shop = Found(log, "statuspage")
     [there] = shop.open()
-    second = shop.another()
+    shop.room.posts("We have found it.", "identified")
     command, view = shop.publisher.adopting(TARGET, there, "mo")
-    late = shop.publisher.adopted(log, second.state, second.context(), command, view)
-    shop.adopts()
-    second.clock.sleep(1)
-    second.ledger.execute(second.ref, command, publish=late)
-    remote = f'{{"incident_id":"{there.id}"}}'
-    log.change("UPDATE outbox SET state = 'done', remote = ? WHERE incident = ?", remote, second.ref)
-    log.change("INSERT INTO published(incident, target, remote) VALUES(?, ?, ?)", second.ref, TARGET, remote)
-    shop.room.posts("Of the first.")
-    second.posts("Of the second.")
+    publish = shop.publisher.adopted(log, shop.room.state, shop.room.context(), command, view)
+    shop.transport.plan.append(next(iter(UNCLEAR.values())))
     shop.sender.run_once()
-    assert shop.texts == ["We were called.", "Of the first."]
+    with pytest.raises(Refused, match="on its way"):
+        shop.room.ledger.execute(shop.room.ref, command, publish=publish)
+
+
+def test_of_two_machines_that_did_not_know_of_each_other_the_second_is_told_and_opens_its_own(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "openstatus")
+    ana, bo = hub.rooms
+    opened = Delivery(
+        "by-hand", "", "Payments fail", "investigating", "We were called.", hub.clock(), START, notify=False
+    )
+    theirs = bo.made().send(opened, Known()).incident_id
+    there = OpenThere(theirs, "Payments fail")
+    declare(bo.log, "INC-2222")
+    second = Revised(bo.log, bo.kind, bo.provider, bo.clock, "INC-2222")
+    for room, incident in ((ana, ana), (bo, second)):
+        room.connected = False
+        incident.publisher = Reaching(room.made)
+        command, view = incident.publisher.adopting(TARGET, there, "mo")
+        publish = incident.publisher.adopted(room.log, incident.state, incident.context(), command, view)
+        hub.clock.sleep(1)
+        incident.ledger.execute(incident.ref, command, publish=publish)
+        room.sends()
+        assert [message.state for message in incident.messages] == ["done"]
+    for one, other in ((ana, bo), (bo, ana)):
+        one.log.import_events([*other.log.events(REF), *other.log.events("INC-2222")], at=hub.clock())
+    ana.posts("Of the first.")
+    second.posts("Of the second.")
+    ana.sends()
+    bo.sends()
+    assert hub.texts == ["We were called.", "Of the first."]
     dead = second.messages[-1]
     assert (dead.state, "INC-K7Q2 has the incident on page, too" in dead.note) == ("dead", True)
-    go = shop.publisher.letting_go(log, second.state, second.context(), TARGET, "mo")
-    second.ledger.execute(second.ref, go, publish=shop.publisher.adopted(log, second.state, second.context(), go))
-    second.box.retry(dead.id, shop.clock(), "mo")
-    shop.sends()
-    assert [[text for _, text in seen.updates] for seen in shop.fake.seen()] == [
+    go = second.publisher.letting_go(bo.log, second.state, second.context(), TARGET, "mo")
+    publish = second.publisher.adopted(bo.log, second.state, second.context(), go)
+    second.ledger.execute(second.ref, go, publish=publish)
+    second.box.retry(dead.id, bo.clock(), "mo")
+    bo.sends()
+    assert [[text for _, text in seen.updates] for seen in hub.page.seen()] == [
         ["We were called.", "Of the first."], ["Of the second."]
     ]  # fmt: skip
     with pytest.raises(Refused, match="No other incident of ours"):
-        shop.publisher.letting_go(log, shop.room.state, shop.room.context(), TARGET, "mo")
+        ana.publisher.letting_go(ana.log, ana.state, ana.context(), TARGET, "mo")
 
 
 def test_an_adoption_of_which_another_console_was_faster_is_refused_before_it_is_sent(log: Log) -> None:
@@ -296,7 +322,7 @@ def test_an_incident_with_the_marker_of_another_warroom_is_not_offered_and_not_t
 def test_what_cannot_says_so(log: Log) -> None:
     shop = Shop(log, "slack")
     with pytest.raises(Refused, match="cannot take over"):
-        Reaching(shop).open_there(log, shop.room.state, shop.room.context(), TARGET)
+        Reaching(shop.provider).open_there(log, shop.room.state, shop.room.context(), TARGET)
 
 
 @pytest.mark.parametrize(("kind", "moment"), [("statuspage", 0), ("statuspage", 6), ("openstatus", 5)])

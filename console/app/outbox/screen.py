@@ -321,6 +321,8 @@ def _words(delivery: Delivery | None) -> str:
             return "takes the incident down there"
         case "rename":
             return f"new title there: {delivery.title}"
+        case "adopt":
+            return f"adopts the incident there: {delivery.title}"
         case "tell":
             return f"tells: {one_line(delivery.text, 200)}"
     return words

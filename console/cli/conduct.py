@@ -1,5 +1,6 @@
 """Commands that carry an incident through its process: classify, check off, claim changes, follow runbooks, advice."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from console.cli.output import hint, say_row
 from console.cli.params import at_option, command, json_option
 from console.cli.process import playbook, runbook
 from console.core.advice.rules import all_nudges
+from console.core.playbook.model import Question
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
 from console.core.subjects.advice import SilenceNudge, silenced
@@ -26,34 +28,40 @@ from console.library.runbooks import Runbooks
 @command("ref", writes=True, example="K7Q2 users=30% data_loss=no --set")
 @click.argument("answers", nargs=-1, metavar="[QUESTION=ANSWER]...")
 @click.option("--set", "take", is_flag=True, help="Set the severity that the answers suggest.")
-@click.option("--reason", default="", help="The reason; required when the severity goes down.")
+@click.option("--reason", default="", help="The reason; else what the answers come to.")
 def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reason: str) -> None:
     """Triage: answer the questions and get a suggested severity.
 
-    Without answers it prints the questions. “unsure” is an answer, and means higher.
+    Without answers it prints the questions. Answers given before stand until they are changed; an empty one takes its
+    answer back. “unsure” is an answer, and counts as the worse one.
     """
-    with shell.incident(ref, writing=bool(answers)) as (ledger, state):
+    with shell.incident(ref, writing=bool(answers) or take) as (ledger, state):
         ref, book = state.ref, state.playbook
         if book is None:
             fail(f"{ref} has no playbook that can be read; choose one with warroom playbook use {ref} NAME.")
-        if not answers:
-            given, asked = answers_of(state), questions(book)
-            for question in asked:
-                answer = f"  ({given[question.id]})" if given.get(question.id) else ""
-                say_row(f"{question.id:<12} ", f"{question.ask}{answer}")
-            words = [f"{question.id}=ANSWER" for question in asked[:2]] + [
-                f"{question.id}=unsure" for question in asked[2:3]
-            ]
-            hint(f"Answer with warroom classify {' '.join([ref, *words])}.")
+        given = answers_of(state)
+        if not answers and not (take and given):
+            _ask(ref, questions(book), given)
             return
-        pairs = dict(map(_pair, answers))
-        if not (take and answers_stand(state, pairs)):
+        ids = {question.id.replace("-", "_"): question.id for question in questions(book)}
+        pairs = given | {ids.get(name, name): answer for name, answer in map(_pair, answers)}
+        if answers and not (take and answers_stand(state, pairs)):
             ledger.execute(ref, AnswerTriage(actor=shell.actor, answers=pairs))
         advised = suggest(book, pairs)
         shell.tell(f"{advised.severity or state.severity.value}: {advised.reason}")
         if take and advised.severity and advised.severity != state.severity.value:
             reason = reason or f"triage: {advised.reason}"
             ledger.execute(ref, ChangeSeverity(actor=shell.actor, severity=advised.severity, reason=reason))
+
+
+def _ask(ref: str, asked: Sequence[Question], given: Mapping[str, str]) -> None:
+    """Print the questions with the answers that stand, and how those without one are answered."""
+    for question in asked:
+        answer = f"  ({given[question.id]})" if given.get(question.id) else ""
+        say_row(f"{question.id:<12} ", f"{question.ask}{answer}")
+    left = [question.id for question in asked if not given.get(question.id)] or [question.id for question in asked]
+    words = [f"{id}=ANSWER" for id in left[:2]] + [f"{id}=unsure" for id in left[2:3]]
+    hint(f"Answer with warroom classify {' '.join([ref, *words])}.")
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -23,6 +23,22 @@ def test_the_questions_and_what_their_answers_come_to(warroom: Warroom, ref: str
     assert warroom.json("show", ref)["severity"] == "SEV0"
 
 
+def test_answers_stand_until_they_are_changed(warroom: Warroom, ref: str) -> None:
+    warroom.says("classify", ref, "data_loss=yes", "users=20%")
+    came_to = warroom.says("classify", ref, "users=1%").partition(":")[0]
+
+    assert came_to == warroom.says("classify", ref, "workaround=no").partition(":")[0]
+    printed = warroom.says("classify", ref)
+    assert "(yes)" in printed
+    assert "(1%)" in printed
+    assert "data_loss=" not in warroom.tells("classify", ref)
+    warroom.says("classify", ref, "--set")
+    assert warroom.json("show", ref)["severity"] == came_to
+    # An empty answer takes one back.
+    warroom.says("classify", ref, "data-loss=")
+    assert "(yes)" not in warroom.says("classify", ref)
+
+
 def test_an_answer_needs_a_question_and_an_equals_sign(warroom: Warroom, ref: str) -> None:
     assert "QUESTION=ANSWER" in warroom.fails("classify", ref, "users")
     assert "use " in warroom.fails("classify", ref, "colour=red")

@@ -226,9 +226,9 @@ class Shell:
         self.point_out(doubt_of(ledger.state(ref), command, ledger.now(), self.zone))
         if isinstance(command, SetPublicTitle):
             # Whoever publishes nothing does not wait for what publishing loads.
-            from console.cli.update import retitle
+            from console.cli.retitle import retitle
 
-            return retitle(self, ledger, ref, command)
+            return retitle(self.settings, ledger, ref, command)
         return ledger.execute(ref, command)
 
     def point_out(self, doubt: str) -> None:

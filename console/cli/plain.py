@@ -296,9 +296,9 @@ class PlainRoom:
         elif isinstance(command, RedactEntry):
             written = self._redact(command, decided)
         elif isinstance(command, SetPublicTitle):
-            from console.cli.update import retitle
+            from console.cli.retitle import retitle
 
-            written = retitle(self._shell, self._ledger, self._ref, command, decided)
+            written = retitle(self._shell.settings, self._ledger, self._ref, command, decided)
         else:
             written = self._ledger.execute(self._ref, command, decided=decided)
         self._keep("")

@@ -14,7 +14,8 @@ from console.cli import publish_after as after
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
-from console.cli.publish_run import SENDS, SHOWN, Run, delivery_rows, how_to_settle, how_to_settle_read, place, sentence
+from console.cli.publish_run import SHOWN, Run, delivery_rows, how_to_settle, how_to_settle_read, place, sentence
+from console.cli.retitle import SENDS
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.core.log.grounds import lost_by_update

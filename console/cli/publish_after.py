@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from console.cli.context import Shell, fail
 from console.cli.output import hint, out, say, say_row
-from console.cli.publish_run import SENDS
+from console.cli.retitle import SENDS
 from console.core.log.event import Event
 from console.core.log.state import Incident
 from console.core.refusal import Refused

@@ -27,7 +27,6 @@ from console.store.log import Log
 from console.store.outbox.message import Message
 from console.store.outbox.outbox import Outbox
 
-SENDS = "An open console sends it, or “warroom publish run --once”."
 SHOWN = 8
 """Characters of a message's id that are shown; any beginning of it that no other has is understood."""
 IDLE_S = 1.0

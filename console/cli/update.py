@@ -5,19 +5,18 @@ from typing import NamedTuple
 
 from console.cli.context import Shell, fail
 from console.cli.output import hint, out, say, say_row
-from console.cli.publish_run import SENDS, delivery_rows
-from console.core.language.text import listed
+from console.cli.publish_run import delivery_rows
+from console.cli.retitle import SENDS
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
-from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import PostUpdate
-from console.publish.sending.plan import Choices, Context, Preview, keeping_title
+from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Publisher
 from console.publish.targets.folder import Targets
-from console.store.ledger import Decided, Ledger, nothing_decided
+from console.store.ledger import Ledger
 from console.store.outbox.message import Queued
 
 
@@ -111,28 +110,6 @@ def outgoing(
     context = publisher.context(ledger.log, ref, others)
     messages = publisher.publish(state, context, choices)(events)
     return Outgoing(events, messages, publisher.preview(state, events, context, choices), context)
-
-
-def retitle(
-    shell: Shell, ledger: Ledger, ref: str, command: SetPublicTitle, decided: Decided = nothing_decided
-) -> list[Event]:
-    """Write a new public title, which goes to the pages that have the incident. May raise Refused."""
-    publisher = Publisher(shell.settings)
-    others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
-    context = publisher.context(ledger.log, ref, others)
-    publish = publisher.retitling(ledger.state(ref), context)
-    changed: list[Queued] = []
-
-    def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
-        changed[:] = publish(events)
-        return changed
-
-    written = ledger.execute(ref, command, publish=messages, decided=decided)
-    if changed:
-        hint(f"{listed([message.target for message in changed])}: the title is changed there, too.", SENDS)
-    if kept := keeping_title(context):
-        hint(f"{listed(kept)} cannot change a title: the old one stays there.")
-    return written
 
 
 def targets_of(targets: Targets, audience: str) -> list[str]:

@@ -80,6 +80,7 @@ class Conversation:
             self._connect()
             self._log_in()
         except BaseException:
+            # Whatever it is goes on; only the connection must not stay open.
             self._smtp.close()
             self._deadline.__exit__(None, None, None)
             raise

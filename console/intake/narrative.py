@@ -26,7 +26,7 @@ _CLOCK_LIKE = re.compile(
     r"\d\s?[:.h\u6642\u65f6\u70b9\u9ede\uc2dc]|\d\s?(?:[ap]\.?m|uhr|uur|hrs?|hours)\b|\d{4}|\d\so['\u2019]clock",
     re.IGNORECASE,
 )
-"""What nearly every time of day has; most sentences are told without a closer look."""
+"""Signs that nearly every time of day has: a sentence without one is told without a closer look."""
 _SENTENCE_ENDS = re.compile(
     r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
     r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|[\u3002\uff01\uff1f]"

@@ -88,7 +88,7 @@ _OF_WRITING = re.compile(
     r"\s?:?\s(?:(?:on|at|am|le|el|il|em|op|den|dnia)\s)?$",
     re.IGNORECASE,
 )
-"""What stands before the moment of the text itself, or of a page."""
+"""Words before the moment of the text itself, or of a page."""
 _OF_WRITING_CHARS = 40
 _TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _PLANNED = re.compile(

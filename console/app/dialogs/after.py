@@ -1,4 +1,4 @@
-"""What goes to pages once an incident is over: the incident itself, where it was not there, and the postmortem."""
+"""The forms that put a past incident, or the public part of its postmortem, on pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

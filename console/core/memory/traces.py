@@ -1,4 +1,4 @@
-"""What an incident left behind that tells of its cause: the texts of people, each with the part that it plays."""
+"""The texts of an incident that tell of its cause, each with the part that it plays."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -21,7 +21,7 @@ RELATIONS = {
     "cause_of": "Cause of",
     "related": "Related to",
 }
-"""What an incident is to another one, with the words before that one's reference."""
+"""The relations of an incident to another one, with the words before that one's reference."""
 INVERSE = {
     "duplicate_of": "duplicated_by",
     "part_of": "has_part",
@@ -31,7 +31,7 @@ INVERSE = {
     "has_part": "part_of",
     "cause_of": "caused_by",
 }
-"""What the other one is to it."""
+"""The relation of the other one to it."""
 UNDER = ("part_of", "duplicate_of")
 """Relations by which an incident stands below the other one."""
 MAX_NOTE_CHARS = 300

@@ -120,9 +120,9 @@ _OWN_DOES: dict[tuple[Act, About], str] = {
 def place_read(state: Incident, target: str, each: Difference, messages: Sequence[Message], can: Capabilities) -> Place:
     """The ways out of a difference that was read on a page; `messages` are the incident's to that target."""
     said = there(messages)
-    standing = [one for one in said if found_as(state, one.update) == "standing"]
+    standing = [shown for shown in said if found_as(state, shown.update) == "standing"]
     last = next(iter(reversed(standing)), None)
-    own = next((one for one in said if one.update == each.which), last)
+    own = next((shown for shown in said if shown.update == each.which), last)
     edits = (
         own is not None
         and own.text is not None
@@ -145,7 +145,7 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
             ways = ("taken", *(("removed",) if can.removes else ()), "left")
     update = any_update(state, own.update) if own else None
     status = own.status if own and own.status else update.status if update else ""
-    url = next((one.remote.url for one in reversed(said) if one.remote and one.remote.url), "")
+    url = next((shown.remote.url for shown in reversed(said) if shown.remote and shown.remote.url), "")
     about = own.update if own and each.about not in ("title", "update", "postmortem") else ""
     found = found_as(state, about) if about else "standing"
     words = (own.text if own else None) or ""
@@ -177,12 +177,12 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
     `messages` are the incident's to that target.
     """
     said = there(messages, coming=True)
-    one = next((each for each in said if each.update == update), None)
+    shown = next((each for each in said if each.update == update), None)
     known = any_update(state, update)
-    if one is None or known is None:
+    if shown is None or known is None:
         raise Refused(f"This update is not on {target}; “warroom publish list” shows what is.", "id")
-    ways = _ways(one, can, found_as(state, update), alone=len(said) == 1)
-    url = one.remote.url if one.remote else ""
+    ways = _ways(shown, can, found_as(state, update), alone=len(said) == 1)
+    url = shown.remote.url if shown.remote else ""
     return Place(target, update, found_as(state, update), ways, known.status, url, can.always_mails_updates)
 
 

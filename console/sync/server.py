@@ -145,10 +145,10 @@ class Server:
 
     def __init__(self, address: Address) -> None:
         self._address = address
-        with _told(address):
+        with told(address):
             self._connection = psycopg.connect(**address.parameters, autocommit=True, prepare_threshold=None)
         try:
-            with _told(address):
+            with told(address):
                 self._connection.execute(_SESSION)
                 self._connection.execute(f"LISTEN {CHANNEL}")
                 self.workspace, self.id = self._joined(address.workspace)
@@ -179,18 +179,18 @@ class Server:
 
     def now(self) -> datetime:
         """The moment by the server's clock."""
-        with _told(self._address):
+        with told(self._address):
             row = self._connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
             return datetime.fromtimestamp(row[0] if row else 0, UTC)
 
     def has_real_incidents(self) -> bool:
         """True when anybody has sent an incident that is no drill."""
-        with _told(self._address):
+        with told(self._address):
             return self._connection.execute(_REAL, (self.workspace,)).fetchone() is not None
 
     def fileno(self) -> int:
         """Readable when the server has something to say."""
-        with _told(self._address):
+        with told(self._address):
             return self._connection.fileno()
 
     def heard(self) -> bool:
@@ -199,7 +199,7 @@ class Server:
         The server tells every member of any workspace, and the sender, too.
         """
         own = self._connection.info.backend_pid
-        with _told(self._address):
+        with told(self._address):
             notices = list(self._connection.notifies(timeout=0))
         return any(notice.payload == self.workspace and notice.pid != own for notice in notices)
 
@@ -207,14 +207,14 @@ class Server:
         self._connection.close()
 
     def last_number(self) -> int:
-        with _told(self._address):
+        with told(self._address):
             query = "SELECT coalesce(max(number), 0) FROM warroom.event WHERE workspace = %s"
             row = self._connection.execute(query, (self.workspace,)).fetchone()
         return int(row[0]) if row else 0
 
     def heads(self, after: int, upto: int) -> dict[Pair, Head]:
         """The last row of each pair that has one between two numbers, the first excluded."""
-        with _told(self._address):
+        with told(self._address):
             read = self._connection.execute(_HEADS, (self.workspace, after, upto)).fetchall()
             if not all(tuple(map(type, row)) == (str, str, int, str) for row in read):
                 raise TypeError("a head has columns of other types")
@@ -223,7 +223,7 @@ class Server:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one moment: an erased entry never comes without its redaction."""
-        with _told(self._address), self._connection.transaction():
+        with told(self._address), self._connection.transaction():
             self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
 
@@ -233,7 +233,7 @@ class Server:
         read: list[Row] = []
         size = 0
         hostile = ""
-        with _told(self._address), self._connection.cursor() as cursor:
+        with told(self._address), self._connection.cursor() as cursor:
             # To the end even so: a query that is broken off takes the snapshot with it.
             for values in cursor.stream(_WANTED, query):
                 row = row_of(values)
@@ -254,7 +254,7 @@ class Server:
 
         A server whose tables are of before knows of nobody.
         """
-        with _told(self._address):
+        with told(self._address):
             try:
                 return others_of(self._connection.execute(_PRESENCE, (self.workspace, *present)).fetchall())
             except (errors.UndefinedFunction, errors.InsufficientPrivilege):
@@ -263,7 +263,7 @@ class Server:
     def push(self, rows: Sequence[Row]) -> bool:
         """Write the rows in one short transaction; False where another row was in the place of one of them."""
         columns = zip(*((*row.sealed, row.body, row.salt, row.prev, row.hash) for row in rows), strict=True)
-        with _told(self._address):
+        with told(self._address):
             if self._connection.execute(_INSERT, (self.workspace, *map(list, columns))).rowcount == len(rows):
                 return True
             keys = [(row.sealed.incident, row.sealed.origin, row.sealed.oseq) for row in rows]
@@ -284,12 +284,12 @@ def row_of(values: Sequence[Any]) -> Row | None:
 def set_up(address: Address, workspace: str) -> None:
     """Run the SQL of `setup_sql`. Raises SyncProblem."""
     address = address._replace(administers=True)
-    with _told(address), psycopg.connect(**address.parameters, autocommit=True) as connection:
+    with told(address), psycopg.connect(**address.parameters, autocommit=True) as connection:
         connection.execute(setup_sql(workspace).encode())
 
 
 @contextmanager
-def _told(address: Address) -> Iterator[None]:
+def told(address: Address) -> Iterator[None]:
     """What psycopg raises inside, as a sentence."""
     try:
         yield
@@ -351,8 +351,7 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
 
 def _sentence(error: psycopg.Error, address: Address) -> str:
     """What to do about an error; its own words are another's, and hold no password."""
-    # Which address of a host was tried is of no use to anybody.
-    full = error.diag.message_primary or str(error).rpartition("failed: ")[2]
+    full = error.diag.message_primary or _connecting(str(error))
     name, words = f"The server {address.name}", one_line(full, 160).removeprefix("FATAL: ").strip().rstrip(".")
     match error:
         case errors.UndefinedTable() | errors.InvalidSchemaName() | errors.UndefinedColumn():
@@ -367,6 +366,16 @@ def _sentence(error: psycopg.Error, address: Address) -> str:
         if any(sign in words for sign in signs):
             return sentence.format(name, words)
     return f"{name} answers with an error: {words}; show that to its administrator."
+
+
+def _connecting(words: str) -> str:
+    """Of libpq's words about each attempt to connect, those that tell most.
+
+    Which address was tried is of no use to anybody. On the local machine, what was refused over TLS is tried again
+    without, and that `hostssl` does not allow that hides the reason.
+    """
+    attempts = [attempt.partition("\nconnection to")[0] for attempt in words.split("failed: ")]
+    return next((attempt for attempt in reversed(attempts) if "no encryption" not in attempt), attempts[-1])
 
 
 def _grant(workspace: str) -> str:

@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from console.sync.problem import SyncProblem
+from console.sync.replicator import address_of
 from console.sync.schema import setup_sql
+from console.sync.server import told
 from tests.cli.shell import COMMAND, Warroom, one_sentence
 from tests.sync.postgres import PASSWORD, Postgres, Room
 
@@ -105,6 +109,22 @@ def test_every_mistake_is_one_sentence_that_says_what_to_do(mo: Warroom, postgre
         assert "wrong-pass" not in sentence
     mo.env["WARROOM_SYNC"] = right
     assert "--dry-run" in mo.fails("sync", "init", "--workspace", "fourth")
+
+
+@pytest.mark.parametrize(
+    ("with_tls", "remedy"),
+    [
+        ('password authentication failed for user "mo"', "pgpass"),
+        ('no pg_hba.conf entry for host "127.0.0.1", user "mo", database "warroom", SSL encryption', "pg_hba"),
+        ('database "warroom" does not exist', "database"),
+        ("sorry, too many clients already", "max_connections"),
+    ],
+)
+def test_the_second_try_without_tls_hides_no_reason(with_tls: str, remedy: str) -> None:
+    to = 'connection to server at "127.0.0.1", port 5432 failed: FATAL:  '
+    again = f'{to}no pg_hba.conf entry for host "127.0.0.1", user "mo", database "warroom", no encryption'
+    with pytest.raises(SyncProblem, match=remedy), told(address_of("postgresql://localhost/warroom")):
+        raise psycopg.OperationalError(f"connection failed: {to}{with_tls}\n{again}")
 
 
 @pytest.mark.parametrize(

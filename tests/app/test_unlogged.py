@@ -66,6 +66,18 @@ async def test_a_slash_word_that_was_not_done_is_behind_up_and_no_line_that_the_
         assert room.line == act
 
 
+async def test_a_space_goes_on_with_the_line_that_was_refused_for_what_it_lacks(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.types("/sev SEV2")
+        await room.presses("enter")
+        room.shows("Say why the severity goes down")
+        await room.keys_in(" one region alone")
+        await room.presses("enter")
+        assert room.state.severity.value == "SEV2"
+        assert "one region alone" in room.last.text
+        assert not room.line
+
+
 async def test_a_held_back_line_that_is_mended_is_logged_once_and_waits_no_more(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.types("today 23:59 no")

@@ -87,7 +87,11 @@ class LineInput(KeyedInput):
             text = text[1:]
         self.spaced_at = -1
         if self.value and sorted((start, end)) == [0, len(self.value)]:
-            self._makes_way(text)
+            if text.startswith(" "):
+                # A new line does not begin with a space; who was asked for a reason goes on with the line so.
+                start = end = len(self.value)
+            else:
+                self._makes_way(text)
         super().replace(text, start, end)
 
     def put(self, words: str) -> None:
@@ -309,7 +313,7 @@ class Prompt(Vertical):
             self.say("You typed this elsewhere. Enter logs it; another line replaces it, and Up brings it back.")
 
     def park(self, line: str) -> None:
-        """Show a line so that the next one typed replaces it; it waits until it is logged."""
+        """Show a line so that the next one typed replaces it, and a space goes on with it; it waits until it is logged."""
         waits = self._in_line or self._unlogged.named(line)
         waits.becomes(line)
         self._wait(waits)

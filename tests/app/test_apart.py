@@ -54,6 +54,13 @@ async def test_every_value_that_was_stated_twice_names_both_and_what_settles_it(
             await room.logs("/ic mo")
             await room.logs("/milestone detected 13:40")
             room.hides("Conflict over")
+            away.execute(ref, typed_command("/ic dk", away.state(ref), actor="rs", now=clock(), zone=UTC))
+            here.import_events(other.events(ref), at=clock())
+            await room.until(lambda: "Conflict over the role IC" in room.text())
+        async with console(tmp_path, clock=clock, ref=ref, read_only=True) as room:
+            # Who only reads is told, and is shown no way that is closed.
+            room.shows("Conflict over the role IC: ")
+            room.hides("settles it")
 
 
 async def test_many_conflicts_leave_the_timeline_its_room(tmp_path: Path) -> None:

@@ -201,6 +201,8 @@ class RoomView(ActScreen[None]):
             what = role.short if role else offered.role
             words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
             way = with_keys("{accept} shows the page, where Enter accepts ")
+            if self.session.read_only:
+                way = "accept it in a console that writes "
             lines.append(pressable("accept", (words, "bold $background on $accent"), (way, "$background on $accent")))
         conflicts = conflicts_of(state)
         lines += [self._conflict(*conflict) for conflict in conflicts[:CONFLICT_ROWS]]
@@ -218,15 +220,12 @@ class RoomView(ActScreen[None]):
         """One line: what two people say of a value, and what settles it; the narrower, the less of their words."""
         zone, now, width = self.session.zone, self.now(), self.size.width - 2
         line = settling_line(name)
-        act = None if line else BY_ID[name.split()[0]]
+        act = None if line or self.session.read_only else BY_ID[name.split()[0]]
         key = act.anywhere if act else line
         head = text(("≠ ", "bold $warning"), (f"Conflict over {field_words(self.state, name)}: ", "bold $warning"))
         content = text()
-        for times, value_cells, way in (
-            (True, 24, f"{key} settles it"),
-            (False, 24, f"{key} settles it"),
-            (False, 0, key),
-        ):
+        whole = "" if self.session.read_only else f"{key} settles it"
+        for times, value_cells, way in ((True, 24, whole), (False, 24, whole), (False, 0, whole and key)):
             settles = text((way, "bold $primary"))
             who = [f" ({fact.by}{f' {local_pair(fact.at, zone)[0]}' if times else ''})" for fact in (before, last)]
             rest = width - head.cell_length - settles.cell_length - sum(map(cell_len, who)) - len(" or . ")

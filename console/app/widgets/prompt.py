@@ -313,7 +313,7 @@ class Prompt(Vertical):
             self.say("You typed this elsewhere. Enter logs it; another line replaces it, and Up brings it back.")
 
     def park(self, line: str) -> None:
-        """Show a line so that the next one typed replaces it, and a space goes on with it; it waits until it is logged."""
+        """Show a line that the next one typed replaces, and a space goes on with; it waits until it is logged."""
         waits = self._in_line or self._unlogged.named(line)
         waits.becomes(line)
         self._wait(waits)

@@ -58,6 +58,8 @@ def after(state: Incident, log: list[Event]) -> Incident:
 class Story:
     """One incident, told in minutes after its declaration."""
 
+    declares: type[DeclareIncident] = DeclareIncident
+
     def __init__(
         self, severity: str = "SEV1", actor: str = "mo", book: Playbook | None = None, **declared: Any
     ) -> None:
@@ -67,7 +69,7 @@ class Story:
         self.now = START
         self._ids = itertools.count(1)
         told = {"title": "Checkout errors", "severity": severity, **declared}
-        self._declare(DeclareIncident(actor=actor, **told))
+        self._declare(self.declares(actor=actor, **told))
 
     def _declare(self, command: DeclareIncident) -> None:
         decision = decide(None, command, self.now, self.book)

@@ -12,7 +12,7 @@ import msgspec
 from console.core.language.grounds import standing_on
 from console.core.language.text import capital
 from console.core.log.milestones import durations, impact_ended, milestones
-from console.core.log.state import Incident, Part, Record
+from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Record
 from console.core.playbook.model import AUDIENCES, Playbook, Severity, callee_within, name_within
 from console.core.subjects.action_item import ActionItem, action_items_of
 from console.core.subjects.fix import fixes_of
@@ -48,6 +48,11 @@ OF_SEVERITY = frozenset(
     )
 )
 """Kinds of clocks whose length the severity sets."""
+
+NO_SEVERITY = Severity("", "")
+"""That of a maintenance, which owes nothing by one."""
+REMIND_BEFORE_S = 3600
+"""So long before a maintenance begins its clock warns."""
 
 WARN_AT_MOST_S = 300
 LONG_S = 4 * 3600
@@ -91,7 +96,7 @@ class Clock(msgspec.Struct, frozen=True):
 
     kind: str
     """acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, page, shift,
-    postmortem, customer_message, fix or action_item."""
+    postmortem, customer_message, fix or action_item; of a maintenance also begin and complete."""
     key: str
     what: str
     to_whom: str
@@ -147,7 +152,7 @@ def _clocks(state: Incident, now: datetime, *, only_open: bool) -> list[Clock]:
 
 def _maker(state: Incident, now: datetime, only_open: bool = False) -> "_Clocks | None":
     """None of an incident that owes nothing."""
-    playbook, severity = state.playbook, state.severity_rule
+    playbook, severity = state.playbook, NO_SEVERITY if state.maintenance else state.severity_rule
     if playbook is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
         return None
     return _Clocks(state, playbook, severity, state.declared_at, now, only_open)
@@ -269,21 +274,25 @@ def over_since(state: Incident) -> datetime | None:
     since = None
     for fact in state.stage.facts:
         rule = state.playbook.stage(fact.value)
-        over = rule is not None and rule.phase == "over"
+        ends = state.maintenance and fact.value in MAINTENANCE_STAGES[2:]
+        over = ends or (rule is not None and rule.phase == "over")
         since = (since or fact.at) if over else None
     return since
 
 
 def counts_on(word: str) -> bool:
     """Whether the length that `elapsed` gives for this word grows with time."""
-    return word in ("impact", "declared")
+    return word in ("impact", "declared", "planned", "in progress")
 
 
 def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
     """How long the impact has lasted, or lasted, where its start is known; else how long ago it was declared.
 
-    The first is "impact", "impact lasted", "declared" or "closed after". Nothing counts on after closing.
+    The first is "impact", "impact lasted", "declared" or "closed after"; of a maintenance "planned", "cancelled after",
+    "in progress" or "lasted". Nothing counts on after closing.
     """
+    if state.maintenance:
+        return _elapsed_of_maintenance(state, now)
     lasted = durations(state).get("impact_lasted")
     if lasted:
         return "impact lasted", lasted.length
@@ -293,6 +302,18 @@ def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
     if start and not impact_ended(state):
         return "impact", max(now - start, timedelta())
     return "declared", max(now - declared, timedelta())
+
+
+def _begun(state: Incident) -> datetime | None:
+    """When a maintenance began."""
+    return next((fact.at for fact in state.stage.facts if fact.value == MAINTENANCE_STAGES[1]), None)
+
+
+def _elapsed_of_maintenance(state: Incident, now: datetime) -> tuple[str, timedelta]:
+    begun, over, planned = _begun(state), over_since(state), state.declared_at or now
+    if begun is None:
+        return ("cancelled after", over - planned) if over else ("planned", max(now - planned, timedelta()))
+    return ("lasted", over - begun) if over else ("in progress", max(now - begun, timedelta()))
 
 
 class _Clocks:
@@ -314,10 +335,26 @@ class _Clocks:
         yield from self.tasks()
         yield from self.pages()
         yield from self.action_items()
+        yield from self.window()
         if self.over is None:
             yield from self.progress()
         else:
             yield from self.afterwards(self.over)
+
+    def window(self) -> Iterator[Clock]:
+        """The begin and the end of a maintenance: nothing of it happens by itself."""
+        state, window = self.state, self.state.planned
+        if window is None:
+            return
+        begun = _begun(state)
+        who = ("", self.commander())
+        if begun is not None or self.over is None:
+            length = (window.starts_at - self.declared).total_seconds()
+            clock = self.clock("begin", "begin the maintenance", *who, self.declared, length, begun)
+            yield self.finish(clock, REMIND_BEFORE_S)
+        if begun is not None:
+            length = (window.until - begun).total_seconds()
+            yield self.clock("complete", "complete the maintenance", *who, begun, length, self.over)
 
     def first_minutes(self) -> Iterator[Clock]:
         severity, over = self.severity, self.over
@@ -476,10 +513,10 @@ class _Clocks:
             Clock(kind, key, what, to_whom, by_whom, start, due, due, "running", audience, kept, snoozed, target)
         )
 
-    def finish(self, clock: Clock) -> Clock:
-        """The clock with its warning moment and state at `now`."""
+    def finish(self, clock: Clock, warn_s: float = 0.0) -> Clock:
+        """The clock with its warning moment, `warn_s` before it is due or else by its length, and state at `now`."""
         span = (clock.due_at - clock.starts_at).total_seconds()
-        before = span / 8 if span > LONG_S else min(span / 4, WARN_AT_MOST_S)
+        before = warn_s or (span / 8 if span > LONG_S else min(span / 4, WARN_AT_MOST_S))
         warn_at = clock.due_at - timedelta(seconds=before)
         state: ClockState
         if clock.kept_at is not None:

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from console.core.language.times import moment_words, parse_rfc3339
 from console.core.log.milestones import milestones_set
-from console.core.log.state import Fact, Incident, Register
+from console.core.log.state import Fact, Incident, Register, Window
 from console.core.subjects.component import components_of
 from console.core.subjects.playbook import playbook_of
 from console.core.subjects.postmortem import postmortem_of
@@ -20,7 +20,7 @@ def registers_of(state: Incident) -> dict[str, Register]:
 
     What decides most stands first: of many conflicts a screen shows the first.
     """
-    registers = {"severity": state.severity, "stage": state.stage}
+    registers = {"severity": state.severity, "stage": state.stage, "window": state.window}
     registers |= {f"role {role}": register for role, register in roles_of(state).items()}
     registers |= {"title": state.title, "public_title": public_title(state)}
     registers |= {"impact": state.impact, "playbook": playbook_of(state)}
@@ -61,6 +61,8 @@ def value_words(field: str, value: str, now: datetime, zone: tzinfo) -> str:
     kind = field.partition(" ")[0]
     if kind == "milestone":
         return moment_words(parse_rfc3339(value), now, zone) if value else "no time"
+    if kind == "window" and (window := Window.of(value)):
+        return f"{moment_words(window.starts_at, now, zone)} to {moment_words(window.until, window.starts_at, zone)}"
     if kind == "check":
         return value or "open"
     if not value:
@@ -72,7 +74,7 @@ def settling_line(field: str) -> str:
     """The beginning of a line that states the value anew, for those that have no key of their own; else empty."""
     kind, _, id = field.partition(" ")
     words = {"task": f"/assign {id}", "milestone": f"/milestone {id}", "component": f"/component {id}",
-             "check": f"/check {id}", "title": "/title", "public_title": "/public-title"}  # fmt: skip
+             "check": f"/check {id}", "title": "/title", "public_title": "/public-title", "window": "/maintenance move"}  # fmt: skip
     return words.get(kind, "")
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
+from console.core.language.times import parse_rfc3339, rfc3339
 from console.core.log.entries import Entries, Entry
 from console.core.playbook.model import Playbook, Severity, Stage
 
@@ -210,6 +211,28 @@ class TakenBack(Part):
     """Ids that an event names and that are not in the log, with that event's id."""
 
 
+class Window(msgspec.Struct, frozen=True):
+    """The time that a planned maintenance takes; aware UTC."""
+
+    starts_at: datetime
+    until: datetime
+
+    @property
+    def text(self) -> str:
+        """As a register holds it."""
+        return f"{rfc3339(self.starts_at)}/{rfc3339(self.until)}"
+
+    @classmethod
+    def of(cls, text: str) -> "Window | None":
+        """The window in a register; None before one was given."""
+        starts_at, _, until = text.partition("/")
+        return cls(parse_rfc3339(starts_at), parse_rfc3339(until)) if until else None
+
+
+MAINTENANCE_STAGES = ("scheduled", "in_progress", "completed", "cancelled")
+"""The stages of a planned maintenance, which no playbook has; the last two end it."""
+
+
 class Incident(msgspec.Struct):
     """One incident's state. Only the fold assigns to its fields, and only on a copy of its own."""
 
@@ -219,6 +242,8 @@ class Incident(msgspec.Struct):
     """None until the declaration was read, which a damaged or partial log may lack."""
     drill: bool = False
     retrospective: bool = False
+    maintenance: bool = False
+    """It is no incident but a planned maintenance: it has a window, stages of its own, and no severity."""
     source: str = ""
     declared_at: datetime | None = None
     declared_by: str = ""
@@ -228,6 +253,8 @@ class Incident(msgspec.Struct):
     severity: Register = Register()
     stage: Register = Register()
     impact: Register = Register()
+    window: Register = Register()
+    """Of a maintenance, as `Window.text` has it."""
     entries: Entries = msgspec.field(default_factory=Entries)
     parts: Parts = msgspec.field(default_factory=Parts)
     aside: Parts = msgspec.field(default_factory=Parts)
@@ -259,11 +286,18 @@ class Incident(msgspec.Struct):
     def stage_title(self, name: str) -> str:
         """A stage's title in the incident's playbook; its name where the playbook lacks it."""
         rule = self.playbook.stage(name) if self.playbook else None
-        return rule.title if rule else name
+        return rule.title if rule else name.replace("_", " ").capitalize() if self.maintenance else name
+
+    @property
+    def planned(self) -> Window | None:
+        """The window of a maintenance; None of an incident."""
+        return Window.of(self.window.value)
 
     @property
     def phase(self) -> str:
         """active, stable or over, from the stage; a stage that the playbook lacks counts as active."""
+        if self.maintenance:
+            return "over" if self.stage.value in MAINTENANCE_STAGES[2:] else "active"
         rule = self.stage_rule
         return rule.phase if rule else "active"
 

@@ -140,8 +140,8 @@ SORTING_TAGS = {*CAUSE_TAGS, *STOPPED_TAGS}
 
 
 def case_of(state: Incident) -> Case | None:
-    """None for what was never declared, or withdrawn."""
-    if state.declared_at is None or state.withdrawn:
+    """None for what was never declared, or withdrawn, and for a maintenance: it is none."""
+    if state.declared_at is None or state.withdrawn or state.maintenance:
         return None
     book, rule = state.playbook, state.severity_rule
     names = [fact.value for fact in state.severity.in_force] or [state.severity.value]

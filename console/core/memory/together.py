@@ -39,7 +39,7 @@ class Together(NamedTuple):
     apart: timedelta
     """Between the first beginning and the last."""
     opened: int
-    """How many incidents are open, drills apart."""
+    """How many incidents are open, drills and maintenances apart."""
 
     @property
     def words(self) -> str:
@@ -50,7 +50,7 @@ class Together(NamedTuple):
 
 def together(states: Iterable[Incident]) -> Together | None:
     """The largest group of open incidents that look like one and are not all linked; None where none do."""
-    opened = sorted((state for state in states if state.open and not state.drill), key=_began)
+    opened = sorted((state for state in states if state.open and not (state.drill or state.maintenance)), key=_began)
     signs = {state.ref: _signs(state) for state in opened}
     spread = Counter(sign for each in signs.values() for sign in each)
     # With few open the same sign in all of them is what is looked for; in many it is the house's own.

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
+from console.core.language.times import format_length
 from console.core.log.command import Decision, StandsBeside, Word, proposed, words
 from console.core.log.event import Body, Key, Process, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Window
 from console.core.playbook.model import Playbook, find_severity, find_stage
 from console.core.refusal import Refused
 
@@ -24,14 +25,28 @@ class IncidentDeclared(Body, frozen=True):
     """Recorded after the fact: nothing is owed."""
     source: Text = ""
     """Where an imported timeline came from."""
+    maintenance: Window | None = None
+    """It is no incident but a planned maintenance. It is marked as retrospective, too: so an older console, which
+    knows of no maintenance, shows a record that owes nothing, and raises no alarm."""
 
     def apply(self, fold: Folding) -> None:
         if fold.state.declared_at is not None:
             return fold.unknown("a second declaration of this incident, passed over")
         id, at, by = fold.stamp
         fold.set(declared_id=id, declared_at=at, declared_by=by, playbook=self.playbook, source=self.source)
-        fold.set(drill=self.drill, retrospective=self.retrospective)
+        maintenance = self.maintenance is not None
+        retrospective = self.retrospective and not maintenance
+        fold.set(drill=self.drill, retrospective=retrospective, maintenance=maintenance)
         fold.states("title", self.title)
+        if self.maintenance is not None:
+            fold.states("stage", self.stage)
+            fold.states("window", self.maintenance.text)
+            length = format_length(self.maintenance.until - self.maintenance.starts_at, exact=True)
+            fold.entry(
+                "declared", "Maintenance planned for ", moment=self.maintenance.starts_at,
+                behind=f", for {length}: {self.title}",
+            )  # fmt: skip
+            return
         fold.states("severity", self.severity)
         fold.states("stage", self.stage)
         drill = "Drill declared" if self.drill else "Declared"

@@ -14,7 +14,7 @@ from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
 from console.core.refusal import Refused
-from console.core.subjects.update import STATUSES, Updates, any_update
+from console.core.subjects.update import ANY_STATUSES, Updates, any_update
 
 STATES = ("operational", "degraded", "partial", "major", "maintenance")
 REPORTED = ("done", "partly", "refused", "doubtful")
@@ -35,7 +35,7 @@ class SentChange(msgspec.Struct, frozen=True, omit_defaults=True):
     act: Annotated[str, Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw", "adopt"]]
     update_id: Id = ""
     """The target's own."""
-    status: Annotated[str, Literal[*STATUSES]] = "investigating"
+    status: Annotated[str, Literal[*ANY_STATUSES]] = "investigating"
     was: Text = ""
 
 
@@ -43,7 +43,7 @@ class SentPast(msgspec.Struct, frozen=True, omit_defaults=True):
     """An update of a past incident."""
 
     update: Mention
-    status: Annotated[str, Literal[*STATUSES]]
+    status: Annotated[str, Literal[*ANY_STATUSES]]
     at: datetime
     text: Text = ""
     """Where it is not that of the update."""
@@ -58,7 +58,7 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
     to: Id
     """The target. No `Text`: an update whose words were erased may still have to be taken off that page."""
     title: Text = ""
-    status: Annotated[str, Literal[*STATUSES]] = "investigating"
+    status: Annotated[str, Literal[*ANY_STATUSES]] = "investigating"
     text: Text = ""
     """Where it is not that of the event."""
     at: datetime | None = None

@@ -13,7 +13,7 @@ from console.core.language.when import take_ahead
 from console.core.log.command import Asked, Command, Decision, Newer, Proposal, Word, line, proposed, split, words
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Record, Register, TakenBack, undone_entry
+from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Record, Register, TakenBack, undone_entry
 from console.core.playbook.model import AUDIENCES
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
@@ -21,6 +21,8 @@ from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.public_title import SetPublicTitle
 
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
+ANY_STATUSES = (*STATUSES, *MAINTENANCE_STAGES)
+"""Those of incidents, and of maintenances, whose updates have the stage for their status."""
 Way = Literal["changed", "removed", "taken_down", "sent", "corrected", "left", "left_off"]
 """A settlement of an update that is on a page: other words there, removed there, the whole incident taken down there,
 sent there again, another update that corrects it; left there, or left off where it was removed."""
@@ -33,7 +35,7 @@ class UpdatePosted(Body, frozen=True):
 
     audience: Key
     text: Text
-    status: Annotated[str, Literal[*STATUSES]] = ""
+    status: Annotated[str, Literal[*ANY_STATUSES]] = ""
     next_at: datetime | None = None
     final: bool = False
     """True when it promises no further update."""
@@ -54,7 +56,7 @@ class UpdatePosted(Body, frozen=True):
             self.final,
             stands_on=self.stands_on,
         )
-        status = f" · {self.status.capitalize()}" if self.status else ""
+        status = f" · {self.status.replace('_', ' ').capitalize()}" if self.status else ""
         # A template's own headline says what the entry begins with; the text itself stays whole in the update.
         text = without_headline(self.text, number, fold.state)
         fold.entry("update", f"{self.audience.capitalize()} #{number}{status}: {text}", words=self.text)
@@ -153,7 +155,7 @@ class PublicationSettled(Body, frozen=True):
     """The update's state then. Once it has another, the decision holds no longer."""
     text: Text = ""
     """Where it was changed: what the page says there."""
-    status: Annotated[str, Literal[*STATUSES]] = ""
+    status: Annotated[str, Literal[*ANY_STATUSES]] = ""
     """Where it was changed: the update's status there."""
     number: int = 0
     """Where it was corrected: the number of the update that does."""
@@ -322,21 +324,28 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         return f"“{written[0]}” is text, and promises no time; write next 30m or next 14:32." if written else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
+        return self.decide_in(state, state.stage.value if state.maintenance else "", at, now)
+
+    def decide_in(self, state: Incident, stage: str, at: datetime, now: datetime) -> Decision:
+        """With the stage that a maintenance has with this update; empty for an incident."""
         if newer := self.newer(state):
             raise Refused(f"{one_line(newer.words, 200)}. Read it, and post yours if it is still wanted.", "text")
         text = words(self.text, "An update")
         audience, status = self.audience.strip().lower(), self.status.strip().lower()
         if audience not in AUDIENCES:
             raise Refused(f"There is no audience “{clean(audience)}”: use {', '.join(AUDIENCES)}.", "audience")
-        if status and status not in STATUSES:
+        if stage and status not in ("", stage):
+            raise Refused(f"This maintenance is {stage.replace('_', ' ')}; leave out the status.", "status")
+        if not stage and status and status not in STATUSES:
             raise Refused(f"There is no status “{clean(status)}”: use {', '.join(STATUSES)}.", "status")
         next_at = at + self.next_in if self.next_in is not None else self.next_at
         if next_at is not None and next_at <= at:
             raise Refused("The next update must be later than this one; write for example 30m.", "next")
         rule = state.stage_rule
         # Once it is over no cadence promises another update: without a time of its own this is the final update.
-        final = self.final or (state.phase == "over" and next_at is None)
-        status = status or (rule.status if rule else "")
+        over = stage in MAINTENANCE_STAGES[2:] if stage else state.phase == "over"
+        final = self.final or (over and next_at is None)
+        status = status or stage or (rule.status if rule else "")
         posted = proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on), at)
         if not self.public_title.strip():
             return posted

@@ -56,7 +56,8 @@ class Publishing:
     def settling_context(self, publisher: Publisher, ref: str) -> Context:
         """The same, also where no target is switched on: an update may be left where it is. Raises StoreProblem."""
         others = [state for state in self._session.ledger.opened() if state.ref != ref]
-        return publisher.context(self._session.log, ref, others)
+        planned = self._session.ledger.state(ref).maintenance
+        return publisher.context(self._session.log, ref, others, maintenance=planned)
 
     # The thread
 

@@ -19,6 +19,7 @@ from console.core.language.times import (
     format_length,
     local_offset,
     local_stamp,
+    moment_words,
 )
 from console.core.log.clocks import Clock, clocks, elapsed, open_clocks
 from console.core.log.conflicts import conflict_words
@@ -81,7 +82,12 @@ def print_list(states: Iterable[Incident]) -> None:
 
 def _marks(state: Incident) -> list[str]:
     """Marks of an incident that is special, a word each."""
-    special = (("drill", state.drill), ("withdrawn", state.withdrawn), ("record", state.retrospective))
+    special = (
+        ("drill", state.drill),
+        ("withdrawn", state.withdrawn),
+        ("record", state.retrospective),
+        ("maintenance", state.maintenance),
+    )
     return [word for word, is_so in special if is_so]
 
 
@@ -130,8 +136,22 @@ def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mappin
         words = "spans"
     rule = state.severity_rule
     severity = alarm(state.severity.value) if state.open and rule and rule.urgent else state.severity.value
-    out("  ".join([state.ref, severity, state.stage.value, f"{words} {format_duration(length)}", *_marks(state)]))
+    out(
+        "  ".join(
+            [
+                state.ref,
+                *filter(None, [severity]),
+                state.stage.value,
+                f"{words} {format_duration(length)}",
+                *_marks(state),
+            ]
+        )
+    )
     say_row("", state.title.value)
+    if state.planned:
+        begins = moment_words(state.planned.starts_at, now, shell.zone)
+        ends = moment_words(state.planned.until, state.planned.starts_at, shell.zone)
+        say_row("Window:  ", f"{begins} to {ends}")
     if state.impact.value:
         say_row("Impact:  ", one_line(state.impact.value, MAX_TEXT_CHARS))
     roles = state.playbook.roles if state.playbook else ()

@@ -46,6 +46,7 @@ _MODULES = {
     "care": "doctor backup verify rescue completion",
     "targets": "target",
     "publish": "publish",
+    "maintenance": "maintenance",
     "sync": "sync",
 }
 HOMES: Mapping[str, str] = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -69,6 +70,7 @@ SECTIONS: Mapping[str, str] = {
     "importing": "Documents, imports, practice",
     "targets": "Status pages and chats",
     "publish": "Status pages and chats",
+    "maintenance": "Status pages and chats",
     "sync": "Several machines",
     "process": "Playbooks, runbooks, templates",
     "drill": "Documents, imports, practice",

@@ -354,7 +354,7 @@ def settle(
         update = update_of(message.event, decode_delivery(message.payload)) if message else ""
         state, publisher = ledger.state(ref), Publisher(shell.settings)
         others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
-        context = publisher.context(ledger.log, ref, others)
+        context = publisher.context(ledger.log, ref, others, maintenance=state.maintenance)
         open_ = next((each for each in open_differences(ledger.log, state)
                       if (each.target, each.update) == (target, update)), None)  # fmt: skip
         if difference is not None:
@@ -408,7 +408,7 @@ def adopt(shell: Shell, ref: str, target: str, their_id: str, new: bool, as_json
         publisher, log = Publisher(shell.settings), ledger.log
         hint(*publisher.targets.complaints)
         state, name = ledger.state(ledger.resolve(ref)), publisher.targets.get(target).name
-        context, view = publisher.context(log, state.ref, ()), None
+        context, view = publisher.context(log, state.ref, (), maintenance=state.maintenance), None
         if new:
             command = publisher.letting_go(log, state, context, name, shell.actor)
         else:

@@ -109,7 +109,8 @@ class Run:
 
     def _tell(self) -> None:
         seen = self._outbox.open_or_after(self._newest)
-        self._newest = max((message.n for message in seen), default=self._newest)
+        # Of what is open now some may be older than what was sent before.
+        self._newest = max((self._newest, *(message.n for message in seen)))
         waiting = {message.id: message for message in seen if not message.finished}
         for message in seen:
             # Queued and sent since the last look.

@@ -21,8 +21,9 @@ def retitle(
     """Write a new public title, which goes to the pages that have the incident. May raise Refused."""
     publisher = Publisher(settings)
     others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
-    context = publisher.context(ledger.log, ref, others)
-    publish = publisher.retitling(ledger.state(ref), context)
+    state = ledger.state(ref)
+    context = publisher.context(ledger.log, ref, others, maintenance=state.maintenance)
+    publish = publisher.retitling(state, context)
     changed: list[Queued] = []
 
     def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:

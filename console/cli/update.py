@@ -55,21 +55,26 @@ def post(
     shell: Shell, ref: str, command: PostUpdate, components: Iterable[tuple[str, str]], wanted: Wanted, *, dry_run: bool
 ) -> None:
     """Write components, update and messages, all or none; prints the update's id, or with `dry_run` what would go."""
-    shell.no_json_of(dry_run=dry_run)
     publisher = Publisher(shell.settings)
     hint(*publisher.targets.complaints)
     choices = wanted.choices(publisher.targets)
     with shell.ledger(writing=not dry_run) as ledger:
         update = outgoing(ledger, publisher, ledger.resolve(ref), command, components, choices)
-        if any(preview.untitled for preview in update.previews):
-            fail("The internal title may name hosts or people: give the one that customers read with --title.")
-        if dry_run:
-            update.show()
-            for target, problem in _stops(update.previews):
-                fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
-            return
-        update.write(ledger)
-        shell.tell(update.events[-1].id)
+        send(shell, ledger, update, update.events[-1].id, dry_run=dry_run)
+
+
+def send(shell: Shell, ledger: Ledger, update: "Outgoing", id: str, *, dry_run: bool) -> None:
+    """Write an update with its messages, all or none, and print an id; with `dry_run` what would go."""
+    shell.no_json_of(dry_run=dry_run)
+    if any(preview.untitled for preview in update.previews):
+        fail("The internal title may name hosts or people: give the one that customers read with --title.")
+    if dry_run:
+        update.show()
+        for target, problem in _stops(update.previews):
+            fail(f"{problem}; shorten it, or leave that target out with --skip '{target}': nothing was posted.")
+        return
+    update.write(ledger)
+    shell.tell(id)
 
 
 class Outgoing(NamedTuple):
@@ -104,10 +109,18 @@ def outgoing(
 ) -> Outgoing:  # fmt: skip
     """Decide an update with the components that it sets first. May raise Refused."""
     events, state = _prepared(ledger, ref, command, components)
+    return goes_out(ledger, publisher, state, events, choices)
+
+
+def goes_out(
+    ledger: Ledger, publisher: Publisher, state: Incident, events: list[NewEvent], choices: Choices
+) -> Outgoing:
+    """The events of an update with what of it goes where; `state` is the one before it."""
     if not publisher.publishes:
         return Outgoing(events, (), (), None)
-    others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != ref]
-    context = publisher.context(ledger.log, ref, others)
+    others = [other for other in ledger.states() if other.open and not other.withdrawn and other.ref != state.ref]
+    planned = state.maintenance or state.declared_at is None
+    context = publisher.context(ledger.log, state.ref, others, maintenance=planned)
     messages = publisher.publish(state, context, choices)(events)
     return Outgoing(events, messages, publisher.preview(state, events, context, choices), context)
 
@@ -156,7 +169,7 @@ def _tell(previews: Sequence[Preview], context: Context | None) -> None:
             hint(f"{preview.target}: {preview.why}")
             continue
         parts = [f"{part.name or part.id} {part.state}" for part in preview.delivery.parts]
-        summary = ", ".join([preview.delivery.status, *parts, _mail(preview, context)])
+        summary = ", ".join([preview.delivery.status.replace("_", " "), *parts, _mail(preview, context)])
         for text in (f"{summary}.", *(problem.says for problem in preview.problems)):
             hint(f"{preview.target}: {text}")
 
@@ -179,7 +192,8 @@ def _show(previews: Sequence[Preview], context: Context | None) -> None:
         if delivery is None:
             say_row("  ", preview.why)
             continue
-        rows = [("title", delivery.title), ("status", delivery.status)]
+        rows = [("title", delivery.title), ("status", delivery.status.replace("_", " "))]
+        rows += [("window", delivery.window.words)] if delivery.window else []
         rows += delivery_rows(delivery, _mail(preview, context))
         if preview.shows:
             rows.append(("shows", preview.shows))

@@ -41,6 +41,14 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Which of create and update may simply be sent again: the target knows our key."""
     reads: bool = False
     """`read` gives what the page says now."""
+    plans: bool = False
+    """It shows planned maintenances."""
+    moves: bool = False
+    """The window of a maintenance that is there can be changed."""
+    maintenance: "Capabilities | None" = None
+    """The abilities for planned maintenances, where they are others than those for incidents."""
+    maintenance_says: str = ""
+    """What a person has to know of a maintenance there, in a sentence."""
     lifecycle: bool = True
     """It has the four statuses; else the status stands as a word before the text."""
     first_is_update: bool = True
@@ -117,6 +125,11 @@ class Capabilities(msgspec.Struct, frozen=True):
     """The least time between two requests with one key."""
     max_answer_bytes: int = MAX_ANSWER_BYTES
     """An answer beyond this is none of the target's."""
+
+    @property
+    def for_maintenance(self) -> "Capabilities":
+        """Those that count for a planned maintenance."""
+        return self.maintenance or self
 
     def needs_key(self, options: Mapping[str, str]) -> bool:
         """A target with these options needs a key."""
@@ -229,6 +242,10 @@ class Provider(Protocol):
     def headers(key: str) -> dict[str, str]:
         """The headers that carry the key; none where it is the address, signs, or is not needed."""
         return {}
+
+    def maintenances(self) -> "Provider":
+        """The provider of the same target's planned maintenances; itself, where they are incidents to the page."""
+        return self
 
     def check(self) -> Checked:
         """Prove the key and list pages and components; changes nothing."""

@@ -15,6 +15,7 @@ from console.core.log.erasure import Marks, exchange, exchanged, holds, is_redac
 from console.core.log.event import Body, Event, Key, Ref, Text, Unknown
 from console.core.log.fold import fold
 from console.core.log.registry import KINDS
+from console.core.log.state import MAINTENANCE_STAGES
 from console.core.playbook.model import MILESTONES
 from console.core.subjects.action_item import ActionAdded
 from console.core.subjects.change import ChangeEnded, ClaimChange
@@ -153,7 +154,7 @@ def test_the_vocabularies_of_bodies_are_those_of_commands() -> None:
         return set(get_args(get_args(get_type_hints(KINDS[kind], include_extras=True)[field])[1]))
 
     assert words("component_changed", "status") == set(COMPONENT_STATES)
-    assert words("update_posted", "status") == set(STATUSES)
+    assert words("update_posted", "status") == {*STATUSES, *MAINTENANCE_STAGES}
     assert words("entry_logged", "kind") == set(SCRIBE_KINDS)
     assert words("hypothesis_judged", "verdict") == set(VERDICTS)
     assert words("milestone_set", "milestone") == set(MILESTONES)

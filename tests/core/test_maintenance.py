@@ -1,6 +1,5 @@
 """A planned maintenance: its window, its stages, its reminders, and what it has of an incident."""
 
-from collections.abc import Iterator
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.state import Window
 from console.core.memory.case import case_of
 from console.core.refusal import Refused
-from console.core.subjects.component import SetComponent, components_of
+from console.core.subjects.component import components_of
 from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance, PlanMaintenance, window_read
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.severity import ChangeSeverity
@@ -37,9 +36,11 @@ class Maintenance(Story):
     def completes(self) -> str:
         return self.does(AdvanceMaintenance, stage="completed")
 
-    def owed(self) -> Iterator[tuple[str, str]]:
-        """Kinds and states of what is owed now."""
-        return ((clock.kind, clock.state) for clock in open_clocks(self.state, self.now))
+    def owed(self, minute: float | None = None) -> list[tuple[str, str]]:
+        """Kinds and states of what is owed now, or at a minute."""
+        if minute is not None:
+            self.at(minute)
+        return [(clock.kind, clock.state) for clock in open_clocks(self.state, self.now)]
 
 
 @pytest.fixture
@@ -54,27 +55,29 @@ def told(text: str = "Searches may be slow.") -> PostUpdate:
 def test_it_goes_from_its_plan_to_its_end(planned: Maintenance) -> None:
     assert planned.state.planned == NIGHT
     assert (planned.state.open, planned.state.severity.value, planned.state.stage.value) == (True, "", "scheduled")
-    planned.at(605).begins()
+    planned.at(605)
+    planned.begins()
     assert elapsed(planned.state, planned.now + HOUR) == ("in progress", HOUR)
-    planned.at(700).completes()
+    planned.at(700)
+    planned.completes()
     assert not planned.state.open
     assert elapsed(planned.state, planned.now + 9 * HOUR) == ("lasted", timedelta(minutes=95))
 
 
 def test_it_is_reminded_of_before_it_begins_at_its_begin_and_at_its_end(planned: Maintenance) -> None:
-    assert [*planned.owed()] == [("begin", "running")]
-    assert [*planned.at(541).owed()] == [("begin", "warning")]
-    assert [*planned.at(601).owed()] == [("begin", "overdue")]
+    assert planned.owed() == [("begin", "running")]
+    assert planned.owed(541) == [("begin", "warning")]
+    assert planned.owed(601) == [("begin", "overdue")]
     planned.begins()
-    assert [*planned.owed()] == [("complete", "running")]
-    assert [*planned.at(721).owed()] == [("complete", "overdue")]
+    assert planned.owed() == [("complete", "running")]
+    assert planned.owed(721) == [("complete", "overdue")]
     planned.completes()
-    assert [*planned.owed()] == []
+    assert planned.owed() == []
 
 
 def test_one_that_is_cancelled_owes_nothing(planned: Maintenance) -> None:
     planned.does(AdvanceMaintenance, stage="cancelled", reason="the vendor moved it")
-    assert [*planned.at(800).owed()] == []
+    assert planned.owed(800) == []
     assert planned.state.entries[-1].text == "Maintenance cancelled: the vendor moved it"
 
 
@@ -86,10 +89,11 @@ def test_a_window_moves_and_an_undo_moves_it_back(planned: Maintenance) -> None:
 
 
 def test_a_begin_that_is_undone_is_owed_again(planned: Maintenance) -> None:
-    planned.at(590).begins()
+    planned.at(590)
+    planned.begins()
     planned.does(Undo)
     assert planned.state.stage.value == "scheduled"
-    assert [*planned.owed()] == [("begin", "warning")]
+    assert planned.owed() == [("begin", "warning")]
 
 
 @pytest.mark.parametrize(
@@ -113,12 +117,24 @@ def test_what_it_has_no_use_for_is_refused(planned: Maintenance, command: object
     assert refused.value.field == field
 
 
+def test_each_step_is_made_once(planned: Maintenance) -> None:
+    planned.at(600)
+    planned.begins()
+    with pytest.raises(Refused):
+        planned.begins()
+    planned.completes()
+    for stage in ("in_progress", "completed", "cancelled"):
+        with pytest.raises(Refused):
+            planned.does(AdvanceMaintenance, stage=stage)
+
+
 def test_once_it_has_begun_only_its_end_moves(planned: Maintenance) -> None:
-    planned.at(600).begins()
+    planned.at(600)
+    planned.begins()
     with pytest.raises(Refused):
         planned.does(MoveMaintenance, window=LATER)
     planned.does(MoveMaintenance, window=Window(NIGHT.starts_at, NIGHT.until + HOUR))
-    assert [*planned.at(730).owed()] == [("complete", "running")]
+    assert planned.owed(730) == [("complete", "running")]
 
 
 def test_its_updates_have_its_stage_for_their_status_and_go_with_each_step() -> None:
@@ -132,7 +148,8 @@ def test_its_updates_have_its_stage_for_their_status_and_go_with_each_step() -> 
     assert last(planned) == "in_progress"
     planned.does(AdvanceMaintenance, stage="completed", update=told("It is done."))
     update = last_update(planned.state, "public")
-    assert update and (update.status, update.final) == ("completed", True)
+    assert update is not None
+    assert (update.status, update.final) == ("completed", True)
 
 
 def last(story: Story) -> str:
@@ -174,14 +191,19 @@ def test_no_incident_begins_or_moves() -> None:
 
 
 def test_it_is_no_case_of_the_past(planned: Maintenance) -> None:
-    planned.at(600).begins()
+    planned.at(600)
+    planned.begins()
     planned.completes()
     assert case_of(planned.state) is None
 
 
 @pytest.mark.parametrize(
     ("starts", "until", "length"),
-    [("2026-11-22 00:00 UTC", "02:00", None), ("in 10h", "", 2 * HOUR), ("2026-11-22 01:00 CET", "2026-11-22 02:00 UTC", None)],
+    [
+        ("2026-11-22 00:00 UTC", "02:00", None),
+        ("in 10h", "", 2 * HOUR),
+        ("2026-11-22 01:00 CET", "2026-11-22 02:00 UTC", None),
+    ],
 )
 def test_a_window_is_read_as_it_is_said(starts: str, until: str, length: timedelta | None) -> None:
     assert window_read(starts, until, length, now=START, zone=UTC) == NIGHT

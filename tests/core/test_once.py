@@ -27,6 +27,7 @@ from console.core.subjects.fix import AddFix, ChangeFix
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.link import LinkIncident
+from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.move import BringEntry, MoveEntry
 from console.core.subjects.page import EndPage, PageSomebody
@@ -142,9 +143,11 @@ EACH_TIME: dict[str, Example] = {
 """Each of these makes a thing of its own, or goes on to the next one."""
 
 ELSEWHERE = {
-    DeclareIncident, RedactEntry, DecidePublication, TakePublication, BringEntry, BackfillIncident, PublishPostmortem
+    DeclareIncident, RedactEntry, DecidePublication, TakePublication, BringEntry, BackfillIncident, PublishPostmortem,
+    MoveMaintenance, AdvanceMaintenance,
 }  # fmt: skip
-"""A declaration has a reference of its own; the others are decided where the log is (tests/store)."""
+"""A declaration has a reference of its own; the others are decided where the log is (tests/store), and those of a
+maintenance in tests/core/test_maintenance.py."""
 
 
 def runbook(name: str) -> Runbook:

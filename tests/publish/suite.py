@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 import pytest
 
+from console.core.log.state import Window
 from console.publish.provider import Absent, CannotTell, Found, Lookup, Provider, Settings
 from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
@@ -74,6 +75,7 @@ class Bench:
         *,
         notify: bool = False,
         title: str = "Checkout errors",
+        window: Window | None = None,
     ) -> Delivery:
         """The next message, with a key of its own."""
         self._number += 1
@@ -88,6 +90,7 @@ class Bench:
             notify=notify,
             parts=tuple(Part(one, state, self.fake.names.get(one, one)) for one, state in (parts or {}).items()),
             severity="SEV1",
+            window=window,
         )
 
     def send(self, delivery: Delivery) -> Remote:

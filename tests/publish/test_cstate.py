@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
+from console.core.log.state import Window
 from console.publish.provider import Absent, Found, Settings
 from console.publish.providers.common import cstate_config, cstate_page, markdown
 from console.publish.providers.cstate import CState
@@ -708,3 +709,26 @@ def test_an_issue_of_another_incident_is_not_adopted(site: Site) -> None:
     assert there.marked
     with pytest.raises(Rejected, match="Another incident has"):
         site.provider().change(adoption(site, there.id), Known())
+
+
+def test_a_planned_maintenance_is_a_notice_with_its_beginning_as_its_date(site: Site) -> None:
+    night = Window(STARTED + timedelta(hours=10), STARTED + timedelta(hours=12))
+    later = Window(night.starts_at + timedelta(days=1), night.until + timedelta(days=1))
+    told: list[tuple[Status, ComponentState, Window]] = [
+        ("scheduled", "operational", night),
+        ("scheduled", "operational", later),
+        ("in_progress", "maintenance", later),
+    ]
+    for status, component, window in told:
+        delivery = site.delivery(status, "The database is replaced.", {"Search": component})
+        site.send(msgspec.structs.replace(delivery, window=window, started_at=window.starts_at))
+        assert site.provider().read(site.known).status == status
+        front = site.text().split("---")[1]
+        moment = f"{window.starts_at:%Y-%m-%dT%H:%M:%SZ}"
+        assert f"date: {moment}\n" in front
+        assert 'resolved: false\nseverity: notice\naffected:\n  - "Search"' in front
+    over = site.delivery("completed", "It is done.", {"Search": "operational"})
+    site.send(msgspec.structs.replace(over, window=later, started_at=later.starts_at))
+    view = site.provider().read(site.known)
+    assert (view.status, view.text, view.parts[0].state) == ("completed", "It is done.", "operational")
+    assert "resolved: true\nresolvedWhen: " in site.text()

@@ -32,6 +32,8 @@ NEWER: frozenset[str] = frozenset(
         "paged",
         "page_ended",
         "publication_settled",
+        "maintenance_moved",
+        "maintenance_advanced",
         "page_settled",
         "publication_queued",
         "publication_taken",
@@ -75,6 +77,7 @@ _DESPITE = "what an overridden gate wanted stands behind “despite”"
 _ANSWERED = "answers stand in the order of the questions, each behind its name"
 _FITS = "an escalation's clock is worded so that it fits the room"
 _PAGED = "who was paged is told"
+_PLANNED = "a planned maintenance has a window, which no incident has"
 _ROLL = "the roll call is told"
 _ARRIVED = "when an entry arrived late is told"
 _GIVEN = "a task that is given to somebody says when they come back"
@@ -88,6 +91,7 @@ DELIBERATE: dict[str, str] = {
     "INC-*/show/clocks/*/to_whom": _TO_NOBODY,
     "INC-*/show/pages": _PAGED,
     "INC-*/show/roll_call": _ROLL,
+    "INC-*/show/maintenance": _PLANNED,
     "INC-*/show/entries/*/arrived_at": _ARRIVED,
     "INC-SENT/show/clocks/0/what": _FITS,
     "INC-BACK/show/entries/7j0vk8mx1dd30/undone": _NAMED_UNDONE,
@@ -386,4 +390,5 @@ def test_every_kind_of_entry_is_declared_by_a_subject() -> None:
         "page",
         "drill",
         "link",
+        "maintenance",
     }

@@ -74,7 +74,8 @@ def settling_line(field: str) -> str:
     """The beginning of a line that states the value anew, for those that have no key of their own; else empty."""
     kind, _, id = field.partition(" ")
     words = {"task": f"/assign {id}", "milestone": f"/milestone {id}", "component": f"/component {id}",
-             "check": f"/check {id}", "title": "/title", "public_title": "/public-title", "window": "/maintenance move"}  # fmt: skip
+             "check": f"/check {id}", "title": "/title", "public_title": "/public-title",
+             "window": "/maintenance move"}  # fmt: skip
     return words.get(kind, "")
 
 

@@ -7,12 +7,12 @@ stands of what was ever said of it, so that a conflict shows both and the export
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from console.core.language.times import parse_rfc3339, rfc3339
+from console.core.language.times import moment_words, parse_rfc3339, rfc3339
 from console.core.log.entries import Entries, Entry
 from console.core.playbook.model import Playbook, Severity, Stage
 
@@ -221,6 +221,11 @@ class Window(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """As a register holds it."""
         return f"{rfc3339(self.starts_at)}/{rfc3339(self.until)}"
+
+    @property
+    def words(self) -> str:
+        """In UTC, for people anywhere: `2026-12-01 02:00 to 04:00 UTC`."""
+        return f"{self.starts_at:%Y-%m-%d %H:%M} to {moment_words(self.until, self.starts_at, UTC)} UTC"
 
     @classmethod
     def of(cls, text: str) -> "Window | None":

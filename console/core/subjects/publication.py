@@ -12,7 +12,7 @@ import msgspec
 from console.core.log.command import Command, Decision, line, proposed
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
 from console.core.subjects.update import ANY_STATUSES, Updates, any_update
 
@@ -71,6 +71,8 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
     """The update, where the event is a decision about one."""
     change: SentChange | None = None
     past: tuple[SentPast, ...] = ()
+    window: Window | None = None
+    """Of a maintenance."""
 
 
 class PublicationQueued(Body, frozen=True):

@@ -37,6 +37,7 @@ from console.export.json.model import (
     SummaryView,
     TriageView,
     UnsettledView,
+    WindowView,
 )
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def _summary(state: Incident) -> dict[str, object]:
         "stage": state.stage.value,
         "playbook": state.playbook.name if state.playbook else None,
         "roles": {role: holder_of(state, role) or None for role in ids},
+        "maintenance": WindowView.of(state.planned) if state.planned else None,
     }
 
 

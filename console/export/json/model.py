@@ -85,13 +85,26 @@ def _nullable(view: type[View]) -> frozenset[str]:
     return frozenset(name for name, kind in get_type_hints(view).items() if NoneType in get_args(kind))
 
 
+class WindowView(View):
+    """The window of a planned maintenance."""
+
+    starts_at: Annotated[Time, holds("when it is to begin")]
+    until: Annotated[Time, holds("when it is to end")]
+
+
 class SummaryView(View):
     """An incident in `list --json`."""
 
     ref: Annotated[str, holds("the reference, such as `INC-K7Q2`")]
     title: Annotated[str, holds("the title")]
-    severity: Annotated[str, holds("the severity's name in the playbook, such as `SEV1`")]
-    stage: Annotated[str, holds("the stage's name in the playbook, such as `mitigating`")]
+    severity: Annotated[str, holds("the severity's name in the playbook, such as `SEV1`; empty for a maintenance")]
+    stage: Annotated[
+        str,
+        holds(
+            "the stage's name in the playbook, such as `mitigating`; of a maintenance scheduled, in_progress, "
+            "completed or cancelled"
+        ),
+    ]
     playbook: Annotated[str | None, holds("the playbook's name")]
     declared_at: Annotated[Time | None, holds("when it was declared")]
     declared_by: Annotated[str, holds("who declared it")]
@@ -99,6 +112,7 @@ class SummaryView(View):
     retrospective: Annotated[bool, holds("true when it was recorded after the fact: nothing is owed")]
     open: Annotated[bool, holds("true until it is closed")]
     withdrawn: Annotated[bool, holds("true when the declaration was undone")]
+    maintenance: Annotated[WindowView | None, holds("of a planned maintenance its window; null for an incident")]
     roles: Annotated[dict[str, str | None], holds('`{"ic": "name" or null, …}` by the playbook\'s role ids')]
 
 
@@ -109,7 +123,7 @@ class ClockView(View):
         str,
         holds(
             "acknowledge, update, first_public, executive_notice, escalation, stability, resolution, task, page, "
-            "shift, postmortem, customer_message, fix or action_item"
+            "shift, postmortem, customer_message, fix or action_item; of a maintenance also begin and complete"
         ),
     ]
     key: Annotated[str, holds("its name for `snooze` and `done`, such as `update:public`")]
@@ -131,8 +145,8 @@ class ConflictView(View):
     field: Annotated[
         str,
         holds(
-            "severity, stage, title, impact or playbook; or one of several, such as `role ic`, `milestone mitigated`, "
-            "`component checkout`, `task 1` (its owner), `check declare/2`, `postmortem owner`"
+            "severity, stage, window, title, impact or playbook; or one of several, such as `role ic`, "
+            "`milestone mitigated`, `component checkout`, `task 1` (its owner), `check declare/2`, `postmortem owner`"
         ),
     ]
     values: Annotated[

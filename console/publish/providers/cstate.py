@@ -29,7 +29,7 @@ from console.publish.provider import (
 from console.publish.providers.common import cstate_config, cstate_page
 from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
-from console.publish.sending.message import Change, Delivery, Known, Part, Remote
+from console.publish.sending.message import Change, Delivery, Known, Part, Remote, shown_as
 from console.publish.transport.failure import Gone, Later, Rejected
 from console.publish.transport.http import Http
 
@@ -51,6 +51,9 @@ class CState(Provider):
         adopts=True,
         status_follows=True,
         backfills=True,
+        plans=True,
+        moves=True,
+        maintenance_says="It shows as a notice at once; the site has to build pages of the future (buildFuture).",
         postmortems=True,
         postmortem_says="The history of its repository keeps each version.",
         states=cstate_page.SEVERITIES,
@@ -194,7 +197,9 @@ class CState(Provider):
             return PageView(None, gone=True)
         issue = cstate_page.parsed(text)
         parts = tuple(self._state(part, issue) for part in known.parts)
-        status = "resolved" if issue.resolved else issue.status
+        status = shown_as(issue.status) if issue.status else None
+        if issue.resolved and status != "completed":
+            status = "resolved"
         return PageView(status, issue.title, issue.text, parts, postmortem=issue.postmortem)
 
     def _state(self, part: Part, issue: cstate_page.Issue) -> Part:

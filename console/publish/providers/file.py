@@ -35,6 +35,8 @@ class ToFile(Provider):
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True,
         follows=True,
+        plans=True,
+        moves=True,
         asks=True,
         repeats=frozenset(("create", "update")),
         reads=True,

@@ -60,7 +60,7 @@ _POLICY = SMTP_POLICY.clone(cte_type="7bit")
 
 def content(delivery: Delivery) -> str:
     """The mail's text: the status, the approved words, the components that change, the page of the public."""
-    lines = (delivery.status.capitalize(), delivery.text, chat.parts(delivery), delivery.link)
+    lines = (delivery.status_word, delivery.text, chat.parts(delivery), delivery.link)
     return "\n\n".join(filter(None, lines))
 
 
@@ -70,6 +70,8 @@ class Smtp(Provider):
     title: ClassVar[str] = "Mail, over SMTP"
     capabilities: ClassVar[Capabilities] = Capabilities(
         chat=True,
+        plans=True,
+        moves=True,
         is_mail=True,
         audience="executive",
         always_mails_updates=True,

@@ -21,12 +21,38 @@ from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before
 from console.publish.providers.common.markdown import escaped, unescaped
 from console.publish.providers.common.page import StatusPage, Unreadable, listed
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote
+from console.publish.sending.message import (
+    MAINTENANCE_STATUSES,
+    STATUSES,
+    ComponentState,
+    Delivery,
+    Known,
+    Part,
+    Remote,
+    Status,
+    shown_as,
+)
 from console.publish.transport.failure import Gone, Rejected, Unknown
 
 DAY = timedelta(days=1)
 MAX_PAGES = 20
 """Pages of a hundred that are read at most; at one request a second more would take longer than a person waits."""
+
+
+UNASKED = (
+    "scheduled_remind_prior",
+    "scheduled_auto_in_progress",
+    "scheduled_auto_completed",
+    "auto_transition_to_maintenance_state",
+    "auto_transition_to_operational_state",
+    "auto_transition_deliver_notifications_at_start",
+    "auto_transition_deliver_notifications_at_end",
+    "auto_tweet_at_beginning",
+    "auto_tweet_on_completion",
+    "auto_tweet_on_creation",
+    "auto_tweet_one_hour_before",
+)
+"""What the page would do with a maintenance by itself, once its time has come."""
 
 
 class Statuspage(StatusPage):
@@ -37,6 +63,9 @@ class Statuspage(StatusPage):
         "partial": "partial_outage",
         "major": "major_outage",
         "maintenance": "under_maintenance",
+    }
+    statuses: ClassVar[Mapping[Status, str]] = {
+        status: shown_as(status) for status in (*STATUSES, *MAINTENANCE_STATUSES)
     }
     capabilities: ClassVar = Capabilities(
         mails=True,
@@ -49,6 +78,8 @@ class Statuspage(StatusPage):
         adopts=True,
         backfills=True,
         backfill_says="It gets no components there, and may show as open until all its updates are there.",
+        plans=True,
+        moves=True,
         postmortems=True,
         postmortem_wording=escaped,
         states=states,
@@ -85,12 +116,16 @@ class Statuspage(StatusPage):
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         data: dict[str, Any] = {
-            "status": delivery.status,
+            "status": self.statuses[delivery.status],
             "body": delivery.text,
             "deliver_notifications": delivery.notify,
         }
+        if delivery.window:
+            data |= {**dict.fromkeys(UNASKED, False), "scheduled_for": rfc3339(delivery.window.starts_at)}
+            data["scheduled_until"] = rfc3339(delivery.window.until)
         if delivery.parts:
-            data["components"] = {part.id: self.states[part.state] for part in delivery.parts}
+            if delivery.status != "scheduled":
+                data["components"] = {part.id: self.states[part.state] for part in delivery.parts}
             # The list replaces the one that is there, so it names everything that this incident has touched.
             data["component_ids"] = list(dict.fromkeys(part.id for part in (*known.parts, *delivery.parts)))
         return data
@@ -111,8 +146,9 @@ class Statuspage(StatusPage):
         return self._remote(incident, delivery, known)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        going_on = ("scheduled", "active_maintenance") if delivery.window else ("unresolved",)
         for list_name, size, since in (
-            ("incidents/unresolved", "per_page", None),
+            *((f"incidents/{name}", "per_page", None) for name in going_on),
             # A past incident may count as made on its day.
             ("incidents", "limit", delivery.started_at - DAY if delivery.past else delivery.at - SKEW),
         ):
@@ -132,15 +168,18 @@ class Statuspage(StatusPage):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = self._ask(self._at("incidents", remote.incident_id))
+        status = self._status(text(incident, "status"))
         parts = tuple(
             Part(text(component, "id"), state, text(component, "name"))
             for component in items(incident, "components")
-            if (state := self._state(text(component, "status")))
+            # Before a maintenance begins they have the state that others give them.
+            if status != "scheduled" and (state := self._state(text(component, "status")))
         )
         newest = text(incident, "incident_updates", 0, "body")
         updates = tuple(map(self._update, items(incident, "incident_updates")))
-        status, title = self._status(text(incident, "status")), text(incident, "name")
-        return PageView(status, title, newest, parts, updates=updates, postmortem=_postmortem(incident))
+        return PageView(
+            status, text(incident, "name"), newest, parts, updates=updates, postmortem=_postmortem(incident)
+        )
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         # A status would not be taken: that of the incident is changed by another update only.

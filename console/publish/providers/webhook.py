@@ -36,6 +36,8 @@ class Webhook(Provider):
     capabilities: ClassVar[Capabilities] = Capabilities(
         links=True,
         follows=True,
+        plans=True,
+        moves=True,
         key_in="signature",
         page=False,
         repeats=frozenset(("create", "update")),
@@ -131,6 +133,7 @@ def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
         "components": [{"id": part.id, "name": part.name, "state": part.state} for part in delivery.parts],
         "link": delivery.link,
         **({"past": past} if past else {}),
+        **_planned(delivery),
     }
 
 
@@ -150,7 +153,16 @@ def _happening(delivery: Delivery, happened: Happened) -> dict[str, Any]:
         "text": delivery.text,
         "at": times.rfc3339(delivery.at),
         "started_at": times.rfc3339(delivery.started_at),
+        **_planned(delivery),
     }
+
+
+def _planned(delivery: Delivery) -> dict[str, dict[str, str]]:
+    """The window of a maintenance."""
+    window = delivery.window
+    if window is None:
+        return {}
+    return {"window": {"starts_at": times.rfc3339(window.starts_at), "until": times.rfc3339(window.until)}}
 
 
 def _changed(occasion: Occasion) -> dict[str, str]:

@@ -13,7 +13,15 @@ from console.core.subjects.page_settled import left_as_it_is
 from console.core.subjects.public_title import title_for_public, undone_titles
 from console.publish.provider import Capabilities, PageUpdate, PageView
 from console.publish.sending.content import Said, Unsettled, postmortem_there, should_say, there, title_told, told
-from console.publish.sending.message import STATE_WORDS, Delivery, Part, Status, component_state, decode_delivery
+from console.publish.sending.message import (
+    STATE_WORDS,
+    Delivery,
+    Part,
+    Status,
+    component_state,
+    decode_delivery,
+    shown_as,
+)
 from console.store.outbox.message import Message, Placed
 
 About = Literal["incident", "words", "missing", "update", "state", "title", "postmortem"]
@@ -131,7 +139,7 @@ def _state(messages: Sequence[Message], placed: Placed, view: PageView, can: Cap
     ours: list[str] = []
     theirs: list[str] = []
     status = None
-    if delivery and can.lifecycle and view.status is not None and view.status != delivery.status:
+    if delivery and can.lifecycle and view.status is not None and view.status != shown_as(delivery.status):
         status = view.status
         ours.append(delivery.status)
         theirs.append(view.status)

@@ -15,7 +15,7 @@ from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import role_name, roles_of
 from console.core.subjects.update import PublicationSettled, UpdatePosted
 from console.publish.provider import Capabilities
-from console.publish.sending.message import OCCASIONS, STATUSES, Change, Delivery, Happened, Occasion
+from console.publish.sending.message import OCCASIONS, STATUSES, Change, Delivery, Happened, Occasion, status_of
 from console.publish.sending.plan import Context, NewKey, new_key, queued
 from console.publish.targets.model import Target
 from console.store.outbox.message import Queued
@@ -84,13 +84,14 @@ def _delivery(
         incident=after.ref,
         # The internal one never goes to the public by itself.
         title=title_for_public(after) if public else after.title.value,
-        status=next((status for status in STATUSES if rule and status == rule.status), STATUSES[0]),
+        status=status_of(after.stage.value if after.maintenance else rule.status if rule else "") or STATUSES[0],
         text=_words(after, chosen),
         at=first.occurred_at,
         started_at=milestones(after).get("impact_started") or after.declared_at or first.occurred_at,
         notify=False,
         severity=after.severity.value,
         change=Change("tell"),
+        window=after.planned,
         happened=Happened(chosen, after.stage.value, is_over(after), "" if public else first.actor),
     )
 

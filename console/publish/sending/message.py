@@ -1,13 +1,30 @@
 """Deliveries: what a target is asked to make true. Plain values; no network, no clock."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-Status = Literal["investigating", "identified", "monitoring", "resolved"]
+from console.core.log.state import Window
+
+Status = Literal[
+    "investigating", "identified", "monitoring", "resolved", "scheduled", "in_progress", "completed", "cancelled"
+]
 STATUSES: tuple[Status, ...] = ("investigating", "identified", "monitoring", "resolved")
+"""Those of incidents."""
+MAINTENANCE_STATUSES: tuple[Status, ...] = ("scheduled", "in_progress", "completed", "cancelled")
+
+
+def status_of(text: str) -> Status | None:
+    """The status that a text names; None where it names none that pages know."""
+    return next((status for status in (*STATUSES, *MAINTENANCE_STATUSES) if status == text), None)
+
+
+def shown_as(status: Status) -> Status:
+    """A status as pages have it: a maintenance that is cancelled is over there."""
+    return "completed" if status == "cancelled" else status
+
 
 ComponentState = Literal["operational", "degraded", "partial", "major", "maintenance"]
 COMPONENT_STATES: tuple[ComponentState, ...] = ("operational", "degraded", "partial", "major", "maintenance")
@@ -160,6 +177,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """Of a backfill: everything that the page is to say, in order; `text`, `status` and `at` are those of the last."""
     happened: Happened | None = None
     """Of a message that tells: what. `text` says it in a line for people."""
+    window: Window | None = None
+    """Of a maintenance, as it is planned with this message; None of an incident."""
 
     @property
     def past_keys(self) -> tuple[str, ...]:
@@ -168,7 +187,21 @@ class Delivery(msgspec.Struct, frozen=True):
 
     @property
     def final(self) -> bool:
-        return self.status == "resolved"
+        return self.status in ("resolved", "completed", "cancelled")
+
+    @property
+    def shown_window(self) -> Window:
+        """For a page that goes by the times alone: the window of a maintenance that has the state of this message."""
+        assert self.window is not None, "only a maintenance has a window"
+        begins = min(self.window.starts_at, self.at) if self.status != "scheduled" else self.window.starts_at
+        if not self.final:
+            return Window(begins, self.window.until)
+        return Window(min(begins, self.at - timedelta(minutes=1)), self.at)
+
+    @property
+    def status_word(self) -> str:
+        """The status for people, at the beginning of a line."""
+        return self.status.replace("_", " ").capitalize()
 
 
 _decode = msgspec.json.Decoder(Delivery).decode

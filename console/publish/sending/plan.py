@@ -15,7 +15,7 @@ from console.core.language.checks import check_update, title_doubt
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
 from console.core.subjects.component import components_of
 from console.core.subjects.page_settled import PageSettled
@@ -37,6 +37,7 @@ from console.publish.sending.message import (
     Status,
     component_state,
     decode_delivery,
+    status_of,
 )
 from console.publish.targets.model import Target
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
@@ -232,6 +233,7 @@ def plan_taken(
         started_at=_started(state, event.occurred_at),
         notify=False,
         severity=state.severity.value,
+        window=state.planned,
     )
     remote = msgspec.json.encode(msgspec.structs.replace(incident, update_id=read.which)).decode()
     message = queued(event.id, target.name, target.audience, delivery)
@@ -356,6 +358,7 @@ def _told(
         severity=after.severity.value,
         of=event.id,
         change=change,
+        window=after.planned,
     )
     for problem in does_not_fit(delivery, target, _can(context, target)):
         if problem.stops and change.act == "rename":
@@ -364,7 +367,9 @@ def _told(
 
 
 def _started(state: Incident, else_at: datetime) -> datetime:
-    """Since when the incident lasts."""
+    """Since when the incident lasts; from when on a maintenance does."""
+    if state.planned is not None:
+        return state.planned.starts_at
     return milestones(state).get("impact_started") or state.declared_at or else_at
 
 
@@ -417,6 +422,7 @@ def _settled(
         severity=after.severity.value,
         of=update.id,
         change=change,
+        window=after.planned,
     )
     for problem in does_not_fit(delivery, target, can):
         if problem.stops:
@@ -437,7 +443,7 @@ def _words(wanted: Content, update: Update) -> str:
 
 def _page_status(status: str) -> Status:
     """A status that pages know; one that they do not is the first, which says least."""
-    return next((known for known in STATUSES if known == status), STATUSES[0])
+    return status_of(status) or STATUSES[0]
 
 
 def status_told(messages: Iterable[Message]) -> Status | None:
@@ -478,8 +484,8 @@ def _preview(
     choices: Choices,
     key: NewKey,
 ) -> Preview:
-    status = next((status for status in STATUSES if status == body.status), None)
-    why = _why_not(state, target, status, choices)
+    status = status_of(body.status)
+    why = _why_not(state, target, status, choices, _can(context, target))
     begun = not all(map(tells, context.messages.get(target.name, ())))
     untitled = "" if why or begun else untitled_because(state, body.audience)
     if why or untitled or status is None:
@@ -494,12 +500,17 @@ def _preview(
         text=body.text,
         at=update.occurred_at,
         started_at=_started(state, update.occurred_at),
+        window=state.planned,
         notify=can.is_mail
         or choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
         parts=parts,
         severity=state.severity.value,
         link=context.link if can.links else "",
     )
+    if state.planned is not None:
+        problems += _problems_of_maintenance(state.planned, target, can, context)
+        hints = (*does_not_fit(delivery, target, can), *problems, *wording(state, body.text, body.audience))
+        return Preview(target.name, target.audience, delivery, "", hints)
     worst = _worst(parts, context.sent.get(target.name, Sent()))
     if can.states and not can.links and status != "resolved" and worst == "operational":
         problems.insert(0, Problem(f"No component is down: {target.name} shows them all as operational."))
@@ -510,6 +521,20 @@ def _preview(
     shows = ", ".join(filter(None, (STATE_WORDS[worst], can.impacts.get(worst) and f"impact {can.impacts[worst]}")))
     restores_all = can.restores_all and delivery.final
     return Preview(target.name, target.audience, delivery, "", hints, restores_all, shows if can.states else "")
+
+
+def _problems_of_maintenance(window: Window, target: Target, can: Capabilities, context: Context) -> Iterator[Problem]:
+    if can.maintenance_says:
+        yield Problem(f"{target.name}: {can.maintenance_says}")
+    before = window_told(context.messages.get(target.name, ()))
+    if before not in (None, window) and not can.moves:
+        yield Problem(f"{target.name} cannot move a window: it keeps the old one there; change it on the page itself.")
+
+
+def window_told(messages: Iterable[Message]) -> Window | None:
+    """The window that a target was told last."""
+    deliveries = (decode_delivery(message.payload) for message in messages if message.state != "dropped")
+    return next((each.window for each in reversed([*deliveries]) if each and each.window), None)
 
 
 def _worst(parts: Iterable[Part], sent: Sent) -> ComponentState:
@@ -536,14 +561,16 @@ def people(state: Incident) -> set[str]:
     return {fact.value for register in roles_of(state).values() for fact in register.facts if fact.value}
 
 
-def _why_not(state: Incident, target: Target, status: Status | None, choices: Choices) -> str:
+def _why_not(state: Incident, target: Target, status: Status | None, choices: Choices, can: Capabilities) -> str:
     if state.drill:
         return "This is a drill; nothing of it is published."
     if target.name in choices.skip:
         return "It is left out this time."
     if status is None:
         return "The update has no status that a page knows: choose investigating, identified, monitoring or resolved."
-    if status not in target.statuses:
+    if state.maintenance and not can.plans:
+        return f"{target.name} shows no planned maintenances."
+    if status in STATUSES and status not in target.statuses:
         return f"{target.name} does not get updates with the status {status}."
     return ""
 
@@ -575,6 +602,8 @@ def _parts(
     choices: Choices,
 ) -> tuple[tuple[Part, ...], list[Problem]]:
     """The components whose state the message changes, and what is to be said about them."""
+    if state.maintenance:
+        return _parts_of_maintenance(state, status, target, can, context)
     sent = context.sent.get(target.name, Sent())
     last = {part.id: part for part in sent.parts}
     ids = {name.casefold(): id for name, id in target.components.items()}
@@ -612,6 +641,30 @@ def _parts(
     return tuple(part for part in parts.values() if part not in lacking), problems
 
 
+def _parts_of_maintenance(
+    state: Incident, status: str, target: Target, can: Capabilities, context: Context
+) -> tuple[tuple[Part, ...], list[Problem]]:
+    """All components that the maintenance is about, each with the state that it has at this stage: before it begins and
+    once it is over they are as well as they were."""
+    ids = {name.casefold(): id for name, id in target.components.items()}
+    problems: list[Problem] = []
+    parts: list[Part] = []
+    for name, value in _components(state).values():
+        id = ids.get(name.casefold(), "" if can.states else name)
+        new_state = component_state(value) if status == "in_progress" else "operational"
+        holder = _holder(context.others, name, target.audience) if status != "scheduled" else None
+        if not id:
+            problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
+        elif holder and not can.states_apart:
+            problems.append(Problem(f"{name} is held by {holder.ref} too: it stays as it is."))
+        elif can.states and new_state:
+            parts.append(Part(id, new_state if new_state in can.states else "operational", name))
+        elif new_state and status != "scheduled":
+            # Among people only what changes is told.
+            parts.append(Part(id, new_state, name))
+    return tuple(parts), problems
+
+
 def _goal(name: str, prior: str, state: Incident, choices: Choices) -> ComponentState:
     """The state that a component goes back to: as chosen, else as this incident says it is well, else as found."""
     chosen = {ours.casefold(): goal for ours, goal in choices.restore.items()}.get(name.casefold())
@@ -623,10 +676,10 @@ def _goal(name: str, prior: str, state: Incident, choices: Choices) -> Component
 def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | None:
     """An open incident that holds a component and has not told this audience that it is over."""
     for other in others:
-        if other.drill or not other.open:
+        if other.drill or not other.open or (other.maintenance and other.stage.value == "scheduled"):
             continue
         updates = updates_of(other, audience)
-        if updates and updates[-1].status == "resolved":
+        if updates and updates[-1].status in ("resolved", "completed", "cancelled"):
             continue
         if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
             return other

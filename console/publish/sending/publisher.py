@@ -12,9 +12,10 @@ from console.core.log.fold import as_if
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.maintenance import MaintenanceAdvanced, MaintenanceMoved
 from console.core.subjects.page_settled import PageSettled, SettlePage
 from console.core.subjects.public_title import PublicTitleSet
-from console.core.subjects.update import PostUpdate, PublicationSettled, SettlePublication
+from console.core.subjects.update import PostUpdate, PublicationSettled, SettlePublication, UpdatePosted
 from console.publish.provider import Capabilities, OpenThere, PageView, Provider
 from console.publish.registry import provider_class
 from console.publish.sending.afterwards import plan_afterwards
@@ -82,9 +83,15 @@ def _address(target: Target, placed: Mapping[str, Placed], can: Mapping[str, Cap
     return address if address.startswith("https://") else ""
 
 
-def _titled(state: Incident, events: Sequence[NewEvent]) -> Incident:
-    """The incident before an update, with the public title that is given with it."""
-    given = [event for event in events if isinstance(event.body, PublicTitleSet)]
+WITH_UPDATE = (MaintenanceAdvanced, MaintenanceMoved, PublicTitleSet)
+
+
+def _given(state: Incident, events: Sequence[NewEvent]) -> Incident:
+    """The incident before an update, with what counts for that although it is written with it: its title, the step of
+    a maintenance, and of a new one all of its plan."""
+    new = state.declared_at is None
+    given = [event for event in events if new or isinstance(event.body, WITH_UPDATE)]
+    given = [event for event in given if not isinstance(event.body, UpdatePosted)]
     return as_if(state, given) if given else state
 
 
@@ -101,13 +108,15 @@ class Publisher:
         """There is a target to which something could go."""
         return any(target.enabled for target in self.targets.all())
 
-    def context(self, log: Log, ref: str, others: Iterable[Incident]) -> Context:
-        """The context of a plan for the incident; reads the outbox. `others` are the other open incidents."""
+    def context(self, log: Log, ref: str, others: Iterable[Incident], *, maintenance: bool = False) -> Context:
+        """The context of a plan for the incident, or the maintenance; reads the outbox. `others` are the other open
+        incidents."""
         outbox, targets = Outbox(log), tuple(self.targets.all())
         can: dict[str, Capabilities] = {}
         for target in targets:
             with suppress(Refused):
-                can[target.name] = provider_class(target.provider).capabilities
+                capabilities = provider_class(target.provider).capabilities
+                can[target.name] = capabilities.for_maintenance if maintenance else capabilities
         messages, placed = outbox.messages(ref), outbox.placed(ref)
         link = next(filter(None, (_address(target, placed, can) for target in targets)), "")
         sent = sent_so_far(messages, placed)
@@ -172,8 +181,8 @@ class Publisher:
         self, state: Incident, events: Sequence[NewEvent], context: Context, choices: Choices
     ) -> tuple[Preview, ...]:
         """A preview for each target, of events that are not written yet."""
-        titled = _titled(state, events)
-        return tuple(preview for event in events for preview in previews(titled, event, context, choices))
+        given = _given(state, events)
+        return tuple(preview for event in events for preview in previews(given, event, context, choices))
 
     def publish(
         self, state: Incident, context: Context, choices: Choices
@@ -185,7 +194,7 @@ class Publisher:
         """
 
         def messages(events: Sequence[NewEvent]) -> Sequence[Queued]:
-            titled = _titled(state, events)
+            given = _given(state, events)
             changes = any(isinstance(event.body, PublicationSettled | PublicTitleSet | PageSettled) for event in events)
             # A correction that goes with it changes neither what is sent nor its title.
             added = [event for event in events if not isinstance(event.body, EntryCorrected)]
@@ -193,7 +202,7 @@ class Publisher:
             return [
                 message
                 for event in events
-                for message in (*plan(titled, event, context, choices), *plan_change(state, after, event, context))
+                for message in (*plan(given, event, context, choices), *plan_change(state, after, event, context))
             ]
 
         return messages

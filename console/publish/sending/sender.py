@@ -146,6 +146,7 @@ class Lane:
             if placed.read_at and parse_rfc3339(placed.read_at) + every > self._now():
                 continue
             provider = self._provider()
+            provider = provider and _meant(provider, decode_delivery(last.payload))
             if provider is None or not provider.capabilities.reads:
                 continue
             count += self._read_back(provider, messages, placed)
@@ -200,6 +201,7 @@ class Lane:
         if delivery.change and any(map(is_redacted, texts)):
             note = "Its text was erased; drop it, and decide again what becomes of what is there."
             return self._settle(message, Settled("dead", note))
+        provider = _meant(provider, delivery)
         placed = self._dispatch.placed(message)
         if why := self._shared(message, delivery, placed):
             return self._settle(message, Settled("dead", why))
@@ -547,7 +549,7 @@ class Sender:
                 continue
             dispatch = Dispatch(self.log, self.holder, message.target)
             try:
-                provider = self._connect(message.target)
+                provider = _meant(self._connect(message.target), delivery)
                 act = provider.send if delivery.change is None else provider.change
                 act(delivery, known_of(dispatch.placed(message)))
             except (Refused, PublishProblem) as failure:
@@ -560,6 +562,11 @@ class Sender:
 def _moves(message: Message, log: Log) -> bool:
     """It moves by itself, and it is this file's own."""
     return message.state in ("pending", "retry", "unknown") and message.origin == log.origin
+
+
+def _meant(provider: Provider, delivery: Delivery | None) -> Provider:
+    """The provider of a delivery: that of planned maintenances, where it is of one."""
+    return provider.maintenances() if delivery and delivery.window else provider
 
 
 def _pace(provider: Provider) -> str:

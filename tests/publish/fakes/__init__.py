@@ -32,6 +32,8 @@ class Seen(msgspec.Struct):
     moments: list[str] = []
     """When each of the updates was, to the second in UTC; none where the page does not show that."""
     postmortem: str = ""
+    window: tuple[str, str] | None = None
+    """Of a planned maintenance, to the second in UTC."""
 
 
 class ListPage(NamedTuple):

@@ -19,7 +19,18 @@ STATES: dict[ComponentState, str] = {
 WORDS = {theirs: ours for ours, theirs in STATES.items()}
 FIELDS = {
     "name": {"type": "string", "maxLength": 255, "minLength": 1},
-    "status": {"enum": ["investigating", "identified", "monitoring", "resolved"]},
+    "status": {
+        "enum": [
+            "investigating",
+            "identified",
+            "monitoring",
+            "resolved",
+            "scheduled",
+            "in_progress",
+            "verifying",
+            "completed",
+        ]
+    },
     "body": {"type": "string", "maxLength": 25000, "minLength": 1},
     "deliver_notifications": {"type": "boolean"},
     "components": {"type": "object", "additionalProperties": {"enum": list(WORDS)}},
@@ -27,10 +38,24 @@ FIELDS = {
     # The vendor takes objects only at the top of metadata.
     "metadata": {"type": "object", "additionalProperties": {"type": "object"}},
 }
+SPAN = {name: {"type": "string", "format": "date-time"} for name in ("scheduled_for", "scheduled_until")}
+BY_ITSELF = {
+    name: {"const": False}
+    for name in (
+        "scheduled_remind_prior", "scheduled_auto_in_progress", "scheduled_auto_completed",
+        "auto_transition_to_maintenance_state", "auto_transition_to_operational_state",
+        "auto_transition_deliver_notifications_at_start", "auto_transition_deliver_notifications_at_end",
+        "auto_tweet_at_beginning", "auto_tweet_on_completion", "auto_tweet_on_creation", "auto_tweet_one_hour_before",
+    )
+}  # fmt: skip
+"""What a page does with a maintenance by itself, with mails, where it is not told otherwise."""
 ALWAYS = ("status", "body", "deliver_notifications")
 PAST = {"backfilled": {"const": True}, "backfill_date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}}
 CREATE = strict({"incident": strict({**FIELDS, **PAST}, ("name", "metadata", *ALWAYS))})
 UPDATE = strict({"incident": strict(FIELDS, ALWAYS)})
+PLANNED = {**FIELDS, **SPAN, **BY_ITSELF}
+PLAN = strict({"incident": strict(PLANNED, ("name", "metadata", *ALWAYS, *SPAN, *BY_ITSELF))})
+UPDATE_PLAN = strict({"incident": strict(PLANNED, (*ALWAYS, *SPAN, *BY_ITSELF))})
 RENAME = strict({"incident": strict({name: FIELDS[name] for name in ("name", "deliver_notifications")}, ("name",))})
 MARK = strict(
     {"incident": strict({name: FIELDS[name] for name in ("metadata", "deliver_notifications")}, ("metadata",))}
@@ -74,7 +99,12 @@ class StatuspageFake(Fake):
             case ("GET", "pages", self.page, "incidents"):
                 return self.listed(request, self.incidents[::-1])
             case ("GET", "pages", self.page, "incidents", "unresolved"):
-                return self.listed(request, [one for one in self.incidents[::-1] if one["status"] != "resolved"])
+                # Maintenances have lists of their own.
+                ended = ("resolved", "scheduled", "in_progress", "completed")
+                return self.listed(request, [one for one in self.incidents[::-1] if one["status"] not in ended])
+            case ("GET", "pages", self.page, "incidents", "scheduled" | "active_maintenance" as of):
+                status = "scheduled" if of == "scheduled" else "in_progress"
+                return self.listed(request, [one for one in self.incidents[::-1] if one["status"] == status])
             case ("GET", "pages", self.page, "incidents", found) if incident := self.find(found):
                 return reply(200, self.shown(incident))
             case ("POST", "pages", self.page, "incidents"):
@@ -133,7 +163,8 @@ class StatuspageFake(Fake):
         return reply(200, update)
 
     def create(self, data: Any) -> httpx.Response:
-        if wrong := self.checked(CREATE, data, "create"):
+        schema = PLAN if data["incident"].get("scheduled_for") else CREATE
+        if wrong := self.checked(schema, data, "create"):
             return reply(422, {"error": [wrong]})
         told = data["incident"]
         if unknown := self.unknown(told):
@@ -150,6 +181,7 @@ class StatuspageFake(Fake):
             "touched": [],
             "postmortem": {},
             "mails": 0,
+            "span": (),
         }
         self.incidents.append(incident)
         return self.changed(incident, told, 201)
@@ -159,7 +191,7 @@ class StatuspageFake(Fake):
             return self.rename(incident, data)
         if isinstance(data, dict) and "metadata" in data.get("incident", {}):
             return self.mark(incident, data)
-        if wrong := self.checked(UPDATE, data, "update"):
+        if wrong := self.checked(UPDATE_PLAN if incident["span"] else UPDATE, data, "update"):
             return reply(422, {"error": [wrong]})
         return self.unknown(data["incident"]) or self.changed(incident, data["incident"], 200)
 
@@ -190,6 +222,7 @@ class StatuspageFake(Fake):
         if not set(told.get("component_ids", incident["touched"])) >= set(incident["touched"]):
             self.wrong.append("components of the incident were taken off it")
         incident["status"] = told["status"]
+        incident["span"] = tuple(told[name] for name in SPAN if name in told)
         incident["touched"] = told.get("component_ids", incident["touched"])
         # The vendor trims a text.
         update = {"id": self.new_id("u"), "status": told["status"], "body": told["body"].strip()}
@@ -202,7 +235,9 @@ class StatuspageFake(Fake):
         return reply(status, self.shown(incident))
 
     def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
-        known = {name: value for name, value in incident.items() if name not in ("mails", "touched", "postmortem")}
+        known = {
+            name: value for name, value in incident.items() if name not in ("mails", "touched", "postmortem", "span")
+        }
         kept = incident.get("postmortem", {})
         known |= {"postmortem_body": kept.get("body"), "postmortem_published_at": kept.get("published_at")}
         return {**known, "components": [self.component(one) for one in incident["touched"]]}
@@ -221,4 +256,5 @@ class StatuspageFake(Fake):
         moments = [told_at(update["display_at"]) for update in incident["incident_updates"][::-1]]
         about = (incident["mails"], ours, incident["id"], moments)
         shown = rendered(incident["postmortem"].get("body") or "")
-        return Seen(incident["name"], incident["status"], updates, states, *about, shown)
+        window = (told_at(incident["span"][0]), told_at(incident["span"][1])) if incident["span"] else None
+        return Seen(incident["name"], incident["status"], updates, states, *about, shown, window)

@@ -22,12 +22,14 @@ from console.publish.transport.http import Http
 
 def head(delivery: Delivery) -> str:
     """The first line: `Identified: Checkout errors (INC-K7Q2)`."""
-    return f"{delivery.status.capitalize()}: {delivery.title} ({delivery.incident})"
+    return f"{delivery.status_word}: {delivery.title} ({delivery.incident})"
 
 
 def parts(delivery: Delivery) -> str:
-    """The components that change: `checkout: partial outage · search: operational`; empty where none does."""
-    return " · ".join(f"{part.name or part.id}: {STATE_WORDS[part.state]}" for part in delivery.parts)
+    """The window of a maintenance, and the components that change: `checkout: partial outage · search: operational`;
+    empty where there is neither."""
+    window = [delivery.window.words] if delivery.window else []
+    return " · ".join([*window, *(f"{part.name or part.id}: {STATE_WORDS[part.state]}" for part in delivery.parts)])
 
 
 TITLE_CHARS = 200
@@ -39,8 +41,9 @@ def capabilities(
     """Those of a chat: its address is the key, and there is no page. With `changes` its messages can be edited and
     removed."""
     return Capabilities(
-        chat=True, audience="internal", links=True, key_in="url", page=False, lifecycle=False, title_limit=TITLE_CHARS,
-        text_limit=text_limit, pace_s=pace_s, wording=wording, edits=changes, removes=changes, status_follows=changes,
+        chat=True, plans=True, moves=True, audience="internal", links=True, key_in="url", page=False, lifecycle=False,
+        title_limit=TITLE_CHARS, text_limit=text_limit, pace_s=pace_s, wording=wording, edits=changes, removes=changes,
+        status_follows=changes,
     )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ class Chat(Provider):
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         return CannotTell(
             f"{self.called} does not tell what was posted: look in the channel of {self._name} for "
-            f"“{delivery.status.capitalize()}: {delivery.title} ({delivery.incident})”."
+            f"“{delivery.status_word}: {delivery.title} ({delivery.incident})”."
         )
 
     def read(self, known: Known) -> PageView:

@@ -27,7 +27,7 @@ from msgspec.structs import replace
 
 from console.core.language import times
 from console.publish.providers.common import markdown
-from console.publish.sending.message import STATUSES, Change, ComponentState, Delivery, Part, Status, touched
+from console.publish.sending.message import Change, ComponentState, Delivery, Part, Status, status_of, touched
 
 SEVERITIES: dict[ComponentState, str] = {
     "operational": "notice",
@@ -39,8 +39,10 @@ SEVERITIES: dict[ComponentState, str] = {
 """cState has one severity for the whole issue, which every affected system shows."""
 _ORDER = ("notice", "disrupted", "down")
 
-_UPDATE = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
-_BLOCK = re.compile(r"\*+(?P<word>\w+)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*track\s+\"(?P<at>[^\"]*)\"\s*>\}\}")
+_UPDATE = re.compile(r"\*+(?P<word>\w+|In progress)\*+:?\s*-?\s*(?P<text>.*?)\s*(?:\{\{<\s*track\b|\Z)", re.DOTALL)
+_BLOCK = re.compile(
+    r"\*+(?P<word>\w+|In progress)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*track\s+\"(?P<at>[^\"]*)\"\s*>\}\}"
+)
 """An update whole, with its moment."""
 _POSTMORTEM = re.compile(r"\s*<!-- warroom: postmortem -->\s*## Postmortem\s([\s\S]*?)<!-- /warroom: postmortem -->\s*")
 """The postmortem, between comments that nobody sees; it stands behind the updates."""
@@ -60,7 +62,7 @@ class Issue(msgspec.Struct, frozen=True):
     keys: tuple[str, ...]
     """Our markers of the messages in it."""
     status: Status | None
-    """That of the newest update, where it names one of the four."""
+    """That of the newest update, where it names one."""
     text: str
     """Of the newest update."""
     postmortem: str = ""
@@ -126,7 +128,7 @@ def with_postmortem(before: str, delivery: Delivery, text: str, parts: Iterable[
 
 
 def _update(status: Status, delivery: Delivery) -> str:
-    return f'*{status.capitalize()}* - {worded(delivery)} {{{{< track "{_moment(delivery.at)}" >}}}}'
+    return f'*{status.replace("_", " ").capitalize()}* - {worded(delivery)} {{{{< track "{_moment(delivery.at)}" >}}}}'
 
 
 def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Iterable[Part], body: str = "") -> str:
@@ -144,12 +146,15 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
     if delivery.final or not ours:
         severity = ever if delivery.final else _worst((before,))
     named = dict.fromkeys((*ours, *(issue.affected if issue else ())))
-    affected = [system for system in named if delivery.final or ours.get(system) != "operational"]
+    # A maintenance says from the beginning what it is about.
+    all_of_it = delivery.final or delivery.window is not None
+    affected = [system for system in named if all_of_it or ours.get(system) != "operational"]
     lines = [_titled(delivery)]
-    if not issue:
+    rewritten = (*_OURS, "date") if delivery.window else _OURS
+    if not issue or delivery.window:
         lines.append(f"date: {_moment(delivery.started_at)}")
     lines.append(f"resolved: {'true' if delivery.final else 'false'}")
-    kept = [line for name, block in _blocks(front) if name not in _OURS for line in block]
+    kept = [line for name, block in _blocks(front) if name not in rewritten for line in block]
     if delivery.final and issue and issue.resolved and "resolvedWhen" in blocks:
         # What is said later does not make it last longer.
         lines += blocks["resolvedWhen"]
@@ -183,7 +188,9 @@ def _worst(severities: Iterable[str]) -> str:
 def _resolved_at(body: str) -> str:
     """The moment of the newest update that says so; the newest of all where none does."""
     updates = [(update["word"].lower(), update["at"]) for update in _BLOCK.finditer(body)]
-    return next((at for word, at in updates if word == "resolved"), updates[0][1] if updates else "")
+    return next(
+        (at for word, at in updates if word in ("resolved", "completed", "cancelled")), updates[0][1] if updates else ""
+    )
 
 
 def parsed(text: str) -> Issue:
@@ -200,7 +207,7 @@ def parsed(text: str) -> Issue:
         severity=_one(blocks.get("severity")),
         affected=tuple(_list(blocks.get("affected"))),
         keys=tuple(_list(blocks.get("warroom"))),
-        status=next((status for status in STATUSES if status == word), None),
+        status=status_of(word.replace(" ", "_")),
         text=unescaped(words),
         postmortem=unescaped(postmortem[1].strip()) if postmortem else "",
     )

@@ -27,7 +27,7 @@ from console.publish.providers.common.json import get_json, inside, key_of, same
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, made_before, moment, surely_before
 from console.publish.providers.common.markdown import unescaped
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status
+from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, shown_as
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown, quoted
 from console.publish.transport.http import Http
 
@@ -88,6 +88,8 @@ class StatusPage(Provider):
     """It escapes, marks up or takes out some of a text."""
     ends_first: ClassVar[bool] = False
     """A past incident is put there with its last update first: its status is that of the latest moment."""
+    maintained_by: ClassVar[type["StatusPage"] | None] = None
+    """Planned maintenances there, where they are no incidents to the page."""
     below: ClassVar[str] = ""
     """The path below which each page has its own."""
     list_at: ClassVar[tuple[str, ...]] = ("data",)
@@ -98,11 +100,14 @@ class StatusPage(Provider):
     """Entries of a list that are asked for at a time."""
 
     def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._page, self._http = settings.name, settings.page, http
+        self._name, self._page, self._http, self._settings = settings.name, settings.page, http, settings
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {key}"}
+
+    def maintenances(self) -> Provider:
+        return self.maintained_by(self._settings, self._http) if self.maintained_by else self
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
@@ -329,7 +334,7 @@ class StatusPage(Provider):
             earlier = surely_before(update.at, delivery.at) and (since is None or made_before(update.at, since))
             if (
                 update.id not in ("", *known.update_ids)
-                and (update.status == delivery.status or not self.capabilities.lifecycle)
+                and (update.status == shown_as(delivery.status) or not self.capabilities.lifecycle)
                 and self._same_words(self._worded(delivery), update.text)
                 and not earlier
             ):

@@ -71,6 +71,9 @@ class Scripted:
     def headers(key: str) -> dict[str, str]:
         return {}
 
+    def maintenances(self) -> Provider:
+        return self
+
     def check(self) -> Checked:
         return Checked("It is there.", (), tuple(Listed(id, id, state) for id, state in self.page.parts.items()))
 

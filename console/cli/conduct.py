@@ -145,7 +145,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
         return
     spoken = [nudge for nudge in nudges if not silenced(state, nudge.id)]
     for nudge in spoken:
-        for head, text in ((nudge.id, nudge.text), ("", nudge.why), ("", f"→ {nudge.remedy}")):
+        for head, text in ((nudge.id, nudge.text), ("", nudge.why), ("", f"→ {nudge.line}")):
             say_row(f"{head:<20} ", text)
     if not spoken:
         hint("Nothing to flag.")

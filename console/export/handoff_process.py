@@ -8,12 +8,11 @@ from console.core.log.clocks import open_clocks
 from console.core.log.milestones import milestones
 from console.core.log.state import Incident
 from console.core.playbook.gates import missing
-from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import Change, changes_in_flight
 from console.core.subjects.checklist import ItemList, item_lists
 from console.core.subjects.page import last_pages, page_words
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.tick import RUNBOOK
@@ -69,7 +68,7 @@ def next_steps(state: Incident, now: datetime) -> Iterator[str]:
         following = next((item for item in item_list.items if item.done is None), None)
         if following and item_list.open:
             yield sentence(f"- Go on with the runbook “{inline(item_list.title)}”: {inline(following.text)}")
-    if state.phase != "active" and _wants_owner(state):
+    if state.phase != "active" and wants_postmortem(state) and not postmortem_of(state).owner.value:
         owner = f"- Find an owner for the postmortem; {inline(state.severity.value)} requires one."
         yield standing_on(owner, state.stage.value)
 
@@ -115,7 +114,7 @@ def afterwards(state: Incident, at: At) -> Iterator[str]:
     words = {"in_review": "in review", "final": "final"}.get(postmortem_of(state).review.value, "a draft")
     if owner:
         yield f"- {owner} writes the postmortem; it is {words}."
-    elif _wants_owner(state):
+    elif wants_postmortem(state):
         yield f"- Nobody writes the postmortem yet; {inline(state.severity.value)} requires one."
     for item in open_action_items(state):
         due = f"due {at(item.due_at)}" if item.due_at else ""
@@ -146,8 +145,3 @@ def contacts(state: Incident) -> Iterator[str]:
         yield standing_on(f"- {inline(rule.when)}: {inline(rule.to)}", severity)
     if book.escalate_to and not book.escalation:
         yield f"- Escalation: {inline(book.escalate_to)}"
-
-
-def _wants_owner(state: Incident) -> bool:
-    rule = state.severity_rule
-    return rule is not None and not postmortem_of(state).owner.value and needs_postmortem(rule)

@@ -17,9 +17,6 @@ from console.core.playbook.runbook import Runbook
 _MAY_BE_AT_ONCE = "response_s"
 """The one time whose 0 is a target, "at once"; 0 of any other means that nothing is owed, and becomes null."""
 
-_HOURS_UP_TO_S = 3 * 86400
-"""Up to here people say hours: a postmortem is due within 48 hours, not within two days."""
-
 _NONE_WHEN_EMPTY = ("status", "milestone")
 
 
@@ -79,8 +76,6 @@ def seconds_words(seconds: int | None) -> str:
     """A target for a person: `at once`, `15m`, `none`."""
     if seconds is None:
         return "none"
-    if seconds and seconds <= _HOURS_UP_TO_S and seconds % 3600 == 0:
-        return f"{seconds // 3600}h"
     return format_length(timedelta(seconds=seconds)) if seconds else "at once"
 
 

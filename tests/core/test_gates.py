@@ -1,5 +1,6 @@
 """Gates: each need holds the incident back until it is met, opens when it is, and can be passed with a reason."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +16,9 @@ from console.core.subjects.fix import AddFix
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.postmortem import AssignPostmortem
 from console.core.subjects.stage import MoveStage, overrides_of
+from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import Undo
+from console.core.subjects.update import PostUpdate
 from tests.core.story import START, Story, built_in, standard
 
 pytestmark = pytest.mark.rule
@@ -175,6 +178,24 @@ def test_a_postmortem_without_owner_closes_the_gate() -> None:
     assert needs(story) == ["postmortem_owner"]
     story.does(AssignPostmortem, person="rs")
     assert needs(story) == []
+
+
+def test_what_customers_saw_needs_an_owner_where_the_playbook_wants_that() -> None:
+    def lacks_owner(story: Story) -> bool:
+        return "postmortem_owner" in needs(story)
+
+    story = Story("P1", book=built_in("p-levels")).at(1)
+    assert not lacks_owner(story)
+    told = story.does(PostUpdate, audience="public", text="Checkout fails.", next_in=timedelta(minutes=30))
+    assert lacks_owner(story)
+    story.does(Undo, entry=told)
+    assert not lacks_owner(story)
+    for visible, lacks in (("yes", True), ("no", False), ("unsure", False)):
+        story.does(AnswerTriage, answers={"visible": visible})
+        assert lacks_owner(story) is lacks
+    story.does(AnswerTriage, answers={"visible": "yes"})
+    story.does(AssignPostmortem, person="rs")
+    assert not lacks_owner(story)
 
 
 @pytest.mark.rule("Standard: SEV2: postmortem optional, recommended for a new kind of failure")

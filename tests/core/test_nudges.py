@@ -59,7 +59,9 @@ CASES: dict[str, tuple[str, float, str, str]] = {
     ),
     "fixing_first": ("SEV1", 6, "5 mo: /stage resolving", ""),
     "hasty_fix": ("SEV1", 6, "5 al: /change raise the pool to 200", "set it to 50 again"),
-    "red_flag": ("SEV1", 6, "5 al: one more minute, I have it", ""),
+    "red_flag": ("SEV1", 6, "5 al: one more minute, I have it", "go back to the last version"),
+    "situation": ("SEV1", 6, "5 al: * a retry storm on the gateway", "shed load"),
+    "mitigation_skipped": ("SEV1", 6, "5 mo: /stage monitoring", "14:05"),
     "stage_too_long": ("SEV1", 11, "", ""),
     "beyond_target": ("SEV0", 241, "", "told the head of engineering"),
     "long_shift": ("SEV1", 241, "0 mo: /role ic mo", "al\n/accept al"),
@@ -218,6 +220,33 @@ def test_an_advice_is_a_sentence_with_a_reason(id: str) -> None:
     assert told.why.endswith((".", "!", "?"))
     assert without.why.endswith((".", "!", "?"))
     assert "\n" not in told.text + told.why + told.remedy
+
+
+@pytest.mark.parametrize("id", CASES)
+def test_what_the_remedy_still_lacks_is_said(id: str) -> None:
+    told = advice(case(id))[id]
+    lacks = told.line.removeprefix(told.remedy)
+    assert told.line.startswith(told.remedy)
+    assert lacks.isupper() if told.remedy.endswith(" ") else not lacks
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_each_situation_of_a_playbook_is_told_by_each_of_its_words(name: str) -> None:
+    book = built_in(name)
+    for way in book.containment:
+        for word in way.words:
+            story = Story(book.severities[0].name, book=book)
+            story.at(1).says(f"-5m * {word} on the gateway")
+            told = advice(story)
+            assert told.keys() & {"situation", "containment", "roll_back_first"}, (way.situation, word)
+            assert "situation" not in told or way.situation in told["situation"].text
+
+
+def test_a_decision_answers_the_red_flags_before_it_and_is_one_itself() -> None:
+    story = tell("SEV1", 6, "4 al: one more minute, I have it\n5 mo: ! back to the last version")
+    assert "red_flag" not in advice(story)
+    story.says("! one more minute")
+    assert "red_flag" in advice(story)
 
 
 def test_the_most_urgent_advice_comes_first() -> None:

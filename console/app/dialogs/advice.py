@@ -35,7 +35,7 @@ def remedy_words(nudge: Nudge) -> str:
     act = BY_ID.get(nudge.act) if nudge.act in REMEDY_DIALOGS else None
     if nudge.remedy.strip() in MARKERS:
         return f"{BY_ID['prompt'].label} write down a {MARKERS[nudge.remedy.strip()]}"
-    return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.remedy
+    return f"{act.label} {act.title[:1].lower()}{act.title[1:]}" if act and act.keys else nudge.line
 
 
 class AdviceScreen(Popup[Answer]):

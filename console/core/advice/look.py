@@ -47,6 +47,19 @@ class Nudge(msgspec.Struct, frozen=True):
     remedy: str
     """A line for the prompt that does it, to be completed where it ends in a space."""
 
+    @property
+    def line(self) -> str:
+        """The remedy to be read: what is still to be typed stands in capitals, as in `/role ic NAME`."""
+        lacks = _LACKS.get(self.remedy.partition(" ")[0], "TEXT")
+        return f"{self.remedy}{lacks}" if self.remedy.endswith(" ") else self.remedy
+
+
+_LACKS = {
+    "/assign": "NAME", "/changed": "CHANGE", "/escalate": "WHOM", "/handoff": "NAME", "/milestone": "TIME",
+    "/page": "NAME", "/postmortem": "NAME", "/role": "NAME", "/stage": "STAGE", "/ticket": "TICKET",
+}  # fmt: skip
+"""The end of a remedy's line that only a person can give, by its slash word; of others it is a text."""
+
 
 class Told(msgspec.Struct, frozen=True):
     """What a rule found: the advice without its id and reason. `why` replaces the usual reason."""

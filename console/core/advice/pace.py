@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from console.core.advice.look import TEXT_CHARS, Look, Told, escalate
 from console.core.language.times import format_length
 from console.core.log.milestones import contradictions
-from console.core.playbook.model import needs_postmortem
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.stage import overrides_of
 
 _RESOLVED = re.compile(
@@ -104,6 +103,17 @@ def milestones_contradict(look: Look) -> Told | None:
     return Told(f"Milestones contradict: {fault}.", "prompt", f"/milestone {name} ")
 
 
+def mitigation_skipped(look: Look) -> Told | None:
+    """Watched for stability although no stage, and nobody, has said when the impact stopped."""
+    by_stage = any(stage.milestone == "mitigated" for stage in look.book.stages)
+    if look.phase != "stable" or not look.watched or not by_stage or "mitigated" in look.at:
+        return None
+    stage = look.state.stage_title(look.state.stage.value)
+    return Told(
+        f"The stage is {stage}, and nobody has said when the impact stopped.", "prompt", "/milestone mitigated "
+    )
+
+
 def late_declaration(look: Look) -> Told | None:
     """While it is seen but not declared; and afterwards, for the postmortem, when the declaration came late."""
     book, state = look.book, look.state
@@ -117,7 +127,7 @@ def late_declaration(look: Look) -> Told | None:
             return None
         text = f"Detected {look.lasts(since)} ago, not declared yet."
         return Told(text, "stage", f"/stage {book.declared_stage}")
-    if look.phase != "over" or detected is None or not needs_postmortem(look.severity):
+    if look.phase != "over" or detected is None or not wants_postmortem(look.state):
         return None
     late = look.at.get("declared", look.declared) - detected
     poorly = postmortem_of(state).sections.get("went_poorly")

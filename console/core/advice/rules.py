@@ -26,6 +26,7 @@ RULES: dict[str, tuple[Rule, str]] = {
         work.roll_back_first,
         "A recent deploy and new symptoms: roll back, then ask why; it can be deployed again.",
     ),
+    "situation": (work.situation, "The playbook names what stops it from getting worse: do that, then look for why."),
     "fixing_first": (work.fixing_first, "Stop the impact first; the cause comes after."),
     "change_left_open": (work.change_left_open, "Say how it ended: done, rolled back or failed."),
     "premature_closing": (pace.premature_closing, "Closed too early, it comes back: watch it until it is stable."),
@@ -56,6 +57,10 @@ RULES: dict[str, tuple[Rule, str]] = {
     "milestones_contradict": (
         pace.milestones_contradict,
         "Every figure of the incident comes from its milestones: correct the one that is wrong.",
+    ),
+    "mitigation_skipped": (
+        pace.mitigation_skipped,
+        "How long the impact lasted ends with the mitigation, and no stage has set it.",
     ),
     "late_declaration": (pace.late_declaration, "Declare early: it can be lowered at any time."),
     "fix_without_ticket": (work.fix_without_ticket, "A temporary fix without a ticket becomes permanent."),

@@ -8,11 +8,10 @@ from console.core.advice.look import LASTING, ROLL_BACK, TEXT_CHARS, Look, Told,
 from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.log.entries import Entry
-from console.core.playbook.model import needs_postmortem
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.task import open_tasks
 from console.core.subjects.triage import answers_of
 
@@ -87,6 +86,25 @@ def containment(look: Look) -> Told | None:
     way = next(ways, "")
     text = f"Containment has not begun{': ' + one_line(way, 90).rstrip('.') if way else ''}."
     return Told(text, "prompt", "/change revoke the access and isolate the system back: give it back")
+
+
+def situation(look: Look) -> Told | None:
+    """A situation of the playbook whose words are seen, until somebody acts on anything.
+
+    Deploys and break-ins have advice of their own.
+    """
+    state = look.state
+    if look.phase != "active" or look.mitigated or containment(look):
+        return None
+    if any(entry.kind in ("action", "decision", "change") for entry in look.back):
+        return None
+    texts = (state.title.value, state.impact.value, look.recent_words)
+    for way in look.book.containment:
+        words = [word.lower() for word in way.words if not _DEPLOY.search(word)]
+        if seen := next(filter(None, (phrase(text, words) for text in texts)), ""):
+            text = f"{way.situation} (“{seen}”)? {one_line(way.action, 90).rstrip('.')}."
+            return Told(text, "prompt", "! ")
+    return None
 
 
 def roll_back_first(look: Look) -> Told | None:
@@ -190,7 +208,8 @@ def _way_back(entry: Entry) -> bool:
 
 
 def red_flag(look: Look) -> Told | None:
-    """The newest line with a phrase of the playbook's red flags, until the stage changes or somebody escalates."""
+    """The newest line with a phrase of the playbook's red flags, until somebody decides or escalates, or the stage
+    changes."""
     if look.phase != "active" or not look.watched:
         return None
     decided = max([*(fact.at for fact in look.stages[-1:]), *look.met("escalation")], default=look.declared)
@@ -200,7 +219,9 @@ def red_flag(look: Look) -> Told | None:
         for flag, phrases in flags:
             if phrase(entry.text[:TEXT_CHARS], phrases):
                 text = f"{entry.author}: “{one_line(entry.text, 40)}”. {flag.action.rstrip('.')}."
-                return Told(text, "stage", "/stage next", f"{flag.thought.rstrip('.')}? {flag.reality}")
+                return Told(text, "prompt", "! ", f"{flag.thought.rstrip('.')}? {flag.reality}")
+        if entry.kind == "decision":
+            return None
     return None
 
 
@@ -214,6 +235,6 @@ def fix_without_ticket(look: Look) -> Told | None:
 
 def no_postmortem_owner(look: Look) -> Told | None:
     """Nobody owns the postmortem of a stable incident, while there is time before closing."""
-    if look.phase == "active" or postmortem_of(look.state).owner.value or not needs_postmortem(look.severity):
+    if look.phase == "active" or postmortem_of(look.state).owner.value or not wants_postmortem(look.state):
         return None
     return Told("Nobody owns the postmortem.", "postmortem", "/postmortem owner ")

@@ -20,12 +20,12 @@ from console.core.log.clocks import Clock, Tally, clocks, promises
 from console.core.log.event import Event
 from console.core.log.fold import NeedsRefold, extend, fold, in_order
 from console.core.log.state import Fact, Incident
-from console.core.playbook.model import AUDIENCES, Playbook, needs_postmortem
+from console.core.playbook.model import AUDIENCES, Playbook
 from console.core.subjects.change import changes_of
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.drill import DrillRun, DrillRuns, InjectGiven, run_ended, run_of
 from console.core.subjects.fix import fixes_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.role import role_of
 from console.core.subjects.stage import overrides_of
 from console.core.subjects.task import tasks_of
@@ -435,8 +435,8 @@ def _delegated(state: Incident, book: Playbook) -> str:
 
 
 def _owned(state: Incident, book: Playbook) -> str:
-    owner, rule = postmortem_of(state).owner.current, state.severity_rule
-    return owner.id if owner and owner.value and rule and needs_postmortem(rule) else ""
+    owner = postmortem_of(state).owner.current
+    return owner.id if owner and owner.value and wants_postmortem(state) else ""
 
 
 def _raised(state: Incident, book: Playbook) -> str:

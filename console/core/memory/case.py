@@ -10,12 +10,11 @@ from console.core.log.milestones import Span, clashes, durations, milestones, re
 from console.core.log.state import Incident
 from console.core.log.tagged import CAUSE_TAGS, STOPPED_TAGS, standing, tagged
 from console.core.memory.traces import Trace, knew, people_of, traces_of
-from console.core.playbook.model import needs_postmortem
 from console.core.subjects.action_item import action_items_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.link import handled_elsewhere
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.role import holder_of
 from console.core.subjects.runbook import runbooks_of
 
@@ -143,7 +142,7 @@ def case_of(state: Incident) -> Case | None:
     """None for what was never declared, or withdrawn, and for a maintenance: it is none."""
     if state.declared_at is None or state.withdrawn or state.maintenance:
         return None
-    book, rule = state.playbook, state.severity_rule
+    book = state.playbook
     names = [fact.value for fact in state.severity.in_force] or [state.severity.value]
     ranks = {name: place if book and (place := book.severity_index(name)) >= 0 else 1000 for name in names}
     worst = min(names, key=lambda name: ranks[name])
@@ -180,7 +179,7 @@ def case_of(state: Incident) -> Case | None:
         relapses=len(relapses(state)),
         promises=promises(state, _EVER),
         last_words={clock.audience: clock.due_at for clock in owing if clock.kind == "update"},
-        asks_postmortem=rule is not None and needs_postmortem(rule) and not state.retrospective,
+        asks_postmortem=wants_postmortem(state) and not state.retrospective,
         postmortem=review.review.value,
         postmortem_owner=review.owner.value,
         postmortem_due_at=owed.due_at if owed is not None else None,

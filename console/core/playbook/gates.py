@@ -9,12 +9,12 @@ from console.core.language.times import format_length
 from console.core.log.clocks import open_clocks
 from console.core.log.milestones import milestone_faults
 from console.core.log.state import Incident
-from console.core.playbook.model import Gate, Playbook, needs_postmortem
+from console.core.playbook.model import Gate, Playbook
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import missing_items
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.link import linked
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 
 MAX_ALSO_CHARS = 60
 """Of each thing that is missing besides the first; all of them stand whole in the form of the stages."""
@@ -135,8 +135,7 @@ def _milestones(state: Incident, gate: Gate, now: datetime) -> Missing | None:
 
 
 def _owner(state: Incident, gate: Gate, now: datetime) -> Missing | None:
-    rule = state.severity_rule
-    if postmortem_of(state).owner.value or rule is None or not needs_postmortem(rule):
+    if postmortem_of(state).owner.value or not wants_postmortem(state):
         return None
     return Missing("postmortem_owner", "Nobody owns the postmortem", "give it with /postmortem owner NAME")
 

@@ -53,9 +53,9 @@ def _means_something(fact: str, answer: str) -> bool:
     if fact not in FACTS:
         return True
     if fact in HINTS:
-        return number(answer) is not None or _truth(answer) is None
+        return number(answer) is not None or truth(answer) is None
     # How else it can be done is told in more than a word, since one may be a mistyped yes.
-    return _first_word(answer) in _YES | _NO or _truth(answer) is None or (fact == "workaround" and " " in answer)
+    return _first_word(answer) in _YES | _NO or truth(answer) is None or (fact == "workaround" and " " in answer)
 
 
 def _allowed(fact: str) -> str:
@@ -109,7 +109,7 @@ def suggest(playbook: Playbook, answers: dict[str, str]) -> Suggestion:
     raised = max(at_worst, at_sure - 1 if sure else min(at_worst + 1, lowest - 1))
     facts = {fact for each in order for criterion in each.criteria for fact, _ in _conditions(criterion)}
     named = [(name, answer) for id, name, answer in named_answers(playbook, given) if id in facts]
-    unsure = listed([name for name, answer in named if _truth(answer) is None])
+    unsure = listed([name for name, answer in named if truth(answer) is None])
     why = f"unsure about {unsure}, and unsure means higher than {order[at_sure].name}; "
     why += why_sure or f"it may be: {why_worst}"
     return Suggestion(order[raised].name, why, order[at_sure].name if sure else "")
@@ -141,13 +141,13 @@ def _holds(answer: str, wanted: float | bool, unsure: bool) -> bool:
     if not answer.strip():
         return False
     if isinstance(wanted, bool):
-        truth = _truth(answer)
-        return unsure if truth is None else truth is wanted
+        said = truth(answer)
+        return unsure if said is None else said is wanted
     value = number(answer)
     return unsure if value is None else value > wanted
 
 
-def _truth(answer: str) -> bool | None:
+def truth(answer: str) -> bool | None:
     """Yes or no; a described thing (`use the old app` for a workaround) is yes; None is unsure."""
     word = _first_word(answer)
     if word in _NO:

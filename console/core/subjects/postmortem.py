@@ -9,8 +9,12 @@ from console.core.log.command import Asked, Command, Decision, StandsBeside, Wor
 from console.core.log.event import Body, Mention, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
+from console.core.playbook.model import needs_postmortem
+from console.core.playbook.triage import truth
 from console.core.refusal import Refused
 from console.core.subjects.role import known_name
+from console.core.subjects.triage import answers_of
+from console.core.subjects.update import updates_of
 
 SECTIONS: dict[str, str] = {
     "summary": "Summary",
@@ -87,6 +91,16 @@ class Postmortem(Part):
 
 def postmortem_of(state: Incident) -> Postmortem:
     return state.part(Postmortem)
+
+
+def wants_postmortem(state: Incident) -> bool:
+    """The playbook wants one of this incident: where it asks for those that customers saw, once they were told in
+    public, or the triage says so."""
+    rule = state.severity_rule
+    if rule is not None and rule.review == "if_customer_facing":
+        visible = answers_of(state).get("visible", "").strip()
+        return bool(updates_of(state, "public")) or (bool(visible) and truth(visible) is True)
+    return rule is not None and needs_postmortem(rule)
 
 
 class AssignPostmortem(StandsBeside, frozen=True, kw_only=True):

@@ -14,10 +14,9 @@ from console.core.log.milestones import durations, milestones
 from console.core.log.replay import Moment
 from console.core.log.rollcall import roll_call
 from console.core.log.state import Incident, timeline, undone_entry
-from console.core.playbook.model import needs_postmortem
 from console.core.subjects.checklist import item_lists
 from console.core.subjects.component import components_of
-from console.core.subjects.postmortem import postmortem_of
+from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.role import holder_of, roles_of
 from console.core.subjects.runbook import runbooks_of
 from console.core.subjects.tick import RUNBOOK
@@ -99,7 +98,7 @@ def incident_view(
         runbooks=_runbooks(state, now),
         triage=TriageView.of(triage) if triage else None,
         postmortem=PostmortemView(
-            needed=state.severity_rule is not None and needs_postmortem(state.severity_rule),
+            needed=wants_postmortem(state),
             owner=postmortem.owner.value or None,
             review=postmortem.review.value or "draft",
             sections={name: register.value for name, register in postmortem.sections.items() if register.value},

@@ -20,12 +20,13 @@ from console.core.log.entries import Entry
 from console.core.log.milestones import durations, impact_ended, milestones
 from console.core.log.state import Fact, Incident
 from console.core.log.tagged import CAUSE_TAGS, tagged, untagged
-from console.core.playbook.model import Severity, needs_postmortem
+from console.core.playbook.model import Severity
 from console.core.subjects.change import changes_in_flight, changes_of
 from console.core.subjects.component import components_of
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.link import handled_elsewhere
+from console.core.subjects.postmortem import wants_postmortem
 from console.core.subjects.public_title import public_title
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks, tasks_of
@@ -236,7 +237,7 @@ class Teller:
             "next_update": self.at(now + promised) if promised and not final else "",
             "final": final,
             "apology": bool(state.severity_rule and state.severity_rule.customer_message_s),
-            "review": bool(state.severity_rule and needs_postmortem(state.severity_rule)),
+            "review": wants_postmortem(state),
         }
 
     def _unnamed(self, components: dict[str, str], safe: Say) -> str:

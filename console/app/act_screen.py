@@ -307,8 +307,7 @@ class ActScreen(Screen[T], Generic[T]):
         if not self.children:
             # Not composed yet: it is asked for again when the screen comes to the front.
             return
-        alarms = self.query("#alarm").results(Cell)
-        cell = next(alarms, None)
+        cell = next(self.query("#alarm").results(Cell), None)
         if cell is None and words:
             cell = Cell(id="alarm")
             self.mount(cell, before=0)

@@ -68,8 +68,7 @@ def write_postmortem(state: Incident, now: datetime, session: Session) -> tuple[
     if state.declared_at is None:
         return UNDECLARED, False
     text, complaint = filled(state, now, session.zone, Templates(session.config))
-    events = session.log.events(state.ref)
-    whole = linked_page(events, state.ref, now, session.zone, form=form_of(template_of(state)))
+    whole = linked_page(session.log.events(state.ref), state.ref, now, session.zone, form=form_of(template_of(state)))
     words, well = _write_both(session, f"{state.ref}-postmortem", text, whole)
     return f"{words} {complaint}".strip(), well and not complaint
 

@@ -134,5 +134,4 @@ def _taken_twice(keys: Mapping[str, str]) -> Iterator[tuple[str, Act, Act]]:
         for key, acts in doing.items():
             chosen = [act for act in acts if act.id in keys]
             if len(acts) > 1 and chosen:
-                other = next(act for act in acts if act is not chosen[0])
-                yield key, chosen[0], other
+                yield key, chosen[0], next(act for act in acts if act is not chosen[0])

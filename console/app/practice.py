@@ -37,8 +37,7 @@ class Practice:
             return
         # A refusal is right here: the person at the console may have done the same before.
         with suppress(Problem):
-            state = session.state(self._ref)
-            command = typed_command(typed, state, actor=who, now=session.now(), zone=session.zone)
+            command = typed_command(typed, session.state(self._ref), actor=who, now=session.now(), zone=session.zone)
             written = await session.submit(self._ref, command)
             if makes:
                 self._ids[makes] = written[0].id

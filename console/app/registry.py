@@ -195,8 +195,7 @@ def key_table(place: str = "room") -> str:
         for act in acts
         if (act.keys if place == "room" else act.label)
     )  # fmt: skip
-    lines = [f"| {keys} | {text} |" for keys, text in pairs]
-    return "\n".join(["| key | does |", "|---|---|", *lines]) + "\n"
+    return "\n".join(["| key | does |", "|---|---|", *[f"| {keys} | {text} |" for keys, text in pairs]]) + "\n"
 
 
 def other_key_tables() -> str:

@@ -394,8 +394,7 @@ class Session:
         """Begin to post `Arrived` and `StoreTrouble`; `post` must be safe to call from another thread."""
 
         def arrived(events: list[Event]) -> None:
-            late = {ref: self.log.late_arrivals(ref) for ref in {event.incident for event in events}}
-            post(Arrived(events, late))
+            post(Arrived(events, {ref: self.log.late_arrivals(ref) for ref in {event.incident for event in events}}))
 
         def troubled(problem: StoreProblem) -> None:
             post(StoreTrouble(problem.reason))

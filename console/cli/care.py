@@ -82,8 +82,7 @@ def _targets(shell: Shell) -> list[tuple[bool, str, str]]:
 
 
 def _terminal() -> tuple[bool, str, str]:
-    width = columns()
-    if width is None:
+    if columns() is None:
         return True, "terminal", "none: the output goes elsewhere"
     size = shutil.get_terminal_size()
     small = size.columns < 80 or size.lines < 24

@@ -221,8 +221,7 @@ def end(shell: Shell, ref: str, note: str, keep: Path | None) -> None:
         raise Refused(f"{'Several drills go on' if going else 'No drill goes on'}; {which}.", "ref")
     wanted = resolve_reference(ref, going) if ref else going[0]
     with closing(Log.open(path)) as log:
-        ledger = Ledger(log, actor=shell.actor, clock=shell.now)
-        ledger.execute(wanted, EndDrill(actor=shell.actor, note=note))
+        Ledger(log, actor=shell.actor, clock=shell.now).execute(wanted, EndDrill(actor=shell.actor, note=note))
     out(wanted)
 
 

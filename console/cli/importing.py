@@ -171,8 +171,7 @@ class Reading:
         from console.intake.lines import split_lines
         from console.intake.preview import preview
 
-        width = columns(sys.stderr) or PIPE_COLUMNS
-        hint(*preview(self.read, split_lines(self._text), self._shell.zone, width=width))
+        hint(*preview(self.read, split_lines(self._text), self._shell.zone, width=columns(sys.stderr) or PIPE_COLUMNS))
 
     def name_options(self) -> None:
         """Say which options answer what the text leaves open."""

@@ -144,8 +144,7 @@ class Commands(click.Group):
                 found = [(name, self.get_command(ctx, name)) for name in names]
                 formatter.write_dl([(name.ljust(width), each.get_short_help_str(200)) for name, each in found if each])
         with formatter.section("As in the prompt"):
-            words = sorted(WORDS.keys() - HOMES.keys())
-            formatter.write_dl([(name.ljust(width), WORDS[name].form) for name in words])
+            formatter.write_dl([(name.ljust(width), WORDS[name].form) for name in sorted(WORDS.keys() - HOMES.keys())])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and incidents that may stand in their place."""

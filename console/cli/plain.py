@@ -134,8 +134,7 @@ class PlainRoom:
         return self._input.interactive or not self._some_refused
 
     def _begin(self) -> None:
-        arrived = self._ledger.log.late_arrivals(self._ref)
-        print_incident(self._shell, self.state, self._ledger.now(), arrived)
+        print_incident(self._shell, self.state, self._ledger.now(), self._ledger.log.late_arrivals(self._ref))
         out()
         self._slot.sits_before(self._ref)
         seats = self._slot.others()

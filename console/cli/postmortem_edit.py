@@ -112,8 +112,7 @@ def overview(shell: Shell, state: Incident, now: datetime) -> None:
     for section, of in origins(state, known).items():
         register = postmortem_of(state).sections.get(section)
         text = register.value if register and register.value else known[section]
-        head = f"{section:<14} {ORIGIN_WORDS[of]:<19} "
-        out(row(head, one_line(text, 120), columns()).rstrip())
+        out(row(f"{section:<14} {ORIGIN_WORDS[of]:<19} ", one_line(text, 120), columns()).rstrip())
     if action_items_of(state):
         out("\nAction items")
         for item in by_priority(state):

@@ -63,10 +63,8 @@ def postmortem(
         if dry_run:
             _show(previews, context)
             return
-        targets = _going(previews, named=bool(to))
-        command = PublishPostmortem(actor=shell.actor, targets=targets, text=text)
-        publish = publisher.afterwards(state, context, names)
-        tell(shell, ledger, ref, ledger.execute(ref, command, publish=publish))
+        command = PublishPostmortem(actor=shell.actor, targets=_going(previews, named=bool(to)), text=text)
+        tell(shell, ledger, ref, ledger.execute(ref, command, publish=publisher.afterwards(state, context, names)))
 
 
 def _withdraw(

@@ -35,8 +35,7 @@ def replay(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
         return
     hint(f"As it was at {local_stamp(moment.at, shell.zone)}:")
     print_incident(shell, moment.state, moment.at, arrived)
-    rows = (_not_yet_row(shell, each, columns()) for each in moment.not_yet)
-    section("Had happened, not known yet", rows)
+    section("Had happened, not known yet", (_not_yet_row(shell, each, columns()) for each in moment.not_yet))
 
 
 def _not_yet_row(shell: Shell, missing: NotYet, width: int | None) -> str:

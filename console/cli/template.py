@@ -50,8 +50,7 @@ def written(
         text, complaint = simple[form](state, now, shell.zone, templates=templates)
     elif form == "announcement":
         rule = find_stage(state.playbook, stage) if stage and state.playbook else None
-        name = rule.name if rule else ""
-        text, complaint = announce.announcement(state, name, now, shell.zone, templates=templates)
+        text, complaint = announce.announcement(state, rule.name if rule else "", now, shell.zone, templates=templates)
     else:
         forms = update.FORMS[audience]
         if style and style not in forms:

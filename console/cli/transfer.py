@@ -83,8 +83,7 @@ def _note_given(shell: Shell, ledger: Ledger, ref: str) -> None:
 def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:
     if form == "json":
         _note_given(shell, ledger, state.ref)
-        archive = incident_archive(state, ledger.log.events(state.ref), now)
-        return json_text(archive) + "\n"
+        return json_text(incident_archive(state, ledger.log.events(state.ref), now)) + "\n"
     if form in ("csv", "timeline"):
         from console.export.timeline import timeline_csv, timeline_markdown
 
@@ -135,8 +134,7 @@ class Practice:
         """Writes one step as if `who` had typed `line` at `at`."""
         from console.core.log.slash import typed_command
 
-        state = self.ledger.state(self.ref)
-        command = typed_command(line, state, actor=who, now=self.ledger.now(), zone=UTC, at=at)
+        command = typed_command(line, self.ledger.state(self.ref), actor=who, now=self.ledger.now(), zone=UTC, at=at)
         written = self.ledger.execute(self.ref, command)
         if makes:
             self.ids[makes] = written[0].id

@@ -150,8 +150,7 @@ def _prepared(
             continue
         change = SetComponent(actor=command.actor, at=command.at, component=name, status=value)
         changes += ledger.prepare(ref, change)
-    update = ledger.prepare(ref, command)
-    return [*changes, *update], as_if(state, changes)
+    return [*changes, *ledger.prepare(ref, command)], as_if(state, changes)
 
 
 def _stops(previews: Sequence[Preview]) -> Iterator[tuple[str, str]]:

@@ -129,8 +129,7 @@ class _Metered(NodeTransformer):
     """Puts the meter into loops and a limit on `~`; an `if` without `else` in an expression gives an empty text."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
-        work = 1 + sum(1 for _ in node.find_all(nodes.Node))
-        charge = nodes.Const(work, lineno=node.lineno)
+        charge = nodes.Const(1 + sum(1 for _ in node.find_all(nodes.Node)), lineno=node.lineno)
         self.generic_visit(node)
         node.iter = nodes.Filter(node.iter, "counted", [charge], [], None, None, lineno=node.lineno)
         return node

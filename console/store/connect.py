@@ -177,8 +177,7 @@ def read_only(path: Path, at: place.Identity) -> Opened:
 def _looked_at(path: Path, at: place.Identity, mode: str, log: Path | None = None) -> Opened:
     connection = reader(path, mode=mode, log=log)
     try:
-        version = schema.version_of(connection, log or path)
-        if version < schema.OLDEST_READ:
+        if schema.version_of(connection, log or path) < schema.OLDEST_READ:
             raise NoLogYet(
                 f"{log or path} holds no log yet, or one of an older format; start Warroom once without --read-only."
             )

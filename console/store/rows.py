@@ -209,8 +209,7 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
         now_ms = int(recorded_at.timestamp() * 1000 + 0.5)
         if new.incident not in last:
             oseq, own, prev = last_of(connection, new.incident, origin)
-            limit = (now_ms + FUTURE_MS) << 16
-            (highest,) = connection.execute(_HIGHEST, (new.incident, limit)).fetchone()
+            (highest,) = connection.execute(_HIGHEST, (new.incident, (now_ms + FUTURE_MS) << 16)).fetchone()
             # Our own last event counts whatever its time, so that one origin's events never change places.
             last[new.incident] = (oseq, max(own, highest or 0), prev)
         oseq, hlc, prev = last[new.incident]

@@ -152,8 +152,7 @@ def save(log: Log, loaded: Loaded) -> Future[None] | None:
     kept, seen = loaded.worth_saving, loaded.seen
     if kept is not loaded.state:
         seen = loaded.history.seen_by_mark(seen)
-    data = pack(kept, seen, version, summary(loaded.state))
-    return log.save_snapshot(loaded.state.ref, loaded.upto, data)
+    return log.save_snapshot(loaded.state.ref, loaded.upto, pack(kept, seen, version, summary(loaded.state)))
 
 
 def _load(log: Log, ref: str, kept: tuple[int, bytes] | None) -> Loaded:

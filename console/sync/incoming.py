@@ -42,8 +42,7 @@ def arrival(row: Row) -> Arrival:
         raise HostileRows(f"has a changed text in entry {sealed.oseq} on the server")
     fields = {name: getattr(sealed, name) for name in Record.__struct_fields__ if name != "body"}
     try:
-        record = msgspec.convert({**fields, "body": msgspec.Raw(row.body.encode())}, Record)
-        event = event_of(record)
+        event = event_of(msgspec.convert({**fields, "body": msgspec.Raw(row.body.encode())}, Record))
         body = msgspec.json.decode(row.body)
     except (msgspec.MsgspecError, Refused, OverflowError, RecursionError, UnicodeError) as error:
         raise HostileRows(f"has an entry {sealed.oseq} on the server that no console wrote") from error

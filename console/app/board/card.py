@@ -244,8 +244,7 @@ def _offered(state: Incident, actor: str) -> list[Line]:
     """What waits for an answer of whoever looks."""
     if not offered_to(state, actor):
         return []
-    words = with_keys(f"{OFFERED}: open the incident, {{accept}} accepts.")
-    return [[(words, "warning")]]
+    return [[(with_keys(f"{OFFERED}: open the incident, {{accept}} accepts."), "warning")]]
 
 
 def offered_to(state: Incident, actor: str) -> bool:

@@ -88,8 +88,7 @@ class IncidentsScreen(ActScreen[None]):
             self._unreadable = {}
         while wanted := self._wanted(refs):
             self._unread = len(wanted)
-            incidents = await asyncio.to_thread(_read, log, wanted)
-            for ref, incident in incidents.items():
+            for ref, incident in (await asyncio.to_thread(_read, log, wanted)).items():
                 if isinstance(incident, StoreProblem):
                     self._unreadable[ref] = incident.reason
                 elif isinstance(incident, Loaded) and incident.state.declared_at is None:
@@ -109,8 +108,7 @@ class IncidentsScreen(ActScreen[None]):
         """All incidents have been read."""
 
     def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
-        unread = self.session.ledger.unread(refs)
-        return {ref: mark for ref, mark in unread.items() if ref not in self._unreadable}
+        return {ref: mark for ref, mark in self.session.ledger.unread(refs).items() if ref not in self._unreadable}
 
     # Showing
 

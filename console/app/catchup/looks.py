@@ -97,8 +97,7 @@ def restored(log: Log, ref: str, kept: Look | _Kept) -> Look:
         return kept
     known = [event for event in log.events(ref) if event.oseq <= kept.seen.get(event.origin, 0)]
     # The screen's thread goes first.
-    state = extended(Incident(ref), in_order(known), progress=lambda share: sleep(0))[-1]
-    return Look(state, kept.at, kept.seen)
+    return Look(extended(Incident(ref), in_order(known), progress=lambda share: sleep(0))[-1], kept.at, kept.seen)
 
 
 def _place(ref: str) -> str:

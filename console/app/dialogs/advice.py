@@ -78,8 +78,7 @@ class AdviceScreen(Popup[Answer]):
         ))  # fmt: skip
 
     def _chosen(self) -> Nudge | None:
-        lists = self.query("#advice-list").results(OptionList)
-        place = next((options.highlighted for options in lists), None)
+        place = next((options.highlighted for options in self.query("#advice-list").results(OptionList)), None)
         return self._nudges[place] if place is not None else None
 
     @on(OptionList.OptionSelected)

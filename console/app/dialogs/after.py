@@ -124,8 +124,7 @@ class PublicPostmortemDialog(FormDialog[Published]):
             return f"{act}; {f'{listed(result.notify)} mails subscribers' if result.notify else 'nobody is mailed'}"
 
         def preview(values: Values) -> Content:
-            mailing = chosen(values, "mail")
-            previews = postmortem_previews(state, context, values["text"].strip(), mailing)
+            previews = postmortem_previews(state, context, values["text"].strip(), chosen(values, "mail"))
             going = chosen(values, "quiet", "mail")
             return _shown([each for each in previews if each.target in going or each.target not in able], context)
 

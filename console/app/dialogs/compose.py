@@ -345,8 +345,7 @@ class UpdateDialog(FormDialog[Posting]):
 
     def _title_field(self) -> Field:
         """The internal title is none for the public where it names hosts or people."""
-        doubtful = title_doubt(self._state.title.value, self._names)
-        title = "" if doubtful else self._state.title.value
+        title = "" if title_doubt(self._state.title.value, self._names) else self._state.title.value
         return Field("public_title", "Public title", title, "what customers call it", shown=self._titles)
 
     def _titles(self, values: Values) -> bool:

@@ -184,8 +184,7 @@ class DeclareDialog(RecallingForm[Declaration]):
     def kept(self, values: Values) -> Values:
         """All that was typed, also to questions of another process, and this process; a severity chosen by hand."""
         followed = values["severity"] in (self._followed, self._first)
-        before = self.memory.get(self.topic, {})
-        kept = {**before, **values, PROCESS: self._playbook.name}
+        kept = {**self.memory.get(self.topic, {}), **values, PROCESS: self._playbook.name}
         return {id: value for id, value in kept.items() if not (followed and id == "severity")}
 
 

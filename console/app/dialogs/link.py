@@ -23,8 +23,7 @@ class TogetherDialog(FormDialog[Mapping[str, LinkIncident]]):
             return {ref: LinkIncident(actor=actor, relation=values["relation"], other=first) for ref in left}
 
         def says(links: Mapping[str, LinkIncident]) -> str:
-            relation = next(iter(links.values())).relation
-            words = RELATIONS[relation]
+            words = RELATIONS[next(iter(links.values())).relation]
             return f"links {listed(list(links))}: {words[:1].lower()}{words[1:]} {first}"
 
         choices = tuple(Choice(relation, f"{RELATIONS[relation]} {first}") for relation in OFFERED)

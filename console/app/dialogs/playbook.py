@@ -45,8 +45,7 @@ class PlaybookScreen(Popup[bool]):
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        section = self._sections[event.option_index]
-        self.query_one("#playbook-text", Static).update(_page(section))
+        self.query_one("#playbook-text", Static).update(_page(self._sections[event.option_index]))
         self.query_one("#playbook-page", VerticalScroll).scroll_home(animate=False)
 
     def act_page_up(self) -> None:

@@ -152,8 +152,7 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
         name = name_within(state.playbook, role.id) if role and state.playbook else "incident commander"
         owed = read_back(state, offered.by if offered else "", now, zone)
         takes = ("I have read it back and take" if owed else "I take") if own else f"{person} takes"
-        answers = (Choice("yes", f"{takes} over"),)
-        fields = (Field("yes", f"{person} as {name}", "yes", choices=answers),)
+        fields = (Field("yes", f"{person} as {name}", "yes", choices=(Choice("yes", f"{takes} over"),)),)
         super().__init__("Take over", fields, build, logs(state, now), note=owed, preview=self.page, doubts=doubts)
 
 
@@ -351,8 +350,7 @@ def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:
 
 def _head(line: Line | None, text: str) -> str:
     """The time and the marker that stand before the words, as typed."""
-    words = line.text if line is not None else text
-    return text.strip().removesuffix(words)
+    return text.strip().removesuffix(line.text if line is not None else text)
 
 
 def _at(moment: datetime, zone: tzinfo) -> str:

@@ -305,8 +305,7 @@ class DrillScreen(ListScreen):
 
 def _flowing(words: str) -> str:
     """A text whose lines a file has broken: single breaks are blanks, an empty line stays."""
-    paragraphs = clean(words).strip().split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in clean(words).strip().split("\n\n"))
 
 
 def _given(condition: object) -> Sequence[tuple[str, str]]:

@@ -91,8 +91,7 @@ class HistoryScreen(LookFor[str]):
         table.nothing = "" if self._left else NO_SUCH if typed.strip() else NOTHING
         table.show(list(self._cases))
         reading = f"reading {self._left}, " if self._left > 0 else "reading, " if self._left else ""
-        words = f"{reading}{counted(len(shown), 'incident')}, {self._order} first"
-        self.count(words)
+        self.count(f"{reading}{counted(len(shown), 'incident')}, {self._order} first")
 
     def show_rows(self) -> None:
         self.rows.refresh()

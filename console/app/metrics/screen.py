@@ -75,15 +75,13 @@ class MetricsScreen(LookBack[None]):
         return metrics_of(session.cases.cases, self._period, session.now(), session.zone, self._by)
 
     def show_rows(self) -> None:
-        body = self.query_one("#metrics-body", VerticalScroll)
-        width = max(30, body.scrollable_content_region.width)
+        width = max(30, self.query_one("#metrics-body", VerticalScroll).scrollable_content_region.width)
         session = self._session
         lines = metrics_lines(session.cases.cases, self.figures, session.now(), session.zone, width, drawn=True)
         first, *others = map(_line, lines)
         self.query_one("#metrics-text", Static).update(Content("\n").join([first.stylize("bold"), *others]))
         reading = f"reading {self._left} incidents" if self._left > 0 else "reading" if self._left else ""
-        groups = f"by {self._by}" if self._by else ""
-        self.count(", ".join(filter(None, (reading, groups))))
+        self.count(", ".join(filter(None, (reading, f"by {self._by}" if self._by else ""))))
 
     # Keys
 

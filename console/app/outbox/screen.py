@@ -115,8 +115,7 @@ class OutboxScreen(ListScreen):
 
     def _row(self, message: Message, width: int) -> Content:
         sign, style = SIGNS[message.state]
-        delivery = _delivery(message)
-        words = _words(delivery)
+        words = _words(_delivery(message))
         ref = "" if self._ref else f"{message.incident}  "
         elsewhere = f" at {fitted(message.author, 12).strip()}'s console" if self._is_elsewhere(message) else ""
         head = f"{ref}{fitted(message.target, 18)}  {WORDS[message.state]}{elsewhere}  "

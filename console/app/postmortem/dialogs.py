@@ -87,8 +87,7 @@ class WhysDialog(FormDialog[Command]):
             gap = next((n for n, answer in enumerate(kept) if not answer and any(kept[n:])), None)
             if gap is not None:
                 raise Refused("An answer is missing between two others.", f"why{gap}")
-            command = EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen)
-            return checked(state, command, now)
+            return checked(state, EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen), now)
 
         count = max(FIVE, len(earlier))
         fields = tuple(

@@ -361,8 +361,7 @@ class PostmortemScreen(ActScreen[None]):
         self._show_keys()
 
     def act_text_editor(self) -> None:
-        words = self.area.edit_outside(f"{self.ref}-{self.editing}", self.acts.guide(self.editing))
-        self.say(words)
+        self.say(self.area.edit_outside(f"{self.ref}-{self.editing}", self.acts.guide(self.editing)))
 
     def act_grounds(self) -> None:
         if (section := self.editing or self.section) in SECTIONS:

@@ -385,8 +385,7 @@ class ReplayScreen(RoomView):
 
     @on(Scrubber.Sped)
     def _sped(self, event: Scrubber.Sped) -> None:
-        place = SPEEDS.index(self._speed) + event.step
-        self._speed = SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
+        self._speed = SPEEDS[min(max(SPEEDS.index(self._speed) + event.step, 0), len(SPEEDS) - 1)]
         self._show_moment()
 
 

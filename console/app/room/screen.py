@@ -384,8 +384,7 @@ class RoomScreen(RoomView):
         if isinstance(command, RedactEntry):
             # What is erased is gone: it is shown first, and asked.
             self.prompt.settled(line)
-            fits = entries_named(self.state, command.entry, command.actor)
-            self.acts.open_entry(fits[-1].id, redacting=True)
+            self.acts.open_entry(entries_named(self.state, command.entry, command.actor)[-1].id, redacting=True)
         elif command is None:
             assert isinstance(parsed, Slash)
             self.prompt.settled(line)

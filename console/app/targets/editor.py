@@ -60,8 +60,7 @@ class TargetEditor:
         typed = self._typed_keys.get(place, "")
 
         def keep(values: Values) -> None:
-            draft = msgspec.json.encode(Draft(provider, values)).decode() if values else ""
-            self._session.keep_draft(place, draft)
+            self._session.keep_draft(place, msgspec.json.encode(Draft(provider, values)).decode() if values else "")
             if before is None:
                 self._session.keep_draft(LAST_KIND, provider if values else "")
 

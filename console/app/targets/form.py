@@ -81,8 +81,7 @@ class TargetForm:
         fields.append(Field("statuses", "Stages that are published; Space or the digit changes one", choices=stages))
         if caps.follows:
             label = "Told of beside updates; Space or the digit changes one"
-            kinds = tuple(Choice(kind, kind.capitalize()) for kind in OCCASIONS)
-            fields.append(Field("events", label, choices=kinds))
+            fields.append(Field("events", label, choices=tuple(Choice(kind, kind.capitalize()) for kind in OCCASIONS)))
         if self.provider not in built_in() or set(old.options) - {option.name for option in caps.options}:
             fields.append(Field("options", "Other options, one a line: name=value", lines=2))
         fields.append(Field("enabled", "Sending", choices=SENDING))

@@ -93,8 +93,7 @@ class TargetWords:
         lines: list[Content] = []
         for label, sign, words in (*self._facts(row, row.target), *self._check_facts(row, row.target, asking)):
             # What is longer than a line goes on below itself.
-            room = max(10, width - LABEL_CELLS - 2)
-            wrapped = wrap(clean(words, multiline=False), room)
+            wrapped = wrap(clean(words, multiline=False), max(10, width - LABEL_CELLS - 2))
             lines.append(text((padded(label, LABEL_CELLS), "$muted"), sign, wrapped[0]))
             lines += [text(" " * (LABEL_CELLS + len(sign[0])), more) for more in wrapped[1:]]
         return Content("\n").join(lines)
@@ -114,8 +113,7 @@ class TargetWords:
         usual = f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
         yield "Mail", PLAIN, "its recipients, each time" if _is_mail(target) else usual
         if target.components:
-            mapped = ", ".join(f"{ours} is {theirs}" for ours, theirs in target.components.items())
-            yield "Components", PLAIN, mapped
+            yield "Components", PLAIN, ", ".join(f"{ours} is {theirs}" for ours, theirs in target.components.items())
         missing = f"none: type it in with Enter, or set {key_variable(target.name)} before you start warroom"
         yield "Key", PLAIN, missing if row.keyless else row.key.removeprefix("key ")
 

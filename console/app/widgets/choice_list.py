@@ -72,8 +72,7 @@ class ChoiceList(MarkedList):
         """Every row as it is now, in the width that there is."""
         for at, choice in enumerate(self._choices):
             words = Content(clean(choice.label, multiline=False))
-            row = hung(self.head(at), words, self.row_width)
-            self.replace_option_prompt_at_index(at, row)
+            self.replace_option_prompt_at_index(at, hung(self.head(at), words, self.row_width))
         # Rows that fold otherwise need another height.
         self.refresh(layout=True)
 

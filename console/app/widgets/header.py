@@ -80,8 +80,7 @@ class RoomHeader(Vertical):
         who = state.severity.value or "?"
         ref = state.ref if width >= 30 else state.ref.rpartition("-")[2]
         drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill and width >= 44 else []
-        badge = pressable("severity", (f" {who} ", badge_style(state)))
-        known = text(badge, " ", *drill, (ref, "bold"), "  ")
+        known = text(pressable("severity", (f" {who} ", badge_style(state))), " ", *drill, (ref, "bold"), "  ")
         title = fitted(one_line(state.title.value, 200), max(0, width - known.cell_length - standing.cell_length - 2))
         self.query_one("#incident", Cell).show(text(known, (title, "bold")))
         self.query_one("#elapsed", Cell).show(standing)
@@ -127,8 +126,7 @@ class RoomHeader(Vertical):
     def _owed(self, state: Incident, now: datetime, width: int, folded: bool) -> Content:
         running, tally = open_clocks(state, now), self._tally(state, now)
         if not running and not tally:
-            words = "imported record: nothing is owed" if state.retrospective else "nothing is owed"
-            return text((words, "$muted"))
+            return text(("imported record: nothing is owed" if state.retrospective else "nothing is owed", "$muted"))
         shown: list[tuple[str, Clock]] = []
         for audience in AUDIENCES:
             shown += [(SHORT.get(clock.kind, audience), clock) for clock in running if clock.audience == audience][:1]

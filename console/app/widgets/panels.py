@@ -87,8 +87,7 @@ class Panels(VerticalScroll):
         self._put("owed", owed(state, now, zone, self.width))
         self._put("roles", roles(state, now, self.width, actor, self._seats, writable=self._writable))
         stage = next_stage(state, now, self.width, writable=self._writable)
-        following = [*stage, *next_check(state, now, actor, self.width, writable=self._writable)]
-        self._put("next", following, "NEXT STEP")
+        self._put("next", [*stage, *next_check(state, now, actor, self.width, writable=self._writable)], "NEXT STEP")
 
     def show_likely(self, likely: Sequence[Likely]) -> None:
         """Which earlier incidents it looks like; nothing at all where none."""
@@ -161,8 +160,7 @@ def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Co
         since = f", since {due_words(change.at, now, zone)}"
         lines.append(text(f"  {fitted(one_line(change.by, 30), width - 2 - len(since))}", (since, "$muted")))
         if change.rollback:
-            plan = fitted(f"rollback plan: {one_line(change.rollback, 80)}", width - 2)
-            lines.append(text("  ", (plan, "$muted")))
+            lines.append(text("  ", (fitted(f"rollback plan: {one_line(change.rollback, 80)}", width - 2), "$muted")))
         else:
             lines.append(text("  ", ("no rollback plan", "bold $warning")))
     return lines

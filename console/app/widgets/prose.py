@@ -38,8 +38,7 @@ def _lines(block: Block, width: int) -> Iterator[Content]:
             yield from wrapped(styled, width, style="$muted italic")
         case Items(items=items, ordered=ordered):
             for number, item in enumerate(items, 1):
-                sign = f"{number}. " if ordered else "• "
-                yield from wrapped(item, width, lead=(sign, "$muted"))
+                yield from wrapped(item, width, lead=(f"{number}. " if ordered else "• ", "$muted"))
         case Code(text=code):
             for line in code.split("\n"):
                 yield text(("  ", ""), (clean(line, multiline=False), "$secondary"))

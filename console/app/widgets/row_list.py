@@ -21,8 +21,7 @@ class RowList(MarkedList):
         `nothing` stands there where there are none.
         """
         wanted = choose or self.chosen
-        options = [Option(words, id=id) for id, words in rows]
-        self.set_options(options or [Option(nothing, disabled=True)])
+        self.set_options([Option(words, id=id) for id, words in rows] or [Option(nothing, disabled=True)])
         self.choose(wanted)
 
     def choose(self, id: str) -> None:

@@ -558,8 +558,7 @@ class Timeline(LineList):
 
     def scroll_page(self, step: int) -> None:
         """A page back (-1) or on (1); no row is selected."""
-        height = self.scrollable_content_region.height
-        self.scroll_relative(y=step * max(1, height - 1), animate=False, immediate=True)
+        self.scroll_relative(y=step * max(1, self.scrollable_content_region.height - 1), animate=False, immediate=True)
 
     def move(self, row: int) -> None:
         if self.tops:

@@ -100,8 +100,7 @@ def ic_debugging(look: Look) -> Told | None:
         )
     task = next((task for task in open_tasks(state) if same_name(task.owner, ic) and TECHNICAL.search(task.text)), None)
     if task is not None:
-        text = f"{hands_on} {ic} has a task, {one_line(task.text, 40)}."
-        return Told(text, "prompt", f"/assign {task.number} ")
+        return Told(f"{hands_on} {ic} has a task, {one_line(task.text, 40)}.", "prompt", f"/assign {task.number} ")
     if same_name(holder_of(state, "tech"), ic):
         return Told(f"{hands_on} {ic} has the role of {_named(look, 'tech')}, too.", "role", "/role tech ")
     written = [entry for entry in look.recent if entry.kind in ("finding", "action")]

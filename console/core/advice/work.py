@@ -72,8 +72,7 @@ def containment(look: Look) -> Told | None:
     state, book = look.state, look.book
     if look.phase != "active" or look.mitigated:
         return None
-    answers = answers_of(state)
-    breach = answers.get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
+    breach = answers_of(state).get("breach", "").strip().lower() not in ("", "no", "n", "none", "false", "0")
     texts = (state.title.value, state.impact.value, look.back_words)
     if not (breach or "security" in book.name or any(phrase(text, SECURITY) for text in texts)):
         return None
@@ -134,8 +133,7 @@ def roll_back_first(look: Look) -> Told | None:
     if any(_NO_DEPLOY.search(entry.text[:TEXT_CHARS]) for entry in look.back):
         return None
     why = f"{whose}“{one_line(deploy, 50)}”" if whose else "The title names a deploy"
-    text = f"Roll back first? {why}."
-    return Told(text, "prompt", "/change roll back the last deploy back: deploy it again")
+    return Told(f"Roll back first? {why}.", "prompt", "/change roll back the last deploy back: deploy it again")
 
 
 def _is_deploy(text: str) -> bool:
@@ -228,8 +226,7 @@ def red_flag(look: Look) -> Told | None:
 def fix_without_ticket(look: Look) -> Told | None:
     for number, fix in enumerate(open_fixes(look.state), 1):
         if not fix.ticket:
-            text = f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”."
-            return Told(text, "prompt", f"/ticket {number} ")
+            return Told(f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”.", "prompt", f"/ticket {number} ")
     return None
 
 

@@ -268,8 +268,7 @@ class _Rules:
             gate.stage for gate in self.book.gates
             if not gate.severities or self.state.severity.value in gate.severities
         }  # fmt: skip
-        entered = {fact.value: fact for fact in self.state.stage.facts[1:]}
-        for stage, fact in entered.items():
+        for stage, fact in {fact.value: fact for fact in self.state.stage.facts[1:]}.items():
             override = passed.get(fact.id)
             if stage in guarded or override is not None:
                 text = f"{self.state.stage_title(stage)} entered with all that its gate asks for"
@@ -339,8 +338,7 @@ class _Rules:
             after = given.get(goal.after)
             if goal.after and after is None:
                 continue
-            begun = after.at if after else self.run.at
-            due = begun + self.run.lasts(goal.within_s)
+            due = (after.at if after else self.run.at) + self.run.lasts(goal.within_s)
             shown = since(self.state, goal.done)
             # What is left undone when the drill ends is missed, also before its minute.
             if shown is None and self.over:

@@ -109,8 +109,7 @@ def blame(text: str, people: tuple[str, ...]) -> list[Finding]:
     """Persons as the subject of a fault, in the text's order."""
     text = text[:MAX_CHARS]
     findings = []
-    persons = [*mentions(text, people), *re.finditer(rf"\b{_SOMEBODY}\b", text, re.IGNORECASE)]
-    for person in persons:
+    for person in [*mentions(text, people), *re.finditer(rf"\b{_SOMEBODY}\b", text, re.IGNORECASE)]:
         fault = _AFTER_PERSON.match(text, person.end()) or _GOES_ON.match(text, person.end())
         whose, by = _WHOSE.match(text, person.end()), _BY.search(text[max(0, person.start() - 40) : person.start()])
         if fault is not None:
@@ -119,8 +118,7 @@ def blame(text: str, people: tuple[str, ...]) -> list[Finding]:
         elif whose is not None:
             findings.append(_blamed(person[0], whose[0].strip(), person.start(), whose.end(), _SYSTEM))
         elif by is not None and text[person.end() : person.end() + 2] not in ("'s", "’s"):
-            start = person.start() - len(by[0])
-            findings.append(_blamed(person[0], by[0].strip(), start, person.end(), _SYSTEM))
+            findings.append(_blamed(person[0], by[0].strip(), person.start() - len(by[0]), person.end(), _SYSTEM))
     findings += [
         Finding.at(match, "blame", f"“{match[0]}” ends the question where it begins.", _HINTS["careless"])
         for match in islice(_HUMAN.finditer(text), MAX_FINDINGS)

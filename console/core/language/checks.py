@@ -117,8 +117,7 @@ def check_action(text: str, owner: str, due_at: datetime | None, verify: str) ->
     if due_at is None:
         findings.append(Finding("due", "It has no date.", end, end, "Say by which day it is done."))
     if not verify.strip() and not measured:
-        how = "Say how it is verified."
-        findings.append(Finding("verify", "Nobody can tell when it is done.", end, end, how))
+        findings.append(Finding("verify", "Nobody can tell when it is done.", end, end, "Say how it is verified."))
     return tuple(findings)
 
 

@@ -173,8 +173,7 @@ class Moment(datetime):
     __radd__ = __add__
 
     def __sub__(self, other: datetime | timedelta) -> Any:
-        bare = other.bare if isinstance(other, Moment) else other
-        return _with_marks(self.bare - bare, marks_of(self, other))
+        return _with_marks(self.bare - (other.bare if isinstance(other, Moment) else other), marks_of(self, other))
 
     def __rsub__(self, other: datetime) -> Any:
         return _with_marks(other - self.bare, marks_of(self, other))

@@ -197,8 +197,7 @@ def local_pair(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> tuple[st
 
 def local_stamp(dt: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
     """The date and the time of day in the zone, `2026-11-21 15:30`, as the scribe's line also reads it."""
-    local = dt.astimezone(zone).replace(tzinfo=None)
-    return local.isoformat(sep=" ", timespec="seconds" if seconds else "minutes")
+    return dt.astimezone(zone).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds" if seconds else "minutes")
 
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

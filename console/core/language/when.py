@@ -79,8 +79,7 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
         if length is None:
             raise _bad(f"“{typed}” is not a length of time", line[: form.end], "-4m or -1h10m")
         return _past(to_ms(now - length), typed, rest, clock=False)
-    moments = _moments(line, form, now, zone)
-    past = [moment for moment in moments if moment <= now + AHEAD]
+    past = [moment for moment in _moments(line, form, now, zone) if moment <= now + AHEAD]
     if not past:
         local_now = now.astimezone(form.zone.tz if form.zone else zone)
         raise Refused(

@@ -190,8 +190,7 @@ class _CatchUp:
             since = [entry for entry in (begun, *self.about[thing.id]) if entry is not None]
             if since:
                 section = thing.section if begun or thing.section != "in_flight" else "changed"
-                text = thing.text if section == thing.section else since[-1].text
-                yield self.line(section, text, since)
+                yield self.line(section, thing.text if section == thing.section else since[-1].text, since)
 
     def every_thing(self) -> Iterator[_Thing]:
         state = self.state
@@ -240,8 +239,7 @@ class _CatchUp:
             elif (after.text, after.kind, after.occurred_at) != (entry.text, entry.kind, entry.occurred_at):
                 made = self.state.corrections.get(entry.id, ())
                 line = self.line("changed", f"Corrected: {after.text}", [after])
-                by = made[-1].by if made else line.by
-                yield msgspec.structs.replace(line, by=by)
+                yield msgspec.structs.replace(line, by=made[-1].by if made else line.by)
 
     # All else that came
 

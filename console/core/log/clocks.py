@@ -182,8 +182,7 @@ def _owed(state: Incident, audience: str) -> list[tuple[datetime, datetime | Non
     rows, playbook, severity = list(promised(state, audience)), state.playbook, state.severity_rule
     if playbook is None or severity is None or state.declared_at is None:
         return rows
-    maker = _Clocks(state, playbook, severity, state.declared_at, state.declared_at)
-    for clock in maker.notices():
+    for clock in _Clocks(state, playbook, severity, state.declared_at, state.declared_at).notices():
         if clock.audience != audience:
             continue
         if rows and rows[0][1] == clock.kept_at:

@@ -91,8 +91,7 @@ def neutral(value: Any) -> Any:
 @cache
 def _moments(body: type[Body]) -> tuple[str, ...]:
     """The fields of a body's type that hold a moment."""
-    hints = get_type_hints(body)
-    return tuple(name for name, hint in hints.items() if hint is datetime or datetime in get_args(hint))
+    return tuple(name for name, hint in get_type_hints(body).items() if hint is datetime or datetime in get_args(hint))
 
 
 class _Saw(msgspec.Struct):

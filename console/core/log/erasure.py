@@ -238,8 +238,7 @@ def _keyed(key: Exchange | None, inner: Exchange | None) -> Exchange | None:
 
 
 def _fields(struct: type[Struct]) -> Exchange | None:
-    hints = get_type_hints(struct, include_extras=True)
-    known = {name: exchange(hint) for name, hint in hints.items()}
+    known = {name: exchange(hint) for name, hint in get_type_hints(struct, include_extras=True).items()}
     texts = {name: inner for name, inner in known.items() if inner is not None}
 
     def changed(value: Any, change: Change) -> Any:
@@ -254,8 +253,7 @@ def exchanged(body: Body, change: Change) -> Body:
     Of a body that this version cannot read only its place in the fold is left: nobody knows what is a text in it.
     """
     if isinstance(body, Unknown):
-        raw = msgspec.json.encode({"saw": body.saw}).decode() if body.saw else "{}"
-        return Unknown(body.kind, raw, saw=body.saw)
+        return Unknown(body.kind, msgspec.json.encode({"saw": body.saw}).decode() if body.saw else "{}", saw=body.saw)
     exchanging = exchange(type(body))
     changed: Body = body if exchanging is None else exchanging(body, change)
     return changed

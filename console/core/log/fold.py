@@ -248,8 +248,7 @@ def _check(state: Incident, ordered: Sequence[Event], first: tuple[int, str, int
         elif isinstance(body, EntryRedacted):
             known = event.id in back.redactions
         else:
-            made = state.corrections.get(body.target, ())
-            known = any(correction.id == event.id for correction in made) == stands
+            known = any(correction.id == event.id for correction in state.corrections.get(body.target, ())) == stands
         if not known:
             raise NeedsRefold
 
@@ -301,8 +300,7 @@ def _corrected(event: Event, corrections: Sequence[Event]) -> Event:
 
 def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> tuple[Correction, ...]:
     """What the entry said at first and after each correction."""
-    entry = state.entries[-1]
-    kind = getattr(recorded.body, "kind", entry.kind)
+    kind = getattr(recorded.body, "kind", state.entries[-1].kind)
     text = getattr(recorded.body, "text", "")
     history = [Correction("", recorded.recorded_at, recorded.actor, text, kind, recorded.occurred_at)]
     for correction in corrections:

@@ -59,8 +59,7 @@ class History(NamedTuple):
             return History(state, marks, tail)
         marks = (*marks, Mark(state, len(tail)))
         dropped = marks[max(0, len(marks) - MARKS)].after
-        kept = tuple(Mark(mark.state, mark.after - dropped) for mark in marks[-MARKS:])
-        return History(state, kept, tail[dropped:])
+        return History(state, tuple(Mark(mark.state, mark.after - dropped) for mark in marks[-MARKS:]), tail[dropped:])
 
     def _refolded(self, events: Sequence[Event]) -> "History | None":
         tail = tuple(in_order((*self.tail, *events)))

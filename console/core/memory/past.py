@@ -79,5 +79,4 @@ ORDERS: Mapping[str, Callable[[Case], Any]] = {
 
 def past(cases: Iterable[Case], only: Only, now: datetime, order: str = "newest") -> list[Case]:
     """The incidents that are over and that `only` takes."""
-    taken = (case for case in cases if not case.open and only.takes(case, now))
-    return sorted(taken, key=ORDERS[order])
+    return sorted((case for case in cases if not case.open and only.takes(case, now)), key=ORDERS[order])

@@ -185,8 +185,7 @@ class FinishAction(Command, frozen=True, kw_only=True):
     note: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        item = find_action(state, self.action)
-        return proposed(ActionDone(item.id, line(self.note)), at)
+        return proposed(ActionDone(find_action(state, self.action).id, line(self.note)), at)
 
 
 def find_action(state: Incident, text: str) -> ActionItem:

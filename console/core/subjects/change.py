@@ -38,8 +38,7 @@ class RollbackPlanned(Body, frozen=True):
     rollback: Text
 
     def apply(self, fold: Folding) -> None:
-        changes = fold.part(Changes).changes
-        change = fold.amended(changes, self.change, "a rollback plan", rollback=self.rollback)
+        change = fold.amended(fold.part(Changes).changes, self.change, "a rollback plan", rollback=self.rollback)
         if change is not None:
             fold.entry("change", f"Rollback plan of “{change.text}”: {self.rollback}")
 

@@ -24,8 +24,7 @@ class Finish(Command, frozen=True, kw_only=True):
         wanted = self.what.strip().lower()
         note = line(self.note)
         owed_key = key(self.what)
-        owed = [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]
-        if owed:
+        if [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]:
             return MeetObligation(actor=self.actor, clock=owed_key, note=note).decide(state, at, now)
         fixes = [
             fix for fix in open_fixes(state) if wanted and (fix.id.startswith(wanted) or wanted in fix.text.lower())

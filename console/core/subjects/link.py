@@ -157,8 +157,7 @@ def _read_link(asked: Asked, argument: str) -> Command:
     relation = _NAMES.get(" ".join(words[:-1]).casefold().replace("_", " ").replace("-", " "), "")
     if not words or not relation:
         raise asked.incomplete("Say what it is to which incident", other=words[-1] if words else "")
-    other = parse_reference(words[-1])
-    return LinkIncident(actor=asked.actor, at=asked.at, relation=relation, other=other, note=note)
+    return LinkIncident(actor=asked.actor, at=asked.at, relation=relation, other=parse_reference(words[-1]), note=note)
 
 
 SIGNS = {"link": "⇆"}

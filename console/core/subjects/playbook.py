@@ -27,8 +27,7 @@ class PlaybookChanged(Body, frozen=True):
         fold.set(playbook=self.playbook)
         fold.states("severity", self.severity, state.severity.head)
         fold.states("stage", self.stage, state.stage.head)
-        text = f"Playbook → {self.playbook.name}, {self.severity}, {self.stage}"
-        fold.entry("playbook", text, self.reason)
+        fold.entry("playbook", f"Playbook → {self.playbook.name}, {self.severity}, {self.stage}", self.reason)
 
 
 class Edition(Record, frozen=True):

@@ -22,8 +22,7 @@ class PostmortemPublished(Body, frozen=True):
     text: Text
 
     def apply(self, fold: Folding) -> None:
-        on_page = fold.part(PublicPostmortem).by_event
-        on_page[fold.event.id] = PublicText(*fold.stamp, self.to, self.text)
+        fold.part(PublicPostmortem).by_event[fold.event.id] = PublicText(*fold.stamp, self.to, self.text)
         fold.entry("publication", f"Postmortem for {self.to}: {self.text}")
 
 

@@ -36,8 +36,7 @@ def _entry(asked: Asked, part: str) -> LogEntry:
     speakers = speakers_of(part)
     if not speakers:
         raise Refused(f"“{one_line(part, 40)}” names no speaker; write @name in front of it.", "text")
-    words = part.split()
-    if all(people_in(word) for word in words):
+    if all(people_in(word) for word in part.split()):
         raise Refused(f"“{one_line(part, 40)}” has no words; write what they said behind the name.", "text")
     if name_key(speakers[0]) in ME and people_in(f"@{asked.actor}"):
         part = f"@{asked.actor} {part.partition(' ')[2]}"

@@ -36,8 +36,7 @@ class StageChanged(Body, frozen=True):
         text += f": {self.reason}" if self.reason else ""
         if self.override:
             part = fold.part(Overrides)
-            passed = Override(*fold.stamp, self.stage, self.override, self.overridden)
-            part.overrides = (*part.overrides, passed)
+            part.overrides = (*part.overrides, Override(*fold.stamp, self.stage, self.override, self.overridden))
             count = len(self.overridden)
             unmet = f"; {counted(count, 'condition')} not met" if count else ""
             text += f" (override: {self.override}{unmet})"

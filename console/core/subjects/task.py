@@ -94,8 +94,7 @@ class TaskAcknowledged(Body, frozen=True):
         _, at, by = fold.stamp
         task = fold.amended(fold.part(Tasks).tasks, self.task, "an acknowledgement of a task", acknowledged_at=at)
         if task is not None:
-            text = f"Task {task.number} acknowledged by {task.owner or by}: {task.text}"
-            fold.entry("task", text, about=task.id)
+            fold.entry("task", f"Task {task.number} acknowledged by {task.owner or by}: {task.text}", about=task.id)
             fold.reports(task.owner)
 
 
@@ -187,8 +186,7 @@ class ChangeTask(Command, frozen=True, kw_only=True):
             raise Refused(
                 f"Task {task.number} is {task.owner or 'nobody'}'s already{due_too}; name somebody else.", "owner"
             )
-        replaces = ALL_BEFORE if owner is None else owners.head
-        return proposed(TaskChanged(task.id, owner, due, replaces), at)
+        return proposed(TaskChanged(task.id, owner, due, ALL_BEFORE if owner is None else owners.head), at)
 
 
 class AcknowledgeTask(Command, frozen=True, kw_only=True):

@@ -171,8 +171,7 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         return _only(entries_named(state, self.entry, self.actor), self.entry).id
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        target = self._target(state)
-        return proposed(EntryRedacted(target, clean(self.reason, multiline=False)), now)
+        return proposed(EntryRedacted(self._target(state), clean(self.reason, multiline=False)), now)
 
 
 class _Partner(NamedTuple):
@@ -193,8 +192,7 @@ def _partner(state: Incident, entry: Entry) -> _Partner | None:
     if entry.id in (brought := _known(state, Brought, "entries")):
         source, there = brought[entry.id]
         return _Partner(source, entry=there)
-    moves = _known(state, Moves, "moves")
-    move = moves.get(entry.id) or (entry.id, entry.moved_to)
+    move = _known(state, Moves, "moves").get(entry.id) or (entry.id, entry.moved_to)
     return _Partner(move[1], entry=move[0]) if move[1] else None
 
 

@@ -71,8 +71,7 @@ def frequency_svg(cases: Sequence[Case], period: Period, zone: tzinfo) -> str:
 
 def lengths_svg(dots: Sequence[Dot], period: Period, zone: tzinfo, median: timedelta | None) -> str:
     """Each incident's measure over the time; the median as a line."""
-    most = max((dot.length for dot in dots), default=timedelta())
-    minutes = max(1, math.ceil(most / timedelta(minutes=1)))
+    minutes = max(1, math.ceil(max((dot.length for dot in dots), default=timedelta()) / timedelta(minutes=1)))
     y = _height(minutes)
     drawn = list(_scale(minutes, lambda value: format_length(timedelta(minutes=int(value))) if value else "0"))
     severities = {dot.severity: [0] for dot in sorted(dots, key=lambda dot: (dot.rank, dot.severity))}

@@ -188,8 +188,7 @@ class _Drawing:
 
     def _ticks(self, top: int, bottom: int) -> Iterator[str]:
         step = next((length for length in _STEPS if self.span / length <= _MOST_TICKS), _STEPS[-1])
-        local = self.story.start.astimezone(self.zone)
-        at = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        at = self.story.start.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
         at += step * ((self.story.start - at) // step)
         while at <= self.story.end:
             if at >= self.story.start:

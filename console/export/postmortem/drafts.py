@@ -219,8 +219,7 @@ class _Drafts:
         return _untagged(self.people.masked(text))
 
     def tagged(self, section: str, word: str = "") -> Iterator[str]:
-        entries = tagged(self.state, TAGS.get(section, ()))
-        for entry in entries[:MAX_LINES]:
+        for entry in tagged(self.state, TAGS.get(section, ()))[:MAX_LINES]:
             yield f"- {word}{self.text(entry)} ({self.logged(entry)})"
 
     @property
@@ -380,8 +379,7 @@ class _Drafts:
         for measure in measures(state):
             if measure.target and measure.taken is not None and not measure.missed:
                 within = f"within the target of {format_length(measure.target)}{_confirm(measure)}"
-                sentence = f"- {measure.name}: {format_length(measure.taken)}, {within}"
-                yield standing_on(sentence, state.severity.value)
+                yield standing_on(f"- {measure.name}: {format_length(measure.taken)}, {within}", state.severity.value)
         tallies = promises(state, self.logged_until)
         kept = sum(tally.kept for tally in tallies.values())
         if kept and not any(tally.late or tally.missed for tally in tallies.values()):
@@ -440,8 +438,7 @@ class _Drafts:
         waited = (taken or self.end) - declared
         if waited > timedelta(seconds=max(rule.roles["ic"], 300)):
             title = name_within(state.playbook, "ic") if state.playbook else "incident commander"
-            words = f"- No {title} for {format_length(waited)} after the declaration"
-            yield standing_on(words, state.severity.value)
+            yield standing_on(f"- No {title} for {format_length(waited)} after the declaration", state.severity.value)
 
     def temporary_fix(self) -> Iterator[str]:
         for fix in fixes_of(self.state).values():
@@ -466,8 +463,7 @@ class _Drafts:
             for entry in self.entries:
                 within = here.at <= entry.occurred_at and (after is None or entry.occurred_at < after.at)
                 if within and entry.kind == "action":
-                    fixed = f"- {AFTER}, {self.when(entry.occurred_at)}: {self.text(entry)}"
-                    yield standing_on(fixed, here.value)
+                    yield standing_on(f"- {AFTER}, {self.when(entry.occurred_at)}: {self.text(entry)}", here.value)
         for change in changes_of(state).values():
             mitigated = self.at.get("mitigated")
             if change.outcome == "done" and mitigated and change.at > mitigated:

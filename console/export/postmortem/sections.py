@@ -242,8 +242,7 @@ class Parts:
             if offset != here:
                 yield Paragraph(words(f"From here on all times are {offset}."))
                 here = offset
-            days = groupby(group, key=lambda entry: entry.occurred_at.astimezone(self.zone).date())
-            for date, of_day in days:
+            for date, of_day in groupby(group, key=lambda entry: entry.occurred_at.astimezone(self.zone).date()):
                 yield Heading(words(f"{date:%A} {date.day} {date:%B %Y}"))
                 runs = groupby(of_day, key=lambda entry: entry.author if _ticked(entry) else entry.id)
                 yield Items(tuple(self._reported(list(run), reports, alone) for _, run in runs))
@@ -259,8 +258,7 @@ class Parts:
         for entry in standing(self.state):
             if entry.id in moments:
                 name, at = moments[entry.id]
-                text = name.replace("_", " ").capitalize()
-                entries.append(msgspec.structs.replace(entry, occurred_at=at, text=text))
+                entries.append(msgspec.structs.replace(entry, occurred_at=at, text=name.replace("_", " ").capitalize()))
             elif entry.kind != "milestone":
                 entries.append(entry)
         return sorted(entries, key=lambda entry: entry.occurred_at)
@@ -293,8 +291,7 @@ class Parts:
         rows = []
         for change in changes_of(self.state).values():
             outcome = self.people.masked(change.ending) if change.outcome else "still under way"
-            text = self.people.masked(change.text)
-            rows.append((self.at(change.at), text, outcome, change.rollback or "–"))
+            rows.append((self.at(change.at), self.people.masked(change.text), outcome, change.rollback or "–"))
         yield from _table(("At", "Change", "Outcome", "Rollback plan"), rows)
 
     def gates(self) -> Iterator[Block]:
@@ -324,8 +321,7 @@ class Parts:
         items = by_priority(self.state)
         if not items:
             yield from self.actions()
-        rules = self.state.playbook.actions if self.state.playbook else ()
-        meanings = {rule.name: rule.meaning for rule in rules}
+        meanings = {rule.name: rule.meaning for rule in (self.state.playbook.actions if self.state.playbook else ())}
         for priority, group in groupby(items, key=lambda item: item.priority):
             meaning = f": {meanings[priority]}" if meanings.get(priority) else ""
             yield Heading(words(f"{priority or 'Without a priority'}{meaning}"))

@@ -99,8 +99,7 @@ def announcement(
         if stage and stage != state.stage.value:
             raise ValueError(f"no stage: {stage!r}")
         rule = Stage(name, name.capitalize())
-    began = next((fact.at for fact in reversed(state.stage.facts) if fact.value == name), now)
-    entered = moment(began, now, zone)
+    entered = moment(next((fact.at for fact in reversed(state.stage.facts) if fact.value == name), now), now, zone)
     usual = STAGE_WORDS.get(name) or STATUS_WORDS[rule.status or {"stable": "monitoring"}.get(rule.phase, "")]
     elsewhere = name == state.stage.value and handled_elsewhere(state)
     values = Teller(state, now, zone).internal() | {

@@ -53,10 +53,9 @@ class Dispatch:
 
         def job(connection: sqlite3.Connection) -> str:
             row = connection.execute("SELECT holder, until FROM lease WHERE name = ?", (self._lease,)).fetchone()
-            if row is not None and row[0] != self._holder and not (ended and row[0] == other):
-                until = parse_rfc3339(row[1])
-                if now < until <= now + MAX_AHEAD:
-                    return str(row[0])
+            taken = row is not None and row[0] != self._holder and not (ended and row[0] == other)
+            if taken and now < parse_rfc3339(row[1]) <= now + MAX_AHEAD:
+                return str(row[0])
             self._renew(connection, now)
             return ""
 
@@ -140,8 +139,7 @@ class Dispatch:
         """
 
         def job(connection: sqlite3.Connection) -> tuple[bool, Written]:
-            same = written_down(connection)
-            return same, report(connection, self._log.origin, message.id, now)
+            return written_down(connection), report(connection, self._log.origin, message.id, now)
 
         def written_down(connection: sqlite3.Connection) -> bool:
             if self._lease_holder(connection) == self._holder:

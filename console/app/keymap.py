@@ -40,13 +40,13 @@ class Unusable(ValueError):
     """Why a key cannot be given to an act, as the end of a sentence."""
 
 
-def read_keymap(written: Mapping[str, Sequence[str]]) -> Keymap:
+def read_keymap(written: Mapping[str, str | Sequence[str]]) -> Keymap:
     """The keys of a settings file, by the act: those that can be used; the others keep their default ones."""
     keys: dict[str, str] = {}
     problems: list[str] = []
     for id, names in written.items():
         try:
-            keys[id] = _keys_of(id, names)
+            keys[id] = _keys_of(id, [names] if isinstance(names, str) else names)
         except Unusable as unusable:
             problems.append(f"[keys] {one_line(id, MAX_SHOWN_CHARS)}: {unusable}.")
     while taken := next(_taken_twice(keys), None):

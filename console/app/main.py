@@ -760,11 +760,11 @@ class WarroomApp(App[int]):
         self.push_screen(screens.outbox.OutboxScreen(self.session, self.publishing, self._chosen_ref))
 
     def act_registers(self) -> None:
-        def chosen(ref: str | None) -> None:
-            if ref:
-                self.open_room(ref)
+        self.push_screen(dialogs.registers.RegistersScreen(self.session), self._open_chosen)
 
-        self.push_screen(dialogs.registers.RegistersScreen(self.session), chosen)
+    def _open_chosen(self, ref: str | None) -> None:
+        if ref:
+            self.open_room(ref)
 
     def act_search(self) -> None:
         self.search("")
@@ -784,11 +784,7 @@ class WarroomApp(App[int]):
         self.push_screen(screens.search.SearchScreen(self.session, typed), chosen)
 
     def act_history(self) -> None:
-        def chosen(ref: str | None) -> None:
-            if ref:
-                self.open_room(ref)
-
-        self.push_screen(screens.history.HistoryScreen(self.session), chosen)
+        self.push_screen(screens.history.HistoryScreen(self.session), self._open_chosen)
 
     def act_replay(self) -> None:
         """From the entry that is selected in the timeline, else from the end."""

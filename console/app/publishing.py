@@ -49,9 +49,7 @@ class Publishing:
 
         Raises StoreProblem when the outbox cannot be read.
         """
-        if not publisher.publishes:
-            return None
-        return self.settling_context(publisher, ref)
+        return self.settling_context(publisher, ref) if publisher.publishes else None
 
     def settling_context(self, publisher: Publisher, ref: str) -> Context:
         """The same, also where no target is switched on: an update may be left where it is. Raises StoreProblem."""

@@ -18,7 +18,7 @@ find = ["f", "/"]      # several
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,7 +31,6 @@ from console.core.language.toml import read_toml
 from console.files import Unfit, read_bounded, write_whole
 
 Bell = Literal["both", "overdue", "off"]
-BELLS: tuple[Bell, ...] = ("both", "overdue", "off")
 FILE = "settings.toml"
 MAX_BYTES = 100_000
 MAX_NAME_CHARS = 40
@@ -58,8 +57,8 @@ class Settings(msgspec.Struct, frozen=True):
     """The playbook of an incident that is declared without naming one; empty for `standard`."""
     sync: str = ""
     """The address of the PostgreSQL server that joins several machines; empty for none."""
-    keys: Mapping[str, Sequence[str]] = {}
-    """By the act's id, the keys that are to do it; not checked yet."""
+    keys: Mapping[str, str | Sequence[str]] = {}
+    """By the act's id, the key or keys that are to do it; not checked yet."""
 
 
 def read_settings(folder: Path) -> tuple[Settings, tuple[str, ...]]:
@@ -78,51 +77,38 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), (f"{path} {unfit}; the defaults are used.",)
     except ValueError:
         return Settings(), (f"{path} is not valid TOML; the defaults are used until it is corrected.",)
-    values = {name: table[name] for name, (fits, _) in _SETTINGS.items() if name in table and fits(table[name])}
-    problems = [
-        f"{FILE}: {_SETTINGS[name][1]} cannot be read; the default is used."
-        if name in _SETTINGS
-        else f"{FILE}: there is no setting “{one_line(name, MAX_NAME_CHARS)}”{perhaps(name, _SETTINGS)}."
-        for name in table
-        if name not in values
-    ]
+    values: dict[str, Any] = {}
+    problems = []
+    for name, value in table.items():
+        if name not in _SETTINGS:
+            unknown = f"{one_line(name, MAX_NAME_CHARS)}”{perhaps(name, _SETTINGS)}"
+            problems.append(f"{FILE}: there is no setting “{unknown}.")
+            continue
+        try:
+            read = msgspec.convert({name: value}, Settings)
+        except msgspec.ValidationError:
+            read = None
+        if read is None or not understood(read.clipboard):
+            problems.append(f"{FILE}: {name}{_SETTINGS[name]} cannot be read; the default is used.")
+        else:
+            values[name] = getattr(read, name)
     for name in {"theme", "playbook"} & values.keys():
         values[name] = clean(values[name], multiline=False)
-    if "keys" in values:
-        values["keys"] = {id: [keys] if isinstance(keys, str) else keys for id, keys in values["keys"].items()}
     return Settings(**values), tuple(problems)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_key_table(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(keys, str) or (isinstance(keys, list) and all(isinstance(key, str) for key in keys))
-        for keys in value.values()
-    )
-
-
-def _is_switch(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-_SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "theme": (_is_text, "theme"),
-    "bell": (BELLS.__contains__, "bell (both, overdue or off)"),
-    "desktop": (_is_switch, "desktop (true or false)"),
-    "clipboard": (
-        lambda value: isinstance(value, str) and understood(value),
-        "clipboard (auto, tmux, osc52, off or command …)",
-    ),
-    "exports": (_is_text, "exports (a folder)"),
-    "title": (_is_switch, "title (true or false)"),
-    "playbook": (_is_text, "playbook (its name in quotes)"),
-    "sync": (_is_text, "sync (the address of a server)"),
-    "keys": (_is_key_table, "keys (a table: an act, =, and its key in quotes)"),
+_SETTINGS = {
+    "theme": "",
+    "bell": " (both, overdue or off)",
+    "desktop": " (true or false)",
+    "clipboard": " (auto, tmux, osc52, off or command …)",
+    "exports": " (a folder)",
+    "title": " (true or false)",
+    "playbook": " (its name in quotes)",
+    "sync": " (the address of a server)",
+    "keys": " (a table: an act, =, and its key in quotes)",
 }
-"""Each setting with what its value must be, and how it is named where that is not so."""
+"""Each setting with what its value must be, for where it is something else."""
 
 
 def preferred_playbook(config: Path | None) -> str:

@@ -110,9 +110,7 @@ class Shell:
 
     @cached_property
     def zone(self) -> tzinfo:
-        if not self._tz or self._tz == "local":
-            return local_zone()
-        return times.zone(self._tz)
+        return local_zone() if self._tz in (None, "", "local") else times.zone(self._tz)
 
     def check_writable(self) -> None:
         """Ends a command that changes or sends something outside the log, where nothing is to be written."""

@@ -19,7 +19,7 @@ from console.core.memory.metrics import BY, metrics_of
 from console.core.memory.past import ORDERS, Only, past
 from console.core.memory.period import USUAL_DAYS, last_days, quarter
 from console.core.refusal import Refused
-from console.export.json.model import HitView
+from console.export.json.model import HitView, TipView
 from console.export.past import case_marks, case_rows, past_view
 from console.export.similar import (
     TIP_TITLES,
@@ -31,7 +31,6 @@ from console.export.similar import (
     similar_view,
     tip_evidence,
     tip_text,
-    tip_view,
 )
 from console.files import write_whole
 from console.library.concepts import vocabulary
@@ -148,7 +147,7 @@ def suggestions(shell: Shell, ref_or_text: str, as_json: bool) -> None:
     """Probable causes, first steps, people and mitigations, from similar incidents and the runbooks."""
     recalled = _recalled(shell, ref_or_text)
     if as_json:
-        print_json([tip_view(tip) for tip in recalled.tips])
+        print_json([TipView.of(tip) for tip in recalled.tips])
         return
     kind = ""
     for tip in recalled.tips:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from glob import glob
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from console.cli.context import Shell, pass_shell
 from console.cli.output import through_pager
 from console.cli.usage import DASHES
 from console.core.language.times import parse_duration
-from console.core.language.when import Ahead, parse_ahead, parse_since, parse_when
+from console.core.language.when import parse_ahead, parse_since, parse_when
 from console.core.refusal import Refused
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -138,12 +139,20 @@ def json_option(page: str = "json") -> Callable[[Decorated], Decorated]:
 
 def at_option(help: str = "When it happened: -4m, 14:32, yesterday 23:50.") -> Callable[[Decorated], Decorated]:
     """`--at`, given to the function as a moment; None where it is left out."""
+    return click.option("--at", metavar="WHEN", help=help, callback=_read_with(parse_when))
 
-    def moment(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
+
+Read = TypeVar("Read")
+
+
+def _read_with(read: Callable[..., Read]) -> Callable[[click.Context, click.Parameter, str | None], Read | None]:
+    """An option's callback, which reads its text by the shell's moment and zone; None where it is left out."""
+
+    def value(ctx: click.Context, param: click.Parameter, text: str | None) -> Read | None:
         shell = ctx.ensure_object(Shell)
-        return None if text is None else parse_when(text, now=shell.now(), zone=shell.zone)
+        return None if text is None else read(text, now=shell.now(), zone=shell.zone)
 
-    return click.option("--at", metavar="WHEN", help=help, callback=moment)
+    return value
 
 
 def length_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], Decorated]:
@@ -171,19 +180,9 @@ def pairs_option(
 
 def ahead_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], Decorated]:
     """An option for a moment that has not come, as a length or a time of day; None where it is left out."""
-
-    def read(ctx: click.Context, param: click.Parameter, text: str | None) -> Ahead | None:
-        shell = ctx.ensure_object(Shell)
-        return None if text is None else parse_ahead(text, "", now=shell.now(), zone=shell.zone)
-
-    return click.option(*names, metavar=metavar, help=help, callback=read)
+    return click.option(*names, metavar=metavar, help=help, callback=_read_with(partial(parse_ahead, field="")))
 
 
 def since_option(help: str) -> Callable[[Decorated], Decorated]:
     """`--since`, given to the function as a moment: a length before now, a date, or a moment; None where left out."""
-
-    def moment(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
-        shell = ctx.ensure_object(Shell)
-        return None if text is None else parse_since(text, now=shell.now(), zone=shell.zone)
-
-    return click.option("--since", metavar="WHEN", help=help, callback=moment)
+    return click.option("--since", metavar="WHEN", help=help, callback=_read_with(parse_since))

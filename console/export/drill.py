@@ -22,7 +22,7 @@ def drill_view(drill: Drill, file: str | None, runs: Sequence[Score]) -> DrillVi
     return DrillView(
         name=drill.name, title=drill.title, about=drill.about, playbook=drill.playbook, severity=drill.severity,
         length_s=drill.length_s, injects=len(drill.injects), source=drill.source.url or None, file=file,
-        runs=tuple(map(_run_view, runs)),
+        runs=tuple(map(DrillRunView.of, runs)),
     )  # fmt: skip
 
 
@@ -32,12 +32,8 @@ def score_view(score: Score, earlier: Sequence[Score]) -> DrillScoreView:
     return DrillScoreView.of(
         score, drill=score.script.name, title=score.script.title, possible=len(score.rules),
         rules=[DrillRuleView.of(rule, before=before.get(rule.id)) for rule in told(score)],
-        earlier=list(map(_run_view, earlier)),
+        earlier=earlier,
     )  # fmt: skip
-
-
-def _run_view(score: Score) -> DrillRunView:
-    return DrillRunView.of(score)
 
 
 def verdicts_before(earlier: Sequence[Score]) -> Mapping[str, Verdict]:

@@ -14,7 +14,7 @@ from console.core.memory.similar import Digest, Memory, Reason, Similar, digest,
 from console.core.memory.tips import MOST_REFS, Tip, tips
 from console.core.memory.traces import Trace
 from console.core.playbook.model import Playbook
-from console.export.json.model import ReasonView, SimilarView, TipView
+from console.export.json.model import SimilarView
 from console.library.runbooks import Runbooks, fits
 
 MAX_WORDS_CHARS = 300
@@ -151,10 +151,6 @@ def similar_view(like: Similar) -> SimilarView:
     return SimilarView.of(
         case,
         score=like.score,
-        reasons=tuple(ReasonView.of(reason) for reason in like.reasons),
+        reasons=like.reasons,
         lasted_s=case.lasted.total_seconds() if case.lasted is not None else None,
     )
-
-
-def tip_view(tip: Tip) -> TipView:
-    return TipView.of(tip)

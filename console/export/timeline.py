@@ -34,9 +34,7 @@ def inline(text: str) -> str:
 def times(at: datetime, zone: tzinfo) -> str:
     """`15:30 (14:30 UTC)`, or `14:30 UTC` alone where both are the same."""
     local = at.astimezone(zone)
-    if local.utcoffset():
-        return f"{local:%H:%M} ({at:%H:%M} UTC)"
-    return f"{at:%H:%M} UTC"
+    return f"{local:%H:%M} ({at:%H:%M} UTC)" if local.utcoffset() else f"{at:%H:%M} UTC"
 
 
 def times_span(began: datetime, ended: datetime, zone: tzinfo) -> str:

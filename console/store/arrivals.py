@@ -47,14 +47,14 @@ def after(connection: sqlite3.Connection, incident: str, at: datetime) -> set[st
 
 def late(connection: sqlite3.Connection, incident: str) -> dict[str, datetime]:
     """When each late event of the incident arrived, by the event's id."""
-    rows = connection.execute("SELECT event, at FROM arrival WHERE incident = ? AND late", (incident,))
-    return {event: parse_rfc3339(at) for event, at in rows}
+    return _moments(connection, "SELECT event, at FROM arrival WHERE incident = ? AND late", incident)
 
 
 def all_of(connection: sqlite3.Connection, incident: str) -> dict[str, datetime]:
     """When each event of the incident that another file wrote arrived, by the event's id."""
-    rows = connection.execute(
-        "SELECT arrival.event, arrival.at FROM event JOIN arrival ON arrival.event = event.id WHERE event.incident = ?",
-        (incident,),
-    )
-    return {event: parse_rfc3339(at) for event, at in rows}
+    joined = "SELECT arrival.event, at FROM event JOIN arrival ON arrival.event = event.id WHERE event.incident = ?"
+    return _moments(connection, joined, incident)
+
+
+def _moments(connection: sqlite3.Connection, query: str, incident: str) -> dict[str, datetime]:
+    return {event: parse_rfc3339(at) for event, at in connection.execute(query, (incident,))}

@@ -241,11 +241,13 @@ class Log:
             self._own.update(event.id for n, event in written if n)
         return [event for _, event in written], head.marks_of(connection, written)
 
-    def _submit_written(self, job: Callable[[sqlite3.Connection], Written]) -> Future[list[Event]]:
-        def committed(written: Written) -> list[Event]:
-            events, marks = written
+    def _submit_written(self, job: Callable[[sqlite3.Connection], tuple[T, list[head.Mark]]]) -> Future[T]:
+        """A job that gives its answer, and what the head has to know of the events that it wrote."""
+
+        def committed(done: tuple[T, list[head.Mark]]) -> T:
+            answer, marks = done
             self._head.add(marks)
-            return events
+            return answer
 
         return self._open_writer.submit_then(job, committed)
 
@@ -464,12 +466,7 @@ class Log:
             answer, written = job(connection)
             return answer, head.marks_of(connection, written)
 
-        def committed(done: tuple[T, list[head.Mark]]) -> T:
-            answer, marks = done
-            self._head.add(marks)
-            return answer
-
-        return self._open_writer.submit_then(noted, committed).result()
+        return self._submit_written(noted).result()
 
     def transact_later(self, job: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """`transact` without waiting."""

@@ -33,6 +33,4 @@ def journal_for(version: tuple[int, ...]) -> tuple[str, str]:
     """
     release = version[:3]
     backported = any(release[:2] == fixed[:2] and release >= fixed for fixed in _WAL_BACKPORTS)
-    if release >= _WAL_MENDED or backported:
-        return ("wal", "FULL")
-    return ("delete", "EXTRA")
+    return ("wal", "FULL") if release >= _WAL_MENDED or backported else ("delete", "EXTRA")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 from textual import on, work
@@ -165,14 +166,10 @@ class OutboxScreen(ListScreen):
         return self._arm("retries the message", self._retry)
 
     def arm_resend_message(self) -> Armed | None:
-        return self._arm(
-            "resends the message", lambda message: self._decide(message, resent(message, self.session.actor))
-        )
+        return self._arm("resends the message", partial(self._decide, resent))
 
     def arm_drop_message(self) -> Armed | None:
-        return self._arm(
-            "drops the message", lambda message: self._decide(message, dropped(message, self.session.actor))
-        )
+        return self._arm("drops the message", partial(self._decide, dropped))
 
     @work
     async def _retry(self, message: Message) -> None:
@@ -180,9 +177,9 @@ class OutboxScreen(ListScreen):
         await self._order(asyncio.to_thread(retry, message.id, self.session.now(), self.session.actor))
 
     @work
-    async def _decide(self, message: Message, command: DecidePublication) -> None:
+    async def _decide(self, decide: Callable[[Message, str], DecidePublication], message: Message) -> None:
         """Write a decision into the incident's log, which the outbox obeys."""
-        await self._order(self.session.submit(message.incident, command))
+        await self._order(self.session.submit(message.incident, decide(message, self.session.actor)))
 
     async def _order(self, order: Awaitable[object]) -> None:
         try:
@@ -194,6 +191,13 @@ class OutboxScreen(ListScreen):
         self._publishing.wake()
         self.read()
 
+    def _left(self, answer: object) -> None:
+        """A form was left, with its answer on the disk, or with None."""
+        if answer is not None:
+            self.say("")
+            self._publishing.wake()
+            self.read()
+
     def act_edit_message(self) -> None:
         message = self._chosen
         delivery = _delivery(message)
@@ -204,15 +208,9 @@ class OutboxScreen(ListScreen):
             # While the dialog is open, so that a text outlives a refusal: the message may have been sent meanwhile.
             await self.session.submit(message.incident, edited(message, posted[0], self.session.actor, posted[1]))
 
-        def left(posted: tuple[str, tuple[str, ...]] | None) -> None:
-            if posted is not None:
-                self.say("")
-                self._publishing.wake()
-                self.read()
-
         dialog = EditDialog(message.id, message.target, delivery.text, [part.name for part in delivery.parts])
         dialog.send, dialog.memory = send, self.session.form_memory
-        self.app.push_screen(dialog, left)
+        self.app.push_screen(dialog, self._left)
 
     def act_settle(self) -> None:
         """Settle the highlighted update, which is on its page; also one that stands."""
@@ -253,14 +251,8 @@ class OutboxScreen(ListScreen):
             messages = publisher.settling(self.session.state(ref), context, command, asked)
             await self.session.submit(ref, command, publish=messages)
 
-        def left(command: Command | None) -> None:
-            if command is not None:
-                self.say("")
-                self._publishing.wake()
-                self.read()
-
         try:
-            self.app.push_screen(make(), left)
+            self.app.push_screen(make(), self._left)
         except Problem as problem:
             self.refuse(problem.reason)
 
@@ -296,7 +288,7 @@ class OutboxScreen(ListScreen):
 
         def confirmed(remote: Remote | None) -> None:
             if remote is not None:
-                self._decide(message, there(message, remote, self.session.actor))
+                self._decide(lambda message, actor: there(message, remote, actor), message)
 
         self.app.push_screen(ConfirmThereDialog(message.target, _remote(message, self.session)), confirmed)
 

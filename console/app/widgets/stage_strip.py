@@ -71,6 +71,4 @@ def _name(stage: StageTime) -> str:
 
 def _spent(length: timedelta) -> str:
     """The time spent, in whole minutes from one minute up; from an hour up as in a countdown."""
-    if length >= _HOUR:
-        return format_duration(length)
-    return format_length(whole_minutes(length))
+    return format_duration(length) if length >= _HOUR else format_length(whole_minutes(length))

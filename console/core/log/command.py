@@ -6,7 +6,7 @@ Each command stands with its subject. A decision is pure: ids and the log's own 
 import re
 from collections.abc import Callable
 from datetime import datetime, tzinfo
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -54,6 +54,8 @@ def newer_than(register: Register, seen: str | None) -> Newer | None:
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
+    gives_to: ClassVar[tuple[str, ...]] = ()
+    """Its fields that name people."""
     actor: str
     at: datetime | None = None
 
@@ -85,8 +87,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The people that it gives something to, as they are written."""
-        return ()
+        """The people that it gives something to, as they are written; empty for nobody."""
+        return tuple(holder(getattr(self, field) or "") for field in self.gives_to)
 
     def newer(self, state: Incident) -> Newer | None:
         """What was stated since its writer looked, of the value that it states anew; None where nothing was.

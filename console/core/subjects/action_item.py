@@ -120,15 +120,12 @@ def open_action_items(state: Incident) -> list[ActionItem]:
 
 
 class AddAction(Command, frozen=True, kw_only=True):
+    gives_to = ("owner",)
     text: str
     owner: str = ""
     priority: str = ""
     due_at: datetime | None = None
     verify: str = ""
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.owner),)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return ending_doubt(self.text, "action item")
@@ -149,16 +146,13 @@ class AddAction(Command, frozen=True, kw_only=True):
 class ChangeAction(Command, frozen=True, kw_only=True):
     """None keeps what stands there."""
 
+    gives_to = ("owner",)
     action: str
     text: str | None = None
     owner: str | None = None
     priority: str | None = None
     due_at: datetime | None = None
     verify: str | None = None
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.owner or ""),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         item = find_action(state, self.action)

@@ -97,14 +97,11 @@ def open_fixes(state: Incident) -> list[Fix]:
 
 
 class AddFix(Command, frozen=True, kw_only=True):
+    gives_to = ("owner",)
     text: str
     where: str = ""
     ticket: str = ""
     owner: str = ""
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.owner),)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return ending_doubt(self.text, "temporary fix")
@@ -116,14 +113,11 @@ class AddFix(Command, frozen=True, kw_only=True):
 
 
 class ChangeFix(Command, frozen=True, kw_only=True):
+    gives_to = ("owner",)
     fix: str
     where: str | None = None
     ticket: str | None = None
     owner: str | None = None
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.owner or ""),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         fix = find_fix(state, self.fix)

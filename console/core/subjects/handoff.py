@@ -65,13 +65,10 @@ def offered_handoff(state: Incident) -> Handoff | None:
 
 
 class OfferHandoff(Command, frozen=True, kw_only=True):
+    gives_to = ("person",)
     person: str
     role: str = "ic"
     note: str = ""
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.person),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None

@@ -171,13 +171,10 @@ MAX_CALLEE_CHARS = 200
 class PageSomebody(StandsBeside, frozen=True, kw_only=True):
     """`who` is a person, a role, or a contact or rung of the playbook; empty stands for `contact` itself."""
 
+    gives_to = ("who",)
     who: str
     way: str = ""
     contact: str = ""
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.who),)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         who = whom(state, self.who or self.contact, self.actor)

@@ -104,11 +104,8 @@ def wants_postmortem(state: Incident) -> bool:
 
 
 class AssignPostmortem(StandsBeside, frozen=True, kw_only=True):
+    gives_to = ("person",)
     person: str
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (holder(self.person),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         person, owner = known_name(state, holder(self.person), self.actor), postmortem_of(state).owner

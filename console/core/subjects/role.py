@@ -90,13 +90,10 @@ def role_name(state: Incident, role: str) -> str:
 
 
 class AssignRole(Command, frozen=True, kw_only=True):
+    gives_to = ("person",)
     role: str
     person: str
     seen: str | None = None
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (holder(self.person),)
 
     def newer(self, state: Incident) -> Newer | None:
         return newer_than(role_of(state, self.role), self.seen)

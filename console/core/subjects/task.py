@@ -147,14 +147,11 @@ def open_tasks(state: Incident) -> list[Task]:
 
 
 class AddTask(StandsBeside, frozen=True, kw_only=True):
+    gives_to = ("owner",)
     text: str
     owner: str = ""
     due_in: timedelta | None = None
     due_at: datetime | None = None
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.owner),)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return ending_doubt(self.text, "task")
@@ -166,14 +163,11 @@ class AddTask(StandsBeside, frozen=True, kw_only=True):
 
 
 class ChangeTask(Command, frozen=True, kw_only=True):
+    gives_to = ("owner",)
     task: str
     owner: str | None = None
     due_in: timedelta | None = None
     due_at: datetime | None = None
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return (name(self.owner or ""),)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         task = find_task(state, self.task)

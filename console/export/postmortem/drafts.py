@@ -75,20 +75,18 @@ MAX_LINES = 12
 """How many lines a draft takes over from one source; the timeline has the rest."""
 
 
-def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC, named: bool = False) -> str:
+def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC) -> str:
     """The draft of one of `SECTIONS`, in the small Markdown that `blocks.prose` reads; empty where the log is silent.
 
-    `named` keeps people's names. Raises KeyError for a section that does not exist.
+    Raises KeyError for a section that does not exist.
     """
     if section not in SECTIONS:
         raise KeyError(section)
-    if state.declared_at is None:
-        return ""
-    return _Drafts(state, zone, named).of(section)
+    return _Drafts(state, zone, named=False).of(section) if state.declared_at is not None else ""
 
 
 def drafts(state: Incident, *, zone: tzinfo = UTC, named: bool = False, on_page: bool = False) -> dict[str, str]:
-    """`draft_section` of all sections, reading the log once.
+    """`draft_section` of all sections, reading the log once; `named` keeps people's names.
 
     `on_page` leaves the zone out, for a page that names it once: a text that is stored is read in other zones too.
     """

@@ -16,8 +16,6 @@ from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, ReviewP
 FORMS = ("postmortem", "rca", "html")
 """Forms of `warroom export` that are made here."""
 
-# The postmortem
-
 
 @command("ref", example="K7Q2 --owner ana")
 @click.option("--owner", metavar="NAME", help="The owner; “nobody” removes it.")
@@ -71,9 +69,6 @@ def postmortem(
         print_json(reviewing.overview_view(state))
     elif section is None and not commands:
         reviewing.overview(shell, state, now)
-
-
-# Action items
 
 
 @click.group()

@@ -78,9 +78,6 @@ def _rehearse(shell: Shell, rehearsal: Path) -> None:
         sys.exit(1)
 
 
-# Looking
-
-
 @command("[ref]", group=publish, example="K7Q2")
 @json_option("publishing")
 def status(shell: Shell, ref: str, as_json: bool) -> None:
@@ -227,9 +224,6 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
         fail(f"{', '.join(filter(None, (counts, sentences)))}: {troubles[0]}")
     if troubles:
         fail(troubles[0])
-
-
-# What a person orders
 
 
 def _message(outbox: Outbox, prefix: str) -> Message:
@@ -435,8 +429,6 @@ def _print_open(there: Sequence[OpenThere], target: str, as_json: bool) -> None:
     for each in there:
         say_row(f"{each.id:<{wide}}  {each.status or '':<13}  ", one_line(each.title, MAX_TEXT_CHARS))
 
-
-# Once it is over
 
 _to_option = click.option("--to", multiple=True, metavar="TARGET", help="This page only; once for each.")
 

@@ -77,8 +77,6 @@ def strong(text: str) -> Run:
     return Run(text, "strong")
 
 
-# Reading what people typed
-
 _HREF = re.compile(r"https?://[^\s<>]+")
 _ROUND_BULLET = re.compile(r"^(\s*)•(?=\s)", re.MULTILINE)
 
@@ -166,9 +164,6 @@ def _spans(tokens: Iterable[Token]) -> Words:
     return tuple(runs) or (Run(""),)
 
 
-# Markdown
-
-
 def to_markdown(blocks: Sequence[Block]) -> str:
     return "\n\n".join(_block_md(block) for block in blocks)
 
@@ -229,9 +224,6 @@ def _run_md(run: Run) -> str:
         return f"{lead}[{body}](<{target}>){tail}"
     mark = {"strong": "**", "em": "*"}.get(run.style, "")
     return f"{lead}{mark}{body}{mark}{tail}" if body else lead
-
-
-# HTML
 
 
 def to_html(blocks: Sequence[Block]) -> str:

@@ -13,7 +13,7 @@ from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
 from console.core.language.text import one_line
 from console.core.language.times import local_pair
-from console.core.language.zones import offset_name
+from console.core.language.zones import zone_letters
 from console.core.log.state import Incident
 from console.core.memory.together import under_parents
 from console.store import snapshots
@@ -71,8 +71,6 @@ class IncidentsScreen(ActScreen[None]):
         if self.is_current and self._unread >= 0:
             self.fill()
 
-    # Reading
-
     @work(exclusive=True, group="fill")
     async def fill(self) -> None:
         """Show what is known, then read what is not, a slice at a time, until nothing is left."""
@@ -109,8 +107,6 @@ class IncidentsScreen(ActScreen[None]):
 
     def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
         return {ref: mark for ref, mark in self.session.ledger.unread(refs).items() if ref not in self._unreadable}
-
-    # Showing
 
     def _show(self) -> None:
         opened = self.opened()
@@ -151,15 +147,11 @@ class IncidentsScreen(ActScreen[None]):
             -declared,
         )
 
-    def zone_name(self) -> str:
-        now, zone = self.session.now(), self.session.zone
-        letters = f"{now.astimezone(zone):%Z}"
-        return letters if letters.isalpha() else offset_name(zone, now)
-
     def time_words(self) -> str:
         """`15:26 CET  14:26 UTC`, or in UTC alone where that is the zone."""
-        here, in_utc = local_pair(self.session.now(), self.session.zone)
-        return f"{here} {self.zone_name()}  {in_utc}" if in_utc else f"{here} UTC"
+        now, zone = self.session.now(), self.session.zone
+        here, in_utc = local_pair(now, zone)
+        return f"{here} {zone_letters(zone, now)}  {in_utc}" if in_utc else f"{here} UTC"
 
     def link_parts(self) -> list[Part]:
         """The state of the link to the server, where one is set."""

@@ -17,6 +17,7 @@ from console.app.widgets.countdown import STATE_GLYPH, countdown
 from console.app.widgets.keybar import KeyBar
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair
+from console.core.language.zones import zone_letters
 from console.core.log.clocks import Clock
 from console.core.log.state import Incident
 
@@ -59,8 +60,6 @@ class WallScreen(IncidentsScreen):
 
     def on_resize(self) -> None:
         self.call_after_refresh(lambda: self._show_page(self.opened()))
-
-    # Pages
 
     @property
     def _cards(self) -> int:
@@ -113,8 +112,6 @@ class WallScreen(IncidentsScreen):
         self._shown_since = self.session.now() if self._shown_since is None else None
         self._show_head(self.opened())
 
-    # The lines above and below
-
     def _show_head(self, opened: list[Incident]) -> None:
         now, zone = self.session.now(), self.session.zone
         shown = len(self._on_page(opened))
@@ -133,7 +130,7 @@ class WallScreen(IncidentsScreen):
         self.query_one("#wall-clock", Cell).show(text((self.time_words(), "bold")))
         here, in_utc = local_pair(now, zone)
         self.set_class(in_utc is None, "-in-utc")
-        names = {"local": (here, self.zone_name()), "utc": ((in_utc or here).removesuffix(" UTC"), "UTC")}
+        names = {"local": (here, zone_letters(zone, now)), "utc": ((in_utc or here).removesuffix(" UTC"), "UTC")}
         for name, (time, label) in names.items():
             digits = self.query_one(f"#wall-{name}", Digits)
             if digits.value != time:
@@ -164,8 +161,6 @@ class WallScreen(IncidentsScreen):
             return f"{words}, held"
         left = max(timedelta(), self._shown_since + self._every - now)
         return f"{words}, the next in {-(-left // timedelta(seconds=1))}s"
-
-    # Keys
 
     def takes(self, event: events.Key) -> bool:
         """Nothing is done by a key that is not its own, and nothing is kept for a prompt."""

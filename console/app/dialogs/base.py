@@ -316,8 +316,6 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if self._done is not None:
             self.dismiss(self._done)
 
-    # The fields
-
     def values(self) -> Values:
         """What stands in the fields now."""
         values: Values = {}
@@ -492,8 +490,6 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if opened_with and self.resting.is_set() and self.is_active:
             self.leave()
         return stray or typed != values or opened_with
-
-    # Leaving
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)

@@ -55,8 +55,6 @@ class HistoryScreen(LookFor[str]):
         self.begin(self.kept)
         self._read()
 
-    # Reading
-
     @on(StateChanged)
     def _changed(self) -> None:
         self._read()
@@ -75,8 +73,6 @@ class HistoryScreen(LookFor[str]):
     def _show_left(self, left: int) -> None:
         self._left = left
         self.look()
-
-    # Showing
 
     def act_order_history(self) -> None:
         names = list(ORDERS)

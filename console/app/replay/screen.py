@@ -71,8 +71,6 @@ class ReplayScreen(RoomView):
         self._trouble = ""
         self._read_share = 0.0
 
-    # What it shows
-
     @property
     def state(self) -> Incident:
         return self._shown.state
@@ -150,8 +148,6 @@ class ReplayScreen(RoomView):
         known = f"{replay.count(self._shown.at)} of {counted(replay.count(self._end), 'event', 'events')} known"
         plays = f"▶ {self._speed}×" if self.plays else f"‖ {self._speed}×"
         self.scrubber.show_course(course, at, f"{plays}   {known}")
-
-    # Moments
 
     @property
     def _end(self) -> datetime:
@@ -237,8 +233,6 @@ class ReplayScreen(RoomView):
             at = max(self._wanted, course.axis.start)
             self._wanted = None if at >= self._end else at
         self._show_moment()
-
-    # Keys
 
     # What is pressed in the parts of the room does nothing here that the replay has not itself.
 
@@ -340,8 +334,6 @@ class ReplayScreen(RoomView):
 
     def act_leave(self) -> None:
         self.dismiss(None)
-
-    # Playing
 
     def act_play(self) -> None:
         if self._playing is not None:

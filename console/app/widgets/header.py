@@ -13,7 +13,7 @@ from console.app.widgets.panels import pressable_clock
 from console.app.widgets.stage_strip import stage_strip
 from console.core.language.text import one_line
 from console.core.language.times import due_words, format_duration, format_length, local_pair, whole_minutes
-from console.core.language.zones import offset_name
+from console.core.language.zones import zone_letters
 from console.core.log.clocks import Clock, elapsed, open_clocks, promises
 from console.core.log.stages import stage_times
 from console.core.log.state import Incident
@@ -102,10 +102,8 @@ class RoomHeader(Vertical):
         here, in_utc = local_pair(now, self._zone)
         if width < 48:
             return text("")
-        # A zone without letters of its own, as of Kabul, is named by its offset.
-        letters = f"{now.astimezone(self._zone):%Z}"
-        zone = letters if letters.isalpha() else offset_name(self._zone, now)
-        beside = f" {zone if in_utc else 'UTC'}" + (f" {in_utc}" if in_utc and width >= 98 else "")
+        zone = zone_letters(self._zone, now) if in_utc else "UTC"
+        beside = f" {zone}" + (f" {in_utc}" if in_utc and width >= 98 else "")
         return text(("  ", ""), (here, "bold"), (beside, "$muted"))
 
     def _standing(self, state: Incident, now: datetime, width: int) -> Content:

@@ -192,6 +192,12 @@ def offset_name(tz: tzinfo, moment: datetime) -> str:
     return _hours(moment.astimezone(tz).utcoffset() or timedelta())
 
 
+def zone_letters(zone: tzinfo, at: datetime) -> str:
+    """The zone's own letters, as `CET`; of one without any, as that of Kabul, its offset."""
+    letters = f"{at.astimezone(zone):%Z}"
+    return letters if letters.isalpha() else offset_name(zone, at)
+
+
 def _hours(offset: timedelta) -> str:
     minutes = offset // timedelta(minutes=1)
     sign = "-" if minutes < 0 else "+"

@@ -177,8 +177,6 @@ def _strings(value: object) -> Iterator[str]:
                 yield from _strings(item)
 
 
-# Texts in the fields of a body
-
 Change = Callable[[str], str]
 Exchange = Callable[[Any, Change], Any]
 """A value with each of its texts given to a function, and what that gives in its place."""

@@ -1,6 +1,5 @@
 """The forms of a playbook's values: lengths of time in words, and values that are of another kind than their key's."""
 
-import types
 import typing
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -117,18 +116,11 @@ def _names_length(steps: Steps) -> bool:
 
 
 def _fits(value: Any, kind: Any) -> bool:
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin is typing.Literal:
-        return value in inner if isinstance(value, str) else False
-    if origin in (typing.Union, types.UnionType):
-        return any(_fits(value, other) for other in inner if other is not type(None))
-    if kind is bool:
-        return isinstance(value, bool)
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, origin or kind)
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return value is not None
 
 
 def _takes(kind: Any, value: Any, *, length: bool = False) -> str:

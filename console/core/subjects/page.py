@@ -123,9 +123,6 @@ def page_words(page: Page, at: Callable[[datetime], str]) -> str:
     return f"{called}, {page.outcome.replace('_', ' ')} {at(page.ended_at)}{eta}{note}"
 
 
-# Whom the playbook names
-
-
 class Callee(NamedTuple):
     """A contact, or a rung of the path of escalation."""
 
@@ -162,8 +159,6 @@ def next_callee(state: Incident) -> str:
     pages = pages_of(state).values()
     return next((to for to in path or [book.escalate_to] if not any(page.calls(to) for page in pages)), "")
 
-
-# Commands
 
 MAX_CALLEE_CHARS = 200
 
@@ -253,8 +248,6 @@ def find_page(state: Incident, text: str) -> Page:
     which = f"“{one_line(text, 40)}” has not been paged; name" if not fits else "Name which page:"
     raise Refused(f"{which} {paged}.", "page")
 
-
-# Slash words
 
 _WAY = re.compile(
     r"\s(?:(?:by|via)\s+\S.*|(?:phone|call|sms|text|chat|slack|teams|e?-?mail|pager|pagerduty|opsgenie))$",

@@ -58,9 +58,6 @@ def counts_of(cases: Sequence[Case], parts: Sequence[Slot]) -> dict[str, list[in
     return counts
 
 
-# SVG
-
-
 def frequency_svg(cases: Sequence[Case], period: Period, zone: tzinfo) -> str:
     """Incidents in each month or week, by severity. Every colour stands beside a word."""
     parts = slots(period, zone)
@@ -145,8 +142,6 @@ def _legend(severities: Iterable[str]) -> Iterator[str]:
         yield f'<text x="{x + 14}" y="20">{escape(words)}</text>'
         x += 30 + 8 * len(words)
 
-
-# Lines of a terminal
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 

@@ -14,8 +14,6 @@ from console.export.story import Spell, Story, story
 from console.export.timeline import stated_zone
 from console.resources import style_sheet
 
-# Mermaid
-
 
 def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     """A Gantt chart in Mermaid's syntax, times in the zone; without the fence around it.
@@ -68,8 +66,6 @@ def _bars(prefix: str, spells: Iterable[Spell], limit: int, zone: tzinfo) -> Ite
         span = ", ".join(f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" for moment in ends)
         yield f"    {number} {_plain(spell.name, limit)} :{prefix}{number}, {span}"
 
-
-# SVG
 
 WIDTH = 960
 _LEFT, _RIGHT = 150, 945

@@ -26,7 +26,7 @@ RULES: dict[str, tuple[Rule, str]] = {
         work.roll_back_first,
         "A recent deploy and new symptoms: roll back, then ask why; it can be deployed again.",
     ),
-    "situation": (work.situation, "The playbook names what stops it from getting worse: do that, then look for why."),
+    "situation": (work.situation, "First what stops it from getting worse, as the playbook says; then look for why."),
     "fixing_first": (work.fixing_first, "Stop the impact first; the cause comes after."),
     "change_left_open": (work.change_left_open, "Say how it ended: done, rolled back or failed."),
     "premature_closing": (pace.premature_closing, "Closed too early, it comes back: watch it until it is stable."),

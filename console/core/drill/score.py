@@ -50,8 +50,8 @@ DEEDS = frozenset(
 )
 """Advice about what was done or said: heeding it mends that, and never makes it a rule that was met."""
 
-OTHERWISE_SCORED = frozenset(("no_ic", "missing_role", "no_scribe", "update_late", "task_silent", "long_shift"))
-"""Advice about what roles and clocks are scored for."""
+NOT_SCORED = frozenset(("no_ic", "missing_role", "no_scribe", "update_late", "task_silent", "long_shift", "situation"))
+"""Advice about what roles and clocks are scored for, and what only asks whether a word means what it may."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -299,7 +299,7 @@ class _Rules:
     def advice(self) -> Iterator[Rule]:
         """Advice that stood, by how it was heeded; and advice that never had to be given, though it might have been."""
         for id in RULES:
-            if id in OTHERWISE_SCORED or id in self.book.nudges_off:
+            if id in NOT_SCORED or id in self.book.nudges_off:
                 continue
             text, grace = rule_words(self.book, id), timedelta(seconds=HEED_S)
             spells = self.watch.spells.get(id, [])

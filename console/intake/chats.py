@@ -148,7 +148,7 @@ _LABEL_WORDS = (
     " observation ok on onset opened ops outage paged phase posted postmortem printed problem published question"
     " recovered recovery release released reported resolution resolved restored retrieved result results rollback"
     " root server service severity since site start started state status step summary symptom symptoms system task"
-    " tasks test the then time timeline timestamp title todo trace triage trigger triggered until up update"
+    " tasks test the then time timeline timestamp title to todo trace triage trigger triggered until up update"
     " updated updates utc warn warning website what when why"
 )
 _LOG_KINDS = frozenset(

@@ -314,21 +314,24 @@ _COLONLESS = re.compile(
     re.ASCII,
 )
 DOTTED = re.compile(
-    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|[\u20ac$\u00a3]|[A-Z]{2,3}\b))",
+    r"(?P<before>[*_`\[(]{0,3}(?:(?:ca?|approx)\.?\s?|~\s?)?)(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|[\u20ac$\u00a3]|(?:[KMGT]i?B|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|TRY|INR|BRL)\b))",
     re.ASCII,
 )
 _DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)
 _COLONLESS_LINE = re.compile(_LINE_BEGINS + _COLONLESS.pattern, re.MULTILINE)
 _DOTTED_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern, re.MULTILINE)
+_CLOCK_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern.replace(r"\.(?P<m>", "[.:](?P<m>"), re.MULTILINE)
 
 
 def without_colon(text: str) -> re.Pattern[str] | None:
     """How the lines of the text begin with times as "0412" or "14.02": several, that seldom go back; None for not."""
-    for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE)):
+    for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
         back = sum(1 for before, after in pairwise(times) if after < before)
         is_numbers = pattern is DOTTED and sum(1 for _ in _DECIMAL_LINE.finditer(text)) > len(times)
-        if len(times) >= 3 and back * 4 <= len(times) and not is_numbers:
+        # Some with a point among those with a colon fit into their order.
+        few = whole is _CLOCK_LINE and (back or not _DOTTED_LINE.search(text))
+        if len(times) >= 3 and back * 4 <= len(times) and not (is_numbers or few):
             return pattern
     return None
 

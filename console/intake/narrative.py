@@ -19,7 +19,6 @@ from console.intake.stamps import (
     timed_text,
 )
 
-_ENOUGH = 2
 _MOST_LINES = 600
 _IS_SENTENCE = re.compile(r"[\"'\u201c(\[*_>\s]{0,6}[^\W_]")
 _CLOCK_LIKE = re.compile(
@@ -40,8 +39,18 @@ _AGAIN_AND_AGAIN = re.compile(
     r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|\u043a\u0430\u0436\u0434\w{1,3})\b",
     re.IGNORECASE,
 )
+_IS_PLAN = re.compile(
+    r"[^.\d]{0,30}\b(?:planned|scheduled|upcoming|geplante?|angek\u00fcndigte?|planifi\u00e9e?|programad[oa]|planificad[oa]"
+    r"|programmat[oa]|planeada|geplande?|planerad|planlagt|planowan[ae])\s.{0,80}[^.\s]\s?$",
+    re.IGNORECASE,
+)
+"""The head of an announcement: "Planned outage of the network on 27 December"."""
+_ASIAN_DATE = re.compile(r"\d{1,4}[\u5e74\u6708]")
+_HEAD_LINES = 3
 _COMING = re.compile(
-    r"\b(?:going\sto|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3)\b",
+    r"\b(?:going\sto|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?|voraussichtlich"
+    r"|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas|forventes)\b"
+    r"|\b(?:begins|starts|ends|opens|closes)\sat\b",
     re.IGNORECASE,
 )
 
@@ -60,11 +69,14 @@ def sentences(content: str) -> list[TimedText]:
     return read
 
 
-def is_narrative(lines: Sequence[str]) -> bool:
-    """Whether several sentences of the lines, which have no list of times, tell what happened at a time."""
-    contents = (take_apart(raw).content for raw in lines[:_MOST_LINES])
-    told = (timed for content in contents if not content[:1].isdigit() for timed in sentences(content))
-    return len(list(islice(told, _ENOUGH))) == _ENOUGH
+def is_narrative(lines: Sequence[str], *, least: int) -> bool:
+    """Whether so many sentences of the lines, which have no list of times, tell what happened at a time."""
+    contents = [take_apart(raw).content for raw in lines[:_MOST_LINES]]
+    if any(map(_IS_PLAN.match, filter(None, contents[:_HEAD_LINES]))):
+        return False
+    prose = (content for content in contents if not content[:1].isdigit() or _ASIAN_DATE.match(content))
+    told = (timed for content in prose for timed in sentences(content))
+    return len(list(islice(told, least))) == least
 
 
 def telling_points(lines: Sequence[str]) -> dict[int, TimedText]:
@@ -122,8 +134,12 @@ def unwrapped(source: Source) -> Source:
 def _split(content: str) -> Iterator[str]:
     begin = 0
     for match in _SENTENCE_ENDS.finditer(content):
-        yield content[begin : match.end()].strip()
-        begin = match.end()
+        sentence = content[begin : match.end()].strip()
+        timed = timed_text(sentence) if sentence.endswith(".m.") else None
+        # "On Monday at 3:54 p.m. ITS sent a mail" is one.
+        if timed is None or timed.text:
+            yield sentence
+            begin = match.end()
     if content[begin:].strip():
         yield content[begin:].strip()
 
@@ -141,10 +157,13 @@ def _timed_sentence(sentence: str) -> TimedText | None:
         return None
     first = timed_text(sentence)
     timed = first if first and first.stamp.time and first.text else _within(sentence)
-    if timed is None or timed.stamp.date or timed.stamp.weekday or timed.stamp.days:
+    if timed is None or timed.stamp.date or timed.stamp.days:
         return timed
-    days = 1 if names_next_day(sentence) else 0
-    return timed._replace(stamp=timed.stamp._replace(days=days, date=None if days else any_date(sentence)))
+    days = 1 if names_next_day(sentence) and not timed.stamp.weekday else 0
+    written = None if days else any_date(sentence)
+    if timed.stamp.weekday and (written is None or written.weekday != timed.stamp.weekday):
+        return timed
+    return timed._replace(stamp=timed.stamp._replace(days=days, date=written, weekday=None))
 
 
 def _within(sentence: str) -> TimedText | None:

@@ -65,13 +65,14 @@ _HOURS = re.compile(
     r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|horaires?(?:\sd['\u2019]ouverture)?|horarios?(?:\sde\s\w{4,12})?"
     r"|orari(?:o)?(?:\s(?:di|d['\u2019])\s?\w{4,12})?|hor\u00e1rios?(?:\sde\s\w{4,12})?|openingstijden|\u00f6ppettider|\u00e5bningstider|\u00e5pningstider"
     r"|aukioloajat|godziny\sotwarcia|otev\u00edrac\u00ed\sdoba|\u0447\u0430\u0441\u044b\s\u0440\u0430\u0431\u043e\u0442\u044b)\s?[:=]?\W{0,4}(?=.{0,30}\d)"
+    r"|.{0,120}\b(?:contact|call|phone|reach|kontakt\w{0,6}|contacte[rz]?|llam[ae]r?|contatt\w{2,3}|bel(?:len)?)\b[^.;]{0,60}\s(?:from|between|von|zwischen|de|entre|dalle|van|tussen)\s(?=\d)"
     r"|.{0,60}\b(?:available|open|staffed|reachable|erreichbar|besetzt|ge\u00f6ffnet|joignable|ouvert|disponible|raggiungibile)\s(?:from|between|daily|von|de|dalle)\b",
     re.IGNORECASE,
 )
 _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
     r"|retrieved|authors?|article|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
-    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled)\b"
+    r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled|posted(?:\son)?(?=\s?:\s?\d))\b"
     r"|\W{0,4}(?:(?:zuletzt|letzte|derni\u00e8re|\u00faltima|ultim[oa]|laatst|senast|sidst|sist|ostatni[ao]?|posledn\u00ed|posledn\u00e1|naposledy"
     r"|viimeksi|zadnja|zadnje|son|\u043f\u043e\u0441\u043b\u0435\u0434\u043d\w{2})\s[^\W\d_]{5,16}"
     r"|derni\u00e8re\smise\s\u00e0\sjour|publi[\u00e9c]\w{0,4}|pubblicat[oa]|ver\u00f6ffentlicht|aktualisiert|gepubliceerd|bijgewerkt|publicera[dt]|uppdatera[dt]"

@@ -218,7 +218,7 @@ class Reader:
         """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
         self._points = telling_points(lines)
         self._told: list[int] = []
-        """The lines with entries that are sentences of a paragraph, which nothing sets off."""
+        """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
         self._has_leads = has_leads(lines)
         """True when lines have the name of a service, a host or a step before their time."""
         self._dated_headings: set[int] | None = None
@@ -537,7 +537,7 @@ class Reader:
             self.collector.close()
             self.collector.skip([number], NO_TIMELINE)
             return
-        wrapped = timed is not None and self._is_wrapped(number, line, timed)
+        wrapped = timed is not None and (self._is_wrapped(number, line, timed) or self._is_reported(line, timed))
         if timed and timed.stamp.date and timed.stamp.time and self._is_property(number, line, timed):
             self.collector.close()
             self._calendar.set_date(timed.stamp.date, number)
@@ -549,7 +549,7 @@ class Reader:
             in_prose = _is_told(line, timed)
             parts = sentences(line.content) if in_prose else alike(line.content)
             if in_prose:
-                self._told.append(number)
+                self._told += [number] * max(len(parts), 1)
                 self._note_date(number, line.content)
             self._timed(number, parts[0] if parts else timed, level, line, signed["who"] if signed else None)
             for sentence in parts[1:]:
@@ -643,6 +643,14 @@ class Reader:
             return False
         return wraps(self._lines[number - 2], also_long=entry is None or below_point)
 
+    def _is_reported(self, line: Line, timed: TimedText) -> bool:
+        """True for a paragraph that tells of a time below the one of the update, which has no other words."""
+        above = self._section
+        if above is None or not above.owns_line or above.used or not _is_told(line, timed):
+            return False
+        # "Until: 12:15" is a field, and no update.
+        return ":" not in _DIGIT.split(self._lines[above.number - 1], maxsplit=1)[0]
+
     def _is_prose(self, number: int) -> bool:
         """Whether the line was left out as prose."""
         last = self.collector.skipped[-1] if self.collector.skipped else None
@@ -677,6 +685,9 @@ class Reader:
         alone = not timed.text or zone_in(timed.text) is not None
         if not alone and not (line.bullet or dated_label(line.content)):
             return False
+        if not (alone or line.bullet) and self._is_dated_title(number):
+            self._take_title(number, line.content)
+            return True
         if alone and not self._tells_below(number, line):
             if self._calendar.page_date is None and self._is_page_date(number, line):
                 self._calendar.page_date = timed.stamp.date
@@ -691,6 +702,13 @@ class Reader:
             self._timed(number, timed, _BARE_LEVEL, line)
         self._last = None
         return True
+
+    def _is_dated_title(self, number: int) -> bool:
+        """True for a first line "2024-03-05 - Outage of the shop", with no other line like it below."""
+        seen = self.collector
+        if number > 1 or self.title or seen.entries or seen.skipped:
+            return False
+        return not any(dated_label(take_apart(raw).content) for raw in self._lines[number:])
 
     def _is_page_date(self, number: int, line: Line) -> bool:
         """True for a date below the title with prose below it: it says when the text was written."""

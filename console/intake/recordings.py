@@ -96,17 +96,22 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
     `elapsed` says that they surely count from a start, as those of subtitles do.
     """
     number, start = next(_starts(lines), (0, None))
-    if start is None and not elapsed:
+    if start is None and not elapsed and not any(map(_CALL.search, islice(lines, _MOST_HEAD_LINES))):
         return None
-    begun = [(at, match) for at, raw in enumerate(lines) if at + 1 != number and (match := _CLOCK.match(raw))]
+    begun = [(at, match) for at, raw in enumerate(lines) if (match := _CLOCK.match(raw))]
+    if not elapsed and begun and number > begun[0][0] + 1:
+        # What is said in the call is not its start.
+        number, start = 0, None
+    begun = [(at, match) for at, match in begun if at + 1 != number]
     lengths = [_length(match["clock"]) for _, match in begun]
+    if start is None and not elapsed and not any(_is_no_clock(match["clock"]) for _, match in begun):
+        return None
     if not elapsed:
         grows = len(lengths) >= _LEAST_LINES and all(before <= after for before, after in pairwise(lengths))
-        clock = timedelta(hours=start.time.hour, minutes=start.time.minute) if start and start.time else timedelta()
+        clock = timedelta(hours=start.time.hour, minutes=start.time.minute) if start and start.time else timedelta.max
         # What begins at about nothing and only grows is no time of day of something that began later than that.
         if (
             len(lengths) < _LEAST_LINES
-            or number > begun[0][0]
             or not grows
             or lengths[0] > _FIRST_AT_MOST
             or clock <= lengths[0] + _FIRST_AT_MOST
@@ -130,6 +135,11 @@ def recording_of(source: Source, text: str) -> Recording | None:
     number, start = next(_starts(head), (0, None))
     dated = start is None and any((timed := cell_time(cell)) and timed.stamp.date for cell in cells)
     return None if dated else Recording(source.lines, start, number)
+
+
+def _is_no_clock(clock: str) -> bool:
+    """Whether the minutes and seconds are no time of day: "44:10"."""
+    return clock.count(":") == 1 and _length(clock) >= timedelta(minutes=24, seconds=1)
 
 
 def _length(clock: str) -> timedelta:

@@ -302,6 +302,13 @@ class _Reading:
         # What has no moment is told of where it is one of many, and only holds no others.
         if not cells or (timed and bare and held) or (not timed and (held or not listed)):
             return
+        if (
+            timed
+            and where[1:]
+            and all(name.endswith(".name") or _is_moment(name, cell) for name, cell in cells.items())
+        ):
+            # "assignments": [{"at": ..., "assignee": ...}] says what happened by the key of the list alone.
+            cells["event"] = where[-1]
         self.records.insert(before, _Record(where, cells, value.first, timed))
 
     def _flatten(

@@ -219,6 +219,7 @@ _ON_DATE = re.compile(
     r",?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
     re.IGNORECASE,
 )
+_BRACKET_ENDS = re.compile(r"\.?\)")
 _TO = re.compile(
     r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
@@ -227,6 +228,7 @@ _TO = re.compile(
 _SPOKEN_ENDS = ("alle", "\u00e0s", "a las", "a la", "hasta las")
 _OPEN_END = re.compile(r"(?:now|present|ongoing)(?!\w)", re.IGNORECASE)
 _ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
+_NEXT_CLOCK = re.compile(r"\s?[,/;]\s?")
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
     r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s))?\s{0,8}"
@@ -268,7 +270,7 @@ _OPEN_ENDED = ("until", "by", "before", "after")
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
 ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
 _TIME_LABEL = re.compile(
-    r"\W{0,4}(?:t|ts|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
+    r"\W{0,4}(?:t|ts|from|to|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\d(?:[:.h]\d\d|\d{3}|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
@@ -598,15 +600,15 @@ def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, i
     on = _ON_DATE.match(head, end)
     if on is None:
         return None, None, end
-    dated = date_at(head, on.end())
     bracket = "(" in on[0]
+    dated = date_at(head, on.end()) or (date_behind_weekday(head, on.end()) if bracket else None)
     word = bool(on[0].strip(" ,\t\u00a0("))
     join = _JOIN.match(head, dated[1]) if dated and bracket else None
     if join and clock_at(head, join.end(), dated=True):
         # The moment in another zone, as in "09:12 AEST (2 Sep 23:12 UTC)".
         return None, None, end
     if dated:
-        after = dated[1] + (bracket and head[dated[1] : dated[1] + 1] == ")")
+        after = past(_BRACKET_ENDS, head, dated[1]) if bracket else dated[1]
         if word or bracket or dated[0].year or WORD_ENDS.match(head, after):
             return dated[0], None, after
     weekday = weekday_at(head, on.end())
@@ -729,6 +731,9 @@ def _second_clock(
     if day is None:
         day, _, after = _date_behind(head, after)
     if "(" in also[0]:
+        # And in a third: "12:20 CEST (06:20 AM EDT, 03:20 AM PDT)".
+        third = clock_at(head, past(_NEXT_CLOCK, head, after)) if other else None
+        after = _zone(head, third[1], third[0], exact=False)[2] if third else after
         if head[after : after + 1] != ")":
             return nothing
         after += 1

@@ -226,7 +226,7 @@ class TableReader:
                 kind = _KINDS[cell.casefold()]
             elif role == "kind" and cell and not self._says_more(row):
                 texts.append(cell.replace("_", " "))
-            elif role == "text" and cell and cell not in texts:
+            elif role == "text" and cell and not is_nothing(cell) and cell not in texts:
                 texts.append(cell)
             elif role == "author" and cell != author and cell:
                 besides.append(f"({name}: {cell})")

@@ -542,6 +542,7 @@ def table_cells(raw: str) -> tuple[str, ...]:
     return tuple(_BREAK.sub("\n", cell.replace("\\|", "|")).strip() for cell in _PIPE.split(inner))
 
 
+_BRACKETS = re.compile(r"\([^()]{0,200}\)")
 _LIST_POINT = re.compile(r"\s{0,12}[-*+\u2022]\s")
 
 
@@ -556,6 +557,10 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
         # Points of a list may have bars and commas too.
         return None
     for delimiter in delimiters:
+        parted = [raw for raw in lines[index:end] if delimiter in raw]
+        if sum(1 for raw in parted if delimiter not in _BRACKETS.sub("", raw)) * 2 >= len(parted):
+            # A comma within brackets divides no cells.
+            continue
         sample = list(csv_rows(lines, index, end, delimiter))
         names = [name.strip() for name in sample[0].cells]
         sample = sample[: max(_LEAST_SAMPLE, _MAX_SAMPLE_CELLS // len(names))]

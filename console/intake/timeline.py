@@ -91,7 +91,8 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
     read, lists_times = _read_source(text, source, now, zone, base_date, day_first)
     may_tell = source.tables is None and not lists_times and len(text) <= _MOST_TOLD_CHARS
     told = unwrapped(source) if may_tell else source
-    if told is source or not is_narrative(told.lines):
+    # Beside an entry that nothing but its place sets off, one sentence more tells no story.
+    if told is source or not is_narrative(told.lines, least=2 if read.lines else 1):
         return read
     narrated, _ = _read_source(text, told, now, zone, base_date, day_first, narrative=True)
     return narrated if len(narrated.lines) > len(read.lines) else read

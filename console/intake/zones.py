@@ -27,7 +27,7 @@ STATES_ZONE = re.compile(
     rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\s(?:orario|hor\u00e1rio)\b"
     r"|\btijdzone\b|\bstrefa\sczasowa\b|\b\u010dasov\u00e9\sp\u00e1smo\b|\btids(?:zon|sone|zone)\b|\baikavy\u00f6hyke\b|\bsaat\sdilimi\b|\bfus\sorar\b"
     r"|\b(?:\u0447\u0430\u0441\u043e\u0432\u043e\u0439|\u0447\u0430\u0441\u043e\u0432\u0438\u0439)\s\u043f\u043e\u044f\u0441\b|\u30bf\u30a4\u30e0\u30be\u30fc\u30f3"
-    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
+    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|(?:\uc2dc\uac01|\uc2dc\uac04)[\uc740\ub294]|[\u6642\u65f6](?:\u523b|\u9593|\u95f4)(?:\u306f|\u5747?[\u4e3a\u70ba])|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
     r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b))",
     re.IGNORECASE,
 )
@@ -36,7 +36,8 @@ _STATING = (
     "tidspunkt", "klockslag", "klokkeslett", "hor\u00e1rio", "angaben", "kellonaj", "saat", "\u010das", "czas",
     "godzin", "everything", "events", "entries", "all in", "all is", "all are", "tz", "zone", "fus", "strefa", "tids",
     "aikavy\u00f6hyke", "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3", "\u533a", "\u5340", "\uc2dc\uac04\ub300",
-    "unless", "throughout",
+    "unless", "throughout", "\uc2dc\uac01", "\uc2dc\uac04\uc740",
+    "\u6642\u523b\u306f", "\u6642\u9593\u306f", "\u65f6\u95f4\u4e3a", "\u65f6\u95f4\u5747",
 )  # fmt: skip
 """Pieces of all that `STATES_ZONE` finds, in small letters, which are told faster; but for one."""
 _LETTER = re.compile(r"\bL\s?=")
@@ -54,6 +55,12 @@ _CLAUSE_GOES_ON = re.compile(
     r"-(?:aika|tid|tijd|zeit|time)\w{0,3}\b|\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
 )
 _CLAUSE_WORDS = 6
+_LIST_HEAD = re.compile(
+    r"\b(?:timeline|[ck]h?ronolog\w{1,4}|tidslinje|tijdlijn|zeit(?:leiste|strahl|linie)|ablauf|linha\sdo\stempo|l[i\u00ed]nea\sde\stiempo)\b",
+    re.IGNORECASE,
+)
+"""What a list of times is called."""
+_BEHIND_RANGE = re.compile(r"\d[:.h][0-5]\d\s?(?:[-\u2013\u2014]|[^\W\d_]{1,5})\s?\d{1,2}[:.h][0-5]\d\s?$")
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
 _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
 _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
@@ -66,6 +73,8 @@ _LOCAL = re.compile(
 )
 _IN_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{1,40})\s*[)\]]")
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[A-Z])(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])")
+"""Between a zone and the words that follow it without a blank."""
 _EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _APART_IN_HEAD = re.compile(r",\s|\s[-\u2013\u2014|/]\s")
 _BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
@@ -115,6 +124,7 @@ def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
     # What an address has behind "tz=" is that of a chart.
     text = _EMPHASIS.sub(" ", _ADDRESS.sub(" ", text[:WINDOW]).translate(_FULL_WIDTH))
+    text = _GLUED.sub(" ", text)
     text = _OF_PICTURES.sub(" ", text) if _may_state(text) else text
     apart = _hours_apart(text)
     if apart:
@@ -214,6 +224,9 @@ def named_zone(text: str) -> Zone | None:
         if named is None:
             continue
         above = text[: candidate.start()]
+        if _BEHIND_RANGE.search(above):
+            # "Between 15:00 and 17:00 UTC" tells the zone of these times alone.
+            return None
         before = _CLAUSE_BEGINS.split(above)[-1]
         if not before.strip() and _PERSON.search(above) and not _NAMES_TIMES.search(above):
             # "Ana (IST)" and "Bo - EST" tell of people.
@@ -249,7 +262,8 @@ def _beside_a_date(text: str) -> Statement | None:
         zone = place_time(text)
         return Statement(zone, "", alone=False) if zone else None
     unknown = ""
-    expected = _YEAR.search(text) or TIME_WORD.search(text) or text.lstrip().startswith("#") or _begins_with_day(text)
+    expected = _YEAR.search(text) or TIME_WORD.search(text) or _LIST_HEAD.search(text) or text.lstrip().startswith("#")
+    expected = expected or _begins_with_day(text)
     placed = _LOCAL.search(text) is not None
     for bracket in _IN_BRACKETS.finditer(text):
         parts = re.split(r"\s?[,;]\s?", bracket[1].strip())

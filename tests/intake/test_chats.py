@@ -85,6 +85,12 @@ def test_a_message_has_its_time_and_its_author(text: str) -> None:
     assert messages(text) == TWO
 
 
+def test_the_ends_of_a_span_are_no_people() -> None:
+    notice = "From : 3/5/2026 09:12 AM\nTo : 3/5/2026 09:40 AM\n\nNo cache.\n\n" * 2
+
+    assert [entry.author for entry in read(notice).lines] == [None] * len(read(notice).lines)
+
+
 def test_irc_tells_who_does_what_and_what_the_program_wrote() -> None:
     text = (
         "--- Log opened Tue Mar 05 09:00:00 2024\n09:11 -!- ana [~ana@host] has joined #ops\n"

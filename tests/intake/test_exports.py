@@ -227,6 +227,11 @@ JSON = {
         ' "comments": [{"body": "Disk full.", "createdAt": "2024-03-05T09:20:00Z", "author": {"login": "bo"}}]}',
         [("03-05 09:12", "ana", "Uploads fail — All of them."), ("03-05 09:20", "bo", "Disk full.")],
     ),
+    "who was assigned when, which only the key of the list tells": (
+        '{"incidents": [{"title": "Disk full", "created_at": "2024-03-05T09:12:00Z", "assignments": ['
+        '{"at": "2024-03-05T09:14:00Z", "assignee": {"id": "P1", "summary": "Ana"}}]}]}',
+        [("03-05 09:12", None, "Disk full"), ("03-05 09:14", None, "assignments (assignee.name: Ana)")],
+    ),
     "comments of GitHub, with the addresses of its API": (
         '[{"id": 1, "node_id": "x", "url": "https://api.x.test/1", "html_url": "https://x.test/1", "body": "Full.",'
         ' "user": {"login": "bo", "id": 7, "type": "User"}, "created_at": "2024-03-05T09:20:00Z",'

@@ -387,6 +387,11 @@ def test_sentences_and_heads_are_no_events_and_hide_none(text: str, entries: lis
     [
         ("14.02 a\n14.10: b\n14.30 - c", ["14:02 a", "14:10 b", "14:30 c"], 0),
         ("14.02 EUR a\n14.10 EUR b\n14.30 EUR c", [], 3),
+        ("14.02 GB a\n14.10 GB b\n14.30 GB c", [], 3),
+        ("14.02 AC asks\n14.10 JP: b\n14.30 RK c", ["14:02 AC asks", "14:10 JP: b", "14:30 RK c"], 0),
+        ("14.02 a\n14.10 b\n14.30 c\nc.14.45 d", ["14:02 a", "14:10 b", "14:30 c", "14:45 d (about this time)"], 0),
+        ("14.02 a\n14:10 b\n14:30 c", ["14:02 a", "14:10 b", "14:30 c"], 0),
+        ("14:10 b\n14:30 c\n\n3.10 is out", ["14:10 b", "14:30 c"], 1),
         ("- 1.10 a\n- 1.75 b\n- 2.40 c\n- 3.5 d\n- 4.9 e\n- 5.20 f\n- 6.8 g", [], 7),
         ("Vers 11h, a\nDe 12h à 13h : b", ["11:00 a (about this time)", "12:00 b (until 13h)"], 0),
         (

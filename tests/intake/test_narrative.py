@@ -86,6 +86,12 @@ def test_sentences_behind_the_first_of_a_paragraph_are_not_lost_in_it() -> None:
         "Chaque jour, la sauvegarde part à 2h00 UTC.",
         "The ratio of reads to writes is 10:30 in this pool.",
         "Support is available from 09:00 to 17:00, Monday to Friday.",
+        "Buyers who still see errors can contact the help desk from 9:00 to 17:00 UTC.",
+        "The last nodes are expected to be back by 18:00 UTC.",
+        "Naar verwachting is alles om 18.00 uur hersteld.",
+        "Voraussichtlich ist alles um 18:00 Uhr behoben.",
+        "Se espera que todo vuelva a las 18:00.",
+        "The second phase begins at 6 p.m. UTC.",
     ],
 )
 def test_what_happens_again_and_again_or_is_to_come_is_no_event(aside: str) -> None:
@@ -95,6 +101,65 @@ def test_what_happens_again_and_again_or_is_to_come_is_no_event(aside: str) -> N
         "05 09:12 The pool ran full at 09:12 UTC.",
         "05 09:40 It was well again at 09:40 UTC.",
     ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Planned outage of the pool on 5 March", "Geplante Wartung am 5. März", "Scheduled work"]
+)
+def test_an_announcement_tells_of_nothing_that_happened(title: str) -> None:
+    assert told(f"{title}\n\n3 March 2026\n\nThe pool is closed at 09:12 UTC. Buyers see a page at 09:40 UTC.\n") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "On 5 March 2026 the worst came. At 09:12, the pool ran full.",
+        "Laut den Sonden war am 5. März 2026 gegen 9:12 Uhr das Becken voll.",
+        "2026年3月5日にプールが一杯になりました。9:12に警報が出ました。",
+        "3月5日9:12頃よりプールが一杯になりました。",
+    ],
+)
+def test_one_sentence_with_a_time_is_an_event_where_nothing_else_is(sentence: str) -> None:
+    assert [line[:8] for line in told(f"Written on 9 March 2026\n\nWe are sorry.\n\n{sentence}\n")] == ["05 09:12"]
+
+
+def test_one_sentence_with_a_time_is_none_beside_a_list_or_an_entry() -> None:
+    assert told("# 5 March 2026\n\n09:00 alarm\n\nVersion 2.3 was there since 09:12 UTC, as we saw.\n") == [
+        "05 09:00 alarm"
+    ]
+
+
+def test_a_sentence_goes_on_behind_the_point_of_pm_and_has_its_own_date() -> None:
+    report = (
+        "The desk told all staff at 2:23 p.m. on Monday of the loss.\n\nOn Monday at 3:54 p.m. Ana's team sent a mail"
+        " on the work of Monday, March 2, 2026.\n"
+    )
+
+    assert told(report) == [
+        "02 14:23 The desk told all staff at 2:23 p.m. on Monday of the loss.",
+        "02 15:54 Ana's team sent a mail on the work of Monday, March 2, 2026.",
+    ]
+
+
+def test_several_sentences_of_paragraphs_that_begin_with_times_are_no_list() -> None:
+    report = (
+        "At around 09:11 UTC on 5 March 2026, the mail server of the shop broke down for good.\n\n"
+        "Since it was worse than we had hoped, the team moved all lists at about 14:40 UTC to another one.\n\n"
+        "At about 17:33 UTC the lists had moved, and mail was sent again. All was well at about 20:00 UTC.\n"
+    )
+
+    assert [line[:8] for line in told(report)] == ["05 09:11", "05 14:40", "05 17:33", "05 20:00"]
+
+
+def test_a_paragraph_below_the_moment_of_an_update_tells_what_was_known_then() -> None:
+    updates = (
+        "# Loss of the network, 5 March 2026\n\nUPDATE 3/5/2026 - 12:05 PM\n\n"
+        "On Thursday at approximately 11:35 a.m., the network of all the houses began to fail.\n\n"
+        "It is up again.\n\nTo : 3/5/2026 01:00 PM\n\n"
+        "On Thursday at approximately 12:40 p.m., the network of all the houses was well again.\n"
+    )
+
+    assert [line[:8] for line in told(updates)] == ["05 12:05", "05 12:40"]
 
 
 def test_prose_around_a_list_of_times_stays_out() -> None:

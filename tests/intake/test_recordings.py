@@ -80,7 +80,13 @@ SAID = "00:01:12\tAna Li:\twho has the logs?\n00:03:40\tProf. Bo:\tI restart it.
 POINTS = '{"timestamp": "00:07:40", "topic": "who has the logs"}, {"timestamp": "01:02:10", "topic": "it is back"}'
 
 
-@pytest.mark.parametrize("text", [SAID, f'{{"meeting": "Bridge of March 5, 2026", "highlights": [{POINTS}]}}'])
+MINUTES = (
+    "# Call of 5 March 2026\n\n**00:00 Ana (IC):** who has the logs?\n\n**03:40 Bo:** it broke at 09:58 UTC.\n\n"
+    "**44:10 Ana:** done\n"
+)
+
+
+@pytest.mark.parametrize("text", [MINUTES, SAID, f'{{"meeting": "Bridge of March 5, 2026", "highlights": [{POINTS}]}}'])
 def test_what_is_saved_of_a_call_without_its_start_tells_no_moment(text: str) -> None:
     timeline = read_timeline(text, now=NOW, zone=UTC)
 

@@ -41,6 +41,10 @@ def entries(text: str) -> list[str]:
         ("Saat dilimi: TRT", 3),
         ("タイムゾーン: JST", 9),
         ("시간대: KST", 9),
+        ("시각은 KST다.", 9),
+        ("時刻はJSTです。", 9),
+        ("Detailed timeline of the incident (CET):", 1),
+        ("Zeitlicher Ablauf (CET)", 1),
     ],
 )
 def test_a_zone_is_stated_in_any_words(statement: str, hours_east: int) -> None:
@@ -81,10 +85,19 @@ def test_behind_a_weekday_two_numbers_are_a_day(day: str) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Ausfall am 10. und 11. Februar 2026", "Outage of 10/11 February 2026", "La nuit du 10 au 11 février 2026"],
+    [
+        "Ausfall am 10. und 11. Februar 2026",
+        "Outage of 10/11 February 2026",
+        "La nuit du 10 au 11 février 2026",
+        "Nacht 10.–11.02.2026",
+    ],
 )
 def test_a_title_that_names_two_days_begins_with_the_first(title: str) -> None:
     assert entries(f"# {title}\n\n- 22:00 UTC one\n- 01:00 UTC two\n") == ["02-10 22:00 one", "02-11 01:00 two"]
+
+
+def test_a_title_with_two_days_in_digits_begins_with_the_first() -> None:
+    assert entries("# Espera longa (13→14/02/2026)\n\n- 22:00 UTC one\n") == ["02-13 22:00 one"]
 
 
 @pytest.mark.parametrize(
@@ -155,10 +168,38 @@ def test_an_update_without_words_says_when_the_text_was_written() -> None:
         "3 Sep 09:12 (23:12Z)",
         "09:12 AEST (23:12 UTC)",
         "3 Sep 0912L (2312Z)",
+        "09:12 AEST (23:12 UTC, 16:12 PDT)",
     ],
 )
 def test_two_clocks_on_a_line_are_one_moment(moment: str) -> None:
     assert entries(f"# Deploy of 3 September 2026\n\n- {moment}: done\n") == ["09-02 23:12 done"]
+
+
+def test_the_end_of_a_range_tells_no_zone_of_other_times() -> None:
+    plan = "We agreed on a window between 15:00 and 17:00 UTC."
+
+    assert entries(f"# 16 July 2026\n\n{plan}\n\n- 17:03 (15:03 UTC) mail\n- 17:23 rebooted\n") == [
+        "07-16 15:03 mail",
+        "07-16 15:23 rebooted",
+    ]
+
+
+@pytest.mark.parametrize("day", ["(19. Okt.)", "(19 oct)", "(Oct 19)", "(19.10.2025)"])
+def test_a_day_may_stand_in_brackets_behind_the_time(day: str) -> None:
+    table = f"| Uhrzeit | Ereignis |\n|--|--|\n| 23:49 {day} | lost |\n| 00:11 | found |\n"
+
+    assert entries(f"# Ausfall im October 2025\n\nAlle Zeiten in UTC.\n\n{table}") == [
+        "10-19 23:49 lost",
+        "10-20 00:11 found",
+    ]
+
+
+def test_a_first_line_with_a_day_and_words_is_the_title() -> None:
+    read = read_timeline("2026/03/05 - Loss of the network\n- 14:30 UTC lost\n", now=NOW, zone=UTC)
+
+    assert read.title == "2026/03/05 - Loss of the network"
+    assert [f"{entry.occurred_at:%m-%d %H:%M} {entry.text}" for entry in read.lines] == ["03-05 14:30 lost"]
+    assert len(entries("2026/03/05 - Loss of the network\n2026/03/06 - found\n")) == 2
 
 
 def test_a_second_clock_that_is_another_moment_stays_in_the_text() -> None:

@@ -60,6 +60,14 @@ def test_rows_without_a_time_take_the_one_above_and_rows_with_a_date_give_the_da
     assert found.structure == (1, 2, 4)
 
 
+def test_a_row_of_dots_is_left_out_and_a_dash_is_no_text() -> None:
+    table = "| Time | Event | Note |\n|--|--|--|\n| 14:30 | lost | - |\n| … | … | … |\n| 14:45 | found | by Ana |\n"
+
+    read = read_timeline(f"# 5 March 2026\n\n{table}", now=NOW, zone=UTC)
+
+    assert [entry.text for entry in read.lines] == ["lost", "found — by Ana"]
+
+
 def test_several_columns_of_text_are_told_in_their_order() -> None:
     found = read(
         "| Time | Status | Description | Owner | Ticket |\n|--|--|--|--|--|\n"
@@ -153,6 +161,13 @@ def test_csv_forgives_a_quote_that_is_never_closed() -> None:
         ("02 13:43", '"never closed'),
         ("02 13:44", "fine"),
     ]
+
+
+def test_a_comma_in_brackets_divides_no_cells() -> None:
+    first, second = "10:30 CEST (4:30 AM EDT, 1:30 AM PDT)", "10:45 CEST (4:45 AM EDT, 1:45 AM PDT)"
+    text = f"Mail of 5 March 2026 is late, which some see.\n\n{first}\nlost\n\n{second}\nfound, and sent\n"
+
+    assert [entry.text for entry in read_timeline(text, now=NOW, zone=UTC).lines] == ["lost", "found, and sent"]
 
 
 def test_prose_with_commas_is_no_csv() -> None:

@@ -78,8 +78,8 @@ _IS_DAY = late(
 """Behind a month that is a word as well: a time of day, or the end of a label in bold."""
 _MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
-# A date of digits may run into its time: 2024-03-05T09:12, 20240305T0912.
-_INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c])[\d\u5348\u4e0a\u4e0b\uc624]", re.ASCII)
+# A date of digits may run into its time, 20240305T0912, and in Asia into the words behind it.
+_INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c\u53f7\u865f])(?![\u9593\u95f4\uac04])", re.ASCII)
 _PAIR = late(r"(?P<a>\d{1,2})(?:(?P<sep>[-.])(?P<b>\d{1,2})\.?|\.[ \t](?P<b2>\d{1,2})\.)", re.ASCII)
 
 
@@ -176,7 +176,8 @@ def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate,
     if match is None or written is None or not _exists(written):
         return None
     end = match.end()
-    if _NAME_GOES_ON.match(text, end) and not (match is digits and match["y"] and _INTO_TIME.match(text, end)):
+    runs_on = match is digits and (match["y"] or match["m5"]) and _INTO_TIME.match(text, end)
+    if _NAME_GOES_ON.match(text, end) and not runs_on:
         return None
     return written, end
 

@@ -47,6 +47,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """The window of a maintenance that is there can be changed."""
     maintenance: "Capabilities | None" = None
     """The abilities for planned maintenances, where they are others than those for incidents."""
+    one_message: bool = False
+    """It has one message of a maintenance: the words of an update take the place of those before."""
     maintenance_says: str = ""
     """What a person has to know of a maintenance there, in a sentence."""
     lifecycle: bool = True

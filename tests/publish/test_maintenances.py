@@ -7,9 +7,13 @@ from msgspec.structs import replace
 
 from console.core.log.state import Window
 from console.publish.provider import Capabilities, Found, Provider
+from console.publish.providers.incident_io import IncidentIo
+from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
+from tests.publish.fakes.incident_io import IncidentIoFake
+from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.faulty import timed_out_after
 from tests.publish.suite import STARTED, Bench
@@ -19,6 +23,8 @@ NIGHT = Window(STARTED + 10 * HOUR, STARTED + 12 * HOUR)
 LATER = Window(STARTED + 34 * HOUR, STARTED + 36 * HOUR)
 PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "statuspage": (Statuspage, StatuspageFake),
+    "incident-io": (IncidentIo, IncidentIoFake),
+    "openstatus": (OpenStatus, OpenStatusFake),
 }
 
 
@@ -51,6 +57,7 @@ class Planned:
         view = self.bench.provider.read(self.bench.known)
         assert view.status in (shown_as(status), None)
         assert text in view.text
+        assert self.seen.status == shown_as(status)
         return delivery
 
     def plans(self) -> Delivery:
@@ -70,6 +77,7 @@ class Planned:
     def ends(self, texts: list[str]) -> None:
         """No mail went out, no request was wrong, and all of these texts are there, or at least the last."""
         shown = [text for _, text in self.seen.updates]
+        assert len(shown) == (1 if self.can.one_message else len(texts))
         for said, text in zip(texts[-len(shown) :], shown, strict=True):
             assert said in text
         assert (self.bench.fake.mails, self.bench.fake.wrong) == (0, [])
@@ -119,7 +127,7 @@ def test_one_that_may_be_there_is_found(page: Planned, status: Status) -> None:
     with pytest.raises(Exception, match=r"\."):
         page.bench.provider.send(delivery, page.bench.known)
     page.bench.plan()
-    if page.can.repeats:
+    if ("create" if status == "scheduled" else "update") in page.can.repeats:
         page.bench.send(delivery)
     else:
         found = page.bench.look_up(delivery)

@@ -73,6 +73,7 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
     past: tuple[SentPast, ...] = ()
     window: Window | None = None
     """Of a maintenance."""
+    alone: bool = False
 
 
 class PublicationQueued(Body, frozen=True):

@@ -3,16 +3,32 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from console.core.language.times import rfc3339
 from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.markdown import escaped, in_markdown
 from console.publish.providers.common.page import StatusPage, listed, past_deliveries, path
-from console.publish.sending.message import ComponentState, Delivery, Known, Part, Past, Remote
+from console.publish.sending.message import ComponentState, Delivery, Known, Part, Past, Remote, Status
 
 MAX_PAGES = 20
-INCIDENTS = "v2/status_page_incidents"
+
+
+PLANS = Capabilities(
+    plans=True,
+    maintenance_says="Nobody can move, rename or remove it there but on the page itself.",
+    mails=True,
+    asks=True,
+    repeats=frozenset(("create",)),
+    reads=True,
+    states={"operational": "operational", "maintenance": "under_maintenance"},
+    title_limit=200,
+    text_limit=4096,
+    wording=in_markdown,
+    pace_s=0.05,
+)
 
 
 class IncidentIo(StatusPage):
@@ -38,11 +54,17 @@ class IncidentIo(StatusPage):
         wording=in_markdown,
         # 1,200 requests a minute for each key.
         pace_s=0.05,
+        maintenance=PLANS,
     )
     base: ClassVar[str] = "https://api.incident.io"
+    kind: ClassVar[str] = "incident"
+    """In the paths and names of fields of the interface."""
     shows_all = True
     marks_up = False
     markdown = True
+
+    def maintenances(self) -> "Maintenances":
+        return Maintenances(self._settings, self._http)
 
     def check(self) -> Checked:
         pages = listed(self._all("v2/status_pages", "status_pages"), "name")
@@ -55,7 +77,7 @@ class IncidentIo(StatusPage):
 
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {
-            "incident_status": delivery.status,
+            f"{self.kind}_status": self.statuses[delivery.status],
             "message": self._worded(delivery),
             "notify_subscribers": delivery.notify,
         }
@@ -68,15 +90,19 @@ class IncidentIo(StatusPage):
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {"status_page_id": self._page, "name": delivery.title, "idempotency_key": delivery.key}
-        answer = self._write("POST", INCIDENTS, {**self._data(delivery), **data})
-        incident = inside(answer, "status_page_incident")
+        answer = self._write("POST", self._all_at, {**self._data(delivery), **data, **self._opening(delivery)})
+        incident = inside(answer, f"status_page_{self.kind}")
         return Remote(self._named(text(incident, "id")), self._ours(items(incident, "updates"), delivery, known))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        data = {**self._data(delivery), "status_page_incident_id": remote.incident_id}
-        answer = self._write("POST", "v2/status_page_incident_updates", data)
-        update_id = self._named(text(answer, "status_page_incident_update", "id"), "update")
+        data = {**self._data(delivery), f"status_page_{self.kind}_id": remote.incident_id}
+        answer = self._write("POST", f"v2/status_page_{self.kind}_updates", data)
+        update_id = self._named(text(answer, f"status_page_{self.kind}_update", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
+
+    def _opening(self, delivery: Delivery) -> dict[str, Any]:
+        """The further fields with which it is made."""
+        return {}
 
     def _backfill(self, delivery: Delivery) -> Remote:
         """All at once, and with the same key once; it never mails."""
@@ -108,7 +134,8 @@ class IncidentIo(StatusPage):
         return self._entries(self._incident(incident), "updates")
 
     def _update(self, update: Any) -> PageUpdate:
-        return PageUpdate(text(update, "id"), self._status(text(update, "incident_status")), text(update, "message"))
+        status = self._status(text(update, f"{self.kind}_status"))
+        return PageUpdate(text(update, "id"), status, text(update, "message"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = self._incident(remote.incident_id)
@@ -125,19 +152,23 @@ class IncidentIo(StatusPage):
         )
         # The contract does not say at which end of the list the newest is.
         newest = max(items(incident, "updates"), key=lambda update: text(update, "published_at"), default=None)
-        status = self._status(text(incident, "incident_status"))
+        status = self._status(text(incident, f"{self.kind}_status"))
         updates = tuple(map(self._update, items(incident, "updates")))
         return PageView(status, text(incident, "name"), text(newest, "message"), parts, updates=updates)
 
     def _rename(self, title: str, remote: Remote) -> None:
-        self._write("PUT", f"{INCIDENTS}/{path(remote.incident_id)}", {"name": title})
+        self._write("PUT", f"{self._all_at}/{path(remote.incident_id)}", {"name": title})
 
     def open_there(self) -> tuple[OpenThere, ...]:
-        incidents = self._all(INCIDENTS, "status_page_incidents", {"status_page_id": self._page})
+        incidents = self._all(self._all_at, "status_page_incidents", {"status_page_id": self._page})
         return self._opened(incidents, "name", "incident_status")
 
     def _incident(self, incident: str) -> Any:
-        return inside(self._ask(f"{INCIDENTS}/{path(incident)}"), "status_page_incident")
+        return inside(self._ask(f"{self._all_at}/{path(incident)}"), f"status_page_{self.kind}")
+
+    @property
+    def _all_at(self) -> str:
+        return f"v2/status_page_{self.kind}s"
 
     def _all(self, where: str, name: str, of: Mapping[str, str] = {}) -> Iterator[Any]:
         params = {**of, "page_size": "250"}
@@ -148,6 +179,38 @@ class IncidentIo(StatusPage):
             if not after:
                 return
             params = {**params, "after": after}
+
+
+class Maintenances(IncidentIo):
+    """Planned maintenances there, which have calls of their own, and none that changes one."""
+
+    kind = "maintenance"
+    called = "maintenance"
+    capabilities: ClassVar = PLANS
+    states = {"operational": "operational", "maintenance": "under_maintenance"}
+    statuses: ClassVar[Mapping[Status, str]] = {
+        "scheduled": "maintenance_scheduled",
+        "in_progress": "maintenance_in_progress",
+        "completed": "maintenance_complete",
+        "cancelled": "maintenance_complete",
+    }
+
+    def _opening(self, delivery: Delivery) -> dict[str, Any]:
+        assert delivery.window is not None, "a maintenance has a window"
+        return {
+            "affected_component_ids": [part.id for part in delivery.parts],
+            "start_at": rfc3339(delivery.window.starts_at),
+            "end_at": rfc3339(delivery.window.until),
+        }
+
+    def _data(self, delivery: Delivery) -> dict[str, Any]:
+        # What it is about is named when it is made; before it begins nothing has another state.
+        begins = delivery.status == "in_progress" and delivery.parts
+        return super()._data(delivery if begins else replace(delivery, parts=()))
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        # It tells the times of the components alone.
+        return replace(super()._view(known, remote), parts=())
 
 
 PROVIDER = IncidentIo

@@ -30,7 +30,26 @@ from console.publish.transport.failure import Gone, Later, PublishProblem, Unkno
 IMPACT = "PAGE_COMPONENT_IMPACT_"
 REPORTS = "/rpc/openstatus.status_report.v1.StatusReportService/"
 PAGES = "/rpc/openstatus.status_page.v1.StatusPageService/"
+MAINTENANCES = "/rpc/openstatus.maintenance.v1.MaintenanceService/"
 MAX_PAGES = 20
+
+PLANS = Capabilities(
+    plans=True,
+    moves=True,
+    one_message=True,
+    maintenance_says="It has one message: each update takes the place of the one before, and only the first can mail.",
+    mails=True,
+    asks=True,
+    repeats=frozenset(("update",)),
+    reads=True,
+    edits=True,
+    takes_down=True,
+    renames=True,
+    status_follows=True,
+    states={"operational": "operational", "maintenance": "maintenance"},
+    title_limit=256,
+    wording=in_markdown,
+)
 
 
 class OpenStatus(StatusPage):
@@ -51,6 +70,7 @@ class OpenStatus(StatusPage):
         backfills=True,
         states=states,
         wording=in_markdown,
+        maintenance=PLANS,
     )
     base: ClassVar[str] = "https://api.openstatus.dev"
     statuses: ClassVar[Mapping[Status, str]] = {status: f"STATUS_REPORT_STATUS_{status.upper()}" for status in STATUSES}
@@ -63,6 +83,9 @@ class OpenStatus(StatusPage):
     @staticmethod
     def headers(key: str) -> dict[str, str]:
         return {"x-openstatus-key": key}
+
+    def maintenances(self) -> "Maintenances":
+        return Maintenances(self._settings, self._http)
 
     def check(self) -> Checked:
         pages = listed(chain.from_iterable(self._all(f"{PAGES}ListStatusPages", "statusPages")), "title")
@@ -211,6 +234,75 @@ class OpenStatus(StatusPage):
             return self._write("POST", call, data)
         except Unknown as failure:
             raise Later(failure.reason) from None
+
+
+class Maintenances(OpenStatus):
+    """Planned maintenances there. Their state is that of their times; they have one message, and no updates."""
+
+    capabilities: ClassVar = PLANS
+    called = "maintenance"
+
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        data = {
+            "title": delivery.title,
+            **self._told(delivery),
+            "pageId": self._page,
+            "pageComponentIds": [part.id for part in delivery.parts],
+            "notify": delivery.notify,
+        }
+        answer = self._write("POST", f"{MAINTENANCES}CreateMaintenance", data)
+        return Remote(self._named(text(answer, "maintenance", "id")))
+
+    def _told(self, delivery: Delivery) -> dict[str, str]:
+        window = delivery.shown_window
+        times = {"from": rfc3339(window.starts_at), "to": rfc3339(window.until)}
+        return {"message": self._worded(delivery), **times}
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        self._put(remote, self._told(delivery))
+        return remote
+
+    def _put(self, remote: Remote, changes: dict[str, str]) -> None:
+        self._write("POST", f"{MAINTENANCES}UpdateMaintenance", {"id": remote.incident_id, **changes})
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        for found in self._all(f"{MAINTENANCES}ListMaintenances", "maintenances"):
+            for each in found:
+                same_title = same(delivery.title, text(each, "title"))
+                starts = moment(text(each, "from"))
+                at_our_time = starts is not None and abs((starts - delivery.shown_window.starts_at).total_seconds()) < 1
+                here = text(each, "pageId") in ("", self._page)
+                if (
+                    same_title
+                    and here
+                    and at_our_time
+                    and self._same_words(self._worded(delivery), text(each, "message"))
+                ):
+                    return Found(Remote(text(each, "id")))
+        return Absent()
+
+    def _updates(self, incident: str) -> list[Any]:
+        return [self._maintenance(incident)]
+
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate("", None, text(update, "message"))
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        there = self._maintenance(remote.incident_id)
+        # Which state it has there its times say, by the page's clock.
+        return PageView(None, text(there, "title"), text(there, "message"))
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        self._put(remote, {"message": self._worded(delivery)})
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._put(remote, {"title": title})
+
+    def _delete(self, remote: Remote) -> None:
+        self._write("POST", f"{MAINTENANCES}DeleteMaintenance", {"id": remote.incident_id})
+
+    def _maintenance(self, id: str) -> Any:
+        return inside(self._call(f"{MAINTENANCES}GetMaintenance", {"id": id}), "maintenance")
 
 
 PROVIDER = OpenStatus

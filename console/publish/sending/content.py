@@ -159,6 +159,8 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
                 said.update((each.update, each) for each in _backfilled(message, delivery))
                 begun = True
             case None:
+                if delivery and delivery.alone:
+                    said.clear()
                 said.pop(update, None)
                 status, remote = delivery.status if delivery else "", remote_of(message.remote)
                 words = _words(delivery.text) if delivery else None
@@ -260,6 +262,9 @@ class Unsettled(msgspec.Struct, frozen=True):
 def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tuple[Unsettled, ...]:
     """Where a target and the log differ and nobody has decided yet; `messages` are the incident's to that target."""
     wanted = should_say(state, target, told(messages))
+    if any(delivery and delivery.alone for delivery in (decode_delivery(message.payload) for message in messages)):
+        # What was said before gave way to the last one that stands.
+        wanted = msgspec.structs.replace(wanted, updates=wanted.updates[-1:])
     should = {said.update: said for said in wanted.updates}
     will = there(messages, coming=True)
     bringing = {id: message for message in messages for id in brought(message.event, decode_delivery(message.payload))}

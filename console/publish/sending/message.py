@@ -179,6 +179,8 @@ class Delivery(msgspec.Struct, frozen=True):
     """Of a message that tells: what. `text` says it in a line for people."""
     window: Window | None = None
     """Of a maintenance, as it is planned with this message; None of an incident."""
+    alone: bool = False
+    """Its words take the place of all that the target said of the maintenance before."""
 
     @property
     def past_keys(self) -> tuple[str, ...]:

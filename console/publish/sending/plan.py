@@ -423,6 +423,7 @@ def _settled(
         of=update.id,
         change=change,
         window=after.planned,
+        alone=can.one_message,
     )
     for problem in does_not_fit(delivery, target, can):
         if problem.stops:
@@ -501,6 +502,7 @@ def _preview(
         at=update.occurred_at,
         started_at=_started(state, update.occurred_at),
         window=state.planned,
+        alone=can.one_message,
         notify=can.is_mail
         or choices.notify_at.get(target.name, target.notify if choices.notify is None else choices.notify),
         parts=parts,

@@ -41,6 +41,33 @@ RETROSPECTIVE = strict(
 RENAME = strict({"name": {"type": "string", "minLength": 1, "maxLength": 200}})
 
 
+PLAN_STATES = ("maintenance_scheduled", "maintenance_in_progress", "maintenance_complete")
+PLAN_FIELDS = {
+    "maintenance_status": {"enum": list(PLAN_STATES)},
+    "message": FIELDS["message"],
+    "notify_subscribers": {"type": "boolean"},
+}
+PLANNED = {
+    **PLAN_FIELDS,
+    **NEW,
+    "affected_component_ids": {"type": "array", "items": TEXT},
+    "start_at": TEXT,
+    "end_at": TEXT,
+}
+PLAN = strict(PLANNED)
+UPDATE_PLAN = strict(
+    {
+        **PLAN_FIELDS,
+        "status_page_maintenance_id": TEXT,
+        "component_statuses": {
+            "type": "array",
+            "items": strict({"component_id": TEXT, "component_status": {"enum": ["operational", "under_maintenance"]}}),
+        },
+    },
+    ("status_page_maintenance_id", *PLAN_FIELDS),
+)
+
+
 class IncidentIoFake(Fake):
     base = "https://api.incident.example"
     page = "01FCNDV6P870EA6S7TK1DSYDG0"
@@ -75,6 +102,12 @@ class IncidentIoFake(Fake):
                     self.wrong.append("a list without its page")
                 shown = [self.shown(incident) for incident in self.incidents[::-1]]
                 return reply(200, {"status_page_incidents": shown, "pagination_meta": {}})
+            case ("POST", "v2", "status_page_maintenances"):
+                return self.plan(body(request))
+            case ("POST", "v2", "status_page_maintenance_updates"):
+                return self.update_plan(body(request))
+            case ("GET", "v2", "status_page_maintenances", found) if plan := self.find(found):
+                return reply(200, {"status_page_maintenance": self.shown(plan)})
             case ("GET", "v2", "status_page_incidents", found) if incident := self.find(found):
                 return reply(200, {"status_page_incident": self.shown(incident)})
         return self.error(404, "not_found", "We couldn't find it")
@@ -108,6 +141,49 @@ class IncidentIoFake(Fake):
         # What comes back for the same key is the answer of the first time.
         self.by_key[data["idempotency_key"]] = self.shown(incident)
         return reply(201, {"status_page_incident": self.shown(incident)})
+
+    def plan(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(PLAN, data, "plan"):
+            return self.error(422, "validation_error", wrong)
+        if data["idempotency_key"] not in self.by_key:
+            plan = {"id": self.new_id("01M"), "name": data["name"], "status_page_id": self.page, "updates": []}
+            plan |= {
+                "key": data["idempotency_key"],
+                "parts": dict.fromkeys(data["affected_component_ids"], "operational"),
+            }
+            plan |= {"mails": 0, "span": (data["start_at"], data["end_at"])}
+            self.incidents.append(plan)
+            self.told(plan, data)
+            self.by_key[data["idempotency_key"]] = self.shown(plan)
+        return reply(201, {"status_page_maintenance": self.by_key[data["idempotency_key"]]})
+
+    def update_plan(self, data: Any) -> httpx.Response:
+        """Nothing changes its name or its window."""
+        if wrong := self.checked(UPDATE_PLAN, data, "update of a plan"):
+            return self.error(422, "validation_error", wrong)
+        plan = self.find(data["status_page_maintenance_id"])
+        if plan is None:
+            return self.error(404, "not_found", "No such maintenance")
+        self.told(plan, data)
+        return reply(201, {"status_page_maintenance_update": plan["updates"][-1]})
+
+    def told(self, plan: dict[str, Any], data: Any) -> None:
+        over = data["maintenance_status"] == "maintenance_complete"
+        if over and "component_statuses" in data:
+            self.wrong.append("component_statuses together with maintenance_complete")
+        self.now += timedelta(seconds=1)
+        plan["maintenance_status"] = data["maintenance_status"]
+        for one in data.get("component_statuses", ()):
+            plan["parts"][one["component_id"]] = (
+                "maintenance" if one["component_status"] == "under_maintenance" else "operational"
+            )
+        if over:
+            plan["parts"] = dict.fromkeys(plan["parts"], "operational")
+        self.components.update(plan["parts"])
+        update = {"id": self.new_id("01U"), "published_at": self.now.isoformat(), "message": data["message"]}
+        plan["updates"].append({**update, "maintenance_status": data["maintenance_status"]})
+        plan["mails"] += data["notify_subscribers"]
+        self.mails += data["notify_subscribers"]
 
     def retrospective(self, data: Any) -> httpx.Response:
         """All its moments past and in their order, its end resolved; it mails nobody."""
@@ -173,6 +249,9 @@ class IncidentIoFake(Fake):
         return None
 
     def shown(self, incident: dict[str, Any]) -> dict[str, Any]:
+        if "span" in incident:
+            public = {name: value for name, value in incident.items() if name not in ("key", "parts", "mails", "span")}
+            return {**public, "updates": list(incident["updates"]), "component_maintenance_periods": []}
         impacts = [
             {"component_id": one, "component_status": STATES[state], "start_at": self.now.isoformat(), "end_at": None}
             for one, state in incident["parts"].items()
@@ -182,6 +261,13 @@ class IncidentIoFake(Fake):
         return {**public, "updates": list(incident["updates"]), "component_impacts": impacts}
 
     def visible(self, incident: dict[str, Any]) -> Seen:
+        if "span" in incident:
+            said = [(update["maintenance_status"], rendered(update["message"])) for update in incident["updates"]]
+            window = (told_at(incident["span"][0]), told_at(incident["span"][1]))
+            status = dict(zip(PLAN_STATES, ("scheduled", "in_progress", "completed"), strict=True))[
+                incident["maintenance_status"]
+            ]
+            return Seen(incident["name"], status, said, dict(incident["parts"]), incident["mails"], {}, incident["id"], window=window)
         updates = [(update["incident_status"], rendered(update["message"])) for update in incident["updates"]]
         states, ours = dict(incident["parts"]), {"key": incident["key"]}
         status, mails = incident["incident_status"], incident["mails"]

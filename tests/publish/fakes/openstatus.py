@@ -41,6 +41,13 @@ CREATE = strict({**FIELDS, **CREATED}, (*ALWAYS, "title", "pageId"))
 UPDATE = strict({**FIELDS, "statusReportId": TEXT}, (*ALWAYS, "statusReportId"))
 GET = strict({"id": TEXT})
 RENAME = strict({"id": TEXT, "title": {"type": "string"}})
+AT = FIELDS["date"]
+PLANNED = {"title": {**TEXT, "maxLength": 256}, "message": TEXT, "from": AT, "to": AT}
+PLAN = strict(
+    {**PLANNED, "pageId": TEXT, "pageComponentIds": {"type": "array", "items": TEXT}, "notify": {"type": "boolean"}}
+)
+# It has no field for mails.
+CHANGE_PLAN = strict({**PLANNED, "id": TEXT}, ("id",))
 LIST = strict({"limit": {"type": "integer", "minimum": 1, "maximum": 100}, "offset": {"type": "integer"}})
 
 
@@ -60,7 +67,9 @@ class OpenStatusFake(Fake):
         return reply(401, {"code": "unauthenticated", "message": "invalid api key", "details": []})
 
     def posts(self, request: httpx.Request) -> bool:
-        return request.url.path.endswith(("/CreateStatusReport", "/AddStatusReportUpdate"))
+        return request.url.path.endswith(
+            ("/CreateStatusReport", "/AddStatusReportUpdate", "/CreateMaintenance", "/UpdateMaintenance")
+        )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         data = body(request)
@@ -73,6 +82,11 @@ class OpenStatusFake(Fake):
             "GetStatusPageContent": self.content,
             "ListStatusPages": self.pages,
             "ListStatusReports": self.listed,
+            "CreateMaintenance": self.plan,
+            "UpdateMaintenance": self.change_plan,
+            "GetMaintenance": self.get_plan,
+            "DeleteMaintenance": self.delete,
+            "ListMaintenances": self.plans,
         }.get(steps(request, self.base)[-1])
         return method(data) if method and request.method == "POST" else self.not_found()
 
@@ -98,6 +112,46 @@ class OpenStatusFake(Fake):
             return self.invalid(wrong)
         report = self.find(data["statusReportId"])
         return self.added(report, data) if report else self.not_found()
+
+    def plan(self, data: Any) -> httpx.Response:
+        """The same twice makes two."""
+        if wrong := self.checked(PLAN, data, "plan"):
+            return self.invalid(wrong)
+        plan = {"id": self.new_id(), "createdAt": self.moment(), "mails": int(data["notify"])}
+        plan |= {name: value for name, value in data.items() if name != "notify"}
+        self.mails += data["notify"]
+        self.incidents.append(plan)
+        return self.shown_plan(self.timed(plan))
+
+    def change_plan(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(CHANGE_PLAN, data, "change of a plan"):
+            return self.invalid(wrong)
+        plan = self.find(data["id"])
+        if plan is None:
+            return self.not_found()
+        plan |= data
+        return self.shown_plan(self.timed(plan))
+
+    def timed(self, plan: dict[str, Any]) -> dict[str, Any]:
+        if plan["to"] <= plan["from"]:
+            self.wrong.append("a maintenance that ends before it begins")
+        return plan
+
+    def get_plan(self, data: Any) -> httpx.Response:
+        plan = self.find(data["id"])
+        return self.shown_plan(plan) if plan else self.not_found()
+
+    def plans(self, data: Any) -> httpx.Response:
+        if wrong := self.checked(LIST, data, "list of plans"):
+            return self.invalid(wrong)
+        found = [self.told_of(one) for one in self.incidents[::-1] if "from" in one][data.get("offset", 0) :]
+        return reply(200, {"maintenances": found} if found else {})
+
+    def shown_plan(self, plan: dict[str, Any]) -> httpx.Response:
+        return reply(200, {"maintenance": self.told_of(plan)})
+
+    def told_of(self, plan: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in plan.items() if name != "mails"}
 
     def added(self, report: dict[str, Any], data: Any) -> httpx.Response:
         self.now += timedelta(seconds=1)
@@ -191,6 +245,12 @@ class OpenStatusFake(Fake):
         return self.now.isoformat().replace("+00:00", "Z")
 
     def visible(self, report: dict[str, Any]) -> Seen:
+        if "from" in report:
+            window = (told_at(report["from"]), told_at(report["to"]))
+            now = told_at(self.moment())
+            status = "scheduled" if now < window[0] else "in_progress" if now < window[1] else "completed"
+            said = [(status, rendered(report["message"]))]
+            return Seen(report["title"], status, said, {}, report["mails"], {}, report["id"], window=window)
         shown = sorted(report["updates"], key=lambda update: (update["date"], int(update["id"])))
         updates = [(PHASES[update["status"]], rendered(update["message"])) for update in shown]
         states: dict[str, str] = {part: self.components[part] for part in self.touched(report)}

@@ -88,8 +88,6 @@ class StatusPage(Provider):
     """It escapes, marks up or takes out some of a text."""
     ends_first: ClassVar[bool] = False
     """A past incident is put there with its last update first: its status is that of the latest moment."""
-    maintained_by: ClassVar[type["StatusPage"] | None] = None
-    """Planned maintenances there, where they are no incidents to the page."""
     below: ClassVar[str] = ""
     """The path below which each page has its own."""
     list_at: ClassVar[tuple[str, ...]] = ("data",)
@@ -105,9 +103,6 @@ class StatusPage(Provider):
     @staticmethod
     def headers(key: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {key}"}
-
-    def maintenances(self) -> Provider:
-        return self.maintained_by(self._settings, self._http) if self.maintained_by else self
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)

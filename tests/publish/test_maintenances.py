@@ -7,11 +7,13 @@ from msgspec.structs import replace
 
 from console.core.log.state import Window
 from console.publish.provider import Capabilities, Found, Provider
+from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
+from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
@@ -24,6 +26,7 @@ LATER = Window(STARTED + 34 * HOUR, STARTED + 36 * HOUR)
 PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "statuspage": (Statuspage, StatuspageFake),
     "incident-io": (IncidentIo, IncidentIoFake),
+    "betterstack": (BetterStack, BetterStackFake),
     "openstatus": (OpenStatus, OpenStatusFake),
 }
 

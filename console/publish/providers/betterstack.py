@@ -17,7 +17,16 @@ from console.publish.provider import Capabilities, Checked, Listed, Lookup, Page
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.page import StatusPage, listed
-from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Remote, Status, touched
+from console.publish.sending.message import (
+    ComponentState,
+    Delivery,
+    Known,
+    Remote,
+    Status,
+    shown_as,
+    status_of,
+    touched,
+)
 
 RESOURCES: dict[str, ComponentState] = {
     "operational": "operational",
@@ -30,7 +39,7 @@ RESOURCES: dict[str, ComponentState] = {
 
 def with_status(delivery: Delivery) -> str:
     """The text with its status before it: `Identified: a deploy is the cause.`"""
-    return f"{delivery.status.capitalize()}: {delivery.text}"
+    return f"{delivery.status_word}: {delivery.text}"
 
 
 class BetterStack(StatusPage):
@@ -59,6 +68,8 @@ class BetterStack(StatusPage):
         states_apart=True,
         backfills=True,
         backfill_says="It may show as open until all its updates are there.",
+        plans=True,
+        moves=True,
         wording=with_status,
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
@@ -88,6 +99,9 @@ class BetterStack(StatusPage):
         # Every resource that the report is about with its state; all of them well when it resolves.
         well = self.states["operational"]
         impacts = {part.id: self.states[part.state] for part in (*known.parts, *delivery.parts)}
+        if delivery.window:
+            # When a maintenance is under way its times say.
+            impacts = dict.fromkeys(impacts, self.states["maintenance"])
         return {
             "message": self._worded(delivery),
             # Left out, a new report mails everyone and an update nobody.
@@ -100,12 +114,15 @@ class BetterStack(StatusPage):
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         opening = {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
-        data = {**self._data(delivery, known), **opening}
+        data = {**self._data(delivery, known), **opening, **_planned(delivery)}
         remote = _remote(inside(self._write("POST", self._at("status-reports"), data), "data"))
         self._named(remote.incident_id)
         return remote
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        if delivery.window:
+            times = {name: at for name, at in _planned(delivery).items() if name != "report_type"}
+            self._write_ahead("PATCH", self._at("status-reports", remote.incident_id), times)
         where = self._at("status-reports", remote.incident_id, "status-updates")
         update_id = self._named(text(self._write("POST", where, self._data(delivery, known)), "data", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
@@ -159,6 +176,8 @@ class BetterStack(StatusPage):
         # Where several of our states have one of theirs, it is the one that we set.
         states |= {part.id: part.state for part in known.parts if self.states[part.state] == theirs.get(part.id)}
         parts = self._parts(known, states)
+        if text(report, "report_type") == "maintenance":
+            status, parts = shown_as(status) if status else None, ()
         return PageView(status, text(report, "title"), words, parts, updates=tuple(map(self._parted, updates)))
 
     def _parted(self, update: Any) -> PageUpdate:
@@ -191,13 +210,21 @@ class BetterStack(StatusPage):
 PROVIDER = BetterStack
 
 
+def _planned(delivery: Delivery) -> dict[str, str]:
+    """The type and the times of a maintenance, which say how it stands; nothing for an incident."""
+    if delivery.window is None:
+        return {}
+    window = delivery.shown_window
+    return {
+        "report_type": "maintenance", "starts_at": rfc3339(window.starts_at), "ends_at": rfc3339(window.until),
+    }  # fmt: skip
+
+
 def parted(message: str) -> tuple[Status | None, str]:
     """The status that a text has before it, and the text; no status where the first word is none."""
     word, _, rest = message.partition(":")
-    for status in STATUSES:
-        if word == status.capitalize():
-            return status, rest.strip()
-    return None, message
+    status = status_of(word.lower().replace(" ", "_"))
+    return (status, rest.strip()) if status else (None, message)
 
 
 def _remote(report: Any) -> Remote:

@@ -25,10 +25,15 @@ FIELDS: dict[str, Any] = {
     "affected_resources": AFFECTED,
     "notify_subscribers": {"type": "boolean"},
 }
-NEW = {**FIELDS, "title": {"type": "string", "minLength": 1}, "report_type": {"const": "manual"}, "starts_at": MOMENT}
+NEW = {
+    **FIELDS,
+    "title": {"type": "string", "minLength": 1},
+    "report_type": {"enum": ["manual", "maintenance"]},
+    "starts_at": MOMENT,
+}
 CREATE = strict({**NEW, "ends_at": MOMENT, "published_at": MOMENT}, tuple(NEW))
 UPDATE = strict({**FIELDS, "published_at": MOMENT}, tuple(FIELDS))
-RENAME = strict({"title": {"type": "string", "minLength": 1}})
+RENAME = strict({"title": {"type": "string", "minLength": 1}, "starts_at": MOMENT, "ends_at": MOMENT}, ())
 EDIT = strict(FIELDS, ())
 
 
@@ -40,6 +45,9 @@ class BetterStackFake(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.most = 250
+
+    def posts(self, request: httpx.Request) -> bool:
+        return request.method == "POST"
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"errors": "Invalid Team API token"})
@@ -93,7 +101,7 @@ class BetterStackFake(Fake):
         """What is left out stays."""
         if wrong := self.checked(RENAME, data, "rename"):
             return refused(wrong)
-        report["title"] = data["title"]
+        report |= data
         return reply(200, {"data": self.shown(report)})
 
     def create(self, data: Any) -> httpx.Response:
@@ -104,6 +112,7 @@ class BetterStackFake(Fake):
             "title": data["title"],
             "starts_at": data["starts_at"],
             "ends_at": data.get("ends_at"),
+            "report_type": data["report_type"],
             "updates": [],
             "mails": 0,
         }
@@ -144,7 +153,7 @@ class BetterStackFake(Fake):
             "type": "status_report",
             "attributes": {
                 "title": report["title"],
-                "report_type": "manual",
+                "report_type": report["report_type"],
                 "starts_at": report["starts_at"],
                 "ends_at": report["ends_at"],
                 "status_page_id": int(self.page or "0"),
@@ -170,6 +179,8 @@ class BetterStackFake(Fake):
         found = dict.fromkeys(self.components, "resolved")
         for report in self.incidents:
             for one in report["affected"]:
+                if report["report_type"] == "maintenance" and self.stage(report) != "in_progress":
+                    continue
                 found[one["status_page_resource_id"]] = max(
                     found[one["status_page_resource_id"]], one["status"], key=WORST.index
                 )
@@ -179,7 +190,18 @@ class BetterStackFake(Fake):
         updates = [parted(update["attributes"]["message"]) for update in report["updates"]]
         states = {resource: WORDS[state] for resource, state in self.states().items()}
         moments = [told_at(update["attributes"]["published_at"]) for update in report["updates"]]
-        return Seen(report["title"], "", updates, dict(states), report["mails"], {}, report["id"], moments)
+        seen = Seen(report["title"], "", updates, dict(states), report["mails"], {}, report["id"], moments)
+        if report["report_type"] == "maintenance":
+            seen.status = self.stage(report)
+            seen.window = (told_at(report["starts_at"]), told_at(report["ends_at"]))
+        return seen
+
+    def stage(self, report: dict[str, Any]) -> str:
+        """That of a maintenance, by its times."""
+        now = told_at(self.now.isoformat())
+        if now < told_at(report["starts_at"]):
+            return "scheduled"
+        return "in_progress" if now < told_at(report["ends_at"]) else "completed"
 
 
 def parted(message: str) -> tuple[str, str]:

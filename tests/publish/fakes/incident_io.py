@@ -262,12 +262,12 @@ class IncidentIoFake(Fake):
 
     def visible(self, incident: dict[str, Any]) -> Seen:
         if "span" in incident:
-            said = [(update["maintenance_status"], rendered(update["message"])) for update in incident["updates"]]
-            window = (told_at(incident["span"][0]), told_at(incident["span"][1]))
-            status = dict(zip(PLAN_STATES, ("scheduled", "in_progress", "completed"), strict=True))[
-                incident["maintenance_status"]
-            ]
-            return Seen(incident["name"], status, said, dict(incident["parts"]), incident["mails"], {}, incident["id"], window=window)
+            words = dict(zip(PLAN_STATES, ("scheduled", "in_progress", "completed"), strict=True))
+            said = [(words[one["maintenance_status"]], rendered(one["message"])) for one in incident["updates"]]
+            seen = Seen(incident["name"], words[incident["maintenance_status"]], said, dict(incident["parts"]),
+                        incident["mails"], {}, incident["id"])  # fmt: skip
+            seen.window = (told_at(incident["span"][0]), told_at(incident["span"][1]))
+            return seen
         updates = [(update["incident_status"], rendered(update["message"])) for update in incident["updates"]]
         states, ours = dict(incident["parts"]), {"key": incident["key"]}
         status, mails = incident["incident_status"], incident["mails"]

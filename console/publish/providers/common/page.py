@@ -377,6 +377,16 @@ class StatusPage(Provider):
     def _write(self, method: str, where: str, data: object) -> Any:
         return send_json(self._http, method, where, data)
 
+    def _write_ahead(self, method: str, where: str, data: object) -> None:
+        """A step that makes ready for the message and may be done twice.
+
+        Where its end is not known, nothing of the message is there yet: Later, never Unknown.
+        """
+        try:
+            self._http.write(method, where, data)
+        except Unknown as failure:
+            raise Later(failure.reason) from None
+
     def _discard(self, where: str) -> None:
         """DELETE; what it answers is not looked at. Raises Gone."""
         self._http.write("DELETE", where, content=b"")

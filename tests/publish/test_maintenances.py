@@ -9,12 +9,14 @@ from console.core.log.state import Window
 from console.publish.provider import Capabilities, Found, Provider
 from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.incident_io import IncidentIo
+from console.publish.providers.instatus import Instatus
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.incident_io import IncidentIoFake
+from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.faulty import timed_out_after
@@ -27,6 +29,7 @@ PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "statuspage": (Statuspage, StatuspageFake),
     "incident-io": (IncidentIo, IncidentIoFake),
     "betterstack": (BetterStack, BetterStackFake),
+    "instatus": (Instatus, InstatusFake),
     "openstatus": (OpenStatus, OpenStatusFake),
 }
 

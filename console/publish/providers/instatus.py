@@ -11,27 +11,44 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from console.core.language.times import rfc3339
 from console.publish.provider import Capabilities, Checked, Lookup, OpenThere, PageUpdate, PageView
-from console.publish.providers.common.json import items, text
+from console.publish.providers.common.json import items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone
 
+STATES: dict[ComponentState, str] = {
+    "operational": "OPERATIONAL",
+    "degraded": "DEGRADEDPERFORMANCE",
+    "partial": "PARTIALOUTAGE",
+    "major": "MAJOROUTAGE",
+    "maintenance": "UNDERMAINTENANCE",
+}
+PLANS = Capabilities(
+    plans=True,
+    moves=True,
+    mails=True,
+    asks=True,
+    reads=True,
+    edits=True,
+    removes=True,
+    takes_down=True,
+    renames=True,
+    states=STATES,
+    wording=in_markdown,
+)
+
 
 class Instatus(StatusPage):
     """A page at Instatus, by its id."""
 
     title: ClassVar[str] = "Instatus"
-    states: ClassVar[Mapping[ComponentState, str]] = {
-        "operational": "OPERATIONAL",
-        "degraded": "DEGRADEDPERFORMANCE",
-        "partial": "PARTIALOUTAGE",
-        "major": "MAJOROUTAGE",
-        "maintenance": "UNDERMAINTENANCE",
-    }
+    states: ClassVar[Mapping[ComponentState, str]] = STATES
     capabilities: ClassVar[Capabilities] = Capabilities(
         mails=True,
         asks=True,
@@ -46,13 +63,21 @@ class Instatus(StatusPage):
         backfill_says="It may show as open until all its updates are there.",
         states=states,
         wording=in_markdown,
+        maintenance=PLANS,
     )
     base: ClassVar[str] = "https://api.instatus.com"
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
+    all_at: ClassVar[str] = "incidents"
+    updates_at: ClassVar[str] = "incident-updates"
+    start_at: ClassVar[str] = "started"
+    """The field with the moment at which one begins."""
     below = "v1"
     markdown = True
     ends_first = True
     list_at = ()
+
+    def maintenances(self) -> "Maintenances":
+        return Maintenances(self._settings, self._http)
 
     def check(self) -> Checked:
         if not self._page:
@@ -78,33 +103,33 @@ class Instatus(StatusPage):
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {"name": delivery.title, **self._data(delivery, known)}
-        remote = _remote(self._write("POST", self._at("incidents"), data))
+        remote = _remote(self._write("POST", self._at(self.all_at), data))
         self._named(remote.incident_id)
         return remote
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        where = self._at("incidents", remote.incident_id, "incident-updates")
+        where = self._at(self.all_at, remote.incident_id, self.updates_at)
         update_id = self._named(text(self._write("POST", where, self._data(delivery, known)), "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        incidents, complete = self._listed(self._at("incidents"))
+        incidents, complete = self._listed(self._at(self.all_at))
         same_title = [
-            Opened(_remote(incident), moment(text(incident, "started")), partial(self._first_text, incident))
+            Opened(_remote(incident), moment(text(incident, self.start_at)), partial(self._first_text, incident))
             for incident in incidents
             if text(incident, "id") and alike(delivery.title, text(incident, "name"))
         ]
         return by_start(self._name, delivery, same_title, complete)
 
     def _updates(self, incident: str) -> list[Any]:
-        return self._entries(self._ask(self._at("incidents", incident)), "updates")
+        return self._entries(self._ask(self._at(self.all_at, incident)), "updates")
 
     def _update(self, update: Any) -> PageUpdate:
         status = self._status(text(update, "status"))
         return PageUpdate(text(update, "id"), status, text(update, "message"), text(update, "started"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        incident = self._ask(self._at("incidents", remote.incident_id))
+        incident = self._ask(self._at(self.all_at, remote.incident_id))
         newest = max(items(incident, "updates"), key=_since, default=None)
         states = self._states(items(incident, "components"))
         if known.parts and not all(states.get(part.id) for part in known.parts):
@@ -120,12 +145,12 @@ class Instatus(StatusPage):
             raise Gone(f"{self._name} does not show the update any more; look at the page.")
         # Without its own moment the update would move.
         data = {**self._data(delivery, known), "started": text(there, "started"), "notify": False}
-        self._write("PUT", self._at("incidents", remote.incident_id, "incident-updates", update), data)
+        self._write("PUT", self._at(self.all_at, remote.incident_id, self.updates_at, update), data)
 
     def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
         # Without a state: that of a component is of now.
         data = {**self._data(first, Known()), "name": first.title, "components": list(touched(delivery.past))}
-        remote = _remote(self._write("POST", self._at("incidents"), data))
+        remote = _remote(self._write("POST", self._at(self.all_at), data))
         self._named(remote.incident_id)
         return remote
 
@@ -134,24 +159,24 @@ class Instatus(StatusPage):
         # The one that the incident was made with has the moment of its beginning.
         if there is not None and moment(text(there, "started")) != each.at:
             data = {**self._data(each, Known(remote)), "started": rfc3339(each.at)}
-            self._write("PUT", self._at("incidents", remote.incident_id, "incident-updates", update), data)
+            self._write("PUT", self._at(self.all_at, remote.incident_id, self.updates_at, update), data)
 
     def _remove(self, update: str, remote: Remote) -> None:
-        self._discard(self._at("incidents", remote.incident_id, "incident-updates", update))
+        self._discard(self._at(self.all_at, remote.incident_id, self.updates_at, update))
 
     def _delete(self, remote: Remote) -> None:
-        self._discard(self._at("incidents", remote.incident_id))
+        self._discard(self._at(self.all_at, remote.incident_id))
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
-        incident = self._ask(self._at("incidents", remote.incident_id))
+        incident = self._ask(self._at(self.all_at, remote.incident_id))
         if self._status(text(incident, "status")) != delivery.status or delivery.parts:
             self._put(incident, remote, {"status": self.statuses[delivery.status]}, delivery.parts)
 
     def _rename(self, title: str, remote: Remote) -> None:
-        self._put(self._ask(self._at("incidents", remote.incident_id)), remote, {"name": title})
+        self._put(self._ask(self._at(self.all_at, remote.incident_id)), remote, {"name": title})
 
     def open_there(self) -> tuple[OpenThere, ...]:
-        return self._opened(self._listed(self._at("incidents"))[0], "name")
+        return self._opened(self._listed(self._at(self.all_at))[0], "name")
 
     def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
         """Change some fields of an incident, and send the others back as they were read: it takes them all."""
@@ -164,7 +189,7 @@ class Instatus(StatusPage):
             "notify": False,
             "statuses": [{"id": part.id, "status": self.states[part.state]} for part in parts],
         }
-        self._write("PUT", self._at("incidents", remote.incident_id), {**data, **changes})
+        self._write("PUT", self._at(self.all_at, remote.incident_id), {**data, **changes})
 
     def _states(self, components: Iterable[Any]) -> dict[str, ComponentState | None]:
         return {text(component, "id"): self._state(text(component, "status")) for component in components}
@@ -172,6 +197,71 @@ class Instatus(StatusPage):
     def _first_text(self, incident: Any) -> str:
         updates = items(incident, "updates") or self._updates(text(incident, "id"))
         return text(min(updates, key=_since, default=None), "message")
+
+
+class Maintenances(Instatus):
+    """Planned maintenances there; whatever one of them would do by itself is switched off."""
+
+    capabilities: ClassVar[Capabilities] = PLANS
+    statuses: ClassVar[Mapping[Status, str]] = {
+        "scheduled": "NOTSTARTEDYET", "in_progress": "INPROGRESS", "completed": "COMPLETED", "cancelled": "COMPLETED",
+    }  # fmt: skip
+    called = "maintenance"
+    all_at = "maintenances"
+    updates_at = "maintenance-updates"
+    start_at = "start"
+
+    def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
+        data = {**super()._data(delivery, known), "started": rfc3339(delivery.at)}
+        # Before it begins its components have the state that others give them.
+        return {**data, "statuses": []} if delivery.status == "scheduled" else data
+
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        data = {name: value for name, value in self._data(delivery, known).items() if name != "started"}
+        data |= {"name": delivery.title, **_planned(delivery)}
+        remote = _remote(self._write("POST", self._at(self.all_at), data))
+        self._named(remote.incident_id)
+        return remote
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        where = self._at(self.all_at, remote.incident_id)
+        there, planned = self._ask(where), _planned(delivery)
+        starts = moment(text(there, "start"))
+        if starts != moment(planned["start"]) or text(there, "duration") != str(planned["duration"]):
+            self._write_ahead("PUT", where, {**_kept(there), **planned})
+        return super()._add(delivery, known, remote)
+
+    def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
+        states = [{"id": part.id, "status": self.states[part.state]} for part in parts]
+        data = {**_kept(incident), **UNASKED, **changes, "statuses": states}
+        self._write("PUT", self._at(self.all_at, remote.incident_id), data)
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        view = super()._view(known, remote)
+        return replace(view, parts=()) if view.status == "scheduled" else view
+
+
+UNASKED = dict.fromkeys(("notifyStart", "notifyEnd", "notifyEarly", "autoStart", "autoEnd"), False)
+"""What a maintenance would do by itself, once its time has come."""
+
+
+def _planned(delivery: Delivery) -> dict[str, Any]:
+    """The window, in minutes from its beginning, and nothing by itself."""
+    assert delivery.window is not None, "a maintenance has a window"
+    starts_at, until = delivery.window.starts_at, delivery.window.until
+    return {"start": rfc3339(starts_at), "duration": int((until - starts_at).total_seconds() // 60), **UNASKED}
+
+
+def _kept(there: Any) -> dict[str, Any]:
+    """The fields of a maintenance as they were read: a change takes them all."""
+    return {
+        "name": text(there, "name"),
+        "components": [text(component, "id") for component in items(there, "components")],
+        "start": text(there, "start"),
+        "duration": number(there, "duration"),
+        "status": text(there, "status"),
+        "notify": False,
+    }
 
 
 PROVIDER = Instatus

@@ -1,6 +1,6 @@
 """A page at Instatus, by its documentation."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -32,6 +32,21 @@ CREATE = strict(CREATE_FIELDS)
 CHANGE = strict({name: field for name, field in CREATE_FIELDS.items() if name != "message"})
 
 
+FLAG = {"const": False}
+PLAN_STATES = {"NOTSTARTEDYET": "scheduled", "INPROGRESS": "in_progress", "COMPLETED": "completed"}
+# Without its flags it begins, ends and mails by itself.
+PLAN_FIELDS: dict[str, Any] = {
+    **{name: CREATE_FIELDS[name] for name in ("name", "components", "notify")},
+    "status": {"enum": list(PLAN_STATES)},
+    "start": UPDATE_FIELDS["started"],
+    "duration": {"type": "integer", "minimum": 1},
+    **dict.fromkeys(("notifyStart", "notifyEnd", "notifyEarly", "autoStart", "autoEnd"), FLAG),
+}
+PLAN = strict({**PLAN_FIELDS, "message": UPDATE_FIELDS["message"], "statuses": UPDATE_FIELDS["statuses"]})
+CHANGE_PLAN = strict({**PLAN_FIELDS, "statuses": UPDATE_FIELDS["statuses"]}, tuple(PLAN_FIELDS))
+UPDATE_PLAN = strict({**UPDATE_FIELDS, "status": PLAN_FIELDS["status"]})
+
+
 class InstatusFake(Fake):
     base = "https://api.instatus.example"
     page = "ckf01fonve9i40a32oas5b0uw"
@@ -42,6 +57,9 @@ class InstatusFake(Fake):
         """Else it takes its own time for the start of an incident."""
         self.short_lists = False
         """Incidents in a list come without their updates."""
+
+    def posts(self, request: httpx.Request) -> bool:
+        return request.method == "POST"
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"error": {"code": "unauthorized", "message": "Invalid API key"}})
@@ -58,6 +76,8 @@ class InstatusFake(Fake):
                 return self.create(body(request))
             case ("GET", "v1", self.page, "incidents", one) if incident := self.find(one):
                 return reply(200, self.shown(incident))
+            case (method, "v1", self.page, "maintenances", *more):
+                return self.maintenance(method, more, body(request), request)
             case ("POST", "v1", self.page, "incidents", one, "incident-updates") if incident := self.find(one):
                 return self.update(incident, body(request))
             case ("PUT" | "DELETE", "v1", self.page, "incidents", one, "incident-updates", found) if (
@@ -69,6 +89,41 @@ class InstatusFake(Fake):
             case ("DELETE", "v1", self.page, "incidents", one) if incident := self.find(one):
                 self.incidents.remove(incident)
                 return reply(200, {"id": one})
+        return reply(404, {"error": {"code": "not_found", "message": "Not found"}})
+
+    def maintenance(self, method: str, more: list[str], data: Any, request: httpx.Request) -> httpx.Response:
+        plan = self.find(more[0]) if more else None
+        match (method, more):
+            case ("GET", []):
+                return self.listed(request, [self.shown(one) for one in self.incidents])
+            case ("POST", []):
+                if wrong := self.checked(PLAN, data, "plan"):
+                    return refused(wrong)
+                plan = {"id": self.new_id("ckm"), "updates": [], "touched": [], "mails": 0}
+                plan |= {name: data[name] for name in ("name", "start", "duration")}
+                self.incidents.append(plan)
+                self.post(plan, {**data, "started": self.written()})
+                return reply(200, self.shown(plan))
+            case ("GET", [_]) if plan:
+                return reply(200, self.shown(plan))
+            case ("PUT", [_]) if plan:
+                if wrong := self.checked(CHANGE_PLAN, data, "change of a plan"):
+                    return refused(wrong)
+                plan |= {name: data[name] for name in ("name", "start", "duration", "status")}
+                return reply(200, self.shown(plan))
+            case ("DELETE", [one]) if plan:
+                self.incidents.remove(plan)
+                return reply(200, {"id": one})
+            case ("POST", [_, "maintenance-updates"]) if plan:
+                if wrong := self.checked(UPDATE_PLAN, data, "update of a plan"):
+                    return refused(wrong)
+                return reply(200, self.post(plan, data))
+            case ("PUT", [_, "maintenance-updates", one]) if plan:
+                if wrong := self.checked(UPDATE_PLAN, data, "edit of a plan"):
+                    return refused(wrong)
+                update = next(update for update in plan["updates"] if update["id"] == one)
+                update |= {name: data[name] for name in ("message", "status", "started")}
+                return reply(200, update)
         return reply(404, {"error": {"code": "not_found", "message": "Not found"}})
 
     def edit(self, incident: dict[str, Any], one: str, data: Any) -> httpx.Response:
@@ -164,6 +219,14 @@ class InstatusFake(Fake):
         return self.now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     def visible(self, incident: dict[str, Any]) -> Seen:
+        if "duration" in incident:
+            said = [(PLAN_STATES[one["status"]], rendered(one["message"])) for one in incident["updates"]]
+            about = (said, {}, incident["mails"], {}, incident["id"])
+            seen = Seen(incident["name"], PLAN_STATES[incident["status"]], *about)
+            starts = datetime.fromisoformat(incident["start"])
+            until = starts + timedelta(minutes=incident["duration"])
+            seen.window = (told_at(starts.isoformat()), told_at(until.isoformat()))
+            return seen
         shown = sorted(incident["updates"], key=lambda update: update["started"])
         updates = [(update["status"].lower(), rendered(update["message"])) for update in shown]
         states: dict[str, str] = {part: self.components[part] for part in incident["touched"]}

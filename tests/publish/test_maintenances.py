@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from console.core.log.state import Window
 from console.publish.provider import Capabilities, Found, Provider
 from console.publish.providers.betterstack import BetterStack
+from console.publish.providers.cachet import Cachet
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.instatus import Instatus
 from console.publish.providers.openstatus import OpenStatus
@@ -15,6 +16,7 @@ from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
+from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.fakes.openstatus import OpenStatusFake
@@ -29,6 +31,7 @@ PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "statuspage": (Statuspage, StatuspageFake),
     "incident-io": (IncidentIo, IncidentIoFake),
     "betterstack": (BetterStack, BetterStackFake),
+    "cachet": (Cachet, CachetFake),
     "instatus": (Instatus, InstatusFake),
     "openstatus": (OpenStatus, OpenStatusFake),
 }

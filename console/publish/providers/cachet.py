@@ -10,33 +10,40 @@ the incident is not listed under its components, and people who subscribed to on
 Whether subscribers are mailed is kept with the incident, not with the update: it is set before each update.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 
-from console.publish.provider import Absent, Capabilities, Found, Lookup
+from console.publish.provider import Absent, Capabilities, Found, Lookup, PageView
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import inside, number, text
-from console.publish.sending.message import Delivery, Remote
+from console.publish.sending.message import Delivery, Known, Remote, Status, shown_as
 from console.publish.transport.failure import Gone, Rejected
 
 T = TypeVar("T")
 
+WRITTEN = "%Y-%m-%d %H:%M:%S"
+"""A moment in UTC, as it takes one."""
 MARKER = "warroom"
 """The name in an incident's `meta` under which our marker stands."""
 OWNER = "warroom_incident"
 """The same for our reference of an incident that was adopted."""
 
 
+STATES = {**CAPABILITIES.states, "maintenance": "under maintenance"}
+PLANS = replace(
+    CAPABILITIES, states=STATES, plans=True, moves=True, adopts=False, backfills=False,
+    maintenance_says="Where its first message mails, each later change of its times mails, too.",
+)  # fmt: skip
+
+
 class Cachet(AnyCachet):
     """A Cachet 3. Its address is that of the API; `/api` is added where the address is a bare host that has it."""
 
     title: ClassVar[str] = "Cachet 3"
-    capabilities: ClassVar[Capabilities] = replace(
-        CAPABILITIES, states={**CAPABILITIES.states, "maintenance": "under maintenance"}
-    )
+    capabilities: ClassVar[Capabilities] = replace(CAPABILITIES, states=STATES, maintenance=PLANS)
     api = "api"
     also_check = ", and that the API is switched on"
     states = {**AnyCachet.states, "maintenance": 6}
@@ -44,14 +51,17 @@ class Cachet(AnyCachet):
     created_at = ("created", "string")
     next_page_at = ("links", "next")
 
+    def maintenances(self) -> "Schedules":
+        return Schedules(self._settings, self._http)
+
     def _takes_key(self) -> bool:
         # A write is tried on the incident 0, which no Cachet has.
         with suppress(Gone):
-            self._put_ahead(self._at("incidents", "0"), {})
+            self._write_ahead("PUT", self._at(self.all_at, "0"), {})
         return True
 
     def _prepare_update(self, delivery: Delivery, where: str) -> None:
-        self._put_ahead(where, {"notifications": delivery.notify})
+        self._write_ahead("PUT", where, {"notifications": delivery.notify})
 
     def _opening(self, delivery: Delivery) -> dict[str, Any]:
         return {
@@ -62,17 +72,17 @@ class Cachet(AnyCachet):
             "visible": True,
             "notifications": delivery.notify,
             "meta": {MARKER: delivery.key},
-            **({"occurred_at": f"{delivery.started_at:%Y-%m-%d %H:%M:%S}"} if delivery.past else {}),
+            **({"occurred_at": f"{delivery.started_at:{WRITTEN}}"} if delivery.past else {}),
         }
 
     def _incidents(self) -> list[Any]:
-        return self._with_meta(lambda meta: self._listed(self._at("incidents"), **meta)[0])
+        return self._with_meta(lambda meta: self._listed(self._at(self.all_at), **meta)[0])
 
     def _marker_of(self, incident: Any) -> str:
         return text(incident, "attributes", "meta", MARKER)
 
     def _adopt(self, delivery: Delivery, incident: str) -> Remote:
-        where = self._at("incidents", incident)
+        where = self._at(self.all_at, incident)
         there = inside(self._with_meta(lambda meta: self._ask(where, meta)), "data")
         meta = inside(there, "attributes", "meta")
         # An empty one is a list. One that is not shown would be lost: what is written takes the place of all of it.
@@ -80,7 +90,7 @@ class Cachet(AnyCachet):
             kept = meta or {}
             self._check_free(MARKER in kept, text(kept, OWNER), delivery)
             if text(kept, MARKER) != delivery.key:
-                self._put_ahead(where, {"meta": {**kept, MARKER: delivery.key, OWNER: delivery.incident}})
+                self._write_ahead("PUT", where, {"meta": {**kept, MARKER: delivery.key, OWNER: delivery.incident}})
         return self._remote(there)
 
     def _with_meta(self, ask: Callable[[dict[str, str]], T]) -> T:
@@ -95,13 +105,13 @@ class Cachet(AnyCachet):
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         """Look our incident up by our marker; by words and age on an older Cachet, which knows no marker."""
         try:
-            incidents, complete = self._listed(self._at("incidents"), **_marked(delivery))
+            incidents, complete = self._listed(self._at(self.all_at), **_marked(delivery))
             if not incidents:
                 return Absent()
         except Gone:
             raise
         except Rejected:
-            incidents, complete = self._listed(self._at("incidents"))
+            incidents, complete = self._listed(self._at(self.all_at))
         markers = [self._marker_of(incident) for incident in incidents]
         if delivery.key in markers:
             return Found(self._remote(incidents[markers.index(delivery.key)]))
@@ -112,17 +122,76 @@ class Cachet(AnyCachet):
         """The highest number of an incident, on a Cachet that does not find our marker; there is none with it yet."""
         page = {"per_page": "1", "page": "1"}
         try:
-            answer = self._ask(self._at("incidents"), {**_marked(delivery), **page})
+            answer = self._ask(self._at(self.all_at), {**_marked(delivery), **page})
         except Gone:
             raise
         except Rejected:
-            answer = self._ask(self._at("incidents"), page)
+            answer = self._ask(self._at(self.all_at), page)
         return max((number(incident, "id") for incident in self._entries(answer, "data")), default=0)
 
     def _remote(self, incident: Any) -> Remote:
         guid, base = text(incident, "attributes", "guid"), self._http.base
         site = base.removesuffix("/api") if base.endswith("/api") else base if self._root else ""
         return Remote(text(incident, "id"), url=f"{site}/incidents/{guid}" if site and guid else "")
+
+
+class Schedules(Cachet):
+    """Planned maintenances there: their state is computed from their times, and their updates have none."""
+
+    capabilities: ClassVar[Capabilities] = PLANS
+    statuses: ClassVar[Mapping[Status, object]] = {"scheduled": 0, "in_progress": 1, "completed": 2, "cancelled": 2}
+    called = "maintenance"
+    all_at = "schedules"
+    updates_tell = False
+
+    def _opening(self, delivery: Delivery) -> dict[str, Any]:
+        return {
+            "name": delivery.title,
+            "message": self._worded(delivery),
+            **_times(delivery),
+            "notifications": delivery.notify,
+            "components": [
+                {"id": number(part.id) or part.id, "status": self.states["maintenance"]} for part in delivery.parts
+            ],
+            "meta": {MARKER: delivery.key},
+        }
+
+    def _adding(self, delivery: Delivery) -> dict[str, Any]:
+        return {"message": self._worded(delivery)}
+
+    def _prepare_update(self, delivery: Delivery, where: str) -> None:
+        there = inside(self._ask(where), "data", "attributes")
+        times = _times(delivery)
+        # Where its first message mailed, each change of a time does.
+        if [text(there, name, "string") for name in ("scheduled", "completed")] != [*times.values()]:
+            self._write_ahead("PUT", where, times)
+
+    def _set_components(self, delivery: Delivery) -> None:
+        # Before it begins they have the state that others give them.
+        if delivery.status != "scheduled":
+            super()._set_components(delivery)
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        self._set_components(delivery)
+        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        if self._status_of(there) != shown_as(delivery.status):
+            self._change_incident(remote, _times(delivery))
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        where = (self.all_at, remote.incident_id, *(("updates", update) if update else ()))
+        self._write("PUT", self._at(*where), {"message": self._worded(delivery)})
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        view = super()._view(known, remote)
+        return replace(view, parts=()) if view.status == "scheduled" else view
+
+    def _remote(self, incident: Any) -> Remote:
+        return Remote(text(incident, "id"))
+
+
+def _times(delivery: Delivery) -> dict[str, str]:
+    window = delivery.shown_window
+    return {"scheduled_at": f"{window.starts_at:{WRITTEN}}", "completed_at": f"{window.until:{WRITTEN}}"}
 
 
 PROVIDER = Cachet

@@ -39,6 +39,14 @@ EDIT = strict({"status": STATUS, "message": {"type": "string", "minLength": 1}},
 COMPONENT = strict({"status": COMPONENT_STATUS})
 
 
+PLAN_STATES = ("scheduled", "in_progress", "completed")
+PLANNED = {"name": FIELDS["name"], "message": FIELDS["message"], "scheduled_at": OCCURRED, "completed_at": OCCURRED}
+PLAN = strict({**PLANNED, "notifications": {"type": "boolean"}, "components": COMPONENTS, "meta": {"type": "object"}})
+# Whether it mails cannot be changed.
+CHANGE_PLAN = strict(PLANNED, ())
+UPDATE_PLAN = strict({"message": FIELDS["message"]})
+
+
 class Kept(msgspec.Struct):
     """One incident."""
 
@@ -54,7 +62,7 @@ class Kept(msgspec.Struct):
     """The status with which it began."""
 
     def __post_init__(self) -> None:
-        self.first = int(self.data["status"])
+        self.first = int(self.data.get("status", 0))
 
     @property
     def status(self) -> int:
@@ -163,10 +171,61 @@ class CachetFake(CachetPage):
                 kept.updates.remove(kept.update(found))
                 kept.follow()
                 return httpx.Response(204)
+            case (method, "schedules", *more):
+                return self.schedule(method, more, body(request), request)
             case ("DELETE", "incidents", one) if kept := self.find(one):
                 self.incidents.remove(kept)
                 return httpx.Response(204)
         return reply(404, {"message": "Not Found"})
+
+    def schedule(self, method: str, more: list[str], data: Any, request: httpx.Request) -> httpx.Response:
+        kept = self.find(more[0]) if more else None
+        match (method, more):
+            case ("GET", []):
+                return self.list_incidents(request)
+            case ("POST", []):
+                if wrong := self.checked(PLAN, data, "plan"):
+                    return self.refused(wrong)
+                self.now += timedelta(seconds=1)
+                kept = Kept(self.new_id(), {**data, "visible": True}, self.now)
+                self.incidents.append(kept)
+                self.mail_if_told(kept)
+                return reply(201, {"data": self.shown(kept)})
+            case ("GET", [_]) if kept:
+                return reply(200, {"data": self.shown(kept, request)})
+            case ("PUT", [_]) if kept:
+                if wrong := self.checked(CHANGE_PLAN, data, "change of a plan"):
+                    return self.refused(wrong)
+                if "scheduled_at" in data:
+                    self.mail_if_told(kept)
+                kept.data |= data
+                return reply(200, {"data": self.shown(kept)})
+            case ("DELETE", [_]) if kept:
+                self.incidents.remove(kept)
+                return httpx.Response(204)
+            case ("GET", [_, "updates"]) if kept:
+                return self.listed(request, [self.update_shown(update) for update in kept.updates])
+            case ("POST", [_, "updates"]) if kept:
+                if wrong := self.checked(UPDATE_PLAN, data, "update of a plan"):
+                    return self.refused(wrong)
+                self.now += timedelta(seconds=1)
+                kept.updates.append({"id": self.new_id(), "created": self.now, **data})
+                return reply(201, {"data": self.update_shown(kept.updates[-1])})
+        return reply(404, {"message": "Not Found"})
+
+    def stage(self, kept: Kept) -> int:
+        """That of a maintenance, by its times; it ends at the moment that is given."""
+        starts, ends = (datetime.fromisoformat(f"{kept.data[name]}+00:00") for name in ("scheduled_at", "completed_at"))
+        return 0 if starts > self.now else 1 if ends > self.now else 2
+
+    def visible(self, kept: Kept) -> Seen:
+        if "scheduled_at" not in kept.data:
+            return super().visible(kept)
+        said = [("", rendered(one["message"], GITHUB)) for one in (kept.data, *kept.updates)]
+        stage = PLAN_STATES[self.stage(kept)]
+        seen = Seen(kept.data["name"], stage, said, self.states(), kept.mails, dict(kept.data["meta"]), kept.id)
+        seen.window = (kept.data["scheduled_at"].replace(" ", "T"), kept.data["completed_at"].replace(" ", "T"))
+        return seen
 
     def edit(self, kept: Kept, update: dict[str, Any], data: Any) -> httpx.Response:
         """It mails nobody."""
@@ -236,6 +295,13 @@ class CachetFake(CachetPage):
         return None
 
     def shown(self, kept: Kept, request: httpx.Request | None = None) -> dict[str, Any]:
+        if "scheduled_at" in kept.data:
+            told = {name: kept.data[name] for name in ("name", "message")}
+            told["status"] = {"human": "…", "value": self.stage(kept)}
+            told |= {name: {"string": kept.data[f"{name}_at"]} for name in ("scheduled", "completed")}
+            if request is not None and request.url.params.get("include") == "meta":
+                told["meta"] = kept.data["meta"]
+            return {"id": kept.id, "type": "schedules", "attributes": {**told, "created": self.written(kept.created)}}
         attributes = {
             "guid": f"guid-{kept.id}",
             "name": kept.data["name"],
@@ -250,11 +316,9 @@ class CachetFake(CachetPage):
         return {"id": kept.id, "type": "incidents", "attributes": attributes}
 
     def update_shown(self, update: dict[str, Any]) -> dict[str, Any]:
-        attributes = {
-            "message": update["message"],
-            "status": {"human": "…", "value": update["status"]},
-            "created": self.written(update["created"]),
-        }
+        attributes = {"message": update["message"], "created": self.written(update["created"])}
+        if "status" in update:
+            attributes["status"] = {"human": "…", "value": update["status"]}
         return {"id": update["id"], "type": "updates", "attributes": attributes}
 
     def component(self, one: str) -> dict[str, Any]:
@@ -268,7 +332,7 @@ class CachetFake(CachetPage):
         """The newest open incident's state of a component lies over its own."""
         shown = super().states()
         for kept in self.incidents:
-            if kept.status != FIXED:
+            if "status" in kept.data and kept.status != FIXED:
                 shown |= {one: WORDS[state] for one, state in kept.overlay.items()}
         return shown
 

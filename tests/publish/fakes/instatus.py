@@ -221,7 +221,7 @@ class InstatusFake(Fake):
     def visible(self, incident: dict[str, Any]) -> Seen:
         if "duration" in incident:
             said = [(PLAN_STATES[one["status"]], rendered(one["message"])) for one in incident["updates"]]
-            about = (said, {}, incident["mails"], {}, incident["id"])
+            about: tuple[Any, ...] = (said, {}, incident["mails"], {}, incident["id"])
             seen = Seen(incident["name"], PLAN_STATES[incident["status"]], *about)
             starts = datetime.fromisoformat(incident["start"])
             until = starts + timedelta(minutes=incident["duration"])

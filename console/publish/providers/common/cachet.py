@@ -13,7 +13,7 @@ from console.publish.providers.common.lookup import Listed, alike, by_age
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.page import StatusPage, listed, path, still_open
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status, in_one_text
-from console.publish.transport.failure import Gone, Later, Rejected, Unknown
+from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
 CAPABILITIES = Capabilities(
@@ -46,6 +46,7 @@ class AnyCachet(StatusPage):
     """An installation of Cachet, whichever its version."""
 
     markdown = True
+    all_at: ClassVar[str] = "incidents"
     api: ClassVar[str]
     """The beginning of every path where the target's address is a bare host."""
     fields_at: ClassVar[tuple[str, ...]] = ()
@@ -105,7 +106,7 @@ class AnyCachet(StatusPage):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         self._set_components(delivery)
         self._newest[delivery.key] = self._number_before(delivery)
-        remote = self._remote(inside(self._write("POST", self._at("incidents"), self._opening(delivery)), "data"))
+        remote = self._remote(inside(self._write("POST", self._at(self.all_at), self._opening(delivery)), "data"))
         self._named(remote.incident_id)
         return remote
 
@@ -115,40 +116,30 @@ class AnyCachet(StatusPage):
         return self._find_past(one) or self._open(one, Known())
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        self._prepare_update(delivery, self._at("incidents", remote.incident_id))
+        self._prepare_update(delivery, self._at(self.all_at, remote.incident_id))
         self._set_components(delivery)
-        where = self._at("incidents", remote.incident_id, "updates")
+        where = self._at(self.all_at, remote.incident_id, "updates")
         update_id = self._named(text(self._write("POST", where, self._adding(delivery)), "data", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
 
     def _set_components(self, delivery: Delivery) -> None:
         for part in delivery.parts:
             try:
-                self._put_ahead(self._at("components", part.id), {"status": self.states[part.state]})
+                self._write_ahead("PUT", self._at("components", part.id), {"status": self.states[part.state]})
             except Gone:
                 called = f"“{part.name}” ({part.id})" if part.name else part.id
                 raise Rejected(
                     f"{self._name} has no component {called}: give the target its new id and send again."
                 ) from None
 
-    def _put_ahead(self, where: str, data: object) -> None:
-        """A step that makes ready for the message and may be done twice.
-
-        Where its end is not known, nothing of the message is there yet: Later, never Unknown.
-        """
-        try:
-            self._http.write("PUT", where, data)
-        except Unknown as failure:
-            raise Later(failure.reason) from None
-
     def _updates(self, incident: str) -> list[Any]:
-        return self._listed(self._at("incidents", incident, "updates"))[0]
+        return self._listed(self._at(self.all_at, incident, "updates"))[0]
 
     def _update(self, update: Any) -> PageUpdate:
         return PageUpdate(text(update, "id"), self._status_of(update), self._field(update, "message"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
         updates = self._updates(remote.incident_id)
         newest = max(updates, key=lambda update: number(update, "id"), default=None)
         components = self._listed(self._at("components"))[0] if known.parts else ()
@@ -161,7 +152,7 @@ class AnyCachet(StatusPage):
         )
 
     def _shown(self, remote: Remote) -> list[PageUpdate]:
-        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
         return [self._first(incident), *super()._shown(remote)]
 
     def _first(self, incident: Any) -> PageUpdate:
@@ -173,13 +164,13 @@ class AnyCachet(StatusPage):
             self._change_incident(remote, {"message": self._worded(delivery)})
             return
         data = {"status": self.statuses[delivery.status], "message": self._worded(delivery)}
-        self._write("PUT", self._at("incidents", remote.incident_id, "updates", update), data)
+        self._write("PUT", self._at(self.all_at, remote.incident_id, "updates", update), data)
 
     def _remove(self, update: str, remote: Remote) -> None:
-        self._discard(self._at("incidents", remote.incident_id, "updates", update))
+        self._discard(self._at(self.all_at, remote.incident_id, "updates", update))
 
     def _delete(self, remote: Remote) -> None:
-        self._discard(self._at("incidents", remote.incident_id))
+        self._discard(self._at(self.all_at, remote.incident_id))
 
     def _rename(self, title: str, remote: Remote) -> None:
         self._change_incident(remote, {"name": title})
@@ -190,7 +181,7 @@ class AnyCachet(StatusPage):
 
     def _incidents(self) -> list[Any]:
         """All that it shows."""
-        return self._listed(self._at("incidents"))[0]
+        return self._listed(self._at(self.all_at))[0]
 
     def _marker_of(self, incident: Any) -> str:
         """Our marker in it, where it keeps one."""
@@ -198,13 +189,13 @@ class AnyCachet(StatusPage):
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._set_components(delivery)
-        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
         if self._status_of(incident) != delivery.status:
             self._change_incident(remote, {"status": self.statuses[delivery.status]})
 
     def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
         """Change some fields of the incident and leave the others as they are."""
-        self._write("PUT", self._at("incidents", remote.incident_id), data)
+        self._write("PUT", self._at(self.all_at, remote.incident_id), data)
 
     def _status_now(self, incident: Any, newest: Any) -> Status | None:
         """The status of an incident, whose newest update is given."""

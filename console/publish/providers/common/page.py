@@ -80,6 +80,8 @@ class StatusPage(Provider):
     statuses: ClassVar[Mapping[Status, object]] = {status: status for status in STATUSES}
     called: ClassVar[str] = "incident"
     """An incident in the page's own words."""
+    updates_tell: ClassVar[bool] = True
+    """An update there has a status of its own."""
     shows_all: ClassVar[bool] = False
     """An incident that is not shown to us was deleted; else it may only be hidden, with our update in it."""
     markdown: ClassVar[bool] = False
@@ -329,7 +331,10 @@ class StatusPage(Provider):
             earlier = surely_before(update.at, delivery.at) and (since is None or made_before(update.at, since))
             if (
                 update.id not in ("", *known.update_ids)
-                and (update.status == shown_as(delivery.status) or not self.capabilities.lifecycle)
+                and (
+                    not (self.updates_tell and self.capabilities.lifecycle)
+                    or update.status == shown_as(delivery.status)
+                )
                 and self._same_words(self._worded(delivery), update.text)
                 and not earlier
             ):

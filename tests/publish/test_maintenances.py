@@ -11,6 +11,7 @@ from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.instatus import Instatus
+from console.publish.providers.kener import Kener
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
@@ -19,6 +20,7 @@ from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.instatus import InstatusFake
+from tests.publish.fakes.kener import KenerFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.faulty import timed_out_after
@@ -33,6 +35,7 @@ PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "betterstack": (BetterStack, BetterStackFake),
     "cachet": (Cachet, CachetFake),
     "instatus": (Instatus, InstatusFake),
+    "kener": (Kener, KenerFake),
     "openstatus": (OpenStatus, OpenStatusFake),
 }
 

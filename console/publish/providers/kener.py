@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Lookup, PageUpdate, PageView, Settings
+from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start
 from console.publish.providers.common.markdown import escaped
@@ -35,6 +35,24 @@ WORDLESS = "<!-- warroom: state -->"
 def in_kener(delivery: Delivery) -> str:
     """The text for a page that takes Markdown and keeps the ends of lines."""
     return escaped(delivery.text, breaks=True)
+
+
+PLANS = Capabilities(
+    plans=True,
+    moves=True,
+    one_message=True,
+    maintenance_says="It mails as its own settings say, also by the clock; nothing here turns that off.",
+    asks=True,
+    repeats=frozenset(("update",)),
+    reads=True,
+    edits=True,
+    takes_down=True,
+    renames=True,
+    status_follows=True,
+    states={"operational": "UP", "maintenance": "MAINTENANCE"},
+    title_limit=255,
+    wording=in_kener,
+)
 
 
 class Kener(StatusPage):
@@ -65,6 +83,7 @@ class Kener(StatusPage):
         title_limit=255,
         wording=in_kener,
         page=False,
+        maintenance=PLANS,
     )
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
     markdown = True
@@ -75,6 +94,9 @@ class Kener(StatusPage):
         super().__init__(settings, http)
         self._site = http.base.removesuffix(f"/{API}")
         self._root = "" if http.base.endswith(f"/{API}") else API
+
+    def maintenances(self) -> "Maintenances":
+        return Maintenances(self._settings, self._http)
 
     def check(self) -> Checked:
         try:
@@ -264,6 +286,74 @@ class Kener(StatusPage):
 
     def _comments_at(self, remote: Remote, *comment: str) -> str:
         return self._at("incidents", remote.incident_id, "comments", *comment)
+
+
+class Maintenances(Kener):
+    """Planned maintenances there: one text, and one event, whose times say which state it has."""
+
+    capabilities: ClassVar[Capabilities] = PLANS
+    called = "maintenance"
+
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        window = delivery.shown_window
+        starts = _seconds(window.starts_at)
+        opening = {
+            "title": delivery.title,
+            "description": self._worded(delivery),
+            "start_date_time": starts,
+            "rrule": "FREQ=MINUTELY;COUNT=1",
+            "duration_seconds": _seconds(window.until) - starts,
+            "monitors": _monitors(dict.fromkeys((part.id for part in delivery.parts), "MAINTENANCE")),
+        }
+        answer = self._write("POST", self._at("maintenances"), opening)
+        return Remote(self._named(text(answer, "maintenance", "id")))
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        window = delivery.shown_window
+        wanted = {"start_date_time": _seconds(window.starts_at), "end_date_time": _seconds(window.until)}
+        events = self._entries(self._ask(self._at("maintenances", remote.incident_id, "events")), "events")
+        for event in events:
+            # A change of the maintenance itself would make the event anew, and none whose time has come.
+            if any(number(event, name) != value for name, value in wanted.items()):
+                where = self._at("maintenances", remote.incident_id, "events", text(event, "id"))
+                self._write_ahead("PATCH", where, wanted)
+        self._put(remote, {"description": self._worded(delivery)})
+        return remote
+
+    def _put(self, remote: Remote, changes: dict[str, str]) -> None:
+        self._write("PATCH", self._at("maintenances", remote.incident_id), changes)
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        starts = _seconds(delivery.shown_window.starts_at)
+        for each in self._entries(self._ask(self._at("maintenances")), "maintenances"):
+            at_our_time = abs(number(each, "start_date_time") - starts) < 60
+            words = self._same_words(self._worded(delivery), text(each, "description"))
+            if at_our_time and words and alike(delivery.title, text(each, "title")):
+                return Found(Remote(text(each, "id")))
+        return Absent()
+
+    def _updates(self, incident: str) -> list[Any]:
+        return [inside(self._ask(self._at("maintenances", incident)), "maintenance")]
+
+    def _update(self, update: Any) -> PageUpdate:
+        return PageUpdate("", None, text(update, "description"))
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        # Which state it has there its times say, by the page's clock.
+        there = self._updates(remote.incident_id)[0]
+        return PageView(None, text(there, "title"), text(there, "description"))
+
+    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
+        self._put(remote, {"description": self._worded(delivery)})
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        """Its state follows from its times."""
+
+    def _rename(self, title: str, remote: Remote) -> None:
+        self._put(remote, {"title": title})
+
+    def _delete(self, remote: Remote) -> None:
+        self._discard(self._at("maintenances", remote.incident_id))
 
 
 PROVIDER = Kener

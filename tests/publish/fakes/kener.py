@@ -20,6 +20,14 @@ CREATE = strict({**CREATED, "end_date_time": MOMENT}, tuple(CREATED))
 CHANGE = strict({"title": TEXT, "end_date_time": {"type": ["integer", "null"]}, "monitors": MONITORS}, ())
 COMMENT = strict({"comment": TEXT, "state": STATE, "timestamp": MOMENT})
 EDIT = strict({"comment": TEXT, "state": STATE}, ())
+PLAN = strict(
+    {
+        "title": CREATED["title"], "description": TEXT, "start_date_time": MOMENT, "monitors": MONITORS,
+        "rrule": {"const": "FREQ=MINUTELY;COUNT=1"}, "duration_seconds": {"type": "integer", "minimum": 60},
+    }
+)  # fmt: skip
+CHANGE_PLAN = strict({"title": CREATED["title"], "description": TEXT}, ())
+EVENT = strict({"start_date_time": MOMENT, "end_date_time": MOMENT})
 
 MARKED = MarkdownIt("gfm-like", {"html": True, "linkify": False, "breaks": True})
 
@@ -33,7 +41,8 @@ class KenerFake(Fake):
         return reply(401, {"error": {"code": "UNAUTHORIZED", "message": "Invalid API key"}})
 
     def posts(self, request: httpx.Request) -> bool:
-        return request.method == "POST" and request.url.path.endswith("/comments")
+        changes = request.method == "PATCH" and "/maintenances/" in request.url.path
+        return changes or (request.method == "POST" and request.url.path.endswith(("/comments", "/maintenances")))
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         match (request.method, *steps(request, f"{self.base}/api/v4")):
@@ -44,9 +53,48 @@ class KenerFake(Fake):
                 return self.listed(request)
             case ("POST", "incidents"):
                 return self.create(body(request))
+            case (method, "maintenances", *more):
+                return self.maintenance(method, more, body(request))
             case (method, "incidents", number, *rest) if incident := self.find(number):
                 return self.of_incident(method, incident, rest, body(request))
         return not_found()
+
+    def maintenance(self, method: str, more: list[str], data: Any) -> httpx.Response:
+        plan = self.find(more[0]) if more else None
+        match (method, *more[1:]):
+            case ("GET",) if not more:
+                return reply(200, {"maintenances": [self.told(one) for one in self.incidents if "rrule" in one]})
+            case ("POST",) if not more:
+                if wrong := self.checked(PLAN, data, "plan") or self.unknown(data["monitors"]):
+                    return refused(wrong)
+                starts = minute(data["start_date_time"])
+                event = {"id": int(self.new_id()), "start_date_time": starts, "status": "SCHEDULED"}
+                event["end_date_time"] = starts + data["duration_seconds"]
+                plan = {"id": self.new_id(), **data, "start_date_time": starts, "event": event}
+                self.incidents.append(plan)
+                return reply(201, {"maintenance": self.told(plan)})
+            case ("GET",) if plan:
+                return reply(200, {"maintenance": self.told(plan)})
+            case ("PATCH",) if plan:
+                if wrong := self.checked(CHANGE_PLAN, data, "change of a plan"):
+                    return refused(wrong)
+                plan |= data
+                return reply(200, {"maintenance": self.told(plan)})
+            case ("DELETE",) if plan:
+                self.incidents.remove(plan)
+                return reply(200, {"message": "Maintenance deleted successfully"})
+            case ("GET", "events") if plan:
+                return reply(200, {"events": [plan["event"]]})
+            case ("PATCH", "events", _) if plan:
+                wrong = self.checked(EVENT, data, "event")
+                if wrong or data["end_date_time"] <= data["start_date_time"]:
+                    return refused(wrong or "end_date_time must be after start_date_time")
+                plan["event"] |= {name: minute(value) for name, value in data.items()}
+                return reply(200, {"event": plan["event"]})
+        return not_found()
+
+    def told(self, plan: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in plan.items() if name != "event"}
 
     def of_incident(self, method: str, incident: dict[str, Any], rest: list[str], data: Any) -> httpx.Response:
         match (method, *rest):
@@ -143,6 +191,17 @@ class KenerFake(Fake):
         return {"id": int(incident["id"]), **kept, "monitors": monitors, "url": url}
 
     def visible(self, incident: dict[str, Any]) -> Seen:
+        if "rrule" in incident:
+            starts, ends, now = (
+                *(incident["event"][f"{name}_date_time"] for name in ("start", "end")),
+                self.now.timestamp(),
+            )
+            stage = "scheduled" if now < starts else "in_progress" if now < ends else "completed"
+            said = [(stage, rendered(incident["description"], MARKED))]
+            seen = Seen(incident["title"], stage, said, {}, 0, {}, incident["id"])
+            first, last = (datetime.fromtimestamp(moment, UTC).isoformat()[:19] for moment in (starts, ends))
+            seen.window = (first, last)
+            return seen
         over = incident["end_date_time"] is not None
         updates = [(each["state"].lower(), rendered(each["comment"], MARKED)) for each in self.comments(incident)[::-1]]
         status = "resolved" if over else incident["state"].lower()

@@ -9,20 +9,24 @@ from console.core.log.state import Window
 from console.publish.provider import Capabilities, Found, Provider
 from console.publish.providers.betterstack import BetterStack
 from console.publish.providers.cachet import Cachet
+from console.publish.providers.cachet_v2 import CachetV2
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.instatus import Instatus
 from console.publish.providers.kener import Kener
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
+from console.publish.providers.upptime import Upptime
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake
+from tests.publish.fakes.cachet_v2 import CachetV2Fake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.fakes.kener import KenerFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
+from tests.publish.fakes.upptime import UpptimeFake
 from tests.publish.faulty import timed_out_after
 from tests.publish.suite import STARTED, Bench
 
@@ -34,6 +38,8 @@ PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "incident-io": (IncidentIo, IncidentIoFake),
     "betterstack": (BetterStack, BetterStackFake),
     "cachet": (Cachet, CachetFake),
+    "cachet-v2": (CachetV2, CachetV2Fake),
+    "upptime": (Upptime, UpptimeFake),
     "instatus": (Instatus, InstatusFake),
     "kener": (Kener, KenerFake),
     "openstatus": (OpenStatus, OpenStatusFake),

@@ -8,12 +8,24 @@ from typing import Literal
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from console.core.log.state import Window
 from console.publish.provider import Provider, Settings
 from console.publish.providers.incident_io import IncidentIo
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
-from console.publish.sending.message import STATUSES, Change, Delivery, Known, Part, Past, Remote
+from console.publish.sending.message import (
+    STATUSES,
+    Change,
+    ComponentState,
+    Delivery,
+    Known,
+    Part,
+    Past,
+    Remote,
+    Status,
+)
 from console.publish.transport.failure import PublishProblem, Rejected
 from console.publish.transport.http import Http
 from tests.publish.prism import contract, prism
@@ -98,6 +110,29 @@ def test_every_request_of_the_story_is_accepted(vendor: Vendor) -> None:
         assert not provider.read(known).gone
     http.close()
     assert len([one for one in recorded.seen if one[0] != "GET"]) >= len(STATUSES)
+    assert [one for one in recorded.seen if one[2] not in (200, 201)] == []
+
+
+def test_a_maintenance_is_accepted(vendor: Vendor) -> None:
+    """Planned, begun and completed; each change that there is of one."""
+    provider, http, recorded = reach(vendor)
+    provider = provider.maintenances()
+    window, known = Window(AT + timedelta(hours=9), AT + timedelta(hours=11)), Known()
+    told: list[tuple[Status, ComponentState]] = [
+        ("scheduled", "operational"), ("in_progress", "maintenance"), ("completed", "operational"),
+    ]  # fmt: skip
+    planned = replace(story()[0], started_at=window.starts_at, window=window, notify=False)
+    for status, component in told:
+        delivery = replace(planned, key=f"wr-0k7q2-{status[:4]}", status=status, parts=(Part("c1", component),))
+        provider.look_up(delivery, known)
+        known = Known(provider.send(delivery, known))
+        assert not provider.read(known).gone
+    caps = provider.capabilities
+    can: dict[Act, bool] = {"edit": caps.edits, "take down": caps.takes_down, "rename": caps.renames}
+    for act in (act for act in can if can[act]):
+        with pytest.raises(PublishProblem):
+            provider.change(replace(planned, status="scheduled", text="Other words.", change=Change(act, "1")), known)
+    http.close()
     assert [one for one in recorded.seen if one[2] not in (200, 201)] == []
 
 

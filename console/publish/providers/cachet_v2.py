@@ -10,25 +10,35 @@ first that it changes, so that its subscribers hear of it.
 An update is mailed to everyone who subscribed, whatever it is told; only the first message can go without a mail.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
-from console.publish.provider import Capabilities, Lookup
+from console.publish.provider import Absent, Capabilities, Found, Lookup, PageView
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import inside, number, text
-from console.publish.sending.message import Delivery, Remote, Status
+from console.publish.providers.common.lookup import alike
+from console.publish.sending.message import Delivery, Known, Remote, Status, shown_as
 from console.publish.transport.failure import Gone
 
+WRITTEN = "%Y-%m-%d %H:%M"
 KEPT = ("visible", "stickied")
 """Fields that an incident loses when a change of it leaves them out."""
+
+
+PLANS = replace(
+    CAPABILITIES, plans=True, moves=True, one_message=True, adopts=False, backfills=False, removes=False, states={},
+    repeats=frozenset(("update",)),
+    maintenance_says="It takes times in its own zone, and these are UTC; it has one message, the last.",
+)  # fmt: skip
 
 
 class CachetV2(AnyCachet):
     """A Cachet 2. Its address is that of the API; `/api/v1` is added where the address is a bare host that has it."""
 
     title: ClassVar[str] = "Cachet 2"
-    capabilities: ClassVar[Capabilities] = replace(CAPABILITIES, always_mails_updates=True)
+    capabilities: ClassVar[Capabilities] = replace(CAPABILITIES, always_mails_updates=True, maintenance=PLANS)
     api = "api/v1"
     created_at = ("created_at",)
     next_page_at = ("meta", "pagination", "links", "next_page")
@@ -36,6 +46,9 @@ class CachetV2(AnyCachet):
     @staticmethod
     def headers(key: str) -> dict[str, str]:
         return {"X-Cachet-Token": key}
+
+    def maintenances(self) -> "Schedules":
+        return Schedules(self._settings, self._http)
 
     def _takes_key(self) -> bool:
         try:
@@ -86,6 +99,61 @@ class CachetV2(AnyCachet):
 
     def _status_now(self, incident: Any, newest: Any) -> Status | None:
         return self._status_of(newest) or self._status_of(incident)
+
+
+class Schedules(CachetV2):
+    """Planned maintenances there: one message, a state that is set, and no states of components."""
+
+    capabilities: ClassVar[Capabilities] = PLANS
+    statuses: ClassVar[Mapping[Status, object]] = {"scheduled": 0, "in_progress": 1, "completed": 2, "cancelled": 2}
+    called = "maintenance"
+    all_at = "schedules"
+
+    def _open(self, delivery: Delivery, known: Known) -> Remote:
+        data = {"name": delivery.title, **self._told(delivery), "notify": int(delivery.notify)}
+        answer = self._write("POST", self._at(self.all_at), data)
+        return Remote(self._named(text(answer, "data", "id")))
+
+    def _told(self, delivery: Delivery) -> dict[str, Any]:
+        window = delivery.shown_window
+        return {
+            "message": self._worded(delivery),
+            "status": self.statuses[delivery.status],
+            "scheduled_at": f"{window.starts_at:{WRITTEN}}",
+            "completed_at": f"{window.until:{WRITTEN}}",
+        }
+
+    def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        self._change_incident(remote, self._told(delivery))
+        return remote
+
+    def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
+        # What it makes of a field that is left out is not said.
+        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        kept = {"name": text(there, "name"), "message": text(there, "message"), "status": number(there, "status")}
+        kept |= {name: text(there, name)[:16] for name in ("scheduled_at", "completed_at") if text(there, name)}
+        self._write("PUT", self._at(self.all_at, remote.incident_id), {**kept, **data})
+
+    def _look_up_incident(self, delivery: Delivery) -> Lookup:
+        schedules, _ = self._listed(self._at(self.all_at))
+        for each in schedules:
+            words = self._same_words(self._worded(delivery), text(each, "message"))
+            at_our_time = text(each, "scheduled_at")[:16] == f"{delivery.shown_window.starts_at:{WRITTEN}}"
+            if words and at_our_time and alike(delivery.title, text(each, "name")):
+                return Found(Remote(text(each, "id")))
+        return Absent()
+
+    def _updates(self, incident: str) -> list[Any]:
+        return []
+
+    def _view(self, known: Known, remote: Remote) -> PageView:
+        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        return PageView(self._status_of(there), text(there, "name"), text(there, "message"))
+
+    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
+        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        if self._status_of(there) != shown_as(delivery.status):
+            self._change_incident(remote, {"status": self.statuses[delivery.status]})
 
 
 PROVIDER = CachetV2

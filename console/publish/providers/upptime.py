@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
+from console.core.language.times import rfc3339
 from console.publish.provider import Absent, Capabilities, Checked, Found, Listed, Lookup, PageUpdate, PageView
 from console.publish.providers.betterstack import parted
 from console.publish.providers.common.json import number, text
@@ -24,6 +25,8 @@ from console.publish.sending.message import ComponentState, Delivery, Known, Rem
 from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
 
 LABEL = "status"
+PLANNED = "<!--\nstart:"
+"""The beginning of a maintenance's text."""
 MAX_SHOWN = 30
 """Comments of an issue that the page asks for: the oldest."""
 _MARK = re.compile(r"\n*<!-- warroom: ([\w-]+) -->\s*$")
@@ -45,7 +48,7 @@ def in_entities(words: str) -> str:
 
 def with_status(delivery: Delivery) -> str:
     """The text as it is sent, with its status before it: `Identified: a deploy is the cause.`"""
-    return f"{delivery.status.capitalize()}: {in_entities(delivery.text)}"
+    return f"{delivery.status_word}: {in_entities(delivery.text)}"
 
 
 def plain(body: str) -> str:
@@ -67,6 +70,9 @@ class Upptime(StatusPage):
         renames=True,
         status_follows=True,
         lifecycle=False,
+        plans=True,
+        moves=True,
+        maintenance_says="Upptime closes and locks it by itself once its end has passed; whoever watches is mailed.",
         always_mails_updates=True,
         title_limit=256,
         text_limit=65_000,
@@ -108,7 +114,7 @@ class Upptime(StatusPage):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         issue = self._begun(delivery)
         if issue is None:
-            opening = {"title": delivery.title, "body": _mark(delivery.key), "labels": [LABEL]}
+            opening = {"title": delivery.title, "body": _body(delivery, delivery.key), "labels": [_label(delivery)]}
             issue = self._write("POST", self._at("issues"), opening)
         remote = _remote(issue)
         self._named(remote.incident_id)
@@ -121,6 +127,10 @@ class Upptime(StatusPage):
             raise
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
+        if delivery.window:
+            marker = _marker(self._issue(remote))
+            where = self._at("issues", remote.incident_id)
+            self._write_ahead("PATCH", where, {"body": _body(delivery, marker or delivery.key)})
         return self._comment(delivery, remote)
 
     def _comment(self, delivery: Delivery, remote: Remote) -> Remote:
@@ -151,7 +161,7 @@ class Upptime(StatusPage):
 
     def _begun(self, delivery: Delivery) -> Any:
         """The issue that the message began; None where there is none."""
-        issues, _ = self._listed(self._at("issues"), labels=LABEL, state="all")
+        issues, _ = self._listed(self._at("issues"), labels=_label(delivery), state="all")
         return next((issue for issue in issues if _marker(issue) == delivery.key), None)
 
     def _updates(self, incident: str) -> list[Any]:
@@ -172,7 +182,9 @@ class Upptime(StatusPage):
         issue, comments = self._issue(remote), self._updates(remote.incident_id)
         shown = [self._parted(each) for each in sorted(comments, key=lambda each: number(each, "id"))]
         newest = shown[-1] if shown else None
-        status = "resolved" if self._is_over(issue) else newest.status if newest else None
+        status = newest.status if newest else None
+        if self._is_over(issue):
+            status = "completed" if text(issue, "body").startswith(PLANNED) else "resolved"
         return PageView(status, text(issue, "title"), newest.text if newest else "", updates=tuple(shown))
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
@@ -215,6 +227,19 @@ class Upptime(StatusPage):
 
 
 PROVIDER = Upptime
+
+
+def _label(delivery: Delivery) -> str:
+    return "maintenance" if delivery.window else LABEL
+
+
+def _body(delivery: Delivery, key: str) -> str:
+    """The text of the issue, which the page does not show: our marker, and of a maintenance its times before it, as
+    Upptime reads them."""
+    if delivery.window is None:
+        return _mark(key)
+    window = delivery.shown_window
+    return f"{PLANNED} {rfc3339(window.starts_at)}\nend: {rfc3339(window.until)}\n-->\n\n{_mark(key)}"
 
 
 def _mark(key: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 
 from console.publish.sending.message import ComponentState
-from tests.publish.fakes import body, reply, steps, strict
+from tests.publish.fakes import Seen, body, reply, steps, strict
 from tests.publish.fakes.cachet import CachetPage, Kept
+from tests.publish.fakes.rendered import GITHUB, rendered
 
 STATES: dict[ComponentState, int] = {"operational": 1, "degraded": 2, "partial": 3, "major": 4}
 WORDS = {number: word for word, number in STATES.items()}
@@ -33,6 +34,13 @@ UPDATE = strict({"status": STATUS, "message": TEXT, "notify": FLAG})
 EDIT = strict({"status": STATUS, "message": TEXT}, ())
 CHANGE = strict({"name": TEXT, "status": STATUS, "message": TEXT, "visible": FLAG, "stickied": FLAG}, ())
 COMPONENT = strict({"status": STATUS})
+MINUTE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d$"}
+PLANNED = {
+    "name": CREATE["properties"]["name"], "message": TEXT, "status": {"enum": [0, 1, 2]},
+    "scheduled_at": MINUTE, "completed_at": MINUTE,
+}  # fmt: skip
+PLAN = strict({**PLANNED, "notify": FLAG})
+CHANGE_PLAN = strict(PLANNED)
 
 
 class CachetV2Fake(CachetPage):
@@ -47,6 +55,9 @@ class CachetV2Fake(CachetPage):
         self.knows_subscribers = True
         self.sorts = True
         """It keeps the order that it was asked for."""
+
+    def posts(self, request: httpx.Request) -> bool:
+        return super().posts(request) or (request.method == "PUT" and "/schedules/" in request.url.path)
 
     def lets_in(self, request: httpx.Request) -> bool:
         """Reading is open to everyone but for the subscribers."""
@@ -85,10 +96,51 @@ class CachetV2Fake(CachetPage):
                 # The incident's own status stays what it was.
                 kept.updates.remove(kept.update(found))
                 return httpx.Response(204)
+            case (method, "schedules", *more):
+                return self.schedule(method, more, body(request), request)
             case ("DELETE", "incidents", one) if kept := self.find(one):
                 self.incidents.remove(kept)
                 return httpx.Response(204)
         return reply(404, {"errors": [{"status": 404, "title": "Not Found", "detail": "Nothing is here."}]})
+
+    def schedule(self, method: str, more: list[str], data: Any, request: httpx.Request) -> httpx.Response:
+        kept = self.find(more[0]) if more else None
+        match method:
+            case "GET" if not more:
+                return self.listed(request, [self.told(one) for one in self.incidents])
+            case "POST" if not more:
+                if wrong := self.checked(PLAN, data, "plan"):
+                    return self.refused(wrong)
+                kept = Kept(self.new_id(), {**data, "visible": 1}, self.now)
+                self.incidents.append(kept)
+                if data["notify"]:
+                    self.mailed(kept)
+                return reply(200, {"data": self.told(kept)})
+            case "GET" if kept:
+                return reply(200, {"data": self.told(kept)})
+            case "PUT" if kept:
+                if wrong := self.checked(CHANGE_PLAN, data, "change of a plan"):
+                    return self.refused(wrong)
+                kept.data |= data
+                return reply(200, {"data": self.told(kept)})
+            case "DELETE" if kept:
+                self.incidents.remove(kept)
+                return httpx.Response(204)
+        return reply(404, {"errors": [{"status": 404, "title": "Not Found", "detail": "Nothing is here."}]})
+
+    def told(self, kept: Kept) -> dict[str, Any]:
+        times = {name: f"{kept.data[name]}:00" for name in ("scheduled_at", "completed_at")}
+        return {"id": int(kept.id), **{name: kept.data[name] for name in ("name", "message", "status")}, **times}
+
+    def visible(self, kept: Kept) -> Seen:
+        if "scheduled_at" not in kept.data:
+            return super().visible(kept)
+        stage = ("scheduled", "in_progress", "completed")[kept.data["status"]]
+        said = [(stage, rendered(kept.data["message"], GITHUB))]
+        seen = Seen(kept.data["name"], stage, said, {}, kept.mails, {}, kept.id)
+        first, last = (f"{kept.data[name].replace(' ', 'T')}:00" for name in ("scheduled_at", "completed_at"))
+        seen.window = (first, last)
+        return seen
 
     def change(self, kept: Kept, data: Any) -> httpx.Response:
         """What is left out becomes shown, and loose."""

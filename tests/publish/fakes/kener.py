@@ -192,10 +192,8 @@ class KenerFake(Fake):
 
     def visible(self, incident: dict[str, Any]) -> Seen:
         if "rrule" in incident:
-            starts, ends, now = (
-                *(incident["event"][f"{name}_date_time"] for name in ("start", "end")),
-                self.now.timestamp(),
-            )
+            starts, ends = (incident["event"][f"{name}_date_time"] for name in ("start", "end"))
+            now = self.now.timestamp()
             stage = "scheduled" if now < starts else "in_progress" if now < ends else "completed"
             said = [(stage, rendered(incident["description"], MARKED))]
             seen = Seen(incident["title"], stage, said, {}, 0, {}, incident["id"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
+from tests.publish.fakes import Fake, Seen, body, reply, steps, strict, told_at
 from tests.publish.fakes.rendered import GITHUB, rendered
 
 SHOWN = 30
@@ -13,7 +13,7 @@ TEXT = {"type": "string", "minLength": 1, "maxLength": 65_536}
 TITLE = {"type": "string", "minLength": 1, "maxLength": 256}
 LABELS = {"type": "array", "items": {"type": "string"}}
 OPEN = strict({"title": TITLE, "body": TEXT, "labels": LABELS})
-CHANGE = strict({"title": TITLE, "state": {"enum": ["open", "closed"]}, "labels": LABELS}, ())
+CHANGE = strict({"title": TITLE, "body": TEXT, "state": {"enum": ["open", "closed"]}, "labels": LABELS}, ())
 COMMENT = strict({"body": TEXT})
 
 
@@ -98,16 +98,23 @@ class UpptimeFake(Fake):
         return reply(200, self.page_of(request, entries, 30).entries)
 
     def seen(self) -> list[Seen]:
-        """The page lists what has the label."""
-        return [self.visible(issue) for issue in self.incidents if "status" in issue["labels"]]
+        """The page lists what has one of its labels."""
+        return [self.visible(issue) for issue in self.incidents if {"status", "maintenance"} & set(issue["labels"])]
 
     def visible(self, issue: dict[str, Any]) -> Seen:
         updates = []
         for comment in issue["comments"][:SHOWN]:
             word, _, words = rendered(comment["body"], GITHUB).replace("\N{ZERO WIDTH SPACE}", "").partition(":")
-            updates.append((word.lower(), words.strip()))
+            updates.append((word.lower().replace(" ", "_"), words.strip()))
         status = "resolved" if issue["state"] == "closed" else updates[-1][0] if updates else ""
-        return Seen(issue["title"], status, updates, {}, 0, {}, issue["id"])
+        seen = Seen(issue["title"], status, updates, {}, 0, {}, issue["id"])
+        if "maintenance" in issue["labels"]:
+            # The lines of the first comment of HTML.
+            lines = issue["body"].partition("-->")[0].splitlines()
+            times = dict(line.split(": ", 1) for line in lines if ": " in line)
+            seen.window = (told_at(times["start"]), told_at(times["end"]))
+            seen.status = "completed" if issue["state"] == "closed" else updates[-1][0]
+        return seen
 
 
 def shown(issue: dict[str, Any]) -> dict[str, Any]:

@@ -5,15 +5,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from console.app.popup import Popup
+from console.app.popup import SayingPopup
 from console.app.session import Session
-from console.app.widgets.cell import text
+from console.app.widgets.cell import Cell
 from console.app.widgets.marked_list import MARK_CELLS
 from console.app.widgets.row_list import RowList
-from console.core.language.text import clean
 
 
-class ListScreen(Popup[None]):
+class ListScreen(SayingPopup[None]):
     """Its widgets' ids begin with the name of the place: `#targets-list`."""
 
     def __init__(self, session: Session, title: str) -> None:
@@ -26,7 +25,7 @@ class ListScreen(Popup[None]):
             yield RowList(id=f"{self.place}-list", markup=False)
             with VerticalScroll(id=f"{self.place}-page", can_focus=False):
                 yield Static(id=f"{self.place}-text", markup=False)
-            yield Static(id=f"{self.place}-say", markup=False)
+            yield Cell(id=f"{self.place}-say")
             yield self.keys()
 
     @property
@@ -53,12 +52,3 @@ class ListScreen(Popup[None]):
         """What there is to say about the highlighted row, and what can be done with it."""
         self.query_one(f"#{self.place}-text", Static).update(words)
         self.show_keys()
-
-    def say(self, words: str, *, error: bool = False) -> None:
-        """Show a sentence above the keys; an empty one takes it away."""
-        cell = self.query_one(f"#{self.place}-say", Static)
-        cell.update(text((clean(words), "$warning") if error else clean(words)))
-        cell.set_class(bool(words), "-some")
-
-    def refuse(self, reason: str) -> None:
-        self.say(reason, error=True)

@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from console.app.popup import Popup
+from console.app.popup import SayingPopup
 from console.app.session import Session
 from console.app.widgets.cell import Cell, text
 from console.app.widgets.line_input import KeyedInput
-from console.core.language.text import clean, one_line
+from console.core.language.text import one_line
 from console.core.log.erasure import without
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ TYPED = "typed"
 """The field whose text is found again, among the texts of forms that were left."""
 
 
-class LookBack(Popup[T]):
+class LookBack(SayingPopup[T]):
     """Its widgets' ids begin with the name of the place: `#history-count`."""
 
     title_words = ""
@@ -47,15 +47,6 @@ class LookBack(Popup[T]):
     def count(self, words: str) -> None:
         """Say beside the title how much is shown, or what is waited for."""
         self.query_one(f"#{self.place}-count", Cell).show(text((words, "$muted")))
-
-    def say(self, words: str, *, error: bool = False) -> None:
-        """Show a sentence above the keys; an empty one takes it away."""
-        cell = self.query_one(f"#{self.place}-say", Cell)
-        cell.show(text((clean(words), "$warning" if error else "")))
-        cell.set_class(bool(words), "-some")
-
-    def refuse(self, reason: str) -> None:
-        self.say(reason, error=True)
 
     def inform(self, words: str) -> None:
         self.say(words)

@@ -39,7 +39,7 @@ class ActsProvider(Provider):
         if isinstance(screen, RoomScreen):
             for line in LINE_ACTS:
                 help = f"Not now: {READ_ONLY}" if screen.situation.read_only else f"Begins {line.line}"
-                yield Command(line.title, help, f"{line.line} {line.words}", partial(screen.begin_line, line))
+                yield Command(line.title, help, f"{line.line} {line.words}", partial(screen.prompt.begin, line.line))
 
     async def _does(self, id: str) -> None:
         await self.app.run_action(f"act('{id}')")

@@ -6,6 +6,8 @@ from textual import events, on
 from textual.screen import ModalScreen
 
 from console.app.act_screen import ActScreen
+from console.app.widgets.cell import Cell, text
+from console.core.language.text import clean
 
 T = TypeVar("T")
 
@@ -22,3 +24,16 @@ class Popup(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
 
     def act_leave(self) -> None:
         self.dismiss(None)
+
+
+class SayingPopup(Popup[T]):
+    """With a line above its keys, the cell `#PLACE-say`."""
+
+    def say(self, words: str, *, error: bool = False) -> None:
+        """Show a sentence above the keys; an empty one takes it away."""
+        cell = self.query_one(f"#{self.place}-say", Cell)
+        cell.show(text((clean(words), "$warning" if error else "")))
+        cell.set_class(bool(words), "-some")
+
+    def refuse(self, reason: str) -> None:
+        self.say(reason, error=True)

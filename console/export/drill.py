@@ -53,16 +53,11 @@ def headline(score: Score, earlier: Sequence[Score]) -> str:
         return "nothing to score yet"
     before = f"; {percent_words(earlier[-1])} in the run before" if earlier else ""
     ended = "" if score.ended_at else ", not ended yet"
-    return f"{score.percent} %: {points_words(score.points)} of {len(score.rules)} points{ended}{before}"
+    return f"{score.percent} %: {score.points:g} of {len(score.rules)} points{ended}{before}"
 
 
 def percent_words(score: Score) -> str:
     return "–" if score.percent is None else f"{score.percent} %"
-
-
-def points_words(points: float) -> str:
-    """`26`, `25.5`."""
-    return f"{points:g}"
 
 
 def change_words(rule: Rule, before: Mapping[str, Verdict]) -> str:

@@ -47,10 +47,6 @@ Follow = Callable[[Callable[[str], Incident], Sequence[NewEvent]], Sequence[Queu
 """Makes the messages that tell what the events come to; gets the states before them by reference."""
 
 
-def nothing_followed(state: Callable[[str], Incident], events: Sequence[NewEvent]) -> Sequence[Queued]:
-    return ()
-
-
 def nothing_decided(events: Sequence[NewEvent]) -> None:
     """Nobody asks for the events."""
 
@@ -81,7 +77,7 @@ class Ledger:
     ) -> None:
         self.log = log
         self.actor = actor
-        self.follow: Follow = nothing_followed
+        self.follow: Follow = lambda state, events: ()
         """Asked for messages with everything that is written here."""
         self._clock = clock
         self._randbytes = randbytes

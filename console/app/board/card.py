@@ -23,7 +23,6 @@ from console.core.language.text import counted, one_line
 from console.core.language.times import due_words, format_duration, format_length, local_stamp
 from console.core.log.activity import activity, latest_entries
 from console.core.log.clocks import Clock, counts_on, elapsed
-from console.core.log.entries import Entry
 from console.core.log.registry import SIGNS
 from console.core.log.rollcall import unheard
 from console.core.log.stages import stage_times
@@ -394,7 +393,7 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
     column = max(map(len, stamps), default=0)
     rows: list[Line] = []
     for entry, stamp in zip(latest, stamps, strict=True):
-        head = [(f"{stamp:>{column}} ", "muted"), (f"{_sign(entry)} ", "strong")]
+        head = [(f"{stamp:>{column}} ", "muted"), (f"{SIGNS.get(entry.kind, '') or ' '} ", "strong")]
         author = f"  {author_words(entry.kind, one_line(entry.author, 16))}"
         room = width - cells(head)
         said = one_line(entry.text_in(viewer.zone), 400)
@@ -406,10 +405,6 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
         rows.append([*head, (first, "text")])
         rows.append([(" " * cells(head), "text"), (rest, "text"), (author if rest else author.strip(), "faint")])
     return rows[:lines]
-
-
-def _sign(entry: Entry) -> str:
-    return SIGNS.get(entry.kind, "") or " "
 
 
 def cells(line: Line) -> int:

@@ -127,15 +127,13 @@ class ReplayScreen(RoomView):
     def show_bar(self) -> None:
         typed = self.typed_line()
         if typed is None:
-            self.query_one(KeyBar).show_items(bar_items("replay", self.situation, {"play": self._play_word}))
+            self.query_one(KeyBar).show_items(
+                bar_items("replay", self.situation, {"play": "hold" if self.plays else "play"})
+            )
         else:
             self.query_one(KeyBar).show(typed)
 
     show_typed = show_bar
-
-    @property
-    def _play_word(self) -> str:
-        return "hold" if self.plays else "play"
 
     def _show_moment(self) -> None:
         """The scrubber, which goes ahead of the rest while that is folded."""

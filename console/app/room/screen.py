@@ -12,7 +12,7 @@ from console.app.act_screen import Declaring, ProseKept, Replaying, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
 from console.app.afterwards import AfterActs
 from console.app.catchup.looks import Looks
-from console.app.lines import LineAct, is_core, key_doubt, read_line
+from console.app.lines import is_core, key_doubt, read_line
 from console.app.presence import TYPING_S
 from console.app.publishing import Publishing
 from console.app.registry import bar_items
@@ -469,10 +469,6 @@ class RoomScreen(RoomView):
     def paste_prose(self, pasted: str) -> None:
         self.prompt.input.focus()
         self.prompt.paste(pasted, elsewhere=True)
-
-    def begin_line(self, act: LineAct) -> None:
-        """Begin a line in the prompt, where Enter does it."""
-        self.prompt.begin(act.line)
 
     def act_prompt(self) -> None:
         self.prompt.input.focus()

@@ -136,14 +136,11 @@ class Guide(Vertical):
         width = self._laid_width = self._width
         rows: list[tuple[str, Content]] = []
         for listed in self._lists:
-            opened = self._is_open(listed)
+            # A list that is done folds away by itself, one that was opened by hand stays open.
+            opened = (listed.now and listed.open) or listed.id in self._unfolded
             rows.append((f"{LIST}{listed.id}", _heading(listed, opened, width)))
             rows += [(item.id, _row(item, self._zone, width)) for item in listed.items if opened]
         self.options.put(rows or [(f"{LIST}nothing", keyed(NOTHING, "$muted"))], choose=choose)
-
-    def _is_open(self, listed: ItemList) -> bool:
-        # A list that is done folds away by itself, one that was opened by hand stays open.
-        return (listed.now and listed.open) or listed.id in self._unfolded
 
     def _item(self, id: str) -> ChecklistItem | None:
         return next((item for listed in self._lists for item in listed.items if item.id == id), None)

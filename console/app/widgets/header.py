@@ -92,11 +92,6 @@ class RoomHeader(Vertical):
         line.show(stages)
         line.set_class(bool(stages), "-some")
 
-    @property
-    def _has_stages(self) -> bool:
-        """Whether there is a line for them; a low terminal has none to spare."""
-        return self.screen.has_class("-tall")
-
     def _time(self, now: datetime, width: int) -> Content:
         """The time of day in the viewer's zone and, where that is not UTC and there is room, in UTC."""
         here, in_utc = local_pair(now, self._zone)
@@ -111,7 +106,8 @@ class RoomHeader(Vertical):
         if state.withdrawn:
             return text(("WITHDRAWN  ", "bold $warning"))
         stage: list[Part] = [pressable("stage", (state.stage.value.upper(), "bold $primary")), "  "]
-        parts: list[Part] = stage if width >= 50 and not self._has_stages else []
+        # A low terminal has no line to spare for them.
+        parts: list[Part] = stage if width >= 50 and not self.screen.has_class("-tall") else []
         if state.declared_at is not None:
             words, length = elapsed(state, now)
             parts += [f"{elapsed_label(words)} " if width >= 60 else "", (format_duration(length), "bold")]

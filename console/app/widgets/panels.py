@@ -131,7 +131,9 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
     if not known:
         return [text(("nothing at the moment", "$muted"))]
     lines = []
-    shown = [(clock, countdown(clock, now), _until(clock, now, zone)) for clock in known[:OWED_ROWS]]
+    shown = [
+        (clock, countdown(clock, now), fitted(due_words(clock.due_at, now, zone), 9)) for clock in known[:OWED_ROWS]
+    ]
     digits = max(6, *(len(left) for _, left, _ in shown))
     until_cells = max(cell_len(until) for *_, until in shown)
     bar_cells, gap = (WIDE_BAR_CELLS, "  ") if width > ROOMY else (BAR_CELLS, " ")
@@ -146,10 +148,6 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
     if len(known) > OWED_ROWS:
         lines.append(text((f"and {len(known) - OWED_ROWS} more", "$muted")))
     return lines
-
-
-def _until(clock: Clock, now: datetime, zone: tzinfo) -> str:
-    return fitted(due_words(clock.due_at, now, zone), 9)
 
 
 def changes(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:

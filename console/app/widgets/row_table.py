@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -92,12 +91,9 @@ class RowTable(LineList, can_focus=False):
         left = width - MARK_CELLS
         for text, look in words:
             shown = text if cell_len(text) <= left else set_cell_size(text, left)
-            segments.append(Segment(shown, ground + self._style(look)))
+            segments.append(Segment(shown, ground + self.style_of(look)))
             left -= cell_len(shown)
         return Strip([*segments, Segment(" " * max(0, left), ground)], width)
-
-    def _style(self, look: str) -> Style:
-        return self.style_of(look)
 
     @property
     def pressable_lines(self) -> Sequence[int]:

@@ -354,6 +354,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     def _remembered(self) -> list[Field]:
         return [field for field in self._fields if self.remembers_choices or not field.choices]
 
+    @on(OptionList.OptionHighlighted)
     def _remember(self) -> None:
         """Bring back what was typed in a dialog that was left, once the same is chosen as there: selected, so that
         typing replaces it."""
@@ -411,11 +412,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         size = self.app.size
         return shortened(words, max(40, size.width * max(2, size.height // 4))) if words else ""
 
+    inform = tell
+
     def refuse(self, reason: str) -> None:
         self.tell(reason)
-
-    def inform(self, words: str) -> None:
-        self.tell(words)
 
     def _show_preview(self) -> None:
         values = self.values()
@@ -463,10 +463,6 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             # Enter once more would ask anew.
             self.tell("")
         self._doubted = self.refused = ""
-
-    @on(OptionList.OptionHighlighted)
-    def _chosen(self) -> None:
-        self._remember()
 
     def take_out(self, words: Collection[str]) -> bool:
         """Take erased words out of the fields; a form that was opened with them or shows them is closed."""

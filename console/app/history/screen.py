@@ -56,9 +56,6 @@ class HistoryScreen(LookFor[str]):
         self._read()
 
     @on(StateChanged)
-    def _changed(self) -> None:
-        self._read()
-
     @work(exclusive=True, group="history")
     async def _read(self) -> None:
         """Show what is known, then what is read of the rest, part by part."""

@@ -51,9 +51,6 @@ class MetricsScreen(LookBack[None]):
         return quarter("this", now, zone) if length == "quarter" else last_days(int(length.split()[0]), now, zone)
 
     @on(StateChanged)
-    def _changed(self) -> None:
-        self._read()
-
     @work(exclusive=True, group="metrics")
     async def _read(self) -> None:
         try:

@@ -3,7 +3,6 @@ sections."""
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, tzinfo
 from typing import NamedTuple, TypeVar
 
 from textual.screen import Screen
@@ -67,22 +66,11 @@ class PostmortemActs:
         return self.session.state(self.ref)
 
     @property
-    def actor(self) -> str:
-        return self.session.actor
-
-    @property
-    def zone(self) -> tzinfo:
-        return self.session.zone
-
-    def now(self) -> datetime:
-        return self.session.now()
-
-    @property
     def overview(self) -> Overview:
         """The state as the screen needs it, worked out anew when the state is another one."""
         state = self.state
         if self._overview is None or self._overview.state is not state:
-            self._overview = Overview(state, self.now(), self.zone)
+            self._overview = Overview(state, self.session.now(), self.session.zone)
         return self._overview
 
     def may_write(self) -> bool:
@@ -107,7 +95,9 @@ class PostmortemActs:
         self.resting.clear()
         try:
             stands_on = await self._stands_on(section, clean(words).strip())
-            command = EditPostmortem(actor=self.actor, section=section, text=words, seen=seen, stands_on=stands_on)
+            command = EditPostmortem(
+                actor=self.session.actor, section=section, text=words, seen=seen, stands_on=stands_on
+            )
             await self.session.submit(self.ref, command, decided=decided)
         finally:
             self.resting.set()
@@ -119,7 +109,9 @@ class PostmortemActs:
 
     async def cited(self, section: str) -> Cited:
         """The sources of the sentences of a section. Raises StoreProblem."""
-        return cited_section(self.state, await self.session.traced(self.ref, self.now()), section, zone=self.zone)
+        return cited_section(
+            self.state, await self.session.traced(self.ref, self.session.now()), section, zone=self.session.zone
+        )
 
     async def _stands_on(self, section: str, words: str) -> tuple[str, ...]:
         try:
@@ -195,11 +187,11 @@ class PostmortemActs:
 
     def act_five_whys(self) -> None:
         self._selection.choose("whys")
-        self._ask(lambda: WhysDialog(self.state, self.actor, self.now(), self.zone))
+        self._ask(lambda: WhysDialog(self.state, self.session.actor, self.session.now(), self.session.zone))
 
     def act_add_action(self) -> None:
         self._selection.choose("actions")
-        self._ask(lambda: ActionDialog(self.state, self.actor, self.now(), self.zone))
+        self._ask(lambda: ActionDialog(self.state, self.session.actor, self.session.now(), self.session.zone))
 
     def change_action(self) -> None:
         """Enter on an action item."""
@@ -207,17 +199,17 @@ class PostmortemActs:
         if item is not None and item.done_at is not None:
             self._say(f"Action item {item.number} is done; undo that in the room to change it.", True)
         elif item is not None and self._may(READ_ONLY if self.session.read_only else ""):
-            self._ask(lambda: ActionDialog(self.state, self.actor, self.now(), self.zone, item))
+            self._ask(lambda: ActionDialog(self.state, self.session.actor, self.session.now(), self.session.zone, item))
 
     def act_finish_action(self) -> None:
         if item := self._selection.item():
-            self._ask(lambda: ActionDoneDialog(self.state, self.actor, self.now(), item))
+            self._ask(lambda: ActionDoneDialog(self.state, self.session.actor, self.session.now(), item))
 
     def act_owner(self) -> None:
-        self._ask(lambda: OwnerDialog(self.state, self.actor, self.now()))
+        self._ask(lambda: OwnerDialog(self.state, self.session.actor, self.session.now()))
 
     def act_review(self) -> None:
-        self._ask(lambda: ReviewDialog(self.state, self.actor, self.now()))
+        self._ask(lambda: ReviewDialog(self.state, self.session.actor, self.session.now()))
 
     def arm_export(self) -> Armed:
         words = f"exports the postmortem of {self.ref} as Markdown and HTML"
@@ -226,5 +218,5 @@ class PostmortemActs:
     async def _export(self) -> None:
         """Markdown and HTML, beside each other, in new files."""
         # State and time are taken here: the ledger belongs to the screen's thread.
-        words, well = await asyncio.to_thread(write_postmortem, self.state, self.now(), self.session)
+        words, well = await asyncio.to_thread(write_postmortem, self.state, self.session.now(), self.session)
         self._say(words, not well)

@@ -197,13 +197,10 @@ class RoomScreen(RoomView):
             if not self.prompt.unsent:
                 self._updates.act_settle()
 
+    @on(Prompt.Drafted)
     def keep_draft(self) -> None:
         """Write down the half-typed line, and what waits."""
         self.context.keep_draft()
-
-    @on(Prompt.Drafted)
-    def _drafted(self) -> None:
-        self.keep_draft()
 
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)

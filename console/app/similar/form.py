@@ -38,13 +38,7 @@ class RecallingForm(FormDialog[T]):
         return parts
 
     @on(events.Mount)
-    def _recall_at_first(self) -> None:
-        self._recall()
-
     @on(Input.Changed)
-    def _typed_more(self) -> None:
-        self._recall()
-
     @work(exclusive=True, group="recall")
     async def _recall(self) -> None:
         """Look in threads, a moment behind the last key; what was found before stands until then."""

@@ -94,10 +94,8 @@ class PostmortemActs:
         """Write a section; what became of it, in a sentence."""
         self.resting.clear()
         try:
-            stands_on = await self._stands_on(section, clean(words).strip())
-            command = EditPostmortem(
-                actor=self.session.actor, section=section, text=words, seen=seen, stands_on=stands_on
-            )
+            grounds, actor = await self._stands_on(section, clean(words).strip()), self.session.actor
+            command = EditPostmortem(actor=actor, section=section, text=words, seen=seen, stands_on=grounds)
             await self.session.submit(self.ref, command, decided=decided)
         finally:
             self.resting.set()
@@ -109,9 +107,8 @@ class PostmortemActs:
 
     async def cited(self, section: str) -> Cited:
         """The sources of the sentences of a section. Raises StoreProblem."""
-        return cited_section(
-            self.state, await self.session.traced(self.ref, self.session.now()), section, zone=self.session.zone
-        )
+        traced = await self.session.traced(self.ref, self.session.now())
+        return cited_section(self.state, traced, section, zone=self.session.zone)
 
     async def _stands_on(self, section: str, words: str) -> tuple[str, ...]:
         try:

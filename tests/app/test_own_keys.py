@@ -73,7 +73,7 @@ async def test_remembering_colours_leaves_a_key_of_that_name(tmp_path: Path) -> 
         assert room.app.theme == "warroom-light"
         await room.settles()
     settings, problems = read_settings(tmp_path)
-    assert (settings.theme, settings.keys, problems) == ("warroom-light", {"theme": ["f8"]}, ())
+    assert (settings.theme, settings.keys, problems) == ("warroom-light", {"theme": "f8"}, ())
 
 
 @pytest.mark.parametrize(

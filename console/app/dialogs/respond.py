@@ -170,11 +170,9 @@ class TaskDialog(FormDialog[Command]):
         self,
         state: Incident,
         actor: str,
-        people: Sequence[str],
         now: datetime,
         zone: tzinfo = UTC,
     ) -> None:
-
         def build(values: Values) -> AddTask:
             due = parse_ahead(values["due"], "due", now=now, zone=zone)[:2] if values["due"].strip() else (None, None)
             words, owner = values["text"], values["owner"].strip()

@@ -78,8 +78,7 @@ class RoomActs:
 
     def act_task(self) -> None:
         room = self._context
-        named, zone = people(room.state, room.actor), room.session.zone
-        room.ask(lambda: dialogs.respond.TaskDialog(room.state, room.actor, named, room.now(), zone))
+        room.ask(lambda: dialogs.respond.TaskDialog(room.state, room.actor, room.now(), room.session.zone))
 
     def act_done(self) -> None:
         room = self._context

@@ -178,7 +178,7 @@ class RoomView(ActScreen[None]):
         folded = not self.has_class("-show-panels") if self.has_class("-slim") else self.has_class("-hide-panels")
         self.query_one(RoomHeader).show(state, now, sync, well=well, folded=folded)
         session, width = self.session, max(20, self.width - 2)
-        facts = strip(state, now, width, self.standings, session.actor, self.seats, self.likely)
+        facts = strip(state, width, self.standings, session.actor, self.seats, self.likely)
         self.query_one("#strip", Cell).show(facts)
 
     def show_lines_above(self) -> None:

@@ -75,7 +75,7 @@ class Panels(VerticalScroll):
         self.query_one("#changes-panel").display = bool(in_flight)
         self._put("changes", in_flight, "CHANGES IN FLIGHT")
         self._seats = seats
-        self._put("impact", impact(state, self.width, writable=self._writable))
+        self._put("impact", impact(state, writable=self._writable))
         linked = links(state, self.width)
         self.query_one("#links-panel").display = bool(linked)
         self._put("links", linked, "LINKED INCIDENTS")
@@ -86,7 +86,7 @@ class Panels(VerticalScroll):
         """What changes with time alone."""
         self._put("owed", owed(state, now, zone, self.width))
         self._put("roles", roles(state, now, self.width, actor, self._seats, writable=self._writable))
-        stage = next_stage(state, now, self.width, writable=self._writable)
+        stage = next_stage(state, now, writable=self._writable)
         self._put("next", [*stage, *next_check(state, now, actor, self.width, writable=self._writable)], "NEXT STEP")
 
     def show_likely(self, likely: Sequence[Likely]) -> None:
@@ -237,7 +237,7 @@ def _heard(person: str, style: str, present: Present | None, now: datetime, widt
     return text((padded(person, max(4, width - cell_len(heard) - 1)), style), " ", asks)
 
 
-def impact(state: Incident, width: int, *, writable: bool = True) -> list[Content]:
+def impact(state: Incident, *, writable: bool = True) -> list[Content]:
     lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
     for name, register in components_of(state).items():
         sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
@@ -296,7 +296,7 @@ def open_work(state: Incident, width: int, *, writable: bool = True) -> list[Con
     return lines or [_press("task", "no task, fix or hypothesis: {task}", writable=writable)]
 
 
-def next_stage(state: Incident, now: datetime, width: int, *, writable: bool = True) -> list[Content]:
+def next_stage(state: Incident, now: datetime, *, writable: bool = True) -> list[Content]:
     """The stage that follows in order, and what stands in its way."""
     if state.withdrawn:
         return [text(WITHDRAWN)]
@@ -327,14 +327,9 @@ def next_check(state: Incident, now: datetime, actor: str, width: int, *, writab
 
 
 def strip(
-    state: Incident,
-    now: datetime,
-    width: int,
-    standings: tuple[Standing, ...] = (),
-    actor: str = "",
-    seats: Sequence[Seat] = (),
-    likely: Sequence[Likely] = (),
-) -> Content:
+    state: Incident, width: int, standings: tuple[Standing, ...], actor: str, seats: Sequence[Seat],
+    likely: Sequence[Likely],
+) -> Content:  # fmt: skip
     """The most important facts of the column in one line, for a screen without room for it.
 
     A handoff to `actor` has a line of its own in the room. `seats` are the other consoles that are open.

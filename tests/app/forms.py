@@ -147,7 +147,7 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     TogetherDialog: lambda room: TogetherDialog(
         Together(("INC-1111", "INC-2222"), ("#db",), timedelta(minutes=4), 3), {}, {}, "mo"
     ),
-    TaskDialog: lambda room: TaskDialog(room.state, "mo", people(room.state), room.clock()),
+    TaskDialog: lambda room: TaskDialog(room.state, "mo", room.clock()),
     UpdateDialog: lambda room: UpdateDialog(room.state, "mo", room.clock(), room.app.session.zone),
     WhysDialog: lambda room: WhysDialog(room.state, "mo", room.clock(), room.app.session.zone),
 }

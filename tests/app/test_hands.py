@@ -126,7 +126,7 @@ class SlowDialog(TaskDialog):
     """A form that opens as on a machine that is busy with something else."""
 
     def __init__(self, state: Incident) -> None:
-        super().__init__(state, "mo", (), datetime.now(UTC))
+        super().__init__(state, "mo", datetime.now(UTC))
         self.gate = asyncio.Event()
 
     async def on_compose(self) -> None:

@@ -74,9 +74,9 @@ def test_what_is_owed_and_its_bar_stand_in_columns(width: int) -> None:
 def test_a_component_that_was_hit_is_past_once_the_incident_is_over() -> None:
     story = Story("SEV3")
     story.does(SetComponent, component="checkout", status="partial")
-    assert "◐ checkout     partial" in [line.plain for line in impact(story.state, 36)]
+    assert "◐ checkout     partial" in [line.plain for line in impact(story.state)]
     story.does(MoveStage, stage="closed", override="it was a false alarm")
-    assert "  checkout     was partial" in [line.plain for line in impact(story.state, 36)]
+    assert "  checkout     was partial" in [line.plain for line in impact(story.state)]
 
 
 def test_a_change_in_flight_says_who_what_since_when_and_how_it_is_rolled_back() -> None:
@@ -87,18 +87,18 @@ def test_a_change_in_flight_says_who_what_since_when_and_how_it_is_rolled_back()
     lines = [line.plain for line in changes(story.at(20).state, story.now, UTC, 40)]
     assert lines[:3] == ["± drain db-3", "  rs, since 14:05", "  rollback plan: undrain it"]
     assert lines[4:] == ["  mo, since 14:05", "  no rollback plan"]
-    assert "± IN FLIGHT mo: restart the api and 1 more, no rollback plan" in strip(story.state, story.now, 120).plain
+    assert "± IN FLIGHT mo: restart the api and 1 more, no rollback plan" in strip(story.state, 120).plain
     story.does(EndChange, change="drain")
     story.does(EndChange)
     assert changes(story.state, story.now, UTC, 40) == []
-    assert "±" not in strip(story.state, story.now, 120).plain
+    assert "±" not in strip(story.state, 120).plain
 
 
 def test_a_change_in_many_words_leaves_the_vacant_roles_in_view() -> None:
     story = Story()
     story.does(ClaimChange, text="restart each of the forty api hosts, one after the other, and watch", actor="mo")
     for width in (78, 100, 118):
-        shown = strip(story.state, story.now, width).plain
+        shown = strip(story.state, width).plain
         assert "IN FLIGHT mo: restart each" in shown
         assert "no IC, Scribe, Comms" in shown[:width]
 
@@ -114,7 +114,7 @@ def test_a_stage_has_the_same_number_as_in_the_list_of_stages() -> None:
             story.does(MoveStage, stage=name, override="on with it")
         following = story.state.playbook.after(name)
         assert following is not None
-        first = next_stage(story.state, story.now, 40)[0].plain
+        first = next_stage(story.state, story.now)[0].plain
         assert f"{stages.index(following.name) + 1} in the list" in first
 
 
@@ -123,7 +123,7 @@ def test_the_panels_of_a_withdrawn_incident_ask_for_nothing() -> None:
     story.does(Undo, entry=story.state.declared_id)
     assert story.state.withdrawn
     state, now = story.state, story.now
-    for lines in (roles(state, now, 40, "mo"), next_stage(state, now, 40), impact(state, 40), open_work(state, 40)):
+    for lines in (roles(state, now, 40, "mo"), next_stage(state, now), impact(state), open_work(state, 40)):
         assert [line.plain for line in lines] == ["withdrawn"]
     assert next_check(state, now, "mo", 40) == []
 
@@ -144,4 +144,4 @@ def test_here_are_only_those_with_a_console_open() -> None:
         "         kim",
     ]
     assert {len(line) for line in lines[:2]} == {40}
-    assert "here: rs on lisa, typing a line" in strip(story.state, story.now, 100, seats=busy[:1]).plain
+    assert "here: rs on lisa, typing a line" in strip(story.state, 100, seats=busy[:1]).plain

@@ -327,8 +327,8 @@ def next_check(state: Incident, now: datetime, actor: str, width: int, *, writab
 
 
 def strip(
-    state: Incident, width: int, standings: tuple[Standing, ...], actor: str, seats: Sequence[Seat],
-    likely: Sequence[Likely],
+    state: Incident, width: int, standings: tuple[Standing, ...] = (), actor: str = "", seats: Sequence[Seat] = (),
+    likely: Sequence[Likely] = (),
 ) -> Content:  # fmt: skip
     """The most important facts of the column in one line, for a screen without room for it.
 

@@ -39,14 +39,7 @@ from console.core.subjects.undo import EntryRedacted, RedactEntry
 from console.library.templates import Templates
 from console.publish.sending.follower import Follower
 from console.store import snapshots
-from console.store.ledger import (
-    DECISIONS,
-    Decided,
-    Ledger,
-    Publish,
-    nothing_decided,
-    nothing_published,
-)
+from console.store.ledger import DECISIONS, Decided, Ledger, Publish, nothing_decided, nothing_published
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Overtaken, StoreProblem, Unseen
@@ -269,13 +262,7 @@ class Session:
             return written
 
     async def _written(
-        self,
-        key: bytes,
-        ref: str,
-        command: Command,
-        playbook: Playbook | None,
-        publish: Publish,
-        decided: Decided,
+        self, key: bytes, ref: str, command: Command, playbook: Playbook | None, publish: Publish, decided: Decided
     ) -> list[Event]:
         """The command's events, once written."""
         in_turn, decisions = command.decided_in_turn(), 0

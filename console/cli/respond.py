@@ -290,8 +290,7 @@ def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -
     """Snooze a due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
     ahead = parse_ahead(by, "by", now=shell.now(), zone=shell.zone)
     shell.run(
-        ref,
-        SnoozeClock(actor=shell.actor, clock=clock, by=ahead.length, until=ahead.moment, reason=reason or why),
+        ref, SnoozeClock(actor=shell.actor, clock=clock, by=ahead.length, until=ahead.moment, reason=reason or why)
     )
 
 

@@ -87,8 +87,7 @@ def import_into(
         if known is not None:
             if not _same(known, event, event.id in redacted):
                 raise Contradiction(
-                    f"The entry {event.id} of {event.incident} is in this log with another content; {_AGAIN}",
-                    place,
+                    f"The entry {event.id} of {event.incident} is in this log with another content; {_AGAIN}", place
                 )
             continue
         reason, prev = _out_of_place(connection, own, event)
@@ -110,8 +109,7 @@ def import_into(
     for place, event in redactions:
         if not _erased(connection, event):
             raise Contradiction(
-                f"The redaction {event.id} does not say what is left of the entries it erases; {_AGAIN}",
-                place,
+                f"The redaction {event.id} does not say what is left of the entries it erases; {_AGAIN}", place
             )
     return written
 

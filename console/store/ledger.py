@@ -68,12 +68,7 @@ class Ledger:
     """One person's view of one log. `clock` gives aware datetimes; `randbytes` is `os.urandom`'s shape."""
 
     def __init__(
-        self,
-        log: Log,
-        *,
-        actor: str,
-        clock: Callable[[], datetime],
-        randbytes: Callable[[int], bytes] = os.urandom,
+        self, log: Log, *, actor: str, clock: Callable[[], datetime], randbytes: Callable[[int], bytes] = os.urandom
     ) -> None:
         self.log = log
         self.actor = actor

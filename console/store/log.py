@@ -16,20 +16,7 @@ from console.core.log.fold import Progress
 from console.core.log.replay import Replay
 from console.core.memory.hits import Wanted
 from console.core.subjects.undo import EntryRedacted
-from console.store import (
-    arrivals,
-    backup,
-    chain,
-    connect,
-    head,
-    place,
-    problems,
-    redact,
-    rows,
-    salvage,
-    schema,
-    verify,
-)
+from console.store import arrivals, backup, chain, connect, head, place, problems, redact, rows, salvage, schema, verify
 from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
 from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone

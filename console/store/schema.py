@@ -166,10 +166,7 @@ _V5 = (
         BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
 )
 
-_V6 = (
-    "DROP INDEX event_changing",
-    f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}",
-)
+_V6 = ("DROP INDEX event_changing", f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}")
 
 _V7 = (
     "DROP TRIGGER outbox_of_update",

@@ -245,10 +245,7 @@ def _decoders() -> tuple[msgspec.msgpack.Decoder[Any], msgspec.msgpack.Decoder[A
     """For (state without entries, seen) and for the entries' tuples; made at first use, which takes milliseconds."""
     types: Any = tuple(field.type for field in msgspec.structs.fields(Entry))
     rows: Any = list[tuple[types]]
-    return (
-        msgspec.msgpack.Decoder(tuple[Incident, dict[str, int]], dec_hook=_decoded),
-        msgspec.msgpack.Decoder(rows),
-    )
+    return (msgspec.msgpack.Decoder(tuple[Incident, dict[str, int]], dec_hook=_decoded), msgspec.msgpack.Decoder(rows))
 
 
 def _encoded(value: object) -> object:

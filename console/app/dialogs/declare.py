@@ -66,14 +66,7 @@ class DeclareDialog(RecallingForm[Declaration]):
     place = "declaration"
     BINDINGS = bindings("declaration")
 
-    def __init__(
-        self,
-        playbook: Playbook,
-        actor: str,
-        now: datetime,
-        zone: tzinfo = UTC,
-        typed: str = "",
-    ) -> None:
+    def __init__(self, playbook: Playbook, actor: str, now: datetime, zone: tzinfo = UTC, typed: str = "") -> None:
         """`typed` is a severity, where it begins with one, and a title: both begin the form."""
         self._playbook = playbook
         self.wants_other = False

@@ -201,11 +201,7 @@ class AnswerDialog(FormDialog[Command]):
             return due_words(moment, now, zone)
 
         rows = tuple(Choice(page.id, one_line(f"{page.text}: {page_words(page, at)}", 200)) for page in pages)
-        outcomes = (
-            Choice("answered", "Answered"),
-            Choice("no_answer", "No answer"),
-            Choice("declined", "Declined"),
-        )
+        outcomes = (Choice("answered", "Answered"), Choice("no_answer", "No answer"), Choice("declined", "Declined"))
 
         def build(values: Values) -> EndPage:
             eta = parse_ahead(values["eta"], "eta", now=now, zone=zone) if values["eta"].strip() else None

@@ -68,10 +68,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         else:
             # What has a time in each of its lines did not happen now.
             chosen = READ if all(map(self._has_time, split_paste(pasted))) else WHOLE
-        fields = (
-            Field("as", "Log as", chosen, choices=ways),
-            Field("text", "Text", pasted, lines=10, fresh=True),
-        )
+        fields = (Field("as", "Log as", chosen, choices=ways), Field("text", "Text", pasted, lines=10, fresh=True))
         title = f"Pasted into {state.ref}"
         super().__init__(title, fields, self._commands, self._says, preview=self._as_read, doubts=self._asks_first)
 

@@ -219,10 +219,7 @@ class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
             Choice(playbook.name, f"{playbook.title}{'  (now)' if playbook.name == here else ''}")
             for playbook in playbooks
         )
-        fields = (
-            Field("playbook", "Follow", here, choices=rows),
-            Field("reason", "Why", hint="optional"),
-        )
+        fields = (Field("playbook", "Follow", here, choices=rows), Field("reason", "Why", hint="optional"))
 
         def says(chosen: tuple[ChangePlaybook, Playbook]) -> str:
             return f"changes the playbook to {chosen[1].title}"

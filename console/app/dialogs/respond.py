@@ -87,10 +87,7 @@ class SeverityDialog(FormDialog[Command]):
             f"Severity of {state.ref}",
             (
                 Field(
-                    "severity",
-                    "Severity",
-                    state.severity.value,
-                    choices=severity_rows(levels, state.severity.value),
+                    "severity", "Severity", state.severity.value, choices=severity_rows(levels, state.severity.value)
                 ),
                 Field("reason", "Why", hint="required to lower the severity"),
             ),
@@ -113,12 +110,7 @@ class RoleDialog(FormDialog[Command]):
     """`here` are those with another console open on this file; `people` were only named."""
 
     def __init__(
-        self,
-        state: Incident,
-        actor: str,
-        people: Sequence[str],
-        now: datetime,
-        here: Sequence[str] = (),
+        self, state: Incident, actor: str, people: Sequence[str], now: datetime, here: Sequence[str] = ()
     ) -> None:
         roles = state.playbook.roles if state.playbook else ()
         held = {each.id: _holders(state, each.id) for each in roles}
@@ -166,13 +158,7 @@ def _holders(state: Incident, role: str) -> list[str]:
 class TaskDialog(FormDialog[Command]):
     """The text may be written as in the prompt: `@rs 10m check replica lag`."""
 
-    def __init__(
-        self,
-        state: Incident,
-        actor: str,
-        now: datetime,
-        zone: tzinfo = UTC,
-    ) -> None:
+    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo = UTC) -> None:
         def build(values: Values) -> AddTask:
             due = parse_ahead(values["due"], "due", now=now, zone=zone)[:2] if values["due"].strip() else (None, None)
             words, owner = values["text"], values["owner"].strip()

@@ -171,14 +171,7 @@ class ActionDialog(FormDialog[Command]):
             Field("priority", "Priority", first, choices=rows),
         )
         title = f"Action item {item.number} of {state.ref}" if item else f"Action item for {state.ref}"
-        super().__init__(
-            title,
-            fields,
-            build,
-            logs(state, now, zone),
-            preview=preview,
-            doubts=doubted(state, now),
-        )
+        super().__init__(title, fields, build, logs(state, now, zone), preview=preview, doubts=doubted(state, now))
 
 
 class ActionDoneDialog(FormDialog[Command]):

@@ -76,10 +76,7 @@ class Scrubber(Cell, can_focus=True):
 
         step: int
 
-    BINDINGS = [
-        Binding("up", "speed(1)", "Faster", show=False),
-        Binding("down", "speed(-1)", "Slower", show=False),
-    ]
+    BINDINGS = [Binding("up", "speed(1)", "Faster", show=False), Binding("down", "speed(-1)", "Slower", show=False)]
 
     def __init__(self, zone: tzinfo, *, id: str) -> None:
         super().__init__(id=id)

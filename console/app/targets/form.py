@@ -30,10 +30,7 @@ AUDIENCES = (
     Choice("internal", "Internal updates"),
     Choice("executive", "Updates for executives"),
 )
-MAILS = (
-    Choice("no", "Nobody, unless the update says so"),
-    Choice("yes", "Subscribers, unless the update says so"),
-)
+MAILS = (Choice("no", "Nobody, unless the update says so"), Choice("yes", "Subscribers, unless the update says so"))
 SENDING = (Choice("on", "Updates are sent to it"), Choice("off", "Switched off: nothing is sent"))
 
 

@@ -62,10 +62,7 @@ class LineInput(KeyedInput):
     """The line itself."""
 
     def __init__(
-        self,
-        keys: Mapping[str, Callable[[], None]],
-        pasted: Callable[[str], None],
-        makes_way: Callable[[str], None],
+        self, keys: Mapping[str, Callable[[], None]], pasted: Callable[[str], None], makes_way: Callable[[str], None]
     ) -> None:
         """`pasted` takes a paste.
 

@@ -22,17 +22,7 @@ from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import ACT, fitted
 from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, NONE_ARRIVED, Arrived, entry_strips, height, heights
-from console.app.widgets.timeline_model import (
-    CHUNK,
-    Filter,
-    Key,
-    Pause,
-    Rows,
-    Shows,
-    TimelineModel,
-    days_of,
-    no_pause,
-)
+from console.app.widgets.timeline_model import CHUNK, Filter, Key, Pause, Rows, Shows, TimelineModel, days_of, no_pause
 from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
 from console.core.log.fold import Progress

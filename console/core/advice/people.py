@@ -93,11 +93,7 @@ def ic_debugging(look: Look) -> Told | None:
     hands_on = f"{role_name(state, 'ic')} is hands-on:"
     change = next((change for change in changes_in_flight(state) if same_name(change.by, ic)), None)
     if change is not None:
-        return Told(
-            f"{hands_on} {ic} has a change in flight, {one_line(change.text, 40)}.",
-            "task",
-            "/task ",
-        )
+        return Told(f"{hands_on} {ic} has a change in flight, {one_line(change.text, 40)}.", "task", "/task ")
     task = next((task for task in open_tasks(state) if same_name(task.owner, ic) and TECHNICAL.search(task.text)), None)
     if task is not None:
         return Told(f"{hands_on} {ic} has a task, {one_line(task.text, 40)}.", "prompt", f"/assign {task.number} ")

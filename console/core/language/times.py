@@ -13,10 +13,7 @@ from console.core.language.grounds import Moment, marks_of, standing_on, unmarke
 from console.core.language.pattern import late
 from console.core.refusal import Refused
 
-_RFC3339 = late(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})",
-    re.ASCII,
-)
+_RFC3339 = late(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 _FRACTION = late(r"\.(\d+)")
 
 # Five digits at most: 99,999 days is 273 years, which cannot overflow a datetime when added to or taken from a
@@ -90,10 +87,7 @@ def parse_duration(text: str) -> timedelta | None:
         return None
     amounts = {unit: int(amount) for unit, amount in match.groupdict().items() if amount}
     return timedelta(
-        days=amounts.get("d", 0),
-        hours=amounts.get("h", 0),
-        minutes=amounts.get("m", 0),
-        seconds=amounts.get("s", 0),
+        days=amounts.get("d", 0), hours=amounts.get("h", 0), minutes=amounts.get("m", 0), seconds=amounts.get("s", 0)
     )
 
 

@@ -259,6 +259,5 @@ def _skipped(local: datetime, typed: str, zone: tzinfo) -> Refused:
     # Read with the offset before and after the change, the time falls on either side of the gap.
     either = [local_stamp(local.replace(tzinfo=zone, fold=fold).astimezone(UTC), zone)[-5:] for fold in (1, 0)]
     return Refused(
-        f"“{typed}” does not exist: the clocks went forward; write {either[0]}, {either[1]} or the time in UTC.",
-        "when",
+        f"“{typed}” does not exist: the clocks went forward; write {either[0]}, {either[1]} or the time in UTC.", "when"
     )

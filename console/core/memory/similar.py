@@ -52,10 +52,7 @@ class Digest(msgspec.Struct, frozen=True):
 
 
 def digest(
-    traces: Iterable[Trace],
-    vocabulary: Vocabulary,
-    people: Iterable[str] = (),
-    parts: Iterable[tuple[str, str]] = (),
+    traces: Iterable[Trace], vocabulary: Vocabulary, people: Iterable[str] = (), parts: Iterable[tuple[str, str]] = ()
 ) -> Digest:
     """Read texts; `people` are names that say nothing of a cause."""
     sums: defaultdict[str, float] = defaultdict(float)
@@ -168,10 +165,7 @@ class Memory:
         """The incidents that look like it, the best first; at most `most`."""
         concepts, words = self._weighed(of)
         scores: defaultdict[str, float] = defaultdict(float)
-        for weights, postings, factor in (
-            (concepts, self._by_concept, BY_CONCEPTS),
-            (words, self._by_word, BY_WORDS),
-        ):
+        for weights, postings, factor in ((concepts, self._by_concept, BY_CONCEPTS), (words, self._by_word, BY_WORDS)):
             for name, weight in weights.items():
                 for ref, there in postings.get(name, ()):
                     scores[ref] += factor * weight * there

@@ -6,14 +6,7 @@ import io
 from console.core.language.text import csv_cell
 from console.core.language.times import rfc3339
 from console.core.memory.metrics import Group, Measured, Metrics
-from console.export.json.model import (
-    AgainView,
-    GroupView,
-    LeftOutView,
-    MeasureView,
-    MetricsView,
-    WorkView,
-)
+from console.export.json.model import AgainView, GroupView, LeftOutView, MeasureView, MetricsView, WorkView
 
 COLUMNS = (
     "period", "start", "end", "group_by", "group", "incidents", "measure", "n", "median_s", "mean_s", "p90_s",

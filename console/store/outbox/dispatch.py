@@ -213,8 +213,7 @@ class Dispatch:
 
     def _renew(self, connection: sqlite3.Connection, now: datetime) -> None:
         connection.execute(
-            "REPLACE INTO lease(name, holder, until) VALUES(?, ?, ?)",
-            (self._lease, self._holder, rfc3339(now + LEASE)),
+            "REPLACE INTO lease(name, holder, until) VALUES(?, ?, ?)", (self._lease, self._holder, rfc3339(now + LEASE))
         )
 
     def _lease_holder(self, connection: sqlite3.Connection) -> str:

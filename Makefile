@@ -34,7 +34,7 @@ run: .venv/ready ## open the console on your own data (ARGS='K7Q2' for one incid
 demo: .venv/ready ## a practice incident in a throw-away database
 	@$(BIN)/warroom demo $(ARGS)
 
-test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for the tests of a part, ARGS='-k handoff' for some)
+test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for a part, ARGS=--all with every case: nightly, many minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

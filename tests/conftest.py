@@ -2,18 +2,50 @@
 
 import gc
 import os
+import random
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.drawing import Draw, left_out
+
 # A shared machine is slow now and then; a deadline would only test the machine.
-settings.register_profile("warroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("warroom")
+settings.register_profile(
+    "warroom", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, stateful_step_count=25
+)
+settings.register_profile("all", settings.get_profile("warroom"), max_examples=300)
 
 # Nobody's own keyring is read or written by a test.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 # Consoles come and go in circles; looking for them after each few of their parts takes a fifth of the time.
 gc.set_threshold(50_000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="take every case of what is drawn else, and many examples")
+    parser.addoption("--seed", type=int, help="draw as the run did that named this number")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The processes of one run are given the options, and draw the same.
+    if config.option.seed is None:
+        config.option.seed = random.randrange(1_000_000)
+    Draw.configure(config)
+    settings.load_profile("all" if Draw.all else "warroom")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not Draw.all and (left := left_out(items)):
+        config.hook.pytest_deselected(items=left)
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not Draw.all:
+        terminalreporter.write_line(f"Cases drawn with --seed={Draw.seed}; --all takes every one.")
 
 
 def pytest_collection_finish() -> None:

@@ -49,7 +49,7 @@ def read_keymap(written: Mapping[str, str | Sequence[str]]) -> Keymap:
             keys[id] = _keys_of(id, [names] if isinstance(names, str) else names)
         except Unusable as unusable:
             problems.append(f"[keys] {one_line(id, MAX_SHOWN_CHARS)}: {unusable}.")
-    while taken := next(_taken_twice(keys), None):
+    while keys and (taken := next(_taken_twice(keys), None)):
         key, first, second = taken
         own = [act for act in (first, second) if act.id in keys]
         for act in own:

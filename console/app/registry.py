@@ -1,6 +1,7 @@
 """Key bindings, key bars, help, slash words and tables of keys, derived from the acts of the console."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -60,11 +61,12 @@ WORDS: dict[str, str] = {**SLASH_WORDS, **SCREEN_WORDS}
 """All slash words with their forms."""
 
 
-def acts_of(place: str) -> list[Act]:
+@cache
+def acts_of(place: str) -> tuple[Act, ...]:
     """The acts that belong to a screen, in the order of its key bar."""
     first, then = (ACTS, SCREEN_ACTS) if place in ("room", "board") else (SCREEN_ACTS, ACTS)
     places = {place, "form"} if place in FORMS else {place}
-    return [act for act in (*first, *then, *LEAVING) if places.intersection(act.places)]
+    return tuple(act for act in (*first, *then, *LEAVING) if places.intersection(act.places))
 
 
 def bindings(place: str) -> list[BindingType]:

@@ -19,7 +19,8 @@ from console.app.widgets.countdown import STATE_GLYPH, STATE_STYLE
 from tests.app.driver import Room, console
 from tests.torture.prose import prepared
 
-THEMES = [name for name in known_themes() if not theme_named(name).ansi]
+OURS = (DARK.name, LIGHT.name)
+OTHERS = [name for name in known_themes() if name not in OURS and not theme_named(name).ansi]
 SCREENS = [(), ("alt+s",), ("alt+u",), ("alt+shift+c",), ("alt+w",), ("alt+question_mark",), ("alt+shift+p",)]
 """Keys from the prompt to each of the screens that together show every style."""
 DRAWN = "▌▔▁▂▃▄▅▆▇█▀▊▎│─╭╮╰╯━"
@@ -57,7 +58,7 @@ def painted(room: Room) -> Iterator[tuple[str, Color, Color]]:
                 yield words, *(reversed(pair) if style.reverse else pair)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", [*OURS, *(pytest.param(each, marks=pytest.mark.drawn(3)) for each in OTHERS)])
 async def test_every_text_is_read_on_its_ground(tmp_path: Path, theme: str) -> None:
     (tmp_path / FILE).write_text(f'theme = "{theme}"\n', encoding="utf-8")
     ref, file = prepared()
@@ -65,7 +66,7 @@ async def test_every_text_is_read_on_its_ground(tmp_path: Path, theme: str) -> N
     pale: set[tuple[str, str, float]] = set()
     async with console(tmp_path, ref=ref, config=tmp_path) as room:
         faint = Color.parse(room.app.theme_variables["faint"])
-        for keys in SCREENS if theme in (DARK.name, LIGHT.name) else SCREENS[:3]:
+        for keys in SCREENS if theme in OURS else SCREENS[:3]:
             await room.presses(*keys)
             for words, ink, ground in painted(room):
                 dim = ink == faint or all(character in DRAWN for character in words)

@@ -48,6 +48,7 @@ def painted(room: Room, kind: type[PartCompositor], regions: list[Region]) -> st
     return update.render_segments(TRUECOLOR)
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     "keys", [(), ("alt+s",), ("alt+question_mark",), ("alt+b",)], ids=["room", "form", "help", "board"]
 )

@@ -13,6 +13,7 @@ from console.store.log import Log
 from tests.app.driver import Clock, console, declared
 from tests.app.forms import FORMS, opened, prepare
 from tests.app.terminal import ROOT, Terminal, running
+from tests.drawing import some
 
 F4 = "\x1bOS"
 WRITTEN = "We look into the failing payments."
@@ -104,7 +105,7 @@ async def test_every_form_with_a_text_area_offers_the_editor_and_the_others_say_
 ) -> None:
     async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
         await prepare(room)
-        for kind in FORMS:
+        for kind in some(FORMS, 12, "editors"):
             form, _ = await opened(room, kind)
             areas = [area.text for area in form.query(TextArea)]
             await room.presses("f4")

@@ -27,6 +27,7 @@ from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.update import updates_of
 from tests.app.driver import START, Room, console
 from tests.app.forms import COMPLETE, FORMS, PASTED, Form, all_forms, focusable, opened, prepare
+from tests.drawing import some
 
 SECRET = "password: hunter2x9"
 ASKS = "looks like a secret"
@@ -44,19 +45,16 @@ EASILY_NOT_MEANT = {"{} " + SECRET: ASKS, "/sev SEV0 {}": RUNS_NOTHING}
 """Texts that hold what stands in the field, each with what is asked about it."""
 
 KINDS = sorted(FORMS, key=lambda kind: kind.__name__)
-SHARES = [KINDS[start::4] for start in range(4)]
-"""A console for each, in which its forms are opened one after another."""
 
 
 def test_every_form_is_made_here() -> None:
     assert all_forms() == set(FORMS)
 
 
-@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_what_holds_of_every_form(tmp_path: Path, kinds: list[type[Form]]) -> None:
+async def test_what_holds_of_every_form(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
         await prepare(room)
-        for kind in kinds:
+        for kind in some(KINDS, 9, "what holds of every form"):
             form, sent = await opened(room, kind)
             for chosen in (each for each in form.query(ChoiceList) if each.display):
                 await _marks_what_is_chosen(room, chosen)
@@ -332,11 +330,10 @@ async def test_the_selected_row_has_a_mark(tmp_path: Path) -> None:
         room.shows("▌")
 
 
-@pytest.mark.parametrize("kinds", SHARES, ids=lambda kinds: kinds[0].__name__)
-async def test_every_hint_is_read_to_its_end_in_80_columns(tmp_path: Path, kinds: list[type[Form]]) -> None:
+async def test_every_hint_is_read_to_its_end_in_80_columns(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24), config=tmp_path) as room:
         await prepare(room)
-        for kind in kinds:
+        for kind in some(KINDS, 12, "hints"):
             form, _ = await opened(room, kind)
             for field in form.query(Input):
                 assert cell_len(str(field.placeholder)) <= field.content_size.width, (kind, field.placeholder)

@@ -14,6 +14,7 @@ from console.app.dialogs.respond import TaskDialog
 from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
 from tests.app.driver import Room, console
+from tests.drawing import some
 from tests.torture.lines import LINES_BY_CLASS
 from tests.torture.prose import ANYWHERE, Bench, Case, keys, torture, try_paste
 
@@ -31,15 +32,17 @@ def paths() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(("first", "pasted"), [(0, "sx one line"), (2, "x first q\n  D second\nEnter")])
 async def test_a_paste_behind_any_key_is_one_text_and_no_key(first: int, pasted: str) -> None:
     bench = Bench()
-    for path in paths()[first:-PAIRS:4]:
+    for path in some(paths()[first:-PAIRS:4], 6, f"pasted {first}"):
         await try_paste(bench, path, pasted)
     await bench.close()
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("group", range(GROUPS))
 async def test_a_line_typed_behind_any_key_is_that_line(group: int) -> None:
     chance, lines = random.Random(group), cycle(LINES_BY_CLASS.values())
     tried = [Case(ANYWHERE, path, chance.choice(next(lines)), 0.0) for path in paths()[group::GROUPS]]
+    tried = some(tried, 9, f"typed {group}")
     bench = Bench()
     await torture(bench, tried)
     await bench.close()
@@ -58,6 +61,7 @@ async def types_behind_a_pause(room: Room, first: str, pause_s: float, then: str
     await room.settles()
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("pause_s", [0.0, 0.4, 2.0])
 @pytest.mark.parametrize("line", ["yes the rollback is in", "no", "no such host", "you x"])
 async def test_a_line_behind_a_refused_letter_is_whole_at_any_speed(tmp_path: Path, pause_s: float, line: str) -> None:
@@ -80,6 +84,7 @@ WAYS_TO_ACT = [
 """Keys, and one behind them that does something which is seen: chooses, names an act, opens a list."""
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("pause_s", [0.0, 0.4])
 @pytest.mark.parametrize(("path", "key"), WAYS_TO_ACT)
 async def test_a_key_is_a_lines_first_letter_as_long_as_nobody_can_have_seen_what_it_did(
@@ -93,6 +98,7 @@ async def test_a_key_is_a_lines_first_letter_as_long_as_nobody_can_have_seen_wha
         assert room.line == f"{key}we are back"
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("with_it", [False, True])
 @pytest.mark.parametrize(("path", "key"), WAYS_TO_ACT)
 async def test_a_key_that_was_seen_to_act_is_asked_about_and_never_logged_unasked(

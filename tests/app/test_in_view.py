@@ -17,6 +17,7 @@ from console.core.subjects.action_item import AddAction
 from console.core.subjects.change import ClaimChange
 from console.core.subjects.fix import AddFix
 from tests.app.driver import Room, console
+from tests.drawing import some
 
 FORMS = ("u", "s", "n", "r enter", "t enter", "d", "z", "a enter", "K enter", "S enter", "b", "h enter", "D enter",
          "g enter", "E enter")  # fmt: skip
@@ -67,7 +68,7 @@ async def test_what_has_to_be_read_is_in_view_in_every_form(tmp_path: Path, size
     async with console(tmp_path, size=size) as room:
         await written(room)
         await room.presses("escape")
-        for keys in FORMS:
+        for keys in some(FORMS, 6, f"forms in view {size}"):
             await room.presses(*keys.split())
             form = room.app.screen
             assert isinstance(form, FormDialog), keys

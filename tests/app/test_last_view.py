@@ -30,6 +30,7 @@ async def another(room: Room) -> str:
     return ref
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("view", OVER_A_ROOM)
 async def test_a_view_that_was_left_comes_back_and_the_same_key_returns(tmp_path: Path, view: str) -> None:
     key, words = OVER_A_ROOM[view]

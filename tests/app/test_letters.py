@@ -20,6 +20,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from tests.app.driver import Room, console, standard_playbook
 from tests.app.test_mouse import goes_back, named
+from tests.drawing import some
 from tests.torture.prose import prepared
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
@@ -66,7 +67,8 @@ async def test_each_letter_does_what_a_click_does(
     ref, file = prepared()
     (tmp_path / "warroom.db").write_bytes(file)
     async with console(tmp_path, ref=ref, size=size) as room:
-        for keys in [(), ("alt+o",), ("alt+shift+p",), ("alt+shift+w",), ("alt+w",)]:
+        screens = [(), ("alt+o",), ("alt+shift+p",), ("alt+shift+w",), ("alt+w",)]
+        for keys in some(screens, 2, f"letters {size}"):
             await room.presses(*keys)
             clickable = named(room)
             await room.presses("alt+j")

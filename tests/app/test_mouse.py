@@ -21,6 +21,7 @@ from console.app.widgets.choice_list import ChoiceList
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.task import open_tasks
 from tests.app.driver import Room, console, painted, standard_playbook
+from tests.drawing import some
 from tests.torture.prose import prepared
 
 
@@ -75,11 +76,11 @@ async def test_every_key_on_every_screen_presses_its_act(tmp_path: Path, monkeyp
         done.append(key)
 
     async with console(tmp_path, size=(160, 40)) as room:
-        for name, keys, some in SCREENS:
+        for name, keys, at_least in some(SCREENS, 5, "clicked"):
             await room.presses(*keys)
             on_it = named(room)
             assert isinstance(room.app.screen, ActScreen)
-            assert some <= set(on_it), (name, on_it)
+            assert at_least <= set(on_it), (name, on_it)
             with monkeypatch.context() as patch:
                 patch.setattr(ActScreen, "act", act)
                 patch.setattr(App, "simulate_key", simulate_key)
@@ -105,7 +106,7 @@ async def test_every_key_that_is_named_can_be_pressed(tmp_path: Path, size: tupl
     (tmp_path / "warroom.db").write_bytes(file)
     async with console(tmp_path, ref=ref, size=size) as room:
         missing = []
-        for name, keys, _ in SCREENS:
+        for name, keys, _ in some(SCREENS, 5, f"named {size}"):
             if name == "help":
                 continue
             await room.presses(*keys)

@@ -1,6 +1,6 @@
 """Text in lines: every word is there, and none is wider than the screen."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -25,7 +25,6 @@ def test_styles_stay_with_their_words() -> None:
 
 
 @given(st.text(max_size=80), st.integers(4, 30))
-@settings(max_examples=150, deadline=None)
 def test_no_line_is_too_wide_and_no_letter_is_lost(text: str, width: int) -> None:
     lines = list(wrapped(words(text), width))
     assert all(cell_len(line.plain) <= width for line in lines)

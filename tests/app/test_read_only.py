@@ -103,6 +103,7 @@ async def insists(room: Room) -> None:
     await room.presses("escape")
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(("place", "keys"), PLACES, ids=[place for place, _ in PLACES])
 async def test_no_act_of_any_screen_writes_or_sends(
     tmp_path: Path, desk: Desk, place: str, keys: tuple[str, ...]

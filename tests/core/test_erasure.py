@@ -6,7 +6,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.log.codec import decode_body, encode_body, kind_of
@@ -54,7 +54,6 @@ def test_a_field_of_any_other_type_fails(hint: Any) -> None:
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_no_text_survives_and_everything_else_stays(data: st.DataObject) -> None:
     tokens = Tokens()
     body = data.draw(any_body(tokens))

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.log.conflicts import conflicts_of
@@ -65,7 +65,6 @@ STEP = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
 @given(count=st.integers(2, 4), steps=st.lists(STEP, max_size=14), seed=st.integers(0, 9))
 def test_what_nobody_has_replaced_stands(count: int, steps: list[tuple[int, int, str, int, int]], seed: int) -> None:
     consoles = Consoles(count)

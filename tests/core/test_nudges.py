@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.advice.look import BACK_ENTRIES
@@ -812,7 +812,6 @@ LINES = (
 )
 
 
-@settings(max_examples=60)
 @given(st.data())
 def test_advice_can_be_told_of_any_log_in_any_playbook(data: st.DataObject) -> None:
     book = built_in(data.draw(st.sampled_from(BOOKS)))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.log.codec import decode_body, encode_body
@@ -69,7 +69,6 @@ steps = st.lists(
 
 
 @given(st.lists(st.integers(-20, 20), min_size=3, max_size=3), steps, st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
 def test_no_act_stands_before_what_its_writer_had_seen(
     skews: list[int], told: list[tuple[str, int, int]], rng: random.Random
 ) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.playbook.model import Playbook, name_within
@@ -228,7 +228,6 @@ _LINES = SOURCES["sev4"].splitlines()
 _EXTENSION = SOURCES["checklist-security"].splitlines()
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_a_damaged_playbook_is_read_or_refused(data: st.DataObject) -> None:
     lines = list(data.draw(st.sampled_from([_LINES, _EXTENSION])))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.playbook.runbook import Runbook, Step
@@ -110,7 +110,6 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(), st.lists(_PIECES | st.text(max_size=8), max_size=12).map("\n".join)))
 def test_any_text_is_read_or_refused(text: str) -> None:
     sentence = "any.md, line 1"

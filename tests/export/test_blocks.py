@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -101,7 +101,6 @@ def test_what_github_links_by_itself_opens_no_tag(text: str) -> None:
 
 
 @given(st.text(alphabet="ab `*[]()#-1.|<>!_\\\n~&:/ht", max_size=80))
-@settings(max_examples=200, deadline=None)
 def test_any_text_gives_sound_html_and_markdown_without_headings_or_html(text: str) -> None:
     blocks = prose(text)
     assert Tags(to_html(blocks)).seen <= TAGS

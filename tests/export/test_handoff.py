@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.text import clean
@@ -444,7 +444,6 @@ PLAIN = shape(told("x"))
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("#-+*>_[]<`|=~1.) \n\t"), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
 def test_no_text_makes_a_heading_or_a_bullet_of_its_own(text: str) -> None:
     assert shape(told(f"x{text}x")) == PLAIN
 

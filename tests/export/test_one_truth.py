@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.times import format_length
@@ -109,7 +109,6 @@ def stated_causes(name: str, page: str) -> Iterator[str]:
 
 
 @given(steps, st.lists(st.integers(0, 40), min_size=24, max_size=24))
-@settings(max_examples=60, deadline=None)
 def test_every_document_has_the_same_figures_and_names_no_cause_that_nobody_stated(
     told: list[tuple[object, ...]], minutes: list[int]
 ) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.subjects.declaration import ChangeTitle
@@ -112,7 +112,6 @@ def test_a_long_text_ends_with_a_word_and_a_sign_that_it_is_cut() -> None:
 
 
 @given(st.text(min_size=1, max_size=60))
-@settings(max_examples=40, deadline=None)
 def test_any_text_gives_a_chart_and_a_well_formed_picture(text: str) -> None:
     story = Story()
     story.tries(LogEntry(actor="mo", text=text, kind="decision"))

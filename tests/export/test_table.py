@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.text import clean, csv_text
@@ -36,7 +36,6 @@ def test_the_author_s_cell_is_none_either() -> None:
 
 
 @given(st.text(min_size=1, max_size=80).filter(lambda text: clean(text).strip() != ""))
-@settings(max_examples=100, deadline=None)
 def test_every_text_comes_back(text: str) -> None:
     story = Story()
     entry = story.does(LogEntry, text=text)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.core.log.state import Incident
@@ -62,7 +62,6 @@ def read_back(story: Story, zone: tzinfo) -> list[tuple[datetime, str]]:
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 @given(st.lists(st.tuples(BACK, WORDS), min_size=1, max_size=12))
 @example([(901, "x"), (1622, "x")])
-@settings(max_examples=40, deadline=None)
 def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list[tuple[int, str]]) -> None:
     story = story_of(entries)
     written = [(story.now - timedelta(minutes=minutes), text) for minutes, text in entries]
@@ -78,7 +77,6 @@ def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list
 @example("| a | b |\n|---|---|")
 @example("<!-- ")
 @example("```")
-@settings(max_examples=100, deadline=None)
 def test_no_text_moves_a_time_or_makes_an_entry(text: str) -> None:
     story = story_of([(90, f"x {text} x"), (60, "after")])
     moments = [story.now - timedelta(minutes=90), story.now - timedelta(minutes=60)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.language.checks import check_update
@@ -594,7 +594,6 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
 @given(st.lists(NAMES, min_size=1, max_size=4), st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12))
 def test_no_name_of_anybody_gets_into_a_public_text(names: list[str], title: list[str], impact: list[str]) -> None:
     story = Story()

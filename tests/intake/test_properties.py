@@ -19,6 +19,7 @@ from console.intake.model import ReadTimeline
 from console.intake.preview import preview, summary
 from console.intake.tables import epoch_text
 from console.intake.timeline import read_timeline
+from tests.drawing import examples
 from tests.intake.shapes import SHAPES
 from tests.intake.shapes import text as text_of
 
@@ -109,7 +110,6 @@ def read(text: str) -> ReadTimeline:
 @example('# Date: time,event\n2017===\n""')
 @example("14:30\t(UTC")
 @example("|\n|-")
-@settings(max_examples=300, deadline=None)
 def test_every_line_is_in_exactly_one_place(text: str) -> None:
     assert_each_line_stands_once(text)
 
@@ -129,7 +129,6 @@ def assert_each_line_stands_once(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=100, deadline=None)
 def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
     found = read(text)
 
@@ -150,7 +149,6 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=100, deadline=None)
 def test_no_word_of_an_entry_is_made_up(text: str) -> None:
     """Marks, tags, entities and escapes go; “(until 11:00 UTC)” tells a range's end, in a zone by the name that is its
     own, “(about this time)” a vague moment, and “(incident.name: …)” what a record of JSON is called."""
@@ -171,13 +169,11 @@ NUMBERS = re.compile(rf"\d|{'|'.join(sorted(HOUR_WORDS, key=len, reverse=True))}
 
 
 @given(TEXTS.map(lambda text: NUMBERS.sub("", text)))
-@settings(max_examples=50, deadline=None)
 def test_a_text_without_a_number_has_no_moment(text: str) -> None:
     assert read(text).lines == ()
 
 
 @given(TEXTS)
-@settings(max_examples=100, deadline=None)
 def test_reading_twice_gives_the_same(text: str) -> None:
     assert read(text) == read(text)
 
@@ -211,7 +207,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 690), WORDS), min_size=3, max_size=12)
 
 @pytest.mark.parametrize(("head", "style"), STYLES.values(), ids=STYLES)
 @given(start=st.datetimes(datetime(2002, 1, 1), datetime(2025, 12, 1)), steps=STEPS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(5))
 def test_a_written_timeline_is_read_back(head: str, style: str, start: datetime, steps: list[tuple[int, str]]) -> None:
     """Minutes between entries stay under half a day, which is as far as a clock without dates can tell."""
     moment = start.replace(second=0, microsecond=0, tzinfo=UTC)
@@ -231,7 +227,6 @@ def _written(style: str, moment: datetime, text: str) -> str:
 
 
 @given(zone_hours=st.integers(-12, 14), minutes=st.integers(0, 1439))
-@settings(deadline=None)
 def test_an_offset_is_taken_off(zone_hours: int, minutes: int) -> None:
     local = datetime(2019, 7, 2) + timedelta(minutes=minutes)
     found = read(f"{local:%Y-%m-%dT%H:%M}{zone_hours:+03d}:00 text")
@@ -244,6 +239,7 @@ def test_a_long_text_of_any_shape_is_read_to_its_end(shape: str) -> None:
     assert_each_line_stands_once(text_of(shape, 4_000))
 
 
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_reading_costs_as_much_as_the_text_is_long(shape: str) -> None:
     """Counted are calls; what a call costs `python -m benchmarks.intake` measures."""

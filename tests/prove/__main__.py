@@ -22,7 +22,7 @@ MARKED = "rule and not hypothesis"
 """A property that fails is tried for minutes on smaller and smaller examples, and holds no rule by itself."""
 PLAIN = ".severities[0].meaning"
 """A text that every playbook shows: where this is not noticed, what is mutated is not what the tests read."""
-OPTIONS = ["-q", "-m", MARKED, "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", "--tb=native"]
+OPTIONS = ["-q", "--all", "-m", MARKED, "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", "--tb=native"]
 """Only whether a test fails counts: why it does takes longer to tell than most tests take."""
 
 

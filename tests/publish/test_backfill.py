@@ -86,6 +86,7 @@ def test_a_past_incident_stands_there_with_its_moments_and_mails_nobody(log: Log
     assert (shop.room.standing.where, shop.room.standing.says) == ("in sync", "")
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("kind", BACKFILLING)
 def test_whatever_happens_to_its_requests_it_is_there_once(log: Log, kind: str, tmp_path: Path) -> None:
     """A fault at each of its first requests, and bad weather all along."""

@@ -52,6 +52,7 @@ class ByHand(Shop):
         assert (self.fake.mails, self.fake.wrong) == (0, [])
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", [kind for kind in READ if kinds()[kind][0].capabilities.edits])
 @pytest.mark.parametrize("way", ["changed", "taken", "left"])
 def test_other_words_there(log: Log, kind: str, way: str) -> None:
@@ -73,6 +74,7 @@ def test_other_words_there(log: Log, kind: str, way: str) -> None:
 REMOVES = [kind for kind in READ if kinds()[kind][0].capabilities.removes and kind != "uptime-kuma"]
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", REMOVES)
 @pytest.mark.parametrize("way", ["sent", "left_off"])
 def test_an_update_of_ours_that_is_gone(log: Log, kind: str, way: str) -> None:
@@ -83,6 +85,7 @@ def test_an_update_of_ours_that_is_gone(log: Log, kind: str, way: str) -> None:
     assert shop.page == ["We look into it.", *(["A deploy did it."] if way == "sent" else [])]
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", READ)
 @pytest.mark.parametrize("way", ["taken", "removed", "left"])
 def test_an_update_that_is_not_from_here(log: Log, kind: str, way: str) -> None:
@@ -106,6 +109,7 @@ def test_an_update_that_is_not_from_here(log: Log, kind: str, way: str) -> None:
     assert shop.reads() == []
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", [kind for kind in READ if kinds()[kind][0].capabilities.renames])
 @pytest.mark.parametrize("way", ["renamed", "taken", "left"])
 def test_another_title_there(log: Log, kind: str, way: str) -> None:
@@ -121,6 +125,7 @@ def test_another_title_there(log: Log, kind: str, way: str) -> None:
     assert shop.reads() == ["title"]
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", ["cachet", "instatus", "kener", "statuspage", "incident-io"])
 @pytest.mark.parametrize("way", ["", "taken", "left"], ids=["ours", "taken", "left"])
 def test_another_status_and_other_components_there(log: Log, kind: str, way: str) -> None:
@@ -208,6 +213,7 @@ def test_what_was_read_anew_or_is_on_its_way_is_not_settled_by_an_old_look(log: 
 PAGES = [kind for kind in READ if not kinds()[kind][0].capabilities.chat]
 
 
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", PAGES)
 def test_whatever_is_changed_there_by_hand_ends_in_sync_in_whatever_way_it_is_settled(

@@ -315,6 +315,7 @@ def test_a_sender_that_is_killed_while_it_changes_a_page_is_followed_by_one_that
     assert one_kill(kind, moment)[1] == []
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", [*CHANGEABLE, "incident-io"])
 def test_whatever_is_posted_and_taken_back_the_page_says_what_the_log_says(log: Log, kind: str, seed: int) -> None:

@@ -26,6 +26,7 @@ def rows(room: Room) -> list[tuple[str, str, Delivery | None]]:
     return [(message.id, message.state, decode_delivery(message.payload)) for message in room.messages]
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("kind", ALL)
 def test_every_room_knows_what_was_queued_and_that_it_arrived(tmp_path: Path, kind: str) -> None:
     hub = joined(tmp_path, kind, [0, -5])
@@ -53,6 +54,7 @@ def gone(hub: Hub, message: str) -> None:
     hub.clock.sleep(120)
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("kind", ALL)
 def test_another_room_sends_what_the_first_one_never_did_after_it_looked(tmp_path: Path, kind: str) -> None:
     hub = joined(tmp_path, kind)
@@ -73,6 +75,7 @@ def test_another_room_sends_what_the_first_one_never_did_after_it_looked(tmp_pat
     assert wrong_in(hub) == []
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("kind", ALL)
 def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, kind: str) -> None:
     hub = joined(tmp_path, kind)
@@ -90,6 +93,7 @@ def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, k
     assert wrong_in(hub) == []
 
 
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("kind", ASKED)
 @pytest.mark.parametrize("ahead", [6, -6])
 def test_what_is_there_is_found_however_wrong_a_clock_is(tmp_path: Path, kind: str, ahead: int) -> None:

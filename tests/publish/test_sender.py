@@ -31,6 +31,7 @@ from console.store.outbox.outbox import Outbox
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 from tests.core.story import START
+from tests.drawing import examples
 from tests.publish.making import REF, Clock, decide_on, declare, message_of, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, WithParts, made, parts
 
@@ -776,7 +777,7 @@ class BlindWeather(Weather):
     cls = Blind
 
 
-few = settings(max_examples=12, stateful_step_count=25, deadline=None)
+few = settings(max_examples=examples(2))
 TestWeather = Weather.TestCase
 TestWeather.settings = few
 TestBlindWeather = BlindWeather.TestCase

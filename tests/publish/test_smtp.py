@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.refusal import Refused
@@ -146,7 +146,6 @@ def test_nothing_in_words_or_title_is_obeyed(server: MailFake, words: str) -> No
     assert plain in "".join(char for char in mail.words if char.isalnum())
 
 
-@settings(max_examples=40, deadline=None)
 @given(words=st.text(min_size=1, max_size=300), title=st.text(min_size=1, max_size=200))
 def test_no_text_breaks_a_mail(words: str, title: str) -> None:
     with MailFake() as fake:

@@ -22,6 +22,8 @@ MARKED = ("matrix", "upptime", "uptime-kuma")
 """Those that keep our marker with each update."""
 WORDS = "Still looking."
 
+pytestmark = pytest.mark.drawn(6)
+
 
 class Network(FaultyTransport):
     """A page whose clock is ours. Gone `astray`: it takes a post, we do not learn it and are not let in to look."""

@@ -19,6 +19,7 @@ from console.store.outbox.tables import queue
 from tests.cli.shell import Warroom
 from tests.core.bodies import Tokens, body_of
 from tests.core.story import START
+from tests.drawing import examples
 from tests.store.making import INCIDENT, event
 
 ABOUT = {
@@ -66,7 +67,7 @@ class Told:
 
 
 @given(st.data())
-@settings(max_examples=3, phases=[Phase.generate])
+@settings(max_examples=examples(25), phases=[Phase.generate])
 def test_no_token_survives_anywhere(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

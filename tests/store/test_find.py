@@ -142,7 +142,7 @@ def test_nobody_waits_for_what_was_superseded(log: Log) -> None:
 SIGNS = ['"', "*", "NEAR(", "OR", "-", "^", ":", "é", "障", "'", "#", "@", "\0", "\ud800"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60) | st.lists(st.sampled_from(SIGNS)).map(" ".join))
 def test_any_text_may_be_looked_for(log: Log, typed: str) -> None:
     log.append([note("a", "plain words")])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -163,11 +163,9 @@ class TwoConsoles(RuleBasedStateMachine):
 
 
 TestTwoConsoles = TwoConsoles.TestCase
-TestTwoConsoles.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
 @given(st.lists(st.tuples(st.sampled_from(("note", "finding", "hypothesis")), words), max_size=8), st.integers(0, 8))
-@settings(max_examples=50, deadline=None)
 def test_a_state_read_back_and_extended_is_the_fold_of_everything(lines: list[tuple[str, str]], cut: int) -> None:
     story = Story()
     for n, (kind, text) in enumerate(lines):

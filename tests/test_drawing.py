@@ -1,0 +1,45 @@
+"""What a run takes of a matrix: the same by the same seed, each value each time, each case sooner or later."""
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from tests.drawing import Draw, covering, some
+
+MATRIX = [*product([("kind", kind) for kind in "abcdef"], [("fault", fault) for fault in range(20)])]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setattr(Draw, "all", False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_value_of_each_parameter_is_met_by_few_cases(seed: int) -> None:
+    taken = [*covering(MATRIX, Random(seed))]
+    assert {value for number in taken for value in MATRIX[number]} == {value for case in MATRIX for value in case}
+    assert 20 <= len(taken) < 30
+    assert taken == [*covering(MATRIX, Random(seed))]
+
+
+def test_each_case_is_met_sooner_or_later() -> None:
+    assert {number for seed in range(100) for number in covering(MATRIX, Random(seed))} == {*range(len(MATRIX))}
+
+
+def test_a_run_takes_so_many_in_their_order_the_same_by_its_seed(drawn: pytest.MonkeyPatch) -> None:
+    runs = {}
+    for seed in range(50):
+        drawn.setattr(Draw, "seed", seed)
+        taken = some(range(30), 4, "thirty")
+        assert taken == sorted(set(taken)) == some(range(30), 4, "thirty")
+        assert len(taken) == 4
+        runs[seed] = taken
+    assert {number for taken in runs.values() for number in taken} == {*range(30)}
+
+
+def test_nothing_is_left_out_where_all_is_asked_for(drawn: pytest.MonkeyPatch) -> None:
+    assert some("ab", 4, "two") == ["a", "b"]
+    drawn.setattr(Draw, "all", True)
+    assert some(range(30), 4, "thirty") == [*range(30)]

@@ -333,6 +333,8 @@ class TerminalDriver(KeyDriver, LinuxDriver):
     def run_input_thread(self) -> None:
         read_until(self.exit_event, self.fileno, self.hand_on)
 
+    # The terminal's title and its own cursor
+
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
         self._title, self._shows_cursor = "", False
@@ -361,6 +363,8 @@ class TerminalDriver(KeyDriver, LinuxDriver):
         if self._title in ("", before):
             return ""
         return f"{'' if before else _PUSH_TITLE}\x1b]0;{self._title}\x07"
+
+    # Job control
 
     def suspend_application_mode(self) -> None:
         super().suspend_application_mode()

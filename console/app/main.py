@@ -424,6 +424,8 @@ class WarroomApp(App[int]):
         self.session.keep_forms()
         self.exit(status, return_code=status)
 
+    # The clipboard
+
     @property
     def clipboard(self) -> str:
         """The text that was copied last here."""
@@ -453,6 +455,8 @@ class WarroomApp(App[int]):
     @cursor_position.setter
     def cursor_position(self, position: Offset) -> None:
         """Fields tell where their cursor was before the screen was laid out anew; it is looked for instead."""
+
+    # Screens
 
     def pop_screen(self) -> AwaitComplete:
         """Leave the screen in front. What its widgets painted goes with it: Textual keeps that of the last thousand."""
@@ -504,6 +508,8 @@ class WarroomApp(App[int]):
             self.notify("The practice incident needs a terminal: warroom demo opens it.", severity="warning")
             return
         self.exit(PRACTICE, return_code=PRACTICE)
+
+    # What others write
 
     def on_arrived(self, message: Arrived) -> None:
         self.session.trouble = ""
@@ -560,6 +566,8 @@ class WarroomApp(App[int]):
         self._copied_text = without(self._copied_text, words)
         changed = [screen.take_out(words) for screen in reversed(self.screen_stack) if isinstance(screen, ActScreen)]
         return [kept.line for kept in self.kept_prose] != prose or any(changed)
+
+    # Keys
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the screen one by one, so that those typed ahead of it find what they were meant for."""

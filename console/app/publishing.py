@@ -57,6 +57,8 @@ class Publishing:
         planned = self._session.ledger.state(ref).maintenance
         return publisher.context(self._session.log, ref, others, maintenance=planned)
 
+    # The thread
+
     def wake(self) -> None:
         """Look now: something was queued or ordered. Starts the thread, unless this console only looks."""
         self._look()

@@ -227,6 +227,8 @@ class Session:
         """Tell other consoles which incident's room is open here, none on the board, and what is done there."""
         self._slot.sits_before(ref, doing)
 
+    # Writing
+
     async def submit(
         self,
         ref: str,
@@ -373,6 +375,8 @@ class Session:
             if not self._works_elsewhere:
                 sys.setswitchinterval(USUAL_SWITCH_S)
 
+    # What others write
+
     def watch(self, post: Callable[[Message], object]) -> None:
         """Begin to post `Arrived` and `StoreTrouble`; `post` must be safe to call from another thread."""
 
@@ -398,6 +402,8 @@ class Session:
     def leave(self) -> None:
         """Give up the slot, after the last draft."""
         self._slot.leave()
+
+    # Half-typed text
 
     def draft(self, place: str) -> str:
         """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none."""

@@ -136,6 +136,9 @@ def in_drill(order: str) -> Why:
 close_runbook = _where(lambda state, _: open_runbooks(state), "No runbook is open; {runbook} opens one.")
 
 
+# The postmortem
+
+
 def section_writes(situation: Situation) -> str:
     if situation.read_only:
         return READ_ONLY
@@ -160,6 +163,9 @@ def finish_action(situation: Situation) -> str:
     if item is None:
         return "Choose an action item first, in the row of that name."
     return f"Action item {item.number} is done already." if item.done_at is not None else ""
+
+
+# The outbox and the targets
 
 
 def settle(situation: Situation) -> str:

@@ -163,6 +163,8 @@ class PlainRoom:
             say(["A line that was not logged is in the prompt again; Enter logs it."])
             self._input.offer(draft)
 
+    # What is half typed
+
     @property
     def _place(self) -> str:
         return f"prompt {self._ref}"
@@ -181,6 +183,8 @@ class PlainRoom:
 
     def _complete(self, before: str) -> list[str]:
         return completions(before, self.state, self._shell.actor, WORDS)
+
+    # What is new
 
     def _news(self, interrupted: bool) -> list[str]:
         lines = [HOW_TO_LEAVE] if interrupted else []
@@ -225,6 +229,8 @@ class PlainRoom:
             for clock in self._bells.begun(state.ref, self._ledger.owed(state)):
                 at = local_pair(clock.due_at, self._shell.zone)[0]
                 yield one_line(f"{due_words(state.ref, clock)}: {at}, {clock.by_whom}", MAX_TEXT_CHARS)
+
+    # A line
 
     def _enter(self, line: str) -> bool:
         """Do what the line says, or say why not; False when it leaves."""
@@ -331,6 +337,8 @@ class PlainRoom:
             raise _Doubt("update", [*filter(None, [loud]), f"Enter once more {end}."])
         decided(update.events)
         return update.write(self._ledger)
+
+    # Words of the console's screens
 
     def _run(self, slash: Slash, asked: frozenset[str]) -> None:
         """Run the command of the shell that prints or does what the screen would."""

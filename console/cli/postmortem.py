@@ -17,6 +17,9 @@ FORMS = ("postmortem", "rca", "html")
 """Forms of `warroom export` that are made here."""
 
 
+# The postmortem
+
+
 @command("ref", example="K7Q2 --owner ana")
 @click.option("--owner", metavar="NAME", help="The owner; “nobody” removes it.")
 @click.option("--section", metavar="SECTION", help="One section: printed, or written with one of the next three.")
@@ -69,6 +72,9 @@ def postmortem(
         print_json(reviewing.overview_view(state))
     elif section is None and not commands:
         reviewing.overview(shell, state, now)
+
+
+# Action items
 
 
 @click.group()

@@ -78,6 +78,9 @@ def _rehearse(shell: Shell, rehearsal: Path) -> None:
         sys.exit(1)
 
 
+# Looking
+
+
 @command("[ref]", group=publish, example="K7Q2")
 @json_option("publishing")
 def status(shell: Shell, ref: str, as_json: bool) -> None:
@@ -224,6 +227,9 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
         fail(f"{', '.join(filter(None, (counts, sentences)))}: {troubles[0]}")
     if troubles:
         fail(troubles[0])
+
+
+# What a person orders
 
 
 def _message(outbox: Outbox, prefix: str) -> Message:
@@ -431,6 +437,9 @@ def _print_open(there: Sequence[OpenThere], target: str, as_json: bool) -> None:
 
 
 _to_option = click.option("--to", multiple=True, metavar="TARGET", help="This page only; once for each.")
+
+
+# Once it is over
 
 
 @command("ref", group=publish, writes=True, example="K7Q2 --to status")

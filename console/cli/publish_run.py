@@ -105,6 +105,8 @@ class Run:
         somebody = report.busy or any(message.state == "sending" for message in heads(left))
         return IDLE_S if somebody else None
 
+    # Telling
+
     def _tell(self) -> None:
         seen = self._outbox.open_or_after(self._newest)
         # Of what is open now some may be older than what was sent before.
@@ -174,6 +176,8 @@ class Run:
         if message.state == "pending":
             return note or "It waits for the next run."
         return f"{note} The next run after {self._moment(message)} tries it again.".strip()
+
+    # Signals
 
     @contextmanager
     def _ended_by_signals(self) -> Iterator[None]:

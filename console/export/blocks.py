@@ -81,6 +81,9 @@ _HREF = re.compile(r"https?://[^\s<>]+")
 _ROUND_BULLET = re.compile(r"^(\s*)•(?=\s)", re.MULTILINE)
 
 
+# Reading what people typed
+
+
 class _Reader(MarkdownIt):
     """The part of Markdown that people's texts are read with; an address stays as it was typed."""
 
@@ -164,6 +167,9 @@ def _spans(tokens: Iterable[Token]) -> Words:
     return tuple(runs) or (Run(""),)
 
 
+# Markdown
+
+
 def to_markdown(blocks: Sequence[Block]) -> str:
     return "\n\n".join(_block_md(block) for block in blocks)
 
@@ -224,6 +230,9 @@ def _run_md(run: Run) -> str:
         return f"{lead}[{body}](<{target}>){tail}"
     mark = {"strong": "**", "em": "*"}.get(run.style, "")
     return f"{lead}{mark}{body}{mark}{tail}" if body else lead
+
+
+# HTML
 
 
 def to_html(blocks: Sequence[Block]) -> str:

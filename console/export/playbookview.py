@@ -50,6 +50,9 @@ def _value(key: str, value: Any) -> Any:
     return None if none or (value == "" and key in _NONE_WHEN_EMPTY) else _part(value)
 
 
+# For people
+
+
 class Row(msgspec.Struct, frozen=True):
     head: str
     """The left column; empty below the first of several rows of a thing."""

@@ -144,6 +144,9 @@ def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tup
     return "", prev
 
 
+# Redactions
+
+
 def _untrue(connection: sqlite3.Connection, redaction: Event) -> str:
     """Why a redaction that was just written is not what a console makes of the entries that are here; else empty."""
     body = redaction.body

@@ -164,6 +164,8 @@ class Ledger:
             if not self.log.unseen(ref, known.seen):
                 self._known[ref] = snapshots.kept(self.log, known._replace(upto=upto))
 
+    # Writing
+
     def prepare(self, ref: str, command: Command, playbook: Playbook | None = None) -> list[NewEvent]:
         """The events a command comes to, with their ids; appending the same list twice writes it once.
 

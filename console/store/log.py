@@ -110,6 +110,8 @@ class Log:
             raise problems.damaged(path) from error
         return cls(path, at, opened, read_only=read_only)
 
+    # Writing
+
     def append(self, events: Sequence[NewEvent], messages: Sequence[Queued] = ()) -> list[Event]:
         """Write the events, and the messages that publish them, in one transaction, all or none; committed on return.
 
@@ -245,6 +247,8 @@ class Log:
             raise StoreProblem(f"{self.path} is open for reading only; start again without --read-only to write.")
         return self._writer
 
+    # Reading
+
     def events(self, incident: str, *, after: int = 0, progress: Progress = lambda share: None) -> list[Event]:
         """The incident's events in the log's total order; with `after`, only those committed after that position.
 
@@ -362,6 +366,8 @@ class Log:
         self._watchers.append(watcher)
         return watcher
 
+    # Drafts and snapshots
+
     def save_draft(self, key: str, text: str) -> Future[None]:
         """Keep a half-typed text; its future may be ignored. An empty text clears the draft."""
         return self.save_drafts({key: text})
@@ -431,6 +437,8 @@ class Log:
             return None
         return kept if kept is not None and isinstance(kept[1], bytes) else None
 
+    # Jobs of the store's own
+
     def transact(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job in one transaction on the writing connection; committed on return."""
         return self._submit(job).result()
@@ -499,6 +507,8 @@ class Log:
     def select(self, sql: str, *values: object) -> list[Any]:
         """The rows of one statement that only reads."""
         return self.query(lambda connection: connection.execute(sql, values).fetchall())
+
+    # Care
 
     def between_writes(self) -> AbstractContextManager[None]:
         """While nothing is being written here; waits for a write as long as that may take, and no longer.

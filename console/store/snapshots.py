@@ -167,6 +167,9 @@ def _load(log: Log, ref: str, kept: tuple[int, bytes] | None) -> Loaded:
     return read_anew(log, ref)
 
 
+# Bytes
+
+
 @cache
 def core_version() -> bytes | None:
     """The digest of the core's source: another field or another rule of the fold gives another one."""

@@ -227,6 +227,8 @@ class Replicator:
         both = [row for row in there if row.sealed.oseq <= here[row.sealed.origin]]
         self._refuse(incident, take_over(self._log, incident, both, self._now()).refused)
 
+    # From the server
+
     def _pull(self, server: "Server") -> bool:
         """Take over what is new there; whether there may be more."""
         upto = server.last_number()
@@ -290,6 +292,8 @@ class Replicator:
     def _refuse(self, incident: str, refused: Mapping[Pair, str]) -> None:
         self._alarms |= {pair: alarm_words(incident, reason) for pair, reason in refused.items()}
 
+    # To the server
+
     def _push(self, server: "Server") -> bool:
         """Send a batch of what is new here; whether there may be more."""
         read, position = self._log.query(
@@ -320,6 +324,8 @@ class Replicator:
 
         return self._log.query(places)
 
+    # Who is there
+
     def _keep_presence(self, server: "Server") -> None:
         """Say that the console is there, and hear of the others."""
         present = self.present
@@ -327,6 +333,8 @@ class Replicator:
             return
         self._kept, self._kept_s = present, time.monotonic()
         self.tell_others(server.keep_presence(present))
+
+    # What is told
 
     def _show(self, state: str, problem: str = "") -> None:
         new = self._log.query(lambda connection: replica.moments_after(connection, self._position))

@@ -215,6 +215,9 @@ def closed(summary: Summary, zone: tzinfo) -> Line:
     return [(f"{summary.ref}  {summary.severity:<6}{when}  ", "muted"), (one_line(summary.title, 200), "text")]
 
 
+# Which incident, how it stands, who leads
+
+
 def _which(state: Incident) -> Line:
     rule = state.severity_rule
     badge = "urgent" if rule is not None and rule.urgent else "badge"
@@ -262,6 +265,9 @@ def _activity(state: Incident, viewer: Viewer, wide: bool) -> Line:
     bars = "".join(BARS[-(-count * (len(BARS) - 1) // most) if count else 0] for count in counts)
     words = f" {counted(total, 'entry', 'entries')} last hour" if wide else f" {total}/h"
     return [(bars, "activity" if total else "faint"), (words, "muted")]
+
+
+# What is owed
 
 
 @lru_cache(512)
@@ -346,6 +352,9 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int, *, names_next: bool
     return rows
 
 
+# What is known, and what happened
+
+
 def _about(state: Incident, viewer: Viewer, width: int) -> list[Line]:
     rows = [("Impact", words) for words in wrap(one_line(state.impact.value, 200), width - 8)[:3] if words]
     rows = [(label if not place else "", words) for place, (label, words) in enumerate(rows)]
@@ -405,6 +414,9 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
         rows.append([*head, (first, "text")])
         rows.append([(" " * cells(head), "text"), (rest, "text"), (author if rest else author.strip(), "faint")])
     return rows[:lines]
+
+
+# Words in cells
 
 
 def cells(line: Line) -> int:

@@ -132,6 +132,8 @@ class IncidentList(LineList):
         if regions:
             self.refresh(*regions)
 
+    # Layout
+
     def _lay_out(self) -> None:
         opened = sum(isinstance(row.shown, Incident) for row in self._rows)
         sizes = [1] * len(self._rows)
@@ -155,6 +157,8 @@ class IncidentList(LineList):
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
+
+    # Drawing
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -211,6 +215,8 @@ class IncidentList(LineList):
         lines = card(parts, owed, viewer, room)[: room.height]
         drawn = self._drawn[state.ref] = _Drawn(state, viewer, _age(state, now), room, parts, edge, lines)
         return drawn
+
+    # The cursor
 
     @property
     def selected_row(self) -> int | None:

@@ -71,6 +71,8 @@ class IncidentsScreen(ActScreen[None]):
         if self.is_current and self._unread >= 0:
             self.fill()
 
+    # Reading
+
     @work(exclusive=True, group="fill")
     async def fill(self) -> None:
         """Show what is known, then read what is not, a slice at a time, until nothing is left."""
@@ -107,6 +109,8 @@ class IncidentsScreen(ActScreen[None]):
 
     def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
         return {ref: mark for ref, mark in self.session.ledger.unread(refs).items() if ref not in self._unreadable}
+
+    # Showing
 
     def _show(self) -> None:
         opened = self.opened()

@@ -61,6 +61,8 @@ class WallScreen(IncidentsScreen):
     def on_resize(self) -> None:
         self.call_after_refresh(lambda: self._show_page(self.opened()))
 
+    # Pages
+
     @property
     def _cards(self) -> int:
         """How many cards there is room for."""
@@ -112,6 +114,8 @@ class WallScreen(IncidentsScreen):
         self._shown_since = self.session.now() if self._shown_since is None else None
         self._show_head(self.opened())
 
+    # The lines above and below
+
     def _show_head(self, opened: list[Incident]) -> None:
         now, zone = self.session.now(), self.session.zone
         shown = len(self._on_page(opened))
@@ -161,6 +165,8 @@ class WallScreen(IncidentsScreen):
             return f"{words}, held"
         left = max(timedelta(), self._shown_since + self._every - now)
         return f"{words}, the next in {-(-left // timedelta(seconds=1))}s"
+
+    # Keys
 
     def takes(self, event: events.Key) -> bool:
         """Nothing is done by a key that is not its own, and nothing is kept for a prompt."""

@@ -316,6 +316,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if self._done is not None:
             self.dismiss(self._done)
 
+    # The fields
+
     def values(self) -> Values:
         """What stands in the fields now."""
         values: Values = {}
@@ -486,6 +488,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if opened_with and self.resting.is_set() and self.is_active:
             self.leave()
         return stray or typed != values or opened_with
+
+    # Leaving
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)

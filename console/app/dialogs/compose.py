@@ -309,6 +309,8 @@ class UpdateDialog(FormDialog[Posting]):
             values["text"], values["audience"], self._names, at, final=_is_final(values), components=self._components
         )
 
+    # The command
+
     def _ahead(self, values: Values) -> Ahead | None:
         """The promised moment or length of the next update; None for a final one. May raise Refused."""
         if _is_final(values):

@@ -96,6 +96,8 @@ class DrillScreen(ListScreen):
             read_only=self.session.read_only, orders={"inject": ended or why, "end": ended, "open": shown},
         )  # fmt: skip
 
+    # Showing
+
     @on(StateChanged)
     def _changed(self) -> None:
         self.show_rows()
@@ -252,6 +254,8 @@ class DrillScreen(ListScreen):
         kind, _, id = self.list.chosen.partition(" ")
         return id if kind == "inject" else ""
 
+    # The score
+
     @work(exclusive=True, group="score")
     async def _read(self) -> None:
         """Count the score once the drill is over, in a thread, with those of the runs before."""
@@ -263,6 +267,8 @@ class DrillScreen(ListScreen):
         except Problem as problem:
             self.refuse(problem.reason)
         self.show_rows()
+
+    # Orders
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -55,6 +55,8 @@ class HistoryScreen(LookFor[str]):
         self.begin(self.kept)
         self._read()
 
+    # Reading
+
     @on(StateChanged)
     @work(exclusive=True, group="history")
     async def _read(self) -> None:
@@ -70,6 +72,8 @@ class HistoryScreen(LookFor[str]):
     def _show_left(self, left: int) -> None:
         self._left = left
         self.look()
+
+    # Showing
 
     def act_order_history(self) -> None:
         names = list(ORDERS)

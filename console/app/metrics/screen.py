@@ -50,6 +50,8 @@ class MetricsScreen(LookBack[None]):
         length = LENGTHS[self._length]
         return quarter("this", now, zone) if length == "quarter" else last_days(int(length.split()[0]), now, zone)
 
+    # Reading
+
     @on(StateChanged)
     @work(exclusive=True, group="metrics")
     async def _read(self) -> None:
@@ -61,6 +63,8 @@ class MetricsScreen(LookBack[None]):
     def _show_left(self, left: int) -> None:
         self._left = left
         self.show_rows()
+
+    # Showing
 
     @property
     def figures(self) -> Metrics:
@@ -75,6 +79,8 @@ class MetricsScreen(LookBack[None]):
         self.query_one("#metrics-text", Static).update(Content("\n").join([first.stylize("bold"), *others]))
         reading = f"reading {self._left} incidents" if self._left > 0 else "reading" if self._left else ""
         self.count(", ".join(filter(None, (reading, f"by {self._by}" if self._by else ""))))
+
+    # Keys
 
     def act_earlier(self) -> None:
         self._move(-1)

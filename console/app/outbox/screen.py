@@ -151,6 +151,8 @@ class OutboxScreen(ListScreen):
         """Another console is to send it."""
         return not message.finished and message.origin != self.session.log.origin
 
+    # Orders
+
     def _arm(self, verb: str, do: Callable[[Message], object]) -> Armed | None:
         """An order about the message that is highlighted now, named by its target and how it begins."""
         message = self._chosen

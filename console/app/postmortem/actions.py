@@ -82,6 +82,8 @@ class PostmortemActs:
             self._say(why_not, True)
         return not why_not
 
+    # Sections
+
     def start(self, section: str) -> tuple[str, str]:
         """The text to begin with, and the statement that it stands for."""
         register = postmortem_of(self.state).sections.get(section)
@@ -168,6 +170,8 @@ class PostmortemActs:
         await asyncio.to_thread(edited.discard)
         self._say(outcome, False)
 
+    # Dialogs
+
     def open_form(self, make: Callable[[], FormDialog[T]], send: Send[T]) -> None:
         """Open a form, which closes once `send` has done what it gives; `make` makes it by the state as it is."""
 
@@ -207,6 +211,8 @@ class PostmortemActs:
 
     def act_review(self) -> None:
         self._ask(lambda: ReviewDialog(self.state, self.session.actor, self.session.now()))
+
+    # The whole
 
     def arm_export(self) -> Armed:
         words = f"exports the postmortem of {self.ref} as Markdown and HTML"

@@ -131,6 +131,8 @@ class PostmortemScreen(ActScreen[None]):
             self.say(TAKEN_OUT, warning=True)
         return True
 
+    # Showing
+
     @on(StateChanged)
     def _changed(self, event: StateChanged) -> None:
         if event.ref != self.ref:
@@ -220,6 +222,8 @@ class PostmortemScreen(ActScreen[None]):
         else:
             self._show_notes()
         self._show_keys()
+
+    # Editing in place
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -313,6 +317,8 @@ class PostmortemScreen(ActScreen[None]):
             return
         self.session.keep_draft(place, "")
         self._close(outcome)
+
+    # Keys
 
     @property
     def situation(self) -> Situation:

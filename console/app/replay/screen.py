@@ -71,6 +71,8 @@ class ReplayScreen(RoomView):
         self._trouble = ""
         self._read_share = 0.0
 
+    # What it shows
+
     @property
     def state(self) -> Incident:
         return self._shown.state
@@ -146,6 +148,8 @@ class ReplayScreen(RoomView):
         known = f"{replay.count(self._shown.at)} of {counted(replay.count(self._end), 'event', 'events')} known"
         plays = f"▶ {self._speed}×" if self.plays else f"‖ {self._speed}×"
         self.scrubber.show_course(course, at, f"{plays}   {known}")
+
+    # Moments
 
     @property
     def _end(self) -> datetime:
@@ -332,6 +336,8 @@ class ReplayScreen(RoomView):
 
     def act_leave(self) -> None:
         self.dismiss(None)
+
+    # Playing
 
     def act_play(self) -> None:
         if self._playing is not None:

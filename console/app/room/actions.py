@@ -39,6 +39,8 @@ class RoomActs:
         }
         """What the slash words with an argument do that are no commands of the core."""
 
+    # Writing
+
     def act_severity(self) -> None:
         room = self._context
         room.ask(lambda: dialogs.respond.SeverityDialog(room.state, room.actor, room.now()))
@@ -207,6 +209,8 @@ class RoomActs:
         )
         dialog.send, dialog.keep = send, partial(room.prompt.hold, paste)
         room.open(dialog, left)
+
+    # The timeline
 
     async def _filter_by(self, argument: str) -> None:
         all_again = argument.strip().lower() in ("off", "all", "none")

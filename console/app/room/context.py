@@ -50,6 +50,8 @@ class RoomContext:
         """Nothing lies over the room."""
         return self._screen.is_current
 
+    # Telling
+
     def notify(self, words: str, title: str, severity: Literal["information", "warning", "error"] = "warning") -> None:
         """A notice over the room, for what does not answer the line that was just typed."""
         self._screen.app.notify(words, title=title, severity=severity, timeout=SHOWN_S)
@@ -62,6 +64,8 @@ class RoomContext:
         """Send a text to the clipboard; what is said of it."""
         self._screen.app.copy_to_clipboard(words)
         return self.session.sent_words
+
+    # Asking
 
     def open(self, dialog: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
         if isinstance(dialog, dialogs.base.FormDialog):
@@ -115,6 +119,8 @@ class RoomContext:
 
         return send_what_was_read
 
+    # Writing
+
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on with it in the background, as long as the room is there."""
         self._screen.run_worker(work)
@@ -161,6 +167,8 @@ class RoomContext:
 
         question = dialogs.find.ConfirmDialog("Try again?", "writes it again", "leaves it unwritten", reason)
         self.open_if_yes(question, lambda: self.write(command, publish=publish))
+
+    # Drafts
 
     def keep_draft(self, *, sweep: bool = False) -> None:
         """Write down the half-typed line, what waits, and what Up brings; with `sweep` no more than that is left."""

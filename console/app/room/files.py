@@ -102,6 +102,8 @@ class RoomFiles:
     def _refused(self, argument: str, reason: str) -> None:
         self._context.prompt.restore(f"/export {argument}", reason)
 
+    # The handoff
+
     async def hand_over(self, handover: "dialogs.write.Handover") -> None:
         """Offer the command, where somebody was named, and write the page whatever becomes of the offer."""
         room = self._context

@@ -45,6 +45,8 @@ class ProcessActs:
         self._context, self._shown_item, self._shown_list = context, shown_item, shown_list
         self._open_guide_at, self._remedy = open_guide_at, remedy
 
+    # Checklists and runbooks
+
     def arm_check(self) -> Armed:
         """The item that is next as this console knows it: when somebody else checks it off meanwhile, that is said."""
         room = self._context
@@ -114,6 +116,8 @@ class ProcessActs:
             await room.session.submit(room.ref, command)
         self._open_guide_at(f"{RUNBOOK}{command.runbook.name}")
 
+    # Changes and classification
+
     def act_change(self) -> None:
         room = self._context
         room.ask(lambda: dialogs.process.ChangeDialog(room.state, room.actor, room.now()))
@@ -142,6 +146,8 @@ class ProcessActs:
             return dialog
 
         room.open_form(made, classified)
+
+    # Pages
 
     def act_pages(self) -> None:
         self._context.open(dialogs.pages.PagesScreen(self._context.session, self._context.ref), self._call)
@@ -177,6 +183,8 @@ class ProcessActs:
         room = self._context
         room.ask(lambda: dialogs.pages.AnswerDialog(room.state, room.actor, room.now(), room.session.zone))
 
+    # Advice
+
     def act_advice(self) -> None:
         self._context.open(dialogs.advice.AdviceScreen(self._context.state, self._context.now()), self._advised)
 
@@ -192,6 +200,8 @@ class ProcessActs:
             room.write(Undo(actor=room.actor, entry=silence.id))
         else:
             room.write(SilenceNudge(actor=room.actor, nudge=nudge.id))
+
+    # Playbook
 
     def act_playbook(self) -> None:
         room = self._context

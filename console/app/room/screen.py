@@ -202,6 +202,8 @@ class RoomScreen(RoomView):
         """Write down the half-typed line, and what waits."""
         self.context.keep_draft()
 
+    # Showing
+
     def take_out(self, words: Collection[str]) -> bool:
         stray = super().take_out(words)
         if not self.is_mounted:
@@ -278,6 +280,8 @@ class RoomScreen(RoomView):
     def on_descendant_blur(self) -> None:
         self._show_writing()
 
+    # Time
+
     def tick(self) -> None:
         if self.is_current:
             super().tick()
@@ -294,6 +298,8 @@ class RoomScreen(RoomView):
     def _look_around(self) -> None:
         if self.session.look_around():
             self.show_state()
+
+    # The prompt
 
     def _parse(self, line: str) -> Line | Slash:
         return read_line(line, now=self.session.now(), zone=self.session.zone)
@@ -443,6 +449,8 @@ class RoomScreen(RoomView):
     @on(Prompt.Followed)
     def _followed(self) -> None:
         self.timeline.go_to_end()
+
+    # Keys
 
     def perform(self, act: Act) -> None:
         if act.begins:

@@ -148,6 +148,8 @@ class RoomView(ActScreen[None]):
         stray = super().take_out(words)
         return (self.is_mounted and self.filter_line.take_out(words)) or stray
 
+    # Showing
+
     def show_state(self) -> None:
         """Everything but the timeline, as it is now."""
         state, now = self.state, self.now()

@@ -92,6 +92,8 @@ class SearchScreen(LookFor[Chosen]):
         self.show_rows()
         self.look()
 
+    # Looking
+
     @on(StateChanged)
     def _changed(self) -> None:
         """Search anew: the log has changed."""
@@ -143,6 +145,8 @@ class SearchScreen(LookFor[Chosen]):
             words = f"{counted(len(self._found.hits), 'entry', 'entries')}{more}"
         self.count(words)
 
+    # Showing
+
     def show_rows(self) -> None:
         wanted, width = self._shown, self.rows.row_width
         nothing = text((ABOUT if wanted is None or wanted.empty else NO_HITS, "$muted"))
@@ -174,6 +178,8 @@ class SearchScreen(LookFor[Chosen]):
             whole = _bold(text(shown), spans_of(self._shown.terms if self._shown is not None else (), shown))
             words = text((f"{hit.ref}{title}", "bold"), (f"\n{by}\n", "$muted"), whole)
         self.tell_row(words)
+
+    # Choosing
 
     @property
     def _highlighted(self) -> Hit | None:

@@ -83,6 +83,8 @@ class SimilarScreen(ListScreen):
         if event.ref == self._ref:
             self.show_rows()
 
+    # Showing
+
     @property
     def _rows(self) -> dict[str, Similar | Tip]:
         """By the ids of the list's rows."""
@@ -144,6 +146,8 @@ class SimilarScreen(ListScreen):
         if is_taken(row, self.session.state(self._ref)):
             return "does nothing: it is logged already"
         return f"{'logs the hypothesis' if row.kind == 'cause' else 'adds the task'} “{suggested(row)}”"
+
+    # Taking
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -99,6 +99,8 @@ class TargetDialog(FormDialog[Given]):
         # What the check found is in view without scrolling, and the line of keys has no room for more.
         self.bar_words = {"text_editor": None}
 
+    # The fields
+
     def _field(self, field: Field) -> ComposeResult:
         if field.id in ("statuses", "events"):
             yield Static(Content(field.label), classes="dialog-label")
@@ -180,6 +182,8 @@ class TargetDialog(FormDialog[Given]):
             self.tell("")
             if not faults:
                 super().act_confirm()
+
+    # The check
 
     def _tells(self, values: Values) -> Content:
         """Below the fields: what was found out about the target as it stands here."""

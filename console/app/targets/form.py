@@ -43,6 +43,8 @@ class TargetForm:
         self.key_at = key_at
         self._mapped = mapping_lines(before.components) if before else ""
 
+    # The fields
+
     def fields(self, kept: Mapping[str, str]) -> tuple[Field, ...]:
         """What is asked for; `kept` are values from a form before this one."""
         caps, old = self.caps, self.before or Target("", self.provider)
@@ -113,6 +115,8 @@ class TargetForm:
         known = self.before.name if self.before else name.strip()
         variable = key_variable(known) if known else "WARROOM_TARGET_NAME_KEY"
         return f"Left empty, {variable} is read."
+
+    # What they come to
 
     def given(self, values: Values) -> Given:
         """The target and the key that was typed, as far as they can be read; `faults` says what cannot."""

@@ -78,6 +78,8 @@ class TargetsScreen(ListScreen):
         self._seen = await in_daemon_thread(self._service.read)
         self.show_rows(choose)
 
+    # Showing
+
     def show_rows(self, choose: str = "") -> None:
         seen, width = self._seen, self.row_width
         longest = max((len(row.name) for row in seen.rows), default=0)
@@ -99,6 +101,8 @@ class TargetsScreen(ListScreen):
         self.page.set_class(row is not None, "-some")
         width = self.page.scrollable_content_region.width
         self.tell(self._words.details(row, width, self._asking) if row is not None else "")
+
+    # The check
 
     def act_check_target(self) -> None:
         row = self._here
@@ -131,6 +135,8 @@ class TargetsScreen(ListScreen):
         with self._refusals():
             self.say(f"Sending a test to {target.name} …")
             self.say(await in_daemon_thread(self._service.test, target, self.session.now()))
+
+    # Adding and changing
 
     def act_add_target(self) -> None:
         def chosen(provider: str | None) -> None:
@@ -168,6 +174,8 @@ class TargetsScreen(ListScreen):
             yield
         except Refused as refused:
             self.refuse(refused.reason)
+
+    # Removing
 
     def arm_remove_target(self) -> Armed | None:
         row = self._here

@@ -161,6 +161,8 @@ class Guide(Vertical):
         listed = (each for each in self._lists if id in (f"{LIST}{each.id}", *(item.id for item in each.items)))
         return next((each.id for each in listed), "")
 
+    # Keys
+
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -250,6 +250,8 @@ class Prompt(Vertical):
     def hint(self) -> str:
         return self.query_one("#hint", Cell).words
 
+    # What others do with it
+
     def place(self, line: str) -> None:
         """Put a line into the prompt as if it had been typed, without its being taken for typing."""
         with self.input.prevent(Input.Changed):
@@ -496,6 +498,8 @@ class Prompt(Vertical):
         self._keep()
         self.refresh_hint()
 
+    # What waits
+
     def _wait(self, waits: Unlogged) -> None:
         """It is named, and kept at once, until it is logged or taken away.
 
@@ -529,6 +533,8 @@ class Prompt(Vertical):
         self._unlogged.take(waits)
         self.remember(self.line)
         self._keep()
+
+    # What the line reports
 
     @on(Input.Changed, "#line")
     def _typed(self, event: Input.Changed) -> None:

@@ -377,6 +377,9 @@ def _length(seconds: float) -> str:
     return format_length(timedelta(seconds=int(seconds)))
 
 
+# Where advice could have been needed
+
+
 def _last_change(state: Incident, book: Playbook) -> str:
     return next(reversed(changes_of(state)), "")
 

@@ -226,6 +226,9 @@ def bare(value: V) -> V:
     return cast(V, changed)
 
 
+# Reading
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where the sentences of a text begin and end: none goes beyond its line."""
     spans = []

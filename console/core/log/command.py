@@ -153,6 +153,9 @@ def proposed(body: Body, at: datetime) -> Decision:
     return (Proposal(body, at),)
 
 
+# Texts of a command
+
+
 def words(text: str, what: str, field: str = "text") -> str:
     """The cleaned text; refused when it cannot be taken, in a sentence that begins with `what`."""
     cleaned = clean(text).strip()

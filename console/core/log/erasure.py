@@ -185,6 +185,9 @@ _STEP = re.compile(r"^(runbook:)(.+)(/\d+)$", re.DOTALL)
 _PLAIN = (bool, int, datetime)
 
 
+# Texts in the fields of a body
+
+
 @cache
 def exchange(hint: Any) -> Exchange | None:
     """How the texts in a value of this type are exchanged; None where it can hold none.

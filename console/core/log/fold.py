@@ -153,6 +153,9 @@ def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bo
     return skipped
 
 
+# Undos, corrections and erasures
+
+
 class _Plan(NamedTuple):
     """What events change about earlier ones."""
 

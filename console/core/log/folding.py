@@ -90,6 +90,8 @@ class Folding:
             self.state.aside = Parts({**self.state.aside, **self._aside})
         return self.state
 
+    # Parts of the state
+
     def part(self, kind: type[P]) -> P:
         """The subject's part, to be changed.
 
@@ -146,6 +148,8 @@ class Folding:
         numbers = self.taken_back().numbers
         numbers[series] = numbers.get(series, 0) + 1
         return numbers[series]
+
+    # Values
 
     def set(self, **values: Any) -> None:
         """Set plain fields of the state."""
@@ -204,6 +208,8 @@ class Folding:
         """State a value in a part's registers, as `part` gave them."""
         registers[key] = self.stated(registers.get(key, Register()), value, replaces)
 
+    # People
+
     def names(self, *people: str) -> None:
         """Note a person as named, unless the event is undone."""
         if people and not self.skipping:
@@ -227,6 +233,8 @@ class Folding:
         at, last = self.event.occurred_at, self._spoke.get(person)
         if person and not self.skipping and (last is None or at > last):
             self._spoke[person] = at
+
+    # The timeline
 
     def entry(
         self, kind: str, text: str, note: str = "", *, tags: tuple[str, ...] = (), people: tuple[str, ...] = (),

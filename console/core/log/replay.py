@@ -114,6 +114,8 @@ class Replay:
         missing = [each for each in self._later[first:] if each.entry.occurred_at <= at]
         return sorted(missing, key=lambda each: each.entry.occurred_at)
 
+    # Folding
+
     def _state(self, count: int, progress: Progress) -> Incident:
         """The fold of the first events; states on the way are kept, so that no way back is long."""
         begin = self._marks[bisect_right(self._marks, count, key=lambda mark: mark[0]) - 1][0]

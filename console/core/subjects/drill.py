@@ -124,6 +124,9 @@ def inject_line(inject: Inject) -> Line:
     return read
 
 
+# Commands
+
+
 class BeginDrill(Command, frozen=True, kw_only=True):
     script: Drill
     speed: int = 1

@@ -123,6 +123,9 @@ def page_words(page: Page, at: Callable[[datetime], str]) -> str:
     return f"{called}, {page.outcome.replace('_', ' ')} {at(page.ended_at)}{eta}{note}"
 
 
+# Whom the playbook names
+
+
 class Callee(NamedTuple):
     """A contact, or a rung of the path of escalation."""
 
@@ -161,6 +164,9 @@ def next_callee(state: Incident) -> str:
 
 
 MAX_CALLEE_CHARS = 200
+
+
+# Commands
 
 
 class PageSomebody(StandsBeside, frozen=True, kw_only=True):
@@ -255,6 +261,9 @@ _WAY = re.compile(
 )
 _FOR = re.compile(r"\sfor\s+", re.IGNORECASE)
 _ETA = re.compile(r"(?:^|[,;:]?\s)\beta\b:?\s+", re.IGNORECASE)
+
+
+# Slash words
 
 
 def _begins_with(text: str, names: Iterable[str]) -> str:

@@ -58,6 +58,9 @@ def counts_of(cases: Sequence[Case], parts: Sequence[Slot]) -> dict[str, list[in
     return counts
 
 
+# SVG
+
+
 def frequency_svg(cases: Sequence[Case], period: Period, zone: tzinfo) -> str:
     """Incidents in each month or week, by severity. Every colour stands beside a word."""
     parts = slots(period, zone)
@@ -144,6 +147,9 @@ def _legend(severities: Iterable[str]) -> Iterator[str]:
 
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+# Lines of a terminal
 
 
 def frequency_lines(cases: Sequence[Case], period: Period, zone: tzinfo, width: int) -> list[str]:

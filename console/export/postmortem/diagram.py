@@ -14,6 +14,8 @@ from console.export.story import Spell, Story, story
 from console.export.timeline import stated_zone
 from console.resources import style_sheet
 
+# Mermaid
+
 
 def mermaid(state: Incident, zone: tzinfo = UTC) -> str:
     """A Gantt chart in Mermaid's syntax, times in the zone; without the fence around it.
@@ -76,6 +78,9 @@ _CHAR = 6.4
 _STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720)]
 _STEPS += [timedelta(days=d) for d in (1, 2, 7, 14, 30, 90, 365)]
 _MOST_TICKS = 8
+
+
+# SVG
 
 
 def svg(state: Incident, zone: tzinfo = UTC) -> str:

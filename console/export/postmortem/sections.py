@@ -155,6 +155,8 @@ class Parts:
         if state.source:
             yield "Recorded from", state.source
 
+    # What people write
+
     def section(self, id: str) -> Iterator[Block]:
         register = postmortem_of(self.state).sections.get(id)
         both = register.conflict if register else None
@@ -184,6 +186,8 @@ class Parts:
             yield Items(tuple(words(strong(why), f" {answer}") for why, answer in items), ordered=True)
         else:
             yield from prose(text, plain=plain)
+
+    # What the log alone gives
 
     def durations(self) -> Iterator[Block]:
         unsaid = {"acknowledged": f", {BY_DECLARATION}"} if by_declaration(self.state) else {}

@@ -55,6 +55,9 @@ def told_id(event: str) -> str:
     return f"to-{event}"
 
 
+# What others are told
+
+
 def tell(connection: sqlite3.Connection, own: str, queued: Iterable[Queued]) -> Written:
     """Write which messages were queued just now, one event for each update; gives what was written."""
     by_event: dict[str, list[Queued]] = defaultdict(list)
@@ -179,6 +182,9 @@ def _digest(payload: str, salt: str = "") -> str:
     return ""
 
 
+# Taking over
+
+
 def is_shared(connection: sqlite3.Connection, own: str, incident: str) -> bool:
     """Another file may have the incident: it was replicated, exported, or somebody else wrote in it."""
     marks = (schema.meta(connection, replica.META), schema.meta(connection, f"{GIVEN}{incident}"))
@@ -242,6 +248,9 @@ def _arrived_at(connection: sqlite3.Connection, message: Message) -> datetime | 
     """When others' message became known here, by the clock of this machine; None for one of a copied file."""
     row = connection.execute("SELECT at FROM arrival WHERE event = ?", (told_id(message.event),)).fetchone()
     return parse_rfc3339(row[0]) if row else None
+
+
+# What others tell
 
 
 def take_in(connection: sqlite3.Connection, own: str, written: Iterable[Event], at: datetime | None) -> None:

@@ -28,7 +28,7 @@ from console.publish.sending.decisions import confirmed, dropped, edited, resent
 from console.publish.sending.differences import Difference
 from console.publish.sending.message import decode_delivery, update_of
 from console.publish.sending.publisher import Publisher, open_differences
-from console.publish.sending.settling import Act, Place, place_on
+from console.publish.sending.settling import Act, Place
 from console.publish.sending.settling import settle as settling
 from console.publish.sending.status import Standing, against, standings
 from console.store.ledger import Ledger
@@ -208,6 +208,7 @@ def check(shell: Shell, ref: str, as_json: bool) -> None:
         sender = publisher.sender(ledger.log, shell.now)
         sender.read_back(timedelta(), incident=incident)
         rows = _print_status(shell, ledger, incident, as_json)
+        hint(*(f"{target} cannot be read from here: look at what it shows." for target in sender.unreadable))
         refs = dict.fromkeys([incident] if incident else [ref for ref, _ in rows])
         states = [ledger.state(ref) for ref in refs]
     losses = [
@@ -362,8 +363,7 @@ def settle(
         elif open_ is not None:
             there = publisher.place(context, state, open_)
         else:
-            can = context.capabilities.get(target, Capabilities())
-            there = place_on(state, target, update, context.messages.get(target, ()), can)
+            there = publisher.place_on(context, state, target, update)
         way = _way(ways[0], there)
         command = settling(state, [(there, way)], shell.actor, text=text, reason=leave or "", status=status or "")
         read = there if difference else None

@@ -37,7 +37,7 @@ _LINKS = (
     " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_decided'"
     " AND body ->> '$.decision' = 'edited'"
     " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_settled'"
-    " AND body ->> '$.way' IN ('changed', 'left', 'left_off')"
+    " AND (body ->> '$.way' IN ('changed', 'left', 'left_off') OR body ->> '$.theirs' <> '')"
     # From the digest of a few words they could be found out.
     " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_reported'"
     # Words that are another's than the event's own, as of an update that is sent again.

@@ -79,8 +79,10 @@ def _entry(room: Room) -> EntryDialog:
 
 def _settle(room: Room) -> SettleDialog:
     update = updates_of(room.state, "public")[-1].id
-    place = Place("status", update, "standing", ("changed", "corrected", "left"), "investigating", "")
-    return SettleDialog(room.state, [(place, "Some fail.")], "other words there", "mo", room.clock())
+    place = Place(
+        "status", update, "standing", ("changed", "corrected", "left"), "investigating", "", shown="Some fail."
+    )
+    return SettleDialog(room.state, [place], "other words there", "mo", room.clock())
 
 
 def _target(room: Room) -> TargetDialog:

@@ -292,7 +292,9 @@ async def test_a_page_that_somebody_changed_is_put_right_in_three_keys(tmp_path:
         room.shows("another title", "Alt+Y")
         await room.presses("escape", "Y", "enter")
         await room.until(lambda: isinstance(room.app.screen, SettleDialog))
-        room.shows("Here it says: Checkout errors", "page says: Somebody else's title", "puts our title on page")
+        room.shows(
+            "Here it says: Checkout errors", "page, read 0s ago: Somebody else's title", "puts our title on page"
+        )
         await room.presses("enter")
         await room.until(lambda: published(room) == "page in sync")
         assert json.loads(page.read_text(encoding="utf-8").splitlines()[-1])["title"] == "Checkout errors"
@@ -304,7 +306,7 @@ async def test_a_page_that_somebody_changed_is_put_right_in_three_keys(tmp_path:
         await room.until(lambda: published(room) == "page differs")
         await room.presses("escape", "Y", "enter")
         await room.until(lambda: isinstance(room.app.screen, SettleDialog))
-        room.shows("somebody deleted it", "posts the last update to page as a new incident; nobody is mailed")
+        room.shows("somebody deleted or hid it", "posts the last update to page as a new incident; nobody is mailed")
         await room.presses("ctrl+t")
         await room.until(lambda: isinstance(room.app.screen, SettleDialog) and "being read" not in room.text())
         await room.presses("enter")
@@ -440,9 +442,8 @@ async def test_an_undo_asks_at_once_what_becomes_of_the_update_on_its_page(tmp_p
         await posted_to_the_page(room, "We see errors.", "All is well.")
         await room.presses("escape", "x", "enter")
         await room.until(lambda: isinstance(room.app.screen, SettleDialog))
-        room.shows(
-            "The page still shows public update #2, undone here.", "page says: All is well.", "removes it from page"
-        )
+        room.shows("The page still shows public update #2, undone here.", "page, read", ": All is well.")
+        room.shows("removes it from page")
         await room.presses("4", "tab")
         await room.keys_in("It goes on.")
         room.shows("posts a correction to page as investigating: “It goes on.”; nobody is mailed")
@@ -457,6 +458,24 @@ async def test_an_undo_asks_at_once_what_becomes_of_the_update_on_its_page(tmp_p
         room.hides("ill shows", "page differs")
 
 
+async def test_of_an_undone_update_the_words_are_shown_that_somebody_wrote_there(tmp_path: Path, config: Path) -> None:
+    page = tmp_path / "page.jsonl"
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await posted_to_the_page(room, "We see errors.", "All is well.")
+        written = json.loads(page.read_text(encoding="utf-8").splitlines()[-1])
+        with page.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**written, "event": "edit", "of": written["id"], "text": "Nothing is well."}) + "\n")
+        await room.ticks(seconds=1)
+        with Log.open(room.app.session.log.path) as log:
+            assert Publisher(config).sender(log, room.clock).read_back(timedelta()) == 1
+        await room.until(lambda: published(room) == "page differs")
+        await room.ticks(seconds=62)
+        await room.presses("escape", "x", "enter")
+        await room.until(lambda: isinstance(room.app.screen, SettleDialog))
+        room.shows("Somebody changed the words of public update #2 on the page, undone here.")
+        room.shows("page, read 1m02s ago: Nothing is well.")
+
+
 async def test_a_correction_asks_at_once_and_is_put_on_the_page_with_one_key(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await posted_to_the_page(room, "We see errors.", "Custmer A is hit.")
@@ -464,7 +483,7 @@ async def test_a_correction_asks_at_once_and_is_put_on_the_page_with_one_key(tmp
         await room.keys_in(" in part.")
         await room.presses("enter")
         await room.until(lambda: isinstance(room.app.screen, SettleDialog))
-        room.shows("as it was before its correction", "Here it says: Custmer A is hit in part.", "page says: Custmer")
+        room.shows("as it was before its correction", "Here it says: Custmer A is hit in part.", "page, read")
         room.shows("edits it on page: “Custmer A is hit in part.”; nobody is mailed")
         await room.presses("enter")
         await room.until(lambda: on_the_page(tmp_path) == ["We see errors.", "Custmer A is hit in part."])
@@ -489,7 +508,7 @@ async def test_a_redacted_update_is_edited_on_its_page(tmp_path: Path, config: P
         await room.settles()
         await room.presses("enter", "enter")
         await room.until(lambda: isinstance(room.app.screen, SettleDialog))
-        room.shows("redacted here", "What was mailed", "page says: words that were erased here")
+        room.shows("redacted here", "What was mailed", "words that were erased here")
         room.hides("hunter2")
         await room.presses("2", "tab")
         await room.keys_in("We look into it.")
@@ -512,7 +531,7 @@ async def test_the_words_of_an_update_that_stands_are_edited_on_its_page(tmp_pat
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await posted_to_the_page(room, "We see errors of some.")
         await room.presses("escape", "O", "Y", "enter")
-        room.shows("It stands in the log, and on the page.")
+        room.shows("It stands in the log, and went to the page.")
         await room.presses("2", "tab")
         await room.keys_in("We see errors.")
         await room.presses("ctrl+s")

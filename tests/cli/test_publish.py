@@ -379,7 +379,7 @@ def test_a_page_that_was_changed_by_hand_is_told(shop: Publisher, page: Served) 
     status, out, err = shop.here("publish", "check")
     assert status == 1
     assert "differs" in out
-    assert "somebody deleted it" in err
+    assert "somebody deleted or hid it" in err
     assert shop.publishing[0]["state"] == "differs"
     page.trouble = lambda request: reply(503, {})
     assert "has a server error (503)" in shop.here("publish", "check", shop.ref)[2]

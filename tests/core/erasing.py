@@ -37,7 +37,7 @@ def _names(body: Body) -> str:
             return body.target
         case PublicationDecided(decision="edited"):
             return body.update
-        case PublicationSettled(way="changed" | "left" | "left_off"):
+        case PublicationSettled() if body.way in ("changed", "left", "left_off") or body.theirs:
             return body.update
         case PublicationReported():
             return body.update

@@ -109,7 +109,7 @@ def test_updates_go_to_the_incident_that_was_chosen(log: Log, kind: str) -> None
     assert seen.title == "Payments fail"
     assert shop.texts == ["We were called.", "We have found it.", "All is well."]
     assert (seen.status, shop.fake.mails, shop.fake.wrong) == ("resolved", 0, [])
-    named = kind not in ("instatus", "cachet", "cachet-v2")
+    named = kind not in ("cachet", "cachet-v2")
     assert set(shop.fake.components.values()) == ({"operational"} if named else {"operational", "major"})
     assert shop.open(shop.another()) == []
 

@@ -16,6 +16,8 @@ from console.publish.sending.settling import settle
 from console.store import Log
 from tests.publish.away import kinds
 from tests.publish.by_hand import Hand
+from tests.publish.editors import EDITORS, WORDS
+from tests.publish.test_adopt import Found
 from tests.publish.test_revising import Shop
 
 READ = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.reads]
@@ -70,8 +72,9 @@ def test_other_words_there(log: Log, kind: str, way: str) -> None:
     }[way]
 
 
-# On Uptime Kuma another update, with its status, is then the newest there: that is told, too.
-REMOVES = [kind for kind in READ if kinds()[kind][0].capabilities.removes and kind != "uptime-kuma"]
+# On some another update, with its status, is then the newest there: that is told, too.
+BY_THE_NEWEST = ("uptime-kuma", "betterstack", "upptime")
+REMOVES = [kind for kind in READ if kinds()[kind][0].capabilities.removes and kind not in BY_THE_NEWEST]
 
 
 @pytest.mark.drawn
@@ -162,7 +165,7 @@ def test_an_incident_that_was_deleted_there_is_no_dead_end(log: Log, kind: str) 
     shop = ByHand(log, kind)
     shop.fake.forget()
     assert shop.reads() == ["incident"]
-    assert shop.room.standing.says == "The incident is no longer on the page; somebody deleted it."
+    assert shop.room.standing.says == "The incident is no longer on the page; somebody deleted or hid it."
     shop.settles("anew")
     assert shop.page == ["A deploy did it."]
     shop.room.posts("It is over.", "resolved")
@@ -239,3 +242,60 @@ def test_whatever_is_changed_there_by_hand_ends_in_sync_in_whatever_way_it_is_se
             shop.sends()
             shop.reads()
     assert (shop.fake.mails, shop.fake.wrong) == (0, [])
+
+
+def edited(log: Log, kind: str, update: int = -1) -> ByHand:
+    """A shop on whose page somebody has written other words for one of our updates."""
+    shop = ByHand(log, kind)
+    EDITORS[kind](shop.fake).words(update)
+    assert shop.reads() == ["words"]
+    return shop
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_of_an_undone_update_the_words_are_told_that_were_read_there(log: Log, kind: str) -> None:
+    shop = edited(log, kind)
+    room = shop.room
+    room.undoes(shop.updates[1])
+    [differs] = room.standing.unsettled
+    assert differs.says == "Somebody changed the words of public update #2 on the page, undone here."
+    assert (room.place(differs).shown, room.standing.differences) == (WORDS, ())
+    room.settles("left")
+    assert shop.reads() == []
+    assert room.standing.where == "in sync"
+    # What was accepted are those words; others are another thing.
+    EDITORS[kind](shop.fake).longer_words() if kind != "matrix" else shop.hand.edits(
+        shop.hand.known.update_ids[-1], "Two cables did it."
+    )
+    assert shop.reads() == ["words"]
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_what_somebody_has_done_on_the_page_already_needs_no_settling(log: Log, kind: str) -> None:
+    shop = edited(log, kind)
+    shop.room.corrects(shop.updates[1], WORDS)
+    assert (shop.room.standing.where, shop.room.standing.says) == ("in sync", "")
+    shop.room.corrects(shop.updates[1], "It was neither.")
+    assert shop.room.standing.unsettled[0].text == WORDS
+    EDITORS[kind](shop.fake).removes(-1)
+    shop.reads()
+    assert [each.about for each in shop.room.standing.differences if each.about != "state"] == ["missing"]
+    shop.room.undoes(shop.updates[1])
+    assert shop.room.standing.unsettled == ()
+    assert "missing" not in [each.about for each in shop.room.standing.differences]
+
+
+def test_an_adopted_incident_that_is_deleted_before_anything_of_ours_is_there(log: Log) -> None:
+    shop = Found(log, "openstatus")
+    shop.adopts()
+    shop.sends()
+    shop.fake.forget()
+    shop.clock.sleep(1)
+    shop.sender.read_back(timedelta())
+    [gone] = shop.room.standing.differences
+    assert shop.room.place_read(gone).ways == ("left_off",)
+    shop.room.settles_read("left_off")
+    assert shop.room.standing.where == "nothing"
+    shop.room.posts("We look into it.")
+    shop.sends()
+    assert shop.page == ["We look into it."]

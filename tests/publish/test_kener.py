@@ -154,6 +154,7 @@ def test_monitors_are_those_of_the_incident() -> None:
     assert [(part.id, part.state) for part in ours.provider.read(ours.known).parts] == [
         ("checkout", "major"),
         ("search", "operational"),
+        ("login", "maintenance"),
     ]
     ours.send(ours.delivery("resolved", "Well again.", {"checkout": "operational"}))
     assert fake.incidents[0]["impacts"] == {"checkout": "DOWN", "login": "MAINTENANCE"}

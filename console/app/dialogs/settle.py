@@ -8,6 +8,7 @@ from console.app.dialogs.respond import checked
 from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import listed, one_line
+from console.core.language.times import format_duration
 from console.core.log.command import Command
 from console.core.log.state import Incident
 from console.core.subjects.update import SettlePublication, any_update, words_corrected_by
@@ -26,27 +27,25 @@ class SettleDialog(FormDialog[Command]):
     place = "settling"
     BINDINGS = bindings("settling")
 
-    def __init__(
-        self, state: Incident, places: Sequence[tuple[Place, str | None]], why: str, actor: str, now: datetime
-    ) -> None:
-        """`places` come with what the page says, where that is known; `why` is the difference in a sentence."""
-        first = places[0][0]
+    def __init__(self, state: Incident, places: Sequence[Place], why: str, actor: str, now: datetime) -> None:
+        """`why` is the difference in a sentence."""
+        first = places[0]
         read = first.difference
         ways = [Field(f"way-{number}", f"On {place.target}", place.ways[0], choices=_choices(place))
-                for number, (place, _) in enumerate(places)]  # fmt: skip
+                for number, place in enumerate(places)]  # fmt: skip
         posted = any_update(state, first.update)
         corrected = posted and first.found == "standing" and words_corrected_by(state, posted.id)
         has_words = bool(corrected or first.words)
         label = REASON if read and not {"changed", "corrected"} & {*first.ways} else WORDS
         words = Field("words", f"{label} (empty: the words here)" if has_words and label is WORDS else label, lines=3)
-        self._worded = not has_words and any(place.ways[0] in WORDED for place, _ in places)
+        self._worded = not has_words and any(place.ways[0] in WORDED for place in places)
         self.check: Callable[[], None] | None = None
         """Given by the opener: has the page read anew, and this form made anew."""
 
         def chosen(values: Values) -> list[tuple[Place, Act]]:
             return [
                 (place, next(way for way in place.ways if way == values[f"way-{number}"]))
-                for number, (place, _) in enumerate(places)
+                for number, place in enumerate(places)
             ]
 
         def build(values: Values) -> Command:
@@ -65,7 +64,7 @@ class SettleDialog(FormDialog[Command]):
                 acts += f" as {correction.status}"
             given = next((each.text or each.reason for each in settlements if each.way in WORDED and not each.read), "")
             targets = by_way.get("corrected", ())
-            mails = [place.target for place, _ in places if place.mails and place.target in targets]
+            mails = [place.target for place in places if place.mails and place.target in targets]
             mailed = f"{listed(mails)} mails everyone" if mails else "nobody is mailed"
             return f"{acts}{f': “{one_line(given, 120)}”' if given else ''}; {mailed}"
 
@@ -73,8 +72,7 @@ class SettleDialog(FormDialog[Command]):
             ours = (read.ours if read else posted.text if posted and corrected else "") or ""
             here = [f"Here it says: {ours}"] if ours else []
             return "\n".join(here + [
-                f"{place.target} says: {_there(place, text)}" + (f"\n  {place.url}" if place.url else "")
-                for place, text in places
+                _there(place, now) + (f"\n  {place.url}" if place.url else "") for place in places
             ])  # fmt: skip
 
         about = f"{posted.audience} update #{posted.number}" if posted else ABOUT[read.about] if read else "the update"
@@ -131,12 +129,16 @@ ABOUT = {
 }
 
 
-def _there(place: Place, text: str | None) -> str:
-    if text is None:
-        return "words that were erased here"
-    if place.difference is not None and not text:
-        return "nothing of it any more"
-    return text
+def _there(place: Place, now: datetime) -> str:
+    """The words there, and how we know them: `status, read 4m12s ago: We look into it.`"""
+    words = place.shown
+    if words is None:
+        words = "words that were erased here"
+    elif place.difference is not None and not words:
+        words = "nothing of it any more"
+    if place.read_at is not None:
+        return f"{place.target}, read {format_duration(now - place.read_at)} ago: {words}"
+    return f"Sent to {place.target}, {'not read there since' if place.reads else 'which cannot be read'}: {words}"
 
 
 def _choices(place: Place) -> tuple[Choice, ...]:

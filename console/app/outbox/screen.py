@@ -26,11 +26,10 @@ from console.core.language.times import local_pair, parse_rfc3339
 from console.core.log.command import Command
 from console.core.refusal import Problem
 from console.core.subjects.update import DecidePublication
-from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped, edited, resent, taken, there
 from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
 from console.publish.sending.publisher import open_differences
-from console.publish.sending.settling import Place, place_on
+from console.publish.sending.settling import Place
 from console.publish.sending.status import against
 from console.store.outbox.message import ORDERS, WORDS, Message, Try
 from console.store.outbox.outbox import Outbox
@@ -218,8 +217,7 @@ class OutboxScreen(ListScreen):
         if message is None:
             return
         ref, publisher = message.incident, self._publishing.publisher()
-        delivery = _delivery(message)
-        update = update_of(message.event, delivery)
+        update = update_of(message.event, _delivery(message))
 
         asked: Place | None = None
 
@@ -231,18 +229,16 @@ class OutboxScreen(ListScreen):
             standings = against(state, publisher.standings(self.session.log, ref, self.session.now()))
             read = [each for standing in standings if standing.target == message.target
                     for each in standing.differences if each.which == update or each.about == "incident"]  # fmt: skip
-            text: str | None
             if read:
                 place = publisher.place_read(context, state, message.target, read[0])
-                text, why = read[0].theirs, read[0].says
+                why = read[0].says
             elif open_:
-                place, text, why = publisher.place(context, state, open_[0]), open_[0].text, open_[0].says
+                place, why = publisher.place(context, state, open_[0]), open_[0].says
             else:
-                can = context.capabilities.get(message.target, Capabilities())
-                place = place_on(state, message.target, update, context.messages.get(message.target, ()), can)
-                text, why = delivery.text if delivery else None, "It stands in the log, and on the page."
+                place = publisher.place_on(context, state, message.target, update)
+                why = "It stands in the log, and went to the page."
             asked = place
-            dialog = SettleDialog(state, [(place, text)], why, self.session.actor, self.session.now())
+            dialog = SettleDialog(state, [place], why, self.session.actor, self.session.now())
             dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
             return dialog
 

@@ -127,8 +127,9 @@ class RoomUpdates:
             return
         self._publishing.wake()
         if not count:
-            why = next(iter(sender.blocked.values()), "Something is on its way there; look again once it has arrived.")
-            dialog.tell(why)
+            cannot = [f"{target} cannot be read from here; look at it." for target in sender.unreadable]
+            waits = "Something is on its way there; look again once it has arrived."
+            dialog.tell(next(iter((*sender.blocked.values(), *cannot)), waits))
             return
         if dialog.is_current:
             dialog.leave()

@@ -1,12 +1,13 @@
 """Where each target of an incident stands, as lines of the panel and as a word for the strip."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
 from console.app.acts import BY_ID
 from console.app.widgets.cell import Part, fitted, text
+from console.core.language.times import format_duration
 from console.publish.sending.content import Unsettled
 from console.publish.sending.status import Standing
 
@@ -30,6 +31,9 @@ WORDS = {
     "nothing": "not there",
 }
 """States with words of their own."""
+
+LONG_AGO = timedelta(minutes=10)
+"""A page of an open incident is read twice in that time, where it can be."""
 
 ATTENTION = ("failed", "asking", "differs", "behind", "waiting")
 """The states that need somebody, the most urgent first."""
@@ -59,10 +63,14 @@ def standing_lines(standings: tuple[Standing, ...], now: datetime, width: int) -
 
 
 def where_words(standing: Standing, now: datetime) -> str:
-    """`sent`, `in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`, `not there`."""
+    """`sent`, `in sync`, `waits 1:20`, `failed`, `is it there?`, `page differs`, `no final update`, `not there`.
+
+    `in sync 40m00s ago` where the page was not read for long."""
     if standing.where == "waiting":
         left = max(0, round((standing.until - now).total_seconds())) if standing.until else 0
         return f"waits {left // 60}:{left % 60:02}" if left else "waits"
+    if standing.where == "in sync" and standing.read_at and now - standing.read_at >= LONG_AGO:
+        return f"in sync {format_duration(now - standing.read_at)} ago"
     return WORDS.get(standing.where, standing.where)
 
 

@@ -13,8 +13,9 @@ from console.core.refusal import Refused
 About = Literal["title", "state", "update", "postmortem", "incident"]
 """The incident's title there; its status and components; an update that is not from here; the postmortem there; an
 incident that was opened there by hand."""
-PageWay = Literal["ours", "removed", "left", "adopted"]
-"""Ours goes there; it is removed there; it stays as it is; our updates go to it from now on."""
+PageWay = Literal["ours", "removed", "left", "adopted", "gone"]
+"""Ours goes there; it is removed there; it stays as it is; our updates go to it from now on; somebody deleted it there,
+and it stays so."""
 
 
 class PageSettled(Body, frozen=True):
@@ -57,6 +58,9 @@ class PageSettled(Body, frozen=True):
                 text = f"Updates go to the incident {theirs} on {self.to} from now on; it was opened there by hand"
             case ("incident", "removed"):
                 text = f"{theirs} on {self.to} is left to another incident; the next update opens a new one"
+            case ("incident", "gone"):
+                because = f": {self.reason}" if self.reason else ""
+                text = f"The incident is gone from {self.to}; the next update opens a new one{because}"
             case (about, way):
                 text = f"{about.capitalize()} on {self.to}: {way}"
         fold.entry("publication", text)
@@ -78,7 +82,7 @@ class PageDecisions(Part):
     """By the events that hold them."""
 
 
-def left_as_it_is(state: Incident, target: str, about: About, which: str, ours: str, theirs: str) -> bool:
+def left_as_it_is(state: Incident, target: str, about: str, which: str, ours: str, theirs: str) -> bool:
     """Somebody has left exactly this difference on the page."""
     made = reversed(state.part(PageDecisions).made.values())
     last = next((each for each in made if (each.target, each.about, each.which) == (target, about, which)), None)

@@ -166,13 +166,17 @@ class PublicationSettled(Body, frozen=True):
     decision holds no longer."""
     read: bool = False
     """It was so on the page already, as it was read there: that is accepted, and nothing is sent."""
+    theirs: Text = ""
+    """Where it stays as it is there: the words there, where they were read to be others than it was told. Once they are
+    others again, that is another difference."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         stamp = (event.id, event.recorded_at, event.actor)
         made = Publication(
-            *stamp, self.to, self.way, self.text, (), self.found, self.status, self.reason, self.corrected_by
-        )
+            *stamp, self.to, self.way, self.text, (), self.found, self.status, self.reason, self.corrected_by,
+            self.theirs,
+        )  # fmt: skip
         update = _published(fold, self.update, made)
         if update is None:
             return fold.unknown("a decision about an update that is not in this log")
@@ -233,6 +237,8 @@ class Publication(Record, frozen=True):
     """Why it was left there, or off."""
     corrected_by: str = ""
     """The last correction of the update's words then."""
+    theirs: str = ""
+    """Where it stays as it is there: the words there, where they were others than it was told."""
 
 
 class Update(Record, frozen=True):
@@ -409,6 +415,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     status: str = ""
     reason: str = ""
     read: bool = False
+    theirs: str = ""
 
 
 class SettlePublication(Command, frozen=True, kw_only=True):
@@ -452,7 +459,7 @@ class SettlePublication(Command, frozen=True, kw_only=True):
             made.append(
                 PublicationSettled(
                     update.id, line(each.to), each.way, self.found, text * (each.way == "changed"), status, corrected,
-                    reason * left, corrected_by, each.read,
+                    reason * left, corrected_by, each.read, clean(each.theirs).strip(),
                 )
             )  # fmt: skip
         if (self.correction is None) == any(each.way == "corrected" for each in self.settlements):

@@ -419,7 +419,8 @@ class StandingView(View):
     state: Annotated[
         str,
         holds(
-            "in_sync (as it was read back since our last message), sent (not read back since), sending, waiting, "
+            "in_sync (as it was read back since our last message), sent (not read back since, or with words that "
+            "were erased here and cannot be compared), sending, waiting, "
             "failed (refused: it needs you), asking (nobody but you can tell whether it arrived), differs (somebody "
             "changed the page, or what it shows was undone or redacted here), behind (closed, but the last public "
             "update says that it goes on), or nothing (all was dropped, or is off the page again)"

@@ -175,7 +175,7 @@ class BetterStack(StatusPage):
         states = {component: self._state(impact) for component, impact in theirs.items()}
         # Where several of our states have one of theirs, it is the one that we set.
         states |= {part.id: part.state for part in known.parts if self.states[part.state] == theirs.get(part.id)}
-        parts = self._parts(known, states)
+        parts = self._parts(known, states, states)
         if text(report, "report_type") == "maintenance":
             status, parts = shown_as(status) if status else None, ()
         return PageView(status, text(report, "title"), words, parts, updates=tuple(map(self._parted, updates)))

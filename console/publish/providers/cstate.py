@@ -29,7 +29,8 @@ from console.publish.provider import (
 from console.publish.providers.common import cstate_config, cstate_page
 from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
-from console.publish.sending.message import Change, Delivery, Known, Part, Remote, shown_as
+from console.publish.providers.common.page import standing_status
+from console.publish.sending.message import Change, Delivery, Known, Part, Remote, Status, shown_as
 from console.publish.transport.failure import Gone, Later, Rejected
 from console.publish.transport.http import Http
 
@@ -196,11 +197,15 @@ class CState(Provider):
         if text is None:
             return PageView(None, gone=True)
         issue = cstate_page.parsed(text)
-        parts = tuple(self._state(part, issue) for part in known.parts)
-        status = shown_as(issue.status) if issue.status else None
-        if issue.resolved and status != "completed":
-            status = "resolved"
-        return PageView(status, issue.title, issue.text, parts, postmortem=issue.postmortem)
+        if issue.hidden:
+            return PageView(None, gone=True)
+        ours = {part.id: part for part in known.parts}
+        named = (Part(name, "operational", name) for name in issue.affected if name not in ours)
+        parts = tuple(self._state(part, issue) for part in (*ours.values(), *named))
+        newest = shown_as(issue.status) if issue.status else None
+        over: Status = "completed" if newest == "completed" else "resolved"
+        status = standing_status((each.status for each in issue.updates), over if issue.resolved else None)
+        return PageView(status, issue.title, issue.text, parts, updates=issue.updates, postmortem=issue.postmortem)
 
     def _state(self, part: Part, issue: cstate_page.Issue) -> Part:
         """A component as the issue shows it: resolved is well, and one severity is for all."""

@@ -131,12 +131,12 @@ class Instatus(StatusPage):
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = self._ask(self._at(self.all_at, remote.incident_id))
         newest = max(items(incident, "updates"), key=_since, default=None)
-        states = self._states(items(incident, "components"))
+        states = named = self._states(items(incident, "components"))
         if known.parts and not all(states.get(part.id) for part in known.parts):
             states = self._states(self._listed(self._at("components"))[0])
         status = self._status(text(incident, "status"))
         updates = tuple(map(self._update, items(incident, "updates")))
-        parts = self._parts(known, states)
+        parts = self._parts(known, states, named)
         return PageView(status, text(incident, "name"), text(newest, "message"), parts, updates=updates)
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:

@@ -226,7 +226,12 @@ class Kener(StatusPage):
         # With an end it is over for its visitors, whatever its state says.
         status: Status | None = "resolved" if _ended(incident) else self._status(text(incident, "state"))
         theirs = _impacts(incident)
-        parts = tuple(self._part(part, status, theirs.get(part.id, self.states["operational"])) for part in known.parts)
+        ours = {part.id: part for part in known.parts}
+        named = (Part(tag, "operational") for tag in theirs if tag not in ours)
+        parts = tuple(
+            self._part(part, status, theirs.get(part.id, self.states["operational"]))
+            for part in (*ours.values(), *named)
+        )
         shown = tuple(map(self._update, updates))
         return PageView(status, text(incident, "title"), text(newest, "comment"), parts, updates=shown)
 

@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from console.core.language.times import rfc3339
 from console.publish.provider import Absent, Capabilities, Checked, Found, Listed, Lookup, PageUpdate, PageView
 from console.publish.providers.betterstack import parted
-from console.publish.providers.common.json import number, text
-from console.publish.providers.common.page import StatusPage, path
-from console.publish.sending.message import ComponentState, Delivery, Known, Remote
+from console.publish.providers.common.json import items, number, text
+from console.publish.providers.common.page import StatusPage, path, standing_status
+from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
 
 LABEL = "status"
@@ -180,12 +180,12 @@ class Upptime(StatusPage):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         issue, comments = self._issue(remote), self._updates(remote.incident_id)
+        if LABEL not in {text(each, "name") or text(each) for each in items(issue, "labels")}:
+            return PageView(None, gone=True)  # The page shows what has the label.
         shown = [self._parted(each) for each in sorted(comments, key=lambda each: number(each, "id"))]
-        newest = shown[-1] if shown else None
-        status = newest.status if newest else None
-        if self._is_over(issue):
-            status = "completed" if text(issue, "body").startswith(PLANNED) else "resolved"
-        return PageView(status, text(issue, "title"), newest.text if newest else "", updates=tuple(shown))
+        over: Status = "completed" if text(issue, "body").startswith(PLANNED) else "resolved"
+        status = standing_status((each.status for each in reversed(shown)), over if self._is_over(issue) else None)
+        return PageView(status, text(issue, "title"), shown[-1].text if shown else "", updates=tuple(shown))
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         there = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)

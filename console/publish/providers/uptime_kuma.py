@@ -41,7 +41,7 @@ from console.publish.provider import (
 from console.publish.providers.common.json import get_json, inside, items, number, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.markdown import escaped, unescaped
-from console.publish.providers.common.page import MAX_PAGES, path
+from console.publish.providers.common.page import MAX_PAGES, path, standing_status
 from console.publish.providers.common.socket_io import Session, session
 from console.publish.sending.message import STATUSES, Delivery, Known, Remote, Status
 from console.publish.targets.keys import Key
@@ -359,7 +359,7 @@ class UptimeKuma(Provider):
         updates = tuple(PageUpdate(each.key, each.status, unescaped(each.words)) for each in blocks)
         by_hand = (PageUpdate("by hand", None, unescaped(before)),) if before else ()
         newest = (*by_hand, *updates)[:1]
-        status: Status | None = "resolved" if not incident.active else updates[0].status if updates else None
+        status = standing_status((each.status for each in updates), None if incident.active else "resolved")
         return PageView(status, incident.title, newest[0].text if newest else "", updates=(*by_hand, *updates))
 
     def _ours(self, page: Page, delivery: Delivery, known: Known) -> Incident | None:
@@ -465,8 +465,9 @@ def named(name: str, id: str) -> str:
 
 
 def _incident(data: Any) -> Incident:
-    active = inside(data, "active")
-    return Incident(text(data, "id"), text(data, "title"), text(data, "content"), active is not False and active != 0)
+    # One that somebody has taken from the top of the page is over for its visitors.
+    up = all(inside(data, name) not in (False, 0) for name in ("active", "pin"))
+    return Incident(text(data, "id"), text(data, "title"), text(data, "content"), up)
 
 
 def _number(incident: Incident) -> int:

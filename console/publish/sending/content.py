@@ -4,17 +4,20 @@ Pure. The two folds go over the same messages in the same order, so that a targe
 all, is not asked for it.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from console.core.language.times import rfc3339
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.subjects.backfill import backfilled
 from console.core.subjects.public_title import title_for_public
 from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as, words_corrected_by
-from console.publish.sending.message import Delivery, Remote, brought, decode_delivery, update_of
+from console.publish.sending.message import Delivery, Remote, brought, decode_delivery, in_one_text, update_of
 from console.store.outbox.message import Message
 
 
@@ -36,6 +39,12 @@ class Said(msgspec.Struct, frozen=True):
     """The id of the message that put it there."""
     joined: bool = False
     """It stands there in one text with others, and cannot be changed by itself."""
+    whole: str = ""
+    """That text, with the first of them."""
+    at: str = ""
+    """Its moment to the second, `2026-11-21T14:31:00Z`: its id where the target gives updates none of its own."""
+    accepted: str = ""
+    """Where it was kept: the words there then, as they were read, where they were others than it was told."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -96,7 +105,7 @@ def _wanted(state: Incident, update: Update, target: str) -> dict[str, Said]:
         case "removed" | "taken_down" | "left_off":
             return {}
         case "left" | "corrected":
-            return {update.id: Said(update.id, None, update.status, kept=True)}
+            return {update.id: Said(update.id, None, update.status, kept=True, accepted=made.theirs if made else "")}
         case "changed" if made:
             return {update.id: Said(update.id, made.text, made.status or update.status)}
     if found_as(state, update.id) != "standing":
@@ -129,7 +138,7 @@ def title_told(messages: Iterable[Message]) -> str | None:
             continue
         if act == "take down":
             title = None
-        elif title is None or act == "rename":
+        elif not title or act == "rename":
             title = delivery.title if delivery else ""
     return title
 
@@ -164,7 +173,8 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
                 said.pop(update, None)
                 status, remote = delivery.status if delivery else "", remote_of(message.remote)
                 words = _words(delivery.text) if delivery else None
-                said[update] = Said(update, words, status, remote, not begun, message=message.id)
+                at = _second(delivery.at) if delivery else ""
+                said[update] = Said(update, words, status, remote, not begun, message=message.id, at=at)
                 begun = True
     return list(said.values())
 
@@ -182,7 +192,15 @@ def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:
     for number, past in enumerate(delivery.past):
         there = Remote(remote.incident_id, ids[number], remote.url) if remote and number < len(ids) else remote
         joined = not ids and len(delivery.past) > 1
-        yield Said(past.update, _words(past.text), past.status, there, not number, message=message.id, joined=joined)
+        whole = in_one_text(delivery.past) if joined and not number else ""
+        yield Said(
+            past.update, _words(past.text), past.status, there, not number, message=message.id, joined=joined,
+            whole=whole, at=_second(past.at),
+        )  # fmt: skip
+
+
+def _second(at: datetime) -> str:
+    return f"{rfc3339(at)[:19]}Z"
 
 
 def _words(text: str) -> str | None:
@@ -230,7 +248,8 @@ class Unsettled(msgspec.Struct, frozen=True):
     """Its state in the log."""
     why: Literal["still there", "other words", "missing"]
     text: str | None
-    """Its words there; None where they were erased here, or it is missing."""
+    """Its words there, as they were read last, else as they were told; None where they were erased here, or it is
+    missing."""
     remote: Remote | None
     first: bool
     alone: bool
@@ -245,6 +264,8 @@ class Unsettled(msgspec.Struct, frozen=True):
     """Its words were corrected in the log, and nobody has decided since."""
     joined: bool = False
     """It stands there in one text with others."""
+    edited: bool = False
+    """The page has other words of it than it was told: somebody changed them there, past us."""
 
     @property
     def says(self) -> str:
@@ -252,6 +273,9 @@ class Unsettled(msgspec.Struct, frozen=True):
         match self.why:
             case "missing":
                 return f"The page no longer shows {self.name}, which stands here."
+            case _ if self.edited:
+                here = "" if self.found == "standing" else f", {self.found} here"
+                return f"Somebody changed the words of {self.name} on the page{here}."
             case "other words":
                 how = "as it was before its correction here" if self.corrected else "in other words than here"
                 return f"The page shows {self.name} {how}."
@@ -259,8 +283,37 @@ class Unsettled(msgspec.Struct, frozen=True):
         return f"The page still shows {self.name}, {here}."
 
 
-def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tuple[Unsettled, ...]:
-    """Where a target and the log differ and nobody has decided yet; `messages` are the incident's to that target."""
+def same_words(ours: str, theirs: str) -> bool:
+    """The words are the same. Pages change line ends, and some the marks of Markdown; no figure may change."""
+    return _plain(ours) == _plain(theirs) if _plain(ours) else ours.strip() == theirs.strip()
+
+
+def within_words(ours: str, theirs: str) -> bool:
+    """The same, or with something around them, as a chat shows them."""
+    return same_words(ours, theirs) or (bool(_plain(ours)) and _plain(ours) in _plain(theirs))
+
+
+_LETTER = re.compile(r"[^\W_]|(?<=\d)[.,:/-](?=\d)")
+
+
+def _plain(text: str) -> str:
+    return "".join(_LETTER.findall(text.replace("\\", "").casefold()))
+
+
+class Seen(NamedTuple):
+    """The updates of ours that a page was read to have otherwise than it was told."""
+
+    words: Mapping[str, str] = {}
+    """The words there, by our id of the update."""
+    gone: Collection[str] = ()
+    """Ids of those that it no longer has."""
+
+
+def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: Seen = Seen()) -> tuple[Unsettled, ...]:
+    """Where a target and the log differ and nobody has decided yet; `messages` are the incident's to that target.
+
+    By `seen` a page on which somebody has done by hand what the log says does not differ.
+    """
     wanted = should_say(state, target, told(messages))
     if any(delivery and delivery.alone for delivery in (decode_delivery(message.payload) for message in messages)):
         # What was said before gave way to the last one that stands.
@@ -281,18 +334,26 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message]) -> tupl
         message = said.message or bringing[update.id].id
         found_here = found_as(state, update.id)
         here = (target, update.id, name, found_here, why)
+        read = seen.words.get(update.id)
         # What was erased is not shown, also where the messages were read before.
-        words = None if found_here == "redacted" else said.text
+        words = None if found_here == "redacted" else said.text if read is None else read
         alone = len(will) == 1
         corrected = bool(words_corrected_by(state, update.id)) and in_force(state, update, target) is None
         found.append(
-            Unsettled(*here, words, said.remote, said.first, alone, status, ends, message, corrected, said.joined)
-        )
+            Unsettled(
+                *here, words, said.remote, said.first, alone, status, ends, message, corrected, said.joined,
+                edited=read is not None,
+            )
+        )  # fmt: skip
 
     for said in will:
+        if said.update in seen.gone:
+            continue
         if said.update not in should:
             differs(said, "still there")
-        elif not should[said.update].kept and said.text != should[said.update].text:
+        elif (wanted_here := should[said.update]).kept or said.text == wanted_here.text:
+            continue
+        elif not same_words(wanted_here.text or "", seen.words.get(said.update, "")):
             differs(said, "other words" if found_as(state, said.update) == "standing" else "still there")
     on_page = {said.update for said in will}
     for said in wanted.updates:

@@ -1,6 +1,7 @@
 """Differences between a page, as it was read, and what it was told: found, kept in the outbox, settled by the log."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Literal
 
@@ -11,8 +12,20 @@ from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
 from console.core.subjects.page_settled import left_as_it_is
 from console.core.subjects.public_title import title_for_public, undone_titles
+from console.core.subjects.update import found_as
 from console.publish.provider import Capabilities, PageUpdate, PageView
-from console.publish.sending.content import Said, Unsettled, postmortem_there, should_say, there, title_told, told
+from console.publish.sending.content import (
+    Said,
+    Seen,
+    Unsettled,
+    postmortem_there,
+    same_words,
+    should_say,
+    there,
+    title_told,
+    told,
+    within_words,
+)
 from console.publish.sending.message import (
     STATE_WORDS,
     Delivery,
@@ -22,7 +35,7 @@ from console.publish.sending.message import (
     decode_delivery,
     shown_as,
 )
-from console.store.outbox.message import Message, Placed
+from console.store.outbox.message import Message, Placed, PlacedPart
 
 About = Literal["incident", "words", "missing", "update", "state", "title", "postmortem"]
 """Nothing of the incident is there; other words for an update of ours; an update of ours is not there; one that is
@@ -54,7 +67,7 @@ class Difference(msgspec.Struct, frozen=True):
         ours, theirs = one_line(self.ours, 60), one_line(self.theirs, 60)
         match self.about:
             case "incident":
-                return "The incident is no longer on the page; somebody deleted it."
+                return "The incident is no longer on the page; somebody deleted or hid it."
             case "words":
                 return f"The page has other words for “{ours}”: “{theirs}”."
             case "missing":
@@ -85,74 +98,114 @@ def decoded(text: str) -> tuple[Difference, ...] | None:
 
 
 def differences(
-    messages: Sequence[Message], placed: Placed, view: PageView, can: Capabilities
+    messages: Sequence[Message],
+    placed: Placed,
+    view: PageView,
+    can: Capabilities,
+    erased_status: Callable[[Message], Status | None] = lambda message: None,
 ) -> tuple[Difference, ...]:
-    """The differences between a page and what it was told by an incident's messages."""
+    """The differences between a page and what it was told by an incident's messages.
+
+    `erased_status` gives the status of a message whose words were erased since.
+    """
     said = there(messages)
     if view.gone:
-        return (Difference("incident", ours=said[-1].text or ""),) if said else ()
-    return tuple(_differences(said, [m for m in messages if m.state == "done"], placed, view, can))
+        # Of one that was adopted nothing of ours may be there yet.
+        is_there = title_told(messages) is not None
+        return (Difference("incident", ours=(said[-1].text if said else "") or ""),) if is_there else ()
+    done = [message for message in messages if message.state == "done"]
+    return tuple(_differences(said, done, placed, view, can, erased_status))
 
 
 def _differences(
-    said: Sequence[Said], messages: Sequence[Message], placed: Placed, view: PageView, can: Capabilities
+    said: Sequence[Said],
+    messages: Sequence[Message],
+    placed: Placed,
+    view: PageView,
+    can: Capabilities,
+    erased_status: Callable[[Message], Status | None],
 ) -> Iterator[Difference]:
     if view.updates is not None:
         yield from _updates(said, view.updates, can)
-    elif said and view.text and said[-1].text is not None and _plain(said[-1].text) not in _plain(view.text):
+    elif said and view.text and said[-1].text is not None and not within_words(said[-1].text, view.text):
         yield Difference("words", said[-1].update, said[-1].text, view.text)
-    yield from _state(messages, placed, view, can)
+    yield from _state(_status_told(messages, erased_status), placed, view)
     title = title_told(messages)
-    if title and view.title and _plain(title) not in _plain(view.title):
+    if title and view.title and not same_words(title, view.title):
         yield Difference("title", ours=title, theirs=view.title)
     shown = postmortem_there(messages)
     ours, theirs = shown.text if shown else None, view.postmortem
     # One that somebody wrote on the page itself is no difference; it is theirs.
-    if ours is not None and theirs is not None and _plain(ours) != _plain(theirs):
+    if ours is not None and theirs is not None and not same_words(ours, theirs):
         yield Difference("postmortem", ours=ours, theirs=theirs)
 
 
 def _updates(said: Sequence[Said], updates: Iterable[PageUpdate], can: Capabilities) -> Iterator[Difference]:
-    """The differences between the updates on the page and ours, each by its id there."""
-    by_id = {update.id: update for update in updates}
-    ours: set[str] = set()
-    unknown = False
+    """The differences between the updates on the page and ours, each by its id there; where that is not known, by its
+    words."""
+    others = {update.id: update for update in updates}
+    same = within_words if can.chat else same_words
+    unidentified: list[Said] = []
+    counts: Counter[str] = Counter()
     for each in said:
+        if each.joined and not each.whole:
+            continue  # It stands in one text with the first.
         id = each.remote.update_id if each.remote else ""
-        if not id and not (each.first and not can.first_is_update):
-            unknown = True
+        if not id and not each.joined and not (each.first and not can.first_is_update):
+            unidentified.append(each)
             continue
-        ours.add(id)
-        if id not in by_id:
+        counts[each.at] += 1
+        moment = f"{each.at} {counts[each.at]}".removesuffix(" 1")
+        there = others.pop("" if each.joined else id, None) or others.pop(moment, None)
+        words = each.whole or each.text
+        if there is None:
             yield Difference("missing", each.update, each.text or "an update of ours")
-        elif each.text is not None and _plain(each.text) not in _plain(by_id[id].text):
-            yield Difference("words", each.update, each.text, by_id[id].text)
-    if not unknown:
-        for update in (by_id[id] for id in by_id if id not in ours):
-            yield Difference("update", update.id, theirs=update.text, status=update.status)
+        elif words is not None and not same(words, there.text):
+            yield Difference("words", each.update, words, there.text)
+    for each in unidentified:
+        found = next((id for id, update in others.items() if each.text is None or same(each.text, update.text)), None)
+        if found is None:
+            yield Difference("missing", each.update, each.text or "an update of ours")
+        else:
+            del others[found]
+    for update in others.values():
+        yield Difference("update", update.id, theirs=update.text, status=update.status)
 
 
-def _state(messages: Sequence[Message], placed: Placed, view: PageView, can: Capabilities) -> Iterator[Difference]:
+def _status_told(messages: Sequence[Message], erased_status: Callable[[Message], Status | None]) -> Status | None:
+    told = ((message, decode_delivery(message.payload)) for message in reversed(messages))
+    return next(
+        (
+            delivery.status if delivery else erased_status(message)
+            for message, delivery in told
+            if not _is_rename(delivery)
+        ),
+        None,
+    )
+
+
+def _state(told_status: Status | None, placed: Placed, view: PageView) -> Iterator[Difference]:
     """One difference of the status and the components together: mostly one act changed them."""
-    deliveries = (decode_delivery(message.payload) for message in reversed(messages))
-    delivery = next((each for each in deliveries if not _is_rename(each)), None)
     ours: list[str] = []
     theirs: list[str] = []
     status = None
-    if delivery and can.lifecycle and view.status is not None and view.status != shown_as(delivery.status):
+    if told_status and view.status is not None and view.status != shown_as(told_status):
         status = view.status
-        ours.append(delivery.status)
+        ours.append(told_status)
         theirs.append(view.status)
     on_page = {part.id: part for part in view.parts}
     parts = []
-    for part in placed.parts:
-        seen = on_page.get(part.id)
-        if seen is not None and part.state and seen.state != part.state:
+    told = {part.id: part for part in placed.parts if part.state}
+    # Others that the incident names there stand as well here.
+    others = {id: PlacedPart(id, "operational", part.name) for id, part in on_page.items() if id not in told}
+    for part in (*told.values(), *others.values()):
+        shown = on_page.get(part.id)
+        if shown is not None and shown.state != part.state:
             name = part.name or part.id
-            parts.append(msgspec.structs.replace(seen, name=name))
+            parts.append(msgspec.structs.replace(shown, name=name))
             state = component_state(part.state)
             ours.append(f"{name}: {STATE_WORDS[state] if state else part.state}")
-            theirs.append(f"{name}: {STATE_WORDS[seen.state]}")
+            theirs.append(f"{name}: {STATE_WORDS[shown.state]}")
     if theirs:
         yield Difference("state", "", listed(ours), listed(theirs), status, tuple(parts))
 
@@ -160,11 +213,6 @@ def _state(messages: Sequence[Message], placed: Placed, view: PageView, can: Cap
 def _is_rename(delivery: Delivery | None) -> bool:
     """It changes the title alone; its status is that of the message before it."""
     return bool(delivery and delivery.change and delivery.change.act == "rename")
-
-
-def _plain(text: str) -> str:
-    """The words alone: pages change line ends, and some the marks of Markdown."""
-    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 # Beside the log
@@ -182,6 +230,15 @@ def title_due(state: Incident, messages: Sequence[Message]) -> str:
     return next((title for title in earlier if title not in undone and not is_redacted(title)), "")
 
 
+def seen(read: Iterable[Difference]) -> Seen:
+    """The updates of ours that a page was read to have otherwise."""
+    found = list(read)
+    return Seen(
+        {each.which: each.theirs for each in found if each.about == "words"},
+        frozenset(each.which for each in found if each.about == "missing"),
+    )
+
+
 def still_open(
     state: Incident, target: str, messages: Sequence[Message], read: Iterable[Difference], updates: Iterable[Unsettled]
 ) -> tuple[Difference, ...]:
@@ -191,17 +248,26 @@ def still_open(
     """
     wanted = {said.update: said for said in should_say(state, target, told(messages)).updates}
     asked = {each.update for each in updates}
-    open_ = []
-    for each in _with_title(state, messages, read):
-        kept = each.about in ("words", "missing") and (each.which not in wanted or wanted[each.which].kept)
-        if kept or each.which in asked:
-            continue
-        if each.about in ("title", "state", "update", "postmortem") and left_as_it_is(
-            state, target, each.about, each.which, each.ours, each.theirs
-        ):
-            continue
-        open_.append(each)
-    return tuple(open_)
+    return tuple(
+        each
+        for each in _with_title(state, messages, read)
+        if each.which not in asked
+        and not (
+            _is_as_wanted(state, each, wanted.get(each.which))
+            if each.about in ("words", "missing")
+            else each.about != "incident"
+            and left_as_it_is(state, target, each.about, each.which, each.ours, each.theirs)
+        )
+    )
+
+
+def _is_as_wanted(state: Incident, each: Difference, wanted: Said | None) -> bool:
+    """Somebody has done on the page what the log says, or what it says was accepted."""
+    if each.about == "missing":
+        return wanted is None or (wanted.kept and found_as(state, each.which) != "standing")
+    if wanted is None or wanted.text is None:
+        return wanted is None or (bool(wanted.accepted) and same_words(wanted.accepted, each.theirs))
+    return same_words(wanted.text, each.theirs)
 
 
 def _with_title(state: Incident, messages: Sequence[Message], read: Iterable[Difference]) -> Iterator[Difference]:
@@ -216,5 +282,5 @@ def _with_title(state: Incident, messages: Sequence[Message], read: Iterable[Dif
         else:
             yield each
     # Of what cannot be read any more nothing is known.
-    if theirs and due is not None and _plain(theirs) != _plain(due):
+    if theirs and due is not None and not same_words(due, theirs):
         yield Difference("title", ours=due, theirs=theirs)

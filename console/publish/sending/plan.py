@@ -75,6 +75,8 @@ class Sent(msgspec.Struct, frozen=True):
     """Every component that was changed there, with its last state."""
     prior: Mapping[str, str] = {}
     """States before our first change, by the target's id; empty where they were not read."""
+    foreign: tuple[Part, ...] = ()
+    """Components that the page was read to name with the incident, and that it was never told of."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -118,13 +120,15 @@ class Context(NamedTuple):
     """The address at which the public reads about the incident; empty while it is not known."""
     read: Mapping[str, tuple[Difference, ...]] = {}
     """How the targets differed from the incident's messages when they were read last, by their names."""
+    read_at: Mapping[str, datetime] = {}
+    """When that was; without those that were not read since their last message."""
 
     def as_read(self, target: str) -> "Context":
         """With the components on a target as they were read there, instead of as they were told."""
         sent = self.sent.get(target, Sent())
         there = {part.id: part for each in self.read.get(target, ()) for part in each.parts}
-        parts = tuple(there.get(part.id, part) for part in sent.parts)
-        return self._replace(sent={**self.sent, target: Sent(parts, sent.prior)})
+        parts = tuple(there.pop(part.id, part) for part in sent.parts)
+        return self._replace(sent={**self.sent, target: Sent(parts, sent.prior, tuple(there.values()))})
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
@@ -277,8 +281,7 @@ def plan_adopted(
     assert isinstance(body, PageSettled), "nothing else decides about an incident there"
     target = _target(context, body.to)
     if body.way == "removed":
-        message = _told(after, event, target, context, key, Change("take down", body.which), body.theirs)
-        return msgspec.structs.replace(message, there="")
+        return _let_go(after, event, body, context, key)
     if why := no_adoption(after, context, target.name):
         raise Refused(why)
     if other:
@@ -324,13 +327,21 @@ def _page_settled(
 ) -> tuple[Queued, ...]:
     """The message of a decision about what a page says beyond our updates; none where it is left there."""
     if body.about == "incident":
-        return ()
+        return (_let_go(after, event, body, context, key),) if body.way == "gone" else ()
     changes = {"ours": Change("rename"), "removed": Change("remove", body.which, was=body.theirs)}
     change = changes.get(body.way)
     if change is None:
         return ()
     target = _target(context, body.to)
     return (_told(after, event, target, context, key, change, body.ours),)
+
+
+def _let_go(
+    after: Incident, event: NewEvent | Event, body: PageSettled, context: Context, key: Callable[[], str]
+) -> Queued:
+    """The message by which an incident there is ours no longer; nothing is sent."""
+    message = _told(after, event, _target(context, body.to), context, key, Change("take down", body.which), body.theirs)
+    return msgspec.structs.replace(message, there="")
 
 
 def _target(context: Context, name: str) -> Target:
@@ -619,6 +630,8 @@ def _parts(
             parts[id] = Part(id, new_state, name)
         elif not id and new_state not in (None, "operational"):
             problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
+    for part in sent.foreign:
+        parts.setdefault(part.id, Part(part.id, "operational", part.name))
     if status == "resolved":
         parts = {}
         for part in last.values():

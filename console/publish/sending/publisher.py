@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from console.core.language.times import parse_rfc3339
 from console.core.log.command import Command
 from console.core.log.event import NewEvent
 from console.core.log.fold import as_if
@@ -20,7 +21,7 @@ from console.publish.provider import Capabilities, OpenThere, PageView, Provider
 from console.publish.registry import provider_class
 from console.publish.sending.afterwards import plan_afterwards
 from console.publish.sending.content import Unsettled, remote_of, title_told, unsettled
-from console.publish.sending.differences import Difference, decoded, still_open
+from console.publish.sending.differences import Difference, decoded, seen, still_open
 from console.publish.sending.message import Known, Remote
 from console.publish.sending.plan import (
     Choices,
@@ -35,7 +36,7 @@ from console.publish.sending.plan import (
     sent_so_far,
 )
 from console.publish.sending.sender import Sender, Synced
-from console.publish.sending.settling import Place, place_of, place_read
+from console.publish.sending.settling import Place, place_of, place_on, place_read
 from console.publish.sending.status import Standing, messages_by_target, standings
 from console.publish.targets.connect import connect
 from console.publish.targets.folder import Targets
@@ -56,22 +57,24 @@ class Offer(NamedTuple):
 class ToSettle(NamedTuple):
     """One thing that pages say other than the log."""
 
-    places: list[tuple[Place, str | None]]
-    """Each with what it says there; None where that was erased."""
+    places: list[Place]
     says: str
     """The difference in a sentence."""
 
     @property
     def read(self) -> Place | None:
         """The place, where it was read there rather than folded from the log."""
-        place = self.places[0][0]
-        return place if place.difference else None
+        return self.places[0] if self.places[0].difference else None
 
 
 def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
     """Where pages and log differ, and nobody has decided yet what becomes of it; reads the outbox."""
-    by_target = messages_by_target(Outbox(log).messages(state.ref))
-    return tuple(each for target in by_target for each in unsettled(state, target, by_target[target]))
+    outbox = Outbox(log)
+    by_target, placed = messages_by_target(outbox.messages(state.ref)), outbox.placed(state.ref)
+    read = {target: decoded(there.differs or "") or () for target, there in placed.items()}
+    return tuple(
+        each for target in by_target for each in unsettled(state, target, by_target[target], seen(read.get(target, ())))
+    )
 
 
 def _address(target: Target, placed: Mapping[str, Placed], can: Mapping[str, Capabilities]) -> str:
@@ -121,11 +124,19 @@ class Publisher:
         link = next(filter(None, (_address(target, placed, can) for target in targets)), "")
         sent = sent_so_far(messages, placed)
         read = {target: decoded(there.differs or "") or () for target, there in placed.items()}
-        return Context(targets, can, sent, tuple(others), messages_by_target(messages), link, read)
+        read_at = {name: parse_rfc3339(there.read_at) for name, there in placed.items() if there.differs is not None}
+        return Context(targets, can, sent, tuple(others), messages_by_target(messages), link, read, read_at)
 
     def place(self, context: Context, state: Incident, each: Unsettled) -> Place:
         """The ways to settle an update there; of a removed target only those that need no target."""
-        return place_of(state, each, context.capabilities.get(each.target, Capabilities()))
+        place = place_of(state, each, context.capabilities.get(each.target, Capabilities()))
+        return place._replace(read_at=context.read_at.get(each.target))
+
+    def place_on(self, context: Context, state: Incident, target: str, update: str) -> Place:
+        """The ways that an update has which is on a page, whether it differs or not. Raises Refused where it is not."""
+        can = context.capabilities.get(target, Capabilities())
+        place = place_on(state, target, update, context.messages.get(target, ()), can)
+        return place._replace(read_at=context.read_at.get(target))
 
     def to_settle(self, state: Incident, context: Context, standings: Iterable[Standing]) -> ToSettle | None:
         """What to settle first, of where the targets stand beside the log: an update that differs on any of them, the
@@ -134,17 +145,20 @@ class Publisher:
         if open_ := [each for standing in standings for each in standing.unsettled]:
             update = max(open_, key=lambda each: state.entries.position(each.update) or 0).update
             here = [each for each in open_ if each.update == update]
-            return ToSettle([(self.place(context, state, each), each.text) for each in here], here[0].says)
+            return ToSettle([self.place(context, state, each) for each in here], here[0].says)
         for standing in standings:
             for each in standing.differences:
                 place = self.place_read(context, state, standing.target, each)
-                return ToSettle([(place, each.theirs)], f"{standing.target}: {each.says}")
+                return ToSettle([place], f"{standing.target}: {each.says}")
         return None
 
     def place_read(self, context: Context, state: Incident, target: str, each: Difference) -> Place:
         """The ways to settle a difference that was read there."""
         can = context.capabilities.get(target, Capabilities())
-        return place_read(state, target, each, context.messages.get(target, ()), can)
+        place = place_read(state, target, each, context.messages.get(target, ()), can)
+        mapped = next((known.components for known in context.targets if known.name == target), {})
+        names = {id: name for name, id in mapped.items()}
+        return place._replace(read_at=context.read_at.get(target), names=names)
 
     def settling(
         self, state: Incident, context: Context, command: Command, read: Place | None = None
@@ -170,7 +184,8 @@ class Publisher:
         if not all(message.finished for message in messages):
             raise Refused(f"Something is on its way to {place.target}; look again once it has arrived.")
         known = context.read.get(place.target, ())
-        if read not in still_open(state, place.target, messages, known, unsettled(state, place.target, messages)):
+        updates = unsettled(state, place.target, messages, seen(known))
+        if read not in still_open(state, place.target, messages, known, updates):
             raise Refused(f"{place.target} was read anew, or settled, meanwhile; look at it again.")
 
     def retitling(self, state: Incident, context: Context) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:

@@ -21,12 +21,13 @@ import msgspec
 from console.core.language.times import parse_rfc3339, to_ms
 from console.core.log.erasure import is_redacted
 from console.core.refusal import Refused
+from console.core.subjects.update import UpdatePosted
 from console.publish.provider import Capabilities, Provider
 from console.publish.sending import lease
 from console.publish.sending.content import remote_of
 from console.publish.sending.differences import differences, encoded
 from console.publish.sending.lookup import look_up_among, unidentified
-from console.publish.sending.message import Delivery, decode_delivery
+from console.publish.sending.message import Delivery, Status, decode_delivery, status_of
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
 from console.publish.sending.status import known_of
 from console.publish.transport.failure import Later, PublishProblem, Unknown
@@ -110,6 +111,8 @@ class Lane:
         self._connected: Provider | None = None
         self._blocked = ""
         """Why the target cannot be used; empty while it can."""
+        self.unreadable = False
+        """In the last call there was something to read of it, which it does not tell."""
         self._sent: list[str] = []
 
     def run_once(self, stop: Callable[[], bool]) -> Report:
@@ -132,7 +135,7 @@ class Lane:
     def read_back(self, every: timedelta, stop: Callable[[], bool], only: str) -> int:
         """See `Sender.read_back`."""
         count = 0
-        self._connected, self._blocked = None, ""
+        self._connected, self._blocked, self.unreadable = None, "", False
         for incident in self._dispatch.places():
             if only and incident != only:
                 continue
@@ -148,6 +151,7 @@ class Lane:
             provider = self._provider()
             provider = provider and _meant(provider, decode_delivery(last.payload))
             if provider is None or not provider.capabilities.reads:
+                self.unreadable = provider is not None
                 continue
             count += self._read_back(provider, messages, placed)
         return count
@@ -405,9 +409,14 @@ class Lane:
             return 0
         finally:
             self._note_pace(provider)
-        how = encoded(differences(messages, placed, view, provider.capabilities))
+        how = encoded(differences(messages, placed, view, provider.capabilities, self._status))
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
+
+    def _status(self, message: Message) -> Status | None:
+        """The status of an update, which outlives its words."""
+        event = self.log.event(message.event)
+        return status_of(event.body.status) if event and isinstance(event.body, UpdatePosted) else None
 
     @property
     def _hold(self) -> str:
@@ -485,6 +494,11 @@ class Sender:
         """Targets that could not be used in the last call, with the reason."""
         blocked = (lane.blocked for lane in self._lanes.values())
         return {**self._rehearsed, **{target: why for each in blocked for target, why in each.items()}}
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Targets of which there was something to read in the last call, and which cannot be read."""
+        return tuple(lane.target for lane in self._lanes.values() if lane.unreadable)
 
     def read_back(
         self,

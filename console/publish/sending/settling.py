@@ -1,6 +1,7 @@
 """The ways out of a difference between a page and the log: which a page has, which is meant first, and the command."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
 from console.core.language.text import listed
@@ -77,6 +78,16 @@ class Place(NamedTuple):
     audience: str = "public"
     words: str = ""
     """The words of ours that are meant, where they are put there, or corrected there, without others."""
+    shown: str | None = None
+    """Its words there, as they were read last, else as they were sent; None where they were erased here."""
+    edited: bool = False
+    """They are others than were sent: somebody changed them there."""
+    reads: bool = True
+    """The page can be read."""
+    read_at: datetime | None = None
+    """When it was read last; None: not since our last message."""
+    names: Mapping[str, str] = {}
+    """Our names of components, by the target's ids."""
 
     @property
     def does(self) -> dict[Act, str]:
@@ -135,7 +146,8 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
         case "missing":
             ways = ("sent", "left_off")
         case "words":
-            ways = (*(("changed",) if edits else ()), "taken", "corrected", "left")
+            ours = own is not None and found_as(state, own.update) == "standing" and not own.joined
+            ways = (*(("changed",) if edits else ()), *(("taken",) if ours else ()), "corrected", "left")
         case "state" if last is not None:
             ways = ("changed" if edits and can.status_follows else "corrected", "taken", "left")
         case "title":
@@ -149,7 +161,10 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
     about = own.update if own and each.about not in ("title", "update", "postmortem") else ""
     found = found_as(state, about) if about else "standing"
     words = (own.text if own else None) or ""
-    return Place(target, about, found, ways, status, url, can.always_mails_updates, each, messages[-1].audience, words)
+    return Place(
+        target, about, found, ways, status, url, can.always_mails_updates, each, messages[-1].audience, words,
+        each.theirs, each.about == "words",
+    )  # fmt: skip
 
 
 def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
@@ -168,7 +183,10 @@ def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
             ways = _first("corrected", ways)
     status = each.status if each.ends and each.found == "undone" else own
     url = each.remote.url if each.remote else ""
-    return Place(each.target, each.update, each.found, ways, status, url, can.always_mails_updates)
+    return Place(
+        each.target, each.update, each.found, ways, status, url, can.always_mails_updates, shown=each.text,
+        edited=each.edited, reads=can.reads,
+    )  # fmt: skip
 
 
 def place_on(state: Incident, target: str, update: str, messages: Sequence[Message], can: Capabilities) -> Place:
@@ -183,7 +201,10 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
         raise Refused(f"This update is not on {target}; “warroom publish list” shows what is.", "id")
     ways = _ways(shown, can, found_as(state, update), alone=len(said) == 1)
     url = shown.remote.url if shown.remote else ""
-    return Place(target, update, found_as(state, update), ways, known.status, url, can.always_mails_updates)
+    return Place(
+        target, update, found_as(state, update), ways, known.status, url, can.always_mails_updates, shown=shown.text,
+        reads=can.reads,
+    )  # fmt: skip
 
 
 def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[Act, ...]:
@@ -256,7 +277,9 @@ def settle(
         corrected_by=corrected_by,
         seen=last.id if last else "",
         words=read.theirs if read and read.about == "words" and places[0][1] == "taken" else "",
-        components=tuple((part.name, part.state) for part in read.parts) if read and places[0][1] == "taken" else (),
+        components=tuple((places[0][0].names.get(part.id, part.name), part.state) for part in read.parts)
+        if read and places[0][1] == "taken"
+        else (),
     )
 
 
@@ -277,8 +300,11 @@ def _settlements(place: Place, way: Act, text: str, reason: str) -> tuple[Settle
         raise AssertionError(f"{way} is about no update")
     gone_there = read is not None and way == "left_off"
     return (
-        Settlement(to=place.target, way=way, text=text, status=place.status, reason=reason, read=gone_there),  # type: ignore[arg-type]  # checked above
-    )
+        Settlement(
+            to=place.target, way=way, text=text, status=place.status, reason=reason, read=gone_there,  # type: ignore[arg-type]  # checked above
+            theirs=(place.shown or "") if place.edited and way in ("left", "corrected") else "",
+        ),
+    )  # fmt: skip
 
 
 def _beyond_updates(
@@ -291,6 +317,9 @@ def _beyond_updates(
             actor=by, to=place.target, about=read.about, way="left", which=read.which, ours=read.ours,
             theirs=read.theirs, reason=reason,
         )  # fmt: skip
+    if read.about == "incident" and not place.update:
+        # No update of ours stands that could tell it.
+        return SettlePage(actor=by, to=place.target, about="incident", way="gone", reason=reason)
     if read.about == "title":
         if way == "taken":
             return SetPublicTitle(actor=by, title=read.theirs)

@@ -9,10 +9,10 @@ import msgspec
 from console.core.language.times import parse_rfc3339
 from console.core.log.clocks import ENDED
 from console.core.log.state import Incident
-from console.core.subjects.update import last_update
+from console.core.subjects.update import any_update, last_update
 from console.publish.sending.afterwards import postmortem_difference
-from console.publish.sending.content import Unsettled, remote_of, tells, title_told, unsettled
-from console.publish.sending.differences import Difference, decoded, still_open
+from console.publish.sending.content import Unsettled, remote_of, tells, there, title_told, unsettled
+from console.publish.sending.differences import Difference, decoded, seen, still_open
 from console.publish.sending.message import Known, Part, component_state
 from console.store.outbox.message import Message, Placed
 from console.store.outbox.shared import HOLDS
@@ -46,6 +46,8 @@ class Standing(msgspec.Struct, frozen=True):
     """Updates there that are not what the log says, as it is now; nobody has decided what becomes of them."""
     read: tuple[Difference, ...] | None = None
     """How the page differed from our messages when it was read last; None: not read since the last of them."""
+    read_at: datetime | None = None
+    """When that was."""
     differences: tuple[Difference, ...] = ()
     """Of these, and of the title, what nobody has settled; the log may have another title by now."""
 
@@ -78,7 +80,8 @@ def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: d
         read = None if placed.differs is None else decoded(placed.differs)
         where: Where = "differs" if read else "sent" if read is None else "in sync"
         says = " ".join(each.says for each in read or ()) or messages[-1].note
-        return Standing(target, where, says, url=url, messages=messages, read=read)
+        read_at = parse_rfc3339(placed.read_at) if read is not None and placed.read_at else None
+        return Standing(target, where, says, url=url, messages=messages, read=read, read_at=read_at)
     first = left[0]
     due = parse_rfc3339(first.due_at)
     if own and first.origin != own and first.state not in ("dead", "ask"):
@@ -118,7 +121,7 @@ def _beside(state: Incident, standing: Standing) -> Standing:
     """It differs while anything stands there that nobody has decided about."""
     target, messages, read = standing.target, standing.messages, standing.read or ()
     gone = any(each.about == "incident" for each in read)
-    updates = () if gone else unsettled(state, target, messages)
+    updates = () if gone else unsettled(state, target, messages, seen(read))
     others = still_open(state, target, messages, read, updates)
     standing = msgspec.structs.replace(standing, unsettled=updates, differences=others)
     if standing.where not in (*ARRIVED, "nothing", "differs"):
@@ -127,7 +130,19 @@ def _beside(state: Incident, standing: Standing) -> Standing:
     says += filter(None, [postmortem_difference(state, target, messages)])
     if says:
         return msgspec.structs.replace(standing, where="differs", says=" ".join(says))
+    if standing.where in ("in sync", "differs") and (erased := _erased_there(state, messages)):
+        return msgspec.structs.replace(standing, where="sent", says=erased)
     return msgspec.structs.replace(standing, where="in sync", says="") if standing.where == "differs" else standing
+
+
+def _erased_there(state: Incident, messages: Iterable[Message]) -> str:
+    """That words on the page cannot be compared, since they were erased here; empty where all can be."""
+    erased = [said.update for said in there(messages) if said.text is None]
+    update = next(filter(None, (any_update(state, id) for id in erased)), None)
+    if not erased:
+        return ""
+    name = f"{update.audience} update #{update.number}" if update else "an update"
+    return f"The words of {name} were erased here: whether the page still has them cannot be told."
 
 
 def known_of(placed: Placed) -> Known:

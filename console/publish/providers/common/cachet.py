@@ -140,6 +140,8 @@ class AnyCachet(StatusPage):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        if not self._is_public(incident):
+            return PageView(None, gone=True)
         updates = self._updates(remote.incident_id)
         newest = max(updates, key=lambda update: number(update, "id"), default=None)
         components = self._listed(self._at("components"))[0] if known.parts else ()
@@ -196,6 +198,13 @@ class AnyCachet(StatusPage):
     def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
         """Change some fields of the incident and leave the others as they are."""
         self._write("PUT", self._at(self.all_at, remote.incident_id), data)
+
+    def _is_public(self, incident: Any) -> bool:
+        """Everybody sees it: it is neither hidden nor for those who are logged in."""
+        return number(incident, *self.fields_at, "visible") == 1 or inside(incident, *self.fields_at, "visible") in (
+            True,
+            None,
+        )
 
     def _status_now(self, incident: Any, newest: Any) -> Status | None:
         """The status of an incident, whose newest update is given."""

@@ -19,6 +19,7 @@ that somebody wrote by hand.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -26,6 +27,7 @@ import msgspec
 from msgspec.structs import replace
 
 from console.core.language import times
+from console.publish.provider import PageUpdate
 from console.publish.providers.common import markdown
 from console.publish.sending.message import Change, ComponentState, Delivery, Part, Status, status_of, touched
 
@@ -44,6 +46,9 @@ _BLOCK = re.compile(
     r"\*+(?P<word>\w+|In progress)\*+:?\s*-?\s*(?P<text>[\s\S]*?)\s*\{\{<\s*track\s+\"(?P<at>[^\"]*)\"\s*>\}\}"
 )
 """An update whole, with its moment."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+"""The id of an update that somebody else wrote."""
+BESIDE = "by hand"
 _POSTMORTEM = re.compile(r"\s*<!-- warroom: postmortem -->\s*## Postmortem\s([\s\S]*?)<!-- /warroom: postmortem -->\s*")
 """The postmortem, between comments that nobody sees; it stands behind the updates."""
 _KEY = re.compile(r"([\w\-]+)\s*:(.*)")
@@ -67,6 +72,11 @@ class Issue(msgspec.Struct, frozen=True):
     """Of the newest update."""
     postmortem: str = ""
     """Empty where there is none."""
+    updates: tuple[PageUpdate, ...] = ()
+    """Newest first, each with its moment as its id; behind that of another one at the same moment stands its number.
+    What stands beside them has the id of `BESIDE`."""
+    hidden: bool = False
+    """Hugo leaves it out."""
 
 
 def updated(before: str | None, delivery: Delivery, parts: Iterable[Part]) -> str:
@@ -88,7 +98,7 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
     front, body = _split(before)
     if change.act == "rename":
         return _with(before, delivery, title=_titled(delivery))
-    at = _moment(delivery.at)
+    at = change.update_id if _MOMENT.fullmatch(change.update_id) else moment(delivery.at)
     there = [update for update in _BLOCK.finditer(body) if update["at"] == at]
     if len(there) > 1:
         there = [update for update in there if unescaped(update["text"]) == change.was] or there
@@ -128,7 +138,7 @@ def with_postmortem(before: str, delivery: Delivery, text: str, parts: Iterable[
 
 
 def _update(status: Status, delivery: Delivery) -> str:
-    return f'*{status.replace("_", " ").capitalize()}* - {worded(delivery)} {{{{< track "{_moment(delivery.at)}" >}}}}'
+    return f'*{status.replace("_", " ").capitalize()}* - {worded(delivery)} {{{{< track "{moment(delivery.at)}" >}}}}'
 
 
 def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Iterable[Part], body: str = "") -> str:
@@ -152,14 +162,14 @@ def _front(front: list[str], issue: Issue | None, delivery: Delivery, parts: Ite
     lines = [_titled(delivery)]
     rewritten = (*_OURS, "date") if delivery.window else _OURS
     if not issue or delivery.window:
-        lines.append(f"date: {_moment(delivery.started_at)}")
+        lines.append(f"date: {moment(delivery.started_at)}")
     lines.append(f"resolved: {'true' if delivery.final else 'false'}")
     kept = [line for name, block in _blocks(front) if name not in rewritten for line in block]
     if delivery.final and issue and issue.resolved and "resolvedWhen" in blocks:
         # What is said later does not make it last longer.
         lines += blocks["resolvedWhen"]
     elif delivery.final:
-        lines.append(f"resolvedWhen: {_resolved_at(body) if delivery.change else _moment(delivery.at)}")
+        lines.append(f"resolvedWhen: {_resolved_at(body) if delivery.change else moment(delivery.at)}")
     lines += [f"severity: {severity}", "affected:" if affected else "affected: []"]
     lines += [f"  - {_text(system)}" for system in affected]
     lines += [f"{WORST}: {ever}"] if ever != severity else []
@@ -198,6 +208,7 @@ def parsed(text: str) -> Issue:
     front, body = _split(text)
     blocks = dict(_blocks(front))
     first = _UPDATE.match(body.strip())
+    updates, beside = _updates(_POSTMORTEM.sub("\n\n", body))
     word = first["word"].lower() if first else ""
     words = first["text"] if first else body.strip()
     postmortem = _POSTMORTEM.search(body)
@@ -210,7 +221,21 @@ def parsed(text: str) -> Issue:
         status=status_of(word.replace(" ", "_")),
         text=unescaped(words),
         postmortem=unescaped(postmortem[1].strip()) if postmortem else "",
+        updates=(*([PageUpdate(BESIDE, None, unescaped(beside))] if beside else ()), *updates),
+        hidden=_one(blocks.get("draft")).lower() == "true",
     )
+
+
+def _updates(body: str) -> tuple[list[PageUpdate], str]:
+    """The updates, newest first, and what stands beside them."""
+    updates: list[PageUpdate] = []
+    counts: Counter[str] = Counter()
+    for there in reversed(list(_BLOCK.finditer(body))):
+        counts[there["at"]] += 1
+        id = f"{there['at']} {counts[there['at']]}".removesuffix(" 1")
+        status = status_of(there["word"].lower().replace(" ", "_"))
+        updates.insert(0, PageUpdate(id, status, unescaped(there["text"])))
+    return updates, _BLOCK.sub("", body).strip()
 
 
 def worded(delivery: Delivery) -> str:
@@ -288,7 +313,7 @@ def _typographic(title: str) -> str:
     return re.sub(r'"([^"]*)"', "“\\1”", title).replace('"', "”").replace("\\", "\N{SET MINUS}")
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     """The moment to the second, as pages show it."""
     return times.rfc3339(at)[:19] + "Z"
 

@@ -68,6 +68,15 @@ def still_open(
     return tuple(each for each in found if each.id and each.status != "resolved")
 
 
+def standing_status(newest_first: Iterable[Status | None], over: Status | None) -> Status | None:
+    """The status of an incident that is only open or over there, as `over` says: of its updates the newest that fits to
+    that. None where it is open, and they have none."""
+    said = [shown_as(status) for status in newest_first if status]
+    if over or not said:
+        return over
+    return next((status for status in said if status not in ("resolved", "completed")), STATUSES[0])
+
+
 class Unreadable(Later):
     """A list that is missing, which is not an empty one, or that does not end."""
 
@@ -358,9 +367,20 @@ class StatusPage(Provider):
     def _state(self, theirs: str) -> ComponentState | None:
         return key_of(self.states, theirs)
 
-    def _parts(self, known: Known, states: Mapping[str, ComponentState | None]) -> tuple[Part, ...]:
-        """The components that the incident has changed, with the states on the page, by their ids."""
-        return tuple(Part(part.id, state, part.name) for part in known.parts if (state := states.get(part.id)))
+    def _parts(
+        self,
+        known: Known,
+        states: Mapping[str, ComponentState | None],
+        own: Mapping[str, ComponentState | None] = {},
+    ) -> tuple[Part, ...]:
+        """The components that the incident has changed, with the states on the page, by their ids; and others that are
+        not well by `own`, the states that the incident itself names there."""
+        ours = {part.id: part.name for part in known.parts}
+        found = {
+            **{id: state for id, state in own.items() if state != "operational"},
+            **{id: states.get(id) for id in ours},
+        }
+        return tuple(Part(id, state, ours.get(id, "")) for id, state in found.items() if state)
 
     def _named(self, id: str, what: str = "") -> str:
         """The id of what the page took. Unknown where it gave none: whether it took it can't be told."""

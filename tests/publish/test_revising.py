@@ -340,7 +340,7 @@ def test_whatever_is_posted_and_taken_back_the_page_says_what_the_log_says(log: 
     texts, status = room.should_say()
     # Of what was erased here and left there nobody knows the words.
     assert len(shop.page) == len(texts)
-    assert [there for there, text in zip(shop.page, texts, strict=True) if text not in (None, there)] == []
+    assert [shown for shown, text in zip(shop.page, texts, strict=True) if text not in (None, shown)] == []
     caps = room.provider.capabilities
     if texts and caps.renames:
         assert shop.fake.seen()[-1].title == room.title
@@ -350,4 +350,6 @@ def test_whatever_is_posted_and_taken_back_the_page_says_what_the_log_says(log: 
     assert shop.fake.wrong == []
     if caps.reads and texts:
         shop.sender.read_back()
-        assert room.standing.where == "in sync", room.standing.says
+        # Words that were erased here cannot be compared.
+        erased = any(said.text is None for said in there(room.messages))
+        assert room.standing.where == ("sent" if erased else "in sync"), room.standing.says

@@ -24,7 +24,7 @@ from console.publish.providers.common.page import StatusPage, path, standing_sta
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
 
-LABEL = "status"
+LABEL, MAINTENANCE = "status", "maintenance"
 PLANNED = "<!--\nstart:"
 """The beginning of a maintenance's text."""
 MAX_SHOWN = 30
@@ -180,8 +180,8 @@ class Upptime(StatusPage):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         issue, comments = self._issue(remote), self._updates(remote.incident_id)
-        if LABEL not in {text(each, "name") or text(each) for each in items(issue, "labels")}:
-            return PageView(None, gone=True)  # The page shows what has the label.
+        if not {LABEL, MAINTENANCE} & {text(each, "name") or text(each) for each in items(issue, "labels")}:
+            return PageView(None, gone=True)  # The page shows what has one of these.
         shown = [self._parted(each) for each in sorted(comments, key=lambda each: number(each, "id"))]
         over: Status = "completed" if text(issue, "body").startswith(PLANNED) else "resolved"
         status = standing_status((each.status for each in reversed(shown)), over if self._is_over(issue) else None)
@@ -230,7 +230,7 @@ PROVIDER = Upptime
 
 
 def _label(delivery: Delivery) -> str:
-    return "maintenance" if delivery.window else LABEL
+    return MAINTENANCE if delivery.window else LABEL
 
 
 def _body(delivery: Delivery, key: str) -> str:

@@ -1,5 +1,6 @@
 """A screen that lies over another, and is left without a result."""
 
+from collections.abc import Awaitable
 from typing import Generic, TypeVar
 
 from textual import events, on
@@ -8,6 +9,7 @@ from textual.screen import ModalScreen
 from console.app.act_screen import ActScreen
 from console.app.widgets.cell import Cell, text
 from console.core.language.text import clean
+from console.core.refusal import Problem
 
 T = TypeVar("T")
 
@@ -37,3 +39,13 @@ class SayingPopup(Popup[T]):
 
     def refuse(self, reason: str) -> None:
         self.say(reason, error=True)
+
+    async def carry_out(self, order: Awaitable[object]) -> bool:
+        """Wait for what was asked for, and say where it is refused; whether it was done."""
+        try:
+            await order
+        except Problem as problem:
+            self.refuse(problem.reason)
+            return False
+        self.say("")
+        return True

@@ -1,11 +1,12 @@
 """The full-text index over everything that people wrote."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from console.core.language.searching import Term, unspaced
+from console.core.log.erasure import strings_in
 from console.store.sqlite import sqlite3
 
 # The index must be told exactly what it was given when a text is taken out again, also by another version of Warroom:
@@ -18,22 +19,9 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 def text_of(body: str) -> str:
     """The words of a stored body: every text in it except references, times, the playbook and a drill's script."""
     try:
-        return "\n".join(_texts(_decode(body)))
+        return "\n".join(strings_in(_decode(body), lambda key: key in _NO_TEXT or key.endswith("_at")))
     except (msgspec.DecodeError, UnicodeEncodeError):
         return ""
-
-
-def _texts(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for item in value:
-                yield from _texts(item)
-        case dict():
-            for key, item in value.items():
-                if key not in _NO_TEXT and not key.endswith("_at"):
-                    yield from _texts(item)
 
 
 def add(connection: sqlite3.Connection, n: int, body: str) -> None:

@@ -294,12 +294,7 @@ class DrillScreen(ListScreen):
 
     @work
     async def _order(self, command: Command) -> None:
-        try:
-            await self.session.submit(self._ref, command)
-        except Problem as problem:
-            self.refuse(problem.reason)
-        else:
-            self.say("")
+        await self.carry_out(self.session.submit(self._ref, command))
         self.show_rows()
 
 

@@ -181,12 +181,7 @@ class OutboxScreen(ListScreen):
         await self._order(self.session.submit(message.incident, decide(message, self.session.actor)))
 
     async def _order(self, order: Awaitable[object]) -> None:
-        try:
-            await order
-        except Problem as problem:
-            self.refuse(problem.reason)
-        else:
-            self.say("")
+        await self.carry_out(order)
         self._publishing.wake()
         self.read()
 

@@ -163,12 +163,7 @@ class SimilarScreen(ListScreen):
 
     @work(group="take")
     async def _take(self, tip: Tip) -> None:
-        try:
-            await self.session.submit(self._ref, command_of(tip, self.session.actor))
-        except Problem as problem:
-            self.refuse(problem.reason)
-        else:
-            self.say("")
+        if await self.carry_out(self.session.submit(self._ref, command_of(tip, self.session.actor))):
             self.show_rows()
 
     def take_out(self, words: Collection[str]) -> bool:

@@ -76,7 +76,7 @@ class Marks:
 def texts(body: Body) -> list[str]:
     """The texts of a body that a redaction would erase, in their order; marks of redactions are not among them."""
     if isinstance(body, Unknown):
-        return [text for text in _strings(_read(body.raw)) if text and not is_redacted(text)]
+        return [text for text in strings_in(_read(body.raw)) if text and not is_redacted(text)]
     texts: list[str] = []
 
     def note(text: str) -> str:
@@ -165,16 +165,18 @@ def _read(raw: str) -> object:
         return raw
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings_in(value: object, leaves_out: Callable[[str], bool] = lambda key: False) -> Iterator[str]:
+    """Every text in decoded JSON, but for what stands under keys that are left out."""
     match value:
         case str():
             yield value
         case list():
             for item in value:
-                yield from _strings(item)
+                yield from strings_in(item, leaves_out)
         case dict():
-            for item in value.values():
-                yield from _strings(item)
+            for key, item in value.items():
+                if not leaves_out(key):
+                    yield from strings_in(item, leaves_out)
 
 
 Change = Callable[[str], str]

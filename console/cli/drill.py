@@ -112,15 +112,9 @@ def _runs_of(runs: list[Score], name: str) -> list[Score]:
 )
 @click.option("--prepare-only", is_flag=True, help="Write the practice incident and print its reference; open nothing.")
 def run(
-    shell: Shell,
-    name: str,
-    speed: int,
-    controller: bool,
-    new: bool,
-    keep: Path | None,
-    address: str,
+    shell: Shell, name: str, speed: int, controller: bool, new: bool, keep: Path | None, address: str,
     prepare_only: bool,
-) -> None:
+) -> None:  # fmt: skip
     """Run a drill in the practice database, or go on with the run that has not ended.
 
     Each further person opens it with the same command, on the same file or with the same --sync. Nothing of a drill is

@@ -58,16 +58,9 @@ MAX_IMPORT_BYTES = 200_000_000
 @click.option("--dry-run", is_flag=True, help="Show what was understood, and write nothing.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 def import_(
-    shell: Shell,
-    file: Path,
-    title: str,
-    severity: str,
-    zone: str,
-    day: str,
-    order: str | None,
-    dry_run: bool,
+    shell: Shell, file: Path, title: str, severity: str, zone: str, day: str, order: str | None, dry_run: bool,
     yes: bool,
-) -> None:
+) -> None:  # fmt: skip
     """Read a timeline (Markdown, CSV, a chat, plain text) or an exported JSON; prints the incident's reference."""
     shell.no_json_of(dry_run=dry_run)
     try:

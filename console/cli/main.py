@@ -176,16 +176,9 @@ def _like_reference(text: str) -> bool:
 @click.version_option(__version__, "-V", "--version", prog_name="warroom")
 @click.pass_context
 def warroom(
-    ctx: click.Context,
-    db: str | None,
-    actor: str | None,
-    tz: str | None,
-    sync: str | None,
-    read_only: bool,
-    plain: bool,
-    view: str | None,
-    config: str | None,
-) -> None:
+    ctx: click.Context, db: str | None, actor: str | None, tz: str | None, sync: str | None, read_only: bool,
+    plain: bool, view: str | None, config: str | None,
+) -> None:  # fmt: skip
     """Run an incident: declare, log, assign, count down, hand off.
 
     Without a command, or with an incident's reference, it opens the console.

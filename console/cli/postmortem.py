@@ -29,16 +29,9 @@ FORMS = ("postmortem", "rca", "html")
 @click.option("--state", "wanted", metavar="STATE", help="draft, in-review or final; what is missing is said.")
 @json_option()
 def postmortem(
-    shell: Shell,
-    ref: str,
-    owner: str | None,
-    section: str | None,
-    text: str | None,
-    in_editor: bool,
-    accept: bool,
-    wanted: str | None,
-    as_json: bool,
-) -> None:
+    shell: Shell, ref: str, owner: str | None, section: str | None, text: str | None, in_editor: bool, accept: bool,
+    wanted: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Show where the postmortem stands, or write it section by section; `warroom export` prints the whole.
 
     Without a draft of yours each section has what the log knows.

@@ -212,16 +212,9 @@ def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime 
 @click.option("--dry-run", is_flag=True, help="Show what would go where; write nothing.")
 @at_option()
 def update(
-    shell: Shell,
-    ref: str,
-    components: tuple[tuple[str, str], ...],
-    notify: bool | None,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    dry_run: bool,
-    promise: Ahead | None,
-    **fields: Any,
-) -> None:
+    shell: Shell, ref: str, components: tuple[tuple[str, str], ...], notify: bool | None, only: tuple[str, ...],
+    skip: tuple[str, ...], dry_run: bool, promise: Ahead | None, **fields: Any,
+) -> None:  # fmt: skip
     """Post a status update to an audience, and publish it to the targets of that audience; prints its id."""
     from console.cli.update import Wanted, post
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import click
+from msgspec.structs import asdict
 
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out, say, say_row
@@ -77,17 +78,9 @@ def list_(shell: Shell, as_json: bool) -> None:
 
 def _listed(target: Target, keys: Keys, proof: Proof | None) -> dict[str, object]:
     return {
-        "name": target.name,
-        "provider": target.provider,
+        **asdict(target),
         "url": target.url or None,
         "page": target.page or None,
-        "audience": target.audience,
-        "notify": target.notify,
-        "components": target.components,
-        "statuses": target.statuses,
-        "events": target.events,
-        "options": target.options,
-        "enabled": target.enabled,
         "key": keys.where(target.name) or None,
         "key_variable": key_variable(target.name),
         "proved_at": rfc3339(proof.at) if proof else None,
@@ -111,19 +104,10 @@ def _listed(target: Target, keys: Keys, proof: Proof | None) -> dict[str, object
 @_pairs_option("--option", "options", metavar="K=V", help="What one provider alone needs.")
 @stdin_option
 def add(
-    shell: Shell,
-    name: str,
-    provider: str,
-    url: str,
-    page: str,
-    components: tuple[tuple[str, str], ...],
-    statuses: tuple[str, ...],
-    events: tuple[str, ...],
-    options: tuple[tuple[str, str], ...],
-    key_stdin: bool,
-    audience: str | None,
-    **fields: Any,
-) -> None:
+    shell: Shell, name: str, provider: str, url: str, page: str, components: tuple[tuple[str, str], ...],
+    statuses: tuple[str, ...], events: tuple[str, ...], options: tuple[tuple[str, str], ...], key_stdin: bool,
+    audience: str | None, **fields: Any,
+) -> None:  # fmt: skip
     """Add a target.
 
     Its key is never an argument, since others see those: it comes from the environment, is asked for, or is read

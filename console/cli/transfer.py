@@ -37,16 +37,9 @@ FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "deck", "timeline", "json",
 @click.option("--yes", is_flag=True, help="Replace the file without asking.")
 @words_out.options
 def export_(
-    shell: Shell,
-    ref: str,
-    form: str,
-    output: Path | None,
-    note: str,
-    hours: float,
-    names: bool,
-    yes: bool,
+    shell: Shell, ref: str, form: str, output: Path | None, note: str, hours: float, names: bool, yes: bool,
     **words: Any,
-) -> None:
+) -> None:  # fmt: skip
     """Write an incident as a handoff, update, brief, postmortem, analysis, HTML page, deck, timeline, JSON or CSV."""
     if output is not None:
         shell.check_output(output, replace=yes)

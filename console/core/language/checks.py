@@ -34,14 +34,9 @@ _OUT_LOUD = ("name", "eta", "speculation", "blame", "machine", "customer")
 
 
 def check_update(
-    text: str,
-    audience: str,
-    people: Iterable[str],
-    next_at: datetime | None,
-    *,
-    final: bool = False,
+    text: str, audience: str, people: Iterable[str], next_at: datetime | None, *, final: bool = False,
     components: Iterable[str] = (),
-) -> tuple[Finding, ...]:
+) -> tuple[Finding, ...]:  # fmt: skip
     """What an update to `audience` (internal, public or executive) should not say, or lacks, in the text's order.
 
     `people` are the names that the incident knows, `components` those that pages show, which may look like machines.

@@ -34,13 +34,9 @@ def read_slash(
 
 
 def read_typed(
-    line: str,
-    *,
-    now: datetime,
-    zone: tzinfo,
-    words: Collection[str] = SLASH_WORDS,
+    line: str, *, now: datetime, zone: tzinfo, words: Collection[str] = SLASH_WORDS,
     meant: Mapping[str, str] = NOTHING_MEANT,
-) -> Line | Slash:
+) -> Line | Slash:  # fmt: skip
     """Read a line; `/at 14:32 line` is the line as of that time. Raises Refused where it cannot be read.
 
     `words` are the slash words that are known, without their slash; `meant` gives the line to suggest for another word.

@@ -41,16 +41,9 @@ def brief(state: Incident, now: datetime, zone: tzinfo, *, templates: Templates 
 
 
 def compose_update(
-    state: Incident,
-    audience: str,
-    now: datetime,
-    zone: tzinfo,
-    *,
-    form: str = "",
-    templates: Templates | None = None,
-    promise: timedelta | None = None,
-    final: bool = False,
-) -> tuple[str, str]:
+    state: Incident, audience: str, now: datetime, zone: tzinfo, *, form: str = "",
+    templates: Templates | None = None, promise: timedelta | None = None, final: bool = False,
+) -> tuple[str, str]:  # fmt: skip
     """An update ready to be gone over, and a sentence for the person who posts it (else empty).
 
     The sentence says what is wrong with the team's own template, or what was left out of a public text and why.

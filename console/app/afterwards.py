@@ -16,13 +16,10 @@ class AfterActs:
     """Of one incident. The targets are read anew each time, so that one that was just added counts."""
 
     def __init__(
-        self,
-        session: Session,
-        ref: str,
-        publishing: Publishing,
+        self, session: Session, ref: str, publishing: Publishing,
         open_form: "Callable[[Callable[[], dialogs.base.FormDialog[Any]], dialogs.base.Send[Any]], None]",
         refuse: Callable[[str], None],
-    ) -> None:
+    ) -> None:  # fmt: skip
         """`open_form` opens a form with what does its result; `refuse` shows why there is none."""
         self._session, self._ref, self._publishing = session, ref, publishing
         self._open, self._refuse = open_form, refuse

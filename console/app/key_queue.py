@@ -31,12 +31,9 @@ class KeyQueue:
     """Holds the keys that come while another one is handled, and posts them again in their order."""
 
     def __init__(
-        self,
-        app: App[int],
-        resting: Callable[[], asyncio.Event | None],
-        hand_on: Callable[[events.Key], Awaitable[None]],
-        chooses: Callable[[], bool],
-    ) -> None:
+        self, app: App[int], resting: Callable[[], asyncio.Event | None],
+        hand_on: Callable[[events.Key], Awaitable[None]], chooses: Callable[[], bool],
+    ) -> None:  # fmt: skip
         """`resting` gives what is set once the screen in front has done what it was told, None where it is idle.
 
         `hand_on` gives a key to the screen. `chooses` says that no key is text, also where a field has the focus.

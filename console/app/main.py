@@ -372,14 +372,9 @@ class WarroomApp(App[int]):
         return isinstance(front, ActScreen) and front.holds_notices
 
     def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
+        self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
         markup: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Show a notice; over a form it would lie over what Enter does, and waits until the form is left."""
         notice = partial(super().notify, clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
         if self._holds_notices:

@@ -230,13 +230,9 @@ class Session:
     # Writing
 
     async def submit(
-        self,
-        ref: str,
-        command: Command,
-        playbook: Playbook | None = None,
-        publish: Publish = nothing_published,
+        self, ref: str, command: Command, playbook: Playbook | None = None, publish: Publish = nothing_published,
         decided: Decided = nothing_decided,
-    ) -> list[Event]:
+    ) -> list[Event]:  # fmt: skip
         """Write a command; its events once they are on the disk and folded in. Raises Refused and StoreProblem.
 
         A command that the disk refused keeps its events: the same command again writes those, so that nothing stands

@@ -68,15 +68,9 @@ class Replicator:
     """One log's way to its server; used in one thread, apart from `wake` and `stop`."""
 
     def __init__(
-        self,
-        log: Log,
-        address: "Address",
-        now: Callable[[], datetime],
-        tell: Tell = lambda link: None,
-        *,
-        drills: bool = False,
-        joins: bool = False,
-    ) -> None:
+        self, log: Log, address: "Address", now: Callable[[], datetime], tell: Tell = lambda link: None, *,
+        drills: bool = False, joins: bool = False,
+    ) -> None:  # fmt: skip
         """`tell` hears of each change of the link, in the replicator's thread. A log of `drills` joins no other, and
         only one that `joins` is taken to another workspace than before."""
         self._log, self._address, self._now, self._tell = log, address, now, tell

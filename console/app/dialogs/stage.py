@@ -35,14 +35,9 @@ class StageDialog(FormDialog[Command]):
     """The next stage is chosen already: Enter is enough. Its announcement is copied when the stage is taken."""
 
     def __init__(
-        self,
-        state: Incident,
-        actor: str,
-        now: datetime,
-        zone: tzinfo,
-        templates: Templates | None = None,
+        self, state: Incident, actor: str, now: datetime, zone: tzinfo, templates: Templates | None = None,
         chosen: str = "",
-    ) -> None:
+    ) -> None:  # fmt: skip
         """`chosen` is the stage to begin with, where it is not the next one."""
         self._state, self._actor, self._now, self._zone = state, actor, now, zone
         self._texts = templates or Templates(None)

@@ -170,17 +170,10 @@ class EntryDialog(FormDialog[Command]):
     """
 
     def __init__(
-        self,
-        state: Incident,
-        entry_id: str,
-        actor: str,
-        zone: tzinfo,
-        now: datetime,
-        plan: Callable[[], Awaitable[Plan | None]],
-        redacting: bool = False,
-        reading: bool = False,
+        self, state: Incident, entry_id: str, actor: str, zone: tzinfo, now: datetime,
+        plan: Callable[[], Awaitable[Plan | None]], redacting: bool = False, reading: bool = False,
         arrived_at: datetime | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """With `redacting` it is opened to redact the entry, and for nothing else; with `reading` to look at it: it
         begins in the list, so that a line typed behind Enter is none of the entry's words."""
         self._state, self._actor, self._zone, self._now, self._plan = state, actor, zone, now, plan

@@ -33,13 +33,9 @@ class ProcessActs:
     """Playbooks and runbooks are read when first asked for."""
 
     def __init__(
-        self,
-        context: RoomContext,
-        shown_item: Callable[[], tuple[ItemList, ChecklistItem] | None],
-        shown_list: Callable[[], str],
-        open_guide_at: Callable[[str], None],
-        remedy: Callable[[Nudge], None],
-    ) -> None:
+        self, context: RoomContext, shown_item: Callable[[], tuple[ItemList, ChecklistItem] | None],
+        shown_list: Callable[[], str], open_guide_at: Callable[[str], None], remedy: Callable[[Nudge], None],
+    ) -> None:  # fmt: skip
         """`shown_item` gives the item that is visibly selected, `shown_list` the id of the list of the selected row,
         `open_guide_at` shows the guide with the list of that id opened, `remedy` begins what an advice says."""
         self._context, self._shown_item, self._shown_list = context, shown_item, shown_list

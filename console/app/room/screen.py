@@ -68,14 +68,9 @@ class RoomScreen(RoomView):
     AUTO_FOCUS = "#line"
 
     def __init__(
-        self,
-        session: Session,
-        ref: str,
-        publishing: Publishing,
-        looks: Looks,
-        offered: Sequence[ProseKept] = (),
+        self, session: Session, ref: str, publishing: Publishing, looks: Looks, offered: Sequence[ProseKept] = (),
         entry: str = "",
-    ) -> None:
+    ) -> None:  # fmt: skip
         """`offered` are lines that were typed where there is no prompt; `entry` is the one to show first, by its id."""
         super().__init__(session, ref)
         self._first_entry = entry

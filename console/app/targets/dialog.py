@@ -65,15 +65,10 @@ class TargetDialog(FormDialog[Given]):
     BINDINGS = bindings("target")
 
     def __init__(
-        self,
-        form: TargetForm,
-        service: TargetService,
-        *,
-        ours: Sequence[str] = (),
-        proof: tuple[Reach, Finding] | None = None,
-        kept: Values | None = None,
+        self, form: TargetForm, service: TargetService, *, ours: Sequence[str] = (),
+        proof: tuple[Reach, Finding] | None = None, kept: Values | None = None,
         keep: Callable[[Values], None] = lambda values: None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """`ours` are names of components that the team uses, `proof` what an earlier check has found.
 
         `keep` is given what to write down while somebody types, never the key, and `kept` is that, from a dialog

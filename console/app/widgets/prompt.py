@@ -133,13 +133,9 @@ class Prompt(Vertical):
         """The half-typed line, or what waits, has changed and is to be kept."""
 
     def __init__(
-        self,
-        describe: Describe,
-        complete: Complete,
-        explain: Callable[[list[str]], str],
-        could_read: Callable[[float], bool],
-        recalled: list[str],
-    ) -> None:
+        self, describe: Describe, complete: Complete, explain: Callable[[list[str]], str],
+        could_read: Callable[[float], bool], recalled: list[str],
+    ) -> None:  # fmt: skip
         """`could_read` says of the key at hand whether what was shown at a moment could be read before it.
 
         `recalled` are the lines that were entered before, the newest last; those entered here are added.

@@ -86,14 +86,9 @@ class Laid(NamedTuple):
 
     @classmethod
     def of(
-        cls,
-        rows: Rows,
-        width: int,
-        zone: tzinfo,
-        pause: Pause = no_pause,
-        arrived: Arrived = NONE_ARRIVED,
+        cls, rows: Rows, width: int, zone: tzinfo, pause: Pause = no_pause, arrived: Arrived = NONE_ARRIVED,
         left: Left | None = None,
-    ) -> "Laid":
+    ) -> "Laid":  # fmt: skip
         """Lay rows out. Before the first layout of the screen nobody sees anything: a guess will do."""
         held, keys = rows.entries[:], rows.keys
         sizes = [0 if width else 1] * len(held)

@@ -95,7 +95,6 @@ class Case(msgspec.Struct, frozen=True):
     """draft, in_review or final; empty before anybody said so."""
     postmortem_owner: str
     postmortem_due_at: datetime | None
-    final_at: datetime | None
     actions: tuple[CaseAction, ...]
     fixes: tuple[CaseFix, ...]
     runbooks: tuple[str, ...]
@@ -152,7 +151,6 @@ def case_of(state: Incident) -> Case | None:
     )
     tags = dict.fromkeys(tag.casefold() for entry in standing(state) for tag in entry.tags)
     review = postmortem_of(state)
-    reviewed = review.review.current
     owing = clocks(state, _EVER)
     owed = next((clock for clock in owing if clock.kind == "postmortem"), None)
     return Case(
@@ -183,7 +181,6 @@ def case_of(state: Incident) -> Case | None:
         postmortem=review.review.value,
         postmortem_owner=review.owner.value,
         postmortem_due_at=owed.due_at if owed is not None else None,
-        final_at=reviewed.at if reviewed is not None and reviewed.value == "final" else None,
         actions=tuple(
             CaseAction(item.number, item.text, item.owner, item.priority, item.added_at, item.due_at, item.done_at)
             for item in action_items_of(state)

@@ -72,8 +72,8 @@ class DrillEnded(Body, frozen=True):
     note: Text = ""
 
     def apply(self, fold: Folding) -> None:
-        _, at, by = fold.stamp
-        if fold.amended(fold.part(DrillRuns).runs, self.run, "the end of a drill", ended_at=at, ended_by=by):
+        at, runs = fold.event.occurred_at, fold.part(DrillRuns).runs
+        if fold.amended(runs, self.run, "the end of a drill", ended_at=at):
             fold.entry("drill", "Drill ended", self.note)
 
 
@@ -81,7 +81,6 @@ class DrillRun(Record, frozen=True):
     script: Drill
     speed: int
     ended_at: datetime | None = None
-    ended_by: str = ""
 
     def minute(self, seconds: int) -> datetime:
         """The moment of a minute of the script."""

@@ -59,11 +59,6 @@ class ChoiceList(MarkedList):
         """The chosen row counts also while another field has the focus."""
         return MARK if self.has_focus else CHOSEN
 
-    @property
-    def chose(self) -> bool:
-        """Whether characters have chosen a row and may still turn out to be text."""
-        return self._before is not None
-
     def on_mount(self) -> None:
         self.show_rows()
 

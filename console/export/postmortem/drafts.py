@@ -7,6 +7,7 @@ incident go to their sections (`TAGS`).
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from itertools import pairwise
 
 from console.core.language.grounds import keeping_marks, standing_on, unmarked
@@ -173,7 +174,7 @@ def _after(taken: timedelta) -> str:
 
 
 class _Drafts:
-    """Makes the drafts: each section has a method of its name that gives its lines."""
+    """Makes the drafts: a section has a method of its name that gives its lines, else what is tagged for it."""
 
     def __init__(self, state: Incident, zone: tzinfo, named: bool, on_page: bool = False) -> None:
         self.state, self.zone, self.on_page = state, zone, on_page
@@ -189,7 +190,8 @@ class _Drafts:
         self.entries = [entry for entry in standing(state) if not entry.redacted]
 
     def of(self, section: str) -> str:
-        return clean("\n".join(getattr(self, section)())).strip()
+        lines = getattr(self, section, partial(self.tagged, section))()
+        return clean("\n".join(lines)).strip()
 
     def when(self, moment: datetime) -> str:
         """The time, with its day where that is not the day on which it began."""
@@ -317,10 +319,6 @@ class _Drafts:
         for text, evidence in self.supported:
             yield f"- Supported hypothesis (confirm): {text}{f' ({evidence})' if evidence else ''}"
 
-    def whys(self) -> Iterator[str]:
-        # What the log has of the cause is the root cause's draft; the answers are the review's work.
-        yield from ()
-
     def trigger(self) -> Iterator[str]:
         yield from self.tagged("trigger", "Trigger: ")
         changed = answers_of(self.state).get("changed", "")
@@ -352,9 +350,6 @@ class _Drafts:
             yield f"- Declared at {self.when(state.declared_at)} as {severities[0].value}, by {by}"
         for before, after in pairwise(severities):
             yield f"- Severity {before.value} → {after.value} at {self.when(after.at)}"
-
-    def contributing(self) -> Iterator[str]:
-        yield from self.tagged("contributing")
 
     def made_worse(self) -> Iterator[str]:
         state = self.state
@@ -414,9 +409,6 @@ class _Drafts:
         for before, after in pairwise(moments):
             if after - before > limit and not any(at <= before and after <= until for at, until in promised):
                 yield f"- Nothing was logged for {format_length(after - before)} from {self.when(before)}"
-
-    def lucky(self) -> Iterator[str]:
-        yield from self.tagged("lucky")
 
     def faster(self) -> Iterator[str]:
         yield from self.tagged("faster")

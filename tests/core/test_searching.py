@@ -1,7 +1,7 @@
 """The words of a search, and where a text holds them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console.core.language.searching import Term, excerpt, spans_of, terms_of
@@ -40,12 +40,14 @@ def test_a_text_shows_where_it_holds_them(typed: str, text: str, held: list[str]
 
 
 @given(st.text(), st.text(), st.integers(8, 60))
+@example('"0:0', "0\x850", 8)
 def test_an_excerpt_shows_the_first_of_the_words(typed: str, text: str, chars: int) -> None:
     spans = spans_of(terms_of(typed), text)
     shown, places = excerpt(text, spans, chars)
     assert len(shown) <= chars
     assert len(shown.splitlines()) <= 1
-    held = {text[start:end] for start, end in spans}
+    flat = "".join(" " if char.isspace() else char for char in text)
+    held = {flat[start:end] for start, end in spans}
     assert all(shown[start:end] in held for start, end in places)
     assert places or not spans or spans[0][1] - spans[0][0] > chars // 2
 

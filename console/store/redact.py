@@ -235,16 +235,12 @@ def erase_named(connection: sqlite3.Connection, incident: str) -> None:
     """Bring whatever any redaction of the incident names to what is left of it, as after an import."""
     left: dict[str, str] = {}
     for (_, id), remains in named(connection, incident).items():
-        row = connection.execute(
-            "SELECT kind, body, salt IS NULL FROM event WHERE id = ? AND incident = ?", (id, incident)
-        ).fetchone()
-        if row is None:
-            continue
-        kind, body, erased = row
-        if remains.left is None and not erased:
-            left[id] = left_before(kind, body)
-        elif remains.left is not None and not (erased and body == remains.left):
-            left[id] = remains.left
+        here = "SELECT kind, body, salt IS NULL FROM event WHERE id = ? AND incident = ?"
+        for kind, body, erased in connection.execute(here, (id, incident)):
+            if remains.left is None and not erased:
+                left[id] = left_before(kind, body)
+            elif remains.left is not None and not (erased and body == remains.left):
+                left[id] = remains.left
     if left:
         erase(connection, incident, left)
 
@@ -290,15 +286,11 @@ def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]
     """
     gone = _gone(connection, left)
     for event_id, after in left.items():
-        row = connection.execute(
-            "SELECT n, body FROM event WHERE id = ? AND incident = ?", (event_id, incident)
-        ).fetchone()
-        if row is None:
-            continue
-        n, before = row
-        connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (after, n))
-        search.replace(connection, n, before, after)
-        erasure.erase(connection, event_id)
+        here = "SELECT n, body FROM event WHERE id = ? AND incident = ?"
+        for n, before in connection.execute(here, (event_id, incident)).fetchall():
+            connection.execute("UPDATE event SET body = ?, salt = NULL WHERE n = ?", (after, n))
+            search.replace(connection, n, before, after)
+            erasure.erase(connection, event_id)
     words = telling(gone)
     erasure.forget(connection, incident, gone, words)
     for key, rest in _drafts(connection, words, gone):

@@ -51,10 +51,8 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     section = named.strip().lower().replace(" ", "_").replace("-", "_")
     if section not in SECTIONS:
         fail(f"There is no section “{named}”: use {', '.join(SECTIONS)}.")
-    register = postmortem_of(state).sections.get(section)
-    before = register.value if register else ""
-    draft = drafts(state, zone=shell.zone)[section]
-    seen = register.head if register else ""
+    register = postmortem_of(state).section(section)
+    before, seen, draft = register.value, register.head, drafts(state, zone=shell.zone)[section]
     if accept and not draft:
         fail("The log has nothing for this section yet; write it with --text or --edit.")
     if in_editor:
@@ -91,7 +89,7 @@ def edit_section(shell: Shell, state: Incident, section: str, before: str, seen:
     try:
         with shell.ledger() as ledger:
             ledger.execute(state.ref, with_sources(shell, ledger, state, command))
-            both = postmortem_of(ledger.state(state.ref)).sections[section].conflict
+            both = postmortem_of(ledger.state(state.ref)).section(section).conflict
     except Problem as problem:
         raise Refused(f"{problem.reason.rstrip('.')}; {kept}") from problem
     edited.discard()
@@ -110,8 +108,7 @@ def overview(shell: Shell, state: Incident, now: datetime) -> None:
     out("\nSections")
     known = drafts(state, zone=shell.zone)
     for section, of in origins(state, known).items():
-        register = postmortem_of(state).sections.get(section)
-        text = register.value if register and register.value else known[section]
+        text = postmortem_of(state).section(section).value or known[section]
         out(row(f"{section:<14} {ORIGIN_WORDS[of]:<19} ", one_line(text, 120), columns()).rstrip())
     if action_items_of(state):
         out("\nAction items")
@@ -128,8 +125,7 @@ def overview_view(state: Incident) -> OverviewView:
     sections = []
     known = drafts(state)
     for section, origin in origins(state, known).items():
-        register = postmortem_of(state).sections.get(section)
-        text = register.value if register and register.value else known[section]
+        text = postmortem_of(state).section(section).value or known[section]
         sections.append(SectionView(id=section, title=SECTIONS[section], origin=origin, text=text))
     return OverviewView.of(
         state,

@@ -86,9 +86,9 @@ class PostmortemActs:
 
     def start(self, section: str) -> tuple[str, str]:
         """The text to begin with, and the statement that it stands for."""
-        register = postmortem_of(self.state).sections.get(section)
-        if register is None or not register.value:
-            return self.overview.parts.stored_drafts[section], register.head if register else ""
+        register = postmortem_of(self.state).section(section)
+        if not register.value:
+            return self.overview.parts.stored_drafts[section], register.head
         both = register.conflict
         return (f"{both[0].value}\n\n{both[1].value}" if both else register.value), register.head
 
@@ -101,11 +101,10 @@ class PostmortemActs:
             await self.session.submit(self.ref, command, decided=decided)
         finally:
             self.resting.set()
-        register = postmortem_of(self.state).sections.get(section)
-        both = register.conflict if register else None
-        if both:
+        register = postmortem_of(self.state).section(section)
+        if both := register.conflict:
             return f"{both[0].by} wrote this section meanwhile; both texts are kept until somebody merges them."
-        return "Saved." if register and register.value else "Reset to the draft from the log."
+        return "Saved." if register.value else "Reset to the draft from the log."
 
     async def cited(self, section: str) -> Cited:
         """The sources of the sentences of a section. Raises StoreProblem."""

@@ -62,9 +62,8 @@ class WhysDialog(FormDialog[Command]):
     """One why after another: each asks about the answer before it."""
 
     def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
-        register = postmortem_of(state).sections.get("whys")
-        seen = register.head if register else ""
-        earlier = answers(register.value) if register and register.value else []
+        register = postmortem_of(state).section("whys")
+        seen, earlier = register.head, answers(register.value) if register.value else []
         drafted = answers(draft_section(state, "root_cause", zone=zone)) if not earlier else []
         title = one_line(state.title.value, 60)
 

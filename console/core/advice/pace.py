@@ -130,8 +130,8 @@ def late_declaration(look: Look) -> Told | None:
     if look.phase != "over" or detected is None or not wants_postmortem(look.state):
         return None
     late = look.at.get("declared", look.declared) - detected
-    poorly = postmortem_of(state).sections.get("went_poorly")
-    if late <= allowed or postmortem_of(state).review.value == "final" or (poorly and poorly.value):
+    written = postmortem_of(state)
+    if late <= allowed or written.review.value == "final" or written.section("went_poorly").value:
         return None
     text = f"It was declared {format_length(late)} after it was detected."
     return Told(text, "postmortem", f"/postmortem went_poorly {text}")

@@ -88,6 +88,10 @@ class Postmortem(Part):
     review: Register = Register()
     """draft, in_review or final; empty before anybody said so."""
 
+    def section(self, id: str) -> Register:
+        """The texts of a section; an empty register where nobody wrote it."""
+        return self.sections.get(id, Register())
+
 
 def postmortem_of(state: Incident) -> Postmortem:
     return state.part(Postmortem)
@@ -128,7 +132,7 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
             raise Refused(f"There is no section “{clean(self.section)}”: use {', '.join(SECTIONS)}.", "section")
         text = clean(self.text).strip()
         check_length(text, "A section")
-        register = postmortem_of(state).sections.get(section, Register())
+        register = postmortem_of(state).section(section)
         if text == register.value and not register.conflict:
             raise Refused("Nothing was changed; edit the section, or leave it.", "text")
         if postmortem_of(state).review.value == "final":

@@ -113,12 +113,10 @@ def origins(state: Incident, known: Mapping[str, str] | None = None) -> dict[str
 
 
 def _origin(state: Incident, section: str, draft: str) -> Origin:
-    register = postmortem_of(state).sections.get(section)
-    if register and register.conflict:
+    register = postmortem_of(state).section(section)
+    if register.conflict:
         return "conflict"
-    if register and register.value:
-        return "written"
-    return "draft" if draft else "empty"
+    return "written" if register.value else "draft" if draft else "empty"
 
 
 def document(

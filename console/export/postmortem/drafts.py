@@ -110,15 +110,15 @@ def cited_section(state: Incident, traced: Traced, section: str, *, zone: tzinfo
     """
     part = postmortem_of(state)
     cited = traced.cited(lambda marked, now: draft_section(marked, section, zone=zone))
-    for fact in part.sections[section].standing if section in part.sections else ():
+    for fact in part.section(section).standing:
         cited = cited.kept(fact.value, part.stands_on.get(fact.id, ()))
     return cited
 
 
 def logged_since(state: Incident, section: str) -> list[Entry]:
     """The entries that were logged after a section was written, but for those about the postmortem itself."""
-    register = postmortem_of(state).sections.get(section)
-    fact = register.current if register and register.value else None
+    register = postmortem_of(state).section(section)
+    fact = register.current if register.value else None
     place = state.entries.position(fact.id) if fact else None
     about = ("postmortem", "action_item", "clock")
     later = () if place is None else state.entries[place + 1 :]
@@ -128,8 +128,7 @@ def logged_since(state: Incident, section: str) -> list[Entry]:
 def offered(state: Incident, cited: Cited, section: str) -> list[str]:
     """Sentences of a section's draft that stand on what was logged after its text was written, and are not in it."""
     since = {entry.id for entry in logged_since(state, section)}
-    register = postmortem_of(state).sections.get(section)
-    written = register.value if register else ""
+    written = postmortem_of(state).section(section).value
     return [
         sentence
         for sentence, grounds in cited.by_sentence.items()

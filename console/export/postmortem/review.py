@@ -50,8 +50,7 @@ def _listed(names: list[str]) -> str:
 
 def section_findings(state: Incident, section: str, text: str | None = None) -> tuple[Finding, ...]:
     """Where a section blames a person; of its written text, or of `text` while it is being edited."""
-    register = postmortem_of(state).sections.get(section)
-    words = text if text is not None else register.value if register else ""
+    words = postmortem_of(state).section(section).value if text is None else text
     people = {name for name in names_of(state) if len(name) > 1 and not _NO_PEOPLE.fullmatch(name)}
     return check_blameless(words, people) if words else ()
 

@@ -158,14 +158,13 @@ class Parts:
     # What people write
 
     def section(self, id: str) -> Iterator[Block]:
-        register = postmortem_of(self.state).sections.get(id)
-        both = register.conflict if register else None
-        if both:
+        register = postmortem_of(self.state).section(id)
+        if both := register.conflict:
             yield Remark(words("Two people wrote this section without seeing each other's text; both stand here."))
             for fact in both:
                 yield Heading(words(f"As {self.people.short(fact.by)} wrote it, {self.at(fact.at)}"))
                 yield from self._read(id, fact.value, plain=False)
-        elif register and register.value:
+        elif register.value:
             yield from self._read(id, register.value, plain=False)
             if id == "temporary_fix":
                 yield from self.fixes()

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Listed, Lookup, PageUpdate, PageView
+from console.publish.provider import Capabilities, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
-from console.publish.providers.common.page import StatusPage, listed
+from console.publish.providers.common.page import StatusPage, listed, still_open
 from console.publish.sending.message import (
     ComponentState,
     Delivery,
@@ -62,6 +62,7 @@ class BetterStack(StatusPage):
         removes=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         lifecycle=False,
         states=states,
         restores_all=True,
@@ -188,6 +189,11 @@ class BetterStack(StatusPage):
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         self._write("PATCH", self._update_at(update, remote), {"message": self._worded(delivery)})
 
+    def open_there(self) -> tuple[OpenThere, ...]:
+        reports = self._listed(self._at("status-reports"))[0]
+        going_on = (each for each in reports if _goes_on(inside(each, "attributes")))
+        return still_open(going_on, lambda each: text(each, "attributes", "title"), lambda each: None)
+
     def _rename(self, title: str, remote: Remote) -> None:
         self._write("PATCH", self._at("status-reports", remote.incident_id), {"title": title})
 
@@ -225,6 +231,13 @@ def parted(message: str) -> tuple[Status | None, str]:
     word, _, rest = message.partition(":")
     status = status_of(word.lower().replace(" ", "_"))
     return (status, rest.strip()) if status else (None, message)
+
+
+def _goes_on(report: Any) -> bool:
+    """It is no maintenance, and one of its resources is not well. One that names none is over once it has an end."""
+    states = {text(resource, "status") for resource in items(report, "affected_resources")}
+    over = bool(text(report, "ends_at")) if not states else states == {BetterStack.states["operational"]}
+    return text(report, "report_type") == "manual" and not over
 
 
 def _remote(report: Any) -> Remote:

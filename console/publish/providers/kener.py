@@ -16,7 +16,17 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Absent, Capabilities, Checked, Found, Lookup, PageUpdate, PageView, Settings
+from console.publish.provider import (
+    Absent,
+    Capabilities,
+    Checked,
+    Found,
+    Lookup,
+    OpenThere,
+    PageUpdate,
+    PageView,
+    Settings,
+)
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start
 from console.publish.providers.common.markdown import escaped
@@ -74,6 +84,7 @@ class Kener(StatusPage):
         removes=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         status_follows=True,
         backfills=True,
         states=states,
@@ -247,6 +258,15 @@ class Kener(StatusPage):
 
     def _remove(self, update: str, remote: Remote) -> None:
         self._discard(self._comments_at(remote, update))
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        incidents = self._entries(self._ask(self._at("incidents")), "incidents")
+        return self._opened((each for each in incidents if not _ended(each)), "title", "state")
+
+    def _adopt(self, delivery: Delivery, incident: str) -> Remote:
+        if _ended(self._incident(Remote(incident))):
+            raise Gone(f"{self._name} has this incident no longer open.")
+        return self._remote(incident)
 
     def _rename(self, title: str, remote: Remote) -> None:
         self._write("PATCH", self._incident_at(remote), {"title": title})

@@ -17,10 +17,20 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Absent, Capabilities, Checked, Found, Listed, Lookup, PageUpdate, PageView
+from console.publish.provider import (
+    Absent,
+    Capabilities,
+    Checked,
+    Found,
+    Listed,
+    Lookup,
+    OpenThere,
+    PageUpdate,
+    PageView,
+)
 from console.publish.providers.betterstack import parted
-from console.publish.providers.common.json import items, number, text
-from console.publish.providers.common.page import StatusPage, path, standing_status
+from console.publish.providers.common.json import inside, items, number, text
+from console.publish.providers.common.page import StatusPage, path, standing_status, still_open
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
 
@@ -68,6 +78,7 @@ class Upptime(StatusPage):
         edits=True,
         removes=True,
         renames=True,
+        adopts=True,
         status_follows=True,
         lifecycle=False,
         plans=True,
@@ -180,7 +191,7 @@ class Upptime(StatusPage):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         issue, comments = self._issue(remote), self._updates(remote.incident_id)
-        if not {LABEL, MAINTENANCE} & {text(each, "name") or text(each) for each in items(issue, "labels")}:
+        if not {LABEL, MAINTENANCE} & _labels(issue):
             return PageView(None, gone=True)  # The page shows what has one of these.
         shown = [self._parted(each) for each in sorted(comments, key=lambda each: number(each, "id"))]
         over: Status = "completed" if text(issue, "body").startswith(PLANNED) else "resolved"
@@ -196,6 +207,24 @@ class Upptime(StatusPage):
 
     def _remove(self, update: str, remote: Remote) -> None:
         self._discard(self._at("issues", "comments", update))
+
+    def open_there(self) -> tuple[OpenThere, ...]:
+        issues, _ = self._listed(self._at("issues"), labels=LABEL, state="open")
+        # With another label it is one of Upptime's own, which closes it by itself.
+        by_hand = [each for each in issues if _labels(each) == {LABEL} and not inside(each, "pull_request")]
+        numbered = ({**each, "id": text(each, "number"), "status": ""} for each in by_hand if not self._is_over(each))
+        return still_open(numbered, lambda each: text(each, "title"), lambda each: None, _marker)
+
+    def _adopt(self, delivery: Delivery, incident: str) -> Remote:
+        issue = self._issue(Remote(incident))
+        if self._is_over(issue):
+            raise Gone(f"{self._name} has this issue no longer open.")
+        marker = _marker(issue)
+        self._check_free(bool(marker), marker, delivery)
+        if not marker:
+            body = f"{text(issue, 'body')}\n\n{_mark(delivery.incident)}".strip()
+            self._change_issue(Remote(incident), {"body": body})
+        return _remote(issue)
 
     def _rename(self, title: str, remote: Remote) -> None:
         self._change_issue(remote, {"title": title})
@@ -240,6 +269,10 @@ def _body(delivery: Delivery, key: str) -> str:
         return _mark(key)
     window = delivery.shown_window
     return f"{PLANNED} {rfc3339(window.starts_at)}\nend: {rfc3339(window.until)}\n-->\n\n{_mark(key)}"
+
+
+def _labels(issue: Any) -> set[str]:
+    return {text(each, "name") or text(each) for each in items(issue, "labels")}
 
 
 def _mark(key: str) -> str:

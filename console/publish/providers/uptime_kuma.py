@@ -7,6 +7,8 @@ status and moment; our marker stands in that line as a comment of HTML, which it
 
     A deploy is the cause.
 
+What stood in an incident that was opened by hand stays below them, behind a rule and a comment with our reference.
+
 From 2.1 on a page has several incidents, and resolved ones in its history. Before, it has one at a time: posting takes
 down the one that is up, whose ever it is, so it is refused while another one is; and one that is over is off the page.
 
@@ -32,6 +34,7 @@ from console.publish.provider import (
     Found,
     Listed,
     Lookup,
+    OpenThere,
     Option,
     PageUpdate,
     PageView,
@@ -71,6 +74,11 @@ _HEAD = re.compile(
 )
 
 
+_ADOPTED = re.compile(r"(?:^---\n\n)?^<!-- (?P<ref>INC-\w+) -->$", re.MULTILINE)
+ADOPTED = "adopted"
+"""The key of what stood in an incident that was opened by hand; it stands below all updates, behind a rule."""
+
+
 class Block(msgspec.Struct, frozen=True):
     """One update in the text of an incident."""
 
@@ -81,8 +89,12 @@ class Block(msgspec.Struct, frozen=True):
     """As the page shows it: `2026-11-21 14:32`."""
     words: str
     """In Markdown."""
+    ref: str = ""
+    """Of what was adopted: our reference. It has no status and no moment."""
 
     def __str__(self) -> str:
+        if self.ref:
+            return f"---\n\n<!-- {self.ref} -->\n\n{self.words}"
         return f"**{self.status.capitalize()}** · {self.at} UTC <!-- {self.key} -->\n\n{self.words}"
 
 
@@ -97,6 +109,10 @@ def in_kuma(delivery: Delivery) -> str:
 
 def parted(content: str) -> tuple[str, tuple[Block, ...]]:
     """What stands before the first update, written by hand, and the updates, newest first."""
+    if adopted := _ADOPTED.search(content):
+        before, blocks = parted(content[: adopted.start()])
+        words = content[adopted.end() :].strip()
+        return before, (*blocks, Block(ADOPTED, STATUSES[0], "", words, adopted["ref"]))
     heads = list(_HEAD.finditer(content))
     starts = [*(head.start() for head in heads), len(content)]
     blocks = tuple(
@@ -113,7 +129,7 @@ def parted(content: str) -> tuple[str, tuple[Block, ...]]:
 
 def joined(before: str, blocks: tuple[Block, ...]) -> str:
     """The text of `parted`."""
-    return "\n\n".join(filter(None, (before, *map(str, blocks))))
+    return "\n\n".join(filter(None, (before, *map(str, blocks)))).removeprefix("---\n\n")
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -123,6 +139,7 @@ class Incident(msgspec.Struct, frozen=True):
     title: str
     content: str
     active: bool
+    style: str = ""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -248,6 +265,7 @@ class UptimeKuma(Provider):
         removes=True,
         takes_down=True,
         renames=True,
+        adopts=True,
         status_follows=True,
         title_limit=255,
         wording=in_kuma,
@@ -294,6 +312,8 @@ class UptimeKuma(Provider):
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
         change = delivery.change
+        if change is not None and change.act == "adopt":
+            return self._adopt(delivery, change.update_id)
         if change is None or known.remote is None:
             raise Gone(f"{self._name} has no incident of ours; look at the page.")
         with self._page() as page:
@@ -326,6 +346,25 @@ class UptimeKuma(Provider):
                 raise Unknown(f"{self._name} took the change and does not show it.")
             return self._remote(incident.id, change.update_id if change.act == "edit" else "")
 
+    def open_there(self) -> tuple[OpenThere, ...]:
+        with self._page() as page:
+            incidents = sorted(page.incidents(), key=_number, reverse=True)
+        return tuple(OpenThere(each.id, each.title, None, bool(each.keys)) for each in incidents if each.active)
+
+    def _adopt(self, delivery: Delivery, id: str) -> Remote:
+        """Put what stands there below a mark with our reference; our updates go above it."""
+        with self._page() as page:
+            incident = self._there(page, Remote(id))
+            if incident is None or not incident.active:
+                raise Gone(f"{self._name} does not have this incident any more; adopt another one.")
+            if incident.keys and {each.ref for each in incident.blocks} != {delivery.incident}:
+                raise Rejected(f"Another one has this incident on {self._name} already; adopt another one.")
+            if not incident.keys:
+                below = Block(ADOPTED, STATUSES[0], "", incident.content.strip(), delivery.incident)
+                data = {**self._data(delivery, (below,), ""), "title": incident.title}
+                page.write(incident, {**data, "style": incident.style or data["style"]}, active=True)
+        return self._remote(id, "")
+
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
         with self._page() as page:
             incidents, whole = page.incidents(), page.whole
@@ -356,7 +395,9 @@ class UptimeKuma(Provider):
             # An earlier version shows nothing of what is over.
             return PageView(None, gone=True) if several else PageView("resolved")
         before, blocks = parted(incident.content)
-        updates = tuple(PageUpdate(each.key, each.status, unescaped(each.words)) for each in blocks)
+        updates = tuple(
+            PageUpdate(each.key, None if each.ref else each.status, unescaped(each.words)) for each in blocks
+        )
         by_hand = (PageUpdate("by hand", None, unescaped(before)),) if before else ()
         newest = (*by_hand, *updates)[:1]
         status = standing_status((each.status for each in updates), None if incident.active else "resolved")
@@ -467,7 +508,7 @@ def named(name: str, id: str) -> str:
 def _incident(data: Any) -> Incident:
     # One that somebody has taken from the top of the page is over for its visitors.
     up = all(inside(data, name) not in (False, 0) for name in ("active", "pin"))
-    return Incident(text(data, "id"), text(data, "title"), text(data, "content"), up)
+    return Incident(text(data, "id"), text(data, "title"), text(data, "content"), up, text(data, "style"))
 
 
 def _number(incident: Incident) -> int:

@@ -206,7 +206,7 @@ class BetterStackFake(Fake):
 
 def parted(message: str) -> tuple[str, str]:
     """A visitor reads the status as the first word."""
-    word, _, rest = message.partition(": ")
+    word, _, rest = message.partition(": ") if ": " in message else ("", "", message)
     return word.lower(), rest
 
 

@@ -104,7 +104,8 @@ class UpptimeFake(Fake):
     def visible(self, issue: dict[str, Any]) -> Seen:
         updates = []
         for comment in issue["comments"][:SHOWN]:
-            word, _, words = rendered(comment["body"], GITHUB).replace("\N{ZERO WIDTH SPACE}", "").partition(":")
+            shown = rendered(comment["body"], GITHUB).replace("\N{ZERO WIDTH SPACE}", "")
+            word, _, words = shown.partition(":") if ":" in shown else ("", "", shown)
             updates.append((word.lower().replace(" ", "_"), words.strip()))
         status = "resolved" if issue["state"] == "closed" else updates[-1][0] if updates else ""
         seen = Seen(issue["title"], status, updates, {}, 0, {}, issue["id"])

@@ -202,9 +202,13 @@ class UptimeKumaFake(Fake):
         return {"ok": True, "total": len(there), **listed}
 
     def visible(self, incident: dict[str, Any]) -> Seen:
-        page = rendered(incident["content"], GITHUB)
+        above, _, below = incident["content"].rpartition("\n---\n")
+        page = rendered(above or below, GITHUB)
         parts = _HEAD.split(page)[1:]
         updates = [(word.lower(), text.strip()) for word, text in zip(parts[::2], parts[1::2], strict=True)][::-1]
+        if above or not parts:
+            # What somebody wrote has no such line above it.
+            updates.insert(0, ("", rendered(below, GITHUB)))
         over = not incident["active"] or not incident["pin"]
         status = "resolved" if over else updates[-1][0] if updates else ""
         assert status in (*STATUSES, "")

@@ -83,4 +83,6 @@ def _mark(item: pytest.Item) -> pytest.Mark:
 
 
 def _values(item: pytest.Function) -> list[tuple[str, object]]:
-    return [("class", item.nodeid.split("[")[0]), *item.callspec.indices.items()]
+    # Cases of one value have the same object; not each value has a hash.
+    values = [(name, id(value)) for name, value in item.callspec.params.items()]
+    return [("class", item.nodeid.split("[")[0]), *values]

@@ -398,6 +398,7 @@ async def test_a_click_on_a_card_opens_that_one(tmp_path: Path) -> None:
         assert seen.app.screen.ref == ref
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("size", [(30, 8), (40, 12), (80, 24), (95, 30), (200, 60)])
 @pytest.mark.parametrize("count", [1, 7])
 async def test_a_card_has_room_at_every_size(tmp_path: Path, size: tuple[int, int], count: int) -> None:

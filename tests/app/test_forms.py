@@ -351,6 +351,7 @@ NAMED = {
 """The forms that take a name, each with its field."""
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("kind", NAMED, ids=lambda kind: kind.__name__)
 async def test_a_name_that_is_a_typing_error_away_from_a_known_one_is_asked_about(
     tmp_path: Path, kind: type[Form]

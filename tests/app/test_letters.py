@@ -52,6 +52,7 @@ async def leaves_nothing(room: Room, before: str) -> None:
     assert room.line == before
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_each_letter_does_what_a_click_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
@@ -126,6 +127,7 @@ async def test_a_card_of_the_board_is_opened_by_its_digit(tmp_path: Path) -> Non
         assert room.screen.ref == second
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("key", ["ü", "j", "escape", "enter", "tab", "down", "backspace", "space", "alt+s", "f5"])
 async def test_any_other_key_leaves_and_a_half_typed_line_stays(tmp_path: Path, key: str) -> None:
     async with console(tmp_path) as room:
@@ -208,6 +210,7 @@ async def pasted(room: Room) -> None:
     await room.pastes("")
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("happens", [resized, arrived, asked, clicked, pasted])
 async def test_whatever_happens_meanwhile_ends_it(tmp_path: Path, happens: Callable[[Room], Any]) -> None:
     async with console(tmp_path) as room:

@@ -105,6 +105,7 @@ def test_help_begins_with_typing_and_lists_what_works_there(place: str) -> None:
         assert "Keys outside the prompt" not in headings
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     ("query", "title"),
     [

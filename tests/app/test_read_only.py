@@ -144,6 +144,7 @@ async def test_no_line_writes_or_sends(tmp_path: Path, desk: Desk) -> None:
     desk.assert_untouched()
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("view", VIEWS)
 async def test_every_view_opens_or_says_that_the_console_is_read_only(tmp_path: Path, desk: Desk, view: str) -> None:
     async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True, view=view) as room:

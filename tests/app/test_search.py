@@ -66,6 +66,7 @@ async def test_from_a_room_by_its_word_with_what_to_look_for(tmp_path: Path) -> 
         assert room.screen.ref == ref
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("typed", ['"', "* NEAR( ^", "障害", "#", "@", "é", "'; --"])
 async def test_nothing_that_is_typed_is_an_error(tmp_path: Path, typed: str) -> None:
     mail(tmp_path, "mails bounce")

@@ -215,6 +215,7 @@ async def lines_not_logged(folder: Path, ref: str) -> list[str]:
         return [line for line in (room.line, *lines) if line]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("seed", range(6))
 async def test_a_console_that_is_killed_never_brings_back_what_is_logged(tmp_path: Path, seed: int) -> None:
     """Lines at typing speed and in bursts, and the process is gone at any moment behind an Enter."""
@@ -300,6 +301,7 @@ async def _replaces_text(room: Room, words: str) -> None:
     await room.settles()
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_console_that_is_killed_never_offers_an_update_again_that_is_posted(tmp_path: Path, seed: int) -> None:
     chance, db = random.Random(seed), tmp_path / "warroom.db"

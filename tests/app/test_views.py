@@ -42,6 +42,7 @@ def test_every_view_is_opened_here() -> None:
     assert set(SHOWN) == set(VIEWS)
 
 
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("view", SHOWN)
 async def test_a_room_is_opened_with_a_view_in_front(tmp_path: Path, view: str) -> None:
     async with console(tmp_path, size=(80, 24), view=view) as room:
@@ -85,6 +86,7 @@ async def test_who_types_already_stays_in_the_room(tmp_path: Path) -> None:
         session.leave()
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("view", BOARD_VIEWS)
 async def test_the_board_is_opened_with_a_view_in_front(tmp_path: Path, view: str) -> None:
     clock, path = Clock(), tmp_path / "warroom.db"

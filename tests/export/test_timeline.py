@@ -58,6 +58,7 @@ def read_back(story: Story, zone: tzinfo) -> list[tuple[datetime, str]]:
     return [(line.occurred_at, line.text) for line in found.lines]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.rule("Rapid: The timeline is reconstructed with times")
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 @given(st.lists(st.tuples(BACK, WORDS), min_size=1, max_size=12))

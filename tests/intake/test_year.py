@@ -90,6 +90,7 @@ def test_a_small_year_has_its_open_incidents() -> None:
     assert len(few) == 4
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("minutes", [31, 151, 667, 1111])
 def test_it_can_end_at_any_moment(minutes: int) -> None:
     assert len(list(year(built_in(), standard(), END + timedelta(minutes=minutes)))) == INCIDENTS

@@ -7,11 +7,11 @@ weather. A moment is each statement that changes the log's file, and each side o
 import os
 import random
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import NoReturn
 
@@ -215,9 +215,12 @@ def run(order: Order) -> Outcome | None:
     return outcome
 
 
+def begin(order: Order) -> ForkServerProcess:
+    """Start a sender in a process that has imported it already, and let it go on by itself."""
+    process = READY.Process(target=main, args=(order,))
+    process.start()
+    return process
+
+
 def _tells(order: Order, told: Connection) -> None:
     told.send_bytes(msgspec.json.encode(main(order)))
-
-
-if __name__ == "__main__":
-    print(msgspec.json.encode(main(msgspec.json.decode(sys.argv[1], type=Order))).decode(), flush=True)

@@ -1,9 +1,8 @@
 """Real processes: senders that are killed with -9, two on one file, and posts in bad weather, before a page that lives
 in a process of its own."""
 
+import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from tests.core.story import START
 from tests.publish.away import PageProcess
 from tests.publish.kill_sender import one_kill
 from tests.publish.making import declare, post
-from tests.publish.sending import Order
+from tests.publish.sending import Order, begin, run
 from tests.publish.storm import storm
-from tests.store.making import ROOT
 
 
 def test_a_sender_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing() -> None:
@@ -41,14 +39,11 @@ def test_two_senders_on_one_file_send_each_message_once(tmp_path: Path) -> None:
     with PageProcess("statuspage") as page, Log.open(path) as log:
         declare(log)
         texts = [post(log, f"update {number}") and f"update {number}" for number in range(30)]
-        order = msgspec.json.encode(Order(str(path), page.at, "statuspage", START + timedelta(hours=1))).decode()
-        senders = [
-            subprocess.Popen([sys.executable, "-m", "tests.publish.sending", order], cwd=ROOT, stdout=subprocess.PIPE)
-            for _ in range(2)
-        ]
+        order = Order(str(path), page.at, "statuspage", START + timedelta(hours=1))
+        senders = [begin(order) for _ in range(2)]
         for sender in senders:
-            sender.communicate()
-        assert [sender.returncode for sender in senders] == [0, 0]
+            sender.join()
+        assert [sender.exitcode for sender in senders] == [0, 0]
         assert {one.state for one in Outbox(log).messages()} == {"done"}
         [seen] = page.seen()
         assert [text for _, text in seen.updates] == texts
@@ -58,23 +53,22 @@ def test_a_sender_that_is_stopped_and_goes_on_sends_nothing_twice(tmp_path: Path
     path = tmp_path / "data" / "warroom.db"
     with PageProcess("statuspage") as page, Log.open(path) as log:
         declare(log)
-        for number in range(10):
+        for number in range(30):
             post(log, f"update {number}")
         start = START + timedelta(hours=1)
         order = Order(str(path), page.at, "statuspage", start)
-        arguments = [sys.executable, "-m", "tests.publish.sending"]
-        first = subprocess.Popen([*arguments, msgspec.json.encode(order).decode()], cwd=ROOT, stdout=subprocess.PIPE)
+        first = begin(order)
         while not any(one.attempts for one in Outbox(log).messages()):
             pass
-        first.send_signal(signal.SIGSTOP)
+        assert first.pid
+        os.kill(first.pid, signal.SIGSTOP)
         # Long after the lease of the first has run out.
         later = msgspec.structs.replace(order, start=start + timedelta(days=1))
-        second = subprocess.run([*arguments, msgspec.json.encode(later).decode()], cwd=ROOT, stdout=subprocess.PIPE)
-        first.send_signal(signal.SIGCONT)
-        first.communicate()
-        assert (first.returncode, second.returncode) == (0, 0)
-        third = subprocess.run([*arguments, msgspec.json.encode(later).decode()], cwd=ROOT, stdout=subprocess.PIPE)
-        assert third.returncode == 0
+        assert run(later)
+        os.kill(first.pid, signal.SIGCONT)
+        first.join()
+        assert first.exitcode == 0
+        assert run(later)
         assert {one.state for one in Outbox(log).messages()} == {"done"}
         [seen] = page.seen()
-        assert [text for _, text in seen.updates] == [f"update {number}" for number in range(10)]
+        assert [text for _, text in seen.updates] == [f"update {number}" for number in range(30)]

@@ -3,6 +3,7 @@
 import gc
 import os
 import random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,11 +29,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The processes of one run are given the options, and draw the same.
-    if config.option.seed is None:
+    if hasattr(config, "workerinput"):
+        config.option.seed = config.workerinput["seed"]
+    elif config.option.seed is None:
         config.option.seed = random.randrange(1_000_000)
     Draw.configure(config)
     settings.load_profile("all" if Draw.all else "warroom")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All processes of a run draw the same."""
+    node.workerinput["seed"] = Draw.seed
 
 
 @pytest.hookimpl(trylast=True)

@@ -237,13 +237,15 @@ class Room(Revised):
         raise AssertionError(f"it never comes to rest: {[(each.state, each.note) for each in self.left]}")
 
 
-def joined(folder: Path, kind: str, skews: Sequence[float] = (0.0, 0.0), *, served: bool = True) -> Hub:
+def joined(
+    folder: Path, kind: str, skews: Sequence[float] = (0.0, 0.0), *, served: bool = True, retrospective: bool = False
+) -> Hub:
     """Rooms that all have the declaration."""
     hub = Hub(kind)
     for number, hours in enumerate(skews):
         path = folder / f"room{number}" / "warroom.db"
         Room(hub, path, ("ana", "bo", "cy")[number], timedelta(hours=hours), served=served)
-    declare(hub.rooms[0].log)
+    declare(hub.rooms[0].log, retrospective=retrospective)
     hub.rooms[0].ledger.absorb(hub.rooms[0].log.events(REF))
     hub.exchange()
     return hub

@@ -93,6 +93,59 @@ def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, k
     assert wrong_in(hub) == []
 
 
+PAST = [
+    ("investigating", "We look into it.", 5),
+    ("identified", "A deploy did it.", 12),
+    ("resolved", "It is over.", 55),
+]
+
+
+@pytest.mark.drawn(8)
+@pytest.mark.parametrize("kind", [kind for kind in ASKED if kinds()[kind][0].capabilities.backfills])
+@pytest.mark.parametrize("moment", [0, 9, 14, 20])
+def test_a_past_incident_is_put_there_by_another_room(tmp_path: Path, kind: str, moment: int) -> None:
+    """The console that began it was killed before it sent anything, or somewhere in the middle."""
+    hub = joined(tmp_path, kind, retrospective=True)
+    ana, bo = hub.rooms
+    for status, text, minute in PAST:
+        ana.logs(text, status, minute)
+    ana.backfills()
+    hub.exchange()
+    gone(hub, "")
+    if moment:
+        ana.sends(kill_at=moment)
+    bo.looks()
+    assert [each.text for each in bo.state.entries if "is taken over" in each.text] != []
+    bo.comes_to_rest()
+    texts = list(hub.texts)
+    assert len(texts) == (1 if kinds()[kind][0].capabilities.one_text else len(PAST))
+    ana.comes_to_rest()
+    ana.connected = True
+    hub.exchange()
+    assert hub.texts == texts
+    assert [[each.state for each in room.messages] for room in hub.rooms] == [["done"], ["done"]]
+    assert (hub.page.wrong, hub.page.mails) == ([], 0)
+
+
+@pytest.mark.parametrize("moment", [0, 9, 14, 20])
+def test_a_postmortem_that_another_room_publishes_mails_once(tmp_path: Path, moment: int) -> None:
+    hub = joined(tmp_path, "statuspage", retrospective=True)
+    ana, bo = hub.rooms
+    ana.posts("All is well.", "resolved")
+    ana.sends()
+    ana.publishes_postmortem("Too few workers.", notify=True)
+    hub.exchange()
+    gone(hub, "")
+    if moment:
+        ana.sends(kill_at=moment)
+    bo.looks()
+    bo.comes_to_rest()
+    ana.comes_to_rest()
+    ana.connected = True
+    hub.exchange()
+    assert (hub.page.seen()[0].postmortem, hub.page.mails, wrong_in(hub)) == ("Too few workers.", 1, [])
+
+
 @pytest.mark.drawn(6)
 @pytest.mark.parametrize("kind", ASKED)
 @pytest.mark.parametrize("ahead", [6, -6])

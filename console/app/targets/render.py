@@ -110,6 +110,8 @@ class TargetWords:
         off = "" if target.enabled else "; switched off, nothing is sent"
         beside = f", and is told of {listed(target.events)}" if target.events else ""
         yield "Gets", PLAIN, f"{target.audience} updates, {stages}{beside}{off}"
+        if target.events:
+            yield "Told by", PLAIN, "the console on which it was done; no other one takes that over"
         usual = f"{'subscribers' if target.notify else 'nobody'}, unless the update says so"
         yield "Mail", PLAIN, "its recipients, each time" if _is_mail(target) else usual
         if target.components:

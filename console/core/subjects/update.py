@@ -116,10 +116,9 @@ class PublicationDecided(Body, frozen=True):
         decided = f"change_{self.decision}" if self.revises else self.decision
         made = Publication(*stamp, self.to, decided, self.text, self.without, corrected_by=self.corrected_by)
         update = _published(fold, self.update, made)
-        about = fold.state.entries.get(undone_entry(fold.state, self.update))
-        if update is None and not (self.revises and about):
+        name = told_of(fold.state, self.update)
+        if update is None and not (self.revises and name):
             return fold.unknown("a decision about an update that is not in this log")
-        name = f"{update.audience.capitalize()} #{update.number}" if update else f"“{about.text if about else ''}”"
         match self.decision:
             case "edited":
                 less = f" without {', '.join(self.without)}" if self.without else ""
@@ -298,6 +297,16 @@ def words_corrected_by(state: Incident, id: str) -> str:
     return next((made.id for before, made in reversed(list(pairs)) if made.text != before.text), "")
 
 
+def told_of(state: Incident, id: str) -> str:
+    """`Public #2`, or the words of the decision that a message is of, such as a new title; empty where the log has
+    neither."""
+    update = any_update(state, id)
+    if update is not None:
+        return f"{update.audience.capitalize()} #{update.number}"
+    entry = state.entries.get(undone_entry(state, id))
+    return f"“{entry.text}”" if entry else ""
+
+
 def next_number(state: Incident, audience: str) -> int:
     """The number of the audience's next update; one that was undone keeps its own."""
     return state.part(TakenBack).numbers.get(f"update {audience}", 0) + 1
@@ -373,8 +382,7 @@ class DecidePublication(Command, frozen=True, kw_only=True):
     revises: bool = False
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        about = state.entries.get(undone_entry(state, self.update))
-        if any_update(state, self.update) is None and not (self.revises and about):
+        if any_update(state, self.update) is None and not (self.revises and told_of(state, self.update)):
             raise Refused("The update of this message is not in the incident's log; see its timeline.", "update")
         text = was = ""
         without: tuple[str, ...] = ()

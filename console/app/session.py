@@ -35,7 +35,7 @@ from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged
-from console.core.subjects.undo import EntryRedacted, RedactEntry
+from console.core.subjects.undo import RedactEntry, redacts
 from console.library.templates import Templates
 from console.publish.sending.follower import Follower
 from console.store import snapshots
@@ -317,7 +317,7 @@ class Session:
             except StoreProblem as problem:
                 self.trouble = problem.reason
                 changed = {event.incident for event in events}
-        if any(isinstance(event.body, EntryRedacted) for event in events):
+        if redacts(events):
             # One of these texts may hold what was erased.
             self.form_memory.clear()
             self._forget_erased()

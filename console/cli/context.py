@@ -50,6 +50,11 @@ def ask(question: str) -> None:
         fail("Nothing was written.")
 
 
+def from_input(text: str) -> str:
+    """The text of an option; where it is `-`, that of standard input."""
+    return sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
+
+
 def local_zone() -> tzinfo:
     """The machine's zone with its rules where they can be found, else today's offset."""
     for name in (os.environ.get("TZ", ""), _linked_zone()):

@@ -37,7 +37,7 @@ from console.core.subjects.change import ClaimChange
 from console.core.subjects.component import components_of
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.public_title import SetPublicTitle
-from console.core.subjects.undo import EntryRedacted, RedactEntry, entries_named
+from console.core.subjects.undo import RedactEntry, entries_named, redacts
 from console.core.subjects.update import PostUpdate
 from console.export.json.incident import event_words
 from console.store.ledger import Decided, Ledger
@@ -207,7 +207,7 @@ class PlainRoom:
             return [problem.reason]
 
     def _lines_of(self, events: list[Event]) -> Iterator[str]:
-        if any(isinstance(event.body, EntryRedacted) for event in events):
+        if redacts(events):
             # One of the lines that Up brings may hold what was erased.
             self._input.forget()
         for event in events:

@@ -1,12 +1,11 @@
 """The work of the commands about the postmortem; imported with the first of them, so that others start sooner."""
 
-import sys
 from datetime import datetime
 
 import msgspec
 
 from console.app.editor import edit
-from console.cli.context import Shell, fail
+from console.cli.context import Shell, fail, from_input
 from console.cli.output import alarm, columns, hint, out, row, say_row
 from console.core.language.checks import Finding
 from console.core.language.text import clean, one_line
@@ -58,8 +57,8 @@ def section_command(shell: Shell, state: Incident, named: str, text: str | None,
     if in_editor:
         edit_section(shell, state, section, before or draft, seen)
     elif accept or text is not None:
-        given = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
-        command = EditPostmortem(actor=shell.actor, section=section, text=draft if given is None else given, seen=seen)
+        given = draft if text is None else from_input(text)
+        command = EditPostmortem(actor=shell.actor, section=section, text=given, seen=seen)
         with shell.ledger() as ledger:
             shell.execute(ledger, state.ref, with_sources(shell, ledger, state, command))
         advise(section_findings(state, section, command.text))

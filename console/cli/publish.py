@@ -11,7 +11,7 @@ import click
 from msgspec.structs import asdict
 
 from console.cli import publish_after as after
-from console.cli.context import Shell, fail, print_json
+from console.cli.context import Shell, fail, from_input, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
 from console.cli.publish_run import SHOWN, Run, delivery_rows, how_to_settle, how_to_settle_read, place, sentence
@@ -310,7 +310,7 @@ def edit(shell: Shell, id: str, message: str | None, without: tuple[str, ...]) -
     """Edit a message that is not on its page, or drop components from it, and send that; the timeline records it."""
     if message is None and not without:
         fail("Say what is to be different: --message with the new text, or --without with a component.")
-    text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
+    text = from_input(message) if message is not None else None
     edit = _decide(shell, id, lambda outbox, message: edited(message, text, shell.actor, without))
     shell.tell(f"{place(edit)}: it is sent as you said.")
     hint(SENDS)
@@ -346,8 +346,7 @@ def settle(
         raise click.UsageError(
             "Say one of --edit, --remove, --take-down, --correct, --again, --ours, --theirs and --leave"
         )
-    text = edit if edit is not None else correct or ""
-    text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if text == "-" else text
+    text = from_input(edit if edit is not None else correct or "")
     with shell.ledger() as ledger:
         difference = _difference(ledger, id)
         message = None if difference else _message(Outbox(ledger.log), id)
@@ -465,7 +464,7 @@ def postmortem(
     """Publish the postmortem's public part, change it or withdraw it; without a text, print the draft of it."""
     if sum((message is not None, accept, withdraw)) > 1:
         raise click.UsageError("Give one of --message, --accept and --withdraw.")
-    text = sys.stdin.buffer.read(1_000_000).decode("utf-8", "replace") if message == "-" else message
+    text = from_input(message) if message is not None else None
     after.postmortem(shell, ref, to, "" if withdraw else text, accept=accept, notify=notify, dry_run=dry_run)
 
 

@@ -19,7 +19,7 @@ from console.core.log.state import Incident, TakenBack
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.undo import EntryRedacted, redacts
 from console.store import snapshots
 from console.store.log import Log
 from console.store.outbox.message import Queued
@@ -181,7 +181,7 @@ class Ledger:
 
         Raises StoreProblem; with `seen` also Unseen, as `Log.append_later` says.
         """
-        if any(isinstance(event.body, EntryRedacted) for event in events):
+        if redacts(events):
             written = self.log.redact(*events)
             for ref in dict.fromkeys(event.incident for event in events):
                 self._read(ref)

@@ -15,7 +15,7 @@ from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress
 from console.core.log.replay import Replay
 from console.core.memory.hits import Wanted
-from console.core.subjects.undo import EntryRedacted
+from console.core.subjects.undo import EntryRedacted, redacts
 from console.store import arrivals, backup, chain, connect, head, place, problems, redact, rows, salvage, schema, verify
 from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
 from console.store.find import Found, Stop, find
@@ -151,7 +151,7 @@ class Log:
             return self._note(connection, written)
 
         future = self._submit_written(job)
-        if any(isinstance(event.body, EntryRedacted) for event in new):
+        if redacts(new):
             self._sweep_later()
         return future
 
@@ -200,7 +200,7 @@ class Log:
             return self._note(connection, written)
 
         count = len(self._submit_written(job).result())
-        if any(isinstance(event.body, EntryRedacted) for event in events):
+        if redacts(events):
             self._sweep_later()
         return count
 

@@ -1,6 +1,6 @@
 """Undos, moves and redactions: the fold leaves out, or blanks, what they name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
@@ -9,7 +9,7 @@ from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
 from console.core.log.entries import Entry
-from console.core.log.event import Body, Id, Mention, Text
+from console.core.log.event import Body, Event, Id, Mention, NewEvent, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import is_reference
 from console.core.log.state import Correction, Incident, Part, TakenBack, dependents, taken_together
@@ -33,6 +33,11 @@ class EntryRedacted(Body, frozen=True):
     erased: dict[Id, Id] = {}
     left: dict[Id, Id] = {}
     """What is left of each erased body, as JSON, by the event's id; a version before this field gave none."""
+
+
+def redacts(events: Iterable[Event | NewEvent]) -> bool:
+    """Whether any of these erases something."""
+    return any(isinstance(event.body, EntryRedacted) for event in events)
 
 
 class EntryUndone(Body, frozen=True):

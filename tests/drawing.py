@@ -61,17 +61,20 @@ def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Which tests this run does without, by their mark `drawn`.
 
     Cases of one function are drawn together, also where several classes inherit it: then the class counts as a
-    parameter.
+    parameter. With `of`, so are those of all functions that name the same thing there.
     """
     families: dict[str, list[pytest.Function]] = defaultdict(list)
     for item in items:
         if isinstance(item, pytest.Function) and item.get_closest_marker("drawn"):
-            families[f"{item.function.__module__}.{item.function.__qualname__}"].append(item)
+            own = f"{item.function.__module__}.{item.function.__qualname__}"
+            families[_mark(item).kwargs.get("of", own)].append(item)
     left: list[pytest.Item] = []
     for name, family in families.items():
         [count] = _mark(family[0]).args or [0]
-        cases = [_values(item) for item in family]
-        kept = some(range(len(cases)), count, name) if count else [*covering(cases, chance(name))]
+        if count:
+            kept = some(range(len(family)), count, name)
+        else:
+            kept = [*covering([_values(item) for item in family], chance(name))]
         left += [item for number, item in enumerate(family) if number not in kept]
     return left
 

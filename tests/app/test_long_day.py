@@ -4,6 +4,7 @@ import gc
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from textual.screen import Screen
 
 from console.app.themes import CHOICES
@@ -43,6 +44,7 @@ def screens() -> int:
     return sum(isinstance(each, Screen) for each in gc.get_objects())
 
 
+@pytest.mark.drawn(1, of="a long day")
 async def test_a_line_leaves_its_entry_and_nothing_else(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await works(room, FIRST, timedelta(seconds=2), screens=())
@@ -56,6 +58,7 @@ async def test_a_line_leaves_its_entry_and_nothing_else(tmp_path: Path) -> None:
         assert after.blocks - before.blocks < BLOCKS_AN_ENTRY * LINES
 
 
+@pytest.mark.drawn(1, of="a long day")
 async def test_screens_that_were_left_leave_nothing(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         for _ in range(2):

@@ -16,6 +16,7 @@ from console.store.log import Log
 from tests.app.driver import Room, console
 from tests.app.test_mouse import SCREENS
 from tests.cli.shell import Warroom
+from tests.drawing import some
 from tests.torture.prose import prepared
 
 LEAVES = {"back", *(act.id for act in LEAVING)}
@@ -136,7 +137,7 @@ async def test_no_line_writes_or_sends(tmp_path: Path, desk: Desk) -> None:
         "/redact last", "/correct last", f"/export json {tmp_path / 'mine.json'}", "/export timeline",
     ]  # fmt: skip
     async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True) as room:
-        for line in lines:
+        for line in some(lines, 20, "lines of a reader"):
             await room.logs(line)
             if room.app.screen is not room.screen:
                 await insists(room)

@@ -588,6 +588,7 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         assert timeline.vertical_scrollbar.position == timeline.scroll_y
 
 
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(
     ("line", "row"),
     [

@@ -68,6 +68,7 @@ async def enters(page: Browser, line: str) -> None:
     await page.presses("Enter", 13, "\r")
 
 
+@pytest.mark.drawn(1, of="consoles in a browser")
 @needs_chromium
 async def test_a_browser_shows_the_room_and_writes_nothing(warroom: Warroom) -> None:
     ref = warroom.says("declare", "Checkout errors", "--sev", "SEV1")
@@ -88,6 +89,7 @@ async def test_a_browser_shows_the_room_and_writes_nothing(warroom: Warroom) -> 
     assert texts == ["somebody else says so"]
 
 
+@pytest.mark.drawn(1, of="consoles in a browser")
 @needs_chromium
 async def test_keys_of_a_browser_write_where_that_is_allowed(warroom: Warroom) -> None:
     ref = warroom.says("declare", "Checkout errors", "--sev", "SEV1")
@@ -104,6 +106,7 @@ async def test_keys_of_a_browser_write_where_that_is_allowed(warroom: Warroom) -
         await page.shows("half a li")
 
 
+@pytest.mark.drawn(1, of="consoles in a browser")
 @needs_chromium
 async def test_what_keeps_a_console_from_beginning_is_said_in_the_browser(warroom: Warroom) -> None:
     warroom.says("declare", "Checkout errors", "--sev", "SEV1")

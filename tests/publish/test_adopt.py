@@ -335,6 +335,7 @@ def test_what_cannot_says_so(log: Log) -> None:
         Reaching(shop.provider).open_there(log, shop.room.state, shop.room.context(), TARGET)
 
 
+@pytest.mark.drawn(3, of="killed senders")
 @pytest.mark.parametrize(("kind", "moment"), [("statuspage", 0), ("statuspage", 6), ("openstatus", 5)])
 def test_a_sender_that_is_killed_on_the_way_leaves_one_incident(kind: str, moment: int) -> None:
     assert one_kill_adopting(kind, moment)[1] == []

@@ -267,6 +267,7 @@ def test_hand_made_incident_of_the_same_beginning_is_not_doubled(log: Log) -> No
     assert shop.fake.incidents == [by_hand]
 
 
+@pytest.mark.drawn(3, of="killed senders")
 @pytest.mark.parametrize(("kind", "moment"), [("statuspage", 14), ("openstatus", 20)])
 def test_a_sender_that_is_killed_on_the_way_is_followed_by_one_that_goes_on(kind: str, moment: int) -> None:
     assert one_kill_afterwards(kind, moment)[1] == []

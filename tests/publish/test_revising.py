@@ -308,6 +308,7 @@ def test_whatever_is_changed_in_a_storm_is_on_the_page_in_the_end() -> None:
     assert tally.changes
 
 
+@pytest.mark.drawn(3, of="killed senders")
 @pytest.mark.parametrize(("kind", "moment"), [("statuspage", 9), ("instatus", 14)])
 def test_a_sender_that_is_killed_while_it_changes_a_page_is_followed_by_one_that_goes_on(
     kind: str, moment: int

@@ -172,6 +172,7 @@ def test_nothing_is_lost_or_doubled_in_bad_weather(kind: str) -> None:
     assert storm(kind, 40, 7).wrong == []
 
 
+@pytest.mark.drawn(3, of="killed senders")
 @pytest.mark.parametrize("kind", ["statuspage", "slack"])
 def test_a_sender_that_is_killed_in_a_hand_over_doubles_nothing(kind: str) -> None:
     (moments, _), wrong = handed_over(kind)

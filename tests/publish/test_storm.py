@@ -19,6 +19,7 @@ from tests.publish.sending import Order, begin, run
 from tests.publish.storm import storm
 
 
+@pytest.mark.drawn(3, of="killed senders")
 def test_a_sender_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing() -> None:
     # The script tries every moment of every kind; here always the same, so that a failure is seen again.
     for kind, moment in (("statuspage", 23), ("slack", 20)):

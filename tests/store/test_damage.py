@@ -3,9 +3,12 @@
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.torture import bodies, damage
 
 
+@pytest.mark.drawn(2, of="long forms")
 def test_no_damage_ends_in_a_traceback_or_is_called_clean() -> None:
     with tempfile.TemporaryDirectory(dir=damage.memory()) as folder:
         figures = damage.tried(Path(folder), flips=12, cuts=2, seed=1, rescues=4, screens=6)

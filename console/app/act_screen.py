@@ -55,6 +55,10 @@ class Declaring(Message):
     words: str
 
 
+class Planning(Message):
+    """A maintenance is to be planned."""
+
+
 @dataclass
 class Searching(Message):
     """Words are to be looked for in all incidents."""

@@ -23,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from console.app import dialogs, screens, themes
-from console.app.act_screen import ActScreen, Armed, Declaring, ProseKept, Replaying, Searching, performer_of
+from console.app.act_screen import ActScreen, Armed, Declaring, Planning, ProseKept, Replaying, Searching, performer_of
 from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
@@ -852,6 +852,17 @@ class WarroomApp(App[int]):
         dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask(event.words)
 
     act_declare_here = act_declare
+
+    def act_maintenance(self) -> None:
+        self.on_planning(Planning())
+
+    def on_planning(self, event: Planning) -> None:
+        if self._drill:
+            self.notify("This console holds drills; plan it in one that `warroom` opens.", severity="warning")
+            return
+        from console.app import maintenances
+
+        maintenances.plan(self, self.session, self.publishing, self.open_room)
 
     def act_palette(self) -> None:
         self.action_command_palette()

@@ -44,17 +44,19 @@ class Publishing:
         """The targets as they are configured now."""
         return Publisher(self._session.config)
 
-    def context(self, publisher: Publisher, ref: str) -> Context | None:
+    def context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context | None:
         """What is needed to preview and publish an update; None where nothing could go anywhere.
+
+        With `maintenance` it is of one, also where that is not declared yet.
 
         Raises StoreProblem when the outbox cannot be read.
         """
         return self.settling_context(publisher, ref) if publisher.publishes else None
 
-    def settling_context(self, publisher: Publisher, ref: str) -> Context:
+    def settling_context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context:
         """The same, also where no target is switched on: an update may be left where it is. Raises StoreProblem."""
         others = [state for state in self._session.ledger.opened() if state.ref != ref]
-        planned = self._session.ledger.state(ref).maintenance
+        planned = maintenance or self._session.ledger.state(ref).maintenance
         return publisher.context(self._session.log, ref, others, maintenance=planned)
 
     # The thread

@@ -283,7 +283,7 @@ class Session:
     ) -> tuple[list[NewEvent], Sequence[Queued]]:
         if isinstance(command, DeclareIncident) and playbook is not None:
             prepared = self.ledger.prepare_declaration(command, playbook)
-            return prepared, await self._followed(prepared)
+            return prepared, (*publish(prepared), *await self._followed(prepared))
         prepared = self.ledger.prepare(ref, command, playbook)
         if isinstance(command, RedactEntry):
             await asyncio.to_thread(self.ledger.check_erasable, prepared)
@@ -296,9 +296,9 @@ class Session:
         before = {event.incident: self.state(event.incident) for event in events}
         return await asyncio.to_thread(self.ledger.follow, before.__getitem__, events)
 
-    async def declare(self, command: DeclareIncident, playbook: Playbook) -> str:
+    async def declare(self, command: DeclareIncident, playbook: Playbook, publish: Publish = nothing_published) -> str:
         """Declare an incident; its new reference once it is on the disk."""
-        return (await self.submit("", command, playbook))[0].incident
+        return (await self.submit("", command, playbook, publish))[0].incident
 
     async def absorb(self, events: list[Event]) -> None:
         """Fold in events and tell of every incident that they changed. A file that cannot be read sets `trouble`.

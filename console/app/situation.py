@@ -75,8 +75,17 @@ def writes(situation: Situation) -> str:
     return "" if situation.state is None or situation.state.events else "The incident is not declared yet."
 
 
+def of_incident(situation: Situation) -> str:
+    """For what a planned maintenance has no use for."""
+    if situation.state is not None and situation.state.maintenance:
+        return "This is a planned maintenance; {maintenance} is its next step."
+    return writes(situation)
+
+
 def next_stage(situation: Situation) -> str:
     state = situation.state
+    if state is not None and state.maintenance:
+        return of_incident(situation)
     if state is not None and state.playbook is not None and state.playbook.after(state.stage.value) is None:
         return f"{state.stage.value.capitalize()} is the last stage."
     return writes(situation)
@@ -181,6 +190,8 @@ def afterwards(situation: Situation) -> str:
         return READ_ONLY if situation.read_only else ""
     if state.drill:
         return "This is a drill; nothing of it is published."
+    if state.maintenance:
+        return of_incident(situation)
     return f"{state.ref} is not over yet." if state.open or state.withdrawn else ""
 
 

@@ -13,6 +13,7 @@ from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.declare import DeclareDialog
 from console.app.dialogs.find import ConfirmDialog, JumpDialog
 from console.app.dialogs.link import TogetherDialog
+from console.app.dialogs.maintenance import PlanDialog, StepDialog
 from console.app.dialogs.pages import AnswerDialog, CallDialog
 from console.app.dialogs.paste import PasteDialog
 from console.app.dialogs.process import ChangeDialog, ClassifyDialog, PlaybookDialog, RunbookDialog
@@ -26,6 +27,7 @@ from console.app.targets.components import NameDialog
 from console.app.targets.dialog import PageDialog, ProviderDialog, TargetDialog
 from console.app.targets.form import TargetForm
 from console.app.targets.service import TargetService
+from console.core.log.command import Command
 from console.core.log.completion import people
 from console.core.log.state import Incident
 from console.core.memory.together import Together
@@ -41,12 +43,12 @@ from console.library.playbooks import Playbooks
 from console.library.runbooks import Runbooks
 from console.publish.provider import Listed, OpenThere
 from console.publish.registry import provider_class
-from console.publish.sending.plan import Context
+from console.publish.sending.plan import Choices, Context, Preview
 from console.publish.sending.publisher import Offer
 from console.publish.sending.settling import Place
 from console.publish.targets.model import Target
 from tests.app.driver import Room, standard_playbook
-from tests.core.story import Story
+from tests.core.story import Maintenance, Story
 
 Form = FormDialog[Any]
 
@@ -104,6 +106,11 @@ def _postmortem(room: Room) -> PublicPostmortemDialog:
     return PublicPostmortemDialog(state, context, "A deploy did it.", "mo", room.clock())
 
 
+def _nothing(command: Command, choices: Choices) -> tuple[Preview, ...]:
+    """No target is set up."""
+    return ()
+
+
 FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
     AcceptDialog: lambda room: AcceptDialog(room.state, "mo", room.clock(), room.app.session.zone),
     ActionDialog: lambda room: ActionDialog(room.state, "mo", room.clock(), room.app.session.zone),
@@ -129,6 +136,8 @@ FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
         room.state, "mo", room.clock(), room.app.session.zone, room.app.session.exports_folder
     ),
     JumpDialog: lambda room: JumpDialog(room.app.session.zone, room.clock()),
+    PlanDialog: lambda room: PlanDialog(None, _nothing, "mo", room.clock(), room.app.session.zone),
+    StepDialog: lambda room: StepDialog(Maintenance().state, None, _nothing, "mo", room.clock(), room.app.session.zone),
     NameDialog: lambda room: NameDialog("Checkout", "", ["shop"], set()),
     OwnerDialog: lambda room: OwnerDialog(room.state, "mo", room.clock()),
     PageDialog: lambda room: PageDialog([Listed("p1", "Status")], ""),
@@ -161,6 +170,7 @@ COMPLETE: Mapping[type[Form], Mapping[str, str]] = {
     DeclareDialog: {"title": "Checkout errors"},
     HandoffDialog: {"person": "ana"},
     JumpDialog: {"when": "-2m"},
+    PlanDialog: {"title": "New database", "starts": "in 2h", "until": "2h"},
     PlaybookDialog: {"playbook": "rapid"},
     RoleDialog: {"person": "ana"},
     SettleDialog: {"words": "it was mailed"},

@@ -10,19 +10,20 @@ from typing import Any
 import pytest
 
 from console.core.language.grammar import Slash, parse_line
-from console.core.log.clocks import Clock, clocks
+from console.core.log.clocks import Clock, clocks, open_clocks
 from console.core.log.command import Command, Decision
 from console.core.log.decide import decide
 from console.core.log.event import Event
 from console.core.log.fold import NeedsRefold, apply, fold
 from console.core.log.milestones import NEEDED, milestones
 from console.core.log.slash import SLASH_WORDS, command_of, read_slash
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Window
 from console.core.playbook.model import Playbook
 from console.core.playbook.reader import read_playbook
 from console.core.refusal import Refused
 from console.core.subjects.checklist import TickItem, missing_items
 from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.maintenance import AdvanceMaintenance, PlanMaintenance
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, postmortem_of
@@ -159,3 +160,28 @@ class Story:
 
     def minutes_left(self, key: str) -> float:
         return (self.clock(key).due_at - self.now).total_seconds() / 60
+
+
+HOUR = timedelta(hours=1)
+NIGHT = Window(START + 10 * HOUR, START + 12 * HOUR)
+
+
+class Maintenance(Story):
+    """A planned maintenance, told in the same way."""
+
+    declares = PlanMaintenance
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(severity="", **{"window": NIGHT, **more})
+
+    def begins(self) -> str:
+        return self.does(AdvanceMaintenance, stage="in_progress")
+
+    def completes(self) -> str:
+        return self.does(AdvanceMaintenance, stage="completed")
+
+    def owed(self, minute: float | None = None) -> list[tuple[str, str]]:
+        """Kinds and states of what is owed now, or at a minute."""
+        if minute is not None:
+            self.at(minute)
+        return [(clock.kind, clock.state) for clock in open_clocks(self.state, self.now)]

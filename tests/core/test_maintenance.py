@@ -1,7 +1,6 @@
 """A planned maintenance: its window, its stages, its reminders, and what it has of an incident."""
 
 from datetime import UTC, timedelta
-from typing import Any
 
 import pytest
 
@@ -11,36 +10,15 @@ from console.core.log.state import Window
 from console.core.memory.case import case_of
 from console.core.refusal import Refused
 from console.core.subjects.component import components_of
-from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance, PlanMaintenance, window_read
+from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance, window_read
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate, last_update
-from tests.core.story import START, Story
+from tests.core.story import HOUR, NIGHT, START, Maintenance, Story
 
-HOUR = timedelta(hours=1)
-NIGHT = Window(START + 10 * HOUR, START + 12 * HOUR)
 LATER = Window(START + 34 * HOUR, START + 36 * HOUR)
-
-
-class Maintenance(Story):
-    declares = PlanMaintenance
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(severity="", **{"window": NIGHT, **more})
-
-    def begins(self) -> str:
-        return self.does(AdvanceMaintenance, stage="in_progress")
-
-    def completes(self) -> str:
-        return self.does(AdvanceMaintenance, stage="completed")
-
-    def owed(self, minute: float | None = None) -> list[tuple[str, str]]:
-        """Kinds and states of what is owed now, or at a minute."""
-        if minute is not None:
-            self.at(minute)
-        return [(clock.kind, clock.state) for clock in open_clocks(self.state, self.now)]
 
 
 @pytest.fixture

@@ -20,7 +20,14 @@ from console.app.widgets.stage_strip import stage_strip
 from console.app.widgets.timeline_lines import author_words
 from console.core.language.names import same_name
 from console.core.language.text import counted, one_line
-from console.core.language.times import due_words, format_duration, format_length, local_stamp
+from console.core.language.times import (
+    due_words,
+    format_duration,
+    format_length,
+    local_stamp,
+    moment_words,
+    whole_minutes,
+)
 from console.core.log.activity import activity, latest_entries
 from console.core.log.clocks import Clock, counts_on, elapsed
 from console.core.log.registry import SIGNS
@@ -213,6 +220,23 @@ def closed(summary: Summary, zone: tzinfo) -> Line:
     """One line about an incident that is over."""
     when = local_stamp(summary.declared_at, zone) if summary.declared_at else ""
     return [(f"{summary.ref}  {summary.severity:<6}{when}  ", "muted"), (one_line(summary.title, 200), "text")]
+
+
+def planned(state: Incident, owed: Sequence[Clock], now: datetime, zone: tzinfo) -> Line:
+    """One line about a planned maintenance: when it begins or should end, and what it is."""
+    window = state.planned
+    clock = next((clock for clock in owed if clock.kind in ("begin", "complete")), None)
+    if window is None or clock is None:
+        return [(f"{state.ref}  ", "muted"), (one_line(state.title.value, 200), "text")]
+    length = format_length(whole_minutes(abs(clock.due_at - now)))
+    verb = "begins" if clock.kind == "begin" else "ends"
+    look = {"overdue": "overdue", "warning": "warning"}.get(clock.state, "muted")
+    left = f"overdue {length}" if clock.state == "overdue" else f"{verb} in {length}"
+    when = f"{due_words(window.starts_at, now, zone)} to {moment_words(window.until, window.starts_at, zone)}"
+    return [
+        (f"{state.ref}  ", "muted"), (f"{left:<16}  ", look), (f"{when:<18}  ", "text"),
+        (one_line(state.title.value, 200), "text"),
+    ]  # fmt: skip
 
 
 # Which incident, how it stands, who leads

@@ -27,6 +27,7 @@ from console.app.board.card import (
     cells,
     closed,
     lasting,
+    planned,
     trimmed,
 )
 from console.app.widgets.line_list import LineList
@@ -35,6 +36,9 @@ from console.core.log.state import Incident
 from console.store.snapshots import Summary
 
 HEADING = "CLOSED AND IMPORTED"
+PLANNED = "PLANNED MAINTENANCE"
+MOST_PLANNED_LINES = 4
+"""Of the height, lines that planned maintenances take from the cards."""
 BEFORE = 2
 """Columns before an incident's words: the bar and a blank; one more blank stands behind them."""
 Owed = Callable[[Incident], Sequence[Clock]]
@@ -42,8 +46,15 @@ Owed = Callable[[Incident], Sequence[Clock]]
 
 class _Row(NamedTuple):
     ref: str
-    shown: Incident | Summary | None
-    """None for the heading above what is over."""
+    shown: Incident | Summary | str
+    """Of a planned maintenance one line; a heading is its words."""
+    line: bool = False
+    """It is a planned maintenance, which has no card."""
+
+    @property
+    def card(self) -> Incident | None:
+        """The incident that has a card."""
+        return self.shown if isinstance(self.shown, Incident) and not self.line else None
 
 
 class _Drawn(NamedTuple):
@@ -83,20 +94,29 @@ class IncidentList(LineList):
         self._is_put = False
         """Whether the cursor stays where it is: somebody put it there, or all incidents have been shown."""
         self._drawn: dict[str, _Drawn] = {}
+        self._lines: dict[int, list[Line]] = {}
+        """The lines of planned maintenances as they were painted, by their rows."""
 
     @property
     def selected(self) -> str:
         return self._selected
 
-    def show(self, opened: Iterable[Incident], over: Iterable[Summary], now: datetime, *, whole: bool = True) -> None:
-        """Show these, in this order; `whole` says that no more are being read.
+    def show(
+        self, opened: Iterable[Incident], over: Iterable[Summary], now: datetime, *, whole: bool = True,
+        planned: Iterable[Incident] = (),
+    ) -> None:  # fmt: skip
+        """Show these, in this order, `planned` maintenances below the open incidents; `whole` says that no more are
+        being read.
 
         The cursor begins on the first and stays on its incident.
         """
         before = self.selected_row
         rows = [_Row(state.ref, state) for state in opened]
         ended = [_Row(summary.ref, summary) for summary in over]
-        self._rows = [*rows, *([_Row("", None)] if ended else []), *ended]
+        below = [_Row(state.ref, state, line=True) for state in planned]
+        self._rows = [*rows, *([_Row("", PLANNED)] if below else []), *below]
+        self._rows += [*([_Row("", HEADING)] if ended else []), *ended]
+        self._lines = {}
         self._now = now
         self._drawn = {row.ref: self._drawn[row.ref] for row in rows if row.ref in self._drawn}
         if self._rows and not self._is_put:
@@ -118,10 +138,12 @@ class IncidentList(LineList):
             if top >= shown.height:
                 break
             row = self._rows[place]
+            if row.line and self._words_of(place, shown.width)[0] != self._lines.get(place):
+                regions.append(Region(0, top, shown.width, 1))
             before = self._drawn.get(row.ref)
-            if not isinstance(row.shown, Incident) or before is None:
+            if row.card is None or before is None:
                 continue
-            after = self._draw(place, row.shown, now, shown.width)
+            after = self._draw(place, row.card, now, shown.width)
             if after.edge != before.edge or len(after.lines) != len(before.lines):
                 regions.append(Region(0, top, shown.width, self.end_of(place) - self.tops[place]))
                 continue
@@ -135,17 +157,20 @@ class IncidentList(LineList):
     # Layout
 
     def _lay_out(self) -> None:
-        opened = sum(isinstance(row.shown, Incident) for row in self._rows)
+        opened = sum(row.card is not None for row in self._rows)
         sizes = [1] * len(self._rows)
         if opened:
-            sizes[:opened] = self._card_heights(opened, len(self._rows) - opened)
+            lines = sum(row.line for row in self._rows)
+            sizes[:opened] = self._card_heights(opened, lines, len(self._rows) - opened - lines - (lines > 0))
         *self.tops, self.total = accumulate(sizes, initial=0)
         self.virtual_size = Size(self.scrollable_content_region.width, self.total)
         self.refresh()
 
-    def _card_heights(self, opened: int, others: int) -> list[int]:
+    def _card_heights(self, opened: int, planned: int, others: int) -> list[int]:
         """Lines of each open incident, a blank one behind each card included."""
         height = self.scrollable_content_region.height
+        # Of planned maintenances the next ones stay in view, with their heading.
+        height -= min(planned + 1, MOST_PLANNED_LINES) if planned else 0
         # Of those that are over some stay in view.
         height -= min(others, max(2, height // 8)) if others else 0
         share, left = divmod(height, opened)
@@ -171,7 +196,9 @@ class IncidentList(LineList):
         if part >= len(words):
             return Strip.blank(width, self._look("text", "text"))
         chosen = row.ref != "" and row.ref == self.selected and self.has_focus
-        ground = "cursor" if chosen else "open" if isinstance(row.shown, Incident) else "text"
+        if row.line:
+            self._lines[place] = words
+        ground = "cursor" if chosen else "open" if row.card is not None else "text"
         bar = f"{'█' if chosen else '▌'} " if row.ref else "  "
         shown: Line = [(bar, "here" if chosen and edge == "edge" else edge), *trimmed(words[part], width - BEFORE - 1)]
         blank = width - cells(shown)
@@ -191,11 +218,16 @@ class IncidentList(LineList):
 
     def _words_of(self, place: int, width: int) -> tuple[list[Line], str]:
         """The row's lines at this moment, and the look of its edge."""
-        shown = self._rows[place].shown
-        if isinstance(shown, Incident) and self._now is not None:
-            drawn = self._draw(place, shown, self._now, width)
+        row = self._rows[place]
+        if row.card is not None and self._now is not None:
+            drawn = self._draw(place, row.card, self._now, width)
             return drawn.lines, drawn.edge
-        return [closed(shown, self._zone) if isinstance(shown, Summary) else [(HEADING, "muted")]], "edge"
+        if isinstance(row.shown, Incident) and self._now is not None:
+            owed = self._owed(row.shown)
+            return [planned(row.shown, owed, self._now, self._zone)], _edge_of(owed)
+        return [
+            closed(row.shown, self._zone) if isinstance(row.shown, Summary) else [(str(row.shown), "muted")]
+        ], "edge"
 
     def _draw(self, place: int, state: Incident, now: datetime, width: int) -> _Drawn:
         height = self.end_of(place) - self.tops[place]
@@ -211,7 +243,7 @@ class IncidentList(LineList):
         lasts = known is not None and known.viewer.minute == viewer.minute and known.age == _age(state, now)
         parts = known.lasting if known is not None and lasts else lasting(state, viewer, room)
         owed = self._owed(state)
-        edge = next((f"edge-{clock.state}" for clock in owed if clock.state in ("overdue", "warning")), "edge")
+        edge = _edge_of(owed)
         lines = card(parts, owed, viewer, room)[: room.height]
         drawn = self._drawn[state.ref] = _Drawn(state, viewer, _age(state, now), room, parts, edge, lines)
         return drawn
@@ -258,6 +290,11 @@ class IncidentList(LineList):
             self._selected = ref
             self.refresh()
             self.action_choose()
+
+
+def _edge_of(owed: Sequence[Clock]) -> str:
+    """The look of an incident's edge, by the most urgent of what it owes."""
+    return next((f"edge-{clock.state}" for clock in owed if clock.state in ("overdue", "warning")), "edge")
 
 
 def changed_cells(before: Line, after: Line) -> tuple[int, int]:

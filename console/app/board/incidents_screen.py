@@ -114,7 +114,7 @@ class IncidentsScreen(ActScreen[None]):
 
     def _show(self) -> None:
         opened = self.opened()
-        self._order = [state.ref for state in opened]
+        self._order = [state.ref for state in (*opened, *self.planned())]
         self.show_incidents(opened)
         self._show_unreadable()
 
@@ -122,13 +122,19 @@ class IncidentsScreen(ActScreen[None]):
         """Show what has changed with time alone."""
         if self.is_current:
             opened = self.opened()
-            if [state.ref for state in opened] != self._order:
+            if [state.ref for state in (*opened, *self.planned())] != self._order:
                 self._show()
             self.tick(opened)
 
     def opened(self) -> list[Incident]:
         """The open incidents that have been read, the most urgent first, each part right behind what it is part of."""
-        return under_parents(sorted(self.session.ledger.opened(), key=self._urgency))
+        opened = (state for state in self.session.ledger.opened() if not state.maintenance)
+        return under_parents(sorted(opened, key=self._urgency))
+
+    def planned(self) -> list[Incident]:
+        """The planned maintenances that have been read, the next one first."""
+        of = [(state.planned.starts_at, state.ref, state) for state in self.session.ledger.opened() if state.planned]
+        return [state for *_, state in sorted(of)]
 
     def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
         """What is offered to whoever sits here first, drills last; then what is overdue or due soon by its moment, then

@@ -60,7 +60,8 @@ class BoardScreen(IncidentsScreen):
 
     def show_incidents(self, opened: list[Incident]) -> None:
         over = [summary for summary in self.session.ledger.others() if not summary.withdrawn]
-        self.query_one(IncidentList).show(opened, over, self.session.now(), whole=self._unread == 0)
+        incidents = self.query_one(IncidentList)
+        incidents.show(opened, over, self.session.now(), whole=self._unread == 0, planned=self.planned())
         self._show_title(len(opened))
         self._show_empty(opened)
         if self._unread == 0:

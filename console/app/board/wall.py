@@ -93,8 +93,9 @@ class WallScreen(IncidentsScreen):
     def _show_page(self, opened: list[Incident]) -> None:
         self._page = min(self._page, self._pages(opened) - 1)
         cards = self.query_one(IncidentList)
-        cards.display = bool(opened)
-        cards.show(self._on_page(opened), (), self.session.now())
+        planned = self.planned()
+        cards.display = bool(opened or planned)
+        cards.show(self._on_page(opened), (), self.session.now(), planned=planned)
         self._show_head(opened)
 
     def _turn(self, pages: int) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from console.app.dialogs import grounds as grounds
     from console.app.dialogs import help as help
     from console.app.dialogs import link as link
+    from console.app.dialogs import maintenance as maintenance
     from console.app.dialogs import pages as pages
     from console.app.dialogs import paste as paste
     from console.app.dialogs import playbook as playbook

@@ -277,7 +277,7 @@ class UpdateDialog(FormDialog[Posting]):
             states = ", ".join(f"{part.name or part.id} → {part.state}" for part in delivery.parts)
             shows = f"shows {preview.shows}" if preview.shows else ""
             title = f"“{one_line(delivery.title, 60)}”" if delivery.title != self._state.title.value else ""
-            facts = " · ".join(filter(None, (title, delivery.status, mails, states, shows)))
+            facts = " · ".join(filter(None, (title, delivery.status.replace("_", " "), mails, states, shows)))
             parts += [("→ ", "bold $primary"), (preview.target, "bold"), f"  {facts}\n"]
             if preview.restores_all:
                 parts.append(("  It sets every component of the incident to operational.\n", "$muted"))
@@ -415,7 +415,7 @@ class UpdateDialog(FormDialog[Posting]):
 
     def _enters(self, posting: Posting) -> str:
         command = posting.command
-        following = "this is the final update"
+        following = "no next one is promised" if self._state.maintenance else "this is the final update"
         if command.next_in is not None:
             following = f"next in {format_length(command.next_in, exact=True)}"
         elif command.next_at is not None:
@@ -458,13 +458,15 @@ _PUBLISHING = (
 
 
 def _first_audience(state: Incident, now: datetime) -> str:
-    """The audience whose update is due first; internal where none is due."""
+    """The audience whose update is due first; internal where none is due, public of a maintenance."""
+    if state.maintenance:
+        return "public"
     owed = [clock for clock in open_clocks(state, now) if clock.audience]
     return min(owed, key=lambda clock: clock.due_at).audience if owed else "internal"
 
 
 def _cadence(state: Incident, audience: str) -> str:
-    if state.phase == "over":
+    if state.phase == "over" or state.maintenance:
         return NONE[0]
     rule = state.severity_rule
     owed = timedelta(seconds=rule.update_s.get(audience, 0)) if rule else timedelta(0)

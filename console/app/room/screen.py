@@ -7,8 +7,8 @@ from time import monotonic
 from textual import on
 from textual.widget import Widget
 
-from console.app import dialogs, registry
-from console.app.act_screen import Declaring, ProseKept, Replaying, Searching
+from console.app import dialogs, maintenances, registry
+from console.app.act_screen import Declaring, Planning, ProseKept, Replaying, Searching
 from console.app.acts import BY_ID, BY_SLASH, REMEDY_DIALOGS, Act
 from console.app.afterwards import AfterActs
 from console.app.catchup.looks import Looks
@@ -47,6 +47,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance
 from console.core.subjects.move import MoveEntry, move_words
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.undo import RedactEntry, Undo, entries_named, undoes
@@ -266,7 +267,9 @@ class RoomScreen(RoomView):
 
     def _show_keys(self) -> None:
         lead = f"{BY_ID['cancel'].label} or Alt+" if self.prompt.input.has_focus else "Alt+" if self.writing else ""
-        own = {"prompt": None} if self.session.read_only else None
+        own: dict[str, str | None] = {"prompt": None} if self.session.read_only else {}
+        if self.state.maintenance:
+            own |= {"severity": None, "stage": None, "maintenance": "maintenance"}
         self.query_one(KeyBar).show_items(bar_items("room", self.situation, own), lead)
 
     def on_descendant_focus(self) -> None:
@@ -333,6 +336,7 @@ class RoomScreen(RoomView):
         if slash.argument and slash.word in ("correct", "redact"):
             return self.acts.foreseen(slash.word, slash.argument)
         composed = isinstance(command, PostUpdate) and self._updates.composes(command)
+        composed = composed or isinstance(command, AdvanceMaintenance | MoveMaintenance)
         if command is not None and not composed:
             nowhere = ", published nowhere" if isinstance(command, PostUpdate) else ""
             return would_log(self.state, command, now, self.session.zone) + nowhere
@@ -381,6 +385,11 @@ class RoomScreen(RoomView):
             assert isinstance(parsed, Slash)
             self.prompt.settled(line)
             await self._run_slash(parsed)
+        elif isinstance(command, AdvanceMaintenance | MoveMaintenance):
+            # Nothing is told that nobody has seen as it goes out.
+            self.prompt.settled(line)
+            with self.context.filled(dialogs.maintenance.given_by(command, self.session.zone)):
+                self.perform(BY_SLASH["maintenance"])
         elif isinstance(command, PostUpdate) and self._updates.composes(command):
             self.prompt.settled(line)
             self._updates.compose(kept=dialogs.compose.kept_of(command, self.session.zone))
@@ -421,6 +430,13 @@ class RoomScreen(RoomView):
 
     async def _declare(self, argument: str) -> None:
         self.post_message(Declaring(argument))
+
+    def act_maintenance(self) -> None:
+        """The next step of this maintenance; from an incident's room another one is planned."""
+        if self.state.maintenance:
+            maintenances.step(self.context, self._publishing)
+        else:
+            self.post_message(Planning())
 
     async def _search(self, argument: str) -> None:
         self.post_message(Searching(argument))

@@ -77,10 +77,10 @@ class RoomHeader(Vertical):
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
         roomy = width >= 98
         standing = text(self._standing(state, now, width), *(saved if roomy else ()))
-        who = state.severity.value or "?"
+        badge = ("maintenance", "PLANNED") if state.maintenance else ("severity", state.severity.value or "?")
         ref = state.ref if width >= 30 else state.ref.rpartition("-")[2]
         drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill and width >= 44 else []
-        known = text(pressable("severity", (f" {who} ", badge_style(state))), " ", *drill, (ref, "bold"), "  ")
+        known = text(pressable(badge[0], (f" {badge[1]} ", badge_style(state))), " ", *drill, (ref, "bold"), "  ")
         title = fitted(one_line(state.title.value, 200), max(0, width - known.cell_length - standing.cell_length - 2))
         self.query_one("#incident", Cell).show(text(known, (title, "bold")))
         self.query_one("#elapsed", Cell).show(standing)
@@ -105,7 +105,9 @@ class RoomHeader(Vertical):
         """How long the impact lasts or lasted, and the IC; the narrower, the less. The stage where it has no line."""
         if state.withdrawn:
             return text(("WITHDRAWN  ", "bold $warning"))
-        stage: list[Part] = [pressable("stage", (state.stage.value.upper(), "bold $primary")), "  "]
+        named = state.stage_title(state.stage.value) if state.maintenance else state.stage.value
+        opens = "maintenance" if state.maintenance else "stage"
+        stage: list[Part] = [pressable(opens, (named.upper(), "bold $primary")), "  "]
         # A low terminal has no line to spare for them.
         parts: list[Part] = stage if width >= 50 and not self.screen.has_class("-tall") else []
         if state.declared_at is not None:
@@ -113,7 +115,9 @@ class RoomHeader(Vertical):
             parts += [f"{elapsed_label(words)} " if width >= 60 else "", (format_duration(length), "bold")]
         if width >= 34:
             holder = holder_of(state, "ic")
-            leads = (fitted(holder, 16), "bold") if holder else ("nobody", "bold $warning")
+            # A maintenance asks for no roles.
+            none = ("nobody", "$muted" if state.maintenance else "bold $warning")
+            leads = (fitted(holder, 16), "bold") if holder else none
             parts += ["  ", pressable("role", "IC ", leads)]
         return text(*parts)
 

@@ -32,7 +32,7 @@ def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:
     here = state.playbook.stage_index(state.stage.value)
     if here < 0 and facts:
         here = 1 + max(state.playbook.stage_index(fact.value) for fact in facts)
-        stages.insert(here, Stage(state.stage.value, state.stage.value.capitalize()))
+        stages.insert(here, Stage(state.stage.value, state.stage.value.replace("_", " ").capitalize()))
     visits: dict[str, list[timedelta]] = {}
     for fact, end in zip(facts, (*(after.at for after in facts[1:]), now), strict=True):
         # One that was logged late may have begun behind the next one.

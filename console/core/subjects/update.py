@@ -359,7 +359,8 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         rule = state.stage_rule
         # Once it is over no cadence promises another update: without a time of its own this is the final update.
         over = stage in MAINTENANCE_STAGES[2:] if stage else state.phase == "over"
-        final = self.final or (over and next_at is None)
+        # While a maintenance goes on, none that promises no next one is its last.
+        final = (self.final and not (stage and not over)) or (over and next_at is None)
         status = status or stage or (rule.status if rule else "")
         posted = proposed(UpdatePosted(audience, text, status, next_at, final, self.stands_on), at)
         if not self.public_title.strip():

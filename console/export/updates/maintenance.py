@@ -2,9 +2,21 @@
 
 from typing import Literal
 
-from console.core.log.state import Window
+from console.core.log.state import Incident, Window
+from console.core.subjects.maintenance import IN_PROGRESS
 
 Step = Literal["plan", "move", "begin", "complete", "cancel"]
+
+
+def maintenance_now(state: Incident) -> str:
+    """The words about one as it stands; empty of an incident."""
+    window = state.planned
+    if window is None:
+        return ""
+    if state.stage.value == IN_PROGRESS:
+        return f"The maintenance is in progress. It is planned for {window.words}."
+    step: Step = {"completed": "complete", "cancelled": "cancel"}.get(state.stage.value, "plan")  # type: ignore[assignment]  # mypy widens the table's words
+    return maintenance_text(step, window)
 
 
 def maintenance_text(step: Step, window: Window, *, begun: bool = False) -> str:

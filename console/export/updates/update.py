@@ -9,6 +9,7 @@ from console.core.subjects.update import next_number, without_headline
 from console.export.timeline import inline
 from console.export.updates.announce import channel_name
 from console.export.updates.context import Teller, plans_no_public_update
+from console.export.updates.maintenance import maintenance_now
 from console.export.updates.redact_names import left_out
 from console.export.updates.wording import next_in
 from console.library.templates import Templates
@@ -55,6 +56,8 @@ def compose_update(
     form = form or FORMS[audience][0]
     if form not in FORMS[audience]:
         raise ValueError(f"no form for {audience}: {form!r}")
+    if state.maintenance:
+        return maintenance_now(state), ""
     teller = Teller(state, now, zone)
     promised = promise if promise is not None else next_in(state, audience)
     final = final or (state.phase == "over" and promised is None)

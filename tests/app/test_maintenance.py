@@ -1,0 +1,94 @@
+"""Stories of planned maintenances: on the board, and in the room, with what a page is told."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.app.main import WarroomApp
+from console.app.room.screen import RoomScreen
+from console.app.session import Session
+from console.core.log.state import Window
+from console.core.subjects.maintenance import PlanMaintenance
+from console.store import Log
+from console.store.ledger import Ledger
+from tests.app.driver import Clock, Room, standard_playbook
+
+
+class Page:
+    """A page that is a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.config, self._file = folder / "config", folder / "page.jsonl"
+        (self.config / "targets").mkdir(parents=True)
+        (self.config / "targets/page.toml").write_text(
+            f'provider = "file"\n[options]\npath = "{self._file}"\n[components]\nsearch = "c1"\n'
+        )
+
+    def told(self) -> list[dict[str, Any]]:
+        lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return Page(tmp_path)
+
+
+@asynccontextmanager
+async def board(folder: Path, page: Page, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Room]:
+    clock = Clock()
+    with Log.open(folder / "warroom.db") as log:
+        session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC, config=page.config)
+        app = WarroomApp(session, reading_s=0.0)
+        async with app.run_test(size=size) as pilot:
+            seen = Room(app, pilot, clock, "")
+            await pilot.pause()
+            await seen.settles()
+            yield seen
+
+
+async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
+    async with board(tmp_path, page) as room:
+        await room.presses("N")
+        for typed in ("New database", "2026-12-01 02:00", "2h", "search"):
+            await room.keys_in(typed)
+            await room.presses("tab")
+        room.shows("plans “New database” for 2026-12-01 02:00 to 04:00 UTC", "tells page, nobody is mailed")
+        await room.presses("ctrl+s")
+        await room.until(lambda: isinstance(room.app.screen, RoomScreen) and len(page.told()) == 1)
+        await room.settles()
+        room.shows("PLANNED", "SCHEDULED", "New database")
+        await room.types("/maintenance begin")
+        await room.presses("enter")
+        room.shows("begins it; tells page, nobody is mailed", "The maintenance has begun.")
+        await room.presses("ctrl+s")
+        await room.until(lambda: len(page.told()) == 2)
+        await room.settles()
+        room.shows("IN PROGRESS")
+        assert [line["status"] for line in page.told()] == ["scheduled", "in_progress"]
+        assert page.told()[1]["components"] == [{"id": "c1", "name": "search", "state": "maintenance"}]
+        assert not any(line["notify"] for line in page.told())
+
+
+async def test_a_severity_is_none_of_its_own(tmp_path: Path, page: Page) -> None:
+    with Log.open(tmp_path / "warroom.db") as log:
+        ledger = Ledger(log, actor="mo", clock=Clock())
+        ref = planned(ledger)
+    async with board(tmp_path, page) as room:
+        room.shows("PLANNED MAINTENANCE", ref, "New database", "All quiet")
+        await room.presses("enter")
+        await room.settles()
+        await room.types("/sev SEV1")
+        await room.presses("enter")
+        room.shows("This is a planned maintenance")
+
+
+def planned(ledger: Ledger) -> str:
+    starts = ledger.now() + timedelta(hours=3)
+    window = Window(starts, starts + timedelta(hours=2))
+    return ledger.declare(PlanMaintenance(actor="mo", title="New database", window=window), standard_playbook())

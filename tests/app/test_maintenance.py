@@ -62,14 +62,16 @@ async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
         await room.presses("ctrl+s")
         await room.until(lambda: isinstance(room.app.screen, RoomScreen) and len(page.told()) == 1)
         await room.settles()
-        room.shows("PLANNED", "SCHEDULED", "New database")
+        room.shows("MAINTENANCE", "SCHEDULED", "In progress ─ Completed", "New database")
+        room.shows("search       maintenance planned", "begin, move or cancel it")
         await room.types("/maintenance begin")
         await room.presses("enter")
         room.shows("begins it; tells page, nobody is mailed", "The maintenance has begun.")
         await room.presses("ctrl+s")
         await room.until(lambda: len(page.told()) == 2)
         await room.settles()
-        room.shows("IN PROGRESS")
+        room.shows("Scheduled", "IN PROGRESS", "─ Completed", "complete it, or move its end")
+        room.hides("maintenance planned", "last stage")
         assert [line["status"] for line in page.told()] == ["scheduled", "in_progress"]
         assert page.told()[1]["components"] == [{"id": "c1", "name": "search", "state": "maintenance"}]
         assert not any(line["notify"] for line in page.told())

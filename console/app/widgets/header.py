@@ -77,7 +77,7 @@ class RoomHeader(Vertical):
         saved: list[Part] = [("  ", ""), (sync, "$muted" if well else "bold $warning")]
         roomy = width >= 98
         standing = text(self._standing(state, now, width), *(saved if roomy else ()))
-        badge = ("maintenance", "PLANNED") if state.maintenance else ("severity", state.severity.value or "?")
+        badge = ("maintenance", "MAINTENANCE") if state.maintenance else ("severity", state.severity.value or "?")
         ref = state.ref if width >= 30 else state.ref.rpartition("-")[2]
         drill: list[Part] = [(" DRILL ", "bold $background on $accent"), " "] if state.drill and width >= 44 else []
         known = text(pressable(badge[0], (f" {badge[1]} ", badge_style(state))), " ", *drill, (ref, "bold"), "  ")

@@ -244,6 +244,8 @@ def impact(state: Incident, *, writable: bool = True) -> list[Content]:
         status = register.value
         if state.phase == "over" and status != "operational":
             sign, style, status = " ", "", f"was {status}"
+        elif state.maintenance and state.stage.value == "scheduled" and status == "maintenance":
+            status = "maintenance planned"
         lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
     if state.withdrawn:
         return lines or [text(WITHDRAWN)]
@@ -300,6 +302,8 @@ def next_stage(state: Incident, now: datetime, *, writable: bool = True) -> list
     """The stage that follows in order, and what stands in its way."""
     if state.withdrawn:
         return [text(WITHDRAWN)]
+    if state.maintenance:
+        return [_step(state, writable=writable)]
     book = state.playbook
     after = book.after(state.stage.value) if book else None
     if book is None or after is None:
@@ -312,6 +316,15 @@ def next_stage(state: Incident, now: datetime, *, writable: bool = True) -> list
     if blocked:
         lines.append(text((blocked.partition(";")[0] + ".", "$muted")))
     return lines
+
+
+def _step(state: Incident, *, writable: bool) -> Content:
+    """What may come next in a planned maintenance."""
+    steps = {"scheduled": "begin, move or cancel it", "in_progress": "complete it, or move its end"}
+    if state.stage.value not in steps:
+        return text(("nothing: it is over", "$muted"))
+    key = with_keys("{maintenance} ") if writable else ""
+    return pressable("maintenance", (key, "bold $primary"), steps[state.stage.value])
 
 
 def next_check(state: Incident, now: datetime, actor: str, width: int, *, writable: bool = True) -> list[Content]:

@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from console.core.log.state import Incident
-from console.core.playbook.model import Stage
+from console.core.log.state import MAINTENANCE_STAGES, Incident
+from console.core.playbook.model import Playbook, Stage
 
 NO_TIME = timedelta()
 
@@ -25,13 +25,14 @@ class StageTime(msgspec.Struct, frozen=True):
 
 
 def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:
-    """The playbook's stages in their order. A present stage that the playbook lacks stands behind those passed."""
+    """The stages in their order. A present stage that the playbook lacks stands behind those passed."""
     if state.playbook is None:
         return ()
-    facts, stages = state.stage.in_force, list(state.playbook.stages)
-    here = state.playbook.stage_index(state.stage.value)
+    facts, stages = state.stage.in_force, _stages(state, state.playbook)
+    places = {stage.name: place for place, stage in enumerate(stages)}
+    here = places.get(state.stage.value, -1)
     if here < 0 and facts:
-        here = 1 + max(state.playbook.stage_index(fact.value) for fact in facts)
+        here = 1 + max(places.get(fact.value, -1) for fact in facts)
         stages.insert(here, Stage(state.stage.value, state.stage.value.replace("_", " ").capitalize()))
     visits: dict[str, list[timedelta]] = {}
     for fact, end in zip(facts, (*(after.at for after in facts[1:]), now), strict=True):
@@ -51,3 +52,15 @@ def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:
             )
         )
     return tuple(times)
+
+
+def _stages(state: Incident, playbook: Playbook) -> list[Stage]:
+    """The playbook's, or those of a planned maintenance: it is completed or cancelled, not both."""
+    if not state.maintenance:
+        return list(playbook.stages)
+    *names, completed, cancelled = MAINTENANCE_STAGES
+    last = cancelled if state.stage.value == cancelled else completed
+    return [
+        *(Stage(name, state.stage_title(name)) for name in names),
+        Stage(last, state.stage_title(last), phase="over"),
+    ]

@@ -66,7 +66,7 @@ async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
         room.shows("search       maintenance planned", "begin, move or cancel it")
         await room.types("/maintenance begin")
         await room.presses("enter")
-        room.shows("begins it; tells page, nobody is mailed", "The maintenance has begun.")
+        room.shows("before its window; tells page, nobody is mailed", "The maintenance has begun.")
         await room.presses("ctrl+s")
         await room.until(lambda: len(page.told()) == 2)
         await room.settles()

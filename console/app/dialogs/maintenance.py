@@ -1,7 +1,7 @@
 """The forms of a planned maintenance: its plan, and each step of it, with what each target is told."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 from textual.content import Content
@@ -11,7 +11,7 @@ from console.app.dialogs.respond import checked
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import clean, listed, one_line
-from console.core.language.times import local_stamp
+from console.core.language.times import format_length, local_stamp
 from console.core.log.command import Command
 from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
@@ -35,6 +35,8 @@ STEPS: dict[Step, tuple[str, str]] = {
     "cancel": ("It does not take place, or is stopped", "cancels it"),
 }
 """A step as it is chosen, and what Enter does."""
+EARLY = timedelta(minutes=1)
+"""Who begins a maintenance so long before its window is told that it is early."""
 _ADVANCES: dict[Step, Literal["in_progress", "completed", "cancelled"]] = {
     "begin": "in_progress", "complete": "completed", "cancel": "cancelled",
 }  # fmt: skip
@@ -215,7 +217,10 @@ class StepDialog(FormDialog[Given]):
             return Given(checked(state, command, now), telling.choices(values))
 
         def says(given: Given) -> str:
-            return f"{STEPS[step_of(self.values())][1]}; {telling.says(self.values())}"
+            step = step_of(self.values())
+            early = before.starts_at - now if step == "begin" else timedelta()
+            ahead = f" {format_length(early)} before its window" if early >= EARLY else ""
+            return f"{STEPS[step][1]}{ahead}; {telling.says(self.values())}"
 
         # A step of it that somebody else has made is no choice any more.
         choices = tuple(Choice(step, STEPS[step][0]) for step in steps)

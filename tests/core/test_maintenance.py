@@ -184,7 +184,7 @@ def test_it_is_no_case_of_the_past(planned: Maintenance) -> None:
     ],
 )
 def test_a_window_is_read_as_it_is_said(starts: str, until: str, length: timedelta | None) -> None:
-    assert window_read(starts, until, length, now=START, zone=UTC) == NIGHT
+    assert window_read(starts, until, length, now=START + timedelta(seconds=35), zone=UTC) == NIGHT
 
 
 def test_in_the_prompt_a_window_moves_with_its_two_ends(planned: Maintenance) -> None:

@@ -53,13 +53,17 @@ class MaintenanceAdvanced(Body, frozen=True):
 
 def window_read(starts: str, until: str, length: timedelta | None, *, now: datetime, zone: tzinfo) -> Window:
     """The window that two written moments mean, or a moment and a length; the second moment is the next one behind the
-    first. Raises Refused."""
-    starts_at = now if starts.strip().lower() == "now" else _ahead(starts, "starts", now, zone)
+    first. A window is in whole minutes, as it is shown and typed again. Raises Refused."""
+    starts_at = _minute(now if starts.strip().lower() == "now" else _ahead(starts, "starts", now, zone))
     if length is None:
-        return Window(starts_at, _ahead(until, "until", starts_at, zone))
+        return Window(starts_at, _minute(_ahead(until, "until", starts_at, zone)))
     if until.strip():
         raise Refused("Give the end or the length of the window, not both.", "until")
     return Window(starts_at, starts_at + length)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _ahead(text: str, field: str, now: datetime, zone: tzinfo) -> datetime:

@@ -1,7 +1,7 @@
 """Lines that speak of times and are no moment: lengths, opening hours, plans, what is not understood."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from console.core.language.dates import weekday_named
 from console.intake.clocks import OPENERS, WINDOW, About, about_at, past
@@ -115,6 +115,7 @@ def _is_hour_like(content: str, about: About) -> bool:
     return about.spoken and content[about.end : about.end + 1].isdigit()
 
 
+@lru_cache(maxsize=64)
 def gives_hours(content: str) -> bool:
     """Whether the line says when somebody can be reached, as the foot of a page does."""
     head = content[:WINDOW]

@@ -102,10 +102,8 @@ _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
 
 
-_OF_PICTURES = re.compile(
-    r"[^.;()]{0,200}\b(?:screenshots?|images?|graphs?|charts?|pictures?|dashboards?|bildschirmfotos?)\b[^.;()]{0,200}",
-    re.IGNORECASE,
-)
+_PICTURES = ("screenshot", "image", "graph", "chart", "picture", "dashboard", "bildschirmfoto")
+_OF_PICTURES = re.compile(rf"[^.;()]{{0,200}}\b(?:{'|'.join(_PICTURES)})s?\b[^.;()]{{0,200}}", re.IGNORECASE)
 """A clause about what has a zone of its own, which is not that of the times in the text."""
 
 
@@ -122,10 +120,14 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
+    text = text[:WINDOW]
     # What an address has behind "tz=" is that of a chart.
-    text = _EMPHASIS.sub(" ", _ADDRESS.sub(" ", text[:WINDOW]).translate(_FULL_WIDTH))
-    text = _GLUED.sub(" ", text)
-    text = _OF_PICTURES.sub(" ", text) if _may_state(text) else text
+    text = _ADDRESS.sub(" ", text) if "://" in text else text
+    text = text if text.isascii() else _GLUED.sub(" ", text.translate(_FULL_WIDTH))
+    text = _EMPHASIS.sub(" ", text) if "_" in text else text
+    lowered = text.lower()
+    if any(word in lowered for word in _PICTURES):
+        text = _OF_PICTURES.sub(" ", text)
     apart = _hours_apart(text)
     if apart:
         return apart

@@ -223,7 +223,6 @@ class Reader:
         """True when lines have the name of a service, a host or a step before their time."""
         self._dated_headings: set[int] | None = None
         """The levels on which headings are a day and a time; None while nobody has looked."""
-        self._known_prose: set[str] = set()
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
@@ -256,8 +255,9 @@ class Reader:
             if happened := incident_date(raw):
                 self._calendar.note_date(number, happened, citation=False)
         while index < len(self._lines):
-            if self._is_known_prose(index):
+            if self._is_words(index):
                 self.collector.skip([index + 1], NO_TIME)
+                self._blank = self._code_above = False
                 index += 1
             elif self._lines[index].strip():
                 index += self._read_line(index)
@@ -273,26 +273,18 @@ class Reader:
         """Whether something sets most times off: a list, a table, a chat."""
         return self._chat is not None or len(self.collector.entries) - len(self._told) >= _LISTED_FEW
 
-    def _is_known_prose(self, index: int) -> bool:
-        """True for a line that is left out with nothing open: one that was before, or a sentence of words alone."""
+    def _is_words(self, index: int) -> bool:
+        """True for a sentence of words alone, far from the head of the text, which is left out with nothing open."""
         if self.collector.open or self._section or self._fence or self._chat or self._last or index in self._posts:
             return False
         raw = self._lines[index]
-        if not (raw in self._known_prose or self._is_words(index, raw)):
-            return False
-        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        if not (below in self._known_prose or not below.strip() or _WORDS.fullmatch(below)):
-            return False
-        self._blank = self._code_above = False
-        return True
-
-    def _is_words(self, index: int, raw: str) -> bool:
-        """Whether the line is a sentence without digits and marks, far from the head of the text."""
         far = index >= _CSV_WITHIN and (self.title is not None or bool(self.collector.skipped))
         if not far or index + 1 in self._calendar.statements or index + 1 == self._start_at:
             return False
-        plain = _WORDS.fullmatch(raw) is not None and "  " not in raw
-        return plain and not (begins_moment_at(raw) or begins_like_time(raw) or is_status(raw))
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        if not _WORDS.fullmatch(raw) or "  " in raw or not (_WORDS.fullmatch(below) or not below.strip()):
+            return False
+        return not (begins_moment_at(raw) or begins_like_time(raw) or is_status(raw))
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
@@ -861,8 +853,6 @@ class Reader:
             self._note_date(number, line.content)
             reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
-            if reason == NO_TIME and not self._section:
-                self._known_prose.add(self._lines[number - 1])
 
     def _is_plain_title(self, number: int, line: Line) -> bool:
         """True when this is the first line, by itself and short, in a text that marks no title."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from console.intake.clocks import COUNTED, WINDOW, about_at
 from console.intake.dates import any_date
@@ -53,6 +54,43 @@ _COMING = re.compile(
     r"|\b(?:begins|starts|ends|opens|closes)\sat\b",
     re.IGNORECASE,
 )
+SENTENCE_CHARS = 60
+"""Of a line that is a sentence of a paragraph."""
+_PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
+_PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
+_PLAIN_TIME = re.compile(r"\s{0,3}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
+_LISTED_TIME = re.compile(
+    r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?(?:[A-Za-z]{3,9}[^A-Za-z]{1,12}(?:st|nd|rd|th)?[^A-Za-z]{1,12})?\d{1,2}[:.h]\d\d"
+)
+_LISTED_ENOUGH = 3
+
+
+class Lists(NamedTuple):
+    """The lists of times that the lines hold."""
+
+    marked: bool
+    """Whether points or rows of a table begin with times: sentences that begin with one are prose then."""
+    plain: bool
+    """Whether lines begin with times of day: sentences that begin with a day and a time are prose then."""
+
+
+def lists_in(lines: Sequence[str]) -> Lists:
+    return Lists(
+        *(sum(1 for raw in lines if form.match(raw)) >= _LISTED_ENOUGH for form in (_LISTED_TIME, _PLAIN_TIME))
+    )
+
+
+def is_told(line: Line, timed: TimedText) -> bool:
+    """Whether the line with the time is a sentence of a paragraph, which nothing sets off."""
+    is_plain = not (line.bullet or line.level or timed.strong) and about_at(line.content[:WINDOW], 0).sure
+    return is_plain and len(line.content) >= SENTENCE_CHARS
+
+
+def is_beside_list(line: Line, timed: TimedText, lists: Lists) -> bool:
+    """Whether the line with the time is prose beside a list of times: it tells what the list has, or the day."""
+    is_sentence = _PROSE_TIME.match(line.content) is not None and len(line.content) >= SENTENCE_CHARS
+    is_day = timed.stamp.date is not None and _PROSE_DAY.match(line.content) is not None and line.content[-1] == "."
+    return (is_sentence and lists.marked) or (is_day and lists.plain)
 
 
 def sentences(content: str) -> list[TimedText]:

@@ -12,7 +12,7 @@ from console.core.language.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
-from console.intake.clocks import DOTTED, about_at, with_colon, with_minutes
+from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
     any_date,
@@ -42,7 +42,7 @@ from console.intake.lines import (
     take_apart,
     wraps,
 )
-from console.intake.narrative import alike, sentences, telling_points
+from console.intake.narrative import SENTENCE_CHARS, alike, is_beside_list, is_told, lists_in, sentences, telling_points
 from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_alone, time_below_status
 from console.intake.prose import (
     NO_TIME,
@@ -140,15 +140,7 @@ _SUBTITLE = re.compile(
 )
 """The line of a status page below the title of an incident."""
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
-_PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
-_PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
-_PLAIN_TIME = re.compile(r"\s{0,3}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
-_LISTED_TIME = re.compile(
-    r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?(?:[A-Za-z]{3,9}[^A-Za-z]{1,12}(?:st|nd|rd|th)?[^A-Za-z]{1,12})?\d{1,2}[:.h]\d\d"
-)
-_LISTED_ENOUGH = 3
 _LISTED_FEW = 2
-_SENTENCE_CHARS = 60
 _WINDOW = 400
 
 
@@ -212,10 +204,7 @@ class Reader:
         self._lone_times: Sequence[int] = ()
         self._posts: dict[int, int] = {}
         """Where updates begin whose time stands below them, and where that is."""
-        self._has_list = False
-        """True when points or rows of a table begin with times: sentences that begin with one are prose then."""
-        self._has_plain_list = False
-        """True when lines begin with times of day: sentences that begin with a day and a time are prose then."""
+        self._lists = lists_in(lines)
         self._points = telling_points(lines)
         self._told: list[int] = []
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
@@ -236,8 +225,6 @@ class Reader:
             self.unclear_date, self.day_first = chat.unclear_date, chat.day_first
             first = "day" if self.day_first else "month"
             self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
-        self._has_list = sum(1 for raw in self._lines if _LISTED_TIME.match(raw)) >= _LISTED_ENOUGH
-        self._has_plain_list = sum(1 for raw in self._lines if _PLAIN_TIME.match(raw)) >= _LISTED_ENOUGH
         if self._chat is None:
             self._lone_times = lone_times(self._lines)
             self._posts = dict(posts(self._lines, self._lone_times))
@@ -538,7 +525,7 @@ class Reader:
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
-            in_prose = _is_told(line, timed)
+            in_prose = is_told(line, timed)
             parts = sentences(line.content) if in_prose else alike(line.content)
             if in_prose:
                 self._told += [number] * max(len(parts), 1)
@@ -622,9 +609,7 @@ class Reader:
         exact = timed.stamp.date and timed.stamp.time and timed.stamp.time.exact
         if line.bullet or timed.strong or exact or (above and above.stamp.date and above.stamp.time):
             return False
-        sentence = _PROSE_TIME.match(line.content) and len(line.content) >= _SENTENCE_CHARS
-        day = timed.stamp.date and _PROSE_DAY.match(line.content) and line.content[-1] == "."
-        if entry is None and ((sentence and self._has_list) or (day and self._has_plain_list)):
+        if entry is None and is_beside_list(line, timed, self._lists):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
@@ -638,7 +623,7 @@ class Reader:
     def _is_reported(self, line: Line, timed: TimedText) -> bool:
         """True for a paragraph that tells of a time below the one of the update, which has no other words."""
         above = self._section
-        if above is None or not above.owns_line or above.used or not _is_told(line, timed):
+        if above is None or not above.owns_line or above.used or not is_told(line, timed):
             return False
         # "Until: 12:15" is a field, and no update.
         return ":" not in _DIGIT.split(self._lines[above.number - 1], maxsplit=1)[0]
@@ -709,7 +694,7 @@ class Reader:
         rest = (self._lines[at] for at in range(number, len(self._lines)))
         below = next((raw for raw in rest if raw.strip()), "")
         inner = take_apart(below)
-        prose = len(inner.content) >= _SENTENCE_CHARS and inner.content[-1:] not in ":" and not inner.bullet
+        prose = len(inner.content) >= SENTENCE_CHARS and inner.content[-1:] not in ":" and not inner.bullet
         return prose and not inner.level and timed_text(inner.content) is None and "|" not in below
 
     def _tells_below(self, number: int, line: Line) -> bool:
@@ -963,12 +948,6 @@ class Reader:
 def _is_head(content: str) -> bool:
     """True for a label, or the date of the incident behind one: both end the entry above."""
     return is_label(content) or _LABEL.match(content) is not None
-
-
-def _is_told(line: Line, timed: TimedText) -> bool:
-    """Whether the line with the time is a sentence of a paragraph, which nothing sets off."""
-    is_plain = not (line.bullet or line.level or timed.strong) and about_at(line.content[:_WINDOW], 0).sure
-    return is_plain and len(line.content) >= _SENTENCE_CHARS
 
 
 def _words(raw: str) -> str:

@@ -436,11 +436,6 @@ class Calendar:
             fitting = [way for way in (written, written.swapped) if self._falls_on_its_weekday(way)]
             if len(fitting) == 1:
                 return fitting[0]
-        if written.weekday:
-            hint = self._year_hint(written)
-            ways = [way for way in (written, written.swapped) if self._fits_weekday(way, hint)]
-            if len(ways) == 1:
-                return ways[0]
         known = self.day or (self.first_date or self.known.dated or (0, None))[1] or self._known_day(either=True)
         if known:
             days = [(abs(day - known), way) for way in (written, written.swapped) if (day := near(way, known))]
@@ -453,11 +448,6 @@ class Calendar:
     def _falls_on_its_weekday(self, written: WrittenDate) -> bool:
         bare = written._replace(weekday=None)
         day = near(bare, self._year_hint(bare))
-        return day is not None and day.isoweekday() == written.weekday
-
-    @staticmethod
-    def _fits_weekday(written: WrittenDate, hint: date) -> bool:
-        day = near(written._replace(year=written.year or hint.year), hint)
         return day is not None and day.isoweekday() == written.weekday
 
     def _is_year_known(self) -> bool:

@@ -102,12 +102,6 @@ def numbered_day(text: str) -> tuple[int, WrittenDate | None] | None:
     return int(match[1]), dated[0] if dated else None
 
 
-def day_number(text: str) -> int | None:
-    """For text that is only "Day 2": the number, from 1."""
-    match = _DAY_NUMBER.fullmatch(text)
-    return int(match[1]) or None if match else None
-
-
 _PAGE_DATE = re.compile(
     r"\W{0,2}(?:date|published|publishdate|created|posted|sent|gesendet|datum|envoy\u00e9|enviado|inviato|verzonden|skickat|sendt)"
     r"\W{1,4}(?=\w)",

@@ -17,7 +17,6 @@ from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
     any_date,
     day_alone,
-    day_number,
     day_of_all,
     incident_date,
     numbered_day,
@@ -479,12 +478,12 @@ class Reader:
         return bool(read) and not any(timed and timed.stamp.time for timed in read)
 
     def _heading_date(self, number: int, words: str, timed: TimedText | None) -> None:
-        count = day_number(words)
+        numbered = numbered_day(words)
         weekday = weekday_after(words, self._calendar.day) if self._calendar.day else None
         cited = _CITATION.match(words) is not None
         written = timed.stamp.date if timed else None if cited else any_date(words)
-        if count:
-            self._calendar.set_day_number(count)
+        if numbered and numbered[1] is None:
+            self._calendar.set_day_number(numbered[0])
         elif is_next_day(words) and self._calendar.day:
             self._calendar.set_day(self._calendar.day + timedelta(days=1))
         elif weekday:

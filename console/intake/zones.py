@@ -331,19 +331,13 @@ def _zone_from(text: str, position: int) -> Zone | None:
     return place_zone(place[0]) if place and _ENDS.match(text, place.end()) else None
 
 
-def stated_zone(text: str) -> tuple[Zone, bool] | None:
-    """The known zone that a line states for the times of the text, and whether the line says little else."""
-    statement = zone_statement(text)
-    return (statement.zone, statement.alone) if statement and statement.zone else None
-
-
 @lru_cache(maxsize=256)
 def zone_in(text: str) -> Zone | None:
     """The zone that a heading or the head of a column carries: "Time (PDT)", "UTC", "Timeline (all times UTC)"."""
     text = text[:WINDOW].translate(_FULL_WIDTH)
-    stated = stated_zone(text)
-    if stated:
-        return stated[0]
+    stated = zone_statement(text)
+    if stated and stated.zone:
+        return stated.zone
     behind = _APART_IN_HEAD.split(text)[1:]
     for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), *behind, text.strip(" *_`:")):
         text_inside = _BEFORE_ZONE.sub("", candidate.strip(), count=1)

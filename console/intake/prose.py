@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from console.core.language.dates import weekday_named
-from console.intake.clocks import OPENERS, WINDOW, About, about_at, past
+from console.intake.clocks import OPENERS, WINDOW, about_at, past
 from console.intake.dates import any_date
 
 NO_TIME = "There is no time on this line."
@@ -103,15 +103,12 @@ _LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))"
 def begins_like_time(content: str) -> bool:
     """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
     about = about_at(content[:WINDOW], past(OPENERS, content, 0))
-    return _is_hour_like(content, about) or _RELATIVE.match(content, about.end) is not None
+    return is_hour_like(content) or _RELATIVE.match(content, about.end) is not None
 
 
 def is_hour_like(content: str) -> bool:
     """Whether the line begins with a number behind a word that most often stands before an hour: "alle 12"."""
-    return begins_like_time(content) and _is_hour_like(content, about_at(content[:WINDOW], past(OPENERS, content, 0)))
-
-
-def _is_hour_like(content: str, about: About) -> bool:
+    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
     return about.spoken and content[about.end : about.end + 1].isdigit()
 
 

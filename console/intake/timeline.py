@@ -33,6 +33,7 @@ from console.intake.zones import (
     Statement,
     ends_with_zone,
     named_zone,
+    stating_words,
     zone_beside_clocks,
     zone_in,
     zone_label,
@@ -47,18 +48,6 @@ _MOST_TOLD_CHARS = 200_000
 _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
-_ZONE_WORDS = (
-    "time", "zone", "zeit", "heure", "horaire", "hora", "angaben", "kello", "saat", "local",
-    "\u65f6\u533a", "\u6642\u533a", "\uc2dc\uac04\ub300", "hor\u00e1r",
-    "orari", "tijd", "tider", "\u010dasy", "czasy", "tz",
-    "\u6642\u9593", "\u6642\u523b", "\u65f6\u95f4", "\uc2dc\uac04", "\u6a19\u6e96\u6642", "\u0432\u0440\u0435\u043c",
-    "ora ", "tid", "aika", "czas", "\u010das", "\uc2dc",
-    "l =", "l=",
-    "chronology", "log", "clock", "uhr", "stamp", "stempel", "strefa", "dilimi", "klok", "godz", "ore ", "heur",
-    "\u043f\u043e\u044f\u0441", "\u30be\u30fc\u30f3", "\u010dasov", "tids", "vy\u00f6hyke", "fus ", "loka", "locale",
-    "all", "everything", "events", "entries", "unless", "throughout",
-)  # fmt: skip
-"""Pieces of the words by which lines state zones, in small letters."""
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
 _ZONE_CHARS = 40
@@ -302,8 +291,7 @@ def _may_name_zone(raw: str, number: int) -> bool:
 
 def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
     """The numbers of the lines that may state a zone, and whether they look like headings."""
-    lowered = whole.lower()
-    words = [word for word in _ZONE_WORDS if word in lowered]
+    words = stating_words(whole)
     for number, raw in enumerate(lines, start=1):
         if len(raw) <= _ZONE_CHARS and ALONE.match(raw.strip()):
             yield number, False

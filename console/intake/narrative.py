@@ -58,9 +58,9 @@ SENTENCE_CHARS = 60
 """Of a line that is a sentence of a paragraph."""
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
 _PROSE_DAY = re.compile(r"(?:on|am|le|el|il|em|no\sdia|op|den|w\sdniu)\s", re.IGNORECASE)
-_PLAIN_TIME = re.compile(r"\s{0,3}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
+_PLAIN_TIME = re.compile(r"[\s>]{0,6}[\[(*_`]{0,3}\d{1,2}[:.h]\d\d")
 _LISTED_TIME = re.compile(
-    r"\s{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?(?:[A-Za-z]{3,9}[^A-Za-z]{1,12}(?:st|nd|rd|th)?[^A-Za-z]{1,12})?\d{1,2}[:.h]\d\d"
+    r"[\s>]{0,12}(?:[-*+\u2022|]|\d{1,3}[.)])[^A-Za-z]{1,30}?(?:[A-Za-z]{3,9}[^A-Za-z]{1,12}(?:st|nd|rd|th)?[^A-Za-z]{1,12})?\d{1,2}[:.h]\d\d"
 )
 _LISTED_ENOUGH = 3
 

@@ -162,9 +162,10 @@ def test_a_paragraph_below_the_moment_of_an_update_tells_what_was_known_then() -
     assert [line[:8] for line in told(updates)] == ["05 12:05", "05 12:40"]
 
 
-def test_prose_around_a_list_of_times_stays_out() -> None:
-    summary = "The pool ran full at 09:12 UTC. We had it back at 09:40 UTC.\n\n"
-    points = "- 09:12 pool full\n- 09:31 nodes added\n- 09:40 all well\n"
+@pytest.mark.parametrize("quote", ["", "> "])
+def test_prose_around_a_list_of_times_stays_out(quote: str) -> None:
+    summary = f"{quote}At 09:12 UTC, the pool ran full, and buyers saw errors. We had it back at 09:40 UTC.\n\n"
+    points = f"{quote}- 09:12 pool full\n{quote}- 09:31 nodes added\n{quote}- 09:40 all well\n"
 
     assert told(f"# Full pool on 5 March 2026\n\n{summary}{points}") == [
         "05 09:12 pool full",

@@ -485,47 +485,45 @@ class Calendar:
         return None
 
     def _assume_day(self, on: Callable[[date], datetime]) -> None:
+        day, told = self._likely_day(on)
+        self._assumed["date"] = told
+        self.set_day(day)
+
+    def _likely_day(self, on: Callable[[date], datetime]) -> tuple[date, str]:
+        """The day of a first time that stands below no date, and the clause that tells where it is from."""
+        before = "no date before the first time: taken as"
         day = self._known_day()
-        if day is None and self.known.dated:
+        if day:
+            return day, f"{before} {day} ({self._source_of(day)})"
+        if self.known.dated:
             number, day = self.known.dated
-            where = f"from line {number}"
             if self.known.day_before:
-                day, where = day - _A_DAY, f"the day before the date on line {number}"
-            self._assumed["date"] = f"no date before the first time: taken as {day} ({where})"
-            self.set_day(day)
-            return
-        if day is None and self.page_date:
-            day = near(self.page_date, self.today)
-            if day:
-                self._assumed["date"] = f"no date of the incident is written: taken as {day}, the page's own date"
-                self.set_day(day)
-                self._written_on = day
-                return
-        if day is None and self.yearless_date:
+                day -= _A_DAY
+                return day, f"{before} {day} (the day before the date on line {number})"
+            return day, f"{before} {day} (from line {number})"
+        day = near(self.page_date, self.today) if self.page_date else None
+        if day:
+            self._written_on = day
+            return day, f"no date of the incident is written: taken as {day}, the page's own date"
+        if self.yearless_date:
             number, written = self.yearless_date
             day = near(self._in_order(written), self._year_hint(written))
             if day and is_likely(day):
                 self.guessed_year = True
-                told = f"no date before the first time: taken as {day} (from line {number}, which names no year)"
-                self._assumed["date"] = told
-                self.set_day(day)
-                return
-        if day is None:
-            self.guessed_today = True
-            day = self.today if on(self.today) <= self.now else self.today - _A_DAY
-            self._assumed["date"] = f"no date is written anywhere: the first time is taken as of {day}"
-            self.set_day(day)
-            return
+                return day, f"{before} {day} (from line {number}, which names no year)"
+        self.guessed_today = True
+        day = self.today if on(self.today) <= self.now else self.today - _A_DAY
+        return day, f"no date is written anywhere: the first time is taken as of {day}"
+
+    def _source_of(self, day: date) -> str:
+        """Where the known day is from."""
         if day == self.base_date:
-            where = "as given"
-        elif self.title_date and (self.title_date.month, self.title_date.day) == (day.month, day.day):
-            where = "from the title" if self.title_date.year else "from the title, which names no year"
-        else:
-            where = f"from line {self.prose_date[0]}" if self.prose_date else "from the text"
-            if self.prose_date and not self.prose_date[1].year:
-                where += ", which names no year"
-        self._assumed["date"] = f"no date before the first time: taken as {day} ({where})"
-        self.set_day(day)
+            return "as given"
+        if self.title_date and (self.title_date.month, self.title_date.day) == (day.month, day.day):
+            return "from the title" if self.title_date.year else "from the title, which names no year"
+        if self.prose_date is None:
+            return "from the text"
+        return f"from line {self.prose_date[0]}" + ("" if self.prose_date[1].year else ", which names no year")
 
     def _slipped_dates(self) -> list[str]:
         """Clauses on dates, written in full, that lie apart from those on both sides, or a year from the one beside."""

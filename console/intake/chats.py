@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
@@ -264,9 +265,10 @@ def _in_columns(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     return Message(name, read, _whole(match["text"], lines[index])) if match and read else None
 
 
-def _barred(lines: Sequence[str], index: int, order: _Order) -> Message | None:
-    """`09:12 ana | text`."""
-    return _in_columns(_BARRED, lines, index, order)
+_barred: Form = partial(_in_columns, _BARRED)
+"""`09:12 ana | text`."""
+_zoom: Form = partial(_in_columns, _ZOOM)
+"""`09:12:10 From Ana Lopez to Everyone: text`."""
 
 
 def _columns(lines: Sequence[str], index: int, order: _Order) -> Message | None:
@@ -276,11 +278,6 @@ def _columns(lines: Sequence[str], index: int, order: _Order) -> Message | None:
         return None
     mark = "@" if f"@{message.author}" in lines[index] else ""
     return message._replace(text=message.text.removesuffix("|").rstrip(), mark=mark)
-
-
-def _zoom(lines: Sequence[str], index: int, order: _Order) -> Message | None:
-    """`09:12:10 From Ana Lopez to Everyone: text`."""
-    return _in_columns(_ZOOM, lines, index, order)
 
 
 def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: _Order) -> Message | None:
@@ -300,14 +297,10 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: 
     return Message(alone, read, "") if alone else Message(None, read, rest, notice=bool(rest))
 
 
-def _bracketed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
-    """`[9:12 AM] Ana Lopez: text`, or with the text below."""
-    return _after_time(_BRACKETED, lines, index, order)
-
-
-def _dashed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
-    """`05.03.24, 09:12 - Ana: text`."""
-    return _after_time(_DASHED, lines, index, order)
+_bracketed: Form = partial(_after_time, _BRACKETED)
+"""`[9:12 AM] Ana Lopez: text`, or with the text below."""
+_dashed: Form = partial(_after_time, _DASHED)
+"""`05.03.24, 09:12 - Ana: text`."""
 
 
 def _spaced(lines: Sequence[str], index: int, order: _Order) -> Message | None:

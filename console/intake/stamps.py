@@ -370,23 +370,12 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     first = head[start : start + 1]
     back = _DAY_BACK.match(head, start) if first.isalpha() else None
     if back:
-        about = about_at(head, back.end())
-        stamped = _stamp(head, about._replace(remark=about.remark or remark, article=False))
-        is_clock = stamped and stamped[0].date is None and stamped[0].time and stamped[0].time is not COUNTED
-        return (
-            (stamped[0]._replace(days_back=DAYS_BACK[back["day"].casefold()]), stamped[1])
-            if stamped and is_clock
-            else None
-        )
+        stamped = _clock_behind(head, back.end(), remark)
+        return stamped and (stamped[0]._replace(days_back=DAYS_BACK[back["day"].casefold()]), stamped[1])
     following = _NEXT_DAY_BEFORE.match(head, start) if first.isalpha() else None
     if following:
-        about = about_at(head, following.end())
-        hourly = about.hourly or about.spoken
-        stamped = _stamp(head, about._replace(remark=about.remark or remark, article=False, hourly=hourly))
-        is_clock = stamped and stamped[0].date is None and stamped[0].time and stamped[0].time is not COUNTED
-        if stamped and is_clock:
-            return stamped[0]._replace(days=1), stamped[1]
-        return _count(head, start)
+        stamped = _clock_behind(head, following.end(), remark)
+        return (stamped[0]._replace(days=1), stamped[1]) if stamped else _count(head, start)
     if not first.isdigit():
         if first.isalpha():
             return _worded(head, about)
@@ -412,6 +401,15 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         if stamped[0].time or weekday or (stamped[0].date and stamped[0].date.weekday):
             return stamped
     return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
+
+
+def _clock_behind(head: str, begin: int, remark: str) -> tuple[Stamp, int] | None:
+    """The time of day behind words for its day, as in "yesterday at 9:12"."""
+    about = about_at(head, begin)
+    hourly = about.hourly or about.spoken
+    stamped = _stamp(head, about._replace(remark=about.remark or remark, article=False, hourly=hourly))
+    is_clock = stamped and stamped[0].date is None and stamped[0].time and stamped[0].time is not COUNTED
+    return stamped if is_clock else None
 
 
 def _date_time_group(head: str, start: int) -> tuple[Stamp, int] | None:

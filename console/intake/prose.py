@@ -73,6 +73,7 @@ _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
     r"|retrieved|authors?|article|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled|posted(?:\son)?(?=\s?:\s?\d))\b"
+    r"|\W{0,4}(?:[^\W\d]{1,20}\s){0,3}(?:maintenance|wartung\w{0,8}|mantenimiento|manutenzione|manuten\u00e7\u00e3o|onderhoud|underh\u00e5ll)(?:\swindow)?\s?:"
     r"|\W{0,4}(?:(?:zuletzt|letzte|derni\u00e8re|\u00faltima|ultim[oa]|laatst|senast|sidst|sist|ostatni[ao]?|posledn\u00ed|posledn\u00e1|naposledy"
     r"|viimeksi|zadnja|zadnje|son|\u043f\u043e\u0441\u043b\u0435\u0434\u043d\w{2})\s[^\W\d_]{5,16}"
     r"|derni\u00e8re\smise\s\u00e0\sjour|publi[\u00e9c]\w{0,4}|pubblicat[oa]|ver\u00f6ffentlicht|aktualisiert|gepubliceerd|bijgewerkt|publicera[dt]|uppdatera[dt]"

@@ -355,6 +355,8 @@ def test_what_a_terminal_obeys_becomes_visible() -> None:
         "On Tue, 2 Jul 2019 at 14:30, Kim wrote:",
         "Last updated: 2019-07-02 14:30",
         "Next update: 14:30 UTC",
+        "Network maintenance: Saturday, 6 July from 5:00 AM – 11:00 AM",
+        "Wartungsfenster: 2.7.2019, 22:00–23:00",
     ],
 )
 def test_what_only_looks_like_a_time_is_left_out(line: str) -> None:

@@ -227,6 +227,7 @@ def verify(shell: Shell) -> None:
 def rescue(shell: Shell, file: Path, output: Path | None) -> None:
     """Save what is whole of a damaged log into a new log; the damaged file stays as it is."""
     saved_to = output or free_name(file)
+    place.refuse_taken(saved_to, file, shell.settings)
     rescued = rescue_log(file, saved_to)
     hint(*(loss.sentence for loss in rescued.losses))
     for incident in rescued.doubtful:

@@ -22,6 +22,7 @@ from console.core.refusal import Problem
 from console.core.subjects.declaration import DeclareIncident
 from console.export.json.archive import incident_archive
 from console.files import write_whole
+from console.store import place
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -185,6 +186,8 @@ def open_year(shell: Shell, keep: Path | None, seed: int) -> int:
 @click.option("--seed", default=1, show_default=True, help="With --year: another number is another year.")
 def demo(shell: Shell, keep: Path | None, prepare_only: bool, year: bool, seed: int) -> None:
     """A practice incident in progress, in a throw-away database; its story goes on while you look."""
+    if keep is not None:
+        place.refuse_taken(keep, shell.path, shell.settings)
     if prepare_only:
         with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
             path, book = keep or Path(folder) / "demo.db", shell.playbook("standard")

@@ -100,6 +100,10 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
                 raise StoreProblem(f"{name} is a symbolic link, which a log may not be; name the file itself.")
         refuse_network(path)
         if create:
+            base = belongs_to(path)
+            if base is not None and not _holds_something(path):
+                # SQLite would take it for a part of that one, and what is logged in either could be lost.
+                raise StoreProblem(f"{path} belongs to {base}; name another file.")
             if not os.path.lexists(path):
                 # What another file of this name held; the new one may get that one's place on the disk.
                 path.with_name(path.name + HEAD).unlink(missing_ok=True)
@@ -127,34 +131,85 @@ def backups_folder(log: Path) -> Path:
     return log.with_name(f"{log.stem}-backups")
 
 
+def belongs_to(path: Path) -> Path | None:
+    """The file that SQLite or Warroom would take `path` for a companion of, by its name; None without one."""
+    name = path.name.casefold()
+    bases = (path.with_name(path.name[: -len(ending)]) for ending in COMPANIONS if name.endswith(ending))
+    return next((base for base in bases if base.is_file()), None)
+
+
+def companion(path: Path) -> Path | None:
+    """What lies beside a file that is, or was, a log that somebody writes to; a mere copy of one has nothing there.
+
+    The file itself is never opened for that, which would cancel SQLite's locks.
+    """
+    beside = (path.with_name(path.name + ending) for ending in COMPANIONS)
+    return next((file for file in beside if file.exists()), None)
+
+
 def refuse_own(output: Path, log: Path) -> None:
-    """Raise StoreProblem for a file to be written that is the log, or lies beside it under its name (`-wal`)."""
+    """Raise StoreProblem for a file to be written that is a log in use, or lies beside one under its name (`-wal`)."""
     resolved, known = output.resolve(), log.resolve()
     named_after = resolved.parent == known.parent and resolved.name.casefold().startswith(known.name.casefold())
     held = identity(output)
     if named_after or (held is not None and held in map(identity, _files_of(known))):
         raise StoreProblem(f"{output} belongs to the log {log}; name another file.")
+    _refuse_others(output, resolved)
 
 
-def replaces_file(output: Path, log: Path, config: Path | None) -> bool:
+def _refuse_others(output: Path, resolved: Path) -> None:
+    if (base := belongs_to(resolved)) is not None:
+        raise StoreProblem(f"{output} belongs to {base}; name another file.")
+    if (beside := companion(resolved)) is not None:
+        # SQLite would bring what is left there into a copy.
+        raise StoreProblem(f"{output} is another log, or was one: {beside.name} lies beside it; name another file.")
+
+
+def replaces_file(output: Path, log: Path, config: Path | None, *, streams: bool = True) -> bool:
     """Whether a file that a person names for an export or a copy is there already.
 
-    Raises StoreProblem for a folder, for a link to a file, and for what belongs to Warroom: the log and what lies
-    beside it under its name (`-wal`, `-shm`), its backups, the folder of settings.
+    Raises StoreProblem for a folder, for a link to a file, for what belongs to Warroom: logs and what lies beside them
+    under their names (`-wal`, `-shm`), backups, the folder of settings; and for a pipe or a device without `streams`.
     """
     if output.is_dir():
         raise StoreProblem(f"{output} is a folder; name a file in it.")
     if output.exists() and not output.is_file():
-        return False
-    resolved, known = output.resolve(), log.resolve()
+        if streams:
+            return False
+        raise StoreProblem(f"{output} is not a file; name another one.")
     if output.is_symlink():
-        raise StoreProblem(f"{output} is a link to {resolved}; name the file itself.")
+        raise StoreProblem(f"{output} is a link to {output.resolve()}; name the file itself.")
     refuse_own(output, log)
-    if resolved.is_relative_to(backups_folder(known)):
-        raise StoreProblem(f"{output} lies among the backups of the log; name a file in another folder.")
-    if config is not None and resolved.is_relative_to(config.resolve()):
-        raise StoreProblem(f"{output} lies among your settings; name a file in another folder.")
+    _refuse_folders(output, log, config)
     return output.exists()
+
+
+def refuse_taken(output: Path, log: Path, config: Path | None) -> None:
+    """Raise StoreProblem where no new log may be made: at a name that is taken, among backups or settings."""
+    if os.path.lexists(output):
+        raise StoreProblem(f"{output} is there already; name a new file.")
+    _refuse_others(output, output.resolve())
+    _refuse_folders(output, log, config)
+
+
+def _refuse_folders(output: Path, log: Path, config: Path | None) -> None:
+    if _lies_in(output, backups_folder(log.resolve())):
+        raise StoreProblem(f"{output} lies among the backups of the log; name a file in another folder.")
+    if config is not None and _lies_in(output, config):
+        raise StoreProblem(f"{output} lies among your settings; name a file in another folder.")
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    """Whether a folder, by whichever name, holds a file that need not be there."""
+    resolved, held = file.resolve(), identity(folder)
+    return resolved.is_relative_to(folder.resolve()) or (held is not None and held in map(identity, resolved.parents))
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _may(path: Path, access: int) -> bool:

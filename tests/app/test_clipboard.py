@@ -113,8 +113,12 @@ async def test_an_export_without_a_path_goes_beside_the_data(tmp_path: Path, mon
         await room.until(lambda: str(path) in room.hint)
         await room.logs("/export timeline typed.md")
         await room.until((elsewhere / "typed.md").exists)
-        log = room.screen.session.log.path
-        for own in (log, Path(f"{log}-wal"), log.with_name(f"{log.stem}-backups") / "new.md"):
+        log, pipe = room.screen.session.log.path, elsewhere / "pipe"
+        os.mkfifo(pipe)
+        # Nobody reads the pipe: the console would wait for that for ever, and write over itself at the terminal.
+        for own in (
+            log, Path(f"{log}-wal"), log.with_name(f"{log.stem}-backups") / "new.md", pipe, Path("/dev/stdout"),
+        ):  # fmt: skip
             await room.logs(f"/export timeline {own}")
             assert "name" in room.hint
 

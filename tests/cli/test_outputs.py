@@ -25,7 +25,15 @@ OWN = {
     "the settings": "config/settings.toml",
     "a target": "config/targets/page.toml",
     "a folder": "sub",
+    "another log": "other.db",
+    "a log that another one would roll back into": "gone.db",
+    "another log's WAL": "other.db-wal",
+    "another log's journal": "other.db-JOURNAL",
+    "a new file in a linked folder of settings": "others/new.md",
 }
+
+FREE = ("WARROOM.DB-wal", "warroom.db.console-1")
+"""Names that are nobody's as long as nothing lies there: a new log may be made, only no document of this one."""
 
 
 @pytest.fixture
@@ -41,6 +49,9 @@ def shell(tmp_path: Path) -> Warroom:
     (tmp_path / "link.md").symlink_to(tmp_path / "a.md")
     (tmp_path / "nowhere.md").symlink_to(tmp_path / "b.md")
     (tmp_path / "folder").symlink_to(tmp_path)
+    (tmp_path / "others").symlink_to(tmp_path / "config/targets")
+    Warroom(tmp_path / "other.db").says("declare", "Another one", "--sev", "SEV1")
+    (tmp_path / "gone.db-journal").write_bytes(b"what was there before")
     return warroom
 
 
@@ -55,7 +66,14 @@ def test_a_file_of_its_own_is_refused_and_stays(shell: Warroom, tmp_path: Path, 
     before = contents(tmp_path)
     ref = shell.json("list")[0]["ref"]
     file = str(tmp_path / output)
-    for command in (("export", ref, "json", "--yes", "-o", file), ("backup", file, "--yes")):
+    commands: list[tuple[str, ...]] = [
+        ("export", ref, "json", "--yes", "-o", file),
+        ("metrics", "--review", file, "--yes"),
+        ("backup", file, "--yes"),
+    ]
+    if output not in FREE:
+        commands += [("rescue", str(shell.db), "-o", file), ("demo", "--prepare-only", "--keep", file)]
+    for command in commands:
         assert "name" in shell.fails(*command)
     assert contents(tmp_path) == before
     assert shell.says("verify") == "clean"
@@ -69,3 +87,16 @@ def test_a_copy_asks_before_it_replaces_a_file_and_is_nobody_else_s_to_read(shel
     assert os.stat(file).st_ino == made
     shell.says("backup", str(file), "--yes")
     assert os.stat(file).st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["warroom.db-wal", "warroom.db-shm", "warroom.db-journal", "warroom.db-head"])
+def test_no_log_is_made_at_a_name_that_sqlite_takes_for_a_part_of_another(shell: Warroom, name: str) -> None:
+    """Also while a console is open, whose write-ahead log may be empty."""
+    file = shell.db.with_name(name)
+    file.unlink(missing_ok=True)
+    for made in (False, True):
+        if made:
+            file.write_bytes(b"")
+        said = shell.fails("--db", str(file), "declare", "Search is slow", "--sev", "SEV2")
+        assert f"belongs to {shell.db}" in said
+        assert not file.exists() or not file.stat().st_size

@@ -16,6 +16,8 @@ from console.publish.targets.connect import connect
 from console.publish.targets.keys import Key
 from console.publish.targets.model import Target
 from console.publish.transport.failure import Later, Rejected
+from console.store import Log
+from tests.store.making import entry
 
 AT = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
@@ -133,3 +135,19 @@ def test_a_dry_run_of_any_provider_goes_to_the_file(tmp_path: Path) -> None:
 def test_a_target_of_kind_file_is_connected_without_a_key(tmp_path: Path) -> None:
     made = connect(Target("rehearsal", "file", options={"path": str(tmp_path / "x")}), Key("unused"))
     assert isinstance(made, ToFile)
+
+
+def test_a_log_and_what_belongs_to_it_is_never_written_or_opened(tmp_path: Path) -> None:
+    """To close a descriptor of it would take SQLite's locks from the console that has it open."""
+    log = tmp_path / "warroom.db"
+    with Log.open(log) as opened:
+        opened.append([entry("a")])
+        for path in (log, *(Path(f"{log}{ending}") for ending in ("-wal", "-shm", "-journal", "-head"))):
+            there, target = path.exists(), to(path)
+            with pytest.raises(Rejected, match="belongs to a log"):
+                target.check()
+            with pytest.raises(Rejected, match="belongs to a log"):
+                target.send(delivery(0, "resolved", "Over."), Known())
+            assert path.exists() == there
+        opened.append([entry("b")])
+        assert opened.verify() == []

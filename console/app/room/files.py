@@ -49,7 +49,8 @@ class RoomFiles:
             return
         session = self._context.session
         try:
-            there = await asyncio.to_thread(replaces_file, path, session.log.path, session.config)
+            # A pipe would be waited for, and a device may be this very terminal.
+            there = await asyncio.to_thread(replaces_file, path, session.log.path, session.config, streams=False)
         except StoreProblem as problem:
             self._refused(argument, problem.reason)
             return

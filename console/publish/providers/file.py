@@ -26,6 +26,7 @@ from console.publish.providers.webhook import event
 from console.publish.sending.message import COMPONENT_STATES, Delivery, Known, Part, Remote
 from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
+from console.store.place import belongs_to, companion
 
 
 class ToFile(Provider):
@@ -63,6 +64,9 @@ class ToFile(Provider):
     def path(self) -> Path:
         if self._path is None:
             raise Rejected(f"{self._name} has no file to write to: give it one with --option path=FILE.")
+        if belongs_to(self._path) is not None or companion(self._path) is not None:
+            # Not even opened: that would take SQLite's locks from whoever has the log open.
+            raise Rejected(f"{self._path} belongs to a log; choose another file.")
         return self._path
 
     def check(self) -> Checked:

@@ -62,17 +62,22 @@ def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:
         )
     if name.startswith("SQLITE_IOERR") and _is_full(path):
         return _full(path)
-    if name.startswith("SQLITE_IOERR") and name.endswith("FSYNC"):
-        # All of the entry is in the file, though nobody knows whether it is on the disk: it may be there afterwards.
-        return StoreProblem(
-            f"The disk that holds {path} reports an error; check the disk, and whether the entry was logged before you"
-            " log it again."
-        )
     if name.startswith("SQLITE_IOERR"):
         return unreadable_disk(path, words)
     if name == "SQLITE_INTERRUPT":
         return StoreProblem(f"The log {path} takes too long to answer; `warroom verify` checks it.")
     return StoreProblem(f"The log {path} answers with an error: {words}; `warroom verify` checks it.")
+
+
+def of_commit(error: sqlite3.Error, path: Path) -> StoreProblem:
+    """The sentence behind an SQLite error at the very end of a transaction."""
+    if not name_of(error).startswith("SQLITE_IOERR"):
+        return of_sqlite(error, path)
+    # All of the entry may be in the file, and nobody knows whether it is on the disk: it may be there afterwards.
+    return StoreProblem(
+        f"The disk that holds {path} reports an error; check the disk, and whether the entry was logged before you"
+        " log it again."
+    )
 
 
 def of_corruption(path: Path) -> StoreProblem:

@@ -83,7 +83,7 @@ class Writer:
             try:
                 self._check_schema(connection)
                 result = job(connection)
-                connection.execute("COMMIT")
+                self._commit(connection)
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
                 if connection.in_transaction:
@@ -92,6 +92,12 @@ class Writer:
             return result
 
         return self._checked(whole)
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise problems.of_commit(error, self._path) from error
 
     def _check_schema(self, connection: sqlite3.Connection) -> None:
         (number,) = connection.execute("PRAGMA schema_version").fetchone()

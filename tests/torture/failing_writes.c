@@ -1,5 +1,6 @@
 /* Loaded before the C library: the Nth call that would change a file below a folder fails, and those after it when
- * the fault stays. `fail_writes` sets it, `writes_seen` says how many such calls there were since. */
+ * the fault stays. `fail_writes` sets it, `writes_seen` says how many such calls there were since, and `nth_sync` which
+ * of them put content onto the disk: the number of the nth of those, counted from 0, or 0. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,17 +15,19 @@
 #include <unistd.h>
 
 static char under[PATH_MAX];
-static atomic_long seen;
+static atomic_long seen, syncs;
+static long sync_numbers[1024];
 static long failing, error, stays;
 
 void fail_writes(const char *folder, long nth, long number, long for_good)
 {
     failing = nth, error = number, stays = for_good;
-    atomic_store(&seen, 0);
+    atomic_store(&seen, 0), atomic_store(&syncs, 0);
     snprintf(under, sizeof under, "%s", folder);
 }
 
 long writes_seen(void) { return atomic_load(&seen); }
+long nth_sync(long nth) { return nth < atomic_load(&syncs) && nth < 1024 ? sync_numbers[nth] : 0; }
 
 static int below(const char *path) { return under[0] && path && !strncmp(path, under, strlen(under)); }
 
@@ -58,8 +61,20 @@ ON_FILE(ssize_t, write, (int fd, const void *from, size_t size), (fd, from, size
 ON_FILE(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at), (fd, from, size, at))
 ON_FILE(ssize_t, pwrite64, (int fd, const void *from, size_t size, off64_t at), (fd, from, size, at))
 ON_FILE(ssize_t, writev, (int fd, const struct iovec *from, int count), (fd, from, count))
-ON_FILE(int, fsync, (int fd), (fd))
-ON_FILE(int, fdatasync, (int fd), (fd))
+static int sync_fails(int fd)
+{
+    long before = atomic_load(&seen);
+    int failed = file_fails(fd);
+    if (atomic_load(&seen) > before) {
+        long nth = atomic_fetch_add(&syncs, 1);
+        if (nth < 1024)
+            sync_numbers[nth] = before + 1;
+    }
+    return failed;
+}
+
+int fsync(int fd) { return sync_fails(fd) ? -1 : REAL(fsync)(fd); }
+int fdatasync(int fd) { return sync_fails(fd) ? -1 : REAL(fdatasync)(fd); }
 ON_FILE(int, ftruncate, (int fd, off_t size), (fd, size))
 ON_FILE(int, ftruncate64, (int fd, off64_t size), (fd, size))
 ON_FILE(int, fchmod, (int fd, mode_t mode), (fd, mode))

@@ -1,7 +1,7 @@
 """Writes that fail: each call of a command, and of a room's Enter, that changes a file fails in turn.
 
 `python -m tests.torture.writes [EVERY]` tries every call, or one of EVERY, with each of three faults, passing and
-staying. A library before the C library (failing_writes.c, built by `cc`) counts the calls below a folder and lets one
+staying, and each that puts content onto the disk. A library before the C library (failing_writes.c, built by `cc`) counts the calls below a folder and lets one
 fail. Whatever fails: no traceback, one sentence, nothing lost that was acknowledged, and a log that verifies; nobody is
 told of an entry that it is not logged while it is.
 """
@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import count, product, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,12 +64,14 @@ CASES = (
 
 
 class Outcome(NamedTuple):
-    """What a command ended with: its status, its output, and how many of its calls would change a file."""
+    """What a command ended with: its status, its output, and which of its calls would change a file."""
 
     status: int
     out: str
     err: str
     calls: int
+    syncs: tuple[int, ...]
+    """Those that put content onto the disk, after which nobody knows whether it is there."""
 
 
 class Shim(ctypes.CDLL):
@@ -79,6 +82,9 @@ class Shim(ctypes.CDLL):
 
     def calls(self) -> int:
         return int(self.writes_seen())
+
+    def syncs(self) -> list[int]:
+        return list(takewhile(bool, (int(self.nth_sync(ctypes.c_long(nth))) for nth in count())))
 
 
 class Tried:
@@ -130,7 +136,8 @@ class Tried:
             texts.append(file.read().decode())
             file.close()
         assert os.WIFEXITED(status), f"{case.args} ended by signal {status & 127}"
-        return Outcome(os.waitstatus_to_exitcode(status), texts[0], texts[1], int(texts[2] or 0))
+        calls, *syncs = map(int, texts[2].split() or ["0"])
+        return Outcome(os.waitstatus_to_exitcode(status), texts[0], texts[1], calls, tuple(syncs))
 
     def _command(self, args: list[str], stdin: str, into: list[int], nth: int, error: int, stays: bool) -> None:
         os.dup2(into[0], 1)
@@ -149,7 +156,7 @@ class Tried:
             os.write(2, f"Traceback: {error_of_ours!r}".encode())
         sys.stdout.flush()
         sys.stderr.flush()
-        os.write(into[2], str(self.shim.calls()).encode())
+        os.write(into[2], " ".join(map(str, (self.shim.calls(), *self.shim.syncs()))).encode())
         os._exit(status if isinstance(status, int) else 1)
 
     def command(self, case: Case, every: int) -> None:
@@ -159,11 +166,10 @@ class Tried:
         done = self._events()
         made = (self.folder / case.makes).exists() if case.makes else False
         assert made == bool(case.makes), case.args
-        for nth in range(1, well.calls + 1, every):
-            for error in FAULTS:
-                for stays in (False, True):
-                    what = f"{' '.join(case.args)}: call {nth} of {well.calls}, {errno.errorcode[error]}, {stays=}"
-                    self._look(what, case, self.run(case, nth, error, stays=stays), len(done))
+        tried = set(product(range(1, well.calls + 1, every), FAULTS, (False, True)))
+        for nth, error, stays in sorted({*tried, *product(well.syncs, (errno.EIO,), (True,))}):
+            what = f"{' '.join(case.args)}: call {nth} of {well.calls}, {errno.errorcode[error]}, {stays=}"
+            self._look(what, case, self.run(case, nth, error, stays=stays), len(done))
 
     def _look(self, what: str, case: Case, ended: Outcome, entries: int) -> None:
         self.shim.fails(self.folder, 0)

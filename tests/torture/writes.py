@@ -1,9 +1,9 @@
 """Writes that fail: each call of a command, and of a room's Enter, that changes a file fails in turn.
 
 `python -m tests.torture.writes [EVERY]` tries every call, or one of EVERY, with each of three faults, passing and
-staying, and each that puts content onto the disk. A library before the C library (failing_writes.c, built by `cc`) counts the calls below a folder and lets one
-fail. Whatever fails: no traceback, one sentence, nothing lost that was acknowledged, and a log that verifies; nobody is
-told of an entry that it is not logged while it is.
+staying, and each that puts content onto the disk. A library before the C library (failing_writes.c, built by `cc`)
+counts the calls below a folder and lets one fail. Whatever fails: no traceback, one sentence, nothing lost that was
+acknowledged, and a log that verifies; nobody is told of an entry that it is not logged while it is.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -24,7 +24,7 @@ HOW_WORDS: dict[How, str] = {"checked": "checked", "tested": "took a test messag
 class Proof(msgspec.Struct, frozen=True):
     """A target answered as it should."""
 
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     how: How
     reach: str = ""
     """A digest of what it was about: with another address, page or option it says nothing any more."""
@@ -55,7 +55,8 @@ class Proofs:
 
     def _all(self) -> dict[str, Proof]:
         if self._file is not None:
-            with suppress(OSError, Unfit, msgspec.MsgspecError):
+            # What is nested deeper than Python goes is a RecursionError.
+            with suppress(OSError, Unfit, msgspec.MsgspecError, RecursionError):
                 return _decode(read_bounded(self._file, MAX_BYTES))
         return {}
 

@@ -438,7 +438,7 @@ class Session:
 
     def bring_back_forms(self) -> None:
         """What the last console kept of forms: once, since it does not follow what becomes of them."""
-        with suppress(msgspec.MsgspecError):
+        with suppress(msgspec.MsgspecError, RecursionError):
             self.form_memory.update(msgspec.json.decode(self.draft(FORMS) or "{}", type=dict[str, dict[str, str]]))
         self.keep_draft(FORMS, "")
 

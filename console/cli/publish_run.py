@@ -10,8 +10,6 @@ from datetime import timedelta
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-import msgspec
-
 from console.cli.context import Shell
 from console.cli.output import hint
 from console.core.language.times import local_stamp, parse_rfc3339
@@ -19,7 +17,7 @@ from console.publish.sending import lease
 from console.publish.sending.content import Unsettled
 from console.publish.sending.differences import Difference
 from console.publish.sending.lanes import Lanes
-from console.publish.sending.message import Delivery, Remote
+from console.publish.sending.message import Delivery, remote_of
 from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.sender import Report, Sender
 from console.store.ledger import Ledger
@@ -131,7 +129,8 @@ class Run:
         text = ""
         match message.state:
             case "done":
-                url = msgspec.json.decode(message.remote, type=Remote).url if message.remote else ""
+                there = remote_of(message.remote)
+                url = there.url if there else ""
                 text = f"sent, {url}" if url else "sent."
             case "dropped":
                 text = "dropped."

@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from console.core.language.times import parse_rfc3339, rfc3339
+from console.core.language.times import rfc3339
 from console.core.log.entries import LATE_S
 from console.core.log.event import Event
+from console.store.rows import moment_in
 from console.store.sqlite import sqlite3
 
 _LATE = timedelta(seconds=LATE_S)
@@ -57,4 +58,5 @@ def all_of(connection: sqlite3.Connection, incident: str) -> dict[str, datetime]
 
 
 def _moments(connection: sqlite3.Connection, query: str, incident: str) -> dict[str, datetime]:
-    return {event: parse_rfc3339(at) for event, at in connection.execute(query, (incident,))}
+    arrivals = connection.execute(query, (incident,)).fetchall()
+    return {event: moment for event, at in arrivals if (moment := moment_in(at)) is not None}

@@ -71,7 +71,7 @@ def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
             if wanted.get(ref) == head and isinstance(data, bytes):
                 try:
                     cases.known[ref] = _unpacked(head, data)
-                except msgspec.DecodeError:
+                except (msgspec.DecodeError, RecursionError):
                     continue
                 del wanted[ref]
         cases.untold.update(wanted)

@@ -27,6 +27,7 @@ from console.core.subjects.triage import TriageAnswered
 from console.core.subjects.undo import EntryRedacted
 from console.store import chain, rows, schema, search
 from console.store.outbox import erasure
+from console.store.outbox.tables import clear_unreadable
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
@@ -226,7 +227,7 @@ def is_body(raw: str) -> bool:
     """A text is a body as JSON."""
     try:
         msgspec.json.decode(raw, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return False
     return True
 
@@ -284,6 +285,7 @@ def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]
 
     A redaction that names them is already written.
     """
+    clear_unreadable(connection)
     gone = _gone(connection, left)
     for event_id, after in left.items():
         here = "SELECT n, body FROM event WHERE id = ? AND incident = ?"
@@ -410,7 +412,7 @@ def _published(connection: sqlite3.Connection, incident: str, left: Collection[s
         "WITH sent AS (SELECT target, event, payload FROM outbox WHERE incident = ?"
         " AND state IN ('sending', 'unknown', 'ask', 'done')) SELECT target, event FROM sent"
         " UNION ALL SELECT target, past.value ->> '$.update' FROM sent,"
-        " json_each(CASE WHEN payload <> '' THEN payload ELSE '{}' END, '$.past') AS past",
+        " json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{}' END, '$.past') AS past",
         (incident,),
     )
     return tuple(sorted({target for target, event in sent.fetchall() if event in left}))

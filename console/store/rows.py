@@ -69,7 +69,7 @@ def readable(row: Sequence[Any]) -> Event:
     row_texts = (id, incident, origin, kind, actor)
     texts = (clean(text, multiline=False) if isinstance(text, str) else "" for text in row_texts)
     id, incident, origin, kind, actor = texts
-    at = _moment(recorded_at) or moment_of(hlc)
+    at = moment_in(recorded_at) or moment_of(hlc)
     return Event(
         id=id or f"damaged-{n}",
         incident=incident,
@@ -77,13 +77,14 @@ def readable(row: Sequence[Any]) -> Event:
         oseq=oseq,
         hlc=hlc,
         actor=actor,
-        occurred_at=_moment(occurred_at) or at,
+        occurred_at=moment_in(occurred_at) or at,
         recorded_at=at,
         body=decode_body(kind, body) if kind and isinstance(body, str) else Unreadable(kind, "{}"),
     )
 
 
-def _moment(text: object) -> datetime | None:
+def moment_in(text: object) -> datetime | None:
+    """The moment that stands in a row; None for what no console writes."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

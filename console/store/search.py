@@ -20,7 +20,7 @@ def text_of(body: str) -> str:
     """The words of a stored body: every text in it except references, times, the playbook and a drill's script."""
     try:
         return "\n".join(strings_in(_decode(body), lambda key: key in _NO_TEXT or key.endswith("_at")))
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return ""
 
 

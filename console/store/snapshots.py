@@ -217,7 +217,7 @@ def unpack(data: bytes, version: bytes | None = None) -> tuple[Incident, dict[st
     try:
         state, seen = of_head.decode(parts[1])
         rows = of_entries.decode(parts[2])
-    except msgspec.DecodeError:
+    except _UNREADABLE:
         return None
     state.entries = Entries([Entry(*row) for row in rows])
     return state, seen
@@ -228,8 +228,12 @@ def unpack_summary(data: bytes, version: bytes | None = None) -> Summary | None:
     parts = _parts(data, version)
     try:
         return None if parts is None else msgspec.msgpack.decode(parts[0], type=Summary)
-    except msgspec.DecodeError:
+    except _UNREADABLE:
         return None
+
+
+_UNREADABLE = (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError)
+"""What may come of bytes that somebody else has put there."""
 
 
 def _parts(data: bytes, version: bytes | None) -> tuple[memoryview, memoryview, memoryview] | None:

@@ -8,9 +8,8 @@ import pytest
 from console.core.refusal import Refused
 from console.core.subjects.publication import Sent, SentChange, SentPast
 from console.core.subjects.update import Way
-from console.publish.sending.content import remote_of
 from console.publish.sending.decisions import dropped, taken
-from console.publish.sending.message import Change, Delivery, Past, decode_delivery
+from console.publish.sending.message import Change, Delivery, Past, decode_delivery, remote_of
 from console.store.outbox.shared import TELLS
 from console.store.problems import Overtaken
 from tests.publish.away import kinds

@@ -18,3 +18,8 @@ def test_no_damage_ends_in_a_traceback_or_is_called_clean() -> None:
 def test_no_value_of_an_event_ends_in_a_traceback() -> None:
     with tempfile.TemporaryDirectory(dir=damage.memory()) as folder:
         assert bodies.tried(Path(folder), count=8, seed=1)[0] > 0
+
+
+def test_no_value_of_another_table_ends_in_a_traceback() -> None:
+    with tempfile.TemporaryDirectory(dir=damage.memory()) as folder:
+        assert bodies.cells(Path(folder), count=10, seed=1)[0] > 0

@@ -14,11 +14,12 @@ from console.core.language.times import rfc3339
 from console.core.log.event import NewEvent
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident, IncidentDeclared, TitleChanged
+from console.core.subjects.entry import EntryLogged
 from console.core.subjects.undo import EntryRedacted, Undone
 from console.core.subjects.update import PostUpdate, UpdatePosted
 from console.publish.sending.decisions import dropped, edited, resent, there
-from console.publish.sending.message import Remote
-from console.store import Log, StoreProblem, schema
+from console.publish.sending.message import Remote, remote_of
+from console.store import Log, StoreProblem, arrivals, schema
 from console.store.ledger import Ledger
 from console.store.outbox.dispatch import LEASE, Dispatch, Settled
 from console.store.outbox.message import Message, PlacedPart, Queued, State
@@ -247,6 +248,61 @@ def test_redacted_other_words_leave_the_file_and_do_not_go_out(log: Log, path: P
     log.redact(event("r", EntryRedacted(target, reason="a password")))
     [left] = Outbox(log).messages()
     assert (left.state, left.payload) == ("dropped", "")
+    assert log.verify() == []
+    log.close()
+    assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+DEEP = '{"a":' * 100_000
+ODD_CELLS = {
+    "outbox": {
+        "due_at": ("", "x", "2026-01-01T00:00:00", "9999-12-31T23:59:59.999Z"), "tried_at": ("x", "9999-12-31"),
+        "payload": (SECRET, DEEP + SECRET, f'["{SECRET}"]'), "remote": (SECRET, DEEP + SECRET, '{"incident_id":7}'),
+    },
+    "outbox_try": {"at": ("", "x"), "state": ("", "x")},
+    "published": {
+        "remote": (SECRET, DEEP), "updates": ("", "{}", "[7]", DEEP), "parts": ("", "[7]", DEEP), "read_at": ("x",),
+        "differs": ("x", DEEP),
+    },
+    "lease": {"until": ("", "x")},
+    "pace": {"free_at": ("", "x", "9999-12-31T23:59:59.999Z")},
+    "arrival": {"at": ("", "x")},
+}  # fmt: skip
+"""What no console writes, by table and column."""
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        pytest.param(table, column, value, id=f"{table} {column} {number}")
+        for table, columns in ODD_CELLS.items()
+        for column, values in columns.items()
+        for number, value in enumerate(values)
+    ],
+)
+def test_a_row_that_nobody_can_read_stands_in_nobody_s_way(
+    log: Log, path: Path, table: str, column: str, value: str
+) -> None:
+    declare(log)
+    dispatch = sender(log)
+    post(log, "u1")
+    dispatch.settle(claimed(log, dispatch), NOW, Settled("done", "", None, '{"incident_id":"i1"}', "x1"))
+    post(log, "u2")
+    log.change("REPLACE INTO lease VALUES('page', 'another', ?)", rfc3339(NOW))
+    log.change("REPLACE INTO pace VALUES('page', ?)", rfc3339(NOW))
+    log.change("REPLACE INTO arrival SELECT id, incident, recorded_at, 1 FROM event")
+    log.change(f"UPDATE {table} SET {column} = ?", value)
+    outbox = Outbox(log)
+    assert [one.id for one in outbox.messages()] == ["key-u1-page", "key-u2-page"]
+    assert all(remote_of(one.remote) is None or one.remote for one in outbox.messages())
+    assert isinstance(outbox.tries("key-u1-page"), list)
+    assert outbox.placed(INCIDENT).keys() == {"page"}
+    log.query(lambda connection: arrivals.all_of(connection, INCIDENT))
+    assert dispatch.take_lease(NOW, lambda holder: None) in ("", "another")
+    assert dispatch.free_at("page", NOW) >= NOW
+    assert dispatch.take_turn("page", NOW, LEASE) >= NOW
+    log.append([event("note", EntryLogged("note", f"the password is {SECRET}"))])
+    log.redact(event("r", EntryRedacted("note", reason="a password")))
     assert log.verify() == []
     log.close()
     assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from time import monotonic, sleep
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Look(NamedTuple):
 class _Kept(msgspec.Struct):
     """A look on the disk."""
 
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     seen: dict[str, int]
 
 
@@ -72,7 +72,7 @@ class Looks:
         if before is None:
             try:
                 before = msgspec.json.decode(self._session.draft(_place(ref)), type=_Kept)
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, RecursionError):
                 before = None
         self._note(ref)
         if before is None or before.seen == self._session.ledger.seen(ref):

@@ -54,7 +54,7 @@ class _Kept(msgspec.Struct, frozen=True):
     def read(cls, kept: str) -> "_Kept | None":
         try:
             draft = msgspec.json.decode(kept, type=cls)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return None
         return draft if draft.audience in AUDIENCES and draft.text.strip() else None
 

@@ -27,7 +27,7 @@ from console.core.log.command import Command
 from console.core.refusal import Problem
 from console.core.subjects.update import DecidePublication
 from console.publish.sending.decisions import dropped, edited, resent, taken, there
-from console.publish.sending.message import Delivery, Remote, decode_delivery, update_of
+from console.publish.sending.message import Delivery, Remote, decode_delivery, remote_of, update_of
 from console.publish.sending.publisher import open_differences
 from console.publish.sending.settling import Place
 from console.publish.sending.status import against
@@ -318,5 +318,5 @@ def _remote(message: Message, session: Session) -> Remote | None:
         # The dialog then asks for it.
         return None
     with suppress(msgspec.DecodeError):
-        return msgspec.json.decode(placed.remote, type=Remote) if placed and placed.remote else None
+        return remote_of(placed.remote) if placed else None
     return None

@@ -130,6 +130,6 @@ class TargetEditor:
         """What stood in the form of that place, for a target of this provider."""
         try:
             kept = msgspec.json.decode(self._session.draft(place), type=Draft)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return {}
         return kept.values if kept.provider == provider else {}

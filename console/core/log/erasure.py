@@ -161,7 +161,7 @@ def _looks_secret(word: str) -> bool:
 def _read(raw: str) -> object:
     try:
         return msgspec.json.decode(raw)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return raw
 
 

@@ -17,7 +17,15 @@ from console.core.log.state import Incident
 from console.core.subjects.backfill import backfilled
 from console.core.subjects.public_title import title_for_public
 from console.core.subjects.update import Found, Publication, Update, Updates, any_update, found_as, words_corrected_by
-from console.publish.sending.message import Delivery, Remote, brought, decode_delivery, in_one_text, update_of
+from console.publish.sending.message import (
+    Delivery,
+    Remote,
+    brought,
+    decode_delivery,
+    in_one_text,
+    remote_of,
+    update_of,
+)
 from console.store.outbox.message import Message
 
 
@@ -229,11 +237,6 @@ def postmortem_there(messages: Iterable[Message], *, coming: bool = False) -> Sh
             case "withdraw" | "take down":
                 shown = None
     return shown
-
-
-def remote_of(remote: str) -> Remote | None:
-    """The target's id of a message or an incident, out of the outbox's JSON; None for none."""
-    return msgspec.json.decode(remote, type=Remote) if remote else None
 
 
 class Unsettled(msgspec.Struct, frozen=True):

@@ -12,8 +12,7 @@ from console.core.refusal import Refused
 from console.core.subjects.publication import TakePublication
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Capabilities
-from console.publish.sending.content import remote_of
-from console.publish.sending.message import Remote, decode_delivery, update_of
+from console.publish.sending.message import Remote, decode_delivery, remote_of, update_of
 from console.store.outbox.message import NOTHING_PLACED, Message
 from console.store.outbox.outbox import Outbox
 
@@ -35,7 +34,7 @@ def edited(message: Message, text: str | None, by: str, without: tuple[str, ...]
     if message.remote and not message.finished:
         raise Refused("Some of its recipients have it as it is; drop it, and post a correction.", "text")
     was = ""
-    with suppress(msgspec.DecodeError):
+    with suppress(msgspec.DecodeError, RecursionError):
         was = msgspec.json.decode(message.payload, type=_Worded).text
     text = was if text is None else text
     return replace(_decision("edited", message, by), text=text, was=was, without=without)

@@ -93,7 +93,7 @@ def decoded(text: str) -> tuple[Difference, ...] | None:
     """None where it cannot be read, as of an earlier version: the page is to be read anew."""
     try:
         return _decode(text) if text else ()
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -12,7 +12,7 @@ import msgspec
 from console.publish.provider import Absent, CannotTell, Capabilities, Found, Lookup, Provider
 from console.publish.providers.common.json import same
 from console.publish.providers.common.lookup import alike
-from console.publish.sending.message import Delivery, Known, Remote, decode_delivery
+from console.publish.sending.message import Delivery, Known, Remote, decode_delivery, remote_of
 from console.store.outbox.message import Message
 
 
@@ -50,7 +50,8 @@ def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabiliti
         # Some targets keep the first message apart from the updates.
         began, first = first, first and message.state != "done"
         apart = began and not can.first_is_update
-        known = message.remote and msgspec.json.decode(message.remote, type=Remote).update_id
+        there = remote_of(message.remote)
+        known = there is not None and there.update_id
         if apart or known or (message.state == "dropped" and not message.attempts):
             continue
         words = decode_delivery(message.payload)

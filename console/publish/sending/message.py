@@ -213,7 +213,15 @@ def decode_delivery(payload: str) -> Delivery | None:
     """The delivery of a message; None where a damaged file, or an erasure, has left it unreadable."""
     try:
         return _decode(payload)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def remote_of(remote: str) -> Remote | None:
+    """The target's id of a message or an incident, out of the outbox's JSON; None for none, or in a damaged file."""
+    try:
+        return msgspec.json.decode(remote, type=Remote) if remote else None
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -23,7 +23,7 @@ from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities, PageView
-from console.publish.sending.content import Content, Said, remote_of, should_say, tells, there, title_told, told
+from console.publish.sending.content import Content, Said, should_say, tells, there, title_told, told
 from console.publish.sending.differences import Difference
 from console.publish.sending.message import (
     STATE_WORDS,
@@ -37,6 +37,7 @@ from console.publish.sending.message import (
     Status,
     component_state,
     decode_delivery,
+    remote_of,
     status_of,
 )
 from console.publish.targets.model import Target

@@ -20,9 +20,9 @@ from console.core.subjects.update import PostUpdate, PublicationSettled, SettleP
 from console.publish.provider import Capabilities, OpenThere, PageView, Provider
 from console.publish.registry import provider_class
 from console.publish.sending.afterwards import plan_afterwards
-from console.publish.sending.content import Unsettled, remote_of, title_told, unsettled
+from console.publish.sending.content import Unsettled, title_told, unsettled
 from console.publish.sending.differences import Difference, decoded, seen, still_open
-from console.publish.sending.message import Known, Remote
+from console.publish.sending.message import Known, Remote, remote_of
 from console.publish.sending.plan import (
     Choices,
     Context,

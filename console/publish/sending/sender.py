@@ -24,10 +24,9 @@ from console.core.refusal import Refused
 from console.core.subjects.update import UpdatePosted
 from console.publish.provider import Capabilities, Provider
 from console.publish.sending import lease
-from console.publish.sending.content import remote_of
 from console.publish.sending.differences import differences, encoded
 from console.publish.sending.lookup import look_up_among, unidentified
-from console.publish.sending.message import Delivery, Status, decode_delivery, status_of
+from console.publish.sending.message import Delivery, Status, decode_delivery, remote_of, status_of
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
 from console.publish.sending.status import known_of
 from console.publish.transport.failure import Later, PublishProblem, Unknown

@@ -11,9 +11,9 @@ from console.core.log.clocks import ENDED
 from console.core.log.state import Incident
 from console.core.subjects.update import any_update, last_update
 from console.publish.sending.afterwards import postmortem_difference
-from console.publish.sending.content import Unsettled, remote_of, tells, there, title_told, unsettled
+from console.publish.sending.content import Unsettled, tells, there, title_told, unsettled
 from console.publish.sending.differences import Difference, decoded, seen, still_open
-from console.publish.sending.message import Known, Part, component_state
+from console.publish.sending.message import Known, Part, component_state, remote_of
 from console.store.outbox.message import Message, Placed
 from console.store.outbox.shared import HOLDS
 

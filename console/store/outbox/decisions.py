@@ -25,8 +25,9 @@ def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> Non
             waiting = rows(
                 connection,
                 "state IN ('pending', 'retry', 'dead')"
-                " AND (event = ?1 AND (payload = '' OR payload ->> '$.change.act' IS NOT 'tell') OR EXISTS (SELECT 1"
-                " FROM json_each(CASE WHEN payload <> '' THEN payload ELSE '{}' END, '$.past') AS past"
+                " AND (event = ?1 AND (NOT json_valid(payload) OR payload ->> '$.change.act' IS NOT 'tell')"
+                " OR EXISTS (SELECT 1"
+                " FROM json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{}' END, '$.past') AS past"
                 " WHERE past.value ->> '$.update' = ?1))",
                 (target,),
             )
@@ -54,7 +55,7 @@ def apply_decisions(connection: sqlite3.Connection, written: Iterable[Event]) ->
 def _update_of(connection: sqlite3.Connection, message: Message) -> str | None:
     """The update that a message is about, where its event is a decision about that."""
     (update,) = connection.execute(
-        "SELECT CASE WHEN payload <> '' THEN payload ->> '$.of' END FROM outbox WHERE id = ?", (message.id,)
+        "SELECT CASE WHEN json_valid(payload) THEN payload ->> '$.of' END FROM outbox WHERE id = ?", (message.id,)
     ).fetchone()
     return update or None
 
@@ -65,7 +66,7 @@ def _apply_decision(connection: sqlite3.Connection, message: Message, event: Eve
         case "edited":
             changed = connection.execute(
                 "UPDATE outbox SET payload = json_set(payload, '$.text', ?2)"
-                " WHERE id = ?1 AND payload <> '' AND payload ->> '$.text' = ?3",
+                " WHERE id = ?1 AND json_valid(payload) AND payload ->> '$.text' = ?3",
                 (id, body.text, body.was),
             )
             if not changed.rowcount:

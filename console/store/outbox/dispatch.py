@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.language.times import parse_rfc3339, rfc3339
+from console.core.language.times import rfc3339
 from console.store.log import Log
 from console.store.outbox import tables
 from console.store.outbox.message import Message, Placed, PlacedPart, State
 from console.store.outbox.shared import HOLDS, Written, is_shared, is_taken, report
+from console.store.rows import moment_in
 from console.store.sqlite import sqlite3
 
 LEASE = timedelta(seconds=60)
@@ -54,7 +55,8 @@ class Dispatch:
         def job(connection: sqlite3.Connection) -> str:
             row = connection.execute("SELECT holder, until FROM lease WHERE name = ?", (self._lease,)).fetchone()
             taken = row is not None and row[0] != self._holder and not (ended and row[0] == other)
-            if taken and now < parse_rfc3339(row[1]) <= now + MAX_AHEAD:
+            until = moment_in(row[1]) if taken else None
+            if until is not None and now < until <= now + MAX_AHEAD:
                 return str(row[0])
             self._renew(connection, now)
             return ""
@@ -193,14 +195,14 @@ class Dispatch:
     def free_at(self, key: str, now: datetime) -> datetime:
         """From when on a request may be made under a key; not before now."""
         held = self._log.select("SELECT free_at FROM pace WHERE key = ?", key)
-        return max((moment for (text,) in held if (moment := parse_rfc3339(text)) <= now + MAX_AHEAD), default=now)
+        return max((free for (text,) in held if (free := moment_in(text) or now) <= now + MAX_AHEAD), default=now)
 
     def take_turn(self, key: str, now: datetime, pace: timedelta) -> datetime:
         """The moment from which a request may be made under a key, at which nobody else may then make one."""
 
         def job(connection: sqlite3.Connection) -> datetime:
             row = connection.execute("SELECT free_at FROM pace WHERE key = ?", (key,)).fetchone()
-            held = parse_rfc3339(row[0]) if row else now
+            held = (moment_in(row[0]) if row else None) or now
             turn = held if now < held <= now + MAX_AHEAD else now
             connection.execute("REPLACE INTO pace(key, free_at) VALUES(?, ?)", (key, rfc3339(turn + pace)))
             return turn

@@ -19,7 +19,7 @@ def erase(connection: sqlite3.Connection, event: str) -> None:
 
     The same for the one message whose other words `event` gave, where that is erased.
     """
-    past = "payload <> '' AND payload ->> '$.past[0]' <> ''"
+    past = "json_valid(payload) AND payload ->> '$.past[0]' <> ''"
     messages = rows(
         connection,
         f"event = ?1 AND NOT ({past}) OR id = (SELECT body ->> '$.message' FROM event"
@@ -49,7 +49,7 @@ def _erase_past(connection: sqlite3.Connection, message: Message, event: str) ->
 def _erase_message(connection: sqlite3.Connection, message: Message) -> None:
     # Of a change it stays known which update it changed.
     connection.execute(
-        "UPDATE outbox SET payload = CASE WHEN payload <> '' AND payload ->> '$.of' <> '' THEN json_set(payload,"
+        "UPDATE outbox SET payload = CASE WHEN json_valid(payload) AND payload ->> '$.of' <> '' THEN json_set(payload,"
         " '$.text', ?2, '$.title', ?2, '$.change.was', '') ELSE '' END WHERE id = ?1",
         (message.id, REDACTED),
     )
@@ -81,14 +81,14 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
         """JSON without the texts; as it was where it holds none."""
         try:
             value = msgspec.json.decode(raw)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return "" if gives_away(raw) else raw
         after = _forgotten(value, whole, telling)
         return raw if after == value else msgspec.json.encode(after).decode()
 
     for message in rows(connection, "incident = ?", (incident,)):
         text = connection.execute(
-            "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND payload <> ''", (message.id,)
+            "SELECT coalesce(payload ->> '$.text', '') FROM outbox WHERE id = ? AND json_valid(payload)", (message.id,)
         ).fetchone()
         if text is not None and contains(text[0], telling):
             _erase_message(connection, message)

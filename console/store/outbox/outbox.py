@@ -8,7 +8,7 @@ from console.core.refusal import Refused
 from console.store.log import Log
 from console.store.outbox.message import Message, Placed, State, Try
 from console.store.outbox.shared import holders
-from console.store.outbox.tables import find, incident_with, move, places, rows
+from console.store.outbox.tables import find, incident_with, move, places, rows, tries
 from console.store.sqlite import sqlite3
 
 
@@ -38,10 +38,7 @@ class Outbox:
 
     def tries(self, id: str) -> list[Try]:
         """The history of a message, oldest first."""
-        return [
-            Try(*row)
-            for row in self.log.select("SELECT at, state, said FROM outbox_try WHERE message = ? ORDER BY n", id)
-        ]
+        return self.log.query(lambda connection: tries(connection, id))
 
     def placed(self, incident: str) -> dict[str, Placed]:
         """Our records of an incident on each target, by its name."""

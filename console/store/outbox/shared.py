@@ -14,7 +14,7 @@ from typing import TypeVar, get_args
 
 import msgspec
 
-from console.core.language.times import parse_rfc3339, rfc3339
+from console.core.language.times import rfc3339
 from console.core.log.codec import kind_of, kind_of_type
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Body, Event, NewEvent
@@ -32,7 +32,17 @@ from console.core.subjects.update import STATUSES, PublicationDecided
 from console.store import replica, rows, schema
 from console.store.outbox.decisions import UNDONE_NOTE
 from console.store.outbox.message import FINISHED, Message, Queued, State
-from console.store.outbox.tables import arrived, find, move, place_anew, placed, record, update_id
+from console.store.outbox.tables import (
+    RemoteName,
+    arrived,
+    find,
+    move,
+    place_anew,
+    placed,
+    record,
+    remote_name,
+    update_id,
+)
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
@@ -121,7 +131,7 @@ def report(connection: sqlite3.Connection, own: str, id: str, now: datetime) -> 
         return []
     body = PublicationReported(id, _worded(message).of or message.event, state, note=message.note)
     if message.remote:
-        name = msgspec.json.decode(message.remote, type=_Remote)
+        name = remote_name(message.remote)
         there = placed(connection, message.incident, message.target)
         changed = {part.id for part in _worded(message).parts}
         prior = tuple(Prior(part.id, part.prior) for part in there.parts if part.prior and part.id in changed)
@@ -143,15 +153,6 @@ def _state_told(message: Message) -> str:
     if message.state == "retry" and message.remote:
         return "partly"
     return {"done": "done", "dead": "refused", "ask": "doubtful"}.get(message.state, "")
-
-
-class _Remote(msgspec.Struct, frozen=True):
-    """What a target calls a message."""
-
-    incident_id: str = ""
-    update_id: str = ""
-    url: str = ""
-    past: tuple[str, ...] = ()
 
 
 class _Part(msgspec.Struct):
@@ -247,7 +248,7 @@ def apply_taken(connection: sqlite3.Connection, own: str, written: Iterable[Even
 def _arrived_at(connection: sqlite3.Connection, message: Message) -> datetime | None:
     """When others' message became known here, by the clock of this machine; None for one of a copied file."""
     row = connection.execute("SELECT at FROM arrival WHERE event = ?", (told_id(message.event),)).fetchone()
-    return parse_rfc3339(row[0]) if row else None
+    return rows.moment_in(row[0]) if row else None
 
 
 # What others tell
@@ -319,7 +320,8 @@ def _follow(
         state, note = "ask", TWICE
     if text:
         connection.execute(
-            "UPDATE outbox SET payload = json_set(payload, '$.text', ?2) WHERE id = ?1 AND payload <> ''", (id, text)
+            "UPDATE outbox SET payload = json_set(payload, '$.text', ?2) WHERE id = ?1 AND json_valid(payload)",
+            (id, text),
         )
     if message.state not in (state, "sending", *FINISHED):
         move(connection, id, state, now, note, "told by another console")
@@ -350,11 +352,9 @@ def _reached(body: Body) -> str | None:
     """What the target calls a message, as JSON, by what another file says; None where it does not say so."""
     match body:
         case PublicationReported(state="done" | "partly"):
-            return msgspec.json.encode(_Remote(body.incident_id, body.update_id, body.url, body.past)).decode()
+            return msgspec.json.encode(RemoteName(body.incident_id, body.update_id, body.url, body.past)).decode()
         case PublicationDecided(decision="confirmed"):
-            with suppress(msgspec.MsgspecError):
-                return msgspec.json.encode(msgspec.json.decode(body.remote or "{}", type=_Remote)).decode()
-            return msgspec.json.encode(_Remote()).decode()
+            return msgspec.json.encode(remote_name(body.remote)).decode()
     return None
 
 

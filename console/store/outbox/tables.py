@@ -4,29 +4,39 @@ Of each incident and target only the first unfinished message moves. The store d
 `text` and `title`, which an edit or a redaction changes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import msgspec
 
 from console.core.language.times import rfc3339
 from console.core.refusal import Refused
-from console.store.outbox.message import NOTHING_PLACED, Message, Placed, PlacedPart, Queued, State
+from console.store.outbox.message import NOTHING_PLACED, WORDS, Message, Placed, PlacedPart, Queued, State, Try
+from console.store.rows import moment_in
 from console.store.sqlite import sqlite3
 
 _COLUMNS = ", ".join(name for name in Message.__struct_fields__ if name != "author")
 _AUTHOR = "coalesce((SELECT actor FROM event WHERE event.id = outbox.event), '')"
 
 
-class _Backfilled(msgspec.Struct):
-    """The part of a target's name for a past incident that the outbox keeps apart."""
+class RemoteName(msgspec.Struct, frozen=True):
+    """What a target calls a message."""
 
+    incident_id: str = ""
+    update_id: str = ""
+    url: str = ""
     past: tuple[str, ...] = ()
 
 
-_decode_past = msgspec.json.Decoder(_Backfilled).decode
+T = TypeVar("T")
+
+_decode_remote = msgspec.json.Decoder(RemoteName).decode
+_decode_payload = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_updates = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
+LONG_AGO = rfc3339(datetime(2000, 1, 1, tzinfo=UTC))
+"""In the place of a moment that cannot be read: whatever waited for it is due."""
 
 
 def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> list[Queued]:
@@ -70,13 +80,13 @@ def incident_with(connection: sqlite3.Connection, target: str, theirs: str, ours
     Of several that adopted it, the one that did so first by the order of the log, which is the same everywhere.
     """
     having = connection.execute(
-        "SELECT incident FROM published WHERE target = ? AND remote <> '' AND remote ->> '$.incident_id' = ?",
+        "SELECT incident FROM published WHERE target = ? AND json_valid(remote) AND remote ->> '$.incident_id' = ?",
         (target, theirs),
     )
     has = [incident for (incident,) in having.fetchall()]
     adopting = connection.execute(
         "SELECT outbox.incident, outbox.state FROM outbox JOIN event ON event.id = outbox.event"
-        " WHERE target = ? AND outbox.state <> 'dropped' AND payload <> ''"
+        " WHERE target = ? AND outbox.state <> 'dropped' AND json_valid(payload)"
         " AND payload ->> '$.change.act' = 'adopt' AND payload ->> '$.change.update_id' = ?"
         " ORDER BY event.hlc, event.origin, event.oseq",
         (target, theirs),
@@ -115,7 +125,58 @@ def find(connection: sqlite3.Connection, id: str) -> Message | None:
 
 def rows(connection: sqlite3.Connection, where: str, values: Sequence[Any] = ()) -> list[Message]:
     selected = connection.execute(f"SELECT {_COLUMNS}, {_AUTHOR} FROM outbox WHERE {where}", values)
-    return [Message(*row) for row in selected.fetchall()]
+    return [_readable(Message(*row)) for row in selected.fetchall()]
+
+
+def tries(connection: sqlite3.Connection, id: str) -> list[Try]:
+    """The history of a message, oldest first."""
+    selected = connection.execute("SELECT at, state, said FROM outbox_try WHERE message = ? ORDER BY n", (id,))
+    return [
+        Try(at if moment_in(at) else LONG_AGO, state, cause)
+        for at, state, cause in selected.fetchall()
+        if state in WORDS
+    ]
+
+
+def _readable(message: Message) -> Message:
+    """The message, without what only a damaged or foreign file holds: that is as if it had been erased.
+
+    So one row that cannot be read stands in nobody's way, and what is in it is neither sent nor believed.
+    """
+    changes: dict[str, str] = {}
+    if moment_in(message.due_at) is None:
+        changes["due_at"] = LONG_AGO
+    if message.tried_at and moment_in(message.tried_at) is None:
+        changes["tried_at"] = ""
+    if message.remote and decoded(_decode_remote, message.remote) is None:
+        changes["remote"] = ""
+    if message.payload and decoded(_decode_payload, message.payload) is None:
+        changes["payload"] = ""
+    return msgspec.structs.replace(message, **changes) if changes else message
+
+
+def clear_unreadable(connection: sqlite3.Connection) -> None:
+    """Erase what is read as if it were erased: what it says nobody knows, so that a redaction has to take it along."""
+    kept = connection.execute("SELECT id, payload, remote FROM outbox").fetchall()
+    for id, payload, remote in kept:
+        for column, decode, text in (("payload", _decode_payload, payload), ("remote", _decode_remote, remote)):
+            if text and decoded(decode, text) is None:
+                connection.execute(f"UPDATE outbox SET {column} = '' WHERE id = ?", (id,))
+    for incident, target in connection.execute("SELECT incident, target FROM published").fetchall():
+        place(connection, incident, target, placed(connection, incident, target))
+
+
+def decoded(decode: Callable[[str], T], text: str) -> T | None:
+    """A JSON value; None where it is none, or another, as in a damaged file or in an event of somebody else."""
+    try:
+        return decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def remote_name(remote: str) -> RemoteName:
+    """What a target calls a message; nothing where that cannot be read."""
+    return decoded(_decode_remote, remote) or RemoteName()
 
 
 def heads(connection: sqlite3.Connection) -> list[Message]:
@@ -137,7 +198,13 @@ def places(connection: sqlite3.Connection, incident: str) -> dict[str, Placed]:
         "SELECT target, remote, updates, parts, differs, read_at FROM published WHERE incident = ?", (incident,)
     )
     return {
-        target: Placed(remote, _decode_updates(updates), _decode_parts(parts), differs, read_at)
+        target: Placed(
+            remote if decoded(_decode_remote, remote) else "",
+            decoded(_decode_updates, updates) or (),
+            decoded(_decode_parts, parts) or (),
+            differs,
+            read_at if moment_in(read_at) else "",
+        )
         for target, remote, updates, parts, differs, read_at in selected.fetchall()
     }
 
@@ -182,15 +249,9 @@ def place_anew(connection: sqlite3.Connection, incident: str, target: str, prior
     place(connection, incident, target, msgspec.structs.replace(now_there, parts=parts))
 
 
-class _RemoteName(msgspec.Struct):
-    """The part of a target's name for a message that the outbox keeps apart."""
-
-    update_id: str = ""
-
-
 def update_id(remote: str) -> str:
     """The target's id of an update, out of what it calls the message; empty where it has none."""
-    return msgspec.json.decode(remote, type=_RemoteName).update_id if remote else ""
+    return remote_name(remote).update_id
 
 
 def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: str, update: str) -> Placed:
@@ -198,14 +259,15 @@ def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: 
     known = {part.id: part for part in before.parts}
     payload = connection.execute(
         "SELECT part.value ->> '$.id', part.value ->> '$.state', coalesce(part.value ->> '$.name', '')"
-        " FROM outbox, json_each(outbox.payload, '$.parts') AS part WHERE outbox.id = ? AND outbox.payload <> ''",
+        " FROM outbox, json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{}' END, '$.parts') AS part"
+        " WHERE outbox.id = ?",
         (message,),
     )
     for id, state, name in payload.fetchall():
         known[id] = PlacedPart(id, state, name, known[id].prior if id in known else "")
     act, changed = connection.execute(
         "SELECT payload ->> '$.change.act', payload ->> '$.change.update_id' FROM outbox"
-        " WHERE id = ? AND payload <> '' UNION ALL SELECT NULL, NULL",
+        " WHERE id = ? AND json_valid(payload) UNION ALL SELECT NULL, NULL",
         (message,),
     ).fetchone()
     updates = before.updates if not update or update in before.updates else (*before.updates, update)
@@ -222,5 +284,5 @@ def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: 
         case "adopt":
             return Placed(remote, before.updates, tuple(known.values()))
         case "backfill":
-            return Placed(remote, _decode_past(remote).past, tuple(known.values()))
+            return Placed(remote, remote_name(remote).past, tuple(known.values()))
     return Placed(remote, updates, tuple(known.values()))

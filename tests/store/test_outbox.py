@@ -254,7 +254,7 @@ def test_redacted_other_words_leave_the_file_and_do_not_go_out(log: Log, path: P
 
 
 DEEP = '{"a":' * 100_000
-ODD_CELLS = {
+ODD_CELLS: dict[str, dict[str, tuple[str, ...]]] = {
     "outbox": {
         "due_at": ("", "x", "2026-01-01T00:00:00", "9999-12-31T23:59:59.999Z"), "tried_at": ("x", "9999-12-31"),
         "payload": (SECRET, DEEP + SECRET, f'["{SECRET}"]'), "remote": (SECRET, DEEP + SECRET, '{"incident_id":7}'),

@@ -201,3 +201,28 @@ def test_statements_that_name_each_other_in_a_circle_hold_no_value(shared: Share
     shared.takes()
     shared.warroom.says("sev", shared.ref, "SEV0")
     assert shared.shown()["severity"] == "SEV0"
+
+
+def test_what_another_file_says_of_messages_is_shown_before_it_counts(shared: Shared) -> None:
+    update = shared.adds("update_posted", {"audience": "public", "text": "We look.", "status": "investigating"})
+    message = {"key": "k1", "to": "page"}
+    shared.adds("publication_queued", {"event": update["id"], "audience": "public", "messages": [message]})
+    there = {"message": "k1", "update": update["id"], "incident_id": "somebody-elses"}
+    shared.adds("publication_reported", {**there, "state": "done"})
+    shared.adds("publication_reported", {**there, "state": "refused", "note": "no"})
+    said = shared.takes()
+    assert "adds 1 update to be sent to pages by eve" in said
+    assert "adds 1 report that a message is on its page by eve" in said
+    assert "adds 1 report of a message that was not sent by eve" in said
+
+
+@pytest.mark.parametrize("remote", ['{"a":' * 50_000, "[]", "7", '{"incident_id":7}', "x"])
+def test_a_confirmed_message_whose_place_cannot_be_read_is_taken_in(shared: Shared, remote: str) -> None:
+    update = shared.adds("update_posted", {"audience": "public", "text": "We look.", "status": "investigating"})
+    message = {"key": "k1", "to": "page"}
+    shared.adds("publication_queued", {"event": update["id"], "audience": "public", "messages": [message]})
+    decided = {"message": "k1", "update": update["id"], "to": "page", "decision": "confirmed", "remote": remote}
+    shared.adds("publication_decided", decided)
+    shared.takes()
+    listed = shared.warroom.json("publish", "list")
+    assert [one["state"] for one in listed] == ["done"]

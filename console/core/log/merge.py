@@ -11,6 +11,7 @@ from console.core.log.entries import Entry
 from console.core.log.event import Event
 from console.core.log.state import Incident, Register
 from console.core.subjects.entry import EntryCorrected
+from console.core.subjects.publication import PublicationQueued, PublicationReported
 from console.core.subjects.undo import EntryRedacted, Undoing, quoted
 
 AHEAD = timedelta(minutes=10)
@@ -40,17 +41,24 @@ def _added(before: Incident, after: Incident, new: Sequence[Event]) -> Iterable[
         yield f"adds {counted(len(entries), 'entry', 'entries')} by {_name(author)}: {quoted(entries)}"
     silent = Counter((event.actor, _act(event)) for event in new if after.entries.get(event.id) is None)
     for (author, act), count in silent.items():
-        yield f"adds {counted(count, act)} by {_name(author)}"
+        yield f"adds {counted(count, *act)} by {_name(author)}"
 
 
-def _act(event: Event) -> str:
-    """What an event without a line in the timeline is."""
+def _act(event: Event) -> tuple[str, str]:
+    """What an event without a line in the timeline is, as one and as several."""
     match event.body:
         case EntryRedacted():
-            return "redaction"
+            return "redaction", "redactions"
         case EntryCorrected():
-            return "correction"
-    return "undo" if isinstance(event.body, Undoing) else "other event"
+            return "correction", "corrections"
+        case PublicationQueued():
+            return "update to be sent to pages", "updates to be sent to pages"
+        case PublicationReported(state="done" | "partly"):
+            # It stops that message here, and what is sent next goes to what it names there.
+            return "report that a message is on its page", "reports that a message is on its page"
+        case PublicationReported():
+            return "report of a message that was not sent", "reports of messages that were not sent"
+    return ("undo", "undos") if isinstance(event.body, Undoing) else ("other event", "other events")
 
 
 def _values(before: Incident, after: Incident) -> Iterable[str]:

@@ -41,6 +41,10 @@ _LOOK_STEPS = 1_000_000
 """Instructions of SQLite's machine after which a query looks at the time; some 20 ms."""
 
 
+MAX_OWN = 500
+"""When a log remembers more events as its own, it forgets those that its watchers have passed."""
+
+
 class Log:
     """One per process and file; safe to use from any thread.
 
@@ -66,7 +70,8 @@ class Log:
         """The view of the file at the last reading; None where what others write is always seen."""
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
-        self._own: set[str] = set()
+        self._own: dict[str, int] = {}
+        """What was written here and a watcher may not have passed yet: each event's row, by its id."""
         self._unsaved: dict[str, str] = {}
         self._saving: dict[str, str] = {}
         """Drafts that are being written, until their commit."""
@@ -225,7 +230,10 @@ class Log:
         # Known before the commit, so that no watcher can see the rows first; by id, which stays ours even when the
         # transaction fails and is tried again.
         with self._guard:
-            self._own.update(event.id for n, event in written if n)
+            if len(self._own) > MAX_OWN:
+                passed = min((watcher.after for watcher in self._watchers), default=0)
+                self._own = {id: n for id, n in self._own.items() if n > passed}
+            self._own.update((event.id, n) for n, event in written if n)
         return [event for _, event in written], head.marks_of(connection, written)
 
     def _submit_written(self, job: Callable[[sqlite3.Connection], tuple[T, list[head.Mark]]]) -> Future[T]:

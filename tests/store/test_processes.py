@@ -10,6 +10,7 @@ from pathlib import Path
 
 from console.core.log.event import Event
 from console.store import Log, StoreProblem
+from console.store.log import MAX_OWN
 from console.store.outbox.dispatch import Dispatch
 from console.store.outbox.outbox import Outbox
 from tests.core.story import START
@@ -80,6 +81,30 @@ def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log,
     watcher.stop()
     assert theirs == ["other"]
     assert everything == ["mine", "other"]
+
+
+def test_a_watch_that_is_behind_is_not_told_of_the_own_writes_however_many(log: Log, open_log: OpenLog) -> None:
+    """They are forgotten as own ones only once it has passed them."""
+    other = open_log()
+    theirs: list[str] = []
+    busy, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def on_events(events: list[Event]) -> None:
+        theirs.extend(one.id for one in events)
+        busy.set()
+        assert go_on.wait(20)
+        if theirs[-1] == "last":
+            done.set()
+
+    log.watch(on_events, interval_s=0.01)
+    other.append([entry("first")])
+    assert busy.wait(20)
+    for batch in range(4):
+        log.append([entry(f"mine {batch} {number}") for number in range(MAX_OWN)])
+    other.append([entry("last")])
+    go_on.set()
+    assert done.wait(20)
+    assert theirs == ["first", "last"]
 
 
 def test_the_watch_tells_what_becomes_of_messages_and_of_nothing_else(log: Log, open_log: OpenLog) -> None:

@@ -118,6 +118,10 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
         to(tmp_path / "none" / "sent.jsonl").check()
     with pytest.raises(Rejected, match="--option path=FILE"):
         ToFile(Settings("rehearsal")).send(one, Known())
+    (tmp_path / "long").touch()
+    os.truncate(tmp_path / "long", 20_000_000_000)
+    with pytest.raises(Rejected, match="is larger than"):
+        to(tmp_path / "long").check()
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Rejected, match="is not a file"):
         to(tmp_path / "pipe").send(one, Known())

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.text import counted
+from console.files import Unfit, read_bounded
 from console.publish.provider import (
     Absent,
     Capabilities,
@@ -27,6 +28,9 @@ from console.publish.sending.message import COMPONENT_STATES, Delivery, Known, P
 from console.publish.transport.failure import Later, Rejected
 from console.publish.transport.http import Http
 from console.store.place import belongs_to, companion
+
+MAX_BYTES = 50_000_000
+"""Far more than any rehearsal writes; a longer file is something else."""
 
 
 class ToFile(Provider):
@@ -160,10 +164,12 @@ class ToFile(Provider):
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         try:
-            text = self.path.read_text(encoding="utf-8", errors="replace") if self.path.is_file() else ""
+            raw = read_bounded(self.path, MAX_BYTES) if self.path.is_file() else b""
+        except Unfit as unfit:
+            raise Rejected(f"{self.path} {unfit}; choose another file.") from unfit
         except OSError as error:
             raise Later(f"{self.path} cannot be read ({error.strerror or error}).") from error
-        for line in text.splitlines():
+        for line in raw.decode("utf-8", "replace").splitlines():
             try:
                 value = json.loads(line)
             except ValueError:

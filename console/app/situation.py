@@ -192,7 +192,7 @@ def afterwards(situation: Situation) -> str:
         return "This is a drill; nothing of it is published."
     if state.maintenance:
         return of_incident(situation)
-    return f"{state.ref} is not over yet." if state.open or state.withdrawn else ""
+    return f"{state.ref} is not over yet; close it first." if state.open or state.withdrawn else ""
 
 
 def order_message(order: str) -> Why:

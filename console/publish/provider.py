@@ -123,6 +123,11 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Its `options` of a target, for forms and for telling which are missing."""
     page: bool = True
     """It needs to be told which page."""
+    page_called: str = "Page"
+    """In a form."""
+    key_called: str = ""
+    """In a form, where the way in which it goes there does not say enough."""
+    url_example: str = "https://status.example.org"
     pace_s: float = 0.0
     """The least time between two requests with one key."""
     max_answer_bytes: int = MAX_ANSWER_BYTES

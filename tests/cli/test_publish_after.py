@@ -36,7 +36,7 @@ def test_a_past_incident_and_its_postmortem_from_preview_to_page(shop: Publisher
     shop.sends()
     assert page.fake.seen() == []
     said = shop.says("publish", "backfill", shop.ref, "--to", "status")
-    assert said == "Goes to status afterwards, as it was: 2 public updates at the moments of then"
+    assert said == "Goes to status afterwards, as it was: 2 public updates, each at its own time"
     assert "already" in shop.fails("publish", "backfill", shop.ref, "--to", "status")
     shop.sends()
     [seen] = page.fake.seen()

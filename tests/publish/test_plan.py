@@ -224,6 +224,16 @@ def test_a_component_that_is_said_to_be_well_is_well_whatever_it_was_before() ->
     assert planning.sends("resolved") == {"c1": "operational"}
 
 
+def test_what_another_open_incident_says_worse_of_a_component_is_told() -> None:
+    planning = Planning()
+    planning.component("checkout", "degraded")
+    planning.besides("CHECKOUT", "major")
+    told = "checkout is held by INC-K7Q2 too: major outage; the page shows what is sent last."
+    assert told in says(planning.preview())
+    planning.component("checkout", "major")
+    assert told not in says(planning.preview())
+
+
 def test_resolving_leaves_what_another_open_incident_holds() -> None:
     planning = Planning()
     planning.component("checkout", "major")

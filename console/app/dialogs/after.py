@@ -75,7 +75,7 @@ class BackfillDialog(FormDialog[BackfillIncident]):
             f"Put {state.ref} on pages, as it was",
             (title, *pages),
             build,
-            lambda command: f"puts {count} on {listed(command.targets)}, at the moments of then; nobody is mailed",
+            lambda command: f"puts {count} on {listed(command.targets)}, each at its own time; nobody is mailed",
             topic=state.ref,
             preview=preview,
         )

@@ -17,7 +17,7 @@ from console.publish.sending.settling import DOES, Act, Place, settle
 
 WORDED: tuple[Act, ...] = ("changed", "corrected", "left", "left_off")
 """Ways that need words: what is said there instead, or the reason why it stays."""
-REASON = "The reason why it stays as it is there"
+REASON = "The reason, if it stays as it is there"
 WORDS = "New words for the page, or the reason why it stays"
 
 
@@ -75,7 +75,9 @@ class SettleDialog(FormDialog[Command]):
                 _there(place, now) + (f"\n  {place.url}" if place.url else "") for place in places
             ])  # fmt: skip
 
-        about = f"{posted.audience} update #{posted.number}" if posted else ABOUT[read.about] if read else "the update"
+        about = ABOUT[read.about] if read else "the update"
+        if posted and about in ("an update", "the update"):
+            about = f"{posted.audience} update #{posted.number}"
         note = why
         if first.found == "redacted":
             note += " What was mailed, or read as a feed, does not come back."
@@ -106,7 +108,7 @@ class AdoptDialog(FormDialog[Offer]):
         )
         super().__init__(
             f"Adopt an incident for {ref}",
-            (Field("which", "Opened there by hand", rows[0].value, choices=rows),),
+            (Field("which", "Opened on a page by hand", rows[0].value, choices=rows),),
             lambda values: chosen[values["which"]],
             lambda offer: f"updates go to {_offered(offer)} from now on; nobody is mailed",
             topic=ref,

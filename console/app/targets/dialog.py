@@ -25,6 +25,7 @@ from console.publish.registry import names, title
 from console.publish.targets.setup import unknown_components
 
 NOT_YET = "Not checked: {check_form} checks it and lists its components; checking is optional."
+NO_COMPONENTS = "Not checked: {check_form} checks it; checking is optional."
 CHANGED = "Changed since the check; {check_form} checks it again."
 
 
@@ -188,7 +189,8 @@ class TargetDialog(FormDialog[Given]):
             return text(*parts, ("… ", "$primary"), "Asking. ", (with_keys("{cancel} stops waiting."), "$muted"))
         finding = self._finding(given)
         if finding is None:
-            return text(*parts, ("○ ", "$muted"), (with_keys(NOT_YET if self.proof is None else CHANGED), "$muted"))
+            not_yet = NOT_YET if self._form.caps.states else NO_COMPONENTS
+            return text(*parts, ("○ ", "$muted"), (with_keys(not_yet if self.proof is None else CHANGED), "$muted"))
         if isinstance(finding, str):
             return text(*parts, ("■ ", "bold $warning"), finding)
         parts += [("✓ ", "$success"), finding.says]

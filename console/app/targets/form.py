@@ -51,7 +51,7 @@ class TargetForm:
         values = {**self.first_values, **kept}
         fields = [] if self.before else [Field("name", "Name", hint="status")]
         if self._url_needed:
-            fields.append(Field("url", "Address", hint="https://status.example.org"))
+            fields.append(Field("url", "Address", hint=caps.url_example))
         fields += [
             Field(
                 f"{OPTION}{option.name}",
@@ -62,9 +62,11 @@ class TargetForm:
         ]
         if caps.key:
             hint = "optional" if self.key_at or caps.key_for else ""
-            fields.append(Field("key", KEY_LABELS[caps.key_in], hint=hint, secret=True))
+            fields.append(Field("key", caps.key_called or KEY_LABELS[caps.key_in], hint=hint, secret=True))
         if caps.page:
-            fields.append(Field("page", "Page", hint=with_keys("{check_form} lists them once there is a key")))
+            fields.append(
+                Field("page", caps.page_called, hint=with_keys("{check_form} lists them once there is a key"))
+            )
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
             usual = "for links" if caps.link else "instead of the usual one"
             fields.append(Field("url", "Address", hint=f"optional: {usual}"))

@@ -95,6 +95,8 @@ def _shortly(unsettled: Sequence[Unsettled]) -> str:
     first, *others = unsettled
     number = first.name.rpartition(" ")[2]
     more = f" and {len(others)} more" if others else ""
+    if first.edited and first.found != "standing":
+        return f"shows update {number}{more} in other words, {first.found}"
     match first.why:
         case "missing":
             return f"lacks update {number}{more}, which stands"

@@ -26,7 +26,7 @@ class IncidentBackfilled(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         fold.part(Backfills).made[fold.event.id] = Backfill(*fold.stamp, self.to, self.updates)
         updates = counted(len(self.updates), "public update")
-        fold.entry("publication", f"Goes to {self.to} afterwards, as it was: {updates} at the moments of then")
+        fold.entry("publication", f"Goes to {self.to} afterwards, as it was: {updates}, each at its own time")
 
 
 class Backfill(Record, frozen=True):

@@ -63,7 +63,8 @@ class Matrix(Provider):
     title: ClassVar[str] = "Matrix room"
     capabilities: ClassVar[Capabilities] = replace(
         chat.capabilities(MAX_TEXT_CHARS, 0.1, words, changes=True),
-        asks=True, reads=True, takes_down=True, edits_keep=True, key_in="header", page=True,
+        asks=True, reads=True, takes_down=True, edits_keep=True, key_in="header", page=True, page_called="Room",
+        key_called="Access token of a bot", url_example="https://matrix.example.org",
     )  # fmt: skip
 
     def __init__(self, settings: Settings, http: Http) -> None:

@@ -40,6 +40,7 @@ class Webhook(Provider):
         moves=True,
         key_in="signature",
         page=False,
+        url_example="https://hooks.example.org/warroom",
         repeats=frozenset(("create", "update")),
         states=STATE_WORDS,
         backfills=True,

@@ -652,6 +652,8 @@ def _parts(
                 problems.append(Problem(f"{name} goes back to {goal}, as it was before this incident."))
             if goal != part.state:
                 parts[part.id] = Part(part.id, goal, name)
+    elif can.states and not can.states_apart:
+        problems += filter(None, (_better_than(context.others, part, target.audience) for part in parts.values()))
     lacking = [part for part in parts.values() if can.states and part.state not in can.states]
     problems += [Problem(f"{target.name} has no state {part.state} for {part.name}.") for part in lacking]
     return tuple(part for part in parts.values() if part not in lacking), problems
@@ -700,6 +702,15 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
         if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
             return other
     return None
+
+
+def _better_than(others: Iterable[Incident], part: Part, audience: str) -> Problem | None:
+    """That another open incident says worse of a component, which has one state on the page."""
+    holder = _holder(others, part.name, audience)
+    theirs = component_state(_components(holder)[part.name.casefold()][1]) if holder else None
+    if holder is None or theirs is None or WORSE.index(theirs) <= WORSE.index(part.state):
+        return None
+    return Problem(f"{part.name} is held by {holder.ref} too: {STATE_WORDS[theirs]}; the page shows what is sent last.")
 
 
 def _components(state: Incident) -> dict[str, tuple[str, str]]:

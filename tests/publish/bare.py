@@ -1,8 +1,7 @@
 """A cState page in bad weather: a real bare repository, whose hooks are the weather.
 
 A hook of the repository draws what happens to a push: it is refused, its connection breaks off before or after the page
-took it, somebody else's commit comes in first, or the sender is killed while its push goes on. Of the fetches some
-find nobody there.
+took it, or somebody else's commit comes in first. Of the fetches some find nobody there.
 """
 
 import os
@@ -11,20 +10,24 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Self
 
-from console.publish.provider import Settings
+from msgspec.structs import replace
+
+from console.publish.provider import Provider, Settings
 from console.publish.providers.cstate import CState
+from tests.publish.elsewhere import Elsewhere
 from tests.publish.fakes import Seen
+from tests.publish.making import TARGET
 
 SENDER = "STORM_SENDER"
-"""The environment of the sender's git: process id, seed, share of faults and of kills."""
+"""The environment of the sender's git: the seed and share of faults."""
 
 DOORS = ("upload-pack", "receive-pack")
 """Programs that answer in the place of git's own of these names."""
 
 _UPDATE = re.compile(r"\*(\w+)\* - (.*?) \{\{< track \"[^\"]*\" >\}\}", re.DOTALL)
-_FIELD = re.compile(r"^(title|severity): \"?(.*?)\"?$", re.MULTILINE)
+_POSTMORTEM = re.compile(r"## Postmortem\n\n(.*?)\n<!--", re.DOTALL)
+_FIELD = re.compile(r"^(title|severity|resolved): \"?(.*?)\"?$", re.MULTILINE)
 
 # Run by git in the bare repository. Each hook draws anew, from the seed and a count of all draws.
 _HOOK = """#!{python} -IS
@@ -34,7 +37,7 @@ hook = os.path.basename(sys.argv[0])
 told = os.environ.get("{sender}", "")
 if not told:
     sys.exit(0)  # Somebody else's push, in fine weather.
-pid, seed, faults, kills = told.split()
+seed, faults = told.split()
 with open("draws", "a+") as file:
     file.write("x")
     drawn = random.Random(f"{{seed}} {{file.tell()}}")
@@ -43,11 +46,6 @@ with open("draws", "a+") as file:
 def broken_off():
     # receive-pack is killed, as when its machine goes down: before or after it has moved the branch.
     os.kill(os.getppid(), signal.SIGKILL)
-
-
-def sender_killed():
-    # Its git is a session of its own and goes on.
-    os.kill(int(pid), signal.SIGKILL)
 
 
 def overtaken():
@@ -66,10 +64,7 @@ def refused():
     sys.exit(1)
 
 
-chance = drawn.random()
-if chance < float(kills):
-    sender_killed()
-elif chance < float(faults) / 2:
+if drawn.random() < float(faults) / 2:
     drawn.choice([broken_off, overtaken, refused] if hook == "pre-receive" else [broken_off])()
 """
 
@@ -81,33 +76,62 @@ told = os.environ.get("{sender}", "")
 if told:
     with open({draws!r}, "a+") as file:
         file.write("x")
-        drawn = random.Random(f"{{told.split()[1]}} {{file.tell()}}")
-    if drawn.random() < float(told.split()[2]) / 4:
+        drawn = random.Random(f"{{told.split()[0]}} {{file.tell()}}")
+    if drawn.random() < float(told.split()[1]) / 4:
         print("fatal: the host is down", file=sys.stderr)
         sys.exit(128)
 os.execlp("git", "git", {command!r}, *sys.argv[1:])
 """
 
 
-class BarePage:
-    """The page as `PageProcess` is: the sender finds its clone `at` a folder; what is on it is `seen`."""
+class BarePage(Elsewhere):
+    """Everybody who publishes there has a clone of their own."""
+
+    cls = CState
+    ids = ("Checkout", "Search", "Login")
 
     def __init__(self) -> None:
+        super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="bare-")
-        root = Path(self._folder.name)
-        self._bare, copy = root / "page.git", root / "copy"
-        self.at = str(copy)
+        self.root = Path(self._folder.name)
+        self._bare = self.root / "page.git"
         self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self._bare))
         tree = self._git("hash-object", "-t", "tree", "-w", "--stdin", at=self._bare)
-        first = self._git("commit-tree", tree, "-m", "The page", at=self._bare)
-        self._git("update-ref", "refs/heads/main", first, at=self._bare)
-        self._git("clone", "--quiet", str(self._bare), str(copy))
+        self._moves(tree)
         for name in ("pre-receive", "post-receive"):
             self._program(self._bare / "hooks" / name, _HOOK.format(python=sys.executable, sender=SENDER))
         for name in DOORS:
-            door = root / name
             draws = str(self._bare / "draws")
-            self._program(door, _DOOR.format(python=sys.executable, sender=SENDER, command=name, draws=draws))
+            door = _DOOR.format(python=sys.executable, sender=SENDER, command=name, draws=draws)
+            self._program(self.root / name, door)
+        # The sender's own settings lead to the doors: those of a clone name no program that git would run.
+        self._doors = {"GIT_CONFIG_COUNT": str(len(DOORS))}
+        for number, name in enumerate(DOORS):
+            self._doors[f"GIT_CONFIG_KEY_{number}"] = f"remote.origin.{name.replace('-', '')}"
+            self._doors[f"GIT_CONFIG_VALUE_{number}"] = str(self.root / name)
+
+    def weather(self, seed: int, share: float) -> None:
+        os.environ[SENDER] = f"{seed} {share}" if share else ""
+        os.environ.update(self._doors)
+
+    def connect(self, who: str) -> Provider:
+        if not (self.root / who).exists():
+            self._git("clone", "--quiet", str(self._bare), who)
+        return cstate(self.root / who)
+
+    def close(self) -> None:
+        for name in (SENDER, *self._doors):
+            os.environ.pop(name, None)
+        self._folder.cleanup()
+
+    def forget(self) -> None:
+        self._moves(self._git("hash-object", "-t", "tree", "-w", "--stdin", at=self._bare))
+
+    def _moves(self, tree: str) -> None:
+        """A commit of somebody else's, with this in it."""
+        tip = self._git("for-each-ref", "--format=%(objectname)", "refs/heads/main", at=self._bare)
+        commit = self._git("commit-tree", tree, *(["-p", tip] if tip else []), "-m", "The page", at=self._bare)
+        self._git("update-ref", "refs/heads/main", commit, at=self._bare)
 
     def seen(self) -> list[Seen]:
         """Each issue as its file has it."""
@@ -115,10 +139,15 @@ class BarePage:
         for path in self._git("ls-tree", "-r", "--name-only", "main", at=self._bare).splitlines():
             file = self._git("show", f"main:{path}", at=self._bare)
             fields = dict(_FIELD.findall(file))
+            down = {"down": "major", "disrupted": "partial"}.get(fields["severity"], "operational")
             said = [(status.lower(), _shown(text)) for status, text in reversed(_UPDATE.findall(file))]
-            down = "major" if fields["severity"] == "down" else "operational"
-            shown = {"Checkout": down} if '- "Checkout"' in file else {}
-            found.append(Seen(fields["title"], said[-1][0], said, shown, 0, {}, path))
+            status = "resolved" if fields["resolved"] == "true" else said[-1][0]
+            shown = {
+                name: "operational" if status == "resolved" else down for name in self.ids if f'- "{name}"' in file
+            }
+            postmortem = _POSTMORTEM.search(file)
+            seen = Seen(_shown(fields["title"]), status, said, shown, 0, {}, path)
+            found.append(replace(seen, postmortem=_shown(postmortem[1]) if postmortem else ""))
         return found
 
     def _git(self, *words: str, at: Path | None = None) -> str:
@@ -136,24 +165,12 @@ class BarePage:
         path.write_text(text)
         path.chmod(0o700)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._folder.cleanup()
-
 
 def _shown(text: str) -> str:
     """Markdown's escapes are not seen."""
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def cstate(target: str, folder: str, seed: int, faults: float, kills: float) -> CState:
-    """What publishes there in bad weather, which comes for this process."""
-    os.environ[SENDER] = f"{os.getpid()} {seed} {faults} {kills}"
-    # The sender's own settings lead to the doors: those of a clone name no program that git would run.
-    os.environ["GIT_CONFIG_COUNT"] = str(len(DOORS))
-    for number, name in enumerate(DOORS):
-        os.environ[f"GIT_CONFIG_KEY_{number}"] = f"remote.origin.{name.replace('-', '')}"
-        os.environ[f"GIT_CONFIG_VALUE_{number}"] = str(Path(folder).parent / name)
-    return CState(Settings(target, url="https://status.example", options={"folder": folder}))
+def cstate(clone: Path) -> CState:
+    """What publishes there from a clone."""
+    return CState(Settings(TARGET, url="https://status.example", options={"folder": str(clone)}))

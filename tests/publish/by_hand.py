@@ -9,7 +9,8 @@ from console.publish.sending.message import STATUSES, Change, Delivery, Known, P
 from console.publish.sending.status import known_of
 from console.publish.transport.failure import Rejected
 from tests.core.story import START
-from tests.publish.making import REF, TARGET
+from tests.publish.fakes import Fake
+from tests.publish.making import TARGET
 from tests.publish.revising import Revised
 
 TITLES = ("Checkout errors", "Payments are slow", "Cards fail")
@@ -30,8 +31,8 @@ class Hand:
         self._count += 1
         given = {"title": "Checkout errors", "parts": (), **more}
         return Delivery(
-            key=f"by-hand-{self._count}-{self._room.clock.now:%H%M%S}", incident=REF, status=status, text=text,
-            at=self._room.clock(), started_at=START, notify=False, change=change, **given,  # type: ignore[arg-type]  # given by tests
+            key=f"by-hand-{self._count}-{self._room.clock.now:%H%M%S}", incident=self._room.ref, status=status,
+            text=text, at=self._room.clock(), started_at=START, notify=False, change=change, **given,  # type: ignore[arg-type]  # given by tests
         )  # fmt: skip
 
     def posts(self, text: str, status: Status = "identified", parts: tuple[Part, ...] = ()) -> str:
@@ -75,3 +76,19 @@ class Hand:
 
 
 NOTHING_THERE = Remote("")
+
+
+def unmark(kind: str, page: Fake, id: str, text: str) -> None:
+    """A person leaves no marker of ours with an incident, but has their own."""
+    for incident in page.incidents:
+        if kind == "statuspage" and incident["id"] == id:
+            incident["metadata"] = {"jira": {"key": "OPS-1"}}
+        if kind == "cachet" and incident.id == id:
+            incident.data["meta"] = {"jira": "OPS-1"}
+        if kind == "uptime-kuma" and incident["id"] == id:
+            incident |= {"content": text, "style": "danger"}
+        if kind == "upptime" and incident["id"] == id:
+            incident["body"] = "What I know: nothing."
+            incident["comments"][0]["body"] = text
+        if kind == "betterstack" and incident["id"] == id:
+            incident["updates"][0]["attributes"]["message"] = text

@@ -5,6 +5,7 @@
 Each request that posts takes the next fault of the plan; with nothing left of it all goes well.
 """
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,13 +53,29 @@ class FaultyTransport(httpx.BaseTransport):
         self.at: list[float] = []
         """When each request came, by `time`."""
         self._lock = threading.Lock()
+        self._held: list[tuple[float, httpx.Request]] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         with self._lock:
             request.read()
-            self.at.append(self.time.monotonic())
-            fault = self.plan.popleft() if self.plan and (self.every or self.fake.posts(request)) else fine
+            now = self.time.monotonic()
+            self.at.append(now)
+            self.deliver(now)
+            fault = self.draw(request)
+            if fault is late:
+                self._held.append((now + LATE_S, request))
             return fault(self.fake, request, self.time)
+
+    def draw(self, request: httpx.Request) -> Fault:
+        """What happens to the next request."""
+        return self.plan.popleft() if self.plan and (self.every or self.fake.posts(request)) else fine
+
+    def deliver(self, until: float = math.inf) -> None:
+        """Let the page have the requests that it was slow to read."""
+        there = [request for at, request in self._held if at <= until]
+        self._held = [one for one in self._held if one[0] > until]
+        for request in there:
+            self.fake.handle(request)
 
 
 def client(cls: type[Provider], transport: FaultyTransport, clock: Clock, name: str = "page", key: str = "") -> Http:
@@ -97,6 +114,15 @@ def timed_out_before(fake: Fake, request: httpx.Request, time: Time) -> httpx.Re
 
 def reset_before(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:
     raise httpx.WriteError("[Errno 104] Connection reset by peer", request=request)
+
+
+LATE_S = 25.0
+"""Seconds after which a page still does what it was asked, its sender having given up."""
+
+
+def late(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:
+    """The page does it later than anybody waits for; the transport sees to it."""
+    raise httpx.ReadTimeout("timed out", request=request)
 
 
 def html_502_before(fake: Fake, request: httpx.Request, time: Time) -> httpx.Response:

@@ -1,25 +1,21 @@
 """An incident whose updates are posted, taken back and put right on one page, as a console does it."""
 
-import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
-from console.core.refusal import Refused
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.page_settled import SettlePage
 from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.public_title import SetPublicTitle, title_for_public
 from console.core.subjects.undo import RedactEntry, Undo
-from console.core.subjects.update import PostUpdate, SettlePublication, Way, found_as, updates_of
+from console.core.subjects.update import PostUpdate, SettlePublication, Way
 from console.publish.provider import Provider
 from console.publish.sending.content import Unsettled, should_say, there, told
 from console.publish.sending.differences import Difference, decoded
-from console.publish.sending.message import STATUSES
 from console.publish.sending.plan import Choices, Context, sent_so_far
 from console.publish.sending.publisher import Publisher, open_differences
 from console.publish.sending.sender import Sender
@@ -31,7 +27,7 @@ from console.store.ledger import Ledger
 from console.store.outbox.message import Message, Queued
 from console.store.outbox.outbox import Outbox
 from tests.core.story import START
-from tests.publish.making import REF, TARGET, Clock, declare
+from tests.publish.making import REF, TARGET, Clock
 
 Make = Callable[[], Provider]
 
@@ -64,13 +60,13 @@ class Revised:
         can = {TARGET: self.provider.capabilities}
         return Context((target,), can, sent_so_far(messages, placed), messages=by_target, read=read)
 
-    def does(self, command: Command, read: Place | None = None) -> list[Event]:
+    def does(self, command: Command, read: Place | None = None, *, notify: bool = False) -> list[Event]:
         """With `read` it is about a difference that was read on the page."""
 
         def publish(events: Sequence[NewEvent]) -> Sequence[Queued]:
             if read is not None or isinstance(command, SettlePublication | SettlePage):
                 return self.publisher.settling(self.state, self.context(), command, read)(events)
-            return self.publisher.publish(self.state, self.context(), Choices(notify=False))(events)
+            return self.publisher.publish(self.state, self.context(), Choices(notify=notify))(events)
 
         self.clock.sleep(1)
         publishes = isinstance(command, PostUpdate | SettlePublication | SettlePage | SetPublicTitle)
@@ -98,9 +94,10 @@ class Revised:
     def publishes_postmortem(self, text: str, *, notify: bool = False) -> str:
         return self.goes_afterwards(PublishPostmortem(actor="mo", targets=(TARGET,), text=text), notify=notify)
 
-    def posts(self, text: str, status: str = "investigating") -> str:
+    def posts(self, text: str, status: str = "investigating", *, notify: bool = False) -> str:
         """The update's id."""
-        return self.does(PostUpdate(actor="mo", audience="public", text=text, status=status))[0].id
+        command = PostUpdate(actor="mo", audience="public", text=text, status=status)
+        return self.does(command, notify=notify)[0].id
 
     def retitles(self, title: str) -> None:
         self.does(SetPublicTitle(actor="mo", title=title))
@@ -179,46 +176,3 @@ def sends(sender: Sender, clock: Clock, most: int = 200) -> None:
             return
         clock.now = max(clock.now, report.next_at)
     raise AssertionError("it never comes to rest")
-
-
-def one_act(room: Revised, chance: random.Random, number: int) -> None:
-    """Something that a person does: mostly posting, else taking or putting back, erasing, correcting, or settling."""
-    text = f"Update {number} of {room.ref}: still looking."
-    posted = [update.id for update in updates_of(room.state, "public")]
-    undone = [entry.id for entry in room.state.entries if entry.kind == "update" and entry.undone]
-    drawn = chance.random()
-    if room.open and drawn < 0.5:
-        place = room.place(chance.choice(room.open))
-        way = chance.choice(place.ways[:-1] if chance.random() < 0.8 else place.ways)
-        room.does(settle(room.state, [(place, way)], "mo", text=text, reason="It is right as it is."))
-    elif posted and drawn < 0.62:
-        update = chance.choice(posted)
-        if found_as(room.state, update) == "standing":
-            if drawn < 0.53:
-                room.redacts(update)
-            elif drawn < 0.57:
-                room.corrects(update, f"{text} It was so.")
-            else:
-                room.undoes(update)
-    elif drawn < 0.65:
-        room.retitles(f"Title {number} of {room.ref}")
-    elif undone and drawn < 0.68:
-        room.undoes(chance.choice(undone))
-    elif posted and drawn < 0.76:
-        update = chance.choice(posted)
-        try:
-            place = place_on(room.state, TARGET, update, room.messages, room.provider.capabilities)
-        except Refused:
-            return
-        ways = [way for way in place.ways if way in ("changed", "removed")]
-        if ways and found_as(room.state, update) == "standing":
-            room.changes(update, chance.choice(ways), text)
-    else:
-        status = chance.choice(STATUSES)
-        room.posts(text, status)
-
-
-def opened(path: Path, kind: str, provider: type[Provider], clock: Clock) -> Revised:
-    log = Log.open(path)
-    declare(log)
-    return Revised(log, kind, provider, clock)

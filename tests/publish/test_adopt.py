@@ -1,39 +1,27 @@
 """An incident that was opened on a page by hand becomes one of ours: updates go there, and nothing is opened anew."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from console.core.refusal import Refused
 from console.core.subjects.update import updates_of
-from console.publish.provider import OpenThere, Provider
+from console.publish.provider import OpenThere
 from console.publish.sending.message import Delivery, Known, Part
-from console.publish.sending.publisher import Publisher
 from console.store import Log
 from tests.core.story import START
 from tests.publish.away import kinds
-from tests.publish.by_hand import Hand
+from tests.publish.by_hand import Hand, unmark
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, fine
 from tests.publish.making import REF, TARGET, declare
 from tests.publish.revising import Revised
-from tests.publish.revising_storm import one_kill_adopting
 from tests.publish.rooms import joined
+from tests.publish.storm import Reaching
 from tests.publish.test_revising import Shop
 
 ADOPTING = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.adopts]
-
-
-class Reaching(Publisher):
-    """A publisher whose every target is one page."""
-
-    def __init__(self, page: Callable[[], Provider]) -> None:
-        super().__init__(None)
-        self._page = page
-
-    def connect(self, name: str) -> Provider:
-        return self._page()
 
 
 class Found(Shop):
@@ -48,23 +36,8 @@ class Found(Shop):
 
     def opens(self, title: str, parts: tuple[Part, ...] = ()) -> str:
         id = self.hand.opens(title, "We were called.", parts=parts)
-        self.unmark(id)
+        unmark(self.room.kind, self.fake, id, "We were called.")
         return id
-
-    def unmark(self, id: str) -> None:
-        """A person leaves no marker of ours, but has their own."""
-        for incident in self.fake.incidents:
-            if self.room.kind == "statuspage" and incident["id"] == id:
-                incident["metadata"] = {"jira": {"key": "OPS-1"}}
-            if self.room.kind == "cachet" and incident.id == id:
-                incident.data["meta"] = {"jira": "OPS-1"}
-            if self.room.kind == "uptime-kuma" and incident["id"] == id:
-                incident |= {"content": "We were called.", "style": "danger"}
-            if self.room.kind == "upptime" and incident["id"] == id:
-                incident["body"] = "What I know: nothing."
-                incident["comments"][0]["body"] = "We were called."
-            if self.room.kind == "betterstack" and incident["id"] == id:
-                incident["updates"][0]["attributes"]["message"] = "We were called."
 
     def open(self, room: Revised | None = None) -> list[OpenThere]:
         room = room or self.room
@@ -333,9 +306,3 @@ def test_what_cannot_says_so(log: Log) -> None:
     shop = Shop(log, "slack")
     with pytest.raises(Refused, match="cannot take over"):
         Reaching(shop.provider).open_there(log, shop.room.state, shop.room.context(), TARGET)
-
-
-@pytest.mark.drawn(3, of="killed senders")
-@pytest.mark.parametrize(("kind", "moment"), [("statuspage", 0), ("statuspage", 6), ("openstatus", 5)])
-def test_a_sender_that_is_killed_on_the_way_leaves_one_incident(kind: str, moment: int) -> None:
-    assert one_kill_adopting(kind, moment)[1] == []

@@ -19,7 +19,6 @@ from tests.core.story import START
 from tests.publish.away import kinds
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, fine
 from tests.publish.making import TARGET, decide_on
-from tests.publish.revising_storm import one_kill_afterwards
 from tests.publish.test_revising import Shop
 
 TIMELINE = [
@@ -265,9 +264,3 @@ def test_hand_made_incident_of_the_same_beginning_is_not_doubled(log: Log) -> No
     assert message.state == "dead"
     assert "may be this one or another" in message.note
     assert shop.fake.incidents == [by_hand]
-
-
-@pytest.mark.drawn(3, of="killed senders")
-@pytest.mark.parametrize(("kind", "moment"), [("statuspage", 14), ("openstatus", 20)])
-def test_a_sender_that_is_killed_on_the_way_is_followed_by_one_that_goes_on(kind: str, moment: int) -> None:
-    assert one_kill_afterwards(kind, moment)[1] == []

@@ -1,6 +1,5 @@
 """A page that somebody changed by hand: the difference is shown in full, and settled in the way that one chooses."""
 
-import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -210,38 +209,6 @@ def test_what_was_read_anew_or_is_on_its_way_is_not_settled_by_an_old_look(log: 
     shop.room.posts("We go on.")
     with pytest.raises(Refused, match="on its way"):
         shop.room.does(command, place)
-
-
-# In a chat whatever is deleted by hand is gone for later messages, too.
-PAGES = [kind for kind in READ if not kinds()[kind][0].capabilities.chat]
-
-
-@pytest.mark.drawn(5)
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("kind", PAGES)
-def test_whatever_is_changed_there_by_hand_ends_in_sync_in_whatever_way_it_is_settled(
-    log: Log, kind: str, seed: int
-) -> None:
-    chance = random.Random(seed)
-    shop = ByHand(log, kind)
-    room = shop.room
-    for number in range(20):
-        if room.standing.where != "nothing":
-            shop.hand.does_something(chance)
-            shop.reads()
-        for _ in range(8):
-            if not room.standing.differences:
-                break
-            place = room.place_read(chance.choice(room.standing.differences))
-            room.settles_read(chance.choice(place.ways), f"In our words, {number}.", place.difference.about)  # type: ignore[union-attr]  # it has one
-            shop.sends()
-            shop.reads()
-        assert room.standing.where in ("in sync", "nothing"), room.standing.says
-        if chance.random() < 0.3 or room.standing.where == "nothing":
-            room.posts(f"We go on, {number}.", "monitoring")
-            shop.sends()
-            shop.reads()
-    assert (shop.fake.mails, shop.fake.wrong) == (0, [])
 
 
 def edited(log: Log, kind: str, update: int = -1) -> ByHand:

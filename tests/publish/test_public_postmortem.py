@@ -7,6 +7,7 @@ import pytest
 
 from console.core.refusal import Refused
 from console.core.subjects.public_postmortem import PublishPostmortem, postmortem_due
+from console.core.subjects.update import updates_of
 from console.publish.sending.afterwards import postmortem_previews
 from console.publish.sending.decisions import dropped
 from console.store import Log
@@ -96,6 +97,10 @@ def test_one_that_somebody_changed_on_the_page_is_told(log: Log) -> None:
     shop.fake.incidents[0]["postmortem"]["body"] = "By hand."
     shop.sender.read_back()
     assert shop.room.standing.says == "The page has another postmortem."
+    # Ours goes there again, word for word.
+    shop.room.publishes_postmortem(TEXT)
+    shop.sends()
+    assert shown(shop) == TEXT
 
 
 def test_one_that_the_page_refuses_is_dropped_and_the_timeline_says_what(log: Log) -> None:
@@ -109,6 +114,21 @@ def test_one_that_the_page_refuses_is_dropped_and_the_timeline_says_what(log: Lo
     shop.room.ledger.absorb(log.unseen(shop.room.ref, shop.room.ledger.seen(shop.room.ref)))
     assert "Too few workers." in shop.room.state.entries[-1].text
     assert shop.room.standing.where == "sent"
+    shop.room.publishes_postmortem("Too few workers.")
+    shop.sends()
+    assert shown(shop) == "Too few workers."
+
+
+def test_one_that_was_taken_down_with_its_incident_is_published_again(log: Log) -> None:
+    shop = over(log)
+    shop.room.publishes_postmortem(TEXT)
+    shop.sends()
+    shop.room.changes(updates_of(shop.room.state)[0].id, "taken_down")
+    shop.room.posts("It was this.", "resolved")
+    shop.sends()
+    shop.room.publishes_postmortem(TEXT)
+    shop.sends()
+    assert (shown(shop), shop.room.standing.where) == (TEXT, "sent")
 
 
 @pytest.mark.parametrize("kind", ["openstatus", "slack"])

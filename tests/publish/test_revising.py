@@ -1,6 +1,5 @@
 """What is on a page is put right when the log changes: in the end it says what the log says, and nobody is mailed."""
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +16,9 @@ from console.publish.sending.settling import settle
 from console.store import Log
 from console.store.outbox.message import Message
 from tests.publish.away import kinds, provider
-from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, client, fine
+from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, FaultyTransport, client
 from tests.publish.making import TARGET, Clock, decide_on, declare
-from tests.publish.revising import Revised, one_act, sender, sends
-from tests.publish.revising_storm import one_kill, storm
+from tests.publish.revising import Revised, sender, sends
 from tests.publish.sending import Moving
 
 CHANGEABLE = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.edits or cls.capabilities.takes_down]
@@ -300,57 +298,3 @@ def test_a_change_that_the_page_refuses_is_dropped_and_decided_again(log: Log) -
     room.settles("changed", "We look into it still.")
     shop.sends()
     assert shop.page == ["We look into it.", "We look into it still."]
-
-
-def test_whatever_is_changed_in_a_storm_is_on_the_page_in_the_end() -> None:
-    tally = storm("cachet", 20, 20261121)
-    assert tally.wrong == []
-    assert tally.changes
-
-
-@pytest.mark.drawn(3, of="killed senders")
-@pytest.mark.parametrize(("kind", "moment"), [("statuspage", 9), ("instatus", 14)])
-def test_a_sender_that_is_killed_while_it_changes_a_page_is_followed_by_one_that_goes_on(
-    kind: str, moment: int
-) -> None:
-    assert one_kill(kind, moment)[1] == []
-
-
-@pytest.mark.drawn(6)
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("kind", [*CHANGEABLE, "incident-io"])
-def test_whatever_is_posted_and_taken_back_the_page_says_what_the_log_says(log: Log, kind: str, seed: int) -> None:
-    chance = random.Random(seed)
-    shop = Shop(log, kind)
-    room = shop.room
-    # A chat tells nobody what it has, so that a doubtful message is a person's to settle; the storm has those, too.
-    doubts = UNCLEAR.values() if shop.room.provider.capabilities.asks else ()
-    weather = [fine, *NOTHING_DONE.values(), *doubts]
-    for number in range(40):
-        one_act(room, chance, number)
-        if chance.random() < 0.6:
-            shop.sends(*(chance.choice(weather) for _ in range(chance.randrange(4))))
-    for number in range(40, 80):
-        shop.transport.plan.clear()
-        shop.sends()
-        if not room.open and all(message.finished for message in room.messages):
-            break
-        if room.open:
-            room.settles(text=f"Put right, {number}.")
-    assert [(message.state, message.note) for message in room.messages if not message.finished] == []
-    texts, status = room.should_say()
-    # Of what was erased here and left there nobody knows the words.
-    assert len(shop.page) == len(texts)
-    assert [shown for shown, text in zip(shop.page, texts, strict=True) if text not in (None, shown)] == []
-    caps = room.provider.capabilities
-    if texts and caps.renames:
-        assert shop.fake.seen()[-1].title == room.title
-    if texts and caps.lifecycle and caps.status_follows:
-        assert shop.fake.seen()[-1].status == status
-    assert shop.fake.mails == 0
-    assert shop.fake.wrong == []
-    if caps.reads and texts:
-        shop.sender.read_back()
-        # Words that were erased here cannot be compared.
-        erased = any(said.text is None for said in there(room.messages))
-        assert room.standing.where == ("sent" if erased else "in sync"), room.standing.says

@@ -68,7 +68,8 @@ def postmortem_head(state: Incident, targets: Iterable[str]) -> str:
 class PublishPostmortem(Command, frozen=True, kw_only=True):
     """Puts a text on pages as the postmortem, or with an empty text takes it off them.
 
-    Whether a page shows one is told by the outbox, when this is written: a redaction erases where it was, too.
+    Whether a page shows one, and which, is told by the outbox, when this is written: one may have been dropped, or
+    taken down with its incident, and a redaction erases where it was, too.
     """
 
     targets: tuple[str, ...]
@@ -89,7 +90,4 @@ class PublishPostmortem(Command, frozen=True, kw_only=True):
         if state.open or state.withdrawn:
             raise Refused(f"{state.ref} is not over yet; its postmortem is published afterwards.")
         text = words(self.text, "A postmortem")
-        for target in targets:
-            if postmortem_due(state, target) == text:
-                raise Refused(f"{target} has this very postmortem already; change the text.", "text")
         return tuple(Proposal(PostmortemPublished(target, text), now) for target in targets)

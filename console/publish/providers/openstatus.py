@@ -5,8 +5,11 @@ ids are used again after something was deleted, so an update is known by its id 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import chain
 from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
 from console.publish.provider import (
@@ -117,9 +120,19 @@ class OpenStatus(StatusPage):
         return self._taken(self._write("POST", f"{REPORTS}CreateStatusReport", data), delivery, known)
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        identities = {_identity(update) for update in items(self._report(remote.incident_id), "updates")}
+        updates = items(self._report(remote.incident_id), "updates")
+        identities = set(map(_identity, updates))
         if known.update_ids and identities and not identities & set(known.update_ids):
             raise Gone(f"{self._name} has another report under this number now; ours was deleted, so open a new one.")
+        # The latest date gives the report its status, and the clock of whoever wrote the last one may run ahead.
+        dates = (date for update in updates if (date := moment(text(update, "date"))))
+        latest = max((date + timedelta(seconds=1) for date in dates), default=delivery.at)
+        return self._post(replace(delivery, at=max(delivery.at, latest)), known, remote)
+
+    def _add_past(self, each: Delivery, remote: Remote) -> None:
+        self._post(each, Known(remote), remote)
+
+    def _post(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         data = {**self._data(delivery), "statusReportId": remote.incident_id}
         return self._taken(self._write("POST", f"{REPORTS}AddStatusReportUpdate", data), delivery, known)
 

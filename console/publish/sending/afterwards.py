@@ -226,6 +226,10 @@ def _postmortem(state: Incident, target: Target, context: Context, text: str, no
         why = f"{target.name} shows no postmortems."
     elif can.reads and not there(messages, coming=True):
         why = f"{target.name} does not have this incident: put it there first."
+    elif (
+        (shown := postmortem_there(messages, coming=True)) and shown.text == text and not _another_read(target, context)
+    ):
+        why = f"{target.name} has this very postmortem already; change the text."
     if why:
         return Preview(target.name, target.audience, None, why)
     delivery = _delivery(state, "postmortem", text, key)
@@ -236,6 +240,11 @@ def _postmortem(state: Incident, target: Target, context: Context, text: str, no
     if notify and not can.mails:
         problems.append(Problem(f"{target.name} mails nobody."))
     return Preview(target.name, target.audience, delivery, "", (*problems, *wording(state, text)))
+
+
+def _another_read(target: Target, context: Context) -> bool:
+    """Somebody has changed the postmortem on the page itself, by when that was read last."""
+    return any(each.about == "postmortem" for each in context.read.get(target.name, ()))
 
 
 def _withdrawal(state: Incident, target: Target, context: Context, key: NewKey) -> Preview:

@@ -53,7 +53,7 @@ class Difference(msgspec.Struct, frozen=True):
     theirs: str = ""
     """In full, as it was read; empty where the page says nothing of it."""
     status: Status | None = None
-    """That of the incident there, or of the update that is not from here."""
+    """That of the incident there; of an update that is not from here its own, where incidents have none."""
     parts: tuple[Part, ...] = ()
     """The components that have another state there, with that state."""
 
@@ -126,7 +126,7 @@ def _differences(
     erased_status: Callable[[Message], Status | None],
 ) -> Iterator[Difference]:
     if view.updates is not None:
-        yield from _updates(said, view.updates, can)
+        yield from _updates(said, view.updates, view.status, can)
     elif said and view.text and said[-1].text is not None and not within_words(said[-1].text, view.text):
         yield Difference("words", said[-1].update, said[-1].text, view.text)
     yield from _state(_status_told(messages, erased_status), placed, view)
@@ -140,7 +140,9 @@ def _differences(
         yield Difference("postmortem", ours=ours, theirs=theirs)
 
 
-def _updates(said: Sequence[Said], updates: Iterable[PageUpdate], can: Capabilities) -> Iterator[Difference]:
+def _updates(
+    said: Sequence[Said], updates: Iterable[PageUpdate], status: Status | None, can: Capabilities
+) -> Iterator[Difference]:
     """The differences between the updates on the page and ours, each by its id there; where that is not known, by its
     words."""
     others = {update.id: update for update in updates}
@@ -169,7 +171,8 @@ def _updates(said: Sequence[Said], updates: Iterable[PageUpdate], can: Capabilit
         else:
             del others[found]
     for update in others.values():
-        yield Difference("update", update.id, theirs=update.text, status=update.status)
+        # Taken over it is our last one, with the incident's status of now: an older one must not set that back.
+        yield Difference("update", update.id, theirs=update.text, status=status or update.status)
 
 
 def _status_told(messages: Sequence[Message], erased_status: Callable[[Message], Status | None]) -> Status | None:

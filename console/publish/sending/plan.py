@@ -78,6 +78,9 @@ class Sent(msgspec.Struct, frozen=True):
     """States before our first change, by the target's id; empty where they were not read."""
     foreign: tuple[Part, ...] = ()
     """Components that the page was read to name with the incident, and that it was never told of."""
+    differing: frozenset[str] = frozenset()
+    """The ids of those that were read to have another state than they were told: they are told again, whatever it
+    is."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -128,8 +131,9 @@ class Context(NamedTuple):
         """With the components on a target as they were read there, instead of as they were told."""
         sent = self.sent.get(target, Sent())
         there = {part.id: part for each in self.read.get(target, ()) for part in each.parts}
+        differing = frozenset(there)
         parts = tuple(there.pop(part.id, part) for part in sent.parts)
-        return self._replace(sent={**self.sent, target: Sent(parts, sent.prior, tuple(there.values()))})
+        return self._replace(sent={**self.sent, target: Sent(parts, sent.prior, tuple(there.values()), differing)})
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
@@ -627,7 +631,8 @@ def _parts(
     for name, value in _components(state).values():
         id = ids.get(name.casefold(), "" if can.states else name)
         new_state = component_state(value)
-        if id and new_state and new_state != last.get(id, Part(id, "operational")).state:
+        same = id not in sent.differing and new_state == last.get(id, Part(id, "operational")).state
+        if id and new_state and not same:
             parts[id] = Part(id, new_state, name)
         elif not id and new_state not in (None, "operational"):
             problems.append(Problem(f"{target.name} has no component for {name}; map it in the target."))
@@ -650,7 +655,7 @@ def _parts(
             goal = _goal(name, prior, state, choices)
             if goal != "operational":
                 problems.append(Problem(f"{name} goes back to {goal}, as it was before this incident."))
-            if goal != part.state:
+            if goal != part.state or part.id in sent.differing:
                 parts[part.id] = Part(part.id, goal, name)
     elif can.states and not can.states_apart:
         problems += filter(None, (_better_than(context.others, part, target.audience) for part in parts.values()))

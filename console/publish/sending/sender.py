@@ -22,7 +22,7 @@ from console.core.language.times import parse_rfc3339, to_ms
 from console.core.log.erasure import is_redacted
 from console.core.refusal import Refused
 from console.core.subjects.update import UpdatePosted
-from console.publish.provider import Capabilities, Provider
+from console.publish.provider import Capabilities, PageView, Provider
 from console.publish.sending import lease
 from console.publish.sending.differences import differences, encoded
 from console.publish.sending.lookup import look_up_among, unidentified
@@ -215,8 +215,8 @@ class Lane:
         return self._send(provider, message, delivery, placed)
 
     def _shared(self, message: Message, delivery: Delivery, placed: Placed) -> str:
-        """Another incident of ours has the one there, and had it first: two consoles adopted it, neither knowing of
-        the other. Empty where none has."""
+        """Another incident of ours has the one there: two consoles adopted it, neither knowing of the other, or the
+        page gave its number to another once it was deleted. Empty where none has."""
         adopts = delivery.change is not None and delivery.change.act == "adopt"
         remote = remote_of(placed.remote)
         theirs = delivery.change.update_id if adopts and delivery.change else remote.incident_id if remote else ""
@@ -226,7 +226,7 @@ class Lane:
         if adopts:
             return f"{other} has this incident on {self.target} already; drop this, and adopt another one."
         return (
-            f"{other} has the incident on {self.target}, too, and had it first:"
+            f"{other} has the incident on {self.target}, too:"
             f" “warroom publish adopt {message.incident} {self.target} --new”, then try this again."
         )
 
@@ -400,9 +400,11 @@ class Lane:
 
     def _read_back(self, provider: Provider, messages: list[Message], placed: Placed) -> int:
         last = messages[-1]
+        remote = remote_of(placed.remote)
+        other = self._dispatch.first_with(last.incident, remote.incident_id) if remote else ""
         self._keep_pace(provider)
         try:
-            view = provider.read(known_of(placed))
+            view = PageView(None, gone=True) if other else provider.read(known_of(placed))
         except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.
             self._blocked = reason_of(last.target, error)
             return 0

@@ -151,7 +151,8 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
             ours = own is not None and found_as(state, own.update) == "standing" and not own.joined
             ways = (*(("changed",) if edits else ()), *(("taken",) if ours else ()), "corrected", "left")
         case "state" if last is not None:
-            ways = ("changed" if edits and can.status_follows else "corrected", "taken", "left")
+            # Where another update is the newest there, an edit of ours may leave the status as it is.
+            ways = (*(("changed",) if edits and can.status_follows else ()), "corrected", "taken", "left")
         case "title":
             known = not is_redacted(each.theirs)
             ways = (*(("renamed",) if can.renames and each.ours else ()), *(("taken",) if known else ()), "left")

@@ -18,7 +18,8 @@ UNDONE_NOTE = "The update was undone before it was sent."
 def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> None:
     """Drop what was undone before anything of it went out.
 
-    What tells that something happened stays: that it is undone is told behind it.
+    What tells that something happened stays: that it is undone is told behind it. So does a past incident once it was
+    tried: of its requests some may have been taken.
     """
     for event in written:
         for target in undo_targets(event.body) if isinstance(event.body, Undoing) else ():
@@ -28,7 +29,7 @@ def drop_undone(connection: sqlite3.Connection, written: Iterable[Event]) -> Non
                 " AND (event = ?1 AND (NOT json_valid(payload) OR payload ->> '$.change.act' IS NOT 'tell')"
                 " OR EXISTS (SELECT 1"
                 " FROM json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{}' END, '$.past') AS past"
-                " WHERE past.value ->> '$.update' = ?1))",
+                " WHERE past.value ->> '$.update' = ?1 AND attempts = 0))",
                 (target,),
             )
             for message in waiting:

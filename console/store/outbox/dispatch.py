@@ -74,7 +74,7 @@ class Dispatch:
         return self._log.query(lambda connection: tables.placed(connection, message.incident, message.target))
 
     def first_with(self, incident: str, theirs: str) -> str:
-        """Another incident that has the target's incident, and had it before this one; empty where none has."""
+        """Another incident that has the target's incident in truth, see `incident_with`; empty where none has."""
         return self._log.query(lambda connection: tables.incident_with(connection, self._target, theirs, incident))
 
     def all_finished(self, incident: str, target: str) -> list[Message]:

@@ -47,7 +47,7 @@ class Outbox:
     def incident_with(self, target: str, theirs: str, before: str = "") -> str:
         """Our incident that has one of the target's, by its id there, or is to have it; empty where none does.
 
-        With `before`, another one that had it before that one adopted it.
+        With `before`, another one that has it in truth, where that one's number was given to it.
         """
         return self.log.query(lambda connection: incident_with(connection, target, theirs, before))
 

@@ -74,8 +74,9 @@ def _check_still(connection: sqlite3.Connection, message: Queued) -> None:
 
 
 def incident_with(connection: sqlite3.Connection, target: str, theirs: str, ours: str = "") -> str:
-    """The incident that has one of the target's, or is to have it; with `ours`, another one that had it before this
-    one adopted it. Empty where none does.
+    """The incident that has one of the target's, or is to have it; with `ours`, another one that has it in truth:
+    that had it before this one adopted it, or was given its number once this one's was deleted there. Empty where
+    none does.
 
     Of several that adopted it, the one that did so first by the order of the log, which is the same everywhere.
     """
@@ -93,9 +94,28 @@ def incident_with(connection: sqlite3.Connection, target: str, theirs: str, ours
     )
     adopters = [incident for incident, state in adopting.fetchall() if state != "done" or incident in has]
     first = [*(incident for incident in has if incident not in adopters), *adopters]
-    if ours:
-        first = first[: first.index(ours)] if ours in adopters else []
-    return first[0] if first else ""
+    if not ours:
+        return first[0] if first else ""
+    if ours in adopters:
+        return next(iter(first[: first.index(ours)]), "")
+    if ours not in has or len(has) == 1:
+        return ""
+    begun = {incident: _begun(connection, incident, target, theirs) for incident in has}
+    last = max(has, key=lambda incident: begun[incident])
+    return last if begun[ours] < begun[last] else ""
+
+
+def _begun(connection: sqlite3.Connection, incident: str, target: str, theirs: str) -> int:
+    """The number of the message with which an incident began to be the target's of this name."""
+    where = "incident = ? AND target = ? AND state = 'done' ORDER BY n"
+    began = 0
+    for message in rows(connection, where, (incident, target)):
+        named = remote_name(message.remote).incident_id if message.remote else ""
+        if named != theirs:
+            began = 0
+        elif not began:
+            began = message.n
+    return began
 
 
 def move(

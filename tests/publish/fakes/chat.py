@@ -265,32 +265,36 @@ class DiscordFake(ChatFake):
         return reply(401, {"message": "Invalid Webhook Token", "code": 50027})
 
 
-EVENT = strict(
-    {
-        "event": {"const": "update"},
-        "id": {"type": "string", "pattern": "^[A-Za-z0-9-]+$"},
-        "first": {"type": "boolean"},
-        "incident": {"type": "string", "pattern": "^INC-"},
-        "title": {"type": "string"},
-        "status": {"enum": ["investigating", "identified", "monitoring", "resolved"]},
-        "text": {"type": "string"},
-        "at": {"type": "string", "pattern": "Z$"},
-        "started_at": {"type": "string", "pattern": "Z$"},
-        "notify": {"type": "boolean"},
-        "severity": {"type": "string"},
-        "components": {
-            "type": "array",
-            "items": strict(
-                {
-                    "id": {"type": "string"},
-                    "name": {"type": "string"},
-                    "state": {"enum": ["operational", "degraded", "partial", "major", "maintenance"]},
-                }
-            ),
-        },
-        "link": {"type": "string"},
-    }
-)
+_EVENT_FIELDS: dict[str, Any] = {
+    "event": {"enum": ["update", "backfill", "postmortem", "withdraw"]},
+    "id": {"type": "string", "pattern": "^[A-Za-z0-9-]+$"},
+    "first": {"type": "boolean"},
+    "incident": {"type": "string", "pattern": "^INC-"},
+    "title": {"type": "string"},
+    "status": {"enum": ["investigating", "identified", "monitoring", "resolved"]},
+    "text": {"type": "string"},
+    "at": {"type": "string", "pattern": "Z$"},
+    "started_at": {"type": "string", "pattern": "Z$"},
+    "notify": {"type": "boolean"},
+    "severity": {"type": "string"},
+    "components": {
+        "type": "array",
+        "items": strict(
+            {
+                "id": {"type": "string"},
+                "name": {"type": "string"},
+                "state": {"enum": ["operational", "degraded", "partial", "major", "maintenance"]},
+            }
+        ),
+    },
+    "link": {"type": "string"},
+    "past": {
+        "type": "array",
+        "minItems": 1,
+        "items": strict({name: {"type": "string"} for name in ("id", "status", "text", "at")}),
+    },
+}
+EVENT = strict(_EVENT_FIELDS, tuple(name for name in _EVENT_FIELDS if name != "past"))
 
 
 _WORD = {"type": "string", "minLength": 1}
@@ -355,7 +359,10 @@ class WebhookFake(Fake):
         found: dict[str, Seen] = {}
         for event in self.events.values():
             one = found.setdefault(event["incident"], Seen(event["title"], "", [], {}, 0, {}))
-            one.updates.append((event["status"], event["text"]))
+            if event["event"] in ("postmortem", "withdraw"):
+                one.postmortem = event["text"]
+                continue
+            one.updates += [(each["status"], each["text"]) for each in event.get("past", [event])]
             one.components.update({part["id"]: part["state"] for part in event["components"]})
             one.status = event["status"]
         return list(found.values())

@@ -19,6 +19,7 @@ import msgspec
 from console.core.log.event import Event
 from console.core.subjects.page_settled import SettlePage
 from console.publish.provider import Capabilities
+from console.publish.providers.cachet import Cachet
 from console.publish.sending.decisions import confirmed, resent, taken
 from console.publish.sending.message import Delivery, Known, Part
 from console.store import Log
@@ -124,7 +125,7 @@ class Scene:
     def posted(self) -> list[str]:
         """Three updates that are on the page."""
         with self.room() as room:
-            posted = [room.posts("One."), room.posts("Two.", "identified"), room.posts("Three.", "monitoring")]
+            posted = [room.posts("One."), room.posts("Two.", "identified"), room.posts("Three.", "resolved")]
         self.sends()
         return posted
 
@@ -271,7 +272,8 @@ ACTS: dict[str, tuple[Act, Callable[[Capabilities], bool]]] = {
         lambda can: can.postmortems and can.reads,
     ),
     "backfill": (backfilling, lambda can: can.backfills and can.reads),
-    "adopt": (adopting, lambda can: can.adopts),
+    # On Cachet what we open by hand has our marker, which another incident of ours does not take over.
+    "adopt": (adopting, lambda can: can.adopts and can is not Cachet.capabilities),
     "take over": (taking_over, lambda can: can.asks),
 }
 """Each with whether a target can do it."""

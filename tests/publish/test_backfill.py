@@ -264,3 +264,17 @@ def test_hand_made_incident_of_the_same_beginning_is_not_doubled(log: Log) -> No
     assert message.state == "dead"
     assert "may be this one or another" in message.note
     assert shop.fake.incidents == [by_hand]
+
+
+def test_one_of_which_a_part_may_be_there_is_not_dropped_by_an_undo(log: Log) -> None:
+    shop, ids = past(log, "openstatus")
+    shop.room.backfills()
+    # Its first requests are taken, then the page asks to wait.
+    shop.transport.plan.extend([fine] * 6 + [NOTHING_DONE["429, seconds"]])
+    shop.sender.run_once()
+    assert [message.state for message in shop.room.messages] == ["retry"]
+    shop.room.undoes(ids[1])
+    shop.sends()
+    assert [message.state for message in shop.room.messages] == ["done"]
+    assert len(shop.fake.seen()) == 1
+    assert [each.why for each in shop.room.open] == ["still there"]

@@ -266,3 +266,30 @@ def test_an_adopted_incident_that_is_deleted_before_anything_of_ours_is_there(lo
     shop.room.posts("We look into it.")
     shop.sends()
     assert shop.page == ["We look into it."]
+
+
+@pytest.mark.parametrize("kind", ["cachet", "statuspage", "openstatus", "kener"])
+def test_an_older_update_that_is_taken_over_leaves_the_status_as_it_is(log: Log, kind: str) -> None:
+    shop = ByHand(log, kind)
+    shop.hand.posts("Resolved too early.", "resolved")
+    shop.room.posts("We watch it.", "monitoring")
+    shop.sends()
+    assert shop.reads() == ["update"]
+    shop.settles("taken")
+    assert updates_of(shop.room.state)[-1].status == "monitoring"
+
+
+def test_a_component_that_the_page_has_right_already_is_told_once_and_settled(log: Log) -> None:
+    shop = Shop(log, "cachet")
+    room, component = shop.room, next(iter(shop.fake.components))
+    room.components = {"checkout": component}
+    room.does(SetComponent(actor="mo", component="checkout", status="major"))
+    room.posts("Payments fail.", "identified")
+    shop.sends()
+    Hand(room, shop.provider).posts("All is well.", "resolved", (Part(component, "operational", "checkout"),))
+    for about in ("update", "state"):
+        shop.sender.read_back(timedelta())
+        room.settles_read("taken" if about == "update" else "changed", about=about)
+        shop.sends()
+    shop.sender.read_back(timedelta())
+    assert (room.standing.where, shop.fake.components[component]) == ("in sync", "operational")

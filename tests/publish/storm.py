@@ -62,7 +62,7 @@ BAD: list[Fault] = [
 FAULTS = 0.35
 """The share of requests to which something happens."""
 MINUTE = 60.0
-OURS = re.compile(r"Number \d+ of INC-\w+: [^.]*\.")
+OURS = re.compile(r"Number \d+ of INC-\w+[:,] [^.]*\.")
 """The words of every update, which a visitor may see with more around them, and of a past incident in one text."""
 REST = 60
 """After so many rounds everything should be done and settled."""
@@ -350,7 +350,9 @@ class World:
         return Hand(view, room.made)
 
     def _by_hand(self, view: Revised) -> str:
-        return self._text(view.ref, "by hand")
+        self.said += 1
+        # Where a page has no statuses, a word before a colon is one.
+        return f"Number {self.said} of {view.ref}, by hand."
 
     def _changes_by_hand(self, room: Room, view: Revised) -> str:
         """Somebody changes the incident on the page, past us."""

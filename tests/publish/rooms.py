@@ -21,9 +21,9 @@ from console.core.log.event import Event
 from console.core.subjects.publication import TakePublication
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Provider
-from console.publish.sending.content import remote_of, there
+from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped, resent, taken
-from console.publish.sending.message import decode_delivery
+from console.publish.sending.message import decode_delivery, remote_of
 from console.publish.sending.sender import Sender
 from console.publish.sending.status import Standing, standings
 from console.store import Log

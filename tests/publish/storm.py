@@ -488,10 +488,11 @@ class World:
 
     def _seen(self, view: Revised) -> list[Seen]:
         """The incidents on the page that are this one of ours."""
+        said = {update.text for update in updates_of(view.state, "public")}
         return [
             seen
             for seen in self.hub.page.seen()
-            if any(view.ref in text and "by hand" not in text for _, text in seen.updates)
+            if any(view.ref in text and ("by hand" not in text or text in said) for _, text in seen.updates)
         ]
 
     def _left(self, view: Revised, about: str) -> bool:

@@ -1,8 +1,11 @@
 """Settings shared by all tests."""
 
+import faulthandler
 import gc
 import os
 import random
+import sys
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -21,6 +24,20 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 # Consoles come and go in circles; looking for them after each few of their parts takes a fifth of the time.
 gc.set_threshold(50_000)
+
+
+HANGS_S = 300.0
+"""No test takes so long, on whatever machine: one that does waits for something that never comes."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, bool, bool]:
+    """A test that hangs fails: its process ends, and says where it stood."""
+    faulthandler.dump_traceback_later(HANGS_S, exit=True, file=sys.__stderr__)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

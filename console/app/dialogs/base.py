@@ -564,7 +564,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
                 form = self.anew()
                 form.carry_on(self, problem.reason)
                 # Behind this worker's own end, which leaving the screen would cut off.
-                self.call_later(self.app.switch_screen, form)
+                self.call_later(self._give_way_to, form)
             else:
                 self.tell(f"{problem.reason} Nothing you typed is lost; Enter tries again.")
         else:
@@ -574,6 +574,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.call_later(self._close)
         finally:
             self.resting.set()
+
+    def _give_way_to(self, form: "FormDialog[T]") -> None:
+        """Change to the form. Whoever handed on what that returns would wait in this screen for its own end."""
+        self.app.switch_screen(form)
 
     def carry_on(self, before: "FormDialog[T]", reason: str) -> None:
         """Begin with what stands in the form before this one, whose act was refused since the state had changed."""

@@ -4,7 +4,6 @@ import faulthandler
 import gc
 import os
 import random
-import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -33,7 +32,7 @@ HANGS_S = 300.0
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Generator[None, bool, bool]:
     """A test that hangs fails: its process ends, and says where it stood."""
-    faulthandler.dump_traceback_later(HANGS_S, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(HANGS_S, exit=True, file=2)
     try:
         return (yield)
     finally:

@@ -462,7 +462,9 @@ def test_a_secret_on_a_page_that_can_change_nothing_is_corrected_or_left(shop: P
     shop.sends()
     told = shop.tells("redact", shop.ref, secret)
     message = re.findall(r"warroom publish settle (\w+)", told)[0]
-    assert "post a correction or leave it there" in shop.fails("publish", "settle", message, "--edit", "Removed.")
+    assert "post a correction (what was redacted stays there) or leave it there" in shop.fails(
+        "publish", "settle", message, "--edit", "Removed."
+    )
     shop.says("publish", "settle", message, "--correct", "We look into failed payments.")
     shop.sends()
     assert [text for _, text in seen(page).updates] == ["The key is hunter2hunter2.", "We look into failed payments."]

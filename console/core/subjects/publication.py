@@ -14,7 +14,7 @@ from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Window
 from console.core.refusal import Refused
-from console.core.subjects.update import ANY_STATUSES, told_of
+from console.core.subjects.update import ANY_STATUSES, told_in, told_of
 
 STATES = ("operational", "degraded", "partial", "major", "maintenance")
 REPORTED = ("done", "partly", "refused", "doubtful")
@@ -100,7 +100,7 @@ class PublicationTaken(Body, frozen=True):
     """By which events others were to send it, as far as was known; of two unknown to each other neither counts."""
 
     def apply(self, fold: Folding) -> None:
-        name = told_of(fold.state, self.update) or "An update"
+        name = told_in(fold, self.update) or "An update"
         fold.entry("publication", f"{name} to {self.to} is taken over: it is looked for there, and sent if it is not")
 
 

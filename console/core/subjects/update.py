@@ -116,7 +116,7 @@ class PublicationDecided(Body, frozen=True):
         decided = f"change_{self.decision}" if self.revises else self.decision
         made = Publication(*stamp, self.to, decided, self.text, self.without, corrected_by=self.corrected_by)
         update = _published(fold, self.update, made)
-        name = told_of(fold.state, self.update)
+        name = told_in(fold, self.update)
         if update is None and not (self.revises and name):
             return fold.unknown("a decision about an update that is not in this log")
         match self.decision:
@@ -300,7 +300,15 @@ def words_corrected_by(state: Incident, id: str) -> str:
 def told_of(state: Incident, id: str) -> str:
     """`Public #2`, or the words of the decision that a message is of, such as a new title; empty where the log has
     neither."""
-    update = any_update(state, id)
+    return _told(any_update(state, id), state, id)
+
+
+def told_in(fold: Folding, id: str) -> str:
+    """See `told_of`, while the log is being folded."""
+    return _told(fold.part(Updates).posted.get(id) or fold.aside(Updates).posted.get(id), fold.state, id)
+
+
+def _told(update: Update | None, state: Incident, id: str) -> str:
     if update is not None:
         return f"{update.audience.capitalize()} #{update.number}"
     entry = state.entries.get(undone_entry(state, id))

@@ -102,7 +102,7 @@ class Place(NamedTuple):
     def way_words(self, way: Act) -> str:
         """A way here as an order."""
         if self.found == "redacted" and way == "corrected":
-            return "Post a correction: what was redacted stays there"
+            return "Post a correction (what was redacted stays there)"
         if self.difference and (way, self.difference.about) in _OWN_WORDS:
             return _OWN_WORDS[way, self.difference.about]
         return WAY_WORDS[way]

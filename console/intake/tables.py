@@ -55,7 +55,7 @@ _NAMES: dict[Role, str] = {
 }
 _ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name in names.split("|")}
 _TEXT_ENDS = ("title", "message", "description", "summary", "details", "text", "comment", "notes")
-"""What the names of columns of text end with, as in `RuleTitle`."""
+"""Ends of the names of columns of text, as in `RuleTitle`."""
 _PEOPLE = _NAMES["author"].split("|")
 
 _RECORD_TIMES = re.compile(r"\b(?:created|posted|opened|published|reported|logged|sent|added|inserted|received)\b")
@@ -316,7 +316,7 @@ def _words(name: str) -> str:
 
 
 _NOTHING = re.compile(r"[-\u2013\u2014\u2026.?]{1,3}")
-"""What people write into a cell for which there is nothing to say."""
+"""A cell that says that there is nothing to say."""
 
 
 def is_nothing(cell: str) -> bool:

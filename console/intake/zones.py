@@ -49,7 +49,7 @@ _FILLER = re.compile(
 _NAMED = re.compile(
     r"(?<![\w/+.-])(?:(?:UTC|GMT)(?:\s?[+\u2212-]\d{1,2}(?::?\d\d)?)?|Zulu|[A-Z\u010c\u0130]{3,5}|\u041c\u0421\u041a|[A-Z][a-z]+/[A-Z]\w+)(?![\w/])"
 )
-"""What can be the name of a zone and hardly anything else."""
+"""The name of a zone, and hardly anything else."""
 _CLAUSE_GOES_ON = re.compile(
     r"-(?:aika|tid|tijd|zeit|time)\w{0,3}\b|\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
 )

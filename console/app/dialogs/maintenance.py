@@ -27,7 +27,7 @@ from console.export.updates.maintenance import Step, maintenance_text
 from console.publish.sending.plan import Choices, Context, Preview
 
 Outgoing = Callable[[Command, Choices], Sequence[Preview]]
-"""What each target would get of a step."""
+"""The messages of a step, one for each target."""
 STEPS: dict[Step, tuple[str, str]] = {
     "begin": ("It has begun", "begins it"),
     "complete": ("It is completed", "completes it"),

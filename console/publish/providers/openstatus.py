@@ -279,8 +279,8 @@ class Maintenances(OpenStatus):
         self._write("POST", f"{MAINTENANCES}UpdateMaintenance", {"id": remote.incident_id, **changes})
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        for found in self._all(f"{MAINTENANCES}ListMaintenances", "maintenances"):
-            for each in found:
+        for page in self._all(f"{MAINTENANCES}ListMaintenances", "maintenances"):
+            for each in page:
                 same_title = same(delivery.title, text(each, "title"))
                 starts = moment(text(each, "from"))
                 at_our_time = starts is not None and abs((starts - delivery.shown_window.starts_at).total_seconds()) < 1

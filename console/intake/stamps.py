@@ -243,7 +243,7 @@ _PLANS_BEFORE = re.compile(
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""
 _GOES_ON = re.compile(r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
-"""A letter or digit that makes a time a part of a word; in Chinese, Japanese and Korean words stand behind it without a blank."""
+"""Makes a time a part of a word; in Chinese, Japanese and Korean words stand behind it without a blank."""
 _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}

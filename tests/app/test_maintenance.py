@@ -77,6 +77,24 @@ async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
         assert not any(line["notify"] for line in page.told())
 
 
+async def test_a_step_that_was_left_is_not_chosen_again_and_its_words_come_back_with_it(
+    tmp_path: Path, page: Page
+) -> None:
+    with Log.open(tmp_path / "warroom.db") as log:
+        planned(Ledger(log, actor="mo", clock=Clock()))
+    async with board(tmp_path, page) as room:
+        await room.presses("enter")
+        await room.settles()
+        await room.presses("alt+shift+n", "3", "tab")
+        await room.keys_in("The switch is late.")
+        room.shows("cancels it; ")
+        await room.presses("escape", "alt+shift+n")
+        room.shows("begins it ")
+        room.hides("The switch is late.")
+        await room.presses("3")
+        room.shows("cancels it; ", "The switch is late.")
+
+
 async def test_a_severity_is_none_of_its_own(tmp_path: Path, page: Page) -> None:
     with Log.open(tmp_path / "warroom.db") as log:
         ledger = Ledger(log, actor="mo", clock=Clock())

@@ -1,4 +1,4 @@
-"""The forms of a planned maintenance: its plan, and each step of it, with what each target is told."""
+"""The forms of a planned maintenance: its plan, and each step of it, with the messages to each target."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -172,9 +172,7 @@ _NOTE = "Without words of yours its stage and its times are told, in UTC."
 
 
 class StepDialog(FormDialog[Given]):
-    """What becomes of a maintenance that is planned or has begun."""
-
-    remembers_choices = True
+    """The next step of a maintenance that is planned or has begun."""
 
     def __init__(
         self, state: Incident, context: Context | None, outgoing: Outgoing, actor: str, now: datetime, zone: tzinfo

@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 from textual.message import Message
@@ -68,6 +68,14 @@ FORMS = "forms"
 def recall_place(ref: str) -> str:
     """Where the lines are kept that were entered in an incident's room."""
     return f"{RECALLED}{ref}"
+
+
+class _Prepared(NamedTuple):
+    """A command's events, with the messages that go out with them, and what the file held when it was decided."""
+
+    events: list[NewEvent]
+    messages: Sequence[Queued]
+    seen: Mapping[str, int]
 
 
 @dataclass
@@ -165,7 +173,7 @@ class Session:
         self._turn = asyncio.Lock()
         self._absorbing = asyncio.Lock()
         self._works_elsewhere = 0
-        self._unwritten: dict[bytes, tuple[list[NewEvent], Sequence[Queued]]] = {}
+        self._unwritten: dict[bytes, _Prepared] = {}
         self._watcher: Watcher | None = None
 
     @cached_property
@@ -267,10 +275,12 @@ class Session:
         while True:
             if key not in self._unwritten:
                 self._unwritten[key] = await self._prepare(ref, command, playbook, publish)
-            seen = self.ledger.seen(ref) if in_turn else None
-            decided(self._unwritten[key][0])
+            events, messages, seen = self._unwritten[key]
+            decided(events)
             try:
-                return await asyncio.wrap_future(self.log.append_later(*self._unwritten[key], seen=seen))
+                return await asyncio.wrap_future(
+                    self.log.append_later(events, messages, seen=seen if in_turn else None)
+                )
             except Unseen:
                 del self._unwritten[key]
                 decisions += 1
@@ -278,16 +288,16 @@ class Session:
                     raise
                 await self.absorb(self.log.unseen(ref, self.ledger.seen(ref)))
 
-    async def _prepare(
-        self, ref: str, command: Command, playbook: Playbook | None, publish: Publish
-    ) -> tuple[list[NewEvent], Sequence[Queued]]:
+    async def _prepare(self, ref: str, command: Command, playbook: Playbook | None, publish: Publish) -> _Prepared:
         if isinstance(command, DeclareIncident) and playbook is not None:
-            prepared = self.ledger.prepare_declaration(command, playbook)
-            return prepared, (*publish(prepared), *await self._followed(prepared))
-        prepared = self.ledger.prepare(ref, command, playbook)
+            events = self.ledger.prepare_declaration(command, playbook)
+        else:
+            events = self.ledger.prepare(ref, command, playbook)
+        # Before anything is awaited: what comes in meanwhile was not decided on.
+        seen = self.ledger.seen(ref)
         if isinstance(command, RedactEntry):
-            await asyncio.to_thread(self.ledger.check_erasable, prepared)
-        return prepared, (*publish(prepared), *await self._followed(prepared))
+            await asyncio.to_thread(self.ledger.check_erasable, events)
+        return _Prepared(events, (*publish(events), *await self._followed(events)), seen)
 
     async def _followed(self, events: list[NewEvent]) -> Sequence[Queued]:
         """The messages of what the events come to, for targets that follow; they look at files, in another thread."""

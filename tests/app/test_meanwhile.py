@@ -1,5 +1,7 @@
 """The last line of a form, and the name of an act, are what Enter does, also when something newer has arrived."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, updates_of
 from console.store.ledger import Ledger
 from console.store.log import Log
+from console.store.outbox.message import Queued
 from tests.app.driver import Room, console
 
 
@@ -86,16 +89,26 @@ async def test_of_two_consoles_that_post_at_the_same_moment_one_is_told(tmp_path
         assert [update.by for update in updates_of(room.state)] == ["ana"]
 
 
-async def test_an_item_that_two_consoles_check_off_at_the_same_moment_stands_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [False, True])
+async def test_an_item_that_two_consoles_check_off_at_the_same_moment_stands_once(tmp_path: Path, read: bool) -> None:
     async with console(tmp_path) as room:
+        session, loop = room.app.session, asyncio.get_running_loop()
         following = next_item(room.state, room.clock.now, "mo")
         assert following
         tick = TickItem(actor="ana", item=following[1].id)
-        with Log.open(room.screen.session.log.path) as log:
-            Ledger(log, actor="ana", clock=room.clock).execute(room.ref, tick)
-        # This console has not read of it yet.
+
+        def meanwhile(_before: object, _events: object) -> Sequence[Queued]:
+            # Between this console's decision and its writing; with `read` it also learns of it before it writes.
+            with Log.open(session.log.path) as log:
+                written = Ledger(log, actor="ana", clock=room.clock).execute(room.ref, tick)
+            if read:
+                asyncio.run_coroutine_threadsafe(session.absorb(written), loop).result()
+            session.ledger.follow = lambda before, events: ()
+            return ()
+
+        session.ledger.follow = meanwhile
         with pytest.raises(Refused, match="checked off already, by ana"):
-            await room.app.session.submit(room.ref, msgspec.structs.replace(tick, actor="mo"))
+            await session.submit(room.ref, msgspec.structs.replace(tick, actor="mo"))
         assert [entry.author for entry in room.state.entries if entry.kind == "check"] == ["ana"]
 
 

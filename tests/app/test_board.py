@@ -217,17 +217,26 @@ async def test_enter_opens_the_chosen_room_and_q_comes_back_to_it(tmp_path: Path
         assert seen.app.screen.query_one(IncidentList).selected == ref
 
 
-async def test_a_line_typed_on_the_board_waits_in_the_room_that_is_opened_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [("payments fail",), ("payments fail", "since ten", "no, since nine")])
+async def test_lines_typed_on_the_board_wait_in_the_room_that_is_opened_next(
+    tmp_path: Path, lines: tuple[str, ...]
+) -> None:
     declare(tmp_path, "Bad", "SEV1")
     async with board(tmp_path) as seen:
-        await seen.presses(*"payments fail", "enter")
-        assert isinstance(seen.app.screen, BoardScreen)
-        await seen.presses("enter")
+        for line in lines:
+            await seen.presses(*line, "enter")
+            assert isinstance(seen.app.screen, BoardScreen)
+        # The second Enter was meant for nothing that is in the room.
+        await seen.presses("enter", "enter")
         room = seen.app.screen
         assert isinstance(room, RoomScreen)
-        assert room.prompt.line == "payments fail"
+        assert room.state.entries[-1].text == "Declared SEV1: Bad"
+        if len(lines) > 1:
+            await seen.presses("up")
+        else:
+            assert room.prompt.line == lines[0]
         await seen.presses("enter")
-        assert room.state.entries[-1].text == "payments fail"
+        assert room.state.entries[-1].text == "\n".join(lines)
 
 
 async def test_a_click_opens_the_room(tmp_path: Path) -> None:

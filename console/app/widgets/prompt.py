@@ -31,6 +31,7 @@ SAID_LINES = 8
 SAID_CHARS = 600
 
 WRITING_HINT = "Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago"
+TYPED_ELSEWHERE = "You typed this elsewhere."
 SINGLE_KEYS = "  ·  {cancel} for single keys"
 NOTHING_COMPLETED = "Nothing to complete here; Tab completes slash words, @people and #tags."
 KEYS_HINT = "A key names what it does, Enter does it · a line goes into the prompt"
@@ -174,6 +175,8 @@ class Prompt(Vertical):
         self._doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._doubted_at = 0.0
+        self._offered = ""
+        """The line that was typed elsewhere, as it was."""
         self._lead = ""
         """Keys that had done something before they turned out to be, perhaps, the beginning of the line."""
         self._with_lead = ""
@@ -288,22 +291,22 @@ class Prompt(Vertical):
         self.refresh_hint()
 
     def offer(self, words: str, lead: str = "") -> None:
-        """A line from a place without a prompt. It is selected, so that the next one typed does not run into it.
+        """Lines from a place without a prompt: an Enter that was meant for that place logs none of them.
 
-        `lead` as in `write`.
+        A single one is shown where no other stands, and selected, so that the next one typed does not run into it; it
+        is asked about before it is logged. `lead` as in `write`.
         """
-        if len([line for line in clean(words).split("\n") if line.strip()]) > 1:
-            self.paste(words)
-            return
-        words = one_line(words, len(words))
-        if self.line:
-            self._wait(Unlogged(words))
-            self.say(f"“{one_line(words, 40)}” is kept; Up brings it back.")
+        lines = [line for line in clean_paste(words).split("\n") if line.strip()]
+        if self.line or len(lines) > 1:
+            self._wait(Unlogged("\n".join(lines)))
+            kept = f"{len(lines)} lines that you typed elsewhere are" if len(lines) > 1 else f"“{one_line(words, 40)}” is"
+            self.say(f"{kept} kept; Up brings {'them' if len(lines) > 1 else 'it'} back.")
         else:
-            self.park(words)
+            self._offered = one_line(words, len(words))
+            self.park(self._offered)
             self.input.focus()
             self._lead = lead
-            self.say("You typed this elsewhere. Enter logs it; another line replaces it, and Up brings it back.")
+            self.say(f"{TYPED_ELSEWHERE} Enter asks, then logs it; another line replaces it, and Up brings it back.")
 
     def park(self, line: str) -> None:
         """Show a line that the next one typed replaces, and a space goes on with; it waits until it is logged."""
@@ -585,10 +588,9 @@ class Prompt(Vertical):
     def _foresee(self, line: str) -> Foreseen:
         """What Enter does with the line; Refused where it does nothing."""
         foreseen = self._describe(line)
-        if not self._lead:
-            return foreseen
         lead = f"“{self._lead}” was a key press before this line and is left out; Up adds it in front."
-        return foreseen._replace(doubt=" ".join(filter(None, (foreseen.doubt, lead))))
+        doubts = foreseen.doubt, lead if self._lead else "", TYPED_ELSEWHERE if line == self._offered else ""
+        return foreseen._replace(doubt=" ".join(filter(None, doubts)))
 
     def _leave(self) -> None:
         if self._held:

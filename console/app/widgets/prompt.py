@@ -18,7 +18,7 @@ from console.app.unlogged import Unlogged, UnloggedTexts, is_act, is_line
 from console.app.widgets.cell import Cell, fitted, item_lines, keyed, pressable, text
 from console.app.widgets.line_input import KeyedInput
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import clean, clean_paste, one_line
+from console.core.language.text import clean_paste, one_line
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Refused
 from console.store.redact import TEXTS_APART
@@ -297,10 +297,12 @@ class Prompt(Vertical):
         is asked about before it is logged. `lead` as in `write`.
         """
         lines = [line for line in clean_paste(words).split("\n") if line.strip()]
-        if self.line or len(lines) > 1:
+        if len(lines) > 1:
             self._wait(Unlogged("\n".join(lines)))
-            kept = f"{len(lines)} lines that you typed elsewhere are" if len(lines) > 1 else f"“{one_line(words, 40)}” is"
-            self.say(f"{kept} kept; Up brings {'them' if len(lines) > 1 else 'it'} back.")
+            self.say(f"{len(lines)} lines that you typed elsewhere are kept; Up brings them back.")
+        elif self.line:
+            self._wait(Unlogged(one_line(words, len(words))))
+            self.say(f"“{one_line(words, 40)}” is kept; Up brings it back.")
         else:
             self._offered = one_line(words, len(words))
             self.park(self._offered)

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
+from console.publish.provider import Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
-from console.publish.providers.common.page import StatusPage, listed, still_open
+from console.publish.providers.common.page import PageCapabilities, StatusPage, listed, still_open
 from console.publish.sending.message import (
     ComponentState,
     Delivery,
@@ -54,20 +54,13 @@ class BetterStack(StatusPage):
         "major": "downtime",
         "maintenance": "maintenance",
     }
-    capabilities: ClassVar[Capabilities] = Capabilities(
+    capabilities: ClassVar = PageCapabilities(
+        status_follows=False,
         mails=True,
-        asks=True,
-        reads=True,
-        edits=True,
-        removes=True,
-        takes_down=True,
-        renames=True,
-        adopts=True,
         lifecycle=False,
         states=states,
         restores_all=True,
         states_apart=True,
-        backfills=True,
         backfill_says="It may show as open until all its updates are there.",
         plans=True,
         moves=True,

@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
-from console.publish.provider import Absent, Capabilities, Found, Lookup, PageView
+from console.publish.provider import Capabilities, Lookup
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import inside, number, text
-from console.publish.providers.common.lookup import alike
+from console.publish.providers.common.one_message import OneMessage
 from console.publish.sending.message import Delivery, Known, Remote, Status, shown_as
 from console.publish.transport.failure import Gone
 
@@ -101,13 +101,13 @@ class CachetV2(AnyCachet):
         return self._status_of(newest) or self._status_of(incident)
 
 
-class Schedules(CachetV2):
+class Schedules(OneMessage, CachetV2):
     """Planned maintenances there: one message, a state that is set, and no states of components."""
 
     capabilities: ClassVar[Capabilities] = PLANS
     statuses: ClassVar[Mapping[Status, object]] = {"scheduled": 0, "in_progress": 1, "completed": 2, "cancelled": 2}
-    called = "maintenance"
     all_at = "schedules"
+    title_at = "name"
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {"name": delivery.title, **self._told(delivery), "notify": int(delivery.notify)}
@@ -124,36 +124,31 @@ class Schedules(CachetV2):
         }
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        self._change_incident(remote, self._told(delivery))
+        self._put(remote, self._told(delivery))
         return remote
 
-    def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
+    def _put(self, remote: Remote, changes: dict[str, Any]) -> None:
         # What it makes of a field that is left out is not said.
-        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        there = self._plan(remote.incident_id)
         kept = {"name": text(there, "name"), "message": text(there, "message"), "status": number(there, "status")}
         kept |= {name: text(there, name)[:16] for name in ("scheduled_at", "completed_at") if text(there, name)}
-        self._write("PUT", self._at(self.all_at, remote.incident_id), {**kept, **data})
+        self._write("PUT", self._at(self.all_at, remote.incident_id), {**kept, **changes})
 
-    def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        schedules, _ = self._listed(self._at(self.all_at))
-        for each in schedules:
-            words = self._same_words(self._worded(delivery), text(each, "message"))
-            at_our_time = text(each, "scheduled_at")[:16] == f"{delivery.shown_window.starts_at:{WRITTEN}}"
-            if words and at_our_time and alike(delivery.title, text(each, "name")):
-                return Found(Remote(text(each, "id")))
-        return Absent()
+    def _plans(self) -> list[Any]:
+        return self._listed(self._at(self.all_at))[0]
 
-    def _updates(self, incident: str) -> list[Any]:
-        return []
+    def _plan(self, id: str) -> Any:
+        return inside(self._ask(self._at(self.all_at, id)), "data")
 
-    def _view(self, known: Known, remote: Remote) -> PageView:
-        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
-        return PageView(self._status_of(there), text(there, "name"), text(there, "message"))
+    def _at_our_time(self, plan: Any, delivery: Delivery) -> bool:
+        return text(plan, "scheduled_at")[:16] == f"{delivery.shown_window.starts_at:{WRITTEN}}"
+
+    def _status_told(self, plan: Any) -> Status | None:
+        return self._status_of(plan)
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
-        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
-        if self._status_of(there) != shown_as(delivery.status):
-            self._change_incident(remote, {"status": self.statuses[delivery.status]})
+        if self._status_of(self._plan(remote.incident_id)) != shown_as(delivery.status):
+            self._put(remote, {"status": self.statuses[delivery.status]})
 
 
 PROVIDER = CachetV2

@@ -5,7 +5,9 @@ thing that happens, all or nothing. The working copy is brought along afterwards
 Whatever is cut off in the middle leaves the page as it was, and a message that is there already is not added again.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +17,6 @@ import msgspec
 from console.core.language.text import counted
 from console.publish.provider import (
     Absent,
-    Capabilities,
     Checked,
     Found,
     Listed,
@@ -29,7 +30,7 @@ from console.publish.provider import (
 from console.publish.providers.common import cstate_config, cstate_page
 from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
-from console.publish.providers.common.page import standing_status
+from console.publish.providers.common.page import PageCapabilities, standing_status
 from console.publish.sending.message import Change, Delivery, Known, Part, Remote, Status, shown_as
 from console.publish.transport.failure import Gone, Later, Rejected
 from console.publish.transport.http import Http
@@ -41,17 +42,8 @@ class CState(Provider):
     """One repository: options `folder` (a clone of it, or the site's folder inside one), `branch`, `remote`."""
 
     title: ClassVar[str] = "cState, a page in a git repository"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        asks=True,
+    capabilities: ClassVar = PageCapabilities(
         repeats=frozenset(("create", "update")),
-        reads=True,
-        edits=True,
-        removes=True,
-        takes_down=True,
-        renames=True,
-        adopts=True,
-        status_follows=True,
-        backfills=True,
         plans=True,
         moves=True,
         maintenance_says="It shows as a notice at once; the site has to build pages of the future (buildFuture).",
@@ -98,49 +90,45 @@ class CState(Provider):
         within_limits(self._name, delivery, known, self.capabilities)
         path = self._path(delivery, known)
         parts = {part.id: part for part in (*known.parts, *delivery.parts)}
-        with self._open() as repo:
-            for _ in range(TRIES):
-                tip = repo.fetch()
-                before = repo.text(tip, path)
-                if before is None and known.remote is not None:
-                    raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
-                if before is None or delivery.key not in cstate_page.parsed(before).keys:
-                    words = f"{delivery.incident}: {delivery.status}\n\nWarroom-Key: {delivery.key}\n"
-                    commit = repo.commit(tip, path, cstate_page.updated(before, delivery, parts.values()), words)
-                    if not repo.push(commit):
-                        continue
-                    repo.bring_along(commit)
-                return self._remote(path, delivery)
-        raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
+
+        def updated(before: str | None) -> str:
+            if before is None and known.remote is not None:
+                raise Gone(f"{path} is not on the page {self._name} any more; somebody removed it.")
+            return cstate_page.updated(before, delivery, parts.values())
+
+        self._commit(path, delivery, delivery.status, updated)
+        return self._remote(path, delivery)
 
     def change(self, delivery: Delivery, known: Known) -> Remote:
-        """One commit, with our marker beside those of the updates, so that it is made once."""
         change, path = delivery.change, self._path(delivery, known)
         if change is None:
             raise Rejected(f"{self._name} was given nothing to change.")
         if change.act == "adopt":
             path = change.update_id
-        words = f"{delivery.incident}: {change.act}\n\nWarroom-Key: {delivery.key}\n"
+        with suppress(Gone) if change.act == "take down" else nullcontext():
+            self._commit(path, delivery, change.act, partial(self._changed, path, delivery, change, known))
+        if change.act == "take down":
+            return Remote("")
+        past = delivery.past_keys
+        update = "" if change.act == "adopt" else past[-1] if past else change.update_id
+        return msgspec.structs.replace(self._remote(path, delivery), update_id=update, past=past)
+
+    def _commit(self, path: str, delivery: Delivery, what: str, after: Callable[[str | None], str | None]) -> None:
+        """Put what `after` makes of a file in its place, None for nothing, by a commit with our marker: once only."""
+        words = f"{delivery.incident}: {what}\n\nWarroom-Key: {delivery.key}\n"
         with self._open() as repo:
             for _ in range(TRIES):
                 tip = repo.fetch()
                 before = repo.text(tip, path)
-                if before is None and change.act == "take down":
-                    return Remote("")
-                if before is None or delivery.key not in cstate_page.parsed(before).keys:
-                    commit = repo.commit(tip, path, self._changed(before, path, delivery, change, known), words)
-                    if not repo.push(commit):
-                        continue
+                if before is not None and delivery.key in cstate_page.parsed(before).keys:
+                    return
+                commit = repo.commit(tip, path, after(before), words)
+                if repo.push(commit):
                     repo.bring_along(commit)
-                if change.act == "take down":
-                    return Remote("")
-                past = delivery.past_keys
-                remote = self._remote(path, delivery)
-                update = "" if change.act == "adopt" else past[-1] if past else change.update_id
-                return msgspec.structs.replace(remote, update_id=update, past=past)
+                    return
         raise Later(f"{self._name}: others are pushing to {repo.branch} at the same time.", 5.0)
 
-    def _changed(self, before: str | None, path: str, delivery: Delivery, change: Change, known: Known) -> str | None:
+    def _changed(self, path: str, delivery: Delivery, change: Change, known: Known, before: str | None) -> str | None:
         """The file once the change is made; None where it is gone then. `before` is None where there is none."""
         if change.act == "backfill":
             if before is not None:

@@ -6,23 +6,31 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import CannotTell, Capabilities, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
+from console.publish.provider import CannotTell, Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.markdown import escaped, in_markdown
-from console.publish.providers.common.page import StatusPage, listed, past_deliveries, path
+from console.publish.providers.common.page import (
+    PageCapabilities,
+    PlanCapabilities,
+    StatusPage,
+    listed,
+    past_deliveries,
+    path,
+)
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Past, Remote, Status
 
 MAX_PAGES = 20
 
 
-PLANS = Capabilities(
-    plans=True,
+PLANS = PlanCapabilities(
+    edits=False,
+    takes_down=False,
+    renames=False,
+    status_follows=False,
     maintenance_says="Nobody can move, rename or remove it there but on the page itself.",
     mails=True,
-    asks=True,
     repeats=frozenset(("create",)),
-    reads=True,
     states={"operational": "operational", "maintenance": "under_maintenance"},
     title_limit=200,
     text_limit=4096,
@@ -39,16 +47,15 @@ class IncidentIo(StatusPage):
         "partial": "partial_outage",
         "major": "full_outage",
     }
-    capabilities: ClassVar = Capabilities(
+    capabilities: ClassVar = PageCapabilities(
+        edits=False,
+        removes=False,
+        takes_down=False,
+        status_follows=False,
         mails=True,
-        asks=True,
         repeats=frozenset(("create",)),
-        reads=True,
-        renames=True,
-        adopts=True,
         states=states,
         restores_all=True,
-        backfills=True,
         title_limit=200,
         text_limit=4096,
         wording=in_markdown,

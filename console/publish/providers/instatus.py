@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import Capabilities, Checked, Lookup, OpenThere, PageUpdate, PageView
+from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
 from console.publish.providers.common.markdown import in_markdown
-from console.publish.providers.common.page import StatusPage, listed
+from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone
 
@@ -29,16 +29,11 @@ STATES: dict[ComponentState, str] = {
     "major": "MAJOROUTAGE",
     "maintenance": "UNDERMAINTENANCE",
 }
-PLANS = Capabilities(
-    plans=True,
+PLANS = PlanCapabilities(
+    status_follows=False,
     moves=True,
     mails=True,
-    asks=True,
-    reads=True,
-    edits=True,
     removes=True,
-    takes_down=True,
-    renames=True,
     states=STATES,
     wording=in_markdown,
 )
@@ -49,17 +44,8 @@ class Instatus(StatusPage):
 
     title: ClassVar[str] = "Instatus"
     states: ClassVar[Mapping[ComponentState, str]] = STATES
-    capabilities: ClassVar[Capabilities] = Capabilities(
+    capabilities: ClassVar = PageCapabilities(
         mails=True,
-        asks=True,
-        reads=True,
-        edits=True,
-        removes=True,
-        takes_down=True,
-        renames=True,
-        adopts=True,
-        status_follows=True,
-        backfills=True,
         backfill_says="It may show as open until all its updates are there.",
         states=states,
         wording=in_markdown,
@@ -202,7 +188,7 @@ class Instatus(StatusPage):
 class Maintenances(Instatus):
     """Planned maintenances there; whatever one of them would do by itself is switched off."""
 
-    capabilities: ClassVar[Capabilities] = PLANS
+    capabilities: ClassVar = PLANS
     statuses: ClassVar[Mapping[Status, str]] = {
         "scheduled": "NOTSTARTEDYET", "in_progress": "INPROGRESS", "completed": "COMPLETED", "cancelled": "COMPLETED",
     }  # fmt: skip

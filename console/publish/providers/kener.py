@@ -16,23 +16,14 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import (
-    Absent,
-    Capabilities,
-    Checked,
-    Found,
-    Lookup,
-    OpenThere,
-    PageUpdate,
-    PageView,
-    Settings,
-)
+from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start
 from console.publish.providers.common.markdown import escaped
-from console.publish.providers.common.page import StatusPage, listed, path
+from console.publish.providers.common.one_message import OneMessage
+from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, listed, path
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
-from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected
 from console.publish.transport.http import Http
 
 API = "api/v4"
@@ -47,18 +38,11 @@ def in_kener(delivery: Delivery) -> str:
     return escaped(delivery.text, breaks=True)
 
 
-PLANS = Capabilities(
-    plans=True,
+PLANS = PlanCapabilities(
     moves=True,
     one_message=True,
     maintenance_says="It mails as its own settings say, also by the clock; nothing here turns that off.",
-    asks=True,
     repeats=frozenset(("update",)),
-    reads=True,
-    edits=True,
-    takes_down=True,
-    renames=True,
-    status_follows=True,
     states={"operational": "UP", "maintenance": "MAINTENANCE"},
     title_limit=255,
     wording=in_kener,
@@ -77,16 +61,7 @@ class Kener(StatusPage):
         "major": "DOWN",
         "maintenance": "MAINTENANCE",
     }
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        asks=True,
-        reads=True,
-        edits=True,
-        removes=True,
-        takes_down=True,
-        renames=True,
-        adopts=True,
-        status_follows=True,
-        backfills=True,
+    capabilities: ClassVar = PageCapabilities(
         states=states,
         restores_all=True,
         states_apart=True,
@@ -188,10 +163,7 @@ class Kener(StatusPage):
         if _ended(incident):
             data["end_date_time"] = None
         if data:
-            try:
-                self._write("PATCH", self._incident_at(remote), data)
-            except Unknown as failure:
-                raise Later(failure.reason) from None
+            self._write_ahead("PATCH", self._incident_at(remote), data)
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
         incidents, complete = self._incidents_like(delivery)
@@ -313,11 +285,11 @@ class Kener(StatusPage):
         return self._at("incidents", remote.incident_id, "comments", *comment)
 
 
-class Maintenances(Kener):
+class Maintenances(OneMessage, Kener):
     """Planned maintenances there: one text, and one event, whose times say which state it has."""
 
-    capabilities: ClassVar[Capabilities] = PLANS
-    called = "maintenance"
+    capabilities: ClassVar = PLANS
+    words_at = "description"
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         window = delivery.shown_window
@@ -342,40 +314,20 @@ class Maintenances(Kener):
             if any(number(event, name) != value for name, value in wanted.items()):
                 where = self._at("maintenances", remote.incident_id, "events", text(event, "id"))
                 self._write_ahead("PATCH", where, wanted)
-        self._put(remote, {"description": self._worded(delivery)})
+        self._put(remote, {self.words_at: self._worded(delivery)})
         return remote
 
-    def _put(self, remote: Remote, changes: dict[str, str]) -> None:
+    def _put(self, remote: Remote, changes: dict[str, Any]) -> None:
         self._write("PATCH", self._at("maintenances", remote.incident_id), changes)
 
-    def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        starts = _seconds(delivery.shown_window.starts_at)
-        for each in self._entries(self._ask(self._at("maintenances")), "maintenances"):
-            at_our_time = abs(number(each, "start_date_time") - starts) < 60
-            words = self._same_words(self._worded(delivery), text(each, "description"))
-            if at_our_time and words and alike(delivery.title, text(each, "title")):
-                return Found(Remote(text(each, "id")))
-        return Absent()
+    def _plans(self) -> list[Any]:
+        return self._entries(self._ask(self._at("maintenances")), "maintenances")
 
-    def _updates(self, incident: str) -> list[Any]:
-        return [inside(self._ask(self._at("maintenances", incident)), "maintenance")]
+    def _plan(self, id: str) -> Any:
+        return inside(self._ask(self._at("maintenances", id)), "maintenance")
 
-    def _update(self, update: Any) -> PageUpdate:
-        return PageUpdate("", None, text(update, "description"))
-
-    def _view(self, known: Known, remote: Remote) -> PageView:
-        # Which state it has there its times say, by the page's clock.
-        there = self._updates(remote.incident_id)[0]
-        return PageView(None, text(there, "title"), text(there, "description"))
-
-    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
-        self._put(remote, {"description": self._worded(delivery)})
-
-    def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
-        """Its state follows from its times."""
-
-    def _rename(self, title: str, remote: Remote) -> None:
-        self._put(remote, {"title": title})
+    def _at_our_time(self, plan: Any, delivery: Delivery) -> bool:
+        return abs(number(plan, "start_date_time") - _seconds(delivery.shown_window.starts_at)) < 60
 
     def _delete(self, remote: Remote) -> None:
         self._discard(self._at("maintenances", remote.incident_id))

@@ -32,7 +32,7 @@ from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import SKEW
 from console.publish.providers.common.page import path
 from console.publish.sending.message import Delivery, Known, Remote
-from console.publish.transport.failure import Forbidden, Gone, Later, Rejected, Unknown
+from console.publish.transport.failure import Forbidden, Gone, Later, Rejected, Unknown, may_be_repeated
 from console.publish.transport.http import Http
 
 MAX_TEXT_CHARS = 7_000
@@ -201,9 +201,8 @@ class Matrix(Provider):
             self._not_encrypted()
         except Forbidden:
             try:
-                self._http.write("POST", f"{CLIENT}/{path('join', self._room())}", {})
-            except Unknown as failure:
-                raise Later(failure.reason) from None
+                with may_be_repeated():
+                    self._http.write("POST", f"{CLIENT}/{path('join', self._room())}", {})
             except Forbidden:
                 user = self._user()
                 raise Rejected(f"{user} is not in the room of {self._name}; invite it there, then try again.") from None

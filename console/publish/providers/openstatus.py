@@ -12,23 +12,14 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import (
-    Absent,
-    CannotTell,
-    Capabilities,
-    Checked,
-    Found,
-    Lookup,
-    OpenThere,
-    PageUpdate,
-    PageView,
-)
+from console.publish.provider import Absent, CannotTell, Checked, Found, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, same, text
 from console.publish.providers.common.lookup import SKEW, made_before, moment
 from console.publish.providers.common.markdown import in_markdown
-from console.publish.providers.common.page import StatusPage, Unreadable, listed
+from console.publish.providers.common.one_message import OneMessage
+from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, Unreadable, listed
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
-from console.publish.transport.failure import Gone, Later, PublishProblem, Unknown
+from console.publish.transport.failure import Gone, PublishProblem, Unknown, may_be_repeated
 
 IMPACT = "PAGE_COMPONENT_IMPACT_"
 REPORTS = "/rpc/openstatus.status_report.v1.StatusReportService/"
@@ -36,19 +27,12 @@ PAGES = "/rpc/openstatus.status_page.v1.StatusPageService/"
 MAINTENANCES = "/rpc/openstatus.maintenance.v1.MaintenanceService/"
 MAX_PAGES = 20
 
-PLANS = Capabilities(
-    plans=True,
+PLANS = PlanCapabilities(
     moves=True,
     one_message=True,
     maintenance_says="It has one message: each update takes the place of the one before, and only the first can mail.",
     mails=True,
-    asks=True,
     repeats=frozenset(("update",)),
-    reads=True,
-    edits=True,
-    takes_down=True,
-    renames=True,
-    status_follows=True,
     states={"operational": "operational", "maintenance": "maintenance"},
     title_limit=256,
     wording=in_markdown,
@@ -63,14 +47,11 @@ class OpenStatus(StatusPage):
         "partial": f"{IMPACT}PARTIAL_OUTAGE",
         "major": f"{IMPACT}MAJOR_OUTAGE",
     }
-    capabilities: ClassVar = Capabilities(
+    capabilities: ClassVar = PageCapabilities(
+        edits=False,
+        removes=False,
+        status_follows=False,
         mails=True,
-        asks=True,
-        reads=True,
-        takes_down=True,
-        renames=True,
-        adopts=True,
-        backfills=True,
         states=states,
         wording=in_markdown,
         maintenance=PLANS,
@@ -243,17 +224,14 @@ class OpenStatus(StatusPage):
 
     def _call(self, call: str, data: object) -> Any:
         """A call that changes nothing. They are POST as well, so what is unknown about any other is Later here."""
-        try:
+        with may_be_repeated():
             return self._write("POST", call, data)
-        except Unknown as failure:
-            raise Later(failure.reason) from None
 
 
-class Maintenances(OpenStatus):
+class Maintenances(OneMessage, OpenStatus):
     """Planned maintenances there. Their state is that of their times; they have one message, and no updates."""
 
     capabilities: ClassVar = PLANS
-    called = "maintenance"
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {
@@ -275,47 +253,22 @@ class Maintenances(OpenStatus):
         self._put(remote, self._told(delivery))
         return remote
 
-    def _put(self, remote: Remote, changes: dict[str, str]) -> None:
+    def _put(self, remote: Remote, changes: dict[str, Any]) -> None:
         self._write("POST", f"{MAINTENANCES}UpdateMaintenance", {"id": remote.incident_id, **changes})
 
-    def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        for page in self._all(f"{MAINTENANCES}ListMaintenances", "maintenances"):
-            for each in page:
-                same_title = same(delivery.title, text(each, "title"))
-                starts = moment(text(each, "from"))
-                at_our_time = starts is not None and abs((starts - delivery.shown_window.starts_at).total_seconds()) < 1
-                here = text(each, "pageId") in ("", self._page)
-                if (
-                    same_title
-                    and here
-                    and at_our_time
-                    and self._same_words(self._worded(delivery), text(each, "message"))
-                ):
-                    return Found(Remote(text(each, "id")))
-        return Absent()
+    def _plans(self) -> Iterator[Any]:
+        lists = self._all(f"{MAINTENANCES}ListMaintenances", "maintenances")
+        return (each for each in chain.from_iterable(lists) if text(each, "pageId") in ("", self._page))
 
-    def _updates(self, incident: str) -> list[Any]:
-        return [self._maintenance(incident)]
+    def _plan(self, id: str) -> Any:
+        return inside(self._call(f"{MAINTENANCES}GetMaintenance", {"id": id}), "maintenance")
 
-    def _update(self, update: Any) -> PageUpdate:
-        return PageUpdate("", None, text(update, "message"))
-
-    def _view(self, known: Known, remote: Remote) -> PageView:
-        there = self._maintenance(remote.incident_id)
-        # Which state it has there its times say, by the page's clock.
-        return PageView(None, text(there, "title"), text(there, "message"))
-
-    def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
-        self._put(remote, {"message": self._worded(delivery)})
-
-    def _rename(self, title: str, remote: Remote) -> None:
-        self._put(remote, {"title": title})
+    def _at_our_time(self, plan: Any, delivery: Delivery) -> bool:
+        starts = moment(text(plan, "from"))
+        return starts is not None and abs((starts - delivery.shown_window.starts_at).total_seconds()) < 1
 
     def _delete(self, remote: Remote) -> None:
         self._write("POST", f"{MAINTENANCES}DeleteMaintenance", {"id": remote.incident_id})
-
-    def _maintenance(self, id: str) -> Any:
-        return inside(self._call(f"{MAINTENANCES}GetMaintenance", {"id": id}), "maintenance")
 
 
 PROVIDER = OpenStatus

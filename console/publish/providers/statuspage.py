@@ -6,21 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from console.core.language.times import rfc3339
-from console.publish.provider import (
-    Absent,
-    CannotTell,
-    Capabilities,
-    Checked,
-    Found,
-    Lookup,
-    OpenThere,
-    PageUpdate,
-    PageView,
-)
+from console.publish.provider import Absent, CannotTell, Checked, Found, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
 from console.publish.providers.common.lookup import SKEW, made_before
 from console.publish.providers.common.markdown import escaped, unescaped
-from console.publish.providers.common.page import StatusPage, Unreadable, listed
+from console.publish.providers.common.page import PageCapabilities, StatusPage, Unreadable, listed
 from console.publish.sending.message import (
     MAINTENANCE_STATUSES,
     STATUSES,
@@ -67,16 +57,11 @@ class Statuspage(StatusPage):
     statuses: ClassVar[Mapping[Status, str]] = {
         status: shown_as(status) for status in (*STATUSES, *MAINTENANCE_STATUSES)
     }
-    capabilities: ClassVar = Capabilities(
+    capabilities: ClassVar = PageCapabilities(
+        removes=False,
+        status_follows=False,
         mails=True,
-        asks=True,
-        reads=True,
         # It has no call that removes one update.
-        edits=True,
-        takes_down=True,
-        renames=True,
-        adopts=True,
-        backfills=True,
         backfill_says="It gets no components there, and may show as open until all its updates are there.",
         plans=True,
         moves=True,

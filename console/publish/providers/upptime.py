@@ -17,20 +17,10 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.publish.provider import (
-    Absent,
-    Capabilities,
-    Checked,
-    Found,
-    Listed,
-    Lookup,
-    OpenThere,
-    PageUpdate,
-    PageView,
-)
+from console.publish.provider import Absent, Checked, Found, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.betterstack import parted
 from console.publish.providers.common.json import inside, items, number, text
-from console.publish.providers.common.page import StatusPage, path, standing_status, still_open
+from console.publish.providers.common.page import PageCapabilities, StatusPage, path, standing_status, still_open
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status
 from console.publish.transport.failure import Gone, PublishProblem, Rejected, Unknown
 
@@ -72,14 +62,9 @@ class Upptime(StatusPage):
 
     title: ClassVar[str] = "Upptime, GitHub issues"
     states: ClassVar[Mapping[ComponentState, str]] = {}
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        asks=True,
-        reads=True,
-        edits=True,
-        removes=True,
-        renames=True,
-        adopts=True,
-        status_follows=True,
+    capabilities: ClassVar = PageCapabilities(
+        takes_down=False,
+        backfills=False,
         lifecycle=False,
         plans=True,
         moves=True,

@@ -1,5 +1,8 @@
 """How sending ends when it does not succeed. Each kind says what is known about the page afterwards."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from console.core.language.text import clean, one_line
 from console.core.refusal import Problem
 from console.publish.sending.message import Remote
@@ -47,6 +50,15 @@ class Forbidden(Rejected):
 
 class Gone(Rejected):
     """There is no such page, incident or component (404, 410): not yet, not any more, or not for this key."""
+
+
+@contextmanager
+def may_be_repeated() -> Iterator[None]:
+    """For a request that may be made twice: where its end is not known, it is Later."""
+    try:
+        yield
+    except Unknown as failure:
+        raise Later(failure.reason) from None
 
 
 def quoted(words: object) -> str:

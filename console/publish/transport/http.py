@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from console.core.refusal import Refused
 from console.publish.transport.answer import Answer, reason, retry_after
 from console.publish.transport.deadline import Deadline
-from console.publish.transport.failure import Forbidden, Gone, Later, Rejected, Unknown, quoted
+from console.publish.transport.failure import Forbidden, Gone, Later, Rejected, Unknown, may_be_repeated, quoted
 from console.publish.transport.proxy import LOOPBACK, readable
 
 if TYPE_CHECKING:
@@ -109,10 +109,8 @@ class Http:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """Ask; what fails on the way is Later, since asking changes nothing."""
-        try:
+        with may_be_repeated():
             return self._request("GET", path, params=params)
-        except Unknown as failure:
-            raise Later(failure.reason) from None
 
     def write(
         self,

@@ -6,28 +6,19 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from console.publish.provider import Capabilities, Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
+from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, number, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import Listed, alike, by_age
 from console.publish.providers.common.markdown import in_markdown
-from console.publish.providers.common.page import StatusPage, listed, path, still_open
+from console.publish.providers.common.page import PageCapabilities, StatusPage, listed, path, still_open
 from console.publish.sending.message import ComponentState, Delivery, Known, Remote, Status, in_one_text
 from console.publish.transport.failure import Gone, Rejected
 from console.publish.transport.http import Http
 
-CAPABILITIES = Capabilities(
+CAPABILITIES = PageCapabilities(
     mails=True,
-    asks=True,
-    reads=True,
     first_is_update=False,
-    edits=True,
-    removes=True,
-    takes_down=True,
-    renames=True,
-    adopts=True,
-    status_follows=True,
-    backfills=True,
     one_text=True,
     backfill_says="Its updates take no moments: it is one text with their times.",
     states={

@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any, TypeVar
 
 from console.publish.transport.answer import Answer
-from console.publish.transport.failure import Later, Unknown
+from console.publish.transport.failure import Unknown, may_be_repeated
 from console.publish.transport.http import Http
 
 K = TypeVar("K")
@@ -53,10 +53,8 @@ def same(ours: str, theirs: str) -> bool:
 
 def get_json(http: Http, path: str, params: Mapping[str, str] | None = None) -> Any:
     """GET and its JSON. Later where the answer is not JSON: asking may be done again."""
-    try:
+    with may_be_repeated():
         return json_of(http, http.get(path, params))
-    except Unknown as failure:
-        raise Later(failure.reason) from None
 
 
 def send_json(http: Http, method: str, path: str, data: object) -> Any:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from console.publish.provider import (
     Absent,
     CannotTell,
+    Capabilities,
     Found,
     Listed,
     Lookup,
@@ -28,7 +29,7 @@ from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.lookup import alike, made_before, moment, surely_before
 from console.publish.providers.common.markdown import unescaped
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, shown_as
-from console.publish.transport.failure import Gone, Later, Rejected, Unknown, quoted
+from console.publish.transport.failure import Gone, Later, Rejected, Unknown, may_be_repeated, quoted
 from console.publish.transport.http import Http
 
 MAX_PAGES = 50
@@ -79,6 +80,29 @@ def standing_status(newest_first: Iterable[Status | None], over: Status | None) 
 
 class Unreadable(Later):
     """A list that is missing, which is not an empty one, or that does not end."""
+
+
+class PageCapabilities(Capabilities, frozen=True):
+    """Those of a status page, which says what it lacks."""
+
+    asks: bool = True
+    reads: bool = True
+    edits: bool = True
+    removes: bool = True
+    takes_down: bool = True
+    renames: bool = True
+    adopts: bool = True
+    backfills: bool = True
+    status_follows: bool = True
+
+
+class PlanCapabilities(PageCapabilities, frozen=True):
+    """Those of a status page for planned maintenances that are none of its incidents."""
+
+    plans: bool = True
+    removes: bool = False
+    adopts: bool = False
+    backfills: bool = False
 
 
 class StatusPage(Provider):
@@ -407,10 +431,8 @@ class StatusPage(Provider):
 
         Where its end is not known, nothing of the message is there yet: Later, never Unknown.
         """
-        try:
+        with may_be_repeated():
             self._http.write(method, where, data)
-        except Unknown as failure:
-            raise Later(failure.reason) from None
 
     def _discard(self, where: str) -> None:
         """DELETE; what it answers is not looked at. Raises Gone."""

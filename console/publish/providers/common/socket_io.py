@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from console.publish.providers.common.json import text
-from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown
+from console.publish.transport.failure import Later, PublishProblem, Rejected, Unknown, may_be_repeated
 from console.publish.transport.http import Http
 
 PATH = "socket.io/?EIO=4&transport=polling"
@@ -59,10 +59,8 @@ class Session:
 
     def ask(self, event: str, *arguments: object) -> Any:
         """The answer to an event that changes nothing, or that may be sent again."""
-        try:
+        with may_be_repeated():
             return self.call(event, *arguments)
-        except Unknown as failure:
-            raise Later(failure.reason) from None
 
     def call(self, event: str, *arguments: object) -> Any:
         """The answer to an event. Unknown where the event was sent and no answer came."""
@@ -77,10 +75,8 @@ class Session:
 
     def connect(self) -> None:
         """Join the server's usual room of events."""
-        try:
+        with may_be_repeated():
             self._post(Packet.MESSAGE + Message.CONNECT)
-        except Unknown as failure:
-            raise Later(failure.reason) from None
         self._poll_until(lambda: self._connected)
 
     def close(self) -> None:

@@ -126,7 +126,10 @@ WITHDRAWN = ("withdrawn", "$muted")
 
 
 def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Content]:
-    """Open clocks, most urgent first: sign, countdown, what, the time used up, and until when."""
+    """Open clocks, most urgent first: sign, countdown, what, the time used up, and until when.
+
+    Words that are longer than their column take the place of the bar.
+    """
     known = open_clocks(state, now)
     if not known:
         return [text(("nothing at the moment", "$muted"))]
@@ -139,11 +142,14 @@ def owed(state: Incident, now: datetime, zone: tzinfo, width: int) -> list[Conte
     bar_cells, gap = (WIDE_BAR_CELLS, "  ") if width > ROOMY else (BAR_CELLS, " ")
     for clock, time_left, until in shown:
         left = f"{STATE_GLYPH[clock.state]} {time_left:>{digits}}{gap}"
-        what = padded(one_line(clock.what, 80), width - len(left) - bar_cells - until_cells - 2)
-        used, rest = used_bar(clock, now, bar_cells)
+        what, what_cells = one_line(clock.what, 80), width - len(left) - bar_cells - until_cells - 2
         style = STATE_STYLE[clock.state]
-        bar = text((used, style or "$secondary"), (rest, "$faint"))
-        row = text((left, style or "bold"), (what, style), " ", bar, " ", (padded(until, until_cells), "$muted"))
+        if cell_len(what) > what_cells:
+            named = text((padded(what, what_cells + 1 + bar_cells), style))
+        else:
+            used, rest = used_bar(clock, now, bar_cells)
+            named = text((padded(what, what_cells), style), " ", (used, style or "$secondary"), (rest, "$faint"))
+        row = text((left, style or "bold"), named, " ", (padded(until, until_cells), "$muted"))
         lines.append(pressable_clock(clock, row))
     if len(known) > OWED_ROWS:
         lines.append(text((f"and {len(known) - OWED_ROWS} more", "$muted")))

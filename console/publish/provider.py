@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
+from console.core.log.state import Window
 from console.publish.sending.message import ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.targets.keys import Key
 from console.publish.transport.failure import Rejected
@@ -138,6 +139,11 @@ class Capabilities(msgspec.Struct, frozen=True):
         """Those that count for a planned maintenance."""
         return self.maintenance or self
 
+    @property
+    def has_components(self) -> bool:
+        """Components of ours are mapped to some of its own, if only for planned maintenances."""
+        return bool(self.states or self.for_maintenance.states)
+
     def needs_key(self, options: Mapping[str, str]) -> bool:
         """A target with these options needs a key."""
         return self.key and (not self.key_for or bool(options.get(self.key_for)))
@@ -200,6 +206,8 @@ class PageView(msgspec.Struct, frozen=True):
     """Everything that the incident says there, in any order; None where only the newest is known."""
     postmortem: str | None = None
     """The postmortem there, as it was sent; empty where there is none, None where the page does not tell."""
+    window: Window | None = None
+    """Of a maintenance, as the page shows it; None where it does not tell, and of an incident."""
 
 
 class OpenThere(msgspec.Struct, frozen=True):

@@ -41,7 +41,7 @@ FIELDS = {
     "kener": "name url key components audience statuses enabled",
     "matrix": "name url key page audience statuses enabled",
     "upptime": "name key page url audience statuses enabled",
-    "uptime-kuma": "name url option-user key page audience statuses enabled",
+    "uptime-kuma": "name url option-user key page components audience statuses enabled",
     "mattermost": "name key audience statuses enabled",
     "smtp": "name option-server option-security option-user option-from option-to option-unsubscribe key audience"
     " statuses enabled",

@@ -16,6 +16,7 @@ from console.publish.providers.kener import Kener
 from console.publish.providers.openstatus import OpenStatus
 from console.publish.providers.statuspage import Statuspage
 from console.publish.providers.upptime import Upptime
+from console.publish.providers.uptime_kuma import UptimeKuma
 from console.publish.sending.message import Change, ComponentState, Delivery, Status, shown_as
 from tests.publish.fakes import FakeMaker, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
@@ -27,6 +28,7 @@ from tests.publish.fakes.kener import KenerFake
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.fakes.upptime import UpptimeFake
+from tests.publish.fakes.uptime_kuma import OldKumaFake, UptimeKumaFake
 from tests.publish.faulty import timed_out_after
 from tests.publish.suite import STARTED, Bench
 
@@ -43,6 +45,8 @@ PAGES: dict[str, tuple[type[Provider], FakeMaker]] = {
     "instatus": (Instatus, InstatusFake),
     "kener": (Kener, KenerFake),
     "openstatus": (OpenStatus, OpenStatusFake),
+    "uptime-kuma": (UptimeKuma, UptimeKumaFake),
+    "uptime-kuma 1.23": (UptimeKuma, OldKumaFake),
 }
 
 

@@ -1,17 +1,23 @@
 """Uptime Kuma: the suite, with versions before and after 2.1, and what only it does."""
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
+import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from console.core.log.state import Window
 from console.publish.provider import CannotTell, Found, Listed
 from console.publish.providers.uptime_kuma import UptimeKuma, joined, parted
-from console.publish.sending.message import Known, Remote, Status
+from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Remote, Status
 from console.publish.transport.failure import Gone, Later, Rejected, Unknown
 from tests.publish.fakes.uptime_kuma import OldKumaFake, UptimeKumaFake
-from tests.publish.faulty import status, timed_out_after
-from tests.publish.suite import Act, Bench, ProviderSuite
+from tests.publish.faulty import Fault, status, timed_out_after, timed_out_before
+from tests.publish.suite import STARTED, Act, Bench, ProviderSuite
 
 
 class TestUptimeKuma(ProviderSuite):
@@ -211,6 +217,145 @@ def test_a_text_that_is_full_is_told() -> None:
     ours.send(ours.delivery("investigating", "x" * 60_000))
     with pytest.raises(Rejected, match="which is full"):
         ours.send(ours.delivery("identified", "x" * 6_000))
+
+
+# Planned maintenances
+
+
+class Night(Bench):
+    """Before the page's planned maintenances; `event` is the one that a fault comes to."""
+
+    def __init__(self, event: str = "") -> None:
+        class Until(UptimeKumaFake):
+            def posts(self, request: httpx.Request) -> bool:
+                return f'["{event}"' in request.content.decode()
+
+        super().__init__(UptimeKuma, Until())
+        self.provider = self.provider.maintenances()
+
+    def planned(self, status: Status = "scheduled", text: str = "Searches may be slow.") -> Delivery:
+        state: ComponentState = "maintenance" if status == "in_progress" else "operational"
+        window = Window(STARTED + timedelta(hours=1), STARTED + timedelta(hours=3))
+        return self.delivery(status, text, {"11": state}, title="New database", window=window)
+
+    def changed(self, act: Act, status: Status = "scheduled") -> Delivery:
+        assert self.known.remote is not None
+        made = replace(self.planned(status, "Other words."), title="Newer database")
+        return replace(made, change=Change(act, self.known.remote.update_id, status, ""))
+
+    @property
+    def plan_there(self) -> dict[str, Any]:
+        [plan] = self.fake.incidents
+        assert isinstance(plan, dict)
+        return plan
+
+
+@pytest.mark.parametrize("fault", [timed_out_before, timed_out_after])
+@pytest.mark.parametrize("event", ["addMaintenance", "addMonitorMaintenance", "addMaintenanceStatusPage"])
+def test_a_plan_that_was_cut_off_anywhere_is_gone_on_with(event: str, fault: Fault) -> None:
+    ours = Night(event)
+    delivery = ours.planned()
+    ours.plan(fault)
+    with pytest.raises(Unknown):
+        ours.send(delivery)
+    on_page = (event, fault) == ("addMaintenanceStatusPage", timed_out_after)
+    assert isinstance(ours.look_up(delivery), Found) is on_page
+    ours.send(delivery)
+    plan = ours.plan_there
+    assert (plan["monitors"], plan["statusPages"]) == ([11], [1])
+
+
+def test_a_plan_that_is_refused_half_way_does_not_wait_there() -> None:
+    """Its monitors would come under maintenance once its time has come."""
+    ours = Night("addMaintenanceStatusPage")
+    ours.plan(status(400, {"message": "No."}))
+    with pytest.raises(Rejected):
+        ours.send(ours.planned())
+    assert ours.fake.incidents == []
+
+
+def test_what_somebody_has_added_to_a_maintenance_stays() -> None:
+    ours = Night()
+    ours.send(ours.planned())
+    ours.plan_there.update(monitors=[11, 13], statusPages=[1, 2])
+    ours.send(ours.planned("in_progress", "It has begun."))
+    ours.provider.change(ours.changed("rename"), ours.known)
+    assert (ours.plan_there["monitors"], ours.plan_there["statusPages"]) == ([11, 13], [1, 2])
+
+
+def test_visitors_get_a_maintenance_as_it_is_now() -> None:
+    """The server keeps the page for minutes, also when a maintenance of it is changed."""
+    ours = Night()
+    ours.send(ours.planned())
+
+    def visited() -> list[str]:
+        shown = ours.http.get("api/status-page/shop").text
+        return [each["description"].partition("\n")[0] for each in json.loads(shown)["maintenanceList"]]
+
+    assert visited() == []
+    ours.fake.clock = lambda: STARTED + timedelta(hours=2)
+    ours.send(ours.planned("in_progress", "It has begun."))
+    assert visited() == ["It has begun."]
+    ours.provider.change(ours.changed("edit", "in_progress"), ours.known)
+    assert visited() == ["Other words."]
+
+
+def test_a_maintenance_of_another_zone_is_read_as_it_is() -> None:
+    ours = Night()
+    ours.send(ours.planned())
+    ours.plan_there["timezone"] = "Europe/Berlin"
+    assert ours.provider.read(ours.known).window == Window(STARTED, STARTED + timedelta(hours=2))
+
+
+def test_a_maintenance_without_times_has_no_window() -> None:
+    ours = Night()
+    ours.send(ours.planned())
+    ours.plan_there["strategy"] = "manual"
+    assert ours.provider.read(ours.known).window is None
+
+
+def test_a_monitor_that_is_not_there_is_told_before_anything_is_made() -> None:
+    ours = Night()
+    with pytest.raises(Rejected, match="no monitor “99” for checkout: map it"):
+        ours.send(replace(ours.planned(), parts=(Part("99", "operational", "checkout"),)))
+    assert ours.fake.incidents == []
+
+
+@pytest.mark.parametrize("act", ["rename", "edit", "take down"])
+def test_a_maintenance_of_another_user_is_not_changed(act: Act) -> None:
+    ours = Night()
+    ours.send(ours.planned())
+    ours.plan_there["user"] = "ana"
+    with pytest.raises(Rejected, match="user"):
+        ours.provider.change(ours.changed(act), ours.known)
+    assert ours.plan_there["title"] == "New database"
+
+
+def test_a_maintenance_that_is_not_ours_any_more_is_left_alone() -> None:
+    ours = Night()
+    ours.send(ours.planned())
+    ours.plan_there["description"] = "Somebody else's."
+    with pytest.raises(Rejected, match="another maintenance"):
+        ours.provider.change(ours.changed("take down"), ours.known)
+    assert len(ours.fake.incidents) == 1
+
+
+def test_a_maintenance_that_somebody_deleted_or_took_off_the_page_is_told() -> None:
+    ours = Night()
+    ours.send(ours.planned())
+    ours.plan_there["statusPages"] = [2]
+    assert ours.provider.read(ours.known).gone
+    ours.fake.forget()
+    assert ours.provider.read(ours.known).gone
+    with pytest.raises(Gone, match="somebody deleted it"):
+        ours.send(ours.planned("in_progress"))
+
+
+def test_a_version_without_zones_is_too_old_for_maintenances() -> None:
+    ours = Night()
+    ours.fake.version = "1.21.3"  # type: ignore[attr-defined]  # an Uptime Kuma's
+    with pytest.raises(Rejected, match="too old"):
+        ours.send(ours.planned())
 
 
 # Letting us in

@@ -189,7 +189,7 @@ class TargetDialog(FormDialog[Given]):
             return text(*parts, ("… ", "$primary"), "Asking. ", (with_keys("{cancel} stops waiting."), "$muted"))
         finding = self._finding(given)
         if finding is None:
-            not_yet = NOT_YET if self._form.caps.states else NO_COMPONENTS
+            not_yet = NOT_YET if self._form.caps.has_components else NO_COMPONENTS
             return text(*parts, ("○ ", "$muted"), (with_keys(not_yet if self.proof is None else CHANGED), "$muted"))
         if isinstance(finding, str):
             return text(*parts, ("■ ", "bold $warning"), finding)

@@ -70,7 +70,7 @@ class TargetForm:
         if not self._url_needed and (caps.link or (caps.network and caps.key_in != "url") or old.url):
             usual = "for links" if caps.link else "instead of the usual one"
             fields.append(Field("url", "Address", hint=f"optional: {usual}"))
-        if caps.states:
+        if caps.has_components:
             label = with_keys("Components, one a line: ours=theirs; {choose_components} picks them")
             fields.append(Field("components", label, lines=3))
         fields.append(Field("audience", "Updates it gets", choices=AUDIENCES))

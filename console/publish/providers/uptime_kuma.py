@@ -13,19 +13,24 @@ From 2.1 on a page has several incidents, and resolved ones in its history. Befo
 down the one that is up, whose ever it is, so it is refused while another one is; and one that is over is off the page.
 
 A text is read, changed and written as a whole: a change that somebody makes there between the two is lost.
+
+A planned maintenance has one text as well, the last, and the monitors that it is about. It is made alone and put on the
+page by a call of its own, which comes last: only that makes visitors get the page anew. Its times say how it stands.
 """
 
 import re
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
+from console.core.log.state import Window
 from console.publish.provider import (
     Absent,
     CannotTell,
@@ -44,7 +49,7 @@ from console.publish.provider import (
 from console.publish.providers.common.json import get_json, inside, items, number, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.markdown import escaped, unescaped
-from console.publish.providers.common.page import MAX_PAGES, path, standing_status
+from console.publish.providers.common.page import MAX_PAGES, listed, path, standing_status
 from console.publish.providers.common.socket_io import Session, session
 from console.publish.sending.message import STATUSES, Delivery, Known, Remote, Status
 from console.publish.targets.keys import Key
@@ -53,6 +58,8 @@ from console.publish.transport.http import Http
 
 WITH_HISTORY = (2, 1)
 """The version from which on a page has several incidents and a history."""
+WITH_ZONES = (1, 22)
+"""The version from which on a maintenance says in which zone its times are."""
 MAX_CONTENT_BYTES = 65_535
 """What the column holds on MariaDB."""
 MAX_ANSWER_BYTES = 32_000_000
@@ -74,6 +81,7 @@ _HEAD = re.compile(
 )
 
 
+_MARK = re.compile(r"<!-- (?P<key>[\w-]+) -->$")
 _ADOPTED = re.compile(r"(?:^---\n\n)?^<!-- (?P<ref>INC-\w+) -->$", re.MULTILINE)
 ADOPTED = "adopted"
 """The key of what stood in an incident that was opened by hand; it stands below all updates, behind a rule."""
@@ -105,6 +113,11 @@ def block(delivery: Delivery) -> Block:
 def in_kuma(delivery: Delivery) -> str:
     """The text as it is sent, with the line above it."""
     return str(block(delivery))
+
+
+def in_plan(delivery: Delivery) -> str:
+    """The text of a maintenance as it is sent, with our marker below it."""
+    return f"{escaped(delivery.text)}\n\n<!-- {delivery.key} -->"
 
 
 def parted(content: str) -> tuple[str, tuple[Block, ...]]:
@@ -254,6 +267,29 @@ class Pinned:
         done(self._name, self._session.call("unpinIncident", self._slug))
 
 
+PLANS = Capabilities(
+    plans=True,
+    moves=True,
+    one_message=True,
+    maintenance_says="Visitors see a maintenance from its beginning to its end, and not before.",
+    asks=True,
+    reads=True,
+    repeats=frozenset(("update",)),
+    edits=True,
+    takes_down=True,
+    renames=True,
+    status_follows=True,
+    states={"operational": "up", "maintenance": "under maintenance"},
+    # Of MariaDB; SQLite keeps any length.
+    title_limit=150,
+    wording=in_plan,
+)
+STAGES: dict[str, Status] = {
+    "scheduled": "scheduled", "under-maintenance": "in_progress", "ended": "completed", "inactive": "completed",
+}  # fmt: skip
+"""How a maintenance stands by the server's clock; one that somebody paused is not shown."""
+
+
 class UptimeKuma(Provider):
     """One status page of an Uptime Kuma, by its slug."""
 
@@ -272,27 +308,32 @@ class UptimeKuma(Provider):
         key_in="login",
         max_answer_bytes=MAX_ANSWER_BYTES,
         options=(Option("user", "The user whose password is the key", "none: the key is a token"),),
+        maintenance=PLANS,
     )
 
     def __init__(self, settings: Settings, http: Http) -> None:
-        self._name, self._slug, self._http = settings.name, settings.page, http
+        self._name, self._slug, self._http, self._settings = settings.name, settings.page, http, settings
         self._user = settings.options.get("user", "")
         self._key = settings.secret or Key("")
         self._token = "" if self._user else self._key.reveal()
 
+    def maintenances(self) -> "Maintenances":
+        return Maintenances(self._settings, self._http)
+
     def check(self) -> Checked:
         with self._logged_in() as opened:
-            pages = opened.wait("statusPageList")
+            entries = _entries(opened.wait("statusPageList"))
+            monitors = listed(_entries(opened.wait("monitorList")), "name")
             version = _version(self._name, opened)
         shown = ".".join(map(str, version))
-        entries = [each for each in pages.values() if isinstance(each, dict)] if isinstance(pages, dict) else []
-        listed = tuple(Listed(text(each, "slug"), text(each, "title")) for each in entries if text(each, "slug"))
+        pages = tuple(Listed(text(each, "slug"), text(each, "title")) for each in entries if text(each, "slug"))
         if not self._slug:
-            return Checked(f"{self._name} lets us in; choose one of its pages.", pages=listed)
-        if self._slug not in {each.id for each in listed}:
+            return Checked(f"{self._name} lets us in; choose one of its pages.", pages, monitors)
+        if self._slug not in {each.id for each in pages}:
             raise Rejected(f"{self._name} has no status page “{quoted(self._slug)}”; set the target's page.")
         one = "" if version >= WITH_HISTORY else "; it shows one incident at a time"
-        return Checked(f"{self._name} (Uptime Kuma {shown}) lets us in and has the page{one}.")
+        says = f"{self._name} (Uptime Kuma {shown}) lets us in and has the page{one}."
+        return Checked(says, components=monitors)
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
@@ -472,7 +513,205 @@ class UptimeKuma(Provider):
             yield opened
 
 
+class Maintenance(msgspec.Struct, frozen=True):
+    """A maintenance as Uptime Kuma keeps it."""
+
+    id: str
+    data: Any
+    """All of it: a change takes every field, and makes nothing of one that is left out."""
+
+    @property
+    def key(self) -> str:
+        """Our marker; empty where it has none."""
+        marked = _MARK.search(text(self.data, "description"))
+        return marked["key"] if marked else ""
+
+    @property
+    def words(self) -> str:
+        return _MARK.sub("", text(self.data, "description")).strip()
+
+    @property
+    def window(self) -> Window | None:
+        """None where it cannot be told, as of a maintenance that somebody made one without times."""
+        if text(self.data, "strategy") != "single":
+            return None
+        with suppress(ValueError, KeyError, OSError):
+            # Its times are written without their zone, and a database may add seconds to them.
+            zone = ZoneInfo(text(self.data, "timezone") or "UTC")
+            starts, until = (
+                datetime.fromisoformat(text(self.data, "dateRange", number)[:16]).replace(tzinfo=zone).astimezone(UTC)
+                for number in (0, 1)
+            )
+            return Window(starts, until)
+        return None
+
+
+class Maintenances(UptimeKuma):
+    """Planned maintenances of the page."""
+
+    capabilities: ClassVar[Capabilities] = PLANS
+
+    def send(self, delivery: Delivery, known: Known) -> Remote:
+        within_limits(self._name, delivery, known, self.capabilities)
+        with self._planning() as opened:
+            page, monitors = self._page_number(opened), self._monitors(opened, delivery)
+            maintenance = self._planned(opened, delivery, known)
+            told = {**_told(delivery), "active": True}
+            if maintenance is not None:
+                self._put(opened, maintenance, told)
+                self._attach(opened, maintenance.id, page, monitors)
+                return self._remote(maintenance.id, delivery.key)
+            data = {"title": delivery.title, **NEW, **told}
+            made = done(self._name, opened.call("addMaintenance", data))
+            id = named(self._name, text(made, "maintenanceID"), "maintenance")
+            try:
+                self._attach(opened, id, page, monitors)
+            except Rejected:
+                # Nobody sees it yet; it must not wait there until it puts monitors under maintenance.
+                with suppress(PublishProblem):
+                    self._delete(opened, id)
+                raise
+            return self._remote(id, delivery.key)
+
+    def change(self, delivery: Delivery, known: Known) -> Remote:
+        change = delivery.change
+        if change is None or known.remote is None:
+            raise Gone(f"{self._name} has no maintenance of ours; look at the page.")
+        with self._planning() as opened:
+            maintenance = self._listed(opened).get(known.remote.incident_id)
+            if change.act == "take down":
+                if maintenance is not None:
+                    if maintenance.key not in known.update_ids:
+                        raise Rejected(f"{self._name} has another maintenance under this number now; look there.")
+                    self._delete(opened, maintenance.id)
+                    if maintenance.id in self._listed(opened):
+                        raise Rejected(f"{self._name} has it from another user: take it down on the page itself.")
+                return Remote("")
+            if maintenance is None:
+                raise Gone(f"{self._name} does not have the maintenance any more; look at the page.")
+            key = ""
+            if change.act == "rename":
+                within_limits(self._name, delivery, known, self.capabilities)
+                changes: dict[str, Any] = {"title": delivery.title}
+            else:
+                key = maintenance.key or change.update_id
+                changes = _told(replace(delivery, key=key))
+            self._put(opened, maintenance, changes)
+            self._attach(opened, maintenance.id, self._page_number(opened), ())
+            there = self._listed(opened).get(maintenance.id)
+            if there is None or any(
+                text(there.data, name) != text(changes, name) for name in ("title", "description") if name in changes
+            ):
+                raise Unknown(f"{self._name} took the change and does not show it.")
+            return self._remote(maintenance.id, key)
+
+    def look_up(self, delivery: Delivery, known: Known) -> Lookup:
+        with self._planning() as opened:
+            maintenance = next((each for each in self._listed(opened).values() if each.key == delivery.key), None)
+            if maintenance is None or self._page_number(opened) not in self._pages_of(opened, maintenance.id):
+                return Absent()
+        return Found(self._remote(maintenance.id, delivery.key))
+
+    def read(self, known: Known) -> PageView:
+        with self._planning() as opened:
+            found = known.remote and self._listed(opened).get(known.remote.incident_id)
+            if not found or self._page_number(opened) not in self._pages_of(opened, found.id):
+                return PageView(None, gone=True)
+        status, words = STAGES.get(text(found.data, "status")), unescaped(found.words)
+        return PageView(status, text(found.data, "title"), words, window=found.window)
+
+    @contextmanager
+    def _planning(self) -> Iterator[Session]:
+        with self._logged_in() as opened:
+            if _version(self._name, opened) < WITH_ZONES:
+                raise Rejected(f"{self._name} is too old to plan maintenances on: update it to Uptime Kuma 1.23 or 2.")
+            yield opened
+
+    def _planned(self, opened: Session, delivery: Delivery, known: Known) -> Maintenance | None:
+        """Ours, also where an earlier try has only made it; None where it has to be made."""
+        there = self._listed(opened)
+        if known.remote is None:
+            return next((each for each in there.values() if each.key == delivery.key), None)
+        if known.remote.incident_id not in there:
+            raise Gone(f"{self._name} does not have the maintenance any more; somebody deleted it.")
+        return there[known.remote.incident_id]
+
+    def _listed(self, opened: Session) -> dict[str, Maintenance]:
+        """Every maintenance of the server, by its id: it tells them beside its answer."""
+        opened.events.pop("maintenanceList", None)
+        self._asked(opened, "getMaintenanceList")
+        entries = _entries(opened.wait("maintenanceList"))
+        return {text(each, "id"): Maintenance(text(each, "id"), each) for each in entries}
+
+    def _page_number(self, opened: Session) -> int:
+        pages = _entries(opened.wait("statusPageList"))
+        ours = [number(each, "id") for each in pages if self._slug and text(each, "slug") == self._slug]
+        if not ours:
+            raise Rejected(f"{self._name} has no such status page; set the target's page.")
+        return ours[0]
+
+    def _pages_of(self, opened: Session, id: str) -> list[int]:
+        answer = self._asked(opened, "getMaintenanceStatusPage", int(id))
+        return [number(each, "id") for each in items(answer, "statusPages")]
+
+    def _asked(self, opened: Session, event: str, *arguments: object) -> Any:
+        try:
+            return done(self._name, opened.ask(event, *arguments))
+        except Unknown as failure:
+            raise Later(failure.reason) from None
+
+    def _monitors(self, opened: Session, delivery: Delivery) -> list[int]:
+        """The numbers of the monitors that the maintenance is about."""
+        if not delivery.parts:
+            return []
+        there = {text(each, "id") for each in _entries(opened.wait("monitorList"))}
+        for part in delivery.parts:
+            if part.id not in there:
+                raise Rejected(
+                    f"{self._name} has no monitor “{quoted(part.id)}” for {part.name or part.id}: map it in the target."
+                )
+        return [int(part.id) for part in delivery.parts]
+
+    def _put(self, opened: Session, maintenance: Maintenance, changes: dict[str, Any]) -> None:
+        done(self._name, opened.call("editMaintenance", {**maintenance.data, **changes}))
+
+    def _attach(self, opened: Session, id: str, page: int, monitors: Iterable[int]) -> None:
+        """Name its monitors, then put it on the page, beside those on which somebody has put it; what comes before this
+        has been done, so that its end is unknown where this fails. May be done twice."""
+        try:
+            answer = self._asked(opened, "getMonitorMaintenance", int(id))
+            theirs = [number(each, "id") for each in items(answer, "monitors")]
+            pages = self._pages_of(opened, id)
+        except Later as failure:
+            raise Unknown(failure.reason) from None
+        for event, ids in (
+            ("addMonitorMaintenance", [*theirs, *monitors]),
+            ("addMaintenanceStatusPage", [*pages, page]),
+        ):
+            done(self._name, opened.call(event, int(id), [{"id": each} for each in dict.fromkeys(ids)]))
+
+    def _delete(self, opened: Session, id: str) -> None:
+        done(self._name, opened.call("deleteMaintenance", int(id)))
+
+
 PROVIDER = UptimeKuma
+NEW: dict[str, Any] = {
+    "strategy": "single", "intervalDay": 1, "weekdays": [], "daysOfMonth": [], "cron": "", "durationMinutes": 0,
+    "timeRange": [{"hours": 0, "minutes": 0}] * 2,
+}  # fmt: skip
+"""What every maintenance is told, and one that happens once makes nothing of."""
+
+
+def _told(delivery: Delivery) -> dict[str, Any]:
+    """The words and the times of a maintenance, in whole minutes of UTC."""
+    window = delivery.shown_window
+    times = [f"{at:%Y-%m-%dT%H:%M}" for at in (window.starts_at, window.until)]
+    return {"description": in_plan(delivery), "strategy": "single", "dateRange": times, "timezoneOption": "UTC"}
+
+
+def _entries(found: Any) -> list[Any]:
+    """What the server tells as an object of numbers and entries."""
+    return [each for each in found.values() if isinstance(each, dict)] if isinstance(found, dict) else []
 
 
 def shown(name: str, slug: str, http: Http) -> Any:
@@ -493,15 +732,20 @@ def done(name: str, answer: Any) -> Any:
     words = quoted(text(answer, "msg"))
     if words.startswith("Incident not found"):
         raise Gone(f"{name} does not show the incident any more; look at the page.")
+    if words.startswith("Cannot read propert"):
+        # What it answers, of a maintenance that is gone, is how it failed to find it.
+        raise Gone(f"{name} does not have it any more; look at the page.")
+    if words.startswith("Permission denied"):
+        raise Rejected(f"{name} lets only the user change it who made it: change it on the page itself.")
     if "slug" in words.lower():
         raise Rejected(f"{name} has no such status page; set the target's page.")
     raise Rejected(f"{name} refused it{f': {words}' if words else ''}; edit it and send it again.")
 
 
-def named(name: str, id: str) -> str:
-    """The id of an incident that was made. Unknown where it gave none: whether it took it can't be told."""
+def named(name: str, id: str, what: str = "incident") -> str:
+    """The id of what was made. Unknown where it gave none: whether it took it can't be told."""
     if not id:
-        raise Unknown(f"{name} took the incident without giving its id.")
+        raise Unknown(f"{name} took the {what} without giving its id.")
     return id
 
 

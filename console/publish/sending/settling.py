@@ -214,7 +214,7 @@ def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[
     if said.joined:
         return ("taken_down", "corrected", "left") if can.takes_down else ("corrected", "left")
     id = said.remote.update_id if said.remote else ""
-    apart = said.first and not can.first_is_update
+    apart = can.one_message or (said.first and not can.first_is_update)
     ways: list[Act] = []
     if can.removes and id and not apart and not alone:
         ways.append("removed")

@@ -4,22 +4,47 @@ Socket.IO itself is python-socketio's server, which the provider's own client wa
 """
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import socketio
 
-from console.publish.sending.message import STATUSES
+from console.publish.sending.message import STATUSES, ComponentState
 from tests.publish.fakes import Fake, Seen, reply, strict
 from tests.publish.fakes.rendered import GITHUB, rendered
 
 ON_A_PAGE = 10
 """Incidents in a piece of the history."""
-CHANGES = ("postIncident", "editIncident", "resolveIncident", "deleteIncident", "unpinIncident")
+CHANGES = (
+    "postIncident",
+    "editIncident",
+    "resolveIncident",
+    "deleteIncident",
+    "unpinIncident",
+    "addMaintenanceStatusPage",
+)
 TEXT = {"type": "string", "minLength": 1}
 STYLE = {"enum": ["info", "warning", "danger", "primary", "light", "dark"]}
 INCIDENT = {"title": {**TEXT, "maxLength": 255}, "content": TEXT, "style": STYLE}
+PLAN = strict(
+    {
+        "title": {**TEXT, "maxLength": 150}, "description": TEXT, "strategy": {"const": "single"},
+        "intervalDay": {"type": "integer"}, "timezoneOption": {"const": "UTC"}, "active": {"const": True},
+        "dateRange": {
+            "type": "array", "minItems": 2, "maxItems": 2,
+            # Its own form writes them so: another zone in the text itself would be shown in the visitor's.
+            "items": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"},
+        },
+        "timeRange": {"type": "array"}, "weekdays": {"type": "array"}, "daysOfMonth": {"type": "array"},
+        "cron": {"type": "string"}, "durationMinutes": {"type": "integer"},
+    }
+)  # fmt: skip
+CHANGED_PLAN = {**PLAN, "additionalProperties": True, "required": [*PLAN["required"], "id"]}
+ENTRIES = {"type": "array", "items": strict({"id": {"type": "integer"}})}
+OF_PAGES = ("postIncident", "unpinIncident", "editIncident", "resolveIncident", "deleteIncident", "getIncidentHistory")
+"""The events that name the page."""
 POST = strict({**INCIDENT, "id": {"type": "integer"}}, tuple(INCIDENT))
 EDIT = strict(INCIDENT)
 
@@ -31,6 +56,7 @@ class UptimeKumaFake(Fake):
     base = "https://kuma.example"
     page = "shop"
     version = "2.5.3"
+    ids = ("11", "12", "13")
     user = ""
     """Who may log in with the key as the password; empty where the key is a token."""
 
@@ -73,6 +99,14 @@ class UptimeKumaFake(Fake):
             "loginByToken": self.login_by_token,
             "postIncident": self.post,
             "unpinIncident": self.unpin,
+            "getMaintenanceList": self.plans,
+            "addMaintenance": self.plan,
+            "editMaintenance": self.edit_plan,
+            "deleteMaintenance": self.delete_plan,
+            "addMonitorMaintenance": self.attaches("monitors"),
+            "addMaintenanceStatusPage": self.attaches("statusPages"),
+            "getMonitorMaintenance": self.attached("monitors"),
+            "getMaintenanceStatusPage": self.attached("statusPages"),
         }
         if not self.modern:
             return known
@@ -85,11 +119,14 @@ class UptimeKumaFake(Fake):
 
     def _handler(self, event: str) -> Any:
         def handle(sid: str, *given: Any) -> Any:
-            if event in CHANGES and sid not in self._members:
+            if event.startswith("login"):
+                return self.events()[event](sid, *given)
+            if event != "getIncidentHistory" and sid not in self._members:
                 return no("You are not logged in.")
-            if not event.startswith("login") and given[0] != self.page:
+            if event in OF_PAGES and given[0] != self.page:
                 return no("slug is not found")
-            return self.events()[event](*given) if event in CHANGES else self.events()[event](sid, *given)
+            with_room = event in ("getIncidentHistory", "getMaintenanceList")
+            return self.events()[event](*([sid] if with_room else []), *given)
 
         return handle
 
@@ -110,6 +147,8 @@ class UptimeKumaFake(Fake):
     def _tell(self, sid: str) -> None:
         self._server.emit("info", {"version": self.version}, to=sid)
         self._server.emit("statusPageList", {"1": {"id": 1, "slug": type(self).page, "title": "Shop"}}, to=sid)
+        monitors = {id: {"id": int(id), "name": name} for id, name in self.names.items()}
+        self._server.emit("monitorList", monitors, to=sid)
 
     def lets_in(self, request: httpx.Request) -> bool:
         """Whoever may not do a thing is told so by the answer to its event."""
@@ -131,10 +170,17 @@ class UptimeKumaFake(Fake):
             return self._kept.setdefault(str(request.url), self.shown())
         return reply(404, {"ok": False, "msg": "Status Page Not Found"})
 
+    @property
+    def only_incidents(self) -> list[Any]:
+        return [each for each in self.incidents if "dateRange" not in each]
+
     def shown(self) -> httpx.Response:
-        up = [public(each) for each in self.incidents[::-1] if each["pin"] and each["active"]]
+        up = [public(each) for each in self.only_incidents[::-1] if each["pin"] and each["active"]]
         found = {"incidents": up} if self.modern else {"incident": up[0] if up else None}
-        return reply(200, {"config": {"slug": self.page}, "publicGroupList": [], **found})
+        begun = [self.told(each) for each in self.incidents if 1 in each.get("statusPages", ())]
+        maintenances = [each for each in begun if each["status"] == "under-maintenance"]
+        page = {"config": {"slug": self.page}, "publicGroupList": [], "maintenanceList": maintenances, **found}
+        return reply(200, page)
 
     def login(self, sid: str, data: Any) -> Any:
         self.logins += 1
@@ -169,7 +215,7 @@ class UptimeKumaFake(Fake):
 
     def unpin(self, slug: str) -> Any:
         """All of them; none is over by that."""
-        for incident in self.incidents:
+        for incident in self.only_incidents:
             incident["pin"] = False
         return {"ok": True}
 
@@ -194,14 +240,101 @@ class UptimeKumaFake(Fake):
 
     def history(self, sid: str, slug: str, cursor: str | None) -> Any:
         """Cut by the second: of several that were made in one, those behind a page's end are in none."""
-        there = sorted(self.incidents, key=lambda each: str(each["created"]), reverse=True)
+        there = sorted(self.only_incidents, key=lambda each: str(each["created"]), reverse=True)
         found = [each for each in there if cursor is None or each["created"] < cursor][:ON_A_PAGE]
         more = bool(found) and any(each["created"] < found[-1]["created"] for each in there)
         following = found[-1]["created"] if more else None
         listed = {"incidents": [public(each) for each in found], "nextCursor": following, "hasMore": more}
         return {"ok": True, "total": len(there), **listed}
 
+    # Planned maintenances, which stand among the incidents here
+
+    def plans(self, sid: str) -> Any:
+        """Those of all users and pages; it tells them by an event of its own, before it answers."""
+        plans = {each["id"]: self.told(each) for each in self.incidents if "dateRange" in each}
+        self._server.emit("maintenanceList", plans, to=sid)
+        return {"ok": True}
+
+    def plan(self, data: Any) -> Any:
+        """On no page yet, and about no monitor."""
+        if wrong := self.checked(PLAN, data, "plan"):
+            return no(wrong)
+        made = {**data, "id": self.new_id(), "timezone": data["timezoneOption"], "monitors": [], "statusPages": []}
+        self.incidents.append(made | {"created": ""})
+        return {"ok": True, "msg": "successAdded", "msgi18n": True, "maintenanceID": int(made["id"])}
+
+    def edit_plan(self, data: Any) -> Any:
+        """Everything is written as it is given, also what is left out. Visitors go on getting the page as it was."""
+        plan = self.find(str(data.get("id")))
+        if plan is None:
+            return no("Cannot read properties of null (reading 'user_id')")
+        if plan.get("user"):
+            return no("Permission denied.")
+        if wrong := self.checked(CHANGED_PLAN, data, "change of a plan"):
+            return no(wrong)
+        plan |= {name: data[name] for name in PLAN["properties"]} | {"timezone": data["timezoneOption"]}
+        return {"ok": True, "msg": "Saved.", "msgi18n": True, "maintenanceID": data["id"]}
+
+    def delete_plan(self, number: int) -> Any:
+        """It is as well where there is none, or where it is another user's, which stays."""
+        self.incidents[:] = [each for each in self.incidents if each["id"] != str(number) or each.get("user")]
+        self._kept.clear()
+        return {"ok": True, "msg": "successDeleted", "msgi18n": True}
+
+    def attaches(self, what: str) -> Callable[[int, Any], Any]:
+        """In place of all that were there before."""
+
+        def attach(number: int, entries: Any) -> Any:
+            plan = self.find(str(number))
+            known = {"monitors": [int(id) for id in self.names], "statusPages": [1, 2]}[what]
+            if wrong := self.checked(ENTRIES, entries, what):
+                return no(wrong)
+            if plan is None or any(each["id"] not in known for each in entries):
+                return no("SQLITE_CONSTRAINT: FOREIGN KEY constraint failed")
+            plan[what] = [each["id"] for each in entries]
+            self._kept.clear()
+            return {"ok": True, "msg": "successAdded", "msgi18n": True}
+
+        return attach
+
+    def attached(self, what: str) -> Callable[[int], Any]:
+        def entries(number: int) -> Any:
+            plan = self.find(str(number))
+            return {"ok": True, what: [{"id": id} for id in (plan[what] if plan else [])]}
+
+        return entries
+
+    def told(self, plan: dict[str, Any]) -> dict[str, Any]:
+        kept = {
+            name: value for name, value in plan.items() if name not in ("monitors", "statusPages", "created", "user")
+        }
+        return kept | {"id": int(plan["id"]), "status": self.stage(plan), "timezoneOffset": "+00:00"}
+
+    def stage(self, plan: dict[str, Any]) -> str:
+        starts, until = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in plan["dateRange"])
+        if not plan["active"]:
+            return "inactive"
+        # A request takes a moment, and an end that is now is not over yet.
+        now = self.now + timedelta(milliseconds=1)
+        return "scheduled" if now < starts else "ended" if now > until else "under-maintenance"
+
+    def seen(self) -> list[Seen]:
+        """A maintenance that is on no page is seen by nobody; one that is not under way counts as seen, too."""
+        return [self.visible(each) for each in self.incidents if each.get("statusPages") != []]
+
+    def visible_plan(self, plan: dict[str, Any]) -> Seen:
+        stages = {"scheduled": "scheduled", "under-maintenance": "in_progress"}
+        stage = stages.get(self.stage(plan), "completed")
+        begun = stage == "in_progress"
+        under: dict[str, ComponentState] = {str(id): "maintenance" for id in plan["monitors"] if begun}
+        said = [(stage, rendered(plan["description"], GITHUB))]
+        seen = Seen(plan["title"], stage, said, {**self.components, **under}, 0, {}, plan["id"])
+        seen.window = (f"{plan['dateRange'][0]}:00", f"{plan['dateRange'][1]}:00")
+        return seen
+
     def visible(self, incident: dict[str, Any]) -> Seen:
+        if "dateRange" in incident:
+            return self.visible_plan(incident)
         above, _, below = incident["content"].rpartition("\n---\n")
         page = rendered(above or below, GITHUB)
         parts = _HEAD.split(page)[1:]

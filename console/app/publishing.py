@@ -51,7 +51,7 @@ class Publishing:
 
         Raises StoreProblem when the outbox cannot be read.
         """
-        return self.settling_context(publisher, ref) if publisher.publishes else None
+        return self.settling_context(publisher, ref, maintenance=maintenance) if publisher.publishes else None
 
     def settling_context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context:
         """The same, also where no target is switched on: an update may be left where it is. Raises StoreProblem."""

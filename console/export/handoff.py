@@ -19,7 +19,7 @@ from console.core.log.tagged import CAUSE_TAGS, standing, tagged, untagged
 from console.core.playbook.model import name_within
 from console.core.subjects.action_item import open_action_items
 from console.core.subjects.change import changes_in_flight, changes_of
-from console.core.subjects.component import components_of
+from console.core.subjects.component import components_of, state_words
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.handoff import handoffs_of, offered_handoff
 from console.core.subjects.hypothesis import hypotheses_of
@@ -315,7 +315,7 @@ class _Page:
         yield markdown(self.state.impact.value) or "Not described yet."
         for name, register in components_of(self.state).items():
             if register.value:
-                yield f"- {inline(name)}: {inline(register.value)}"
+                yield f"- {inline(name)}: {inline(state_words(self.state, register.value))}"
         for link in links_of(self.state):
             yield f"- {inline(link_words(link))}"
 

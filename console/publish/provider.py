@@ -46,6 +46,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """It shows planned maintenances."""
     moves: bool = False
     """The window of a maintenance that is there can be changed."""
+    by_times: bool = False
+    """How a maintenance stands there follows from its times, by the page's own clock, whatever it is told."""
     maintenance: "Capabilities | None" = None
     """The abilities for planned maintenances, where they are others than those for incidents."""
     one_message: bool = False

@@ -71,10 +71,23 @@ async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
         await room.until(lambda: len(page.told()) == 2)
         await room.settles()
         room.shows("Scheduled", "IN PROGRESS", "─ Completed", "complete it, or move its end")
-        room.hides("maintenance planned", "last stage")
+        room.hides("search       maintenance planned", "last stage")
         assert [line["status"] for line in page.told()] == ["scheduled", "in_progress"]
         assert page.told()[1]["components"] == [{"id": "c1", "name": "search", "state": "maintenance"}]
         assert not any(line["notify"] for line in page.told())
+
+
+async def test_a_page_whose_maintenances_are_another_thing_than_its_incidents_gets_the_plan(
+    tmp_path: Path, page: Page
+) -> None:
+    (page.config / "targets/status.toml").write_text('provider = "kener"\nurl = "https://status.example"\n')
+    async with board(tmp_path, page) as room:
+        await room.presses("N")
+        for typed in ("New database", "2026-12-01 02:00", "2h", "search"):
+            await room.keys_in(typed)
+            await room.presses("tab")
+        room.shows("status  scheduled · 2026-12-01 02:00 to 04:00 UTC")
+        room.hides("shows no planned maintenances")
 
 
 async def test_a_step_that_was_left_is_not_chosen_again_and_its_words_come_back_with_it(

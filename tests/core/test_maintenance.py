@@ -9,7 +9,7 @@ from console.core.log.conflicts import conflicts_of
 from console.core.log.state import Window
 from console.core.memory.case import case_of
 from console.core.refusal import Refused
-from console.core.subjects.component import components_of
+from console.core.subjects.component import SetComponent, components_of
 from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance, window_read
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.severity import ChangeSeverity
@@ -51,6 +51,20 @@ def test_it_is_reminded_of_before_it_begins_at_its_begin_and_at_its_end(planned:
     assert planned.owed(721) == [("complete", "overdue")]
     planned.completes()
     assert planned.owed() == []
+
+
+def test_its_components_are_under_maintenance_once_it_has_begun(planned: Maintenance) -> None:
+    def words() -> str:
+        return next(entry.text for entry in reversed(planned.state.entries) if entry.kind == "component")
+
+    planned.does(SetComponent, component="search", status="degraded")
+    assert words() == "search: degraded"
+    planned.does(SetComponent, component="search", status="maintenance")
+    assert words() == "search: maintenance planned"
+    planned.begins()
+    assert words() == "search: maintenance planned"
+    planned.does(SetComponent, component="login", status="maintenance")
+    assert words() == "login: maintenance"
 
 
 def test_one_that_is_cancelled_owes_nothing(planned: Maintenance) -> None:

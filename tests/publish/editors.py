@@ -3,7 +3,9 @@
 Each act changes the only incident of the fake; IndexError or KeyError where there is nothing of the kind to change.
 """
 
+from collections.abc import Mapping
 from copy import deepcopy
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
 from msgspec.structs import replace
@@ -319,6 +321,72 @@ class Matrix(Editor):
         raise KeyError("what others write is not ours")
 
     longer_words = status = title = component = other_component = postmortem = adds
+
+
+class Plan:
+    """Somebody at a page's own editor of a planned maintenance, whose last words are `WAS`."""
+
+    WAS = "Searches may be slow."
+    one_text: ClassVar[Mapping[str, str]] = {
+        "kener": "description", "openstatus": "message", "uptime-kuma": "description",
+    }  # fmt: skip
+    """Where pages with one text keep it."""
+
+    def __init__(self, kind: str, fake: Fake) -> None:
+        self.kind, self.fake, self._editor = kind, fake, EDITORS[kind](fake)
+
+    @property
+    def plan(self) -> Any:
+        return self.fake.incidents[0]
+
+    def _says(self, words: str) -> None:
+        at = self.one_text[self.kind]
+        self.plan[at] = self.plan[at].replace(self.WAS, words)
+
+    def words(self) -> None:
+        self._says(WORDS) if self.kind in self.one_text else self._editor.words(-1)
+
+    def longer_words(self) -> None:
+        self._says(f"{self.WAS} {WORDS}") if self.kind in self.one_text else self._editor.longer_words()
+
+    def empties(self) -> None:
+        if self.kind not in self.one_text:
+            raise KeyError("each update has its words")
+        self._says("")
+
+    def title(self) -> None:
+        if self.kind in self.one_text:
+            self.plan["title"] = TITLE
+        else:
+            self._editor.title()
+
+    def deletes(self) -> None:
+        self.fake.forget()
+
+    def ends_a_day_later(self) -> None:
+        """Its window is longer."""
+        day = timedelta(days=1)
+
+        def later(moment: str) -> str:
+            return f"{datetime.fromisoformat(moment[:16]) + day:%Y-%m-%dT%H:%M}{moment[16:]}"
+
+        match self.kind:
+            case "statuspage":
+                self.plan["span"] = (self.plan["span"][0], later(self.plan["span"][1]))
+            case "betterstack":
+                self.plan["ends_at"] = later(self.plan["ends_at"])
+            case "cachet":
+                self.plan.data["completed_at"] = later(self.plan.data["completed_at"])
+            case "instatus":
+                self.plan["duration"] += 24 * 60
+            case "kener":
+                self.plan["event"]["end_date_time"] += int(day.total_seconds())
+            case "openstatus":
+                self.plan["to"] = later(self.plan["to"])
+            case "uptime-kuma":
+                self.plan["dateRange"][1] = later(self.plan["dateRange"][1])
+            case _:
+                raise KeyError("its times are not read")
 
 
 EDITORS: dict[str, type[Editor]] = {

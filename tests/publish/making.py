@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from console.core.log.event import NewEvent
+from console.core.log.state import Window
 from console.core.subjects.declaration import IncidentDeclared
 from console.core.subjects.update import DecidePublication, UpdatePosted
 from console.publish.sending.message import Delivery, Part, Status
@@ -41,8 +42,14 @@ def new_id() -> str:
     return f"{next(_ids)}-{os.urandom(4).hex()}"
 
 
-def declare(log: Log, ref: str = REF, *, drill: bool = False, retrospective: bool = False) -> NewEvent:
-    body = IncidentDeclared("Checkout errors", "SEV1", "declared", standard(), drill, retrospective)
+def declare(
+    log: Log, ref: str = REF, *, drill: bool = False, retrospective: bool = False, window: Window | None = None
+) -> NewEvent:
+    """With a window it is a planned maintenance."""
+    if window:
+        body = IncidentDeclared("Checkout errors", "", "scheduled", standard(), drill, True, "", window)
+    else:
+        body = IncidentDeclared("Checkout errors", "SEV1", "declared", standard(), drill, retrospective)
     event = NewEvent(new_id(), ref, "mo", START, START, body)
     log.append([event])
     return event

@@ -8,12 +8,13 @@ from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance
 from console.core.subjects.page_settled import SettlePage
 from console.core.subjects.public_postmortem import PublishPostmortem
 from console.core.subjects.public_title import SetPublicTitle, title_for_public
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, SettlePublication, Way
-from console.publish.provider import Provider
+from console.publish.provider import Capabilities, Provider
 from console.publish.sending.content import Unsettled, should_say, there, told
 from console.publish.sending.differences import Difference, decoded
 from console.publish.sending.plan import Choices, Context, sent_so_far
@@ -29,6 +30,8 @@ from console.store.outbox.outbox import Outbox
 from tests.core.story import START
 from tests.publish.making import REF, TARGET, Clock
 
+PUBLISHED = PostUpdate | SettlePublication | SettlePage | SetPublicTitle | AdvanceMaintenance | MoveMaintenance
+"""The commands of which pages are told."""
 Make = Callable[[], Provider]
 
 
@@ -51,13 +54,18 @@ class Revised:
     def messages(self) -> tuple[Message, ...]:
         return tuple(self.box.messages(self.ref))
 
+    @property
+    def can(self) -> Capabilities:
+        caps = self.provider.capabilities
+        return caps.for_maintenance if self.state.maintenance else caps
+
     def context(self) -> Context:
         target = Target(TARGET, self.kind, components=self.components)
         messages = self.messages
         placed = self.box.placed(self.ref)
         by_target = {TARGET: messages} if messages else {}
         read = {name: decoded(there.differs or "") or () for name, there in placed.items()}
-        can = {TARGET: self.provider.capabilities}
+        can = {TARGET: self.can}
         return Context((target,), can, sent_so_far(messages, placed), messages=by_target, read=read)
 
     def does(self, command: Command, read: Place | None = None, *, notify: bool = False) -> list[Event]:
@@ -69,10 +77,9 @@ class Revised:
             return self.publisher.publish(self.state, self.context(), Choices(notify=notify))(events)
 
         self.clock.sleep(1)
-        publishes = isinstance(command, PostUpdate | SettlePublication | SettlePage | SetPublicTitle)
         return (
             self.ledger.execute(self.ref, command, publish=publish)
-            if publishes
+            if isinstance(command, PUBLISHED)
             else self.ledger.execute(self.ref, command)
         )
 
@@ -140,7 +147,7 @@ class Revised:
 
     def changes(self, update: str, way: Way, text: str = "") -> None:
         """Decide about an update that is on the page, whether it differs or not."""
-        place = place_on(self.state, TARGET, update, self.messages, self.provider.capabilities)
+        place = place_on(self.state, TARGET, update, self.messages, self.can)
         self.does(settle(self.state, [(place, way)], "mo", text=text))
 
     @property

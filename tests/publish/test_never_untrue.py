@@ -9,17 +9,21 @@ from contextlib import suppress
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from console.core.log.state import Window
 from console.core.subjects.component import SetComponent
+from console.core.subjects.maintenance import AdvanceMaintenance
+from console.core.subjects.update import PostUpdate
 from console.publish.providers.cstate import CState
+from console.publish.sending.decisions import taken
 from console.publish.sending.settling import Act
 from console.publish.sending.status import Standing
 from console.store import Log
 from tests.publish.away import kinds
-from tests.publish.editors import EDITORS, Editor
+from tests.publish.editors import EDITORS, Editor, Plan
 from tests.publish.making import Clock, declare
 from tests.publish.revising import Revised, sender, sends
 from tests.publish.test_adopt import Found
@@ -137,6 +141,27 @@ def elsewhere(log: Log, kind: str) -> Shop:
     return shop
 
 
+def taken_over(log: Log, kind: str) -> Shop:
+    """Another room sends what the first has written and never sent."""
+    shop = Shop(log, kind)
+    shop.room.components = {"checkout": next(iter(shop.fake.components))}
+    shop.room.does(SetComponent(actor="mo", component="checkout", status="major"))
+    shop.room.posts("We look into it.", "investigating")
+    shop.sends()
+    shop.room.posts("Customer A did it.", "identified")
+    first = shop.room
+    other = Log.open(log.path.with_name("other.db"))
+    other.import_events(log.events(first.ref), at=shop.clock())
+    shop.room = Revised(other, kind, first.provider, shop.clock)
+    [left] = shop.room.box.messages(unfinished=True)
+    shop.clock.sleep(3600)
+    shop.room.ledger.execute(left.incident, taken(shop.room.box, left, "bo"))
+    shop.sender = sender(other, shop.provider, shop.clock)
+    shop.sends()
+    assert [message.state for message in shop.room.messages] == ["done", "done"]
+    return shop
+
+
 def settled(edit: str, way: Act) -> Callable[[Log, str], Shop]:
     """Somebody changed the page before, and that was settled."""
 
@@ -161,6 +186,7 @@ STORIES: dict[str, Callable[[Log, str], Shop]] = {
     "with a postmortem": postmortem,
     "edited after a correction": corrected("changed"),
     "in another room": elsewhere,
+    "taken over by another room": taken_over,
 }
 NEEDS = {
     "renamed": "renames", "adopted": "adopts", "posted to an adopted one": "adopts", "backfilled": "backfills",
@@ -179,6 +205,7 @@ SETTLED: dict[str, Callable[[Log, str], Shop]] = {
     "another title left": settled("title", "left"),
     "another title taken over": settled("title", "taken"),
     "an update of others left": settled("added", "left"),
+    "an update of others taken over": settled("added", "taken"),
     "one of ours left off": settled("last removed", "left_off"),
 }
 READ = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.reads]
@@ -220,6 +247,7 @@ def as_it_may_be(story: str, edit: str) -> bool:
         "adopted": edit in OURS,
         "posted to an adopted one": edit in ("first words", "first removed", "component"),
         "an update of others left": edit in ("last words", "last removed"),
+        "an update of others taken over": edit == "last words",
         # As the log has it.
         "left after an undo": edit == "last removed",
         "another status left": edit == "status",
@@ -298,3 +326,112 @@ def test_so_it_is_in_a_repository(log: Log, tmp_path: Path) -> None:
     path.write_text(before)
     site.commits()
     assert reads().where == "in sync"
+
+
+# Planned maintenances
+
+PLANNING = [kind for kind, (cls, _) in kinds().items() if (can := cls.capabilities.for_maintenance).plans and can.reads]
+PLAN_EDITS: dict[str, Callable[[Plan], None]] = {
+    "words": Plan.words,
+    "longer words": Plan.longer_words,
+    "no words": Plan.empties,
+    "title": Plan.title,
+    "window": Plan.ends_a_day_later,
+    "deleted": Plan.deletes,
+}
+
+
+def planned(log: Log, kind: str) -> Shop:
+    """A maintenance that begins in an hour and takes two."""
+    starts = Clock().now + timedelta(hours=1)
+    shop = Shop(log, kind, window=Window(starts, starts + timedelta(hours=2)))
+    shop.room.components = {"checkout": next(iter(shop.fake.components))}
+    shop.room.does(SetComponent(actor="mo", component="checkout", status="maintenance"))
+    shop.room.posts(Plan.WAS, "scheduled")
+    shop.sends()
+    return shop
+
+
+def begun(log: Log, kind: str) -> Shop:
+    shop = planned(log, kind)
+    steps(shop, "in_progress", timedelta(hours=1))
+    return shop
+
+
+def completed(log: Log, kind: str) -> Shop:
+    shop = begun(log, kind)
+    steps(shop, "completed", timedelta(hours=1))
+    return shop
+
+
+def steps(shop: Shop, stage: Literal["in_progress", "completed"], after: timedelta) -> None:
+    """The maintenance goes on, which is told in the same words."""
+    shop.clock.sleep(after.total_seconds())
+    told = PostUpdate(actor="mo", audience="public", text=Plan.WAS, status=stage)
+    shop.room.does(AdvanceMaintenance(actor="mo", stage=stage, update=told))
+    shop.sends()
+
+
+@pytest.mark.parametrize("story", [planned, begun, completed])
+@pytest.mark.parametrize("kind", PLANNING)
+def test_whatever_somebody_changes_of_a_maintenance_is_a_difference(
+    log: Log, kind: str, story: Callable[[Log, str], Shop]
+) -> None:
+    shop = story(log, kind)
+    assert (reads(shop).where, shop.room.standing.says) == ("in sync", "")
+    page, changed = kept(shop), []
+    for name, edit in PLAN_EDITS.items():
+        with suppress(KeyError):
+            edit(Plan(kind, shop.fake))
+        if kept(shop) != page:
+            changed.append(name)
+            assert reads(shop).where == "differs", name
+        restored(shop, deepcopy(page))
+    assert {"words", "deleted"} <= {*changed}
+    assert reads(shop).where == "in sync"
+
+
+BY_TIMES = [kind for kind in PLANNING if kinds()[kind][0].capabilities.for_maintenance.by_times]
+
+
+@pytest.mark.parametrize("kind", BY_TIMES)
+def test_a_page_whose_clock_went_on_is_told_with_the_way_on(log: Log, kind: str) -> None:
+    """It shows as begun or completed what nobody here has begun or completed."""
+    shop = planned(log, kind)
+    shop.clock.sleep(3600)
+    assert reads(shop).says == (
+        "By its clock the page says in progress; here it is scheduled. Begin the maintenance, or move it."
+    )
+    assert shop.room.place_read(shop.room.standing.differences[0]).ways == ("left",)
+    steps(shop, "in_progress", timedelta(minutes=1))
+    assert reads(shop).where == "in sync"
+    shop.clock.sleep(3 * 3600)
+    assert reads(shop).says == (
+        "By its clock the page says completed; here it is in progress. Complete the maintenance, or move its end."
+    )
+    steps(shop, "completed", timedelta(minutes=1))
+    assert (reads(shop).where, shop.room.standing.says) == ("in sync", "")
+
+
+@pytest.mark.parametrize("kind", BY_TIMES)
+def test_times_that_somebody_changed_there_are_put_back_by_an_update(log: Log, kind: str) -> None:
+    shop = planned(log, kind)
+    Plan(kind, shop.fake).ends_a_day_later()
+    assert reads(shop).says.startswith("We say ")
+    assert shop.room.settles_read(text="It is as it was planned.") == "corrected"
+    shop.sends()
+    assert (reads(shop).where, shop.room.standing.says) == ("in sync", "")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PLANNING if kinds()[kind][0].capabilities.for_maintenance.edits])
+def test_words_of_a_maintenance_that_were_corrected_are_edited_there(log: Log, kind: str) -> None:
+    shop = begun(log, kind)
+    shop.room.corrects(last(shop), "Searches may fail.")
+    place = shop.room.place(shop.room.open[0])
+    # What a chat or a webhook cannot edit gets a correction; a page that edits it is offered that first.
+    assert place.ways[0] == "changed"
+    shop.room.settles("changed", "Searches may fail.")
+    shop.sends()
+    assert (reads(shop).where, shop.room.standing.says) == ("in sync", "")
+    assert "Searches may fail." in shop.page[-1]
+    assert shop.fake.mails == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from console.core.log.state import Window
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
 from console.core.subjects.undo import Undo
@@ -27,13 +28,15 @@ CHANGEABLE = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.edi
 class Shop:
     """A `Revised` with its page and its sender; `faults` are what happens to its next requests."""
 
-    def __init__(self, log: Log, kind: str, *, retrospective: bool = False, drill: bool = False) -> None:
+    def __init__(
+        self, log: Log, kind: str, *, retrospective: bool = False, drill: bool = False, window: Window | None = None
+    ) -> None:
         cls, fake = kinds()[kind]
         self.clock, self.fake = Clock(), fake()
         self.transport = FaultyTransport(self.fake, every=True, time=Moving(self.clock))
         self.fake.clock = self.clock
         self._http = client(cls, self.transport, self.clock)
-        declare(log, retrospective=retrospective, drill=drill)
+        declare(log, retrospective=retrospective, drill=drill, window=window)
         self.room = Revised(log, kind, cls, self.clock)
         self.sender = sender(log, self.provider, self.clock)
 

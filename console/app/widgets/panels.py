@@ -24,7 +24,7 @@ from console.core.log.state import Incident
 from console.core.playbook.gates import gate
 from console.core.subjects.change import changes_in_flight
 from console.core.subjects.checklist import next_item
-from console.core.subjects.component import components_of
+from console.core.subjects.component import components_of, state_words
 from console.core.subjects.fix import open_fixes
 from console.core.subjects.handoff import offered_handoff
 from console.core.subjects.hypothesis import hypotheses_of
@@ -247,11 +247,9 @@ def impact(state: Incident, *, writable: bool = True) -> list[Content]:
     lines = [text(one_line(state.impact.value, 240))] if state.impact.value else []
     for name, register in components_of(state).items():
         sign, style = COMPONENT_SIGN.get(register.value, ("?", ""))
-        status = register.value
+        status = state_words(state, register.value)
         if state.phase == "over" and status != "operational":
             sign, style, status = " ", "", f"was {status}"
-        elif state.maintenance and state.stage.value == "scheduled" and status == "maintenance":
-            status = "maintenance planned"
         lines.append(text((sign, style), " ", padded(name, 12), " ", (status, "$muted")))
     if state.withdrawn:
         return lines or [text(WITHDRAWN)]

@@ -7,7 +7,7 @@ from console.core.language.text import listed
 from console.core.log.command import Asked, Command, Decision, Word, name, proposed
 from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part, Register
+from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Register
 from console.core.refusal import Refused
 
 COMPONENT_STATES = ("operational", "degraded", "partial", "major", "maintenance")
@@ -22,7 +22,7 @@ class ComponentChanged(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         fold.states_in(fold.part(Components).states, self.component, self.status, self.replaces)
-        fold.entry("component", f"{self.component}: {self.status}")
+        fold.entry("component", f"{self.component}: {state_words(fold.state, self.status)}")
 
 
 class Components(Part):
@@ -32,6 +32,12 @@ class Components(Part):
 def components_of(state: Incident) -> dict[str, Register]:
     """The state of each component that was named, by its name."""
     return state.part(Components).states
+
+
+def state_words(state: Incident, status: str) -> str:
+    """A component's state for people: until a planned maintenance has begun, nothing is under maintenance."""
+    planned = state.maintenance and state.stage.value == MAINTENANCE_STAGES[0] and status == "maintenance"
+    return "maintenance planned" if planned else status
 
 
 class SetComponent(Command, frozen=True, kw_only=True):

@@ -10,9 +10,9 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
 
-About = Literal["title", "state", "update", "postmortem", "incident"]
+About = Literal["title", "state", "update", "postmortem", "incident", "window"]
 """The incident's title there; its status and components; an update that is not from here; the postmortem there; an
-incident that was opened there by hand."""
+incident that was opened there by hand; the times of a maintenance there."""
 PageWay = Literal["ours", "removed", "left", "adopted", "gone"]
 """Ours goes there; it is removed there; it stays as it is; our updates go to it from now on; somebody deleted it there,
 and it stays so."""
@@ -48,6 +48,8 @@ class PageSettled(Body, frozen=True):
                 text = f"The title on {self.to} is left as {theirs}: {self.reason}"
             case ("state", "left"):
                 text = f"The status on {self.to} is left as {theirs}: {self.reason}"
+            case ("window", "left"):
+                text = f"The times on {self.to} are left as {theirs}: {self.reason}"
             case ("update", "removed"):
                 text = f"An update that is not from here is removed from {self.to}: {theirs}"
             case ("update", "left"):

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from console.core.language.times import rfc3339
 from console.publish.provider import Checked, Listed, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, number, text
-from console.publish.providers.common.lookup import Opened, alike, by_start, moment
+from console.publish.providers.common.lookup import Opened, alike, by_start, moment, window_of
 from console.publish.providers.common.page import PageCapabilities, StatusPage, listed, still_open
 from console.publish.sending.message import (
     ComponentState,
@@ -64,6 +64,7 @@ class BetterStack(StatusPage):
         backfill_says="It may show as open until all its updates are there.",
         plans=True,
         moves=True,
+        by_times=True,
         wording=with_status,
     )
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
@@ -170,9 +171,12 @@ class BetterStack(StatusPage):
         # Where several of our states have one of theirs, it is the one that we set.
         states |= {part.id: part.state for part in known.parts if self.states[part.state] == theirs.get(part.id)}
         parts = self._parts(known, states, states)
+        window = None
         if text(report, "report_type") == "maintenance":
             status, parts = shown_as(status) if status else None, ()
-        return PageView(status, text(report, "title"), words, parts, updates=tuple(map(self._parted, updates)))
+            window = window_of(text(report, "starts_at"), text(report, "ends_at"))
+        shown = tuple(map(self._parted, updates))
+        return PageView(status, text(report, "title"), words, parts, updates=shown, window=window)
 
     def _parted(self, update: Any) -> PageUpdate:
         """An update without our word for the status."""

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from console.publish.provider import Absent, Capabilities, Found, Lookup, PageView
 from console.publish.providers.common.cachet import CAPABILITIES, AnyCachet
 from console.publish.providers.common.json import inside, number, text
+from console.publish.providers.common.lookup import window_of
 from console.publish.sending.message import Delivery, Known, Remote, Status, shown_as
 from console.publish.transport.failure import Gone, Rejected
 
@@ -34,7 +35,7 @@ OWNER = "warroom_incident"
 
 STATES = {**CAPABILITIES.states, "maintenance": "under maintenance"}
 PLANS = replace(
-    CAPABILITIES, states=STATES, plans=True, moves=True, adopts=False, backfills=False,
+    CAPABILITIES, states=STATES, plans=True, moves=True, by_times=True, adopts=False, backfills=False,
     maintenance_says="Where its first message mails, each later change of its times mails, too.",
 )  # fmt: skip
 
@@ -183,7 +184,9 @@ class Schedules(Cachet):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         view = super()._view(known, remote)
-        return replace(view, parts=()) if view.status == "scheduled" else view
+        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data", "attributes")
+        window = window_of(*(text(there, name, "string") for name in ("scheduled", "completed")))
+        return replace(view, window=window, parts=() if view.status == "scheduled" else view.parts)
 
     def _remote(self, incident: Any) -> Remote:
         return Remote(text(incident, "id"))

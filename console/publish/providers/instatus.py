@@ -8,12 +8,14 @@ incident in the meantime, and what we knew of them must not be put over that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
+from console.core.log.state import Window
 from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start, moment
@@ -223,8 +225,10 @@ class Maintenances(Instatus):
         self._write("PUT", self._at(self.all_at, remote.incident_id), data)
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        view = super()._view(known, remote)
-        return replace(view, parts=()) if view.status == "scheduled" else view
+        view, there = super()._view(known, remote), self._ask(self._at(self.all_at, remote.incident_id))
+        starts = moment(text(there, "start"))
+        window = Window(starts, starts + timedelta(minutes=number(there, "duration"))) if starts else None
+        return replace(view, window=window, parts=() if view.status == "scheduled" else view.parts)
 
 
 UNASKED = dict.fromkeys(("notifyStart", "notifyEnd", "notifyEarly", "autoStart", "autoEnd"), False)

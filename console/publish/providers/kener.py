@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
+from console.core.log.state import Window
 from console.publish.provider import Checked, Lookup, OpenThere, PageUpdate, PageView, Settings
 from console.publish.providers.common.json import inside, items, number, text
 from console.publish.providers.common.lookup import Opened, alike, by_start
@@ -40,6 +41,7 @@ def in_kener(delivery: Delivery) -> str:
 
 PLANS = PlanCapabilities(
     moves=True,
+    by_times=True,
     one_message=True,
     maintenance_says="It mails as its own settings say, also by the clock; nothing here turns that off.",
     repeats=frozenset(("update",)),
@@ -308,14 +310,21 @@ class Maintenances(OneMessage, Kener):
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         window = delivery.shown_window
         wanted = {"start_date_time": _seconds(window.starts_at), "end_date_time": _seconds(window.until)}
-        events = self._entries(self._ask(self._at("maintenances", remote.incident_id, "events")), "events")
-        for event in events:
+        for event in self._events(remote.incident_id):
             # A change of the maintenance itself would make the event anew, and none whose time has come.
             if any(number(event, name) != value for name, value in wanted.items()):
                 where = self._at("maintenances", remote.incident_id, "events", text(event, "id"))
                 self._write_ahead("PATCH", where, wanted)
         self._put(remote, {self.words_at: self._worded(delivery)})
         return remote
+
+    def _events(self, id: str) -> list[Any]:
+        return self._entries(self._ask(self._at("maintenances", id, "events")), "events")
+
+    def _window_told(self, plan: Any) -> Window | None:
+        event = inside(self._events(text(plan, "id")), 0)
+        times = [number(event, f"{name}_date_time") for name in ("start", "end")]
+        return Window(*(datetime.fromtimestamp(at, UTC) for at in times)) if all(times) else None
 
     def _put(self, remote: Remote, changes: dict[str, Any]) -> None:
         self._write("PATCH", self._at("maintenances", remote.incident_id), changes)

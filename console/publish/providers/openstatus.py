@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
+from console.core.log.state import Window
 from console.publish.provider import Absent, CannotTell, Checked, Found, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, same, text
-from console.publish.providers.common.lookup import SKEW, made_before, moment
+from console.publish.providers.common.lookup import SKEW, made_before, moment, window_of
 from console.publish.providers.common.markdown import in_markdown
 from console.publish.providers.common.one_message import OneMessage
 from console.publish.providers.common.page import PageCapabilities, PlanCapabilities, StatusPage, Unreadable, listed
@@ -29,6 +30,7 @@ MAX_PAGES = 20
 
 PLANS = PlanCapabilities(
     moves=True,
+    by_times=True,
     one_message=True,
     maintenance_says="It has one message: each update takes the place of the one before, and only the first can mail.",
     mails=True,
@@ -262,6 +264,9 @@ class Maintenances(OneMessage, OpenStatus):
 
     def _plan(self, id: str) -> Any:
         return inside(self._call(f"{MAINTENANCES}GetMaintenance", {"id": id}), "maintenance")
+
+    def _window_told(self, plan: Any) -> Window | None:
+        return window_of(text(plan, "from"), text(plan, "to"))
 
     def _at_our_time(self, plan: Any, delivery: Delivery) -> bool:
         starts = moment(text(plan, "from"))

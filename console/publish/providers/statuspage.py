@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from console.core.language.times import rfc3339
 from console.publish.provider import Absent, CannotTell, Checked, Found, Lookup, OpenThere, PageUpdate, PageView
 from console.publish.providers.common.json import inside, items, text
-from console.publish.providers.common.lookup import SKEW, made_before
+from console.publish.providers.common.lookup import SKEW, made_before, window_of
 from console.publish.providers.common.markdown import escaped, unescaped
 from console.publish.providers.common.page import PageCapabilities, StatusPage, Unreadable, listed
 from console.publish.sending.message import (
@@ -162,9 +162,11 @@ class Statuspage(StatusPage):
         )
         newest = text(incident, "incident_updates", 0, "body")
         updates = tuple(map(self._update, items(incident, "incident_updates")))
+        window = window_of(text(incident, "scheduled_for"), text(incident, "scheduled_until"))
         return PageView(
-            status, text(incident, "name"), newest, parts, updates=updates, postmortem=_postmortem(incident)
-        )
+            status, text(incident, "name"), newest, parts, updates=updates, postmortem=_postmortem(incident),
+            window=window,
+        )  # fmt: skip
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         # A status would not be taken: that of the incident is changed by another update only.

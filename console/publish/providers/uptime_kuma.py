@@ -49,11 +49,11 @@ from console.publish.provider import (
 from console.publish.providers.common.json import get_json, inside, items, number, text
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.markdown import escaped, unescaped
-from console.publish.providers.common.page import MAX_PAGES, listed, path, standing_status
+from console.publish.providers.common.page import MAX_PAGES, PlanCapabilities, listed, path, standing_status
 from console.publish.providers.common.socket_io import Session, session
 from console.publish.sending.message import STATUSES, Delivery, Known, Remote, Status
 from console.publish.targets.keys import Key
-from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, quoted
+from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown, may_be_repeated, quoted
 from console.publish.transport.http import Http
 
 WITH_HISTORY = (2, 1)
@@ -267,18 +267,12 @@ class Pinned:
         done(self._name, self._session.call("unpinIncident", self._slug))
 
 
-PLANS = Capabilities(
-    plans=True,
+PLANS = PlanCapabilities(
     moves=True,
+    by_times=True,
     one_message=True,
     maintenance_says="Visitors see a maintenance from its beginning to its end, and not before.",
-    asks=True,
-    reads=True,
     repeats=frozenset(("update",)),
-    edits=True,
-    takes_down=True,
-    renames=True,
-    status_follows=True,
     states={"operational": "up", "maintenance": "under maintenance"},
     # Of MariaDB; SQLite keeps any length.
     title_limit=150,
@@ -655,10 +649,8 @@ class Maintenances(UptimeKuma):
         return [number(each, "id") for each in items(answer, "statusPages")]
 
     def _asked(self, opened: Session, event: str, *arguments: object) -> Any:
-        try:
-            return done(self._name, opened.ask(event, *arguments))
-        except Unknown as failure:
-            raise Later(failure.reason) from None
+        with may_be_repeated():
+            return done(self._name, opened.call(event, *arguments))
 
     def _monitors(self, opened: Session, delivery: Delivery) -> list[int]:
         """The numbers of the monitors that the maintenance is about."""

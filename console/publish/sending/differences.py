@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
@@ -9,7 +10,7 @@ import msgspec
 
 from console.core.language.text import listed, one_line
 from console.core.log.erasure import is_redacted
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Window
 from console.core.subjects.page_settled import left_as_it_is
 from console.core.subjects.public_title import title_for_public, undone_titles
 from console.core.subjects.update import found_as
@@ -37,9 +38,10 @@ from console.publish.sending.message import (
 )
 from console.store.outbox.message import Message, Placed, PlacedPart
 
-About = Literal["incident", "words", "missing", "update", "state", "title", "postmortem"]
+About = Literal["incident", "words", "missing", "update", "state", "title", "postmortem", "window"]
 """Nothing of the incident is there; other words for an update of ours; an update of ours is not there; one that is
-there is not from here; another status, or other states of components; another title; another postmortem, or none."""
+there is not from here; another status, or other states of components; another title; another postmortem, or none; a
+maintenance has other times."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -56,6 +58,8 @@ class Difference(msgspec.Struct, frozen=True):
     """That of the incident there; of an update that is not from here its own, where incidents have none."""
     parts: tuple[Part, ...] = ()
     """The components that have another state there, with that state."""
+    by_times: bool = False
+    """The status there follows from the times of the maintenance, which are ours: its clock went on."""
 
     def id(self, target: str) -> str:
         """By which a command names it; the same as long as nothing else is about the same thing."""
@@ -74,12 +78,21 @@ class Difference(msgspec.Struct, frozen=True):
                 return f"The page no longer has “{ours}”."
             case "update":
                 return f"The page has an update that is not from here: “{theirs}”."
-            case "state":
+            case "state" if self.by_times:
+                goes_on = _BY_CLOCK.get(self.status or "", "")
+                return f"By its clock the page says {self.theirs}; here it is {self.ours}.{goes_on}"
+            case "state" | "window":
                 return f"We say {self.ours}, the page says {self.theirs}."
             case "postmortem":
                 return f"The page {'has another' if theirs else 'no longer has the'} postmortem."
         return f"The page {'has another title' if self.ours else 'still has a title that was undone here'}: {theirs}."
 
+
+_BY_CLOCK = {
+    "in_progress": " Begin the maintenance, or move it.",
+    "completed": " Complete the maintenance, or move its end.",
+}  # fmt: skip
+"""The ways on where the page's clock went on, by the status that it came to."""
 
 _decode = msgspec.json.Decoder(tuple[Difference, ...]).decode
 
@@ -102,9 +115,10 @@ def differences(
     placed: Placed,
     view: PageView,
     can: Capabilities,
+    now: datetime,
     erased_status: Callable[[Message], Status | None] = lambda message: None,
 ) -> tuple[Difference, ...]:
-    """The differences between a page and what it was told by an incident's messages.
+    """The differences between a page, as it was read `now`, and what it was told by an incident's messages.
 
     `erased_status` gives the status of a message whose words were erased since.
     """
@@ -114,7 +128,7 @@ def differences(
         is_there = title_told(messages) is not None
         return (Difference("incident", ours=(said[-1].text if said else "") or ""),) if is_there else ()
     done = [message for message in messages if message.state == "done"]
-    return tuple(_differences(said, done, placed, view, can, erased_status))
+    return tuple(_differences(said, done, placed, view, can, now, erased_status))
 
 
 def _differences(
@@ -123,13 +137,24 @@ def _differences(
     placed: Placed,
     view: PageView,
     can: Capabilities,
+    now: datetime,
     erased_status: Callable[[Message], Status | None],
 ) -> Iterator[Difference]:
     if view.updates is not None:
         yield from _updates(said, view.updates, view.status, can)
-    elif said and view.text and said[-1].text is not None and not within_words(said[-1].text, view.text):
-        yield Difference("words", said[-1].update, said[-1].text, view.text)
-    yield from _state(_status_told(messages, erased_status), placed, view)
+    elif said and said[-1].text is not None:
+        same = within_words if can.chat else same_words
+        if view.text and not same(said[-1].text, view.text):
+            yield Difference("words", said[-1].update, said[-1].text, view.text)
+        elif can.one_message and not view.text:
+            yield Difference("missing", said[-1].update, said[-1].text)
+    status = _status_told(messages, erased_status)
+    if (window := _window_told(messages, can)) and view.window and _minutes(window) != _minutes(view.window):
+        yield Difference("window", ours=window.words, theirs=view.window.words)
+    elif window and status and can.by_times:
+        yield from _by_times(status, view, can, now)
+        view = msgspec.structs.replace(view, status=None if can.lifecycle else view.status)
+    yield from _state(status, placed, view)
     title = title_told(messages)
     if title and view.title and not same_words(title, view.title):
         yield Difference("title", ours=title, theirs=view.title)
@@ -187,6 +212,30 @@ def _status_told(messages: Sequence[Message], erased_status: Callable[[Message],
     )
 
 
+def _window_told(messages: Sequence[Message], can: Capabilities) -> Window | None:
+    """The times that a maintenance should have there; None of an incident, and where they cannot be read any more."""
+    delivery = decode_delivery(messages[-1].payload) if messages else None
+    if delivery is None or delivery.window is None:
+        return None
+    return delivery.shown_window if can.by_times else delivery.window
+
+
+def _minutes(window: Window) -> tuple[datetime, ...]:
+    """All that some pages keep of it."""
+    return tuple(at.replace(second=0, microsecond=0) for at in (window.starts_at, window.until))
+
+
+def _by_times(told_status: Status, view: PageView, can: Capabilities, now: datetime) -> Iterator[Difference]:
+    """The difference between the status that was told and the one that the page gives a maintenance by its times."""
+    status = view.status if can.lifecycle else None
+    if status is None and view.window is not None:
+        begun, over = view.window.starts_at <= now, view.window.until <= now
+        status = "completed" if over else "in_progress" if begun else "scheduled"
+    if status is not None and status != shown_as(told_status):
+        ours, theirs = (each.replace("_", " ") for each in (told_status, status))
+        yield Difference("state", "", ours, theirs, status, by_times=True)
+
+
 def _state(told_status: Status | None, placed: Placed, view: PageView) -> Iterator[Difference]:
     """One difference of the status and the components together: mostly one act changed them."""
     ours: list[str] = []
@@ -194,8 +243,8 @@ def _state(told_status: Status | None, placed: Placed, view: PageView) -> Iterat
     status = None
     if told_status and view.status is not None and view.status != shown_as(told_status):
         status = view.status
-        ours.append(told_status)
-        theirs.append(view.status)
+        ours.append(told_status.replace("_", " "))
+        theirs.append(view.status.replace("_", " "))
     on_page = {part.id: part for part in view.parts}
     parts = []
     told = {part.id: part for part in placed.parts if part.state}

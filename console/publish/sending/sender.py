@@ -410,7 +410,7 @@ class Lane:
             return 0
         finally:
             self._note_pace(provider)
-        how = encoded(differences(messages, placed, view, provider.capabilities, self._status))
+        how = encoded(differences(messages, placed, view, provider.capabilities, self._now(), self._status))
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
 

@@ -114,6 +114,7 @@ _OWN_WORDS: dict[tuple[Act, About], str] = {
     ("changed", "state"): "Put our status there",
     ("taken", "state"): "Take the page's status",
     ("corrected", "state"): "Post an update with our status",
+    ("corrected", "window"): "Post an update with our times",
     ("taken", "title"): "Take the page's title",
     ("taken", "update"): "Take it over: logs it as an update",
     ("removed", "update"): "Remove it there",
@@ -125,6 +126,7 @@ _OWN_DOES: dict[tuple[Act, About], str] = {
     ("changed", "state"): "puts our status on {}",
     ("taken", "state"): "logs the status as {} says it",
     ("corrected", "state"): "posts an update to {}",
+    ("corrected", "window"): "posts an update to {}",
     ("taken", "title"): "makes the title of {} the public title",
     ("taken", "update"): "logs it as an update, as {} has it",
 }
@@ -150,6 +152,11 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
         case "words":
             ours = own is not None and found_as(state, own.update) == "standing" and not own.joined
             ways = (*(("changed",) if edits else ()), *(("taken",) if ours else ()), "corrected", "left")
+        case "state" if each.by_times:
+            pass  # No message changes what its clock says: the maintenance goes on here, or is moved.
+        case "window" if last is not None:
+            # Each update of it sends its times as well.
+            ways = ("corrected", "left")
         case "state" if last is not None:
             # Where another update is the newest there, an edit of ours may leave the status as it is.
             ways = (*(("changed",) if edits and can.status_follows else ()), "corrected", "taken", "left")
@@ -315,7 +322,7 @@ def _beyond_updates(
 ) -> Command | None:
     """The command of a way that is about none of our updates; None for the others."""
     place, way = chosen
-    if way == "left" and read.about in ("title", "state", "update", "postmortem"):
+    if way == "left" and read.about in ("title", "state", "update", "postmortem", "window"):
         return SettlePage(
             actor=by, to=place.target, about=read.about, way="left", which=read.which, ours=read.ours,
             theirs=read.theirs, reason=reason,

@@ -211,6 +211,14 @@ class CachetFake(CachetPage):
                 self.now += timedelta(seconds=1)
                 kept.updates.append({"id": self.new_id(), "created": self.now, **data})
                 return reply(201, {"data": self.update_shown(kept.updates[-1])})
+            case ("PUT", [_, "updates", found]) if kept and (update := kept.update(found)):
+                if wrong := self.checked(UPDATE_PLAN, data, "edit of a plan's update"):
+                    return self.refused(wrong)
+                update |= data
+                return reply(200, {"data": self.update_shown(update)})
+            case ("DELETE", [_, "updates", found]) if kept and (update := kept.update(found)):
+                kept.updates.remove(update)
+                return httpx.Response(204)
         return reply(404, {"message": "Not Found"})
 
     def stage(self, kept: Kept) -> int:

@@ -10,7 +10,7 @@ import httpx
 from tests.publish.fakes import Fake, Seen, body, reply, strict
 from tests.publish.fakes.rendered import GITHUB, rendered, words
 
-_HEAD = re.compile(r"(\w+): (.*) \((INC-\w+)\)")
+_HEAD = re.compile(r"([\w ]+): (.*) \((INC-\w+)\)")
 
 
 class ChatFake(Fake):

@@ -7,7 +7,7 @@ import httpx
 
 from tests.publish.fakes import Fake, Seen, body, reply, steps, strict
 
-_HEAD = re.compile(r"(\w+): (.*) \((INC-\w+)\)")
+_HEAD = re.compile(r"([\w ]+): (.*) \((INC-\w+)\)")
 _MARK = strict({"id": {"type": "string", "pattern": "^[A-Za-z0-9-]+$"}, "incident": {"type": "string"},
                 "title": {"type": "string"}})  # fmt: skip
 _MESSAGE = {

@@ -12,6 +12,7 @@ from html import unescape
 import msgspec
 
 from console.core.language.times import parse_rfc3339
+from console.core.log.state import Window
 from console.publish.provider import Absent, CannotTell, Found, Lookup
 from console.publish.providers.common.json import number, same
 from console.publish.providers.common.markdown import unescaped
@@ -43,6 +44,15 @@ def moment(text: str) -> datetime | None:
         return parse_rfc3339(text)
     except ValueError:
         return None
+
+
+def window_of(starts: str, until: str) -> Window | None:
+    """The times of a maintenance as a target told them, without a zone as they were sent: in UTC. None for others."""
+    try:
+        read = [datetime.fromisoformat(text) for text in (starts, until)]
+    except ValueError:
+        return None
+    return Window(*(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC) for at in read))
 
 
 def surely_before(text: str, then: datetime) -> bool:

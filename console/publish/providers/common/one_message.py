@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from console.core.log.state import Window
 from console.publish.provider import Absent, Found, Lookup, PageUpdate, PageView
 from console.publish.providers.common.json import text
 from console.publish.providers.common.lookup import alike
@@ -55,7 +56,12 @@ class OneMessage(StatusPage):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         plan = self._plan(remote.incident_id)
-        return PageView(self._status_told(plan), text(plan, self.title_at), text(plan, self.words_at))
+        title, words = text(plan, self.title_at), text(plan, self.words_at)
+        return PageView(self._status_told(plan), title, words, window=self._window_told(plan))
+
+    def _window_told(self, plan: Any) -> Window | None:
+        """None where its times do not tell their zone."""
+        return None
 
     def _status_told(self, plan: Any) -> Status | None:
         """None where its times say how it stands, by the page's clock."""

@@ -724,7 +724,7 @@ def done(name: str, answer: Any) -> Any:
     words = quoted(text(answer, "msg"))
     if words.startswith("Incident not found"):
         raise Gone(f"{name} does not show the incident any more; look at the page.")
-    if words.startswith("Cannot read propert"):
+    if words.startswith("Cannot read "):
         # What it answers, of a maintenance that is gone, is how it failed to find it.
         raise Gone(f"{name} does not have it any more; look at the page.")
     if words.startswith("Permission denied"):

@@ -218,7 +218,6 @@ def main() -> None:
         fail("The file's name is not valid text; choose another name.")
     except OSError as error:
         if streams.is_gone(error):
-            for stream in (sys.stdout, sys.stderr):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            streams.leave_terminal()
             sys.exit(HUNG_UP)
         fail(streams.trouble(error))

@@ -42,6 +42,12 @@ def is_gone(error: OSError) -> bool:
     return error.errno == errno.EIO and error.filename is None
 
 
+def leave_terminal() -> None:
+    """Let output lead nowhere from now on: what is left of it could not be written to a terminal that was closed."""
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def of_output(error: OSError) -> bool:
     """Whether what is printed cannot be written, or nobody reads it any more."""
     return error.filename is None and (isinstance(error, BrokenPipeError) or error.errno in _FULL)

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import NoReturn, Protocol
 
 from console.app.signals import ended_words
+from console.cli import streams
 from console.cli.output import columns, hint, out, row
 from console.core.language.text import clean
 from console.core.log.erasure import without
@@ -165,7 +166,9 @@ class EditedInput:
 
     def _leave(self, number: int) -> NoReturn:
         """End because of a signal, with a sentence where somebody can read it."""
-        if not self._has_no_terminal():
+        if self._has_no_terminal():
+            streams.leave_terminal()
+        else:
             out()
             hint(ended_words(128 + number))
         sys.exit(128 + number)

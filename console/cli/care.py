@@ -185,11 +185,12 @@ def doctor(shell: Shell, as_json: bool) -> None:
 
 
 @contextmanager
-def _existing_log(shell: Shell) -> Iterator[Log]:
-    """The log for reading, so that a read-only disk does not stand in the way; never a new one."""
+def _existing_log(shell: Shell, *, writing: bool = False) -> Iterator[Log]:
+    """The log, for reading unless it is to be written, so that a read-only disk does not stand in the way; never a new
+    one."""
     if not shell.path.exists():
         fail(f"There is no database at {shell.path}; declare an incident first, or name one with --db.")
-    with shell.log(writing=False) as log:
+    with shell.log(writing=writing) as log:
         yield log
 
 
@@ -212,10 +213,21 @@ def backup(shell: Shell, file: Path | None, yes: bool, renew: bool) -> None:
 
 
 @command(example="")
-def verify(shell: Shell) -> None:
-    """Check the file's structure, the chain of hashes over every entry, and that nothing logged is missing."""
+@click.option("--rebuild-index", is_flag=True, help="First make the index of the search anew of the entries.")
+@click.option("--accept", is_flag=True, help="First take the log as it is: what is missing now is told no more.")
+def verify(shell: Shell, rebuild_index: bool, accept: bool) -> None:
+    """Check the file's structure, the chain of hashes over every entry, its search, and that nothing is missing."""
+    if rebuild_index or accept:
+        with _existing_log(shell, writing=True) as log:
+            if rebuild_index:
+                log.rebuild_index()
+            if accept:
+                log.accept()
     with closing(Log.open(shell.path, read_only=True, still=True)) as log:
         wrong = log.verify()
+        missing = log.gaps() if wrong else ()
+    if missing:
+        wrong.append(f"`warroom rescue {log.path}` looks for them; `warroom verify --accept` takes the log as it is.")
     if wrong:
         fail(*wrong)
     out("clean")

@@ -1,4 +1,4 @@
-"""The head: the last entry of each incident and origin that was written here, in a file of its own beside the log.
+"""The head: the last entry of each incident and origin that was written here, in files of its own outside the log.
 
 A write-ahead log with a flipped bit, or a file that was cut, can lose its newest entries and still be a whole log. Only
 something outside can tell. The head is a line for each commit, written after it without waiting for the disk: after a
@@ -6,7 +6,9 @@ power failure it may know less than the log, never more. It is no part of the lo
 goes on, and where it is missing it is made anew.
 
 Each line is a mark as JSON and its CRC-32; the first line names the very file (device and inode) that the rest is
-about. Of a copied or restored file there is no head, because it writes under another origin.
+about. One head lies beside the log, and goes where its folder goes. Of a copied or restored file it is not the head,
+because that writes under another origin. The other lies among the person's own records, by the log's path: it outlives
+what becomes of the folder, and tells of a file in the log's place that knows less than the one before it.
 """
 
 import errno
@@ -31,6 +33,8 @@ _MAX_BYTES = 1024 * 1024
 """A head beyond this is written anew, with the last mark of each incident and origin alone."""
 _MAX_READ_BYTES = 512 * 1024 * 1024
 _TAIL_BYTES = 4096
+_MAX_ELSEWHERE = 50
+"""Heads among a person's own records; one is as good as none for a log that so many others were used after."""
 _CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Flags by which no link is followed and no pipe is waited for."""
 
@@ -44,6 +48,29 @@ class Mark(NamedTuple):
     origin: str
     oseq: int
     hash: str
+
+
+class Known(NamedTuple):
+    """The marks that tell what a log must hold."""
+
+    own: Sequence[Mark] = ()
+    """Of this very file."""
+    earlier: Sequence[Mark] = ()
+    """Of the file that lay at this path before; it may have been another log."""
+
+    def gaps(self, connection: sqlite3.Connection) -> list["Gap"]:
+        """What the log does not hold of them, at the end of what each origin wrote."""
+        continued = any(rows.last_of(connection, mark.incident, mark.origin)[0] for mark in self.earlier)
+        missing: dict[tuple[str, str], Gap] = {}
+        for mark in (*self.own, *(self.earlier if continued else ())):
+            there = connection.execute(
+                "SELECT hash FROM event WHERE incident = ? AND origin = ? AND oseq = ?",
+                (mark.incident, mark.origin, mark.oseq),
+            ).fetchone()
+            if there is None or there[0] != mark.hash:
+                held, _, _ = rows.last_of(connection, mark.incident, mark.origin)
+                missing[mark.incident, mark.origin] = Gap(mark.incident, mark.origin, held, mark.oseq)
+        return list(missing.values())
 
 
 class Gap(NamedTuple):
@@ -80,38 +107,45 @@ def path_of(log: Path) -> Path:
 
 
 def forget(log: Path) -> None:
-    """Remove the head of a log; without one nothing happens."""
-    with suppress(OSError):
-        path_of(log).unlink()
+    """Remove the heads of a log; without one nothing happens."""
+    for file in _files(log):
+        with suppress(OSError):
+            file.unlink()
 
 
 def read(log: Path, at: place.Identity) -> list[Mark]:
     """The last mark of each incident and origin; none without a head of this very file."""
-    whole, marks = _read(log, at)
-    return _last(marks) if whole else []
+    return _last(mark for file in _files(log) for mark in _read(file, _name(at)))
+
+
+def known(log: Path, at: place.Identity, *, own: bool) -> Known:
+    """What must be in the log at a path; `own` where its heads, if they name it, are its own."""
+    elsewhere = place.head_elsewhere(log)
+    about = _file_of(elsewhere) if elsewhere is not None else ""
+    if elsewhere is None or (own and about == _name(at)):
+        return Known(read(log, at) if own else ())
+    return Known(read(log, at) if own else (), _last(_read(elsewhere, about)))
 
 
 def last(log: Path, at: place.Identity) -> Mark | None:
     """The mark that was written last; None without a head of this very file."""
-    with suppress(OSError), _opened(log) as file:
-        if _file_of(file.readline(_TAIL_BYTES)) == _name(at):
-            file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
-            return next(reversed(list(_marks(file.read(_TAIL_BYTES).splitlines()))), None)
-    return None
+    marks = []
+    for head in _files(log):
+        with suppress(OSError), _opened(head) as file:
+            if _named_by(file.readline(_TAIL_BYTES)) == _name(at):
+                file.seek(max(file.seek(0, os.SEEK_END) - _TAIL_BYTES, 0))
+                marks += list(_marks(file.read(_TAIL_BYTES).splitlines()))[-1:]
+    return max(marks, default=None)
 
 
-def gaps(connection: sqlite3.Connection, marks: Iterable[Mark]) -> list[Gap]:
-    """What the log does not hold of them, at the end of what each origin wrote."""
-    missing = []
-    for mark in marks:
-        there = connection.execute(
-            "SELECT hash FROM event WHERE incident = ? AND origin = ? AND oseq = ?",
-            (mark.incident, mark.origin, mark.oseq),
-        ).fetchone()
-        if there is None or there[0] != mark.hash:
-            held, _, _ = rows.last_of(connection, mark.incident, mark.origin)
-            missing.append(Gap(mark.incident, mark.origin, held, mark.oseq))
-    return missing
+def heads_of(log: Path, at: place.Identity, *, own: bool) -> list["Head"]:
+    """The heads of a log that is open for writing; `own` where what lies there under its name is its own."""
+    return [Head(file, at, afresh=not own, carries=file != path_of(log)) for file in _files(log)]
+
+
+def _files(log: Path) -> list[Path]:
+    elsewhere = place.head_elsewhere(log)
+    return [path_of(log), *([] if elsewhere is None else [elsewhere])]
 
 
 def marks_of(connection: sqlite3.Connection, written: Iterable[tuple[int, Event]]) -> list[Mark]:
@@ -129,26 +163,46 @@ _number = itemgetter(0)
 
 
 class Head:
-    """The head of a log that is open for writing; used in the writer's thread."""
+    """A head of a log that is open for writing; used in the writer's thread."""
 
-    def __init__(self, log: Path, at: place.Identity, *, afresh: bool) -> None:
-        """`afresh` where a head that is there is another file's, whatever it says."""
-        self._log, self._path, self._at = log, path_of(log), at
-        self._afresh = afresh
+    def __init__(self, file: Path, at: place.Identity, *, afresh: bool, carries: bool) -> None:
+        """`afresh` where the head that is there is another file's, whatever it says; of that one it `carries` what is
+        missing."""
+        self._file, self._at = file, at
+        self._afresh, self._carries = afresh, carries
         self._descriptor: int | None = None
         self._unsynced = False
 
     def begin(self, connection: sqlite3.Connection) -> None:
         """Make the head of what the log holds, unless it has one."""
-        if not self._afresh and _is_of(self._log, self._at):
+        about = _file_of(self._file)
+        if not self._afresh and about == _name(self._at):
             return
+        earlier = _last(_read(self._file, about)) if self._carries else []
+        missing = {(gap.incident, gap.origin) for gap in Known(earlier=earlier).gaps(connection)}
+        self.make(connection, [mark for mark in earlier if (mark.incident, mark.origin) in missing])
+
+    def make(self, connection: sqlite3.Connection, besides: Iterable[Mark] = ()) -> None:
+        """Make the head of what the log holds, whatever is there, and of some marks besides."""
         pairs = [(ref, origin) for ref in rows.incidents(connection) for origin in rows.origins(connection, ref)]
+        marks = [Mark(*connection.execute(_LAST, pair).fetchone()) for pair in pairs]
         with suppress(OSError):
-            self._write_whole(sorted(Mark(*connection.execute(_LAST, pair).fetchone()) for pair in pairs))
+            if self._carries:
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _tidy(self._file.parent)
+            self._release()
+            self._write_whole(_last([*marks, *besides]))
 
     def go_on(self, connection: sqlite3.Connection) -> None:
         """Note from where a log goes on that has lost entries, so that they are not lost anew at each opening."""
-        self.add([Mark(rows.position(connection), "", "", 0, "")])
+        if _file_of(self._file) != _name(self._at):
+            self.begin(connection)
+            return
+        try:
+            self._append(_line(Mark(rows.position(connection), "", "", 0, "")))
+        except OSError:
+            with suppress(OSError):
+                self._file.unlink()
 
     def add(self, marks: Sequence[Mark]) -> None:
         """Note what was just committed, without waiting for the disk."""
@@ -171,7 +225,7 @@ class Head:
         self._release()
 
     def _write_whole(self, marks: Iterable[Mark]) -> None:
-        with replacing(self._path) as unfinished:
+        with replacing(self._file) as unfinished:
             unfinished.write_bytes(_line(_name(self._at)) + b"".join(map(_line, marks)))
 
     def _append(self, lines: bytes) -> None:
@@ -194,8 +248,8 @@ class Head:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        with _opened(self._log) as old:
-            if _file_of(old.readline(_TAIL_BYTES)) != _name(self._at) or not os.fstat(descriptor).st_nlink:
+        with _opened(self._file) as old:
+            if _named_by(old.readline(_TAIL_BYTES)) != _name(self._at) or not os.fstat(descriptor).st_nlink:
                 return
             marks = _last(_marks(old.read(_MAX_READ_BYTES).splitlines()))
             if os.fstat(descriptor).st_size <= 2 * sum(map(len, map(_line, marks))):
@@ -209,7 +263,7 @@ class Head:
 
     def _opened(self) -> int:
         if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | _CAREFUL)
+            self._descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | _CAREFUL)
         return self._descriptor
 
     def _release(self) -> None:
@@ -233,7 +287,8 @@ def _checked(line: bytes) -> bytes | None:
     return raw if check == b"%08x" % zlib.crc32(raw) else None
 
 
-def _file_of(line: bytes) -> str:
+def _named_by(line: bytes) -> str:
+    """The file that the rest is about, by the first line of a head; empty where it is none."""
     raw = _checked(line)
     return _decode_file(raw) if raw and raw.startswith(b'"') else ""
 
@@ -258,23 +313,31 @@ def _last(marks: Iterable[Mark]) -> list[Mark]:
     return sorted(highest.values())
 
 
-def _read(log: Path, at: place.Identity) -> tuple[bool, list[Mark]]:
-    """Whether there is a head of this very file, and its marks in the order in which they were written."""
-    with suppress(OSError), _opened(log) as file:
-        if _file_of(file.readline(_TAIL_BYTES)) == _name(at):
-            return True, list(_marks(file.read(_MAX_READ_BYTES).splitlines()))
-    return False, []
+def _read(head: Path, name: str) -> list[Mark]:
+    """The marks of a head in the order in which they were written; none where it is about another file."""
+    with suppress(OSError), _opened(head) as file:
+        if _named_by(file.readline(_TAIL_BYTES)) == name:
+            return list(_marks(file.read(_MAX_READ_BYTES).splitlines()))
+    return []
 
 
-def _is_of(log: Path, at: place.Identity) -> bool:
-    with suppress(OSError), _opened(log) as file:
-        return _file_of(file.readline(_TAIL_BYTES)) == _name(at)
-    return False
+def _file_of(head: Path) -> str:
+    """The file that a head is about; empty without one."""
+    with suppress(OSError), _opened(head) as file:
+        return _named_by(file.readline(_TAIL_BYTES))
+    return ""
 
 
-def _opened(log: Path) -> BinaryIO:
-    """The head, open for reading; only a file of our own is one, no link and no pipe. Raises OSError."""
-    descriptor = os.open(path_of(log), os.O_RDONLY | _CAREFUL)
+def _tidy(folder: Path) -> None:
+    """Remove the heads that nobody has written to for longest, beyond some."""
+    files = sorted(folder.glob(f"*{place.HEAD}"), key=lambda file: file.stat().st_mtime)
+    for old in files[:-_MAX_ELSEWHERE]:
+        old.unlink()
+
+
+def _opened(head: Path) -> BinaryIO:
+    """A head, open for reading; only a file of our own is one, no link and no pipe. Raises OSError."""
+    descriptor = os.open(head, os.O_RDONLY | _CAREFUL)
     file = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()

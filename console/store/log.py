@@ -16,7 +16,21 @@ from console.core.log.fold import Progress
 from console.core.log.replay import Replay
 from console.core.memory.hits import Wanted
 from console.core.subjects.undo import EntryRedacted, redacts
-from console.store import arrivals, backup, chain, connect, head, place, problems, redact, rows, salvage, schema, verify
+from console.store import (
+    arrivals,
+    backup,
+    chain,
+    connect,
+    head,
+    place,
+    problems,
+    redact,
+    rows,
+    salvage,
+    schema,
+    search,
+    verify,
+)
 from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
 from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone
@@ -78,11 +92,11 @@ class Log:
         self._sweep_due = False
         self._watchers: list[Watcher] = []
         self._closed = False
-        self._head = head.Head(path, at, afresh=not opened.own_file)
+        self._heads = head.heads_of(path, at, own=opened.own_file)
         self._writer = None if read_only else Writer(opened.connection, path, at)
         if self._writer is not None:
-            begin = self._head.go_on if opened.has_lost else self._head.begin
-            self._writer.submit(begin, transaction=False)
+            for each in self._heads:
+                self._writer.submit(each.go_on if opened.has_lost else each.begin, transaction=False)
             if opened.unswept:
                 self._sweep_later()
 
@@ -241,7 +255,8 @@ class Log:
 
         def committed(done: tuple[T, list[head.Mark]]) -> T:
             answer, marks = done
-            self._head.add(marks)
+            for each in self._heads:
+                each.add(marks)
             return answer
 
         return self._open_writer.submit_then(job, committed)
@@ -532,36 +547,40 @@ class Log:
     def backup(self, target: Path) -> None:
         """Write a whole, consistent copy (0600) to `target`, replacing a file there only once the copy is complete."""
         self._query(lambda connection: backup.copy(connection, self.path, target.expanduser().absolute()), None)
-        self._sync_head()
+        self._sync_heads()
 
     def hourly_backup(self, folder: Path, keep: int = 5) -> Path | None:
         """Back up into `folder` unless its newest backup is younger than an hour; keep the newest `keep`."""
         made = self._query(lambda connection: backup.hourly(connection, self.path, folder.expanduser(), keep), None)
         if made is not None:
-            self._sync_head()
+            self._sync_heads()
         return made
 
     def renew_backups(self) -> Path:
         """Back up anew in place of all backups beside the log, which are removed; where the new one is."""
         folder = place.backups_folder(self.path)
         made = self._query(lambda connection: backup.renew(connection, self.path, folder), None)
-        self._sync_head()
+        self._sync_heads()
         return made
 
-    def _sync_head(self) -> None:
+    def _sync_heads(self) -> None:
+        def sync(connection: sqlite3.Connection) -> None:
+            for each in self._heads:
+                each.sync()
+
         if self._writer is not None:
-            self._writer.submit(lambda connection: self._head.sync(), transaction=False)
+            self._writer.submit(sync, transaction=False)
 
     def verify(self) -> list[str]:
         """The faults of the log, a sentence each; empty when it is whole, and knows all that its newest backup does."""
         # Before the log is read, so that the log cannot know less than they do.
-        marks = self._marks()
+        known = self._known()
         kept = verify.newest_backup(place.backups_folder(self.path))
 
         def anew(connection: sqlite3.Connection) -> list[str]:
             # One that was used before may remember the index as it was before a VACUUM, and call that damage.
             with closing(self._connect()) as unused:
-                return verify.verify(unused, self.path, marks, kept)
+                return verify.verify(unused, self.path, known, kept)
 
         try:
             wrong = self._query(anew, None)
@@ -569,14 +588,22 @@ class Log:
             wrong = [problem.reason]
         return self.verify() if wrong and self._joins_others() else wrong
 
+    def rebuild_index(self) -> None:
+        """Make the index of the search anew of the entries."""
+        self.transact(search.rebuild)
+
     def gaps(self) -> list[head.Gap]:
-        """What was logged here and is missing; empty when all is there, as far as the log's head knows."""
-        marks = self._marks()
-        missing = self.query(lambda connection: head.gaps(connection, marks))
+        """What was logged here and is missing; empty when all is there, as far as the log's heads know."""
+        missing = self.query(self._known().gaps)
         return self.gaps() if missing and self._joins_others() else missing
 
-    def _marks(self) -> list[head.Mark]:
-        return head.read(self.path, self._at) if self._own_file else []
+    def accept(self) -> None:
+        """Take the log as it is: what is missing now is told no more."""
+        for each in self._heads:
+            self.run_as_writer(each.make)
+
+    def _known(self) -> head.Known:
+        return head.known(self.path, self._at, own=self._own_file)
 
     def close(self) -> None:
         """Stop watching, write what is queued, and close. Closing twice does nothing."""
@@ -595,7 +622,8 @@ class Log:
         # The last: whoever closes last folds the write-ahead log into the file.
         if self._writer is not None:
             self._writer.close()
-            self._head.close()
+            for each in self._heads:
+                each.close()
         if self._copy is not None:
             self._copy.remove()
 

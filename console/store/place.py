@@ -3,7 +3,10 @@
 import os
 import re
 import stat
+import sys
+import tempfile
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +49,24 @@ def default_path() -> Path:
     if nowhere or not path.is_absolute() or "~" in path.parts:
         raise nobody
     return path
+
+
+def head_elsewhere(log: Path) -> Path | None:
+    """The file of a log's second head, which is not in its folder: among this user's records of what was done.
+
+    None for a user without a home folder, and of a log among temporary files, which is meant to be thrown away.
+    """
+    try:
+        folder = Path(platformdirs.user_log_dir("warroom", appauthor=False))
+        whole = log.resolve()
+    except (RuntimeError, OSError):  # No HOME, and no such user in the system's list; a folder that leads to itself.
+        return None
+    nowhere = os.environ.get("HOME") == "" and not os.environ.get("XDG_STATE_HOME")
+    if nowhere or not folder.is_absolute() or whole.is_relative_to(Path(tempfile.gettempdir()).resolve()):
+        return None
+    # Of a home that several machines share each has its own logs.
+    name = f"{os.uname().nodename if sys.platform != 'win32' else ''} {whole}"
+    return folder / f"{blake2b(os.fsencode(name), digest_size=12).hexdigest()}{HEAD}"
 
 
 def identity(path: Path) -> Identity | None:
@@ -107,6 +128,9 @@ def prepare(path: Path, *, create: bool, write: bool) -> None:
             if not os.path.lexists(path):
                 # What another file of this name held; the new one may get that one's place on the disk.
                 path.with_name(path.name + HEAD).unlink(missing_ok=True)
+                if (elsewhere := head_elsewhere(path)) is not None:
+                    with suppress(OSError):
+                        elsewhere.unlink()
             # Fails without opening when the file exists, so no lock of this process is cancelled.
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.core.language.text import one_line
-from console.store import problems
+from console.store import problems, search
 from console.store.sqlite import sqlite3
 
 APPLICATION_ID = 0x57415252
@@ -63,7 +63,7 @@ _V1 = (
     "CREATE TABLE draft(key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",
     "CREATE TABLE snapshot(incident TEXT PRIMARY KEY, upto INTEGER NOT NULL, state BLOB NOT NULL) STRICT",
     # Contentless: the words are indexed, the text stands only in the event.
-    "CREATE VIRTUAL TABLE entry_index USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')",
+    search.TABLE,
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 

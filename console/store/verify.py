@@ -1,4 +1,4 @@
-"""Proving that a log is whole: its structure, its sequence and its chain, its head and its newest backup."""
+"""Proving that a log is whole: its structure, its sequence and its chain, its head, newest backup and search index."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from console.core.language.text import one_line
-from console.store import chain, connect, head, problems, redact, rows, schema
+from console.store import chain, connect, head, problems, redact, rows, salvage, schema, search
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
@@ -16,6 +16,10 @@ MAX_FINDINGS = 50
 """The most findings reported; a broken chain breaks every link after it."""
 
 _ALL = f"SELECT {', '.join(chain.Sealed._fields)}, body, salt, prev, hash FROM event ORDER BY incident, origin, oseq"
+_OTHER_INDEX = (
+    "The search index is not that of the entries, so that a search may miss some;"
+    " `warroom verify --rebuild-index` makes it anew."
+)
 _CODE = re.compile(r"error code=(\d+)")
 _IOERR = 10
 _MAX_LINE_CHARS = 200
@@ -31,21 +35,30 @@ class Kept(NamedTuple):
     id: str
 
 
-def verify(connection: sqlite3.Connection, path: Path, marks: Iterable[head.Mark], kept: Iterable[Kept]) -> list[str]:
+def verify(connection: sqlite3.Connection, path: Path, known: head.Known, kept: Iterable[Kept]) -> list[str]:
     """The faults of the log, a sentence each, at most MAX_FINDINGS; empty when all is well.
 
-    Entries cut off at the very end of an origin leave no trace in the file itself: the marks of its head tell, and what
-    a backup has `kept` does.
+    Entries cut off at the very end of an origin leave no trace in the file itself: the marks of its heads tell, and
+    what a backup has `kept` does.
     """
     connection.execute("BEGIN")
     try:
         findings: list[str] = []
-        for part in (_structure(connection, path), _broken(connection), _gone(connection, marks, kept)):
+
+        def find(part: Iterable[str]) -> None:
             try:
-                findings += islice(part, MAX_FINDINGS - len(findings))
+                findings.extend(islice(part, MAX_FINDINGS - len(findings)))
             except sqlite3.Error as error:
                 # What stops one part may leave the others readable.
                 findings.append(problems.of_sqlite(error, path).reason)
+
+        find(_structure(connection, path))
+        find(_broken(connection))
+        # Of entries that are gone or others the index says nothing that is not said already.
+        whole = not findings
+        find(_gone(connection, known, kept))
+        if whole:
+            find(_index(connection))
         return list(dict.fromkeys(findings))
     finally:
         connection.execute("ROLLBACK")
@@ -59,7 +72,9 @@ def _structure(connection: sqlite3.Connection, path: Path) -> Iterator[str]:
         if code is not None and int(code[1]) & 0xFF == _IOERR:
             yield problems.unreadable_disk(path, "disk I/O error").reason
             return
-        if line != "ok":
+        if "entry_index" in line:
+            yield _OTHER_INDEX
+        elif line != "ok":
             # SQLite may put several lines into one, and the names of the file's own objects.
             words = one_line(line.removeprefix("*** in database main ***"), _MAX_LINE_CHARS).rstrip(".")
             yield f"The file's structure is damaged: {words}."
@@ -110,9 +125,9 @@ def _chain_faults(connection: sqlite3.Connection) -> Iterator[str]:
         oseq, hlc, last = sealed.oseq, sealed.hlc, hashed
 
 
-def _gone(connection: sqlite3.Connection, marks: Iterable[head.Mark], kept: Iterable[Kept]) -> Iterator[str]:
-    """What the head or a backup knows and the log does not hold."""
-    missing = {(gap.incident, gap.origin): gap for gap in head.gaps(connection, marks)}
+def _gone(connection: sqlite3.Connection, known: head.Known, kept: Iterable[Kept]) -> Iterator[str]:
+    """What a head or a backup knows and the log does not hold."""
+    missing = {(gap.incident, gap.origin): gap for gap in known.gaps(connection)}
     yield from (gap.sentence for gap in missing.values())
     for name, incident, origin, oseq, id in kept:
         held = connection.execute(
@@ -121,6 +136,15 @@ def _gone(connection: sqlite3.Connection, marks: Iterable[head.Mark], kept: Iter
         ).fetchone()
         if held is None and (incident, origin) not in missing:
             yield f"{incident}, entry {oseq} of {origin}: the backup {name} holds it, and the log does not."
+
+
+def _index(connection: sqlite3.Connection) -> Iterator[str]:
+    try:
+        if search.holds_the_entries(connection):
+            return
+    except sqlite3.DatabaseError as error:
+        salvage.raise_unless_damage(error)
+    yield _OTHER_INDEX
 
 
 def newest_backup(folder: Path) -> list[Kept]:

@@ -168,3 +168,31 @@ def test_a_disk_that_cannot_be_read_is_no_damaged_log(warroom: Warroom, tmp_path
     warroom.env["PATH"] = f"{program.parent}:{os.environ['PATH']}"
     for command in (("list",), ("verify",)):
         assert "reports an error (Input/output error)" in warroom.fails(*command)
+
+
+def test_what_is_missing_is_told_until_somebody_takes_the_log_as_it_is(warroom: Warroom) -> None:
+    declared(warroom)
+    left_by_a_killed_process(warroom.db, 3)
+    flip(warroom.db.with_name(warroom.db.name + "-wal"), 60, 1)
+    status, _, err = warroom.here("verify")
+    assert status == 1
+    assert "were logged and are missing" in err
+    assert "warroom verify --accept" in err
+    assert warroom.says("verify", "--accept") == "clean"
+    assert warroom.says("verify") == "clean"
+
+
+def test_a_search_index_is_made_anew_and_nothing_else_is_changed(warroom: Warroom) -> None:
+    ref = declared(warroom)
+    eve = sqlite3.connect(str(warroom.db))
+    eve.execute("INSERT INTO entry_index(entry_index) VALUES('delete-all')")
+    eve.commit()
+    eve.close()
+    status, _, err = warroom.here("verify")
+    assert (status, err.count("\n")) == (1, 1)
+    assert "warroom verify --rebuild-index" in err
+    before = warroom.json("show", ref)["entries"]
+    assert warroom.here("--read-only", "verify", "--rebuild-index")[0] == 1
+    assert warroom.says("verify", "--rebuild-index") == "clean"
+    assert "rolled back" in warroom.says("search", "rolled")
+    assert warroom.json("show", ref)["entries"] == before

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console.core.memory.hits import wanted_of
 from console.store import Log, StoreProblem, head
 from console.store.place import Identity, identity
 from console.store.rescue import rescue
@@ -231,3 +232,148 @@ def _identity(path: Path) -> Identity:
     found = identity(path)
     assert found is not None
     return found
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a person's own records; a log among temporary files has no head there."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    return tmp_path / "state"
+
+
+def lose_entries_and_head(path: Path, older: Path) -> None:
+    shutil.copyfile(older / path.name, path)
+    head.path_of(path).unlink()
+
+
+def put_older_copy_and_its_head_in_place(path: Path, older: Path) -> None:
+    shutil.copyfile(older / path.name, path)
+    shutil.copyfile(head.path_of(older / path.name), head.path_of(path))
+
+
+def put_older_folder_in_place(path: Path, older: Path) -> None:
+    shutil.rmtree(path.parent)
+    os.rename(older, path.parent)
+
+
+@pytest.mark.parametrize(
+    "lose", [lose_entries_and_head, put_older_copy_and_its_head_in_place, put_older_folder_in_place]
+)
+def test_a_log_that_knows_less_than_when_it_was_last_open_here_is_told_of(
+    open_log: OpenLog, path: Path, tmp_path: Path, elsewhere: Path, lose: Callable[[Path, Path], None]
+) -> None:
+    """Until what is missing is here again, or somebody takes the log as it is."""
+    first = open_log()
+    first.append([entry("a")])
+    first.close()
+    older = tmp_path / "older"
+    shutil.copytree(path.parent, older)
+    second = open_log()
+    second.append([entry("b"), entry("c")])
+    exported = second.events(INCIDENT)
+    second.close()
+    lose(path, older)
+    with Log.open(path, read_only=True, still=True) as looking:
+        assert [gap.entries for gap in looking.gaps()] == [2]
+        assert any("entries 2 to 3 were logged and are missing" in line for line in looking.verify())
+    for id in ("d", "e", "f"):
+        log = open_log()
+        assert log.origin != first.origin
+        assert [gap.entries for gap in log.gaps()] == [2]
+        log.append([entry(id)])
+        log.close()
+    assert len(list(path.parent.glob("*-lost?"))) <= 1
+    log = open_log()
+    log.import_events(exported)
+    assert log.gaps() == []
+    assert log.verify() == []
+
+
+def test_a_log_that_was_put_there_on_purpose_is_taken_as_it_is(
+    open_log: OpenLog, path: Path, tmp_path: Path, elsewhere: Path
+) -> None:
+    first = open_log()
+    first.append([entry("a")])
+    first.backup(tmp_path / "copy.db")
+    first.append([entry("b")])
+    first.close()
+    os.replace(tmp_path / "copy.db", path)
+    log = open_log()
+    assert [gap.entries for gap in log.gaps()] == [1]
+    log.accept()
+    assert log.gaps() == []
+    assert log.verify() == []
+    log.close()
+    assert open_log(read_only=True).verify() == []
+
+
+def test_another_log_a_moved_one_and_a_rescued_one_are_not_asked_for_what_was_there_before(
+    open_log: OpenLog, path: Path, tmp_path: Path, elsewhere: Path
+) -> None:
+    other = open_log(tmp_path / "other.db")
+    other.append([entry("x", incident="INC-2222")])
+    other.close()
+    first = open_log()
+    first.append([entry("a"), entry("b")])
+    first.close()
+    moved = tmp_path / "moved"
+    os.rename(path.parent, moved)
+    assert open_log(moved / path.name).verify() == []
+    path.parent.mkdir()
+    os.rename(tmp_path / "other.db", path)
+    assert open_log(read_only=True).verify() == []
+    log = open_log()
+    assert log.verify() == []
+    log.append([entry("y", incident="INC-2222")])
+    log.close()
+    rescue(path, tmp_path / "rescued.db")
+    os.replace(tmp_path / "rescued.db", path)
+    assert open_log().verify() == []
+
+
+def test_nothing_is_left_of_a_log_among_temporary_files(open_log: OpenLog, tmp_path: Path, elsewhere: Path) -> None:
+    open_log(tmp_path / "temporary" / "demo.db").append([entry("a")])
+    assert not elsewhere.exists()
+
+
+def test_a_head_elsewhere_that_cannot_be_written_stops_nobody(open_log: OpenLog, path: Path, elsewhere: Path) -> None:
+    elsewhere.write_text("no folder")
+    open_log().append([entry("a")])
+    assert open_log().verify() == []
+
+
+def test_few_heads_are_kept_elsewhere(
+    open_log: OpenLog, tmp_path: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head, "_MAX_ELSEWHERE", 3)
+    for number in range(6):
+        open_log(tmp_path / "logs" / f"{number}.db").close()
+    assert len(list(elsewhere.rglob("*-head"))) == 4
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "INSERT INTO entry_index(entry_index) VALUES('delete-all')",
+        "DELETE FROM entry_index_data",
+        "INSERT INTO entry_index(rowid, text) VALUES(99, 'more')",
+        "INSERT INTO entry_index(entry_index, rowid, text) VALUES('delete', 2, 'entry b')",
+        "INSERT INTO entry_index(entry_index, rowid, text) VALUES('delete', 2, 'entry b');"
+        "INSERT INTO entry_index(rowid, text) VALUES(2, 'entry x')",
+    ],
+)
+def test_a_search_index_that_is_not_that_of_the_entries_is_told_of_and_made_anew(
+    open_log: OpenLog, path: Path, damage: str
+) -> None:
+    log = open_log()
+    log.append([entry("a"), entry("b")])
+    eve = sqlite3.connect(str(path))
+    eve.executescript(damage)
+    eve.close()
+    [finding] = open_log(read_only=True).verify()
+    assert finding.startswith("The search index is not that of the entries")
+    log.rebuild_index()
+    assert open_log(read_only=True).verify() == []
+    assert [hit.id for hit in log.search(wanted_of("b")).hits] == ["b"]

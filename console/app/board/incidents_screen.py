@@ -219,5 +219,8 @@ def _faults(log: Log) -> list[str]:
         more = len(refs) - MAX_NAMED
         where = ", ".join(refs[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
         words = "1 logged entry is" if entries == 1 else f"{entries:,} logged entries are"
-        faults.append(f"{words} missing from this file, in {where}. `warroom rescue {log.path}` looks for them.")
+        faults.append(
+            f"{words} missing from this file, in {where}. `warroom rescue {log.path}` looks for them;"
+            " `warroom verify --accept` takes the file as it is."
+        )
     return faults

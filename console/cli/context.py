@@ -128,7 +128,7 @@ class Shell:
             _ = self.zone
 
     def now(self) -> datetime:
-        return times.to_ms(datetime.now(UTC))
+        return times.present(datetime.now(UTC))
 
     @contextmanager
     def log(self, *, writing: bool = True, following: bool = False) -> Iterator[Log]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
-from console.core.language.times import to_ms
+from console.core.language.times import present, to_ms
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -20,7 +20,7 @@ from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.undo import EntryRedacted, redacts
-from console.store import snapshots
+from console.store import rows, snapshots
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.problems import Unseen
@@ -90,7 +90,7 @@ class Ledger:
 
     def now(self) -> datetime:
         """The present moment, aware UTC in milliseconds."""
-        return to_ms(self._clock())
+        return present(self._clock())
 
     def references(self) -> list[str]:
         """Every incident in the log."""
@@ -297,6 +297,8 @@ class Ledger:
     def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
         """The events of a command, its incident's first, then those of other incidents whose logs tell of it, too."""
         now = self.now()
+        # Before there are events with a wrong moment, which a second try would write as they are.
+        rows.unix_ms(now)
         new: list[NewEvent] = []
         seen, following = {ref}, [(ref, state, command, playbook)]
         while following:

@@ -13,6 +13,7 @@ from console.core.log.codec import VERSION, decode_body, encode_body, kind_of
 from console.core.log.event import Event, NewEvent, Unreadable
 from console.core.log.fold import STEP, Progress
 from console.store import chain, search
+from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
 COLUMNS = "n, id, incident, origin, oseq, hlc, kind, actor, occurred_at, recorded_at, body"
@@ -21,6 +22,9 @@ _TYPES = (int, str, str, str, int, int, str, str, str, str, str)
 
 FUTURE_MS = 10 * 60 * 1000
 """How far, in milliseconds, another machine's clock may run ahead of ours and still push our logical clock on."""
+
+_MAX_MS = (1 << 47) - 1 - FUTURE_MS
+"""The last moment that the logical clock can name, 64 bits with a counter of 16, is in the year 6429."""
 
 _INSERT = (
     "INSERT INTO event(id, incident, origin, oseq, hlc, kind, v, actor, occurred_at, recorded_at, body, salt, digest,"
@@ -194,6 +198,14 @@ def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple
     return (0, 0, "") if row is None else (row[0], row[1], row[2])
 
 
+def unix_ms(now: datetime) -> int:
+    """The moment by this machine's clock, in milliseconds since 1970. Raises StoreProblem where it cannot be right."""
+    milliseconds = int(now.timestamp() * 1000 + 0.5)
+    if not 0 <= milliseconds <= _MAX_MS:
+        raise StoreProblem("This machine's clock is years out; set it right and try again.")
+    return milliseconds
+
+
 def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEvent]) -> list[tuple[int, Event]]:
     """Write the events in their order; each comes back with its row number `n`.
 
@@ -207,7 +219,7 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
             written.append((0, known))
             continue
         recorded_at = to_ms(new.recorded_at)
-        now_ms = int(recorded_at.timestamp() * 1000 + 0.5)
+        now_ms = unix_ms(recorded_at)
         if new.incident not in last:
             oseq, own, prev = last_of(connection, new.incident, origin)
             (highest,) = connection.execute(_HIGHEST, (new.incident, (now_ms + FUTURE_MS) << 16)).fetchone()

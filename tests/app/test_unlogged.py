@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -323,3 +324,19 @@ async def test_a_console_that_is_killed_never_offers_an_update_again_that_is_pos
         await room.presses("alt+u")
         assert isinstance(room.app.screen, UpdateDialog)
         assert ("UNIQUE" in room.app.screen.values()["text"]) is not posted
+
+
+@pytest.mark.parametrize("year", [1, 1969, 8923, 9999])
+async def test_a_clock_that_is_years_out_is_told_and_the_line_stays(tmp_path: Path, year: int) -> None:
+    clock = Clock()
+    async with console(tmp_path, clock=clock) as room:
+        before = clock.now
+        clock.now = datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+        await room.types("restarted node 3")
+        await room.presses("enter")
+        await room.until(lambda: "clock is years out" in room.hint)
+        assert room.line == "restarted node 3"
+        await room.ticks(seconds=30)
+        clock.now = before
+        await room.presses("enter")
+        await room.until(lambda: room.last.text == "restarted node 3")

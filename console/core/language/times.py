@@ -54,6 +54,11 @@ def in_calendar(dt: datetime) -> bool:
     return dt.tzinfo is not None and _FIRST <= dt < _LAST
 
 
+def present(dt: datetime) -> datetime:
+    """The moment by a clock, in UTC and in milliseconds; by one that is far out the nearest to reckon with."""
+    return to_ms(min(max(dt, _FIRST), _LAST - timedelta(milliseconds=1)))
+
+
 def rfc3339(dt: datetime) -> str:
     """The moment as `2026-11-21T14:30:05.123Z`: in UTC, always three decimals, so that text order is time order."""
     return standing_on(utc(dt).isoformat(timespec="milliseconds")[:-6] + "Z", dt)

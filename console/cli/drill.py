@@ -223,16 +223,12 @@ def end(shell: Shell, ref: str, note: str, keep: Path | None) -> None:
 @click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
 def check(shell: Shell, named: tuple[str, ...]) -> None:
     """Check drills: every mistake at once, each with its line and key. Without an argument all of your own."""
-    shelf = Drills(shell.settings)
 
-    def about(file: Path) -> tuple[str, list[str]]:
-        read, sentences = shelf.mistakes(file)
-        if read is None:
-            return "", sentences
-        counts = f"{counted(len(read.injects), 'inject')}, {counted(len(read.goals), 'goal')}"
-        return f"{read.title}, {counts}, {counted(len(read.cards), 'card')}", sentences
+    def describe(script: Drill) -> str:
+        counts = f"{counted(len(script.injects), 'inject')}, {counted(len(script.goals), 'goal')}"
+        return f"{script.title}, {counts}, {counted(len(script.cards), 'card')}"
 
-    check_books(shelf, named, about)
+    check_books(Drills(shell.settings), named, describe)
 
 
 COMMANDS = (drill,)

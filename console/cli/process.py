@@ -1,6 +1,7 @@
 """Commands that show the process: playbooks and runbooks, the built-in ones and a team's own."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ _WIDEST_HEAD = 20
 _MARKS = ("· ", "☐ ", "? ", "→ ", "$ ")
 
 AnyBook = TypeVar("AnyBook", Playbook, Runbook)
+T = TypeVar("T")
 
 
 def _print_rows(rows: Iterable[Row]) -> None:
@@ -64,10 +66,15 @@ def _shown(shelf: Shelf[AnyBook], name: str) -> AnyBook:
     return book
 
 
-def check_books(shelf: Shelf[Any], named: Iterable[str], check: Callable[[Path], tuple[str, list[str]]]) -> None:
+def check_books(
+    shelf: Shelf[T],
+    named: Iterable[str],
+    describe: Callable[[T], str],
+    lacking: Callable[[Path, T], Iterable[str]] = lambda file, book: (),
+) -> None:
     """Tells of each file that it is fine, or all that is wrong with it; with exit status 1 where one is wrong.
 
-    `check` gives what a file holds, in a few words, and a sentence for each mistake.
+    `describe` says in a few words what a file holds, `lacking` what it names that is not there, a sentence each.
     """
     wrong: list[str] = []
     names = list(named) or shelf.own_names
@@ -79,10 +86,11 @@ def check_books(shelf: Shelf[Any], named: Iterable[str], check: Callable[[Path],
         except Refused as refused:
             wrong.append(refused.reason)
             continue
-        about, sentences = check(file)
+        book, sentences = shelf.mistakes(file)
+        sentences += lacking(file, book) if book is not None else ()
         wrong += sentences
-        if not sentences:
-            say(f"{file}: fine: {about}")
+        if book is not None and not sentences:
+            say(f"{file}: fine: {describe(book)}")
     if wrong:
         fail(*wrong)
 
@@ -144,17 +152,13 @@ def check_playbook(shell: Shell, named: tuple[str, ...]) -> None:
 
     Without an argument it checks all of your own.
     """
-    shelf = Playbooks(shell.settings)
 
-    def check(file: Path) -> tuple[str, list[str]]:
-        book, sentences = shelf.mistakes(file)
-        if book is None:
-            return "", sentences
+    def describe(book: Playbook) -> str:
         severities = counted(len(book.severities), "severity", "severities")
-        counts = f"{severities}, {counted(len(book.stages), 'stage')}, {counted(len(book.checklists), 'checklist')}"
-        return f"{book.title}, {counts}", [*sentences, *_lost_files(shell, file, book)]
+        stages, checklists = counted(len(book.stages), "stage"), counted(len(book.checklists), "checklist")
+        return f"{book.title}, {severities}, {stages}, {checklists}"
 
-    check_books(shelf, named, check)
+    check_books(Playbooks(shell.settings), named, describe, partial(_lost_files, shell))
 
 
 def _lost_files(shell: Shell, file: Path, book: Playbook) -> Iterator[str]:
@@ -230,16 +234,7 @@ def show_runbook(shell: Shell, name: str, as_json: bool) -> None:
 @click.argument("named", metavar="[NAME|FILE]...", nargs=-1)
 def check_runbook(shell: Shell, named: tuple[str, ...]) -> None:
     """Check runbooks: every mistake with its line. Without an argument it checks all of your own."""
-    shelf = Runbooks(shell.settings)
-
-    def check(file: Path) -> tuple[str, list[str]]:
-        try:
-            book = shelf.read(file)
-        except Refused as refused:
-            return "", [refused.reason]
-        return f"{book.title}{_steps(book)}", []
-
-    check_books(shelf, named, check)
+    check_books(Runbooks(shell.settings), named, lambda book: f"{book.title}{_steps(book)}")
 
 
 COMMANDS = (playbook, runbook)

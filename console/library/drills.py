@@ -7,9 +7,8 @@ import msgspec
 from console.core.drill.reader import examine_drill, read_drill
 from console.core.drill.script import Drill
 from console.core.language.text import clean
-from console.core.refusal import Refused
 from console.library.playbooks import Playbooks
-from console.library.shelf import Shelf, text_of
+from console.library.shelf import Shelf
 
 
 class Drills(Shelf[Drill]):
@@ -29,10 +28,5 @@ class Drills(Shelf[Drill]):
         drill = read_drill(text, clean(path.name, multiline=False), self._playbooks.get)
         return msgspec.structs.replace(drill, name=clean(path.stem, multiline=False))
 
-    def mistakes(self, path: Path) -> tuple[Drill | None, list[str]]:
-        """The drill in a file, where one can be read, and every mistake of the file, a sentence each."""
-        try:
-            text = text_of(path)
-        except Refused as refused:
-            return None, [refused.reason]
+    def examine(self, text: str, path: Path) -> tuple[Drill | None, list[str]]:
         return examine_drill(text, clean(path.name, multiline=False), self._playbooks.get)

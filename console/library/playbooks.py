@@ -37,12 +37,7 @@ class Playbooks(Shelf[Playbook]):
         playbook = read_playbook(text, clean(path.name, multiline=False), self._base(path))
         return msgspec.structs.replace(playbook, name=clean(path.stem, multiline=False))
 
-    def mistakes(self, path: Path) -> tuple[Playbook | None, list[str]]:
-        """The playbook in a file, where one can be read, and every mistake of the file, a sentence each."""
-        try:
-            text = text_of(path)
-        except Refused as refused:
-            return None, [refused.reason]
+    def examine(self, text: str, path: Path) -> tuple[Playbook | None, list[str]]:
         return examine(text, clean(path.name, multiline=False), self._base(path))
 
     def default(self, preferred: str = "") -> Playbook:

@@ -39,6 +39,10 @@ class Shelf(Generic[T]):
         """The value of a file's text; each kind of shelf has its own."""
         raise NotImplementedError
 
+    def examine(self, text: str, path: Path) -> tuple[T | None, list[str]]:
+        """The value, where one can be read, and every mistake in the text, a sentence each."""
+        return self.parse(text, path), []
+
     @property
     def names(self) -> list[str]:
         """All names, the built-in ones and the team's own, in alphabetical order."""
@@ -112,6 +116,13 @@ class Shelf(Generic[T]):
             if fault:
                 raise Refused(fault)
         return self._read[path]
+
+    def mistakes(self, path: Path) -> tuple[T | None, list[str]]:
+        """As `examine`, of a file; that it cannot be read is a mistake, too."""
+        try:
+            return self.examine(text_of(path), path)
+        except Refused as refused:
+            return None, [refused.reason]
 
     def _fault(self, path: Path) -> str:
         """Why the file cannot be used; empty when it can."""

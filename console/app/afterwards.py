@@ -29,8 +29,7 @@ class AfterActs:
 
         def make() -> "dialogs.after.BackfillDialog":
             context = self._publishing.settling_context(publisher, self._ref)
-            session = self._session
-            return dialogs.after.BackfillDialog(session.state(self._ref), context, session.actor, session.now())
+            return dialogs.after.BackfillDialog(self._session.here(self._ref), context)
 
         self._opened(make, self._send)
 
@@ -38,12 +37,11 @@ class AfterActs:
         session, publisher = self._session, self._publishing.publisher()
 
         def make() -> "dialogs.after.PublicPostmortemDialog":
-            state, now = session.state(self._ref), session.now()
-            draft = ""
+            here, draft = session.here(self._ref), ""
             with suppress(Refused):
-                draft, _ = customer_page(state, now, session.zone, templates=session.templates)
+                draft, _ = customer_page(here.state, here.now, here.zone, templates=session.templates)
             context = self._publishing.settling_context(publisher, self._ref)
-            return dialogs.after.PublicPostmortemDialog(state, context, draft, session.actor, now)
+            return dialogs.after.PublicPostmortemDialog(here, context, draft)
 
         async def send(given: "dialogs.after.Published") -> None:
             await self._send(given.command, given.notify)

@@ -75,10 +75,7 @@ def step(room: RoomContext, publishing: Publishing) -> None:
             events = room.session.ledger.prepare(room.ref, command)
             return publisher.preview(room.state, events, context, choices)
 
-        session = room.session
-        dialog = dialogs.maintenance.StepDialog(
-            room.state, context, outgoing, session.actor, session.now(), session.zone
-        )
+        dialog = dialogs.maintenance.StepDialog(room.here, context, outgoing)
         return dialog
 
     async def send(given: "dialogs.maintenance.Given") -> None:

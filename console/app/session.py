@@ -22,6 +22,7 @@ from console.app.case_book import CaseBook
 from console.app.clipboard import SENT
 from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
+from console.app.here import Here
 from console.app.presence import Seat
 from console.app.recaller import Recaller
 from console.app.settings import exports_folder
@@ -211,6 +212,9 @@ class Session:
 
     def state(self, ref: str) -> Incident:
         return self.ledger.state(ref)
+
+    def here(self, ref: str) -> Here:
+        return Here(self.state(ref), self.actor, self.now(), self.zone)
 
     async def traced(self, ref: str, now: datetime) -> Traced:
         """The incident with marks on its values, for documents to be cited; in another thread. Raises StoreProblem."""

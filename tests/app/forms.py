@@ -21,6 +21,7 @@ from console.app.dialogs.respond import DoneDialog, RoleDialog, SeverityDialog, 
 from console.app.dialogs.settle import AdoptDialog, SettleDialog
 from console.app.dialogs.stage import StageDialog
 from console.app.dialogs.write import AcceptDialog, EntryDialog, HandoffDialog
+from console.app.here import Here
 from console.app.outbox.dialogs import ConfirmThereDialog, EditDialog
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
 from console.app.targets.components import NameDialog
@@ -71,12 +72,16 @@ async def prepare(room: Room) -> None:
     await room.settles()
 
 
+def _here(room: Room, state: Incident | None = None) -> Here:
+    return Here(state or room.state, "mo", room.clock(), room.app.session.zone)
+
+
 def _entry(room: Room) -> EntryDialog:
     async def plan() -> None:
         return None
 
     entry = next(each for each in room.state.entries if each.text == "error rate at 5 %")
-    return EntryDialog(room.state, entry.id, "mo", room.app.session.zone, room.clock(), plan)
+    return EntryDialog(_here(room), entry.id, plan)
 
 
 def _settle(room: Room) -> SettleDialog:
@@ -84,7 +89,7 @@ def _settle(room: Room) -> SettleDialog:
     place = Place(
         "status", update, "standing", ("changed", "corrected", "left"), "investigating", "", shown="Some fail."
     )
-    return SettleDialog(room.state, [place], "other words there", "mo", room.clock())
+    return SettleDialog(_here(room), [place], "other words there")
 
 
 def _target(room: Room) -> TargetDialog:
@@ -99,11 +104,16 @@ def _over(room: Room) -> tuple[Incident, Context]:
     return story.state, context
 
 
+def _backfill(room: Room) -> BackfillDialog:
+    state, context = _over(room)
+    return BackfillDialog(_here(room, state), context)
+
+
 def _postmortem(room: Room) -> PublicPostmortemDialog:
     """Of an incident that is on a page already, as one that tells nothing of what it has."""
     state, _ = _over(room)
     context = Context((Target("hook", "webhook"),), {"hook": provider_class("webhook").capabilities})
-    return PublicPostmortemDialog(state, context, "A deploy did it.", "mo", room.clock())
+    return PublicPostmortemDialog(_here(room, state), context, "A deploy did it.")
 
 
 def _nothing(command: Command, choices: Choices) -> tuple[Preview, ...]:
@@ -112,55 +122,49 @@ def _nothing(command: Command, choices: Choices) -> tuple[Preview, ...]:
 
 
 FORMS: Mapping[type[Form], Callable[[Room], Form]] = {
-    AcceptDialog: lambda room: AcceptDialog(room.state, "mo", room.clock(), room.app.session.zone),
-    ActionDialog: lambda room: ActionDialog(room.state, "mo", room.clock(), room.app.session.zone),
-    ActionDoneDialog: lambda room: ActionDoneDialog(
-        room.state, "mo", room.clock(), next(iter(action_items_of(room.state)))
-    ),
-    AnswerDialog: lambda room: AnswerDialog(room.state, "mo", room.clock(), room.app.session.zone),
-    CallDialog: lambda room: CallDialog(room.state, "mo", room.clock()),
+    AcceptDialog: lambda room: AcceptDialog(_here(room)),
+    ActionDialog: lambda room: ActionDialog(_here(room)),
+    ActionDoneDialog: lambda room: ActionDoneDialog(_here(room), next(iter(action_items_of(room.state)))),
+    AnswerDialog: lambda room: AnswerDialog(_here(room)),
+    CallDialog: lambda room: CallDialog(_here(room)),
     AdoptDialog: lambda room: AdoptDialog(
         "INC-K7Q2", [Offer("status", OpenThere("1", "Payments fail", "identified"))], ""
     ),
-    BackfillDialog: lambda room: BackfillDialog(*_over(room), "mo", room.clock()),
-    ChangeDialog: lambda room: ChangeDialog(room.state, "mo", room.clock()),
-    ClassifyDialog: lambda room: ClassifyDialog(room.state, "mo", room.clock()),
-    ComponentDialog: lambda room: ComponentDialog(room.state, ["checkout"], "mo", room.clock()),
+    BackfillDialog: _backfill,
+    ChangeDialog: lambda room: ChangeDialog(_here(room)),
+    ClassifyDialog: lambda room: ClassifyDialog(_here(room)),
+    ComponentDialog: lambda room: ComponentDialog(_here(room), ["checkout"]),
     ConfirmDialog: lambda room: ConfirmDialog("Go on?", "goes on", "stays"),
     ConfirmThereDialog: lambda room: ConfirmThereDialog("status", None),
     DeclareDialog: lambda room: DeclareDialog(standard_playbook(), "mo", room.clock(), room.app.session.zone),
-    DoneDialog: lambda room: DoneDialog(room.state, "mo", room.clock()),
+    DoneDialog: lambda room: DoneDialog(_here(room)),
     EditDialog: lambda room: EditDialog("m1", "status", "We look.", ["checkout"]),
     EntryDialog: _entry,
-    HandoffDialog: lambda room: HandoffDialog(
-        room.state, "mo", room.clock(), room.app.session.zone, room.app.session.exports_folder
-    ),
+    HandoffDialog: lambda room: HandoffDialog(_here(room), room.app.session.exports_folder),
     JumpDialog: lambda room: JumpDialog(room.app.session.zone, room.clock()),
     PlanDialog: lambda room: PlanDialog(None, _nothing, "mo", room.clock(), room.app.session.zone),
-    StepDialog: lambda room: StepDialog(Maintenance().state, None, _nothing, "mo", room.clock(), room.app.session.zone),
+    StepDialog: lambda room: StepDialog(_here(room, Maintenance().state), None, _nothing),
     NameDialog: lambda room: NameDialog("Checkout", "", ["shop"], set()),
-    OwnerDialog: lambda room: OwnerDialog(room.state, "mo", room.clock()),
+    OwnerDialog: lambda room: OwnerDialog(_here(room)),
     PageDialog: lambda room: PageDialog([Listed("p1", "Status")], ""),
-    PasteDialog: lambda room: PasteDialog(room.state, PASTED, "mo", room.clock(), room.app.session.zone),
-    PlaybookDialog: lambda room: PlaybookDialog(
-        room.state, list(Playbooks(None).usable().values()), "mo", room.clock()
-    ),
+    PasteDialog: lambda room: PasteDialog(_here(room), PASTED),
+    PlaybookDialog: lambda room: PlaybookDialog(_here(room), list(Playbooks(None).usable().values())),
     ProviderDialog: lambda room: ProviderDialog(),
-    ReviewDialog: lambda room: ReviewDialog(room.state, "mo", room.clock()),
+    ReviewDialog: lambda room: ReviewDialog(_here(room)),
     PublicPostmortemDialog: _postmortem,
-    RoleDialog: lambda room: RoleDialog(room.state, "mo", people(room.state), room.clock()),
-    RunbookDialog: lambda room: RunbookDialog(room.state, list(Runbooks(None).usable().values()), "mo", room.clock()),
+    RoleDialog: lambda room: RoleDialog(_here(room), people(room.state)),
+    RunbookDialog: lambda room: RunbookDialog(_here(room), list(Runbooks(None).usable().values())),
     SettleDialog: _settle,
-    SeverityDialog: lambda room: SeverityDialog(room.state, "mo", room.clock()),
-    SnoozeDialog: lambda room: SnoozeDialog(room.state, "mo", room.clock()),
-    StageDialog: lambda room: StageDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    SeverityDialog: lambda room: SeverityDialog(_here(room)),
+    SnoozeDialog: lambda room: SnoozeDialog(_here(room)),
+    StageDialog: lambda room: StageDialog(_here(room)),
     TargetDialog: _target,
     TogetherDialog: lambda room: TogetherDialog(
         Together(("INC-1111", "INC-2222"), ("#db",), timedelta(minutes=4), 3), {}, {}, "mo"
     ),
-    TaskDialog: lambda room: TaskDialog(room.state, "mo", room.clock()),
-    UpdateDialog: lambda room: UpdateDialog(room.state, "mo", room.clock(), room.app.session.zone),
-    WhysDialog: lambda room: WhysDialog(room.state, "mo", room.clock(), room.app.session.zone),
+    TaskDialog: lambda room: TaskDialog(_here(room)),
+    UpdateDialog: lambda room: UpdateDialog(_here(room)),
+    WhysDialog: lambda room: WhysDialog(_here(room)),
 }
 
 COMPLETE: Mapping[type[Form], Mapping[str, str]] = {

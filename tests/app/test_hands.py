@@ -11,6 +11,7 @@ from textual import events
 
 from console.app import key_queue
 from console.app.dialogs.respond import TaskDialog
+from console.app.here import Here
 from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
 from tests.app.driver import Room, console
@@ -132,7 +133,7 @@ class SlowDialog(TaskDialog):
     """A form that opens as on a machine that is busy with something else."""
 
     def __init__(self, state: Incident) -> None:
-        super().__init__(state, "mo", datetime.now(UTC))
+        super().__init__(Here(state, "mo", datetime.now(UTC), UTC))
         self.gate = asyncio.Event()
 
     async def on_compose(self) -> None:

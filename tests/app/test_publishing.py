@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 from console.app.dialogs.compose import UpdateDialog
 from console.app.dialogs.settle import AdoptDialog, SettleDialog
 from console.app.dialogs.write import EntryDialog
+from console.app.here import Here
 from console.app.outbox.dialogs import EditDialog
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident
 from console.core.subjects.undo import RedactEntry, Undo
@@ -88,7 +89,7 @@ async def test_the_entry_of_an_update_shows_its_other_words_for_a_page(tmp_path:
         return None
 
     async with console(tmp_path, size=(120, 46)) as room:
-        await room.app.push_screen(EntryDialog(story.state, update, "mo", UTC, story.now, plan))
+        await room.app.push_screen(EntryDialog(Here(story.state, "mo", story.now, UTC), update, plan))
         await room.settles()
         room.shows("Update #1 · Investigating · 14:00 UTC", "In other words for page: Some fail.")
 

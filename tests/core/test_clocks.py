@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -144,7 +144,7 @@ def test_closing_keeps_no_promise_by_itself(last: dict[str, Any], counts: tuple[
 
 def test_a_stage_tells_which_milestone_it_sets_and_that_the_impact_counts_on() -> None:
     def says(stage: str) -> str:
-        return would_log(story.state, MoveStage(actor="mo", stage=stage, override="as seen"), story.now)
+        return would_log(story.state, MoveStage(actor="mo", stage=stage, override="as seen"), story.now, UTC)
 
     story = Story("SEV3", stage="investigating")
     assert says("mitigating") == "logs: Stage → Mitigating: as seen; sets the milestone identified"

@@ -1,18 +1,16 @@
 """The forms that put a past incident, or the public part of its postmortem, on pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from textual.content import Content
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked
+from console.app.here import Here
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import title_doubt
 from console.core.language.text import clean, counted, listed
-from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.public_postmortem import PublishPostmortem, postmortem_due, postmortem_head
@@ -34,8 +32,9 @@ class Published(NamedTuple):
 class BackfillDialog(FormDialog[BackfillIncident]):
     """The pages that get a past incident, and below them all that each gets, with its moments."""
 
-    def __init__(self, state: Incident, context: Context, actor: str, now: datetime) -> None:
+    def __init__(self, here: Here, context: Context) -> None:
         """Raises Refused where no page can get it."""
+        state = here.state
         first = backfill_previews(state, context, "-")
         able = [preview.target for preview in first if preview.delivery]
         if not able:
@@ -60,9 +59,9 @@ class BackfillDialog(FormDialog[BackfillIncident]):
             stop = next((problem.says for each in previews for problem in each.problems if problem.stops), "")
             if stop:
                 raise Refused(stop)
-            command = BackfillIncident(actor=actor, targets=going, updates=updates,
+            command = BackfillIncident(actor=here.actor, targets=going, updates=updates,
                                        public_title=given if given != titled else "")  # fmt: skip
-            return checked(state, command, now)
+            return here.checked(command)
 
         def preview(values: Values) -> Content:
             going = chosen(values)
@@ -87,8 +86,9 @@ _YES_NO = (Choice("yes", "Put it there"), Choice("no", "Leave it out"))
 class PublicPostmortemDialog(FormDialog[Published]):
     """The text that customers read, and for each page what becomes of it there."""
 
-    def __init__(self, state: Incident, context: Context, draft: str, actor: str, now: datetime) -> None:
+    def __init__(self, here: Here, context: Context, draft: str) -> None:
         """`draft` is what the text begins with where no page has one. Raises Refused where no page can show one."""
+        state = here.state
         first = postmortem_previews(state, context, draft)
         able = [preview.target for preview in first if preview.delivery]
         if not able:
@@ -114,9 +114,9 @@ class PublicPostmortemDialog(FormDialog[Published]):
                 raise Refused("Publish it or take it off: leave the other pages as they are, and do that next.")
             targets = publish or withdraw
             command = PublishPostmortem(
-                actor=actor, targets=targets, text=given if publish else "", seen=postmortem_head(state, targets)
+                actor=here.actor, targets=targets, text=given if publish else "", seen=postmortem_head(state, targets)
             )
-            return Published(checked(state, command, now), chosen(values, "mail"))
+            return Published(here.checked(command), chosen(values, "mail"))
 
         def says(result: Published) -> str:
             targets = listed(result.command.targets)

@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.grounds import Cite, Draft
-from console.app.dialogs.respond import checked
+from console.app.here import Here
 from console.app.registry import bindings
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
@@ -91,10 +91,7 @@ class UpdateDialog(FormDialog[Posting]):
 
     def __init__(
         self,
-        state: Incident,
-        actor: str,
-        now: datetime,
-        zone: tzinfo,
+        here: Here,
         audience: str = "",
         templates: Templates | None = None,
         kept: str = "",
@@ -116,7 +113,8 @@ class UpdateDialog(FormDialog[Posting]):
         self._targets: dict[str, list[str]] = {}
         self._previewed: tuple[PostUpdate, Choices, tuple[Preview, ...]] | None = None
         self._keep, draft = keep, _Kept.read(kept)
-        self._state, self._actor, self._now, self._zone = state, actor, now, zone
+        state, self._actor, now, self._zone = here
+        self._here, self._state, self._now = here, state, now
         self._templates = templates or Templates(None)
         self._names, self._components = people(state), list(components_of(state))
         self._draft: Draft
@@ -397,7 +395,7 @@ class UpdateDialog(FormDialog[Posting]):
             forms = " or ".join(f"{name} ({FORM_TITLES[name].lower()})" for name in FORMS[audience])
             raise Refused(f"An update to {audience} is written as {forms}.", "form")
         command = self._command(values)
-        checked(self._state, command, self._now)
+        self._here.checked(command)
         if any(preview.untitled for preview in self._previews(command, self._choices(values))):
             raise Refused(
                 "Write the title that customers read; the internal one may name hosts or people.", "public_title"

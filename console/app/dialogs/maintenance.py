@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple
 from textual.content import Content
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked
+from console.app.here import Here
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import clean, listed, one_line
 from console.core.language.times import format_length, local_stamp
 from console.core.log.command import Command
-from console.core.log.state import Incident, Window
+from console.core.log.state import Window
 from console.core.refusal import Refused
 from console.core.subjects.maintenance import (
     IN_PROGRESS,
@@ -174,10 +174,9 @@ _NOTE = "Without words of yours its stage and its times are told, in UTC."
 class StepDialog(FormDialog[Given]):
     """The next step of a maintenance that is planned or has begun."""
 
-    def __init__(
-        self, state: Incident, context: Context | None, outgoing: Outgoing, actor: str, now: datetime, zone: tzinfo
-    ) -> None:
+    def __init__(self, here: Here, context: Context | None, outgoing: Outgoing) -> None:
         """Raises Refused where it is over."""
+        state = here.state
         before, telling = state.planned, _Telling(context, outgoing)
         if before is None or state.phase == "over":
             raise Refused("The maintenance is over; undo its last step, or plan another one.")
@@ -191,9 +190,11 @@ class StepDialog(FormDialog[Given]):
             if not moved(values):
                 return before
             if not begun:
-                return window_read(values["starts"], values["until"], None, now=now, zone=zone)
+                return window_read(values["starts"], values["until"], None, now=here.now, zone=here.zone)
             # It has begun, so that its beginning stays, and is none that is still to come.
-            return Window(before.starts_at, window_read("now", values["until"], None, now=now, zone=zone).until)
+            return Window(
+                before.starts_at, window_read("now", values["until"], None, now=here.now, zone=here.zone).until
+            )
 
         def words(values: Values) -> str:
             try:
@@ -206,17 +207,17 @@ class StepDialog(FormDialog[Given]):
 
         def build(values: Values) -> Given:
             step = step_of(values)
-            update = telling.update(values, maintenance_text(step, window(values), begun=begun), actor)
+            update = telling.update(values, maintenance_text(step, window(values), begun=begun), here.actor)
             command: Command = (
-                MoveMaintenance(actor=actor, window=window(values), update=update)
+                MoveMaintenance(actor=here.actor, window=window(values), update=update)
                 if step == "move"
-                else AdvanceMaintenance(actor=actor, stage=_ADVANCES[step], update=update)
+                else AdvanceMaintenance(actor=here.actor, stage=_ADVANCES[step], update=update)
             )
-            return Given(checked(state, command, now), telling.choices(values))
+            return Given(here.checked(command), telling.choices(values))
 
         def says(given: Given) -> str:
             step = step_of(self.values())
-            early = before.starts_at - now if step == "begin" else timedelta()
+            early = before.starts_at - here.now if step == "begin" else timedelta()
             ahead = f" {format_length(early)} before its window" if early >= EARLY else ""
             return f"{STEPS[step][1]}{ahead}; {telling.says(self.values())}"
 
@@ -227,9 +228,9 @@ class StepDialog(FormDialog[Given]):
             *(
                 ()
                 if begun
-                else (Field("starts", "Begins", local_stamp(before.starts_at, zone), replace=True, shown=moved),)
+                else (Field("starts", "Begins", local_stamp(before.starts_at, here.zone), replace=True, shown=moved),)
             ),
-            Field("until", "Ends", local_stamp(before.until, zone), replace=True, shown=moved),
+            Field("until", "Ends", local_stamp(before.until, here.zone), replace=True, shown=moved),
             *telling.fields(),
         )
         super().__init__(

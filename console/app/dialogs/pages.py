@@ -1,6 +1,6 @@
 """Whom to call: the playbook's contacts and path of escalation, who was paged when, and whether they answered."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from textual import on
@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, doubted, logs
+from console.app.here import Here
 from console.app.popup import Popup
 from console.app.registry import bindings
 from console.app.session import Session
@@ -167,13 +167,13 @@ def _rows(state: Incident) -> list[_Row]:
 class CallDialog(FormDialog[Command]):
     """A person, a role, or a contact of the playbook; with both, the person stands for the contact."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        named = callees(state)
+    def __init__(self, here: Here) -> None:
+        named = callees(here.state)
         rows = (Choice("", "nobody of the playbook"), *(Choice(each.name, each.name) for each in named))
 
         def build(values: Values) -> PageSomebody:
-            command = PageSomebody(actor=actor, who=values["who"], way=values["way"], contact=values["contact"])
-            return checked(state, command, now)
+            command = PageSomebody(actor=here.actor, who=values["who"], way=values["way"], contact=values["contact"])
+            return here.checked(command)
 
         reach = {each.name: each.reach or (f"usually {each.usually}" if each.usually else "") for each in named}
         fields = (
@@ -182,34 +182,35 @@ class CallDialog(FormDialog[Command]):
             Field("contact", "For the contact", choices=rows),
         )
         super().__init__(
-            f"Page somebody, {state.ref}",
+            f"Page somebody, {here.state.ref}",
             fields,
             build,
-            logs(state, now),
+            here.logs,
             note="Call them yourself, then log it here: the console calls nobody.",
             preview=lambda values: reach.get(values["contact"], ""),
-            doubts=doubted(state, now),
+            doubts=here.doubts,
         )
 
 
 class AnswerDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+    def __init__(self, here: Here) -> None:
+        state = here.state
         waiting = waiting_pages(state)
         pages = [*waiting, *(page for page in reversed(last_pages(state)) if page not in waiting)]
 
         def at(moment: datetime) -> str:
-            return due_words(moment, now, zone)
+            return due_words(moment, here.now, here.zone)
 
         rows = tuple(Choice(page.id, one_line(f"{page.text}: {page_words(page, at)}", 200)) for page in pages)
         outcomes = (Choice("answered", "Answered"), Choice("no_answer", "No answer"), Choice("declined", "Declined"))
 
         def build(values: Values) -> EndPage:
-            eta = parse_ahead(values["eta"], "eta", now=now, zone=zone) if values["eta"].strip() else None
+            eta = parse_ahead(values["eta"], "eta", now=here.now, zone=here.zone) if values["eta"].strip() else None
             command = EndPage(
-                actor=actor, page=values["page"], outcome=values["outcome"], note=values["note"],
+                actor=here.actor, page=values["page"], outcome=values["outcome"], note=values["note"],
                 eta_in=eta and eta.length, eta_at=eta and eta.moment,
             )  # fmt: skip
-            return checked(state, command, now)
+            return here.checked(command)
 
         fields = (
             Field("note", "What they said", hint="optional"),
@@ -217,4 +218,4 @@ class AnswerDialog(FormDialog[Command]):
             Field("outcome", "Outcome", choices=outcomes),
             Field("page", "Page to", choices=rows or (Choice("", "Nobody has been paged"),)),
         )
-        super().__init__(f"Answer to a page, {state.ref}", fields, build, logs(state, now, zone), topic=state.ref)
+        super().__init__(f"Answer to a page, {state.ref}", fields, build, here.logs, topic=state.ref)

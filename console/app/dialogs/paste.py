@@ -16,7 +16,7 @@ from textual import on
 from textual.widgets import TextArea
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked
+from console.app.here import Here
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import day_and_time, split_paste
 from console.core.language.text import MAX_ENTRY_BYTES, clean, clean_paste, counted, listed, one_line
@@ -25,7 +25,6 @@ from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
 from console.core.log.ids import new_event_id
 from console.core.log.slash import typed_command
-from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.paste import LogPaste
@@ -50,11 +49,10 @@ class PasteDialog(FormDialog[Sequence[Command]]):
     remembers = False
     asks_about_commands = False
 
-    def __init__(
-        self, state: Incident, pasted: str, actor: str, now: datetime, zone: tzinfo, unwritable: str = ""
-    ) -> None:
+    def __init__(self, here: Here, pasted: str, unwritable: str = "") -> None:
         """`unwritable` says why nothing can be logged; empty where it can."""
-        self._state, self._actor, self._now, self._zone = state, actor, now, zone
+        self._here = here
+        self._state, self._actor, self._now, self._zone = here
         self._unwritable = unwritable
         # Of the dialog and not of each try, so that a second try at a failing disk is the same command.
         self._paste = new_event_id(os.urandom)
@@ -69,7 +67,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
             # What has a time in each of its lines did not happen now.
             chosen = READ if all(map(self._has_time, split_paste(pasted))) else WHOLE
         fields = (Field("as", "Log as", chosen, choices=ways), Field("text", "Text", pasted, lines=10, fresh=True))
-        title = f"Pasted into {state.ref}"
+        title = f"Pasted into {here.state.ref}"
         super().__init__(title, fields, self._commands, self._says, preview=self._as_read, doubts=self._asks_first)
 
     def _read_anew(self, line: str) -> LogEntry | AddTask:
@@ -141,7 +139,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         else:
             entries = tuple(LogEntry(actor=self._actor, text=line) for line in text.split("\n") if line.strip())
         together = LogPaste(actor=self._actor, entries=entries, paste=self._paste)
-        return (checked(self._state, entries[0] if len(entries) == 1 else together, self._now),)
+        return (self._here.checked(entries[0] if len(entries) == 1 else together),)
 
     def _read_entries(self, text: str) -> tuple[LogEntry, ...]:
         from console.intake.entries import log_entry

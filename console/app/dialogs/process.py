@@ -1,13 +1,12 @@
 """Dialogs of the process: classify by questions, claim a change, follow a runbook, change the playbook."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual.content import Content
 
 from console.app.acts import with_keys
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, doubted, logs
+from console.app.here import Here
 from console.app.recaller import Ask
 from console.app.similar.form import RecallingForm
 from console.app.widgets.cell import text
@@ -16,8 +15,6 @@ from console.core.language.names import same_name
 from console.core.language.text import capital, clean
 from console.core.log.command import Command
 from console.core.log.decide import decide
-from console.core.log.foretold import would_log
-from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.playbook.triage import Suggestion, hint, questions, suggest
@@ -44,37 +41,41 @@ class ClassifyDialog(RecallingForm[Classified]):
 
     fits_labels = False
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+    def __init__(self, here: Here) -> None:
+        state = here.state
         book = state.playbook
         assert book is not None
         before = answers_of(state)
         order = [severity.name for severity in book.severities]
-        here = state.severity.value
+        present = state.severity.value
 
         def build(values: Values) -> Classified:
             ids = {question.id for question in questions(book)}
-            answers = AnswerTriage(actor=actor, answers={id: values[id] for id in ids if values[id].strip()})
-            checked(state, answers, now)
+            answers = AnswerTriage(actor=here.actor, answers={id: values[id] for id in ids if values[id].strip()})
+            here.checked(answers)
             suggestion = suggested(book, values)
-            if not suggestion.severity or suggestion.severity == here or values["take"] == "no":
+            if not suggestion.severity or suggestion.severity == present or values["take"] == "no":
                 if values["reason"].strip():
                     raise Refused("The severity stays, so it needs no reason: empty the field.", "reason")
                 return answers, None
             reason = values["reason"].strip()
-            lower = here in order and order.index(suggestion.severity) > order.index(here)
+            lower = present in order and order.index(suggestion.severity) > order.index(present)
             if lower and not reason:
                 raise Refused("Say why the severity goes down, or keep it; the next shift will ask.", "reason")
             change = ChangeSeverity(
-                actor=actor, severity=suggestion.severity, reason=reason or suggestion.reason, seen=state.severity.head
+                actor=here.actor,
+                severity=suggestion.severity,
+                reason=reason or suggestion.reason,
+                seen=state.severity.head,
             )
-            return answers, checked(state, change, now)
+            return answers, here.checked(change)
 
         def preview(values: Values) -> Content:
             suggestion = suggested(book, values)
-            shown = f"{here} is kept" if suggestion.severity == here else f"{here} → {suggestion.severity}"
+            shown = f"{present} is kept" if suggestion.severity == present else f"{present} → {suggestion.severity}"
             words = f"{shown}: {suggestion.reason}"
             if not suggestion.severity:
-                words = f"It is {here} now. {capital(suggestion.reason)}."
+                words = f"It is {present} now. {capital(suggestion.reason)}."
             like = self.looks_like()
             return text(clean(words), *(["\n", *like] if like else []))
 
@@ -90,7 +91,7 @@ class ClassifyDialog(RecallingForm[Classified]):
                 Field("reason", "Reason", hint="required to lower the severity"),
             ),
             build,
-            lambda classified: "; ".join(would_log(state, command, now) for command in classified if command),
+            lambda classified: "; ".join(here.logs(command) for command in classified if command),
             preview=preview,
         )
 
@@ -106,25 +107,26 @@ NEW, PLAN = "new", "plan"
 class ChangeDialog(FormDialog[Command]):
     """A production change is claimed before it is made; one of somebody else's in flight has to be confirmed."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        others = [change for change in changes_in_flight(state) if not same_name(change.by, actor)]
-        own = [change for change in changes_in_flight(state) if same_name(change.by, actor)]
+    def __init__(self, here: Here) -> None:
+        state = here.state
+        others = [change for change in changes_in_flight(state) if not same_name(change.by, here.actor)]
+        own = [change for change in changes_in_flight(state) if same_name(change.by, here.actor)]
 
         def build(values: Values) -> Command:
             change, _, outcome = values.get("what", NEW).partition(" ")
             if outcome == PLAN:
                 if values["text"].strip():
                     raise Refused("The plan stands in its own field: empty the one of the change.", "text")
-                return checked(state, PlanRollback(actor=actor, change=change, rollback=values["back"]), now)
+                return here.checked(PlanRollback(actor=here.actor, change=change, rollback=values["back"]))
             if change != NEW:
                 if values["back"].strip():
                     raise Refused("A rollback plan is for a new change: empty the field, or choose to add it.", "back")
-                return checked(state, EndChange(actor=actor, change=change, outcome=outcome, note=values["text"]), now)
+                return here.checked(EndChange(actor=here.actor, change=change, outcome=outcome, note=values["text"]))
             claim = ClaimChange(
-                actor=actor, text=values["text"], rollback=values["back"], despite=values.get("despite") == "yes"
+                actor=here.actor, text=values["text"], rollback=values["back"], despite=values.get("despite") == "yes"
             )
             try:
-                return checked(state, claim, now)
+                return here.checked(claim)
             except Refused as refused:
                 if refused.field != "despite":
                     raise
@@ -140,7 +142,7 @@ class ChangeDialog(FormDialog[Command]):
             # A new claim stands first: the end of a change is never what nobody chose.
             rows = [Choice(NEW, "Claim another change")]
             for claimed in (*own, *others):
-                whose = "" if same_name(claimed.by, actor) else f"{claimed.by}: "
+                whose = "" if same_name(claimed.by, here.actor) else f"{claimed.by}: "
                 rows += [
                     Choice(f"{claimed.id} {outcome}", f"{label}: {whose}{claimed.text}")
                     for outcome, label in (("done", "Done"), ("rolled_back", "Rolled back"), ("failed", "Failed"))
@@ -153,29 +155,27 @@ class ChangeDialog(FormDialog[Command]):
             answers = (Choice("no", "Wait for it"), Choice("yes", "Proceed anyway"))
             fields.append(Field("despite", "A change is in flight", "no", choices=answers))
         note = "\n".join(f"In flight: {change.by} since {change.at:%H:%M} UTC: {change.text}" for change in others)
-        super().__init__(
-            f"Production change, {state.ref}", fields, build, logs(state, now), note=note, doubts=doubted(state, now)
-        )
+        super().__init__(f"Production change, {state.ref}", fields, build, here.logs, note=note, doubts=here.doubts)
 
 
 class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):
     """Runbooks to choose from, those that fit the incident first; behind them the open ones, to close them."""
 
-    def __init__(self, state: Incident, runbooks: Sequence[Runbook], actor: str, now: datetime) -> None:
-        openings = runbooks_of(state)
+    def __init__(self, here: Here, runbooks: Sequence[Runbook]) -> None:
+        openings = runbooks_of(here.state)
         by_name = {f"follow {runbook.name}": runbook for runbook in runbooks}
 
         def build(values: Values) -> FollowRunbook | CloseRunbook:
             act, _, name = values["runbook"].partition(" ")
             if act == "close":
-                return CloseRunbook(actor=actor, runbook=name)
+                return CloseRunbook(actor=here.actor, runbook=name)
             if values["runbook"] not in by_name:
                 raise Refused(with_keys("There is no runbook to open; press {cancel}."), "runbook")
-            return FollowRunbook(actor=actor, runbook=by_name[values["runbook"]])
+            return FollowRunbook(actor=here.actor, runbook=by_name[values["runbook"]])
 
         def says(command: FollowRunbook | CloseRunbook) -> str:
             if isinstance(command, CloseRunbook):
-                return would_log(state, command, now)
+                return here.logs(command)
             again = "again " if command.runbook.name in openings else ""
             return f"opens “{command.runbook.title}” {again}beside the timeline"
 
@@ -186,7 +186,7 @@ class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):
         rows = [Choice(key, f"{runbook.title}{mark(runbook)}  {runbook.about}") for key, runbook in by_name.items()]
         first = rows[0].value if rows else ""
         rows += [
-            Choice(f"close {name}", f"Close “{book.runbook.title}”") for name, book in open_runbooks(state).items()
+            Choice(f"close {name}", f"Close “{book.runbook.title}”") for name, book in open_runbooks(here.state).items()
         ]
         fields = (Field("runbook", "Follow", first, choices=tuple(rows) or (Choice("", "There is none"),)),)
         super().__init__("Runbooks", fields, build, says)
@@ -195,16 +195,17 @@ class RunbookDialog(FormDialog[FollowRunbook | CloseRunbook]):
 class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
     """Another process for this incident; severity and stage carry over to the nearest ones, shown below."""
 
-    def __init__(self, state: Incident, playbooks: Sequence[Playbook], actor: str, opened: datetime) -> None:
-        here = state.playbook.name if state.playbook else ""
+    def __init__(self, here: Here, playbooks: Sequence[Playbook]) -> None:
+        state = here.state
+        present = state.playbook.name if state.playbook else ""
         by_name = {playbook.name: playbook for playbook in playbooks}
 
         def build(values: Values) -> tuple[ChangePlaybook, Playbook]:
             book = by_name.get(values["playbook"])
             if book is None:
                 raise Refused("Choose a playbook.", "playbook")
-            command = ChangePlaybook(actor=actor, reason=values["reason"])
-            decide(state, command, opened, book)
+            command = ChangePlaybook(actor=here.actor, reason=values["reason"])
+            decide(state, command, here.now, book)
             return command, book
 
         def preview(values: Values) -> str:
@@ -216,10 +217,10 @@ class PlaybookDialog(FormDialog[tuple[ChangePlaybook, Playbook]]):
             )
 
         rows = tuple(
-            Choice(playbook.name, f"{playbook.title}{'  (now)' if playbook.name == here else ''}")
+            Choice(playbook.name, f"{playbook.title}{'  (now)' if playbook.name == present else ''}")
             for playbook in playbooks
         )
-        fields = (Field("playbook", "Follow", here, choices=rows), Field("reason", "Why", hint="optional"))
+        fields = (Field("playbook", "Follow", present, choices=rows), Field("reason", "Why", hint="optional"))
 
         def says(chosen: tuple[ChangePlaybook, Playbook]) -> str:
             return f"changes the playbook to {chosen[1].title}"

@@ -1,11 +1,10 @@
 """Dialogs for what changes an incident: severity, role, task, done, snooze."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import partial
-from typing import TypeVar
+from collections.abc import Sequence
+from datetime import timedelta
 
 from console.app.dialogs.base import Field, FormDialog, Values
+from console.app.here import Here
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
 from console.core.language.times import due_words, format_length
@@ -14,8 +13,6 @@ from console.core.language.zone_doubt import zone_doubt
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
-from console.core.log.decide import decide
-from console.core.log.foretold import doubt_of, would_log
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook, Severity
 from console.core.refusal import Refused
@@ -25,24 +22,6 @@ from console.core.subjects.fix import open_fixes
 from console.core.subjects.role import AssignRole, role_of
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.task import AddTask, open_tasks
-
-C = TypeVar("C", bound=Command)
-
-
-def checked(state: Incident, command: C, now: datetime) -> C:
-    """The command when it would be taken now; refused while the dialog is still open."""
-    decide(state, command, now)
-    return command
-
-
-def logs(state: Incident, now: datetime, zone: tzinfo | None = None) -> Callable[[Command], str]:
-    """What Enter writes, for the last line of a dialog."""
-    return partial(would_log, state, now=now, zone=zone)
-
-
-def doubted(state: Incident, now: datetime) -> Callable[[Command], str]:
-    """What has to be read before Enter counts, for a dialog's `doubts`."""
-    return partial(doubt_of, state, now=now, zone=UTC)
 
 
 def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice, ...]:
@@ -71,17 +50,18 @@ def severity_words(playbook: Playbook | None, name: str) -> str:
 
 
 class SeverityDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+    def __init__(self, here: Here) -> None:
+        state = here.state
         seen = state.severity.head
         levels = state.playbook.severities if state.playbook else ()
         order = [level.name for level in levels]
 
         def build(values: Values) -> ChangeSeverity:
             chosen, reason = values["severity"], values["reason"].strip()
-            here = state.severity.value
-            if here in order and order.index(chosen) > order.index(here) and not reason:
+            before = state.severity.value
+            if before in order and order.index(chosen) > order.index(before) and not reason:
                 raise Refused("Say why the severity goes down; the next shift will ask.", "reason")
-            return checked(state, ChangeSeverity(actor=actor, severity=chosen, reason=reason, seen=seen), now)
+            return here.checked(ChangeSeverity(actor=here.actor, severity=chosen, reason=reason, seen=seen))
 
         super().__init__(
             f"Severity of {state.ref}",
@@ -92,7 +72,7 @@ class SeverityDialog(FormDialog[Command]):
                 Field("reason", "Why", hint="required to lower the severity"),
             ),
             build,
-            logs(state, now),
+            here.logs,
             note=in_conflict(state, "severity"),
             preview=lambda values: severity_words(state.playbook, values["severity"]),
         )
@@ -107,11 +87,10 @@ def in_conflict(state: Incident, field: str) -> str:
 
 
 class RoleDialog(FormDialog[Command]):
-    """`here` are those with another console open on this file; `people` were only named."""
+    """`present` are those with another console open on this file; `people` were only named."""
 
-    def __init__(
-        self, state: Incident, actor: str, people: Sequence[str], now: datetime, here: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, here: Here, people: Sequence[str], present: Sequence[str] = ()) -> None:
+        state = here.state
         roles = state.playbook.roles if state.playbook else ()
         held = {each.id: _holders(state, each.id) for each in roles}
         rows = tuple(Choice(each.id, f"{each.name}: {' or '.join(held[each.id]) or 'nobody'}") for each in roles)
@@ -126,12 +105,10 @@ class RoleDialog(FormDialog[Command]):
             if person[0].isdigit():
                 raise Refused("A name begins with a letter; Tab goes to the list of roles.", "person")
             role = values["role"]
-            return checked(
-                state, AssignRole(actor=actor, role=role, person=person, seen=role_of(state, role).head), now
-            )
+            return here.checked(AssignRole(actor=here.actor, role=role, person=person, seen=role_of(state, role).head))
 
-        present = f"With a console open: {', '.join(here)}" if here else ""
-        known = "\n".join(filter(None, (present, f"Named so far: {', '.join(people[:8])}" if people else "")))
+        open_now = f"With a console open: {', '.join(present)}" if present else ""
+        known = "\n".join(filter(None, (open_now, f"Named so far: {', '.join(people[:8])}" if people else "")))
         by_id = {each.id: each for each in roles}
 
         def duties(values: Values) -> str:
@@ -143,10 +120,10 @@ class RoleDialog(FormDialog[Command]):
             f"Roles of {state.ref}",
             fields,
             build,
-            logs(state, now),
+            here.logs,
             note=known,
             preview=duties,
-            doubts=doubted(state, now),
+            doubts=here.doubts,
         )
 
 
@@ -158,68 +135,71 @@ def _holders(state: Incident, role: str) -> list[str]:
 class TaskDialog(FormDialog[Command]):
     """The text may be written as in the prompt: `@rs 10m check replica lag`."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo = UTC) -> None:
+    def __init__(self, here: Here) -> None:
+
         def build(values: Values) -> AddTask:
-            due = parse_ahead(values["due"], "due", now=now, zone=zone)[:2] if values["due"].strip() else (None, None)
+            asked = values["due"].strip()
+            due = parse_ahead(asked, "due", now=here.now, zone=here.zone)[:2] if asked else (None, None)
             words, owner = values["text"], values["owner"].strip()
             if words.lstrip().startswith("@") and not owner:
-                line = parse_line(f"+ {words.strip()}", now=now, zone=zone, commands=())
+                line = parse_line(f"+ {words.strip()}", now=here.now, zone=here.zone, commands=())
                 if isinstance(line, Line) and line.owner:
                     words, owner = line.text, line.owner
                     due = (line.due_in, line.due_at) if line.due_in or line.due_at else due
-            return checked(state, AddTask(actor=actor, text=words, owner=owner, due_in=due[0], due_at=due[1]), now)
+            return here.checked(AddTask(actor=here.actor, text=words, owner=owner, due_in=due[0], due_at=due[1]))
 
         def doubts(command: Command) -> str:
-            asks = doubt_of(state, command, now, zone)
-            return " ".join(filter(None, (zone_doubt(f"/task {self.values()['text']}", now=now, zone=zone), asks)))
+            about_zone = zone_doubt(f"/task {self.values()['text']}", now=here.now, zone=here.zone)
+            return " ".join(filter(None, (about_zone, here.doubts(command))))
 
         fields = (
             Field("text", "What to do", hint="check replica lag"),
             Field("owner", "Who", hint="optional"),
             Field("due", "Back in, or at", "10m", hint="optional", replace=True),
         )
-        super().__init__(f"Task for {state.ref}", fields, build, logs(state, now, zone), doubts=doubts)
+        super().__init__(f"Task for {here.state.ref}", fields, build, here.logs, doubts=doubts)
 
 
 class DoneDialog(FormDialog[Command]):
     """Open tasks, temporary fixes, and what is owed outside the console."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
+    def __init__(self, here: Here) -> None:
+        state = here.state
         rows = [Choice(str(task.number), f"Task {task.number}: {task.text}") for task in open_tasks(state)]
         rows += [Choice(fix.id, f"Temporary fix: {fix.text}") for fix in open_fixes(state)]
-        owed = [clock for clock in open_clocks(state, now) if clock.kind in OUTSIDE]
+        owed = [clock for clock in open_clocks(state, here.now) if clock.kind in OUTSIDE]
         rows += [Choice(clock.key, f"Owed: {clock.what}") for clock in owed]
 
         def build(values: Values) -> Finish:
-            return checked(state, Finish(actor=actor, what=values["what"], note=values["note"]), now)
+            return here.checked(Finish(actor=here.actor, what=values["what"], note=values["note"]))
 
         fields = (
             Field("what", "Mark as done", choices=tuple(rows) or (Choice("", "Nothing is open"),)),
             Field("note", "Result", hint="optional"),
         )
-        super().__init__("Done", fields, build, logs(state, now), topic=state.ref)
+        super().__init__("Done", fields, build, here.logs, topic=state.ref)
 
 
 class SnoozeDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo = UTC) -> None:
-        running = [clock for clock in open_clocks(state, now) if clock.kind != "stability"]
+    def __init__(self, here: Here) -> None:
+        running = [clock for clock in open_clocks(here.state, here.now) if clock.kind != "stability"]
         rows = tuple(
             Choice(
                 clock.key,
                 f"{clock.what}  {'overdue since' if clock.state == 'overdue' else 'due'} "
-                f"{due_words(clock.due_at, now, zone)}",
+                f"{due_words(clock.due_at, here.now, here.zone)}",
             )
             for clock in running
         )
 
         def build(values: Values) -> SnoozeClock:
-            by, until, _ = parse_ahead(values["by"], "by", now=now, zone=zone)
-            command = SnoozeClock(actor=actor, clock=values["clock"], by=by, until=until, reason=values["reason"])
-            return checked(state, command, now)
+            by, until, _ = parse_ahead(values["by"], "by", now=here.now, zone=here.zone)
+            command = SnoozeClock(actor=here.actor, clock=values["clock"], by=by, until=until, reason=values["reason"])
+            return here.checked(command)
 
         fields = (
             Field("clock", "Due time", choices=rows or (Choice("", "Nothing is running"),)),
             Field("by", "For, or until", "10m", replace=True),
             Field("reason", "Reason it can wait", hint="the vendor calls back"),
         )
-        super().__init__(f"Snooze, {state.ref}", fields, build, logs(state, now, zone))
+        super().__init__(f"Snooze, {here.state.ref}", fields, build, here.logs)

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked
+from console.app.here import Here
 from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import listed, one_line
 from console.core.language.times import format_duration
 from console.core.log.command import Command
-from console.core.log.state import Incident
 from console.core.subjects.update import SettlePublication, any_update, words_corrected_by
 from console.publish.sending.publisher import Offer
 from console.publish.sending.settling import DOES, Act, Place, settle
@@ -27,8 +26,9 @@ class SettleDialog(FormDialog[Command]):
     place = "settling"
     BINDINGS = bindings("settling")
 
-    def __init__(self, state: Incident, places: Sequence[Place], why: str, actor: str, now: datetime) -> None:
+    def __init__(self, here: Here, places: Sequence[Place], why: str) -> None:
         """`why` is the difference in a sentence."""
+        state = here.state
         first = places[0]
         read = first.difference
         ways = [Field(f"way-{number}", f"On {place.target}", place.ways[0], choices=_choices(place))
@@ -50,7 +50,7 @@ class SettleDialog(FormDialog[Command]):
 
         def build(values: Values) -> Command:
             given = values["words"]
-            return checked(state, settle(state, chosen(values), actor, text=given, reason=given), now)
+            return here.checked(settle(state, chosen(values), here.actor, text=given, reason=given))
 
         def says(command: Command) -> str:
             by_way: dict[Act, list[str]] = {}
@@ -70,9 +70,9 @@ class SettleDialog(FormDialog[Command]):
 
         def preview(values: Values) -> str:
             ours = (read.ours if read else posted.text if posted and corrected else "") or ""
-            here = [f"Here it says: {ours}"] if ours else []
-            return "\n".join(here + [
-                _there(place, now) + (f"\n  {place.url}" if place.url else "") for place in places
+            said = [f"Here it says: {ours}"] if ours else []
+            return "\n".join(said + [
+                _there(place, here.now) + (f"\n  {place.url}" if place.url else "") for place in places
             ])  # fmt: skip
 
         about = ABOUT[read.about] if read else "the update"

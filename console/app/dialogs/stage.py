@@ -1,12 +1,13 @@
 """Going to another stage: what stands in the way, the reasons that count, and what to tell the channel."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 
 from textual.content import Content
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, in_conflict, logs
+from console.app.dialogs.respond import in_conflict
+from console.app.here import Here
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import capital, counted
@@ -34,12 +35,10 @@ def _held(state: Incident, stage: str, now: datetime) -> str:
 class StageDialog(FormDialog[Command]):
     """The next stage is chosen already: Enter is enough. Its announcement is copied when the stage is taken."""
 
-    def __init__(
-        self, state: Incident, actor: str, now: datetime, zone: tzinfo, templates: Templates | None = None,
-        chosen: str = "",
-    ) -> None:  # fmt: skip
+    def __init__(self, here: Here, templates: Templates | None = None, chosen: str = "") -> None:
         """`chosen` is the stage to begin with, where it is not the next one."""
-        self._state, self._actor, self._now, self._zone = state, actor, now, zone
+        state, self._actor, now, self._zone = here
+        self._here, self._state, self._now = here, state, now
         self._texts = templates or Templates(None)
         self._seen, book = state.stage.head, state.playbook
         stages = book.stages if book else ()
@@ -50,8 +49,8 @@ class StageDialog(FormDialog[Command]):
         first = chosen or (after.name if after else state.stage.value)
         rows = []
         for each in stages:
-            here = " (now)" if each.name == state.stage.value else ""
-            rows.append(Choice(each.name, f"{each.title}{here or _held(state, each.name, now)}"))
+            present = " (now)" if each.name == state.stage.value else ""
+            rows.append(Choice(each.name, f"{each.title}{present or _held(state, each.name, now)}"))
         super().__init__(
             f"Stage of {state.ref}",
             (
@@ -78,7 +77,7 @@ class StageDialog(FormDialog[Command]):
         override = ": ".join(filter(None, (values.get(accepted, ""), values["override"].strip())))
         command = MoveStage(actor=self._actor, stage=values["stage"], reason="", override=override, seen=self._seen)
         try:
-            return checked(self._state, command, self._now)
+            return self._here.checked(command)
         except Refused as refused:
             if refused.field != "override":
                 raise
@@ -93,7 +92,7 @@ class StageDialog(FormDialog[Command]):
     def _says(self, command: Command) -> str:
         assert isinstance(command, MoveStage)
         count = len(command.drops(self._state, self._now, self._zone))
-        entered = logs(self._state, self._now)(command)
+        entered = self._here.logs(command)
         return f"{entered}; drops {counted(count, 'thing')} named above" if count else entered
 
     def _what_is_missing(self, values: Values) -> Content:

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.dialogs.grounds import Cite, Draft
-from console.app.dialogs.respond import checked, logs
+from console.app.here import Here
 from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import MARKERS, Line, left_times, parse_line
@@ -68,15 +69,16 @@ class HandoffDialog(_CitedPage, FormDialog[Handover]):
     place = "handover"
     BINDINGS = bindings("handover")
 
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo, folder: Path) -> None:
+    def __init__(self, here: Here, folder: Path) -> None:
         """`folder` takes the page."""
-        path = folder / f"{state.ref}-handoff-{now.astimezone(zone):%Y%m%d-%H%M}.md"
+        state = here.state
+        path = folder / f"{state.ref}-handoff-{here.now.astimezone(here.zone):%Y%m%d-%H%M}.md"
         file = f"{folder.name}/{path.name}"
 
         def draws(values: Values) -> Draft:
-            return lambda state, now: handoff_markdown(state, now, zone, author=actor, note=values["note"])
+            return partial(handoff_markdown, zone=here.zone, author=here.actor, note=values["note"])
 
-        self.draws, self.drawn_from = draws, (state, now)
+        self.draws, self.drawn_from = draws, (state, here.now)
 
         def build(values: Values) -> Handover:
             page = self.page(values)
@@ -84,11 +86,11 @@ class HandoffDialog(_CitedPage, FormDialog[Handover]):
                 if values["note"].strip():
                     raise Refused("Name who takes over, or empty the note.", "person")
                 return Handover(None, page, path)
-            offer = checked(state, OfferHandoff(actor=actor, person=values["person"], note=values["note"]), now)
+            offer = here.checked(OfferHandoff(actor=here.actor, person=values["person"], note=values["note"]))
             return Handover(offer, page, path)
 
         def doubts(handover: Handover) -> str:
-            return doubt_of(state, handover.offer, now, zone) if handover.offer else ""
+            return doubt_of(state, handover.offer, here.now, here.zone) if handover.offer else ""
 
         def says(handover: Handover) -> str:
             if handover.offer is None:
@@ -130,30 +132,31 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
     place = "handover"
     BINDINGS = bindings("handover")
 
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+    def __init__(self, here: Here) -> None:
+        state = here.state
         offered = offered_handoff(state)
-        person = offered.person if offered else actor
+        person = offered.person if offered else here.actor
         role = state.playbook.role(offered.role) if offered and state.playbook else None
 
         def build(values: Values) -> AcceptHandoff:
-            return checked(state, AcceptHandoff(actor=actor, person=person), now)
+            return here.checked(AcceptHandoff(actor=here.actor, person=person))
 
-        own = same_name(actor, person)
+        own = same_name(here.actor, person)
 
         def doubts(command: Command) -> str:
-            return "" if own else f"You are {actor}: this records that {person} accepts."
+            return "" if own else f"You are {here.actor}: this records that {person} accepts."
 
         def draws(values: Values) -> Draft:
-            author = offered.by if offered else actor
-            return lambda state, now: handoff_markdown(state, now, zone, author=author, note="")
+            author = offered.by if offered else here.actor
+            return partial(handoff_markdown, zone=here.zone, author=author, note="")
 
-        self.draws, self.drawn_from = draws, (state, now)
+        self.draws, self.drawn_from = draws, (state, here.now)
 
         name = name_within(state.playbook, role.id) if role and state.playbook else "incident commander"
-        owed = read_back(state, offered.by if offered else "", now, zone)
+        owed = read_back(state, offered.by if offered else "", here.now, here.zone)
         takes = ("I have read it back and take" if owed else "I take") if own else f"{person} takes"
         fields = (Field("yes", f"{person} as {name}", "yes", choices=(Choice("yes", f"{takes} over"),)),)
-        super().__init__("Take over", fields, build, logs(state, now), note=owed, preview=self.page, doubts=doubts)
+        super().__init__("Take over", fields, build, here.logs, note=owed, preview=self.page, doubts=doubts)
 
 
 def _moved(entry: Entry) -> Iterator[str]:
@@ -170,13 +173,13 @@ class EntryDialog(FormDialog[Command]):
     """
 
     def __init__(
-        self, state: Incident, entry_id: str, actor: str, zone: tzinfo, now: datetime,
-        plan: Callable[[], Awaitable[Plan | None]], redacting: bool = False, reading: bool = False,
-        arrived_at: datetime | None = None,
+        self, here: Here, entry_id: str, plan: Callable[[], Awaitable[Plan | None]], redacting: bool = False,
+        reading: bool = False, arrived_at: datetime | None = None,
     ) -> None:  # fmt: skip
         """With `redacting` it is opened to redact the entry, and for nothing else; with `reading` to look at it: it
         begins in the list, so that a line typed behind Enter is none of the entry's words."""
-        self._state, self._actor, self._zone, self._now, self._plan = state, actor, zone, now, plan
+        state, self._actor, self._now, zone = here
+        self._here, self._state, self._zone, self._plan = here, state, zone, plan
         self._entry = entry = find_entry(state, entry_id)
         self._entry_words = words = state.words(entry)
         self._fixed = uncorrectable(entry)
@@ -228,7 +231,7 @@ class EntryDialog(FormDialog[Command]):
         return self._begins_in
 
     def _command(self, values: Values) -> Command:
-        state, entry = self._state, self._entry
+        entry = self._entry
         if values["act"] == "leave" or (values["act"] == "correct" and "text" not in values):
             raise Refused(f"{self._fixed} Choose what to do with it.".strip(), "act")
         command: Command
@@ -238,7 +241,7 @@ class EntryDialog(FormDialog[Command]):
             command = RedactEntry(actor=self._actor, entry=entry.id)
         else:
             command = self._correction(values)
-        return checked(state, command, self._now)
+        return self._here.checked(command)
 
     def _correction(self, values: Values) -> CorrectEntry:
         entry = self._entry

@@ -233,7 +233,7 @@ class OutboxScreen(ListScreen):
                 place = publisher.place_on(context, state, message.target, update)
                 why = "It stands in the log, and went to the page."
             asked = place
-            dialog = SettleDialog(state, [place], why, self.session.actor, self.session.now())
+            dialog = SettleDialog(self.session.here(state.ref), [place], why)
             dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
             return dialog
 

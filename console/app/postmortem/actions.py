@@ -12,6 +12,7 @@ from console.app.acts import with_keys
 from console.app.dialogs.base import FormDialog, Send, edit_outside
 from console.app.editor import UNCHANGED, Edited
 from console.app.exports import write_postmortem
+from console.app.here import Here
 from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, OwnerDialog, ReviewDialog, WhysDialog
 from console.app.postmortem.render import Overview
 from console.app.session import Session
@@ -64,6 +65,10 @@ class PostmortemActs:
     @property
     def state(self) -> Incident:
         return self.session.state(self.ref)
+
+    @property
+    def here(self) -> Here:
+        return self.session.here(self.ref)
 
     @property
     def overview(self) -> Overview:
@@ -187,11 +192,11 @@ class PostmortemActs:
 
     def act_five_whys(self) -> None:
         self._selection.choose("whys")
-        self._ask(lambda: WhysDialog(self.state, self.session.actor, self.session.now(), self.session.zone))
+        self._ask(lambda: WhysDialog(self.here))
 
     def act_add_action(self) -> None:
         self._selection.choose("actions")
-        self._ask(lambda: ActionDialog(self.state, self.session.actor, self.session.now(), self.session.zone))
+        self._ask(lambda: ActionDialog(self.here))
 
     def change_action(self) -> None:
         """Enter on an action item."""
@@ -199,17 +204,17 @@ class PostmortemActs:
         if item is not None and item.done_at is not None:
             self._say(f"Action item {item.number} is done; undo that in the room to change it.", True)
         elif item is not None and self._may(READ_ONLY if self.session.read_only else ""):
-            self._ask(lambda: ActionDialog(self.state, self.session.actor, self.session.now(), self.session.zone, item))
+            self._ask(lambda: ActionDialog(self.here, item))
 
     def act_finish_action(self) -> None:
         if item := self._selection.item():
-            self._ask(lambda: ActionDoneDialog(self.state, self.session.actor, self.session.now(), item))
+            self._ask(lambda: ActionDoneDialog(self.here, item))
 
     def act_owner(self) -> None:
-        self._ask(lambda: OwnerDialog(self.state, self.session.actor, self.session.now()))
+        self._ask(lambda: OwnerDialog(self.here))
 
     def act_review(self) -> None:
-        self._ask(lambda: ReviewDialog(self.state, self.session.actor, self.session.now()))
+        self._ask(lambda: ReviewDialog(self.here))
 
     # The whole
 

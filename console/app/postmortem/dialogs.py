@@ -1,15 +1,14 @@
 """Dialogs of the postmortem: its owner, its review, the five whys, and action items."""
 
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from console.app.dialogs.base import Field, FormDialog, Values
-from console.app.dialogs.respond import checked, doubted, logs
+from console.app.here import Here
 from console.app.widgets.choice_list import Choice
 from console.core.language.checks import check_action
 from console.core.language.text import one_line
 from console.core.log.command import Command
-from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItem, AddAction, ChangeAction, FinishAction, due_moment
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem, postmortem_of
@@ -23,24 +22,27 @@ MAX_MISSING_SHOWN = 8
 
 
 class OwnerDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        def build(values: Values) -> AssignPostmortem:
-            return checked(state, AssignPostmortem(actor=actor, person=values["person"]), now)
+    def __init__(self, here: Here) -> None:
 
-        owner = postmortem_of(state).owner.value
-        field = Field("person", "Who writes it", owner or actor, hint="a name, or nobody", replace=True)
-        super().__init__(f"Postmortem of {state.ref}", (field,), build, logs(state, now), doubts=doubted(state, now))
+        def build(values: Values) -> AssignPostmortem:
+            return here.checked(AssignPostmortem(actor=here.actor, person=values["person"]))
+
+        owner = postmortem_of(here.state).owner.value
+        field = Field("person", "Who writes it", owner or here.actor, hint="a name, or nobody", replace=True)
+        super().__init__(f"Postmortem of {here.state.ref}", (field,), build, here.logs, doubts=here.doubts)
 
 
 class ReviewDialog(FormDialog[Command]):
     """The next state of the review is chosen already; what a final one lacks stands below."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime) -> None:
-        def build(values: Values) -> ReviewPostmortem:
-            return checked(state, ReviewPostmortem(actor=actor, state=values["state"]), now)
+    def __init__(self, here: Here) -> None:
+        state = here.state
 
-        here = postmortem_of(state).review.value or "draft"
-        after = {"draft": "in_review", "in_review": "final", "final": "draft"}[here]
+        def build(values: Values) -> ReviewPostmortem:
+            return here.checked(ReviewPostmortem(actor=here.actor, state=values["state"]))
+
+        present = postmortem_of(state).review.value or "draft"
+        after = {"draft": "in_review", "in_review": "final", "final": "draft"}[present]
         rows = (
             Choice("draft", "Draft: it is being written"),
             Choice("in_review", "In review: the team reads it"),
@@ -55,16 +57,17 @@ class ReviewDialog(FormDialog[Command]):
             lines.append(f"- and {len(missing) - MAX_MISSING_SHOWN} more")
         words = "\n".join(lines) if missing else f"Now: {review_of(state)}. Nothing is missing before it can be final."
         field = Field("state", "Move it to", after, choices=rows)
-        super().__init__(f"Review of {state.ref}", (field,), build, logs(state, now), preview=lambda values: words)
+        super().__init__(f"Review of {state.ref}", (field,), build, here.logs, preview=lambda values: words)
 
 
 class WhysDialog(FormDialog[Command]):
     """One why after another: each asks about the answer before it."""
 
-    def __init__(self, state: Incident, actor: str, now: datetime, zone: tzinfo) -> None:
+    def __init__(self, here: Here) -> None:
+        state = here.state
         register = postmortem_of(state).section("whys")
         seen, earlier = register.head, answers(register.value) if register.value else []
-        drafted = answers(draft_section(state, "root_cause", zone=zone)) if not earlier else []
+        drafted = answers(draft_section(state, "root_cause", zone=here.zone)) if not earlier else []
         title = one_line(state.title.value, 60)
 
         def given(values: Values) -> list[str]:
@@ -86,7 +89,7 @@ class WhysDialog(FormDialog[Command]):
             gap = next((n for n, answer in enumerate(kept) if not answer and any(kept[n:])), None)
             if gap is not None:
                 raise Refused("An answer is missing between two others.", f"why{gap}")
-            return checked(state, EditPostmortem(actor=actor, section="whys", text=whys_text(kept), seen=seen), now)
+            return here.checked(EditPostmortem(actor=here.actor, section="whys", text=whys_text(kept), seen=seen))
 
         count = max(FIVE, len(earlier))
         fields = tuple(
@@ -113,10 +116,9 @@ class WhysDialog(FormDialog[Command]):
 class ActionDialog(FormDialog[Command]):
     """A new action item, or the change of one; what it lacks is said below while one types."""
 
-    def __init__(
-        self, state: Incident, actor: str, now: datetime, zone: tzinfo, item: ActionItem | None = None
-    ) -> None:
-        due_shown = item.due_in(zone) if item and item.due_at else ""
+    def __init__(self, here: Here, item: ActionItem | None = None) -> None:
+        state = here.state
+        due_shown = item.due_in(here.zone) if item and item.due_at else ""
         rules = state.playbook.actions if state.playbook else ()
         priorities = [(rule.name, f"{rule.name}  {rule.meaning}") for rule in rules]
         priorities = priorities or [(name, name) for name in ("P0", "P1", "P2")]
@@ -126,7 +128,7 @@ class ActionDialog(FormDialog[Command]):
             typed = values["due"].strip()
             if not typed or (item and typed == due_shown):
                 return item.due_at if item and typed else None
-            due = due_moment(typed, now, zone)
+            due = due_moment(typed, here.now, here.zone)
             if due is None:
                 raise Refused("Write the day as 2026-12-01, a time from now as 14d, or a time of day.", "due")
             return due
@@ -136,7 +138,7 @@ class ActionDialog(FormDialog[Command]):
             with suppress(Refused):
                 due = due_of(values)
             rule = next((rule for rule in rules if rule.name == values["priority"]), None)
-            by_rule = now if rule is not None and rule.due_s else None
+            by_rule = here.now if rule is not None and rule.due_s else None
             findings = check_action(values["text"], values["owner"], due or by_rule, values["verify"])
             lacks = [f"{finding.text} {finding.suggestion}".strip() for finding in findings]
             return "\n".join(lacks) if lacks else "Specific, owned, dated and verifiable."
@@ -146,10 +148,10 @@ class ActionDialog(FormDialog[Command]):
             text, owner = values["text"].strip(), values["owner"].strip()
             priority, verify = values["priority"], values["verify"].strip()
             if item is None:
-                made = AddAction(actor=actor, text=text, owner=owner, priority=priority, due_at=due, verify=verify)
-                return checked(state, made, now)
+                made = AddAction(actor=here.actor, text=text, owner=owner, priority=priority, due_at=due, verify=verify)
+                return here.checked(made)
             change = ChangeAction(
-                actor=actor,
+                actor=here.actor,
                 action=item.id,
                 text=text if text != item.text else None,
                 owner=owner if owner != item.owner else None,
@@ -157,7 +159,7 @@ class ActionDialog(FormDialog[Command]):
                 due_at=due if due != item.due_at else None,
                 verify=verify if verify != item.verify else None,
             )
-            return checked(state, change, now)
+            return here.checked(change)
 
         first = item.priority if item else priorities[min(1, len(priorities) - 1)][0]
         fields = (
@@ -170,14 +172,14 @@ class ActionDialog(FormDialog[Command]):
             Field("priority", "Priority", first, choices=rows),
         )
         title = f"Action item {item.number} of {state.ref}" if item else f"Action item for {state.ref}"
-        super().__init__(title, fields, build, logs(state, now, zone), preview=preview, doubts=doubted(state, now))
+        super().__init__(title, fields, build, here.logs, preview=preview, doubts=here.doubts)
 
 
 class ActionDoneDialog(FormDialog[Command]):
-    def __init__(self, state: Incident, actor: str, now: datetime, item: ActionItem) -> None:
+    def __init__(self, here: Here, item: ActionItem) -> None:
         def build(values: Values) -> FinishAction:
-            return checked(state, FinishAction(actor=actor, action=item.id, note=values["note"]), now)
+            return here.checked(FinishAction(actor=here.actor, action=item.id, note=values["note"]))
 
         field = Field("note", "Result", hint="optional")
         note = f"{item.text}\nVerified by: {item.verify}" if item.verify else item.text
-        super().__init__(f"Action item {item.number} is done", (field,), build, logs(state, now), note=note)
+        super().__init__(f"Action item {item.number} is done", (field,), build, here.logs, note=note)

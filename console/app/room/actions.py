@@ -43,7 +43,7 @@ class RoomActs:
 
     def act_severity(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.respond.SeverityDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.respond.SeverityDialog(room.here))
 
     def act_stage(self) -> None:
         self.choose_stage()
@@ -53,9 +53,7 @@ class RoomActs:
         room, session = self._context, self._context.session
 
         def make() -> "dialogs.base.FormDialog[Command]":
-            dialog = dialogs.stage.StageDialog(
-                room.state, room.actor, room.now(), session.zone, session.templates, chosen
-            )
+            dialog = dialogs.stage.StageDialog(room.here, session.templates, chosen)
 
             async def send(command: Command) -> None:
                 assert isinstance(command, MoveStage)
@@ -73,28 +71,28 @@ class RoomActs:
 
         def make() -> "dialogs.base.FormDialog[Command]":
             known = people(room.state, room.actor)
-            here = tuple(dict.fromkeys(seat.person for seat in room.session.seats))
-            return dialogs.respond.RoleDialog(room.state, room.actor, known, room.now(), here)
+            present = tuple(dict.fromkeys(seat.person for seat in room.session.seats))
+            return dialogs.respond.RoleDialog(room.here, known, present)
 
         room.ask(make)
 
     def act_task(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.respond.TaskDialog(room.state, room.actor, room.now(), room.session.zone))
+        room.ask(lambda: dialogs.respond.TaskDialog(room.here))
 
     def act_done(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.respond.DoneDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.respond.DoneDialog(room.here))
 
     def act_snooze(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.respond.SnoozeDialog(room.state, room.actor, room.now(), room.session.zone))
+        room.ask(lambda: dialogs.respond.SnoozeDialog(room.here))
 
     def act_accept(self) -> None:
         room = self._context
 
         def make() -> "dialogs.write.AcceptDialog":
-            dialog = dialogs.write.AcceptDialog(room.state, room.actor, room.now(), room.session.zone)
+            dialog = dialogs.write.AcceptDialog(room.here)
             dialog.cite = dialogs.grounds.citing(room.session, room.ref, lambda: dialog)
             return dialog
 
@@ -104,9 +102,7 @@ class RoomActs:
         room = self._context
 
         def make() -> "dialogs.base.FormDialog[dialogs.write.Handover]":
-            dialog = dialogs.write.HandoffDialog(
-                room.state, room.actor, room.now(), room.session.zone, room.session.exports_folder
-            )
+            dialog = dialogs.write.HandoffDialog(room.here, room.session.exports_folder)
             dialog.cite = dialogs.grounds.citing(room.session, room.ref, lambda: dialog)
             return dialog
 
@@ -136,15 +132,7 @@ class RoomActs:
 
         room.open_form(
             lambda: dialogs.write.EntryDialog(
-                room.state,
-                entry_id,
-                room.actor,
-                session.zone,
-                room.now(),
-                plan,
-                redacting,
-                reading,
-                session.arrived_late(room.ref).get(entry_id),
+                room.here, entry_id, plan, redacting, reading, session.arrived_late(room.ref).get(entry_id)
             ),
             room.unless_newer(send),
         )
@@ -204,9 +192,7 @@ class RoomActs:
             if commands is None:
                 room.prompt.refresh_hint()
 
-        dialog = dialogs.paste.PasteDialog(
-            room.state, paste.text, room.actor, room.now(), room.session.zone, room.prompt.unwritable
-        )
+        dialog = dialogs.paste.PasteDialog(room.here, paste.text, room.prompt.unwritable)
         dialog.send, dialog.keep = send, partial(room.prompt.hold, paste)
         room.open(dialog, left)
 

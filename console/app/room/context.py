@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from textual.screen import Screen
 
 from console.app import dialogs
+from console.app.here import Here
 from console.app.room.acknowledgement import acknowledgement
 from console.app.session import Session, recall_place
 from console.app.widgets.prompt import Prompt
@@ -49,6 +50,10 @@ class RoomContext:
     def in_front(self) -> bool:
         """Nothing lies over the room."""
         return self._screen.is_current
+
+    @property
+    def here(self) -> Here:
+        return self.session.here(self.ref)
 
     # Telling
 

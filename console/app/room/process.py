@@ -9,7 +9,6 @@ from console.app.room.context import RoomContext
 from console.app.situation import Situation
 from console.core.advice.rules import Nudge
 from console.core.language.text import clean, one_line
-from console.core.log.foretold import would_log
 from console.core.log.slash import typed_command
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
@@ -68,16 +67,14 @@ class ProcessActs:
 
     def act_runbook(self) -> None:
         room = self._context
-        room.open_form(
-            lambda: dialogs.process.RunbookDialog(room.state, self._offered(), room.actor, room.now()), self._follow
-        )
+        room.open_form(lambda: dialogs.process.RunbookDialog(room.here, self._offered()), self._follow)
 
     def arm_close_runbook(self) -> Armed | None:
         """The runbook of the row that is visibly selected, else the only one that is open."""
         room, listed = self._context, self._shown_list()
         try:
             command = CloseRunbook(actor=room.actor, runbook=listed.removeprefix(RUNBOOK) if listed else "")
-            return Armed(would_log(room.state, command, room.now()), lambda: room.write(command))
+            return Armed(room.here.logs(command), lambda: room.write(command))
         except Refused as refused:
             room.prompt.say(refused.reason, error=True)
             return None
@@ -116,12 +113,12 @@ class ProcessActs:
 
     def act_change(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.process.ChangeDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.process.ChangeDialog(room.here))
 
     def act_component(self) -> None:
         room = self._context
         known = dict.fromkeys(name for target in Targets(room.session.config).all() for name in target.components)
-        room.ask(lambda: dialogs.components.ComponentDialog(room.state, list(known), room.actor, room.now()))
+        room.ask(lambda: dialogs.components.ComponentDialog(room.here, list(known)))
 
     def act_classify(self) -> None:
         room = self._context
@@ -137,7 +134,7 @@ class ProcessActs:
                 await room.session.submit(room.ref, change)
 
         def made() -> "dialogs.process.ClassifyDialog":
-            dialog = dialogs.process.ClassifyDialog(room.state, room.actor, room.now())
+            dialog = dialogs.process.ClassifyDialog(room.here)
             dialog.recaller = room.session.recaller
             return dialog
 
@@ -173,11 +170,11 @@ class ProcessActs:
 
     def act_page(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.pages.CallDialog(room.state, room.actor, room.now()))
+        room.ask(lambda: dialogs.pages.CallDialog(room.here))
 
     def act_answered(self) -> None:
         room = self._context
-        room.ask(lambda: dialogs.pages.AnswerDialog(room.state, room.actor, room.now(), room.session.zone))
+        room.ask(lambda: dialogs.pages.AnswerDialog(room.here))
 
     # Advice
 
@@ -210,9 +207,7 @@ class ProcessActs:
         async def send(chosen: tuple[ChangePlaybook, Playbook]) -> None:
             await room.session.submit(room.ref, *chosen)
 
-        room.open_form(
-            lambda: dialogs.process.PlaybookDialog(room.state, self._playbooks(), room.actor, room.now()), send
-        )
+        room.open_form(lambda: dialogs.process.PlaybookDialog(room.here, self._playbooks()), send)
 
     def _playbooks(self) -> list[Playbook]:
         library = Playbooks(self._context.session.config)

@@ -73,7 +73,7 @@ class RoomUpdates:
             asked = publisher.to_settle(room.state, context, against(room.state, known))
             if asked is None:
                 raise Refused("No page says other than the log, as far as it was read.")
-            dialog = dialogs.settle.SettleDialog(room.state, asked.places, asked.says, room.actor, room.now())
+            dialog = dialogs.settle.SettleDialog(room.here, asked.places, asked.says)
             dialog.check = lambda: room.later(self._check(dialog, publisher))
             return dialog
 
@@ -201,10 +201,7 @@ class RoomUpdates:
 
         def make() -> "dialogs.base.FormDialog[dialogs.compose.Posting]":
             dialog = dialogs.compose.UpdateDialog(
-                room.state,
-                session.actor,
-                session.now(),
-                session.zone,
+                room.here,
                 audience,
                 session.templates,
                 words,

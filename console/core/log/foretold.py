@@ -34,7 +34,7 @@ def foretold(state: Incident, command: Command, now: datetime) -> list[Entry]:
     return list(extend(msgspec.structs.replace(state, entries=Entries()), events).entries)
 
 
-def would_log(state: Incident, command: Command, now: datetime, zone: tzinfo | None = None) -> str:
+def would_log(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
     """`logs: Severity SEV1 → SEV0`, for the last line of a form; the kind of what begins with somebody's own words is
     named, `logs an action item: add an alarm`."""
     entries = foretold(state, command, now)
@@ -46,7 +46,7 @@ def would_log(state: Incident, command: Command, now: datetime, zone: tzinfo | N
         line = Line("task", own, due_in=command.due_in, due_at=command.due_at)
     left = left_times(line) if kind else ()
     stays = f" · “{left[0]}” stays in the text" if left else ""
-    return f"logs{named}: {'; '.join(entry.text_in(zone) if zone else entry.text for entry in entries)}{stays}"
+    return f"logs{named}: {'; '.join(entry.text_in(zone) for entry in entries)}{stays}"
 
 
 def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:

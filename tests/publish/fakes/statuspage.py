@@ -238,7 +238,7 @@ class StatuspageFake(Fake):
         known = {
             name: value for name, value in incident.items() if name not in ("mails", "touched", "postmortem", "span")
         }
-        known |= dict(zip(SPAN, incident["span"] or (None, None), strict=True))
+        known |= dict(zip(SPAN, incident.get("span") or (None, None), strict=True))
         kept = incident.get("postmortem", {})
         known |= {"postmortem_body": kept.get("body"), "postmortem_published_at": kept.get("published_at")}
         return {**known, "components": [self.component(one) for one in incident["touched"]]}

@@ -2,16 +2,16 @@
 
 import math
 import signal
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from types import FrameType
 
 from console.cli.context import Shell
 from console.cli.output import hint
+from console.cli.stopping import handling
 from console.core.language.times import local_stamp, parse_rfc3339
 from console.publish.sending import lease
 from console.publish.sending.content import Unsettled
@@ -60,7 +60,7 @@ class Run:
         """
         until = time.monotonic() + (limit or LIMIT).total_seconds()
         patience = PATIENCE_S if limit is None else math.inf
-        with self._ended_by_signals():
+        with handling(self._ended, signal.SIGINT, signal.SIGTERM):
             while True:
                 report = self._sender().run_once(self._looked_in)
                 self._tell()
@@ -75,7 +75,7 @@ class Run:
         """Send as things become due, and read pages back, until a signal."""
         self._people = True
         lanes = Lanes(self._log, self._sender, self._shell.now, lambda: self._woken.put(None))
-        with self._ended_by_signals():
+        with handling(self._ended, signal.SIGINT, signal.SIGTERM):
             while not self._ending:
                 lanes.look()
                 self._tell()
@@ -178,25 +178,12 @@ class Run:
 
     # Signals
 
-    @contextmanager
-    def _ended_by_signals(self) -> Iterator[None]:
+    def _ended(self, number: int, frame: FrameType | None) -> None:
         """Ctrl+C and SIGTERM let the request that is under way end; a second Ctrl+C does not wait for it."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def ended(number: int, frame: FrameType | None) -> None:
-            if self._ending and number == signal.SIGINT:
-                raise KeyboardInterrupt
-            self._ending = True
-            self._woken.put(None)
-
-        before = {number: signal.signal(number, ended) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        if self._ending and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self._ending = True
+        self._woken.put(None)
 
 
 def heads(left: Sequence[Message]) -> list[Message]:

@@ -1,21 +1,39 @@
-"""A stop (Ctrl+Z) of a command that writes: it waits for the end of a transaction, whose lock would hold up others."""
+"""Signals of a command that goes on for a while, or that writes."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from console.store.log import Log
 
+Handler = Callable[[int, FrameType | None], None]
+
+
+@contextmanager
+def handling(handler: Handler, *numbers: signal.Signals) -> Iterator[None]:
+    """Give signals to a handler, in the main thread; no other gets any."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
+
 
 @contextmanager
 def stopping_between_writes(log: Log) -> Iterator[None]:
-    """On SIGTSTP stop only while nothing is being written; where another has a handler for it, that one counts."""
-    ours = threading.current_thread() is threading.main_thread() and sys.platform != "win32"
-    if not ours or signal.getsignal(signal.SIGTSTP) is not signal.SIG_DFL:
+    """On a stop (Ctrl+Z) wait for the end of a transaction, whose lock would hold up others.
+
+    Where another has a handler for it, that one counts.
+    """
+    if sys.platform == "win32" or signal.getsignal(signal.SIGTSTP) is not signal.SIG_DFL:
         yield
         return
 
@@ -25,8 +43,5 @@ def stopping_between_writes(log: Log) -> Iterator[None]:
             os.kill(os.getpid(), number)
             signal.signal(number, stop)
 
-    signal.signal(signal.SIGTSTP, stop)
-    try:
+    with handling(stop, signal.SIGTSTP):
         yield
-    finally:
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)

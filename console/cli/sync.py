@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
@@ -12,6 +11,7 @@ import click
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import hint, out
 from console.cli.params import command, json_option
+from console.cli.stopping import handling
 from console.core.language.text import counted
 from console.core.refusal import Refused
 from console.export.json.model import SyncView
@@ -79,7 +79,13 @@ def run(shell: Shell, once: bool, join: bool) -> None:
     shell.check_writable()
     with _replicator(shell, telling=not once, joins=join) as replicator:
         if not once:
-            with _ended_by_signals(replicator):
+
+            def ended(number: int, frame: FrameType | None) -> None:
+                """What is under way comes to its end; a second Ctrl+C does not wait for it."""
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                replicator.stop()
+
+            with handling(ended, signal.SIGINT, signal.SIGTERM):
                 replicator.run()
             return
         replicator.turn()
@@ -87,27 +93,6 @@ def run(shell: Shell, once: bool, join: bool) -> None:
     if link.alarms:
         fail(*link.alarms)
     hint(link.words(shell.zone), *link.overlooked, link.clock)
-
-
-@contextmanager
-def _ended_by_signals(replicator: Replicator) -> Iterator[None]:
-    """Ctrl+C and SIGTERM let what is under way end; a second Ctrl+C does not wait for it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ended(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        replicator.stop()
-
-    try:
-        for number in before:
-            signal.signal(number, ended)
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @command(group=sync, example="")

@@ -4,10 +4,9 @@ import queue
 import select
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from io import UnsupportedOperation
 from types import FrameType
@@ -19,6 +18,7 @@ from console.cli.context import Shell, json_line
 from console.cli.look import MAX_TEXT_CHARS, kind_column
 from console.cli.output import columns, hint, out, row
 from console.cli.params import command, json_option
+from console.cli.stopping import handling
 from console.core.language.text import one_line
 from console.core.language.times import local_pair, rfc3339
 from console.core.language.when import parse_when
@@ -46,7 +46,7 @@ def watch(shell: Shell, ref: str, since: str | None, as_json: bool) -> None:
     began = shell.now()
     moment = None if since is None else parse_when(_in_the_past(since), now=began, zone=shell.zone)
     following = _Following(shell, began, as_json=as_json)
-    with suppress(KeyboardInterrupt, _Ended), _ended_by_sigterm():
+    with suppress(KeyboardInterrupt, _Ended), handling(_end, signal.SIGTERM):
         with shell.ledger(writing=False, following=True) as ledger:
             following.ref = ledger.resolve(ref) if ref else ""
             hint(f"Following {ledger.log.path}; Ctrl+C ends.")
@@ -182,20 +182,8 @@ def check_reader() -> None:
                 raise BrokenPipeError
 
 
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ended(number: int, frame: FrameType | None) -> None:
-        raise _Ended
-
-    before = signal.signal(signal.SIGTERM, ended)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _end(number: int, frame: FrameType | None) -> None:
+    raise _Ended
 
 
 COMMANDS = (watch,)

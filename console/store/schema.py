@@ -146,55 +146,44 @@ _V3 = (
     "CREATE INDEX arrival_late ON arrival(incident) WHERE late",
 )
 
+
+def _is_one_of(kinds: tuple[str, ...]) -> str:
+    return f"kind IN ({', '.join(map(repr, kinds))})"
+
+
 _CHANGING_V4 = ("entry_undone", "undone", "entries_undone", "entry_corrected", "entry_redacted", "title_changed")
 CHANGING_KINDS = (*_CHANGING_V4, "entry_moved")
 """Kinds of events that change what others say: a search asks for those of each incident that it has found."""
-CHANGING = f"kind IN ({', '.join(map(repr, CHANGING_KINDS))})"
+CHANGING = _is_one_of(CHANGING_KINDS)
 """The condition of their index, in the words by which SQLite takes it."""
 
 _V4 = (
-    f"CREATE INDEX event_changing ON event(incident) WHERE kind IN ({', '.join(map(repr, _CHANGING_V4))})",
+    f"CREATE INDEX event_changing ON event(incident) WHERE {_is_one_of(_CHANGING_V4)}",
     # What an incident comes to in the history, told when its log had these heads; it may always be thrown away.
     "CREATE TABLE told(incident TEXT PRIMARY KEY, heads TEXT NOT NULL, told BLOB NOT NULL) STRICT, WITHOUT ROWID",
 )
 
-_V5 = (
-    "DROP TRIGGER outbox_of_update",
-    """CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
-        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
-            AND origin = new.origin AND kind IN ('update_posted', 'publication_settled'))
-        BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
-)
 
+def _of_update(condition: str) -> tuple[str, str]:
+    """Another condition for the event that a message may be of."""
+    return (
+        "DROP TRIGGER outbox_of_update",
+        f"""CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
+        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
+            AND origin = new.origin AND {condition})
+        BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
+    )
+
+
+_SENT_V5 = ("update_posted", "publication_settled")
+_SENT_V7 = (*_SENT_V5, "incident_backfilled", "postmortem_published", "postmortem_withdrawn")
+_SENT_V8 = (*_SENT_V7, "public_title_set", "page_settled")
+
+_V5 = _of_update(_is_one_of(_SENT_V5))
 _V6 = ("DROP INDEX event_changing", f"CREATE INDEX event_changing ON event(incident) WHERE {CHANGING}")
-
-_V7 = (
-    "DROP TRIGGER outbox_of_update",
-    """CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
-        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
-            AND origin = new.origin AND kind IN ('update_posted', 'publication_settled', 'incident_backfilled',
-                'postmortem_published', 'postmortem_withdrawn'))
-        BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
-)
-
-_V8 = (
-    "DROP TRIGGER outbox_of_update",
-    """CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
-        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
-            AND origin = new.origin AND kind IN ('update_posted', 'publication_settled', 'incident_backfilled',
-                'postmortem_published', 'postmortem_withdrawn', 'public_title_set', 'page_settled'))
-        BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
-)
-
-_V9 = (
-    "DROP TRIGGER outbox_of_update",
-    """CREATE TRIGGER outbox_of_update BEFORE INSERT ON outbox
-        WHEN NOT EXISTS (SELECT 1 FROM event WHERE id = new.event AND incident = new.incident
-            AND origin = new.origin AND (new.payload ->> '$.change.act' = 'tell'
-                OR kind IN ('update_posted', 'publication_settled', 'incident_backfilled', 'postmortem_published',
-                    'postmortem_withdrawn', 'public_title_set', 'page_settled')))
-        BEGIN SELECT raise(ABORT, 'only an update of this incident, or a change of one, is published'); END""",
-)
+_V7 = _of_update(_is_one_of(_SENT_V7))
+_V8 = _of_update(_is_one_of(_SENT_V8))
+_V9 = _of_update(f"(new.payload ->> '$.change.act' = 'tell' OR {_is_one_of(_SENT_V8)})")
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8, _V9)
 """The statements from each version of the schema to the next; version 0 is an empty file."""

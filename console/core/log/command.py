@@ -56,6 +56,8 @@ def newer_than(register: Register, seen: str | None) -> Newer | None:
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     gives_to: ClassVar[tuple[str, ...]] = ()
     """Its fields that name people."""
+    begins: ClassVar[str] = ""
+    """The thing that its `text` is the beginning of, such as a task; empty where it begins none."""
     actor: str
     at: datetime | None = None
 
@@ -65,7 +67,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         """What has to be read before it is written, as a sentence with its moments in `zone`; empty where nothing."""
-        return ""
+        return ending_doubt(getattr(self, "text", ""), self.begins) if self.begins else ""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
         """The references of other incidents whose logs tell of it, too."""

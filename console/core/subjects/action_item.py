@@ -8,18 +8,7 @@ import msgspec
 from console.core.language.text import clean
 from console.core.language.times import deadline, to_ms
 from console.core.language.when import take_ahead
-from console.core.log.command import (
-    Asked,
-    Command,
-    Decision,
-    Word,
-    ending_doubt,
-    line,
-    name,
-    proposed,
-    unless_none,
-    words,
-)
+from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Key, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -120,15 +109,13 @@ def open_action_items(state: Incident) -> list[ActionItem]:
 
 
 class AddAction(Command, frozen=True, kw_only=True):
+    begins = "action item"
     gives_to = ("owner",)
     text: str
     owner: str = ""
     priority: str = ""
     due_at: datetime | None = None
     verify: str = ""
-
-    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        return ending_doubt(self.text, "action item")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "An action item")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, ending_doubt, key, line, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, words
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
@@ -98,6 +98,7 @@ def changes_in_flight(state: Incident) -> list[Change]:
 class ClaimChange(Command, frozen=True, kw_only=True):
     """A production change, before it is made. `despite` goes on although somebody else's is in flight."""
 
+    begins = "change"
     text: str
     rollback: str = ""
     despite: bool = False
@@ -115,7 +116,7 @@ class ClaimChange(Command, frozen=True, kw_only=True):
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         unplanned = "" if line(self.rollback) else "No rollback plan is given."
-        return " ".join(filter(None, (ending_doubt(self.text, "change"), unplanned)))
+        return " ".join(filter(None, (super().doubt(state, now, zone), unplanned)))
 
 
 class PlanRollback(Command, frozen=True, kw_only=True):

@@ -1,23 +1,12 @@
 """Temporary fixes, which somebody has to remove again."""
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.command import (
-    Asked,
-    Command,
-    Decision,
-    Word,
-    ending_doubt,
-    line,
-    name,
-    proposed,
-    unless_none,
-    words,
-)
+from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import which
 from console.core.log.folding import Folding
@@ -97,14 +86,12 @@ def open_fixes(state: Incident) -> list[Fix]:
 
 
 class AddFix(Command, frozen=True, kw_only=True):
+    begins = "temporary fix"
     gives_to = ("owner",)
     text: str
     where: str = ""
     ticket: str = ""
     owner: str = ""
-
-    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        return ending_doubt(self.text, "temporary fix")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A temporary fix")

@@ -1,7 +1,7 @@
 """Tasks: what somebody was asked to do, and by when they come back."""
 
 import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -10,18 +10,7 @@ from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.language.times import format_length
 from console.core.language.when import written_ahead
-from console.core.log.command import (
-    Asked,
-    Command,
-    Decision,
-    StandsBeside,
-    Word,
-    ending_doubt,
-    name,
-    proposed,
-    split,
-    words,
-)
+from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, name, proposed, split, words
 from console.core.log.event import ALL_BEFORE, Body, Id, Ref, Replaced, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -147,14 +136,12 @@ def open_tasks(state: Incident) -> list[Task]:
 
 
 class AddTask(StandsBeside, frozen=True, kw_only=True):
+    begins = "task"
     gives_to = ("owner",)
     text: str
     owner: str = ""
     due_in: timedelta | None = None
     due_at: datetime | None = None
-
-    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        return ending_doubt(self.text, "task")
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A task")

@@ -110,9 +110,7 @@ class BetterStack(StatusPage):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         opening = {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
         data = {**self._data(delivery, known), **opening, **_planned(delivery)}
-        remote = _remote(inside(self._write("POST", self._at("status-reports"), data), "data"))
-        self._named(remote.incident_id)
-        return remote
+        return self._made(_remote(inside(self._write("POST", self._at("status-reports"), data), "data")))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         if delivery.window:
@@ -125,9 +123,7 @@ class BetterStack(StatusPage):
     def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
         span = {"starts_at": rfc3339(first.started_at), "ends_at": rfc3339(delivery.at)}
         data = {**self._of_then(first), **span, "title": first.title, "report_type": "manual"}
-        remote = _remote(inside(self._write("POST", self._at("status-reports"), data), "data"))
-        self._named(remote.incident_id)
-        return remote
+        return self._made(_remote(inside(self._write("POST", self._at("status-reports"), data), "data")))
 
     def _add_past(self, each: Delivery, remote: Remote) -> None:
         self._write("POST", self._at("status-reports", remote.incident_id, "status-updates"), self._of_then(each))

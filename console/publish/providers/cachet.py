@@ -52,9 +52,6 @@ class Cachet(AnyCachet):
     created_at = ("created", "string")
     next_page_at = ("links", "next")
 
-    def maintenances(self) -> "Schedules":
-        return Schedules(self._settings, self._http)
-
     def _takes_key(self) -> bool:
         # A write is tried on the incident 0, which no Cachet has.
         with suppress(Gone):
@@ -197,6 +194,7 @@ def _times(delivery: Delivery) -> dict[str, str]:
     return {"scheduled_at": f"{window.starts_at:{WRITTEN}}", "completed_at": f"{window.until:{WRITTEN}}"}
 
 
+Cachet.plans = Schedules
 PROVIDER = Cachet
 
 

@@ -47,9 +47,6 @@ class CachetV2(AnyCachet):
     def headers(key: str) -> dict[str, str]:
         return {"X-Cachet-Token": key}
 
-    def maintenances(self) -> "Schedules":
-        return Schedules(self._settings, self._http)
-
     def _takes_key(self) -> bool:
         try:
             # The one list that is not open to everyone; what it holds is not looked at.
@@ -151,4 +148,5 @@ class Schedules(OneMessage, CachetV2):
             self._put(remote, {"status": self.statuses[delivery.status]})
 
 
+CachetV2.plans = Schedules
 PROVIDER = CachetV2

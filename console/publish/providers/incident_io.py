@@ -70,9 +70,6 @@ class IncidentIo(StatusPage):
     marks_up = False
     markdown = True
 
-    def maintenances(self) -> "Maintenances":
-        return Maintenances(self._settings, self._http)
-
     def check(self) -> Checked:
         pages = listed(self._all("v2/status_pages", "status_pages"), "name")
         if not self._page:
@@ -220,6 +217,7 @@ class Maintenances(IncidentIo):
         return replace(super()._view(known, remote), parts=())
 
 
+IncidentIo.plans = Maintenances
 PROVIDER = IncidentIo
 
 

@@ -64,9 +64,6 @@ class Instatus(StatusPage):
     ends_first = True
     list_at = ()
 
-    def maintenances(self) -> "Maintenances":
-        return Maintenances(self._settings, self._http)
-
     def check(self) -> Checked:
         if not self._page:
             pages = listed(self._listed("v2/pages")[0], "name")
@@ -91,9 +88,7 @@ class Instatus(StatusPage):
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {"name": delivery.title, **self._data(delivery, known)}
-        remote = _remote(self._write("POST", self._at(self.all_at), data))
-        self._named(remote.incident_id)
-        return remote
+        return self._made(_remote(self._write("POST", self._at(self.all_at), data)))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         where = self._at(self.all_at, remote.incident_id, self.updates_at)
@@ -138,9 +133,7 @@ class Instatus(StatusPage):
     def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
         # Without a state: that of a component is of now.
         data = {**self._data(first, Known()), "name": first.title, "components": list(touched(delivery.past))}
-        remote = _remote(self._write("POST", self._at(self.all_at), data))
-        self._named(remote.incident_id)
-        return remote
+        return self._made(_remote(self._write("POST", self._at(self.all_at), data)))
 
     def _date(self, each: Delivery, update: str, remote: Remote) -> None:
         there = next((shown for shown in self._updates(remote.incident_id) if text(shown, "id") == update), None)
@@ -207,9 +200,7 @@ class Maintenances(Instatus):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         data = {name: value for name, value in self._data(delivery, known).items() if name != "started"}
         data |= {"name": delivery.title, **_planned(delivery)}
-        remote = _remote(self._write("POST", self._at(self.all_at), data))
-        self._named(remote.incident_id)
-        return remote
+        return self._made(_remote(self._write("POST", self._at(self.all_at), data)))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         where = self._at(self.all_at, remote.incident_id)
@@ -254,6 +245,7 @@ def _kept(there: Any) -> dict[str, Any]:
     }
 
 
+Instatus.plans = Maintenances
 PROVIDER = Instatus
 
 

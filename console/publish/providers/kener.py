@@ -83,9 +83,6 @@ class Kener(StatusPage):
         self._site = http.base.removesuffix(f"/{API}")
         self._root = "" if http.base.endswith(f"/{API}") else API
 
-    def maintenances(self) -> "Maintenances":
-        return Maintenances(self._settings, self._http)
-
     def check(self) -> Checked:
         try:
             answer = self._ask(self._at("monitors"))
@@ -342,6 +339,7 @@ class Maintenances(OneMessage, Kener):
         self._discard(self._at("maintenances", remote.incident_id))
 
 
+Kener.plans = Maintenances
 PROVIDER = Kener
 
 

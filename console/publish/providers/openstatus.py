@@ -70,9 +70,6 @@ class OpenStatus(StatusPage):
     def headers(key: str) -> dict[str, str]:
         return {"x-openstatus-key": key}
 
-    def maintenances(self) -> "Maintenances":
-        return Maintenances(self._settings, self._http)
-
     def check(self) -> Checked:
         pages = listed(chain.from_iterable(self._all(f"{PAGES}ListStatusPages", "statusPages")), "title")
         if not self._page:
@@ -276,6 +273,7 @@ class Maintenances(OneMessage, OpenStatus):
         self._write("POST", f"{MAINTENANCES}DeleteMaintenance", {"id": remote.incident_id})
 
 
+OpenStatus.plans = Maintenances
 PROVIDER = OpenStatus
 
 

@@ -97,9 +97,9 @@ class AnyCachet(StatusPage):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         self._set_components(delivery)
         self._newest[delivery.key] = self._number_before(delivery)
-        remote = self._remote(inside(self._write("POST", self._at(self.all_at), self._opening(delivery)), "data"))
-        self._named(remote.incident_id)
-        return remote
+        return self._made(
+            self._remote(inside(self._write("POST", self._at(self.all_at), self._opening(delivery)), "data"))
+        )
 
     def _backfill(self, delivery: Delivery) -> Remote:
         one = replace(delivery, text=in_one_text(delivery.past), change=None)

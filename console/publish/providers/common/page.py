@@ -108,6 +108,8 @@ class PlanCapabilities(PageCapabilities, frozen=True):
 class StatusPage(Provider):
     """A status page. `_name` is the target's name, `_page` the page's id."""
 
+    plans: ClassVar[type["StatusPage"] | None] = None
+    """The page's planned maintenances, where they are none of its incidents."""
     states: ClassVar[Mapping[ComponentState, object]]
     """Component states as they stand in the JSON."""
     statuses: ClassVar[Mapping[Status, object]] = {status: status for status in STATUSES}
@@ -138,6 +140,9 @@ class StatusPage(Provider):
     @staticmethod
     def headers(key: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {key}"}
+
+    def maintenances(self) -> Provider:
+        return self.plans(self._settings, self._http) if self.plans else self
 
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, known, self.capabilities)
@@ -411,6 +416,11 @@ class StatusPage(Provider):
         if not id:
             raise Unknown(f"{self._name} took the {what or self.called} without giving its id.")
         return id
+
+    def _made(self, remote: Remote) -> Remote:
+        """The incident that the page took. Unknown where it gave no id of it."""
+        self._named(remote.incident_id)
+        return remote
 
     # Requests
 

@@ -35,8 +35,6 @@ class Known(NamedTuple):
     """The first date with a year, and its line."""
     hint: date | None = None
     """A date of the prose, or the middle of a month or year that it names."""
-    day_before: bool = False
-    """Whether the times above the first date are of the day before it."""
     newest_first: bool = False
     today: date | None = None
     """The day of last resort, where it is not that of `now`."""
@@ -164,12 +162,6 @@ class Calendar:
             back += (after < before) != crossed and after != before
             on += (after > before) != crossed and after != before
         return back >= 2 and back >= 3 * on
-
-    def steps_back_at(self, number: int) -> bool:
-        """True where the first moment from that line on is before the last one above it."""
-        above = [at for line, at, _ in self.moments if line < number]
-        below = next((at for line, at, _ in self.moments if line >= number), None)
-        return bool(above) and below is not None and below < above[-1]
 
     def set_date(self, written: WrittenDate, number: int = 0) -> bool:
         """From here on the times are of this day; False when there is no such day."""
@@ -320,8 +312,6 @@ class Calendar:
         self.moments.append((number, at, self.day if stamp.date else None))
         if begins_day:
             self._begins_day.add(number)
-        if stamp.after is not None:
-            self._start_at = at - stamp.after
         self._tell_change_of_clocks(at, clock, zone, number)
         slip = out_of_season(zone, at) if zone.name not in self._out_of_season else None
         if slip:
@@ -497,9 +487,6 @@ class Calendar:
             return day, f"{before} {day} ({self._source_of(day)})"
         if self.known.dated:
             number, day = self.known.dated
-            if self.known.day_before:
-                day -= _A_DAY
-                return day, f"{before} {day} (the day before the date on line {number})"
             return day, f"{before} {day} (from line {number})"
         day = near(self.page_date, self.today) if self.page_date else None
         if day:

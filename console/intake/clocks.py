@@ -235,45 +235,9 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     return time, hour_word.end() if hour_word else past(_OCLOCK, head, end)
 
 
-_HOURS_IN_WORDS = {
-    "en": "one two three four five six seven eight nine ten eleven twelve",
-    "de": "eins zwei drei vier f\u00fcnf sechs sieben acht neun zehn elf zw\u00f6lf",
-    "nl": "een twee drie vier vijf zes zeven acht negen tien elf twaalf",
-    "sv": "ett tv\u00e5 tre fyra fem sex sju \u00e5tta nio tio elva tolv",
-    "da": "et to tre fire fem seks syv otte ni ti elleve tolv",
-}
-_HOUR_NUMBERS = {word: hour for words in _HOURS_IN_WORDS.values() for hour, word in enumerate(words.split(), start=1)}
-_HOUR = rf"(?P<hour>\d{{1,2}}(?!\d|[:.]\d)|(?:{'|'.join(sorted(_HOUR_NUMBERS, key=len, reverse=True))})(?!\w))"
-_WORDED = re.compile(
-    rf"(?:(?P<past>half\spast|half\s(?=(?:{_HOURS_IN_WORDS['en'].replace(' ', '|')})\b))"
-    rf"|(?P<half>halb|halv|half(?=\s(?:{_HOURS_IN_WORDS['nl'].replace(' ', '|')})\b))"
-    r"|(?:a\s)?(?:quarter|viertel|kwart|kvart)\s(?:(?P<after>past|after|nach|over|\u00f6ver)|(?P<to>to|vor|voor|i|till|til)))"
-    rf"\s?(?<=\s){_HOUR}(?:\s(?:Uhr|uur|o['\u2019]clock)(?!\w))?",
-    re.IGNORECASE,
-)
-_WORDED_BEGINS = "hqvkaHQVKA"
-"""The letters that times in words begin with, as in "half", "quarter", "viertel", "kwart", "a quarter"."""
-
-
-def worded_clock(head: str, start: int) -> tuple[ClockTime, int] | None:
-    """ "half past 11", "halb drei" (2:30), "quarter to twelve", "kwart over vier"."""
-    match = _WORDED.match(head, start) if head[start : start + 1] in _WORDED_BEGINS else None
-    if match is None:
-        return None
-    word = match["hour"].casefold()
-    hour = int(word) if word.isdigit() else _HOUR_NUMBERS[word]
-    half = _HALF.match(head, match.end())
-    said = _half(half) if half else ""
-    if hour > (12 if said else 24):
-        return None
-    minute = 30 if match["past"] or match["half"] else 15 if match["after"] else 45
-    hour = (hour - bool(match["half"] or match["to"])) % (12 if said else 24) + (12 if said == "pm" else 0)
-    return ClockTime(hour % 24, minute, half_said=bool(said)), half.end() if half and said else match.end()
-
-
 _WORD = re.compile(r"[^\W\d_]+")
-_WORDED_FIRST = "half halb halv quarter viertel kwart kvart a al au ao am pm meio meia"
-"""Of times in words, of "au midi", "PM 2:30" and "meio-dia"."""
+_WORDED_FIRST = "a al au ao am pm meio meia"
+"""Of "au midi", "PM 2:30" and "meio-dia"."""
 FIRST_WORDS = frozenset(
     word[0].casefold()
     for words in (*_QUALIFIER_KINDS, *HOUR_WORDS, *_HALF_WORDS, *_WORDED_FIRST.split())

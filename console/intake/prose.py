@@ -1,7 +1,7 @@
 """Lines that speak of times and are no moment: lengths, opening hours, plans, what is not understood."""
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from console.core.language.dates import weekday_named
 from console.intake.clocks import OPENERS, WINDOW, about_at, past
@@ -42,14 +42,6 @@ _ONLY_LENGTH = re.compile(
     re.IGNORECASE,
 )
 """A length of time that is all that stands behind a label: `Time to recover: 34 min`."""
-_RELATIVE = re.compile(
-    r"(?:half|quarter)\s(?:past|to|after)\s\w|halb\s\w|(?:kwart|half)\s(?:over|voor)\s|halv\s\w{3,}|"
-    r"\d{6,14}[A-Z]?(?!\w)|(?:yesterday|today|tonight|gestern|heute|hier|ayer|ieri|ontem)\s(?=.{0,10}\d)"
-    r"|(?:\d{1,4}|an?|one|two|three|ten|a\sfew|several|half\san?|moments?)\s?(?:and\sa\shalf\s)?"
-    r"(?:minutes?|mins?|m|hours?|hrs?|h|seconds?|secs?|s|days?|weeks?|minuten|stunden|minutos|horas|heures)?\s"
-    r"(?:later|after\b|sp\u00e4ter|plus[ ]tard|despu\u00e9s|dopo|depois)",
-    re.IGNORECASE,
-)
 _TIMES_FROM_TO = re.compile(
     r"\d\s?(?:[ap]\.?m\.?|Uhr|h|uur)?\s?(?:[-\u2013\u2014~]|to|until|till|bis|\u00e0|as?|\u00e0s|alle|tot|til|do|\u0434\u043e)\s?(?:las\s)?\d",
     re.IGNORECASE,
@@ -62,11 +54,10 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|horaires?(?:\sd['\u2019]ouverture)?|horarios?(?:\sde\s\w{4,12})?"
-    r"|orari(?:o)?(?:\s(?:di|d['\u2019])\s?\w{4,12})?|hor\u00e1rios?(?:\sde\s\w{4,12})?|openingstijden|\u00f6ppettider|\u00e5bningstider|\u00e5pningstider"
-    r"|aukioloajat|godziny\sotwarcia|otev\u00edrac\u00ed\sdoba|\u0447\u0430\u0441\u044b\s\u0440\u0430\u0431\u043e\u0442\u044b)\s?[:=]?\W{0,4}(?=.{0,30}\d)"
-    r"|.{0,120}\b(?:contact|call|phone|reach|kontakt\w{0,6}|contacte[rz]?|llam[ae]r?|contatt\w{2,3}|bel(?:len)?)\b[^.;]{0,60}\s(?:from|between|von|zwischen|de|entre|dalle|van|tussen)\s(?=\d)"
-    r"|.{0,60}\b(?:available|open|staffed|reachable|erreichbar|besetzt|ge\u00f6ffnet|joignable|ouvert|disponible|raggiungibile)\s(?:from|between|daily|von|de|dalle)\b",
+    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|hor[a\u00e1](?:ires?|rios?)|orari[o]?|openingstijden|\u00f6ppettider)"
+    r"(?:\s(?:de|di|d['\u2019])\s?\w{4,12})?\s?[:=]?\W{0,4}(?=.{0,30}\d)"
+    r"|.{0,120}\b(?:contact|call|phone|reach|available|open|staffed|kontakt\w{0,6}|erreichbar|besetzt|ge\u00f6ffnet|contacte[rz]?|llam[ae]r?"
+    r"|joignable|ouvert|contatt\w{2,3}|disponible|raggiungibile|bel(?:len)?)\b[^.;]{0,60}\s(?:from|between|daily|von|zwischen|de|entre|dalle|van|tussen)\s(?=\d)",
     re.IGNORECASE,
 )
 _OF_THE_TEXT = re.compile(
@@ -97,14 +88,6 @@ _PLANNED = re.compile(
     r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
-
-
-@cache
-def begins_like_time(content: str) -> bool:
-    """Whether the line begins with a time that is not read: "alle 12", "yesterday 09:12", "an hour later"."""
-    about = about_at(content[:WINDOW], past(OPENERS, content, 0))
-    return is_hour_like(content) or _RELATIVE.match(content, about.end) is not None
 
 
 def is_hour_like(content: str) -> bool:
@@ -167,15 +150,10 @@ def gives_length(content: str) -> bool:
     return _LENGTH.match(content) is not None or (labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None)
 
 
-def is_labelled(content: str) -> bool:
-    """Whether the line begins with a label in bold: "**Source:** the proxy"."""
-    return _LABELLED.match(content) is not None
-
-
 def is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
-    timed = begins_like_time(content) or looks_like_time(content) or gives_length(content) or _CLOCK.search(content)
-    return bool(content) and not timed and not is_labelled(content) and any_date(content) is None
+    timed = is_hour_like(content) or looks_like_time(content) or gives_length(content) or _CLOCK.search(content)
+    return bool(content) and not timed and any_date(content) is None
 
 
 def why_no_entry(content: str) -> str:
@@ -184,7 +162,7 @@ def why_no_entry(content: str) -> str:
         return LENGTH
     if gives_hours(content):
         return HOURS
-    if looks_like_time(content) or begins_like_time(content):
+    if looks_like_time(content) or is_hour_like(content):
         return TIME_UNREAD
     if not (_DIGIT.search(content) and _CLOCK.search(content)):
         return NO_TIME

@@ -5,10 +5,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from console.core.language.dates import period_in
-from console.core.language.text import MAX_NAME_CHARS, MAX_TITLE_CHARS, one_line
+from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
@@ -46,11 +45,9 @@ from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_
 from console.intake.prose import (
     NO_TIME,
     TIME_IN_PROSE,
-    begins_like_time,
     gives_length,
     is_about_the_text,
     is_hour_like,
-    is_labelled,
     is_of_writing,
     is_timeless,
     looks_like_time,
@@ -75,7 +72,6 @@ from console.intake.tables import (
     csv_cells,
     csv_delimiter,
     csv_rows,
-    end_of_rows,
     is_headless,
     is_table_head,
     table_cells,
@@ -105,18 +101,8 @@ _LABEL = re.compile(
 )
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
-_TIME_LAST = re.compile(r"\(\d{1,2}:\d\d(?::\d\d)?\)\W{0,2}$")
-"""A time in brackets behind the words: "Disk grown (15:02:10)"."""
 _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
 """Who said it, and when, behind the words, as in the minutes of a bot."""
-_NICK = re.compile(r"`@(?P<nick>[\w.-]{1,40})\s?`:?\s{1,3}(?=\S)")
-"""Who did it, set off before the words: "18:53 `@ana` restarts the proxy"."""
-_SAID = re.compile(
-    r"(?P<name>[*_]{0,2}@?[^\W\d_][^:.!?\n]{1,60}?[*_]{0,2})\s(?:wrote|said|commented|posted|noted|added\sa\s(?:note|comment)"
-    r"|schrieb|a\s\u00e9crit|escribi\u00f3|escreveu|ha\sscritto|skrev|schreef|napsal|napisa\u0142a?|\u043d\u0430\u043f\u0438\u0441\u0430\u043b\u0430?)\s?:?",
-    re.IGNORECASE,
-)
-"""Who said what is quoted below."""
 _END_LABEL = re.compile(
     r"\W{0,4}(?:(?:incident|outage|impact)\s)?(?:end(?:ed|s)?|finish(?:ed)?|resolved|restored|recovered|closed|until|to|ende|beendet|behoben"
     r"|fin|r\u00e9solu|fine|risolto|t\u00e9rmino|fim|resuelto|slut|einde|koniec|konec|\u043a\u043e\u043d\u0435\u0446|\u7d42\u4e86|\u7ed3\u675f)\b(?=.{0,20}$)",
@@ -129,7 +115,6 @@ _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_][^\d|*_#<>`=~:\t\[\]{}\\]{0,1000}")
 """A line of prose that can hold neither a time in digits nor a mark."""
-_MAX_PASTED_LINES = 3
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -197,8 +182,6 @@ class Reader:
         self._fences = Fences(lines)
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
-        self._quoted = 0
-        """The line with the last words of somebody whom the line above them names."""
         self._chat: ChatReader | None = None
         self._lone_times: Sequence[int] = ()
         self._posts: dict[int, int] = {}
@@ -209,8 +192,6 @@ class Reader:
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
         self._has_leads = has_leads(lines)
         """True when lines have the name of a service, a host or a step before their time."""
-        self._dated_headings: set[int] | None = None
-        """The levels on which headings are a day and a time; None while nobody has looked."""
         self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
@@ -270,7 +251,7 @@ class Reader:
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         if not _WORDS.fullmatch(raw) or "  " in raw or not (_WORDS.fullmatch(below) or not below.strip()):
             return False
-        return not (begins_moment_at(raw) or begins_like_time(raw) or is_status(raw))
+        return not (begins_moment_at(raw) or is_hour_like(raw) or is_status(raw))
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
@@ -310,9 +291,6 @@ class Reader:
             return 1
         if is_table_head(self._lines, index):
             return self._markdown_table(index)
-        end = end_of_rows(self._lines, index) if raw.lstrip().startswith("|") else index
-        if end > index:
-            return self._bars([Row(table_cells(self._lines[at]), (at + 1,)) for at in range(index, end)])
         above = index < _CSV_WITHIN and not self.collector.entries
         delimiter = csv_delimiter(self._lines, index) if above else None
         if delimiter:
@@ -373,19 +351,9 @@ class Reader:
             return self._open_for_code()
         inside = [line for line in self._lines[index + 1 : end] if line.strip()]
         timed = sum(1 for line in inside if (read := timed_text(line.strip())) and read.stamp.time)
-        if entry and entry.bullet and len(inside) <= _MAX_PASTED_LINES and self._goes_on_behind(entry, end):
-            # A line of a log between two points of a list stands for the first of them.
-            return True
         if inside and timed * 2 >= len(inside):
             return False
         return self._open_for_code()
-
-    def _goes_on_behind(self, entry: Entry, end: int) -> bool:
-        """Whether the list of the entry goes on behind the line, with a point that has a time."""
-        below = next((raw for raw in self._lines[end + 1 :] if raw.strip()), "")
-        line = take_apart(below)
-        timed = timed_text(line.content) if line.bullet else None
-        return timed is not None and timed.stamp.time is not None and abs(line.indent - entry.indent) < 2
 
     def _open_for_code(self) -> bool:
         if self.collector.open is None and self._section:
@@ -440,9 +408,6 @@ class Reader:
         else:
             if self._section and level <= self._section.level:
                 self._end_section()
-            if timed and timed.stamp.date and not timed.text and self._is_of_a_whole_day(number, level):
-                self._timed(number, timed, level, Line(-1, level, False, text))
-                return
             self.collector.structure.append(number)
             self._heading_date(number, words, timed)
 
@@ -462,21 +427,6 @@ class Reader:
         self._calendar.title_date = any_date(words)
         self._calendar.hint = self._calendar.hint or period_in(words)
 
-    def _is_of_a_whole_day(self, number: int, level: int) -> bool:
-        """Whether a heading of a day tells of what stands below it, as headings with days and times do beside it."""
-        if self._dated_headings is None:
-            marked = (
-                (line.level, timed_text(plain(line.content))) for line in map(take_apart, self._lines) if line.level
-            )
-            self._dated_headings = {
-                at for at, timed in marked if timed and timed.stamp.date and timed.stamp.time and not timed.text
-            }
-        if level not in self._dated_headings:
-            return False
-        below = list(takewhile(lambda line: not line.level, map(take_apart, self._lines[number:])))
-        read = [timed_text(line.content) for line in below if line.content]
-        return bool(read) and not any(timed and timed.stamp.time for timed in read)
-
     def _heading_date(self, number: int, words: str, timed: TimedText | None) -> None:
         numbered = numbered_day(words)
         weekday = weekday_after(words, self._calendar.day) if self._calendar.day else None
@@ -484,10 +434,10 @@ class Reader:
         written = timed.stamp.date if timed else None if cited else any_date(words)
         if numbered and numbered[1] is None:
             self._calendar.set_day_number(numbered[0])
-        elif is_next_day(words) and self._calendar.day:
-            self._calendar.set_day(self._calendar.day + timedelta(days=1))
         elif weekday:
             self._calendar.set_day(weekday)
+        elif is_next_day(words) and self._calendar.day:
+            self._calendar.set_day(self._calendar.day + timedelta(days=1))
         elif written:
             self._calendar.set_date(written, number)
 
@@ -516,11 +466,6 @@ class Reader:
             self.collector.skip([number], NO_TIMELINE)
             return
         wrapped = timed is not None and (self._is_wrapped(number, line, timed) or self._is_reported(line, timed))
-        if timed and timed.stamp.date and timed.stamp.time and self._is_property(number, line, timed):
-            self.collector.close()
-            self._calendar.set_date(timed.stamp.date, number)
-            self.collector.structure.append(number)
-            return
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
@@ -559,11 +504,6 @@ class Reader:
         else:
             self._untimed(number, line, wrapped=wrapped)
 
-    def _is_property(self, number: int, line: Line, timed: TimedText) -> bool:
-        """True for "**Date and time:** …" above another property: it gives the day, and nothing happened by it."""
-        below = self._lines[number] if number < len(self._lines) else ""
-        return is_labelled(line.content) and not timed.text and is_labelled(take_apart(below).content)
-
     def _day_alone(self, number: int, content: str) -> bool:
         """Read a line that is only a weekday's name or the number of a day: "Day 2 (2024-03-06)"."""
         numbered = numbered_day(content)
@@ -594,9 +534,6 @@ class Reader:
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):
             # "Ended: 2024-03-05 10:40" below "Started: …" is of its own all the same.
             apart = self._label_above or _LABEL_AND_TIME.match(content)
-            if _TIME_LAST.search(content[-60:]) and _TIME_LAST.search(self._lines[entry.numbers[0] - 1][-60:]):
-                # Points below a point are events like it where their times stand at the same place.
-                return timed_line(content, point=True) or timed
             labelled = timed_line(content, point=False) if apart else None
             return labelled if labelled and len(labelled.text) <= _LABEL_CHARS else timed
         return timed_line(content, point=line.bullet)
@@ -645,9 +582,6 @@ class Reader:
         remark = _REMARK.fullmatch(plain(timed.text)) if line.level or timed.strong else None
         if remark:
             timed, suffix = timed._replace(text=""), ", ".join(filter(None, (suffix, remark[1])))
-        nick = _NICK.match(timed.text)
-        if nick:
-            author, timed = author or nick["nick"], timed._replace(text=timed.text[nick.end() :])
         kind = timed.kind or "note"
         self._last, self._last_indent = when, line.indent
         if timed.text:
@@ -713,19 +647,8 @@ class Reader:
         mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
         words = f"{mark} {line.content}" if line.bullet else line.content
         code = self._code(number, line)
-        quoted = entry is not None and len(entry.parts) == 1 and is_quoted(self._lines[number - 1])
-        said = _SAID.fullmatch(entry.parts[0]) if entry and quoted else None
-        if entry and said:
-            entry.author, entry.parts = one_line(said["name"].strip("*_ "), MAX_NAME_CHARS) or None, [line.content]
-            entry.numbers.append(number)
-            self._quoted = number
-        elif entry and self._quoted == number - 1 and is_quoted(self._lines[number - 1]):
-            self.collector.go_on(number, line.content, "\n")
-            self._quoted = number
-        elif code is not None:
+        if code is not None:
             self.collector.go_on(number, code, "\n")
-        elif entry and self._is_field(entry, line):
-            self.collector.go_on(number, words, "\n")
         elif self._is_unread(number, line, wrapped=wrapped) or (_is_head(line.content) and not (inside or in_update)):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
@@ -747,20 +670,12 @@ class Reader:
             self._prose(number, line)
         self._code_above = code is not None
 
-    def _is_field(self, entry: Entry, line: Line) -> bool:
-        """Whether the point is one more property of what happened at the time above: "- **Event:** …"."""
-        alone = self._section is not None and self._section.owns_line
-        beside = entry.bullet and line.bullet and entry.indent == line.indent and not self._blank
-        return alone and beside and is_labelled(line.content) and is_labelled(entry.parts[0])
-
     def _is_unread(self, number: int, line: Line, *, wrapped: bool) -> bool:
         """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""
         if looks_like_time(line.content):
             return not wrapped
         beside = self.collector.open is not None or self._section is not None
-        spoken = self.collector.open is not None and self.collector.open.spoken
-        like = is_hour_like(line.content) or (not spoken and begins_like_time(line.content))
-        return beside and like and not wraps(self._lines[number - 2], also_long=True)
+        return beside and is_hour_like(line.content) and not wraps(self._lines[number - 2], also_long=True)
 
     def _is_beside_last(self, number: int, line: Line) -> bool:
         """Whether the point stands beside the last entry, and is no task that is still to do."""
@@ -897,15 +812,6 @@ class Reader:
         self.collector.structure.append(index + 2)
         self._table(names, rows)
         return end - index
-
-    def _bars(self, rows: Sequence[Row]) -> int:
-        """Read rows between bars that have no head; the number of their lines."""
-        if self._plans_level:
-            self.collector.close()
-            self.collector.skip([row.numbers[0] for row in rows], NO_TIMELINE)
-        else:
-            self._table([""] * max(len(row.cells) for row in rows), rows)
-        return len(rows)
 
     def _csv(self, index: int, delimiter: str) -> int:
         closing = (at for at in range(index, len(self._lines)) if closes_fence(self._lines[at], self._fence))

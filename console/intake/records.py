@@ -17,8 +17,6 @@ MAX_DEPTH = 60
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
 _HTML_CELL = re.compile(r"<(?:p|div|ul|ol|h[1-6]|span|strong|b|em)\b[^<>]{0,200}>", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
-_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|\n|-?\d[\d.eE+-]*')
-_SPACE = re.compile(r"\s+")
 _NAMES = (
     "real_name",
     "display_name",
@@ -92,50 +90,7 @@ def source_of(text: str) -> Source | None:
         return shown_source(root, lines, [entry.first for entry in root["entries"]])
     reading = _Reading()
     title = reading.read(root)
-    rows = [] if any(record.timed for record in reading.records) else _rows(root)
-    return _rows_source(rows, text, len(lines)) if rows else _source(reading, lines, broken, title)
-
-
-def _rows(value: Any) -> list[list[str]]:
-    """The rows of JSON without records: lists of texts, texts, or texts by their moments."""
-    if isinstance(value, _Object):
-        if len(value) > 1 and all(isinstance(held, str) and _is_moment("time", key) for key, held in value.items()):
-            return [[key, held] for key, held in value.items()]
-        return next(filter(None, map(_rows, (held for held in value.values() if isinstance(held, list | _Object)))), [])
-    if isinstance(value, list):
-        if value and all(isinstance(item, str) for item in value):
-            return [[item] for item in value]
-        if all(isinstance(item, list) and item and all(isinstance(cell, str) for cell in item) for item in value):
-            return value
-        return next(filter(None, map(_rows, (item for item in value if isinstance(item, list | _Object)))), [])
-    return []
-
-
-def _rows_source(rows: list[list[str]], text: str, length: int) -> Source:
-    """The rows as lines with tabs between the cells, each on the line on which its first cell stands."""
-    literals = _literals(text)
-    numbers: list[int] = []
-    for row in rows:
-        literal, line = next(literals, ("", length))
-        while literal and literal != row[0]:
-            literal, line = next(literals, ("", length))
-        numbers.append(line)
-    return Source(["\t".join(_SPACE.sub(" ", cell) for cell in row) for row in rows], numbers, length)
-
-
-def _literals(text: str) -> Iterator[tuple[str, int]]:
-    """The strings and numbers of a JSON text as they are meant, with their lines."""
-    line = 1
-    for match in _LITERAL.finditer(text):
-        if match[0] == "\n":
-            line += 1
-        elif match[0].startswith('"'):
-            try:
-                yield str(json.loads(match[0], strict=False)), line
-            except ValueError:
-                continue
-        else:
-            yield match[0], line
+    return _source(reading, lines, broken, title)
 
 
 def _lines_of_json(lines: list[str], broken: list[int]) -> list[Any]:

@@ -40,10 +40,8 @@ from console.intake.clocks import (
     clock_at,
     hour_of_word,
     past,
-    worded_clock,
     zone_of_letter,
 )
-from console.intake.lines import STATUSES
 from console.intake.model import Kind
 from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing
 
@@ -132,14 +130,6 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 """Signs, emoji, or the word of an update, which may stand before the time of a line."""
-_STATUS_WORDS = "|".join(sorted(STATUSES - {"update", "scheduled", "postmortem"} | {"stand", "info", "news", "status"}))
-_STATUS_BEFORE = re.compile(
-    rf"[*_]{{0,2}}(?P<status>{_STATUS_WORDS})[*_]{{0,2}}"
-    r"\s(?:at\s|um\s|[\u2013\u2014-]\s)?[*_]{0,2}"
-    r"(?=[(\[]?\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\b\.?)?(?:\s(?:[A-Z]{2,5}|Uhr))?[)\]*_]{0,3}(?::|\s?[\u2013\u2014]|\s-\s))",
-    re.IGNORECASE,
-)
-"""The words of a status page before a time that is set off from them: "Resolved (14:30): ..."."""
 _ISH = re.compile(
     r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
@@ -151,11 +141,10 @@ _JOIN = re.compile(
     re.IGNORECASE,
 )
 _NEXT_DAY = (
-    r"(?:next|following)\s(?:day|morning)|(?:day|morning)\safter|[DJ]\s?\+\s?1(?![\d:hm])"
-    r"|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag|Tags\sdarauf|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\ssi?e?guiente"
-    r"|(?:no\s)?dia\sseguinte|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag|(?:n\u00e4sta|n\u00e6ste|neste|p\u00e5f\u00f6ljande)\sdag|dagen\s(?:efter|etter)"
-    r"|seuraavana\sp\u00e4iv\u00e4n\u00e4|(?:następnego\sdnia|dnia\snastępnego)|(?:druh\u00fd|n\u00e1sleduj\u00edc\u00ed)\sden|ertesi\sg\u00fcn|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
-    r"|(?:\u043d\u0430\u0441\u0442\u0443\u043f\u043d\u043e\u0433\u043e\s\u0434\u043d\u044f)|dag\serna|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?|\u6b21(?:\u306e)?\u65e5|\uc774\ud2bf\ub0a0|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0|\uc775\uc77c"
+    r"(?:next|following)\s(?:day|morning)|(?:day|morning)\safter|[DJ]\s?\+\s?1(?![\d:hm])|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag"
+    r"|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\s(?:si?e?guiente|seguinte)|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag"
+    r"|(?:n\u00e4sta|n\u00e6ste|neste)\sdag|(?:następnego\sdnia|dnia\snastępnego)|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
+    r"|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?|\u6b21(?:\u306e)?\u65e5|\uc774\ud2bf\ub0a0|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0"
 )
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
 _NEXT_DAY_BEHIND = re.compile(
@@ -163,17 +152,9 @@ _NEXT_DAY_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _NEXT_DAY_WITHIN = re.compile(rf"(?<!\w)(?:{_NEXT_DAY})(?!\w)", re.IGNORECASE)
-_DAY_BEFORE = (
-    r"(?:previous|prior|preceding)\s(?:day|evening|night)|(?:day|night|evening)\sbefore|(?:am\s)?Vortag|(?:la\s)?veille"
-    r"|(?:el\s)?d[i\u00ed]a\s(?:anterior|previo)|(?:il\s)?giorno\s(?:prima|precedente)|v\u00e9spera|(?:de\s)?vorige\sdag"
-    r"|dag(?:en)?\s(?:ervoor|innan|f\u00f8r)|dzie\u0144\swcze\u015bniej|poprzedni(?:ego)?\sd(?:zie\u0144|nia)"
-    r"|p\u0159edchoz\u00ed\sden|predch\u00e1dzaj\u00faci\sde\u0148|dan\sprije|edellisen\u00e4\sp\u00e4iv\u00e4n\u00e4|\u00f6nceki\sg\u00fcn"
-    r"|\u043d\u0430\u043a\u0430\u043d\u0443\u043d\u0435|\u043f\u0440\u0435\u0434\u044b\u0434\u0443\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
-    r"|\u043d\u0430\u043f\u0435\u0440\u0435\u0434\u043e\u0434\u043d\u0456|\u524d\u65e5|\u524d\u4e00\u5929|\uc804\ub0a0|\uc804\uc77c|ng\u00e0y\s(?:h\u00f4m\s)?tr\u01b0\u1edbc"
-    r"|hari\ssebelumnya"
-)
 _DAY_BEFORE_BEHIND = re.compile(
-    rf",?\s?[(\[\uff08]\s?(?:the\s)?(?:{_DAY_BEFORE}|[-\u2212]\s?(?P<days>[1-3])(?:\s?(?:d|days?))?)\s?[)\]\uff09]",
+    r",?\s?[(\[\uff08]\s?(?:the\s)?(?:previous\sday|(?:day|night)\sbefore|Vortag|(?:la\s)?veille|d[i\u00ed]a\santerior|\u524d\u65e5"
+    r"|[-\u2212]\s?(?P<days>[1-3])(?:\s?(?:d|days?))?)\s?[)\]\uff09]",
     re.IGNORECASE,
 )
 _NEXT_DAY_ALONE = re.compile(
@@ -226,19 +207,11 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_ENDS = ("alle", "\u00e0s", "a las", "a la", "hasta las")
-_OPEN_END = re.compile(r"(?:now|present|ongoing)(?!\w)", re.IGNORECASE)
 _ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
 _NEXT_CLOCK = re.compile(r"\s?[,/;]\s?")
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
     r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s))?\s{0,8}"
-)
-_ZONE_AT_END = re.compile(r"\s?\(([A-Z]{2,5}(?:[+\u2212-]\d{1,2}(?::\d\d)?)?)\)$")
-_DATE_AT_END = re.compile(r"\s?\((?P<date>\w[^()]{2,30})\)$")
-_PLANS_BEFORE = re.compile(
-    r"\b(?:since|until|till|by|due|from|planned|scheduled|expire[sd]?|valid|of|released?|version|seit|bis|depuis|hasta|desde|fino)\b"
-    r"[^.]{0,40}$",
-    re.IGNORECASE,
 )
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""
@@ -259,7 +232,6 @@ _COUNT = re.compile(
 )
 _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
-_COUNT_GAP = re.compile(r"\s?[(\[/|:=]?\s?")
 _EVENT = re.compile(
     r"[^:=|\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
@@ -301,10 +273,6 @@ def timed_text(content: str) -> TimedText | None:
     if before:
         timed = timed_text(content[before.end() :])
         return timed._replace(strong=timed.strong or "*" in before[0]) if timed and timed.stamp.time else None
-    status = _STATUS_BEFORE.match(content)
-    if status:
-        timed = timed_text(content[status.end() :])
-        return timed._replace(text=f"{status['status']}: {timed.text}") if timed and timed.text else None
     head = content[:WINDOW]
     begin = past(OPENERS, head, 0)
     if not head[begin : begin + 1] or not _may_begin(head, begin):
@@ -315,38 +283,11 @@ def timed_text(content: str) -> TimedText | None:
     stamp, start, end = read
     if _GOES_ON.match(head, end) or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
-    timed = _with_zone_at_end(
-        _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
-    )
+    timed = _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
     if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
         return None
     is_week = stamp.until and stamp.date is None and begins_with_week(timed.text)
     return None if is_week or ATTRIBUTION.search(timed.text[-40:]) else timed
-
-
-def _with_zone_at_end(timed: TimedText) -> TimedText:
-    """The zone of a time without one, where it stands in brackets behind the words: "09:12 lost (UTC)"."""
-    stamp = timed.stamp
-    dated = (
-        _DATE_AT_END.search(timed.text[-40:])
-        if stamp.time and not (stamp.date or stamp.weekday or stamp.days)
-        else None
-    )
-    written = date_at(dated["date"], 0) if dated and stamp.after is None else None
-    if (
-        dated
-        and written
-        and written[1] == len(dated["date"])
-        and not _PLANS_BEFORE.search(timed.text[: -len(dated[0])])
-    ):
-        return timed._replace(stamp=stamp._replace(date=written[0]), text=timed.text[: -len(dated[0])])
-    bracket = (
-        _ZONE_AT_END.search(timed.text[-24:]) if stamp.time and stamp.zone is None and stamp.after is None else None
-    )
-    named = zone_at(bracket[1], 0, stated=True) if bracket else None
-    if bracket is None or named is None or named[1] != len(bracket[1]):
-        return timed
-    return timed._replace(stamp=stamp._replace(zone=named[0]), text=timed.text[: -len(bracket[0])])
 
 
 @cache
@@ -447,7 +388,7 @@ def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
             return Stamp(None, None, None, "", remark, weekday[0]), weekday[1]
         stamped = _after_date(head, None, weekday[1], remark)
         return (stamped[0]._replace(weekday=weekday[0]), stamped[1]) if stamped[0].time else None
-    clock = clock_at(head, start) if HALF_BEFORE.match(head, start) else worded_clock(head, start)
+    clock = clock_at(head, start) if HALF_BEFORE.match(head, start) else None
     if clock:
         return _after_clock(head, clock[0], clock[1], None, remark)
     return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
@@ -481,7 +422,7 @@ def _after_date(head: str, written: WrittenDate | None, end: int, remark: str) -
         join = _WEEKDAY_CLOSES.match(head, weekday[1]) or join
     about = about_at(head, join.end()) if join else About(end)
     begin, remark = about.end, about.remark or remark
-    clock = clock_at(head, begin, dated=True, hourly=about.hourly) or worded_clock(head, begin) if join else None
+    clock = clock_at(head, begin, dated=True, hourly=about.hourly) if join else None
     if join and clock:
         return _after_clock(head, clock[0], clock[1], written, remark, iso=join[0] in ("T", "t"))
     noon = _noon(head, begin, written, remark, sure=True) if join else None
@@ -541,11 +482,6 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
         if not match["t"]:
             return None
         after = -after
-    gap = _COUNT_GAP.match(head, match.end())
-    clock = clock_at(head, gap.end()) if gap else None
-    if gap and clock:
-        stamp, end = _after_clock(head, clock[0], clock[1], None, "")
-        return stamp._replace(after=after), end
     return Stamp(None, COUNTED, None, "", "", after=after), match.end()
 
 
@@ -681,9 +617,6 @@ def _range(
     to = _TO.match(head, end)
     if to is None:
         return "", end, zone, time
-    open_end = _OPEN_END.match(head, to.end())
-    if open_end:
-        return open_end[0], open_end.end(), zone, time
     dated = date_at(head, to.end())
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()

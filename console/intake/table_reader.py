@@ -74,8 +74,6 @@ class TableReader:
         self._places = self._shape.firsts
         self._constant = constant_columns(self._shape, rows)
         self._last: datetime | None = None
-        self._timeless: set[tuple[str, ...]] = set()
-        """Rows whose time could not be read; in long files they repeat."""
         self._elsewhere: dict[int, list[int]] = {}
         """The lines whose time stands in another column than that of most."""
 
@@ -103,9 +101,6 @@ class TableReader:
             self._calendar.note_date(number, written, citation=False)
 
     def _read(self, row: Row) -> None:
-        if row.cells in self._timeless:
-            self._collector.skip(row.numbers, NO_CELL)
-            return
         comments = self._comments(row)
         if comments:
             # What the row says itself stands beside its comments; where it says nothing, they are all of it.
@@ -141,8 +136,6 @@ class TableReader:
             day = self._cell(row, "date")
             is_timed = day and column is not None and cell_time(row.cells[column])
             self._skip(row, comments, NO_DAY_READ if is_timed else NO_CELL)
-            if when_cell and not is_timed:
-                self._timeless.add(row.cells)
             return
         else:
             self._collector.borrowing.append(row.numbers[0])
@@ -216,7 +209,6 @@ class TableReader:
         texts: list[str] = []
         besides: list[str] = []
         tags: list[str] = []
-        kinds: list[tuple[int, str, str]] = []
         kind: Kind | None = None
         author = self._author(row)
         for index, cell in enumerate(row.cells):
@@ -232,18 +224,12 @@ class TableReader:
                 besides.append(f"({name}: {cell})")
             elif role in ("kind", "other") and cell and index != column and index not in self._constant:
                 besides.append(f"({name}: {cell})" if name.strip(" *_`") else f"({cell})")
-                kinds += [(name.count("."), cell, besides[-1])] if role == "kind" else []
             elif role == "tags":
                 parts = _TAG_ENDS.split(cell)
                 parts = _TAG_MARKS.split(cell) if len(parts) == 1 else parts
                 tags += [f"#{_TAG_MARKS.sub('-', part.strip(' #'))}" for part in parts if part.strip(" #")]
         if timed and timed.stamp.time and timed.text:
             texts.insert(0, timed.text)
-        if timed and timed.stamp.time and kinds and not texts:
-            # A tool that knows no more of an event tells its kind, as one word: "set_resolved".
-            _, word, beside = min(kinds)
-            besides.remove(beside)
-            texts.append(word.replace("_", " "))
         marker, text = marked(" — ".join(texts))
         if kind is None:
             kind = marker

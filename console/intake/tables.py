@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from itertools import islice, takewhile
 from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
@@ -65,7 +64,6 @@ _LATER_TIMES = re.compile(
     r"|expire[sd]|deleted|completed|acknowledged|mitigated|seen|snoozed)\b"
 )
 """Never when a thing began."""
-_ENDS = re.compile(r"\b(?:ends?|ended|until|finish(?:ed)?)\b")
 _PERSON = re.compile(
     r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|engineer|owner|member|from|poster)\b"
     r"|^u$"
@@ -369,16 +367,12 @@ def _role(column: _Column) -> Role:
         return "author"
     if role:
         return role
-    if len(tokens) == 2 and tokens[-1] in ("tz", "timezone", "zone"):
-        return "zone"
     if zone_in(name) and (not words or words.startswith("time") or words.endswith("time") or len(words) <= 4):
         return "time"
     if not words:
         return "dropped" if "#" in name else "other"
     if _NOISE.search(words):
         return "dropped"
-    if column.is_moments and _ENDS.search(words):
-        return "until"
     return "other"
 
 
@@ -420,11 +414,6 @@ def _people(table: Sequence[_Column], roles: list[Role]) -> tuple[int, ...]:
         for column in people:
             roles[column.place] = "dropped" if _is_keyed(column) else "author"
     return tuple(column.place for column in people if roles[column.place] == "author")
-
-
-def _holds_people(column: _Column) -> bool:
-    """Whether the cells are addresses, or in a column without a name those of people."""
-    return all(map(_EMAIL.fullmatch, column.cells)) or (not column.words and are_people(column.cells))
 
 
 def _is_keyed(column: _Column) -> bool:
@@ -515,21 +504,6 @@ def is_table_head(lines: Sequence[str], index: int) -> bool:
         return False
     below = lines[index + 1].strip()
     return "|" in below and "-" in below and set(below) <= set("|-: \t>+")
-
-
-def end_of_rows(lines: Sequence[str], index: int) -> int:
-    """Where the rows between bars that begin at the line end; the line itself where they are no table with times."""
-    rows = takewhile(_is_row, islice(lines, index, None))
-    sample = [table_cells(raw) for raw in islice(rows, _SAMPLE_ROWS)]
-    timed = sum(1 for cells in sample if any((read := timed_text(cell)) and read.stamp.time for cell in cells))
-    if len(sample) < 2 or min(map(len, sample)) < 2 or timed * 2 <= len(sample):
-        return index
-    return index + len(sample) + sum(1 for _ in rows)
-
-
-def _is_row(raw: str) -> bool:
-    row = raw.strip()
-    return len(row) > 1 and row[0] == row[-1] == "|"
 
 
 def table_cells(raw: str) -> tuple[str, ...]:

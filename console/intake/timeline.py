@@ -19,7 +19,6 @@ from console.intake.lines import is_label, split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.narrative import is_narrative, unwrapped
 from console.intake.own import restored
-from console.intake.prose import begins_like_time
 from console.intake.reader import Reader
 from console.intake.recordings import recording_in, recording_of
 from console.intake.source import Source
@@ -27,11 +26,9 @@ from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
 from console.intake.tables import cell_time, table_cells, whole_zone
 from console.intake.zones import (
-    ALONE,
     TIME_WORD,
     WINDOW,
     Statement,
-    ends_with_zone,
     named_zone,
     stating_words,
     zone_beside_clocks,
@@ -71,7 +68,7 @@ def read_timeline(
         return _read(text, utc(now), zone, base_date, day_first)
     finally:
         # One reading meets its lines several times, the next one none of them.
-        for kept in (take_apart, timed_text, timed_line, begins_like_time, cell_time):
+        for kept in (take_apart, timed_text, timed_line, cell_time):
             kept.cache_clear()
 
 
@@ -213,8 +210,6 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
         return known._replace(dated=calendar.first_date)
     if calendar.guessed_year and calendar.hint and not known.hint and not known.dated:
         return known._replace(hint=calendar.hint)
-    if known.dated and not known.day_before and calendar.steps_back_at(known.dated[0]):
-        return known._replace(day_before=True)
     if not known.newest_first and calendar.newest_first():
         return known._replace(newest_first=True)
     if calendar.guessed_today and in_future and calendar.first_date is None:
@@ -286,15 +281,13 @@ def _property(raw: str) -> str:
 
 def _may_name_zone(raw: str, number: int) -> bool:
     above = number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw)
-    return bool(above or "(" in raw or "\uff08" in raw or ends_with_zone(raw))
+    return bool(above or "(" in raw or "\uff08" in raw)
 
 
 def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
     """The numbers of the lines that may state a zone, and whether they look like headings."""
     words = stating_words(whole)
     for number, raw in enumerate(lines, start=1):
-        if len(raw) <= _ZONE_CHARS and ALONE.match(raw.strip()):
-            yield number, False
         if len(raw) < _LEAST_CHARS:
             continue
         if len(raw) < _SHORT_CHARS and _may_name_zone(raw, number) and zone_statement(raw):

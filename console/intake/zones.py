@@ -127,9 +127,6 @@ def zone_statement(text: str) -> Statement | None:
     lowered = text.lower()
     if any(word in lowered for word in _PICTURES):
         text = _OF_PICTURES.sub(" ", text)
-    apart = _hours_apart(text)
-    if apart:
-        return apart
     unknown = ""
     for stated in STATES_ZONE.finditer(text) if _may_state(text) else ():
         filler = _FILLER.match(text, stated.end())
@@ -155,24 +152,6 @@ def stating_words(text: str) -> list[str]:
 def _may_state(text: str) -> bool:
     lowered = " ".join(text.lower().split())
     return any(piece in lowered for piece in _STATING)
-
-
-_APART = re.compile(
-    r"\b(?P<hours>\d{1,2}|an|one|two|three|four|five|six|seven|eight)\shours?\s(?P<way>ahead\sof|behind)\s(?:UTC|GMT)\b",
-    re.IGNORECASE,
-)
-_HOUR_WORDS = ("an", "one", "two", "three", "four", "five", "six", "seven", "eight")
-
-
-def _hours_apart(text: str) -> Statement | None:
-    """The zone of "all times are two hours ahead of UTC"."""
-    apart = _APART.search(text) if " hour" in text and STATES_ZONE.search(text) else None
-    if apart is None:
-        return None
-    hours = apart["hours"].casefold()
-    count = int(hours) if hours.isdigit() else max(_HOUR_WORDS.index(hours), 1)
-    named = zone_at(f"UTC{'-' if apart['way'].casefold() == 'behind' else '+'}{count}", 0, stated=True)
-    return Statement(named[0], "", len(text) <= 90) if named else None
 
 
 ALONE = re.compile(
@@ -204,16 +183,6 @@ def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:
         if len(found) > 1:
             return None
     return next(iter(found.values()), None)
-
-
-_LAST = re.compile(r"(?:\d{4}|-\d\d),?\s(?P<zone>(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)(?:[+\u2212-]\d{1,2})?)\W{0,4}$")
-"""A zone at the end of a line, behind the year: "Outage of 5 March 2024 UTC"."""
-_LAST_CHARS = 24
-
-
-def ends_with_zone(text: str) -> bool:
-    """Whether the line ends in a year and a zone."""
-    return _LAST.search(text[-_LAST_CHARS:]) is not None
 
 
 def named_zone(text: str) -> Zone | None:
@@ -261,10 +230,6 @@ def _beside_a_date(text: str) -> Statement | None:
     is_point = point and not _YEAR.search(text) and not TIME_WORD.match(text, point.end())
     if is_point or _CLOCK.search(text):
         return None
-    last = _LAST.search(text[-_LAST_CHARS:])
-    zone = _whole_zone(last["zone"]) if last else None
-    if zone:
-        return Statement(zone, "", alone=False)
     if "(" not in text and "[" not in text:
         zone = place_time(text)
         return Statement(zone, "", alone=False) if zone else None
@@ -297,10 +262,6 @@ def _whole_zone(text: str) -> Zone | None:
     inner = _BEFORE_ZONE.sub("", text, count=1)
     named = zone_at(inner, 0, stated=True)
     if named and named[1] == len(inner):
-        return named[0]
-    last = re.split(r"\s", text)[-1]
-    named = zone_at(last, 0, stated=True) if last != text and (last[-1:].isdigit() or TIME_WORD.search(text)) else None
-    if named and named[1] == len(last):
         return named[0]
     word = zone_word(inner[:1].upper() + inner[1:], 0) if TIME_WORD.search(text) else None
     return word.zone if word and word.sure and word.end == len(inner) else place_time(text)
@@ -349,15 +310,9 @@ def zone_in(text: str) -> Zone | None:
         named = zone_at(text_inside, 0, stated=True)
         if named and named[1] == len(text_inside):
             return named[0]
-        first, slash, second = text_inside.partition("/")
-        if slash and named and len(first.rstrip()) == named[1] and zone_at(second.strip(), 0, stated=True):
-            return named[0]
         word = zone_word(text_inside, 0) if text_inside != text else None
         if word and word.sure and text_inside[:1].isupper() and word.end == len(text_inside):
             return word.zone
-        place = (place_zone(text_inside) if text_inside != text else None) or place_time(candidate)
-        if place:
-            return place
     words = text.split()
     if words[:1] and words[0].casefold().strip("*_`,:") in ("time", "times", "timestamp", "timeline", "start", "when"):
         rest = text.strip(" *_`:").split(None, 1)[1:]

@@ -242,18 +242,6 @@ JSON = {
         '{"title": "Outage of 5 March 2024", "timeline": [{"time": "09:12 UTC", "event": "disk full"}]}',
         [("03-05 09:12", None, "disk full")],
     ),
-    "rows of a spreadsheet": (
-        '{"range": "A1:C3", "values": [["Time", "Who", "What"],\n["2024-03-05 09:12", "Ana", "disk full"]]}',
-        [("03-05 09:12", "Ana", "disk full")],
-    ),
-    "lines": (
-        '["2024-03-05 09:12 UTC disk full",\n"2024-03-05 10:40 UTC disk freed"]',
-        [("03-05 09:12", None, "disk full"), ("03-05 10:40", None, "disk freed")],
-    ),
-    "texts by their moments": (
-        '{"2024-03-05T09:12:00Z": "disk full", "2024-03-05T10:40:00Z": "disk freed"}',
-        [("03-05 09:12", None, "disk full"), ("03-05 10:40", None, "disk freed")],
-    ),
     "messages of Slack": (
         '[{"type": "message", "user": "U1", "ts": "1709629950.000200", "text":'
         ' "see &lt;a&gt; <https://x.test/1|the graph>",'

@@ -339,43 +339,10 @@ def test_an_answer_counts_for_the_reading() -> None:
     assert "no zone stated: taken as PDT" in found.assumptions
 
 
-def test_properties_below_a_time_are_one_entry() -> None:
-    text = "**2019-07-02 06:30 UTC**\n\n- **Source:** proxy\n- **Event:** login\n\n"
-    found = read(f"{text}**2019-07-02 07:30 UTC**\n\n- **Source:** mail\n- **Event:** sent\n")
-
-    assert told(found) == [
-        ("06:30", "**Source:** proxy\n- **Event:** login"),
-        ("07:30", "**Source:** mail\n- **Event:** sent"),
-    ]
-
-
-def test_the_date_and_time_among_properties_is_no_event() -> None:
-    head = "**Date and Time:** July 2, 2019, 21:30 - 23:45 (UTC)\n**Incident Duration:** 2 hours\n**Team:** Web\n\n"
-    found = read(f"# Outage\n{head}- 21:35 lost\n")
-
-    assert told(found) == [("21:35", "lost")]
-
-
-def test_a_log_pasted_between_two_points_belongs_to_the_first() -> None:
-    found = read("- 18:59 first error\n\n```\nJul  2 18:58:59 web app[1]: lost\n```\n\n- 19:01 alert\n")
-
-    assert told(found) == [("18:59", "first error\n```\nJul  2 18:58:59 web app[1]: lost\n```"), ("19:01", "alert")]
-
-
 def test_points_with_bars_are_a_list_also_below_the_heads_of_a_table() -> None:
     found = read("[Table: | Time | Event | Actor |]\n- **08:45** : one | System\n- **08:47** : two | Client\n")
 
     assert told(found) == [("08:45", "one | System"), ("08:47", "two | Client")]
-
-
-def test_a_name_set_off_behind_the_time_is_the_author() -> None:
-    found = read("- **18:53** `@ana` restarts\n- 18:54 `@bo`: waits\n- 18:55 @team please look\n")
-
-    assert [(entry.author, entry.text) for entry in found.lines] == [
-        ("ana", "restarts"),
-        ("bo", "waits"),
-        (None, "@team please look"),
-    ]
 
 
 def test_rows_with_a_dash_for_their_time_are_told_as_without_one() -> None:

@@ -103,8 +103,6 @@ def test_glogs_lines_have_month_and_day_behind_the_level() -> None:
         ("Edit 9:15: queue grows", "queue grows"),
         ("Nachtrag 9:15 Uhr: queue grows", "queue grows"),
         ("Resolved (9:15): queue is empty", "Resolved: queue is empty"),
-        ("**Identified** 9:15 am — a full disk", "Identified: a full disk"),
-        ("Stand 9:15 Uhr: queue grows", "Stand: queue grows"),
     ],
 )
 def test_the_word_of_an_update_stands_before_its_time(line: str, text: str) -> None:

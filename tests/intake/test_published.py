@@ -40,17 +40,6 @@ def test_points_below_a_paragraph_of_an_update_belong_to_it() -> None:
     ]
 
 
-def test_a_heading_of_a_day_beside_headings_of_moments_tells_of_the_whole_day() -> None:
-    freed_and_full = "## 05.03.2024 - 10:40 Uhr\n\nDisk freed\n\n## 05.03.2024 - 09:12 Uhr\n\nDisk full\n"
-    text = f"## 06.03.2024\n\n- All is well\n\n{freed_and_full}"
-
-    assert told(text) == [
-        "2024-03-06 00:00 All is well (time of day not known)",
-        "2024-03-05 10:40 Disk freed",
-        "2024-03-05 09:12 Disk full",
-    ]
-
-
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -255,16 +244,6 @@ def test_a_table_of_what_is_to_do_is_no_timeline() -> None:
 
     assert [entry.text for entry in found.lines] == ["disk full"]
     assert {line.reason for line in found.skipped} == {"This line stands in a section that is no timeline."}
-
-
-def test_what_is_quoted_below_who_wrote_it_is_what_they_said() -> None:
-    asked = "**2024-03-05, 10:26 AM PST** — *Ana Lopez* wrote\n\n> no room\n> at all\n"
-    found = read(f"{asked}\n**2024-03-05, 10:50 AM PST** — *Bo* was assigned\n\n> somebody else's words\n")
-
-    assert [(entry.author, entry.text) for entry in found.lines] == [
-        ("Ana Lopez", "no room\nat all"),
-        (None, "*Bo* was assigned"),
-    ]
 
 
 @pytest.mark.parametrize(

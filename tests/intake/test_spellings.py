@@ -105,8 +105,6 @@ def test_a_title_with_two_days_in_digits_begins_with_the_first() -> None:
     [
         ("## On the day after\n", "14:30 two"),
         ("## Le lendemain\n", "14:30 two"),
-        ("## Tags darauf\n", "14:30 two"),
-        ("", "14:30 two (11 February)"),
         ("", "The next day at 14:30 two"),
         ("", "Dnia następnego o godz. 14:30 two"),
         ("", "Al día siguiente a las 14:30 two"),
@@ -236,28 +234,6 @@ def test_the_head_of_a_mail_is_no_entry(head: str, subject: str) -> None:
         "Outage",
         [datetime(2026, 2, 15, 3, 10, tzinfo=UTC)],
     ), subject
-
-
-@pytest.mark.parametrize(
-    ("written", "clock"),
-    [
-        ("half past 11", "11:30"),
-        ("Half past two pm", "14:30"),
-        ("half eleven", "11:30"),
-        ("quarter to 12", "11:45"),
-        ("a quarter past one", "01:15"),
-        ("halb drei", "02:30"),
-        ("viertel nach drei", "03:15"),
-        ("Viertel vor 4 Uhr", "03:45"),
-        ("kwart over vier", "04:15"),
-        ("half elf", "10:30"),
-        ("halv tre", "02:30"),
-        ("At half past 11", "11:30"),
-        ("5 March, half past 11", "11:30"),
-    ],
-)
-def test_a_time_in_words(written: str, clock: str) -> None:
-    assert entries(f"# 5 March 2026 UTC\n\n- {written}: lost\n") == [f"03-05 {clock} lost"]
 
 
 def test_half_of_something_is_no_time() -> None:

@@ -70,6 +70,8 @@ class BetterStack(StatusPage):
     base: ClassVar[str] = "https://uptime.betterstack.com/api/v2"
     called = "report"
     below = "status-pages"
+    all_at = "status-reports"
+    updates_at = "status-updates"
     next_page_at = ("pagination", "next")
     page_entries = 250
 
@@ -110,23 +112,23 @@ class BetterStack(StatusPage):
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         opening = {"title": delivery.title, "report_type": "manual", "starts_at": rfc3339(delivery.started_at)}
         data = {**self._data(delivery, known), **opening, **_planned(delivery)}
-        return self._made(_remote(inside(self._write("POST", self._at("status-reports"), data), "data")))
+        return self._made(_remote(inside(self._write("POST", self._at(self.all_at), data), "data")))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         if delivery.window:
             times = {name: at for name, at in _planned(delivery).items() if name != "report_type"}
-            self._write_ahead("PATCH", self._at("status-reports", remote.incident_id), times)
-        where = self._at("status-reports", remote.incident_id, "status-updates")
+            self._write_ahead("PATCH", self._incident_at(remote), times)
+        where = self._updates_at(remote)
         update_id = self._named(text(self._write("POST", where, self._data(delivery, known)), "data", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
 
     def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
         span = {"starts_at": rfc3339(first.started_at), "ends_at": rfc3339(delivery.at)}
         data = {**self._of_then(first), **span, "title": first.title, "report_type": "manual"}
-        return self._made(_remote(inside(self._write("POST", self._at("status-reports"), data), "data")))
+        return self._made(_remote(inside(self._write("POST", self._at(self.all_at), data), "data")))
 
     def _add_past(self, each: Delivery, remote: Remote) -> None:
-        self._write("POST", self._at("status-reports", remote.incident_id, "status-updates"), self._of_then(each))
+        self._write("POST", self._updates_at(remote), self._of_then(each))
 
     def _of_then(self, each: Delivery) -> dict[str, Any]:
         """An update at its moment; all that it is about is well by now."""
@@ -135,7 +137,7 @@ class BetterStack(StatusPage):
         return {**self._data(each, Known()), "affected_resources": resources, "published_at": rfc3339(each.at)}
 
     def _look_up_incident(self, delivery: Delivery) -> Lookup:
-        reports, complete = self._listed(self._at("status-reports"))
+        reports, complete = self._listed(self._at(self.all_at))
         same_title = [
             Opened(
                 _remote(report),
@@ -148,14 +150,14 @@ class BetterStack(StatusPage):
         return by_start(self._name, delivery, same_title, complete)
 
     def _updates(self, incident: str) -> list[Any]:
-        return self._listed(self._at("status-reports", incident, "status-updates"))[0]
+        return self._listed(self._at(self.all_at, incident, self.updates_at))[0]
 
     def _update(self, update: Any) -> PageUpdate:
         message, published_at = text(update, "attributes", "message"), text(update, "attributes", "published_at")
         return PageUpdate(text(update, "id"), None, message, published_at)
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        report = inside(self._ask(self._at("status-reports", remote.incident_id)), "data", "attributes")
+        report = inside(self._ask(self._incident_at(remote)), "data", "attributes")
         updates = self._updates(remote.incident_id)
         newest = max(updates, key=_order, default=None)
         status, words = parted(text(newest, "attributes", "message"))
@@ -180,24 +182,15 @@ class BetterStack(StatusPage):
         return PageUpdate(text(update, "id"), status, words)
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
-        self._write("PATCH", self._update_at(update, remote), {"message": self._worded(delivery)})
+        self._write("PATCH", self._updates_at(remote, update), {"message": self._worded(delivery)})
 
     def open_there(self) -> tuple[OpenThere, ...]:
-        reports = self._listed(self._at("status-reports"))[0]
+        reports = self._listed(self._at(self.all_at))[0]
         going_on = (each for each in reports if _goes_on(inside(each, "attributes")))
         return still_open(going_on, lambda each: text(each, "attributes", "title"), lambda each: None)
 
     def _rename(self, title: str, remote: Remote) -> None:
-        self._write("PATCH", self._at("status-reports", remote.incident_id), {"title": title})
-
-    def _remove(self, update: str, remote: Remote) -> None:
-        self._discard(self._update_at(update, remote))
-
-    def _delete(self, remote: Remote) -> None:
-        self._discard(self._at("status-reports", remote.incident_id))
-
-    def _update_at(self, update: str, remote: Remote) -> str:
-        return self._at("status-reports", remote.incident_id, "status-updates", update)
+        self._write("PATCH", self._incident_at(remote), {"title": title})
 
     def _first_text(self, delivery: Delivery, report: Any) -> str:
         """The first message without our word for the status, where it is the right word."""

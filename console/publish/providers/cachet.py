@@ -171,17 +171,17 @@ class Schedules(Cachet):
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._set_components(delivery)
-        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        there = inside(self._ask(self._incident_at(remote)), "data")
         if self._status_of(there) != shown_as(delivery.status):
             self._change_incident(remote, _times(delivery))
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
-        where = (self.all_at, remote.incident_id, *(("updates", update) if update else ()))
-        self._write("PUT", self._at(*where), {"message": self._worded(delivery)})
+        where = self._updates_at(remote, update) if update else self._incident_at(remote)
+        self._write("PUT", where, {"message": self._worded(delivery)})
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         view = super()._view(known, remote)
-        there = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data", "attributes")
+        there = inside(self._ask(self._incident_at(remote)), "data", "attributes")
         window = window_of(*(text(there, name, "string") for name in ("scheduled", "completed")))
         return replace(view, window=window, parts=() if view.status == "scheduled" else view.parts)
 

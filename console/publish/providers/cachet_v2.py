@@ -87,7 +87,7 @@ class CachetV2(AnyCachet):
 
     def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
         # Left out, a hidden incident would be shown and a sticky one come loose.
-        incident = inside(self._ask(self._at("incidents", remote.incident_id)), "data")
+        incident = inside(self._ask(self._incident_at(remote)), "data")
         kept = {name: int(bool(number(incident, name) or inside(incident, name) is True)) for name in KEPT}
         super()._change_incident(remote, {**kept, **data})
 
@@ -129,7 +129,7 @@ class Schedules(OneMessage, CachetV2):
         there = self._plan(remote.incident_id)
         kept = {"name": text(there, "name"), "message": text(there, "message"), "status": number(there, "status")}
         kept |= {name: text(there, name)[:16] for name in ("scheduled_at", "completed_at") if text(there, name)}
-        self._write("PUT", self._at(self.all_at, remote.incident_id), {**kept, **changes})
+        self._write("PUT", self._incident_at(remote), {**kept, **changes})
 
     def _plans(self) -> list[Any]:
         return self._listed(self._at(self.all_at))[0]

@@ -55,8 +55,7 @@ class Instatus(StatusPage):
     )
     base: ClassVar[str] = "https://api.instatus.com"
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
-    all_at: ClassVar[str] = "incidents"
-    updates_at: ClassVar[str] = "incident-updates"
+    updates_at = "incident-updates"
     start_at: ClassVar[str] = "started"
     """The field with the moment at which one begins."""
     below = "v1"
@@ -91,7 +90,7 @@ class Instatus(StatusPage):
         return self._made(_remote(self._write("POST", self._at(self.all_at), data)))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        where = self._at(self.all_at, remote.incident_id, self.updates_at)
+        where = self._updates_at(remote)
         update_id = self._named(text(self._write("POST", where, self._data(delivery, known)), "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
 
@@ -112,7 +111,7 @@ class Instatus(StatusPage):
         return PageUpdate(text(update, "id"), status, text(update, "message"), text(update, "started"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        incident = self._ask(self._at(self.all_at, remote.incident_id))
+        incident = self._ask(self._incident_at(remote))
         newest = max(items(incident, "updates"), key=_since, default=None)
         states = named = self._states(items(incident, "components"))
         if known.parts and not all(states.get(part.id) for part in known.parts):
@@ -128,7 +127,7 @@ class Instatus(StatusPage):
             raise Gone(f"{self._name} does not show the update any more; look at the page.")
         # Without its own moment the update would move.
         data = {**self._data(delivery, known), "started": text(there, "started"), "notify": False}
-        self._write("PUT", self._at(self.all_at, remote.incident_id, self.updates_at, update), data)
+        self._write("PUT", self._updates_at(remote, update), data)
 
     def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
         # Without a state: that of a component is of now.
@@ -140,21 +139,15 @@ class Instatus(StatusPage):
         # The one that the incident was made with has the moment of its beginning.
         if there is not None and moment(text(there, "started")) != each.at:
             data = {**self._data(each, Known(remote)), "started": rfc3339(each.at)}
-            self._write("PUT", self._at(self.all_at, remote.incident_id, self.updates_at, update), data)
-
-    def _remove(self, update: str, remote: Remote) -> None:
-        self._discard(self._at(self.all_at, remote.incident_id, self.updates_at, update))
-
-    def _delete(self, remote: Remote) -> None:
-        self._discard(self._at(self.all_at, remote.incident_id))
+            self._write("PUT", self._updates_at(remote, update), data)
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
-        incident = self._ask(self._at(self.all_at, remote.incident_id))
+        incident = self._ask(self._incident_at(remote))
         if self._status(text(incident, "status")) != delivery.status or delivery.parts:
             self._put(incident, remote, {"status": self.statuses[delivery.status]}, delivery.parts)
 
     def _rename(self, title: str, remote: Remote) -> None:
-        self._put(self._ask(self._at(self.all_at, remote.incident_id)), remote, {"name": title})
+        self._put(self._ask(self._incident_at(remote)), remote, {"name": title})
 
     def open_there(self) -> tuple[OpenThere, ...]:
         return self._opened(self._listed(self._at(self.all_at))[0], "name")
@@ -170,7 +163,7 @@ class Instatus(StatusPage):
             "notify": False,
             "statuses": [{"id": part.id, "status": self.states[part.state]} for part in parts],
         }
-        self._write("PUT", self._at(self.all_at, remote.incident_id), {**data, **changes})
+        self._write("PUT", self._incident_at(remote), {**data, **changes})
 
     def _states(self, components: Iterable[Any]) -> dict[str, ComponentState | None]:
         return {text(component, "id"): self._state(text(component, "status")) for component in components}
@@ -203,7 +196,7 @@ class Maintenances(Instatus):
         return self._made(_remote(self._write("POST", self._at(self.all_at), data)))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        where = self._at(self.all_at, remote.incident_id)
+        where = self._incident_at(remote)
         there, planned = self._ask(where), _planned(delivery)
         starts = moment(text(there, "start"))
         if starts != moment(planned["start"]) or text(there, "duration") != str(planned["duration"]):
@@ -213,10 +206,10 @@ class Maintenances(Instatus):
     def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
         states = [{"id": part.id, "status": self.states[part.state]} for part in parts]
         data = {**_kept(incident), **UNASKED, **changes, "statuses": states}
-        self._write("PUT", self._at(self.all_at, remote.incident_id), data)
+        self._write("PUT", self._incident_at(remote), data)
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        view, there = super()._view(known, remote), self._ask(self._at(self.all_at, remote.incident_id))
+        view, there = super()._view(known, remote), self._ask(self._incident_at(remote))
         starts = moment(text(there, "start"))
         window = Window(starts, starts + timedelta(minutes=number(there, "duration"))) if starts else None
         return replace(view, window=window, parts=() if view.status == "scheduled" else view.parts)

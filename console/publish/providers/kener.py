@@ -74,6 +74,7 @@ class Kener(StatusPage):
         maintenance=PLANS,
     )
     statuses: ClassVar[Mapping[Status, str]] = {status: status.upper() for status in STATUSES}
+    updates_at = "comments"
     markdown = True
     marks_up = False
     shows_all = True
@@ -144,7 +145,7 @@ class Kener(StatusPage):
             "state": self.statuses[delivery.status],
             "timestamp": _seconds(delivery.at),
         }
-        answer = self._write("POST", self._comments_at(remote), data)
+        answer = self._write("POST", self._updates_at(remote), data)
         return replace(remote, update_id=self._named(text(answer, "comment", "id"), "update"))
 
     def _prepare(self, delivery: Delivery, remote: Remote) -> None:
@@ -225,10 +226,7 @@ class Kener(StatusPage):
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         data = {"comment": self._worded(delivery), "state": self.statuses[delivery.status]}
-        self._write("PATCH", self._comments_at(remote, update), data)
-
-    def _remove(self, update: str, remote: Remote) -> None:
-        self._discard(self._comments_at(remote, update))
+        self._write("PATCH", self._updates_at(remote, update), data)
 
     def open_there(self) -> tuple[OpenThere, ...]:
         incidents = self._entries(self._ask(self._at("incidents")), "incidents")
@@ -242,9 +240,6 @@ class Kener(StatusPage):
     def _rename(self, title: str, remote: Remote) -> None:
         self._write("PATCH", self._incident_at(remote), {"title": title})
 
-    def _delete(self, remote: Remote) -> None:
-        self._discard(self._incident_at(remote))
-
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._remove_wordless(remote)
         self._prepare(delivery, remote)
@@ -254,7 +249,7 @@ class Kener(StatusPage):
         of_state = [each for each in self._updates(remote.incident_id) if text(each, "state") == state]
         # Of a resolved one it becomes the end.
         at = max((number(each, "timestamp") for each in of_state), default=_seconds(delivery.at))
-        self._write("POST", self._comments_at(remote), {"comment": WORDLESS, "state": state, "timestamp": at})
+        self._write("POST", self._updates_at(remote), {"comment": WORDLESS, "state": state, "timestamp": at})
         self._remove_wordless(remote)
 
     def _remove_wordless(self, remote: Remote) -> None:
@@ -277,17 +272,12 @@ class Kener(StatusPage):
     def _at(self, *steps: str) -> str:
         return path(*filter(None, (*self._root.split("/"), *steps)))
 
-    def _incident_at(self, remote: Remote) -> str:
-        return self._at("incidents", remote.incident_id)
-
-    def _comments_at(self, remote: Remote, *comment: str) -> str:
-        return self._at("incidents", remote.incident_id, "comments", *comment)
-
 
 class Maintenances(OneMessage, Kener):
     """Planned maintenances there: one text, and one event, whose times say which state it has."""
 
     capabilities: ClassVar = PLANS
+    all_at = "maintenances"
     words_at = "description"
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
@@ -301,7 +291,7 @@ class Maintenances(OneMessage, Kener):
             "duration_seconds": _seconds(window.until) - starts,
             "monitors": _monitors(dict.fromkeys((part.id for part in delivery.parts), "MAINTENANCE")),
         }
-        answer = self._write("POST", self._at("maintenances"), opening)
+        answer = self._write("POST", self._at(self.all_at), opening)
         return Remote(self._named(text(answer, "maintenance", "id")))
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
@@ -310,13 +300,13 @@ class Maintenances(OneMessage, Kener):
         for event in self._events(remote.incident_id):
             # A change of the maintenance itself would make the event anew, and none whose time has come.
             if any(number(event, name) != value for name, value in wanted.items()):
-                where = self._at("maintenances", remote.incident_id, "events", text(event, "id"))
+                where = self._incident_at(remote, "events", text(event, "id"))
                 self._write_ahead("PATCH", where, wanted)
         self._put(remote, {self.words_at: self._worded(delivery)})
         return remote
 
     def _events(self, id: str) -> list[Any]:
-        return self._entries(self._ask(self._at("maintenances", id, "events")), "events")
+        return self._entries(self._ask(self._at(self.all_at, id, "events")), "events")
 
     def _window_told(self, plan: Any) -> Window | None:
         event = inside(self._events(text(plan, "id")), 0)
@@ -324,19 +314,16 @@ class Maintenances(OneMessage, Kener):
         return Window(*(datetime.fromtimestamp(at, UTC) for at in times)) if all(times) else None
 
     def _put(self, remote: Remote, changes: dict[str, Any]) -> None:
-        self._write("PATCH", self._at("maintenances", remote.incident_id), changes)
+        self._write("PATCH", self._incident_at(remote), changes)
 
     def _plans(self) -> list[Any]:
-        return self._entries(self._ask(self._at("maintenances")), "maintenances")
+        return self._entries(self._ask(self._at(self.all_at)), "maintenances")
 
     def _plan(self, id: str) -> Any:
-        return inside(self._ask(self._at("maintenances", id)), "maintenance")
+        return inside(self._ask(self._at(self.all_at, id)), "maintenance")
 
     def _at_our_time(self, plan: Any, delivery: Delivery) -> bool:
         return abs(number(plan, "start_date_time") - _seconds(delivery.shown_window.starts_at)) < 60
-
-    def _delete(self, remote: Remote) -> None:
-        self._discard(self._at("maintenances", remote.incident_id))
 
 
 Kener.plans = Maintenances

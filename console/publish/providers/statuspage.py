@@ -79,6 +79,7 @@ class Statuspage(StatusPage):
     shows_all = True
     marks_up = False
     below = "pages"
+    updates_at = "incident_updates"
 
     @staticmethod
     def headers(key: str) -> dict[str, str]:
@@ -124,7 +125,7 @@ class Statuspage(StatusPage):
         return self._remote(incident, delivery, known)
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        where = self._at("incidents", remote.incident_id)
+        where = self._incident_at(remote)
         incident = self._write("PATCH", where, {"incident": self._data(delivery, known)})
         if text(incident, "id") != remote.incident_id:
             raise Unknown(f"{self._name} took the update without confirming it.")
@@ -152,7 +153,7 @@ class Statuspage(StatusPage):
         return PageUpdate(text(update, "id"), self._status(text(update, "status")), text(update, "body"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        incident = self._ask(self._at("incidents", remote.incident_id))
+        incident = self._ask(self._incident_at(remote))
         status = self._status(text(incident, "status"))
         parts = tuple(
             Part(text(component, "id"), state, text(component, "name"))
@@ -171,11 +172,11 @@ class Statuspage(StatusPage):
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
         # A status would not be taken: that of the incident is changed by another update only.
         data = {"body": delivery.text, "deliver_notifications": False, "wants_twitter_update": False}
-        where = self._at("incidents", remote.incident_id, "incident_updates", update)
+        where = self._updates_at(remote, update)
         self._write("PATCH", where, {"incident_update": data})
 
     def _rename(self, title: str, remote: Remote) -> None:
-        where = self._at("incidents", remote.incident_id)
+        where = self._incident_at(remote)
         before = len(self._updates(remote.incident_id))
         # Without the field it mails; with a text or a status it would add an update.
         renamed = self._write("PATCH", where, {"incident": {"name": title, "deliver_notifications": False}})
@@ -202,11 +203,11 @@ class Statuspage(StatusPage):
 
     def _date(self, each: Delivery, update: str, remote: Remote) -> None:
         data = {"display_at": rfc3339(each.at), "deliver_notifications": False, "wants_twitter_update": False}
-        where = self._at("incidents", remote.incident_id, "incident_updates", update)
+        where = self._updates_at(remote, update)
         self._write("PATCH", where, {"incident_update": data})
 
     def _set_postmortem(self, delivery: Delivery | None, remote: Remote) -> None:
-        where = self._at("incidents", remote.incident_id, "postmortem")
+        where = self._incident_at(remote, "postmortem")
         shown = self._published(where)
         if delivery is None:
             if shown is not None:
@@ -233,9 +234,6 @@ class Statuspage(StatusPage):
         except Gone:
             return None
         return text(there, "body") if inside(there, "published_at") else ""
-
-    def _delete(self, remote: Remote) -> None:
-        self._discard(self._at("incidents", remote.incident_id))
 
     def _remote(self, incident: Any, delivery: Delivery, known: Known) -> Remote:
         """The page's ids of the incident and of our update in it; an address that the answer leaves out stays."""

@@ -76,6 +76,8 @@ class Upptime(StatusPage):
     )
     base: ClassVar[str] = "https://api.github.com"
     called = "issue"
+    all_at = "issues"
+    updates_at = "comments"
     list_at = ()
     shows_all = True
 
@@ -125,7 +127,7 @@ class Upptime(StatusPage):
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         if delivery.window:
             marker = _marker(self._issue(remote))
-            where = self._at("issues", remote.incident_id)
+            where = self._incident_at(remote)
             self._write_ahead("PATCH", where, {"body": _body(delivery, marker or delivery.key)})
         return self._comment(delivery, remote)
 
@@ -140,7 +142,7 @@ class Upptime(StatusPage):
                     " its updates instead."
                 )
             data = {"body": f"{self._worded(delivery)}\n\n{_mark(delivery.key)}"}
-            comment = self._named(text(self._write("POST", self._comments_at(remote), data), "id"), "comment")
+            comment = self._named(text(self._write("POST", self._updates_at(remote), data), "id"), "comment")
         try:
             self._close_or_open(delivery, remote)
         except PublishProblem as failure:
@@ -222,10 +224,10 @@ class Upptime(StatusPage):
             self._change_issue(remote, {"state": "closed" if delivery.final else "open"})
 
     def _change_issue(self, remote: Remote, data: dict[str, Any]) -> None:
-        self._write("PATCH", self._at("issues", remote.incident_id), data)
+        self._write("PATCH", self._incident_at(remote), data)
 
     def _issue(self, remote: Remote) -> Any:
-        return self._ask(self._at("issues", remote.incident_id))
+        return self._ask(self._incident_at(remote))
 
     def _is_over(self, issue: Any) -> bool:
         return text(issue, "state") == "closed"
@@ -235,9 +237,6 @@ class Upptime(StatusPage):
             raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
         owner, _, repository = self._page.partition("/")
         return path("repos", owner, repository, *steps)
-
-    def _comments_at(self, remote: Remote) -> str:
-        return self._at("issues", remote.incident_id, "comments")
 
 
 PROVIDER = Upptime

@@ -37,7 +37,6 @@ class AnyCachet(StatusPage):
     """An installation of Cachet, whichever its version."""
 
     markdown = True
-    all_at: ClassVar[str] = "incidents"
     api: ClassVar[str]
     """The beginning of every path where the target's address is a bare host."""
     fields_at: ClassVar[tuple[str, ...]] = ()
@@ -107,9 +106,9 @@ class AnyCachet(StatusPage):
         return self._find_past(one) or self._open(one, Known())
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
-        self._prepare_update(delivery, self._at(self.all_at, remote.incident_id))
+        self._prepare_update(delivery, self._incident_at(remote))
         self._set_components(delivery)
-        where = self._at(self.all_at, remote.incident_id, "updates")
+        where = self._updates_at(remote)
         update_id = self._named(text(self._write("POST", where, self._adding(delivery)), "data", "id"), "update")
         return Remote(remote.incident_id, update_id, remote.url)
 
@@ -130,7 +129,7 @@ class AnyCachet(StatusPage):
         return PageUpdate(text(update, "id"), self._status_of(update), self._field(update, "message"))
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        incident = inside(self._ask(self._incident_at(remote)), "data")
         if not self._is_public(incident):
             return PageView(None, gone=True)
         updates = self._updates(remote.incident_id)
@@ -145,7 +144,7 @@ class AnyCachet(StatusPage):
         )
 
     def _shown(self, remote: Remote) -> list[PageUpdate]:
-        incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        incident = inside(self._ask(self._incident_at(remote)), "data")
         return [self._first(incident), *super()._shown(remote)]
 
     def _first(self, incident: Any) -> PageUpdate:
@@ -157,13 +156,7 @@ class AnyCachet(StatusPage):
             self._change_incident(remote, {"message": self._worded(delivery)})
             return
         data = {"status": self.statuses[delivery.status], "message": self._worded(delivery)}
-        self._write("PUT", self._at(self.all_at, remote.incident_id, "updates", update), data)
-
-    def _remove(self, update: str, remote: Remote) -> None:
-        self._discard(self._at(self.all_at, remote.incident_id, "updates", update))
-
-    def _delete(self, remote: Remote) -> None:
-        self._discard(self._at(self.all_at, remote.incident_id))
+        self._write("PUT", self._updates_at(remote, update), data)
 
     def _rename(self, title: str, remote: Remote) -> None:
         self._change_incident(remote, {"name": title})
@@ -182,13 +175,13 @@ class AnyCachet(StatusPage):
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._set_components(delivery)
-        incident = inside(self._ask(self._at(self.all_at, remote.incident_id)), "data")
+        incident = inside(self._ask(self._incident_at(remote)), "data")
         if self._status_of(incident) != delivery.status:
             self._change_incident(remote, {"status": self.statuses[delivery.status]})
 
     def _change_incident(self, remote: Remote, data: dict[str, Any]) -> None:
         """Change some fields of the incident and leave the others as they are."""
-        self._write("PUT", self._at(self.all_at, remote.incident_id), data)
+        self._write("PUT", self._incident_at(remote), data)
 
     def _is_public(self, incident: Any) -> bool:
         """Everybody sees it: it is neither hidden nor for those who are logged in."""

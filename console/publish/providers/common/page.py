@@ -127,6 +127,10 @@ class StatusPage(Provider):
     """A past incident is put there with its last update first: its status is that of the latest moment."""
     below: ClassVar[str] = ""
     """The path below which each page has its own."""
+    all_at: ClassVar[str] = "incidents"
+    """Where its incidents are, below that."""
+    updates_at: ClassVar[str] = "updates"
+    """Where an incident's updates are, below the incident."""
     list_at: ClassVar[tuple[str, ...]] = ("data",)
     """Where an answer holds the entries of a list."""
     next_page_at: ClassVar[tuple[str, ...]] = ()
@@ -312,11 +316,11 @@ class StatusPage(Provider):
 
     def _remove(self, update: str, remote: Remote) -> None:
         """Raises Gone where the update is not there."""
-        raise NotImplementedError
+        self._discard(self._updates_at(remote, update))
 
     def _delete(self, remote: Remote) -> None:
         """Remove the incident. Raises Gone where it is not there."""
-        raise NotImplementedError
+        self._discard(self._incident_at(remote))
 
     def _rename(self, title: str, remote: Remote) -> None:
         """Give the incident another title and leave everything else as it is. Raises Gone."""
@@ -429,6 +433,14 @@ class StatusPage(Provider):
         if not self._page:
             raise Rejected(f"{self._name} has to be told which page: set the target's page and send again.")
         return path(self.below, self._page, *steps)
+
+    def _incident_at(self, remote: Remote, *steps: str) -> str:
+        """The path of an incident, or one below it."""
+        return self._at(self.all_at, remote.incident_id, *steps)
+
+    def _updates_at(self, remote: Remote, *update: str) -> str:
+        """The path of an incident's updates, or of one of them."""
+        return self._incident_at(remote, self.updates_at, *update)
 
     def _ask(self, where: str, params: Mapping[str, str] | None = None) -> Any:
         return get_json(self._http, where, params)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import pytest
 
 from console.cli.targets import target
-from console.publish.registry import built_in
+from console.publish.registry import built_in, provider_class
 from tests.cli.shell import COMMAND, ROOT, Warroom
 
 SECRET = "s3cret-0123456789"
@@ -331,6 +331,30 @@ def test_the_page_about_it_knows_every_command_option_and_provider() -> None:
         options = [one for each in command.params for one in each.opts if one.startswith("--")]
         assert [one for one in options if one not in page] == []
     assert [one for one in built_in() if f"`{one}`" not in page and f"--provider {one}" not in page] == []
+
+
+ABLE = {
+    "edit": "edits", "remove": "removes", "take down": "takes_down", "rename": "renames", "adopt": "adopts",
+    "backfill": "backfills", "postmortem": "postmortems", "schedule": "plans", "status follows": "status_follows",
+}  # fmt: skip
+
+
+def test_the_page_about_it_says_what_each_provider_can_do() -> None:
+    page = (ROOT / "docs" / "publishing.md").read_text()
+    table = page[page.index("| provider | post |") :].partition("\n\n")[0]
+    head, _, *rows = ([cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines())
+    told = {
+        (provider, ABLE[column])
+        for row in rows
+        for provider in re.findall("`(.+?)`", row[0])
+        for column, cell in zip(head, row, strict=True)
+        if column in ABLE and cell != "–"
+    }
+    can = {name: provider_class(name).capabilities for name in built_in()}
+    # A chat has no status that could follow.
+    able = {(name, field) for name, caps in can.items() for field in ABLE.values() if getattr(caps, field)}
+    able |= {(name, "plans") for name, caps in can.items() if caps.for_maintenance.plans}
+    assert told == able - {(name, "status_follows") for name, caps in can.items() if caps.chat}
 
 
 def test_what_the_shell_does_is_told_to_who_follows(shop: Shop, tmp_path: Path) -> None:

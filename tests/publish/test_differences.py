@@ -53,6 +53,40 @@ class ByHand(Shop):
         assert (self.fake.mails, self.fake.wrong) == (0, [])
 
 
+@pytest.mark.parametrize("kind", [kind for kind in READ if kinds()[kind][0].capabilities.states])
+@pytest.mark.parametrize("how", ["posted anew", "taken down", "left off"])
+def test_an_incident_that_is_opened_there_once_more_names_what_is_not_well(log: Log, kind: str, how: str) -> None:
+    shop = Shop(log, kind)
+    one, two = list(shop.fake.components)[:2]
+    shop.room.components = {"checkout": one, "search": two}
+    for name, state in (("checkout", "major"), ("search", "degraded")):
+        shop.room.does(SetComponent(actor="mo", component=name, status=state))
+    update = shop.room.posts("We look into it.")
+    shop.room.does(SetComponent(actor="mo", component="search", status="operational"))
+    shop.room.posts("A deploy did it.", "identified")
+    shop.sends()
+    [before] = shop.fake.seen()
+    if how == "taken down":
+        if not shop.room.can.takes_down:
+            pytest.skip("cannot take an incident down")
+        shop.room.changes(update, "taken_down")
+    else:
+        shop.fake.forget()
+        shop.clock.sleep(1)
+        shop.sender.read_back(timedelta())
+        shop.room.settles_read("anew" if how == "posted anew" else "left_off")
+    shop.sends()
+    if how != "posted anew":
+        shop.room.posts("A deploy did it.", "identified")
+        shop.sends()
+    [after] = shop.fake.seen()
+    assert after.components[one] == before.components[one] != "operational"
+    shop.room.posts("All is well.", "resolved")
+    shop.sends()
+    assert set(shop.fake.components.values()) == {"operational"}
+    assert (shop.fake.mails, shop.fake.wrong) == (0, [])
+
+
 @pytest.mark.drawn
 @pytest.mark.parametrize("kind", [kind for kind in READ if kinds()[kind][0].capabilities.edits])
 @pytest.mark.parametrize("way", ["changed", "taken", "left"])

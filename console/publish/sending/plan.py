@@ -81,6 +81,8 @@ class Sent(msgspec.Struct, frozen=True):
     differing: frozenset[str] = frozenset()
     """The ids of those that were read to have another state than they were told: they are told again, whatever it
     is."""
+    gone: bool = False
+    """The incident was taken down there, or somebody deleted it: the next one names all that are not well."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -133,7 +135,13 @@ class Context(NamedTuple):
         there = {part.id: part for each in self.read.get(target, ()) for part in each.parts}
         differing = frozenset(there)
         parts = tuple(there.pop(part.id, part) for part in sent.parts)
-        return self._replace(sent={**self.sent, target: Sent(parts, sent.prior, tuple(there.values()), differing)})
+        read = msgspec.structs.replace(sent, parts=parts, foreign=tuple(there.values()), differing=differing)
+        return self._replace(sent={**self.sent, target: read})
+
+    def as_gone(self, target: str) -> "Context":
+        """With the incident no longer on a target."""
+        sent = self.sent.get(target, Sent())
+        return self._replace(sent={**self.sent, target: msgspec.structs.replace(sent, gone=True)})
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
@@ -144,7 +152,9 @@ def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued
 def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
     """For each target, what an incident's messages tell it, in their order; a dropped one tells nothing."""
     sent: dict[str, dict[str, Part]] = {}
+    to: dict[str, list[Message]] = {}
     for message in messages:
+        to.setdefault(message.target, []).append(message)
         parts = sent.setdefault(message.target, {})
         # One that cannot be read says nothing of components; the sender puts it to a person.
         if message.state != "dropped" and (delivery := decode_delivery(message.payload)):
@@ -159,6 +169,7 @@ def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> di
         target: Sent(
             tuple(parts.values()),
             {part.id: part.prior for part in placed.get(target, NOTHING_PLACED).parts if part.prior},
+            gone=title_told(to.get(target, ())) is None,
         )
         for target, parts in sent.items()
     }
@@ -412,8 +423,11 @@ def _settled(
     parts: tuple[Part, ...] = ()
     # The same words again are about the status and the components there.
     state = [each for each in context.read.get(target.name, ()) if each.about == "state" and _same(said, body)]
+    lost = any(each.about == "incident" for each in context.read.get(target.name, ()))
     if body.read:
         parts = tuple(part for each in state for part in each.parts)
+    elif body.way == "sent" and can.states and (lost or context.sent.get(target.name, Sent()).gone):
+        parts, _ = _parts(after, status, target, can, context.as_gone(target.name), Choices())
     elif can.status_follows and can.states and (state or status != status_told(messages)):
         parts, _ = _parts(after, status, target, can, context.as_read(target.name) if state else context, Choices())
     elif not can.states:
@@ -631,7 +645,8 @@ def _parts(
     for name, value in _components(state).values():
         id = ids.get(name.casefold(), "" if can.states else name)
         new_state = component_state(value)
-        same = id not in sent.differing and new_state == last.get(id, Part(id, "operational")).state
+        known = last.get(id, Part(id, "operational")).state
+        same = new_state == known and id not in sent.differing and not (sent.gone and known != "operational")
         if id and new_state and not same:
             parts[id] = Part(id, new_state, name)
         elif not id and new_state not in (None, "operational"):

@@ -204,7 +204,7 @@ _TABBED = re.compile(r"(?P<when>\d[^\t]{4,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<te
 _BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,40}(?P<name>\S{1,30})\s{1,40}[|\u2502]\s(?P<text>.*)")
 _COLUMNS = re.compile(
     r"(?:[-*+\u2022]\s{1,3})?[*_`\s]{0,6}(?P<when>[^|\t;*_`]{4,36}?)[*_`]{0,3}\s{0,20}(?P<mark>[|\u2502\t;]|(?<=\s)(?:[-\u2013\u2014/])(?=\s))"
-    r"[*_`\s]{0,20}(?P<name>[^|\t;*_`]{1,64}?)[*_`\s]{0,20}(?P=mark)\s{0,20}(?P<text>\S.*)"
+    r"[*_`\s]{0,20}(?P<name>[^|\t;*_`]{1,64}?)[*_`\s]{0,20}(?:(?=[|\u2502\t;])|(?<=\s)(?=\S\s))(?P=mark)\s{0,20}(?P<text>\S.*)"
 )
 _BULLET = re.compile(r"^[-+\u2022\u00b7]\s{1,3}")
 _DOINGS_OF_PROGRAM = re.compile(

@@ -559,7 +559,7 @@ _MARKUPS = (
         (
             (re.compile(r"^\s*#\+[A-Za-z_]+:?(?:\s|$)"), 3),
             (re.compile(r"^\s*:(?:PROPERTIES|LOGBOOK|END):$"), 2),
-            (re.compile(r"^\*{1,8}\s"), 1),
+            (re.compile(r"^\*{2,8}\s"), 1),
             (_ORG_STAMP, 1),
         ),
         _ORG_INLINE,

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from console.intake.clocks import COUNTED, WINDOW, about_at
 from console.intake.dates import any_date
 from console.intake.lines import Line, is_markup, is_rule, take_apart, wraps
-from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text, is_of_writing
+from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text, is_of_writing, tells_plans
 from console.intake.source import Source
 from console.intake.stamps import (
     ATTRIBUTION,
@@ -28,7 +27,7 @@ _CLOCK_LIKE = re.compile(
 )
 """Signs that nearly every time of day has: a sentence without one is told without a closer look."""
 _SENTENCE_ENDS = re.compile(
-    r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
+    r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)(?<![\s(]\d\d)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
     r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|[\u3002\uff01\uff1f]"
 )
 _NEXT_SENTENCE = re.compile(
@@ -51,7 +50,7 @@ _HEAD_LINES = 3
 _COMING = re.compile(
     r"\b(?:going\sto|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?|voraussichtlich"
     r"|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas|forventes)\b"
-    r"|\b(?:begins|starts|ends|opens|closes)\sat\b",
+    r"|\b(?:begins|starts|ends|opens|closes)\sat\b|^\W{0,3}(?:if|should|unless)\b",
     re.IGNORECASE,
 )
 SENTENCE_CHARS = 60
@@ -75,9 +74,20 @@ class Lists(NamedTuple):
 
 
 def lists_in(lines: Sequence[str]) -> Lists:
+    outside = list(_outside_fences(lines))
     return Lists(
-        *(sum(1 for raw in lines if form.match(raw)) >= _LISTED_ENOUGH for form in (_LISTED_TIME, _PLAIN_TIME))
+        *(sum(1 for raw in outside if form.match(raw)) >= _LISTED_ENOUGH for form in (_LISTED_TIME, _PLAIN_TIME))
     )
+
+
+def _outside_fences(lines: Sequence[str]) -> Iterator[str]:
+    inside = False
+    for raw in lines:
+        mark = "`" in raw or "~" in raw
+        if mark and raw.lstrip().startswith(("```", "~~~")):
+            inside = not inside
+        elif not inside:
+            yield raw
 
 
 def is_told(line: Line, timed: TimedText) -> bool:
@@ -112,9 +122,11 @@ def is_narrative(lines: Sequence[str], *, least: int) -> bool:
     contents = [take_apart(raw).content for raw in lines[:_MOST_LINES]]
     if any(map(_IS_PLAN.match, filter(None, contents[:_HEAD_LINES]))):
         return False
-    prose = (content for content in contents if not content[:1].isdigit() or _ASIAN_DATE.match(content))
-    told = (timed for content in prose for timed in sentences(content))
-    return len(list(islice(told, least))) == least
+    prose = [content for content in contents if not content[:1].isdigit() or _ASIAN_DATE.match(content)]
+    told = sum(len(sentences(content)) for content in prose)
+    # What tells more of what will be than of what was is an announcement.
+    plans = sum(1 for content in prose for each in _split(content) if _CLOCK_LIKE.search(each) and tells_plans(each))
+    return told >= least and told > plans
 
 
 def telling_points(lines: Sequence[str]) -> dict[int, TimedText]:

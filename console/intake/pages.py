@@ -49,8 +49,14 @@ _BLOCKS = frozenset(
 _APART = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "article", "section", "details", "hr"])
 
 
+_SETTINGS = re.compile(r"(?:---\n)?(?:[A-Za-z_]{3,20}: .{0,400}\n){1,12}(?:---\n)?\s*(?=<)")
+"""What a page's generator writes above it: its title, its date."""
+
+
 def is_page(text: str) -> bool:
     """Whether the text is HTML: a whole page, or a part of one whose lines are mostly tags."""
+    settings = _SETTINGS.match(text)
+    text = text[settings.end() :] if settings else text
     if _WHOLE_PAGE.match(text[:_HEAD_CHARS]):
         return True
     if not _FRAGMENT.match(text[:_HEAD_CHARS]):
@@ -67,6 +73,12 @@ def is_feed(text: str) -> bool:
 def page_source(text: str) -> Source:
     """The page as lines of Markdown."""
     page = _Page(len(split_lines(text)))
+    settings = _SETTINGS.match(text)
+    if settings:
+        above = settings[0].rstrip().removeprefix("---\n").removesuffix("\n---").split("\n")
+        for at, line in enumerate(("---", *above, "---", "")):
+            page.put(line, min(max(at, 1), len(above)))
+        text = "\n" * settings[0].count("\n") + text[settings.end() :]
     root = _root(text)
     if root is not None:
         title = root.find("head/title")

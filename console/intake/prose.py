@@ -54,7 +54,7 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours|\w{2,12}zeiten|hor[a\u00e1](?:ires?|rios?)|orari[o]?|openingstijden|\u00f6ppettider)"
+    r"\W{0,4}(?:[^\W\d][\w'\u2019-]{0,20}\s){0,4}(?:hours(?!\sof\b)|\w{2,12}zeiten|hor[a\u00e1](?:ires?|rios?)|orari[o]?|openingstijden|\u00f6ppettider)"
     r"(?:\s(?:de|di|d['\u2019])\s?\w{4,12})?\s?[:=]?\W{0,4}(?=.{0,30}\d)"
     r"|.{0,120}\b(?:contact|call|phone|reach|available|open|staffed|kontakt\w{0,6}|erreichbar|besetzt|ge\u00f6ffnet|contacte[rz]?|llam[ae]r?"
     r"|joignable|ouvert|contatt\w{2,3}|disponible|raggiungibile|bel(?:len)?)\b[^.;]{0,60}\s(?:from|between|daily|von|zwischen|de|entre|dalle|van|tussen)\s(?=\d)",
@@ -90,6 +90,9 @@ _PLANNED = re.compile(
 )
 
 
+_LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
+
+
 def is_hour_like(content: str) -> bool:
     """Whether the line begins with a number behind a word that most often stands before an hour: "alle 12"."""
     about = about_at(content[:WINDOW], past(OPENERS, content, 0))
@@ -117,9 +120,14 @@ def begins_with_week(words: str) -> bool:
     return days is not None and _is_week(days)
 
 
+def tells_plans(content: str) -> bool:
+    """Whether the words tell what will be: "The test will begin at 1 pm"."""
+    return _TELLS_PLANS.search(content[:WINDOW]) is not None
+
+
 def is_of_the_text(content: str) -> bool:
     """Whether the line tells of the text itself, such as when it was published, or of what is planned."""
-    return _OF_THE_TEXT.match(content) is not None or _TELLS_PLANS.search(content[:WINDOW]) is not None
+    return _OF_THE_TEXT.match(content) is not None or tells_plans(content)
 
 
 def is_about_the_text(content: str) -> bool:
@@ -150,10 +158,15 @@ def gives_length(content: str) -> bool:
     return _LENGTH.match(content) is not None or (labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None)
 
 
+def is_labelled(content: str) -> bool:
+    """Whether the line begins with a label in bold: "**Source:** the proxy"."""
+    return _LABELLED.match(content) is not None
+
+
 def is_timeless(content: str) -> bool:
     """True for words that name no moment of their own, so that they may take that of the line above."""
     timed = is_hour_like(content) or looks_like_time(content) or gives_length(content) or _CLOCK.search(content)
-    return bool(content) and not timed and any_date(content) is None
+    return bool(content) and not timed and not is_labelled(content) and any_date(content) is None
 
 
 def why_no_entry(content: str) -> str:

@@ -48,6 +48,7 @@ from console.intake.prose import (
     gives_length,
     is_about_the_text,
     is_hour_like,
+    is_labelled,
     is_of_writing,
     is_timeless,
     looks_like_time,
@@ -90,7 +91,8 @@ _CSV_WITHIN = 60
 
 _PLANS = re.compile(
     r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
-    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es)\b",
+    r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es"
+    r"|agenda$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b",
     re.IGNORECASE,
 )
 """Headings below which dates are those of plans and comparisons."""
@@ -178,7 +180,7 @@ class Reader:
         """The level of the heading of plans that is open; 0 for none."""
         self._blank = True
         self._fence = ""
-        self._fence_nested = False
+        self._fence_nested = self._fence_aside = False
         self._fences = Fences(lines)
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
@@ -328,8 +330,13 @@ class Reader:
                 # Marks of a block that no line closes are characters like others.
                 return False
             self._fence, self._fence_nested = mark, self._is_nested(raw, index, end)
+            # Beside a list of times, code is no other one.
+            self._fence_aside = self._lists.marked and not self._fence_nested
         elif closes_fence(raw, self._fence):
             self._fence = ""
+        elif self._fence_aside:
+            self.collector.skip([number], NO_TIMELINE)
+            return True
         elif not self._fence_nested:
             return False
         if self._fence_nested:
@@ -649,6 +656,8 @@ class Reader:
         code = self._code(number, line)
         if code is not None:
             self.collector.go_on(number, code, "\n")
+        elif entry and self._is_field(entry, line):
+            self.collector.go_on(number, words, "\n")
         elif self._is_unread(number, line, wrapped=wrapped) or (_is_head(line.content) and not (inside or in_update)):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
@@ -669,6 +678,12 @@ class Reader:
         else:
             self._prose(number, line)
         self._code_above = code is not None
+
+    def _is_field(self, entry: Entry, line: Line) -> bool:
+        """Whether the point is one more property of what happened at the time above: "- **Event:** …"."""
+        alone = self._section is not None and self._section.owns_line
+        beside = entry.bullet and line.bullet and entry.indent == line.indent and not self._blank
+        return alone and beside and is_labelled(line.content) and is_labelled(entry.parts[0])
 
     def _is_unread(self, number: int, line: Line, *, wrapped: bool) -> bool:
         """Whether the line begins with a time that is not understood, and does not go on with the sentence above."""

@@ -118,6 +118,8 @@ _SIGNS = (
     r"\U0001f000-\U0001faff\ufe0f\u00bb\u203a\u00a7\u00d7"
 )
 _WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
+_BLURRED = re.compile(r"(?P<ten>^.{0,40}\d:[0-5])[xX?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
+"""Minutes of which only the tens are known: "06:2xZ"."""
 _BEFORE = re.compile(
     rf"(?P<sign>(?:(?:[*_]{{0,2}}(?::[a-z][a-z0-9_+-]{{1,40}}:|[(\[](?:[ !?xi*+-]|\d{{1,2}}|[A-Za-z]{{2}})[)\]]"
     rf"|[a-z]\)|[#(]?\d{{1,3}}\)|#\d{{1,3}}"
@@ -269,6 +271,7 @@ def timed_text(content: str) -> TimedText | None:
     """
     content = _SAME_DAY.sub("", content, count=1)
     content = _WIDE_COLON.sub(":", content) if "\uff1a" in content[:WINDOW] else content
+    content, blurred = _BLURRED.subn(r"\g<ten>0", content, count=1)
     before = _BEFORE.match(content)
     if before:
         timed = timed_text(content[before.end() :])
@@ -281,6 +284,7 @@ def timed_text(content: str) -> TimedText | None:
     if read is None:
         return None
     stamp, start, end = read
+    stamp = stamp._replace(remark=stamp.remark or "about") if blurred and stamp.time else stamp
     if _GOES_ON.match(head, end) or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
     timed = _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
@@ -294,7 +298,7 @@ def timed_text(content: str) -> TimedText | None:
 def timed_line(content: str, *, point: bool) -> TimedText | None:
     """As `timed_text`, also for a time behind a label or at the end; `point` says that the line is one of a list."""
     timed = timed_text(content)
-    if timed and timed.stamp.time:
+    if (timed and timed.stamp.time) or content[:1] == "{":
         return timed
     return _labelled(content) or _ended(content, point=point) or timed
 
@@ -329,7 +333,8 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         return _after_date(head, dated[0], dated[1], remark)
     if about.article:
         return None
-    clock = clock_at(head, start, dated=about.spoken, hourly=about.hourly)
+    pointed = about.sure and _POINTED.match(head, start) and _AT_ABOUT.search(head[:start])
+    clock = clock_at(head, start, dated=about.spoken or bool(pointed), hourly=about.hourly)
     if clock:
         stamped = _after_clock(head, clock[0], clock[1], None, remark)
         # "Between 3 and 5 nodes" names no time.
@@ -342,6 +347,13 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         if stamped[0].time or weekday or (stamped[0].date and stamped[0].date.weekday):
             return stamped
     return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
+
+
+_POINTED = re.compile(
+    r"(?:[01]?\d|2[0-3])\.[0-5]\d(?=[,;:)]|\.(?!\d)|$|\s(?!(?:%|percent|million|billion|[KMGT]i?B|[kKMG]?Hz|m?s|seconds?|EUR|USD|GBP)\b))"
+)
+_AT_ABOUT = re.compile(r"(?:^|\W)(?:at|around|about|approximately|circa)\s$", re.IGNORECASE)
+"""Before a time with a point, which elsewhere is as likely a version: "starting at 16.50 for an hour"."""
 
 
 def _clock_behind(head: str, begin: int, remark: str) -> tuple[Stamp, int] | None:

@@ -160,11 +160,11 @@ ALONE = re.compile(
 
 
 _BESIDE_CLOCK = re.compile(
-    r"\d[:.h][0-5]\d(?::[0-5]\d)?\s?(?:[ap]\.?m\.?\s)?[(\[]?(?=(?:UTC|GMT|MES?Z|[A-Z]{2,4}T|\u041c\u0421\u041a|BRT|hora|heure|Uhr\sMES?Z)\b)"
+    r"\d[:.h][0-5]\d(?::[0-5]\d)?\s?(?:[ap]\.?m\.?\s)?[(\[]?(?=(?:UTC|GMT|MES?Z|[A-Z]{2,4}T|\u041c\u0421\u041a|BRT|hora|heure|Uhr\sMES?Z|(?i:eastern|central|mountain|pacific)\s(?i:standard\s|daylight\s)?(?i:time))\b)"
 )
 
 
-_ZONE_CHARS = 12
+_ZONE_CHARS = 24
 
 
 def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:

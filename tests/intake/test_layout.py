@@ -351,3 +351,13 @@ def test_rows_with_a_dash_for_their_time_are_told_as_without_one() -> None:
 
     assert told(found) == [("10:00", text) for text in ("lost", "searched", "found", "tried")]
     assert "3 lines without a time take the time above (lines 4, 5, 6)" in found.assumptions
+
+
+def test_properties_below_a_time_are_one_entry() -> None:
+    text = "**2019-07-02 06:30 UTC**\n\n- **Source:** proxy\n- **Event:** login\n\n"
+    found = read(f"{text}**2019-07-02 07:30 UTC**\n\n- **Source:** mail\n- **Event:** sent\n")
+
+    assert told(found) == [
+        ("06:30", "**Source:** proxy\n- **Event:** login"),
+        ("07:30", "**Source:** mail\n- **Event:** sent"),
+    ]

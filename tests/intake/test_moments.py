@@ -47,7 +47,6 @@ def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: st
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("- 09:1x node lost", "The time on this line is not understood."),
         ("- The next check is on 2024-03-12 at 10:00", "This time says when the text was written or what is planned."),
         ("- The patch will go out on 2024-03-12 10:00", "This time says when the text was written or what is planned."),
         ("- Due: 2024-03-12 10:00", "This time says when the text was written or what is planned."),

@@ -49,6 +49,20 @@ def told(text: str) -> list[str]:
             ],
         ),
         (
+            "The shop lost its power at around 9.12 UTC. It was back at 9.40. Version 9.50 runs at 14.02 percent.",
+            [
+                "05 09:12 The shop lost its power at around 9.12 UTC. (about this time)",
+                "05 09:40 It was back at 9.40. Version 9.50 runs at 14.02 percent.",
+            ],
+        ),
+        (
+            "With the outage on Tuesday (5. March 2024) the pool was full at 09:12 UTC. It was well at 09:40 UTC.",
+            [
+                "05 09:12 With the outage on Tuesday (5. March 2024) the pool was full at 09:12 UTC.",
+                "05 09:40 It was well at 09:40 UTC.",
+            ],
+        ),
+        (
             "Customers saw errors from 23:50 UTC on. We served them again at 00:20 UTC on the next day.",
             [
                 "05 23:50 Customers saw errors from 23:50 UTC on.",
@@ -239,3 +253,15 @@ def test_the_zone_of_pictures_is_not_that_of_the_report(aside: str) -> None:
     )
 
     assert [line[:8] for line in told(report)] == ["05 09:12", "05 09:40", "05 10:00"]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        "The siren test will begin around 1 pm. It is the first one at 1 pm.",
+        "If you hear nothing at 1 pm, look at your settings. We will send a mail at 2 pm.",
+        "Should the alarm not stop at 1 pm, call us.",
+    ],
+)
+def test_what_tells_more_of_what_will_be_than_of_what_was_has_no_events(sentences: str) -> None:
+    assert told(f"Test of the sirens\n\nSeptember 12, 2016\n\n{sentences}\n") == []

@@ -257,3 +257,69 @@ def test_a_table_of_what_is_to_do_is_no_timeline() -> None:
 )
 def test_times_are_counted_and_named_as_people_do(text: str, moments: list[str]) -> None:
     assert [entry.occurred_at.strftime("%H:%M") for entry in read(f"# 2024-03-05\n\n{text}").lines] == moments
+
+
+@pytest.mark.parametrize("mark", ["", "---\n"])
+def test_the_settings_above_the_tags_of_a_page_are_those_of_the_page(mark: str) -> None:
+    settings = f"{mark}title: Disk full\ndate: '2024-03-07T21:17:45+00:00'\nlayout: post\n{mark}\n"
+    found = read(f"{settings}<p><b>Update (2024-03-06 ~12.00 UTC):</b></p>\n<p>All is <b>well</b>.</p>\n")
+
+    assert (found.title, [f"{entry.occurred_at:%d %H:%M}" for entry in found.lines]) == ("Disk full", ["06 12:00"])
+    assert [entry.numbers[-1] for entry in found.lines] == [len(settings.splitlines()) + 2]
+
+
+def test_code_beside_a_list_of_times_is_no_list_of_its_own() -> None:
+    points = "".join(f"- 09:1{minute} step\n" for minute in range(3))
+    code = "We looked:\n\n```\n2024-03-05 08:00:00 row one\n2024-03-05 08:00:01 row two\n```\n"
+
+    assert told(f"# 2024-03-05\n\n{points}\n## Details\n\n{code}") == [f"2024-03-05 09:1{at} step" for at in range(3)]
+    assert [line[-7:] for line in told(f"# 2024-03-05\n\n## Details\n\n{code}")] == ["row one", "row two"]
+
+
+def test_the_agenda_of_a_meeting_is_a_plan() -> None:
+    agenda = "## Agenda\n\n### Wed 6 March 2024\n\n- 10:00 Welcome\n- 12:00 Lunch\n\n"
+
+    assert told(f"# Meeting\n\n{agenda}## What happened\n\n- 2024-03-06 10:05 Hall open\n") == [
+        "2024-03-06 10:05 Hall open"
+    ]
+
+
+def test_points_with_stars_are_a_list_also_where_all_are_dated() -> None:
+    points = "* 2024-03-05 09:12 - one\n* 2024-03-05 09:20 - two\n* 2024-03-06 Three\n* 2024-03-07 Four\n"
+
+    assert told(points) == [
+        "2024-03-05 09:12 one",
+        "2024-03-05 09:20 two",
+        "2024-03-06 00:00 Three (time of day not known)",
+        "2024-03-07 00:00 Four (time of day not known)",
+    ]
+
+
+def test_what_a_dash_joins_is_no_name_before_the_words() -> None:
+    releases = "".join(f"- 2024-03-05 09:1{at} - shop-0.1.{at} released\n" for at in range(4))
+
+    assert [(entry.author, entry.text) for entry in read(f"# Releases\n\n{releases}").lines] == [
+        (None, f"shop-0.1.{at} released") for at in range(4)
+    ]
+
+
+@pytest.mark.parametrize("minutes", ["3x", "3?"])
+def test_minutes_of_which_only_the_tens_are_known_are_about_then(minutes: str) -> None:
+    assert told(f"- 2024-03-05 06:{minutes}Z: disk full\n- 2024-03-05 06:{minutes}: freed\n") == [
+        "2024-03-05 06:30 disk full (about this time)",
+        "2024-03-05 06:30 freed (about this time)",
+    ]
+
+
+def test_a_record_in_an_error_is_no_event() -> None:
+    error = '{"level": "fatal", "msg": "no config", "time": "2024-03-05T08:30:01Z"}'
+
+    assert told(f"# Outage\n\nWe saw this:\n\n> {error}\n\n- 2024-03-05 09:12 fixed\n") == ["2024-03-05 09:12 fixed"]
+
+
+def test_the_zone_beside_a_time_in_the_prose_may_be_a_region() -> None:
+    found = read(
+        "On March 5, 2024 the power failed. It was back at 04:13 mountain time.\n\n01:39 - out\n04:13 - back\n"
+    )
+
+    assert [f"{entry.occurred_at:%H:%M}" for entry in found.lines] == ["08:39", "11:13"]

@@ -92,6 +92,36 @@ def test_every_message_is_on_the_page_once_and_in_order(kind: str) -> None:
     assert bench.fake.wrong == []
 
 
+@pytest.mark.drawn(8)
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind != "webhook"])
+@pytest.mark.parametrize("name", ["connect time-out", "422"])
+@pytest.mark.parametrize("status", ["identified", "resolved"])
+def test_what_fails_once_the_message_is_there_does_not_count_as_nothing_done(
+    kind: str, name: str, status: Status
+) -> None:
+    """Each request of a first and of a second message in turn, those that ask behind what they wrote as well."""
+    cls, fake = kinds()[kind]
+    for already in (0, 1):
+        for place in range(30):
+            bench = Bench(cls, fake())
+            for _ in range(already):
+                bench.send(bench.delivery("investigating", "We look into it."))
+            # As with each new run, nothing is remembered of what the target said of itself.
+            again = Bench(cls, bench.fake)
+            again.known = bench.known
+            again.plan(*[fine] * place, {**NOTHING_DONE, **REFUSALS}[name], every=True)
+            delivery = bench.delivery(status, "A deploy is the cause.")
+            failure: PublishProblem | None = None
+            try:
+                again.provider.send(delivery, again.known)
+            except PublishProblem as problem:
+                failure = problem
+            there = any(delivery.text in text for _, text in again.updates)
+            assert not (there and isinstance(failure, Later | Rejected)), f"request {place}: {failure}"
+            if again.transport.plan:
+                break  # There are no more requests.
+
+
 def until_there(bench: Bench, delivery: Delivery, draw: Callable[[], Fault]) -> None:
     """What an outbox does: send, and after an end that is not known look first."""
     unclear = False

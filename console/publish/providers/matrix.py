@@ -91,6 +91,8 @@ class Matrix(Provider):
     def send(self, delivery: Delivery, known: Known) -> Remote:
         within_limits(self._name, delivery, Known(), self.capabilities)
         self._ready()
+        # Whose address it will have is asked for now: what fails behind the message would count as if it did.
+        self._user()
         data, root = content(delivery), self._root(known)
         if root:
             self._alive(root)

@@ -227,7 +227,8 @@ class WithHistory:
         if (data["title"], data["content"]) != (incident.title, incident.content):
             done(self._name, self._session.call("editIncident", self._slug, _number(incident), data))
         if not active:
-            done(self._name, self._session.call("resolveIncident", self._slug, _number(incident)))
+            with half_done():
+                done(self._name, self._session.call("resolveIncident", self._slug, _number(incident)))
 
     def delete(self, incident: Incident) -> None:
         try:
@@ -260,7 +261,8 @@ class Pinned:
         if (data["title"], data["content"]) != (incident.title, incident.content):
             done(self._name, self._session.call("postIncident", self._slug, {**data, "id": _number(incident)}))
         if not active:
-            self.delete(incident)
+            with half_done():
+                self.delete(incident)
 
     def delete(self, incident: Incident) -> None:
         """Take it off the page, which is all that can be done."""
@@ -337,7 +339,7 @@ class UptimeKuma(Provider):
                 data = self._data(delivery, (block(delivery),), "")
                 made = Incident(page.post(data), data["title"], data["content"], active=True)
                 if delivery.final:
-                    self._over(page, made, data)
+                    page.write(made, data, active=False)
                 return self._remote(made.id, delivery.key)
             before, blocks = parted(incident.content)
             if delivery.key not in incident.keys:
@@ -452,13 +454,6 @@ class UptimeKuma(Provider):
         if found is None and not page.whole:
             raise Later(f"{self._name} does not list all its incidents.")
         return found
-
-    def _over(self, page: Page, incident: Incident, data: dict[str, Any]) -> None:
-        """Resolve an incident that was just made."""
-        try:
-            page.write(incident, data, active=False)
-        except PublishProblem as failure:
-            raise Unknown(failure.reason) from None
 
     def _data(self, delivery: Delivery, blocks: tuple[Block, ...], before: str) -> dict[str, Any]:
         content = joined(before, blocks)
@@ -704,6 +699,15 @@ def _told(delivery: Delivery) -> dict[str, Any]:
 def _entries(found: Any) -> list[Any]:
     """What the server tells as an object of numbers and entries."""
     return [each for each in found.values() if isinstance(each, dict)] if isinstance(found, dict) else []
+
+
+@contextmanager
+def half_done() -> Iterator[None]:
+    """What fails here leaves a text on the page that was put there before: nobody may take it for nothing done."""
+    try:
+        yield
+    except PublishProblem as failure:
+        raise Unknown(failure.reason) from None
 
 
 def shown(name: str, slug: str, http: Http) -> Any:

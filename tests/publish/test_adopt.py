@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from console.store import Log
 from tests.core.story import START
 from tests.publish.away import kinds
 from tests.publish.by_hand import Hand, unmark
-from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, fine
+from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, fine, gateway_504_after
 from tests.publish.making import REF, TARGET, declare
 from tests.publish.revising import Revised
 from tests.publish.rooms import joined
@@ -284,6 +285,39 @@ def test_an_adoption_of_which_another_console_was_faster_is_refused_before_it_is
     assert (second.messages[0].state, second.messages[0].note) == (
         "dead", "INC-K7Q2 has this incident on page already; drop this, and adopt another one."
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_the_first_update_is_found_there_however_far_our_clock_is_ahead(log: Log, kind: str) -> None:
+    """Nothing of ours is there that would tell how wrong it is: at worst a person looks."""
+    shop = Found(log, kind)
+    shop.adopts()
+    shop.sends()
+    shop.fake.clock = lambda: shop.clock() - timedelta(hours=6)
+    shop.room.posts("We have found it.", "identified")
+    shop.transport.every = False
+    shop.sends(gateway_504_after)
+    assert shop.texts.count("We have found it.") == 1
+
+
+def test_the_number_of_one_that_was_adopted_and_deleted_belongs_to_whoever_has_it_now(log: Log) -> None:
+    shop = Found(log, "openstatus")
+    first, second = shop.room, shop.another()
+    second.publisher = shop.publisher
+    shop.adopts()
+    shop.sends()
+    shop.fake.forget()
+    second.posts("Of the second.")
+    shop.sends()
+    shop.sender.read_back(incident=first.ref)
+    assert [each.about for each in first.standing.differences] == ["incident"]
+    first.settles_read("left_off")
+    shop.fake.forget()
+    first.posts("Of the first.")
+    shop.sends()
+    # It is the first one's again, who adopted another one of this number before.
+    shop.sender.read_back(incident=first.ref)
+    assert (first.standing.differences, shop.texts) == ((), ["Of the first."])
 
 
 def test_an_incident_with_the_marker_of_another_warroom_is_not_offered_and_not_taken(log: Log, tmp_path: Path) -> None:

@@ -162,6 +162,25 @@ def test_what_is_redacted_or_undone_before_it_went_out_does_not_go_out(log: Log)
     assert "<now>" not in shop.room.messages[1].payload
 
 
+# On incident.io it is there whole or not at all.
+@pytest.mark.parametrize("kind", [kind for kind in EACH if kind != "incident-io"])
+def test_one_that_is_redacted_when_some_of_it_is_there_is_put_to_a_person(log: Log, kind: str) -> None:
+    """Else what a try has put there would stay, and nobody would hear of it."""
+    shop, ids = past(log, kind)
+    shop.room.backfills()
+    requests = iter(range(200))
+    while not shop.page:
+        shop.transport.plan.extend([*[fine] * next(requests), *[REFUSALS["422"]] * 30])
+        shop.sender.run_once()
+        [message] = shop.room.messages
+        shop.transport.plan.clear()
+        shop.room.box.retry(message.id, shop.clock(), "mo")
+    shop.room.redacts(ids[0])
+    [message] = shop.room.messages
+    assert (message.state, "remove that there" in message.note) == ("dead", True)
+    assert TEXTS[0] not in message.payload
+
+
 def test_what_the_page_refuses_is_dropped_and_can_be_asked_for_again(log: Log) -> None:
     shop, _ = past(log, "incident-io")
     shop.room.backfills()

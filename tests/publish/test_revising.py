@@ -226,6 +226,26 @@ def test_what_stands_again_is_missing_until_it_is_sent_again(log: Log) -> None:
     assert room.open == ()
 
 
+def test_one_that_was_to_be_sent_again_and_is_dropped_is_missing_as_before(log: Log) -> None:
+    shop = Shop(log, "cachet")
+    room = shop.room
+    room.posts("We look into it.")
+    update = room.posts("A deploy did it.", "identified")
+    shop.sends()
+    room.undoes(update)
+    room.settles("removed")
+    shop.sends()
+    room.undoes(update)
+    room.settles("sent")
+    [again] = room.box.messages(unfinished=True)
+    decide_on(log, again, dropped(again, "mo"), shop.clock())
+    room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
+    shop.sender.read_back()
+    assert (room.standing.where, room.standing.says) == (
+        "differs", "The page no longer shows public update #2, which stands here."
+    )  # fmt: skip
+
+
 def test_an_incident_that_was_taken_down_begins_anew_with_the_next_update(log: Log) -> None:
     shop = Shop(log, "openstatus")
     room = shop.room

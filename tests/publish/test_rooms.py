@@ -175,6 +175,77 @@ def test_a_sender_that_is_killed_in_a_hand_over_doubles_nothing(kind: str) -> No
     assert wrong == []
 
 
+DOWN = [kind for kind in ASKED if kinds()[kind][0].capabilities.takes_down]
+
+
+@pytest.mark.drawn(8)
+@pytest.mark.parametrize("kind", DOWN)
+@pytest.mark.parametrize("ahead", [5, -5])
+def test_what_went_with_an_incident_that_another_room_took_down_is_asked_about(
+    tmp_path: Path, kind: str, ahead: int
+) -> None:
+    """Whoever took it down had not heard of an update that was added to it meanwhile."""
+    hub = joined(tmp_path, kind, [0, ahead])
+    ana, bo = hub.rooms
+    first = ana.posts("We look into it.")
+    ana.sends()
+    hub.exchange()
+    ana.posts("A deploy is the cause.", "identified")
+    ana.sends()
+    bo.changes(first, "taken_down")
+    bo.sends()
+    assert hub.texts == []
+    hub.exchange()
+    for room in hub.rooms:
+        assert [each.says for each in room.open] == ["The page no longer shows public update #2, which stands here."]
+        assert room.standing.where not in ("sent", "in sync")
+    bo.settles("sent")
+    bo.comes_to_rest()
+    hub.exchange()
+    assert ([room.open for room in hub.rooms], wrong_in(hub)) == ([(), ()], [])
+    ana.posts("It is over.", "resolved")
+    ana.sends()
+    hub.exchange()
+    assert (len(hub.page.seen()), wrong_in(hub)) == (1, [])
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("kind", DOWN)
+@pytest.mark.parametrize("ahead", [5, -5])
+def test_what_is_sent_to_an_incident_that_another_room_has_taken_down_opens_a_new_one(
+    tmp_path: Path, kind: str, ahead: int
+) -> None:
+    hub = joined(tmp_path, kind, [0, ahead])
+    ana, bo = hub.rooms
+    first = ana.posts("We look into it.")
+    ana.sends()
+    hub.exchange()
+    bo.changes(first, "taken_down")
+    bo.sends()
+    ana.posts("A deploy is the cause.", "identified")
+    ana.sends()
+    hub.exchange()
+    ana.comes_to_rest()
+    hub.exchange()
+    assert [room.open for room in hub.rooms] == [(), ()]
+    assert (len(hub.texts), wrong_in(hub)) == (1, [])
+
+
+@pytest.mark.parametrize("ahead", [5, -5])
+def test_of_two_rooms_that_post_unknown_to_each_other_both_expect_the_same(tmp_path: Path, ahead: int) -> None:
+    hub = joined(tmp_path, "statuspage", [0, ahead])
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    ana.sends()
+    hub.exchange()
+    ana.posts("It is over.", "resolved")
+    bo.posts("A deploy is the cause.", "identified")
+    ana.sends()
+    bo.sends()
+    hub.exchange()
+    assert ana.should_say() == bo.should_say()
+
+
 def test_what_this_console_sends_itself_cannot_be_taken_over(tmp_path: Path) -> None:
     hub = joined(tmp_path, "statuspage")
     ana, bo = hub.rooms

@@ -382,7 +382,7 @@ def test_whoever_confirms_a_first_message_names_its_address_where_updates_are_ad
     decide_on(room.log, message, confirmed(room.box, message, "mo", url=url, can=can), room.clock.now)
     post(room.log, "two")
     room.run()
-    assert room.page.known[-1].remote == Remote("p31zjtct2jer", "", url)
+    assert room.page.known[-1].remote == Remote("p31zjtct2jer", "", url, downs=0)
 
 
 def test_a_fault_in_a_provider_is_a_doubt_and_stops_nothing_else(room: Room) -> None:

@@ -83,6 +83,9 @@ class PublicationQueued(Body, frozen=True):
     """The update, or the decision about one, that they are of."""
     audience: Key
     messages: tuple[Sent, ...]
+    rank: int = 0
+    """One more than the highest of the incident that its writer knew: by it every room has the messages in one order.
+    0 of an earlier version."""
 
     def apply(self, fold: Folding) -> None:
         """The outbox shows it."""
@@ -126,6 +129,8 @@ class PublicationReported(Body, frozen=True):
     update_id: Id = ""
     url: Id = ""
     past: tuple[Id, ...] = ()
+    downs: int | None = None
+    """How often the incident had been taken down there before, as far as its sender knew."""
     digest: Text = ""
     """A salt, a colon, and SHA-256 (hex) of the salt and the text that the target took. Erased with the update: from it
     a few words could be found out by trying."""

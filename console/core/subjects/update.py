@@ -168,13 +168,16 @@ class PublicationSettled(Body, frozen=True):
     theirs: Text = ""
     """Where it stays as it is there: the words there, where they were read to be others than it was told. Once they are
     others again, that is another difference."""
+    known: tuple[Mention, ...] = ()
+    """Where the incident was taken down: the updates to its audience that were known then, which went with it. Of an
+    earlier version none are given, and all before it went."""
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
         stamp = (event.id, event.recorded_at, event.actor)
         made = Publication(
             *stamp, self.to, self.way, self.text, (), self.found, self.status, self.reason, self.corrected_by,
-            self.theirs,
+            self.theirs, self.known,
         )  # fmt: skip
         update = _published(fold, self.update, made)
         if update is None:
@@ -238,6 +241,8 @@ class Publication(Record, frozen=True):
     """The last correction of the update's words then."""
     theirs: str = ""
     """Where it stays as it is there: the words there, where they were others than it was told."""
+    known: tuple[str, ...] = ()
+    """Where the incident was taken down: the updates that went with it; none where all before it did."""
 
 
 class Update(Record, frozen=True):
@@ -462,6 +467,8 @@ class SettlePublication(Command, frozen=True, kw_only=True):
             by = f"{last.by} has" if last and self.seen not in (None, last.id) else "Somebody has"
             raise Refused(f"{by} changed what becomes of this update meanwhile; look at it again.")
         number = next_number(state, update.audience)
+        posted_by_now = (*state.part(Updates).posted.values(), *state.aside.of(Updates).posted.values())
+        known = tuple(each.id for each in posted_by_now if each.audience == update.audience)
         made = []
         for each in self.settlements:
             text, reason = clean(each.text).strip(), line(each.reason)
@@ -477,6 +484,7 @@ class SettlePublication(Command, frozen=True, kw_only=True):
                 PublicationSettled(
                     update.id, line(each.to), each.way, self.found, text * (each.way == "changed"), status, corrected,
                     reason * left, corrected_by, each.read, clean(each.theirs).strip(),
+                    known if each.way == "taken_down" else (),
                 )
             )  # fmt: skip
         if (self.correction is None) == any(each.way == "corrected" for each in self.settlements):

@@ -85,7 +85,12 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
             if made.decision == "taken_down":
                 # Where its ground is gone, what stands is missing there; what does not is gone for good.
                 again = made.found != found_as(state, update.id)
-                updates = {id: updates[id] for id in updates if again and found_as(state, id) == "standing"}
+                # What its writer had not heard of was not taken down with it.
+                updates = {
+                    id: said
+                    for id, said in updates.items()
+                    if (again and found_as(state, id) == "standing") or (made.known and id not in made.known)
+                }
             elif made.decision == "sent":
                 updates.pop(update.id, None)
                 updates.update(_wanted(state, update, target))
@@ -133,6 +138,32 @@ def _status(state: Incident, update: Update, target: str) -> str:
     return "" if undone and not (made and made.decision in ("left", "corrected")) else update.status
 
 
+def _in_place(messages: Iterable[Message]) -> list[Message]:
+    """Without those that went when the incident was taken down on their target, also where another room had sent them
+    unknown to whoever did that, so that they stand behind it here."""
+    done = [(message, _downs(message)) for message in messages]
+    ended = {downs for message, downs in done if downs is not None and _takes_down(message)}
+    left: list[Message] = []
+    for message, downs in done:
+        if downs not in ended:
+            left.append(message)
+        elif _takes_down(message):
+            # Of what an earlier version has sent the order is all that is known.
+            left = [each for each in left if each.state != "done" or _downs(each) is not None]
+    return left
+
+
+def _downs(message: Message) -> int | None:
+    """How often the incident had been taken down before the message arrived; None where that is not known."""
+    remote = remote_of(message.remote) if message.state == "done" else None
+    return remote.downs if remote else None
+
+
+def _takes_down(message: Message) -> bool:
+    delivery = decode_delivery(message.payload)
+    return bool(delivery and delivery.change and delivery.change.act == "take down")
+
+
 def title_told(messages: Iterable[Message]) -> str | None:
     """The title that a target was told for an incident that is there, or will be once its messages have arrived; None
     where it is not there. Empty where it cannot be read any more; a mark where the title itself was erased.
@@ -140,7 +171,10 @@ def title_told(messages: Iterable[Message]) -> str | None:
     The first message tells it, and from then on only a new title does.
     """
     title: str | None = None
-    for delivery in (decode_delivery(message.payload) for message in messages if message.state != "dropped"):
+    for message in _in_place(messages):
+        if message.state == "dropped":
+            continue
+        delivery = decode_delivery(message.payload)
         act = delivery.change.act if delivery and delivery.change else ""
         if act == "tell":
             continue
@@ -156,7 +190,7 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
     that are on their way have arrived."""
     said: dict[str, Said] = {}
     begun = False
-    for message in messages:
+    for message in _in_place(messages):
         delivery = decode_delivery(message.payload)
         change = delivery.change if delivery else None
         update = update_of(message.event, delivery)
@@ -226,7 +260,7 @@ class Shown(NamedTuple):
 def postmortem_there(messages: Iterable[Message], *, coming: bool = False) -> Shown | None:
     """The postmortem on a page as far as its messages tell; with `coming`, once those on their way have arrived."""
     shown: Shown | None = None
-    for message in messages:
+    for message in _in_place(messages):
         delivery = decode_delivery(message.payload)
         change = delivery.change if delivery else None
         if message.state != "done" and not (coming and message.state != "dropped"):
@@ -323,7 +357,9 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
         wanted = msgspec.structs.replace(wanted, updates=wanted.updates[-1:])
     should = {said.update: said for said in wanted.updates}
     will = there(messages, coming=True)
-    bringing = {id: message for message in messages for id in brought(message.event, decode_delivery(message.payload))}
+    # One that was sent again, and dropped then, is off the page as it was before.
+    kept = [message for message in messages if message.state != "dropped"]
+    bringing = {id: message for message in kept for id in brought(message.event, decode_delivery(message.payload))}
     arrived = {id for id, message in bringing.items() if message.state == "done"}
     found: list[Unsettled] = []
 

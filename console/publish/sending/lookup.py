@@ -6,6 +6,7 @@ one or the other are counted: with more of them than earlier messages ours is th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -65,8 +66,10 @@ def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabiliti
 
 def look_up_among(provider: Provider, delivery: Delivery, known: Known, others: Sequence[Unidentified]) -> Lookup:
     """`provider.look_up`, told apart from the others. Raises PublishProblem as that does."""
-    if known.remote is None or not others:
+    if known.remote is None:
         return provider.look_up(delivery, known)
+    if not others:
+        return _of_any_age(provider, delivery, known)
     ours = _all(provider, delivery, known, len(others) + 1)
     if not isinstance(ours, list):
         return ours
@@ -82,6 +85,18 @@ def look_up_among(provider: Provider, delivery: Delivery, known: Known, others: 
     if count <= sum(other.sure for other in others):
         return Absent()
     return CannotTell("The message there may be an earlier one with the same words.")
+
+
+def _of_any_age(provider: Provider, delivery: Delivery, known: Known) -> Lookup:
+    """Where nothing of ours is there yet, as on an incident that was adopted, nothing tells how wrong our clock is for
+    the page, on which an update that is there may seem to be older than itself."""
+    answer = provider.look_up(delivery, known)
+    if not isinstance(answer, Absent) or known.update_ids:
+        return answer
+    at_any_time = msgspec.structs.replace(delivery, at=datetime.fromtimestamp(0, UTC))
+    if isinstance(provider.look_up(at_any_time, known), Absent):
+        return answer
+    return CannotTell("The page has these words from a time before; they may be this update.")
 
 
 def _all(provider: Provider, delivery: Delivery, known: Known, most: int) -> list[Remote] | Absent | CannotTell:

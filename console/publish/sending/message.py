@@ -61,6 +61,9 @@ class Remote(msgspec.Struct, frozen=True):
     """How often it was tried for those."""
     past: tuple[str, ...] = ()
     """Of a backfill: the target's ids of its updates, in their order; none where it gives none."""
+    downs: int | None = None
+    """How often the incident had been taken down there before, as far as its sender knew; the outbox counts it. None
+    of an earlier version."""
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -82,7 +82,7 @@ def _standing(target: str, messages: tuple[Message, ...], placed: Placed, now: d
         says = " ".join(each.says for each in read or ()) or messages[-1].note
         read_at = parse_rfc3339(placed.read_at) if read is not None and placed.read_at else None
         return Standing(target, where, says, url=url, messages=messages, read=read, read_at=read_at)
-    first = left[0]
+    first = min(left, key=lambda message: message.n)
     due = parse_rfc3339(first.due_at)
     if own and first.origin != own and first.state not in ("dead", "ask"):
         waits = now - due <= HOLDS

@@ -8,7 +8,7 @@ from console.core.log.event import Event
 from console.core.subjects.undo import Undoing, undo_targets
 from console.core.subjects.update import PublicationDecided
 from console.store.outbox.message import DECIDABLE, Message
-from console.store.outbox.tables import arrived, find, give_up, move, rows, update_id
+from console.store.outbox.tables import arrived, find, give_up, move, rows, update_id, with_downs
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
@@ -87,7 +87,8 @@ def _apply_decision(connection: sqlite3.Connection, message: Message, event: Eve
             # Its person has looked for it, which counts as a look of the sender's.
             connection.execute("UPDATE outbox SET looks = 1 WHERE id = ?", (id,))
         case "confirmed":
-            arrived(connection, message, body.remote, update_id(body.remote), at, f"seen on the page by {by}")
+            remote = with_downs(connection, message, body.remote)
+            arrived(connection, message, remote, update_id(remote), at, f"seen on the page by {by}")
 
 
 def _without_components(connection: sqlite3.Connection, message: Message, body: PublicationDecided) -> None:

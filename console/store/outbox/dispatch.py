@@ -79,8 +79,8 @@ class Dispatch:
 
     def all_finished(self, incident: str, target: str) -> list[Message]:
         """The incident's messages to the target, in their order, when nothing is on its way; else none."""
-        where = "incident = ? AND target = ? ORDER BY n"
-        messages = self._log.query(lambda connection: tables.rows(connection, where, (incident, target)))
+        where = "incident = ? AND target = ?"
+        messages = self._log.query(lambda connection: tables.in_order(connection, incident, where, (incident, target)))
         return messages if all(message.finished for message in messages) else []
 
     def earlier(self, message: Message) -> list[Message]:
@@ -152,8 +152,9 @@ class Dispatch:
             if end.state == "done":
                 if current.state == "done":
                     return False
+                remote = tables.with_downs(connection, message, end.remote)
                 tables.arrived(
-                    connection, message, end.remote, end.update, rfc3339(now), end.note, end.note if end.stays else ""
+                    connection, message, remote, end.update, rfc3339(now), end.note, end.note if end.stays else ""
                 )
                 return same
             if not same:

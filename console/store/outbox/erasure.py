@@ -7,10 +7,11 @@ import msgspec
 
 from console.core.log.erasure import REDACTED, contains
 from console.store.outbox.message import Message, Placed
-from console.store.outbox.tables import give_up, place, places, rows
+from console.store.outbox.tables import give_up, move, place, places, rows
 from console.store.sqlite import sqlite3
 
 _ERASED = "Its text was erased before it was sent."
+_ERASED_IN_PART = "Its text was erased, and some of it may be on the page: remove that there, then drop this."
 _ERASED_UNDER_WAY = "Its text was erased while it was being sent: look whether the page has it."
 
 
@@ -43,7 +44,7 @@ def _erase_past(connection: sqlite3.Connection, message: Message, event: str) ->
     for past in erased:
         past["text"] = REDACTED
     connection.execute("UPDATE outbox SET payload = ? WHERE id = ?", (msgspec.json.encode(data).decode(), message.id))
-    _settle_erased(connection, message)
+    _settle_erased(connection, message, in_part=True)
 
 
 def _erase_message(connection: sqlite3.Connection, message: Message) -> None:
@@ -56,11 +57,16 @@ def _erase_message(connection: sqlite3.Connection, message: Message) -> None:
     _settle_erased(connection, message)
 
 
-def _settle_erased(connection: sqlite3.Connection, message: Message) -> None:
+def _settle_erased(connection: sqlite3.Connection, message: Message, *, in_part: bool = False) -> None:
+    """`in_part`: it takes several requests, of which some may have been taken."""
     id, state = message.id, message.state
     connection.execute("UPDATE outbox_try SET said = '' WHERE message = ?", (id,))
     if state in ("pending", "retry", "dead"):
-        give_up(connection, message, message.due_at, _ERASED)
+        if in_part and message.attempts:
+            # Dropped, nobody would be asked about what a try may have put there.
+            move(connection, id, "dead", message.due_at, _ERASED_IN_PART)
+        else:
+            give_up(connection, message, message.due_at, _ERASED)
     elif state in ("sending", "unknown", "ask"):
         connection.execute("UPDATE outbox SET note = ? WHERE id = ?", (_ERASED_UNDER_WAY, id))
     else:

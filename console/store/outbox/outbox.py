@@ -8,7 +8,7 @@ from console.core.refusal import Refused
 from console.store.log import Log
 from console.store.outbox.message import Message, Placed, State, Try
 from console.store.outbox.shared import holders
-from console.store.outbox.tables import find, incident_with, move, places, rows, tries
+from console.store.outbox.tables import find, in_order, incident_with, move, places, rows, tries
 from console.store.sqlite import sqlite3
 
 
@@ -19,10 +19,13 @@ class Outbox:
         self.log = log
 
     def messages(self, incident: str | None = None, *, unfinished: bool = False) -> list[Message]:
-        """The messages of one incident or of all, in the order in which they were approved."""
-        left = " AND state NOT IN ('done', 'dropped')" if unfinished else ""
-        where = f"(?1 IS NULL OR incident = ?1){left} ORDER BY n"
-        return self.log.query(lambda connection: rows(connection, where, (incident,)))
+        """The messages of one incident, in the order that is the same in every room; or of all, as they came here."""
+        left = "state NOT IN ('done', 'dropped')" if unfinished else "TRUE"
+        if incident is None:
+            return self.log.query(lambda connection: rows(connection, f"{left} ORDER BY n"))
+        return self.log.query(
+            lambda connection: in_order(connection, incident, f"incident = ? AND {left}", (incident,))
+        )
 
     def newest(self) -> int:
         """The number of the message that was approved last; 0 before the first."""

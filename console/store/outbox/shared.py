@@ -33,12 +33,15 @@ from console.store import replica, rows, schema
 from console.store.outbox.decisions import UNDONE_NOTE
 from console.store.outbox.message import FINISHED, Message, Queued, State
 from console.store.outbox.tables import (
+    MAX_RANK,
+    TOLD,
     RemoteName,
     arrived,
     find,
     move,
     place_anew,
     placed,
+    rank_of_next,
     record,
     remote_name,
     update_id,
@@ -62,7 +65,7 @@ Written = list[tuple[int, Event]]
 
 def told_id(event: str) -> str:
     """The id of the event that tells of an event's messages: always the same, so that a try may be repeated."""
-    return f"to-{event}"
+    return f"{TOLD}{event}"
 
 
 # What others are told
@@ -80,7 +83,8 @@ def tell(connection: sqlite3.Connection, own: str, queued: Iterable[Queued]) -> 
         sent = [each for message in messages if (each := _sent(connection, message, event.body)) is not None]
         if not sent:
             continue
-        body = PublicationQueued(id, messages[0].audience, tuple(sent))
+        rank = rank_of_next(connection, event.incident) + len(new)
+        body = PublicationQueued(id, messages[0].audience, tuple(sent), rank)
         at = event.recorded_at
         new.append(NewEvent(told_id(id), event.incident, event.actor, at, at, body))
     return rows.append(connection, own, new)
@@ -140,6 +144,7 @@ def report(connection: sqlite3.Connection, own: str, id: str, now: datetime) -> 
             "update_id": name.update_id,
             "url": name.url,
             "past": name.past,
+            "downs": name.downs,
             "prior": prior,
         }
         body = msgspec.structs.replace(body, digest=_digest(message.payload), **fields)
@@ -352,7 +357,10 @@ def _reached(body: Body) -> str | None:
     """What the target calls a message, as JSON, by what another file says; None where it does not say so."""
     match body:
         case PublicationReported(state="done" | "partly"):
-            return msgspec.json.encode(RemoteName(body.incident_id, body.update_id, body.url, body.past)).decode()
+            downs = body.downs if body.downs is not None and 0 <= body.downs <= MAX_RANK else None
+            return msgspec.json.encode(
+                RemoteName(body.incident_id, body.update_id, body.url, body.past, downs)
+            ).decode()
         case PublicationDecided(decision="confirmed"):
             return msgspec.json.encode(remote_name(body.remote)).decode()
     return None

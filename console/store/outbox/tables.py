@@ -17,6 +17,12 @@ from console.store.rows import moment_in
 from console.store.sqlite import sqlite3
 
 _COLUMNS = ", ".join(name for name in Message.__struct_fields__ if name != "author")
+TOLD = "to-"
+"""The beginning of the id of the event that tells others of an event's messages."""
+_TELLING = f"outbox JOIN event AS told ON told.id = '{TOLD}' || outbox.event"
+_RANK = "CASE WHEN json_valid(told.body) THEN CAST(coalesce(told.body ->> '$.rank', 0) AS INTEGER) ELSE 0 END"
+MAX_RANK = 1_000_000_000
+"""A rank, or a count, beyond is none: it comes from a foreign file."""
 _AUTHOR = "coalesce((SELECT actor FROM event WHERE event.id = outbox.event), '')"
 
 
@@ -27,12 +33,13 @@ class RemoteName(msgspec.Struct, frozen=True):
     update_id: str = ""
     url: str = ""
     past: tuple[str, ...] = ()
+    downs: int | None = None
 
 
 T = TypeVar("T")
 
 _decode_remote = msgspec.json.Decoder(RemoteName).decode
-_decode_payload = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_updates = msgspec.json.Decoder(tuple[str, ...]).decode
 _decode_parts = msgspec.json.Decoder(tuple[PlacedPart, ...]).decode
 LONG_AGO = rfc3339(datetime(2000, 1, 1, tzinfo=UTC))
@@ -61,7 +68,8 @@ def queue(connection: sqlite3.Connection, messages: Iterable[Queued]) -> list[Qu
         if message.there is not None:
             _check_still(connection, message)
         if message.there is not None and (queued := find(connection, message.id)):
-            arrived(connection, queued, message.there, message.update_id, rfc3339(message.due_at), "read on the page")
+            there = with_downs(connection, queued, message.there)
+            arrived(connection, queued, there, message.update_id, rfc3339(message.due_at), "read on the page")
         new.append(message)
     return new
 
@@ -89,6 +97,10 @@ def incident_with(connection: sqlite3.Connection, target: str, theirs: str, ours
         "SELECT outbox.incident, outbox.state FROM outbox JOIN event ON event.id = outbox.event"
         " WHERE target = ? AND outbox.state <> 'dropped' AND json_valid(payload)"
         " AND payload ->> '$.change.act' = 'adopt' AND payload ->> '$.change.update_id' = ?"
+        # What was taken down since is another one, whatever its number.
+        " AND NOT EXISTS (SELECT 1 FROM outbox AS down WHERE down.incident = outbox.incident"
+        " AND down.target = outbox.target AND down.n > outbox.n AND down.state = 'done' AND json_valid(down.payload)"
+        " AND down.payload ->> '$.change.act' = 'take down')"
         " ORDER BY event.hlc, event.origin, event.oseq",
         (target, theirs),
     )
@@ -106,12 +118,16 @@ def incident_with(connection: sqlite3.Connection, target: str, theirs: str, ours
 
 
 def _begun(connection: sqlite3.Connection, incident: str, target: str, theirs: str) -> int:
-    """The number of the message with which an incident began to be the target's of this name."""
+    """The number of the message with which an incident began to be the target's of this name; 0 where it is not."""
     where = "incident = ? AND target = ? AND state = 'done' ORDER BY n"
+    named = [(message, remote_name(message.remote)) for message in rows(connection, where, (incident, target))]
+    # What was let go, or taken down, may be of an earlier number than what it let pass.
+    last = max((name.downs for _, name in named if name.downs is not None and name.incident_id), default=None)
     began = 0
-    for message in rows(connection, where, (incident, target)):
-        named = remote_name(message.remote).incident_id if message.remote else ""
-        if named != theirs:
+    for message, name in named:
+        if last is not None and name.downs != last:
+            continue
+        if name.incident_id != theirs:
             began = 0
         elif not began:
             began = message.n
@@ -170,7 +186,7 @@ def _readable(message: Message) -> Message:
         changes["tried_at"] = ""
     if message.remote and decoded(_decode_remote, message.remote) is None:
         changes["remote"] = ""
-    if message.payload and decoded(_decode_payload, message.payload) is None:
+    if message.payload and decoded(_decode_fields, message.payload) is None:
         changes["payload"] = ""
     return msgspec.structs.replace(message, **changes) if changes else message
 
@@ -179,7 +195,7 @@ def clear_unreadable(connection: sqlite3.Connection) -> None:
     """Erase what is read as if it were erased: what it says nobody knows, so that a redaction has to take it along."""
     kept = connection.execute("SELECT id, payload, remote FROM outbox").fetchall()
     for id, payload, remote in kept:
-        for column, decode, text in (("payload", _decode_payload, payload), ("remote", _decode_remote, remote)):
+        for column, decode, text in (("payload", _decode_fields, payload), ("remote", _decode_remote, remote)):
             if text and decoded(decode, text) is None:
                 connection.execute(f"UPDATE outbox SET {column} = '' WHERE id = ?", (id,))
     for incident, target in connection.execute("SELECT incident, target FROM published").fetchall():
@@ -197,6 +213,34 @@ def decoded(decode: Callable[[str], T], text: str) -> T | None:
 def remote_name(remote: str) -> RemoteName:
     """What a target calls a message; nothing where that cannot be read."""
     return decoded(_decode_remote, remote) or RemoteName()
+
+
+def in_order(connection: sqlite3.Connection, incident: str, where: str, values: Sequence[Any] = ()) -> list[Message]:
+    """Messages of an incident in the order that is the same in every room: by the ranks that their writers gave them.
+
+    One without a rank, which concerns this file alone or is of an earlier version, stays behind the one before it.
+    """
+    messages = rows(connection, f"{where} ORDER BY n", values)
+    selected = connection.execute(
+        f"SELECT outbox.id, told.origin, {_RANK} FROM {_TELLING} WHERE outbox.incident = ?", (incident,)
+    ).fetchall()
+    if len({origin for _, origin, _ in selected}) < 2:
+        return messages
+    ranks = {id: rank for id, _, rank in selected if 0 < rank <= MAX_RANK}
+    keys: dict[str, tuple[int, str]] = {}
+    last = (0, "")
+    for message in messages:
+        last = keys[message.id] = (ranks[message.id], message.event) if message.id in ranks else last
+    return sorted(messages, key=lambda message: keys[message.id])
+
+
+def rank_of_next(connection: sqlite3.Connection, incident: str) -> int:
+    """The rank of the next messages of an incident."""
+    (highest,) = connection.execute(
+        f"SELECT coalesce(max({_RANK}), 0) FROM {_TELLING} WHERE outbox.incident = ? AND {_RANK} <= {MAX_RANK}",
+        (incident,),
+    ).fetchone()
+    return int(highest) + 1
 
 
 def heads(connection: sqlite3.Connection) -> list[Message]:
@@ -246,7 +290,7 @@ def arrived(
     `update` is the id that the target gave the update; empty where it gives none. `note` stays with the message.
     """
     before = placed(connection, message.incident, message.target)
-    place(connection, message.incident, message.target, _with(connection, before, message.id, remote, update))
+    place(connection, message.incident, message.target, _with(connection, before, message, remote, update))
     connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, message.id))
     move(connection, message.id, "done", at, note, cause)
 
@@ -259,8 +303,9 @@ def place_anew(connection: sqlite3.Connection, incident: str, target: str, prior
     before = placed(connection, incident, target)
     parts = tuple(part for part in before.parts if not part.state)
     now_there = Placed(parts=(*parts, *(PlacedPart(id, prior=state) for id, state in prior.items())))
-    for message in rows(connection, "incident = ? AND target = ? AND state = 'done' ORDER BY n", (incident, target)):
-        now_there = _with(connection, now_there, message.id, message.remote, update_id(message.remote))
+    where = "incident = ? AND target = ? AND state = 'done'"
+    for message in in_order(connection, incident, where, (incident, target)):
+        now_there = _with(connection, now_there, message, message.remote, update_id(message.remote))
     known = {part.id: part for part in before.parts}
     parts = tuple(
         msgspec.structs.replace(part, prior=part.prior or known[part.id].prior) if part.id in known else part
@@ -274,25 +319,49 @@ def update_id(remote: str) -> str:
     return remote_name(remote).update_id
 
 
-def _with(connection: sqlite3.Connection, before: Placed, message: str, remote: str, update: str) -> Placed:
+def with_downs(connection: sqlite3.Connection, message: Message, remote: str) -> str:
+    """What a target calls a message that this file has sent, with how often the incident was taken down before."""
+    downs = max(_downs(connection, message), default=-1) + 1
+    return msgspec.json.encode({**(decoded(_decode_fields, remote) or {}), "downs": downs}).decode()
+
+
+def _downs(connection: sqlite3.Connection, message: Message) -> set[int]:
+    """By which numbers the incident was taken down on the message's target."""
+    selected = connection.execute(
+        "SELECT remote FROM outbox WHERE incident = ? AND target = ? AND state = 'done' AND json_valid(payload)"
+        " AND payload ->> '$.change.act' = 'take down'",
+        (message.incident, message.target),
+    )
+    counts = (remote_name(remote).downs for (remote,) in selected.fetchall())
+    return {downs for downs in counts if downs is not None}
+
+
+def _with(connection: sqlite3.Connection, before: Placed, message: Message, remote: str, update: str) -> Placed:
     """The records of an incident on a target once a message has arrived there."""
     known = {part.id: part for part in before.parts}
     payload = connection.execute(
         "SELECT part.value ->> '$.id', part.value ->> '$.state', coalesce(part.value ->> '$.name', '')"
         " FROM outbox, json_each(CASE WHEN json_valid(payload) THEN payload ELSE '{}' END, '$.parts') AS part"
         " WHERE outbox.id = ?",
-        (message,),
+        (message.id,),
     )
     for id, state, name in payload.fetchall():
         known[id] = PlacedPart(id, state, name, known[id].prior if id in known else "")
     act, changed = connection.execute(
         "SELECT payload ->> '$.change.act', payload ->> '$.change.update_id' FROM outbox"
         " WHERE id = ? AND json_valid(payload) UNION ALL SELECT NULL, NULL",
-        (message,),
+        (message.id,),
     ).fetchone()
     updates = before.updates if not update or update in before.updates else (*before.updates, update)
+    downs = remote_name(remote).downs
+    if act != "take down" and downs in _downs(connection, message):
+        # It came before another console took the incident down.
+        return Placed(before.remote, before.updates, tuple(known.values()))
     match act:
         case "take down":
+            if None not in (downs, there := remote_name(before.remote).downs) and there != downs:
+                # Another console has opened a new one meanwhile.
+                return Placed(before.remote, before.updates, tuple(known.values()))
             # The next message opens a new one.
             return Placed("", (), tuple(known.values()))
         case "remove":

@@ -1,15 +1,12 @@
-"""A fake page in a process of its own, reached over a real socket: `python -m tests.publish.away KIND`.
-
-What it keeps outlives any sender that is killed.
-"""
+"""A fake page in a process of its own, reached over a real socket. What it keeps outlives any sender that is killed."""
 
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
 from typing import Any, Self
 
 import httpx
@@ -35,6 +32,7 @@ from console.publish.providers.uptime_kuma import UptimeKuma
 from console.publish.providers.webhook import Webhook
 from console.publish.targets.keys import Key
 from console.publish.transport.http import Http
+from tests.forked import READY
 from tests.publish.fakes import Fake, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake
@@ -48,7 +46,6 @@ from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.fakes.statuspage import StatuspageFake
 from tests.publish.fakes.upptime import UpptimeFake
 from tests.publish.fakes.uptime_kuma import UptimeKumaFake
-from tests.store.making import ROOT
 
 MOMENT = "X-Moment"
 """The header in which the page's process is told the time, which is the sender's."""
@@ -122,11 +119,11 @@ class PageProcess:
     """Start it, reach it `at` its port, ask what it has `seen`; it ends with the block."""
 
     def __init__(self, kind: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.publish.away", kind], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert self._process.stdout is not None
-        self.at = self._process.stdout.readline().decode().strip()
+        self._ours, theirs = READY.Pipe()
+        self._process = READY.Process(target=serve, args=(kind, theirs))
+        self._process.start()
+        theirs.close()
+        self.at = self._ours.recv_bytes().decode()
 
     def told(self) -> Told:
         found = httpx.get(f"http://127.0.0.1:{self.at}/_seen", trust_env=False, verify=False)
@@ -141,11 +138,12 @@ class PageProcess:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        # It ends with its input, so that it does not outlive a test that was killed itself.
-        self._process.communicate()
+        self._ours.close()
+        self._process.join()
 
 
-def main(kind: str) -> None:
+def serve(kind: str, there: Connection) -> None:
+    """Be the page, and tell the port, until there is nobody any more, as when a test was killed itself."""
     fake = kinds()[kind][1]()
     host = httpx.URL(fake.base).copy_with(path="/").raw_host.decode()
     gate = threading.Lock()
@@ -184,10 +182,7 @@ def main(kind: str) -> None:
             pass  # A sender that was killed leaves broken connections behind.
 
     server = Server(("127.0.0.1", 0), Handler)
-    print(server.server_port, flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.read()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    there.send_bytes(str(server.server_port).encode())
+    with suppress(EOFError):
+        there.recv_bytes()

@@ -5,10 +5,11 @@ took it, or somebody else's commit comes in first. Of the fetches some find nobo
 """
 
 import os
+import random
 import re
 import subprocess
-import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,67 +21,54 @@ from tests.publish.fakes import Seen
 from tests.publish.making import TARGET
 
 SENDER = "STORM_SENDER"
-"""The environment of the sender's git: the seed and share of faults."""
+"""Set in the environment of a sender's git."""
 
 DOORS = ("upload-pack", "receive-pack")
 """Programs that answer in the place of git's own of these names."""
 
 _UPDATE = re.compile(r"\*(\w+)\* - (.*?) \{\{< track \"[^\"]*\" >\}\}", re.DOTALL)
 _POSTMORTEM = re.compile(r"## Postmortem\n\n(.*?)\n<!--", re.DOTALL)
+_MARKER = re.compile(r"^warroom: .*\n", re.MULTILINE)
 _FIELD = re.compile(r"^(title|severity|resolved): \"?(.*?)\"?$", re.MULTILINE)
 
-# Run by git in the bare repository. Each hook draws anew, from the seed and a count of all draws.
-_HOOK = """#!{python} -IS
-import os, random, signal, subprocess, sys
+LINES = 200
+"""Of weather: more than a sender that is at work for a while asks git for."""
 
-hook = os.path.basename(sys.argv[0])
-told = os.environ.get("{sender}", "")
-if not told:
-    sys.exit(0)  # Somebody else's push, in fine weather.
-seed, faults = told.split()
-with open("draws", "a+") as file:
-    file.write("x")
-    drawn = random.Random(f"{{seed}} {{file.tell()}}")
+# Each program takes the next line of the weather: what happens at the door, before a push is taken, and after. They are
+# for the shell, since each world has hundreds of them.
+_DRAW = """read -r door before after < "{weather}"; sed -i 1d "{weather}\""""
 
-
-def broken_off():
+# Run by git in the bare repository.
+_HOOK = """#!/bin/sh
+[ -n "${sender}" ] || exit 0  # Somebody else's push, in fine weather.
+{draw}
+[ "$(basename "$0")" = pre-receive ] || before=$after
+case $before in
+broken-off)
     # receive-pack is killed, as when its machine goes down: before or after it has moved the branch.
-    os.kill(os.getppid(), signal.SIGKILL)
-
-
-def overtaken():
+    kill -9 $PPID ;;
+overtaken)
     # What is being pushed lies apart until it is taken; this is somebody else's.
-    apart = ("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
-    bare = {{name: value for name, value in os.environ.items() if name not in apart}}
-    def git(*words):
-        return subprocess.run(["git", "-c", "user.name=ada", "-c", "user.email=ada@example.org", *words], env=bare,
-                              check=True, capture_output=True, text=True).stdout.strip()
-    tip = git("rev-parse", "refs/heads/main")
-    git("update-ref", "refs/heads/main", git("commit-tree", tip + "^{{tree}}", "-p", tip, "-m", "Another page"), tip)
-
-
-def refused():
-    print("closed for maintenance", file=sys.stderr)
-    sys.exit(1)
-
-
-if drawn.random() < float(faults) / 2:
-    drawn.choice([broken_off, overtaken, refused] if hook == "pre-receive" else [broken_off])()
+    unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+    tip=$(git rev-parse refs/heads/main)
+    other=$(git -c user.name=ada -c user.email=ada@example.org commit-tree "$tip^{{tree}}" -p "$tip" -m "Another page")
+    git update-ref refs/heads/main "$other" "$tip" ;;
+refused)
+    echo "closed for maintenance" >&2
+    exit 1 ;;
+esac
 """
 
 # In the place of git-upload-pack and git-receive-pack: sometimes nobody is there.
-_DOOR = """#!{python} -IS
-import os, random, sys
-
-told = os.environ.get("{sender}", "")
-if told:
-    with open({draws!r}, "a+") as file:
-        file.write("x")
-        drawn = random.Random(f"{{told.split()[0]}} {{file.tell()}}")
-    if drawn.random() < float(told.split()[1]) / 4:
-        print("fatal: the host is down", file=sys.stderr)
-        sys.exit(128)
-os.execlp("git", "git", {command!r}, *sys.argv[1:])
+_DOOR = """#!/bin/sh
+if [ -n "${sender}" ]; then
+    {draw}
+    if [ "$door" = away ]; then
+        echo "fatal: the host is down" >&2
+        exit 128
+    fi
+fi
+exec git {command} "$@"
 """
 
 
@@ -98,12 +86,11 @@ class BarePage(Elsewhere):
         self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self._bare))
         tree = self._git("hash-object", "-t", "tree", "-w", "--stdin", at=self._bare)
         self._moves(tree)
+        draw = _DRAW.format(weather=self.root / "weather")
         for name in ("pre-receive", "post-receive"):
-            self._program(self._bare / "hooks" / name, _HOOK.format(python=sys.executable, sender=SENDER))
+            self._program(self._bare / "hooks" / name, _HOOK.format(sender=SENDER, draw=draw))
         for name in DOORS:
-            draws = str(self._bare / "draws")
-            door = _DOOR.format(python=sys.executable, sender=SENDER, command=name, draws=draws)
-            self._program(self.root / name, door)
+            self._program(self.root / name, _DOOR.format(sender=SENDER, draw=draw, command=name))
         # The sender's own settings lead to the doors: those of a clone name no program that git would run.
         self._doors = {"GIT_CONFIG_COUNT": str(len(DOORS))}
         for number, name in enumerate(DOORS):
@@ -111,8 +98,33 @@ class BarePage(Elsewhere):
             self._doors[f"GIT_CONFIG_VALUE_{number}"] = str(self.root / name)
 
     def weather(self, seed: int, share: float) -> None:
-        os.environ[SENDER] = f"{seed} {share}" if share else ""
+        os.environ[SENDER] = "on its way" if share else ""
         os.environ.update(self._doors)
+        if share:
+            chance = random.Random(seed)
+
+            def drawn(share: float, *faults: str) -> str:
+                return chance.choice(faults) if chance.random() < share else "fine"
+
+            lines = (
+                (drawn(share / 4, "away"), drawn(share / 2, "broken-off", "overtaken", "refused"),
+                 drawn(share / 2, "broken-off"))
+                for _ in range(LINES)
+            )  # fmt: skip
+            (self.root / "weather").write_text("".join(f"{' '.join(line)}\n" for line in lines))
+
+    def unmark(self, path: str) -> str:
+        """Somebody opened this by hand: it has a name of their own, and no marker of ours. Gives the new path."""
+        theirs = f"{path.removesuffix('.md')}-by-hand.md"
+        file = _MARKER.sub("", self._git("show", f"main:{path}", at=self._bare) + "\n")
+        blob = self._git("hash-object", "-w", "--stdin", at=self._bare, given=file)
+        apart = {"GIT_DIR": ".", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": "index-by-hand"}
+        index = {**os.environ, **apart}
+        self._git("read-tree", "main", at=self._bare, env=index)
+        self._git("update-index", "--force-remove", path, at=self._bare, env=index)
+        self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{theirs}", at=self._bare, env=index)
+        self._moves(self._git("write-tree", at=self._bare, env=index))
+        return theirs
 
     def connect(self, who: str) -> Provider:
         if not (self.root / who).exists():
@@ -150,12 +162,13 @@ class BarePage(Elsewhere):
             found.append(replace(seen, postmortem=_shown(postmortem[1]) if postmortem else ""))
         return found
 
-    def _git(self, *words: str, at: Path | None = None) -> str:
+    def _git(self, *words: str, at: Path | None = None, given: str = "", env: Mapping[str, str] | None = None) -> str:
         who = ("-c", "user.name=mo", "-c", "user.email=mo@example.org")
         done = subprocess.run(
             ["git", *who, *words],
             cwd=at or self._folder.name,
-            stdin=subprocess.DEVNULL,
+            input=given.encode(),
+            env=env,
             capture_output=True,
             check=True,
         )

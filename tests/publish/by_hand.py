@@ -9,8 +9,9 @@ from console.publish.sending.message import STATUSES, Change, Delivery, Known, P
 from console.publish.sending.status import known_of
 from console.publish.transport.failure import Rejected
 from tests.core.story import START
+from tests.publish.bare import BarePage
 from tests.publish.fakes import Fake
-from tests.publish.making import TARGET
+from tests.publish.making import TARGET, new_id
 from tests.publish.revising import Revised
 
 TITLES = ("Checkout errors", "Payments are slow", "Cards fail")
@@ -21,17 +22,15 @@ class Hand:
 
     def __init__(self, room: Revised, provider: Callable[[], Provider]) -> None:
         self._room, self._provider = room, provider
-        self._count = 0
 
     @property
     def known(self) -> Known:
         return known_of(self._room.box.placed(self._room.ref)[TARGET])
 
     def _delivery(self, status: Status, text: str = "", change: Change | None = None, **more: object) -> Delivery:
-        self._count += 1
         given = {"title": "Checkout errors", "parts": (), **more}
         return Delivery(
-            key=f"by-hand-{self._count}-{self._room.clock.now:%H%M%S}", incident=self._room.ref, status=status,
+            key=f"by-hand-{new_id()}", incident=self._room.ref, status=status,
             text=text, at=self._room.clock(), started_at=START, notify=False, change=change, **given,  # type: ignore[arg-type]  # given by tests
         )  # fmt: skip
 
@@ -80,6 +79,8 @@ NOTHING_THERE = Remote("")
 
 def unmark(kind: str, page: Fake, id: str, text: str) -> None:
     """A person leaves no marker of ours with an incident, but has their own."""
+    if isinstance(page, BarePage):
+        page.unmark(id)
     for incident in page.incidents:
         if kind == "statuspage" and incident["id"] == id:
             incident["metadata"] = {"jira": {"key": "OPS-1"}}

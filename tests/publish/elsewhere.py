@@ -49,6 +49,8 @@ class FilePage(Elsewhere):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         self._path = Path(self._folder.name) / "sent.jsonl"
+        self._mailed_before = 0
+        """Before somebody lost the file: who was mailed was mailed."""
 
     def connect(self, who: str) -> Provider:
         drawn = self.chance.random() / self.share if self.share else 1.0
@@ -92,13 +94,14 @@ class FilePage(Elsewhere):
 
     @property
     def mails(self) -> int:
-        return sum(line["notify"] for line in self._lines)
+        return self._mailed_before + sum(line["notify"] is True for line in self._lines)
 
     @mails.setter
     def mails(self, count: int) -> None:
         pass
 
     def forget(self) -> None:
+        self._mailed_before = self.mails
         self._path.unlink(missing_ok=True)
 
     def close(self) -> None:

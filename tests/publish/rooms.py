@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +19,9 @@ import httpx
 
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Event
+from console.core.refusal import Refused
 from console.core.subjects.publication import TakePublication
+from console.core.subjects.undo import redacts
 from console.core.subjects.update import DecidePublication
 from console.publish.provider import Provider
 from console.publish.sending.content import there
@@ -26,7 +29,7 @@ from console.publish.sending.decisions import confirmed, dropped, resent, taken
 from console.publish.sending.message import decode_delivery, remote_of
 from console.publish.sending.sender import Sender
 from console.publish.sending.status import Standing, standings
-from console.store import Log
+from console.store import Log, rows
 from console.store.outbox.message import Message
 from console.store.sqlite import sqlite3
 from tests.publish.away import kinds, provider
@@ -152,6 +155,9 @@ class Room(Revised):
         super().__init__(log, hub.kind, hub.cls, Skewed(hub.clock, skew))
         self.ways = AtRisk(hub.page, every=True, time=Moving(self.clock))
         self.ways.moment, self.ways.others = self.moment, hub.deliver
+        self._known: dict[str, Event] = {}
+        """The events that stand in the log, up to a position in it."""
+        self._position = 0
         self._http = client(hub.cls, self.ways, self.clock)
         self._views: dict[str, Revised] = {hub.refs[0]: self}
         self.sender = self.new_sender()
@@ -192,17 +198,24 @@ class Room(Revised):
         """Give the server what it lacks and take what is new there, as far as it is in reach."""
         if not self.connected:
             return
-        known = [event for ref in self.hub.refs for event in self.log.events(ref)]
+        self._notes_new()
         # Only what the server has numbered is known to anybody else.
-        self.hub.events |= {event.id: event for event in known}
-        ids = {event.id for event in known}
-        new = [event for event in self.hub.events.values() if event.id not in ids]
-        self.takes(new)
+        self.hub.events |= self._known
+        self.takes([event for id, event in self.hub.events.items() if id not in self._known])
         self.synced_at = self.clock()
+
+    def _notes_new(self) -> None:
+        """What was written since the last time."""
+        new, self._position = self.log.query(lambda connection: rows.since(connection, self._position))
+        if redacts(new):
+            # Earlier ones were erased with it.
+            new, _ = self.log.query(lambda connection: rows.since(connection, 0))
+        self._known.update((event.id, event) for event in new)
 
     def takes(self, events: list[Event]) -> None:
         if events:
             self.log.import_events(sorted(events, key=lambda event: event.order), at=self.clock())
+            self._notes_new()
             for ref in self.hub.refs:
                 self.ledger.absorb(self.log.unseen(ref, self.ledger.seen(ref)))
 
@@ -284,9 +297,10 @@ class Room(Revised):
         if "--new" in message.note:
             # As it is said there.
             view = self.about(message.incident)
-            go = view.publisher.letting_go(self.log, view.state, view.context(), TARGET, self.person)
-            publish = view.publisher.adopted(self.log, view.state, view.context(), go)
-            self.ledger.execute(message.incident, go, publish=publish)
+            with suppress(Refused):  # By now no other one has it.
+                go = view.publisher.letting_go(self.log, view.state, view.context(), TARGET, self.person)
+                publish = view.publisher.adopted(self.log, view.state, view.context(), go)
+                self.ledger.execute(message.incident, go, publish=publish)
             self.box.retry(message.id, self.clock(), self.person)
             return
         delivery = decode_delivery(message.payload)

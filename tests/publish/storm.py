@@ -35,6 +35,7 @@ from console.publish.sending.message import STATUSES, Delivery, Part, decode_del
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.settling import Act, place_on, settle
 from console.publish.transport.failure import PublishProblem
+from console.store.outbox.message import Message
 from tests.publish.away import kinds
 from tests.publish.bare import BarePage
 from tests.publish.by_hand import Hand, unmark
@@ -130,7 +131,7 @@ class World:
         self.twins = chance.random() < 0.5
         """Updates may have the words of the one before; then nobody changes the page by hand, or who is asked whether a
         message is there could not tell."""
-        self.hands = not self.twins and len(self.hub.rooms) == 1 and self.can.reads and not self.can.chat
+        self.hands = not self.twins and self.can.reads and not self.can.chat
         """Somebody changes the page by hand."""
         self.by_hand = Revised(first.log, kind, self.hub.cls, first.clock)
 
@@ -266,15 +267,10 @@ class World:
         update = self._one(view, "standing")
         ways = place_on(view.state, TARGET, update, view.messages, self.can).ways
         way = self.chance.choice([way for way in ways if way in ("changed", "removed", "taken_down")] or [None])
-        if way is None or (way == "taken_down" and (self.chance.random() < 0.7 or self._under_way(view.ref))):
+        if way is None or (way == "taken_down" and self.chance.random() < 0.7):
             return ""
         view.changes(update, way, self._text(view.ref, "in other words"))
         return {"changed": "edit", "removed": "remove"}.get(way, "take down")
-
-    def _under_way(self, ref: str) -> bool:
-        """Another room may be adding to the incident, and would not know that it was taken down."""
-        rooms = self.hub.rooms
-        return len(rooms) > 1 and any(not each.finished for room in rooms for each in room.about(ref).messages)
 
     def _settles(self, room: Room, view: Revised) -> str:
         """Decide about a difference, in any way that there is."""
@@ -298,8 +294,6 @@ class World:
         else:
             return ""
         way: Act = self.chance.choice(place.ways) if anyhow else place.ways[0]
-        if way in ("taken_down", "anew") and self._under_way(view.ref):
-            return ""
         command = settle(view.state, [(place, way)], "mo", text=text, reason=f"It is right, {self.said}.")
         view.does(command, place if place.difference else None)
         return f"settle: {way}"
@@ -450,7 +444,9 @@ class World:
         wanted = Counter(text for text in texts if text is not None)
         # Somebody may have posted under the number of an incident that was deleted, which another one has now.
         on_page = Counter(own for own in said if view.ref in own or own in wanted)
-        free = len(texts) - wanted.total()
+        # Of words that were erased nobody could tell whether they were there, or another update with the same.
+        erased = [each for each in view.messages if each.state == "dropped" and decode_delivery(each.payload) is None]
+        free = len(texts) - wanted.total() + sum(map(self._was_tried, erased))
         if missing := wanted - on_page:
             yield f"not on the page: {list(missing)}"
         more = on_page - wanted
@@ -467,9 +463,10 @@ class World:
         title, public = shown[-1].title, title_for_public(view.state)
         if self.can.renames and public and title != public and not self._left(view, "title"):
             yield f"its title is {title}, and not {public}"
-        # Rooms that sent at the same time may have their messages in another order; the first one looked and settled.
-        follows = self.can.lifecycle and self.can.status_follows and view.log is self.hub.rooms[0].log
-        if follows and shown[-1].status != status and not self._left(view, "state"):
+        follows = self.can.lifecycle and self.can.status_follows
+        # What somebody wrote by hand may be all that it says, and may name no status.
+        unnamed = not shown[-1].status and status != "resolved"
+        if follows and not unnamed and shown[-1].status != status and not self._left(view, "state"):
             yield f"its status is {shown[-1].status}, and not {status}"
         if self.can.postmortems and self.can.reads:
             due = self._postmortem(view)
@@ -514,11 +511,15 @@ class World:
                     doubtful += delivery is None
                     sure += mailing and delivery is not None
                     begun = (begun or act in ("post", "adopt", "backfill")) and act != "take down"
-                elif any(message_of(room.log, message.id).attempts for room in self.hub.rooms):
+                elif self._was_tried(message):
                     doubtful += mailing
         # Where every update mails nobody is told, but for those by hand, which some pages count as well.
         least = 0 if self.can.always_mails_updates else sure
         return range(least, sure + doubtful + self.mailed_by_hand + 1)
+
+    def _was_tried(self, message: Message) -> bool:
+        """A request of it was begun, by whichever room."""
+        return any(message_of(room.log, message.id).attempts for room in self.hub.rooms)
 
     def _mails(self, delivery: Delivery, begun: bool) -> bool:
         act = delivery.change.act if delivery.change else "post"

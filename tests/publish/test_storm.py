@@ -30,9 +30,7 @@ def test_a_sender_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing
     assert (kind, moment, kill(kind, moment).wrong) == (kind, moment, [])
 
 
-OPEN = ("uptime-kuma",)
-"""Not all worlds of a long storm come out right there; docs/outbox.md has the figures."""
-QUICK = [kind for kind in KINDS if kind not in ("cstate", *OPEN)]
+QUICK = [kind for kind in KINDS if kind != "cstate"]
 
 
 @pytest.mark.parametrize("number", range(4))

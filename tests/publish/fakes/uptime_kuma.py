@@ -343,7 +343,10 @@ class UptimeKumaFake(Fake):
             # What somebody wrote has no such line above it.
             updates.insert(0, ("", rendered(below, GITHUB)))
         over = not incident["active"] or not incident["pin"]
-        status = "resolved" if over else updates[-1][0] if updates else ""
+        # One that is up goes on, whatever somebody wrote in it.
+        said = [status for status, _ in reversed(updates) if status]
+        going_on = [*(status for status in said if status != "resolved"), *["investigating"] * bool(said), ""]
+        status = "resolved" if over else going_on[0]
         assert status in (*STATUSES, "")
         return Seen(incident["title"], status, updates, {}, 0, {}, incident["id"])
 

@@ -496,6 +496,14 @@ def test_advice_is_silenced_by_name_once_with_its_reason_in_the_timeline() -> No
     assert "Name the advice" in story.refuses(SilenceNudge, nudge=" ")
 
 
+def test_a_silence_takes_the_time_at_the_head_of_its_line() -> None:
+    story = Story().at(10)
+    story.says(f"{START + timedelta(minutes=6):%H:%M} /silence no-ic a team of two")
+    silence = story.state.entries[-1]
+    assert silence.text == "Advice silenced: no ic: a team of two"
+    assert silence.occurred_at == START + timedelta(minutes=6)
+
+
 # --- slash words -----------------------------------------------------------------------------------------------------
 
 

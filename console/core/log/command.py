@@ -151,6 +151,18 @@ class Word(NamedTuple):
     """Why it is refused with nothing behind it; empty where it can stand alone, or its reader says so."""
 
 
+def into(made: Callable[..., Command], field: str, rest: str = "", **fixed: str) -> Callable[[Asked, str], Command]:
+    """The reader of a word whose argument is one field of a command; with `rest` its first word is, and what stands
+    behind that another one."""
+
+    def read(asked: Asked, argument: str) -> Command:
+        first, behind = split(argument) if rest else (argument, "")
+        given = {field: first, rest: behind.lstrip(":— ")} if rest else {field: first}
+        return made(actor=asked.actor, at=asked.at, **given, **fixed)
+
+    return read
+
+
 def proposed(body: Body, at: datetime) -> Decision:
     return (Proposal(body, at),)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
+from console.core.log.command import Command, Decision, Word, into, key, line, proposed
 from console.core.log.event import Body, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
@@ -55,11 +55,6 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
         return proposed(NudgeSilenced(one_line(nudge, 80), line(self.reason)), at)
 
 
-def _read_silence(asked: Asked, argument: str) -> Command:
-    nudge, reason = split(argument)
-    return SilenceNudge(actor=asked.actor, nudge=nudge, reason=reason)
-
-
 WORDS: dict[str, Word] = {
-    "silence": Word("/silence ADVICE [reason]", _read_silence, "Name the advice"),
+    "silence": Word("/silence ADVICE [reason]", into(SilenceNudge, "nudge", "reason"), "Name the advice"),
 }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from console.core.language.text import clean, one_line
 from console.core.language.when import take_ahead, written_ahead
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, into, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -124,7 +124,7 @@ SIGNS = {"clock": "○"}
 WORDS: dict[str, Word] = {
     "escalate": Word(
         "/escalate WHOM [and what they answered]",
-        lambda asked, whom: MeetObligation(actor=asked.actor, at=asked.at, clock=ESCALATION, note=whom),
+        into(MeetObligation, "note", clock=ESCALATION),
         "Say whom you escalated to",
     ),
     "snooze": Word("/snooze public 10m|14:32 REASON", _read_snooze),

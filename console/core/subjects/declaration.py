@@ -4,7 +4,7 @@ from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.core.language.times import format_length
-from console.core.log.command import Decision, StandsBeside, Word, proposed, words
+from console.core.log.command import Decision, StandsBeside, Word, into, proposed, words
 from console.core.log.event import Body, Key, Process, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Window
@@ -118,6 +118,6 @@ def declare(command: DeclareIncident, at: datetime, playbook: Playbook | None) -
 
 SIGNS = {"declared": "▶", "impact": "▪"}
 WORDS: dict[str, Word] = {
-    "title": Word("/title TEXT", lambda asked, text: ChangeTitle(actor=asked.actor, at=asked.at, title=text)),
-    "impact": Word("/impact TEXT", lambda asked, text: DescribeImpact(actor=asked.actor, at=asked.at, text=text)),
+    "title": Word("/title TEXT", into(ChangeTitle, "title")),
+    "impact": Word("/impact TEXT", into(DescribeImpact, "text")),
 }

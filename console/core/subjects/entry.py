@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from console.core.language.grammar import people_in, tags_in
 from console.core.language.text import clean, one_line
-from console.core.log.command import Command, Decision, Newer, StandsBeside, Word, ending_doubt, proposed, words
+from console.core.log.command import Command, Decision, Newer, StandsBeside, Word, ending_doubt, into, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
@@ -168,8 +168,5 @@ WORDS: dict[str, Word] = {
             actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text)
         ),
     ),
-    "hypothesis": Word(
-        "/hypothesis TEXT",
-        lambda asked, text: LogEntry(actor=asked.actor, at=asked.at, text=text, kind="hypothesis"),
-    ),
+    "hypothesis": Word("/hypothesis TEXT", into(LogEntry, "text", kind="hypothesis")),
 }

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from console.core.language.names import same_name
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, name, proposed, split
+from console.core.log.command import Command, Decision, Word, into, name, proposed
 from console.core.log.event import Body, Key, Ref, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
@@ -108,15 +108,8 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
         return proposed(HandoffAccepted(offered.id, role_of(state, offered.role).head), at)
 
 
-def _read_handoff(asked: Asked, argument: str) -> Command:
-    person, note = split(argument)
-    return OfferHandoff(actor=asked.actor, at=asked.at, person=person, note=note.lstrip(": "))
-
-
 SIGNS = {"handoff": "→"}
 WORDS: dict[str, Word] = {
-    "handoff": Word("/handoff NAME [note]", _read_handoff, "Name the person who takes over"),
-    "accept": Word(
-        "/accept [NAME]", lambda asked, person: AcceptHandoff(actor=asked.actor, at=asked.at, person=person)
-    ),
+    "handoff": Word("/handoff NAME [note]", into(OfferHandoff, "person", "note"), "Name the person who takes over"),
+    "accept": Word("/accept [NAME]", into(AcceptHandoff, "person")),
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
-from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, into, key, proposed
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import which
 from console.core.log.folding import Folding
@@ -86,13 +86,8 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     return which(hypotheses_of(state).values(), text, "hypothesis", nothing, "hypothesis")
 
 
-def _read_judge(verdict: str) -> Callable[[Asked, str], Command]:
-    def read(asked: Asked, argument: str) -> Command:
-        which, rest = split(argument)
-        evidence = rest.lstrip(": ")
-        return JudgeHypothesis(actor=asked.actor, at=asked.at, hypothesis=which, verdict=verdict, evidence=evidence)
-
-    return read
+def _judged(verdict: str) -> Callable[[Asked, str], Command]:
+    return into(JudgeHypothesis, "hypothesis", "evidence", verdict=verdict)
 
 
 def _read_reopen(asked: Asked, argument: str) -> Command:
@@ -101,12 +96,12 @@ def _read_reopen(asked: Asked, argument: str) -> Command:
     incident = "".join(f", or /stage {stage} to reopen the incident" for stage in [*stages][-1:])
     if not argument or (incident and not hypotheses_of(asked.state)):
         raise Refused(f"{_NAME}: write {asked.form}{incident}.", "hypothesis")
-    return _read_judge("open")(asked, argument)
+    return _judged("open")(asked, argument)
 
 
 _NAME = "Name the hypothesis"
 WORDS: dict[str, Word] = {
-    "supported": Word("/supported HYPOTHESIS [evidence]", _read_judge("supported"), _NAME),
-    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _read_judge("ruled_out"), _NAME),
+    "supported": Word("/supported HYPOTHESIS [evidence]", _judged("supported"), _NAME),
+    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _judged("ruled_out"), _NAME),
     "reopen": Word("/reopen HYPOTHESIS", _read_reopen),
 }

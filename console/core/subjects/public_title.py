@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
-from console.core.log.command import Command, Decision, Word, proposed, words
+from console.core.log.command import Command, Decision, Word, into, proposed, words
 from console.core.log.erasure import is_redacted
 from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
 from console.core.log.folding import Folding
@@ -60,7 +60,5 @@ class SetPublicTitle(Command, frozen=True, kw_only=True):
 
 
 WORDS: dict[str, Word] = {
-    "public-title": Word(
-        "/public-title TEXT", lambda asked, text: SetPublicTitle(actor=asked.actor, at=asked.at, title=text)
-    ),
+    "public-title": Word("/public-title TEXT", into(SetPublicTitle, "title")),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from console.core.language.names import first_written, name_key, nearly_same, same_name
 from console.core.language.text import listed, one_line
-from console.core.log.command import Asked, Command, Decision, Newer, Word, holder, newer_than, proposed, split
+from console.core.log.command import Asked, Command, Decision, Newer, Word, holder, into, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, People, Register
@@ -119,9 +119,5 @@ def _read_role(asked: Asked, argument: str) -> Command:
 SIGNS = {"role": "•"}
 WORDS: dict[str, Word] = {
     "role": Word("/role ic NAME", _read_role),
-    "ic": Word(
-        "/ic NAME",
-        lambda asked, person: AssignRole(actor=asked.actor, at=asked.at, role="ic", person=person),
-        "Name the person",
-    ),
+    "ic": Word("/ic NAME", into(AssignRole, "person", role="ic"), "Name the person"),
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Newer, Word, newer_than, proposed, split
+from console.core.log.command import Command, Decision, Newer, Word, into, newer_than, proposed
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -45,12 +45,7 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
         return proposed(SeverityChanged(severity.name, clean(self.reason).strip(), seen), at)
 
 
-def _read_sev(asked: Asked, argument: str) -> Command:
-    name, reason = split(argument)
-    return ChangeSeverity(actor=asked.actor, at=asked.at, severity=name, reason=reason.lstrip(":— "))
-
-
 SIGNS = {"severity": "▲"}
 WORDS: dict[str, Word] = {
-    "sev": Word("/sev SEV1 [reason]", _read_sev, "Name the severity"),
+    "sev": Word("/sev SEV1 [reason]", into(ChangeSeverity, "severity", "reason"), "Name the severity"),
 }

@@ -10,7 +10,7 @@ from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.language.times import format_length
 from console.core.language.when import written_ahead
-from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, name, proposed, split, words
+from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, into, name, proposed, split, words
 from console.core.log.event import ALL_BEFORE, Body, Id, Ref, Replaced, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -222,9 +222,5 @@ CORRECTABLE = (TaskAdded,)
 WORDS: dict[str, Word] = {
     "task": Word("/task [@name] [10m | by 14:32] TEXT", _read_task, "A task needs words"),
     "assign": Word("/assign TASK NAME [10m | by 14:32]", _read_assign),
-    "ack": Word(
-        "/ack TASK",
-        lambda asked, task: AcknowledgeTask(actor=asked.actor, at=asked.at, task=task),
-        "Name the task",
-    ),
+    "ack": Word("/ack TASK", into(AcknowledgeTask, "task"), "Name the task"),
 }

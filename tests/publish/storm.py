@@ -31,7 +31,7 @@ from console.core.subjects.public_title import title_for_public
 from console.core.subjects.update import found_as, updates_of
 from console.publish.provider import Capabilities, Provider
 from console.publish.sending.content import should_say, there, title_told, told
-from console.publish.sending.message import STATUSES, Delivery, Part, decode_delivery
+from console.publish.sending.message import STATUSES, Delivery, Part, decode_delivery, remote_of
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.settling import Act, place_on, settle
 from console.publish.transport.failure import PublishProblem
@@ -220,7 +220,7 @@ class World:
     @contextmanager
     def _alone(self, room: Room, view: Revised) -> Iterator[None]:
         """Of several rooms one begins an incident on the page, and the others hear of it: two that do so unknown to
-        each other would have two there, which nothing can hold."""
+        each other have two there, are told, and delete one of them by hand."""
         begins = len(self.hub.rooms) > 1 and title_told(m for m in view.messages if m.state == "done") is None
         if begins:
             self._meet(room)
@@ -502,12 +502,19 @@ class World:
         if self.can.chat or not self.can.mails:
             return range(self.hub.page.mails, self.hub.page.mails + 1)
         for ref in REFS:
-            begun = False
+            begun, named = False, list[str]()
             for message in self.hub.rooms[0].about(ref).messages:
                 delivery = decode_delivery(message.payload)
                 act = delivery.change.act if delivery and delivery.change else "post"
                 mailing = delivery is None or self._mails(delivery, begun)
-                if message.state == "done":
+                remote = remote_of(message.remote)
+                found = remote is not None and bool(remote.update_id) and remote.update_id in named
+                named += [remote.update_id] if remote and act == "post" else []
+                if message.state == "done" and found and act == "post":
+                    # Of two with the same words, from two rooms, one was taken for the other, which may mail nobody.
+                    sure = max(0, sure - (not mailing))
+                    doubtful += 1
+                elif message.state == "done":
                     doubtful += delivery is None
                     sure += mailing and delivery is not None
                     begun = (begun or act in ("post", "adopt", "backfill")) and act != "take down"

@@ -231,6 +231,32 @@ def test_what_is_sent_to_an_incident_that_another_room_has_taken_down_opens_a_ne
     assert (len(hub.texts), wrong_in(hub)) == (1, [])
 
 
+IN_PARTS = ("statuspage", "incident-io", "instatus", "betterstack", "openstatus", "kener", "uptime-kuma", "upptime")
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("kind", IN_PARTS)
+@pytest.mark.parametrize("ahead", [5, -5])
+def test_two_rooms_that_open_an_incident_unknown_to_each_other_are_told(tmp_path: Path, kind: str, ahead: int) -> None:
+    """They agree on one of the two that the page has now, and neither takes that for in sync."""
+    hub = joined(tmp_path, kind, [0, ahead])
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    bo.posts("It is down.")
+    ana.sends()
+    bo.sends()
+    hub.exchange()
+    assert len(hub.page.seen()) == 2
+    placed = [remote_of(room.box.placed(REF)[TARGET].remote) for room in hub.rooms]
+    assert placed[0] is not None
+    assert placed[1] is not None
+    assert placed[0].incident_id == placed[1].incident_id
+    for room in hub.rooms:
+        room.sender.read_back()
+        assert room.standing.where == "differs"
+        assert "two consoles opened apart" in room.standing.says
+
+
 @pytest.mark.parametrize("ahead", [5, -5])
 def test_of_two_rooms_that_post_unknown_to_each_other_both_expect_the_same(tmp_path: Path, ahead: int) -> None:
     hub = joined(tmp_path, "statuspage", [0, ahead])

@@ -31,9 +31,11 @@ from console.publish.sending.message import (
     STATE_WORDS,
     Delivery,
     Part,
+    Remote,
     Status,
     component_state,
     decode_delivery,
+    remote_of,
     shown_as,
 )
 from console.store.outbox.message import Message, Placed, PlacedPart
@@ -60,6 +62,8 @@ class Difference(msgspec.Struct, frozen=True):
     """The components that have another state there, with that state."""
     by_times: bool = False
     """The status there follows from the times of the maintenance, which are ours: its clock went on."""
+    elsewhere: str = ""
+    """Where another incident there has the update of ours: its address, else its id."""
 
     def id(self, target: str) -> str:
         """By which a command names it; the same as long as nothing else is about the same thing."""
@@ -74,6 +78,10 @@ class Difference(msgspec.Struct, frozen=True):
                 return "The incident is no longer on the page; somebody deleted or hid it."
             case "words":
                 return f"The page has other words for “{ours}”: “{theirs}”."
+            case "missing" if self.elsewhere:
+                return (
+                    f"“{ours}” is in another incident on the page, which two consoles opened apart: {self.elsewhere}."
+                )
             case "missing":
                 return f"The page no longer has “{ours}”."
             case "update":
@@ -141,7 +149,7 @@ def _differences(
     erased_status: Callable[[Message], Status | None],
 ) -> Iterator[Difference]:
     if view.updates is not None:
-        yield from _updates(said, view.updates, view.status, can)
+        yield from _updates(said, view.updates, view.status, can, remote_of(placed.remote))
     elif said and said[-1].text is not None:
         same = within_words if can.chat else same_words
         if view.text and not same(said[-1].text, view.text):
@@ -166,7 +174,11 @@ def _differences(
 
 
 def _updates(
-    said: Sequence[Said], updates: Iterable[PageUpdate], status: Status | None, can: Capabilities
+    said: Sequence[Said],
+    updates: Iterable[PageUpdate],
+    status: Status | None,
+    can: Capabilities,
+    incident: Remote | None,
 ) -> Iterator[Difference]:
     """The differences between the updates on the page and ours, each by its id there; where that is not known, by its
     words."""
@@ -186,7 +198,7 @@ def _updates(
         there = others.pop("" if each.joined else id, None) or others.pop(moment, None)
         words = each.whole or each.text
         if there is None:
-            yield Difference("missing", each.update, each.text or "an update of ours")
+            yield Difference("missing", each.update, each.text or "an update of ours", elsewhere=_apart(each, incident))
         elif words is not None and not same(words, there.text):
             yield Difference("words", each.update, words, there.text)
     for each in unidentified:
@@ -198,6 +210,13 @@ def _updates(
     for update in others.values():
         # Taken over it is our last one, with the incident's status of now: an older one must not set that back.
         yield Difference("update", update.id, theirs=update.text, status=status or update.status)
+
+
+def _apart(said: Said, incident: Remote | None) -> str:
+    """Another incident there than ours that has the update; empty where it is in ours."""
+    if said.remote is None or incident is None or said.remote.incident_id in ("", incident.incident_id):
+        return ""
+    return said.remote.url or said.remote.incident_id
 
 
 def _status_told(messages: Sequence[Message], erased_status: Callable[[Message], Status | None]) -> Status | None:

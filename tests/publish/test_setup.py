@@ -114,6 +114,12 @@ def test_statuspage_lists_its_pages_where_none_is_named() -> None:
     assert found.says == "The key works: 2 pages; say which one."
 
 
+def test_one_page_to_choose_is_no_pages() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=[{"id": "p1", "name": "Shop"}]))
+    found = Statuspage(Settings("status"), Http("https://api.example/v1", {}, transport=transport)).check()
+    assert found.says == "The key works: 1 page; say which one."
+
+
 def test_nothing_of_a_key_is_said_of_where_it_lies(tmp_path: Path) -> None:
     keys = Keys(tmp_path, {})
     keys.keep("page", Key("s3cret"))

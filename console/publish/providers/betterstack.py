@@ -83,14 +83,14 @@ class BetterStack(StatusPage):
                 )
                 for page in self._listed("status-pages")[0]
             ]
-            return Checked(f"{self._name} accepts the key; choose one of its pages.", pages=tuple(pages))
+            return self._to_choose(tuple(pages))
         components = listed(
             self._listed(self._at("resources"))[0],
             "attributes",
             "public_name",
             state=lambda resource: RESOURCES.get(text(resource, "attributes", "status")),
         )
-        return Checked(f"{self._name} accepts the key and has the page.", components=components)
+        return self._reached(components)
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         # Every resource that the report is about with its state; all of them well when it resolves.

@@ -73,11 +73,11 @@ class IncidentIo(StatusPage):
     def check(self) -> Checked:
         pages = listed(self._all("v2/status_pages", "status_pages"), "name")
         if not self._page:
-            return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
+            return self._to_choose(pages)
         structure = self._ask(f"v2/status_page_structures/{path(self._page)}")
         parts = tuple(_components(items(structure, "current_structure", "items")))
-        name = next((page.name for page in pages if page.id == self._page), self._page)
-        return Checked(f"The key works: page “{name}” with {len(parts)} components.", pages, parts)
+        name = next((page.name for page in pages if page.id == self._page), "")
+        return self._reached(parts, name, pages)
 
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {

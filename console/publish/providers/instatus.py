@@ -65,13 +65,9 @@ class Instatus(StatusPage):
 
     def check(self) -> Checked:
         if not self._page:
-            pages = listed(self._listed("v2/pages")[0], "name")
-            return Checked(f"{self._name} accepts the key; choose one of its pages.", pages=pages)
+            return self._to_choose(listed(self._listed("v2/pages")[0], "name"))
         components = self._listed(self._at("components"))[0]
-        return Checked(
-            f"{self._name} accepts the key and has the page.",
-            components=listed(components, "name", state=lambda component: self._state(text(component, "status"))),
-        )
+        return self._reached(listed(components, "name", state=lambda each: self._state(text(each, "status"))))
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         # The components that the incident is about; when it resolves, only those that it gives free.

@@ -73,11 +73,10 @@ class OpenStatus(StatusPage):
     def check(self) -> Checked:
         pages = listed(chain.from_iterable(self._all(f"{PAGES}ListStatusPages", "statusPages")), "title")
         if not self._page:
-            return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
+            return self._to_choose(pages)
         content = self._call(f"{PAGES}GetStatusPageContent", {"id": self._page})
         parts = listed(items(content, "components"), "name")
-        name = text(content, "statusPage", "title") or self._page
-        return Checked(f"The key works: page “{name}” with {len(parts)} components.", pages, parts)
+        return self._reached(parts, text(content, "statusPage", "title"), pages)
 
     def _data(self, delivery: Delivery) -> dict[str, Any]:
         data: dict[str, Any] = {

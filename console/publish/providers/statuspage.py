@@ -87,8 +87,7 @@ class Statuspage(StatusPage):
 
     def check(self) -> Checked:
         if not self._page:
-            pages = listed(self._entries(self._ask("pages")), "name")
-            return Checked(f"The key works: {len(pages)} pages; say which one.", pages)
+            return self._to_choose(listed(self._entries(self._ask("pages")), "name"))
         page = self._ask(self._at())
         # A group has the state of what is in it and takes none of its own.
         components = (each for each in self._all("components", "per_page") if not inside(each, "group"))
@@ -97,8 +96,7 @@ class Statuspage(StatusPage):
             "name",
             state=lambda component: self._state(text(component, "status")) or text(component, "status"),
         )
-        name = text(page, "name") or text(page, "id")
-        return Checked(f"The key works: page “{name}” with {len(parts)} components.", (), parts)
+        return self._reached(parts, text(page, "name"))
 
     def _data(self, delivery: Delivery, known: Known) -> dict[str, Any]:
         data: dict[str, Any] = {

@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from console.core.language.text import counted
 from console.publish.provider import (
     Absent,
     CannotTell,
     Capabilities,
+    Checked,
     Found,
     Listed,
     Lookup,
@@ -420,6 +422,13 @@ class StatusPage(Provider):
         if not id:
             raise Unknown(f"{self._name} took the {what or self.called} without giving its id.")
         return id
+
+    def _to_choose(self, pages: tuple[Listed, ...]) -> Checked:
+        return Checked(f"The key works: {counted(len(pages), 'page')}; say which one.", pages)
+
+    def _reached(self, parts: tuple[Listed, ...], name: str = "", pages: tuple[Listed, ...] = ()) -> Checked:
+        says = f"The key works: page “{name or self._page}” with {counted(len(parts), 'component')}."
+        return Checked(says, pages, parts)
 
     def _made(self, remote: Remote) -> Remote:
         """The incident that the page took. Unknown where it gave no id of it."""

@@ -26,6 +26,7 @@ HEAD = "-head"
 """The ending of the name of a log's head."""
 LOST = "-lost"
 """The ending, before a number, of a copy of a log that had lost entries when it was opened."""
+_IN_MEMORY = Path("/dev/shm")
 COMPANIONS = ("-wal", "-shm", "-journal", HEAD)
 """Endings of the names of the files that belong to a log."""
 
@@ -62,7 +63,8 @@ def head_elsewhere(log: Path) -> Path | None:
     except (RuntimeError, OSError):  # No HOME, and no such user in the system's list; a folder that leads to itself.
         return None
     nowhere = os.environ.get("HOME") == "" and not os.environ.get("XDG_STATE_HOME")
-    if nowhere or not folder.is_absolute() or whole.is_relative_to(Path(tempfile.gettempdir()).resolve()):
+    temporary = (Path(tempfile.gettempdir()).resolve(), _IN_MEMORY)
+    if nowhere or not folder.is_absolute() or any(map(whole.is_relative_to, temporary)):
         return None
     # Of a home that several machines share each has its own logs.
     name = f"{os.uname().nodename if sys.platform != 'win32' else ''} {whole}"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from textual.screen import Screen
+from textual.widgets import TextArea
 
 from console.app.themes import CHOICES
 from tests.app.driver import Room, console
 from tests.drawing import some
-from tests.torture.day import SIZES, Footprint, looks_around, works
+from tests.torture.day import SIZES, Footprint, looks_around, opens_and_leaves, works
 
 SCREENS = ("update", "handoff", "playbook", "postmortem", "board", "help")
 """Of each kind: a form, a page, a list, a screen over the room, the room left and opened anew."""
@@ -69,3 +70,19 @@ async def test_screens_that_were_left_leave_nothing(tmp_path: Path) -> None:
         # The last one may be on its way.
         assert screens() <= screens_before + 1
         assert after.objects[STRIPS] - before.objects[STRIPS] < MOST_STRIPS
+
+
+@pytest.mark.parametrize("act", ["update", "handoff", "postmortem"])
+async def test_a_form_with_a_text_is_forgotten_once_it_is_closed(tmp_path: Path, act: str) -> None:
+    """The colours stay as they are all day; their change would end what waits for it."""
+
+    def texts() -> int:
+        gc.collect()
+        return sum(isinstance(each, TextArea) for each in gc.get_objects())
+
+    async with console(tmp_path) as room:
+        before = texts()
+        for _ in range(3):
+            await opens_and_leaves(room, act)
+        # The last one may be on its way, and others wait for the moment of a timer that was cancelled.
+        await room.until(lambda: texts() <= before + 1)

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from console.app.recaller import PAUSE_S
 from console.app.room.screen import RoomScreen
 from tests.app.driver import Clock, Room, console
 from tests.app.resting import quick_screens
@@ -157,7 +158,7 @@ async def day(hours: int, lines: int) -> str:
     # The colleague's clock is the machine's: this one arrives there at the end.
     clock = Clock(datetime.now(UTC) - timedelta(hours=hours + 1))
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
-        async with console(Path(folder), actor="ana", clock=clock) as room:
+        async with console(Path(folder), actor="ana", clock=clock, quiet_s=PAUSE_S) as room:
             with terminal(Path(folder) / "warroom.db", room.ref) as colleague:
                 colleague.until(b"What happened?")
 

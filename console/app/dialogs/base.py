@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import App, ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 
@@ -100,6 +101,19 @@ class DialogText(TextArea):
 
     def on_mount(self) -> None:
         self.cursor_blink = not self.app.has_class(OWN_CURSOR)
+
+    def on_unmount(self) -> None:
+        self.app.theme_changed_signal.unsubscribe(self)
+
+    def watch(self, obj: DOMNode, attribute_name: str, callback: Callable[..., Any], init: bool = True) -> None:
+        """As of any widget, but the app's theme is told by its signal.
+
+        The app keeps who watches its theme until that changes, and with it each form that was closed.
+        """
+        if obj is self.app and attribute_name == "theme":
+            self.app.theme_changed_signal.subscribe(self, lambda theme: callback())
+        else:
+            super().watch(obj, attribute_name, callback, init)
 
     def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
         if unpainted(self, names):

@@ -343,6 +343,29 @@ def test_an_update_that_is_undone_elsewhere_before_it_goes_out_is_not_sent(tmp_p
     assert hub.texts == []
 
 
+def test_an_update_that_is_redacted_on_its_way_there_again_is_known_in_every_room(
+    tmp_path: Path,
+) -> None:
+    hub = joined(tmp_path, "cachet")
+    ana, bo = hub.rooms
+    ana.posts("We look into it.")
+    update = ana.posts("Word.")
+    ana.sends()
+    ana.undoes(update)
+    ana.settles("removed")
+    ana.sends()
+    ana.undoes(update)
+    ana.settles("sent")
+    hub.exchange()
+    bo.redacts(update)
+    hub.exchange()
+    for room in hub.rooms:
+        again = decode_delivery(room.messages[-1].payload)
+        assert again is not None
+        assert (again.of, again.change) == (update, None)
+        assert "Word." not in room.messages[-1].payload
+
+
 def test_the_digest_of_words_that_were_redacted_is_gone_in_every_room(tmp_path: Path) -> None:
     hub = joined(tmp_path, "statuspage")
     ana, _ = hub.rooms

@@ -23,7 +23,10 @@ def erase(connection: sqlite3.Connection, event: str) -> None:
     past = "json_valid(payload) AND payload ->> '$.past[0]' <> ''"
     messages = rows(
         connection,
-        f"event = ?1 AND NOT ({past}) OR id = (SELECT body ->> '$.message' FROM event"
+        f"event = ?1 AND NOT ({past})"
+        # It was to go there again.
+        " OR json_valid(payload) AND payload ->> '$.of' = ?1 AND payload ->> '$.change.act' IS NULL"
+        " OR id = (SELECT body ->> '$.message' FROM event"
         " WHERE id = ?1 AND kind = 'publication_decided' AND body ->> '$.decision' = 'edited')",
         (event,),
     )
@@ -50,8 +53,8 @@ def _erase_past(connection: sqlite3.Connection, message: Message, event: str) ->
 def _erase_message(connection: sqlite3.Connection, message: Message) -> None:
     # Of a change it stays known which update it changed.
     connection.execute(
-        "UPDATE outbox SET payload = CASE WHEN json_valid(payload) AND payload ->> '$.of' <> '' THEN json_set(payload,"
-        " '$.text', ?2, '$.title', ?2, '$.change.was', '') ELSE '' END WHERE id = ?1",
+        "UPDATE outbox SET payload = CASE WHEN json_valid(payload) AND payload ->> '$.of' <> '' THEN json_replace("
+        "payload, '$.text', ?2, '$.title', ?2, '$.change.was', '') ELSE '' END WHERE id = ?1",
         (message.id, REDACTED),
     )
     _settle_erased(connection, message)

@@ -28,7 +28,7 @@ _CLOCK_LIKE = re.compile(
 """Signs that nearly every time of day has: a sentence without one is told without a closer look."""
 _SENTENCE_ENDS = re.compile(
     r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)(?<![\s(]\d\d)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
-    r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|[\u3002\uff01\uff1f]"
+    r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|;\s(?:and\s)?(?=(?:at|um|\u00e0|alle|a\slas|om)\s\d{1,2}[:.h]\d\d)|[\u3002\uff01\uff1f]"
 )
 _NEXT_SENTENCE = re.compile(
     r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
@@ -155,6 +155,8 @@ def _told_points(points: Sequence[tuple[int, Line]]) -> dict[int, TimedText]:
 
 def alike(content: str) -> list[TimedText]:
     """The sentences of a point that each begin as the first does: "At 9:02 one. At 9:05 two."; empty for one alone."""
+    if not any(stop in content for stop in (". ", "! ", "? ", "; ")):
+        return []
     word = _FIRST_WORD.match(content)
     first = word[0].casefold() if word else ""
     breaks = [match.span() for match in _NEXT_SENTENCE.finditer(content) if match["word"].casefold() == first]

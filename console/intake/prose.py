@@ -152,7 +152,7 @@ def looks_like_time(content: str) -> bool:
 
 def gives_length(content: str) -> bool:
     """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
-    if not _DIGIT.search(content[:WINDOW]):
+    if content[:1].isdigit() or not _DIGIT.search(content[:WINDOW]):
         return False
     labelled = ":" in content[:_LABEL_CHARS] or "\uff1a" in content[:_LABEL_CHARS]
     return _LENGTH.match(content) is not None or (labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None)

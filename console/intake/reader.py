@@ -87,6 +87,22 @@ _BOLD_LEVEL = 7
 NO_TIMELINE = "This line stands in a section that is no timeline."
 ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
+_PLAIN_FENCES = (
+    "",
+    "text",
+    "txt",
+    "plain",
+    "plaintext",
+    "log",
+    "console",
+    "md",
+    "markdown",
+    "csv",
+    "tsv",
+    "irc",
+    "json",
+)
+"""Words behind the marks of a block that may be a timeline."""
 _CSV_WITHIN = 60
 
 _PLANS = re.compile(
@@ -330,8 +346,10 @@ class Reader:
                 # Marks of a block that no line closes are characters like others.
                 return False
             self._fence, self._fence_nested = mark, self._is_nested(raw, index, end)
-            # Beside a list of times, code is no other one.
-            self._fence_aside = self._lists.marked and not self._fence_nested
+            # Beside a list of times, code is no other one; what is written in a language never is.
+            info = raw.strip().strip("`~").strip().casefold()
+            is_code = self._lists.marked or info not in _PLAIN_FENCES
+            self._fence_aside = is_code and not self._fence_nested
         elif closes_fence(raw, self._fence):
             self._fence = ""
         elif self._fence_aside:
@@ -457,7 +475,8 @@ class Reader:
         if code is not None or gives_length(line.content):
             self._untimed(number, line, wrapped=False)
             return
-        signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :])
+        bracketed = ")" in line.content[-3:] or "]" in line.content[-3:]
+        signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if bracketed else None
         if signed:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         timed = self._timed_words(line)
@@ -621,9 +640,9 @@ class Reader:
         return True
 
     def _is_dated_title(self, number: int) -> bool:
-        """True for a first line "2024-03-05 - Outage of the shop", with no other line like it below."""
+        """True for "2024-03-05 - Outage of the shop" above all, or below a day, with no other line like it below."""
         seen = self.collector
-        if number > 1 or self.title or seen.entries or seen.skipped:
+        if self.title or seen.open or seen.entries or seen.skipped or len(seen.structure) > 1:
             return False
         return not any(dated_label(take_apart(raw).content) for raw in self._lines[number:])
 
@@ -658,7 +677,11 @@ class Reader:
             self.collector.go_on(number, code, "\n")
         elif entry and self._is_field(entry, line):
             self.collector.go_on(number, words, "\n")
-        elif self._is_unread(number, line, wrapped=wrapped) or (_is_head(line.content) and not (inside or in_update)):
+        elif (
+            (self._narrative and not line.bullet and sentences(line.content))
+            or self._is_unread(number, line, wrapped=wrapped)
+            or (_is_head(line.content) and not (inside or in_update))
+        ):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
             apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)

@@ -118,7 +118,9 @@ _SIGNS = (
     r"\U0001f000-\U0001faff\ufe0f\u00bb\u203a\u00a7\u00d7"
 )
 _WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
-_BLURRED = re.compile(r"(?P<ten>^.{0,40}\d:[0-5])[xX?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
+_PLAIN_BEGINS = re.compile(r"\d{1,2}[:.]\d|\d{4}-\d")
+"""What nearly all lines with a time begin with: nothing stands before these."""
+_BLURRED = re.compile(r"(?P<ten>.{0,40}\d:[0-5])[x?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
 """Minutes of which only the tens are known: "06:2xZ"."""
 _BEFORE = re.compile(
     rf"(?P<sign>(?:(?:[*_]{{0,2}}(?::[a-z][a-z0-9_+-]{{1,40}}:|[(\[](?:[ !?xi*+-]|\d{{1,2}}|[A-Za-z]{{2}})[)\]]"
@@ -142,12 +144,25 @@ _JOIN = re.compile(
     r"|[ \t]?[-\u2013\u2014:][ \t]{1,2})(?:[*_`\[(]{1,3}(?=\d))?(?:[\u4e00-\u9fff\uac00-\ud7a3]{1,3}[ \t](?=\d))?",
     re.IGNORECASE,
 )
-_NEXT_DAY = (
-    r"(?:next|following)\s(?:day|morning)|(?:day|morning)\safter|[DJ]\s?\+\s?1(?![\d:hm])|(?:n\u00e4chste[nr]|folgenden)\s(?:Tag|Morgen)|Folgetag"
-    r"|lendemain|jour\ssuivant|(?:al\s)?d[i\u00ed]a\s(?:si?e?guiente|seguinte)|giorno\s(?:dopo|successivo|seguente)|(?:de\s)?volgende\sdag"
-    r"|(?:n\u00e4sta|n\u00e6ste|neste)\sdag|(?:następnego\sdnia|dnia\snastępnego)|(?:\u043d\u0430\s)?\u0441\u043b\u0435\u0434\u0443\u044e\u0449(?:\u0438\u0439\s\u0434\u0435\u043d\u044c|\u0435\u0433\u043e\s\u0434\u043d\u044f)"
-    r"|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?|\u6b21(?:\u306e)?\u65e5|\uc774\ud2bf\ub0a0|\u7b2c\u4e8c\u5929|\ub2e4\uc74c\s?\ub0a0"
+_NEXT_DAYS = (
+    "next day,next morning,following day,following morning,day after,morning after,nächster Tag"
+    ",nächsten Tag,nächster Morgen,nächsten Morgen,folgenden Tag,folgenden Morgen,Folgetag,lendemain"
+    ",jour suivant,dia siguiente,día siguiente,al día siguiente,dia seguinte,no dia seguinte,giorno dopo"
+    ",giorno successivo,giorno seguente,volgende dag,de volgende dag,nästa dag,næste dag,neste dag"
+    ",następnego dnia,dnia następnego,следующий день,на следующий день,следующего дня,次日,次の日,第二天"
+    ",이튿날,다음날,다음 날"
 )
+_NEXT_DAY = "|".join(
+    [phrase.replace(" ", r"\s") for phrase in _NEXT_DAYS.split(",")]
+    + [r"[DJ]\s?\+\s?1(?![\d:hm])", r"\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?"]
+)
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_DAY_WORDS = frozenset(
+    word[0].casefold()
+    for phrase in ("D", "J", *_NEXT_DAYS.split(","), *DAYS_BACK)
+    if (word := _FIRST_WORD.match(phrase))
+)
+"""The words with which a day is named by its distance."""
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
 _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
@@ -253,12 +268,13 @@ WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
 """Where a moment within a line can begin."""
 _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
 _TAIL_CHARS = 80
+_MOST_BEFORE_CLOCK = 44
+"""Of the characters between the beginning of a moment and its time of day."""
 _MOST_LABELLED_CHARS = 240
 """Of the words behind a label and its moment: more are a paragraph that only begins with one."""
 _MOST_WORDS = 8
 _MOST_WORDS_OF_POINT = 16
 """Before a moment at the end of a line that is no part of a sentence."""
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _COUNT_WORDS = ("t", "h", "tzero")
 _LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
 
@@ -269,10 +285,12 @@ def timed_text(content: str) -> TimedText | None:
 
     The content is a line without its bullet, indentation or heading marks.
     """
-    content = _SAME_DAY.sub("", content, count=1)
+    plain = _PLAIN_BEGINS.match(content) is not None
+    content = content if plain else _SAME_DAY.sub("", content, count=1)
     content = _WIDE_COLON.sub(":", content) if "\uff1a" in content[:WINDOW] else content
-    content, blurred = _BLURRED.subn(r"\g<ten>0", content, count=1)
-    before = _BEFORE.match(content)
+    blurred = _BLURRED.match(content) if "x" in content[:50] or "?" in content[:50] else None
+    content = f"{blurred['ten']}0{content[blurred.end() :]}" if blurred else content
+    before = None if plain else _BEFORE.match(content)
     if before:
         timed = timed_text(content[before.end() :])
         return timed._replace(strong=timed.strong or "*" in before[0]) if timed and timed.stamp.time else None
@@ -306,6 +324,8 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
 def moment_at(head: str, begin: int) -> tuple[Stamp, int, int] | None:
     """The moment at the place, what is said about it included; also where it begins behind that, and where it ends."""
     about = about_at(head, begin)
+    if about.end > begin and not begins_moment_at(head[about.end :]):
+        return None
     read = _stamp(head, about)
     return (read[0], about.end, read[1]) if read else None
 
@@ -334,7 +354,8 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
     if about.article:
         return None
     pointed = about.sure and _POINTED.match(head, start) and _AT_ABOUT.search(head[:start])
-    clock = clock_at(head, start, dated=about.spoken or bool(pointed), hourly=about.hourly)
+    sure = about.spoken or bool(pointed or (about.sure and _HOUR_SAID.match(head, start)))
+    clock = clock_at(head, start, dated=sure, hourly=about.hourly)
     if clock:
         stamped = _after_clock(head, clock[0], clock[1], None, remark)
         # "Between 3 and 5 nodes" names no time.
@@ -352,6 +373,8 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
 _POINTED = re.compile(
     r"(?:[01]?\d|2[0-3])\.[0-5]\d(?=[,;:)]|\.(?!\d)|$|\s(?!(?:%|percent|million|billion|[KMGT]i?B|[kKMG]?Hz|m?s|seconds?|EUR|USD|GBP)\b))"
 )
+_HOUR_SAID = re.compile(r"\d{1,2}\s(?:heures?|horas?)(?!\w|\s(?:de|du|plus|despu\u00e9s|depois)\b|\sd['\u2019])")
+"""An hour behind a word such as "vers", and no length of time."""
 _AT_ABOUT = re.compile(r"(?:^|\W)(?:at|around|about|approximately|circa)\s$", re.IGNORECASE)
 """Before a time with a point, which elsewhere is as likely a version: "starting at 16.50 for an hour"."""
 
@@ -777,16 +800,19 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
     tail = content[-_TAIL_CHARS:]
     cut = len(content) - len(tail)
     most = _MOST_WORDS_OF_POINT if point else _MOST_WORDS
-    if not _TAIL.search(tail) or len(content[:cut].split()) > most:
+    clock = _TAIL.search(tail)
+    if not clock or len(content[:cut].split()) > most:
         return None
-    for begin in TAIL_START.finditer(tail):
+    for begin in TAIL_START.finditer(tail, max(0, clock.start() - _MOST_BEFORE_CLOCK)):
+        if not _may_begin(tail, begin.start()):
+            continue
         before = content[: cut + begin.start()]
         if before.endswith("_") and before[-2:-1].isalnum():
             # "backup_20240305_0912" is a name.
             continue
         if len(before.split()) > most:
             return None
-        read = moment_at(tail, begin.start()) if _may_begin(tail, begin.start()) else None
+        read = moment_at(tail, begin.start())
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
         if read[0].remark in ("until", "by", "before") or is_about_the_text(content) or is_of_writing(before):
@@ -811,15 +837,13 @@ def _may_begin(tail: str, begin: int) -> bool:
     word = _FIRST_WORD.match(tail, begin)
     if word is None or word[0][0] > "\u2e7f":
         return True
-    if _begins_moment(word[0]):
-        return True
-    return (_NEXT_DAY_BEFORE.match(tail, begin) or _DAY_BACK.match(tail, begin)) is not None
+    return _begins_moment(word[0])
 
 
 @lru_cache(maxsize=4096)
 def _begins_moment(word: str) -> bool:
     first = word.casefold()
-    return first in FIRST_WORDS or first in _COUNT_WORDS or begins_date(first)
+    return first in FIRST_WORDS or first in _COUNT_WORDS or first in _DAY_WORDS or begins_date(first)
 
 
 def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:

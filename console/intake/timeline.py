@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from itertools import pairwise
 
 import msgspec
 
@@ -12,7 +13,7 @@ from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.chats import chats_in
-from console.intake.clocks import hours_behind, without_colon
+from console.intake.clocks import COUNTED, hours_behind, without_colon
 from console.intake.dates import is_day_first
 from console.intake.forms import source_of
 from console.intake.lines import is_label, split_lines, take_apart
@@ -45,6 +46,9 @@ _MOST_TOLD_CHARS = 200_000
 _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
+_SAMPLE_LINES = 400
+_LEAST_BACK = 4
+_HALF_DAY = 12
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
 _ZONE_CHARS = 40
@@ -110,7 +114,9 @@ def _read_source(
         lines, start = recording.lines, recording.start
     else:
         start = start_in(whole) if counts_from_start(whole) else None
-    known = Known(zone=None if stated.known or source.tables is not None else zone_beside_clocks(lines))
+    is_text = source.tables is None
+    beside = zone_beside_clocks(lines) if is_text and not stated.known else None
+    known = Known(zone=beside, newest_first=is_text and _newest_first(lines))
     chats = chats_in(lines, day_first) if source.tables is None else []
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
@@ -203,18 +209,34 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
 
 def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
     """What the reading has found out for the next one; the same again where that would change nothing."""
-    if calendar.used_default and calendar.first_named_zone and not known.zone:
-        return known._replace(zone=calendar.first_named_zone)
     guessed = calendar.guessed_today or calendar.guessed_year or calendar.guessed_order
-    if guessed and calendar.first_date and not known.dated:
-        return known._replace(dated=calendar.first_date)
-    if calendar.guessed_year and calendar.hint and not known.hint and not known.dated:
-        return known._replace(hint=calendar.hint)
-    if not known.newest_first and calendar.newest_first():
-        return known._replace(newest_first=True)
-    if calendar.guessed_today and in_future and calendar.first_date is None:
+    dated = known.dated or (calendar.first_date if guessed else None)
+    learnt = Known(
+        known.zone or (calendar.first_named_zone if calendar.used_default else None),
+        dated,
+        known.hint or (calendar.hint if calendar.guessed_year and not dated else None),
+        calendar.newest_first(),
+        known.today,
+    )
+    if learnt == known and calendar.guessed_today and in_future and calendar.first_date is None:
         return known._replace(today=calendar.today - timedelta(days=1))
-    return known
+    return learnt
+
+
+def _newest_first(lines: Sequence[str]) -> bool:
+    """Whether the times with which lines begin go back, as far as a sample tells: so that one reading will do."""
+    stamps = (timed.stamp for raw in lines[:_SAMPLE_LINES] if raw.strip() and (timed := timed_text(_words(raw))))
+    clocks = [(stamp.date, stamp.time[:3]) for stamp in stamps if stamp.time and stamp.time is not COUNTED]
+    steps = [
+        (after > before) - (after < before)
+        for (day, before), (other, after) in pairwise(clocks)
+        if (day is None or other is None or day == other) and abs(after[0] - before[0]) < _HALF_DAY
+    ]
+    return steps.count(-1) >= max(_LEAST_BACK, 3 * steps.count(1))
+
+
+def _words(raw: str) -> str:
+    return take_apart(raw).content
 
 
 @dataclass

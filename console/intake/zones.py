@@ -116,10 +116,19 @@ class Statement(NamedTuple):
     """True when the line says little else."""
 
 
+_MAY_NAME = re.compile(
+    r"(?<=.)[A-Z]|[+-]\d|\b(?:utc|gmt|local|pacific|eastern|central|mountain|cest|cet|eest|eet|wet|bst|ist|jst|msk|aest|aedt|[ecmp][sd]t)\b"
+)
+"""Sorts out quickly the long lines that can hold no zone; short ones may name a place in small letters."""
+_MANY_WORDS = 8
+
+
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
     """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
     text = text[:WINDOW]
+    if text.isascii() and text.count(" ") >= _MANY_WORDS and not _MAY_NAME.search(text):
+        return None
     # What an address has behind "tz=" is that of a chart.
     text = _ADDRESS.sub(" ", text) if "://" in text else text
     text = text if text.isascii() else _GLUED.sub(" ", text.translate(_FULL_WIDTH))

@@ -63,6 +63,21 @@ def told(text: str) -> list[str]:
             ],
         ),
         (
+            "Calls came. At 9:12 UTC, one was from the hall; at 9:31 UTC, the lamp was out; and at 9:40 UTC it was on.",
+            [
+                "05 09:12 one was from the hall;",
+                "05 09:31 the lamp was out; and",
+                "05 09:40 it was on.",
+            ],
+        ),
+        (
+            "L'incident est survenu peu après 11 heures. À partir de 14 heures, le réseau marchait. Il dura 3 heures.",
+            [
+                "05 11:00 L'incident est survenu peu après 11 heures. (shortly after this time)",
+                "05 14:00 le réseau marchait. Il dura 3 heures.",
+            ],
+        ),
+        (
             "Customers saw errors from 23:50 UTC on. We served them again at 00:20 UTC on the next day.",
             [
                 "05 23:50 Customers saw errors from 23:50 UTC on.",

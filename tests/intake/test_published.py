@@ -323,3 +323,19 @@ def test_the_zone_beside_a_time_in_the_prose_may_be_a_region() -> None:
     )
 
     assert [f"{entry.occurred_at:%H:%M}" for entry in found.lines] == ["08:39", "11:13"]
+
+
+def test_code_in_a_language_of_its_own_is_no_timeline() -> None:
+    query = "```sql\nSELECT * FROM logs\nWHERE at >= '2024-03-05 08:00' AND at < '2024-03-05 09:00';\n```\n"
+
+    assert told(f"# How to look at logs\n\nOne hour of them:\n\n{query}") == []
+
+
+def test_a_title_with_its_day_below_the_day_of_the_page_is_no_event() -> None:
+    events = "Today, at 12:33 p.m. an alarm came.\n\nThe hall was open again at 1:45 p.m.\n"
+    found = read(f"March 6, 2024\n\nMarch 5, 2024 -- Fire in the hall\n\n{events}")
+
+    assert (found.title, [f"{entry.occurred_at:%H:%M}" for entry in found.lines]) == (
+        "March 5, 2024 -- Fire in the hall",
+        ["12:33", "13:45"],
+    )

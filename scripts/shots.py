@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from console.app.main import WarroomApp
+from console.app.main import Start, WarroomApp
 from console.app.session import Session
 from console.cli.transfer import practice
 from console.library.playbooks import DEFAULT, Playbooks
@@ -48,7 +48,7 @@ async def picture(file: Path, theme: str, story: Story) -> None:
         made = practice(path, NOW, Playbooks(None).built_in(DEFAULT))
         with Log.open(path) as log:
             session = Session(Ledger(log, actor="bo", clock=lambda: NOW), zone=UTC)
-            app = WarroomApp(session, ref=made.ref, reading_s=0.0)
+            app = WarroomApp(session, Start(made.ref), reading_s=0.0)
             async with app.run_test(size=SIZE) as pilot:
                 app.theme = f"warroom-{theme}"
                 await pilot.pause()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Literal, TypeGuard
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard
 
 from textual import events, on
 from textual.app import App
@@ -123,6 +123,25 @@ Seat = Literal["", "player", "controller"]
 """The seat in a drill, if it is one."""
 
 
+class Start(NamedTuple):
+    """What the console begins with."""
+
+    ref: str = ""
+    """The incident whose room is opened; without one it is the board."""
+    view: str = ""
+    """The name in VIEWS of the view that is opened first."""
+    wall: timedelta | None = None
+    """The wall takes the board's place; so long one of its pages is shown."""
+    sync: str = ""
+    """The address of the server that joins machines."""
+    drill: Seat = ""
+    """The incident is a drill: its injects are given as they fall due."""
+    demo_steps: Sequence[DemoStep] = ()
+    """Lines of a practice incident, which the app types as they fall due."""
+    demo_ids: Mapping[str, str] = {}
+    """The ids of entries that those lines name in braces."""
+
+
 class WarroomApp(App[int]):
     """Wires the session to the screens; what a key does stands in the registry and the screens."""
 
@@ -135,27 +154,19 @@ class WarroomApp(App[int]):
     def __init__(
         self,
         session: Session,
+        start: Start = Start(),
         *,
-        ref: str = "",
-        demo_steps: Sequence[DemoStep] = (),
-        demo_ids: Mapping[str, str] | None = None,
         config: Path | None = None,
         backups: Backups | None = None,
         terminal: Callable[[str], None] = lambda sequence: None,
         environ: Mapping[str, str] | None = None,
         reading_s: float = READING_S,
-        wall: timedelta | None = None,
-        view: str = "",
-        sync: str = "",
-        drill: Seat = "",
     ) -> None:
         """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
-        `environ` no program is looked for that takes a copied text. `wall` puts the wall in the
-        place of the board, and is how long one of its pages is shown. `view` is the name of the view that is opened
-        first; empty for none. `sync` is the address of the server that joins machines."""
+        `environ` no program is looked for that takes a copied text."""
         super().__init__(driver_class=driver_class())
         self.session, self.reading_s = session, reading_s
-        self._config, self._backups, self._terminal, self._wall = config, backups, terminal, wall
+        self._start, self._config, self._backups, self._terminal = start, config, backups, terminal
         preferences = read_preferences(config)
         self._settings, self._unread = preferences.settings, preferences.problems
         # Before anything is shown that names a key.
@@ -172,20 +183,18 @@ class WarroomApp(App[int]):
         self.looks = Looks(session)
         self._attended = True
         """Whether somebody uses the terminal's window, as far as it tells."""
-        self._ref, self._view = ref, view
-        joins = bool(sync) and not session.read_only
-        self._sync = Syncing(session, sync, self.post_message, drills=bool(drill)) if joins else None
+        joins = bool(start.sync) and not session.read_only
+        self._sync = Syncing(session, start.sync, self.post_message, drills=bool(start.drill)) if joins else None
         self._views = Views(self, self.open_room)
         self.kept_prose: list[ProseKept] = []
         """Lines that were typed where there is no prompt."""
         self._waiting: list[Callable[[], None]] = []
         """Notices that wait until a form is left."""
-        self._drill = drill
         self.practice = (
-            DrillCourse(session, ref, self._drill_ended)
-            if drill and not session.read_only
-            else Practice(session, ref, demo_steps, demo_ids or {})
-            if demo_steps
+            DrillCourse(session, start.ref, self._drill_ended)
+            if start.drill and not session.read_only
+            else Practice(session, start.ref, start.demo_steps, start.demo_ids)
+            if start.demo_steps
             else None
         )
         self._has_title = self._settings.title and has_title(environ or {})
@@ -233,15 +242,15 @@ class WarroomApp(App[int]):
             take_signals(self.leave, LEAVE_S)
         self.session.bring_back_forms()
         self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
-        if self._ref:
-            self.open_room(self._ref)
+        if self._start.ref:
+            self.open_room(self._start.ref)
         else:
             self.push_screen(self._first_screen())
-        if self._view:
+        if self._start.view:
             self.screen.call_after_refresh(self._open_view)
         if self.practice is not None:
             self.set_interval(1.0, self.practice.play)
-        if self._drill:
+        if self._start.drill:
             self.screen.call_after_refresh(self.act_drill)
         if self._unread:
             more = len(self._unread) - MAX_UNREAD
@@ -467,12 +476,12 @@ class WarroomApp(App[int]):
         return BoardScreen(self.session, self.open_room)
 
     def _first_screen(self) -> Screen[None]:
-        if self._wall is None:
+        if self._start.wall is None:
             return self._board()
         # Read where it is asked for.
         from console.app.board.wall import WallScreen
 
-        return WallScreen(self.session, self._wall)
+        return WallScreen(self.session, self._start.wall)
 
     def open_room(self, ref: str, entry: str = "") -> None:
         """Show the incident's room over the board, or in place of the room that the console began with.
@@ -487,7 +496,7 @@ class WarroomApp(App[int]):
 
     def _open_view(self) -> None:
         """Open the view that the console was started with, unless somebody types already: a line stays whole."""
-        act, screen = VIEWS[self._view], self.screen
+        act, screen = VIEWS[self._start.view], self.screen
         if self.session.typed_at:
             self.notify(f"You were typing already; {act.anywhere} is “{act.title}”.")
         elif isinstance(screen, ActScreen):
@@ -495,7 +504,7 @@ class WarroomApp(App[int]):
             if show is None:
                 screen.act(act)
             else:
-                show(self._view)
+                show(self._start.view)
 
     def act_practice(self) -> None:
         """The practice incident has a database of its own: this console ends, and its starter opens the other."""
@@ -798,7 +807,7 @@ class WarroomApp(App[int]):
         ref = self._chosen_ref
         self.push_screen(
             screens.drill.DrillScreen(
-                self.session, ref, controller=self._drill == "controller",
+                self.session, ref, controller=self._start.drill == "controller",
                 open_entry=lambda entry: self.open_room(ref, entry),
             )
         )  # fmt: skip
@@ -845,7 +854,7 @@ class WarroomApp(App[int]):
         self.on_declaring(Declaring(""))
 
     def on_declaring(self, event: Declaring) -> None:
-        if self._drill:
+        if self._start.drill:
             # Here a real incident would be in nobody's log but the practice's.
             self.notify("This console holds drills; declare in one that `warroom` opens.", severity="warning")
             return
@@ -857,7 +866,7 @@ class WarroomApp(App[int]):
         self.on_planning(Planning())
 
     def on_planning(self, event: Planning) -> None:
-        if self._drill:
+        if self._start.drill:
             self.notify("This console holds drills; plan it in one that `warroom` opens.", severity="warning")
             return
         from console.app import maintenances
@@ -890,24 +899,15 @@ def run_app(
     log_path: Path,
     actor: str,
     zone: tzinfo,
-    ref: str = "",
+    start: Start = Start(),
     read_only: bool = False,
-    demo_steps: Sequence[DemoStep] = (),
-    demo_ids: Mapping[str, str] | None = None,
     clock: Callable[[], datetime] | None = None,
     config: Path | None = None,
-    wall: timedelta | None = None,
-    view: str = "",
-    sync: str = "",
-    drill: Seat = "",
 ) -> int:
     """Open the console and stay in it until it is left; its exit status.
 
-    `ref` (any form of a reference) opens that incident's room, else the board. `demo_steps` are typed by the app as
-    they fall due; `demo_ids` are the ids of entries that their lines name in braces. `config` is the folder of the
-    person's settings; without one nothing is remembered. `wall` opens the wall, and is how long one of its pages is
-    shown; `view` is one of VIEWS, opened first; `sync` is the address of the server that joins machines. `drill` gives
-    the injects of the incident's drill as they fall due. A practice incident and a read-only console make no backups.
+    The incident to start with may be named in any form of a reference. `config` is the folder of the person's
+    settings; without one nothing is remembered. A practice incident and a read-only console make no backups.
     """
     served = is_served(os.environ)
     if sys.platform != "win32" and not served and not os.isatty(2):
@@ -926,14 +926,13 @@ def run_app(
         with log:
             read_only = log.read_only
             ledger = Ledger(log, actor=actor, clock=clock or (lambda: datetime.now(UTC)))
-            opened_ref = ledger.resolve(ref) if ref else ""
+            start = start._replace(ref=ledger.resolve(start.ref) if start.ref else "")
             session = Session(ledger, zone=zone, read_only=read_only, config=config)
             session.damage = damage
-            backups = None if read_only or demo_steps or drill else Backups(log)
+            backups = None if read_only or start.demo_steps or start.drill else Backups(log)
             app = WarroomApp(
-                session, ref=opened_ref, demo_steps=demo_steps, demo_ids=demo_ids, config=config, backups=backups,
-                terminal=to_terminal, environ={} if served else os.environ, wall=wall, view=view, sync=sync,
-                drill=drill,
+                session, start, config=config, backups=backups, terminal=to_terminal,
+                environ={} if served else os.environ,
             )  # fmt: skip
             app.run()
             session.leave()

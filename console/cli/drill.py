@@ -134,11 +134,11 @@ def run(
     if prepare_only:
         out(ref)
         return
-    from console.app.main import run_app
+    from console.app.main import Start, run_app
 
     status = run_app(
-        log_path=path, actor=shell.actor, zone=shell.zone, ref=ref, config=shell.settings,
-        drill="controller" if controller else "player", sync=address,
+        log_path=path, actor=shell.actor, zone=shell.zone, config=shell.settings,
+        start=Start(ref, sync=address, drill="controller" if controller else "player"),
     )  # fmt: skip
     where = f" --keep {path}" if keep or address else ""
     hint(f"warroom drill score {ref}{where} shows the score; the same command goes on with a run that has not ended.")

@@ -37,13 +37,13 @@ def open_console(shell: Shell, text: str) -> None:
         open_plain(shell, ref)
         return
     _check_terminal()
-    from console.app.main import PRACTICE, run_app
+    from console.app.main import PRACTICE, Start, run_app
     from console.cli.transfer import play_practice
 
     while True:
         status = run_app(
-            log_path=shell.path, actor=shell.actor, zone=shell.zone, ref=ref, read_only=shell.read_only,
-            config=shell.settings, view=view, sync=shell.sync,
+            log_path=shell.path, actor=shell.actor, zone=shell.zone, start=Start(ref, view, sync=shell.sync),
+            read_only=shell.read_only, config=shell.settings,
         )  # fmt: skip
         if status != PRACTICE:
             sys.exit(status)
@@ -93,11 +93,12 @@ def wall(shell: Shell, every: timedelta | None) -> None:
     if shell.plain:
         fail("The wall is a screen; `warroom watch` follows the log as lines.")
     _check_terminal()
-    from console.app.main import run_app
+    from console.app.main import Start, run_app
 
     status = run_app(
-        log_path=shell.path, actor=shell.actor, zone=shell.zone, read_only=True, config=shell.settings, wall=every
-    )
+        log_path=shell.path, actor=shell.actor, zone=shell.zone, start=Start(wall=every), read_only=True,
+        config=shell.settings,
+    )  # fmt: skip
     sys.exit(status)
 
 

@@ -144,15 +144,13 @@ def practice(path: Path, now: datetime, playbook: Playbook) -> Practice:
 
 def play_practice(shell: Shell, keep: Path | None) -> int:
     """Opens the practice incident in a throw-away database, or in `keep`; the console's exit status."""
-    from console.app.main import run_app
+    from console.app.main import Start, run_app
 
     with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
         path = keep or Path(folder) / "demo.db"
         made = practice(path, shell.now(), shell.playbook("standard"))
-        return run_app(
-            log_path=path, actor=shell.actor, zone=shell.zone, ref=made.ref, demo_steps=made.later, demo_ids=made.ids,
-            config=shell.settings,
-        )  # fmt: skip
+        start = Start(made.ref, demo_steps=made.later, demo_ids=made.ids)
+        return run_app(log_path=path, actor=shell.actor, zone=shell.zone, start=start, config=shell.settings)
 
 
 def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list[str]:

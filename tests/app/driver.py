@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.worker import WorkerCancelled
 
-from console.app.main import Seat, WarroomApp
+from console.app.main import Seat, Start, WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
 from console.core.log.entries import Entry
@@ -209,8 +209,8 @@ async def console(
         session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
         session.recaller.pause_s = quiet_s
         app = WarroomApp(
-            session, ref=ref, config=config, terminal=terminal, environ=environ, reading_s=reading_s, view=view,
-            sync=sync, drill=drill,
+            session, Start(ref, view, sync=sync, drill=drill), config=config, terminal=terminal, environ=environ,
+            reading_s=reading_s,
         )  # fmt: skip
         try:
             async with app.run_test(size=size, notifications=True) as pilot:

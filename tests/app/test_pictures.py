@@ -16,7 +16,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from console.app.main import Seat, WarroomApp
+from console.app.main import Seat, Start, WarroomApp
 from console.app.session import Session
 from console.cli.transfer import Practice
 from console.core.drill.course import due_injects
@@ -203,7 +203,7 @@ class Gallery:
             ledger = Ledger(log, actor="mo", clock=clock, randbytes=Random(7).randbytes)
             ref = past(ledger, clock)
             session = Session(ledger, zone=zone, config=config)
-            app = WarroomApp(session, ref="" if wall else ref, reading_s=0.0, wall=wall, drill=drill)
+            app = WarroomApp(session, Start("" if wall else ref, wall=wall, drill=drill), reading_s=0.0)
             app.theme = theme
 
             async def before(pilot: Pilot[int]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.app.acts import BOARD_VIEWS, VIEWS
-from console.app.main import WarroomApp
+from console.app.main import Start, WarroomApp
 from console.app.session import Session
 from console.store.ledger import Ledger
 from console.store.log import Log
@@ -75,7 +75,7 @@ async def test_who_types_already_stays_in_the_room(tmp_path: Path) -> None:
     with Log.open(path) as log:
         session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC)
         session.typed_at = 1.0
-        app = WarroomApp(session, ref=ref, view="handoff")
+        app = WarroomApp(session, Start(ref, "handoff"))
         async with app.run_test(notifications=True) as pilot:
             room = Room(app, pilot, clock, ref)
             await room.settles()
@@ -93,7 +93,7 @@ async def test_the_board_is_opened_with_a_view_in_front(tmp_path: Path, view: st
     declared(path, clock)
     with Log.open(path) as log:
         session = Session(Ledger(log, actor="mo", clock=clock), zone=UTC)
-        app = WarroomApp(session, view=view)
+        app = WarroomApp(session, Start(view=view))
         async with app.run_test(notifications=True) as pilot:
             room = Room(app, pilot, clock, "")
             await room.settles()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.app.board.wall import WallScreen
-from console.app.main import WarroomApp
+from console.app.main import Start, WarroomApp
 from console.app.session import Session
 from console.app.widgets.big_digits import big
 from console.core.subjects.entry import LogEntry
@@ -34,7 +34,7 @@ async def wall(
     Log.open(folder / "warroom.db").close()
     with Log.open(folder / "warroom.db", read_only=True) as log:
         session = Session(Ledger(log, actor="mo", clock=clock), zone=zone, read_only=True)
-        app = WarroomApp(session, reading_s=0.0, wall=EVERY)
+        app = WarroomApp(session, Start(wall=EVERY), reading_s=0.0)
         async with app.run_test(size=size) as pilot:
             seen = Wall(app, pilot, clock, "")
             await pilot.pause()

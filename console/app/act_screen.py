@@ -236,8 +236,11 @@ class ActScreen(Screen[T], Generic[T]):
             self._letters = {}
             self.query(Letter).remove()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self.hide_letters()
+        if event.size == self._compositor.size:
+            # It is what has just been laid out that says so; Textual's own would lay all out once more.
+            event.prevent_default()
 
     def on_state_changed(self) -> None:
         self.hide_letters()

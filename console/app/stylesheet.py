@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from textual.app import App
 from textual.css.model import RuleSet, SelectorType
-from textual.css.styles import RulesMap
+from textual.css.styles import RulesMap, Styles
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -55,7 +55,7 @@ class RememberingStylesheet(Stylesheet):
         else:
             rules, node._has_hover_style = known
             node._has_focus_within = node._has_order_style = node._has_odd_or_even = False
-            super().replace_rules(node, rules, animate=animate)
+            self._put(node, rules, animate)
             self._process_component_classes(node)
         if type(node) is DOMNode:
             return
@@ -66,12 +66,29 @@ class RememberingStylesheet(Stylesheet):
 
     def replace_rules(self, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # type: ignore[override]  # Textual's is of the class
         """Called by Textual's `apply`, which asks for this method of the style sheet itself, with what it found."""
+        rules = settled(rules)
         if not (node._has_focus_within or node._has_order_style or node._has_odd_or_even):
             self._known[self._place] = rules, node._has_hover_style
             self._types.update(*(step._css_type_names for step in node.css_path_nodes))
         else:
             self._unremembered += 1
-        super().replace_rules(node, rules, animate=animate)
+        self._put(node, rules, animate)
+
+    def _put(self, node: DOMNode, rules: RulesMap, animate: bool) -> None:
+        """Give a node its rules: only those that differ from what it has, unless something moves from old to new."""
+        if animate and rules.get("transitions"):
+            super().replace_rules(node, rules, animate=True)
+            return
+        styles = node.styles.base
+        before = styles.get_rules()
+        if type(node) is DOMNode and not before:
+            # The component of a widget, which draws it and is on no screen itself: there is nothing to tell of it.
+            styles.merge_rules(rules)
+        else:
+            for name in before.keys() | rules.keys():
+                if before.get(name) != (value := rules.get(name)):
+                    setattr(styles, name, value)
+        node.notify_style_update()
 
     def set_variables(self, variables: dict[str, str]) -> None:
         # What is parsed is parsed for these.
@@ -106,13 +123,22 @@ class RememberingStylesheet(Stylesheet):
             return place, node.classes
         steps: list[Hashable] = []
         step: object = node
+        rules_map = self.rules_map
         while isinstance(step, DOMNode):
-            named = step._id if f"#{step._id}" in self.rules_map else None
+            named = step._id if f"#{step._id}" in rules_map else None
             steps.append((type(step), named, step.classes, *state_of(step)))
             step = step._parent
         place = tuple(steps)
         self._parent = (node, place)
         return place
+
+
+def settled(rules: RulesMap) -> RulesMap:
+    """Rules as they are once a node has them: what a sheet says in words is an object there."""
+    styles = Styles()
+    for name, value in rules.items():
+        setattr(styles, name, value)
+    return styles.get_rules()
 
 
 def state_of(node: DOMNode) -> tuple[Hashable, ...]:

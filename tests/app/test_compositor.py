@@ -2,13 +2,16 @@
 
 import random
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from rich.console import Console
 from textual._compositor import Compositor
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.screen import Screen
 
 from console.app.compositor import PartCompositor
+from console.app.room.view import RoomView
 from tests.app.driver import Room, console
 
 TRUECOLOR = Console(color_system="truecolor")
@@ -71,3 +74,35 @@ async def test_a_logged_line_has_the_screen_painted_in_part(tmp_path: Path, way:
         await room.logs("pool is full")
         assert compositor._dirty_regions
         assert compositor.size.region not in compositor._dirty_regions
+
+
+async def test_a_screen_that_opens_is_laid_out_for_its_size_once(tmp_path: Path) -> None:
+    laid_out: list[object] = []
+    resized = Screen._screen_resized
+
+    def resizing(screen: Screen[object], size: Size) -> None:
+        laid_out.append(screen)
+        resized(screen, size)
+
+    async with console(tmp_path) as room:
+        with patch.object(Screen, "_screen_resized", resizing):
+            await room.presses("alt+t")
+            assert not laid_out
+            await room.presses("escape")
+            await room.pilot.resize_terminal(80, 24)
+            assert laid_out.count(room.screen) == 1
+
+
+async def test_a_room_that_opens_shows_its_state_once(tmp_path: Path) -> None:
+    shown: list[RoomView] = []
+    show_state = RoomView.show_state
+
+    def showing(room: RoomView) -> None:
+        shown.append(room)
+        show_state(room)
+
+    with patch.object(RoomView, "show_state", showing):
+        for place, size in enumerate([(80, 24), (100, 30), (120, 36), (200, 60)], 1):
+            (folder := tmp_path / str(place)).mkdir()
+            async with console(folder, size=size):
+                assert len(shown) == place, size

@@ -58,7 +58,7 @@ class WallScreen(IncidentsScreen):
         self._shown_since = self.session.now()
         self._show_head([])
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(lambda: self._show_page(self.opened()))
 
     # Pages

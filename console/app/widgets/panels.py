@@ -34,9 +34,6 @@ from console.core.subjects.task import open_tasks
 from console.export.similar import Likely
 from console.publish.sending.status import Standing
 
-FIRST_CELLS = 36
-"""The column's width until it is laid out, in cells: its lines must not wrap then, or they keep the room of two."""
-
 OWED_ROWS = 7
 BAR_CELLS, WIDE_BAR_CELLS = 5, 10
 """Of the time used up, in a column and in a wide one."""
@@ -67,7 +64,15 @@ class Panels(VerticalScroll):
     def width(self) -> int:
         """In cells; foreseen until it is laid out."""
         # One cell stays free before the scrollbar.
-        return max(24, (self.scrollable_content_region.width or FIRST_CELLS) - 1)
+        return max(24, (self.scrollable_content_region.width or self._foreseen) - 1)
+
+    @property
+    def _foreseen(self) -> int:
+        """The cells that its style sheet leaves for its lines: made for others, all would be shown a second time."""
+        styles, screen = self.styles, self.app.size
+        limits = styles.min_width, styles.width, styles.max_width
+        width = sorted(limit.resolve(screen, screen) for limit in limits if limit is not None)[1]
+        return int(width) - styles.gutter.width - styles.scrollbar_size_vertical
 
     def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, seats: Sequence[Seat] = ()) -> None:
         """`seats` are the other consoles that are open on this file than `actor`'s."""

@@ -22,7 +22,7 @@ settings.register_profile("all", settings.get_profile("warroom"), max_examples=3
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 # Consoles come and go in circles; looking for them after each few of their parts takes a fifth of the time.
-gc.set_threshold(50_000)
+gc.set_threshold(200_000)
 
 
 HANGS_S = 300.0

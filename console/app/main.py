@@ -91,6 +91,9 @@ MAX_UNREAD = 4
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
 
+RING_S = 1.0
+"""From one look at what every open incident owes to the next."""
+
 SENDER_S = 0.5
 """How long leaving waits for the sender: what it leaves under way is looked for before anything is sent again."""
 
@@ -256,7 +259,7 @@ class WarroomApp(App[int]):
             more = len(self._unread) - MAX_UNREAD
             told = [*self._unread[:MAX_UNREAD], *([f"and {more} more: warroom doctor tells all."] if more > 0 else [])]
             self.notify("\n".join(told), title="Settings", severity="warning", timeout=15)
-        self.set_interval(1.0, self.ring)
+        self.set_interval(RING_S, self.ring)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
         self.call_after_refresh(self._begin_publishing)

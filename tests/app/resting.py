@@ -2,7 +2,7 @@
 
 import asyncio
 import selectors
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from time import monotonic
@@ -10,10 +10,14 @@ from typing import Any, ClassVar
 from unittest.mock import patch
 
 from rich.console import RenderableType
+from textual.css.match import match
 from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenizer import Token
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from console.app.compositor import PartCompositor
@@ -27,6 +31,9 @@ AHEAD_S = 0.2
 """How far the clock of the loop is put forward at most, while one waits for rest, in place of waiting for such a timer.
 
 Something in another thread, which takes its real time, must not be given up meanwhile."""
+
+
+Taker = Callable[[Message], Awaitable[object]]
 
 
 class RestingSelector(selectors.DefaultSelector):
@@ -117,6 +124,54 @@ class RestingPilot(Pilot[int]):
         return True
 
 
+class Dispatch:
+    """How Textual finds who takes a message; it goes through all classes of a part of the screen for each one."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, list[tuple[type, list[tuple[Callable[..., Any], dict[str, Any]]], str]]] = {}
+        """For a class of parts, one of messages and a name: the classes that take them, each with what `on` decorates
+        there for it and the name of the method that takes it by its name, empty for none."""
+
+    def takers(self, pump: MessagePump, name: str, message: Message) -> Iterator[tuple[type, Taker]]:
+        key = (type(pump), type(message), name)
+        if key not in self._known:
+            self._known[key] = [*self._classes(*key)]
+        done = set()
+        for each, decorated, named in self._known[key]:
+            if message._no_default_action:
+                break
+            for method, wanted in decorated:
+                if method not in done and all(
+                    message._sender and (node := getattr(message, attribute)) is not None and match(selector, node)
+                    for attribute, selector in wanted.items()
+                ):
+                    yield each, method.__get__(pump, each)
+                    done.add(method)
+            if named:
+                yield each, each.__dict__[named].__get__(pump, each)
+
+    @staticmethod
+    def _classes(
+        pump: type[MessagePump], message: type[Message], name: str
+    ) -> Iterator[tuple[type, list[tuple[Callable[..., Any], dict[str, Any]]], str]]:
+        kinds = [kind for kind in message.__mro__ if issubclass(kind, Message)]
+        for each in pump.__mro__:
+            has = each.__dict__
+            decorated = [handler for kind in kinds for handler in has.get("_decorated_handlers", {}).get(kind, ())]
+            named = next((way for way in (f"_{name}", name) if has.get(way)), "")
+            if named and getattr(has[named], "_textual_on", None):
+                named = ""
+            if decorated or named:
+                yield each, decorated, named
+
+
+def quick_value(attribute: Reactive[Any], node: Any, kind: type, textual: Callable[..., Any] = Reactive.__get__) -> Any:
+    """The value of a reactive attribute; Textual looks for an id and for a method that computes it each time."""
+    if node is not None and attribute.internal_name in node.__dict__ and not hasattr(kind, attribute.compute_name):
+        return node.__dict__[attribute.internal_name]
+    return textual(attribute, node, kind)
+
+
 class PaintsWhenAsked(PartCompositor):
     """The console's, which paints only the whole screen, for whoever looks: what else a driver in memory is given to
     paint goes nowhere."""
@@ -127,10 +182,21 @@ class PaintsWhenAsked(PartCompositor):
         return super().render_update(full, screen_stack, simplify) if full else None
 
 
+STILL_S = 3600.0
+
+
+@contextmanager
+def still_seconds() -> Iterator[None]:
+    """No second passes for a room by itself: a story's clock stands still until it is moved, and then the story says
+    that the room is to notice it."""
+    with patch("console.app.main.RING_S", STILL_S), patch("console.app.room.screen.TICK_S", STILL_S):
+        yield
+
+
 @contextmanager
 def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
     """Nobody sleeps, and a style sheet is parsed once in a process; for rest one waits so long."""
-    patient = partial(rest, max_sleep=patience_s)
+    patient, takers = partial(rest, max_sleep=patience_s), Dispatch().takers
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
         patch.object(asyncio.SelectorEventLoop, "time", loop_time),
@@ -142,5 +208,7 @@ def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
         patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
         patch("console.app.main.RememberingStylesheet", SharedStylesheet),
         patch("textual.pilot.Pilot", RestingPilot),
+        patch.object(Reactive, "__get__", quick_value),
+        patch.object(MessagePump, "_get_dispatch_methods", lambda pump, name, message: takers(pump, name, message)),
     ):
         yield

@@ -77,6 +77,16 @@ async def test_the_bell_rings_as_it_is_set(
         assert heard == rings
 
 
+async def test_seconds_pass_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for interval in ("main.RING_S", "room.screen.TICK_S"):
+        monkeypatch.setattr(f"console.app.{interval}", 0.05)
+    async with console(tmp_path) as room:
+        ears = Ears(room, monkeypatch)
+        room.clock.passes(minutes=16)
+        await room.until(lambda: "was due 14:15" in room.text())
+        await room.until(lambda: ears.heard() > 0)
+
+
 async def test_the_other_incident_is_told_of_in_the_room(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         other = await room.app.session.declare(

@@ -95,11 +95,18 @@ def texts() -> list[tuple[Path, str]]:
     return [(file, text) for file, text in _texts() if text not in WORDS_OF_CODE]
 
 
+@pytest.fixture(scope="module")
+def joined(texts: list[tuple[Path, str]]) -> str:
+    """All of them below each other: one search in it takes a quarter of the time of one in each."""
+    return "\n".join(text for _, text in texts)
+
+
 @pytest.mark.parametrize("phrase", REPLACED)
-def test_a_phrase_is_said_in_the_field_s_words(texts: list[tuple[Path, str]], phrase: str) -> None:
+def test_a_phrase_is_said_in_the_field_s_words(texts: list[tuple[Path, str]], joined: str, phrase: str) -> None:
     pattern = re.compile(phrase, re.IGNORECASE)
-    left = [f"{file.relative_to(ROOT)}: {text[:120]}" for file, text in texts if pattern.search(text)]
-    assert not left, f"say “{REPLACED[phrase]}”"
+    if pattern.search(joined):
+        left = [f"{file.relative_to(ROOT)}: {text[:120]}" for file, text in texts if pattern.search(text)]
+        assert not left, f"say “{REPLACED[phrase]}”"
 
 
 def test_the_list_of_texts_has_what_people_read_and_no_code() -> None:

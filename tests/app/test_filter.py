@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Event, current_thread, main_thread
 from typing import cast
 
-import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
@@ -41,22 +40,21 @@ async def test_each_letter_shows_what_still_fits_and_how_many(tmp_path: Path) ->
         room.shows("2 of 4 entries", "pole position")
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("#d", "pool is full"),
-        ("#", "no deploys"),
-        ("@m", "no deploys"),
-        ("decision", "no deploys"),
-        ("FULL pool", "pool is full"),
-        ("", "no deploys"),
-    ],
-)
-async def test_a_filter_works_before_it_is_typed_to_its_end(tmp_path: Path, typed: str, found: str) -> None:
+async def test_a_filter_works_before_it_is_typed_to_its_end(tmp_path: Path) -> None:
     async with room_with(tmp_path, "! no deploys", "pool is full #db") as room:
-        await room.presses("alt+f")
-        await room.keys_in(typed)
-        room.shows(found)
+        for typed, found in [
+            ("#d", "pool is full"),
+            ("#", "no deploys"),
+            ("@m", "no deploys"),
+            ("decision", "no deploys"),
+            ("FULL pool", "pool is full"),
+            ("", "no deploys"),
+        ]:
+            await room.presses("alt+f")
+            await room.keys_in(typed)
+            assert found in room.text(), typed
+            await room.presses("ctrl+u", "escape")
+            room.shows("no deploys", "pool is full")
 
 
 async def test_enter_keeps_it_and_goes_back_to_the_half_typed_line(tmp_path: Path) -> None:

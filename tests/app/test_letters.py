@@ -127,20 +127,20 @@ async def test_a_card_of_the_board_is_opened_by_its_digit(tmp_path: Path) -> Non
         assert room.screen.ref == second
 
 
-@pytest.mark.drawn(4)
-@pytest.mark.parametrize("key", ["ü", "j", "escape", "enter", "tab", "down", "backspace", "space", "alt+s", "f5"])
-async def test_any_other_key_leaves_and_a_half_typed_line_stays(tmp_path: Path, key: str) -> None:
+async def test_any_other_key_leaves_and_a_half_typed_line_stays(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.types("half a line")
         before = room.state.events
-        await room.presses("alt+j")
-        await chooses(room, key)
-        await leaves_nothing(room, "half a line")
-        assert room.app.screen is room.screen
-        assert room.screen.prompt.input.has_focus
-        await room.keys_in(" more")
-        assert room.line == "half a line more"
-        assert room.state.events == before
+        for key in ("ü", "j", "escape", "enter", "tab", "down", "backspace", "space", "alt+s", "f5"):
+            await room.types("half a line")
+            await room.presses("alt+j")
+            await chooses(room, key)
+            await leaves_nothing(room, "half a line")
+            assert room.app.screen is room.screen, key
+            assert room.screen.prompt.input.has_focus, key
+            await room.keys_in(" more")
+            assert room.line == "half a line more", key
+            assert room.state.events == before, key
+            await room.presses("ctrl+u")
 
 
 @pytest.mark.parametrize("ways", [("alt+j",), ("escape", "j")], ids=str)

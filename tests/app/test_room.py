@@ -28,22 +28,21 @@ async def test_a_line_and_enter_is_a_logged_entry(tmp_path: Path) -> None:
 
 
 @pytest.mark.rule("Standard: A hypothesis of the cause is formed")
-@pytest.mark.parametrize(
-    ("line", "kind", "minutes_ago"),
-    [
-        ("just so", "note", 0),
-        ("! roll back to v2.3.3", "decision", 0),
-        ("> rollback started", "action", 0),
-        ("-4m * errors fall", "finding", 4),
-        ("13:50 ? the pool is too small", "hypothesis", 10),
-        ("/at 13:30 deploy finished", "note", 30),
-    ],
-)
-async def test_markers_and_times(tmp_path: Path, line: str, kind: str, minutes_ago: int) -> None:
+async def test_markers_and_times(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.logs(line)
-        assert room.last.kind == kind
-        assert START - room.last.occurred_at == timedelta(minutes=minutes_ago)
+        for line, kind, minutes_ago in [
+            ("just so", "note", 0),
+            ("! roll back to v2.3.3", "decision", 0),
+            ("> rollback started", "action", 0),
+            ("-4m * errors fall", "finding", 4),
+            ("13:50 ? the pool is too small", "hypothesis", 10),
+            ("/at 13:30 deploy finished", "note", 30),
+        ]:
+            before = len(room.state.entries)
+            await room.logs(line)
+            assert len(room.state.entries) == before + 1, line
+            entry = next(entry for entry in room.state.entries if entry.text and entry.text in line)
+            assert (entry.kind, START - entry.occurred_at) == (kind, timedelta(minutes=minutes_ago)), line
 
 
 async def test_the_hint_says_what_enter_will_do(tmp_path: Path) -> None:
@@ -516,19 +515,19 @@ async def test_any_size_can_be_typed_in(tmp_path: Path, size: tuple[int, int]) -
         assert room.last.text == "still here"
 
 
-@pytest.mark.parametrize(
-    "text", ["[/x] [@click=app.quit]go[/]", "[red]x", "\x1b]52;c;aGk=\x07", "\u202egnp", "𝔘 👩‍🚒 ạ̈"]
-)
-async def test_hostile_text_is_shown_as_it_is(tmp_path: Path, text: str) -> None:
+async def test_hostile_text_is_shown_as_it_is(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.logs(text)
-        await room.logs(f"/impact {text}")
-        await room.logs(f"/title {text}")
-        await room.logs(f"/task {text}")
-        page = room.text()
-        assert "\x1b" not in page
-        assert "\u202e" not in page
-        assert room.state.title.value
+        for text in ["[/x] [@click=app.quit]go[/]", "[red]x", "\x1b]52;c;aGk=\x07", "\u202egnp", "𝔘 👩‍🚒 ạ̈"]:
+            before, title = room.state.events, room.state.title.value
+            await room.logs(text)
+            await room.logs(f"/impact {text}")
+            await room.logs(f"/title {text}")
+            await room.logs(f"/task {text}")
+            page = room.text()
+            assert "\x1b" not in page, ascii(text)
+            assert "\u202e" not in page, ascii(text)
+            assert room.state.title.value not in ("", title), ascii(text)
+            assert room.state.events == before + 4, ascii(text)
 
 
 @pytest.mark.rule("Standard: Anti-pattern: no updates; set a timer")
@@ -588,44 +587,46 @@ async def test_a_long_room_opens_at_its_end_and_so_does_its_bar(tmp_path: Path) 
         assert timeline.vertical_scrollbar.position == timeline.scroll_y
 
 
-@pytest.mark.drawn(8)
-@pytest.mark.parametrize(
-    ("line", "row"),
-    [
-        ("/undo", "undoes “the pool is full” by mo"),
-        ("/undo last", "undoes “the pool is full” by mo"),
-        ("/check", "logs: ✓ "),
-        ("/role scribe ana", "logs: Scribe → ana"),
-        ("/role scribe", "opens: give a role, scribe"),
-        ("/sev SEV9", "no severity"),
-        ("/done 99", "task"),
-        ("/task 5m @rs look", "logs a task: look @rs, back in 5m"),
-        ("/task rs look at it 10m", "logs a task: rs look at it 10m · “10m” stays in the text"),
-        ("/action add an alarm", "logs an action item: add an alarm"),
-        ("/hypothesis the pool", "logs a hypothesis: the pool"),
-        ("/note at 18:30 it broke", "logs a note: at 18:30 it broke · “18:30” stays in the text"),
-        ("/fix raised it by hand", "logs a fix: raised it by hand"),
-        ("/update public we look into it", "logs: Public #1 · Investigating: we look into it, published nowhere"),
-        ("/update public", "opens: post a status update, public"),
-        ("/declare SEV2 search is slow", "opens: declare an incident"),
-        ("/correct pool is full", "opens “the pool is full” by mo to correct it"),
-        ("/correct last", "opens “the pool is full” by mo to correct it"),
-        ("/correct nowhere", "No entry holds these words; write /correct last"),
-        ("/redact pool is full", "opens “the pool is full” by mo to redact it"),
-        ("/correct", "opens: correct the last entry"),
-        ("password: hunter2x9", "asks first: "),
-        ("e", "asks first: Alt+e is “Correct the last entry”; “e” alone is logged as an entry."),
-    ],
-)
-async def test_the_row_under_a_line_is_what_enter_does(tmp_path: Path, line: str, row: str) -> None:
+ROWS = {
+    "/undo": "undoes “the pool is full” by mo",
+    "/undo last": "undoes “the pool is full” by mo",
+    "/check": "logs: ✓ ",
+    "/role scribe ana": "logs: Scribe → ana",
+    "/role scribe": "opens: give a role, scribe",
+    "/sev SEV9": "no severity",
+    "/done 99": "task",
+    "/task 5m @rs look": "logs a task: look @rs, back in 5m",
+    "/task rs look at it 10m": "logs a task: rs look at it 10m · “10m” stays in the text",
+    "/action add an alarm": "logs an action item: add an alarm",
+    "/hypothesis the pool": "logs a hypothesis: the pool",
+    "/note at 18:30 it broke": "logs a note: at 18:30 it broke · “18:30” stays in the text",
+    "/fix raised it by hand": "logs a fix: raised it by hand",
+    "/update public we look into it": "logs: Public #1 · Investigating: we look into it, published nowhere",
+    "/update public": "opens: post a status update, public",
+    "/declare SEV2 search is slow": "opens: declare an incident",
+    "/correct pool is full": "opens “the pool is full” by mo to correct it",
+    "/correct last": "opens “the pool is full” by mo to correct it",
+    "/correct nowhere": "No entry holds these words; write /correct last",
+    "/redact pool is full": "opens “the pool is full” by mo to redact it",
+    "/correct": "opens: correct the last entry",
+    "password: hunter2x9": "asks first: ",
+    "e": "asks first: Alt+e is “Correct the last entry”; “e” alone is logged as an entry.",
+}
+"""Lines, each with what the row under it says that Enter does."""
+
+
+async def test_the_row_under_a_line_is_what_enter_does(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("the pool is full")
-        await room.types(line)
-        assert row in room.hint
         before = room.state.events
-        if row.startswith("asks"):
-            await room.presses("enter")
-            assert room.state.events == before
+        for line, row in ROWS.items():
+            await room.types(line)
+            assert row in room.hint, line
+            if row.startswith("asks"):
+                await room.presses("enter")
+                assert room.state.events == before, line
+            await room.presses("ctrl+u")
+            assert room.line == "", line
 
 
 @pytest.mark.parametrize("line", ["", "/undo"])

@@ -4,7 +4,6 @@ import asyncio
 import selectors
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -27,6 +26,8 @@ PAINTING_S = 0.04
 """From one painting to the next; Textual's sixtieth of a second would paint in the midst of work on a busy machine."""
 SOON_S = 0.05
 """A timer that is due within this, such as that of the next painting, belongs to what is going on."""
+REST_S = 30.0
+"""How long a console may take to come to rest: the machine may be busy with something else."""
 AHEAD_S = 0.2
 """How far the clock of the loop is put forward at most, while one waits for rest, in place of waiting for such a timer.
 
@@ -73,13 +74,13 @@ class TimersTime:
         return monotonic() + RestingSelector.ahead_s
 
 
-async def rest(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-    """Wait until nothing is left to run or due soon, at most `max_sleep` seconds: in place of Textual's
-    `wait_for_idle`, which sleeps for 20 ms until the process was idle for 19 of them."""
+async def rest(min_sleep: float = 0.0) -> None:
+    """Wait until nothing is left to run or due soon, in place of Textual's `wait_for_idle`, which sleeps for 20 ms
+    until the process was idle for 19 of them."""
     future = asyncio.get_running_loop().create_future()
     RestingSelector.waiting.append(future)
     RestingSelector.begun_s = RestingSelector.ahead_s
-    await asyncio.wait([future], timeout=max_sleep)
+    await asyncio.wait([future], timeout=REST_S)
 
 
 class ParsedOnce:
@@ -194,15 +195,15 @@ def still_seconds() -> Iterator[None]:
 
 
 @contextmanager
-def quick_screens(patience_s: float = 1.0) -> Iterator[None]:
-    """Nobody sleeps, and a style sheet is parsed once in a process; for rest one waits so long."""
-    patient, takers = partial(rest, max_sleep=patience_s), Dispatch().takers
+def quick_screens() -> Iterator[None]:
+    """Nobody sleeps, and a style sheet is parsed once in a process."""
+    takers = Dispatch().takers
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
         patch.object(asyncio.SelectorEventLoop, "time", loop_time),
         patch("textual.timer._time", TimersTime),
-        patch("textual.app.wait_for_idle", patient),
-        patch("textual.pilot.wait_for_idle", patient),
+        patch("textual.app.wait_for_idle", rest),
+        patch("textual.pilot.wait_for_idle", rest),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
         patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),

@@ -59,7 +59,7 @@ from console.core.subjects.task import AddTask
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
-from tests.app.resting import RestingSelector, TimersTime, quick_screens
+from tests.app.resting import REST_S, RestingSelector, TimersTime, quick_screens
 from tests.torture.lines import LINES_BY_CLASS
 
 T = TypeVar("T")
@@ -89,8 +89,6 @@ CHARACTERS = {"space", "slash", "question_mark", *string.ascii_letters, *string.
 """Keys that a field takes as text."""
 SOME_CHARACTERS = {"i", "1", "space", "slash"}
 """Of those, what leads out of a state with a field: there they are all alike, and the lines hold every one of them."""
-REST_S = 30.0
-"""How long a console may take to come to rest: the machine may be busy with something else."""
 PATIENCE_S = 4 * REST_S
 """How long a line may take to come to its end, with the typing, which is at most 20 s."""
 SIZE = (80, 24)
@@ -461,7 +459,7 @@ def cases(states: Mapping[State, tuple[str, ...]], speeds_s: Sequence[float], ch
 def quick_hands() -> Iterator[None]:
     """Screens and hands that nobody waits for: keys and what they show have the times of the console's timers."""
     now = TimersTime.get_time
-    with quick_screens(REST_S), patch("textual._time.get_time", now), patch("console.app.act_screen.monotonic", now):
+    with quick_screens(), patch("textual._time.get_time", now), patch("console.app.act_screen.monotonic", now):
         yield
 
 

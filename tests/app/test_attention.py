@@ -19,6 +19,7 @@ from console.core.subjects.update import PostUpdate
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared, standard_playbook
+from tests.app.resting import SOON_S
 
 
 class Ears:
@@ -79,11 +80,11 @@ async def test_the_bell_rings_as_it_is_set(
 
 async def test_seconds_pass_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for interval in ("main.RING_S", "room.screen.TICK_S"):
-        monkeypatch.setattr(f"console.app.{interval}", 0.05)
+        monkeypatch.setattr(f"console.app.{interval}", 4 * SOON_S)
     async with console(tmp_path) as room:
         ears = Ears(room, monkeypatch)
         room.clock.passes(minutes=16)
-        await room.until(lambda: "was due 14:15" in room.text())
+        await room.until(lambda: "first public +1m00s" in room.text())
         await room.until(lambda: ears.heard() > 0)
 
 

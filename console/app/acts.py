@@ -441,7 +441,7 @@ LEAVING: tuple[Act, ...] = (
     Act("how_to_leave", "How to leave", "ctrl+c", "Shows which key leaves, and does nothing else.",
         places=("everywhere",), before_widgets=True),
     Act("cancel", "Leave", "escape", "Nothing is written; what you typed is kept.",
-        places=("form", "components"), bar="leaves it"),
+        places=("form", "components"), bar="goes back"),
     Act("quit", "Quit", "ctrl+q", "From everywhere; half-typed lines are kept.", places=("everywhere",),
         before_widgets=True),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
@@ -36,6 +36,7 @@ from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, DrillCourse, Practice
 from console.app.preferences import read_preferences
 from console.app.presence import DOING
+from console.app.reading import read_unread
 from console.app.registry import binding, bindings, help_rows, keymap
 from console.app.served import is_served
 from console.app.session import (
@@ -247,6 +248,7 @@ class WarroomApp(App[int]):
         self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
         if self._start.ref:
             self.open_room(self._start.ref)
+            self.call_after_refresh(self._read_others)
         else:
             self.push_screen(self._first_screen())
         if self._start.view:
@@ -267,6 +269,12 @@ class WarroomApp(App[int]):
         self.call_after_refresh(self.run_worker, compile_all, thread=True)
         if self._sync is not None:
             self.call_after_refresh(self._sync.start)
+
+    @work(exclusive=True, group="others")
+    async def _read_others(self) -> None:
+        """The board, which reads all incidents, is not open: other open ones may owe something, or hold a component."""
+        async for _ in read_unread(self.session.log, self.session.ledger, {}):
+            pass
 
     def on_unmount(self) -> None:
         self.session.stop()

@@ -100,6 +100,18 @@ async def test_the_other_incident_is_told_of_in_the_room(tmp_path: Path) -> None
         room.hides(f"{room.ref}: ")
 
 
+async def test_a_room_that_is_opened_first_knows_the_other_open_incidents(tmp_path: Path) -> None:
+    """Nobody was at the board, which reads them all; what they owe, and hold of components, counts here as well."""
+    clock = Clock()
+    other = declared(tmp_path / "warroom.db", clock, "mo")
+    clock.passes(minutes=45)
+    ref = declared(tmp_path / "warroom.db", clock, "mo")
+    async with console(tmp_path, clock=clock, ref=ref) as room:
+        await room.until(lambda: room.app.session.ledger.known(other) is not None)
+        await room.ticks(seconds=1)
+        room.shows(f"■ {other}: ")
+
+
 async def test_what_another_incident_owes_is_on_every_screen_as_long_as_it_is_overdue(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         session = room.app.session
@@ -116,7 +128,7 @@ async def test_what_another_incident_owes_is_on_every_screen_as_long_as_it_is_ov
             await room.presses(key)
             room.shows(alarm)
             if isinstance(room.app.screen, FormDialog):
-                room.shows("Esc leaves it")
+                room.shows("Esc goes back")
             await room.presses("escape")
         await room.presses("alt+o")
         room.hides(alarm)

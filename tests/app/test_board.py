@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from textual.geometry import Region
 
-from console.app.board import incidents_screen
+from console.app import reading
 from console.app.board.incident_list import IncidentList, changed_cells
 from console.app.board.screen import BoardScreen
 from console.app.main import PRACTICE, WarroomApp, open_log
@@ -158,7 +158,7 @@ async def test_the_cursor_begins_on_the_most_urgent_incident_whichever_is_read_f
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One at a time.
-    monkeypatch.setattr(incidents_screen, "SLICE_S", 0.0)
+    monkeypatch.setattr(reading, "SLICE_S", 0.0)
     refs = [declare(tmp_path, f"number {n}", severity) for n, severity in enumerate(("SEV3", "SEV1", "SEV2"))]
     async with board(tmp_path) as seen:
         assert seen.app.screen.query_one(IncidentList).selected == refs[1]

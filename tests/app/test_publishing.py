@@ -6,13 +6,13 @@ from contextlib import closing
 from datetime import UTC, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from console.app.dialogs.compose import UpdateDialog
-from console.app.dialogs.settle import AdoptDialog, SettleDialog
+from console.app.dialogs.settle import ABOUT, AdoptDialog, SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.here import Here
 from console.app.outbox.dialogs import EditDialog
@@ -20,6 +20,7 @@ from console.core.subjects.declaration import ChangeTitle, DeclareIncident
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
 from console.publish.sending.decisions import dropped
+from console.publish.sending.differences import About
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Publisher
 from console.store.ledger import Ledger
@@ -640,3 +641,7 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
             await room.presses("enter")
             await room.until(lambda: "is on status already" in room.text())
         assert (page.mails, page.wrong) == (0, [])
+
+
+def test_each_thing_that_a_page_can_have_otherwise_has_a_name() -> None:
+    assert {*ABOUT} == {*get_args(About)}

@@ -362,6 +362,20 @@ class ProviderSuite:
             assert isinstance(bench.look_up(again), Found)
         assert [text.count("Still looking.") for _, text in bench.updates] == [0, 1, 1]
 
+    def test_the_last_update_counts_whatever_the_clocks_of_its_writers_say(self) -> None:
+        """The clock of whoever wrote the one before ran ahead, by hours."""
+        bench = self.opened()
+        ahead = bench.delivery("identified", "A deploy is the cause.")
+        bench.send(msgspec.structs.replace(ahead, at=ahead.at + timedelta(hours=5)))
+        bench.send(bench.delivery("monitoring", "The deploy is rolled back."))
+        assert self.only(bench).status in ("monitoring", "")
+        assert {text for _, text in self.only(bench).updates} >= {"The deploy is rolled back."}
+        if self.provider.capabilities.reads:
+            assert bench.provider.read(bench.known).status in ("monitoring", None)
+        bench.send(bench.delivery("resolved", "All is well again."))
+        assert self.only(bench).status in ("resolved", "")
+        assert bench.fake.wrong == []
+
     # What is there already, changed.
 
     def change(self, bench: Bench, act: Act, remote: Remote, status: Status, text: str = "", **more: Any) -> Delivery:

@@ -18,8 +18,9 @@ from console.core.subjects.undo import RedactEntry
 from console.core.subjects.update import PostUpdate, UpdatePosted
 from console.publish.provider import Capabilities
 from console.publish.sending.decisions import dropped
+from console.publish.sending.differences import Difference
 from console.publish.sending.message import ComponentState, Delivery, Part, Status, decode_delivery
-from console.publish.sending.plan import Choices, Context, Preview, Sent, plan, previews, sent_so_far
+from console.publish.sending.plan import Choices, Context, Preview, Sent, held_elsewhere, plan, previews, sent_so_far
 from console.publish.targets.model import Target
 from console.store import Log
 from console.store.outbox.message import Placed, PlacedPart
@@ -396,3 +397,20 @@ def test_a_title_that_names_a_host_goes_nowhere_until_there_is_a_public_one() ->
     assert planning.previews(audience="internal")[0].delivery is not None
     planning.story.does(SetPublicTitle, title="Some payments fail")
     assert planning.delivery().title == "Some payments fail"
+
+
+def test_a_preview_shows_a_component_as_the_page_was_read_to_have_it() -> None:
+    """Another incident told the page of it since; an update sends only what changes."""
+    planning = Planning(PAGE)
+    planning.down()
+    difference = Difference("state", parts=(Part("c1", "degraded", "checkout"),))
+    context = planning.context._replace(read={"page": (difference,)})
+    [preview] = previews(planning.story.state, planning.posting("identified", "We know.", "public"), context)
+    assert preview.shows == "degraded performance"
+
+
+def test_who_holds_a_component_besides_is_named_with_what_is_said_of_it() -> None:
+    planning = Planning(PAGE)
+    other = planning.besides("Checkout", "degraded")
+    told = [*held_elsewhere(planning.others, ["checkout", "search"], "public")]
+    assert told == [f"{other.state.ref} holds checkout too, and says degraded performance."]

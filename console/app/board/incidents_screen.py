@@ -1,14 +1,13 @@
 """Any screen that shows the open incidents: read in the background, kept in order, told anew each second."""
 
 import asyncio
-import time
-from collections.abc import Iterable
 
 from textual import on, work
 from textual.content import Content
 
 from console.app.act_screen import ActScreen
 from console.app.board.card import offered_to
+from console.app.reading import read_unread
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
 from console.core.language.text import one_line
@@ -16,19 +15,11 @@ from console.core.language.times import local_pair
 from console.core.language.zones import zone_letters
 from console.core.log.state import Incident
 from console.core.memory.together import under_parents
-from console.store import snapshots
 from console.store.log import Log
 from console.store.problems import StoreProblem
-from console.store.snapshots import Loaded, Summary
-
-SLICE_S = 0.05
-"""How long incidents are read before those that have been read are shown."""
 
 MAX_NAMED = 5
 """Incidents that are named where entries are missing."""
-
-Found = Loaded | Summary | StoreProblem
-
 
 _PRESSING = {"overdue": 0, "warning": 1}
 _CALM = 2
@@ -78,37 +69,18 @@ class IncidentsScreen(ActScreen[None]):
         """Show what is known, then read what is not, a slice at a time, until nothing is left."""
         if self._unread >= 0:
             self._show()
-        log, ledger = self.session.log, self.session.ledger
-        try:
-            refs = await asyncio.to_thread(log.incidents)
-        except StoreProblem as problem:
-            self._unreadable = {"": problem.reason}
-            refs = []
-        else:
-            self._unreadable = {}
-        while wanted := self._wanted(refs):
-            self._unread = len(wanted)
-            for ref, incident in (await asyncio.to_thread(_read, log, wanted)).items():
-                if isinstance(incident, StoreProblem):
-                    self._unreadable[ref] = incident.reason
-                elif isinstance(incident, Loaded) and incident.state.declared_at is None:
-                    self._unreadable[ref] = "Its declaration is missing or cannot be read."
-                else:
-                    # Refused when something came for it meanwhile; the next round reads it again.
-                    ledger.adopt(ref, incident, wanted[ref])
-            self._unread = len(self._wanted(refs))
-            self._show()
+        log = self.session.log
+        async for left in read_unread(log, self.session.ledger, self._unreadable):
+            counted, self._unread = self._unread >= 0, left
+            if counted:
+                self._show()
         if self._faults is None:
             self._faults = await asyncio.to_thread(_faults, log)
-        self._unread = 0
         self._show()
         await self.filled()
 
     async def filled(self) -> None:
         """All incidents have been read."""
-
-    def _wanted(self, refs: Iterable[str]) -> dict[str, int]:
-        return {ref: mark for ref, mark in self.session.ledger.unread(refs).items() if ref not in self._unreadable}
 
     # Showing
 
@@ -187,23 +159,6 @@ class IncidentsScreen(ActScreen[None]):
             if ref
         ]
         cell.show(Content("\n").join(lines))
-
-
-def _read(log: Log, refs: Iterable[str]) -> dict[str, Found]:
-    """As many of these incidents as can be read in one slice of time, at least one."""
-    incidents: dict[str, Found] = {}
-    end = time.monotonic() + SLICE_S
-    for ref in refs:
-        try:
-            incident = snapshots.glance(log, ref)
-            if isinstance(incident, Loaded):
-                incident = snapshots.kept(log, incident)
-            incidents[ref] = incident
-        except StoreProblem as problem:
-            incidents[ref] = problem
-        if time.monotonic() >= end:
-            break
-    return incidents
 
 
 def _faults(log: Log) -> list[str]:

@@ -71,6 +71,7 @@ class SettleDialog(FormDialog[Command]):
         def preview(values: Values) -> str:
             ours = (read.ours if read else posted.text if posted and corrected else "") or ""
             said = [f"Here it says: {ours}"] if ours else []
+            said += first.held
             return "\n".join(said + [
                 _there(place, here.now) + (f"\n  {place.url}" if place.url else "") for place in places
             ])  # fmt: skip
@@ -128,6 +129,7 @@ ABOUT = {
     "postmortem": "the postmortem",
     "words": "an update",
     "missing": "an update",
+    "window": "the times",
 }
 
 

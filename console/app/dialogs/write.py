@@ -213,7 +213,7 @@ class EntryDialog(FormDialog[Command]):
             f"written {_at(entry.recorded_at, zone)}{arrived} · {entry.id}",
             *_moved(entry),
             *(f"{_at(correction.at, zone)} {correction.by}: {correction.text}" for correction in self._history),
-            *_as_posted(any_update(state, entry.id), zone),
+            *_as_posted(any_update(state, entry.id), words, zone),
         ]
         super().__init__(
             "Redact an entry" if redacting else "Entry",
@@ -322,13 +322,14 @@ class EntryDialog(FormDialog[Command]):
         self._show_preview()
 
 
-def _as_posted(update: Update | None, zone: tzinfo) -> list[str]:
-    """The lines on an update: its whole text, its promise, and what became of it at single targets."""
+def _as_posted(update: Update | None, shown: str, zone: tzinfo) -> list[str]:
+    """The lines on an update: its whole text, where that is another than is shown above, its promise, and what became
+    of it at single targets."""
     if update is None:
         return []
     promise = f"next promised for {_at(update.next_at, zone)}" if update.next_at else ""
     promise = promise or ("no further update promised" if update.final else "next by the cadence")
-    lines = [f"As posted, {promise}:", update.text]
+    lines = [f"As posted, {promise}:", update.text] if update.text != shown else [f"As posted, {promise}"]
     lines += [f"In other words for {target}: {text}" for target, text in update.elsewhere.items()]
     decided = {made.target: made for made in update.publications}
     words = {

@@ -543,7 +543,7 @@ def _preview(
         problems += _problems_of_maintenance(state.planned, target, can, context)
         hints = (*does_not_fit(delivery, target, can), *problems, *wording(state, body.text, body.audience))
         return Preview(target.name, target.audience, delivery, "", hints)
-    worst = _worst(parts, context.sent.get(target.name, Sent()))
+    worst = _worst(parts, context.as_read(target.name).sent[target.name])
     if can.states and not can.links and status != "resolved" and worst == "operational":
         problems.insert(0, Problem(f"No component is down: {target.name} shows them all as operational."))
     if can.always_mails_updates and target.name in context.sent and not delivery.notify:
@@ -722,6 +722,15 @@ def _holder(others: Iterable[Incident], name: str, audience: str) -> Incident | 
         if _components(other).get(name.casefold(), ("", ""))[1] not in ("", "operational"):
             return other
     return None
+
+
+def held_elsewhere(others: tuple[Incident, ...], names: Iterable[str], audience: str) -> Iterator[str]:
+    """Of components with these names those that another open incident holds, too, each in a sentence."""
+    for name in names:
+        if holder := _holder(others, name, audience):
+            state = component_state(_components(holder)[name.casefold()][1])
+            says = STATE_WORDS[state] if state else "something else"
+            yield f"{holder.ref} holds {name} too, and says {says}."
 
 
 def _better_than(others: Iterable[Incident], part: Part, audience: str) -> Problem | None:

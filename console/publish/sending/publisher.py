@@ -27,6 +27,7 @@ from console.publish.sending.plan import (
     Choices,
     Context,
     Preview,
+    held_elsewhere,
     no_adoption,
     plan,
     plan_adopted,
@@ -158,7 +159,10 @@ class Publisher:
         place = place_read(state, target, each, context.messages.get(target, ()), can)
         mapped = next((known.components for known in context.targets if known.name == target), {})
         names = {id: name for name, id in mapped.items()}
-        return place._replace(read_at=context.read_at.get(target), names=names)
+        held = tuple(
+            held_elsewhere(context.others, [names.get(part.id, part.name) for part in each.parts], place.audience)
+        )
+        return place._replace(read_at=context.read_at.get(target), names=names, held=held)
 
     def settling(
         self, state: Incident, context: Context, command: Command, read: Place | None = None

@@ -88,6 +88,8 @@ class Place(NamedTuple):
     """When it was read last; None: not since our last message."""
     names: Mapping[str, str] = {}
     """Our names of components, by the target's ids."""
+    held: tuple[str, ...] = ()
+    """Of its components those that another open incident holds, too, each in a sentence."""
 
     @property
     def does(self) -> dict[Act, str]:

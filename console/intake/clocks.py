@@ -92,7 +92,8 @@ _HALF = re.compile(
 )
 _HALF_OF_BOTH = re.compile(r"\s?[-\u2013\u2014]\s?1?\d(?::[0-5]\d)?\s?[ap]\.?m\b", re.IGNORECASE)
 _HOUR_GOES_ON = re.compile(
-    r"-?ish(?!\w)|\s?h\s?(?:[-\u2013\u2014]|\u00e0|a|\u00e0s|at\u00e9|bis|tot|to)\s?\d{1,2}\s?h", re.IGNORECASE
+    r"-?ish(?!\w)|\scirca(?!\w)|\s?h\s?(?:[-\u2013\u2014]|\u00e0|a|\u00e0s|at\u00e9|bis|tot|to)\s?\d{1,2}\s?h",
+    re.IGNORECASE,
 )
 """The words by which a number is an hour: "10ish", "12h \u00e0 13h"."""
 HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(?=\d)")
@@ -164,7 +165,9 @@ def about_at(head: str, start: int) -> About:
             remark = f"{nearly} {kind}" if nearly and kind in ("after", "before") else kind
         sure, spoken = sure or kind != "filler", spoken or kind in ("spoken", "between")
         start = past(OPENERS, head, match.end())
-    hourly = words in _BEFORE_HOURS or remark == "between" or bool(spoken and _HOUR_ALONE.match(head, start))
+    # "Poco dopo le 15" is Italian, where an hour needs no more.
+    hourly = words in _BEFORE_HOURS or remark == "between" or (words == "le" and bool(remark))
+    hourly = hourly or bool(spoken and _HOUR_ALONE.match(head, start))
     return About(start, remark, sure, spoken, hourly, words in _ARTICLES)
 
 

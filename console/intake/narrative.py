@@ -22,7 +22,8 @@ from console.intake.stamps import (
 _MOST_LINES = 600
 _IS_SENTENCE = re.compile(r"[\"'\u201c(\[*_>\s]{0,6}[^\W_]")
 _CLOCK_LIKE = re.compile(
-    r"\d\s?[:.h\u6642\u65f6\u70b9\u9ede\uc2dc]|\d\s?(?:[ap]\.?m|uhr|uur|hrs?|hours)\b|\d{4}|\d\so['\u2019]clock",
+    r"\d\s?[:.h\u6642\u65f6\u70b9\u9ede\uc2dc]|\d\s?(?:[ap]\.?m|uhr|uur|hrs?|hours)\b|\d{4}|\d\so['\u2019]clock"
+    r"|\b(?:alle|le|a\slas|\u00e0s|kl\.?)\s\d",
     re.IGNORECASE,
 )
 """Signs that nearly every time of day has: a sentence without one is told without a closer look."""

@@ -135,7 +135,7 @@ _BEFORE = re.compile(
 )
 """Signs, emoji, or the word of an update, which may stand before the time of a line."""
 _ISH = re.compile(
-    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
+    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:circa|or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
@@ -267,6 +267,8 @@ TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
 WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
 """Where a moment within a line can begin."""
 _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
+_ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
+"""Words in brackets behind the moment at the end of a line."""
 _TAIL_CHARS = 80
 _MOST_BEFORE_CLOCK = 44
 """Of the characters between the beginning of a moment and its time of day."""
@@ -373,7 +375,7 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
 _POINTED = re.compile(
     r"(?:[01]?\d|2[0-3])\.[0-5]\d(?=[,;:)]|\.(?!\d)|$|\s(?!(?:%|percent|million|billion|[KMGT]i?B|[kKMG]?Hz|m?s|seconds?|EUR|USD|GBP)\b))"
 )
-_HOUR_SAID = re.compile(r"\d{1,2}\s(?:heures?|horas?)(?!\w|\s(?:de|du|plus|despu\u00e9s|depois)\b|\sd['\u2019])")
+_HOUR_SAID = re.compile(r"\d{1,2}\s(?:heures?|horas?)(?!\w|\s(?:de(?!\sl)|plus|despu\u00e9s|depois)\b|\sd['\u2019])")
 """An hour behind a word such as "vers", and no length of time."""
 _AT_ABOUT = re.compile(r"(?:^|\W)(?:at|around|about|approximately|circa)\s$", re.IGNORECASE)
 """Before a time with a point, which elsewhere is as likely a version: "starting at 16.50 for an hour"."""
@@ -797,6 +799,10 @@ def _bracketed(content: str) -> TimedText | None:
 
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
+    aside = _ASIDE.search(content)
+    timed = _ended(content[: aside.start()], point=point) if aside else None
+    if aside and timed and timed.text:
+        return timed._replace(text=f"{timed.text}{aside[0]}")
     tail = content[-_TAIL_CHARS:]
     cut = len(content) - len(tail)
     most = _MOST_WORDS_OF_POINT if point else _MOST_WORDS

@@ -78,6 +78,20 @@ def told(text: str) -> list[str]:
             ],
         ),
         (
+            "Il guasto è del mattino. Poco dopo le 15 i tecnici sono intervenuti. Alle 16 circa tutto era a posto.",
+            [
+                "05 15:00 i tecnici sono intervenuti. (shortly after this time)",
+                "05 16:00 tutto era a posto. (about this time)",
+            ],
+        ),
+        (
+            "Personne ne le savait. À 7 heures du matin, les dossiers manquaient. Ils revinrent vers 22 heures.",
+            [
+                "05 07:00 les dossiers manquaient.",
+                "05 22:00 Ils revinrent vers 22 heures. (about this time)",
+            ],
+        ),
+        (
             "Customers saw errors from 23:50 UTC on. We served them again at 00:20 UTC on the next day.",
             [
                 "05 23:50 Customers saw errors from 23:50 UTC on.",

@@ -339,3 +339,9 @@ def test_a_title_with_its_day_below_the_day_of_the_page_is_no_event() -> None:
         "March 5, 2024 -- Fire in the hall",
         ["12:33", "13:45"],
     )
+
+
+def test_a_remark_in_brackets_may_stand_behind_the_moment_at_the_end() -> None:
+    text = "- Initial report, 2024-03-05 20:23 UTC (known in private before)\n- Answer, 2024-03-05 21:53 UTC\n"
+
+    assert told(text) == ["2024-03-05 20:23 Initial report (known in private before)", "2024-03-05 21:53 Answer"]

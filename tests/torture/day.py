@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from console.app.recaller import PAUSE_S
 from console.app.room.screen import RoomScreen
-from tests.app.driver import Clock, Room, console
+from tests.app.driver import Clock, Room, console, declared
 from tests.app.resting import quick_screens
 from tests.app.terminal import Terminal, terminal
 from tests.torture.damage import memory
@@ -158,9 +158,12 @@ async def day(hours: int, lines: int) -> str:
     # The colleague's clock is the machine's: this one arrives there at the end.
     clock = Clock(datetime.now(UTC) - timedelta(hours=hours + 1))
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
-        async with console(Path(folder), actor="ana", clock=clock, quiet_s=PAUSE_S) as room:
-            with terminal(Path(folder) / "warroom.db", room.ref) as colleague:
-                colleague.until(b"What happened?")
+        db = Path(folder) / "warroom.db"
+        ref = declared(db, clock, "ana")
+        # Before this console takes standard error for its own, which other processes are begun with.
+        with terminal(db, ref) as colleague:
+            colleague.until(b"What happened?")
+            async with console(Path(folder), actor="ana", clock=clock, ref=ref, quiet_s=PAUSE_S) as room:
 
                 def meanwhile(line: int) -> None:
                     drain(colleague)

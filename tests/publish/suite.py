@@ -197,6 +197,16 @@ class ProviderSuite:
         wanted: dict[str, ComponentState] = {one: "partial", two: "major"}
         return {part: state for part, state in wanted.items() if state in self.provider.capabilities.states}
 
+    def test_the_first_message_sets_components(self) -> None:
+        if not self.provider.capabilities.states:
+            pytest.skip("has no components")
+        bench = self.make()
+        one, two = list(bench.fake.components)[:2]
+        bench.send(bench.delivery("investigating", "We are looking into failed payments.", self.has(one, two)))
+        states = self.only(bench).components
+        assert {one: states[one], two: states[two]} == self.has(one, two)
+        assert bench.fake.wrong == []
+
     def test_keeps_the_pace(self) -> None:
         bench = self.opened()
         bench.send(bench.delivery("resolved", "All is well again."))

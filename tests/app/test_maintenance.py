@@ -125,3 +125,13 @@ def planned(ledger: Ledger) -> str:
     starts = ledger.now() + timedelta(hours=3)
     window = Window(starts, starts + timedelta(hours=2))
     return ledger.declare(PlanMaintenance(actor="mo", title="New database", window=window), standard_playbook())
+
+
+async def test_the_board_says_on_which_day_a_maintenance_ends_in_few_letters(tmp_path: Path, page: Page) -> None:
+    async with board(tmp_path, page) as room:
+        night = Window(room.clock() + timedelta(hours=30), room.clock() + timedelta(hours=40))
+        await room.app.session.declare(
+            PlanMaintenance(actor="mo", title="New database", window=night), standard_playbook()
+        )
+        await room.settles()
+        room.shows("Sun 20:00 to Mon 06:00  New database")

@@ -25,7 +25,6 @@ from console.core.language.times import (
     format_duration,
     format_length,
     local_stamp,
-    moment_words,
     whole_minutes,
 )
 from console.core.log.activity import activity, latest_entries
@@ -232,7 +231,7 @@ def planned(state: Incident, owed: Sequence[Clock], now: datetime, zone: tzinfo)
     verb = "begins" if clock.kind == "begin" else "ends"
     look = {"overdue": "overdue", "warning": "warning"}.get(clock.state, "muted")
     left = f"overdue {length}" if clock.state == "overdue" else f"{verb} in {length}"
-    when = f"{due_words(window.starts_at, now, zone)} to {moment_words(window.until, window.starts_at, zone)}"
+    when = f"{due_words(window.starts_at, now, zone)} to {due_words(window.until, window.starts_at, zone)}"
     return [
         (f"{state.ref}  ", "muted"), (f"{left:<16}  ", look), (f"{when:<18}  ", "text"),
         (one_line(state.title.value, 200), "text"),

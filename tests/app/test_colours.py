@@ -58,7 +58,7 @@ def painted(room: Room) -> Iterator[tuple[str, Color, Color]]:
                 yield words, *(reversed(pair) if style.reverse else pair)
 
 
-@pytest.mark.parametrize("theme", [*OURS, *(pytest.param(each, marks=pytest.mark.drawn(3)) for each in OTHERS)])
+@pytest.mark.parametrize("theme", [*OURS, *(pytest.param(each, marks=pytest.mark.drawn(1)) for each in OTHERS)])
 async def test_every_text_is_read_on_its_ground(tmp_path: Path, theme: str) -> None:
     (tmp_path / FILE).write_text(f'theme = "{theme}"\n', encoding="utf-8")
     ref, file = prepared()

@@ -105,7 +105,7 @@ async def test_every_form_with_a_text_area_offers_the_editor_and_the_others_say_
 ) -> None:
     async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
         await prepare(room)
-        for kind in some(FORMS, 12, "editors"):
+        for kind in some(FORMS, 6, "editors"):
             form, _ = await opened(room, kind)
             areas = [area.text for area in form.query(TextArea)]
             await room.presses("f4")

@@ -54,7 +54,7 @@ def test_every_form_is_made_here() -> None:
 async def test_what_holds_of_every_form(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 50), config=tmp_path) as room:
         await prepare(room)
-        for kind in some(KINDS, 9, "what holds of every form"):
+        for kind in some(KINDS, 4, "what holds of every form"):
             form, sent = await opened(room, kind)
             for chosen in (each for each in form.query(ChoiceList) if each.display):
                 await _marks_what_is_chosen(room, chosen)
@@ -333,7 +333,7 @@ async def test_the_selected_row_has_a_mark(tmp_path: Path) -> None:
 async def test_every_hint_is_read_to_its_end_in_80_columns(tmp_path: Path) -> None:
     async with console(tmp_path, size=(80, 24), config=tmp_path) as room:
         await prepare(room)
-        for kind in some(KINDS, 12, "hints"):
+        for kind in some(KINDS, 8, "hints"):
             form, _ = await opened(room, kind)
             for field in form.query(Input):
                 assert cell_len(str(field.placeholder)) <= field.content_size.width, (kind, field.placeholder)

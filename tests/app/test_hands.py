@@ -33,17 +33,17 @@ def paths() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(("first", "pasted"), [(0, "sx one line"), (2, "x first q\n  D second\nEnter")])
 async def test_a_paste_behind_any_key_is_one_text_and_no_key(first: int, pasted: str) -> None:
     bench = Bench()
-    for path in some(paths()[first:-PAIRS:4], 4, f"pasted {first}"):
+    for path in some(paths()[first:-PAIRS:4], 2, f"pasted {first}"):
         await try_paste(bench, path, pasted)
     await bench.close()
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("group", range(GROUPS))
 async def test_a_line_typed_behind_any_key_is_that_line(group: int) -> None:
     chance, lines = random.Random(group), cycle(LINES_BY_CLASS.values())
     tried = [Case(ANYWHERE, path, chance.choice(next(lines)), 0.0) for path in paths()[group::GROUPS]]
-    tried = some(tried, 6, f"typed {group}")
+    tried = some(tried, 4, f"typed {group}")
     bench = Bench()
     await torture(bench, tried)
     await bench.close()

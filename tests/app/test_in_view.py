@@ -68,7 +68,7 @@ async def test_what_has_to_be_read_is_in_view_in_every_form(tmp_path: Path, size
     async with console(tmp_path, size=size) as room:
         await written(room)
         await room.presses("escape")
-        for keys in some(FORMS, 6, f"forms in view {size}"):
+        for keys in some(FORMS, 3, f"forms in view {size}"):
             await room.presses(*keys.split())
             form = room.app.screen
             assert isinstance(form, FormDialog), keys

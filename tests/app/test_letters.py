@@ -52,7 +52,7 @@ async def leaves_nothing(room: Room, before: str) -> None:
     assert room.line == before
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_each_letter_does_what_a_click_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]

@@ -76,7 +76,7 @@ async def test_every_key_on_every_screen_presses_its_act(tmp_path: Path, monkeyp
         done.append(key)
 
     async with console(tmp_path, size=(160, 40)) as room:
-        for name, keys, at_least in some(SCREENS, 4, "clicked"):
+        for name, keys, at_least in some(SCREENS, 2, "clicked"):
             await room.presses(*keys)
             on_it = named(room)
             assert isinstance(room.app.screen, ActScreen)
@@ -106,7 +106,7 @@ async def test_every_key_that_is_named_can_be_pressed(tmp_path: Path, size: tupl
     (tmp_path / "warroom.db").write_bytes(file)
     async with console(tmp_path, ref=ref, size=size) as room:
         missing = []
-        for name, keys, _ in some(SCREENS, 3, f"named {size}"):
+        for name, keys, _ in some(SCREENS, 2, f"named {size}"):
             if name == "help":
                 continue
             await room.presses(*keys)

@@ -163,10 +163,11 @@ class RoomScreen(RoomView):
             self.timeline.focus()
 
     def _offer(self, kept: Sequence[ProseKept]) -> None:
-        if len(kept) == 1:
-            self.prompt.offer(kept[0].line, kept[0].lead)
+        texts = "\n".join(each.lead + each.line for each in kept).strip()
+        if "\n" in texts:
+            self.prompt.keep_lines(texts)
         else:
-            self.prompt.offer("\n".join(each.lead + each.line for each in kept))
+            self.prompt.offer(kept[0].line, kept[0].lead)
         self.keep_draft()
         # In this order, so that they are always kept somewhere.
         self.session.keep_draft(ELSEWHERE, "")

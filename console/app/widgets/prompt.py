@@ -291,15 +291,13 @@ class Prompt(Vertical):
         self.refresh_hint()
 
     def offer(self, words: str, lead: str = "") -> None:
-        """Lines from a place without a prompt: an Enter that was meant for that place logs none of them.
+        """A text from a place without a prompt: an Enter that was meant for that place does not log it.
 
-        A single one is shown where no other stands, and selected, so that the next one typed does not run into it; it
-        is asked about before it is logged. `lead` as in `write`.
+        A line is shown where no other stands, and selected, so that the next one typed does not run into it; it is
+        asked about before it is logged. Of several it is asked how to log them. `lead` as in `write`.
         """
-        lines = [line for line in clean_paste(words).split("\n") if line.strip()]
-        if len(lines) > 1:
-            self._wait(Unlogged("\n".join(lines)))
-            self.say(f"{len(lines)} lines that you typed elsewhere are kept; Up brings them back.")
+        if len([line for line in clean_paste(words).split("\n") if line.strip()]) > 1:
+            self.paste(words)
         elif self.line:
             self._wait(Unlogged(one_line(words, len(words))))
             self.say(f"“{one_line(words, 40)}” is kept; Up brings it back.")
@@ -309,6 +307,12 @@ class Prompt(Vertical):
             self.input.focus()
             self._lead = lead
             self.say(f"{TYPED_ELSEWHERE} Enter asks, then logs it; another line replaces it, and Up brings it back.")
+
+    def keep_lines(self, words: str) -> None:
+        """Several lines from places without a prompt, where nobody expects a question about them: they wait."""
+        lines = [line for line in clean_paste(words).split("\n") if line.strip()]
+        self._wait(Unlogged("\n".join(lines)))
+        self.say(f"{len(lines)} lines that you typed elsewhere are kept; Up brings them back.")
 
     def park(self, line: str) -> None:
         """Show a line that the next one typed replaces, and a space goes on with; it waits until it is logged."""

@@ -113,6 +113,21 @@ def test_an_adopted_incident_is_read_back_and_differs_only_in_what_is_not_from_h
     assert shop.texts == ["We were called.", "We have found it."]
 
 
+@pytest.mark.parametrize("kind", ADOPTING)
+def test_the_only_text_of_an_adopted_incident_is_not_offered_for_removal(log: Log, kind: str) -> None:
+    shop = Found(log, kind)
+    shop.adopts()
+    shop.sends()
+    shop.sender.read_back()
+    [difference] = shop.room.standing.differences
+    assert "removed" not in shop.room.place_read(difference).ways
+    shop.room.posts("We have found it.", "identified")
+    shop.sends()
+    shop.sender.read_back()
+    [difference] = shop.room.standing.differences
+    assert ("removed" in shop.room.place_read(difference).ways) is shop.room.provider.capabilities.removes
+
+
 def test_the_marker_stands_beside_what_others_keep_there(log: Log, tmp_path: Path) -> None:
     shop = Found(log, "statuspage")
     shop.adopts()

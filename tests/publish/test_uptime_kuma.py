@@ -29,6 +29,14 @@ class TestUptimeKuma(ProviderSuite):
         fake.page = ""
         assert Bench(UptimeKuma, fake).provider.check().pages == (Listed("shop", "Shop"),)
 
+    def test_the_only_text_of_an_incident_is_not_taken_out(self) -> None:
+        """The page refuses one without a text, so it is not asked."""
+        bench, [(delivery, remote)] = self.told("investigating")
+        made = self.change(bench, "remove", remote, "investigating", at=delivery.at)
+        with pytest.raises(Rejected, match="without a text"):
+            bench.provider.change(made, bench.known)
+        assert (len(bench.updates), bench.fake.wrong) == (1, [])
+
 
 class TestBeforeHistory(ProviderSuite):
     """What is over is off the page, and cannot be read or changed any more."""

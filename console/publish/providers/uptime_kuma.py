@@ -457,6 +457,8 @@ class UptimeKuma(Provider):
 
     def _data(self, delivery: Delivery, blocks: tuple[Block, ...], before: str) -> dict[str, Any]:
         content = joined(before, blocks)
+        if not content:
+            raise Rejected(f"{self._name} shows no incident without a text: post an update, then remove this one.")
         if len(content.encode()) > MAX_CONTENT_BYTES:
             raise Rejected(
                 f"{self._name} keeps all updates of an incident in one text of up to {MAX_CONTENT_BYTES} bytes, which"

@@ -166,7 +166,8 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
             known = not is_redacted(each.theirs)
             ways = (*(("renamed",) if can.renames and each.ours else ()), *(("taken",) if known else ()), "left")
         case "update":
-            ways = ("taken", *(("removed",) if can.removes else ()), "left")
+            # Nothing would be left of the incident there.
+            ways = ("taken", *(("removed",) if can.removes and said else ()), "left")
     update = any_update(state, own.update) if own else None
     status = own.status if own and own.status else update.status if update else ""
     url = next((shown.remote.url for shown in reversed(said) if shown.remote and shown.remote.url), "")

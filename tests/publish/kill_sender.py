@@ -295,9 +295,11 @@ def main() -> int:
             found += [act(kind, moment) for moment in range(1, moments + 1, step)]
             asked, seconds = sum(each.asked for each in found), time.monotonic() - started
             print(f"| {name} | {kind} | {moments} | {len(found) - 1} | {asked} | {seconds:.0f} |", flush=True)
-            for number, each in enumerate(found):
-                wrong += [f"{name}, {kind}, kill {number}: {says}" for says in each.wrong]
-    print(*wrong, sep="\n")
+            told = [
+                f"{name}, {kind}, kill {number}: {says}" for number, each in enumerate(found) for says in each.wrong
+            ]
+            print(*told, sep="\n", end="\n" if told else "", file=sys.stderr, flush=True)
+            wrong += told
     return 1 if wrong else 0
 
 

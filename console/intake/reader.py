@@ -87,6 +87,8 @@ _BOLD_LEVEL = 7
 NO_TIMELINE = "This line stands in a section that is no timeline."
 ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
+_SPEAKER = re.compile(r"@?\w[\w.-]{0,30}: \S")
+"""A name in one word before what was said."""
 _PLAIN_FENCES = (
     "",
     "text",
@@ -684,7 +686,9 @@ class Reader:
         ):
             self._prose(number, line)
         elif entry and not self._blank and not line.bullet:
-            apart = entry.spoken or (entry.indent < 0 and len(entry.parts) == 1)
+            # A second line of what somebody said is one of its own.
+            spoken = entry.spoken or _SPEAKER.match(entry.parts[0]) is not None
+            apart = spoken or (entry.indent < 0 and len(entry.parts) == 1)
             after_point = self._code_above or entry.parts[-1].startswith("\n- ")
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
         elif entry and (inside or self._takes(entry, line)):

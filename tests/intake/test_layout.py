@@ -34,6 +34,12 @@ def test_a_wrapped_line_goes_on_with_the_entry() -> None:
     assert [entry.numbers for entry in found.lines] == [(1, 2), (4, 5, 6, 7)]
 
 
+def test_a_second_line_of_what_somebody_said_is_one_of_its_own() -> None:
+    found = read("14:30 maria: rolling back\nand then the pool was full\n14:35 bo: errors fall\n")
+
+    assert told(found) == [("14:30", "maria: rolling back\nand then the pool was full"), ("14:35", "bo: errors fall")]
+
+
 def test_nested_points_and_indented_paragraphs_belong_to_the_entry() -> None:
     found = read("- 14:30 begins\n  - a detail\n    - of a detail\n\n  A paragraph.\n- 14:31 ends\n")
 

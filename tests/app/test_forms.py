@@ -79,7 +79,7 @@ async def _marks_what_is_chosen(room: Room, chosen: ChoiceList) -> None:
 
 
 async def _takes_a_paste_as_one_text(room: Room, form: Form, sent: list[object], widget: Widget) -> None:
-    """It is whole in the field that has the focus, or waits for the room's prompt, and does nothing else."""
+    """It is whole in the field that has the focus, or waits over the form, and does nothing else."""
     events, where = room.state.events, (type(form), widget.id)
     widget.focus()
     await room.settles()
@@ -93,6 +93,10 @@ async def _takes_a_paste_as_one_text(room: Room, form: Form, sent: list[object],
     elif isinstance(form, PasteDialog):
         assert form.values()["text"] == f"{PASTED}\n{clean_paste(COPIED)}", where
     else:
+        over = room.app.screen
+        assert isinstance(over, PasteDialog), where
+        assert over.values()["text"].strip() == clean_paste(COPIED).strip(), where
+        await room.presses("escape")
         assert clean_paste(COPIED).strip() in room.screen.prompt.unlogged, where
         room.screen.prompt.forget()
         assert form.values() == before, where

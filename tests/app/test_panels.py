@@ -68,7 +68,8 @@ def test_what_is_owed_and_its_bar_stand_in_columns(width: int) -> None:
     )
     lines = [line.plain for line in owed(story.at(20).state, story.now, UTC, width)]
     assert {len(line) for line in lines} == {width}
-    assert len({bar.span() for line in lines for bar in re.finditer("[━╾─┫]+", line)}) == 1
+    # Where the panel is narrow, words take the place of every bar.
+    assert len({bar.span() for line in lines for bar in re.finditer("[━╾─┫]+", line)}) == (width > 36)
 
 
 def test_a_component_that_was_hit_is_past_once_the_incident_is_over() -> None:

@@ -135,7 +135,7 @@ class Room:
                 await self.pilot.pause()  # Shown, too.
                 return
             await self.pilot.pause(0.01)
-        raise AssertionError("it did not happen within ten seconds")
+        raise AssertionError("it did not happen within ten seconds:\n" + self.text())
 
     def lines(self) -> list[str]:
         """The screen's lines."""

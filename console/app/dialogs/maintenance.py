@@ -12,6 +12,7 @@ from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.core.language.text import clean, listed, one_line
 from console.core.language.times import format_length, local_stamp
+from console.core.log.clocks import REMIND_BEFORE_S
 from console.core.log.command import Command
 from console.core.log.state import Window
 from console.core.refusal import Refused
@@ -221,10 +222,13 @@ class StepDialog(FormDialog[Given]):
             ahead = f" {format_length(early)} before its window" if early >= EARLY else ""
             return f"{STEPS[step][1]}{ahead}; {telling.says(self.values())}"
 
+        # Long before its window an Enter that was not meant begins nothing in public.
+        soon = timedelta(seconds=REMIND_BEFORE_S)
+        chosen: Step = "move" if not begun and before.starts_at - here.now > soon else steps[0]
         # A step of it that somebody else has made is no choice any more.
         choices = tuple(Choice(step, STEPS[step][0]) for step in steps)
         fields = (
-            Field("step", "Step", steps[0], choices=choices),
+            Field("step", "Step", chosen, choices=choices),
             *(
                 ()
                 if begun

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -29,6 +29,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 
 
 @given(texts)
+@example("http://5*3*2:smile:1. one")  # No host, which this renderer's links put in another order.
 @pytest.mark.parametrize("renderer", [COMMONMARK, GITHUB], ids=["commonmark", "github"])
 def test_any_words_are_shown_as_they_are(renderer: MarkdownIt, text: str) -> None:
     assert rendered(escaped(text), renderer) == as_seen(text)

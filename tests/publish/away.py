@@ -33,6 +33,7 @@ from console.publish.providers.webhook import Webhook
 from console.publish.targets.keys import Key
 from console.publish.transport.http import Http
 from tests.forked import READY
+from tests.publish.by_hand import unmark
 from tests.publish.fakes import Fake, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.fakes.cachet import CachetFake
@@ -134,6 +135,10 @@ class PageProcess:
         assert told.wrong == [], told.wrong
         return told.seen
 
+    def unmark(self, id: str, text: str) -> None:
+        """Let the incident be a person's, who wrote the text."""
+        httpx.post(f"http://127.0.0.1:{self.at}/_unmark", json=(id, text), trust_env=False)
+
     def __enter__(self) -> Self:
         return self
 
@@ -157,6 +162,9 @@ def serve(kind: str, there: Connection) -> None:
                 if self.path == "/_seen":
                     told = Told(fake.seen(), fake.wrong)
                     found = httpx.Response(200, content=msgspec.json.encode(told))
+                elif self.path == "/_unmark":
+                    unmark(kind, fake, *msgspec.json.decode(content, type=tuple[str, str]))
+                    found = httpx.Response(200)
                 else:
                     fake.now = datetime.fromisoformat(self.headers[MOMENT])
                     url = f"https://{host}{self.path}"

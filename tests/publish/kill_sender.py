@@ -192,6 +192,7 @@ def adopting(kind: str, moment: int) -> Killed:
             at = here.clock()
             opened = Delivery("by-hand", REF, "Payments fail", "investigating", "One.", at, START, notify=False)
             theirs = hand.send(opened, Known())
+            page.unmark(theirs.incident_id, "One.")
             [there] = hand.open_there()
             view = hand.read(Known(theirs))
         with here.room() as room:

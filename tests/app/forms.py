@@ -181,6 +181,7 @@ COMPLETE: Mapping[type[Form], Mapping[str, str]] = {
     SeverityDialog: {"severity": "SEV2", "reason": "fewer customers"},
     SnoozeDialog: {"by": "5m", "reason": "in a call"},
     StageDialog: {"stage": "investigating"},
+    StepDialog: {"step": "begin"},
     TargetDialog: {"name": "status", "url": "https://example.org/hook", "key": "k"},
     TaskDialog: {"text": "call the bank"},
     WhysDialog: {"why0": "the pool ran dry"},

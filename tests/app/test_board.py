@@ -237,6 +237,9 @@ async def test_lines_typed_on_the_board_wait_in_the_room_that_is_opened_next(
             assert room.prompt.line == lines[0]
         await seen.presses("enter")
         assert room.state.entries[-1].text == "\n".join(lines)
+        # Typed here once more it is a line like any other.
+        await seen.presses(*lines[0], "enter")
+        assert [entry.text for entry in room.state.entries[-2:]] == ["\n".join(lines), lines[0]]
 
 
 async def test_a_click_opens_the_room(tmp_path: Path) -> None:

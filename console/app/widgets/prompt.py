@@ -581,7 +581,7 @@ class Prompt(Vertical):
             return
         if doubt and not self._could_read(self._doubted_at):
             return
-        self._doubted = ""
+        self._doubted = self._offered = ""
         self.remember(line)
         sent, self._in_line = self._in_line or self._unlogged.named(line, self._unlogged.waiting), None
         sent.becomes(line)

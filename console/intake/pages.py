@@ -50,7 +50,7 @@ _APART = frozenset(["p", "ul", "ol", "dl", "table", "blockquote", "article", "se
 
 
 _SETTINGS = re.compile(r"(?:---\n)?(?:[A-Za-z_]{3,20}: .{0,400}\n){1,12}(?:---\n)?\s*(?=<)")
-"""What a page's generator writes above it: its title, its date."""
+"""The settings that a page's generator writes above it: its title, its date."""
 
 
 def is_page(text: str) -> bool:

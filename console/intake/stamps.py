@@ -119,7 +119,7 @@ _SIGNS = (
 )
 _WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
 _PLAIN_BEGINS = re.compile(r"\d{1,2}[:.]\d|\d{4}-\d")
-"""What nearly all lines with a time begin with: nothing stands before these."""
+"""The beginning of nearly all lines with a time: nothing stands before these."""
 _BLURRED = re.compile(r"(?P<ten>.{0,40}\d:[0-5])[x?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
 """Minutes of which only the tens are known: "06:2xZ"."""
 _BEFORE = re.compile(

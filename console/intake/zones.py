@@ -58,7 +58,7 @@ _LIST_HEAD = re.compile(
     r"\b(?:timeline|[ck]h?ronolog\w{1,4}|tidslinje|tijdlijn|zeit(?:leiste|strahl|linie)|ablauf|linha\sdo\stempo|l[i\u00ed]nea\sde\stiempo)\b",
     re.IGNORECASE,
 )
-"""What a list of times is called."""
+"""Names of a list of times."""
 _BEHIND_RANGE = re.compile(r"\d[:.h][0-5]\d\s?(?:[-\u2013\u2014]|[^\W\d_]{1,5})\s?\d{1,2}[:.h][0-5]\d\s?$")
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
 _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)

@@ -212,7 +212,7 @@ class Maintenances(Instatus):
 
 
 UNASKED = dict.fromkeys(("notifyStart", "notifyEnd", "notifyEarly", "autoStart", "autoEnd"), False)
-"""What a maintenance would do by itself, once its time has come."""
+"""Steps that a maintenance would take by itself, once its time has come."""
 
 
 def _planned(delivery: Delivery) -> dict[str, Any]:

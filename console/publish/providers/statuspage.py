@@ -42,7 +42,7 @@ UNASKED = (
     "auto_tweet_on_creation",
     "auto_tweet_one_hour_before",
 )
-"""What the page would do with a maintenance by itself, once its time has come."""
+"""Steps that the page would take with a maintenance by itself, once its time has come."""
 
 
 class Statuspage(StatusPage):

@@ -17,10 +17,10 @@ GOLDMARK = SPECIAL + "\"'"
 
 _HOST = r"[\w.-]+(?::\d{1,5})?(?:[/?#\s.,;!&'\")\]}]|:(?!\w)|$)"
 _ADDRESS = rf"(?P<address>https?://(?=\w)(?={_HOST})(?:(?!&#?\w+;)[^\s<>\\`\"'{{}}|^])+)"
-"""Not where the host is none: some renderers take that apart, and put it together in another order."""
+"""Only with a host: some renderers take an address without one apart, and show it in another order."""
 _WWW = r"(?<![^\W_])(?P<www>[wW]{3}\.)"
 _AFTER_ADDRESS = ".,;:!?'\"*_~)]}"
-"""What ends the sentence around an address."""
+"""Marks that end the sentence around an address."""
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])|<(https?://[^\s<>]+)>|&#(92);|&nbsp;")
 

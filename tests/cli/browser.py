@@ -21,6 +21,11 @@ Object.defineProperty(Object.prototype, "websocket_url", {set(url) {
 }})
 """
 """Begun before the page's own script, which keeps its terminal to itself."""
+PAINTED = """new Promise(done => {
+  const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+  document.readyState === "complete" ? painted() : addEventListener("load", painted);
+})"""
+"""A key pressed before the scripts ran, or before the first frame, goes nowhere."""
 TEXT = """(() => {
   if (!window.shown) return "";
   const lines = window.shown.terminal.buffer.active;
@@ -68,9 +73,12 @@ class Browser:
             await self.asks(f"{domain}.enable")
         await self.asks("Page.addScriptToEvaluateOnNewDocument", source=HOLDS_TERMINAL)
         await self.asks("Page.navigate", url=url)
+        await self.evaluates(PAINTED)
 
     async def evaluates(self, script: str) -> Any:
-        return (await self.asks("Runtime.evaluate", expression=script))["result"].get("value")
+        """The value of a script; where it is a promise, what that brings."""
+        told = await self.asks("Runtime.evaluate", expression=script, awaitPromise=True)
+        return told["result"].get("value")
 
     async def text(self) -> str:
         """The text in the page's terminal."""
@@ -109,6 +117,7 @@ async def browser(url: str, size: tuple[int, int] = (1280, 800)) -> AsyncIterato
     with tempfile.TemporaryDirectory(prefix="warroom-chromium-", ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
             "--remote-debugging-port=0", f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}",
             "about:blank", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from textual import events
 from textual._compositor import LayoutUpdate
@@ -23,6 +24,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
+from tests.patience import PATIENCE_S
 
 
 @cache
@@ -129,13 +131,12 @@ class Room:
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Until something that another thread brings about holds; the test's time limit is ten seconds."""
-        for _ in range(1000):
-            if holds():
-                await self.pilot.pause()  # Shown, too.
-                return
+        """Until something that another thread brings about holds, and is shown."""
+        end = monotonic() + PATIENCE_S
+        while not holds():
+            assert monotonic() < end, f"it did not happen within {PATIENCE_S:g} seconds:\n{self.text()}"
             await self.pilot.pause(0.01)
-        raise AssertionError("it did not happen within ten seconds:\n" + self.text())
+        await self.pilot.pause()
 
     def lines(self) -> list[str]:
         """The screen's lines."""

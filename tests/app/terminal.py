@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.forked import in_a_terminal
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 20.0
 
 Report = tuple[str, ...]
 """Of `tests.app.echo`: `("key", name, character)`, `("paste", text)` or `("size", columns, rows)`."""

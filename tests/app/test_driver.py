@@ -17,6 +17,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared
 from tests.app.terminal import echo, running, terminal
+from tests.patience import PATIENCE_S
 from tests.torture import sequences
 from tests.torture.sequences import PASTE, PASTE_END
 
@@ -258,7 +259,7 @@ def test_a_terminal_that_goes_without_a_signal_ends_the_console(tmp_path: Path) 
         while b"half-a-line-x" not in seen:
             seen += os.read(master, 65536)
         os.close(master)
-        assert program.wait(timeout=20) == 128 + signal.SIGHUP
+        assert program.wait(PATIENCE_S) == 128 + signal.SIGHUP
     with Log.open(db) as log:
         assert log.draft(f"prompt {ref} mo") == "half-a-line-x"
 

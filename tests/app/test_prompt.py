@@ -12,6 +12,7 @@ from console.app.registry import help_rows
 from console.app.situation import Situation
 from console.core.subjects.component import components_of
 from tests.app.driver import Room, console
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ async def test_everybody_whom_a_line_names_is_asked_about(tmp_path: Path) -> Non
 async def leaves(room: Room) -> None:
     # A console that ends never comes to rest: the form in front wants to be painted, and nobody does it.
     room.app.post_message(events.Key("ctrl+q", None))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while room.app.return_code is None:
             await asyncio.sleep(0)
 

@@ -31,6 +31,7 @@ from console.store.sqlite import sqlite3
 from tests.app.driver import Clock, Room, console, standard_playbook
 from tests.cli.served import Served
 from tests.core.story import Story
+from tests.patience import PATIENCE_S
 from tests.publish.fakes.statuspage import StatuspageFake
 
 
@@ -220,7 +221,7 @@ async def test_a_refused_key_is_told_while_another_target_has_not_answered(tmp_p
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             if self.path == "/hangs":
-                answers.wait(30)
+                answers.wait(PATIENCE_S)
             self.send_response(204 if self.path == "/hangs" else 401)
             self.end_headers()
 
@@ -637,6 +638,8 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
             await room.until(lambda: "warroom" in page.incidents[0]["metadata"])
             await room.until(lambda: not isinstance(room.app.screen, AdoptDialog))
             room.shows("Updates go to the incident “Payments fail” on status")
+            # The page has it before we know: until then nothing more is asked of the page.
+            await room.until(lambda: published(room) == "status differs")
             await room.types("/adopt")
             await room.presses("enter")
             await room.until(lambda: "is on status already" in room.text())

@@ -11,6 +11,7 @@ from console.app.dialogs.base import FormDialog
 from console.app.widgets.choice_list import ChoiceList
 from console.store.redact import Plan
 from tests.app.driver import Room, console
+from tests.patience import PATIENCE_S
 
 LINES = {
     "hunter2secret": "/component hunter2secret partial",
@@ -96,7 +97,7 @@ async def test_the_log_is_searched_beside_the_screen_and_enter_counts_when_all_i
 
         def slow(incident: str, entry: str) -> Plan | None:
             assert threading.current_thread() is not threading.main_thread()
-            assert searched.wait(5)
+            assert searched.wait(PATIENCE_S)
             return plan(incident, entry)
 
         monkeypatch.setattr(log, "redaction", slow)

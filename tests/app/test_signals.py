@@ -10,6 +10,7 @@ import pytest
 from tests.app.driver import Clock, declared
 from tests.app.terminal import ROOT, running, terminal
 from tests.cli.shell import COMMAND
+from tests.patience import PATIENCE_S
 from tests.torture import signals
 
 
@@ -35,7 +36,7 @@ def test_a_stop_by_the_shell_gives_the_terminal_back_and_the_line_is_there_again
         shown.seen = b""
         go_on.touch()
         shown.until(b"half-a-line-x")
-        until_raw = time.monotonic() + 20
+        until_raw = time.monotonic() + PATIENCE_S
         while not shown.is_raw():
             assert time.monotonic() < until_raw
             shown.reads()

@@ -17,6 +17,7 @@ from console.publish.targets.folder import Targets
 from console.publish.targets.model import FOLDER, OLD_FILE, Target
 from tests.app.driver import Room, console
 from tests.cli.served import Served
+from tests.patience import PATIENCE_S
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.target_files import read, write
@@ -249,7 +250,7 @@ async def test_waiting_for_a_page_can_be_given_up(tmp_path: Path, config: Path) 
 
     def slow(request: httpx.Request) -> httpx.Response | None:
         asked.set()
-        answered.wait(30)
+        answered.wait(PATIENCE_S)
         return None
 
     with Served(CachetFake()) as page:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared, standard_playbook
 from tests.app.terminal import ROOT, Terminal, running, terminal
+from tests.patience import PATIENCE_S
 
 XTERM = {"TERM": "xterm-256color"}
 PUSH, POP = b"\x1b[22;0t", b"\x1b[23;0t"
@@ -67,11 +69,10 @@ def cursor_at(shown: Terminal) -> tuple[int, int] | None:
 
 
 def until(shown: Terminal, at: tuple[int, int] | None) -> None:
-    for _ in range(100):
-        if cursor_at(shown) == at:
-            return
-        shown.reads()
-    raise AssertionError(f"the cursor is at {cursor_at(shown)}, not at {at}")
+    end = time.monotonic() + PATIENCE_S
+    while cursor_at(shown) != at:
+        alive = shown.reads() and time.monotonic() < end
+        assert alive, f"the cursor is at {cursor_at(shown)}, not at {at}"
 
 
 def test_the_terminals_own_cursor_is_shown_where_one_types_and_nowhere_else(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-PATIENCE_S = 60.0
+from tests.patience import PATIENCE_S
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOLDS_TERMINAL = """
 Object.defineProperty(Object.prototype, "websocket_url", {set(url) {
@@ -124,9 +125,8 @@ async def browser(url: str, size: tuple[int, int] = (1280, 800)) -> AsyncIterato
         try:
             port = await asyncio.wait_for(_port(Path(profile) / "DevToolsActivePort"), PATIENCE_S)
             async with ClientSession() as session:
-                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                    (tab, *_) = [each for each in await answer.json() if each["type"] == "page"]
-                async with session.ws_connect(tab["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+                tab = await asyncio.wait_for(_tab(session, port), PATIENCE_S)
+                async with session.ws_connect(tab, max_msg_size=0) as socket:
                     page = Browser(socket)
                     listening = asyncio.create_task(page.listen())
                     try:
@@ -144,4 +144,14 @@ async def _port(file: Path) -> int:
         written = file.read_text(encoding="utf-8") if file.exists() else ""
         if "\n" in written:
             return int(written.splitlines()[0])
+        await asyncio.sleep(0.02)
+
+
+async def _tab(session: ClientSession, port: int) -> str:
+    """The address of the first tab, which may open later than the port does."""
+    while True:
+        async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+            for each in await answer.json():
+                if each["type"] == "page":
+                    return str(each["webSocketDebuggerUrl"])
         await asyncio.sleep(0.02)

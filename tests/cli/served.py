@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 
 from tests.cli.shell import Warroom
+from tests.patience import PATIENCE_S
 from tests.publish.fakes import Fake
 from tests.publish.fakes.incident_io import IncidentIoFake
 
@@ -41,7 +42,7 @@ class Served:
         self._server.server_close()
         self._thread.join()
 
-    def wait_for(self, there: Callable[[], bool], timeout_s: float = 30.0) -> None:
+    def wait_for(self, there: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         with self.changed:
             assert self.changed.wait_for(there, timeout_s)
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.browser import CHROMIUM, PATIENCE_S, Browser, browser
+from tests.cli.browser import CHROMIUM, Browser, browser
 from tests.cli.shell import Warroom
+from tests.patience import PATIENCE_S
 
 AT = "[...document.querySelectorAll('header, section')].map(page => Math.round(page.getBoundingClientRect().top) || 0)"
 RIGHT, LEFT, END, HOME = ("ArrowRight", 39), ("ArrowLeft", 37), ("End", 35), ("Home", 36)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.served import Publisher, Served, incident_io
 from tests.cli.shell import COMMAND, one_sentence
+from tests.patience import PATIENCE_S
 from tests.publish.fakes import Seen, reply
 from tests.publish.fakes.statuspage import StatuspageFake
 
@@ -530,7 +531,7 @@ def test_a_run_goes_on_until_it_is_told_to_end_and_shows_no_key_to_others(shop: 
         if os.path.exists(listed):
             assert page.fake.key.encode() not in listed.read_bytes()
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert out == b""
     assert err.decode().count(": sent") == 2

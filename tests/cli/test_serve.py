@@ -19,7 +19,8 @@ if find_spec("textual_serve") is None:
 
 from aiohttp import ClientSession, WSServerHandshakeError
 
-from tests.cli.browser import CHROMIUM, PATIENCE_S, Browser, browser
+from tests.cli.browser import CHROMIUM, Browser, browser
+from tests.patience import PATIENCE_S
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here: apt-get install chromium")
 

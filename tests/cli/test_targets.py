@@ -17,6 +17,7 @@ import pytest
 from console.cli.targets import target
 from console.publish.registry import built_in, provider_class
 from tests.cli.shell import COMMAND, ROOT, Warroom
+from tests.patience import PATIENCE_S
 
 SECRET = "s3cret-0123456789"
 
@@ -182,7 +183,7 @@ def test_the_key_is_asked_for_without_an_echo(shop: Shop) -> None:
     os.close(theirs)
     shown = b""
     try:
-        while select.select([ours], [], [], 20)[0]:
+        while select.select([ours], [], [], PATIENCE_S)[0]:
             try:
                 piece = os.read(ours, 4096)
             except OSError:
@@ -192,7 +193,7 @@ def test_the_key_is_asked_for_without_an_echo(shop: Shop) -> None:
             shown += piece
             if shown.endswith(b"(Enter: later): "):
                 os.write(ours, SECRET.encode() + b"\n")
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_S) == 0
     finally:
         os.close(ours)
     assert b"Key of page (Enter: later): " in shown

@@ -14,8 +14,7 @@ from typing import IO
 import pytest
 
 from tests.cli.shell import COMMAND, Warroom
-
-PATIENCE_S = 30.0
+from tests.patience import PATIENCE_S
 
 
 class Lines:

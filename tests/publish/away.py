@@ -33,6 +33,7 @@ from console.publish.providers.webhook import Webhook
 from console.publish.targets.keys import Key
 from console.publish.transport.http import Http
 from tests.forked import READY
+from tests.patience import PATIENCE_S
 from tests.publish.by_hand import unmark
 from tests.publish.fakes import Fake, Seen
 from tests.publish.fakes.betterstack import BetterStackFake
@@ -93,7 +94,9 @@ class Away(Fake):
         self.base, self.page, self.key = fake.base, fake.page, fake.key
         self._clock = clock
         self._posts = fake.posts
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{at}", trust_env=False, verify=False, timeout=60)
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{at}", trust_env=False, verify=False, timeout=PATIENCE_S
+        )
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         headers = {name: value for name, value in request.headers.items() if name not in ("host", "accept-encoding")}

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 STARTS_S = 120
 """The first start fetches Prism from the registry."""
 
@@ -70,7 +72,7 @@ def prism(path: Path) -> Iterator[str]:
     finally:
         late.cancel()
         _end(process)
-        process.wait(10)
+        process.wait(PATIENCE_S)
         if process.stdout is not None:
             with suppress(OSError):
                 process.stdout.close()

@@ -24,6 +24,7 @@ from console.publish.providers.common import cstate_config, cstate_page, markdow
 from console.publish.providers.cstate import CState
 from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Past, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
+from tests.patience import PATIENCE_S
 from tests.publish.fakes.rendered import as_seen, rendered
 from tests.publish.fakes.rendered import words as words_of
 
@@ -381,7 +382,7 @@ def built(tmp_path: Path) -> Callable[[dict[str, str]], dict[str, Any]]:
     def build(issues: dict[str, str]) -> dict[str, Any]:
         for name, source in issues.items():
             (tmp_path / "content" / "issues" / f"{name}.md").write_text(source)
-        subprocess.run([hugo, "-s", tmp_path, "--quiet"], check=True, timeout=120)
+        subprocess.run([hugo, "-s", tmp_path, "--quiet"], check=True, timeout=PATIENCE_S)
         pages = {name: json.loads((tmp_path / f"public/issues/{name}/index.json").read_text()) for name in issues}
         return {**json.loads((tmp_path / "public/index.json").read_text()), "issues": pages}
 
@@ -545,7 +546,7 @@ class Gate:
         self._file.close()
 
     def wait(self) -> None:
-        assert select.select([self._file], [], [], 30)[0]
+        assert select.select([self._file], [], [], PATIENCE_S)[0]
 
 
 def test_a_sender_that_is_killed_while_it_pushes_sends_once(site: Site) -> None:

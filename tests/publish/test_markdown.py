@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from console.publish.providers.common.markdown import GOLDMARK, escaped, unescaped
 from console.publish.providers.upptime import in_entities
+from tests.patience import PATIENCE_S
 from tests.publish.fakes.rendered import COMMONMARK, GITHUB, as_seen, rendered, words
 
 PIECES = (
@@ -61,7 +62,7 @@ def test_the_renderers_of_pages_show_them_as_they_are(page: str, tmp_path: Path)
     source = tmp_path / "source.json"
     write = in_entities if page == "upptime" else partial(escaped, breaks=page == "kener")
     source.write_text(json.dumps([write(text) for text in wanted]), encoding="utf-8")
-    made = subprocess.run([node, script, page, source], capture_output=True, text=True, check=True, timeout=120)
+    made = subprocess.run([node, script, page, source], capture_output=True, text=True, check=True, timeout=PATIENCE_S)
     for text, html in zip(wanted, json.loads(made.stdout), strict=True):
         assert words(html).replace("\N{ZERO WIDTH SPACE}", "") == as_seen(text)
 
@@ -77,6 +78,6 @@ def test_hugo_shows_them_as_they_are(tmp_path: Path) -> None:
     wanted = samples()
     for number, text in enumerate(wanted):
         (tmp_path / "content" / f"p{number}.md").write_text(f"---\ntitle: x\n---\n\n{escaped(text, GOLDMARK)}\n")
-    subprocess.run([hugo, "-s", tmp_path, "--quiet"], check=True, timeout=120)
+    subprocess.run([hugo, "-s", tmp_path, "--quiet"], check=True, timeout=PATIENCE_S)
     for number, text in enumerate(wanted):
         assert words((tmp_path / "public" / f"p{number}" / "index.html").read_text()) == as_seen(text)

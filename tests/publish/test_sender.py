@@ -32,6 +32,7 @@ from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 from tests.core.story import START
 from tests.drawing import examples
+from tests.patience import PATIENCE_S
 from tests.publish.making import REF, Clock, decide_on, declare, message_of, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, WithParts, made, parts
 
@@ -183,7 +184,7 @@ def test_a_page_that_hangs_keeps_no_other_waiting(room: Room) -> None:
     """What the others get, and what they refuse, is known while one of them has not answered."""
     hangs, chat, leads = room.page, Page(), Page(Rejected("Leads does not accept the key."))
     room.pages = {"chat": chat, "leads": leads}
-    others = threading.Barrier(3, timeout=30)
+    others = threading.Barrier(3, timeout=PATIENCE_S)
     known: list[str] = []
 
     def hang() -> None:

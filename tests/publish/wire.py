@@ -13,6 +13,8 @@ from types import TracebackType
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 Talk = Callable[[socket.socket, threading.Event], None]
 
@@ -42,7 +44,7 @@ class Wire:
         self.over.set()
         # A listener that is only closed may go on waiting in its thread.
         self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._listener.close()
 
     def _serve(self) -> None:
@@ -115,7 +117,7 @@ def drips(head: bytes, drop: bytes = b"x", every_s: float = 0.02) -> Talk:
 
 def silent(connection: socket.socket, over: threading.Event) -> None:
     """Takes the request and never answers."""
-    over.wait(30)
+    over.wait(PATIENCE_S)
 
 
 def floods(connection: socket.socket, over: threading.Event) -> None:

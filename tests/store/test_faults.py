@@ -14,6 +14,7 @@ from console.core.subjects.undo import EntryUndone
 from console.store import Log, StoreProblem, default_path, schema
 from console.store.place import network_type, refuse_network
 from console.store.sqlite import journal_for, sqlite3
+from tests.patience import PATIENCE_S
 from tests.store.conftest import make_older
 from tests.store.making import INCIDENT, LOCKER, entry, event, program
 
@@ -140,7 +141,7 @@ def test_who_may_only_read_a_file_that_nobody_has_open_sees_what_is_written_late
     for at, name in enumerate("bc", 2):
         with Log.open(path) as log:
             log.append([entry(name)])
-            assert select.select([looks.stdout], [], [], 20)[0], "it sees nothing"
+            assert select.select([looks.stdout], [], [], PATIENCE_S)[0], "it sees nothing"
             assert looks.stdout.readline() == f"{name} {at}\n"
     looks.communicate("\n")
 
@@ -356,7 +357,7 @@ def test_a_file_that_an_old_sqlite_has_used_keeps_the_journal_that_is_safe_there
     log.watch(lambda events: told.set())
     other = open_log()
     other.append([entry("b")])
-    assert told.wait(10)
+    assert told.wait(PATIENCE_S)
     assert log.verify() == []
 
 

@@ -14,6 +14,7 @@ from console.store.log import MAX_OWN
 from console.store.outbox.dispatch import Dispatch
 from console.store.outbox.outbox import Outbox
 from tests.core.story import START
+from tests.patience import PATIENCE_S
 from tests.publish.making import declare, post
 from tests.store.making import INCIDENT, WRITER, entry, program
 from tests.torture import kills
@@ -34,7 +35,7 @@ def test_two_processes_write_at_once_while_a_third_watches(log: Log, path: Path)
     log.watch(on_events, on_problem=problems.append, interval_s=0.02)
     writers = [program(WRITER, path, name, 200) for name in ("a", "b")]
     said = [process.communicate()[0].splitlines() for process in writers]
-    assert complete.wait(20)
+    assert complete.wait(PATIENCE_S)
 
     assert problems == []
     assert {lines[0] for lines in said} == {log.origin}
@@ -76,8 +77,8 @@ def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log,
         both.set()
 
     log.watch(on_all, after=position, own=True)
-    assert heard.wait(10)
-    assert both.wait(10)
+    assert heard.wait(PATIENCE_S)
+    assert both.wait(PATIENCE_S)
     watcher.stop()
     assert theirs == ["other"]
     assert everything == ["mine", "other"]
@@ -92,18 +93,18 @@ def test_a_watch_that_is_behind_is_not_told_of_the_own_writes_however_many(log: 
     def on_events(events: list[Event]) -> None:
         theirs.extend(one.id for one in events)
         busy.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE_S)
         if theirs[-1] == "last":
             done.set()
 
     log.watch(on_events, interval_s=0.01)
     other.append([entry("first")])
-    assert busy.wait(20)
+    assert busy.wait(PATIENCE_S)
     for batch in range(4):
         log.append([entry(f"mine {batch} {number}") for number in range(MAX_OWN)])
     other.append([entry("last")])
     go_on.set()
-    assert done.wait(20)
+    assert done.wait(PATIENCE_S)
     assert theirs == ["first", "last"]
 
 
@@ -114,16 +115,16 @@ def test_the_watch_tells_what_becomes_of_messages_and_of_nothing_else(log: Log, 
     entries = threading.Semaphore(0)
     log.watch(lambda events: entries.release(), on_outbox=told.release, interval_s=0.01)
     first = post(other, "We look into it.", ref=INCIDENT)
-    assert told.acquire(timeout=10)
+    assert told.acquire(timeout=PATIENCE_S)
     Outbox(other).retry(first.id, START, "mo")
-    assert told.acquire(timeout=10)
-    assert entries.acquire(timeout=10)
+    assert told.acquire(timeout=PATIENCE_S)
+    assert entries.acquire(timeout=PATIENCE_S)
     other.append([entry("x")])
-    assert entries.acquire(timeout=10)
+    assert entries.acquire(timeout=PATIENCE_S)
     # A lease is taken at each look, and is nobody's business.
     assert Dispatch(other, "a", "page").take_lease(START, lambda holder: None) == ""
     other.append([entry("y")])
-    assert entries.acquire(timeout=10)
+    assert entries.acquire(timeout=PATIENCE_S)
     assert not told.acquire(blocking=False)
 
 
@@ -132,7 +133,7 @@ def test_what_is_queued_before_the_first_look_is_told(log: Log, open_log: OpenLo
     post(open_log(), "We look into it.", ref=INCIDENT)
     told = threading.Semaphore(0)
     log.watch(lambda events: None, on_outbox=told.release, interval_s=0.01)
-    assert told.acquire(timeout=10)
+    assert told.acquire(timeout=PATIENCE_S)
 
 
 def test_a_broken_outbox_does_not_keep_entries_from_being_seen(log: Log, open_log: OpenLog) -> None:
@@ -142,7 +143,7 @@ def test_a_broken_outbox_does_not_keep_entries_from_being_seen(log: Log, open_lo
     other = open_log()
     other.run_as_writer(lambda connection: connection.execute("DROP TABLE outbox"))
     other.append([entry("x")])
-    assert heard.wait(10)
+    assert heard.wait(PATIENCE_S)
     assert problems == []
 
 
@@ -157,7 +158,7 @@ def test_a_file_that_is_moved_away_is_an_alarm_and_takes_no_more_entries(log: Lo
 
     log.watch(lambda events: None, on_problem=on_problem, interval_s=0.01)
     os.rename(path, path.with_name("elsewhere.db"))
-    assert told.wait(10)
+    assert told.wait(PATIENCE_S)
     assert "moved" in problems[0].reason
     assert "moved" in str(log.append_later([entry("b")]).exception())
     os.rename(path.with_name("elsewhere.db"), path)

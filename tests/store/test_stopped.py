@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from console.store import Log
+from tests.patience import PATIENCE_S
 from tests.store.making import ROOT, entry
 
 STOPPED = """
@@ -42,7 +43,7 @@ def test_a_stop_inside_a_transaction_waits_for_its_end(tmp_path: Path) -> None:
         assert stopped.stdout is not None
         assert stopped.stdout.readline() == "inside\n"
         os.kill(stopped.pid, signal.SIGTSTP)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_S
         while not is_stopped(stopped.pid):
             assert time.monotonic() < deadline
             time.sleep(0.01)

@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 
 from console.sync.schema import setup_sql
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 60
 PASSWORD = "s3cret-of-the-test"
 
 

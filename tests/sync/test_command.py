@@ -15,6 +15,7 @@ from console.sync.replicator import address_of
 from console.sync.schema import setup_sql
 from console.sync.server import told
 from tests.cli.shell import COMMAND, Warroom, one_sentence
+from tests.patience import PATIENCE_S
 from tests.sync.postgres import PASSWORD, Postgres, Room
 
 
@@ -220,7 +221,7 @@ def test_it_runs_until_it_is_told_to_end(mo: Warroom, al: Warroom, postgres: Pos
         while "in sync" not in running.stderr.readline():
             assert running.poll() is None
         running.send_signal(signal.SIGTERM)
-        assert running.wait(30) == 0
+        assert running.wait(PATIENCE_S) == 0
 
 
 def test_a_refused_row_fails_the_run(mo: Warroom, al: Warroom, room: Room) -> None:

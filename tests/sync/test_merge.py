@@ -13,6 +13,7 @@ from console.core.subjects.undo import RedactEntry
 from console.store.replica import FEW_PAIRS
 from console.sync import replicator
 from tests.core.story import START
+from tests.patience import PATIENCE_S
 from tests.store.test_apart import Hour, assert_one_room, settle
 from tests.sync.machine import Machine, assert_same, exchange
 from tests.sync.postgres import Room
@@ -180,7 +181,7 @@ def test_a_machine_that_falls_asleep_while_it_sends_keeps_nobody_waiting(machine
     asleep = threading.Thread(target=mo.tries)
     asleep.start()
     try:
-        assert proxy.frozen.wait(60)
+        assert proxy.frozen.wait(PATIENCE_S)
         al.does(LogEntry, text="awake")
         assert al.syncs().in_sync
     finally:

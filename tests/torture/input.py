@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from tests.app.driver import Clock, declared
-from tests.app.terminal import PATIENCE_S, echo, terminal
+from tests.app.terminal import echo, terminal
+from tests.patience import PATIENCE_S
 from tests.torture import sequences
 from tests.torture.sequences import PASTE, PASTE_END
 

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.patience import PATIENCE_S
+
 PASSWORD = "s3cret-Of-The-Server-0123456789"
 USER = "status"
 
@@ -64,7 +66,7 @@ class MailFake:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(30)
+        assert self._ready.wait(PATIENCE_S)
         return self
 
     def __exit__(
@@ -160,7 +162,7 @@ class ScriptedServer:
     ) -> None:
         self._over.set()
         self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._listener.close()
 
     def _serve(self) -> None:
@@ -186,7 +188,7 @@ class ScriptedServer:
     def _answer(self, connection: socket.socket, verb: str) -> bool:
         said = self._answers.get(verb, "502 no such command")
         if said == HANGS:
-            self._over.wait(30)
+            self._over.wait(PATIENCE_S)
         if said in (HANGS, CLOSES):
             return False
         connection.sendall(said.encode() + b"\r\n")

@@ -10,8 +10,6 @@ EVERY_S = 300.0
 """How often a console looks whether an hour has passed since the last copy, its own or another console's."""
 HOURLY_COPIES = 5
 """Hourly copies that are kept."""
-AT_EXIT = "at-exit.db"
-"""The copy made by the console that was left last; beside the hourly ones, so that it never pushes one out."""
 
 
 class Backups:
@@ -39,7 +37,7 @@ class Backups:
         """Copy the log as it is left; why it could not be done, else an empty sentence."""
         try:
             if self._log.position() != self._opened:
-                self._log.backup(self.folder / AT_EXIT)
+                self._log.exit_backup(self.folder, HOURLY_COPIES)
         except StoreProblem as problem:
             return f"No backup could be made: {problem.reason}"
         return ""

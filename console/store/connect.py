@@ -72,7 +72,7 @@ class Opened(NamedTuple):
     own_file: bool
     """The origin was given to this very file before, so that its head is about it."""
     has_lost: bool = False
-    """The file knows less than its head does."""
+    """The file knows less than its head or a backup does."""
     unswept: bool = False
     """Old pages may hold what was erased: a process was killed before it had swept."""
     copy: Copy | None = None
@@ -199,21 +199,24 @@ def _size(path: Path) -> int:
         return 0
 
 
-def writer(path: Path, at: place.Identity) -> Opened:
+def writer(path: Path, at: place.Identity, copied: head.Mark | None) -> Opened:
     """Open a log for writing: newest schema, safe journal, and an origin that belongs to this very file.
 
-    A copy, and a file that has lost entries, get a new origin, so that two files never write under one name. Raises
-    StoreProblem and sqlite3.Error.
+    A copy, and a file that has lost entries, get a new origin, so that two files never write under one name. `copied`
+    is the last entry of its newest backup. Raises StoreProblem and sqlite3.Error.
     """
     connection = _connect(path, "mode=rw")
     try:
         # Erased text must not stay behind in free space.
         connection.execute("PRAGMA secure_delete = ON")
         version = schema.version_of(connection, path, write=True)
-        logged = head.last(path, at)
+        marks = [head.last(path, at)]
+        if version and copied is not None and copied.origin == schema.meta(connection, "origin"):
+            marks.append(copied)
+        logged = max((mark.n for mark in marks if mark is not None), default=0)
         # A copy or a backup in the log's place has a head of its own, or none yet.
         about_this = not version or schema.meta(connection, "file") == _name(at)
-        has_lost = logged is not None and about_this and (not version or _knows_less(connection, logged))
+        has_lost = logged > 0 and about_this and (not version or _knows_less(connection, logged))
         if has_lost:
             # What SQLite no longer leads to is written over next.
             keep_lost(path)
@@ -247,10 +250,10 @@ def writer(path: Path, at: place.Identity) -> Opened:
     return Opened(connection, origin, answered, "rw", own_file or not version, has_lost, unswept)
 
 
-def _knows_less(connection: sqlite3.Connection, logged: head.Mark) -> bool:
-    """The file knows less than its head, so that what it writes next must not pass for what was lost."""
+def _knows_less(connection: sqlite3.Connection, logged: int) -> bool:
+    """The file has fewer rows than it had, so that what it writes next must not pass for what was lost."""
     try:
-        return rows.position(connection) < logged.n
+        return rows.position(connection) < logged
     except sqlite3.DatabaseError:
         # Nothing can be appended where the last entry cannot be read.
         return False

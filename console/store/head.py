@@ -82,6 +82,8 @@ class Gap(NamedTuple):
     """The last sequence number that the log holds."""
     known: int
     """The last one that was written; the same where another entry stands in its place."""
+    backup: str = ""
+    """The name of the backup that holds them; empty where a head tells."""
 
     @property
     def entries(self) -> int:
@@ -93,9 +95,12 @@ class Gap(NamedTuple):
         by = f"{self.incident}, written by {self.origin}"
         if self.held >= self.known:
             return f"{by}: entry {self.known} is not the one that was logged."
+        which, were, are = f"entries {self.held + 1} to {self.known}", "were", "are"
         if self.held + 1 == self.known:
-            return f"{by}: entry {self.known} was logged and is missing."
-        return f"{by}: entries {self.held + 1} to {self.known} were logged and are missing."
+            which, were, are = f"entry {self.known}", "was", "is"
+        if self.backup:
+            return f"{by}: the backup {self.backup} holds {which}, and the log does not."
+        return f"{by}: {which} {were} logged and {are} missing."
 
 
 _decode = msgspec.json.Decoder(Mark).decode
@@ -158,7 +163,6 @@ def marks_of(connection: sqlite3.Connection, written: Iterable[tuple[int, Event]
 
 
 _HASH = "SELECT hash FROM event WHERE n = ?"
-_LAST = "SELECT n, incident, origin, oseq, hash FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
 _number = itemgetter(0)
 
 
@@ -184,8 +188,7 @@ class Head:
 
     def make(self, connection: sqlite3.Connection, besides: Iterable[Mark] = ()) -> None:
         """Make the head of what the log holds, whatever is there, and of some marks besides."""
-        pairs = [(ref, origin) for ref in rows.incidents(connection) for origin in rows.origins(connection, ref)]
-        marks = [Mark(*connection.execute(_LAST, pair).fetchone()) for pair in pairs]
+        marks = [Mark._make(entry[:5]) for entry in rows.last_entries(connection)]
         with suppress(OSError):
             if self._carries:
                 self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -31,6 +31,7 @@ from console.store import (
     search,
     verify,
 )
+from console.store.backup import Kept
 from console.store.exchange import NO_SEALS, Trial, Tried, import_into, try_import
 from console.store.find import Found, Stop, find
 from console.store.outbox.decisions import apply_decisions, drop_undone
@@ -54,7 +55,7 @@ _LOOKING = ("still", "immutable")
 _LOOK_STEPS = 1_000_000
 """Instructions of SQLite's machine after which a query looks at the time; some 20 ms."""
 
-
+_SNAPSHOT = "SELECT upto, state FROM snapshot WHERE incident = ? AND upto <= (SELECT coalesce(max(n), 0) FROM event)"
 MAX_OWN = 500
 """When a log remembers more events as its own, it forgets those that its watchers have passed."""
 
@@ -116,7 +117,7 @@ class Log:
             if read_only:
                 opened = connect.still(path, at) if still else connect.read_only(path, at)
             else:
-                opened = connect.writer(path, at)
+                opened = connect.writer(path, at, backup.last_written(place.backups_folder(path)))
         except NoLogYet:
             entries = sum(mark.oseq for mark in head.read(path, at))
             if entries:
@@ -453,9 +454,9 @@ class Log:
         return self._submit(job)
 
     def snapshot(self, incident: str) -> tuple[int, bytes] | None:
-        """The position and the state saved last, or None, also where it is damaged."""
+        """The position and the state saved last, or None, also where it is damaged or has seen what is lost."""
         try:
-            kept = next(iter(self.select("SELECT upto, state FROM snapshot WHERE incident = ?", incident)), None)
+            kept = next(iter(self.select(_SNAPSHOT, incident)), None)
         except Damaged:
             return None
         return kept if kept is not None and isinstance(kept[1], bytes) else None
@@ -556,6 +557,12 @@ class Log:
             self._sync_heads()
         return made
 
+    def exit_backup(self, folder: Path, keep: int = 5) -> Path:
+        """Back up into `folder`, where the copy of a log that was left replaces the one before it."""
+        made = self._query(lambda connection: backup.at_exit(connection, self.path, folder.expanduser(), keep), None)
+        self._sync_heads()
+        return made
+
     def renew_backups(self) -> Path:
         """Back up anew in place of all backups beside the log, which are removed; where the new one is."""
         folder = place.backups_folder(self.path)
@@ -572,10 +579,9 @@ class Log:
             self._writer.submit(sync, transaction=False)
 
     def verify(self) -> list[str]:
-        """The faults of the log, a sentence each; empty when it is whole, and knows all that its newest backup does."""
+        """The faults of the log, a sentence each; empty when it is whole and knows what its heads and backups do."""
         # Before the log is read, so that the log cannot know less than they do.
-        known = self._known()
-        kept = verify.newest_backup(place.backups_folder(self.path))
+        known, kept = self._known(), self._kept()
 
         def anew(connection: sqlite3.Connection) -> list[str]:
             # One that was used before may remember the index as it was before a VACUUM, and call that damage.
@@ -593,14 +599,20 @@ class Log:
         self.transact(search.rebuild)
 
     def gaps(self) -> list[head.Gap]:
-        """What was logged here and is missing; empty when all is there, as far as the log's heads know."""
-        missing = self.query(self._known().gaps)
+        """What was logged here and is missing; empty when all is there, as far as the log's heads and backups know."""
+        known, kept = self._known(), self._kept()
+        missing = self.query(lambda connection: verify.missing(connection, known, kept))
         return self.gaps() if missing and self._joins_others() else missing
 
     def accept(self) -> None:
         """Take the log as it is: what is missing now is told no more."""
+        kept = self._kept()
+        self.transact(lambda connection: backup.accept(connection, kept))
         for each in self._heads:
             self.run_as_writer(each.make)
+
+    def _kept(self) -> list[Kept]:
+        return backup.read(place.backups_folder(self.path))
 
     def _known(self) -> head.Known:
         return head.known(self.path, self._at, own=self._own_file)

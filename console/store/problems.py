@@ -156,6 +156,13 @@ def emptied(path: Path, entries: int) -> Damaged:
     return Damaged(f"The log {path} is empty, and {lost} logged in it; `warroom rescue {path}` saves what is left.")
 
 
+def lost_of(path: Path, backup: str) -> StoreProblem:
+    return StoreProblem(
+        f"The backup {backup} holds entries that {path} has lost: `warroom rescue {path}` saves them, and"
+        " `warroom verify --accept` gives them up."
+    )
+
+
 def uncopied(path: Path, cause: str) -> StoreProblem:
     why = one_line(cause, _MAX_CAUSE_CHARS)
     return StoreProblem(f"{path} cannot be copied to look at it ({why}); free some space for temporary files.")

@@ -171,7 +171,7 @@ _PAIRS = (
     " SELECT name, (SELECT min(origin) FROM event WHERE incident = name) FROM ref WHERE name IS NOT NULL UNION ALL"
     " SELECT incident, (SELECT min(origin) FROM event WHERE incident = pair.incident AND origin > pair.origin)"
     " FROM pair WHERE origin IS NOT NULL)"
-    " SELECT pair.incident, pair.origin, last.oseq, last.hash FROM pair JOIN event AS last"
+    " SELECT last.n, pair.incident, pair.origin, last.oseq, last.hash, last.id FROM pair JOIN event AS last"
     " ON last.incident = pair.incident AND last.origin = pair.origin AND last.oseq = (SELECT max(oseq) FROM event"
     "  WHERE incident = pair.incident AND origin = pair.origin) ORDER BY pair.incident, pair.origin"
 )
@@ -183,11 +183,18 @@ _ALL_PAIRS = _PAIRS.format(refs=_EVERY_REF)
 _PAIRS_OF_ONE = _PAIRS.format(refs="SELECT ?1")
 
 
+def last_entries(
+    connection: sqlite3.Connection, incident: str | None = None
+) -> list[tuple[int, str, str, int, str, str]]:
+    """Of the last entry of each origin in each incident, or in one: n, incident, origin, oseq, hash and id."""
+    pairs = connection.execute(_ALL_PAIRS) if incident is None else connection.execute(_PAIRS_OF_ONE, (incident,))
+    return pairs.fetchall()
+
+
 def heads(connection: sqlite3.Connection, incident: str | None = None) -> dict[str, str]:
     """The heads of each incident's log, or of one: logs with the same text hold the same."""
     found: dict[str, list[str]] = {}
-    pairs = connection.execute(_ALL_PAIRS) if incident is None else connection.execute(_PAIRS_OF_ONE, (incident,))
-    for ref, origin, oseq, hashed in pairs:
+    for _, ref, origin, oseq, hashed, _ in last_entries(connection, incident):
         found.setdefault(ref, []).append(f"{origin} {oseq} {hashed}")
     return {ref: ", ".join(each) for ref, each in found.items()}
 

@@ -1,15 +1,13 @@
-"""Proving that a log is whole: its structure, its sequence and its chain, its head, newest backup and search index."""
+"""Proving that a log is whole: its structure, its sequence and its chain, its heads, backups and search index."""
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from console.core.language.text import one_line
-from console.store import chain, connect, head, problems, redact, rows, salvage, schema, search
-from console.store.problems import StoreProblem
+from console.store import backup, chain, head, problems, redact, replica, rows, salvage, schema, search
+from console.store.backup import Kept
 from console.store.sqlite import sqlite3
 
 MAX_FINDINGS = 50
@@ -25,21 +23,11 @@ _IOERR = 10
 _MAX_LINE_CHARS = 200
 
 
-class Kept(NamedTuple):
-    """The last entry of an origin in an incident, as a backup holds it."""
-
-    backup: str
-    incident: str
-    origin: str
-    oseq: int
-    id: str
-
-
-def verify(connection: sqlite3.Connection, path: Path, known: head.Known, kept: Iterable[Kept]) -> list[str]:
+def verify(connection: sqlite3.Connection, path: Path, known: head.Known, kept: Sequence[Kept]) -> list[str]:
     """The faults of the log, a sentence each, at most MAX_FINDINGS; empty when all is well.
 
-    Entries cut off at the very end of an origin leave no trace in the file itself: the marks of its heads tell, and
-    what a backup has `kept` does.
+    Entries cut off at the very end of an origin leave no trace in its chain: the marks of its heads tell, and what
+    backups have `kept` does.
     """
     connection.execute("BEGIN")
     try:
@@ -56,7 +44,8 @@ def verify(connection: sqlite3.Connection, path: Path, known: head.Known, kept: 
         find(_broken(connection))
         # Of entries that are gone or others the index says nothing that is not said already.
         whole = not findings
-        find(_gone(connection, known, kept))
+        find(_gone(connection))
+        find(gap.sentence for gap in missing(connection, known, kept))
         if whole:
             find(_index(connection))
         return list(dict.fromkeys(findings))
@@ -125,17 +114,28 @@ def _chain_faults(connection: sqlite3.Connection) -> Iterator[str]:
         oseq, hlc, last = sealed.oseq, sealed.hlc, hashed
 
 
-def _gone(connection: sqlite3.Connection, known: head.Known, kept: Iterable[Kept]) -> Iterator[str]:
-    """What a head or a backup knows and the log does not hold."""
-    missing = {(gap.incident, gap.origin): gap for gap in known.gaps(connection)}
-    yield from (gap.sentence for gap in missing.values())
-    for name, incident, origin, oseq, id in kept:
-        held = connection.execute(
-            "SELECT 1 FROM event WHERE incident = ? AND origin = ? AND oseq = ? AND id = ?",
-            (incident, origin, oseq, id),
-        ).fetchone()
-        if held is None and (incident, origin) not in missing:
-            yield f"{incident}, entry {oseq} of {origin}: the backup {name} holds it, and the log does not."
+def missing(connection: sqlite3.Connection, known: head.Known, kept: Sequence[Kept]) -> list[head.Gap]:
+    """What heads or backups know and the log does not hold, once for each incident and origin."""
+    gaps = [*backup.gaps(connection, kept), *known.gaps(connection)]
+    return list({(gap.incident, gap.origin): gap for gap in gaps}.values())
+
+
+_SEEN = (
+    "SELECT max(coalesce((SELECT max(upto) FROM snapshot), 0),"
+    " coalesce((SELECT CAST(substr(value, instr(value, ' ') + 1) AS INTEGER) FROM meta WHERE key = ?), 0))"
+)
+
+
+def _gone(connection: sqlite3.Connection) -> Iterator[str]:
+    """Entries that something else in the file has seen, and that are not there."""
+    last, (seen,) = rows.position(connection), connection.execute(_SEEN, (replica.META,)).fetchone()
+    if last < seen:
+        yield f"The newest entry has the number {last} in this file, and there were {seen}."
+    for incident, event in connection.execute(
+        "SELECT DISTINCT incident, event FROM outbox"
+        " WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.id = outbox.event)"
+    ):
+        yield f"{incident}: the entry {event} is missing; a message to a page is of it."
 
 
 def _index(connection: sqlite3.Connection) -> Iterator[str]:
@@ -145,29 +145,3 @@ def _index(connection: sqlite3.Connection) -> Iterator[str]:
     except sqlite3.DatabaseError as error:
         salvage.raise_unless_damage(error)
     yield _OTHER_INDEX
-
-
-def newest_backup(folder: Path) -> list[Kept]:
-    """What the newest backup in a folder that can be read holds; nothing where there is none."""
-    try:
-        files = sorted(folder.glob("*.db"), key=lambda file: file.stat().st_mtime, reverse=True)
-    except OSError:
-        return []
-    for file in files:
-        with suppress(StoreProblem, sqlite3.Error, UnicodeDecodeError):
-            connection = connect.reader(file, mode="immutable")
-            try:
-                return list(_last_entries(connection, file.name))
-            finally:
-                connection.close()
-    return []
-
-
-def _last_entries(connection: sqlite3.Connection, name: str) -> Iterator[Kept]:
-    for incident in rows.incidents(connection):
-        for origin in rows.origins(connection, incident):
-            oseq, _, _ = rows.last_of(connection, incident, origin)
-            found = connection.execute(
-                "SELECT id FROM event WHERE incident = ? AND origin = ? AND oseq = ?", (incident, origin, oseq)
-            ).fetchone()
-            yield Kept(name, incident, origin, oseq, found[0] if found else "")

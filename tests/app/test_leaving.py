@@ -11,11 +11,12 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from console.app.act_screen import ActScreen
-from console.app.backups import AT_EXIT, Backups
+from console.app.backups import Backups
 from console.app.console_slot import ConsoleSlot
 from console.app.presence import Seat
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import EntryLogged, LogEntry
+from console.store.backup import AT_EXIT
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.sync.presence import Other

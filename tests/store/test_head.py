@@ -10,7 +10,7 @@ import pytest
 
 from console.core.memory.hits import wanted_of
 from console.store import Log, StoreProblem, head
-from console.store.place import Identity, identity
+from console.store.place import Identity, backups_folder, identity
 from console.store.rescue import rescue
 from console.store.sqlite import BUSY_S, sqlite3
 from tests.store.damaging import flip, left_by_a_killed_process
@@ -123,8 +123,115 @@ def test_a_backup_that_knows_more_is_told_of(open_log: OpenLog, path: Path, tmp_
     first.close()
     os.replace(tmp_path / "old.db", path)
     [finding] = open_log(read_only=True).verify()
-    assert "entry 2 of" in finding
-    assert "the backup warroom-1.db holds it" in finding
+    assert "the backup warroom-1.db holds entry 2, and the log does not" in finding
+
+
+def copied_and_lost(open_log: OpenLog, path: Path, spare: Path) -> str:
+    """Entries a, b and c of which a backup knows all, and the log and its head only a; the origin of them."""
+    log = open_log()
+    log.append([entry("a")])
+    log.backup(spare / "old.db")
+    log.append([entry("b"), entry("c")])
+    log.exit_backup(backups_folder(path))
+    log.close()
+    # What lies there is written over, so that it stays the same file.
+    shutil.copyfile(spare / "old.db", path)
+    keep = sqlite3.connect(str(path))
+    keep.execute("REPLACE INTO meta VALUES('origin', ?)", (log.origin,))
+    keep.execute("REPLACE INTO meta VALUES('file', ?)", (":".join(map(str, _identity(path))),))
+    keep.commit()
+    keep.close()
+    head.path_of(path).unlink()
+    return log.origin
+
+
+def test_a_backup_knows_what_a_log_has_lost_together_with_its_heads(
+    open_log: OpenLog, path: Path, tmp_path: Path
+) -> None:
+    """Until it is here again; meanwhile nothing is written in its place, and no backup pushes that one out."""
+    lost = copied_and_lost(open_log, path, tmp_path)
+    folder = backups_folder(path)
+    for id in ("x", "y"):
+        log = open_log()
+        assert log.origin != lost
+        assert [(gap.origin, gap.held, gap.known, gap.backup) for gap in log.gaps()] == [(lost, 1, 3, "at-exit.db")]
+        log.append([entry(id)])
+        for _ in range(3):
+            log.exit_backup(folder, keep=1)
+        with pytest.raises(StoreProblem, match="holds entries that"):
+            log.renew_backups()
+        log.close()
+    assert len(list(path.parent.glob("*-lost?"))) == 1
+    assert len(list(folder.iterdir())) == 2
+    [finding] = open_log(read_only=True).verify()
+    assert "the backup at-exit.db holds entries 2 to 3, and the log does not" in finding
+    rescue(path, tmp_path / "rescued.db")
+    os.replace(tmp_path / "rescued.db", path)
+    again = open_log()
+    assert again.verify() == []
+    assert {event.id for event in again.events(INCIDENT)} == set("abcxy")
+    again.exit_backup(folder, keep=1)
+    again.renew_backups()
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_what_was_accepted_is_told_no_more_and_what_is_lost_later_is(
+    open_log: OpenLog, path: Path, tmp_path: Path
+) -> None:
+    copied_and_lost(open_log, path, tmp_path)
+    log = open_log()
+    log.accept()
+    assert log.gaps() == []
+    assert log.verify() == []
+    log.exit_backup(backups_folder(path), keep=1)
+    assert [file.name for file in backups_folder(path).iterdir()] == ["at-exit.db"]
+    log.append([entry("d")])
+    log.exit_backup(backups_folder(path), keep=1)
+    eve = sqlite3.connect(str(path))
+    eve.execute("DROP TRIGGER event_no_delete")
+    eve.execute("DELETE FROM event WHERE id = 'd'")
+    eve.commit()
+    eve.close()
+    head.forget(path)
+    assert any("at-exit.db holds entry 1" in line for line in open_log(read_only=True).verify())
+
+
+def test_backups_of_another_log_say_nothing_and_stay(open_log: OpenLog, path: Path) -> None:
+    folder = backups_folder(path)
+    first = open_log()
+    first.append([entry("a")])
+    first.exit_backup(folder)
+    first.close()
+    path.unlink()
+    second = open_log()
+    second.append([entry("b")])
+    assert second.verify() == []
+    for _ in range(2):
+        second.exit_backup(folder, keep=1)
+    second.renew_backups()
+    assert len(list(folder.iterdir())) == 2
+    assert second.verify() == []
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "INSERT INTO snapshot VALUES('INC-K7Q2', 3, x'00')",
+        "INSERT INTO meta VALUES('sync', 'workspace 3')",
+        "DROP TRIGGER outbox_no_drill; DROP TRIGGER outbox_of_update; INSERT INTO outbox(id, event, incident, origin,"
+        " target, audience, due_at, payload) VALUES('m', 'gone', 'INC-K7Q2', 'o', 't', 'public', '', '{}')",
+    ],
+)
+def test_what_else_in_the_file_has_seen_an_entry_tells_that_it_is_missing(
+    open_log: OpenLog, path: Path, left: str
+) -> None:
+    open_log().append([entry("a"), entry("b")])
+    assert open_log(read_only=True).verify() == []
+    eve = sqlite3.connect(str(path))
+    eve.executescript(left)
+    eve.close()
+    assert any("missing" in line or "there were 3" in line for line in open_log(read_only=True).verify())
+    assert open_log(read_only=True).snapshot(INCIDENT) is None
 
 
 def test_several_consoles_keep_one_head_also_while_one_shortens_it(

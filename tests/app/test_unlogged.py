@@ -16,7 +16,8 @@ from console.core.subjects.entry import EntryLogged, LogEntry
 from console.core.subjects.update import updates_of
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
-from tests.app.terminal import terminal
+from tests.app.terminal import Terminal, terminal
+from tests.patience import PATIENCE_S
 
 SECRET = "hunter2hunter2"
 HELD_BACK = ["today 23:59 no", f"logged in with password={SECRET}", "25:59 no such time", "/at 25:61 x", "e"]
@@ -209,6 +210,15 @@ def logged(db: Path, ref: str) -> list[str]:
     return [event.body.text for event in events if isinstance(event.body, EntryLogged)]
 
 
+def until_kept(shown: Terminal, db: Path, place: str, words: str) -> None:
+    """Until what is half typed is written down."""
+    end = time.monotonic() + PATIENCE_S
+    with Log.open(db, read_only=True) as log:
+        while words not in log.draft(place):
+            alive = shown.reads() and time.monotonic() < end
+            assert alive, log.drafts()
+
+
 async def lines_not_logged(folder: Path, ref: str) -> list[str]:
     """What a new console has in its prompt and behind Up as not logged."""
     async with console(folder, ref=ref) as room:
@@ -227,9 +237,8 @@ async def test_a_console_that_is_killed_never_brings_back_what_is_logged(tmp_pat
         shown.until(b"What happened?")
         for line in lines[: seed % 4]:
             shown.types(line)
-            # Long enough that the half-typed line is written down.
             shown.until(line.encode())
-            time.sleep(0.3)
+            until_kept(shown, db, f"prompt {ref} mo", line)
             shown.types("\r")
         shown.types("".join(f"{line}\r" for line in lines[seed % 4 :]))
         time.sleep(chance.uniform(0.0, 0.3))
@@ -314,7 +323,7 @@ async def test_a_console_that_is_killed_never_offers_an_update_again_that_is_pos
         shown.types("\t\t\t")
         shown.types("UNIQUE words. ")
         shown.until(b"UNIQUE")
-        time.sleep(0.3)
+        until_kept(shown, db, f"update {ref} mo", "UNIQUE words. ")
         shown.types("\x13")
         time.sleep(chance.uniform(0.0, 0.2))
         os.kill(shown.pid, signal.SIGKILL)

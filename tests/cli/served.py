@@ -11,6 +11,7 @@ import httpx
 
 from tests.cli.shell import Warroom
 from tests.patience import PATIENCE_S
+from tests.ports import free_port
 from tests.publish.fakes import Fake
 from tests.publish.fakes.incident_io import IncidentIoFake
 
@@ -22,7 +23,7 @@ class Served:
     """A fake on a port of its own. `trouble` comes before the page; `stop` and `start` are the page going down."""
 
     def __init__(self, fake: Fake, path: str = "") -> None:
-        self.fake, self.port = fake, 0
+        self.fake, self.port = fake, free_port()
         self.trouble: Trouble = lambda request: None
         self.changed = threading.Condition()
         """Notified after each request."""
@@ -33,7 +34,6 @@ class Served:
     def start(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
         self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 

@@ -21,6 +21,7 @@ from aiohttp import ClientSession, WSServerHandshakeError
 
 from tests.cli.browser import CHROMIUM, Browser, browser
 from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here: apt-get install chromium")
 
@@ -28,9 +29,7 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is ins
 @asynccontextmanager
 async def served(db: Path, *options: str) -> AsyncIterator[str]:
     """The address of a server of its own, once it listens; it is ended as Ctrl+C does."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     env = environment(WARROOM_DB=str(db), WARROOM_CONFIG=str(db.parent / "config"))
     process = await asyncio.create_subprocess_exec(
         *COMMAND, "serve", "--port", str(port), *options, env=env, stderr=asyncio.subprocess.PIPE

@@ -7,7 +7,6 @@ WARROOM_CONTRACTS, or in ../shared/apis beside the project.
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 STARTS_S = 120
 """The first start fetches Prism from the registry."""
@@ -37,8 +37,7 @@ def prism(path: Path) -> Iterator[str]:
     npx = shutil.which("npx")
     if npx is None or shutil.which("node") is None:
         pytest.skip("Prism needs node and npx, which are absent")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [npx, "--yes", "@stoplight/prism-cli@5", "mock", "-h", "127.0.0.1", "-p", str(port), "--errors", str(path)],
         stdin=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """Requests to a target: each way in which one can end, over real sockets where the socket matters."""
 
 import logging
-import socket
 import threading
 import time
 import traceback
@@ -16,6 +15,7 @@ from console.publish.transport.answer import Answer, retry_after
 from console.publish.transport.failure import Forbidden, Gone, Later, PublishProblem, Rejected, Unknown
 from console.publish.transport.http import MAX_ANSWER_BYTES, Http, address
 from tests.patience import PATIENCE_S
+from tests.ports import free_port
 from tests.publish.wire import OK, Talk, Wire, drips, floods, says, secured, silent
 
 KEY = "s3cret-Key/0123456789+abcdef"
@@ -67,10 +67,8 @@ def test_an_answer_comes_whole() -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     with pytest.raises(Later, match="cannot be reached"):
-        http(f"http://127.0.0.1:{port}").write("POST", "/", {})
+        http(f"http://127.0.0.1:{free_port()}").write("POST", "/", {})
 
 
 def test_a_handshake_that_is_not_answered_is_no_connection() -> None:

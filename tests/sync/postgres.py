@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ import psycopg
 
 from console.sync.schema import setup_sql
 from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 PASSWORD = "s3cret-of-the-test"
 
@@ -47,9 +47,7 @@ class Postgres:
         self._programs, self._user = where, _server_user()
         self._folder = tempfile.TemporaryDirectory(prefix="warroom-postgres-")
         self._data = Path(self._folder.name) / "data"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         if self._user is not None:
             shutil.chown(self._folder.name, self._user)
         self._as_user("initdb", "-D", str(self._data), "-U", "admin", "--auth=trust", "-E", "UTF8", "--no-sync")

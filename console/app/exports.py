@@ -56,7 +56,8 @@ def _page_of(kind: str, state: Incident, session: Session, now: datetime) -> str
         case "csv":
             return timeline_csv(state)
     session.log.note_given(state.ref)
-    archive = incident_archive(state, session.log.events(state.ref), now)
+    log = session.log
+    archive = incident_archive(state, log.events(state.ref), now, log.seals(state.ref))
     return escaped_json(msgspec.json.format(msgspec.json.encode(archive)).decode())
 
 

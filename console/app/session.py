@@ -166,6 +166,8 @@ class Session:
         """When the last key was pressed, by `time.monotonic`."""
         self.form_memory: dict[str, dict[str, str]] = {}
         """What was typed in forms that were left, by the form's topic."""
+        self._others_forms: dict[str, msgspec.Raw] = {}
+        """What a newer version keeps of forms, as it stands."""
         self._late: dict[str, Mapping[str, datetime]] = {}
         self.cases = CaseBook(ledger.log, ledger)
         self._recalled: dict[str, list[str]] = {}
@@ -334,6 +336,7 @@ class Session:
         if redacts(events):
             # One of these texts may hold what was erased.
             self.form_memory.clear()
+            self._others_forms.clear()
             self._forget_erased()
         erased = self.ledger.take_erased()
         if erased and self.on_erased(erased) and not self.read_only:
@@ -448,13 +451,20 @@ class Session:
 
     def keep_forms(self) -> None:
         """Keep what was typed in forms that were left, for this person's next console."""
-        self.keep_draft(FORMS, msgspec.json.encode(self.form_memory).decode() if self.form_memory else "")
+        forms = {**self._others_forms, **self.form_memory}
+        self.keep_draft(FORMS, msgspec.json.encode(forms).decode() if forms else "")
 
     def bring_back_forms(self) -> None:
         """What the last console kept of forms: once, since it does not follow what becomes of them."""
+        kept: dict[str, msgspec.Raw] = {}
         with suppress(msgspec.MsgspecError, RecursionError):
-            self.form_memory.update(msgspec.json.decode(self.draft(FORMS) or "{}", type=dict[str, dict[str, str]]))
-        self.keep_draft(FORMS, "")
+            kept = msgspec.json.decode(self.draft(FORMS) or "{}", type=dict[str, msgspec.Raw])
+        for name, fields in kept.items():
+            try:
+                self.form_memory[name] = msgspec.json.decode(fields, type=dict[str, str])
+            except (msgspec.MsgspecError, RecursionError):
+                self._others_forms[name] = fields.copy()
+        self.keep_draft(FORMS, msgspec.json.encode(self._others_forms).decode() if self._others_forms else "")
 
     def is_logged(self, event_id: str) -> bool:
         """Whether an event is on the disk."""

@@ -32,7 +32,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from console.store.place import default_path, replaces_file
-from console.store.problems import NoLogYet
+from console.store.problems import NoLogYet, OlderLog
 
 NO_SERVER = "off"
 """In the place of a server's address: none, whatever the settings say."""
@@ -141,7 +141,7 @@ class Shell:
         if self.read_only or (not writing and path.exists()):
             try:
                 return Log.open(path, read_only=True, still=not (writing or following))
-            except NoLogYet:
+            except (NoLogYet, OlderLog):
                 if self.read_only:
                     raise
         return Log.open(path)

@@ -104,7 +104,7 @@ def _import_json(shell: Shell, text: str, dry_run: bool, yes: bool) -> None:
             if changed and not yes:
                 _confirm_merge(changed)
             known = {event.id for ref in refs for event in log.events(ref)} if shell.as_json else set()
-            new = log.import_events(arrival.events, at=now)
+            new = log.import_events(arrival.events, arrival.seals, at=now)
         except Contradiction as contradiction:
             fail(f"{arrival.at(contradiction.place)}{contradiction.reason}")
         hint(f"wrote {counted(new, 'new event')}")

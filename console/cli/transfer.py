@@ -77,7 +77,8 @@ def _note_given(shell: Shell, ledger: Ledger, ref: str) -> None:
 def _text(shell: Shell, ledger: Ledger, state: Incident, form: str, now: datetime, note: str, hours: float) -> str:
     if form == "json":
         _note_given(shell, ledger, state.ref)
-        return json_text(incident_archive(state, ledger.log.events(state.ref), now)) + "\n"
+        log = ledger.log
+        return json_text(incident_archive(state, log.events(state.ref), now, log.seals(state.ref))) + "\n"
     if form in ("csv", "timeline"):
         from console.export.timeline import timeline_csv, timeline_markdown
 

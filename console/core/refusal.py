@@ -7,7 +7,8 @@
     │   ├── Damaged
     │   ├── Overtaken
     │   ├── Unseen
-    │   └── NoLogYet
+    │   ├── NoLogYet
+    │   └── OlderLog
     ├── SyncProblem           the server that joins machines cannot be used for now (console.sync.problem)
     └── PublishProblem        a status page or chat did not take a message (console.publish.transport.failure)
         ├── Later

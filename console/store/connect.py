@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from console.store import head, place, problems, rows, schema
-from console.store.problems import NoLogYet, StoreProblem
+from console.store.problems import NoLogYet, OlderLog, StoreProblem
 from console.store.sqlite import BUSY_S, journal_for, sqlite3
 
 
@@ -177,10 +177,11 @@ def read_only(path: Path, at: place.Identity) -> Opened:
 def _looked_at(path: Path, at: place.Identity, mode: str, log: Path | None = None) -> Opened:
     connection = reader(path, mode=mode, log=log)
     try:
-        if schema.version_of(connection, log or path) < schema.OLDEST_READ:
-            raise NoLogYet(
-                f"{log or path} holds no log yet, or one of an older format; start Warroom once without --read-only."
-            )
+        version = schema.version_of(connection, log or path)
+        if not version:
+            raise NoLogYet(f"{log or path} holds no log yet; start Warroom once without --read-only.")
+        if version < schema.OLDEST_READ:
+            raise OlderLog(f"{log or path} holds a log of an older format; start Warroom once without --read-only.")
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode == "immutable":
             # SQLite then tells of none.

@@ -29,6 +29,7 @@ from console.files import replacing
 from console.store import place, rows
 from console.store.sqlite import sqlite3
 
+_FORMAT = "warroom-head 1 "
 _MAX_BYTES = 1024 * 1024
 """A head beyond this is written anew, with the last mark of each incident and origin alone."""
 _MAX_READ_BYTES = 512 * 1024 * 1024
@@ -144,8 +145,12 @@ def last(log: Path, at: place.Identity) -> Mark | None:
 
 
 def heads_of(log: Path, at: place.Identity, *, own: bool) -> list["Head"]:
-    """The heads of a log that is open for writing; `own` where what lies there under its name is its own."""
-    return [Head(file, at, afresh=not own, carries=file != path_of(log)) for file in _files(log)]
+    """The heads of a log that is open for writing; `own` where what lies there under its name is its own.
+
+    One that a newer version has made stays as it is: what is written meanwhile is not noted in it.
+    """
+    ours = [file for file in _files(log) if (_file_of(file) or _FORMAT).startswith(_FORMAT)]
+    return [Head(file, at, afresh=not own, carries=file != path_of(log)) for file in ours]
 
 
 def _files(log: Path) -> list[Path]:
@@ -276,7 +281,7 @@ class Head:
 
 
 def _name(at: place.Identity) -> str:
-    return f"warroom-head 1 {at.device}:{at.inode}"
+    return f"{_FORMAT}{at.device}:{at.inode}"
 
 
 def _line(value: Mark | str) -> bytes:
@@ -319,7 +324,7 @@ def _last(marks: Iterable[Mark]) -> list[Mark]:
 def _read(head: Path, name: str) -> list[Mark]:
     """The marks of a head in the order in which they were written; none where it is about another file."""
     with suppress(OSError), _opened(head) as file:
-        if _named_by(file.readline(_TAIL_BYTES)) == name:
+        if _named_by(file.readline(_TAIL_BYTES)) == name and name.startswith(_FORMAT):
             return list(_marks(file.read(_MAX_READ_BYTES).splitlines()))
     return []
 

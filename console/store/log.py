@@ -283,6 +283,10 @@ class Log:
             lambda connection: salvage.of_incident(connection, incident, after),
         )
 
+    def seals(self, incident: str) -> dict[str, chain.Seal]:
+        """The bodies of the incident's events as they stand in the file, by id; none where the file is damaged."""
+        return self._salvaged(lambda connection: rows.seals(connection, incident), lambda connection: {})
+
     def unseen(self, incident: str, seen: Mapping[str, int]) -> list[Event]:
         """The incident's events behind the last sequence number of each origin, in the log's total order."""
         return self._salvaged(

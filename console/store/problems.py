@@ -37,7 +37,11 @@ class Unseen(StoreProblem):
 
 
 class NoLogYet(StoreProblem):
-    """The file is empty or of an older format; opening it for writing would make it a log of today's."""
+    """The file is empty; opening it for writing would make it a log."""
+
+
+class OlderLog(StoreProblem):
+    """The file is of a format that is not read as it stands; opening it for writing brings it up to date."""
 
 
 def of_sqlite(error: sqlite3.Error, path: Path) -> StoreProblem:

@@ -123,6 +123,15 @@ def of_incident(connection: sqlite3.Connection, incident: str, after: int, progr
     return events
 
 
+def seals(connection: sqlite3.Connection, incident: str) -> dict[str, chain.Seal]:
+    """The bodies of the incident's events as they stand there, by id. Raises TypeError where one is damaged."""
+    selected = connection.execute("SELECT id, v, body, salt, digest FROM event WHERE incident = ?", (incident,))
+    stored = selected.fetchall()
+    if not all(isinstance(v, int) and isinstance(body, str) for _, v, body, _, _ in stored):
+        raise TypeError("a field is not of its type")
+    return {id: chain.Seal(*seal) for id, *seal in stored}
+
+
 def origins(connection: sqlite3.Connection, incident: str) -> list[str]:
     """The origins that have written in the incident."""
     return [origin for (origin,) in connection.execute(_ORIGINS, (incident,)).fetchall()]

@@ -6,10 +6,9 @@ from functools import partial
 from typing import NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
 from console.core.language.times import rfc3339
-from console.core.log.codec import decode_body, neutral
+from console.core.log.codec import neutral
 from console.core.log.event import Event
 from console.core.refusal import Refused
 from console.export.json.archive import Record, check_readable, event_of
@@ -42,14 +41,13 @@ def arrival(row: Row) -> Arrival:
         raise HostileRows(f"has a changed text in entry {sealed.oseq} on the server")
     fields = {name: getattr(sealed, name) for name in Record.__struct_fields__ if name != "body"}
     try:
-        event = event_of(msgspec.convert({**fields, "body": msgspec.Raw(row.body.encode())}, Record))
+        event = event_of(msgspec.convert({**fields, "body": msgspec.Raw(row.body.encode())}, Record), row.body)
         body = msgspec.json.decode(row.body)
     except (msgspec.MsgspecError, Refused, OverflowError, RecursionError, UnicodeError) as error:
         raise HostileRows(f"has an entry {sealed.oseq} on the server that no console wrote") from error
     told = (event.actor, rfc3339(event.occurred_at), rfc3339(event.recorded_at))
     if told != (sealed.actor, sealed.occurred_at, sealed.recorded_at) or neutral(body) != body:
         raise HostileRows(f"has an entry {sealed.oseq} on the server with text that no console writes")
-    event = replace(event, body=decode_body(sealed.kind, row.body))
     return Arrival(event, chain.Seal(sealed.v, row.body, row.salt, sealed.digest))
 
 

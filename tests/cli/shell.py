@@ -69,9 +69,9 @@ class Warroom:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()
 
-    def tells(self, *args: str) -> str:
+    def tells(self, *args: str, stdin: str | bytes = b"") -> str:
         """Standard error of a command that is done."""
-        done = self.runs(*args)
+        done = self.runs(*args, stdin=stdin)
         assert done.returncode == 0, done.stderr.decode()
         return done.stderr.decode()
 

@@ -82,7 +82,7 @@ class File:
         return self.ref
 
     def exported(self) -> str:
-        archive = incident_archive(self.state, self.events, self.ledger.now())
+        archive = incident_archive(self.state, self.events, self.ledger.now(), self.log.seals(self.ref))
         return msgspec.json.encode(archive).decode()
 
     def does(self, command: type[Command], /, **fields: Any) -> bool:
@@ -96,9 +96,9 @@ class File:
     def takes(self, text: str) -> None:
         """Import a file, as the shell does, and fold in what was new, as a console that watches the file does."""
         position = self.log.position()
-        events = read_file(text, self.ledger.now()).events
+        events, _, seals = read_file(text, self.ledger.now())
         self.log.try_import(events)
-        self.log.import_events(events)
+        self.log.import_events(events, seals)
         for ref in {event.incident for event in events}:
             self.ledger.absorb(self.log.events(ref, after=position))
 

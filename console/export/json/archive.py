@@ -1,6 +1,6 @@
 """One incident as a file for another console: all its events, with what `show --json` makes of them beside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -19,7 +19,8 @@ from console.core.refusal import Refused
 from console.core.subjects.undo import EntryRedacted
 from console.export.json.incident import incident_view
 from console.export.json.model import holds
-from console.store.chain import body_sha
+from console.store import chain
+from console.store.exchange import NO_SEALS
 
 FORMAT = "warroom"
 VERSION = 1
@@ -40,7 +41,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         Count, holds("a hybrid logical clock: milliseconds since 1970 shifted left by 16 bits, plus a counter")
     ]
     kind: Annotated[Name, holds("its name in the log")]
-    v: Annotated[int, holds("the version of its body's form")] = EVENT_VERSION
+    v: Annotated[Count, holds("the version of its body's form")] = EVENT_VERSION
     actor: Annotated[str, holds("who wrote it")]
     occurred_at: Annotated[Moment, holds("when it happened")]
     recorded_at: Annotated[Moment, holds("when it was written down")]
@@ -56,9 +57,18 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     events: Annotated[list[Record], holds("the records of the log")]
 
 
-def incident_archive(state: Incident, events: list[Event], now: datetime) -> Archive:
+def incident_archive(
+    state: Incident, events: list[Event], now: datetime, stored: Mapping[str, chain.Seal] = NO_SEALS
+) -> Archive:
+    """`stored` are the bodies as the log holds them, by the event's id: they may say more than this version reads."""
+
+    def body_of(event: Event) -> dict[str, object]:
+        seal = stored.get(event.id)
+        body = encode_body(event.body) if seal is None else canonical(seal.body)
+        return {"kind": kind_of(event.body), "v": EVENT_VERSION if seal is None else seal.v, "body": msgspec.Raw(body)}
+
     records = [
-        Record(**asdict(event) | {"kind": kind_of(event.body), "body": msgspec.Raw(encode_body(event.body))})
+        Record(**asdict(event) | body_of(event))
         for event in events
         # Whoever takes the export over may have the entry whole.
         if not isinstance(event.body, Unreadable)
@@ -72,6 +82,8 @@ class Arrival(NamedTuple):
 
     events: list[Event]
     lines: list[int]
+    seals: dict[str, chain.Seal]
+    """By the event's id, with all of its body, also what this version does not read."""
 
     def at(self, place: int) -> str:
         """Where an event stands in the file, as the beginning of a sentence."""
@@ -103,10 +115,11 @@ def read_file(text: str, now: datetime) -> Arrival:
     if not records:
         raise Refused("This export holds no events; export the incident again with `warroom export REF json`.")
     lines = _lines(data, bytes(envelope.events), records)
-    events = [_checked(record, line) for record, line in zip(records, lines, strict=True)]
+    checked = [_checked(record, line) for record, line in zip(records, lines, strict=True)]
+    events = [event for event, _ in checked]
     for ref in dict.fromkeys(event.incident for event in events):
         check_readable(ref, [event for event in events if event.incident == ref], now)
-    return Arrival(events, lines)
+    return Arrival(events, lines, {event.id: seal for event, seal in checked})
 
 
 def check_readable(ref: str, events: Sequence[Event], now: datetime) -> Incident:
@@ -138,19 +151,25 @@ def _lines(data: bytes, events: bytes, records: Sequence[msgspec.Raw]) -> list[i
     return lines
 
 
-def _checked(raw: msgspec.Raw, line: int) -> Event:
-    """The event of a record, its text neutralised."""
+def _checked(raw: msgspec.Raw, line: int) -> tuple[Event, chain.Seal]:
+    """The event of a record, its text neutralised, and all of its body."""
     try:
-        return event_of(msgspec.json.decode(raw, type=Record))
+        record = msgspec.json.decode(raw, type=Record)
+        body = canonical(bytes(record.body))
+        return event_of(record, body), chain.new_seal(record.v, body)
     except (msgspec.DecodeError, OverflowError, RecursionError) as error:
         raise _no_export(f"line {line}: {error}") from error
     except Refused as refused:
         raise Refused(f"{_at(line)}{refused.reason}") from refused
 
 
-def event_of(record: Record) -> Event:
-    """The event of a record, its text neutralised. Raises Refused, and what decoding its body raises."""
-    body = msgspec.json.encode(msgspec.json.decode(harmless(bytes(record.body))), order="deterministic")
+def canonical(body: str | bytes) -> str:
+    """A body with all of its fields, in their order, its text neutralised. Raises what decoding raises."""
+    return msgspec.json.encode(msgspec.json.decode(harmless(body))).decode()
+
+
+def event_of(record: Record, body: str) -> Event:
+    """The event of a record with its `canonical` body. Raises Refused."""
     event = Event(
         **{field: getattr(record, field) for field in ("id", "incident", "origin", "oseq", "hlc")},
         actor=clean(record.actor, multiline=False),
@@ -183,6 +202,6 @@ def _is_whole(redaction: EntryRedacted) -> bool:
             body = msgspec.json.decode(raw, type=dict[str, Any])
         except msgspec.DecodeError:
             return False
-        if neutral(body) != body or redaction.erased.get(id) != body_sha(raw):
+        if neutral(body) != body or redaction.erased.get(id) != chain.body_sha(raw):
             return False
     return True

@@ -30,7 +30,8 @@ class Proof(msgspec.Struct, frozen=True):
     """A digest of what it was about: with another address, page or option it says nothing any more."""
 
 
-_decode = msgspec.json.Decoder(dict[str, Proof]).decode
+_decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_proof = msgspec.json.Decoder(Proof).decode
 
 
 class Proofs:
@@ -41,11 +42,13 @@ class Proofs:
 
     def of(self, target: Target) -> Proof | None:
         """The last proof of the target as it is now."""
-        proof = self._all().get(target.name)
-        return proof if proof is not None and proof.reach == _reach(target) else None
+        with suppress(LookupError, msgspec.MsgspecError, RecursionError):
+            proof = _decode_proof(self._all()[target.name])
+            return proof if proof.reach == _reach(target) else None
+        return None
 
     def keep(self, target: Target, how: How, now: datetime) -> None:
-        self._write({**self._all(), target.name: Proof(now, how, _reach(target))})
+        self._write({**self._all(), target.name: msgspec.Raw(msgspec.json.encode(Proof(now, how, _reach(target))))})
 
     def forget(self, name: str) -> None:
         """The target has another key."""
@@ -53,14 +56,15 @@ class Proofs:
         if known.pop(name, None):
             self._write(known)
 
-    def _all(self) -> dict[str, Proof]:
+    def _all(self) -> dict[str, msgspec.Raw]:
+        """The proofs by the names of their targets; one of a newer version stays as it stands."""
         if self._file is not None:
             # What is nested deeper than Python goes is a RecursionError.
             with suppress(OSError, Unfit, msgspec.MsgspecError, RecursionError):
                 return _decode(read_bounded(self._file, MAX_BYTES))
         return {}
 
-    def _write(self, proofs: dict[str, Proof]) -> None:
+    def _write(self, proofs: dict[str, msgspec.Raw]) -> None:
         # A folder that nobody may write to still has targets that work.
         with suppress(OSError):
             if self._file is not None and self._file.parent.is_dir():

@@ -48,6 +48,15 @@ _LINKS = (
     " UNION ALL SELECT event.id, past.value ->> '$.update' FROM event, json_each(event.body, '$.messages') AS sent,"
     " json_each(sent.value, '$.past') AS past"
     " WHERE incident = ?1 AND kind = 'publication_queued' AND past.value ->> '$.text' <> ''"
+    # The title under which something was published, and the name of a component that it changed there.
+    " UNION ALL SELECT event.id, named.id FROM event, json_each(event.body, '$.messages') AS sent"
+    " JOIN event AS named ON named.incident = event.incident AND named.body ->> '$.title' = sent.value ->> '$.title'"
+    " WHERE event.incident = ?1 AND event.kind = 'publication_queued'"
+    " AND named.kind IN ('incident_declared', 'title_changed', 'public_title_set')"
+    " UNION ALL SELECT event.id, named.id FROM event, json_each(event.body, '$.messages') AS sent,"
+    " json_each(sent.value, '$.parts') AS part"
+    " JOIN event AS named ON named.incident = event.incident AND named.body ->> '$.component' = part.value ->> '$.name'"
+    " WHERE event.incident = ?1 AND event.kind = 'publication_queued' AND named.kind = 'component_changed'"
 )
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
@@ -437,7 +446,8 @@ def _drafts(connection: sqlite3.Connection, words: Iterable[str], gone: Iterable
 
 
 def _gone(connection: sqlite3.Connection, left: Mapping[str, str]) -> list[str]:
-    """The texts that stand in the bodies now and in what is left of none."""
+    """The texts that stand in the bodies now, in what is left of none, and in no other event of their incident: a title
+    and the name of a page stand beside the words that were published."""
     before: list[str] = []
     after: set[str] = set()
     for id, raw in left.items():
@@ -445,7 +455,15 @@ def _gone(connection: sqlite3.Connection, left: Mapping[str, str]) -> list[str]:
         if row is not None:
             before += texts(decode_body(*row))
             after.update(texts(decode_body(row[0], raw)))
-    return [text for text in dict.fromkeys(before) if text not in after]
+    wanted = {text: f'"{_as_json(text)}"' for text in dict.fromkeys(before) if text not in after}
+    stands = connection.execute(
+        "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM event WHERE instr(body, value)"
+        " AND incident IN (SELECT incident FROM event WHERE id IN (SELECT value FROM json_each(?2)))"
+        " AND id NOT IN (SELECT value FROM json_each(?2)))",
+        (msgspec.json.encode(list(wanted.values())).decode(), msgspec.json.encode(list(left)).decode()),
+    )
+    standing = {text for (text,) in stands}
+    return [text for text, quoted in wanted.items() if quoted not in standing]
 
 
 def _as_json(word: str) -> str:

@@ -283,6 +283,9 @@ def test_of_two_machines_that_did_not_know_of_each_other_the_second_is_told_and_
     assert [[text for _, text in seen.updates] for seen in hub.page.seen()] == [
         ["We were called.", "Of the first."], ["Of the second."]
     ]  # fmt: skip
+    hub.clock.sleep(1)
+    bo.sender.read_back(timedelta(), incident=second.ref)
+    assert (second.standing.where, second.standing.says) == ("in sync", "")
     with pytest.raises(Refused, match="No other incident of ours"):
         ana.publisher.letting_go(ana.log, ana.state, ana.context(), TARGET, "mo")
 

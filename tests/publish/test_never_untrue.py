@@ -16,7 +16,7 @@ import pytest
 from console.core.log.state import Window
 from console.core.subjects.component import SetComponent
 from console.core.subjects.maintenance import AdvanceMaintenance
-from console.core.subjects.update import PostUpdate
+from console.core.subjects.update import PostUpdate, updates_of
 from console.publish.providers.cstate import CState
 from console.publish.sending.decisions import taken
 from console.publish.sending.settling import Act
@@ -278,6 +278,18 @@ def test_whatever_somebody_changes_on_a_page_is_a_difference(log: Log, kind: str
     assert reads(shop).says == before.says
 
 
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("story", ["posted", "edited after a correction", "backfilled"])
+def test_words_that_were_erased_here_are_still_ours_there(log: Log, kind: str, story: str) -> None:
+    if not getattr(kinds()[kind][0].capabilities, NEEDS.get(story, "reads")):
+        pytest.skip("It cannot do that.")
+    shop = STORIES[story](log, kind)
+    secret = updates_of(shop.room.state, "public")[-1].id
+    shop.room.redacts(secret)
+    standing = reads(shop)
+    assert ([each.update for each in standing.unsettled], standing.differences) == ([secret], ())
+
+
 FILE_EDITS: dict[str, Callable[[str], str]] = {
     "first words": lambda file: file.replace("We look into it", "We looked into it"),
     "last words": lambda file: file.replace("Customer A did it", "Customer B did it"),
@@ -326,6 +338,9 @@ def test_so_it_is_in_a_repository(log: Log, tmp_path: Path) -> None:
     path.write_text(before)
     site.commits()
     assert reads().where == "in sync"
+    secret = updates_of(room.state, "public")[-1].id
+    room.redacts(secret)
+    assert ([each.update for each in reads().unsettled], room.standing.differences) == ([secret], ())
 
 
 # Planned maintenances

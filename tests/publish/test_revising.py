@@ -115,6 +115,27 @@ def test_a_secret_counts_as_removed_only_once_the_page_confirmed_it(log: Log) ->
     assert b"hunter2hunter2" not in Path(log.path).read_bytes()
 
 
+@pytest.mark.parametrize("what", ["title", "component"])
+def test_an_ordinary_word_that_was_published_as_a_name_is_erased_with_it(log: Log, what: str) -> None:
+    shop = Shop(log, "statuspage")
+    room = shop.room
+    if what == "title":
+        room.retitles("Norma")
+    else:
+        room.components = {"Norma": next(iter(shop.fake.components))}
+        room.does(SetComponent(actor="mo", component="Norma", status="major"))
+    [named] = [entry.id for entry in room.state.entries if "Norma" in entry.text]
+    room.posts("We look into it.")
+    shop.sends()
+
+    def kept() -> bytes:
+        return b"".join(file.read_bytes() for file in log.path.parent.iterdir() if file.is_file())
+
+    assert b"Norma" in kept()
+    room.redacts(named)
+    assert b"Norma" not in kept()
+
+
 @pytest.mark.parametrize("kind", kinds())
 def test_a_corrected_update_is_asked_about_until_the_page_says_the_same(log: Log, kind: str) -> None:
     if kind == "webhook":

@@ -215,7 +215,7 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
                 said.pop(update, None)
                 status, remote = delivery.status if delivery else "", remote_of(message.remote)
                 words = _words(delivery.text) if delivery else None
-                at = _second(delivery.at) if delivery else ""
+                at = second(delivery.at) if delivery else ""
                 said[update] = Said(update, words, status, remote, not begun, message=message.id, at=at)
                 begun = True
     return list(said.values())
@@ -237,11 +237,12 @@ def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:
         whole = in_one_text(delivery.past) if joined and not number else ""
         yield Said(
             past.update, _words(past.text), past.status, there, not number, message=message.id, joined=joined,
-            whole=whole, at=_second(past.at),
+            whole=whole, at=second(past.at),
         )  # fmt: skip
 
 
-def _second(at: datetime) -> str:
+def second(at: datetime) -> str:
+    """As `Said.at` has a moment."""
     return f"{rfc3339(at)[:19]}Z"
 
 

@@ -1,10 +1,10 @@
 """Differences between a page, as it was read, and what it was told: found, kept in the outbox, settled by the log."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,7 @@ from console.publish.sending.content import (
     Unsettled,
     postmortem_there,
     same_words,
+    second,
     should_say,
     there,
     title_told,
@@ -118,35 +119,45 @@ def decoded(text: str) -> tuple[Difference, ...] | None:
         return None
 
 
+class Erased(NamedTuple):
+    """All that is left of a message whose words were erased."""
+
+    status: Status | None
+    at: datetime
+
+
 def differences(
     messages: Sequence[Message],
     placed: Placed,
     view: PageView,
     can: Capabilities,
     now: datetime,
-    erased_status: Callable[[Message], Status | None] = lambda message: None,
+    erased: Callable[[Message], Erased | None] = lambda message: None,
 ) -> tuple[Difference, ...]:
     """The differences between a page, as it was read `now`, and what it was told by an incident's messages.
 
-    `erased_status` gives the status of a message whose words were erased since.
+    `erased` gives what is left of a message whose words were erased since.
     """
-    said = there(messages)
+    left = {message.id: erased(message) for message in messages if decode_delivery(message.payload) is None}
+    moments = {id: second(each.at) for id, each in left.items() if each}
+    said = [msgspec.structs.replace(each, at=moments.get(each.message, each.at)) for each in there(messages)]
     if view.gone:
         # Of one that was adopted nothing of ours may be there yet.
         is_there = title_told(messages) is not None
         return (Difference("incident", ours=(said[-1].text if said else "") or ""),) if is_there else ()
     done = [message for message in messages if message.state == "done"]
-    return tuple(_differences(said, done, placed, view, can, now, erased_status))
+    status = _status_told(done, left)
+    return tuple(_differences(said, done, status, placed, view, can, now))
 
 
 def _differences(
     said: Sequence[Said],
     messages: Sequence[Message],
+    status: Status | None,
     placed: Placed,
     view: PageView,
     can: Capabilities,
     now: datetime,
-    erased_status: Callable[[Message], Status | None],
 ) -> Iterator[Difference]:
     if view.updates is not None:
         yield from _updates(said, view.updates, view.status, can, remote_of(placed.remote))
@@ -156,7 +167,6 @@ def _differences(
             yield Difference("words", said[-1].update, said[-1].text, view.text)
         elif can.one_message and not view.text:
             yield Difference("missing", said[-1].update, said[-1].text)
-    status = _status_told(messages, erased_status)
     if (window := _window_told(messages, can)) and view.window and _minutes(window) != _minutes(view.window):
         yield Difference("window", ours=window.words, theirs=view.window.words)
     elif window and status and can.by_times:
@@ -186,6 +196,7 @@ def _updates(
     same = within_words if can.chat else same_words
     unidentified: list[Said] = []
     counts: Counter[str] = Counter()
+    erased = {each.message for each in said if each.text is None}
     for each in said:
         if each.joined and not each.whole:
             continue  # It stands in one text with the first.
@@ -196,7 +207,7 @@ def _updates(
         counts[each.at] += 1
         moment = f"{each.at} {counts[each.at]}".removesuffix(" 1")
         there = others.pop("" if each.joined else id, None) or others.pop(moment, None)
-        words = each.whole or each.text
+        words = None if each.joined and each.message in erased else each.whole or each.text
         if there is None:
             yield Difference("missing", each.update, each.text or "an update of ours", elsewhere=_apart(each, incident))
         elif words is not None and not same(words, there.text):
@@ -219,14 +230,10 @@ def _apart(said: Said, incident: Remote | None) -> str:
     return said.remote.url or said.remote.incident_id
 
 
-def _status_told(messages: Sequence[Message], erased_status: Callable[[Message], Status | None]) -> Status | None:
-    told = ((message, decode_delivery(message.payload)) for message in reversed(messages))
+def _status_told(messages: Sequence[Message], erased: Mapping[str, Erased | None]) -> Status | None:
+    told = ((erased.get(message.id), decode_delivery(message.payload)) for message in reversed(messages))
     return next(
-        (
-            delivery.status if delivery else erased_status(message)
-            for message, delivery in told
-            if not _is_rename(delivery)
-        ),
+        (delivery.status if delivery else left and left.status for left, delivery in told if not _is_rename(delivery)),
         None,
     )
 

@@ -50,7 +50,8 @@ def component_state(text: str) -> ComponentState | None:
 class Remote(msgspec.Struct, frozen=True):
     """The target's own names for our incident and for the update that was posted last."""
 
-    incident_id: str
+    incident_id: str = ""
+    """Empty where nothing was sent, and once it was taken down."""
     update_id: str = ""
     """Empty where the target gives updates no id."""
     url: str = ""

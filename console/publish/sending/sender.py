@@ -24,9 +24,9 @@ from console.core.refusal import Refused
 from console.core.subjects.update import UpdatePosted
 from console.publish.provider import Capabilities, PageView, Provider
 from console.publish.sending import lease
-from console.publish.sending.differences import differences, encoded
+from console.publish.sending.differences import Erased, differences, encoded
 from console.publish.sending.lookup import look_up_among, unidentified
-from console.publish.sending.message import Delivery, Status, decode_delivery, remote_of, status_of
+from console.publish.sending.message import Delivery, decode_delivery, remote_of, status_of
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
 from console.publish.sending.status import known_of
 from console.publish.transport.failure import Later, PublishProblem, Unknown
@@ -410,14 +410,16 @@ class Lane:
             return 0
         finally:
             self._note_pace(provider)
-        how = encoded(differences(messages, placed, view, provider.capabilities, self._now(), self._status))
+        how = encoded(differences(messages, placed, view, provider.capabilities, self._now(), self._erased))
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
 
-    def _status(self, message: Message) -> Status | None:
-        """The status of an update, which outlives its words."""
+    def _erased(self, message: Message) -> Erased | None:
+        """What outlives the words of a message."""
         event = self.log.event(message.event)
-        return status_of(event.body.status) if event and isinstance(event.body, UpdatePosted) else None
+        if event is None:
+            return None
+        return Erased(status_of(event.body.status) if isinstance(event.body, UpdatePosted) else None, event.occurred_at)
 
     @property
     def _hold(self) -> str:

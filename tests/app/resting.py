@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from console.app.compositor import PartCompositor
 from console.app.stylesheet import RememberingStylesheet
+from tests.patience import PATIENCE_S
 
 PAINTING_S = 0.04
 """From one painting to the next; Textual's sixtieth of a second would paint in the midst of work on a busy machine."""
@@ -184,13 +185,24 @@ class PaintsWhenAsked(PartCompositor):
 
 
 STILL_S = 3600.0
+UNSEEN_S = 2 * PATIENCE_S
+"""So long nobody has seen what a key did: a story's next key comes at once, however long the machine takes for it."""
 
 
 @contextmanager
 def still_seconds() -> Iterator[None]:
     """No second passes for a room by itself: a story's clock stands still until it is moved, and then the story says
-    that the room is to notice it."""
-    with patch("console.app.main.RING_S", STILL_S), patch("console.app.room.screen.TICK_S", STILL_S):
+    that the room is to notice it. Nor does one pass for those who read and type."""
+    with (
+        patch("console.app.main.RING_S", STILL_S),
+        patch("console.app.room.screen.TICK_S", STILL_S),
+        patch("console.app.act_screen.SEEN_S", UNSEEN_S),
+        patch("console.app.replay.screen.SEEN_S", UNSEEN_S),
+        patch("console.app.key_queue.MOST_S", PATIENCE_S),
+        patch("console.app.key_queue.MOST_TO_OPEN_S", PATIENCE_S),
+        patch("console.app.recaller.PAUSE_S", STILL_S),
+        patch("textual.notifications.Notification.time_left", STILL_S),
+    ):
         yield
 
 

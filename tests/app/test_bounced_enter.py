@@ -15,6 +15,7 @@ from console.library.runbooks import Runbooks
 from tests.app.driver import Room, console
 
 READING_S = 0.2
+LATER_S = 600.0
 LISTS = {
     "advice": ("alt+w",),
     "armed": ("alt+c",),
@@ -77,14 +78,14 @@ async def test_an_enter_that_comes_later_acts_and_lines_of_a_text_are_never_boun
         before = room.state.events
         await room.presses("escape", "C", "enter")
         read = await enters(room, 0)
-        await enters(room, 5, read)
+        await enters(room, LATER_S, read)
         assert room.state.events == before + 2
         await room.presses("escape", "escape", "P", "enter")
         read = await enters(room, 0)
         written = room.app.screen.focused
         assert isinstance(written, TextArea)
         lines = written.document.line_count
-        for after_s in (0.02, 5, 5.02, 5.04):
+        for after_s in (0.02, LATER_S, LATER_S + 0.02, LATER_S + 0.04):
             await enters(room, after_s, read)
         assert written.document.line_count == lines + 3
 

@@ -15,6 +15,7 @@ from console.app.here import Here
 from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
 from tests.app.driver import Room, console
+from tests.app.resting import UNSEEN_S
 from tests.drawing import some
 from tests.torture.lines import LINES_BY_CLASS
 from tests.torture.prose import ANYWHERE, Bench, Case, keys, torture, try_paste
@@ -63,7 +64,7 @@ async def types_behind_a_pause(room: Room, first: str, pause_s: float, then: str
 
 
 @pytest.mark.drawn
-@pytest.mark.parametrize("pause_s", [0.0, 0.4, 2.0])
+@pytest.mark.parametrize("pause_s", [0.0, 0.4, 2 * UNSEEN_S])
 @pytest.mark.parametrize("line", ["yes the rollback is in", "no", "no such host", "you x"])
 async def test_a_line_behind_a_refused_letter_is_whole_at_any_speed(tmp_path: Path, pause_s: float, line: str) -> None:
     async with console(tmp_path) as room:
@@ -108,7 +109,7 @@ async def test_a_key_that_was_seen_to_act_is_asked_about_and_never_logged_unaske
     async with console(tmp_path) as room:
         before = room.state.events
         await room.presses(*path)
-        await types_behind_a_pause(room, key, 0.8, "we are back")
+        await types_behind_a_pause(room, key, 2 * UNSEEN_S, "we are back")
         if room.app.screen is not room.screen:
             # The postmortem has no prompt: the line is kept for that of the room.
             await room.presses("enter", "escape")

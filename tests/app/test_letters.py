@@ -19,12 +19,13 @@ from console.app.letters import Letter, lettered, targets
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
 from tests.app.driver import Room, console, standard_playbook
+from tests.app.resting import UNSEEN_S
 from tests.app.test_mouse import goes_back, named
 from tests.drawing import some
 from tests.torture.prose import prepared
 
 SIZES = [(80, 24), (120, 36), (200, 60)]
-SLOW_S = 5.0
+SLOW_S = 2 * UNSEEN_S
 """Long enough to find a letter."""
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from console.app.acts import ACTS, BY_SLASH
 from console.app.registry import SCREEN_WORDS, WORDS
 from console.core.language.grammar import MARKERS, Line, Slash
-from console.core.log.slash import read_typed
+from console.core.log.slash import no_time_before, read_typed
 from console.core.refusal import Refused
 from console.core.subjects.update import STATUSES
 
@@ -84,6 +84,8 @@ MEANT = _meant()
 def read_line(line: str, *, now: datetime, zone: tzinfo) -> Line | Slash:
     """Read a line of the prompt, with all slash words. Raises Refused where it cannot be read."""
     read = read_typed(line, now=now, zone=zone, words=WORDS, meant=MEANT)
+    if isinstance(read, Slash) and read.occurred_at is not None and not is_core(read) and read.word != "at":
+        raise Refused(no_time_before(read.word, WORDS[read.word]), "when")
     if isinstance(read, Slash) and read.argument and WORDS[read.word] == f"/{read.word}":
         raise Refused(f"/{read.word} takes no words: write it alone, or //{read.word} to log it as text.", "command")
     return read

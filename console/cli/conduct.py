@@ -13,12 +13,13 @@ from console.core.advice.rules import all_nudges
 from console.core.playbook.model import Question
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
-from console.core.subjects.advice import SilenceNudge, silenced
+from console.core.subjects.advice import SilenceNudge
 from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.checklist import ItemList, TickItem, item_lists, next_item
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
 from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.silence import silenced
 from console.core.subjects.task import AcknowledgeTask
 from console.core.subjects.triage import AnswerTriage, answers_of, answers_stand
 from console.export.json.model import AdviceView
@@ -115,11 +116,14 @@ def change(shell: Shell, ref: str, **fields: Any) -> None:
 
 
 @command("ref [what...]", writes=True, example="K7Q2 --outcome rolled-back")
-@click.option("--outcome", default="done", show_default=True, help="done, rolled-back or failed.")
+@click.option("--outcome", default="", help="done, rolled-back or failed; done without it.")
 @click.option("--note", default="", help="The result.")
 def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
     """Say how a change ended: yours, the only one, or the one with these words."""
-    shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
+    try:
+        shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
+    except Refused as refused:
+        raise Refused(refused.reason.replace("say that first:", "say it with --outcome:"), refused.field) from refused
 
 
 @command("ref task...", writes=True, example="K7Q2 2")

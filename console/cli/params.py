@@ -1,7 +1,7 @@
 """Commands of the shell and what a person writes behind one: text that may begin with a dash, times, lengths."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from glob import glob
@@ -9,11 +9,13 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from console.cli.complete import Completed, references, values_of
 from console.cli.context import Shell, pass_shell
 from console.cli.output import through_pager
 from console.cli.usage import DASHES
+from console.core.language.time_doubt import day_doubt
 from console.core.language.times import parse_duration
 from console.core.language.when import parse_ahead, parse_since, parse_when
 from console.core.refusal import Refused
@@ -33,11 +35,26 @@ class StrictCommand(click.Command):
         for arg, value in pairwise([*typed, "--"]):
             if takes_value.get(arg) and value in (*takes_value, "--") and not ctx.resilient_parsing:
                 raise click.BadOptionUsage(arg, f"The option {arg} needs a value", ctx)
+        if twice := self._given_twice(ctx, typed):
+            raise click.BadOptionUsage(twice, f"The option {twice} is given twice", ctx)
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
+
+    def _given_twice(self, ctx: click.Context, typed: Sequence[str]) -> str:
+        """An option with one value that has several, of which only the last would count; empty where there is none."""
+        single = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        single = [option for option in single if not (option.is_flag or option.multiple or option.count)]
+        names = {name: option.name for option in single for name in (*option.opts, *option.secondary_opts)}
+        given = [name for arg in typed if (name := arg.partition("=")[0]) in names]
+        seen: set[str | None] = set()
+        for name in given:
+            if names[name] in seen:
+                return name
+            seen.add(names[name])
+        return ""
 
     def takes_value(self, ctx: click.Context) -> dict[str, bool]:
         """The options by their names, and whether each takes a value."""
@@ -101,7 +118,7 @@ def command(
                 click.argument(bare, nargs=-1, required=word == argument, callback=_joined)(callback)
             else:
                 complete = references if argument == "ref" else None
-                more: dict[str, Any] = {"default": default} if word.startswith("[") else {}
+                more: dict[str, Any] = {"default": default, "callback": _written} if word.startswith("[") else {}
                 click.argument(argument, shell_complete=complete, **more)(callback)
         cls = WordsCommand if "..." in arguments else StrictCommand
         command = (group.command if group else click.command)(name, cls=cls, help=help)(callback)
@@ -125,12 +142,26 @@ def _writing(callback: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", is_flag=True, help=words, expose_value=False, callback=note)(callback)
 
 
+def _written(ctx: click.Context, param: click.Parameter, word: str) -> str:
+    # What a script gives of a variable that is not set would do what stands for nothing written: go to the next stage.
+    if ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE and not word.strip():
+        raise _empty(param)
+    return word
+
+
+def _empty(param: click.Parameter) -> click.UsageError:
+    return click.UsageError(f"{param.human_readable_name.upper()} is empty; write it, or leave it out")
+
+
 def _joined(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> str:
     # `log K7Q2 * disk full` without quotes: what came are the names of the files here.
     names = set(glob("*")) if len(words) > 1 else set()
     if len(names) > 1 and names in (set(words[: len(names)]), set(words[1 : len(names) + 1])):
         raise click.UsageError("The shell has put the names of your files in the place of *; put the text in quotes")
-    return " ".join(words)
+    text = " ".join(words)
+    if words and not text.strip() and not param.required:
+        raise _empty(param)
+    return text
 
 
 def json_option(page: str = "json") -> Callable[[Decorated], Decorated]:
@@ -139,18 +170,24 @@ def json_option(page: str = "json") -> Callable[[Decorated], Decorated]:
 
 def at_option(help: str = "When it happened: -4m, 14:32, yesterday 23:50.") -> Callable[[Decorated], Decorated]:
     """`--at`, given to the function as a moment; None where it is left out."""
-    return click.option("--at", metavar="WHEN", help=help, callback=_read_with(parse_when))
+    return click.option("--at", metavar="WHEN", help=help, callback=_read_with(parse_when, day_doubt))
 
 
 Read = TypeVar("Read")
 
 
-def _read_with(read: Callable[..., Read]) -> Callable[[click.Context, click.Parameter, str | None], Read | None]:
+def _read_with(
+    read: Callable[..., Read], doubts: Callable[..., str] | None = None
+) -> Callable[[click.Context, click.Parameter, str | None], Read | None]:
     """An option's callback, which reads its text by the shell's moment and zone; None where it is left out."""
 
     def value(ctx: click.Context, param: click.Parameter, text: str | None) -> Read | None:
         shell = ctx.ensure_object(Shell)
-        return None if text is None else read(text, now=shell.now(), zone=shell.zone)
+        if text is None:
+            return None
+        moment = read(text, now=shell.now(), zone=shell.zone)
+        shell.point_out(doubts(text, now=shell.now(), zone=shell.zone) if doubts else "")
+        return moment
 
     return value
 
@@ -180,7 +217,8 @@ def pairs_option(
 
 def ahead_option(*names: str, metavar: str, help: str) -> Callable[[Decorated], Decorated]:
     """An option for a moment that has not come, as a length or a time of day; None where it is left out."""
-    return click.option(*names, metavar=metavar, help=help, callback=_read_with(partial(parse_ahead, field="")))
+    read, doubts = partial(parse_ahead, field=""), partial(day_doubt, due=True)
+    return click.option(*names, metavar=metavar, help=help, callback=_read_with(read, doubts))
 
 
 def since_option(help: str) -> Callable[[Decorated], Decorated]:

@@ -24,8 +24,8 @@ from console.core.language.checks import public_doubt
 from console.core.language.grammar import Line, Slash, command_doubt, what_stays
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
+from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_pair, local_stamp
-from console.core.language.zone_doubt import zone_doubt
 from console.core.log.completion import completions
 from console.core.log.erasure import TAKEN_OUT
 from console.core.log.event import Event, NewEvent
@@ -275,7 +275,7 @@ class PlainRoom:
         command = command_for(read, self.state, actor=actor, now=now, zone=zone)
         own = command.doubt(self.state, now, zone)
         another = command_doubt(read.argument) if isinstance(read, Slash) else ""
-        asks = another, zone_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone)
+        asks = another, time_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone)
         doubt = " ".join(filter(None, asks))
         if doubt and not self._input.interactive and (not own or isinstance(command, ClaimChange)):
             # Nobody can answer: as in the shell, a script is told, and its line counts.

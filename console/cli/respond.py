@@ -14,12 +14,12 @@ from console.cli.context import Shell, ask, fail
 from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.checks import next_doubt, stated_next
-from console.core.language.grammar import Line, day_and_time
+from console.core.language.grammar import Line, Slash, day_and_time
 from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import one_line
+from console.core.language.time_doubt import time_doubt
 from console.core.language.when import Ahead, parse_ahead
-from console.core.language.zone_doubt import zone_doubt
-from console.core.log.command import Command
+from console.core.log.command import Command, note_behind, recipient
 from console.core.log.event import Event
 from console.core.log.registry import WORDS
 from console.core.log.slash import command_for, correction, read_slash, read_typed
@@ -78,6 +78,9 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
     now = ledger.now()
     read = read_typed(text, now=now, zone=shell.zone)
     command: Command
+    if kind is not None and (isinstance(read, Slash) or read.kind not in ("note", kind.strip().lower())):
+        own = "is a command" if isinstance(read, Slash) else f"has the marker of a {read.kind}"
+        raise Refused(f"The line {own}; leave out --kind, or that.", "kind")
     if isinstance(read, Line) and kind is not None:
         command = LogEntry(
             actor=shell.actor,
@@ -89,7 +92,7 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
         )
     else:
         command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
-    shell.point_out(zone_doubt(text, now=now, zone=shell.zone))
+    shell.point_out(time_doubt(text, now=now, zone=shell.zone))
     secret = secret_doubt(text)
     if secret and sys.stdin.isatty():
         ask(f"{secret} Log it?")
@@ -118,7 +121,7 @@ _EXAMPLES: Mapping[str, str] = {
     "rollback-plan": "restore the snapshot of 14:00",
     "round": "@db pool full / @web 20 % 5xx / @net ok",
     "ruled-out": "1 no errors before the deploy",
-    "silence": "no-comms only staff is affected",
+    "silence": "no-scribe only staff is affected",
     "supported": "1 the pool is full",
     "ticket": "1 OPS-12",
     "title": "Checkout fails in EU",
@@ -182,12 +185,13 @@ def stage(shell: Shell, ref: str, **fields: Any) -> None:
     shell.run(ref, MoveStage(actor=shell.actor, **fields))
 
 
-@command("ref role", writes=True, example="K7Q2 ic ana")
-@click.argument("name", nargs=-1, required=True)
+@command("ref role name...", writes=True, example="K7Q2 ic ana")
 @at_option()
-def role(shell: Shell, ref: str, role: str, name: tuple[str, ...], at: datetime | None) -> None:
+def role(shell: Shell, ref: str, role: str, name: str, at: datetime | None) -> None:
     """Give a role to a person; "nobody" takes it away."""
-    shell.run(ref, AssignRole(actor=shell.actor, at=at, role=role, person=" ".join(name)))
+    if not name.strip():
+        raise Refused("Name the person, or write nobody to take the role away.", "person")
+    shell.run(ref, AssignRole(actor=shell.actor, at=at, role=role, person=recipient(name)))
 
 
 @command("ref", writes=True, example='K7Q2 --audience internal --message "Rolling back." --next 30m')
@@ -227,7 +231,8 @@ def update(
         hint(
             f"The next {command.audience} update is promised for {day_and_time(at, now, shell.zone)}, as the text says."
         )
-    shell.point_out(next_doubt(text, at, now=now, zone=shell.zone))
+    doubts = next_doubt(text, at, now=now, zone=shell.zone), command.text_doubt()
+    shell.point_out(" ".join(filter(None, doubts)))
     post(shell, ref, command, components, Wanted(notify, only, skip, command.audience), dry_run=dry_run)
 
 
@@ -239,8 +244,12 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> No
     with shell.incident(ref) as (ledger, state):
         now = ledger.now()
         command = read_slash("task", text, state, actor=shell.actor, at=None, now=now, zone=shell.zone)
-        shell.point_out(zone_doubt(f"/task {text}", now=now, zone=shell.zone))
+        shell.point_out(time_doubt(f"/task {text}", now=now, zone=shell.zone))
         if isinstance(command, AddTask):
+            if owner and command.owner:
+                raise Refused(f"The text names @{command.owner} as the owner; leave that out, or --owner.", "owner")
+            if due and (command.due_in or command.due_at):
+                raise Refused("The text says when it is due; leave that out, or --due.", "due")
             due_in, due_at = due[:2] if due else (command.due_in, command.due_at)
             owner = owner or command.owner
             command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
@@ -251,8 +260,10 @@ def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> No
 @click.option("--note", default="", help="The result; or after a colon, as in the prompt.")
 def done(shell: Shell, ref: str, what: str, note: str) -> None:
     """Mark a task (number, id or words), a temporary fix or something owed ("escalation") as done."""
-    named, _, outcome = what.partition(":")
-    shell.run(ref, Finish(actor=shell.actor, what=named.strip(), note=note or outcome.strip()))
+    named, outcome = note_behind(what)
+    if note and outcome:
+        raise Refused("A note stands behind the colon; leave that out, or --note.", "note")
+    shell.run(ref, Finish(actor=shell.actor, what=named, note=note or outcome))
 
 
 @command("ref text...", writes=True, example='K7Q2 "pool doubled" --ticket OPS-12')

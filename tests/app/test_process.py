@@ -9,11 +9,11 @@ import pytest
 from console.app.acts import with_keys
 from console.app.dialogs.compose import UpdateDialog
 from console.app.widgets.guide import Guide
-from console.core.subjects.advice import silenced
 from console.core.subjects.change import ClaimChange, changes_in_flight
 from console.core.subjects.component import components_of
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.runbook import open_runbooks, runbooks_of
+from console.core.subjects.silence import silenced
 from console.core.subjects.stage import DROPS, OWED_THEN, overrides_of
 from console.core.subjects.triage import answers_of, triage_of
 from console.core.subjects.update import PostUpdate, updates_of

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -58,6 +59,69 @@ def test_a_misspelt_option_is_never_text() -> None:
                 count += 1
 
     assert count > 200
+
+
+def test_an_option_with_one_value_is_given_once() -> None:
+    count = 0
+    for words, command in commands():
+        for option in (each for each in command.params if isinstance(each, click.Option)):
+            if option.is_flag or option.multiple or not hasattr(command, "takes_value"):
+                continue
+            for first, second in ((option.opts[0], option.opts[-1]), (option.opts[-1], option.opts[0])):
+                given = [first, "1", "x", f"{second}=2"] if second.startswith("--") else [first, "1", "x", second, "2"]
+                with pytest.raises(click.BadOptionUsage, match="is given twice"):
+                    command.make_context(words[-1], given, obj=Shell("x.db", "mo", None, False))
+                count += 1
+    assert count > 200
+
+
+def test_what_may_be_left_out_is_not_empty(warroom: Warroom) -> None:
+    ref = warroom.says("declare", "Checkout", "--sev", "SEV1").strip()
+    warroom.says("log", ref, "disk is full")
+    before = warroom.says("show", ref, "--json")
+    tried = 0
+    for words, command in commands():
+        arguments = [each for each in command.params if isinstance(each, click.Argument)]
+        if len(arguments) > 1 and arguments[0].name == "ref" and not arguments[1].required:
+            for empty in ("", " "):
+                result = warroom.runs(*words, ref, empty)
+                assert (result.returncode, b"is empty" in result.stderr) == (2, True), words
+                tried += 1
+    assert tried
+    assert json.loads(warroom.says("show", ref, "--json"))["entries"] == json.loads(before)["entries"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("log", "--kind", "note", "+ @rs check the lag"),
+        ("log", "--kind", "finding", "! roll back"),
+        ("log", "--kind", "decision", "/sev SEV0"),
+        ("task", "--owner", "ana", "@bo check the lag"),
+        ("task", "--due", "20m", "@bo 10m check the lag"),
+        ("done", "--note", "none left", "1: lag is 0"),
+        ("role", "comms", ""),
+        ("changed", "reverted"),
+        ("changed", "failed"),
+    ],
+)
+def test_an_option_that_contradicts_the_text_is_refused(warroom: Warroom, line: tuple[str, ...]) -> None:
+    ref = warroom.says("declare", "Checkout", "--sev", "SEV1").strip()
+    warroom.says("task", ref, "check the lag of db-2")
+    warroom.says("change", ref, "restart web", "--back", "stop it")
+    before = json.loads(warroom.says("show", ref, "--json"))["entries"]
+    word, *words = line
+    result = warroom.runs(word, ref, *words)
+    assert result.returncode == 1
+    assert json.loads(warroom.says("show", ref, "--json"))["entries"] == before
+
+
+def test_a_time_of_another_day_that_may_be_meant_today_is_told(warroom: Warroom) -> None:
+    ref = warroom.says("declare", "Checkout", "--sev", "SEV1").strip()
+    in_an_hour = f"{datetime.now(UTC) + timedelta(hours=1):%H:%M}"
+    assert "is still to come" in warroom.tells("log", ref, "x", "--at", in_an_hour)
+    an_hour_ago = f"{datetime.now(UTC) - timedelta(hours=1):%H:%M}"
+    assert "has passed" in warroom.tells("task", ref, "check it", "--due", an_hour_ago)
 
 
 def test_an_option_is_no_value_of_another_one() -> None:

@@ -12,13 +12,14 @@ from console.core.log.state import Incident
 from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, open_action_items
-from console.core.subjects.advice import SilenceNudge, silenced
+from console.core.subjects.advice import SilenceNudge
 from console.core.subjects.change import ClaimChange, EndChange, PlanRollback, changes_in_flight, changes_of
 from console.core.subjects.checklist import TickItem, find_item, item_lists, missing_items, next_item
 from console.core.subjects.fix import fixes_of, open_fixes
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem, ReviewPostmortem, postmortem_of
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
+from console.core.subjects.silence import silenced
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AcknowledgeTask, tasks_of
 from console.core.subjects.tick import ticked

@@ -20,7 +20,7 @@ from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
 from console.core.language.text import one_line
 from console.core.log.state import Incident
-from console.core.subjects.advice import silenced
+from console.core.subjects.silence import silenced
 
 
 class Answer(NamedTuple):

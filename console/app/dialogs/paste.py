@@ -20,7 +20,7 @@ from console.app.here import Here
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import day_and_time, split_paste
 from console.core.language.text import MAX_ENTRY_BYTES, clean, clean_paste, counted, listed, one_line
-from console.core.language.zone_doubt import zone_doubt
+from console.core.language.time_doubt import time_doubt
 from console.core.log.command import Command
 from console.core.log.foretold import doubt_of
 from console.core.log.ids import new_event_id
@@ -212,7 +212,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         values = self.values()
         lines = split_paste(values["text"]) if values["as"] == READ else ()
         asks = (doubt_of(self._state, command, self._now, self._zone) for command in commands)
-        return " ".join(filter(None, (*(zone_doubt(line, now=self._now, zone=self._zone) for line in lines), *asks)))
+        return " ".join(filter(None, (*(time_doubt(line, now=self._now, zone=self._zone) for line in lines), *asks)))
 
     def _typed_texts(self) -> list[str]:
         return [] if self.values()["as"] == DROP else super()._typed_texts()

@@ -7,9 +7,9 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.here import Here
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import Line, parse_line
+from console.core.language.time_doubt import time_doubt
 from console.core.language.times import due_words, format_length
 from console.core.language.when import parse_ahead
-from console.core.language.zone_doubt import zone_doubt
 from console.core.log.clocks import open_clocks
 from console.core.log.command import Command
 from console.core.log.conflicts import conflicts_of
@@ -149,7 +149,7 @@ class TaskDialog(FormDialog[Command]):
             return here.checked(AddTask(actor=here.actor, text=words, owner=owner, due_in=due[0], due_at=due[1]))
 
         def doubts(command: Command) -> str:
-            about_zone = zone_doubt(f"/task {self.values()['text']}", now=here.now, zone=here.zone)
+            about_zone = time_doubt(f"/task {self.values()['text']}", now=here.now, zone=here.zone)
             return " ".join(filter(None, (about_zone, here.doubts(command))))
 
         fields = (

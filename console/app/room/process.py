@@ -13,11 +13,12 @@ from console.core.log.slash import typed_command
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
 from console.core.refusal import Problem, Refused
-from console.core.subjects.advice import SilenceNudge, silenced, silences_of
+from console.core.subjects.advice import SilenceNudge
 from console.core.subjects.checklist import ChecklistItem, ItemList, TickItem, next_item
 from console.core.subjects.page import PageSomebody
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks
+from console.core.subjects.silence import silenced, silences_of
 from console.core.subjects.tick import RUNBOOK
 from console.core.subjects.triage import answers_of, answers_stand
 from console.core.subjects.undo import Undo

@@ -35,9 +35,9 @@ from console.core.language.grammar import Line, Slash, command_doubt, describe, 
 from console.core.language.names import same_name
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import counted, one_line
+from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_pair
 from console.core.language.when import parse_when
-from console.core.language.zone_doubt import zone_doubt
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
 from console.core.log.event import Event
@@ -314,7 +314,7 @@ class RoomScreen(RoomView):
             early = len(entries) > 0 and all(at < entry.occurred_at for entry in entries)
             warns = far_off(parsed, now, zone, early=early)
             asks = doubt_of(self.state, self._command(parsed), now, zone)
-            doubts = secret_doubt(line), key_doubt(line), zone_doubt(line, now=now, zone=zone), asks
+            doubts = secret_doubt(line), key_doubt(line), time_doubt(line, now=now, zone=zone), asks
             words = describe(parsed, now, zone, self.session.actor, early=early)
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
         try:
@@ -325,7 +325,7 @@ class RoomScreen(RoomView):
             return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {one_line(parsed.argument, 40)}")
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
-        doubts = secret_doubt(line), command_doubt(parsed.argument), zone_doubt(line, now=now, zone=zone), asks
+        doubts = secret_doubt(line), command_doubt(parsed.argument), time_doubt(line, now=now, zone=zone), asks
         return Foreseen(words, doubt=" ".join(filter(None, doubts)))
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:

@@ -20,11 +20,11 @@ from console.core.log.entries import SCRIBE_KINDS, Entry
 from console.core.log.milestones import Moments, milestones, milestones_set
 from console.core.log.state import Incident, Register
 from console.core.playbook.model import Playbook, Severity, Stage, callee_within
-from console.core.subjects.advice import silences_of
 from console.core.subjects.change import changes_of
 from console.core.subjects.fix import fixes_of
 from console.core.subjects.hypothesis import hypotheses_of
 from console.core.subjects.role import holder_of
+from console.core.subjects.silence import silences_of
 from console.core.subjects.update import Update, updates_of
 
 RECENT_S = 1800

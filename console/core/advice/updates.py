@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from console.core.advice.look import Look, Told
-from console.core.language.checks import promised_end, says_next, speculation
+from console.core.language.checks import promised_end, says_next
+from console.core.language.checks import speculation as speculation_in
 from console.core.language.text import listed
 from console.core.log.grounds import lost_by_update
 from console.core.log.state import Fact
@@ -100,10 +101,10 @@ def eta_in_public(look: Look) -> Told | None:
     return Told(text, "update", f"/update public next {_cadence(look, 'public')} ")
 
 
-def speculates(look: Look) -> Told | None:
+def speculation(look: Look) -> Told | None:
     """The newest update of any audience."""
     last = max(look.updates, key=lambda update: update.at, default=None)
-    if look.phase == "over" or last is None or not (guesses := speculation(last.text)):
+    if look.phase == "over" or last is None or not (guesses := speculation_in(last.text)):
         return None
     guess = last.text[guesses[0].start : guesses[0].end]
     text = f"The last {last.audience} update guesses: “{guess}”."

@@ -108,6 +108,7 @@ class StandsBeside(Command, frozen=True, kw_only=True):
 
 
 _ENDING = re.compile(
+    r"(?:#?\d+[\s:.,]+)?"
     r"(?:done|finished|completed?|over|closed|removed|failed|reverted|rolled[ -]?back|ruled[ -]out|supported)"
     r"[\s#\d.!]*",
     re.IGNORECASE,
@@ -206,6 +207,26 @@ def holder(text: str) -> str:
 def key(text: str) -> str:
     """A word of a vocabulary as the log writes it: `rolled_back` for `Rolled-back`."""
     return text.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+_COLON = re.compile(r":(?=\s|$)")
+_NUMBER_COLON = re.compile(r"#?[^\W\d_]?\d+(:)(?!\d)")
+
+
+def note_behind(argument: str) -> tuple[str, str]:
+    """What stands before a colon, and the note behind it. The colon of `web:8080` or `14:20` parts nothing."""
+    numbered, colon = _NUMBER_COLON.match(argument), _COLON.search(argument)
+    place = numbered.start(1) if numbered else colon.start() if colon else len(argument)
+    return argument[:place].strip(), argument[place + 1 :].strip()
+
+
+_LEADS = re.compile(r"(?:(?:to|is)\s|[=:]|[-=]>|→)\s*(?=\S)", re.IGNORECASE)
+
+
+def recipient(text: str) -> str:
+    """A name without what leads to it: `to ana`, `= ana`, `-> ana`."""
+    leads = _LEADS.match(written := text.strip())
+    return written[leads.end() :] if leads else written
 
 
 def split(argument: str) -> tuple[str, str]:

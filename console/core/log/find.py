@@ -1,10 +1,13 @@
 """Things of an incident by what people call them: a number, an id, words of their text."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Protocol, TypeVar
 
+from console.core.language.names import quoted_length, unquoted
 from console.core.language.text import one_line
+from console.core.log.command import note_behind, split
 from console.core.refusal import Refused
 
 
@@ -20,12 +23,12 @@ AnyWorded = TypeVar("AnyWorded", bound=Worded)
 
 def fitting(things: Mapping[int, AnyWorded], text: str, sign: str = "") -> list[AnyWorded]:
     """Things by number (`3`, `#3`, or with the sign), id or whole text; else by the id's beginning; else by words."""
-    wanted = text.strip().lower().removeprefix("#")
+    wanted = _bare(text)
     for test in (
         lambda number, thing: wanted in (str(number), f"{sign}{number}", thing.id),
         lambda _, thing: thing.text.lower() == wanted,
         lambda _, thing: len(wanted) > 3 and thing.id.startswith(wanted),
-        lambda _, thing: wanted in thing.text.lower(),
+        lambda _, thing: holds(thing.text, wanted),
     ):
         fits = [thing for number, thing in things.items() if wanted and test(number, thing)]
         if fits:
@@ -33,13 +36,76 @@ def fitting(things: Mapping[int, AnyWorded], text: str, sign: str = "") -> list[
     return []
 
 
+_MIN_BEGINNING_CHARS = 3
+"""The fewest letters that stand for the word that they begin; of fewer a word is whole."""
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether the text has the words, the last of them also as the beginning of one.
+
+    “ic” is in no “replica”: what few letters happen to be in was not named. Other scripts part no words.
+    """
+    wanted = words.strip().lower()
+    if not (wanted and wanted.isascii()):
+        return bool(wanted) and wanted in text.lower()
+    begins = r"(?<!\w)" if wanted[0].isalnum() else ""
+    ends = r"(?!\w)" if wanted[-1].isalnum() and len(wanted) < _MIN_BEGINNING_CHARS else ""
+    return re.search(f"{begins}{re.escape(wanted)}{ends}", text.lower()) is not None
+
+
+def _bare(text: str) -> str:
+    return text.strip().lower().removeprefix("#").rstrip(".,;:! ")
+
+
+_NUMBERS = re.compile(r"(?:(?:[,&+]|and\s)?\s*#?[0-9]+[.,]?\s*)+", re.IGNORECASE)
+
+
+def check_single(number: str, behind: str) -> None:
+    """Refused where more numbers stand behind that of a thing: `2 and 3` is no note of the first."""
+    if _bare(number).isdigit() and behind and _NUMBERS.fullmatch(behind):
+        raise Refused(f"“{one_line(f'{number} {behind}', 40)}” names several; write a line for each.", "what")
+
+
+def named_first(things: Mapping[int, AnyWorded], argument: str, form: str) -> tuple[str, str]:
+    """What names a thing at the beginning of an argument, and what is said of it behind that.
+
+    A number, words in quotes, words and a colon, the thing's whole text, or its first word. Refused where several
+    words may name it or be what is said of it.
+    """
+    before, note = note_behind(argument)
+    if note and fitting(things, before):
+        return before, note
+    if length := quoted_length(argument):
+        return unquoted(argument[:length]), argument[length:].strip()
+    for thing in things.values():
+        behind = argument[len(thing.text) :]
+        if argument.lower().startswith(thing.text.lower()) and not behind[:1].isalnum():
+            return thing.text, behind.strip(" ,:")
+    first, rest = split(argument)
+    if not rest or fitting(things, argument):
+        return argument, ""
+    check_single(first, rest)
+    following, _ = split(rest)
+    fits = [] if _bare(first).isdigit() else fitting(things, f"{first} {following}")
+    if fits:
+        number = next(number for number, thing in things.items() if thing is fits[0])
+        says = f"“{one_line(f'{first} {following}', 40)}” may name it or be what is said of it"
+        raise Refused(f"{says}; write {form.split()[0]} {number} and what is said.", "what")
+    return first, rest
+
+
 def which(things: Iterable[AnyWorded], text: str, what: str, nothing: str, field: str) -> AnyWorded:
     """The one thing that fits, by its number in order; refused with a list of all, or with `nothing` where none is."""
-    numbered = dict(enumerate(things, 1))
+    numbered = in_order(things)
     fits = fitting(numbered, text)
     if len(fits) == 1:
         return fits[0]
     raise Refused(f"Which {what}: {listed(numbered)}? Use its number." if numbered else nothing, field)
+
+
+def in_order(things: Iterable[AnyWorded]) -> dict[int, AnyWorded]:
+    """The things by the numbers that they have in their order."""
+    return dict(enumerate(things, 1))
 
 
 def listed(things: Mapping[int, Worded], most: int | None = None) -> str:

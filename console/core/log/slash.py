@@ -9,7 +9,7 @@ from console.core.log.command import Asked, Command, key
 from console.core.log.registry import WORDS
 from console.core.log.state import Incident
 from console.core.playbook.model import MILESTONES
-from console.core.refusal import Refused
+from console.core.refusal import Incomplete, Refused
 from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import entry_named
@@ -65,7 +65,22 @@ def command_for(
         return command_of(read, actor=actor, at=at)
     if read.word == "at":
         raise Refused(f"Write the time, then what happened: {SLASH_WORDS['at']}.")
-    return read_slash(read.word, read.argument, state, actor=actor, at=read.occurred_at or at, now=now, zone=zone)
+    written = read.occurred_at
+    try:
+        command = read_slash(read.word, read.argument, state, actor=actor, at=written or at, now=now, zone=zone)
+    except Incomplete as incomplete:
+        if written is None:
+            raise
+        # Its form would go on without the time.
+        raise Refused(incomplete.reason, incomplete.field) from incomplete
+    if written is not None and command.at != written:
+        raise Refused(no_time_before(read.word, WORDS[read.word].form), "when")
+    return command
+
+
+def no_time_before(word: str, form: str) -> str:
+    """The refusal of a time in front of a slash word that has no use for it."""
+    return f"/{word} takes no time in front of it; write {form}."
 
 
 def typed_command(

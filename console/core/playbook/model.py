@@ -114,6 +114,12 @@ class Role(Part, frozen=True):
     short: str
     duties: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """As people call it: `comms`, “Comms”, “Communications lead”, “comms lead”."""
+        last = self.name.split(" ")[-1]
+        return (self.id, self.short, self.name, f"{self.id} {last}", f"{self.short} {last}")
+
 
 class Question(Part, frozen=True):
     """What to ask first."""
@@ -360,7 +366,7 @@ def find_role(playbook: Playbook, text: str) -> Role:
     """The role a person means: its id, its short or full name, or an unambiguous beginning of one of them."""
     names: dict[str, Role] = {}
     for role in playbook.roles:
-        for name in (role.id, role.short, role.name):
+        for name in role.names:
             names.setdefault(name.lower(), role)
     return _find(text, names, "role", [role.id for role in playbook.roles])
 
@@ -368,7 +374,8 @@ def find_role(playbook: Playbook, text: str) -> Role:
 def _find(text: str, names: dict[str, _T], what: str, shown: Sequence[str] = ()) -> _T:
     wanted = _letters(text)
     exact = [part for name, part in names.items() if _letters(name) == wanted]
-    begun = [part for name, part in names.items() if wanted and _letters(name).startswith(wanted)]
+    long_enough = len(wanted) >= _MIN_BEGINNING_CHARS
+    begun = [part for name, part in names.items() if long_enough and _letters(name).startswith(wanted)]
     # "mitigate" for mitigating: the same word with another ending.
     alike = [part for name, part in names.items() if wanted and _same_stem(wanted, _letters(name))]
     for fits in (exact, begun, alike):
@@ -380,6 +387,8 @@ def _find(text: str, names: dict[str, _T], what: str, shown: Sequence[str] = ())
 # Not "ed": what is mitigated is further than what is being mitigated.
 _ENDING = re.compile(r"(?:ing|ion|e|s)$")
 _MIN_STEM_CHARS = 4
+_MIN_BEGINNING_CHARS = 3
+"""“in” begins investigating, and many sentences."""
 
 
 def _same_stem(word: str, other: str) -> bool:

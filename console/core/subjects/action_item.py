@@ -15,7 +15,7 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
-from console.core.subjects.role import known_name
+from console.core.subjects.role import one_person
 
 
 class ActionAdded(Body, frozen=True):
@@ -126,7 +126,7 @@ class AddAction(Command, frozen=True, kw_only=True):
         if due is None and rule is not None and rule.due_s:
             due = at + timedelta(seconds=rule.due_s)
         return proposed(
-            ActionAdded(text, known_name(state, name(self.owner), self.actor), priority, due, line(self.verify)), at
+            ActionAdded(text, one_person(state, name(self.owner), self.actor), priority, due, line(self.verify)), at
         )
 
 
@@ -146,7 +146,7 @@ class ChangeAction(Command, frozen=True, kw_only=True):
         assert state.playbook is not None
         text = None if self.text is None else words(self.text, "An action item")
         priority = None if self.priority is None else _priority(state.playbook, self.priority)
-        owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
+        owner = None if self.owner is None else one_person(state, name(self.owner), self.actor)
         verify = unless_none(line, self.verify)
         if (text, owner, priority, self.due_at, verify) == (None,) * 5:
             raise Refused(
@@ -218,6 +218,7 @@ def _read_action(asked: Asked, argument: str) -> Command:
         raise asked.malformed("An action item needs words")
     return AddAction(
         actor=asked.actor,
+        at=asked.at,
         text=" ".join(words),
         owner=owner,
         priority=priority,

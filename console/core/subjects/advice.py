@@ -1,45 +1,14 @@
-"""Advice that is not wanted again in an incident."""
+"""Silencing advice that is not wanted again in an incident."""
 
 from datetime import datetime
+from difflib import get_close_matches
 
-import msgspec
-
-from console.core.language.text import one_line
-from console.core.log.command import Command, Decision, Word, into, key, line, proposed
-from console.core.log.event import Body, Text
-from console.core.log.folding import Folding
-from console.core.log.state import Incident, Part
+from console.core.advice.reasons import REASONS
+from console.core.language.text import clean, one_line
+from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
+from console.core.log.state import Incident
 from console.core.refusal import Refused
-
-
-class NudgeSilenced(Body, frozen=True):
-    """Advice that is not wanted again in this incident."""
-
-    nudge: Text
-    reason: Text = ""
-
-    def apply(self, fold: Folding) -> None:
-        part = fold.part(Silences)
-        part.silences = (*part.silences, Silence(fold.event.id, self.nudge))
-        fold.entry("clock", f"Advice silenced: {self.nudge.replace('_', ' ').replace(':', ' ')}", self.reason)
-
-
-class Silence(msgspec.Struct, frozen=True):
-    id: str
-    nudge: str
-
-
-class Silences(Part):
-    silences: tuple[Silence, ...] = ()
-
-
-def silences_of(state: Incident) -> tuple[Silence, ...]:
-    """The advice that was silenced, in the order of the log."""
-    return state.part(Silences).silences
-
-
-def silenced(state: Incident, nudge: str) -> bool:
-    return any(silence.nudge == nudge for silence in silences_of(state))
+from console.core.subjects.silence import NudgeSilenced, silenced
 
 
 class SilenceNudge(Command, frozen=True, kw_only=True):
@@ -50,11 +19,23 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
         nudge = key(self.nudge)
         if not nudge:
             raise Refused("Name the advice to silence, as the list of advice shows it.", "nudge")
+        if nudge not in REASONS:
+            near = get_close_matches(nudge, REASONS, n=1)
+            instead = f"write {near[0]}" if near else "write its name, as the list of advice shows it"
+            raise Refused(f"There is no advice “{one_line(clean(self.nudge), 40)}”; {instead}.", "nudge")
         if silenced(state, nudge):
             raise Refused("That advice is silenced already; undo brings it back.", "nudge")
-        return proposed(NudgeSilenced(one_line(nudge, 80), line(self.reason)), at)
+        return proposed(NudgeSilenced(nudge, line(self.reason)), at)
 
 
-WORDS: dict[str, Word] = {
-    "silence": Word("/silence ADVICE [reason]", into(SilenceNudge, "nudge", "reason"), "Name the advice"),
-}
+def _read_silence(asked: Asked, argument: str) -> Command:
+    nudge, reason = split(argument)
+    # An advice's name is shown in words: “no comms”.
+    for id in REASONS:
+        shown = id.replace("_", " ")
+        if argument.lower().startswith(shown) and not argument[len(shown) :][:1].isalnum():
+            nudge, reason = id, argument[len(shown) :]
+    return SilenceNudge(actor=asked.actor, at=asked.at, nudge=nudge, reason=reason.lstrip(" :—"))
+
+
+WORDS: dict[str, Word] = {"silence": Word("/silence ADVICE [reason]", _read_silence, "Name the advice")}

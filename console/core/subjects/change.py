@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, words
+from console.core.log.command import Asked, Command, Decision, Word, key, line, note_behind, proposed, words
 from console.core.log.event import Body, Mention, Ref, Text
+from console.core.log.find import holds
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
@@ -140,15 +141,19 @@ class EndChange(Command, frozen=True, kw_only=True):
     the note."""
 
     change: str = ""
-    outcome: str = "done"
+    outcome: str = ""
+    """Without one it is done, unless the words speak of an end themselves."""
     note: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         change, named = find_change(state, self.change, self.actor)
         outcome = key(self.outcome)
+        note = self.note if named else ": ".join(filter(None, (self.change, self.note)))
+        if not outcome and (speaks := _ANY_END.search(note)):
+            raise Refused(f"“{speaks[0]}” may be how it ended; say that first: done, rolled-back or failed.", "outcome")
+        outcome = outcome or "done"
         if outcome not in OUTCOMES:
             raise Refused("A change ends as done, rolled-back or failed.", "outcome")
-        note = self.note if named else ": ".join(filter(None, (self.change, self.note)))
         return proposed(ChangeEnded(change.id, outcome, line(note)), at)
 
 
@@ -163,7 +168,7 @@ def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
         outcome = OUTCOMES.get(ended.outcome, ended.outcome)
         raise Refused(f"“{one_line(ended.text, 40)}” has ended already: {outcome}.", "what")
     if wanted:
-        choices = [[change for change in flying if wanted == change.id or wanted in change.text.lower()]]
+        choices = [[change for change in flying if wanted == change.id or holds(change.text, wanted)]]
     else:
         choices = [[change for change in flying if same_name(change.by, actor)], flying]
     for fits in choices:
@@ -175,7 +180,7 @@ def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
     raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
 
-_BACK = re.compile(r"\s*\b(?:roll)?back:\s*", re.IGNORECASE)
+_BACK = re.compile(r"(?:^|[\s;,])\s*(?:roll)?back:\s*", re.IGNORECASE)
 
 
 def _read_change(asked: Asked, argument: str) -> Command:
@@ -187,21 +192,32 @@ def _read_change(asked: Asked, argument: str) -> Command:
     return ClaimChange(actor=asked.actor, at=asked.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
 
 
-_OUTCOME = re.compile(r"(?:done|rolled[ _-]back|failed)(?=\s|$)", re.IGNORECASE)
+_ENDS = {
+    "done": r"done|finished|completed?",
+    "rolled_back": r"rolled[ _-]?back|roll[ -]?back|reverted|backed[ -]out",
+    "failed": r"failed(?!\s+over\b)",
+}
+"""How people say each outcome, as patterns."""
+_OUTCOME = {end: re.compile(rf"(?:{ways})(?=[\s,.;:]|$)[,.;]?", re.IGNORECASE) for end, ways in _ENDS.items()}
+_ANY_END = re.compile(
+    r"\b(?:not|never|abort\w*|cancel\w*|stopped|fail\w*|revert\w*|roll\w*[ -]?back|backed[ -]out)\b", re.IGNORECASE
+)
 
 
 def _read_changed(asked: Asked, argument: str) -> Command:
-    before, _, note = argument.partition(":")
-    found = _OUTCOME.match(before)
-    outcome, rest = (found[0], before[found.end() :].strip()) if found else ("done", before.strip())
-    return EndChange(actor=asked.actor, at=asked.at, change=rest, outcome=outcome, note=note.strip())
+    outcome, rest = "", argument
+    for end, pattern in _OUTCOME.items():
+        if found := pattern.match(argument):
+            outcome, rest = end, argument[found.end() :].lstrip(" :")
+    before, note = note_behind(rest)
+    return EndChange(actor=asked.actor, at=asked.at, change=before, outcome=outcome, note=note)
 
 
 def _read_rollback_plan(asked: Asked, argument: str) -> Command:
-    change, colon, plan = argument.partition(":")
-    if not (colon and change.strip() and plan.strip()):
+    change, plan = note_behind(argument)
+    if not (change and plan):
         change, plan = "", argument
-    return PlanRollback(actor=asked.actor, at=asked.at, change=change.strip(), rollback=plan.strip())
+    return PlanRollback(actor=asked.actor, at=asked.at, change=change, rollback=plan.strip())
 
 
 SIGNS = {"change": "±"}

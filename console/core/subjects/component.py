@@ -1,5 +1,6 @@
 """Components that the incident affects, each with its state."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -56,8 +57,13 @@ class SetComponent(Command, frozen=True, kw_only=True):
         return proposed(ComponentChanged(component, status, register.head), at)
 
 
+_LEADS_ON = re.compile(r"\s*(?:\bis|[:=]|[-=]>|→)\s*$", re.IGNORECASE)
+"""Between a component and its state: `checkout is major`, `checkout: major`."""
+
+
 def _read_component(asked: Asked, argument: str) -> Command:
-    name, _, status = argument.rpartition(" ")
+    written, _, status = argument.rpartition(" ")
+    name = _LEADS_ON.sub("", written)
     if not name:
         raise asked.incomplete("Name the component and its state", name=status)
     return SetComponent(actor=asked.actor, at=asked.at, component=name, status=status)

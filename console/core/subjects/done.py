@@ -5,7 +5,8 @@ from datetime import datetime
 
 from console.core.language.text import clean, one_line
 from console.core.log.clocks import open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
+from console.core.log.command import Asked, Command, Decision, Word, key, line, note_behind, proposed, split
+from console.core.log.find import check_single, holds
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionDone, find_action, open_action_items
@@ -26,9 +27,7 @@ class Finish(Command, frozen=True, kw_only=True):
         owed_key = key(self.what)
         if [clock for clock in open_clocks(state, now) if clock.key == owed_key and clock.kind in OUTSIDE]:
             return MeetObligation(actor=self.actor, clock=owed_key, note=note).decide(state, at, now)
-        fixes = [
-            fix for fix in open_fixes(state) if wanted and (fix.id.startswith(wanted) or wanted in fix.text.lower())
-        ]
+        fixes = [fix for fix in open_fixes(state) if fix.id == wanted or holds(fix.text, wanted)]
         number = wanted.removeprefix("#")
         ended = next((task for task in tasks_of(state).values() if task.done_at and str(task.number) == number), None)
         if ended is not None:
@@ -53,10 +52,12 @@ OUTSIDE = ("acknowledge", "first_public", "executive_notice", "escalation", "pos
 
 
 def _read_done(asked: Asked, argument: str) -> Command:
-    what, _, note = map(str.strip, argument.partition(":"))
+    what, note = note_behind(argument)
     if not what:
         raise asked.malformed("Name what is done")
     number, behind = split(what)
+    number = number.rstrip(".,;")
+    check_single(number, behind)
     tasks = open_tasks(asked.state)
     if behind and not note and not any(what.lower() in task.text.lower() for task in tasks):
         # "/done 1 the lag is 0"

@@ -12,7 +12,7 @@ from console.core.log.find import which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
-from console.core.subjects.role import known_name
+from console.core.subjects.role import one_person
 
 
 class FixAdded(Body, frozen=True):
@@ -96,7 +96,7 @@ class AddFix(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A temporary fix")
         where, ticket = clean(self.where, multiline=False), clean(self.ticket, multiline=False)
-        return proposed(FixAdded(text, where, ticket, known_name(state, name(self.owner), self.actor)), at)
+        return proposed(FixAdded(text, where, ticket, one_person(state, name(self.owner), self.actor)), at)
 
 
 class ChangeFix(Command, frozen=True, kw_only=True):
@@ -111,7 +111,7 @@ class ChangeFix(Command, frozen=True, kw_only=True):
         if (self.where, self.ticket, self.owner) == (None,) * 3:
             raise Refused("Say what changes: where it is, its ticket, or its owner.", "ticket")
         where, ticket = unless_none(line, self.where), unless_none(line, self.ticket)
-        owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
+        owner = None if self.owner is None else one_person(state, name(self.owner), self.actor)
         if where in (None, fix.where) and ticket in (None, fix.ticket) and owner in (None, fix.owner):
             raise Refused("The temporary fix says that already; write what has changed.", "ticket")
         return proposed(FixChanged(fix.id, where, ticket, owner), at)
@@ -123,26 +123,53 @@ def find_fix(state: Incident, text: str) -> Fix:
     return which(open_fixes(state), text, "temporary fix", nothing, "fix")
 
 
-_TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b")
+_TICKET = (
+    r"(?:ticket:?\s+)?\(?(?!(?:UTF|SHA|AES|RSA|MD|ISO|RFC|CVE|TLS|SSL|HTTP|SEV|INC)-)(?P<ticket>[A-Z][A-Z0-9]+-\d+)\)?"
+)
+"""A ticket; `UTF-8` and the like are none."""
+_OWNER = r"(?:owner:?\s+)?@(?P<owner>[^\W\d_][\w.-]*\w|[^\W\d_])"
+_EDGES = tuple(
+    re.compile(pattern)
+    for what in (_TICKET, _OWNER)
+    for pattern in (rf"(?:^|\s){what}[.,;]?$", rf"^{what}[,;:]?(?:\s|$)")
+)
+_DANGLING = re.compile(
+    r"(?:^|\s)(?:to|by|with|in|at|of|for|from|on|is|use|and|or|see|ask|asked|told|as)$", re.IGNORECASE
+)
+"""A word that wants another one behind it."""
 _PLACE = re.compile(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)")
 
 
 def _read_fix(asked: Asked, argument: str) -> Command:
-    ticket = next(iter(_TICKET.findall(argument)), "")
     where = next(iter(_PLACE.findall(argument)), "")
-    owner = next((word[1:] for word in argument.split() if len(word) > 1 and word.startswith("@")), "")
     # Ticket and owner stand in their own columns; in the text each would be read twice.
-    text = " ".join(word for word in argument.split() if word not in (ticket, f"@{owner}")) or argument
-    return AddFix(actor=asked.actor, at=asked.at, text=text, ticket=ticket, owner=owner, where=where)
+    text, given = _without_edges(argument.strip())
+    return AddFix(actor=asked.actor, at=asked.at, text=text, where=where, **given)
+
+
+def _without_edges(text: str) -> tuple[str, dict[str, str]]:
+    """The text without a ticket and an owner at its beginning and its end, and these.
+
+    Those that its sentence needs, as in `move it to UTF-8`, stay.
+    """
+    given: dict[str, str] = {}
+    for edge in (*_EDGES, *_EDGES):
+        found = edge.search(text)
+        if found and not given.keys() & found.groupdict().keys():
+            rest = (text[: found.start()] or text[found.end() :]).strip(" ,;")
+            if rest and not _DANGLING.search(text[: found.start()]):
+                text, given = rest, given | found.groupdict()
+    return text, given
 
 
 def _read_ticket(asked: Asked, argument: str) -> Command:
-    words = argument.split()
-    if len(words) < 2:
+    owned = re.search(rf"(?:^|\s){_OWNER}[.,]?$", argument)
+    words = (argument[: owned.start()] if owned else argument).split()
+    if len(words) + bool(owned) < 2:
         raise asked.malformed("Name the temporary fix and its ticket")
-    owner = next((word[1:] for word in words[1:] if word.startswith("@")), None)
-    ticket = next((word for word in words[1:] if not word.startswith("@")), None)
-    return ChangeFix(actor=asked.actor, at=asked.at, fix=words[0], ticket=ticket, owner=owner)
+    ticket = words.pop() if len(words) > 1 else None
+    owner = owned["owner"] if owned else None
+    return ChangeFix(actor=asked.actor, at=asked.at, fix=" ".join(words), ticket=ticket, owner=owner)
 
 
 SIGNS = {"fix": "#"}

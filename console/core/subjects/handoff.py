@@ -4,13 +4,13 @@ from datetime import datetime
 
 from console.core.language.names import same_name
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, Word, into, name, proposed
+from console.core.log.command import Command, Decision, Word, into, name, proposed, recipient
 from console.core.log.event import Body, Key, Ref, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.playbook.model import find_role, name_within
 from console.core.refusal import Refused
-from console.core.subjects.role import Roles, holder_of, known_name, role_name, role_of
+from console.core.subjects.role import Roles, holder_of, one_person, role_name, role_of
 
 
 class HandoffOffered(Body, frozen=True):
@@ -74,7 +74,7 @@ class OfferHandoff(Command, frozen=True, kw_only=True):
         assert state.playbook is not None
         role = find_role(state.playbook, self.role)
         title = name_within(state.playbook, role.id)
-        person = known_name(state, name(self.person), self.actor)
+        person = one_person(state, name(self.person), self.actor)
         if not person:
             raise Refused("Name the person who takes over.", "person")
         if same_name(person, holder_of(state, role.id)):
@@ -108,8 +108,13 @@ class AcceptHandoff(Command, frozen=True, kw_only=True):
         return proposed(HandoffAccepted(offered.id, role_of(state, offered.role).head), at)
 
 
+_offer = into(OfferHandoff, "person", "note")
 SIGNS = {"handoff": "→"}
 WORDS: dict[str, Word] = {
-    "handoff": Word("/handoff NAME [note]", into(OfferHandoff, "person", "note"), "Name the person who takes over"),
+    "handoff": Word(
+        "/handoff NAME [note]",
+        lambda asked, argument: _offer(asked, recipient(argument)),
+        "Name the person who takes over",
+    ),
     "accept": Word("/accept [NAME]", into(AcceptHandoff, "person")),
 }

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
-from console.core.log.command import Asked, Command, Decision, Word, into, key, proposed
+from console.core.log.command import Asked, Command, Decision, Word, key, proposed
 from console.core.log.event import Body, Ref, Text
-from console.core.log.find import which
+from console.core.log.find import in_order, named_first, which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
@@ -87,7 +87,14 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis:
 
 
 def _judged(verdict: str) -> Callable[[Asked, str], Command]:
-    return into(JudgeHypothesis, "hypothesis", "evidence", verdict=verdict)
+    def read(asked: Asked, argument: str) -> Command:
+        hypotheses = in_order(hypotheses_of(asked.state).values())
+        hypothesis, evidence = named_first(hypotheses, argument, asked.form)
+        return JudgeHypothesis(
+            actor=asked.actor, at=asked.at, hypothesis=hypothesis, verdict=verdict, evidence=evidence
+        )
+
+    return read
 
 
 def _read_reopen(asked: Asked, argument: str) -> Command:

@@ -59,10 +59,12 @@ def _read_milestone(asked: Asked, argument: str) -> Command:
     shown = " ".join(words[:2])
     name, when = (shown, " ".join(words[2:])) if key(shown) in MILESTONES else split(argument)
     moment: datetime | None = asked.at or asked.now
+    if when and asked.at:
+        raise asked.malformed("Write one time, behind the milestone")
     if when:
         away = when.lower() in ("none", "-")
         moment = None if away else parse_when(when, now=asked.now, zone=asked.zone)
-    return SetMilestone(actor=asked.actor, milestone=name, moment=moment)
+    return SetMilestone(actor=asked.actor, at=asked.at, milestone=name, moment=moment)
 
 
 SIGNS = {"milestone": "▪"}

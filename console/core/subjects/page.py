@@ -259,6 +259,8 @@ _WAY = re.compile(
     r"\s(?:(?:by|via)\s+\S.*|(?:phone|call|sms|text|chat|slack|teams|e?-?mail|pager|pagerduty|opsgenie))$",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,}")
+"""Of a telephone."""
 _FOR = re.compile(r"\sfor\s+", re.IGNORECASE)
 _ETA = re.compile(r"(?:^|[,;:]?\s)\beta\b:?\s+", re.IGNORECASE)
 
@@ -293,6 +295,8 @@ def _read_page(asked: Asked, argument: str) -> Command:
     if not who:
         found = _WAY.search(argument)
         who, way = (argument[: found.start()], found[0]) if found else (argument, "")
+    elif (rest := way.strip(" ,:")) and not (_WAY.fullmatch(f" {rest}") or _NUMBER.fullmatch(rest)):
+        raise asked.malformed(f"“{one_line(rest, 40)}” is no way to reach {one_line(name(who), 40)}")
     way = re.sub(r"^(?:by|via)\s+", "", way.strip(" ,:"), flags=re.IGNORECASE)
     return PageSomebody(actor=asked.actor, at=asked.at, who=who, way=way, contact=contact)
 

@@ -5,14 +5,25 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import check_length, clean
-from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, holder, key, proposed, split
+from console.core.log.command import (
+    Asked,
+    Command,
+    Decision,
+    StandsBeside,
+    Word,
+    holder,
+    key,
+    proposed,
+    recipient,
+    split,
+)
 from console.core.log.event import Body, Mention, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.playbook.model import needs_postmortem
 from console.core.playbook.triage import truth
 from console.core.refusal import Refused
-from console.core.subjects.role import known_name
+from console.core.subjects.role import one_person
 from console.core.subjects.triage import answers_of
 from console.core.subjects.update import updates_of
 
@@ -112,7 +123,7 @@ class AssignPostmortem(StandsBeside, frozen=True, kw_only=True):
     person: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        person, owner = known_name(state, holder(self.person), self.actor), postmortem_of(state).owner
+        person, owner = one_person(state, holder(self.person), self.actor), postmortem_of(state).owner
         if same_name(person, owner.value) and not owner.conflict:
             raise Refused(f"The postmortem's owner is already {person or 'nobody'}; name another person.", "person")
         return proposed(PostmortemAssigned(person, owner.head), at)
@@ -161,7 +172,7 @@ def _read_postmortem(asked: Asked, argument: str) -> Command:
     first, rest = split(argument)
     word = key(first)
     if word == "owner" and rest:
-        return AssignPostmortem(actor=asked.actor, at=asked.at, person=rest)
+        return AssignPostmortem(actor=asked.actor, at=asked.at, person=recipient(rest))
     if word in REVIEW and not rest:
         return ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
     if first and rest:

@@ -146,7 +146,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
                 raise Refused(f"Closing early takes one of these reasons: {', '.join(allowed)}.", "override")
             override = given
         # Where no gate has to be overridden the words are kept all the same.
-        reason = clean(self.reason).strip() or ("" if wants else override)
+        reason = "; ".join(filter(None, (clean(self.reason).strip(), "" if wants else override)))
         unmet = tuple(want.kept for want in wants)
         closing = stage.phase == "over" and state.phase != "over"
         other, known = self._duplicate_of(), linked(state, "duplicate_of")

@@ -10,13 +10,25 @@ from console.core.language.names import same_name
 from console.core.language.text import clean, one_line
 from console.core.language.times import format_length
 from console.core.language.when import written_ahead
-from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, into, name, proposed, split, words
+from console.core.log.command import (
+    Asked,
+    Command,
+    Decision,
+    StandsBeside,
+    Word,
+    into,
+    name,
+    proposed,
+    recipient,
+    split,
+    words,
+)
 from console.core.log.event import ALL_BEFORE, Body, Id, Ref, Replaced, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Register
 from console.core.refusal import Refused
-from console.core.subjects.role import known_name
+from console.core.subjects.role import one_person
 
 
 class TaskAdded(Body, frozen=True):
@@ -146,7 +158,7 @@ class AddTask(StandsBeside, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         text = words(self.text, "A task")
         due = at + self.due_in if self.due_in is not None else self.due_at
-        return proposed(TaskAdded(text, known_name(state, name(self.owner), self.actor), due), at)
+        return proposed(TaskAdded(text, one_person(state, name(self.owner), self.actor), due), at)
 
 
 class ChangeTask(Command, frozen=True, kw_only=True):
@@ -159,7 +171,7 @@ class ChangeTask(Command, frozen=True, kw_only=True):
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         task = find_task(state, self.task)
         due = at + self.due_in if self.due_in is not None else self.due_at
-        owner = None if self.owner is None else known_name(state, name(self.owner), self.actor)
+        owner = None if self.owner is None else one_person(state, name(self.owner), self.actor)
         owners = owners_of(state).get(task.id, Register())
         settles = owner is not None and owners.conflict is not None
         if owner in (None, task.owner) and due in (None, task.due_at) and not settles:
@@ -208,9 +220,25 @@ def _read_task(asked: Asked, argument: str) -> Command:
     return AddTask(actor=asked.actor, at=asked.at, text=task.text, owner=owner, due_in=due_in, due_at=due_at)
 
 
+_MOST_TASK_WORDS = 40
+
+
+def _task_and_rest(state: Incident, argument: str) -> tuple[str, str]:
+    """What names a task at the beginning, by its number or by as many of its words as there are, and what is behind."""
+    task, rest = split(argument)
+    tasks = {task.number: task for task in open_tasks(state)}
+    words = argument.split(" ")
+    if not task.strip("#.,:").isdigit():
+        for count in range(min(len(words) - 1, _MOST_TASK_WORDS), 1, -1):
+            begins = " ".join(words[:count])
+            if len(fitting(tasks, begins)) == 1:
+                return begins, " ".join(words[count:])
+    return task, rest
+
+
 def _read_assign(asked: Asked, argument: str) -> Command:
-    task, person = split(argument)
-    owner, due = read_due_last(person, now=asked.now, zone=asked.zone)
+    task, person = _task_and_rest(asked.state, argument)
+    owner, due = read_due_last(recipient(person), now=asked.now, zone=asked.zone)
     if not owner:
         raise asked.malformed("Name the task and the person")
     due_in, due_at = due[:2] if due else (None, None)

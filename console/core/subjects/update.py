@@ -348,8 +348,19 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         return Newer(last.id, f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”")
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        written = re.match(r"next\s+[0-9]\S*", self.text, re.IGNORECASE)
-        return f"“{written[0]}” is text, and promises no time; write next 30m or next 14:32." if written else ""
+        return self.text_doubt()
+
+    def text_doubt(self) -> str:
+        """The question about a promise or another audience that stands in the text; empty where there is none."""
+        written = _NEXT_IN_TEXT.search(self.text)
+        other = next((each for each in AUDIENCES if re.match(rf"{each}\b", self.text, re.IGNORECASE)), "")
+        doubts = (
+            f"“{written[0].strip()}” is text, and promises no time; write next 30m or next 14:32 before the text."
+            if written and self.next_in is None and self.next_at is None
+            else "",
+            f"“{other}” is text; this goes to {self.audience.lower()} alone." if other else "",
+        )
+        return " ".join(filter(None, doubts))
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         return self.decide_in(state, state.stage.value if state.maintenance else "", at, now)
@@ -499,6 +510,10 @@ class SettlePublication(Command, frozen=True, kw_only=True):
                     *SetComponent(actor=self.actor, component=component, status=status).decide(state, at, now),
                 )
         return (*posted, *(Proposal(body, now) for body in made))
+
+
+_NEXT_IN_TEXT = re.compile(r"^next\s+[0-9]\S*|\bnext\s+(?:in\s+)?[0-9]+\S*\.?$", re.IGNORECASE)
+"""What stands as text where a promise was meant, perhaps."""
 
 
 def _read_update(asked: Asked, argument: str) -> Command:

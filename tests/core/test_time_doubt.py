@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.core.language.grammar import Line
+from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_stamp
 from console.core.language.when import parse_when
-from console.core.language.zone_doubt import zone_doubt
 from console.core.log.slash import read_typed
 from console.core.refusal import Refused
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 28, 18, 6, 30, tzinfo=UTC)  # 19:06:30 in Berlin, 18:06
 
 
 def doubt(line: str, zone: ZoneInfo = BERLIN) -> str:
-    return zone_doubt(line, now=NOW, zone=zone)
+    return time_doubt(line, now=NOW, zone=zone)
 
 
 def local(moment: datetime | None) -> str:
@@ -138,3 +138,41 @@ def test_at_the_end_of_a_time_a_place_is_its_zone() -> None:
 )
 def test_what_may_be_the_end_of_a_span_is_asked_about(line: str, asks: str) -> None:
     assert doubt(line) == asks
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("19:50 restart planned", "19:50 is still to come: it is taken as 19:50 yesterday, 23h ago."),
+        ("! 22:00 we fail over", "22:00 is still to come: it is taken as 22:00 yesterday, 21h ago."),
+        ("at 9pm vendor call", "9pm is still to come: it is taken as 21:00 yesterday, 22h ago."),
+        ("19:50 /stage mitigating", "19:50 is still to come: it is taken as 19:50 yesterday, 23h ago."),
+        ("/at 19:50 restart", "19:50 is still to come: it is taken as 19:50 yesterday, 23h ago."),
+        ("+ @rs check it by 18:50", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+        ("/assign 1 rs by 18:50", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+        ("/snooze public until 18:50 legal", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+        ("/snooze public 18:50 legal", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+        ("/update public next 18:50 we know", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+        ("/answered kim eta 18:50", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+    ],
+)
+def test_a_time_of_another_day_that_may_be_meant_today_is_asked_about(line: str, question: str) -> None:
+    assert doubt(line) == question
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["19:07 it is back", "08:00 alarms began", "23:50 alarms began", "yesterday 19:50 x", "2026-11-27 19:50 x", "-4m x",
+     "it is planned at 19:50", r"\19:50 x", "+ by tomorrow 18:50 check", "+ by 09:00 check", "/snooze public 10m x",
+     "/snooze public until 06:00 legal sleeps", "/update public since 18:50 all is well", "/answered kim since 18:50"],
+)  # fmt: skip
+def test_no_other_time_is(line: str) -> None:
+    assert not doubt(line)
+
+
+def test_over_midnight_it_is_asked_about_as_well() -> None:
+    before_midnight = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+    question = time_doubt("00:30 restart planned", now=before_midnight, zone=UTC)
+    assert question == "00:30 is still to come: it is taken as 00:30, 23h ago."
+    after_midnight = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)
+    assert not time_doubt("23:50 alarms began", now=after_midnight, zone=UTC)

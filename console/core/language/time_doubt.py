@@ -1,9 +1,10 @@
-"""The question about a word behind the time of a line that may be its zone: `18:41 London office is down`."""
+"""The question about a time that may mean another moment: by a word behind it that may be its zone, as in `18:41 London
+office is down`, or because its day is another than today although that was meant, perhaps."""
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from console.core.language.grammar import day_and_time
 from console.core.language.places import zone_word
@@ -17,9 +18,17 @@ _MARKER = re.compile(r"[!>*?+]\s*(?=\S)|/\w+\s+")
 _TASK = re.compile(r"\s*(?:\S*\s+){0,4}?(?:\+|/(?:task|assign)\s)", re.IGNORECASE)
 _OPENED = re.compile(r"\s?[(\[]|\s")
 _BY = re.compile(r"(?<!\S)by\s+", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\s*(?:\S*\s+){0,4}?/(?:snooze\s+\S+\s+(?:(?:by|until|till|at)\s+)?|update\s+\S+\s+next\s+|answered\s.*?\beta:?\s+)",
+    re.IGNORECASE,
+)
+"""Up to a time of day that a slash word takes for one to come."""
+
+A_FEW_HOURS = timedelta(hours=4)
+"""A time of day that is so near in the direction which is not meant is easily meant all the same."""
 
 
-def zone_doubt(typed: str, *, now: datetime, zone: tzinfo) -> str:
+def time_doubt(typed: str, *, now: datetime, zone: tzinfo) -> str:
     """What has to be read before the line is logged, as a sentence; empty where its times can mean nothing else."""
     line = clean(typed).strip()
     doubts = (_doubt(line[start:], now, zone, due=due) for start, due in _times(line))
@@ -34,6 +43,8 @@ def _times(line: str) -> Iterator[tuple[int, bool]]:
         yield marker.end(), False
     if _TASK.match(line):
         yield from ((by.end(), True) for by in _BY.finditer(line))
+    if ahead := _AHEAD.match(line):
+        yield ahead.end(), True
 
 
 def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
@@ -45,7 +56,7 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
     opened = _OPENED.match(text, form.end)
     word = zone_word(text, opened.end()) if opened else None
     if word is None:
-        return ""
+        return _day_doubt(text, form, now, zone, due=due)
     clock = text[form.start : form.stop]
     with suppress(Refused):
         local, there = (_moment(f"{clock}{name}", now, zone, due=due) for name in ("", f" {word.zone.name}"))
@@ -56,6 +67,27 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
             f"“{shown}” is taken as text and {clock} as your time; "
             f"if it is the zone ({day_and_time(there, now, zone)} here), write {clock} {word.zone.name}."
         )
+    return ""
+
+
+def day_doubt(text: str, *, now: datetime, zone: tzinfo, due: bool = False) -> str:
+    """As `time_doubt`, of a time alone; `due` says that it is one to come."""
+    form = time_form(text, due=due)
+    return "" if form is None or form.clock is None else _day_doubt(text, form, now, zone, due=due)
+
+
+def _day_doubt(text: str, form: TimeForm, now: datetime, zone: tzinfo, *, due: bool) -> str:
+    """`12:30 restart` at 11:45 is read as yesterday's, and `/snooze public until 11:30` as tomorrow's."""
+    if form.day or form.date:
+        return ""
+    clock = text[form.start : form.stop]
+    with suppress(Refused):
+        at = _moment(clock, now, zone, due=due)
+        if at is None or abs(now - at) < timedelta(days=1) - A_FEW_HOURS:
+            return ""
+        why, hours = "has passed" if due else "is still to come", round(abs(now - at) / timedelta(hours=1))
+        apart = f"in {hours}h" if due else f"{hours}h ago"
+        return f"{clock} {why}: it is taken as {day_and_time(at, now, zone)}, {apart}."
     return ""
 
 

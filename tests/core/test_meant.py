@@ -209,6 +209,13 @@ def test_an_end_that_only_the_words_tell_is_not_taken_for_done(words: str) -> No
     assert recorded(f"/changed done {words}") is not None
 
 
+def test_a_note_that_says_another_end_is_asked_about() -> None:
+    assert "“failed”" in asks("/changed done restart web: failed, it hung")
+    assert "“rolled back”" in asks("/changed done restart web: reverted")
+    assert not asks("/changed done restart web: done by hand")
+    assert not asks("/changed failed restart web: reverting was not possible")
+
+
 def test_a_word_that_ends_in_back_begins_no_rollback_plan() -> None:
     assert entries("/change restart the call-back: service") == ["Change: restart the call-back: service"]
     assert entries("/change restart; back: none") == ["Change: restart (rollback plan: none)"]

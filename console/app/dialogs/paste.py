@@ -211,8 +211,10 @@ class PasteDialog(FormDialog[Sequence[Command]]):
     def _asks_first(self, commands: Sequence[Command]) -> str:
         values = self.values()
         lines = split_paste(values["text"]) if values["as"] == READ else ()
+        # Of a whole day's lines the first stands for all.
+        time = next(filter(None, (time_doubt(line, now=self._now, zone=self._zone) for line in lines)), "")
         asks = (doubt_of(self._state, command, self._now, self._zone) for command in commands)
-        return " ".join(filter(None, (*(time_doubt(line, now=self._now, zone=self._zone) for line in lines), *asks)))
+        return " ".join(filter(None, (time, *asks)))
 
     def _typed_texts(self) -> list[str]:
         return [] if self.values()["as"] == DROP else super()._typed_texts()

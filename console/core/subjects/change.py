@@ -156,6 +156,12 @@ class EndChange(Command, frozen=True, kw_only=True):
             raise Refused("A change ends as done, rolled-back or failed.", "outcome")
         return proposed(ChangeEnded(change.id, outcome, line(note)), at)
 
+    def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
+        says = next((OUTCOMES[end] for end, pattern in _OUTCOME.items() if pattern.match(self.note.strip())), "")
+        if says in ("", OUTCOMES.get(key(self.outcome) or "done")):
+            return ""
+        return f"The note says “{says}”, and the change is logged as {OUTCOMES[key(self.outcome) or 'done']}."
+
 
 def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
     """A change in flight, and whether the text names it: by words of it, as the actor's own, or as the only one."""

@@ -92,7 +92,7 @@ def _marks(state: Incident) -> list[str]:
 
 
 @command("ref", pages=True, example="K7Q2")
-@at_option("Show it as it was known at that moment.")
+@at_option("Show it as it was known at that moment.", asks=False)
 @json_option()
 def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     """Show an incident: what it is, who does what, what is owed, and the last entries."""
@@ -199,9 +199,9 @@ def _open_work(state: Incident, now: datetime) -> Iterator[tuple[str, str]]:
         yield f"task {task.number:<7} ", f"{one_line(task.text, MAX_TEXT_CHARS)}{owner}"
     for fix in open_fixes(state):
         yield f"{'fix':<12} ", one_line(fix.text, MAX_TEXT_CHARS)
-    for number, guess in enumerate(hypotheses_of(state).values(), start=1):
+    for guess in hypotheses_of(state).values():
         if guess.verdict == "open":
-            yield f"hypothesis {number} ", one_line(guess.text, MAX_TEXT_CHARS)
+            yield f"hypothesis {guess.number} ", one_line(guess.text, MAX_TEXT_CHARS)
     for action in open_action_items(state):
         owner = f" @{action.owner}" if action.owner else ""
         yield f"action {action.number:<5} ", f"{one_line(action.text, MAX_TEXT_CHARS)}{owner}"

@@ -168,9 +168,12 @@ def json_option(page: str = "json") -> Callable[[Decorated], Decorated]:
     return click.option("--json", "as_json", is_flag=True, help=f"JSON, as described in docs/{page}.md.")
 
 
-def at_option(help: str = "When it happened: -4m, 14:32, yesterday 23:50.") -> Callable[[Decorated], Decorated]:
-    """`--at`, given to the function as a moment; None where it is left out."""
-    return click.option("--at", metavar="WHEN", help=help, callback=_read_with(parse_when, day_doubt))
+def at_option(
+    help: str = "When it happened: -4m, 14:32, yesterday 23:50.", *, asks: bool = True
+) -> Callable[[Decorated], Decorated]:
+    """`--at`, given to the function as a moment; None where it is left out. Readers are asked nothing."""
+    callback = _read_with(parse_when, day_doubt if asks else None)
+    return click.option("--at", metavar="WHEN", help=help, callback=callback)
 
 
 Read = TypeVar("Read")

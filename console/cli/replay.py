@@ -16,7 +16,7 @@ from console.export.json.incident import replay_view
 
 
 @command("ref", pages=True, example="K7Q2 --at 14:45")
-@at_option("Print it as it was known at that moment; without this the console replays it.")
+@at_option("Print it as it was known at that moment; without this the console replays it.", asks=False)
 @json_option()
 def replay(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
     """An incident as it was at a moment: who led, what was owed, and what nobody knew yet."""

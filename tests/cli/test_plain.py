@@ -316,9 +316,10 @@ def behind_a_pipe(warroom: Warroom, lines: str, *args: str) -> tuple[int, str, s
 
 
 LINES = (
-    "a note #db @rs", "-4m ! roll back", "> 14:32 restarted it", "? the pool is exhausted", "* errors at 20 %",
-    "+ @rs 10m check replica lag", "\\! no decision", "/role ic rs", "/sev SEV2 only one region", "/impact no payments",
-    "/at -7m we saw it", "/done 1: nothing there", "/ruled-out 1 no", "/undo", "//etc is full", "/fix read-only mode",
+    "a note #db @rs", "-4m ! roll back", "> yesterday 14:32 restarted it", "? the pool is exhausted",
+    "* errors at 20 %", "+ @rs 10m check replica lag", "\\! no decision", "/role ic rs", "/sev SEV2 only one region",
+    "/impact no payments", "/at -7m we saw it", "/done 1: nothing there", "/ruled-out 1 no", "/undo", "//etc is full",
+    "/fix read-only mode",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from console.core.subjects.role import holder_of
 from console.core.subjects.runbook import FollowRunbook
 from console.core.subjects.stage import StageChanged
 from console.core.subjects.task import open_tasks
+from console.core.subjects.undo import Undo
 from console.library.runbooks import Runbooks
 from tests.core.story import Maintenance, Story
 
@@ -321,6 +322,30 @@ def test_whom_a_page_was_for_is_no_way_to_reach_them() -> None:
 @pytest.mark.parametrize("numbers", ["1 2", "1, 2", "1 and 2", "1,2", "1 & 2", "#1 #2"])
 def test_two_numbers_are_not_one_with_a_note(word: str, numbers: str) -> None:
     assert recorded(word.format(numbers)) is None
+
+
+THINGS = {
+    "+ {}": "/done {}: so",
+    "? {}": "/ruled-out {} so",
+    "/fix {}": "/ticket {} OPS-1",
+    "/action {}": "/done A{}: so",
+}
+"""What begins things that have numbers, and a line that names one by its number."""
+
+
+@pytest.mark.parametrize("begins", THINGS)
+def test_a_number_stays_that_of_its_thing_when_another_is_undone_or_put_back(begins: str) -> None:
+    story = Story()
+    first = story.says(begins.format("look at alpha"))
+    for text in ("look at beta", "look at gamma"):
+        story.says(begins.format(text))
+    story.does(Undo, entry=first)
+    story.says(THINGS[begins].format(2))
+    assert "beta" in story.state.entries[-1].text
+    story.does(Undo, entry=first)
+    story.says(begins.format("look at delta"))
+    story.says(THINGS[begins].format(4))
+    assert "delta" in story.state.entries[-1].text
 
 
 @pytest.mark.parametrize("few", ["e", "ic", "a", "o"])

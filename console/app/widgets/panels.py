@@ -282,11 +282,7 @@ def open_work(state: Incident, width: int, *, writable: bool = True) -> list[Con
     """Tasks with their numbers, temporary fixes, and hypotheses that nobody has ruled out."""
     rows: list[list[Part]] = []
     tasks, fixes = open_tasks(state), open_fixes(state)
-    standing = [
-        (number, hypothesis)
-        for number, hypothesis in enumerate(hypotheses_of(state).values(), 1)
-        if hypothesis.verdict != "ruled_out"
-    ]
+    standing = [hypothesis for hypothesis in hypotheses_of(state).values() if hypothesis.verdict != "ruled_out"]
     # Only what is shown is laid out: an incident may have gathered hundreds of hypotheses.
     for task in tasks[:OPEN_ROWS]:
         owner = fitted(task.owner or "nobody", 10)
@@ -295,9 +291,9 @@ def open_work(state: Incident, width: int, *, writable: bool = True) -> list[Con
     for fix in fixes[: OPEN_ROWS - len(rows)]:
         ticket = f" {fitted(fix.ticket, 10)}" if fix.ticket else ""
         rows.append([(" ✚ ", "$accent"), fitted(one_line(fix.text, 80), width - 4 - len(ticket)), (ticket, "$muted")])
-    for number, hypothesis in standing[: OPEN_ROWS - len(rows)]:
-        sign = "✓" if hypothesis.verdict == "supported" else "?"
-        rows.append([(f" {sign} ", "$secondary"), fitted(f"{number} {one_line(hypothesis.text, 80)}", width - 4)])
+    for hypothesis in standing[: OPEN_ROWS - len(rows)]:
+        sign, words = "✓" if hypothesis.verdict == "supported" else "?", one_line(hypothesis.text, 80)
+        rows.append([(f" {sign} ", "$secondary"), fitted(f"{hypothesis.number} {words}", width - 4)])
     lines = [text(*row) for row in rows]
     more = len(tasks) + len(fixes) + len(standing) - len(rows)
     if more:

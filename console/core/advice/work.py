@@ -224,9 +224,10 @@ def red_flag(look: Look) -> Told | None:
 
 
 def fix_without_ticket(look: Look) -> Told | None:
-    for number, fix in enumerate(open_fixes(look.state), 1):
+    for fix in open_fixes(look.state):
         if not fix.ticket:
-            return Told(f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”.", "prompt", f"/ticket {number} ")
+            text = f"A temporary fix has no ticket: “{one_line(fix.text, 50)}”."
+            return Told(text, "prompt", f"/ticket {fix.number} ")
     return None
 
 

@@ -114,7 +114,7 @@ def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
             clocks = open_clocks(state, _last_moment(state)) if book else []
             return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]
         if word in _VERDICTS:
-            return [str(number) for number, _ in enumerate(hypotheses_of(state).values(), 1)]
+            return [str(hypothesis.number) for hypothesis in hypotheses_of(state).values()]
         if word == "component":
             return sorted(components_of(state))
         if word == "changed":
@@ -142,7 +142,7 @@ def explained(words: list[str], state: Incident, line: str) -> str:
     """The offered words in one line, with what a number stands for in that line."""
     slash = next((word[1:].lower() for word in line.split() if word.startswith("/")), "")
     if slash in _VERDICTS:
-        texts = {str(number): each.text for number, each in enumerate(hypotheses_of(state).values(), 1)}
+        texts = {str(each.number): each.text for each in hypotheses_of(state).values()}
     else:
         texts = {str(task.number): task.text for task in open_tasks(state)}
     return "  ".join(f"{word} {one_line(texts[word], 24)}" if word in texts else word for word in words)

@@ -18,7 +18,13 @@ class Worded(Protocol):
     def text(self) -> str: ...
 
 
+class Numbered(Worded, Protocol):
+    @property
+    def number(self) -> int: ...
+
+
 AnyWorded = TypeVar("AnyWorded", bound=Worded)
+AnyNumbered = TypeVar("AnyNumbered", bound=Numbered)
 
 
 def fitting(things: Mapping[int, AnyWorded], text: str, sign: str = "") -> list[AnyWorded]:
@@ -94,18 +100,17 @@ def named_first(things: Mapping[int, AnyWorded], argument: str, form: str) -> tu
     return first, rest
 
 
-def which(things: Iterable[AnyWorded], text: str, what: str, nothing: str, field: str) -> AnyWorded:
-    """The one thing that fits, by its number in order; refused with a list of all, or with `nothing` where none is."""
-    numbered = in_order(things)
-    fits = fitting(numbered, text)
+def which(things: Mapping[int, AnyWorded], text: str, what: str, nothing: str, field: str) -> AnyWorded:
+    """The one thing that fits; refused with a list of all by their numbers, or with `nothing` where there is none."""
+    fits = fitting(things, text)
     if len(fits) == 1:
         return fits[0]
-    raise Refused(f"Which {what}: {listed(numbered)}? Use its number." if numbered else nothing, field)
+    raise Refused(f"Which {what}: {listed(things)}? Use its number." if things else nothing, field)
 
 
-def in_order(things: Iterable[AnyWorded]) -> dict[int, AnyWorded]:
-    """The things by the numbers that they have in their order."""
-    return dict(enumerate(things, 1))
+def numbered(things: Iterable[AnyNumbered]) -> dict[int, AnyNumbered]:
+    """The things by their numbers, which stay theirs when one of them is undone or over."""
+    return {thing.number: thing for thing in things}
 
 
 def listed(things: Mapping[int, Worded], most: int | None = None) -> str:

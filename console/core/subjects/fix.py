@@ -8,7 +8,7 @@ import msgspec
 from console.core.language.text import clean
 from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Ref, Text
-from console.core.log.find import which
+from console.core.log.find import numbered, which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part
 from console.core.refusal import Refused
@@ -25,7 +25,8 @@ class FixAdded(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         event = fold.event
-        fix = Fix(event.id, self.text, self.where, self.ticket, self.owner, event.occurred_at, event.actor)
+        number, at = fold.number("fix"), event.occurred_at
+        fix = Fix(event.id, number, self.text, self.where, self.ticket, self.owner, at, event.actor)
         fold.part(Fixes).fixes[fix.id] = fix
         ticket = f", {self.ticket}" if self.ticket else ""
         fold.names(self.owner)
@@ -63,6 +64,7 @@ class FixRemoved(Body, frozen=True):
 
 class Fix(msgspec.Struct, frozen=True):
     id: str
+    number: int
     text: str
     where: str
     ticket: str
@@ -120,7 +122,7 @@ class ChangeFix(Command, frozen=True, kw_only=True):
 def find_fix(state: Incident, text: str) -> Fix:
     """A temporary fix that is still in place, by its number in order, the beginning of its id, or words of its text."""
     nothing = "There is no temporary fix in place; register one with /fix."
-    return which(open_fixes(state), text, "temporary fix", nothing, "fix")
+    return which(numbered(open_fixes(state)), text, "temporary fix", nothing, "fix")
 
 
 _TICKET = (

@@ -8,7 +8,7 @@ from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
 from console.core.log.command import Asked, Command, Decision, Word, key, proposed
 from console.core.log.event import Body, Ref, Text
-from console.core.log.find import in_order, named_first, which
+from console.core.log.find import named_first, numbered, which
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
@@ -35,6 +35,7 @@ class HypothesisJudged(Body, frozen=True):
 
 
 class Hypothesis(Record, frozen=True):
+    number: int
     text: str
     verdict: str = "open"
     evidence: str = ""
@@ -53,7 +54,7 @@ def hypotheses_of(state: Incident) -> dict[str, Hypothesis]:
 
 def suppose(fold: Folding, text: str) -> None:
     """The event under way states a hypothesis."""
-    fold.part(Hypotheses).hypotheses[fold.event.id] = Hypothesis(*fold.stamp, text)
+    fold.part(Hypotheses).hypotheses[fold.event.id] = Hypothesis(*fold.stamp, fold.number("hypothesis"), text)
 
 
 class JudgeHypothesis(Command, frozen=True, kw_only=True):
@@ -83,12 +84,12 @@ class JudgeHypothesis(Command, frozen=True, kw_only=True):
 def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     """A hypothesis by its number in order of appearance, the beginning of its id, or words of its text."""
     nothing = "There is no hypothesis; log one with ?."
-    return which(hypotheses_of(state).values(), text, "hypothesis", nothing, "hypothesis")
+    return which(numbered(hypotheses_of(state).values()), text, "hypothesis", nothing, "hypothesis")
 
 
 def _judged(verdict: str) -> Callable[[Asked, str], Command]:
     def read(asked: Asked, argument: str) -> Command:
-        hypotheses = in_order(hypotheses_of(asked.state).values())
+        hypotheses = numbered(hypotheses_of(asked.state).values())
         hypothesis, evidence = named_first(hypotheses, argument, asked.form)
         return JudgeHypothesis(
             actor=asked.actor, at=asked.at, hypothesis=hypothesis, verdict=verdict, evidence=evidence

@@ -403,6 +403,19 @@ def test_two_letters_name_no_stage_and_no_role(line: str) -> None:
     assert recorded(line) is None
 
 
+# Lengths of time
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["+ @rs 1h 10m watch the queue", "+ in 1h 10m watch the queue", "/snooze public 1h 10m waiting for legal",
+     "/update internal next 1h 10m we know more", "/answered kim 1h 10m on the train"],
+)  # fmt: skip
+def test_a_length_that_goes_on_behind_a_blank_is_asked_about(line: str) -> None:
+    assert "“10m” stays in the text" in asks(line)
+    assert not asks(line.replace("1h 10m", "1h10m"))
+
+
 # Updates
 
 

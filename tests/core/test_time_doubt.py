@@ -176,3 +176,34 @@ def test_over_midnight_it_is_asked_about_as_well() -> None:
     assert question == "00:30 is still to come: it is taken as 00:30, 23h ago."
     after_midnight = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)
     assert not time_doubt("23:50 alarms began", now=after_midnight, zone=UTC)
+
+
+@pytest.mark.parametrize("line", ["-1h 10m full table scan", "! -1h 10 min we waited", "-2d 3h alarms", "-5m 30s hang"])
+def test_a_length_that_goes_on_behind_a_blank_is_asked_about(line: str) -> None:
+    assert "stays in the text" in doubt(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-1h10m scan",
+        "-1 h 10 min scan",
+        "1h 10m ago scan",
+        "-10m 2h of lag",
+        "-1h 10 pods",
+        "-5m 10m lag",
+        "18:06 10m x",
+    ],
+)
+def test_no_other_length_is(line: str) -> None:
+    assert not doubt(line)
+
+
+@pytest.mark.parametrize("line", ["21.11. 14:10 alarms", "[21.11. 14:10] alarms", "1.11., 9:05 alarms"])
+def test_a_day_and_a_month_are_no_time_of_day(line: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_typed(line, now=NOW, zone=BERLIN)
+    assert "is not a whole time" in refused.value.reason
+    kept = read_typed(f"\\{line}", now=NOW, zone=BERLIN)
+    assert isinstance(kept, Line)
+    assert (kept.text, kept.occurred_at) == (line, None)

@@ -49,6 +49,8 @@ def _times(line: str) -> Iterator[tuple[int, bool]]:
 
 def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
     form = time_form(text, due=due)
+    if form is not None and form.length:
+        return length_doubt(form.length, text[form.end :])
     if form is None or form.clock is None or form.fault:
         return ""
     if form.zone is not None:
@@ -68,6 +70,19 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
             f"if it is the zone ({day_and_time(there, now, zone)} here), write {clock} {word.zone.name}."
         )
     return ""
+
+
+_UNITS = "dhms"
+_AMOUNT = re.compile(r"[\s,]*([0-9]{1,5}\s?([dhms])(?:ays?|ours?|rs?|inutes?|ins?|econds?|ecs?)?)(?!\w)", re.IGNORECASE)
+
+
+def length_doubt(length: str, behind: str) -> str:
+    """The question about a smaller length behind one: `-1h 10m full scan` is as likely 70 minutes ago as an hour."""
+    going_on = _AMOUNT.match(behind)
+    units = re.findall(r"[0-9.,]+\s?([dhms])", length.lower())
+    if going_on is None or not units or _UNITS.index(going_on[2].lower()) <= _UNITS.index(units[-1]):
+        return ""
+    return f"“{going_on[1]}” stays in the text; if it belongs to the time, write {length}{going_on[1]} as one word."
 
 
 def day_doubt(text: str, *, now: datetime, zone: tzinfo, due: bool = False) -> str:

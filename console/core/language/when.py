@@ -27,6 +27,8 @@ _MEANT = late(
     r"|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}\s+[0-9]{1,2}:[0-9]{2}",
     re.IGNORECASE,
 )
+_DAY_AND_MONTH = late(r"[\[(*]{0,2}(?P<written>[0-9]{1,2}\.[0-9]{2}\.,?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])")
+"""A date that would be read as a time of day, with the time that was meant as its text."""
 
 # "14:32 - text", "14:32: text": what stands between a time and its text.
 _SEPARATOR = late(r"[,;:.]?\s*+(?:(?:-+(?=\s)|[–—|])\s*+)*+")
@@ -65,6 +67,8 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
     and time after `now`.
     """
     line = line.strip()
+    if dated := _DAY_AND_MONTH.match(line):
+        raise _bad(f"“{dated['written']}” is not a whole time", dated[0], f"{now.astimezone(zone).date()} 14:32")
     form = time_form(line)
     if form is None:
         meant = _MEANT.match(line)
@@ -165,7 +169,7 @@ def parse_since(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 
 def reads_as_time(text: str) -> bool:
     """Whether the text begins with a time, or with what is refused as one."""
-    return time_form(text) is not None or _MEANT.match(text) is not None
+    return time_form(text) is not None or any(pattern.match(text) for pattern in (_MEANT, _DAY_AND_MONTH))
 
 
 def readings(local: datetime, zone: tzinfo) -> list[datetime]:

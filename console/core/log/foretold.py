@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
 from console.core.language.grammar import Line, left_times, people_in
 from console.core.language.names import name_key
+from console.core.language.time_doubt import length_doubt
+from console.core.language.times import format_length
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.entries import Entries, Entry
@@ -58,8 +60,16 @@ def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> 
     with suppress(Refused):
         decide(state, command, now)
         names = (name_doubt(state, name, command.actor) for name in _people(command))
-        return " ".join(filter(None, (command.doubt(state, now, zone), *names)))
+        return " ".join(filter(None, (command.doubt(state, now, zone), _goes_on(command), *names)))
     return ""
+
+
+def _goes_on(command: Command) -> str:
+    """The question about a length of time behind which the text goes on with a smaller one; empty where it does not."""
+    values = [getattr(command, field) for field in command.__struct_fields__]
+    lengths = [format_length(value, exact=True) for value in values if isinstance(value, timedelta)]
+    texts = [getattr(command, field, "") for field in ("text", "reason", "note")]
+    return next(filter(None, (length_doubt(length, text) for length in lengths for text in texts if text)), "")
 
 
 def _people(command: Command) -> Sequence[str]:

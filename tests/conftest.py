@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.drawing import Draw, left_out
+from tests.memory import memory
 
 # A shared machine is slow now and then; a deadline would only test the machine.
 settings.register_profile(
@@ -20,6 +21,10 @@ settings.register_profile("all", settings.get_profile("warroom"), max_examples=3
 
 # Nobody's own keyring is read or written by a test.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+# Where `tmp_path` lies. Its folders are removed once their test has passed.
+if (in_memory := memory()) is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
 
 # Consoles come and go in circles; looking for them after each few of their parts takes a fifth of the time.
 gc.set_threshold(200_000)

@@ -314,7 +314,7 @@ class ActScreen(Screen[T], Generic[T]):
         if not self.children:
             # Not composed yet: it is asked for again when the screen comes to the front.
             return
-        cell = next(self.query("#alarm").results(Cell), None)
+        cell = next(self.query_children("#alarm").results(Cell), None)
         if cell is None and words:
             cell = Cell(id="alarm")
             self.mount(cell, before=0)

@@ -5,10 +5,12 @@ import selectors
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from types import CodeType
 from typing import Any, ClassVar
 from unittest.mock import patch
 
 from rich.console import RenderableType
+from textual._callback import _count_parameters
 from textual.css.match import match
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -167,11 +169,34 @@ class Dispatch:
                 yield each, decorated, named
 
 
-def quick_value(attribute: Reactive[Any], node: Any, kind: type, textual: Callable[..., Any] = Reactive.__get__) -> Any:
+def quick_values(textual: Callable[..., Any] = Reactive.__get__) -> Callable[..., Any]:
     """The value of a reactive attribute; Textual looks for an id and for a method that computes it each time."""
-    if node is not None and attribute.internal_name in node.__dict__ and not hasattr(kind, attribute.compute_name):
-        return node.__dict__[attribute.internal_name]
-    return textual(attribute, node, kind)
+    computed: dict[tuple[Reactive[Any], type], bool] = {}
+
+    def value(attribute: Reactive[Any], node: Any, kind: type) -> Any:
+        key = (attribute, kind)
+        if key not in computed:
+            computed[key] = hasattr(kind, attribute.compute_name)
+        if node is not None and attribute.internal_name in node.__dict__ and not computed[key]:
+            return node.__dict__[attribute.internal_name]
+        return textual(attribute, node, kind)
+
+    return value
+
+
+class CountedOnce:
+    """How many parameters a callback takes; Textual looks at the signature of each closure anew."""
+
+    def __init__(self) -> None:
+        self._counted: dict[CodeType, int] = {}
+
+    def __call__(self, function: Callable[..., Any]) -> int:
+        code = getattr(function, "__code__", None)
+        if code is None or hasattr(function, "__wrapped__"):
+            return _count_parameters(function)
+        if code not in self._counted:
+            self._counted[code] = _count_parameters(function)
+        return self._counted[code]
 
 
 class PaintsWhenAsked(PartCompositor):
@@ -221,7 +246,8 @@ def quick_screens() -> Iterator[None]:
         patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
         patch("console.app.main.RememberingStylesheet", SharedStylesheet),
         patch("textual.pilot.Pilot", RestingPilot),
-        patch.object(Reactive, "__get__", quick_value),
+        patch.object(Reactive, "__get__", quick_values()),
+        patch("textual._callback._count_parameters", CountedOnce()),
         patch.object(MessagePump, "_get_dispatch_methods", lambda pump, name, message: takers(pump, name, message)),
     ):
         yield

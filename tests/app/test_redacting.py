@@ -11,6 +11,7 @@ from console.app.dialogs.base import FormDialog
 from console.app.widgets.choice_list import ChoiceList
 from console.store.redact import Plan
 from tests.app.driver import Room, console
+from tests.memory import memory
 from tests.patience import PATIENCE_S
 
 LINES = {
@@ -172,7 +173,7 @@ async def test_backups_that_still_hold_it_are_named_and_made_anew_only_when_aske
 
 async def test_without_backups_the_other_copies_are_named_in_a_notice() -> None:
     # In a folder whose name fits on a line of the notice.
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory(dir=memory()) as name:
         folder = Path(name)
         (folder / "warroom.db-lost1").write_text("nothing of it", encoding="utf-8")
         (folder / "exports").mkdir()

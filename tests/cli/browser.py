@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
+from tests.memory import memory
 from tests.patience import PATIENCE_S
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -115,7 +116,7 @@ class Browser:
 async def browser(url: str, size: tuple[int, int] = (1280, 800)) -> AsyncIterator[Browser]:
     """A browser of its own, with the page open; it is ended by its id."""
     assert CHROMIUM is not None
-    with tempfile.TemporaryDirectory(prefix="warroom-chromium-", ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(dir=memory(), prefix="warroom-chromium-", ignore_cleanup_errors=True) as profile:
         process = await asyncio.create_subprocess_exec(
             CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",

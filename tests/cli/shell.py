@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from console.cli.main import main
+from tests.memory import memory
 
 COMMAND = (sys.executable, "-m", "console")
 ROOT = Path(__file__).parents[2]
@@ -40,16 +41,21 @@ class Warroom:
 
     def runs(self, *args: str | bytes, stdin: str | bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command in this process, with streams that are no terminal: far faster than in one of its own."""
-        given = io.TextIOWrapper(io.BytesIO(stdin.encode() if isinstance(stdin, str) else stdin), encoding="utf-8")
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-        with pytest.MonkeyPatch.context() as patch:
+        # A file: somebody may read it by its number.
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8", dir=memory()) as typed,
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            typed.buffer.write(stdin.encode() if isinstance(stdin, str) else stdin)
+            typed.seek(0)
             for name in os.environ.keys() - self.env.keys():
                 patch.delenv(name)
             for name, value in self.env.items():
                 patch.setenv(name, value)
             patch.setattr(tempfile, "tempdir", None)  # Else it is looked up once.
             patch.setattr(sys, "argv", ["warroom", *(os.fsdecode(arg) for arg in args)])
-            patch.setattr(sys, "stdin", given)
+            patch.setattr(sys, "stdin", typed)
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
             with pytest.raises(SystemExit) as ended:

@@ -308,9 +308,17 @@ def test_a_redaction_in_the_moment_of_a_kill_is_not_offered_again(warroom: Warro
 
 
 def behind_a_pipe(warroom: Warroom, lines: str, *args: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [*COMMAND, "--plain", *args], input=lines.encode(), capture_output=True, env=warroom.env, check=False
+    return without_sequences(warroom.runs("--plain", *args, stdin=lines))
+
+
+def in_a_process_behind_a_pipe(warroom: Warroom, lines: str, *args: str) -> tuple[int, str, str]:
+    command = [*COMMAND, "--plain", *args]
+    return without_sequences(
+        subprocess.run(command, input=lines.encode(), capture_output=True, env=warroom.env, check=False)
     )
+
+
+def without_sequences(done: subprocess.CompletedProcess[bytes]) -> tuple[int, str, str]:
     assert b"\x1b" not in done.stdout + done.stderr
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -340,7 +348,7 @@ def test_a_line_is_read_as_the_room_and_the_shell_read_it(warroom: Warroom, tmp_
 
 def test_behind_a_pipe_a_refused_line_is_told_and_the_others_are_logged(warroom: Warroom, ref: str) -> None:
     lines = "one\n/stage nowhere\n/sev\npassword=hunter2x\n\n/jump 14:32\ntwo"
-    status, out, err = behind_a_pipe(warroom, lines, ref)
+    status, out, err = in_a_process_behind_a_pipe(warroom, lines, ref)
 
     assert status == 1
     assert "> " not in out
@@ -354,7 +362,7 @@ def test_behind_a_pipe_a_refused_line_is_told_and_the_others_are_logged(warroom:
 
 def test_words_of_the_screens_run_the_command_of_the_shell(warroom: Warroom, ref: str) -> None:
     lines = "! roll back\n/export timeline\n/guide\n/runbook bad-deploy\n/advice\n/playbook\n/board\n/quit\nnot read"
-    status, out, err = behind_a_pipe(warroom, lines, ref)
+    status, out, err = in_a_process_behind_a_pipe(warroom, lines, ref)
 
     assert status == 0, err
     assert "**Decision:** roll back" in out

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from console.publish.provider import Provider, Settings
 from console.publish.providers.cstate import CState
+from tests.memory import memory
 from tests.publish.elsewhere import Elsewhere
 from tests.publish.fakes import Seen
 from tests.publish.making import TARGET
@@ -80,7 +81,7 @@ class BarePage(Elsewhere):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(prefix="bare-")
+        self._folder = tempfile.TemporaryDirectory(dir=memory(), prefix="bare-")
         self.root = Path(self._folder.name)
         self._bare = self.root / "page.git"
         self._git("init", "--quiet", "--bare", "--initial-branch=main", str(self._bare))

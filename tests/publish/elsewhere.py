@@ -12,6 +12,7 @@ from console.publish.providers.file import ToFile
 from console.publish.providers.smtp import Smtp
 from console.publish.targets.connect import connect
 from console.publish.targets.model import Target
+from tests.memory import memory
 from tests.publish.fakes import Fake, Seen
 from tests.publish.fakes.mail import MailFake
 from tests.publish.making import TARGET
@@ -47,7 +48,7 @@ class FilePage(Elsewhere):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory()
+        self._folder = tempfile.TemporaryDirectory(dir=memory())
         self._path = Path(self._folder.name) / "sent.jsonl"
         self._mailed_before = 0
         """Before somebody lost the file: who was mailed was mailed."""

@@ -25,6 +25,7 @@ from console.publish.sending.message import Delivery, Known, Part
 from console.store import Log
 from console.store.outbox.outbox import Outbox
 from tests.core.story import START
+from tests.memory import memory
 from tests.publish.away import Away, PageProcess, kinds, provider
 from tests.publish.fakes import Seen
 from tests.publish.faulty import FaultyTransport, client
@@ -57,7 +58,7 @@ def component(kind: str) -> str:
 def posting(kind: str, moment: int) -> Killed:
     """Three updates, of which two say the same and the first changes a component."""
     asked = 0
-    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder, PageProcess(kind) as page:
         path = Path(folder) / "data" / "warroom.db"
         with Log.open(path) as log:
             declare(log)
@@ -145,7 +146,7 @@ def _changing(act: Callable[[Revised, list[str]], object], after: Shown) -> "Act
     """An act on an incident with three updates on the page."""
 
     def scene(kind: str, moment: int) -> Killed:
-        with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+        with tempfile.TemporaryDirectory(dir=memory()) as folder, PageProcess(kind) as page:
             here = Scene(kind, Path(folder), page, moment)
             posted = here.posted()
             with here.room() as room:
@@ -164,7 +165,7 @@ def _withdraws(room: Revised, posted: list[str]) -> None:
 
 def backfilling(kind: str, moment: int) -> Killed:
     """A past incident, and where the page has such a thing a postmortem that mails."""
-    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder, PageProcess(kind) as page:
         here = Scene(kind, Path(folder), page, moment)
         can = kinds()[kind][0].capabilities
         with here.room() as room:
@@ -184,7 +185,7 @@ def backfilling(kind: str, moment: int) -> Killed:
 
 def adopting(kind: str, moment: int) -> Killed:
     """An incident that was opened there by hand is adopted, and gets another update."""
-    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder, PageProcess(kind) as page:
         here = Scene(kind, Path(folder), page, moment)
         with closing(Away(kind, page.at, here.clock)) as away:
             http = client(kinds()[kind][0], FaultyTransport(away, every=True), here.clock)
@@ -210,7 +211,7 @@ def adopting(kind: str, moment: int) -> Killed:
 
 def taking_over(kind: str, moment: int) -> Killed:
     """Another file takes over what the first one never sent, and its sender is killed; then the first comes back."""
-    with tempfile.TemporaryDirectory() as folder, PageProcess(kind) as page:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder, PageProcess(kind) as page:
         here = Scene(kind, Path(folder), page, moment)
         here.posted()
         other = Path(folder) / "other" / "warroom.db"

@@ -32,6 +32,7 @@ from console.publish.sending.status import Standing, standings
 from console.store import Log, rows
 from console.store.outbox.message import Message
 from console.store.sqlite import sqlite3
+from tests.memory import memory
 from tests.publish.away import kinds, provider
 from tests.publish.elsewhere import Elsewhere
 from tests.publish.fakes import Fake
@@ -376,7 +377,7 @@ def wrong_in(hub: Hub) -> list[str]:
 def handed_over(kind: str, first: int = 0, second: int = 0) -> tuple[tuple[int, int], list[str]]:
     """A sender is killed at a moment, another room takes over and its sender is killed at one, 0 for never; then the
     first one comes back, without the server at first. The moments that each had, and what is wrong in the end."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
         hub = joined(Path(folder), kind, [2.0, -3.0])
         ana, bo = hub.rooms
         ana.posts("We look into it.")

@@ -36,6 +36,7 @@ from console.publish.sending.publisher import Publisher
 from console.publish.sending.settling import Act, place_on, settle
 from console.publish.transport.failure import PublishProblem
 from console.store.outbox.message import Message
+from tests.memory import memory
 from tests.publish.away import kinds
 from tests.publish.bare import BarePage
 from tests.publish.by_hand import Hand, unmark
@@ -557,7 +558,7 @@ ACTS: dict[Callable[[World, Room, Revised], str], int] = {
 
 
 def one_world(kind: str, seed: str, acts: int, tally: Tally) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
         chance = random.Random(f"{kind} {seed}")
         world = World(kind, Path(folder), chance, tally)
         try:

@@ -32,6 +32,7 @@ from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 from tests.core.story import START
 from tests.drawing import examples
+from tests.memory import memory
 from tests.patience import PATIENCE_S
 from tests.publish.making import REF, Clock, decide_on, declare, message_of, new_id, post
 from tests.publish.scripted import Blind, Paced, Page, Repeating, Scripted, WithParts, made, parts
@@ -699,7 +700,7 @@ class Weather(RuleBasedStateMachine):
         super().__init__()
         import tempfile
 
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=memory())
         self.log = Log.open(Path(self.folder.name) / "warroom.db")
         self.room = Room(self.log, self.cls)
         self.room.sender = self.room.another(alive=lambda holder: False)

@@ -20,6 +20,7 @@ from tests.cli.shell import Warroom
 from tests.core.bodies import Tokens, body_of
 from tests.core.story import START
 from tests.drawing import examples
+from tests.memory import memory
 from tests.store.making import INCIDENT, event
 
 ABOUT = {
@@ -69,7 +70,7 @@ class Told:
 @given(st.data())
 @settings(max_examples=examples(25), phases=[Phase.generate])
 def test_no_token_survives_anywhere(data: st.DataObject) -> None:
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=memory()) as name:
         folder = Path(name)
         told = Told(folder, data.draw)
         words = [token for tokens in told.tokens.values() for token in tokens]

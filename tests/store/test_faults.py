@@ -90,6 +90,13 @@ def test_a_file_on_a_read_only_disk_can_be_read_and_copied_but_not_written(
     assert [one.id for one in open_log(tmp_path / "copy.db").events(INCIDENT)] == ["a"]
 
 
+def open_to_all(folder: Path) -> None:
+    """Others may enter the folder, and those of pytest's above it that were nobody else's."""
+    for each in (folder, *list(folder.parents)[:3]):
+        if not each.stat().st_mode & 0o005:
+            each.chmod(0o755)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", [0o500, 0o555])
 def test_a_folder_or_file_of_somebody_else_is_refused(tmp_path: Path, mode: int) -> None:
@@ -97,9 +104,7 @@ def test_a_folder_or_file_of_somebody_else_is_refused(tmp_path: Path, mode: int)
     path = tmp_path / "warroom.db"
     with Log.open(path) as log:
         log.append([entry("a")])
-    for folder in (*list(tmp_path.parents)[:3], tmp_path):
-        if folder != Path("/tmp"):
-            folder.chmod(0o755)
+    open_to_all(tmp_path)
     path.chmod(0o444)
     tmp_path.chmod(mode)
     source = (
@@ -130,9 +135,7 @@ def test_who_may_only_read_a_file_that_nobody_has_open_sees_what_is_written_late
     path = tmp_path / "warroom.db"
     with Log.open(path) as log:
         log.append([entry("a")])
-    for folder in (*list(tmp_path.parents)[:3], tmp_path):
-        if folder != Path("/tmp"):
-            folder.chmod(0o755)
+    open_to_all(tmp_path)
     path.chmod(0o644)
     looks = program(FOLLOWS, path)
     assert looks.stdout is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.core.memory.hits import wanted_of
-from console.store import Log, StoreProblem, head
+from console.store import Log, StoreProblem, head, place
 from console.store.place import Identity, backups_folder, identity
 from console.store.rescue import rescue
 from console.store.sqlite import BUSY_S, sqlite3
@@ -347,6 +347,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(place, "_IN_MEMORY", tmp_path / "memory")
     return tmp_path / "state"
 
 

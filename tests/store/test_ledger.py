@@ -46,6 +46,7 @@ from console.store import Log, snapshots
 from console.store.ledger import LONG_EVENTS, Ledger
 from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
 from tests.core.story import START, Story, standard
+from tests.memory import memory
 from tests.store.making import entry
 
 words = st.text(min_size=1, max_size=12)
@@ -87,7 +88,7 @@ class TwoConsoles(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=memory())
         self.log = Log.open(Path(self.folder.name) / "log.db")
         self.clock = Clock()
         self.counter = itertools.count(1)

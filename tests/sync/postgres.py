@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from console.sync.schema import setup_sql
+from tests.memory import memory
 from tests.patience import PATIENCE_S
 from tests.ports import free_port
 
@@ -45,7 +46,7 @@ class Postgres:
         where = programs()
         assert where is not None
         self._programs, self._user = where, _server_user()
-        self._folder = tempfile.TemporaryDirectory(prefix="warroom-postgres-")
+        self._folder = tempfile.TemporaryDirectory(dir=memory(), prefix="warroom-postgres-")
         self._data = Path(self._folder.name) / "data"
         self.port = free_port()
         if self._user is not None:

@@ -20,7 +20,7 @@ from typing import Any
 from console.store import place
 from console.store.sqlite import sqlite3
 from tests.cli.shell import Warroom
-from tests.torture.damage import memory
+from tests.memory import memory
 
 LOG = Path(__file__).parents[1] / "fixtures/before/log.sqlite.gz"
 VALUES: tuple[Any, ...] = (

@@ -35,7 +35,7 @@ from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.task import AddTask, open_tasks
 from console.store import backup
 from tests.cli.shell import Warroom
-from tests.torture.damage import memory
+from tests.memory import memory
 from tests.torture.machines import File
 
 CHANGES = {

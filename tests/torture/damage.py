@@ -29,6 +29,7 @@ from console.store.log import Log
 from console.store.rescue import rescue
 from console.store.sqlite import sqlite3
 from tests.cli.shell import Warroom
+from tests.memory import memory
 from tests.store.damaging import flip, left_by_a_killed_process, put_back
 from tests.store.making import entry
 
@@ -223,11 +224,6 @@ async def screens(db: Path, ref: str) -> bool:
             await pilot.pause(0.2)
             assert app.return_code is None
     return True
-
-
-def memory() -> str | None:
-    """A folder in memory, where there is one: nobody waits for a disk there."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def main(count: int = 10_000, seed: int = 7) -> str:

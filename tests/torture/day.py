@@ -24,7 +24,7 @@ from console.app.room.screen import RoomScreen
 from tests.app.driver import Clock, Room, console, declared
 from tests.app.resting import quick_screens
 from tests.app.terminal import Terminal, terminal
-from tests.torture.damage import memory
+from tests.memory import memory
 
 LINES = (
     "checkout answers slowly in {n} of the zones", "> restarted worker {n}", "* disk {n} is full",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from console.resources import resource_path
 from tests.cli.shell import Warroom
-from tests.torture.damage import memory
+from tests.memory import memory
 from tests.torture.fuzz import bounded
 
 COPY = "warroom-backups/warroom-20260101T000000Z-0001.db"

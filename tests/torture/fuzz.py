@@ -46,12 +46,12 @@ from console.store import Log
 from console.store.ledger import Ledger
 from tests.app.driver import Clock, standard_playbook
 from tests.cli.shell import Warroom
+from tests.memory import memory
 from tests.publish import away
 from tests.publish.suite import Bench, told_well
 from tests.publish.wire import Wire
 from tests.store.damaging import put_back
 from tests.torture.bodies import LOG, changed
-from tests.torture.damage import memory
 from tests.torture.lines import LINES_BY_CLASS
 from tests.torture.strings import FRAGMENTS
 

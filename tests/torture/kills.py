@@ -22,8 +22,8 @@ from pathlib import Path
 from console.core.subjects.undo import EntryRedacted
 from console.store import Log, schema
 from tests.app.driver import Clock, declared
+from tests.memory import memory
 from tests.store.making import INCIDENT, entry, event
-from tests.torture.damage import memory
 from tests.torture.signals import KINDS, READY, Typist, acknowledged_in, kept_lines, opened
 
 MODES = ("wal", "delete")

@@ -42,7 +42,7 @@ from console.export.json.archive import incident_archive, read_file
 from console.store import Log
 from console.store.ledger import Ledger
 from tests.core.story import START, standard
-from tests.torture.damage import memory
+from tests.memory import memory
 
 MAX_MAIL = 12
 """Exports that are under way, at most; the oldest is lost."""

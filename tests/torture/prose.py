@@ -60,6 +60,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
 from tests.app.resting import REST_S, RestingSelector, TimersTime, quick_screens
+from tests.memory import memory
 from tests.torture.lines import LINES_BY_CLASS
 
 T = TypeVar("T")
@@ -157,7 +158,7 @@ def keys() -> list[str]:
 @cache
 def prepared() -> tuple[str, bytes]:
     """An incident in which every act can be done: its reference, and the file of the log."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
         path, clock = Path(folder) / "warroom.db", Clock()
         ref = declared(path, clock)
         with Log.open(path) as log:
@@ -310,7 +311,7 @@ class Bench:
         if self._room is not None and await self._brings_back(self._room):
             return self._room
         await self.close()
-        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(dir=memory())))
         ref, file = prepared()
         (self._folder / "warroom.db").write_bytes(file)
         (self._folder / FILE).write_text(self._settings, encoding="utf-8")

@@ -31,9 +31,9 @@ from tests.app.terminal import terminal
 from tests.cli.shell import Warroom
 from tests.core.bodies import body_of
 from tests.core.story import START
+from tests.memory import memory
 from tests.store.making import INCIDENT
 from tests.store.test_erased_everywhere import ABOUT, EXPORTS
-from tests.torture.damage import memory
 
 MARK = "6661"
 """In each sequence for a terminal, so that one which came through is known from the console's own."""

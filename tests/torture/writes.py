@@ -30,7 +30,7 @@ from console.core.subjects.entry import EntryLogged
 from console.store.log import Log
 from tests.app.driver import Clock, console
 from tests.cli.shell import ROOT, Warroom, environment
-from tests.torture.damage import memory
+from tests.memory import memory
 
 SOURCE = Path(__file__).with_name("failing_writes.c")
 LIBRARY = "FAILING_WRITES"

@@ -317,7 +317,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         problem = len(Content(self.problem).wrap(width)) + (not tiny) if self.problem else 0
         says = len(Content(self.query_one("#dialog-enter", Cell).words).wrap(width))
         keys = 1 if tiny else len(item_lines(self.query_one(KeyLine).whole, width))
-        rest = (1 if tiny else 4 if low else 6) + any(cell.display for cell in self.query("#alarm"))
+        rest = (1 if tiny else 4 if low else 6) + any(cell.display for cell in self.query_children("#alarm"))
         self.query_one("#dialog-body").styles.max_height = max(1, self.size.height - rest - problem - says - keys)
 
     def show_alarm(self, words: Content) -> None:

@@ -53,12 +53,12 @@ _HELP = frozenset({"command", "group"})
 
 def texts_of_code(file: Path) -> Iterator[Text]:
     """The strings of a module that a person can read."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = [*ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     skipped: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         skipped.update(map(id, _not_read(node)))
     name = str(file.relative_to(ROOT))
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in skipped:
             continue
         if isinstance(node, ast.JoinedStr):

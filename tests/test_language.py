@@ -97,14 +97,15 @@ def texts() -> list[tuple[Path, str]]:
 
 @pytest.fixture(scope="module")
 def joined(texts: list[tuple[Path, str]]) -> str:
-    """All of them below each other: one search in it takes a quarter of the time of one in each."""
-    return "\n".join(text for _, text in texts)
+    """All of them below each other in small letters: to search there takes a fraction of the time."""
+    return "\n".join(text for _, text in texts).lower()
 
 
 @pytest.mark.parametrize("phrase", REPLACED)
 def test_a_phrase_is_said_in_the_field_s_words(texts: list[tuple[Path, str]], joined: str, phrase: str) -> None:
-    pattern = re.compile(phrase, re.IGNORECASE)
-    if pattern.search(joined):
+    assert not re.search(r"(?<!\\)[A-Z]", phrase)
+    if re.search(phrase, joined):
+        pattern = re.compile(phrase, re.IGNORECASE)
         left = [f"{file.relative_to(ROOT)}: {text[:120]}" for file, text in texts if pattern.search(text)]
         assert not left, f"say “{REPLACED[phrase]}”"
 

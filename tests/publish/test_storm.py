@@ -45,7 +45,7 @@ def test_two_senders_on_one_file_send_each_message_once(tmp_path: Path) -> None:
     path = tmp_path / "data" / "warroom.db"
     with PageProcess("statuspage") as page, Log.open(path) as log:
         declare(log)
-        texts = [post(log, f"update {number}") and f"update {number}" for number in range(30)]
+        texts = [post(log, f"update {number}") and f"update {number}" for number in range(15)]
         order = Order(str(path), page.at, "statuspage", START + timedelta(hours=1))
         senders = [begin(order) for _ in range(2)]
         for sender in senders:
@@ -60,7 +60,7 @@ def test_a_sender_that_is_stopped_and_goes_on_sends_nothing_twice(tmp_path: Path
     path = tmp_path / "data" / "warroom.db"
     with PageProcess("statuspage") as page, Log.open(path) as log:
         declare(log)
-        for number in range(30):
+        for number in range(15):
             post(log, f"update {number}")
         start = START + timedelta(hours=1)
         order = Order(str(path), page.at, "statuspage", start)
@@ -78,4 +78,4 @@ def test_a_sender_that_is_stopped_and_goes_on_sends_nothing_twice(tmp_path: Path
         assert run(later)
         assert {one.state for one in Outbox(log).messages()} == {"done"}
         [seen] = page.seen()
-        assert [text for _, text in seen.updates] == [f"update {number}" for number in range(30)]
+        assert [text for _, text in seen.updates] == [f"update {number}" for number in range(15)]

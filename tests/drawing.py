@@ -57,6 +57,16 @@ def covering(cases: Sequence[Iterable[Drawn]], by: Random) -> Iterator[int]:
             yield number
 
 
+def drawn(cases: Sequence[Iterable[Drawn]], count: int, by: Random) -> set[int]:
+    """The numbers of so many cases, each value among them where they are enough; 0 for just those that takes."""
+    taken = [*covering(cases, by)]
+    if not count:
+        return {*taken}
+    others = [number for number in range(len(cases)) if number not in taken]
+    by.shuffle(others)
+    return {*[*taken, *others][:count]}
+
+
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Which tests this run does without, by their mark `drawn`.
 
@@ -71,10 +81,7 @@ def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     left: list[pytest.Item] = []
     for name, family in families.items():
         [count] = _mark(family[0]).args or [0]
-        if count:
-            kept = some(range(len(family)), count, name)
-        else:
-            kept = [*covering([_values(item) for item in family], chance(name))]
+        kept = drawn([_values(item) for item in family], count, chance(name))
         left += [item for number, item in enumerate(family) if number not in kept]
     return left
 
@@ -87,5 +94,7 @@ def _mark(item: pytest.Item) -> pytest.Mark:
 
 def _values(item: pytest.Function) -> list[tuple[str, object]]:
     # Cases of one value have the same object; not each value has a hash.
-    values = [(name, id(value)) for name, value in item.callspec.params.items()]
-    return [("class", item.nodeid.split("[")[0]), *values]
+    of = item.nodeid.split("[")[0]
+    # A function without parameters is a case of its own.
+    params = item.callspec.params.items() if hasattr(item, "callspec") else ()
+    return [("class", of), *((name, id(value)) for name, value in params)]

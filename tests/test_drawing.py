@@ -5,13 +5,13 @@ from random import Random
 
 import pytest
 
-from tests.drawing import Draw, covering, some
+from tests.drawing import Draw, covering, drawn, some
 
 MATRIX = [*product([("kind", kind) for kind in "abcdef"], [("fault", fault) for fault in range(20)])]
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def drawing(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr(Draw, "all", False)
     return monkeypatch
 
@@ -28,10 +28,21 @@ def test_each_case_is_met_sooner_or_later() -> None:
     assert {number for seed in range(100) for number in covering(MATRIX, Random(seed))} == {*range(len(MATRIX))}
 
 
-def test_a_run_takes_so_many_in_their_order_the_same_by_its_seed(drawn: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("count", [0, 5, 40, 1000])
+def test_of_so_many_cases_each_value_is_one_as_far_as_they_are_enough(count: int) -> None:
+    every = {value for case in MATRIX for value in case}
+    for seed in range(20):
+        taken = drawn(MATRIX, count, Random(seed))
+        assert len(taken) == min(count, len(MATRIX)) or not count
+        assert count == 5 or {value for number in taken for value in MATRIX[number]} == every
+    met = {number for seed in range(400) for number in drawn(MATRIX, count, Random(seed))}
+    assert met == {*range(len(MATRIX))}
+
+
+def test_a_run_takes_so_many_in_their_order_the_same_by_its_seed(drawing: pytest.MonkeyPatch) -> None:
     runs = {}
     for seed in range(50):
-        drawn.setattr(Draw, "seed", seed)
+        drawing.setattr(Draw, "seed", seed)
         taken = some(range(30), 4, "thirty")
         assert taken == sorted(set(taken)) == some(range(30), 4, "thirty")
         assert len(taken) == 4
@@ -39,7 +50,7 @@ def test_a_run_takes_so_many_in_their_order_the_same_by_its_seed(drawn: pytest.M
     assert {number for taken in runs.values() for number in taken} == {*range(30)}
 
 
-def test_nothing_is_left_out_where_all_is_asked_for(drawn: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_out_where_all_is_asked_for(drawing: pytest.MonkeyPatch) -> None:
     assert some("ab", 4, "two") == ["a", "b"]
-    drawn.setattr(Draw, "all", True)
+    drawing.setattr(Draw, "all", True)
     assert some(range(30), 4, "thirty") == [*range(30)]

@@ -261,7 +261,7 @@ class ProviderSuite:
         bench.fake.forget()
         assert isinstance(bench.look_up(bench.delivery("identified", "A deploy is the cause.")), self.deleted)
 
-    @pytest.mark.drawn(80)
+    @pytest.mark.drawn(45)
     @pytest.mark.parametrize("name", [*NOTHING_DONE, *UNCLEAR, *NONSENSE])
     def test_asking_in_a_bad_network_changes_nothing(self, name: str) -> None:
         fault = {**NOTHING_DONE, **UNCLEAR, **NONSENSE}[name]
@@ -484,7 +484,7 @@ class ProviderSuite:
         bench.send(bench.delivery("resolved", "All is well.", title=title))
         assert self.only(bench).title == title
 
-    @pytest.mark.drawn(80)
+    @pytest.mark.drawn(45)
     @pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
     def test_each_end_of_a_change(self, name: str) -> None:
         """Whatever befell it, the same change again ends with the page as it should be."""
@@ -577,7 +577,7 @@ class ProviderSuite:
 
     # The end of a try that is known.
 
-    @pytest.mark.drawn(200)
+    @pytest.mark.drawn(100)
     @pytest.mark.parametrize("name", [*NOTHING_DONE, *REFUSALS, *UNCLEAR, *NONSENSE])
     @pytest.mark.parametrize("first", [True, False], ids=["create", "update"])
     def test_each_end_of_a_try(self, first: bool, name: str) -> None:

@@ -78,6 +78,13 @@ def test_a_present_stage_that_the_playbook_lacks_stands_behind_those_passed() ->
     assert places[at + 1] == ("investigating", "ahead")
 
 
+def test_a_record_made_afterwards_is_over_no_target() -> None:
+    story = Story("SEV1")
+    assert {stage.name for stage in stage_times(story.state, story.now) if stage.limit} != set()
+    story.state.retrospective = True
+    assert {stage.name for stage in stage_times(story.state, story.now) if stage.limit} == set()
+
+
 def test_a_damaged_declaration_has_no_stages() -> None:
     assert stage_times(Incident("INC-0000"), START) == ()
 

@@ -21,7 +21,7 @@ class StageTime(msgspec.Struct, frozen=True):
     spent: timedelta
     """In the present stage since it was entered last, in any other all visits together; none in those of phase over."""
     limit: timedelta
-    """How long the stage should last at most; none where the playbook does not say."""
+    """How long the stage should last at most; none where the playbook does not say, nor of a record made afterwards."""
 
 
 def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:
@@ -48,7 +48,7 @@ def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:
                 stage.title,
                 "ahead" if place > here else "present" if place == here else "passed" if lasted else "skipped",
                 NO_TIME if stage.phase == "over" else spent,
-                timedelta(seconds=stage.limit_s),
+                NO_TIME if state.retrospective else timedelta(seconds=stage.limit_s),
             )
         )
     return tuple(times)

@@ -102,12 +102,10 @@ def show(shell: Shell, ref: str, at: datetime | None, as_json: bool) -> None:
         publishing: Iterable[Standing] = ()
         if at is None and as_json:
             # What opens the console pays for no network.
-            from console.publish.sending.status import against, standings
-            from console.store.outbox.outbox import Outbox
+            from console.publish.sending.publisher import Publisher
+            from console.publish.sending.status import against
 
-            outbox = Outbox(ledger.log)
-            messages, placed = outbox.messages(state.ref), outbox.placed(state.ref)
-            publishing = against(state, standings(messages, placed, now, ledger.log.origin))
+            publishing = against(state, Publisher(shell.settings).standings(ledger.log, state.ref, now))
         if at is not None:
             state = ledger.log.replay(state.ref).at(at).state
         elif state.declared_at is None:

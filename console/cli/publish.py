@@ -91,13 +91,16 @@ def status(shell: Shell, ref: str, as_json: bool) -> None:
 
 def _print_status(shell: Shell, ledger: Ledger, ref: str, as_json: bool) -> list[tuple[str, Standing]]:
     outbox, now, own = Outbox(ledger.log), ledger.now(), ledger.log.origin
+    tracking = Publisher(shell.settings).tracking
     by_incident: dict[str, list[Message]] = {}
     for message in outbox.messages(ref or None):
         by_incident.setdefault(message.incident, []).append(message)
     rows = [
         (incident, standing)
         for incident, messages in by_incident.items()
-        for standing in against(ledger.state(incident), standings(messages, outbox.placed(incident), now, own))
+        for standing in against(
+            ledger.state(incident), standings(messages, outbox.placed(incident), now, own, tracking)
+        )
     ]
     if as_json:
         print_json([{"ref": incident, **asdict(standing_view(standing))} for incident, standing in rows])
@@ -348,7 +351,7 @@ def settle(
         )
     text = from_input(edit if edit is not None else correct or "")
     with shell.ledger() as ledger:
-        difference = _difference(ledger, id)
+        difference = _difference(shell, ledger, id)
         message = None if difference else _message(Outbox(ledger.log), id)
         ref, target = difference[:2] if difference else (message.incident, message.target) if message else ("", "")
         update = update_of(message.event, decode_delivery(message.payload)) if message else ""
@@ -370,12 +373,12 @@ def settle(
         after.tell(shell, ledger, ref, written, sends=ways[0] not in ("left", "taken"))
 
 
-def _difference(ledger: Ledger, prefix: str) -> tuple[str, str, Difference] | None:
+def _difference(shell: Shell, ledger: Ledger, prefix: str) -> tuple[str, str, Difference] | None:
     """The difference that was read on a page, by its id: the incident, the target, and itself; None for none."""
     wanted, outbox = prefix.strip().casefold(), Outbox(ledger.log)
     refs = dict.fromkeys(message.incident for message in outbox.messages())
     for ref in refs if wanted else ():
-        known = standings(outbox.messages(ref), outbox.placed(ref), ledger.now())
+        known = Publisher(shell.settings).standings(ledger.log, ref, ledger.now())
         if not any(standing.where == "differs" or standing.messages for standing in known):
             continue
         for standing in against(ledger.state(ref), known):

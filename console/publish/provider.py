@@ -137,6 +137,11 @@ class Capabilities(msgspec.Struct, frozen=True):
     """An answer beyond this is none of the target's."""
 
     @property
+    def tracks_status(self) -> bool:
+        """An incident has the status there that it should have, whatever becomes of its updates."""
+        return self.lifecycle and self.status_follows
+
+    @property
     def for_maintenance(self) -> "Capabilities":
         """Those that count for a planned maintenance."""
         return self.maintenance or self

@@ -152,7 +152,9 @@ class Revised:
 
     @property
     def standing(self) -> Standing:
-        [standing] = against(self.state, standings(self.messages, self.box.placed(self.ref), self.clock()))
+        tracking = [TARGET] if self.can.tracks_status else []
+        known = standings(self.messages, self.box.placed(self.ref), self.clock(), tracking=tracking)
+        [standing] = against(self.state, known)
         return standing
 
     def should_say(self) -> tuple[list[str | None], str]:

@@ -464,10 +464,9 @@ class World:
         title, public = shown[-1].title, title_for_public(view.state)
         if self.can.renames and public and title != public and not self._left(view, "title"):
             yield f"its title is {title}, and not {public}"
-        follows = self.can.lifecycle and self.can.status_follows
         # What somebody wrote by hand may be all that it says, and may name no status.
         unnamed = not shown[-1].status and status != "resolved"
-        if follows and not unnamed and shown[-1].status != status and not self._left(view, "state"):
+        if self.can.tracks_status and not unnamed and shown[-1].status != status and not self._left(view, "state"):
             yield f"its status is {shown[-1].status}, and not {status}"
         if self.can.postmortems and self.can.reads:
             due = self._postmortem(view)

@@ -108,6 +108,21 @@ def test_other_words_there(log: Log, kind: str, way: str) -> None:
 # On some another update, with its status, is then the newest there: that is told, too.
 BY_THE_NEWEST = ("uptime-kuma", "betterstack", "upptime")
 REMOVES = [kind for kind in READ if kinds()[kind][0].capabilities.removes and kind not in BY_THE_NEWEST]
+TRACKING = [kind for kind in REMOVES if kinds()[kind][0].capabilities.tracks_status]
+
+
+@pytest.mark.parametrize("kind", TRACKING)
+def test_the_status_by_the_log_changes_although_nothing_on_the_page_does(log: Log, kind: str) -> None:
+    shop = ByHand(log, kind)
+    shop.room.changes(shop.updates[-1], "removed")
+    shop.sends()
+    assert (shop.reads(), shop.room.standing.where) == ([], "in sync")
+    shop.room.undoes(shop.updates[-1])
+    standing = shop.room.standing
+    assert (standing.where, [each.about for each in standing.differences]) == ("differs", ["state"])
+    assert standing.says == "We say investigating, the page says identified."
+    shop.settles()
+    assert [seen.status for seen in shop.fake.seen()] == ["investigating"]
 
 
 @pytest.mark.drawn

@@ -1,7 +1,7 @@
 """Differences between a page, as it was read, and what it was told: found, kept in the outbox, settled by the log."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Literal, NamedTuple
@@ -38,6 +38,7 @@ from console.publish.sending.message import (
     decode_delivery,
     remote_of,
     shown_as,
+    status_of,
 )
 from console.store.outbox.message import Message, Placed, PlacedPart
 
@@ -318,17 +319,26 @@ def seen(read: Iterable[Difference]) -> Seen:
 
 
 def still_open(
-    state: Incident, target: str, messages: Sequence[Message], read: Iterable[Difference], updates: Iterable[Unsettled]
+    state: Incident,
+    target: str,
+    messages: Sequence[Message],
+    read: Sequence[Difference],
+    updates: Collection[Unsettled],
+    *,
+    tracks_status: bool,
 ) -> tuple[Difference, ...]:
-    """The differences that nobody has settled: those that were `read`, and a title that is another here by now.
+    """The differences that nobody has settled: those that were `read`, a title that is another here by now, and where
+    the target `tracks_status` such a status.
 
     Of `updates` it is asked already.
     """
-    wanted = {said.update: said for said in should_say(state, target, told(messages)).updates}
+    content = should_say(state, target, told(messages))
+    wanted = {said.update: said for said in content.updates}
     asked = {each.update for each in updates}
+    by_log = [] if asked or not tracks_status or state.maintenance else _status_by_log(content.status, messages, read)
     return tuple(
         each
-        for each in _with_title(state, messages, read)
+        for each in (*_with_title(state, messages, read), *by_log)
         if each.which not in asked
         and not (
             _is_as_wanted(state, each, wanted.get(each.which))
@@ -362,3 +372,14 @@ def _with_title(state: Incident, messages: Sequence[Message], read: Iterable[Dif
     # Of what cannot be read any more nothing is known.
     if theirs and due is not None and not same_words(due, theirs):
         yield Difference("title", ours=due, theirs=theirs)
+
+
+def _status_by_log(due: str, messages: Sequence[Message], read: Iterable[Difference]) -> Iterator[Difference]:
+    """The status by the log, where another one was told: since then an update that is not there was undone or put
+    back."""
+    if any(each.about in ("state", "incident") for each in read) or title_told(messages) is None:
+        return
+    status, told_now = status_of(due), _status_told([each for each in messages if each.state == "done"], {})
+    if status and told_now and shown_as(status) != shown_as(told_now):
+        ours, theirs = (each.replace("_", " ") for each in (status, told_now))
+        yield Difference("state", "", ours, theirs, told_now)

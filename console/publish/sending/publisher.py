@@ -87,6 +87,13 @@ def _address(target: Target, placed: Mapping[str, Placed], can: Mapping[str, Cap
     return address if address.startswith("https://") else ""
 
 
+def _able(target: Target) -> Capabilities | None:
+    """None where its provider is of another version."""
+    with suppress(Refused):
+        return provider_class(target.provider).capabilities
+    return None
+
+
 WITH_UPDATE = (MaintenanceAdvanced, MaintenanceMoved, PublicTitleSet)
 
 
@@ -112,14 +119,18 @@ class Publisher:
         """There is a target to which something could go."""
         return any(target.enabled for target in self.targets.all())
 
+    @property
+    def tracking(self) -> Collection[str]:
+        """The targets that give an incident the status that it should have."""
+        return {target.name for target in self.targets.all() if (can := _able(target)) and can.tracks_status}
+
     def context(self, log: Log, ref: str, others: Iterable[Incident], *, maintenance: bool = False) -> Context:
         """The context of a plan for the incident, or the maintenance; reads the outbox. `others` are the other open
         incidents."""
         outbox, targets = Outbox(log), tuple(self.targets.all())
         can: dict[str, Capabilities] = {}
         for target in targets:
-            with suppress(Refused):
-                capabilities = provider_class(target.provider).capabilities
+            if capabilities := _able(target):
                 can[target.name] = capabilities.for_maintenance if maintenance else capabilities
         messages, placed = outbox.messages(ref), outbox.placed(ref)
         link = next(filter(None, (_address(target, placed, can) for target in targets)), "")
@@ -189,7 +200,8 @@ class Publisher:
             raise Refused(f"Something is on its way to {place.target}; look again once it has arrived.")
         known = context.read.get(place.target, ())
         updates = unsettled(state, place.target, messages, seen(known))
-        if read not in still_open(state, place.target, messages, known, updates):
+        tracks = context.capabilities.get(place.target, Capabilities()).tracks_status
+        if read not in still_open(state, place.target, messages, known, updates, tracks_status=tracks):
             raise Refused(f"{place.target} was read anew, or settled, meanwhile; look at it again.")
 
     def retitling(self, state: Incident, context: Context) -> Callable[[Sequence[NewEvent]], Sequence[Queued]]:
@@ -297,4 +309,4 @@ class Publisher:
     def standings(self, log: Log, ref: str, now: datetime) -> tuple[Standing, ...]:
         """Where each target of an incident stands; reads the outbox."""
         outbox = Outbox(log)
-        return standings(outbox.messages(ref), outbox.placed(ref), now, log.origin)
+        return standings(outbox.messages(ref), outbox.placed(ref), now, log.origin, self.tracking)

@@ -1,6 +1,6 @@
 """Where each target of an incident stands: what the page says against what we published last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -49,18 +49,25 @@ class Standing(msgspec.Struct, frozen=True):
     read_at: datetime | None = None
     """When that was."""
     differences: tuple[Difference, ...] = ()
-    """Of these, and of the title, what nobody has settled; the log may have another title by now."""
+    """Of these, of the title and of the status, what nobody has settled; the log may have others by now."""
+    tracks_status: bool = False
+    """The incident has the status there that it should have, see `Capabilities.tracks_status`."""
 
 
 def standings(
-    messages: Iterable[Message], placed: Mapping[str, Placed], now: datetime, own: str = ""
+    messages: Iterable[Message],
+    placed: Mapping[str, Placed],
+    now: datetime,
+    own: str = "",
+    tracking: Collection[str] = (),
 ) -> tuple[Standing, ...]:
     """Every target that one incident's messages went to, by name; `messages` in their order.
 
     `own` is the origin of the file that shows them; without it all messages are this file's.
     """
     by_target = messages_by_target(messages)
-    return tuple(_standing(name, by_target[name], placed.get(name, Placed()), now, own) for name in sorted(by_target))
+    known = (_standing(name, by_target[name], placed.get(name, Placed()), now, own) for name in sorted(by_target))
+    return tuple(msgspec.structs.replace(each, tracks_status=each.target in tracking) for each in known)
 
 
 def messages_by_target(messages: Iterable[Message]) -> dict[str, tuple[Message, ...]]:
@@ -122,7 +129,7 @@ def _beside(state: Incident, standing: Standing) -> Standing:
     target, messages, read = standing.target, standing.messages, standing.read or ()
     gone = any(each.about == "incident" for each in read)
     updates = () if gone else unsettled(state, target, messages, seen(read))
-    others = still_open(state, target, messages, read, updates)
+    others = still_open(state, target, messages, read, updates, tracks_status=standing.tracks_status)
     standing = msgspec.structs.replace(standing, unsettled=updates, differences=others)
     if standing.where not in (*ARRIVED, "nothing", "differs"):
         return standing

@@ -262,8 +262,6 @@ class Room(Revised):
                     self.taken += 1
                     self.orders(message, taken(self.box, message, self.person))
             elif message.state == "ask":
-                if not self.connected and not self.hub.cls.capabilities.asks:
-                    continue  # Two who look unknown to each other, and each send it, nobody could stop.
                 self.asked += 1
                 self.orders(message, self._seen_there(message))
             elif message.state == "dead":

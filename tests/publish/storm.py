@@ -150,7 +150,9 @@ class World:
         elif drawn < 0.7:
             self.hub.clock.sleep(chance.choice((5, 30, 120, 600)))
         elif drawn < 0.85:
-            room.looks()
+            # Of two who look unknown to each other, where nothing can be asked, each would send it.
+            if room.connected or self.can.asks:
+                room.looks()
         elif drawn < 0.9:
             self.reads(room)
         self.hub.sync_all()

@@ -4,6 +4,7 @@ import faulthandler
 import gc
 import os
 import random
+import signal
 from collections.abc import Generator
 from typing import Any
 
@@ -26,11 +27,16 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 if (in_memory := memory()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
 
+# In the background of a shell the tests have these ignored, as would every process of theirs that is to end by one.
+for number in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
+
 # Consoles come and go in circles; looking for them after each few of their parts takes a fifth of the time.
 gc.set_threshold(200_000)
 
 
-HANGS_S = 300.0
+HANGS_S = 900.0
 """No test takes so long, on whatever machine: one that does waits for something that never comes."""
 
 

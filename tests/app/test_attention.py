@@ -254,7 +254,7 @@ def test_remembering_leaves_the_other_lines(tmp_path: Path) -> None:
     assert read_settings(tmp_path) == (Settings("warroom-light", "off", True), ())
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     ("text", "said"),
     [

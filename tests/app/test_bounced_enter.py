@@ -53,7 +53,7 @@ def situation(room: Room) -> tuple[object, ...]:
     return screens, room.state.events, lines, len(room.app.session.ledger.opened()), type(focused), written
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("place", LISTS)
 async def test_a_bounced_enter_does_nothing_wherever_the_first_acted(tmp_path: Path, place: str) -> None:
     async with console(tmp_path, config=tmp_path, reading_s=READING_S) as room:

@@ -1,6 +1,7 @@
 """Rules for every form: a secret is asked about, and a paste is one text wherever the focus is."""
 
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -457,14 +458,13 @@ async def test_an_answer_of_the_triage_that_says_nothing_is_refused_with_those_t
             form.fill({id: ""})
 
 
-@pytest.mark.parametrize("line", ["/close", "/resolve", "/sev SEV0", "/Done 1"])
-async def test_a_command_typed_into_what_was_just_opened_is_asked_about(tmp_path: Path, line: str) -> None:
+async def test_a_command_typed_into_what_was_just_opened_is_asked_about(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        for opens in ("/escalate", "/impact"):
+        for line, opens in product(("/close", "/resolve", "/sev SEV0", "/Done 1"), ("/escalate", "/impact")):
             await room.logs(opens)
             before = room.state.events
             await room.keys_in(line)
             await room.presses("enter")
-            room.shows("is text here, and runs nothing. Enter once more logs it.")
-            assert room.state.events == before
+            room.shows(f"“{line.split()[0]}” is text here, and runs nothing. Enter once more logs it.")
+            assert room.state.events == before, (line, opens)
             await room.presses("escape", "i", "enter", "ctrl+u")

@@ -122,6 +122,7 @@ async def test_a_key_that_was_seen_to_act_is_asked_about_and_never_logged_unaske
         room.hides("not logged")
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(("path", "key"), WAYS_TO_ACT)
 async def test_a_key_that_acted_is_no_part_of_a_paste(tmp_path: Path, path: tuple[str, ...], key: str) -> None:
     async with console(tmp_path) as room:

@@ -227,7 +227,7 @@ def page() -> str:
     return "\n".join(lines) + "\n" + other_key_tables()
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     ("cost", "single", "story"), [pytest.param(row[2], row[4], row[5], id=row[5].__name__) for row in COSTS]
 )

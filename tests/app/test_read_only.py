@@ -105,7 +105,7 @@ async def insists(room: Room) -> None:
     await room.presses("escape")
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(("place", "keys"), PLACES, ids=[place for place, _ in PLACES])
 async def test_no_act_of_any_screen_writes_or_sends(
     tmp_path: Path, desk: Desk, place: str, keys: tuple[str, ...]
@@ -138,7 +138,7 @@ async def test_no_line_writes_or_sends(tmp_path: Path, desk: Desk) -> None:
         "/redact last", "/correct last", f"/export json {tmp_path / 'mine.json'}", "/export timeline",
     ]  # fmt: skip
     async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True) as room:
-        for line in some(lines, 20, "lines of a reader"):
+        for line in some(lines, 12, "lines of a reader"):
             await room.logs(line)
             if not isinstance(room.app.screen, RoomScreen):
                 # Enter on the board, which takes the room's place, opens the room again.
@@ -148,7 +148,7 @@ async def test_no_line_writes_or_sends(tmp_path: Path, desk: Desk) -> None:
     desk.assert_untouched()
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("view", VIEWS)
 async def test_every_view_opens_or_says_that_the_console_is_read_only(tmp_path: Path, desk: Desk, view: str) -> None:
     async with console(tmp_path, ref=desk.ref, config=desk.config, read_only=True, view=view) as room:

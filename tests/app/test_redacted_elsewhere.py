@@ -107,7 +107,7 @@ def redacts(folder: Path, ref: str, ids: list[str]) -> None:
             ledger.execute(ref, RedactEntry(actor="al", entry=id))
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("typed", EVERYWHERE, ids=lambda typed: typed.__name__)
 async def test_what_is_half_typed_loses_the_words_and_no_file_has_them(tmp_path: Path, typed: Typed) -> None:
     ref = declared(tmp_path / "warroom.db", Clock())

@@ -75,7 +75,7 @@ class EveryState(App[int]):
                     yield Input(classes="below")
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     "states", [OWN, *([one] for one in sorted(VALID_PSEUDO_CLASSES.difference(OWN)))], ids=" ".join
 )

@@ -24,6 +24,7 @@ HELD_BACK = ["today 23:59 no", f"logged in with password={SECRET}", "25:59 no su
 """Lines that Enter does not log: refused, or asked about."""
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("line", HELD_BACK)
 async def test_a_line_that_is_held_back_is_named_until_it_is_logged(tmp_path: Path, line: str) -> None:
     async with console(tmp_path) as room:
@@ -47,6 +48,7 @@ async def test_a_line_that_is_held_back_is_named_until_it_is_logged(tmp_path: Pa
         room.hides("not logged")
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("act", ["/sev SEV9", "/sev SEV1 again", "/Done 99 x"])
 async def test_a_slash_word_that_was_not_done_is_behind_up_and_no_line_that_the_record_lacks(
     tmp_path: Path, act: str

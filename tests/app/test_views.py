@@ -42,7 +42,7 @@ def test_every_view_is_opened_here() -> None:
     assert set(SHOWN) == set(VIEWS)
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("view", SHOWN)
 async def test_a_room_is_opened_with_a_view_in_front(tmp_path: Path, view: str) -> None:
     async with console(tmp_path, size=(80, 24), view=view) as room:

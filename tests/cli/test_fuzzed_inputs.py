@@ -6,7 +6,7 @@ import sys
 import pytest
 
 
-@pytest.mark.drawn(2, of="long forms")
+@pytest.mark.drawn(1, of="long forms")
 def test_every_input_has_a_result_or_is_refused_in_a_sentence() -> None:
     """In a process of its own, whose memory is bounded."""
     run = subprocess.run(

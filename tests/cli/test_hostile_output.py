@@ -163,7 +163,7 @@ def bodies() -> dict[str, Body]:
     return drawn
 
 
-@pytest.mark.drawn(12)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_no_command_prints_what_a_terminal_obeys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hostile_log: Path, words: tuple[str, ...]

@@ -7,7 +7,7 @@ import pytest
 from tests.torture.strings import tried
 
 
-@pytest.mark.drawn(2, of="long forms")
+@pytest.mark.drawn(1, of="long forms")
 def test_no_text_is_obeyed_by_a_terminal_or_a_page(tmp_path: Path) -> None:
     figures = tried(tmp_path, 200, 5, consoles=100)
     assert figures["exports"] >= 13

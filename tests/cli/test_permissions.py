@@ -11,7 +11,7 @@ from tests.torture.permissions import POWERLESS, main
 EVERY = 31
 
 
-@pytest.mark.drawn(2, of="long forms")
+@pytest.mark.drawn(1, of="long forms")
 @pytest.mark.skipif(
     os.geteuid() == 0 and shutil.which(POWERLESS[0]) is None,
     reason="root is not asked for permissions, and setpriv is not there",

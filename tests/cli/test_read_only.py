@@ -24,7 +24,7 @@ def test_every_command_has_an_example_that_is_tried() -> None:
     assert len(CALLED) > 60
 
 
-@pytest.mark.drawn(25)
+@pytest.mark.drawn(15)
 @pytest.mark.parametrize(("words", "args"), CALLED, ids=[" ".join(words) for words, _ in CALLED])
 def test_nothing_is_changed_or_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], args: list[str]

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.playbook.model import Playbook, name_within
 from console.core.playbook.reader import examine, read_playbook
 from console.core.refusal import Refused
+from tests.drawing import examples
 
 FOLDER = Path(__file__).parents[2] / "data/playbooks"
 SOURCES = {path.stem: path.read_text() for path in FOLDER.glob("*.toml")}
@@ -228,6 +229,7 @@ _LINES = SOURCES["sev4"].splitlines()
 _EXTENSION = SOURCES["checklist-security"].splitlines()
 
 
+@settings(max_examples=examples(2))
 @given(st.data())
 def test_a_damaged_playbook_is_read_or_refused(data: st.DataObject) -> None:
     lines = list(data.draw(st.sampled_from([_LINES, _EXTENSION])))

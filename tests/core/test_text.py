@@ -94,7 +94,7 @@ def test_no_character_that_controls_or_hides_is_forgotten() -> None:
 
 
 def test_every_single_character_is_either_kept_or_made_visible() -> None:
-    for code in some(range(sys.maxunicode + 1), 120_000, "characters"):
+    for code in some(range(sys.maxunicode + 1), 30_000, "characters"):
         if unicodedata.category(chr(code)) in ("Mn", "Me"):
             assert clean("a" + chr(code)) == "a" + chr(code)
         elif clean(chr(code)) not in (chr(code), "\n", f"⟨U+{code:04X}⟩"):

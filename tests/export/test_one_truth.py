@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.language.times import format_length
@@ -24,6 +24,7 @@ from console.export.json.incident import incident_view
 from console.export.updates.announce import announcement, customer_message
 from console.export.updates.update import brief
 from tests.core.story import START, Story
+from tests.drawing import examples
 from tests.export.telling import draft, postmortem
 
 STAGES = ("investigating", "mitigating", "resolving", "monitoring", "closed", "postmortem")
@@ -108,6 +109,7 @@ def stated_causes(name: str, page: str) -> Iterator[str]:
             yield from page.partition(f"\n## {section}\n")[2].partition("\n## ")[0].splitlines()
 
 
+@settings(max_examples=examples(2))
 @given(steps, st.lists(st.integers(0, 40), min_size=24, max_size=24))
 def test_every_document_has_the_same_figures_and_names_no_cause_that_nobody_stated(
     told: list[tuple[object, ...]], minutes: list[int]

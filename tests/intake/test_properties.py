@@ -102,10 +102,14 @@ TEXTS = st.one_of(
 )
 
 
+few = settings(max_examples=examples(2))
+
+
 def read(text: str) -> ReadTimeline:
     return read_timeline(text, now=NOW, zone=UTC)
 
 
+@few
 @given(TEXTS)
 @example('# Date: time,event\n2017===\n""')
 @example("14:30\t(UTC")
@@ -128,6 +132,7 @@ def assert_each_line_stands_once(text: str) -> None:
     assert len(places) == len(filled) or not source_of(text).is_text
 
 
+@few
 @given(TEXTS)
 def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
     found = read(text)
@@ -148,6 +153,7 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
         assert line == clean(line)
 
 
+@few
 @given(TEXTS)
 def test_no_word_of_an_entry_is_made_up(text: str) -> None:
     """Marks, tags, entities and escapes go; “(until 11:00 UTC)” tells a range's end, in a zone by the name that is its
@@ -168,11 +174,13 @@ def test_no_word_of_an_entry_is_made_up(text: str) -> None:
 NUMBERS = re.compile(rf"\d|{'|'.join(sorted(HOUR_WORDS, key=len, reverse=True))}", re.IGNORECASE)
 
 
+@few
 @given(TEXTS.map(lambda text: NUMBERS.sub("", text)))
 def test_a_text_without_a_number_has_no_moment(text: str) -> None:
     assert read(text).lines == ()
 
 
+@few
 @given(TEXTS)
 def test_reading_twice_gives_the_same(text: str) -> None:
     assert read(text) == read(text)

@@ -233,7 +233,7 @@ def works_in(folder: Path) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("attack", [*RUN_BY_GIT, *OTHERS], ids=lambda attack: attack.__name__)
 def test_no_program_that_a_clone_names_is_run(trap: Trap, attack: Attack) -> None:
     site = trap.site

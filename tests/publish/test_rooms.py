@@ -25,7 +25,7 @@ def rows(room: Room) -> list[tuple[str, str, Delivery | None]]:
     return [(message.id, message.state, decode_delivery(message.payload)) for message in room.messages]
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("kind", ALL)
 def test_every_room_knows_what_was_queued_and_that_it_arrived(tmp_path: Path, kind: str) -> None:
     hub = joined(tmp_path, kind, [0, -5])
@@ -53,7 +53,7 @@ def gone(hub: Hub, message: str) -> None:
     hub.clock.sleep(120)
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("kind", ALL)
 def test_another_room_sends_what_the_first_one_never_did_after_it_looked(tmp_path: Path, kind: str) -> None:
     hub = joined(tmp_path, kind)
@@ -74,7 +74,7 @@ def test_another_room_sends_what_the_first_one_never_did_after_it_looked(tmp_pat
     assert wrong_in(hub) == []
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("kind", ALL)
 def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, kind: str) -> None:
     hub = joined(tmp_path, kind)
@@ -99,7 +99,7 @@ PAST = [
 ]
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("kind", [kind for kind in ASKED if kinds()[kind][0].capabilities.backfills])
 @pytest.mark.parametrize("moment", [0, 9, 14, 20])
 def test_a_past_incident_is_put_there_by_another_room(tmp_path: Path, kind: str, moment: int) -> None:
@@ -145,7 +145,7 @@ def test_a_postmortem_that_another_room_publishes_mails_once(tmp_path: Path, mom
     assert (hub.page.seen()[0].postmortem, hub.page.mails, wrong_in(hub)) == ("Too few workers.", 1, [])
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("kind", ASKED)
 @pytest.mark.parametrize("ahead", [6, -6])
 def test_what_is_there_is_found_however_wrong_a_clock_is(tmp_path: Path, kind: str, ahead: int) -> None:
@@ -166,7 +166,7 @@ def test_what_is_there_is_found_however_wrong_a_clock_is(tmp_path: Path, kind: s
     assert len(hub.texts) == 2
 
 
-@pytest.mark.drawn(3, of="killed senders")
+@pytest.mark.drawn(2, of="killed senders")
 @pytest.mark.parametrize("kind", ["statuspage", "slack"])
 def test_a_sender_that_is_killed_in_a_hand_over_doubles_nothing(kind: str) -> None:
     (moments, _), wrong = handed_over(kind)
@@ -178,7 +178,7 @@ def test_a_sender_that_is_killed_in_a_hand_over_doubles_nothing(kind: str) -> No
 DOWN = [kind for kind in ASKED if kinds()[kind][0].capabilities.takes_down]
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("kind", DOWN)
 @pytest.mark.parametrize("ahead", [5, -5])
 def test_what_went_with_an_incident_that_another_room_took_down_is_asked_about(

@@ -20,7 +20,7 @@ from tests.publish.sending import Order, begin, run
 from tests.publish.storm import KINDS, storm
 
 
-@pytest.mark.drawn(3, of="killed senders")
+@pytest.mark.drawn(2, of="killed senders")
 @pytest.mark.parametrize("act", ACTS)
 def test_a_sender_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing(act: str) -> None:
     by = chance(f"kill {act}")

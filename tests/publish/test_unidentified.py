@@ -22,7 +22,7 @@ MARKED = ("matrix", "upptime", "uptime-kuma")
 """Those that keep our marker with each update."""
 WORDS = "Still looking."
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(4)
 
 
 class Network(FaultyTransport):

@@ -90,7 +90,7 @@ class Team:
         return Found(Remote(str(newest["id"] if isinstance(newest, dict) else newest.id)))
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_message_is_there_once_under_its_own_incident(name: str, seed: int) -> None:

@@ -9,7 +9,7 @@ from tests.drawing import Draw
 from tests.torture.writes import main
 
 
-@pytest.mark.drawn(2, of="long forms")
+@pytest.mark.drawn(1, of="long forms")
 @pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("cc") is None, reason="the library that fails a write needs Linux and cc"
 )

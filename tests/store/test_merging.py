@@ -35,7 +35,7 @@ from tests.drawing import examples
 from tests.torture import clocks, machines
 from tests.torture.machines import File
 
-FEWER = settings(max_examples=examples(2))
+FEWER = settings(max_examples=examples(3))
 TestChangedPasts = machines.ChangedPasts.TestCase
 TestChangedPasts.settings = FEWER
 TestManyIncidents = machines.ManyIncidents.TestCase
@@ -210,6 +210,7 @@ class Mutation:
         )
 
 
+@settings(max_examples=examples(2))
 @given(st.integers(0, 2**32), st.lists(any_body(Tokens(), GIVEN), max_size=3))
 def test_a_changed_export_is_refused_whole_or_adds_and_commands_nothing(
     shared: Shared, seed: int, bodies: list[Body]

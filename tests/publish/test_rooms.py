@@ -13,7 +13,7 @@ from console.publish.sending.message import Change, Delivery, Past, decode_deliv
 from console.store.outbox.shared import TELLS
 from console.store.problems import Overtaken
 from tests.publish.away import kinds
-from tests.publish.faulty import NOTHING_DONE
+from tests.publish.faulty import NOTHING_DONE, REFUSALS
 from tests.publish.making import REF, TARGET
 from tests.publish.rooms import Hub, Room, handed_over, joined, wrong_in
 
@@ -364,6 +364,19 @@ def test_an_update_that_is_redacted_on_its_way_there_again_is_known_in_every_roo
         assert again is not None
         assert (again.of, again.change) == (update, None)
         assert "Word." not in room.messages[-1].payload
+
+
+def test_what_was_refused_and_redacted_before_a_room_heard_of_it_is_dropped_there(tmp_path: Path) -> None:
+    hub = joined(tmp_path, "statuspage")
+    ana, bo = hub.rooms
+    secret = ana.posts("The key is hunter2hunter2.")
+    ana.ways.plan.append(next(iter(REFUSALS.values())))
+    ana.sender.run_once()
+    assert [message.state for message in ana.messages] == ["dead"]
+    ana.redacts(secret)
+    hub.exchange()
+    assert [[message.state for message in room.messages] for room in hub.rooms] == [["dropped"], ["dropped"]]
+    assert bo.messages[0].note == ana.messages[0].note
 
 
 def test_the_digest_of_words_that_were_redacted_is_gone_in_every_room(tmp_path: Path) -> None:

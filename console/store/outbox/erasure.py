@@ -10,7 +10,7 @@ from console.store.outbox.message import Message, Placed
 from console.store.outbox.tables import give_up, move, place, places, rows
 from console.store.sqlite import sqlite3
 
-_ERASED = "Its text was erased before it was sent."
+ERASED_NOTE = "Its text was erased before it was sent."
 _ERASED_IN_PART = "Its text was erased, and some of it may be on the page: remove that there, then drop this."
 _ERASED_UNDER_WAY = "Its text was erased while it was being sent: look whether the page has it."
 
@@ -69,7 +69,7 @@ def _settle_erased(connection: sqlite3.Connection, message: Message, *, in_part:
             # Dropped, nobody would be asked about what a try may have put there.
             move(connection, id, "dead", message.due_at, _ERASED_IN_PART)
         else:
-            give_up(connection, message, message.due_at, _ERASED)
+            give_up(connection, message, message.due_at, ERASED_NOTE)
     elif state in ("sending", "unknown", "ask"):
         connection.execute("UPDATE outbox SET note = ? WHERE id = ?", (_ERASED_UNDER_WAY, id))
     else:

@@ -31,6 +31,7 @@ from console.core.subjects.undo import Undoing, undo_targets
 from console.core.subjects.update import STATUSES, PublicationDecided
 from console.store import replica, rows, schema
 from console.store.outbox.decisions import UNDONE_NOTE
+from console.store.outbox.erasure import ERASED_NOTE
 from console.store.outbox.message import FINISHED, Message, Queued, State
 from console.store.outbox.tables import (
     MAX_RANK,
@@ -321,6 +322,8 @@ def _follow(
     state, note, text = _last_said(said)
     if undone and state in ("pending", "dead"):
         state, note = "dropped", UNDONE_NOTE
+    elif not message.payload and state in ("pending", "dead"):
+        state, note = "dropped", ERASED_NOTE
     if not holder:
         state, note = "ask", TWICE
     if text:

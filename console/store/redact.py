@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.core.language.text import markdown
-from console.core.log.codec import decode_body, encode_body
+from console.core.log.codec import decode_body, encode_body, unread
 from console.core.log.erasure import (
     MOST_OTHERS,
     REDACTED,
@@ -17,7 +17,9 @@ from console.core.log.erasure import (
     exchanged,
     holds,
     is_data,
+    is_redacted,
     ordinary_secrets,
+    strings_in,
     telling,
     texts,
     without,
@@ -105,18 +107,18 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
     """The plan of a redaction; None where the incident has no such event. Changes nothing."""
     about = _about(connection, incident)
     own = _with(connection, incident, [entry], about)
-    if all(taken.id != entry for taken, _, _ in own):
+    if all(taken.id != entry for taken, *_ in own):
         return None
     left: dict[str, str] = {}
-    for taken, body, erased in own:
+    for taken, body, erased, unknown in own:
         after = encode_body(exchanged(body, marks))
         # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
-        if after != encode_body(body) or not (erased or taken.kind == "entry_redacted"):
+        if unknown or after != encode_body(body) or not (erased or taken.kind == "entry_redacted"):
             left[taken.id] = after
-    gone = [text for _, body, _ in own for text in texts(body)]
+    gone = [text for _, body, _, unknown in own for text in (*texts(body), *unknown)]
     playbooks = _playbooks(connection, incident)
     words, along, elsewhere = set[str](), set[str](), set[str]()
-    ids = {taken.id for taken, _, _ in own}
+    ids = {taken.id for taken, *_ in own}
     common = any(is_data(text) for text in gone) or any(
         _holding(connection, incident, word)[0] - ids for word in ordinary_secrets(gone)
     )
@@ -131,9 +133,9 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
             words.add(word)
             along |= here
     others = []
-    for taken, body, _ in _with(connection, incident, along, about):
+    for taken, body, _, unknown in _with(connection, incident, along, about):
         after = encode_body(exchanged(body, marks))
-        if taken.id not in left and after != encode_body(body):
+        if taken.id not in left and (after != encode_body(body) or any(contains(text, words) for text in unknown)):
             left[taken.id] = after
             others.append(taken)
     return Plan(
@@ -283,7 +285,7 @@ def overlooked(connection: sqlite3.Connection, incident: str, arriving: Sequence
             ids |= here
     among = (event for event in arriving if event.id not in named and holds(event.body, words))
     found = {event.id: Overlooked(event.id, event.actor, event.occurred_at) for event in among}
-    for taken, _, _ in _with(connection, incident, ids, {}):
+    for taken, *_ in _with(connection, incident, ids, {}):
         (actor,) = connection.execute("SELECT actor FROM event WHERE id = ?", (taken.id,)).fetchone()
         found[taken.id] = Overlooked(taken.id, actor, taken.occurred_at)
     return list(found.values())
@@ -352,8 +354,9 @@ def _about(connection: sqlite3.Connection, incident: str) -> dict[str, list[str]
 
 def _with(
     connection: sqlite3.Connection, incident: str, ids: Collection[str], about: Mapping[str, Sequence[str]]
-) -> list[tuple[Taken, Body, bool]]:
-    """The events and what is about them, in the log's order; and whether each was erased before."""
+) -> list[tuple[Taken, Body, bool, list[str]]]:
+    """The events and what is about them, in the log's order; whether each was erased before, and the texts of its
+    fields that only newer versions know, which a redaction leaves out."""
     taken, open_ids = set(ids), list(ids)
     while open_ids:
         more = [id for id in about.get(open_ids.pop(), ()) if id not in taken]
@@ -365,9 +368,17 @@ def _with(
         (incident, msgspec.json.encode(sorted(taken)).decode()),
     )
     return [
-        (Taken(id, kind, datetime.fromisoformat(at)), decode_body(kind, raw), bool(erased))
+        (Taken(id, kind, datetime.fromisoformat(at)), decode_body(kind, raw), bool(erased), _unknown_texts(kind, raw))
         for id, kind, at, raw, erased in selected.fetchall()
     ]
+
+
+def _unknown_texts(kind: str, raw: str) -> list[str]:
+    return [text for text in strings_in(unread(kind, raw)) if text and not is_redacted(text)]
+
+
+def _texts(kind: str, raw: str) -> list[str]:
+    return [*texts(decode_body(kind, raw)), *_unknown_texts(kind, raw)]
 
 
 def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[set[str], set[str]]:
@@ -385,7 +396,7 @@ def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[
     )
     for ref, id, kind, raw in selected:
         full = len(here) > 2 * MOST_OTHERS if ref == incident else ref in elsewhere
-        if not full and holds(decode_body(kind, raw), [word]):
+        if not full and any(contains(text, [word]) for text in _texts(kind, raw)):
             if ref == incident:
                 here.add(id)
             else:
@@ -453,8 +464,8 @@ def _gone(connection: sqlite3.Connection, left: Mapping[str, str]) -> list[str]:
     for id, raw in left.items():
         row = connection.execute("SELECT kind, body FROM event WHERE id = ?", (id,)).fetchone()
         if row is not None:
-            before += texts(decode_body(*row))
-            after.update(texts(decode_body(row[0], raw)))
+            before += _texts(*row)
+            after.update(_texts(row[0], raw))
     wanted = {text: f'"{_as_json(text)}"' for text in dict.fromkeys(before) if text not in after}
     stands = connection.execute(
         "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM event WHERE instr(body, value)"

@@ -150,6 +150,22 @@ def test_a_log_with_what_a_newer_version_wrote_is_read_and_none_of_it_is_lost(
     assert asked(warroom, ref, CARE) == []
 
 
+SECRET = "Tr0ub4dor-9xkcd"
+
+
+def with_a_secret(kind: str, body: Body) -> tuple[str, Body]:
+    return kind, {**body, "aside": {"said": [f"the key is {SECRET}"]}} if kind == "entry_logged" else body
+
+
+def test_a_redaction_reaches_what_this_version_does_not_read(warroom: Warroom, ref: str) -> None:
+    """In the entry itself, and in every other that holds the same word."""
+    rewritten(warroom.db, with_a_secret)
+    id = warroom.json("show", ref)["entries"][1]["id"]
+    warroom.says("redact", ref, id)
+    assert warroom.says("verify") == "clean"
+    assert not [file.name for file in warroom.db.parent.iterdir() if SECRET.encode() in file.read_bytes()]
+
+
 @pytest.mark.parametrize("version", range(1, schema.NEWEST))
 def test_a_log_of_each_older_version_is_read_as_it_stands_and_brought_up_to_date(
     warroom: Warroom, ref: str, version: int

@@ -191,7 +191,8 @@ class RoomHeader(Vertical):
 
     def _tally(self, state: Incident, now: datetime) -> Content:
         parts: list[Part] = []
+        tallies = promises(state, now).values()
         for name, style in (("kept", "$success"), ("late", "$warning"), ("missed", "$warning")):
-            if count := sum(getattr(tally, name) for tally in promises(state, now).values()):
+            if count := sum(getattr(tally, name) for tally in tallies):
                 parts += [" ", (f"{count} {name}", style)]
         return text(("updates", "$muted"), *parts) if parts else text("")

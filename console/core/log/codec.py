@@ -88,6 +88,16 @@ def neutral(value: Any) -> Any:
     return value
 
 
+def unread(kind: str, raw: str) -> dict[str, Any]:
+    """The fields of a body of a known kind that only newer versions know."""
+    known = KINDS.get(kind)
+    try:
+        fields = msgspec.json.decode(raw, type=dict[str, Any]) if known is not None else {}
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    return {name: value for name, value in fields.items() if name not in known.__struct_fields__} if known else {}
+
+
 @cache
 def _moments(body: type[Body]) -> tuple[str, ...]:
     """The fields of a body's type that hold a moment."""

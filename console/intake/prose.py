@@ -99,7 +99,6 @@ def is_hour_like(content: str) -> bool:
     return about.spoken and content[about.end : about.end + 1].isdigit()
 
 
-@lru_cache(maxsize=64)
 def gives_hours(content: str) -> bool:
     """Whether the line says when somebody can be reached, as the foot of a page does."""
     head = content[:WINDOW]
@@ -130,6 +129,7 @@ def is_of_the_text(content: str) -> bool:
     return _OF_THE_TEXT.match(content) is not None or tells_plans(content)
 
 
+@lru_cache(maxsize=64)
 def is_about_the_text(content: str) -> bool:
     """Whether the line begins with words about the text itself, or gives opening hours: its time is no event's."""
     return _OF_THE_TEXT.match(content) is not None or gives_hours(content)

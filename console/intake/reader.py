@@ -22,9 +22,9 @@ from console.intake.dates import (
     page_date,
     weekday_after,
 )
-from console.intake.leads import has_leads, led_text
+from console.intake.layout import Layout
+from console.intake.leads import led_text
 from console.intake.lines import (
-    Fences,
     Line,
     bold_heading,
     closes_fence,
@@ -40,8 +40,8 @@ from console.intake.lines import (
     take_apart,
     wraps,
 )
-from console.intake.narrative import SENTENCE_CHARS, alike, is_beside_list, is_told, lists_in, sentences, telling_points
-from console.intake.posts import goes_on_to, lone_times, posted_by, posts, time_alone, time_below_status
+from console.intake.narrative import SENTENCE_CHARS, alike, is_beside_list, is_told, sentences
+from console.intake.posts import goes_on_to, posted_by, time_alone, time_below_status
 from console.intake.prose import (
     NO_TIME,
     TIME_IN_PROSE,
@@ -173,6 +173,7 @@ class Reader:
         chats: Sequence[tuple[int, Chat]] = (),
         day_first: bool | None = None,
         *,
+        layout: Layout | None = None,
         start_at: int = 0,
         narrative: bool = False,
     ) -> None:
@@ -199,35 +200,29 @@ class Reader:
         self._blank = True
         self._fence = ""
         self._fence_nested = self._fence_aside = False
-        self._fences = Fences(lines)
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
         self._chat: ChatReader | None = None
         self._lone_times: Sequence[int] = ()
         self._posts: dict[int, int] = {}
         """Where updates begin whose time stands below them, and where that is."""
-        self._lists = lists_in(lines)
-        self._points = telling_points(lines)
+        self._layout = layout or Layout(lines)
         self._told: list[int] = []
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
-        self._has_leads = has_leads(lines)
-        """True when lines have the name of a service, a host or a step before their time."""
-        self._has_title_mark = any(raw.lstrip("\ufeff ").startswith("# ") for raw in lines)
 
     def read(self) -> None:
         """Read all lines, once."""
         chat = self._chats[0][1] if self._chats else None
         if chat:
             self._chat = ChatReader(
-                self.collector, self._calendar, self._chats, self._lines, headings=self._has_title_mark
+                self.collector, self._calendar, self._chats, self._lines, headings=self._layout.has_title_mark
             )
         if chat and chat.unclear_date:
             self.unclear_date, self.day_first = chat.unclear_date, chat.day_first
             first = "day" if self.day_first else "month"
             self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
         if self._chat is None:
-            self._lone_times = lone_times(self._lines)
-            self._posts = dict(posts(self._lines, self._lone_times))
+            self._lone_times, self._posts = self._layout.lone_times, self._layout.posts
         if self._calendar.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         title, index = front_matter(self._lines)
@@ -241,8 +236,13 @@ class Reader:
             self._calendar.page_date = self._calendar.page_date or page_date(raw)
             if happened := incident_date(raw):
                 self._calendar.note_date(number, happened, citation=False)
+        listed = {} if self._chat or self._calendar.start else self._layout.listed
         while index < len(self._lines):
-            if self._is_words(index):
+            if index in listed and self._is_in_list(index):
+                sight = listed[index]
+                self._timed(sight.number, sight.timed, _BARE_LEVEL, sight.line)
+                index += 1
+            elif self._is_words(index):
                 self.collector.skip([index + 1], NO_TIME)
                 self._blank = self._code_above = False
                 index += 1
@@ -259,6 +259,12 @@ class Reader:
     def lists_times(self) -> bool:
         """Whether something sets most times off: a list, a table, a chat."""
         return self._chat is not None or len(self.collector.entries) - len(self._told) >= _LISTED_FEW
+
+    def _is_in_list(self, index: int) -> bool:
+        """Whether the line goes on with the list of the open entry, and with nothing that this one says."""
+        entry = self.collector.open
+        is_open = entry is not None and entry.numbers == [index] and not (self._fence or self._plans_level)
+        return is_open and bool(self.collector.entries) and not wraps(self._lines[index - 1], also_long=False)
 
     def _is_words(self, index: int) -> bool:
         """True for a sentence of words alone, far from the head of the text, which is left out with nothing open."""
@@ -327,7 +333,7 @@ class Reader:
         if not raw:
             self.collector.structure.append(number)
             return 1
-        line = take_apart(raw, headings=not self._fence)
+        line = take_apart(raw, headings=False) if self._fence else take_apart(raw)
         if line.level:
             self._heading(number, line.content, line.level)
         elif self._underlined(index, line):
@@ -343,14 +349,14 @@ class Reader:
         number = index + 1
         if not self._fence:
             mark = fence_mark(raw)
-            end = self._fences.end(index, mark) if mark else None
+            end = self._layout.fences.end(index, mark) if mark else None
             if end is None:
                 # Marks of a block that no line closes are characters like others.
                 return False
             self._fence, self._fence_nested = mark, self._is_nested(raw, index, end)
             # Beside a list of times, code is no other one; what is written in a language never is.
             info = raw.strip().strip("`~").strip().casefold()
-            is_code = self._lists.marked or info not in _PLAIN_FENCES
+            is_code = self._layout.lists.marked or info not in _PLAIN_FENCES
             self._fence_aside = is_code and not self._fence_nested
         elif closes_fence(raw, self._fence):
             self._fence = ""
@@ -443,7 +449,7 @@ class Reader:
             return False
         if level == 1:
             return timed is None or bool(timed.text)
-        return not self._has_title_mark and not self.collector.structure and timed is None
+        return not self._layout.has_title_mark and not self.collector.structure and timed is None
 
     def _take_title(self, number: int, words: str) -> None:
         self._set_title(words)
@@ -483,7 +489,7 @@ class Reader:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         timed = self._timed_words(line)
         if timed is None or timed.stamp.time is None:
-            timed = self._points.get(number, timed)
+            timed = self._layout.points.get(number, timed)
         if self._calendar.start and names_start(line.content):
             self.collector.close()
             self._note_date(number, line.content)
@@ -555,7 +561,7 @@ class Reader:
         timed = timed_text(content)
         if timed and timed.stamp.time:
             return timed
-        led = led_text(content) if self._has_leads else None
+        led = led_text(content) if self._layout.has_leads else None
         if led:
             return led
         entry = self.collector.open
@@ -573,7 +579,7 @@ class Reader:
         exact = timed.stamp.date and timed.stamp.time and timed.stamp.time.exact
         if line.bullet or timed.strong or exact or (above and above.stamp.date and above.stamp.time):
             return False
-        if entry is None and is_beside_list(line, timed, self._lists):
+        if entry is None and is_beside_list(line, timed, self._layout.lists):
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
@@ -799,7 +805,7 @@ class Reader:
         """True when this is the first line, by itself and short, in a text that marks no title."""
         seen = self.collector
         marked = any(not is_rule(self._lines[at - 1]) for at in seen.structure)
-        if self.title or self._has_title_mark or seen.entries or seen.skipped or marked:
+        if self.title or self._layout.has_title_mark or seen.entries or seen.skipped or marked:
             return False
         below = without_padding(self._lines[number]).strip() if number < len(self._lines) else ""
         alone = not below or (below[-1] in ".\u3002" and len(below) > len(line.content))

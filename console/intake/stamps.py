@@ -9,6 +9,7 @@ count   := T+5 | +1h10m, from a start that some line names
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -31,7 +32,9 @@ from console.intake.clocks import (
     FIRST_WORDS,
     HALF_BEFORE,
     HOUR_WORD,
+    OCLOCK,
     OPENERS,
+    PART_OF_DAY,
     WINDOW,
     WORD_ENDS,
     About,
@@ -118,6 +121,12 @@ _SIGNS = (
     r"\U0001f000-\U0001faff\ufe0f\u00bb\u203a\u00a7\u00d7"
 )
 _WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
+_PLAIN = re.compile(
+    r"(?:(?P<date>(?:19|20|21)\d\d-\d\d-\d\d)[ T])?(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+    r"(?P<utc>Z| UTC)?(?: ?[:\u2013\u2014-])? (?P<word>[A-Za-z][a-z]{2,})(?![\w/'.-]|[^\x00-\x7f])",
+    re.ASCII,
+)
+"""What most lines with a time begin with: nothing is said of the time, and words follow."""
 _PLAIN_BEGINS = re.compile(r"\d{1,2}[:.]\d|\d{4}-\d")
 """The beginning of nearly all lines with a time: nothing stands before these."""
 _BLURRED = re.compile(r"(?P<ten>.{0,40}\d:[0-5])[x?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
@@ -266,6 +275,8 @@ _TAIL = re.compile(r"\d(?:[:.h]\d\d|\d{3}|\s?[ap]\.?m)|noon|midnight|midday|T[+-
 TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
 WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
 """Where a moment within a line can begin."""
+_WITHIN_MOMENT = re.compile(r"(?:of|de|del|di|do)\s", re.IGNORECASE)
+"""The words between a day and its month."""
 _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
 _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
@@ -287,6 +298,10 @@ def timed_text(content: str) -> TimedText | None:
 
     The content is a line without its bullet, indentation or heading marks.
     """
+    simple = _PLAIN.match(content)
+    timed = _simply_timed(content, simple) if simple else None
+    if timed:
+        return timed
     plain = _PLAIN_BEGINS.match(content) is not None
     content = content if plain else _SAME_DAY.sub("", content, count=1)
     content = _WIDE_COLON.sub(":", content) if "\uff1a" in content[:WINDOW] else content
@@ -314,6 +329,34 @@ def timed_text(content: str) -> TimedText | None:
     return None if is_week or ATTRIBUTION.search(timed.text[-40:]) else timed
 
 
+def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
+    """The line with a plain moment and a word behind it that can't belong to that, as most lines are."""
+    if _may_go_on(match["word"]) or match[0].startswith("12:00") or " time" in content or " Time" in content:
+        return None
+    text = content[match.start("word") :].rstrip()
+    written = None
+    if match["date"]:
+        dated = date_at(match["date"], 0)
+        if dated is None:
+            return None
+        written = dated[0]
+    time = ClockTime(int(match["h"]), int(match["m"]), int(match["s"] or 0), exact=match["s"] is not None)
+    stamp = Stamp(written, time, UTC_ZONE if match["utc"] else None, "", "")
+    return None if ATTRIBUTION.search(text[-40:]) else TimedText(stamp, text, None, False)
+
+
+@lru_cache(maxsize=4096)
+def _may_go_on(word: str) -> bool:
+    """Whether a moment can go on with the word: a zone, an end, a day, or how exact it is."""
+    folded = word.casefold()
+    return (
+        _begins_moment(word)
+        or folded in ("the", "approx", "circa", "civar", "gibi", "local", "dnia", "dne", "des", "del", "van")
+        or any(form.match(f" {word} ") for form in (_TO, OCLOCK, PART_OF_DAY))
+        or zone_at(word, 0, stated=True) is not None
+    )
+
+
 @cache
 def timed_line(content: str, *, point: bool) -> TimedText | None:
     """As `timed_text`, also for a time behind a label or at the end; `point` says that the line is one of a list."""
@@ -323,6 +366,7 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
     return _labelled(content) or _ended(content, point=point) or timed
 
 
+@lru_cache(maxsize=64)
 def moment_at(head: str, begin: int) -> tuple[Stamp, int, int] | None:
     """The moment at the place, what is said about it included; also where it begins behind that, and where it ends."""
     about = about_at(head, begin)
@@ -809,16 +853,14 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
     clock = _TAIL.search(tail)
     if not clock or len(content[:cut].split()) > most:
         return None
-    for begin in TAIL_START.finditer(tail, max(0, clock.start() - _MOST_BEFORE_CLOCK)):
-        if not _may_begin(tail, begin.start()):
-            continue
-        before = content[: cut + begin.start()]
+    for begin in _begins_before(tail, clock.start()):
+        before = content[: cut + begin]
         if before.endswith("_") and before[-2:-1].isalnum():
             # "backup_20240305_0912" is a name.
             continue
         if len(before.split()) > most:
             return None
-        read = moment_at(tail, begin.start())
+        read = moment_at(tail, begin)
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
         if read[0].remark in ("until", "by", "before") or is_about_the_text(content) or is_of_writing(before):
@@ -831,6 +873,18 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
             return None
         return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)
     return None
+
+
+def _begins_before(tail: str, clock: int) -> Sequence[int]:
+    """Where a moment with that time of day can begin, in order: before its time stand only words of moments."""
+    begins: list[int] = []
+    words = [match.start() for match in TAIL_START.finditer(tail, max(0, clock - _MOST_BEFORE_CLOCK))]
+    for begin in reversed([word for word in words if word < clock]):
+        if _may_begin(tail, begin):
+            begins.append(begin)
+        elif not _WITHIN_MOMENT.match(tail, begin):
+            break
+    return [*reversed(begins), *(word for word in words if word >= clock and _may_begin(tail, word))]
 
 
 def begins_moment_at(head: str) -> bool:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from itertools import pairwise
 
 import msgspec
 
@@ -13,9 +12,10 @@ from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known, orders_of
 from console.intake.chats import chats_in
-from console.intake.clocks import COUNTED, hours_behind, without_colon
+from console.intake.clocks import hours_behind, without_colon
 from console.intake.dates import is_day_first
 from console.intake.forms import source_of
+from console.intake.layout import Layout
 from console.intake.lines import is_label, split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.narrative import is_narrative, unwrapped
@@ -46,9 +46,6 @@ _MOST_TOLD_CHARS = 200_000
 _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
-_SAMPLE_LINES = 400
-_LEAST_BACK = 4
-_HALF_DAY = 12
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
 _ZONE_CHARS = 40
@@ -116,7 +113,9 @@ def _read_source(
         start = start_in(whole) if counts_from_start(whole) else None
     is_text = source.tables is None
     beside = zone_beside_clocks(lines) if is_text and not stated.known else None
-    known = Known(zone=beside, newest_first=is_text and _newest_first(lines))
+    layout = Layout(lines)
+    named = layout.first_zone if is_text and not (beside or stated.known) else None
+    known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)
     chats = chats_in(lines, day_first) if source.tables is None else []
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
@@ -136,14 +135,15 @@ def _read_source(
             stated.unknown,
             stated.lines,
         )
-        reader = Reader(
-            lines, calendar, now, chats, day_first, start_at=recording.number if recording else 0, narrative=narrative
-        )
+        begins = recording.number if recording else 0
+        reader = Reader(lines, calendar, now, chats, day_first, layout=layout, start_at=begins, narrative=narrative)
         if source.tables is None:
             reader.read()
         else:
             reader.read_records(source)
         learnt = _learnt(calendar, known, in_future=reader.collector.future)
+        if beside is None and known.zone:
+            learnt = learnt._replace(zone=calendar.first_named_zone)
         if learnt == known:
             break
         known = learnt
@@ -221,22 +221,6 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
     if learnt == known and calendar.guessed_today and in_future and calendar.first_date is None:
         return known._replace(today=calendar.today - timedelta(days=1))
     return learnt
-
-
-def _newest_first(lines: Sequence[str]) -> bool:
-    """Whether the times with which lines begin go back, as far as a sample tells: so that one reading will do."""
-    stamps = (timed.stamp for raw in lines[:_SAMPLE_LINES] if raw.strip() and (timed := timed_text(_words(raw))))
-    clocks = [(stamp.date, stamp.time[:3]) for stamp in stamps if stamp.time and stamp.time is not COUNTED]
-    steps = [
-        (after > before) - (after < before)
-        for (day, before), (other, after) in pairwise(clocks)
-        if (day is None or other is None or day == other) and abs(after[0] - before[0]) < _HALF_DAY
-    ]
-    return steps.count(-1) >= max(_LEAST_BACK, 3 * steps.count(1))
-
-
-def _words(raw: str) -> str:
-    return take_apart(raw).content
 
 
 @dataclass

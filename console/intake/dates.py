@@ -9,6 +9,8 @@ from console.core.language.times import DAYS, MONTHS
 
 _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
 _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d:)\d+(?!\d|:\d)|\u4ee4")
+"""A number that is no part of a time of day, as in every date."""
 _IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d(-?)(?:0\d|1[0-2])\1[0-3]\d(?!\d)", re.ASCII)
 _DAYS_OF_DIGITS = re.compile(
     r"(?<![\w/.-])(\d{1,2})\.?\s?(?:[-\u2013\u2014\u2192]|and|und|et|e|y|al?|to)\s?\d{1,2}(?=([/.])\d{1,2}\2\d{2,4})",
@@ -25,7 +27,10 @@ _ON_ONE_DAY = re.compile(
 @lru_cache(maxsize=256)
 def any_date(text: str) -> WrittenDate | None:
     """The first date anywhere in the first 400 characters, those with a year before those without."""
-    text = _DAYS_OF_DIGITS.sub(r"\1", text[:400])
+    text = text[:400]
+    if not _NUMBER.search(text):
+        return None
+    text = _DAYS_OF_DIGITS.sub(r"\1", text)
     without_year: WrittenDate | None = None
     either: WrittenDate | None = None
     position = 0

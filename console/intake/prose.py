@@ -99,6 +99,7 @@ def is_hour_like(content: str) -> bool:
     return about.spoken and content[about.end : about.end + 1].isdigit()
 
 
+@lru_cache(maxsize=64)
 def gives_hours(content: str) -> bool:
     """Whether the line says when somebody can be reached, as the foot of a page does."""
     head = content[:WINDOW]

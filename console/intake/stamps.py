@@ -259,7 +259,7 @@ _COUNT = re.compile(
 _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
 _EVENT = re.compile(
-    r"[^:=|\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
+    r"[^:=|,\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
 _BEFORE_BRACKET = re.compile(r"(?P<words>[*_`]{0,3}[^\W\d_](?:[^\s:([]*\s){1,6}?)[(\[]\s?(?=[^)\]]{0,40}\d)")
 _BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014]|-(?=\s))\s{1,3}(?=\S)")
@@ -281,6 +281,7 @@ _TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
 _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
 _TAIL_CHARS = 80
+_DIGIT = re.compile(r"\d")
 _MOST_BEFORE_CLOCK = 44
 """Of the characters between the beginning of a moment and its time of day."""
 _MOST_LABELLED_CHARS = 240
@@ -853,7 +854,12 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
     clock = _TAIL.search(tail)
     if not clock or len(content[:cut].split()) > most:
         return None
-    for begin in _begins_before(tail, clock.start()):
+    begins = _begins_before(tail, clock.start())
+    is_bare = begins and begins[0] >= clock.start() - 1 and not _DIGIT.search(tail, clock.end())
+    if is_bare and not point and "," in content[: cut + clock.start()]:
+        # Words with a comma before a time without a day are a sentence, and no label.
+        return None
+    for begin in begins:
         before = content[: cut + begin]
         if before.endswith("_") and before[-2:-1].isalnum():
             # "backup_20240305_0912" is a name.

@@ -122,7 +122,7 @@ _HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
 _MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|L|hrs?|hours|h|Uhr|z)(?!\w)")
-OCLOCK = re.compile(
+AFTER_HOUR = re.compile(
     r"\s?(?:(?:hrs?|hours?|horas?|heures?|h|uur|(?-i:L))(?!\w)|['\u2019](?:[td][ea]n?|y?[ea]|[dt]eki)(?!\w)"
     r"|(?P<clock>(?:Uhr|o['\u2019]clock)(?!\w)|[\u6642\u65f6\u70b9\u9ede\uc2dc](?![\u9593\u95f4\uac04])))",
     re.IGNORECASE,
@@ -183,7 +183,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     military = None if half else _MILITARY.match(head, start)
     if military and (dated or _MILITARY_ENDS.match(head, military.end())):
         time = ClockTime(int(military["h"]), int(military["m"]), int(military["s"] or 0), exact=bool(military["s"]))
-        return time, past(OCLOCK, head, military.end())
+        return time, past(AFTER_HOUR, head, military.end())
     match = _CLOCK.match(head, start)
     if match is None:
         return None
@@ -191,10 +191,10 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     behind = None if half else _HALF.match(head, end)
     half = half or (_half(behind) if behind else "")
     end = behind.end() if behind and half else end
-    hour_word = None if half else OCLOCK.match(head, end)
+    hour_word = None if half else AFTER_HOUR.match(head, end)
     if match["m"] is None and not (
         half
-        or PART_OF_DAY.match(head, past(OCLOCK, head, end))
+        or PART_OF_DAY.match(head, past(AFTER_HOUR, head, end))
         or match["past"]
         or hourly
         or _HALF_OF_BOTH.match(head, end)
@@ -215,7 +215,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         return None
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)
-    behind_hour = past(OCLOCK, head, end)
+    behind_hour = past(AFTER_HOUR, head, end)
     part = None if half else PART_OF_DAY.match(head, behind_hour)
     if part and 1 <= hour <= 12:
         is_pm = part["pm"] or (part["night"] and 6 <= hour < 12)
@@ -235,7 +235,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
     said = hour_of_word(noon["word"]) if noon else None
     if noon and said is not None:
         return time._replace(hour=said), noon.end()
-    return time, hour_word.end() if hour_word else past(OCLOCK, head, end)
+    return time, hour_word.end() if hour_word else past(AFTER_HOUR, head, end)
 
 
 _WORD = re.compile(r"[^\W\d_]+")

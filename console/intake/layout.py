@@ -1,5 +1,6 @@
 """The layout of a text, found before anything is read: which lines have times, where, and which way they go."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -17,6 +18,13 @@ from console.intake.stamps import EPOCH_CELL, UNIX_TIME, TimedText, timed_text
 _LEAST_BACK = 4
 _HALF_DAY = 12
 _SHORT_CHARS = 100
+_LEAST_PARTS = 4
+_PAUSE = re.compile(
+    r"\b(?:lunch|breakfast|dinner|banquet|(?:coffee|tea|mini|short)[\s-]break|break(?=\W*$)|coffee(?=\W*$)|kaffeepause|mittag(?:essen|spause)"
+    r"|pause[\s-]caf\u00e9|d\u00e9jeuner|almuerzo|pranzo|almo\u00e7o)\b|\u663c\u98df|\u4f11\u61a9",
+    re.IGNORECASE,
+)
+"""What stands between the parts of an agenda, and in no account of an outage twice."""
 
 
 class Sight(NamedTuple):
@@ -35,6 +43,15 @@ def _is_plain(sight: Sight) -> bool:
     content = line.content
     is_short = bool(timed.text) and len(timed.text) <= _SHORT_CHARS and content[:1].isdigit()
     return is_short and content[-1] not in ",)]:" and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
+
+
+def _is_programme(sights: Sequence[Sight], lines: Sequence[str]) -> bool:
+    """Whether times are those of an agenda: several, all of them round, and people eat and drink in between."""
+    times = [sight.timed.stamp.time for sight in sights]
+    if len(times) < _LEAST_PARTS or any(time is None or time.exact or time.minute % 5 for time in times):
+        return False
+    between = lines[sights[0].number - 1 : sights[-1].number + 4]
+    return sum(1 for raw in between if _PAUSE.search(raw)) > 1
 
 
 class Layout:
@@ -62,6 +79,21 @@ class Layout:
             if together and _is_plain(sight) and _is_plain(above) and above.line[:3] == sight.line[:3]:
                 listed[sight.number - 1] = sight
         return listed
+
+    @cached_property
+    def programme(self) -> frozenset[int]:
+        """The lines, from 1, of agendas and timetables: times of what is to come, section by section."""
+        planned: set[int] = set()
+        section: list[Sight] = []
+        timed = {sight.number: sight for sight in self.sights}
+        for number, raw in enumerate((*self._lines, "#") if timed else (), start=1):
+            if number in timed:
+                section.append(timed[number])
+            elif raw.lstrip(" >").startswith("#"):
+                if _is_programme(section, self._lines):
+                    planned.update(sight.number for sight in section)
+                section = []
+        return frozenset(planned)
 
     @cached_property
     def lists(self) -> Lists:

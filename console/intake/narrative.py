@@ -4,10 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from console.core.language.dates import weekday_at
 from console.intake.clocks import COUNTED, WINDOW, about_at
 from console.intake.dates import any_date
 from console.intake.lines import Line, is_markup, is_rule, take_apart, wraps
-from console.intake.prose import announces, gives_hours, gives_length, is_of_the_text, is_of_writing, tells_plans
+from console.intake.prose import (
+    announces,
+    gives_hours,
+    gives_length,
+    is_of_the_text,
+    is_of_writing,
+    recurs,
+    tells_plans,
+)
 from console.intake.source import Source
 from console.intake.stamps import (
     ATTRIBUTION,
@@ -29,7 +38,7 @@ _CLOCK_LIKE = re.compile(
 """Signs that nearly every time of day has: a sentence without one is told without a closer look."""
 _SENTENCE_ENDS = re.compile(
     r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)(?<![\s(]\d\d)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
-    r"\s{1,3}(?=[\"'\u201c(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|;\s(?:and\s)?(?=(?:at|um|\u00e0|alle|a\slas|om)\s\d{1,2}[:.h]\d\d)|[\u3002\uff01\uff1f]"
+    r"\s{1,3}(?=[\"'\u201c\u201e\u00ab(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|;\s(?:and\s)?(?=(?:at|um|\u00e0|alle|a\slas|om)\s\d{1,2}[:.h]\d\d)|[\u3002\uff01\uff1f]"
 )
 _NEXT_SENTENCE = re.compile(
     r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
@@ -54,6 +63,8 @@ _COMING = re.compile(
     r"|\b(?:begins|starts|ends|opens|closes)\sat\b|^\W{0,3}(?:if|should|unless)\b",
     re.IGNORECASE,
 )
+_WAS_DONE = re.compile(r"\b(?:konnte|musste|durfte)n?\b.{1,200}?\bwerden\b", re.IGNORECASE)
+"""What looks like the future in German, and is none."""
 SENTENCE_CHARS = 60
 """Of a line that is a sentence of a paragraph."""
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
@@ -203,7 +214,8 @@ def _timed_sentence(sentence: str) -> TimedText | None:
         ATTRIBUTION.search(sentence[-40:])
         or not _CLOCK_LIKE.search(sentence)
         or _AGAIN_AND_AGAIN.search(sentence)
-        or _COMING.search(sentence)
+        or recurs(sentence)
+        or _COMING.search(_WAS_DONE.sub("", sentence))
     ):
         return None
     if is_of_the_text(sentence) or gives_hours(sentence) or gives_length(sentence):
@@ -227,6 +239,9 @@ def _within(sentence: str) -> TimedText | None:
         stamp, _, end = read or (None, 0, 0)
         if stamp is None or stamp.time is None or stamp.time is COUNTED:
             continue
+        if stamp.until and weekday_at(sentence, 0) and sentence[-1] not in ".!?":
+            # "Tuesday and Friday, from 10 pm to 6 am" tells of every week.
+            return None
         told = about_at(head, 0).sure or stamp.zone or stamp.time.half_said or stamp.date or stamp.weekday
         if is_of_writing(sentence[:at]) or stamp.remark == "until":
             return None

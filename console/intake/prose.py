@@ -42,6 +42,16 @@ _ONLY_LENGTH = re.compile(
     re.IGNORECASE,
 )
 """A length of time that is all that stands behind a label: `Time to recover: 34 min`."""
+_LASTED = re.compile(
+    r"\b(?:lasted|a\sdur\u00e9|dauerte|dur\u00f3|durou|duurde|varade|\u00e8\sdurat[oa])\s(?:(?:for|about|around|approximately|between|entre|environ"
+    r"|etwa|ca\.|rund|circa|unos)\s)?~?\d",
+    re.IGNORECASE,
+)
+_RECURS = re.compile(
+    r"\b(?:weekly|monthly|daily(?=,|\s(?:from|at)\b)|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    r"|(?:every|each)\s(?:week|month|day|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|of\s(?:the|each|every)\smonth)\b",
+    re.IGNORECASE,
+)
 _TIMES_FROM_TO = re.compile(
     r"\d\s?(?:[ap]\.?m\.?|Uhr|h|uur)?\s?(?:[-\u2013\u2014~]|to|until|till|bis|\u00e0|as?|\u00e0s|alle|tot|til|do|\u0434\u043e)\s?(?:las\s)?\d",
     re.IGNORECASE,
@@ -114,6 +124,11 @@ def _is_week(days: re.Match[str]) -> bool:
     return not days[1] or bool(weekday_named(days[1]) and weekday_named(days[2]))
 
 
+def recurs(content: str) -> bool:
+    """Whether the line tells what is done again and again, on days of the week or the month."""
+    return _RECURS.search(content[:WINDOW]) is not None
+
+
 def begins_with_week(words: str) -> bool:
     """Whether the words begin with the days on which somebody works: "Mon to Fri"."""
     days = _WEEK.match(words)
@@ -156,7 +171,9 @@ def gives_length(content: str) -> bool:
     if content[:1].isdigit() or not _DIGIT.search(content[:WINDOW]):
         return False
     labelled = ":" in content[:_LABEL_CHARS] or "\uff1a" in content[:_LABEL_CHARS]
-    return _LENGTH.match(content) is not None or (labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None)
+    if _LENGTH.match(content) or _LASTED.search(content[:WINDOW]):
+        return True
+    return labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None
 
 
 def is_labelled(content: str) -> bool:

@@ -52,6 +52,7 @@ from console.intake.prose import (
     is_of_writing,
     is_timeless,
     looks_like_time,
+    tells_plans,
     why_no_entry,
 )
 from console.intake.source import Source
@@ -121,6 +122,7 @@ _LABEL = re.compile(
 )
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
+_STATUS_CHARS = 16
 _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
 """Who said it, and when, behind the words, as in the minutes of a bot."""
 _END_LABEL = re.compile(
@@ -495,7 +497,7 @@ class Reader:
             self._note_date(number, line.content)
             self.collector.structure.append(number)
             return
-        if timed and self._plans_level:
+        if timed and (self._plans_level or number in self._layout.programme):
             self.collector.close()
             self.collector.skip([number], NO_TIMELINE)
             return
@@ -503,6 +505,9 @@ class Reader:
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
             place = self._calendar.place
+            if timed.text[-1:] == ":" and len(timed.text) <= _STATUS_CHARS and is_status(timed.text):
+                # "15:40 Update:" stands above its words.
+                timed = timed._replace(text="")
             in_prose = is_told(line, timed)
             parts = sentences(line.content) if in_prose else alike(line.content)
             if in_prose:
@@ -669,7 +674,8 @@ class Reader:
         below = self._lines[number] if number < len(self._lines) else ""
         inner = take_apart(below)
         timed = timed_text(inner.content)
-        return line.bullet and bool(inner.content) and inner.indent > line.indent and not (timed and timed.stamp.time)
+        told = inner.content and not (timed and timed.stamp.time) and not tells_plans(inner.content)
+        return line.bullet and bool(told) and inner.indent > line.indent
 
     def _untimed(self, number: int, line: Line, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""

@@ -28,11 +28,11 @@ from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
 from console.intake.clocks import (
+    AFTER_HOUR,
     COUNTED,
     FIRST_WORDS,
     HALF_BEFORE,
     HOUR_WORD,
-    OCLOCK,
     OPENERS,
     PART_OF_DAY,
     WINDOW,
@@ -46,7 +46,7 @@ from console.intake.clocks import (
     zone_of_letter,
 )
 from console.intake.model import Kind
-from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing
+from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing, recurs
 
 NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
@@ -228,7 +228,7 @@ _ON_DATE = re.compile(
 )
 _BRACKET_ENDS = re.compile(r"\.?\)")
 _TO = re.compile(
-    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|through|thru|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
     re.IGNORECASE,
 )
@@ -326,7 +326,9 @@ def timed_text(content: str) -> TimedText | None:
     timed = _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
     if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
         return None
-    is_week = stamp.until and stamp.date is None and begins_with_week(timed.text)
+    # "Sunday, 2 am to 8 am" by itself says when something is done each week.
+    of_week = begins_with_week(timed.text) or (stamp.weekday and not timed.text)
+    is_week = stamp.until and stamp.date is None and of_week
     return None if is_week or ATTRIBUTION.search(timed.text[-40:]) else timed
 
 
@@ -353,7 +355,7 @@ def _may_go_on(word: str) -> bool:
     return (
         _begins_moment(word)
         or folded in ("the", "approx", "circa", "civar", "gibi", "local", "dnia", "dne", "des", "del", "van")
-        or any(form.match(f" {word} ") for form in (_TO, OCLOCK, PART_OF_DAY))
+        or any(form.match(f" {word} ") for form in (_TO, AFTER_HOUR, PART_OF_DAY))
         or zone_at(word, 0, stated=True) is not None
     )
 
@@ -871,7 +873,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
             continue
         if read[0].remark in ("until", "by", "before") or is_about_the_text(content) or is_of_writing(before):
             return None
-        if not _stands_apart(before, read[0], point=point):
+        if not _stands_apart(before, read[0], point=point) or (read[0].date is None and recurs(content)):
             return None
         words = _unclosed_stripped(before)
         words += ")" if words.count("(") > words.count(")") else ""

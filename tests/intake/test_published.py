@@ -19,6 +19,10 @@ def told(text: str) -> list[str]:
     return [f"{entry.occurred_at:%Y-%m-%d %H:%M} {entry.text}" for entry in read(text).lines]
 
 
+def clocks(text: str) -> list[str]:
+    return [f"{entry.occurred_at:%H:%M}" for entry in read(text).lines]
+
+
 @pytest.mark.parametrize(
     "heading",
     [
@@ -345,3 +349,54 @@ def test_a_remark_in_brackets_may_stand_behind_the_moment_at_the_end() -> None:
     text = "- Initial report, 2024-03-05 20:23 UTC (known in private before)\n- Answer, 2024-03-05 21:53 UTC\n"
 
     assert told(text) == ["2024-03-05 20:23 Initial report (known in private before)", "2024-03-05 21:53 Answer"]
+
+
+@pytest.mark.parametrize(
+    "agenda",
+    [
+        "09:00 Doors open\n10:00 - 12:00 Talks\n12:00 Lunch\n15:30 Coffee break\n16:00 More talks\n",
+        "Dienstag\n09:00 Anmeldung\n10:30 Kaffeepause\n11:00 Vortr\u00e4ge\n12:30 Mittagessen\n",
+        " 09:00 - 09:20\n\n Opening\n\n 10:40\n\n Mini break\n\n 11:00 - 12:00\n\n Talks\n\n 12:00\n\n Lunch\n",
+    ],
+)
+def test_an_agenda_is_told_by_its_pauses(agenda: str) -> None:
+    assert told(agenda) == []
+
+
+def test_a_timeline_with_a_lunch_is_no_agenda() -> None:
+    timeline = "09:02 errors rise\n10:30 coffee break, nothing new\n12:00 lunch, still down\n13:00 restored\n"
+
+    assert clocks(timeline) == ["09:02", "10:30", "12:00", "13:00"]
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "- Updates \u2013 Saturdays, 12:30am \u2013 8:30am EST\n- Upgrades \u2013 a Sunday of the month, 3am\n",
+        "Network maintenance\n\nSunday, from 12:30 am to 8 am\n\nThe network may be down.\n",
+        "1) The first Friday of the month, 6 am through 8 am\n\n- Servers\n",
+        "- April 26, 2014\n  Maintenance will be done on Saturday from 12:01am through 5:00am.\n",
+    ],
+)
+def test_what_is_done_again_and_again_is_no_event(hours: str) -> None:
+    assert told(hours) == []
+
+
+def test_a_length_between_two_times_is_no_moment() -> None:
+    length = "La coupure a dur\u00e9 entre 1h30 et 2h.\n\n"
+    report = f"{length}La panne a commenc\u00e9 mardi \u00e0 11h05. Tout marchait vers 12h40.\n"
+
+    assert clocks(report) == ["11:05", "12:40"]
+
+
+def test_an_update_has_its_words_below() -> None:
+    report = "15:40 Update:\n\nThe power tripped.\n\n17:10 Update:\n\nMost servers are up.\n"
+
+    assert [entry.text for entry in read(report).lines] == ["The power tripped.", "Most servers are up."]
+    assert clocks(report) == ["15:40", "17:10"]
+
+
+def test_words_with_a_comma_before_a_time_are_a_sentence() -> None:
+    list_ = "09:02 errors rise\n09:10 restored\n\n"
+
+    assert clocks(f"{list_}Some prose, with a comma, and a time in it: 14:30.\n") == ["09:02", "09:10"]

@@ -13,15 +13,16 @@ from console.intake.lines import Fences, Line, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import lone_times, posts
 from console.intake.prose import is_about_the_text
-from console.intake.stamps import EPOCH_CELL, UNIX_TIME, TimedText, timed_text
+from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_text
 
 _LEAST_BACK = 4
 _HALF_DAY = 12
 _SHORT_CHARS = 100
 _LEAST_PARTS = 4
+_LEAST_ODD = 8
 _PAUSE = re.compile(
-    r"\b(?:lunch|breakfast|dinner|banquet|(?:coffee|tea|mini|short)[\s-]break|break(?=\W*$)|coffee(?=\W*$)|kaffeepause|mittag(?:essen|spause)"
-    r"|pause[\s-]caf\u00e9|d\u00e9jeuner|almuerzo|pranzo|almo\u00e7o)\b|\u663c\u98df|\u4f11\u61a9",
+    r"\b(?:lunch|recess|breakfast|dinner|banquet|(?:coffee|tea|mini|short)[\s-]break|break(?=\W*$)|coffee(?=\W*$)|kaffeepause|mittag(?:essen|spause)"
+    r"|pause[\s-]café|d\u00e9jeuner|almuerzo|pranzo|almo\u00e7o)\b|\u663c\u98df|\u4f11\u61a9",
     re.IGNORECASE,
 )
 """What stands between the parts of an agenda, and in no account of an outage twice."""
@@ -45,13 +46,17 @@ def _is_plain(sight: Sight) -> bool:
     return is_short and content[-1] not in ",)]:" and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
 
 
-def _is_programme(sights: Sequence[Sight], lines: Sequence[str]) -> bool:
-    """Whether times are those of an agenda: several, all of them round, and people eat and drink in between."""
-    times = [sight.timed.stamp.time for sight in sights]
-    if len(times) < _LEAST_PARTS or any(time is None or time.exact or time.minute % 5 for time in times):
+def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
+    """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
+
+    Where not all are round, as for the bells of a school, half of the lines must tell of pauses.
+    """
+    times = [stamp.time for stamp in stamps if stamp.time]
+    if len(times) < _LEAST_PARTS or any(time.exact for time in times):
         return False
-    between = lines[sights[0].number - 1 : sights[-1].number + 4]
-    return sum(1 for raw in between if _PAUSE.search(raw)) > 1
+    odd = sum(1 for time in times if time.minute % 5)
+    pauses = sum(1 for raw in lines if _PAUSE.search(raw))
+    return pauses > 1 and (not odd or pauses * 2 >= len(times) >= _LEAST_ODD)
 
 
 class Layout:
@@ -90,7 +95,8 @@ class Layout:
             if number in timed:
                 section.append(timed[number])
             elif raw.lstrip(" >").startswith("#"):
-                if _is_programme(section, self._lines):
+                stamps = [sight.timed.stamp for sight in section]
+                if section and is_programme(stamps, self._lines[section[0].number - 1 : section[-1].number + 4]):
                     planned.update(sight.number for sight in section)
                 section = []
         return frozenset(planned)

@@ -67,7 +67,7 @@ from console.intake.stamps import (
     timed_text,
 )
 from console.intake.starts import names_start
-from console.intake.table_reader import TableReader
+from console.intake.table_reader import PROGRAMME, TableReader
 from console.intake.tables import (
     Row,
     aligned_table,
@@ -497,9 +497,10 @@ class Reader:
             self._note_date(number, line.content)
             self.collector.structure.append(number)
             return
-        if timed and (self._plans_level or number in self._layout.programme):
+        planned = number in self._layout.programme
+        if timed and (self._plans_level or planned):
             self.collector.close()
-            self.collector.skip([number], NO_TIMELINE)
+            self.collector.skip([number], PROGRAMME if planned else NO_TIMELINE)
             return
         wrapped = timed is not None and (self._is_wrapped(number, line, timed) or self._is_reported(line, timed))
         if timed and timed.stamp.time and not wrapped:
@@ -705,6 +706,10 @@ class Reader:
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
         elif entry and (inside or self._takes(entry, line)):
             self.collector.go_on(number, words, "\n")
+        elif self._label_above and not (self._blank or line.bullet) and is_labelled(line.content):
+            # "**Time:** 14:30" and "**Status:** …" are fields of a form.
+            self._end_section()
+            self._prose(number, line)
         elif self._section and line.content:
             if self._section.used:
                 self.collector.borrowing.append(number)

@@ -11,6 +11,7 @@ from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
+from console.intake.layout import is_programme
 from console.intake.model import Kind
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
@@ -25,6 +26,7 @@ from console.intake.tables import (
     whole_zone,
 )
 
+PROGRAMME = "This line stands in an agenda or a timetable."
 NO_COLUMN = "No column of this table holds times."
 NO_CELL = "No time can be read in this row."
 NO_DAY_READ = "The day of this row is not understood."
@@ -80,6 +82,10 @@ class TableReader:
     def read(self) -> None:
         """Read all rows."""
         timeless = not self._shape.times and "date" not in self._places
+        if self._is_programme():
+            for row in self._rows:
+                self._collector.skip(row.numbers, PROGRAMME)
+            return
         for name in self._shape.names:
             self._calendar.hint = self._calendar.hint or period_in(name)
         if timeless and self._rows:
@@ -93,6 +99,13 @@ class TableReader:
         self._collector.close()
         if not timeless:
             self._collector.remarks += self._remarks()
+
+    def _is_programme(self) -> bool:
+        """Whether the table is an agenda or a timetable, of no day."""
+        begins = (row.cells[index] for row in self._rows for index in self._shape.times[:1] if index < len(row.cells))
+        stamps = [timed.stamp for cell in begins if (timed := cell_time(cell))]
+        is_dated = "date" in self._places or any(stamp.date for stamp in stamps)
+        return not is_dated and is_programme(stamps, [" ".join(row.cells) for row in self._rows])
 
     def _note_day(self, cells: Sequence[str], number: int) -> None:
         """Remember the day that a table of an incident's properties gives."""

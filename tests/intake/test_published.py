@@ -363,6 +363,26 @@ def test_an_agenda_is_told_by_its_pauses(agenda: str) -> None:
     assert told(agenda) == []
 
 
+def test_a_table_of_bells_is_no_timeline() -> None:
+    head = "| Period | Start | End |\n|---|---|---|\n"
+    bells = "| Entry | 8:40 AM | |\n| Period 1 | 8:55 AM | |\n| Recess | 10:15 AM | |\n| Lunch | 11:50 AM | |\n"
+
+    assert told(head + bells) == []
+
+
+@pytest.mark.parametrize("moment", ["05.03.24 gegen 23:00 h", "5.3.24 um 23:00 Uhr"])
+def test_a_year_of_two_digits_may_stand_before_a_word_and_a_time(moment: str) -> None:
+    assert [f"{entry.occurred_at:%F %H:%M}" for entry in read(f"{moment} Ein Dachstuhl brennt.\n").lines] == [
+        "2024-03-05 23:00"
+    ]
+
+
+def test_a_label_below_a_label_with_a_time_is_a_field() -> None:
+    form = "**Time:** 2:27 PM\n**Status:** restoring\n\n## Timeline\n\n- **2:27 PM** - Rollback started\n"
+
+    assert [entry.text for entry in read(form).lines] == ["Rollback started"]
+
+
 def test_a_timeline_with_a_lunch_is_no_agenda() -> None:
     timeline = "09:02 errors rise\n10:30 coffee break, nothing new\n12:00 lunch, still down\n13:00 restored\n"
 

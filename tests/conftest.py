@@ -40,10 +40,14 @@ HANGS_S = 900.0
 """No test takes so long, on whatever machine: one that does waits for something that never comes."""
 
 
+STDERR = pytest.StashKey[int]()
+"""Standard error as it is outside of the tests, in which pytest keeps what is written to it for itself."""
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol() -> Generator[None, bool, bool]:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
     """A test that hangs fails: its process ends, and says where it stood."""
-    faulthandler.dump_traceback_later(HANGS_S, exit=True, file=2)
+    faulthandler.dump_traceback_later(HANGS_S, exit=True, file=item.config.stash[STDERR])
     try:
         return (yield)
     finally:
@@ -56,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STDERR] = os.dup(2)
     if hasattr(config, "workerinput"):
         config.option.seed = config.workerinput["seed"]
     elif config.option.seed is None:

@@ -15,7 +15,7 @@ from tests.torture.day import SIZES, Footprint, looks_around, opens_and_leaves, 
 
 SCREENS = ("update", "handoff", "playbook", "postmortem", "board", "help")
 """Of each kind: a form, a page, a list, a screen over the room, the room left and opened anew."""
-FIRST, LINES = 70, 40
+FIRST, LINES = 50, 24
 """Lines until timeline and panels are full, and after those."""
 BLOCKS_AN_ENTRY = 200
 """Some 17 pieces of memory are the entry's; the others are bounded: events that an undo may reach, measured texts."""

@@ -293,7 +293,13 @@ class World:
         if standing.unsettled:
             place = view.place(self.chance.choice(standing.unsettled))
         elif standing.differences:
-            place = view.place_read(self.chance.choice(standing.differences))
+            read = self.chance.choice(standing.differences)
+            if read.about == "another":
+                # As it is said there.
+                page = self.hub.page
+                page.incidents.remove(next(each for each in page.incidents if page.visible(each).id == read.which))
+                return "hand: delete"
+            place = view.place_read(read)
         else:
             return ""
         way: Act = self.chance.choice(place.ways) if anyhow else place.ways[0]

@@ -1,5 +1,6 @@
 """Publishing from several machines: every room knows what came of each message, and one sends it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -255,6 +256,18 @@ def test_two_rooms_that_open_an_incident_unknown_to_each_other_are_told(tmp_path
         room.sender.read_back()
         assert room.standing.where == "differs"
         assert "two consoles opened apart" in room.standing.says
+    # Once it is decided what becomes of the update, the incident is still there.
+    ana.settles_read("left_off", about="missing")
+    hub.exchange()
+    for room in hub.rooms:
+        hub.clock.sleep(1)
+        room.sender.read_back(timedelta())
+        assert [each.about for each in room.standing.differences] == ["another"]
+    stray = next(each for each in hub.page.incidents if hub.page.visible(each).id != placed[0].incident_id)
+    hub.page.incidents.remove(stray)
+    for room in hub.rooms:
+        room.sender.read_back(timedelta())
+        assert (room.standing.where, room.standing.differences) == ("in sync", ())
 
 
 @pytest.mark.parametrize("ahead", [5, -5])

@@ -130,6 +130,7 @@ ABOUT = {
     "words": "an update",
     "missing": "an update",
     "window": "the times",
+    "another": "another incident",
 }
 
 

@@ -10,9 +10,9 @@ from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
 
-About = Literal["title", "state", "update", "postmortem", "incident", "window"]
+About = Literal["title", "state", "update", "postmortem", "incident", "window", "another"]
 """The incident's title there; its status and components; an update that is not from here; the postmortem there; an
-incident that was opened there by hand; the times of a maintenance there."""
+incident that was opened there by hand; the times of a maintenance there; another incident there that is ours, too."""
 PageWay = Literal["ours", "removed", "left", "adopted", "gone"]
 """Ours goes there; it is removed there; it stays as it is; our updates go to it from now on; somebody deleted it there,
 and it stays so."""
@@ -56,6 +56,8 @@ class PageSettled(Body, frozen=True):
                 text = f"An update that is not from here is left on {self.to}: {self.reason}"
             case ("postmortem", "left"):
                 text = f"The postmortem on {self.to} is left as it is there: {self.reason}"
+            case ("another", "left"):
+                text = f"The other incident of ours is left on {self.to}: {self.reason}"
             case ("incident", "adopted"):
                 text = f"Updates go to the incident {theirs} on {self.to} from now on; it was opened there by hand"
             case ("incident", "removed"):

@@ -153,6 +153,14 @@ def _in_place(messages: Iterable[Message]) -> list[Message]:
     return left
 
 
+def others_there(messages: Iterable[Message], here: Remote | None) -> list[Remote]:
+    """The incidents on a target in which messages have arrived and stand beside that which is `here`: rooms that do not
+    hear of each other may each open one."""
+    remotes = (remote_of(message.remote) for message in _in_place(messages) if message.state == "done")
+    ours = {remote.incident_id: remote for remote in remotes if remote and remote.incident_id}
+    return [remote for id, remote in ours.items() if here and id != here.incident_id]
+
+
 def _downs(message: Message) -> int | None:
     """How often the incident had been taken down before the message arrived; None where that is not known."""
     remote = remote_of(message.remote) if message.state == "done" else None

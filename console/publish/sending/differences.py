@@ -42,10 +42,10 @@ from console.publish.sending.message import (
 )
 from console.store.outbox.message import Message, Placed, PlacedPart
 
-About = Literal["incident", "words", "missing", "update", "state", "title", "postmortem", "window"]
+About = Literal["incident", "words", "missing", "update", "state", "title", "postmortem", "window", "another"]
 """Nothing of the incident is there; other words for an update of ours; an update of ours is not there; one that is
 there is not from here; another status, or other states of components; another title; another postmortem, or none; a
-maintenance has other times."""
+maintenance has other times; an incident of ours is there beside the one that updates go to."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -93,6 +93,8 @@ class Difference(msgspec.Struct, frozen=True):
                 return f"By its clock the page says {self.theirs}; here it is {self.ours}.{goes_on}"
             case "state" | "window":
                 return f"We say {self.ours}, the page says {self.theirs}."
+            case "another":
+                return f"The page has another incident of ours, too: {self.theirs}. Delete it there, or leave it."
             case "postmortem":
                 return f"The page {'has another' if theirs else 'no longer has the'} postmortem."
         return f"The page {'has another title' if self.ours else 'still has a title that was undone here'}: {theirs}."
@@ -134,10 +136,12 @@ def differences(
     can: Capabilities,
     now: datetime,
     erased: Callable[[Message], Erased | None] = lambda message: None,
+    others: Iterable[Remote] = (),
 ) -> tuple[Difference, ...]:
     """The differences between a page, as it was read `now`, and what it was told by an incident's messages.
 
-    `erased` gives what is left of a message whose words were erased since.
+    `erased` gives what is left of a message whose words were erased since; `others` are incidents of ours there beside
+    the one that was read, see `others_there`.
     """
     left = {message.id: erased(message) for message in messages if decode_delivery(message.payload) is None}
     moments = {id: second(each.at) for id, each in left.items() if each}
@@ -148,7 +152,8 @@ def differences(
         return (Difference("incident", ours=(said[-1].text if said else "") or ""),) if is_there else ()
     done = [message for message in messages if message.state == "done"]
     status = _status_told(done, left)
-    return tuple(_differences(said, done, status, placed, view, can, now))
+    another = (Difference("another", each.incident_id, theirs=each.url or each.incident_id) for each in others)
+    return (*_differences(said, done, status, placed, view, can, now), *another)
 
 
 def _differences(

@@ -24,9 +24,10 @@ from console.core.refusal import Refused
 from console.core.subjects.update import UpdatePosted
 from console.publish.provider import Capabilities, PageView, Provider
 from console.publish.sending import lease
+from console.publish.sending.content import others_there
 from console.publish.sending.differences import Erased, differences, encoded
 from console.publish.sending.lookup import look_up_among, unidentified
-from console.publish.sending.message import Delivery, decode_delivery, remote_of, status_of
+from console.publish.sending.message import Delivery, Known, Remote, decode_delivery, remote_of, status_of
 from console.publish.sending.retry import LOOK_AFTER_S, Verdict, again_after_s, ask_to_look, done, reason_of
 from console.publish.sending.status import known_of
 from console.publish.transport.failure import Later, PublishProblem, Unknown
@@ -405,14 +406,20 @@ class Lane:
         self._keep_pace(provider)
         try:
             view = PageView(None, gone=True) if other else provider.read(known_of(placed))
+            others = [each for each in others_there(messages, remote) if self._is_there(provider, last.incident, each)]
         except Exception as error:  # noqa: BLE001 - as when sending; reading has changed nothing.
             self._blocked = reason_of(last.target, error)
             return 0
         finally:
             self._note_pace(provider)
-        how = encoded(differences(messages, placed, view, provider.capabilities, self._now(), self._erased))
+        how = encoded(differences(messages, placed, view, provider.capabilities, self._now(), self._erased, others))
         self._dispatch.differs(last.incident, last.target, how, self._now())
         return 1
+
+    def _is_there(self, provider: Provider, incident: str, remote: Remote) -> bool:
+        """It was not deleted, nor is its number that of another incident of ours by now."""
+        taken = self._dispatch.first_with(incident, remote.incident_id)
+        return not taken and not provider.read(Known(remote)).gone
 
     def _erased(self, message: Message) -> Erased | None:
         """What outlives the words of a message."""

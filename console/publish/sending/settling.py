@@ -171,7 +171,7 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
     update = any_update(state, own.update) if own else None
     status = own.status if own and own.status else update.status if update else ""
     url = next((shown.remote.url for shown in reversed(said) if shown.remote and shown.remote.url), "")
-    about = own.update if own and each.about not in ("title", "update", "postmortem") else ""
+    about = own.update if own and each.about not in ("title", "update", "postmortem", "another") else ""
     found = found_as(state, about) if about else "standing"
     words = (own.text if own else None) or ""
     return Place(
@@ -325,7 +325,7 @@ def _beyond_updates(
 ) -> Command | None:
     """The command of a way that is about none of our updates; None for the others."""
     place, way = chosen
-    if way == "left" and read.about in ("title", "state", "update", "postmortem", "window"):
+    if way == "left" and read.about in ("title", "state", "update", "postmortem", "window", "another"):
         return SettlePage(
             actor=by, to=place.target, about=read.about, way="left", which=read.which, ours=read.ours,
             theirs=read.theirs, reason=reason,

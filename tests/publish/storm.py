@@ -456,9 +456,16 @@ class World:
         # Of words that were erased nobody could tell whether they were there, or another update with the same.
         erased = [each for each in view.messages if each.state == "dropped" and decode_delivery(each.payload) is None]
         free = len(texts) - wanted.total() + sum(map(self._was_tried, erased))
-        if missing := wanted - on_page:
+        missing, more = wanted - on_page, on_page - wanted
+        if len(self.hub.rooms) > 1 and not self.can.reads:
+            # Of two edits from rooms that did not reach each other nobody knows which came there last.
+            sent = (decode_delivery(message.payload) for message in view.messages)
+            edits = {each.text for each in sent if each and each.change and each.change.act == "edit"}
+            for text in list(more):
+                if text in edits and (other := next((each for each in missing if each in edits), None)):
+                    del more[text], missing[other]
+        if missing:
             yield f"not on the page: {list(missing)}"
-        more = on_page - wanted
         if self.can.reads:
             more = Counter({text: count for text, count in more.items() if "by hand" not in text})
         if more.total() > free:

@@ -91,6 +91,11 @@ async def test_a_runbook_by_name_and_one_that_does_not_exist(tmp_path: Path) -> 
         await room.logs("/runbook nothing-like-it")
         assert with_keys("{runbook} shows what there is") in room.hint
         assert room.line == "/runbook nothing-like-it"
+        # “rat” is in degradation, and “de” begins deploy and degradation: neither is the name of one.
+        for few in ("rat", "d", "de"):
+            await room.logs(f"/runbook {few}")
+            assert room.line == f"/runbook {few}"
+            assert len(runbooks_of(room.state)) == 1
 
 
 async def test_a_runbook_is_closed_from_its_row_and_the_line_says_what_is_left(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from console.app.room.context import RoomContext
 from console.app.situation import Situation
 from console.core.advice.rules import Nudge
 from console.core.language.text import clean, one_line
+from console.core.log.find import holds
 from console.core.log.slash import typed_command
 from console.core.playbook.model import Playbook
 from console.core.playbook.runbook import Runbook
@@ -94,8 +95,11 @@ class ProcessActs:
         return CloseRunbook(actor=self._context.actor, runbook=name.strip()) if word.lower() == "close" else None
 
     def _following_of(self, argument: str) -> FollowRunbook:
-        wanted = argument.strip().lower()
-        fitting = [each for each in self._offered() if wanted in (each.name, each.title.lower()) or wanted in each.name]
+        wanted, offered = argument.strip().lower(), self._offered()
+        exact = [each for each in offered if wanted in (each.name, each.title.lower())]
+        fitting = exact or [each for each in offered if holds(f"{each.name} {each.title}", wanted)]
+        if len(fitting) > 1:
+            raise Refused(f"Several runbooks are called so: {', '.join(each.name for each in fitting)}; name one.")
         if not fitting:
             named, shows = clean(argument, multiline=False), with_keys("{runbook} shows what there is.")
             raise Refused(f"There is no runbook “{named}”; {shows}")

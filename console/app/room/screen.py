@@ -344,6 +344,11 @@ class RoomScreen(RoomView):
         act = BY_SLASH.get(slash.word)
         if act is not None and not act.begins and (composed or slash.word == "declare" or not slash.argument):
             return f"opens: {act.title.lower()}"
+        name, _, reason = slash.argument.partition(" ")
+        if name and slash.word == "playbook":
+            return f"follows the playbook “{one_line(name, 40)}” from here on{f': {reason}' if reason else ''}"
+        if name and slash.word == "runbook":
+            return f"opens the runbook “{one_line(slash.argument, 40)}”"
         return f"{'runs' if slash.argument else 'needs more:'} {registry.WORDS[slash.word]}"
 
     def _foreseen(self, slash: Slash) -> Command | None:

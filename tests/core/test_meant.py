@@ -389,6 +389,24 @@ def test_advice_that_there_is_not_is_not_silenced(advice: str) -> None:
     assert recorded(f"/silence {advice} we know") is None
 
 
+# Rounds
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["@rs all fine, @ana lag is high", "@rs all fine; @ana: lag", "@rs all fine /@ana lag", "@rs all fine/ @ana lag"],
+)
+def test_a_speaker_who_is_not_parted_from_the_one_before_is_asked_for(said: str) -> None:
+    assert recorded(f"/round {said}") is None
+
+
+@pytest.mark.parametrize(
+    "said", ["@rs, @ana: all fine", "@rs all fine, ask @ana", "@rs and/or @ana", "@rs told @ana @bo", "@rs 5xx / 4xx"]
+)
+def test_who_is_only_named_in_a_round_speaks_not(said: str) -> None:
+    assert entries(f"/round {said}") == [said]
+
+
 # Stages
 
 

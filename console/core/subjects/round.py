@@ -17,6 +17,10 @@ _NEXT_SPEAKER = late(r"\s+/\s+(?=@)")
 """Between two speakers; any other slash belongs to a text: `/healthz`, `and/or`, `5xx / 4xx`."""
 
 
+_UNPARTED = late(r"[^\s,;@/][^@]*?(?P<parts>[,;]\s*|\s/|/\s+)(?P<speaker>@[^\W\d_][\w.-]*)")
+"""What is said, and behind a comma or a slash without its blanks somebody who speaks next, perhaps."""
+
+
 def parts_of(argument: str) -> list[str]:
     """A round's entries, each with its speaker in front: `@db pool full`."""
     return [part.strip() for part in _NEXT_SPEAKER.split(argument)]
@@ -38,6 +42,12 @@ def _entry(asked: Asked, part: str) -> LogEntry:
         raise Refused(f"“{one_line(part, 40)}” names no speaker; write @name in front of it.", "text")
     if all(people_in(word) for word in part.split()):
         raise Refused(f"“{one_line(part, 40)}” has no words; write what they said behind the name.", "text")
+    if unparted := _UNPARTED.search(part, part.find(" ") + 1):
+        speaker = unparted["speaker"]
+        raise Refused(
+            f"Write “ / {speaker}” where {speaker} speaks next, or no “{unparted['parts'].strip()}” before the name.",
+            "text",
+        )
     if name_key(speakers[0]) in ME and people_in(f"@{asked.actor}"):
         part = f"@{asked.actor} {part.partition(' ')[2]}"
     text = clean(part)

@@ -145,6 +145,8 @@ async def test_undo_is_of_the_entry_that_was_named_whatever_has_arrived(tmp_path
 async def test_the_answer_to_a_line_of_yesterday_names_the_day(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("15:30 the first report")
+        assert "15:30 is still to come: it is taken as 15:30 yesterday, 22h ago." in room.hint
+        await room.presses("enter")
         assert "Logged at 2026-11-20 15:30" in room.hint
         await room.logs("13:30 the second")
         assert "Logged at 13:30" in room.hint

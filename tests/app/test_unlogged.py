@@ -48,6 +48,48 @@ async def test_a_line_that_is_held_back_is_named_until_it_is_logged(tmp_path: Pa
         room.hides("not logged")
 
 
+BEHIND_UP: dict[str, tuple[str, ...]] = {
+    "edited": ("x",),
+    "cleared": ("ctrl+u",),
+    "entered": ("enter",),
+    "entered, and cleared": ("enter", "ctrl+u"),
+    "refused": ("ctrl+u", "/", "n", "o", "enter"),
+    "by a line from outside": ("escape", "Z"),
+    "by a slash word's key": ("escape", "m", "enter", "ctrl+u"),
+    "by a completion": ("space", "@", "tab"),
+    "back again": ("down",),
+    "by nothing": (),
+}
+"""What may take the place of a half-typed line once Up has put it aside."""
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("half", ["about to fail ov", "/sev SEV0 all reg", "today 23:59 no"])
+@pytest.mark.parametrize("then", BEHIND_UP)
+async def test_a_line_that_was_half_typed_before_up_is_never_lost(tmp_path: Path, half: str, then: str) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("all is well")
+        await room.types(half)
+        if half.startswith("today"):
+            # Refused, edited and not entered again.
+            await room.presses("enter", "end", "t")
+            half += "t"
+        await room.presses("up", *BEHIND_UP[then])
+        assert half in await within_reach(room)
+    async with console(tmp_path, ref=room.ref) as room:
+        assert half in await within_reach(room)
+
+
+async def within_reach(room: Room) -> list[str]:
+    """The line of the prompt, and all that Down and Up bring."""
+    room.screen.prompt.input.focus()
+    lines = [room.line]
+    for key in ("down", "up", "up", "up", "up", "up"):
+        await room.presses(key)
+        lines.append(room.line)
+    return lines
+
+
 @pytest.mark.drawn(1)
 @pytest.mark.parametrize("act", ["/sev SEV9", "/sev SEV1 again", "/Done 99 x"])
 async def test_a_slash_word_that_was_not_done_is_behind_up_and_no_line_that_the_record_lacks(

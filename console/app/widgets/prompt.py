@@ -167,6 +167,7 @@ class Prompt(Vertical):
         self._texts: list[str] = []
         """The texts that Up goes through, the newest first."""
         self._typing = ""
+        """The half-typed line that Up has put aside, which Down brings back."""
         self._held = ""
         """The half-typed line that a key's own line (`/done `) has put aside."""
         self._unlogged = UnloggedTexts()
@@ -222,6 +223,9 @@ class Prompt(Vertical):
     @property
     def unsent(self) -> str:
         """The half-typed line, or the one put aside: a console that ends now would lose it."""
+        if self._back and (self._typing or secret_doubt(self.line)):
+            # What Up brought outlives the console as an earlier line does.
+            return self._held or self._typing
         return self._held or ("" if self._stands_as_it_was else self.line)
 
     @property
@@ -283,8 +287,8 @@ class Prompt(Vertical):
 
         `lead` are keys before it that were seen to do something: it is asked whether they are a part of the line.
         """
-        self._set_aside()
-        self._back = 0
+        if not self._end_recall():
+            self._set_aside()
         self.input.focus()
         self.place(words)
         self._lead = lead
@@ -357,7 +361,9 @@ class Prompt(Vertical):
     def begin(self, line: str) -> None:
         """Start a line for a key (`/done `); a half-typed one is put aside and comes back afterwards."""
         acts = is_act(self.line)
-        if self._in_line is not None or (acts and " " in self.line.strip()):
+        if self._end_recall():
+            pass  # Up brings it again.
+        elif self._in_line is not None or (acts and " " in self.line.strip()):
             self._set_aside()
         elif self.line.strip() and not acts:
             self._held = self.line
@@ -378,17 +384,17 @@ class Prompt(Vertical):
         """Add a line to those that Up brings."""
         if not self._recall or self._recall[-1] != line:
             self._recall[:] = [*self._recall[1 - MAX_RECALLED :], line]
-        self._back = 0
+        self._end_recall()
 
     def forget(self) -> None:
         """Drop all lines that Up would bring."""
         self._unlogged.waiting.clear()
         self._recall.clear()
-        self._back = 0
+        self._back, self._typing = 0, ""
 
     def take_out(self, words: Collection[str]) -> bool:
         """Take words that a redaction erased out of the line and of what waits; whether any stood there."""
-        self._back = 0
+        self._end_recall()
         before = self.line, self._held, self._typing, self._with_lead, *(each.text for each in self._unlogged.waiting)
         after = tuple(without(kept, words) for kept in before)
         if after == before:
@@ -499,7 +505,7 @@ class Prompt(Vertical):
         self._unlogged.take(paste)
         if not logged and paste.text.strip():
             self.remember(paste.text)
-        self._back = 0
+        self._end_recall()
         self._keep()
         self.refresh_hint()
 
@@ -515,8 +521,16 @@ class Prompt(Vertical):
             self.remember(waits.text)
         else:
             self._unlogged.wait(waits)
-        self._back = 0
+        self._end_recall()
         self._keep()
+
+    def _end_recall(self) -> bool:
+        """The line is no longer one that Up brought as it was: what was half typed before waits. Whether it was one."""
+        back, self._back = self._back, 0
+        typing, self._typing = self._typing, ""
+        if back and typing.strip() and typing != self.line and typing not in self._recall:
+            self._wait(self._unlogged.named(typing))
+        return bool(back)
 
     def _set_aside(self) -> None:
         """The line makes way for another one, and waits."""
@@ -545,7 +559,7 @@ class Prompt(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._offer = None
-        self._back = 0
+        self._end_recall()
         self.refresh_hint()
         self._keep_soon()
 
@@ -618,6 +632,8 @@ class Prompt(Vertical):
             earlier = self._recall[: -1 if self._recall[-1:] == [self.line] else None]
             self._texts = [*(line for line in earlier if line not in waiting), *waiting]
             self._typing = self.line
+            if self._in_line is not None and self.line.strip():
+                self._in_line.becomes(self.line)
         back = self._back - step
         if not 0 <= back <= len(self._texts):
             return

@@ -135,8 +135,10 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
-_WORDS = re.compile(r"[^\W\d_][^\d|*_#<>`=~:\t\[\]{}\\]{0,1000}")
-"""A line of prose that can hold neither a time in digits nor a mark."""
+_WORDS = re.compile(
+    r"[^\W\d_][^\d|*_#<>`=~:\t\[\]{}\\,]{0,1000}(?:,(?:[^\d|*_#<>`=~:\t\[\]{}\\]|:(?=\s)|(?<![\d:])[012]?\d:[0-5]\d(?![\d:])){0,1000})?"
+)
+"""A line of prose without a mark or a number but times of day behind a comma."""
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -245,7 +247,7 @@ class Reader:
                 self._timed(sight.number, sight.timed, _BARE_LEVEL, sight.line)
                 index += 1
             elif self._is_words(index):
-                self.collector.skip([index + 1], NO_TIME)
+                self.collector.skip([index + 1], why_no_entry(self._lines[index]))
                 self._blank = self._code_above = False
                 index += 1
             elif self._lines[index].strip():
@@ -269,7 +271,7 @@ class Reader:
         return is_open and bool(self.collector.entries) and not wraps(self._lines[index - 1], also_long=False)
 
     def _is_words(self, index: int) -> bool:
-        """True for a sentence of words alone, far from the head of the text, which is left out with nothing open."""
+        """True for a sentence far from the head of the text, whose times are none of a list, with nothing open."""
         if self.collector.open or self._section or self._fence or self._chat or self._last or index in self._posts:
             return False
         raw = self._lines[index]
@@ -279,7 +281,10 @@ class Reader:
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         if not _WORDS.fullmatch(raw) or "  " in raw or not (_WORDS.fullmatch(below) or not below.strip()):
             return False
-        return not (begins_moment_at(raw) or is_hour_like(raw) or is_status(raw))
+        if begins_moment_at(raw) or is_hour_like(raw) or is_status(raw):
+            return False
+        # A digit here is one of a clock.
+        return not _DIGIT.search(raw) or not (self._narrative or timed_line(raw, point=False))
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""

@@ -154,7 +154,9 @@ class BarePage(Elsewhere):
             fields = dict(_FIELD.findall(file))
             down = {"down": "major", "disrupted": "partial"}.get(fields["severity"], "operational")
             said = [(status.lower(), _shown(text)) for status, text in reversed(_UPDATE.findall(file))]
-            status = "resolved" if fields["resolved"] == "true" else said[-1][0]
+            # Open or not is said by that field alone, whatever the newest update says.
+            going_on = [status for status, _ in said if status != "resolved"]
+            status = "resolved" if fields["resolved"] == "true" else going_on[-1]
             shown = {
                 name: "operational" if status == "resolved" else down for name in self.ids if f'- "{name}"' in file
             }

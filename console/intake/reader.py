@@ -281,10 +281,11 @@ class Reader:
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         if not _WORDS.fullmatch(raw) or "  " in raw or not (_WORDS.fullmatch(below) or not below.strip()):
             return False
-        if begins_moment_at(raw) or is_hour_like(raw) or is_status(raw):
+        if is_hour_like(raw) or is_status(raw):
             return False
-        # A digit here is one of a clock.
-        return not _DIGIT.search(raw) or not (self._narrative or timed_line(raw, point=False))
+        # A digit here is one of a clock; without one, "Monday" by itself is a day.
+        has_clock = _DIGIT.search(raw) is not None
+        return not (self._narrative or timed_line(raw, point=False)) if has_clock else not begins_moment_at(raw)
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""

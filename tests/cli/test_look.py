@@ -16,6 +16,7 @@ from console.core.subjects.update import PostUpdate
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.cli.shell import ROOT, Warroom
+from tests.patience import PATIENCE_S
 
 JSON_MD = (ROOT / "docs/json.md").read_text()
 CONTRACT = {
@@ -191,14 +192,17 @@ def test_the_doctor_names_where_things_lie_and_what_is_broken(warroom: Warroom, 
 
 
 @pytest.mark.parametrize(("answer", "told"), [("on", "tells when you look away"), ("off", "set -g focus-events on")])
-def test_the_doctor_says_whether_tmux_tells_of_the_focus(tmp_path: Path, answer: str, told: str) -> None:
+def test_the_doctor_says_whether_tmux_tells_of_the_focus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, told: str
+) -> None:
+    monkeypatch.setattr("console.cli.care.TMUX_S", PATIENCE_S)
     program = tmp_path / "tmux"
     program.write_text(f"#!/bin/sh\necho {answer}\n")
     program.chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
     rows = {row["what"]: row for row in Warroom(tmp_path / "w.db", TMUX="x", PATH=path).json("doctor")}
     assert told in rows["focus"]["found"]
-    assert "focus" not in {row["what"] for row in Warroom(tmp_path / "w.db").json("doctor")}
+    assert "focus" not in {row["what"] for row in Warroom(tmp_path / "w.db", TMUX="").json("doctor")}
 
 
 def test_the_doctor_names_each_setting_that_it_cannot_use_and_what_is_meant(warroom: Warroom, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.prove.rules import PAGE, ROOT, marked_files, page, sources
 WORKERS = 2
 MARKED = "rule and not hypothesis"
 """A property that fails is tried for minutes on smaller and smaller examples, and holds no rule by itself."""
-PLAIN = ".severities[0].meaning"
+PLAIN = ".severities[0].example"
 """A text that every playbook shows: where this is not noticed, what is mutated is not what the tests read."""
 OPTIONS = ["-q", "--all", "-m", MARKED, "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", "--tb=native"]
 """Only whether a test fails counts: why it does takes longer to tell than most tests take."""

@@ -62,7 +62,7 @@ _LACKS = {
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What a rule found: the advice without its id and reason. `why` replaces the usual reason."""
+    """A rule's finding: the advice without its id and reason. `why` replaces the usual reason."""
 
     text: str
     act: str
@@ -94,7 +94,7 @@ class Look:
 
     @cached_property
     def recent(self) -> list[Entry]:
-        """What people wrote lately, the newest first; a hypothesis that is ruled out no longer counts."""
+        """The entries that people wrote lately, newest first; those about a ruled-out hypothesis no longer count."""
         since, hypotheses = self.now - timedelta(seconds=RECENT_S), hypotheses_of(self.state)
         recent = takewhile(lambda entry: entry.recorded_at >= since, self.back[:RECENT_ENTRIES])
         spoken = ((entry, hypotheses.get(entry.about or entry.id)) for entry in recent if entry.kind in SPOKEN)
@@ -107,7 +107,7 @@ class Look:
 
     @cached_property
     def back_words(self) -> str:
-        """What people wrote in `back`, in lower case."""
+        """The texts that people wrote in `back`, in lower case, a line each."""
         return "\n".join(entry.text[:TEXT_CHARS] for entry in self.back if entry.kind in SPOKEN).lower()
 
     @cached_property

@@ -49,11 +49,11 @@ def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
 
 
 def rule_words(book: Playbook, id: str) -> str:
-    """What a piece of advice asks for: as the playbook's anti-pattern for it says, else our reason for it."""
+    """The words on what to do about a piece of advice: the playbook's in its anti-pattern, else our reason for it."""
     instead = next((pattern.instead for pattern in book.anti_patterns if pattern.nudge == id), "")
     return instead or RULES[id][1] or "Answer a thought that costs time as the playbook says."
 
 
 def _pattern(book: Playbook, id: str) -> str:
-    """What the playbook says about it."""
+    """The playbook's anti-pattern for a piece of advice: what is seen, then what to do instead; empty without one."""
     return next((f"{pattern.seen} {pattern.instead}" for pattern in book.anti_patterns if pattern.nudge == id), "")

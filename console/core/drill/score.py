@@ -69,7 +69,7 @@ class Rule(msgspec.Struct, frozen=True):
     """The id of the entry that shows it; empty where nothing was logged."""
     detail: str = ""
     said: str = ""
-    """What that entry says."""
+    """That entry's text; empty without one."""
 
     @property
     def points(self) -> float:

@@ -42,7 +42,7 @@ class Condition(Part, frozen=True):
 
 
 class Inject(Part, frozen=True):
-    """What comes in from outside: an alert, a customer, a colleague who knows something."""
+    """News that comes in from outside: an alert, a customer, a colleague who knows something."""
 
     id: Id
     at_s: int
@@ -63,14 +63,14 @@ class Inject(Part, frozen=True):
 
 
 class Card(Part, frozen=True):
-    """What the holder of a role knows and the others do not."""
+    """The facts that the holder of a role knows and the others do not."""
 
     role: Key
     text: Text
 
 
 class Goal(Part, frozen=True):
-    """What a good response does in this drill, besides what the playbook asks of every incident."""
+    """A step of a good response in this drill, besides those that the playbook asks of every incident."""
 
     id: Id
     text: Text
@@ -82,7 +82,7 @@ class Goal(Part, frozen=True):
 
 
 class Debrief(Part, frozen=True):
-    """What is told and asked when it is over."""
+    """The story and the questions for the team when the drill is over."""
 
     happened: Text
     """The whole story, with its cause."""
@@ -100,14 +100,14 @@ class Source(Part, frozen=True):
 class Drill(Part, frozen=True):
     title: Text
     about: Text
-    """What is practised, in a sentence that gives nothing away."""
+    """The skill that is practised, in a sentence that gives nothing away."""
     incident: Text
     """The title with which the incident is declared."""
     severity: Key
     length_s: int
-    """How long it usually takes."""
+    """The drill's usual length, in seconds."""
     briefing: Text
-    """What everybody is told at the beginning."""
+    """The text that everybody reads at the beginning."""
     injects: tuple[Inject, ...]
     debrief: Debrief
     name: Text = ""

@@ -37,7 +37,7 @@ def check_update(
     text: str, audience: str, people: Iterable[str], next_at: datetime | None, *, final: bool = False,
     components: Iterable[str] = (),
 ) -> tuple[Finding, ...]:  # fmt: skip
-    """What an update to `audience` (internal, public or executive) should not say, or lacks, in the text's order.
+    """The faults of an update to `audience` (internal, public or executive), and what it lacks, in the text's order.
 
     `people` are the names that the incident knows, `components` those that pages show, which may look like machines.
     `next_at` is the promised time of the next update; a `final` one promises none.
@@ -58,7 +58,7 @@ def check_update(
 
 
 def public_doubt(text: str, people: Iterable[str], components: Iterable[str] = ()) -> str:
-    """What has to be read once more before the text goes to the public; empty where nothing has."""
+    """The fault to read once more before the text goes to the public, as sentences; empty without one."""
     findings = check_update(text, "public", people, None, final=True, components=components)
     loud = next((finding for finding in findings if finding.id in _OUT_LOUD), None)
     return f"{loud.text} {loud.suggestion}" if loud else ""
@@ -92,7 +92,7 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def check_action(text: str, owner: str, due_at: datetime | None, verify: str) -> tuple[Finding, ...]:
-    """What an action item lacks: specific (a verb and what it is done to), owned by one person, dated, verifiable."""
+    """The faults of an action item: not specific (a verb and its object), or without one owner, a date or a check."""
     findings = []
     measured = _MEASURE.search(text) is not None
     for id, pattern, why, suggestion in _VAGUE:
@@ -253,7 +253,7 @@ _CUSTOMER = late(r"\b(?i:customer|client|tenant|merchant|partner)s?(?: named| ca
 
 
 def _inside(text: str, components: Iterable[str]) -> list[Finding]:
-    """What stays inside: names of machines that are no components, and of single customers."""
+    """The findings about names that must stay inside: of machines that are no components, and of single customers."""
     shown = {name.casefold() for name in components}
     text, part = text[:MAX_CHARS], "Name what customers use: “checkout”, “sign-in”."
     some = "Say who is affected without a name: “some customers”."

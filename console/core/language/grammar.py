@@ -174,7 +174,7 @@ NEVER_NEAR = frozenset({"redact", "quit"})
 
 
 _LIKE, _NEARLY = 0.7, 0.85
-"""How alike a slash word, or another word that means one, is to what was typed: of "dnoe" 0.75 is done."""
+"""The least likeness, from 0 to 1, of a slash word and of another word that means one: "dnoe" is like done by 0.75."""
 
 
 def _near(word: str, commands: list[str], meant: list[str]) -> list[str]:
@@ -391,7 +391,7 @@ def what_stays(line: Line) -> str:
 
 
 def left_times(line: Line) -> tuple[str, ...]:
-    """What looks like a time and stays in the text of the entry."""
+    """The words that look like a time and stay in the text of the entry."""
     lengths = _LENGTH_INSIDE.findall(line.text) if line.kind == "task" and not (line.due_in or line.due_at) else ()
     return tuple(dict.fromkeys((*times_inside(line.text), *lengths)))
 
@@ -406,7 +406,7 @@ _LENGTH_INSIDE = late(
 
 
 def describe(result: Line | Slash, now: datetime, zone: tzinfo, actor: str, *, early: bool = False) -> str:
-    """What Enter will do, for the line under the prompt: `logs a decision now, 19:06, as mo`.
+    """The effect of Enter, for the line under the prompt: `logs a decision now, 19:06, as mo`.
 
     `early` says that its moment lies before the incident's first entry.
     """
@@ -433,7 +433,7 @@ _LONG_BACK = timedelta(hours=12)
 
 
 def far_off(line: Line, now: datetime, zone: tzinfo, *, early: bool = False) -> bool:
-    """Whether its time is easily not the one that was meant: long ago, `early` as in `describe`, or due another day."""
+    """Whether the line's time may well not be the one meant: long ago, `early` as in `describe`, or due another day."""
     at = line.occurred_at or now
     due_on = line.due_at.astimezone(zone).date() if line.due_at else None
     return early or now - at > _LONG_BACK or due_on not in (None, now.astimezone(zone).date())

@@ -55,5 +55,5 @@ _LEADING = late(rf"(?:{'|'.join(_FORMS)})(?![\w/%'’]|[:-]\w)|[0-9]{{1,2}}:[0-9
 
 
 def lookalike(text: str, position: int = 0) -> re.Match[str] | None:
-    """What stands at the position and may be a time; None where nothing does."""
+    """The match of the words at the position that may be a time; None without such words."""
     return _LEADING.match(text, position)

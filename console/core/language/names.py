@@ -14,7 +14,7 @@ MIN_COMPARED_CHARS = 3
 
 
 def name_key(name: str) -> str:
-    """What two ways to write one person's name have in common: `@RS`, `rs` and `Rs.`; `María` and `maria`."""
+    """The key that all ways to write one person's name share: `@RS`, `rs` and `Rs.`; `María` and `maria`."""
     return _name_key(unmarked(name))
 
 
@@ -57,7 +57,7 @@ _QUOTED = re.compile(rf"@?(?:{_IN_QUOTES})(?=\s|$)")
 
 
 def quoted_length(text: str) -> int:
-    """How long the name in quotes at the beginning is, its quotes and @ included; 0 without one."""
+    """The length in characters of the name in quotes at the beginning, its quotes and @ included; 0 without one."""
     match = _QUOTED.match(text)
     return match.end() if match else 0
 

@@ -134,7 +134,7 @@ def _word(text: str, position: int) -> tuple[Zone, int] | None:
 
 
 def _abbreviation(written: str) -> str | None:
-    """What an abbreviation is surely read by: those in capitals that are words too, and those in small letters."""
+    """The zone or place of an abbreviation: one that is a word too only in capitals, others in any case; else None."""
     if written in _MORE_ABBREVIATIONS:
         return _MORE_ABBREVIATIONS[written]
     if len(written) < 2 or not (named := zone_at(written.upper(), 0)) or named[1] < len(written):

@@ -99,7 +99,7 @@ def is_plain(text: str) -> bool:
 
 
 def clean_paste(text: str, *, multiline: bool = True) -> str:
-    """What was copied, `clean` and without colours: a terminal's sequences are no text, and hide the time behind them.
+    """The copied text, `clean` and without colours: a terminal's sequences are no text, and hide the time behind them.
 
     tmux pastes line ends as keys where it has been told to send keys by their codes, and makes two of each of Windows.
     """

@@ -29,7 +29,7 @@ A_FEW_HOURS = timedelta(hours=4)
 
 
 def time_doubt(typed: str, *, now: datetime, zone: tzinfo) -> str:
-    """What has to be read before the line is logged, as a sentence; empty where its times can mean nothing else."""
+    """The warning to read before the line is logged, as a sentence; empty where its times can mean nothing else."""
     line = clean(typed).strip()
     doubts = (_doubt(line[start:], now, zone, due=due) for start, due in _times(line))
     return next(filter(None, doubts), "")

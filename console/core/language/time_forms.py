@@ -145,7 +145,7 @@ def time_form(line: str, *, due: bool = False, inside: bool = False) -> TimeForm
 
 
 def times_inside(text: str) -> Iterator[str]:
-    """What looks like a time, wherever it stands in the first 2,000 characters."""
+    """The words that look like times, wherever they stand in the first 2,000 characters."""
     position = 0
     text = text[:_LOOKED_AT_CHARS].lstrip("/")
     bullet = _BULLET.match(text)

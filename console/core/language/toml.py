@@ -12,7 +12,7 @@ _LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """What the text says. Raises ValueError with words that go on behind the file's name and "is not valid TOML: "."""
+    """The parsed text. Raises ValueError with words that go on behind the file's name and "is not valid TOML: "."""
     long_key = _LONG_KEY.search(text)
     if long_key:
         line = text.count("\n", 0, long_key.start()) + 1

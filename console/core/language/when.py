@@ -46,7 +46,7 @@ _A_DAY = timedelta(days=1)
 
 
 class When(msgspec.Struct, frozen=True):
-    """What the beginning of a line says about its time."""
+    """The time at the beginning of a line, and the rest of the line."""
 
     at: datetime | None
     """The moment, in UTC and never after now; None when the line does not begin with a time."""
@@ -111,7 +111,7 @@ class Ahead(NamedTuple):
     length: timedelta | None
     moment: datetime | None
     rest: str
-    """What stands behind it."""
+    """The text behind the moment or the length."""
 
 
 def take_ahead(text: str, *, now: datetime, zone: tzinfo) -> Ahead | None:
@@ -129,7 +129,7 @@ def written_ahead(length: timedelta | None, moment: datetime | None, zone: tzinf
 
 
 def parse_ahead(text: str, field: str, *, now: datetime, zone: tzinfo) -> Ahead:
-    """What the whole text means, as `take_ahead` reads it; Refused for a `field` that is neither."""
+    """The length or the moment that the whole text means, as `take_ahead` reads it; Refused for `field` without one."""
     written = clean(text, multiline=False).strip()
     try:
         ahead = take_ahead(written, now=now, zone=zone)

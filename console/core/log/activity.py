@@ -26,7 +26,7 @@ def latest_entries(state: Incident, count: int) -> list[Entry]:
 
 
 def activity(state: Incident, now: datetime, step: timedelta, steps: int) -> list[int]:
-    """How many entries that stand happened in each of the last steps of time; the last step is the present one.
+    """The number of entries that stand, by the step of time in which they happened; the last step is the present one.
 
     Steps begin at multiples of `step`, so that they hold still until the next one begins.
     """

@@ -62,7 +62,7 @@ class CatchUpLine(msgspec.Struct, frozen=True):
 
 
 def catch_up(before: Incident, state: Incident, now: datetime) -> tuple[CatchUpLine, ...]:
-    """What became of `before`, which is the state as its reader knew it; of a new reader it has no events.
+    """The changes since `before`, which is the state as its reader knew it; of a new reader it has no events.
 
     Each entry that came since, was undone, put back, corrected, redacted or moved is among the entries of a line. What
     is owed and running is told where it was not owed before; what is due soon or overdue, always.
@@ -121,7 +121,7 @@ class _CatchUp:
             for entry in state.entries
             if not entry.undone and ((was := known.get(entry.id)) is None or was.undone)
         }
-        """What stands now and did not before, also what was put back."""
+        """The entries that stand now and did not before, also those that were put back, by id."""
         self.told: set[str] = set()
         self.about: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in self.standing.values():

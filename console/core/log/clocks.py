@@ -141,7 +141,7 @@ def clocks(state: Incident, now: datetime) -> list[Clock]:
 
 
 def open_clocks(state: Incident, now: datetime) -> list[Clock]:
-    """What is still owed, most urgent first. Tasks that are done, of which there may be thousands, cost nothing."""
+    """The clocks still open, most urgent first. Tasks that are done, of which there may be thousands, cost nothing."""
     return [clock for clock in _clocks(state, now, only_open=True) if clock.open]
 
 
@@ -178,7 +178,7 @@ def promises(state: Incident, now: datetime) -> dict[str, Tally]:
 
 
 def _owed(state: Incident, audience: str) -> list[tuple[datetime, datetime | None]]:
-    """What `promised` gives, and the first word that a severity asks for: one debt where one update is both."""
+    """The rows of `promised`, and of the first update that a severity asks for; one row where an update is both."""
     rows, playbook, severity = list(promised(state, audience)), state.playbook, state.severity_rule
     if playbook is None or severity is None or state.declared_at is None:
         return rows
@@ -193,7 +193,7 @@ def _owed(state: Incident, audience: str) -> list[tuple[datetime, datetime | Non
 
 
 def closing(state: Incident, now: datetime) -> tuple[list[Clock], list[Clock]]:
-    """What nobody would wait for any more once it is closed, though it never came; and the last words then owed."""
+    """The unanswered clocks that nobody would wait for after closing; and those of the last words then owed."""
     if (maker := _maker(state, now)) is None:
         return [], []
     last_words = [*maker.last_words(now)]
@@ -285,7 +285,7 @@ def counts_on(word: str) -> bool:
 
 
 def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
-    """How long the impact has lasted, or lasted, where its start is known; else how long ago it was declared.
+    """A word and a length: of the impact, so far or in all, where its start is known; else since the declaration.
 
     The first is "impact", "impact lasted", "declared" or "closed after"; of a maintenance "planned", "cancelled after",
     "in progress" or "lasted". Nothing counts on after closing.
@@ -385,7 +385,7 @@ class _Clocks:
         return self.declared
 
     def last_words(self, over: datetime) -> Iterator[Clock]:
-        """What is owed, once it is over, to those who were told that it goes on."""
+        """The clocks of the updates owed, once the incident is over, to those who were told that it goes on."""
         for audience in AUDIENCES:
             last = next(reversed(updates_of(self.state, audience)), None)
             if last is None or last.final or (last.next_at is None and (audience != "public" or last.status in ENDED)):

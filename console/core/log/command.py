@@ -42,7 +42,7 @@ class Newer(NamedTuple):
     head: str
     """For the command's `seen`, once its writer has read of it."""
     words: str
-    """What was stated and by whom, as a sentence."""
+    """The statement and its author, as a sentence."""
 
 
 def newer_than(register: Register, seen: str | None) -> Newer | None:
@@ -66,7 +66,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        """What has to be read before it is written, as a sentence with its moments in `zone`; empty where nothing."""
+        """The warning to read before the command is written, a sentence with moments in `zone`; empty without one."""
         return ending_doubt(getattr(self, "text", ""), self.begins) if self.begins else ""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(holder(getattr(self, field) or "") for field in self.gives_to)
 
     def newer(self, state: Incident) -> Newer | None:
-        """What was stated since its writer looked, of the value that it states anew; None where nothing was.
+        """The statement made since the writer looked, of the value that the command states anew; None without one.
 
         Such a command has `seen`: the `head` that its writer saw, or None for what there is when it is decided.
         """
@@ -214,7 +214,7 @@ _NUMBER_COLON = re.compile(r"#?[^\W\d_]?\d+(:)(?!\d)")
 
 
 def note_behind(argument: str) -> tuple[str, str]:
-    """What stands before a colon, and the note behind it. The colon of `web:8080` or `14:20` parts nothing."""
+    """The text before a colon, and the note behind it. The colon of `web:8080` or `14:20` parts nothing."""
     numbered, colon = _NUMBER_COLON.match(argument), _COLON.search(argument)
     place = numbered.start(1) if numbered else colon.start() if colon else len(argument)
     return argument[:place].strip(), argument[place + 1 :].strip()

@@ -20,7 +20,7 @@ from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks, tasks_of
 
 RECENT = 400
-"""How many of the last entries are looked through for people and tags: more would be felt at each Tab."""
+"""The number of last entries that are searched for people and tags: more would be felt at each Tab."""
 
 _VERDICTS = {"supported", "ruled-out", "reopen"}
 _STATES = ("operational", "degraded", "partial", "major", "maintenance")
@@ -88,7 +88,7 @@ def _last_moment(state: Incident) -> datetime:
 
 
 def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
-    """What the argument at `place` (1 is the first) of a slash word may be."""
+    """The values that the argument at `place` (1 is the first) of a slash word may have."""
     book = state.playbook
     if place == 1:
         if word == "sev":

@@ -26,7 +26,7 @@ OF_INCIDENTS = (BackfillIncident, ChangePlaybook, ChangeSeverity, MoveStage, Pub
 
 
 def decide(state: Incident | None, command: Command, now: datetime, playbook: Playbook | None = None) -> Decision:
-    """What `command` comes to at `now`.
+    """The events that `command` comes to at `now`, as proposals.
 
     `state` is None for a declaration only; `playbook` is given for a declaration and a change of playbook.
     """

@@ -38,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     undone: bool = False
     redacted: bool = False
     mark: str = ""
-    """What became of it: done, supported, ruled out, removed; shown behind the text."""
+    """The outcome of the task, fix or the like: done, supported, ruled out, removed; shown behind the text."""
     late: bool = False
     """Written so long after it happened that it lands in the middle of what others already read."""
     moves: bool = False
@@ -127,7 +127,7 @@ class Entries(Sequence[Entry]):
                 self._items[place] = known
 
     def grew_from(self, older: "Entries") -> bool:
-        """Whether these are `older` and what was appended to it since, none of its entries changed; told in O(1)."""
+        """Whether these entries are `older` and those appended to it since, none of `older` changed; told in O(1)."""
         return self._items is older._items and self._size >= older._size
 
     def position(self, id: str) -> int | None:

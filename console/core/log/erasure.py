@@ -192,7 +192,7 @@ _PLAIN = (bool, int, datetime)
 
 @cache
 def exchange(hint: Any) -> Exchange | None:
-    """How the texts in a value of this type are exchanged; None where it can hold none.
+    """The function that exchanges the texts in a value of this type; None where the type can hold none.
 
     Raises TypeError for a type that does not say what its strings mean.
     """

@@ -21,7 +21,7 @@ from console.core.playbook.model import Playbook
 
 
 class Role(NamedTuple):
-    """What a string in a body is."""
+    """The meaning of a string in a body."""
 
     name: str
 
@@ -91,7 +91,7 @@ Process = Annotated[Playbook, KEPT]
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
-    """What happened, without who and when."""
+    """The content of an event, without who and when."""
 
     saw: tuple[Mention, ...] = ()
     """The last event in the writer's log of each origin whose clock runs ahead of the event's own.

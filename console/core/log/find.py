@@ -73,7 +73,7 @@ def check_single(number: str, behind: str) -> None:
 
 
 def named_first(things: Mapping[int, AnyWorded], argument: str, form: str) -> tuple[str, str]:
-    """What names a thing at the beginning of an argument, and what is said of it behind that.
+    """The words that name a thing at the beginning of an argument, and the note about the thing behind them.
 
     A number, words in quotes, words and a colon, the thing's whole text, or its first word. Refused where several
     words may name it or be what is said of it.

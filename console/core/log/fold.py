@@ -157,7 +157,7 @@ def _names_skipped(folding: Folding, event: Event, names: Sequence[Named]) -> bo
 
 
 class _Plan(NamedTuple):
-    """What events change about earlier ones."""
+    """The changes that events make to earlier ones."""
 
     changes: tuple[Event, ...]
     """The undos, corrections and redactions, in their order."""
@@ -299,7 +299,7 @@ def _corrected(event: Event, corrections: Sequence[Event]) -> Event:
 
 
 def _history(state: Incident, recorded: Event, corrections: Sequence[Event]) -> tuple[Correction, ...]:
-    """What the entry said at first and after each correction."""
+    """The versions of the entry: as logged, and after each correction."""
     kind = getattr(recorded.body, "kind", state.entries[-1].kind)
     text = getattr(recorded.body, "text", "")
     history = [Correction("", recorded.recorded_at, recorded.actor, text, kind, recorded.occurred_at)]

@@ -126,7 +126,7 @@ class Folding:
         return record
 
     def aside(self, kind: type[P]) -> P:
-        """What skipped events made of this part, to be changed."""
+        """The part as skipped events made it, to be changed."""
         return self._own(self._aside, self.state.aside, kind)
 
     def _own(self, own: dict[type[Part], Part], shared: Parts, kind: type[P]) -> P:
@@ -140,7 +140,7 @@ class Folding:
         return self._own(self._parts, self.state.parts, TakenBack)
 
     def corrections(self) -> dict[str, tuple[Correction, ...]]:
-        """What corrected entries said, to be changed."""
+        """The versions of corrected entries, to be changed."""
         return self._own(self._parts, self.state.parts, Corrections).by_entry
 
     def number(self, series: str) -> int:

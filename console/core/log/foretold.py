@@ -55,8 +55,8 @@ def would_log(state: Incident, command: Command, now: datetime, zone: tzinfo) ->
 
 
 def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:
-    """What has to be read before the command is written, as sentences; empty where nothing has to, or where it would be
-    refused. Such as a name that is a typing error away from somebody's."""
+    """The warnings to read before the command is written, as sentences; empty without any, or where it would be
+    refused. Such as about a name that is a typing error away from somebody's."""
     with suppress(Refused):
         decide(state, command, now)
         names = (name_doubt(state, name, command.actor) for name in _people(command))

@@ -66,7 +66,7 @@ class Cited(NamedTuple):
     by_sentence: Mapping[str, tuple[str, ...]]
 
     def grounds(self, sentence: str) -> tuple[str, ...] | None:
-        """What a sentence stands on; None where the draft does not have it, because somebody wrote it."""
+        """The grounds of a sentence; None where the draft does not have the sentence, because somebody wrote it."""
         return self.by_sentence.get(sentence)
 
     def kept(self, text: str, stands_on: Sequence[str]) -> "Cited":
@@ -89,7 +89,7 @@ class Lost(NamedTuple):
     id: str
     """The update's, or that of the section as it was written."""
     where: str
-    """What it is, in words: `internal update #2`."""
+    """The name of the update or section, in words: `internal update #2`."""
     sentence: str
     entry: str
     section: str

@@ -11,7 +11,7 @@ from console.core.log.state import Incident
 MARK_EVERY = 250
 """Events between two marks: what happened just now is folded anew in a few milliseconds."""
 MARKS = 5
-"""How many marks are kept: what reaches back a thousand events is always folded anew from one of them."""
+"""The number of marks kept: what reaches back a thousand events is always folded anew from one of them."""
 REACH = MARK_EVERY * (MARKS - 1)
 """Events that are folded anew without reading the log."""
 

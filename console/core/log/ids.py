@@ -88,7 +88,7 @@ def _candidates(matches: list[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """What was typed, safe in a sentence; pasted paragraphs and control characters are only mentioned."""
+    """The typed text, safe in a sentence; pasted paragraphs and control characters are only mentioned."""
     typed = text.strip()
     if not typed:
         return "Nothing"

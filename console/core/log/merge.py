@@ -20,7 +20,7 @@ _VALUE_CHARS = 60
 
 
 def merge_words(before: Incident, after: Incident, new: Sequence[Event], now: datetime) -> list[str]:
-    """What `new` makes of an incident: entries, values, what is undone, corrected and redacted; a sentence each."""
+    """The changes that `new` makes: entries, values, what is undone, corrected and redacted; a sentence each."""
     return [
         *_added(before, after, new),
         *_values(before, after),
@@ -45,7 +45,7 @@ def _added(before: Incident, after: Incident, new: Sequence[Event]) -> Iterable[
 
 
 def _act(event: Event) -> tuple[str, str]:
-    """What an event without a line in the timeline is, as one and as several."""
+    """The name of an event without a line in the timeline, in the singular and in the plural."""
     match event.body:
         case EntryRedacted():
             return "redaction", "redactions"

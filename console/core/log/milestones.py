@@ -67,7 +67,7 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
 
 
 def by_declaration(state: Incident) -> bool:
-    """Whether nobody said when it was acknowledged, so that its declaration stands for that."""
+    """Whether nobody said when the incident was acknowledged, so that its declaration stands for that."""
     said = milestones_set(state).get("acknowledged")
     rules = [state.playbook.stage(fact.value) for fact in state.stage.facts] if state.playbook else []
     by_stage = any(rule is not None and rule.milestone == "acknowledged" for rule in rules)
@@ -114,7 +114,7 @@ stopped before its cause is known, as most processes ask for."""
 
 
 def milestone_faults(state: Incident) -> list[str]:
-    """What is wrong with the milestones for closing: those of `NEEDED` that are missing, and any out of order."""
+    """The faults of the milestones against closing: those of `NEEDED` that are missing, and any out of order."""
     at = milestones(state)
     faults = [f"{_named(name)} is missing" for name in NEEDED if name not in at]
     return [*faults, *contradictions(at).values()]
@@ -146,7 +146,7 @@ def clash_words(at: Mapping[str, datetime], before: str, after: str) -> str:
 
 
 def contradiction_doubt(state: Incident, milestone: str, moment: datetime) -> str:
-    """What a moment for the milestone would contradict that is no contradiction yet; empty for nothing."""
+    """The contradictions that this moment for the milestone would add, as a sentence; empty without any."""
     at = milestones(state)
     known = contradictions(at).values()
     faults = [fault for fault in contradictions(at | {milestone: moment}).values() if fault not in known]

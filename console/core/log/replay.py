@@ -19,7 +19,7 @@ from console.core.subjects.declaration import IncidentDeclared
 MARK_EVERY = 1000
 """Events between two states that are kept on the way: they are folded anew in less than ten milliseconds."""
 MARKS = 100
-"""How many states are kept at most; a longer log has them farther apart."""
+"""The most states that are kept; a longer log has them farther apart."""
 
 
 class NotYet(NamedTuple):
@@ -93,7 +93,7 @@ class Replay:
         return self._moments[place - 1] if place else None
 
     def count(self, at: datetime) -> int:
-        """How many events were known by then."""
+        """The number of events that were known by then."""
         return bisect_right(self._moments, at)
 
     def at(self, at: datetime, progress: Progress = lambda share: None) -> Moment:
@@ -105,7 +105,7 @@ class Replay:
         return self._state(len(self._events), progress)
 
     def not_yet(self, at: datetime) -> list[NotYet]:
-        """What had happened by then and was not known yet, of what stands in the end."""
+        """The entries that had happened by then but were not known yet, oldest first; of what stands in the end."""
         if self._later is None:
             told = ((entry, self._known.get(entry.id)) for entry in self.whole().entries if not entry.undone)
             later = [NotYet(entry, known) for entry, known in told if known is not None and known > entry.occurred_at]

@@ -21,7 +21,7 @@ class StageTime(msgspec.Struct, frozen=True):
     spent: timedelta
     """In the present stage since it was entered last, in any other all visits together; none in those of phase over."""
     limit: timedelta
-    """How long the stage should last at most; none where the playbook does not say, nor of a record made afterwards."""
+    """The longest that the stage should last; zero where the playbook does not say, and of a record made afterwards."""
 
 
 def stage_times(state: Incident, now: datetime) -> tuple[StageTime, ...]:

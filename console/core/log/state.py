@@ -18,7 +18,7 @@ from console.core.playbook.model import Playbook, Severity, Stage
 
 
 class Part(msgspec.Struct):
-    """What one subject knows of an incident. Its fields have defaults and are mappings, tuples or plain values.
+    """One subject's share of an incident's state. Its fields have defaults and are mappings, tuples or plain values.
 
     Only the fold changes a part, and only one of its own (see `Folding.part`).
     """
@@ -57,7 +57,7 @@ def owned(part: P) -> P:
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What a subject keeps of an event: the event's id, when it happened, who wrote it, and more."""
+    """A subject's record of an event: the event's id, when it happened, who wrote it, and more."""
 
     id: str
     at: datetime
@@ -86,7 +86,7 @@ class Register(msgspec.Struct, frozen=True):
     standing: tuple[Fact, ...] = ()
     """The statements that nobody has replaced; the last is in force."""
     in_force: tuple[Fact, ...] = ()
-    """What was in force, each from its own moment until the next one's."""
+    """The statements that were in force, each from its own moment until the next one's."""
 
     def __post_init__(self) -> None:
         if self.facts and not self.standing:
@@ -155,7 +155,7 @@ class Register(msgspec.Struct, frozen=True):
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """What an entry said from one moment on; the first one of an entry has no id and holds what it said at first."""
+    """A version of an entry, true from one moment on; the first one of an entry has no id and is as it was logged."""
 
     id: str
     at: datetime
@@ -166,7 +166,7 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 class Corrections(Part):
-    """What corrected entries said."""
+    """The versions of corrected entries."""
 
     by_entry: dict[str, tuple[Correction, ...]] = {}
     """From the first words on, by the entry's id."""
@@ -189,7 +189,7 @@ class Heard(Part):
 
 
 class TakenBack(Part):
-    """What was undone, and what an undo must know."""
+    """The record of undone events, and of all that an undo must know."""
 
     undos: dict[str, tuple[str, ...]] = {}
     """The undos that stand, by the event that they undo."""
@@ -200,7 +200,7 @@ class TakenBack(Part):
     named_by: dict[str, tuple[str, ...]] = {}
     """The events that name another and go with it, by that other's id."""
     handed_on: dict[str, tuple[str, ...]] = {}
-    """What a skipped statement replaced, by its id."""
+    """The ids of the statements that a skipped statement replaced, by its own id."""
     numbers: dict[str, int] = {}
     """The last number given out in each series."""
     redactions: dict[str, str] = {}
@@ -263,7 +263,7 @@ class Incident(msgspec.Struct):
     entries: Entries = msgspec.field(default_factory=Entries)
     parts: Parts = msgspec.field(default_factory=Parts)
     aside: Parts = msgspec.field(default_factory=Parts)
-    """What undone events made: for the lines of those that name it, and never shown as standing."""
+    """The parts that undone events made: for the lines of those that name them, and never shown as standing."""
     progress_at: datetime | None = None
     head: tuple[int, str, int] = (0, "", 0)
     """The highest order among the events folded in."""
@@ -272,12 +272,12 @@ class Incident(msgspec.Struct):
     events: int = 0
 
     def part(self, kind: type[P]) -> P:
-        """What a subject knows of the incident."""
+        """A subject's part of the incident."""
         return self.parts.of(kind)
 
     @property
     def corrections(self) -> dict[str, tuple[Correction, ...]]:
-        """What a corrected entry said, from its first words on, by the entry's id."""
+        """The versions of each corrected entry, from its first words on, by the entry's id."""
         return self.part(Corrections).by_entry
 
     @property
@@ -308,11 +308,11 @@ class Incident(msgspec.Struct):
 
     @property
     def open(self) -> bool:
-        """Whether it is on the board: declared, not withdrawn, not closed, not recorded after the fact."""
+        """Whether the incident is on the board: declared, not withdrawn, not closed, not recorded after the fact."""
         return self.declared_at is not None and not self.withdrawn and not self.retrospective and self.phase != "over"
 
     def words(self, entry: Entry) -> str:
-        """What somebody wrote: of a task's, temporary fix's or change's entry its own words, else the entry's text."""
+        """The words that somebody wrote: of a task, temporary fix or change its own words, else the entry's text."""
         return entry.words or entry.text
 
 

@@ -36,7 +36,7 @@ class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     name: str = ""
     look: str = ""
-    """What to look at first."""
+    """The thing to look at first, as an instruction."""
     kin: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def stems(text: str) -> list[str]:
 
 
 class Meaning(NamedTuple):
-    """What a text speaks of."""
+    """The classes of causes that a text speaks of or denies, and its words."""
 
     said: dict[str, float]
     """Classes, with the weight of the clearest sign."""
@@ -196,7 +196,7 @@ class Vocabulary:
         return self._parts[phrases]
 
     def read(self, text: str) -> Meaning:
-        """What a text speaks of. A class of which it only says that it was not it is denied."""
+        """The meaning of a text. A class of which it only says that it was not it is denied."""
         said: dict[str, float] = {}
         words: dict[str, str] = {}
         forms: dict[str, str] = {}

@@ -17,9 +17,9 @@ from console.core.memory.concepts import KIN, Vocabulary, stems
 from console.core.memory.traces import WEIGHTS, Trace
 
 NAMED = 1.5
-"""How much more a text tells that says of itself that it names the cause."""
+"""The factor for the weight of a text that says of itself that it names the cause."""
 BY_CONCEPTS, BY_WORDS, BY_PARTS = 1.0, 0.35, 0.04
-"""How much classes of causes, rare words, and each shared component, tag or runbook weigh."""
+"""The weights of classes of causes, of rare words, and of each shared component, tag or runbook."""
 SERVICE = 0.15
 """The share of its weight that a word keeps which names a component or a tag."""
 DENIED = 0.2
@@ -38,7 +38,7 @@ class Digest(msgspec.Struct, frozen=True):
     """The classes of causes and the words that a text or an incident speaks of."""
 
     concepts: dict[str, float]
-    """How much is said of each, from 0 upwards; a cause that somebody marked is 3 and more."""
+    """The evidence for each class, from 0 upwards; a cause that somebody marked is 3 and more."""
     denied: frozenset[str]
     """Classes that were ruled out."""
     spoken: dict[str, str]

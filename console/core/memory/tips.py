@@ -77,7 +77,7 @@ def suggested(tip: Tip) -> str:
 
 
 def command_of(tip: Tip, actor: str) -> Command:
-    """What logs a tip: a cause as a hypothesis, all else as a task."""
+    """The command that logs a tip: a cause as a hypothesis, all else as a task."""
     if tip.kind == "cause":
         return LogEntry(actor=actor, text=suggested(tip), kind="hypothesis")
     return AddTask(actor=actor, text=suggested(tip))

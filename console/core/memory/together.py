@@ -25,7 +25,7 @@ NEAR = timedelta(minutes=15)
 FAR = timedelta(minutes=45)
 """Still so where they share more."""
 ENOUGH, MORE = 1, 2
-"""How many signs two that are near, and two that are farther apart, must share."""
+"""The number of signs that two that are near, and two that are farther apart, must share."""
 _TELLING = frozenset(("finding", "decision", "hypothesis", "action", "declared", "fix", "change"))
 """Kinds of entries whose tags are about the matter."""
 
@@ -35,11 +35,11 @@ class Together(NamedTuple):
 
     refs: tuple[str, ...]
     signs: tuple[str, ...]
-    """What all of them have in common: `#db`, `checkout`."""
+    """The signs that all of them share, at most three: `#db`, `checkout`."""
     apart: timedelta
     """Between the first beginning and the last."""
     opened: int
-    """How many incidents are open, drills and maintenances apart."""
+    """The number of open incidents, drills and maintenances apart."""
 
     @property
     def words(self) -> str:
@@ -74,7 +74,7 @@ def _began(state: Incident) -> datetime:
 
 
 def _signs(state: Incident) -> dict[str, None]:
-    """What it is about: tags, and components that are not operational, in the order in which they were named."""
+    """The incident's tags, and components that are not operational, in the order in which they were named."""
     signs: dict[str, None] = {}
     guesses = hypotheses_of(state)
     denied: set[str] = set()
@@ -123,7 +123,7 @@ def _told(group: list[Incident], signs: dict[str, dict[str, None]], usual: set[s
 
 
 def _joined(group: Sequence[Incident]) -> bool:
-    """Whether links lead from each of them to all others."""
+    """Whether links lead from each incident of the group to all others, directly or through others."""
     refs = {state.ref for state in group}
     links = {state.ref: {link.other for link in links_of(state)} & refs for state in group}
     reached, left = {group[0].ref}, [group[0].ref]

@@ -29,7 +29,7 @@ WEIGHTS = {
     "note": 0.6,
     "ruled_out": 0.0,
 }
-"""How much each part tells of the cause; the order is that in which texts are kept."""
+"""The weight of each part of an incident as a sign of its cause; the order is that in which texts are kept."""
 SUGGESTED = "(suggested"
 """Stands in what was taken over from a suggestion: while nobody supports it, it is no evidence for itself."""
 _SECTIONS = {

@@ -31,13 +31,13 @@ class Misfit(NamedTuple):
         return self.steps[:-1] if self.missing else self.steps
 
     def is_part_of(self, kind: type[Part]) -> bool:
-        """Whether it is a whole part of what is read, without which the others cannot be judged."""
+        """Whether the misfit is a whole part of the file, without which the others cannot be judged."""
         hint = typing.get_type_hints(kind)[str(self.steps[0])]
         return len(self.steps) == 1 and (typing.get_origin(hint) is tuple or is_table(hint))
 
 
 def sentences_of(unfit: list[Misfit]) -> Iterator[tuple[Steps, str]]:
-    """What does not fit, each with its place and the reason; the missing keys of a table are told together."""
+    """The misfits, each as its place and the reason; the missing keys of a table are told together."""
     missing: dict[str, tuple[Steps, list[str]]] = {}
     for misfit in unfit:
         if misfit.missing:
@@ -124,7 +124,7 @@ def _fits(value: Any, kind: Any) -> bool:
 
 
 def _takes(kind: Any, value: Any, *, length: bool = False) -> str:
-    """What a key takes, and what stands there."""
+    """The reason for a misfit, as a sentence: the value that stands there, and the kind that its key takes."""
     inner = typing.get_args(kind)
     if length:
         wanted = LENGTH
@@ -175,7 +175,7 @@ def fitted(value: Any, kind: Any) -> Any:
 
 
 def _is_whole(value: Any, kind: Any) -> bool:
-    """Whether an optional value is there, and is of its kind at least from outside."""
+    """Whether an optional value is there and is of its kind, the contents of tables and lists apart."""
     if value is None:
         return False
     if is_table(kind):

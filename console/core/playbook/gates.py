@@ -73,7 +73,7 @@ def accepted_reasons(state: Incident, stage: str, now: datetime) -> tuple[str, .
 
 
 def gate(state: Incident, stage: str, now: datetime) -> str:
-    """What stands in the way of entering `stage`, as a sentence that names the way round it; empty if nothing does."""
+    """The conditions in the way of entering `stage`, as a sentence that names the way round them; empty without any."""
     wants = missing(state, stage, now)
     if not wants:
         return ""

@@ -49,7 +49,7 @@ class Severity(Part, frozen=True):
     """Other names that people say for it."""
     example: str = ""
     response_s: int | None = None
-    """How soon somebody works on it; 0 is at once, None has no target."""
+    """Seconds within which somebody should work on it; 0 is at once, None has no target."""
     resolution_s: int = 0
     acknowledge_s: int = 0
     update_s: dict[str, int] = {}
@@ -76,13 +76,13 @@ class Severity(Part, frozen=True):
     who: str = ""
     """Who responds."""
     alert: str = ""
-    """How the responders are called."""
+    """The way to call the responders, in words: a page, a message."""
     plan: str = ""
-    """What it does to planned work."""
+    """The effect on planned work."""
     tell: str = ""
     """Who is told."""
     workflow: tuple[str, ...] = ()
-    """What is different about an incident of this severity, step by step."""
+    """The steps that are different in an incident of this severity, in their order."""
     criteria: tuple[Criterion, ...] = ()
 
 
@@ -90,18 +90,18 @@ class Stage(Part, frozen=True):
     name: str
     title: str
     status: Literal["", "investigating", "identified", "monitoring", "resolved"] = ""
-    """What the public status page says in this stage."""
+    """The status on the public status page in this stage."""
     milestone: str = ""
     """The milestone that entering this stage sets."""
     next: tuple[str, ...] = ()
     """Stages that may follow besides the next in order: a skip ahead or a way back."""
     announce: str = ""
-    """What is said in the channel when the stage begins; {title}, {severity}, {ic}, {time} and {last_action} are
+    """The message for the channel when the stage begins; {title}, {severity}, {ic}, {time} and {last_action} are
     filled."""
     goal: str = ""
     questions: tuple[str, ...] = ()
     limit_s: int = 0
-    """How long the stage should last at most."""
+    """Seconds that the stage should last at most; 0: no limit."""
     fixing: bool = False
     """The lasting fix is made here: not before the impact is stopped."""
     phase: Literal["active", "stable", "over"] = "active"
@@ -122,7 +122,7 @@ class Role(Part, frozen=True):
 
 
 class Question(Part, frozen=True):
-    """What to ask first."""
+    """A question to ask first."""
 
     id: str
     ask: str
@@ -135,7 +135,7 @@ Need = Literal["stable", "fixes", "milestones", "postmortem_owner", "checklist"]
 
 
 class Gate(Part, frozen=True):
-    """What must hold before `stage` is entered; any of it may be overridden with a reason."""
+    """The conditions for entering `stage`; any of them may be overridden with a reason."""
 
     stage: str
     needs: tuple[Need, ...]
@@ -173,7 +173,7 @@ class DataSource(Part, frozen=True):
     name: str
     look_for: str
     command: str = ""
-    """What shows it, to be copied; the console never runs it."""
+    """The command that shows the data, to be copied; the console never runs it."""
 
 
 class RedFlag(Part, frozen=True):
@@ -207,7 +207,7 @@ class Escalation(Part, frozen=True):
 class Contact(Part, frozen=True):
     name: str
     reach: str
-    """How this team reaches them; empty where nobody has written that down."""
+    """This team's way to reach the contact; empty where nobody has written that down."""
     usually: str = ""
     """Where teams usually find that."""
     topics: tuple[str, ...] = ()
@@ -219,7 +219,7 @@ class ActionPriority(Part, frozen=True):
     name: str
     meaning: str
     due_s: int = 0
-    """How long after the incident's end it is due, where its owner gives no date."""
+    """Seconds from the incident's end until it is due, where its owner gives no date."""
 
 
 class Playbook(Part, frozen=True):
@@ -238,11 +238,11 @@ class Playbook(Part, frozen=True):
     stability_s: int = 0
     shift_s: int = 0
     span_of_control: int = 0
-    """How many people may report to one; 0: not watched."""
+    """The most people who may report to one; 0: not watched."""
     quiet_s: int = 0
-    """How long the timeline may stand still while the incident is active; 0: not watched."""
+    """Seconds that the timeline may stand still while the incident is active; 0: not watched."""
     declare_within_s: int = 0
-    """How long after its detection an incident should be declared; 0: not watched."""
+    """Seconds from its detection within which an incident should be declared; 0: not watched."""
     escalate_to: str = ""
     channel: str = ""
     """The channel's name; {date} and {topic} are filled."""
@@ -260,7 +260,7 @@ class Playbook(Part, frozen=True):
     runbooks: tuple[str, ...] = ()
     containment: tuple[Containment, ...] = ()
     mitigations: tuple[str, ...] = ()
-    """What usually stops the impact, the best first."""
+    """The usual ways to stop the impact, the best first."""
     data_sources: tuple[DataSource, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
     anti_patterns: tuple[AntiPattern, ...] = ()
@@ -268,7 +268,7 @@ class Playbook(Part, frozen=True):
     contacts: tuple[Contact, ...] = ()
     actions: tuple[ActionPriority, ...] = ()
     preparedness: tuple[str, ...] = ()
-    """What the team practises between incidents."""
+    """The preparations of the team between incidents."""
     templates: dict[str, str] = {}
     """The template of each text (internal, public, executive, can, customer, postmortem), by file name without
     ending; one that is missing has the text's own name."""

@@ -86,7 +86,7 @@ def _converted(data: dict[str, Any], unfit: list[Misfit], kind: type[AnyPart]) -
 
 
 def _besides(unfit: list[Misfit], wrong: Iterator[tuple[Steps, str]]) -> Iterator[tuple[Steps, str]]:
-    """What is wrong elsewhere than where something does not fit."""
+    """The faults of `wrong` that stand elsewhere than where something does not fit."""
     return ((steps, why) for steps, why in wrong if not any(_on_one_path(steps, misfit.steps) for misfit in unfit))
 
 

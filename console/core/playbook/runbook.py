@@ -8,9 +8,9 @@ from console.core.log.event import Text
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     text: Text
     detail: Text = ""
-    """What to look for, or when to go on; plain text, may have several lines."""
+    """The signs to look for, or when to go on; plain text, may have several lines."""
     command: Text = ""
-    """What to run, to be copied; the console never runs it."""
+    """The command to run, to be copied; the console never runs it."""
     group: Text = ""
     """The heading that begins with this step; empty where it goes on under the last one."""
 

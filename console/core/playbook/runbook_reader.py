@@ -45,7 +45,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class _Broken(Exception):
-    """What is wrong, and on which line; stays inside this module."""
+    """The fault of a runbook, and its line; stays inside this module."""
 
     def __init__(self, line: int, why: str) -> None:
         super().__init__(why)

@@ -69,7 +69,7 @@ class Suggestion(msgspec.Struct, frozen=True):
     """Empty when nothing was answered."""
     reason: str
     known: str = ""
-    """What the sure answers alone come to."""
+    """The severity that the sure answers alone come to; empty for none."""
 
 
 def questions(playbook: Playbook) -> list[Question]:

@@ -26,7 +26,7 @@ class ActionAdded(Body, frozen=True):
     priority: Key = ""
     due_at: datetime | None = None
     verify: Text = ""
-    """How it is verified."""
+    """The way in which it is verified."""
 
     def apply(self, fold: Folding) -> None:
         number, (id, at, by) = fold.number("action item"), fold.stamp

@@ -51,7 +51,7 @@ class BackfillIncident(Command, frozen=True, kw_only=True):
     updates: tuple[str, ...] | None = None
     """The public updates that were seen; None: whatever stands."""
     public_title: str = ""
-    """What status pages call the incident; empty leaves that as it is."""
+    """The incident's title on status pages; empty leaves that as it is."""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         updates = updates_of(state, "public")

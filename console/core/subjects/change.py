@@ -14,7 +14,7 @@ from console.core.log.state import Incident, Part, Record
 from console.core.refusal import Refused
 
 OUTCOMES = {"done": "done", "rolled_back": "rolled back", "failed": "failed"}
-"""How a change may end, with the words for it."""
+"""The outcomes of a change, with the words for each."""
 
 
 class ChangeClaimed(Body, frozen=True):
@@ -69,7 +69,7 @@ class Change(Record, frozen=True):
     outcome: str = ""
     """One of `OUTCOMES`."""
     note: str = ""
-    """What was said of its end."""
+    """The note about its end."""
 
     @property
     def in_flight(self) -> bool:
@@ -203,7 +203,7 @@ _ENDS = {
     "rolled_back": r"rolled[ _-]?back|roll[ -]?back|reverted|backed[ -]out",
     "failed": r"failed(?!\s+over\b)",
 }
-"""How people say each outcome, as patterns."""
+"""The ways to say each outcome, as patterns."""
 _OUTCOME = {end: re.compile(rf"(?:{ways})(?=[\s,.;:]|$)[,.;]?", re.IGNORECASE) for end, ways in _ENDS.items()}
 _ANY_END = re.compile(
     r"\b(?:not|never|abort\w*|cancel\w*|stopped|fail\w*|revert\w*|roll\w*[ -]?back|backed[ -]out)\b", re.IGNORECASE

@@ -29,7 +29,7 @@ class DrillBegun(Body, frozen=True):
 
     script: Drill
     speed: int = 1
-    """How many minutes of the script pass in a minute."""
+    """Minutes of the script that pass in a minute."""
 
     def apply(self, fold: Folding) -> None:
         runs = fold.part(DrillRuns).runs
@@ -87,7 +87,7 @@ class DrillRun(Record, frozen=True):
         return self.at + self.lasts(seconds)
 
     def lasts(self, seconds: int) -> timedelta:
-        """How long a length of the script takes at the speed of the run. Another log may hold any number."""
+        """The time that `seconds` of the script take at the speed of the run. Another log may hold any number."""
         return timedelta(seconds=min(max(0, seconds), MAX_S) / max(1, self.speed))
 
 

@@ -79,7 +79,7 @@ class PlanMaintenance(DeclareIncident, frozen=True, kw_only=True):
     components: tuple[str, ...] = ()
     """The components that it is about."""
     update: PostUpdate | None = None
-    """What is told of it at once."""
+    """The update to post with the plan; None for none."""
 
 
 class MoveMaintenance(Command, frozen=True, kw_only=True):

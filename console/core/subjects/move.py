@@ -59,7 +59,7 @@ class BringEntry(Command, frozen=True, kw_only=True):
 
 
 def move_words(state: Incident, command: MoveEntry, now: datetime) -> str:
-    """What the command does: `moves “disk full” by mo to INC-K7Q2`. Raises Refused where it would be."""
+    """The effect of the command: `moves “disk full” by mo to INC-K7Q2`. Raises Refused as its decision does."""
     command.decide(state, now, now)
     entry = command.target(state)
     return f"moves “{one_line(entry.text, 60)}” by {entry.author} to {parse_reference(command.to)}"

@@ -38,7 +38,7 @@ class Paged(Body, frozen=True):
 
 
 class PageEnded(Body, frozen=True):
-    """What came of a page: an answer, perhaps with the time of arrival; or nobody came."""
+    """The outcome of a page: an answer, perhaps with the time of arrival; or nobody came."""
 
     page: Ref
     outcome: Annotated[str, Literal[*OUTCOMES]]
@@ -82,7 +82,7 @@ class Page(Record, frozen=True):
         return f"{self.who} ({self.contact})" if self.contact else self.who
 
     def calls(self, name: str) -> bool:
-        """Whether it was a page to somebody of that name, or for the contact of that name."""
+        """Whether the page was to somebody of that name, or for the contact of that name."""
         return same_name(name, self.who) or bool(self.contact and same_name(name, self.contact))
 
 
@@ -131,7 +131,7 @@ class Callee(NamedTuple):
 
     name: str
     reach: str = ""
-    """How this team reaches them; empty where its playbook does not say."""
+    """This team's way to reach them; empty where its playbook does not say."""
     usually: str = ""
     """Where teams usually find that."""
     when: str = ""
@@ -215,7 +215,7 @@ def whom(state: Incident, text: str, actor: str) -> str:
 
 
 class EndPage(Command, frozen=True, kw_only=True):
-    """What came of the last page to somebody: `page` is their name, words of it, or its id."""
+    """Logs the outcome of the last page to somebody: `page` is their name, words of it, or its id."""
 
     page: str
     outcome: str

@@ -95,7 +95,7 @@ class Postmortem(Part):
     sections: dict[str, Register] = {}
     """Sections in a person's own words."""
     stands_on: dict[str, tuple[str, ...]] = {}
-    """What the sentences of sections that were written from a draft stand on, by the id of their event."""
+    """The grounds of each sentence of sections that were written from a draft, by the id of their event."""
     review: Register = Register()
     """draft, in_review or final; empty before anybody said so."""
 

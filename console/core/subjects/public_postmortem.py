@@ -44,7 +44,7 @@ class PublicText(Record, frozen=True):
 
 class PublicPostmortem(Part):
     by_event: dict[str, PublicText] = {}
-    """What was decided about the postmortem on pages, in the log's order."""
+    """The decisions about the postmortem on pages, by the id of their event, in the log's order."""
 
 
 def public_postmortem(state: Incident, target: str) -> PublicText | None:

@@ -14,7 +14,7 @@ _ONLY = "title"
 
 
 class PublicTitleSet(Body, frozen=True):
-    """What status pages call the incident from here on."""
+    """The incident's title on status pages from here on."""
 
     title: Text
     replaces: Replaced = ALL_BEFORE

@@ -30,7 +30,7 @@ class SentPart(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SentChange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a message does to an update that is on the page already."""
+    """A message's change to an update that is on the page already."""
 
     act: Annotated[str, Literal["edit", "remove", "take down", "rename", "backfill", "postmortem", "withdraw", "adopt"]]
     update_id: Id = ""
@@ -115,7 +115,7 @@ class Prior(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PublicationReported(Body, frozen=True):
-    """What came of a message: it is on the page, some of its recipients have it, it was refused, or needs a person.
+    """The outcome of a message: it is on the page, some of its recipients have it, it was refused, or needs a person.
 
     Not one for each try.
     """
@@ -130,7 +130,7 @@ class PublicationReported(Body, frozen=True):
     url: Id = ""
     past: tuple[Id, ...] = ()
     downs: int | None = None
-    """How often the incident had been taken down there before, as far as its sender knew."""
+    """The number of times that the incident had been taken down there before, as far as its sender knew."""
     digest: Text = ""
     """A salt, a colon, and SHA-256 (hex) of the salt and the text that the target took. Erased with the update: from it
     a few words could be found out by trying."""

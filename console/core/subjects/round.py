@@ -18,7 +18,7 @@ _NEXT_SPEAKER = late(r"\s+/\s+(?=@)")
 
 
 _UNPARTED = late(r"[^\s,;@/][^@]*?(?P<parts>[,;]\s*|\s/|/\s+)(?P<speaker>@[^\W\d_][\w.-]*)")
-"""What is said, and behind a comma or a slash without its blanks somebody who speaks next, perhaps."""
+"""A speaker's words, and behind a comma or a slash without its blanks the next speaker, perhaps."""
 
 
 def parts_of(argument: str) -> list[str]:

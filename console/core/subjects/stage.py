@@ -26,7 +26,7 @@ class StageChanged(Body, frozen=True):
     override: Text = ""
     """Why a gate was overridden; empty where none was."""
     overridden: tuple[Text, ...] = ()
-    """What the gate still wanted then, a sentence each."""
+    """The conditions that the gate still wanted then, a sentence each."""
     replaces: Replaced = ""
 
     def apply(self, fold: Folding) -> None:
@@ -98,7 +98,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
         return " ".join(filter(None, doubts))
 
     def drops(self, state: Incident, now: datetime, zone: tzinfo) -> tuple[str, ...]:
-        """What nobody is reminded of after closing: notices and answers that never came, changes in flight, tasks."""
+        """The items nobody is reminded of after closing: notices and answers not given, changes in flight, tasks."""
         if not self._closes(state):
             return ()
         promises = [f"{clock.what} due {due_words(clock.due_at, now, zone)}" for clock in closing(state, now)[0]]

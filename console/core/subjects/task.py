@@ -224,7 +224,7 @@ _MOST_TASK_WORDS = 40
 
 
 def _task_and_rest(state: Incident, argument: str) -> tuple[str, str]:
-    """What names a task at the beginning, by its number or by as many of its words as there are, and what is behind."""
+    """The words that name a task at the beginning, its number or as many of its own as fit, and the rest behind."""
     task, rest = split(argument)
     tasks = {task.number: task for task in open_tasks(state)}
     words = argument.split(" ")

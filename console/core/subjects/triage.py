@@ -12,7 +12,7 @@ from console.core.refusal import Refused
 
 
 class TriageAnswered(Body, frozen=True):
-    """What was known when the severity was chosen: answers by the question's id, and what they suggested."""
+    """The answers known when the severity was chosen, by the question's id, and the severity that they suggested."""
 
     answers: dict[Key, Text]
     suggested: Key = ""
@@ -53,7 +53,7 @@ def answers_of(state: Incident) -> dict[str, str]:
 
 
 def answers_stand(state: Incident, answers: dict[str, str]) -> bool:
-    """Whether just these answers are the last ones, and come to what they came to."""
+    """Whether the answers are the last ones given, and still suggest the same severity."""
     last = triage_of(state)
     if last is None or state.playbook is None:
         return False

@@ -32,11 +32,11 @@ class EntryRedacted(Body, frozen=True):
     reason: Text = ""
     erased: dict[Id, Id] = {}
     left: dict[Id, Id] = {}
-    """What is left of each erased body, as JSON, by the event's id; a version before this field gave none."""
+    """The remains of each erased body, as JSON, by the event's id; a version before this field gave none."""
 
 
 def redacts(events: Iterable[Event | NewEvent]) -> bool:
-    """Whether any of these erases something."""
+    """Whether any of the events erases something."""
     return any(isinstance(event.body, EntryRedacted) for event in events)
 
 
@@ -100,7 +100,7 @@ class Undo(Command, frozen=True, kw_only=True):
     dependents: bool = False
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
     was_undone: bool | None = None
-    """What the entry was when it was named; refused where it is not so any more. None: as it is."""
+    """The entry's state when it was named, True for undone; refused where it is another now. None: whichever it is."""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
         partner = None if correction_of(state, self) else _partner(state, undo_target(state, self))
@@ -221,7 +221,7 @@ def _copies(state: Incident, target: str) -> list[tuple[str, str]]:
 
 
 def _known(state: Incident, part: type[Part], field: str) -> dict[str, Any]:
-    """What a part says of events, undone ones included."""
+    """The records by event in a part's `field`, those of undone events included."""
     return {**getattr(state.aside.of(part), field), **getattr(state.part(part), field)}
 
 
@@ -250,7 +250,7 @@ def last_correction(state: Incident, actor: str) -> Correction | None:
 
 
 def correction_of(state: Incident, command: Undo) -> tuple[Correction, Correction] | None:
-    """What an entry said before the correction that the command takes back, and the correction; None: it is none."""
+    """The entry's version before the correction that the command takes back, and the correction; None: it is none."""
     last = None if command.entry else last_correction(state, command.actor)
     id = last.id if last else command.entry
     pairs = (pair for said in state.corrections.values() for pair in pairwise(said))
@@ -339,7 +339,7 @@ def undo_words(state: Incident, entry: Entry) -> str:
 
 
 def undoes(state: Incident, command: Undo, now: datetime) -> str:
-    """What the command does, as `undo_words` has it. Raises Refused where it would be."""
+    """The effect of the command, as `undo_words` has it. Raises Refused as its decision does."""
     command.decide(state, now, now)
     correction = correction_of(state, command)
     if correction is not None:

@@ -83,7 +83,7 @@ def _is_headline(line: str, number: int, state: Incident) -> bool:
 
 
 class PublicationDecided(Body, frozen=True):
-    """What a person decided about one message of an update, after the update was posted.
+    """A person's decision about one message of an update, after the update was posted.
 
     The message went, or is to go, to the target `to`; the outbox of the file in which the update was written obeys in
     the same transaction.
@@ -222,7 +222,7 @@ def _published(fold: Folding, id: str, made: "Publication") -> "Update | None":
 
 
 class Publication(Record, frozen=True):
-    """What a person decided about an update's message to one target; `at` is when that was written."""
+    """A person's decision about an update's message to one target; `at` is when that was written."""
 
     target: str
     decision: str
@@ -339,7 +339,7 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     """The last update to the audience when the text was written, empty before the first; None: whatever there is."""
     stands_on: tuple[str, ...] = ()
     public_title: str = ""
-    """What status pages call the incident from here on; empty leaves that as it is."""
+    """The incident's title on status pages from here on; empty leaves that as it is."""
 
     def newer(self, state: Incident) -> Newer | None:
         last = last_update(state, self.audience)
@@ -393,7 +393,7 @@ class PostUpdate(Command, frozen=True, kw_only=True):
 
 
 class DecidePublication(Command, frozen=True, kw_only=True):
-    """What becomes of one message of an update; see `PublicationDecided`. `was` and `doubtful` are as it was seen."""
+    """Decides about one message of an update; see `PublicationDecided`. `was` and `doubtful` are as it was seen."""
 
     message: str
     update: str
@@ -513,7 +513,7 @@ class SettlePublication(Command, frozen=True, kw_only=True):
 
 
 _NEXT_IN_TEXT = re.compile(r"^next\s+[0-9]\S*|\bnext\s+(?:in\s+)?[0-9]+\S*\.?$", re.IGNORECASE)
-"""What stands as text where a promise was meant, perhaps."""
+"""A text that stands where a promise of the next update was meant, perhaps."""
 
 
 def _read_update(asked: Asked, argument: str) -> Command:

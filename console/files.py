@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MAX_NAMES_TRIED = 1000
-"""How many names `write_new` tries in a folder before it goes to the next."""
+"""The number of names that `write_new` tries in a folder before it goes to the next."""
 
 
 class Unfit(Exception):

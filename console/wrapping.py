@@ -29,7 +29,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def chars_within(word: str, width: int) -> int:
-    """How many characters of the word fit into `width` cells; at least one, so that a loop over them ends."""
+    """The number of characters of the word that fit into `width` cells; at least 1, so that a loop over them ends."""
     if word.isascii():
         return max(1, width)
     used = 0

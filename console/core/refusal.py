@@ -35,7 +35,7 @@ class Problem(Exception):
 
 
 class Refused(Problem):
-    """What was asked for cannot be done as it was asked.
+    """A request that cannot be carried out as it was made.
 
     `field` is the input the reason is about ("title", "severity"), for forms that mark it; empty for the whole request.
     """

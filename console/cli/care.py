@@ -36,7 +36,7 @@ from console.sync.problem import SyncProblem
 from console.sync.replicator import address_of
 
 TMUX_S = 2.0
-"""How long an answer of tmux is waited for."""
+"""Seconds for which an answer of tmux is waited for."""
 
 
 def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
@@ -104,7 +104,7 @@ def _focus() -> Iterator[tuple[bool, str, str]]:
 
 
 def _settings(shell: Shell) -> Iterator[tuple[bool, str, str]]:
-    """What cannot be used of the settings, and what comes of the rest."""
+    """The rows about the person's settings: the problems in them, and what comes of the rest."""
     # Reads Textual, which no other command needs.
     from console.app.preferences import read_preferences
 
@@ -140,7 +140,7 @@ def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
 
 
 def _server(shell: Shell) -> Iterator[tuple[bool, str, str]]:
-    """Whether the server that joins machines answers, and whether it has the same time."""
+    """The rows about the server that joins machines: whether it answers, and whether it has the same time."""
     if not shell.sync:
         return
     try:

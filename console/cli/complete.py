@@ -97,7 +97,7 @@ def _playbook(ctx: click.Context) -> Playbook:
 
 
 def _in_prompt(ctx: click.Context) -> list[str]:
-    """What Tab offers in the prompt behind the slash word of the command's name and what is typed behind it."""
+    """The words that Tab offers in the prompt behind the command's slash word and what is typed behind it."""
     arguments = [param.name or "" for param in ctx.command.params if isinstance(param, click.Argument)]
     given = (name for name in arguments[1:] if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE)
     typed = [str(ctx.params[name]) for name in given if ctx.params[name]]
@@ -146,7 +146,7 @@ def _providers(ctx: click.Context) -> list[str]:
 
 
 def views(ctx: click.Context) -> list[str]:
-    """What the console can begin with."""
+    """The names of the views that the console can begin with."""
     from console.app.acts import VIEWS
 
     return list(VIEWS)

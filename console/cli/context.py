@@ -93,7 +93,7 @@ class Shell:
         self.view = ""
         """The name of the view that the console is opened with; empty for none."""
         self.as_json = False
-        """Whether what is written is printed as JSON, an event a line."""
+        """Whether the events that are written are printed as JSON, one on each line."""
         self.written = ""
         """The incident that something was written into last."""
         self.meant = ""

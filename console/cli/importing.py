@@ -191,7 +191,7 @@ class Reading:
 
 
 def _imported_before(ledger: Ledger, read: "ReadTimeline") -> dict[str, int]:
-    """How many of the entries an incident has already, at the same times with the same words, where it has most."""
+    """The incidents that have most of the entries, at the same times with the same words, each with their number."""
     wanted = {(entry.occurred_at, entry.text) for entry in read.lines}
     ends = [times.rfc3339(end(at for at, _ in wanted)) for end in (min, max)] if wanted else ["", ""]
     rows = ledger.log.select(

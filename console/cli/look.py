@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from console.publish.sending.status import Standing
 
 LAST_ENTRIES = 20
-"""How many entries `show` prints."""
+"""The number of entries that `show` prints, the newest ones."""
 
 MAX_TEXT_CHARS = 2000
 """The most characters of one text on a row; the whole stands in the room and in exports."""
@@ -123,7 +123,7 @@ def check_declared(state: Incident) -> None:
 
 
 def print_incident(shell: Shell, state: Incident, now: datetime, arrived: Mapping[str, datetime]) -> None:
-    """What it is, who does what, what is owed, and the last entries."""
+    """Print the incident: what it is, who does what, what is owed, and the last entries."""
     width = columns()
     entries = [state.entries[i] for i in timeline(state) if not state.entries[i].undone]
     # A record of long ago has lasted as long as what it tells.

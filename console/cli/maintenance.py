@@ -36,7 +36,7 @@ def maintenance() -> None:
 
 
 class Telling(NamedTuple):
-    """What is told of a step, and where."""
+    """The options of the update that tells of a step: its words, its audience and its targets."""
 
     message: str
     audience: str

@@ -161,7 +161,7 @@ def suggestions(shell: Shell, ref_or_text: str, as_json: bool) -> None:
 
 
 def _recalled(shell: Shell, asked: str) -> Recalled:
-    """What happened before that helps with an incident or a text. A reference has its four characters."""
+    """The earlier incidents and the tips that help with an incident or a text. A reference has its four characters."""
     words, complaint = vocabulary(shell.settings)
     hint(complaint)
     with shell.ledger(writing=False) as ledger:

@@ -14,7 +14,7 @@ from console.core.language.text import one_line
 from console.core.refusal import Refused
 
 WALL_PAGE, SHORTEST_PAGE = timedelta(seconds=20), timedelta(seconds=1)
-"""How long a page of the wall is shown."""
+"""The time for which a page of the wall is shown by default, and the least that can be asked for."""
 
 
 def open_console(shell: Shell, text: str) -> None:

@@ -24,7 +24,7 @@ _NARROWEST = 30
 
 
 def columns(stream: TextIO | None = None) -> int | None:
-    """How many columns a stream, by default standard output, has; None into a pipe or a file."""
+    """The number of columns that a stream, by default standard output, has; None into a pipe or a file."""
     return shutil.get_terminal_size((80, 24)).columns if (stream or sys.stdout).isatty() else None
 
 
@@ -49,7 +49,7 @@ def out(text: object = "", *, nl: bool = True) -> None:
 
 
 class _Held(io.StringIO):
-    """What is printed for a terminal, before it is shown."""
+    """A buffer of output for a terminal, before it is shown."""
 
     def isatty(self) -> bool:
         return True

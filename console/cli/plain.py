@@ -91,7 +91,7 @@ def _only_one(states: list[Incident]) -> str:
 
 
 class _Doubt(Exception):
-    """What has to be read before the same line, entered once more, does it."""
+    """A warning that has to be read before the same line, entered once more, is carried out."""
 
     def __init__(self, about: str, lines: list[str]) -> None:
         super().__init__(about)
@@ -106,7 +106,7 @@ class PlainRoom:
         self._drafts = Drafts(ledger.log, shell.actor, slot, read_only=shell.read_only)
         self._bells = Bells()
         self._arrived: queue.Queue[list[Event] | str] = queue.Queue()
-        """What the watcher has read, or the trouble that it has, in a sentence."""
+        """The events that the watcher has read, or the trouble that it has, in a sentence."""
         self._own: set[str] = set()
         """The ids of events that were written here, and that the watcher has not brought yet."""
         self._doubted: tuple[str, frozenset[str]] = ("", frozenset())
@@ -149,7 +149,7 @@ class PlainRoom:
             self._bring_back()
 
     def _bring_back(self) -> None:
-        """What was typed and not sent when a console ended."""
+        """Bring back the text that was typed and not sent when a console ended."""
         draft = self._drafts.unlogged(self._place)
         if "\n" in draft:
             say(
@@ -224,7 +224,7 @@ class PlainRoom:
             yield "  ".join(filter(None, (at, kind.replace("_", " "), words, f"({event.actor})")))
 
     def _due(self) -> Iterator[str]:
-        """What began to warn or went over, of every open incident."""
+        """A line for each clock of an open incident that began to warn or went over."""
         for state in self._ledger.opened():
             for clock in self._bells.begun(state.ref, self._ledger.owed(state)):
                 at = local_pair(clock.due_at, self._shell.zone)[0]

@@ -126,7 +126,7 @@ def _show(previews: Sequence[Preview], context: Context) -> None:
 
 
 def tell(shell: Shell, ledger: Ledger, ref: str, written: Sequence[Event], *, sends: bool = True) -> None:
-    """What was written, in its entries' words, and with `sends` who sends it."""
+    """Print the words of the entries that were written, and with `sends` who sends them."""
     entries = ledger.state(ref).entries
     for entry in filter(None, (entries.get(event.id) for event in written)):
         shell.tell(entry.text)

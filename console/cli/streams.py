@@ -49,7 +49,7 @@ def leave_terminal() -> None:
 
 
 def of_output(error: OSError) -> bool:
-    """Whether what is printed cannot be written, or nobody reads it any more."""
+    """Whether the error says that output cannot be written, or that nobody reads it any more."""
     return error.filename is None and (isinstance(error, BrokenPipeError) or error.errno in _FULL)
 
 

@@ -81,7 +81,7 @@ def run(shell: Shell, once: bool, join: bool) -> None:
         if not once:
 
             def ended(number: int, frame: FrameType | None) -> None:
-                """What is under way comes to its end; a second Ctrl+C does not wait for it."""
+                """Stop once the work under way has come to its end; a second Ctrl+C does not wait for it."""
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 replicator.stop()
 

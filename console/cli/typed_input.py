@@ -33,7 +33,7 @@ class TypedInput(Protocol):
     """Where lines come from."""
 
     interactive: bool
-    """Whether a person types them, and can be asked."""
+    """Whether a person types the lines, and can be asked."""
 
     def read(self) -> str | None:
         """The next line; None at the end of the input. Prints the news meanwhile."""
@@ -96,7 +96,7 @@ class EditedInput:
         self._look_at_terminal = partial(termios.tcgetattr, sys.stdin)
         self._take_back = partial(termios.tcsetattr, sys.stdin, termios.TCSADRAIN)
         self._gone = termios.error
-        """What is raised where the terminal was closed."""
+        """The exception that is raised where the terminal was closed."""
         self._give_back = partial(termios.tcsetattr, sys.stdin, termios.TCSADRAIN, termios.tcgetattr(sys.stdin))
         # What is typed between two prompts waits for the next one as it is, Ctrl+D too; Ctrl+C drops nothing of it, and
         # nothing that is just being printed.
@@ -114,7 +114,7 @@ class EditedInput:
         self._interrupted = False
         """Whether Ctrl+C was pressed and is not answered yet."""
         self._came_back = False
-        """Whether it was stopped, and the prompt has to be written anew."""
+        """Whether the program was stopped and goes on, so that the prompt has to be written anew."""
         for option in ("enable-bracketed-paste", "colored-stats", "colored-completion-prefix", "show-mode-in-prompt"):
             readline.parse_and_bind(f"set {option} off")
         readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")

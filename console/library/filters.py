@@ -12,9 +12,9 @@ from console.core.language.grounds import unmarked
 from console.core.language.text import capital, markdown, one_line
 
 MAX_WORK = 300_000
-"""How many parts of a template's syntax its loops and filters together may go through: a fraction of a second."""
+"""The parts of a template's syntax that its loops and filters together may go through: a fraction of a second."""
 CHARS_A_STEP = 20
-"""How many characters a filter goes through for the price of one part of the syntax."""
+"""The number of characters that a filter goes through for the price of one part of the syntax."""
 MAX_VALUE_CHARS = 20_000
 """The most characters of a value that a filter or `~` builds."""
 

@@ -53,7 +53,7 @@ class Playbooks(Shelf[Playbook]):
         return book, self.complaint(book.name)
 
     def _base(self, path: Path) -> Base:
-        """How the file at `path` finds what it extends: the team's own first, but never one of its own name.
+        """The look-up of the file that the one at `path` extends: the team's own first, but never one of its own name.
 
         Where the team's file cannot even be opened, the built-in one stands in for it.
         """

@@ -33,5 +33,5 @@ class Runbooks(Shelf[Runbook]):
 
 
 def fits(runbook: Runbook, text: str) -> int:
-    """How many of the runbook's words stand in the text, each as a whole word, in any case."""
+    """The number of the runbook's words that stand in the text, each as a whole word, in any case."""
     return sum(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None for word in runbook.words)

@@ -26,7 +26,7 @@ from console.library.filters import FILTERS, TESTS, WORK, Meter, charged_for, co
 MAX_TEXT_CHARS = 4_000_000
 """The most characters of the finished text."""
 MAX_DEPTH = 60
-"""How deeply expressions and blocks may stand inside one another."""
+"""The depth to which expressions and blocks may stand inside one another."""
 
 
 def rendered(template: Template, values: Mapping[str, object], *, trusted: bool = False) -> str:

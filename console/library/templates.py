@@ -203,7 +203,7 @@ def _built_in(where: str, text: str, known: frozenset[str]) -> "Template":
 
 
 def _located(source: _Source, *faults: tuple[int, str]) -> _Broken:
-    """What is wrong with a template: line, 0 for none, and reason of each fault."""
+    """The error about a template: line, 0 for none, and reason of each fault."""
     told = (f"{f'line {line}: ' if line else ''}{why.strip().rstrip('.')}" for line, why in faults)
     return _Broken(f"{source.where}{', ' if faults[0][0] else ': '}{'; '.join(told)}")
 

@@ -136,7 +136,7 @@ class Kept(NamedTuple):
 
 
 def read(folder: Path) -> list[Kept]:
-    """What each copy in a folder holds, the newest first; those that cannot be read are passed over."""
+    """The last entries of each copy in a folder, the newest copy first; copies that cannot be read are passed over."""
     return [kept for file in _newest_first(folder) if (kept := _read(file)) is not None]
 
 
@@ -149,7 +149,7 @@ def last_written(folder: Path) -> head.Mark | None:
 
 
 def gaps(connection: sqlite3.Connection, copies: Iterable[Kept]) -> list[head.Gap]:
-    """What copies of the log hold and the log does not, unless somebody has accepted that it is missing.
+    """The entries that copies of the log hold and the log does not, unless somebody has accepted that they are missing.
 
     The copies must have been read before the log is, so that they cannot know more than it for being newer.
     """
@@ -192,7 +192,7 @@ def _knows_more(connection: sqlite3.Connection, file: Path) -> bool:
 
 
 def _read(file: Path) -> Kept | None:
-    """What a copy holds; None where it is none, holds nothing, or cannot be read."""
+    """The first and the last entries of a copy; None where the file is no copy, holds nothing, or cannot be read."""
     with suppress(StoreProblem, sqlite3.Error, UnicodeDecodeError), closing(_opened(file)) as held:
         first = held.execute("SELECT id FROM event ORDER BY n LIMIT 1").fetchone()
         ends = [(head.Mark._make(entry[:5]), entry[5]) for entry in rows.last_entries(held)]

@@ -37,7 +37,7 @@ class _Image(NamedTuple):
 
 
 def candidates(file: Path) -> Iterator[tuple[Any, ...]]:
-    """What looks like rows of the table `event`, in the order of its columns; one row may come several times."""
+    """The likely rows of the table `event`, in the order of its columns; one row may come several times."""
     main, wal = _content(file), _content(file.with_name(file.name + "-wal"))
     size, usable = _page_size(main)
     images = [_Image(at // size + 1, main[at : at + size].ljust(size, b"\0")) for at in range(0, len(main), size)]

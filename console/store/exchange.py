@@ -39,7 +39,7 @@ class Contradiction(StoreProblem):
 
 
 class Trial(NamedTuple):
-    """What an import comes to, for one incident that was here before."""
+    """The outcome of an import for one incident that was here before: its events before and after."""
 
     before: list[Event]
     after: list[Event]

@@ -60,7 +60,7 @@ class Known(NamedTuple):
     """Of the file that lay at this path before; it may have been another log."""
 
     def gaps(self, connection: sqlite3.Connection) -> list["Gap"]:
-        """What the log does not hold of them, at the end of what each origin wrote."""
+        """The entries that the marks name and the log does not hold, at the end of what each origin wrote."""
         continued = any(rows.last_of(connection, mark.incident, mark.origin)[0] for mark in self.earlier)
         missing: dict[tuple[str, str], Gap] = {}
         for mark in (*self.own, *(self.earlier if continued else ())):
@@ -88,7 +88,7 @@ class Gap(NamedTuple):
 
     @property
     def entries(self) -> int:
-        """How many are missing."""
+        """The number of entries that are missing, at least 1."""
         return max(self.known - self.held, 1)
 
     @property
@@ -125,7 +125,7 @@ def read(log: Path, at: place.Identity) -> list[Mark]:
 
 
 def known(log: Path, at: place.Identity, *, own: bool) -> Known:
-    """What must be in the log at a path; `own` where its heads, if they name it, are its own."""
+    """The marks that must be in the log at a path; `own` where its heads, if they name it, are its own."""
     elsewhere = place.head_elsewhere(log)
     about = _file_of(elsewhere) if elsewhere is not None else ""
     if elsewhere is None or (own and about == _name(at)):

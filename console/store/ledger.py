@@ -33,7 +33,7 @@ LONG_EVENTS = 2000
 """Events from which reading an incident anew takes longer than a keystroke may."""
 
 DECISIONS = 20
-"""How often a command is decided while others write to the incident at the same moment."""
+"""The most times that a command is decided while others write to the incident at the same moment."""
 
 Publish = Callable[[Sequence[NewEvent]], Sequence[Queued]]
 """Makes the messages that publish the events; called once they have their ids, before they are written."""
@@ -81,7 +81,7 @@ class Ledger:
         self._summaries: dict[str, Summary] = {}
         """Incidents that are not open and whose whole state nobody has asked for."""
         self._news: dict[str, int] = {}
-        """How often something came for an incident whose state is not in memory."""
+        """The number of times that something came for an incident whose state is not in memory, by its reference."""
         self._owed: dict[str, _Owed] = {}
         self._gone: list[str] = []
         """Texts of states in memory that were erased since `take_erased`."""

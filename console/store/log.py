@@ -48,7 +48,7 @@ T = TypeVar("T")
 Written = tuple[list[Event], list[head.Mark]]
 
 QUERY_S = 120.0
-"""How long a query may take: nothing that this program asks takes as long, and a file's own SQL could take for ever."""
+"""Seconds for a query: nothing that this program asks takes as long, and a file's own SQL could take for ever."""
 QUERY_TRIES = 3
 _LOOKING = ("still", "immutable")
 """Modes of reading in which nothing beside the file is written, and what others write may be missed."""
@@ -86,7 +86,7 @@ class Log:
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
         self._own: dict[str, int] = {}
-        """What was written here and a watcher may not have passed yet: each event's row, by its id."""
+        """The rows, by event id, of the events that were written here and that a watcher may not have passed yet."""
         self._unsaved: dict[str, str] = {}
         self._saving: dict[str, str] = {}
         """Drafts that are being written, until their commit."""
@@ -194,7 +194,7 @@ class Log:
         return self.query(lambda connection: redact.plan(connection, incident, entry, Marks(os.urandom)))
 
     def try_import(self, events: Sequence[Event]) -> dict[str, Trial]:
-        """What `import_events` would come to, for each incident that is here and would change; writes nothing."""
+        """The outcome of `import_events` for each incident that is here and would change; writes nothing."""
         try:
             self._submit(lambda connection: try_import(connection, self.origin, events)).result()
         except Tried as tried:
@@ -603,7 +603,7 @@ class Log:
         self.transact(search.rebuild)
 
     def gaps(self) -> list[head.Gap]:
-        """What was logged here and is missing; empty when all is there, as far as the log's heads and backups know."""
+        """The entries logged here and missing now, as far as the log's heads and backups know; empty when none is."""
         known, kept = self._known(), self._kept()
         missing = self.query(lambda connection: verify.missing(connection, known, kept))
         return self.gaps() if missing and self._joins_others() else missing

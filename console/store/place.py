@@ -165,9 +165,9 @@ def belongs_to(path: Path) -> Path | None:
 
 
 def companion(path: Path) -> Path | None:
-    """What lies beside a file that is, or was, a log that somebody writes to; a mere copy of one has nothing there.
+    """A file beside one that is, or was, a log that somebody writes to; None beside a mere copy of a log.
 
-    The file itself is never opened for that, which would cancel SQLite's locks.
+    `path` itself is never opened for that, which would cancel SQLite's locks.
     """
     beside = (path.with_name(path.name + ending) for ending in COMPANIONS)
     return next((file for file in beside if file.exists()), None)

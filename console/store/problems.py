@@ -14,7 +14,7 @@ _MIN_FREE_BYTES = 64 * 1024
 """With fewer bytes free a disk counts as full: the shared memory beside a log takes 32 kB, and the entry more."""
 
 _READ_S = 30.0
-"""How long a file that seems damaged is read to see whether its disk can read it."""
+"""Seconds for which a file that seems damaged is read to see whether its disk can read it."""
 _EIO_WORDS = os.strerror(errno.EIO).encode()
 _MAX_CAUSE_CHARS = 200
 """The most characters of SQLite's own words in a sentence: they may quote what stands in the file."""

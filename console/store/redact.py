@@ -86,7 +86,7 @@ class Plan(NamedTuple):
     others: tuple[Taken, ...]
     """The events besides the entry's own that go with it because they hold the same words, in the log's order."""
     drafts: int
-    """How many half-typed texts go with it."""
+    """The number of half-typed texts that go with it."""
     copies: tuple[str, ...]
     """The incidents in which another copy of a moved entry is erased with it."""
     elsewhere: tuple[str, ...]
@@ -478,7 +478,7 @@ def _gone(connection: sqlite3.Connection, left: Mapping[str, str]) -> list[str]:
 
 
 def _as_json(word: str) -> str:
-    """How a word stands inside a text of stored JSON."""
+    """A word as it stands inside a text of stored JSON."""
     return msgspec.json.encode(word).decode()[1:-1]
 
 

@@ -54,13 +54,13 @@ class Loss(NamedTuple):
 
 
 class Rescued(NamedTuple):
-    """What became of a damaged log."""
+    """The outcome of the rescue of a damaged log."""
 
     entries: int
     from_backups: int
-    """How many of them only a backup held."""
+    """The number of entries that only a backup held."""
     moved: int
-    """How many of them stand under the new file's origin."""
+    """The number of entries that stand under the new file's origin."""
     doubtful: tuple[str, ...]
     """Incidents whose declaration is damaged, and was saved as it reads now."""
     undeclared: tuple[str, ...]

@@ -21,7 +21,7 @@ COLUMNS = "n, id, incident, origin, oseq, hlc, kind, actor, occurred_at, recorde
 _TYPES = (int, str, str, str, int, int, str, str, str, str, str)
 
 FUTURE_MS = 10 * 60 * 1000
-"""How far, in milliseconds, another machine's clock may run ahead of ours and still push our logical clock on."""
+"""Milliseconds by which another machine's clock may run ahead of ours and still push our logical clock on."""
 
 _MAX_MS = (1 << 47) - 1 - FUTURE_MS
 """The last moment that the logical clock can name, 64 bits with a counter of 16, is in the year 6429."""

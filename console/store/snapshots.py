@@ -56,7 +56,7 @@ class Loaded(NamedTuple):
     upto: int
     """Every event of the incident at or before this position of the log is in the state."""
     saved: int
-    """How many events are in the snapshot that is kept of it; 0 without one."""
+    """The number of events in the snapshot that is kept of the incident; 0 without one."""
 
     @property
     def state(self) -> Incident:
@@ -70,7 +70,7 @@ class Loaded(NamedTuple):
 
     @property
     def fresh(self) -> int:
-        """How many events a new snapshot would hold beyond the one that is kept."""
+        """The number of events that a new snapshot would hold beyond the one that is kept."""
         return self.worth_saving.events - self.saved
 
     def grown(self, events: Iterable[Event]) -> "Loaded | None":
@@ -233,7 +233,7 @@ def unpack_summary(data: bytes, version: bytes | None = None) -> Summary | None:
 
 
 _UNREADABLE = (msgspec.DecodeError, RecursionError, LookupError, TypeError, AttributeError)
-"""What may come of bytes that somebody else has put there."""
+"""The exceptions that may come of reading bytes that somebody else has put in a snapshot."""
 
 
 def _parts(data: bytes, version: bytes | None) -> tuple[memoryview, memoryview, memoryview] | None:

@@ -115,7 +115,7 @@ def _chain_faults(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def missing(connection: sqlite3.Connection, known: head.Known, kept: Sequence[Kept]) -> list[head.Gap]:
-    """What heads or backups know and the log does not hold, once for each incident and origin."""
+    """The entries that heads or backups know and the log does not hold, one gap for each incident and origin."""
     gaps = [*backup.gaps(connection, kept), *known.gaps(connection)]
     return list({(gap.incident, gap.origin): gap for gap in gaps}.values())
 

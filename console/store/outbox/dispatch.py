@@ -24,7 +24,7 @@ MAX_AHEAD = timedelta(hours=2)
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """How a try ended; for `done`, and where some recipients have it, with what the target calls the message."""
+    """The outcome of a try; for `done`, and where some recipients have it, with the target's ids of the message."""
 
     state: State
     note: str = ""

@@ -74,9 +74,9 @@ class Message(msgspec.Struct, frozen=True):
     audience: str
     state: State
     attempts: int
-    """How often a request was begun."""
+    """The number of times that a request was begun."""
     looks: int
-    """How often it was looked for since, and not found."""
+    """The number of times that the message was looked for since, and not found."""
     due_at: str
     tried_at: str
     holder: str

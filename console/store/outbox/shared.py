@@ -1,4 +1,4 @@
-"""What every room knows of messages: this file's own told to the others, and those of others taken in.
+"""Messages as every room knows them: this file's own told to the others, and those of others taken in.
 
 A message has a row in the outbox of each file. It moves in one alone: the file whose event it is of, until a person has
 another file take it over. Its row everywhere else follows the events, in whatever order they arrive.
@@ -357,7 +357,7 @@ def _last_said(said: Sequence[Body]) -> tuple[State, str, str]:
 
 
 def _reached(body: Body) -> str | None:
-    """What the target calls a message, as JSON, by what another file says; None where it does not say so."""
+    """The ids that the target gave a message, as JSON, by what another file says; None where it does not say so."""
     match body:
         case PublicationReported(state="done" | "partly"):
             downs = body.downs if body.downs is not None and 0 <= body.downs <= MAX_RANK else None

@@ -27,7 +27,7 @@ _AUTHOR = "coalesce((SELECT actor FROM event WHERE event.id = outbox.event), '')
 
 
 class RemoteName(msgspec.Struct, frozen=True):
-    """What a target calls a message."""
+    """The ids and the address that a target has given a message."""
 
     incident_id: str = ""
     update_id: str = ""
@@ -211,7 +211,7 @@ def decoded(decode: Callable[[str], T], text: str) -> T | None:
 
 
 def remote_name(remote: str) -> RemoteName:
-    """What a target calls a message; nothing where that cannot be read."""
+    """The ids and the address that a target has given a message; empty where they cannot be read."""
     return decoded(_decode_remote, remote) or RemoteName()
 
 
@@ -320,7 +320,7 @@ def update_id(remote: str) -> str:
 
 
 def with_downs(connection: sqlite3.Connection, message: Message, remote: str) -> str:
-    """What a target calls a message that this file has sent, with how often the incident was taken down before."""
+    """The target's ids of a message sent by this file, as JSON, with how often the incident was taken down before."""
     downs = max(_downs(connection, message), default=-1) + 1
     return msgspec.json.encode({**(decoded(_decode_fields, remote) or {}), "downs": downs}).decode()
 

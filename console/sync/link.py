@@ -18,7 +18,7 @@ class Link(NamedTuple):
     problem: str = ""
     """Why it is out of reach, in one sentence."""
     alarms: tuple[str, ...] = ()
-    """What was refused of the server's rows, a sentence each."""
+    """The refusals of rows of the server, a sentence each."""
     clock: str = ""
     """That this machine's clock differs from the server's, as a sentence; empty where it does not."""
     overlooked: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ CLOCK_OFF = timedelta(seconds=30)
 
 
 def clock_words(ahead: timedelta) -> str:
-    """What to do about a clock that is ahead of the server's, or behind it; empty where both agree."""
+    """The sentence that says what to do about a clock ahead of the server's, or behind it; empty where both agree."""
     if abs(ahead) < CLOCK_OFF:
         return ""
     apart = format_length(timedelta(seconds=round(abs(ahead).total_seconds())))

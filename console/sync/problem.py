@@ -8,7 +8,7 @@ class SyncProblem(Problem):
 
 
 class HostileRows(Exception):
-    """What the server gives cannot be taken over; `reason` is the rest of a sentence behind the incident."""
+    """Rows of the server that cannot be taken over; `reason` is the rest of a sentence behind the incident."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from console.sync.server import Address, Server
 
 LOOK_S = 5.0
-"""How long the server's notice is trusted to come: a pooler may swallow it."""
+"""Seconds for which the server's notice is trusted to come: a pooler may swallow it."""
 COMPARE_S = 180.0
 RETRY_S = (0.5, 4.0)
 """The first and the longest pause between two tries to connect."""
 RECOUNT_S = 0.5
-"""How often, at most, it is counted anew what is unsent while there is no server."""
+"""The least seconds between two counts of what is unsent while there is no server."""
 NOTE_S = 10.0
-"""How often it is noted in the file how much of it the server has."""
+"""Seconds between two notes in the file of how much of it the server has."""
 BATCH, BATCH_CHARS = 500, 400_000
 """Events, and characters in their texts, that are sent at once: a slow network has a minute for them."""
 
@@ -77,7 +77,7 @@ class Replicator:
         self._drills, self._joins = drills, joins
         self._server: Server | None = None
         self._known: dict[Pair, Head] = {}
-        """How far the server's rows go."""
+        """The last row that the server has of each origin in each incident."""
         self._equal: dict[Pair, Head] = {}
         """Rows of the server that were found to be the same as here, if with another seal: after an import of an export
         nobody has its writer's."""
@@ -244,7 +244,7 @@ class Replicator:
         return False
 
     def _wanted(self, heads: Mapping[Pair, Head]) -> dict[str, dict[str, int]]:
-        """What has to be read, by incident: the origins, each with the number behind which its rows are."""
+        """The rows that have to be read, by incident: the origins, each with the number behind which its rows are."""
         wanted: dict[str, dict[str, int]] = {}
         own = self._log.query(partial(replica.heads, pairs=heads.keys()))
         for pair, head in heads.items():

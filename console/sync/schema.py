@@ -30,7 +30,7 @@ def role_of(workspace: str) -> str:
 
 
 def setup_sql(workspace: str) -> str:
-    """What an administrator runs once for each workspace; run again it changes nothing."""
+    """The SQL that an administrator runs once for each workspace; run again it changes nothing."""
     role = role_of(workspace)
     return f"""\
 BEGIN;

@@ -80,7 +80,7 @@ class Address(NamedTuple):
     workspace: str
     """Empty for the only one that there is for us."""
     administers: bool = False
-    """Whether it is used to make tables and roles."""
+    """Whether the address is used to make tables and roles."""
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -290,7 +290,7 @@ def set_up(address: Address, workspace: str) -> None:
 
 @contextmanager
 def told(address: Address) -> Iterator[None]:
-    """What psycopg raises inside, as a sentence."""
+    """Turn an error that psycopg raises inside into a SyncProblem with a sentence."""
     try:
         yield
     except psycopg.Error as error:
@@ -346,11 +346,11 @@ _BY_WORDS: Sequence[tuple[Iterable[str], str]] = (
         "{0} does not answer; check the network, and that PostgreSQL runs there.",
     ),
 )  # fmt: skip
-"""What stands in libpq's words, which have no code while connecting, and the sentence for it."""
+"""Signs in libpq's words, which have no code while connecting, and the sentence for them."""
 
 
 def _sentence(error: psycopg.Error, address: Address) -> str:
-    """What to do about an error; its own words are another's, and hold no password."""
+    """The sentence that says what to do about an error; the error's own words are another's, and hold no password."""
     full = error.diag.message_primary or _connecting(str(error))
     name, words = f"The server {address.name}", one_line(full, 160).removeprefix("FATAL: ").strip().rstrip(".")
     match error:
@@ -379,7 +379,7 @@ def _connecting(words: str) -> str:
 
 
 def _grant(workspace: str) -> str:
-    """What the administrator has to do for somebody who is to be in a workspace."""
+    """The request to the administrator of a workspace, for somebody who is to be in it."""
     with suppress(SyncProblem):
         return f"ask its administrator for GRANT {role_of(workspace or DEFAULT_WORKSPACE)} TO you"
     return "ask its administrator which there are"

@@ -27,7 +27,7 @@ Order = Literal["month", "day"]
 
 
 class Known(NamedTuple):
-    """What an earlier reading of the same text has found out, for the places above it."""
+    """The facts that an earlier reading of the same text has found out, for the places above them."""
 
     zone: tuple[int, Zone] | None = None
     """The zone that the first time with one names, and its line."""
@@ -60,13 +60,13 @@ class Calendar:
     day_first: bool = False
     """The order of a date for which nothing else tells it: that of the text's language."""
     colonless: re.Pattern[str] | None = None
-    """How lines of the text begin with times as "0412" or "14.02"."""
+    """The pattern of times as "0412" or "14.02" with which lines of the text begin; None where they do not."""
     hours: re.Pattern[str] | None = None
-    """What lines begin with where a number alone is an hour."""
+    """The pattern of the beginnings of lines where a number alone is an hour; None where it never is."""
     start: Stamp | None = None
     """The moment from which the text counts others ("T+5")."""
     elapsed: bool = False
-    """Whether times of day are counted from it too, as in the transcript of a call."""
+    """Whether times of day are counted from `start` too, as in the transcript of a call."""
     unknown_zone: tuple[int, str] | None = None
     """A zone that the text states and nobody knows."""
     statements: dict[int, Statement] = field(default_factory=dict)

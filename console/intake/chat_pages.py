@@ -44,7 +44,7 @@ class PageMessage(NamedTuple):
 
 @dataclass
 class _Parts:
-    """What was found inside an element that may be a message."""
+    """The parts that were found inside an element that may be a message."""
 
     element: "_Element"
     when: str = ""
@@ -146,7 +146,7 @@ def collapsed(text: str) -> str:
 
 
 def _lines_of(element: "_Element") -> list[str]:
-    """What the element says, with a new line only where the page breaks one."""
+    """The text of the element, with a new line only where the page breaks one."""
     from lxml import etree
 
     lines = [""]

@@ -38,14 +38,14 @@ class Message(NamedTuple):
     """True for what the program tells of itself, such as who has joined."""
 
     mark: str = ""
-    """What stands between name and time, or around the name."""
+    """The text between name and time, or around the name."""
 
     deed: str = ""
-    """What the author did, in the words of an issue tracker: "commented", "closed this"."""
+    """The act of the author, in the words of an issue tracker: "commented", "closed this"."""
 
 
 class _Order(NamedTuple):
-    """How the chat writes numeric dates."""
+    """The order in which the chat writes numeric dates."""
 
     day_first: bool = False
     unclear: str = ""
@@ -155,7 +155,7 @@ _LABEL_WORDS = (
 _LOG_KINDS = frozenset(
     ["ALERT", "COMMAND", "STATE", "NOTIFICATION", "HANDLER", "EVENT", "CHECK", "ERROR", "WARNING", "INFO", "ROTATION"]
 )
-"""How the kinds of a log end, which no people are: "HOST ALERT", "CURRENT SERVICE STATE"."""
+"""The last words of the kinds of a log, which no people are: "HOST ALERT", "CURRENT SERVICE STATE"."""
 _LABELS = frozenset(_LABEL_WORDS.split())
 
 
@@ -538,7 +538,7 @@ class Chat:
         """Whether a message may go over lines, also with a blank one or one that begins with a time."""
 
     def words(self, raw: str) -> str:
-        """What the line of a message says."""
+        """The words of a line of a message."""
         return _unquoted(raw).rstrip() if self.quotes else raw.rstrip()
 
     @property
@@ -624,7 +624,7 @@ def _parts(lines: Sequence[str], timed: Sequence[int]) -> list[list[int]]:
 
 _MOST_PARTS = 8
 _ABOVE_TIME: dict[Form, Sequence[int]] = {_below_name: (1, 2), _mail_head: (1, 2, 3)}
-"""How far above its time a message can begin."""
+"""The distances in lines above its time at which a message can begin, by the form of the messages."""
 _HEAD_LINES = 3
 
 

@@ -133,7 +133,7 @@ _AROUND = re.compile(r"\s(?:civar|sular|s\u0131ralar)\u0131(?:nda)?(?!\w)")
 
 
 class About(NamedTuple):
-    """What stands before a time."""
+    """The words that stand before a time."""
 
     end: int
     remark: str = ""
@@ -142,7 +142,7 @@ class About(NamedTuple):
     spoken: bool = False
     """Whether even "8.02" is a time of day, behind "kl." and such."""
     hourly: bool = False
-    """Whether even "11" is one."""
+    """Whether even "11" is a time of day."""
     article: bool = False
     """Whether only a date may follow: "the 5th", and no time in "the 14:30 deploy"."""
 
@@ -291,7 +291,7 @@ _CLOCK_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern.replace(r"\.(?P<m>", "[.:
 
 
 def without_colon(text: str) -> re.Pattern[str] | None:
-    """How the lines of the text begin with times as "0412" or "14.02": several, that seldom go back; None for not."""
+    """The pattern of times as "0412" or "14.02" that begin lines: several, that seldom go back; None without such."""
     for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
         back = sum(1 for before, after in pairwise(times) if after < before)
@@ -338,7 +338,7 @@ _NOT_AN_HOUR = r"(?=\s(?!(?:[ap]\.?m|%)(?!\w))[^\W\d_])"
 
 
 def hours_behind(text: str) -> re.Pattern[str] | None:
-    """What a line begins with where a number alone is an hour, by the words before full times of the text."""
+    """The pattern of line beginnings where a number alone is an hour, by the words before full times of the text."""
     families = [
         family
         for family in _HOUR_FAMILIES

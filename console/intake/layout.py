@@ -25,7 +25,7 @@ _PAUSE = re.compile(
     r"|pause[\s-]café|d\u00e9jeuner|almuerzo|pranzo|almo\u00e7o)\b|\u663c\u98df|\u4f11\u61a9",
     re.IGNORECASE,
 )
-"""What stands between the parts of an agenda, and in no account of an outage twice."""
+"""The breaks between the parts of an agenda, which stand in no account of an outage twice."""
 
 
 class Sight(NamedTuple):
@@ -60,7 +60,7 @@ def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
 
 
 class Layout:
-    """What the lines look like; each question is answered once, when it is asked."""
+    """The features of the lines; each is worked out once, when it is asked for."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines

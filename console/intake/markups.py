@@ -26,9 +26,9 @@ class _Lines:
         self.lines: list[str] = []
         self.numbers: list[int] = []
         self.margin = ""
-        """What the lines up to the next blank one are indented by, since they go on with a point."""
+        """The indent of the lines up to the next blank one, since they go on with a point."""
         self.columns = ""
-        """What was stated of the columns of the next table."""
+        """The columns that were stated for the next table, as written; empty without any."""
         self.styles: list[str] = []
         """The styles of headings so far, the highest level first."""
 
@@ -69,7 +69,7 @@ Block = Callable[[re.Match[str], Sequence[str], int, _Lines], int]
 
 class _Markup(NamedTuple):
     signs: tuple[tuple[re.Pattern[str], int], ...]
-    """What tells it, each with its weight."""
+    """The patterns that tell the markup, each with its weight."""
 
     inline: Inline
     blocks: tuple[tuple[re.Pattern[str], Block], ...]

@@ -42,7 +42,7 @@ class Skipped(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What the text leaves open and what changes the reading."""
+    """A question that the text leaves open and whose answer changes the reading."""
 
     about: Literal["zone", "day", "order"]
     sentence: str

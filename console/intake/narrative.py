@@ -64,7 +64,7 @@ _COMING = re.compile(
     re.IGNORECASE,
 )
 _WAS_DONE = re.compile(r"\b(?:konnte|musste|durfte)n?\b.{1,200}?\bwerden\b", re.IGNORECASE)
-"""What looks like the future in German, and is none."""
+"""German words that look like the future, and are none."""
 SENTENCE_CHARS = 60
 """Of a line that is a sentence of a paragraph."""
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)

@@ -30,7 +30,7 @@ _FORMS = {
     "brief": (re.compile(rf"# {_REF}: (?P<title>.*)"), re.compile(r"\*\*.+ · declared .+ ago\*\*")),
     "update": (re.compile(rf"{_REF} update #\d+ ·(?P<title>)"), re.compile(r"Current status: ")),
 }
-"""How each document begins, and what one of its next lines says."""
+"""The beginning of each document, and the text of one of its next lines, as patterns by the document's name."""
 
 _UNNAMED = re.compile(r"\*?People appear by the first role ")
 """Said in documents that name nobody; where more than one took part they are told apart by role or number."""

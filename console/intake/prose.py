@@ -152,12 +152,12 @@ def is_about_the_text(content: str) -> bool:
 
 
 def is_of_writing(before: str) -> bool:
-    """Whether what stands before a moment makes it that of the text: "Ana Lopez, published on"."""
+    """Whether the words before a moment make it that of the text: "Ana Lopez, published on"."""
     return _OF_WRITING.search(before[-_OF_WRITING_CHARS:]) is not None
 
 
 def announces(before: str) -> bool:
-    """Whether what stands before a time makes it that of a plan: "the next review is on"."""
+    """Whether the words before a time make it that of a plan: "the next review is on"."""
     return _PLANNED.search(before) is not None
 
 

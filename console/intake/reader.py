@@ -754,7 +754,7 @@ class Reader:
         return not (self._blank or entry.bullet or entry.indent < 0)
 
     def _is_below_time(self, entry: Entry, line: Line) -> bool:
-        """Whether it belongs to the entry, whose time stands in a heading with its words, or alone above paragraphs."""
+        """Whether the line is of the entry, whose time is in a heading with its words, or alone above paragraphs."""
         section = self._section
         alone = section is not None and section.owns_line
         return entry.indent < 0 or (alone and not (line.bullet and entry.bullet))
@@ -921,7 +921,7 @@ def _is_head(content: str) -> bool:
 
 
 def _words(raw: str) -> str:
-    """What the line says, without marks of a heading."""
+    """The words of the line, without marks of a heading."""
     line = take_apart(raw)
     return plain(line.content) if line.level or bold_heading(line.content) else line.content
 

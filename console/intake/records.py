@@ -391,7 +391,7 @@ def _is_moment(name: str, cell: str) -> bool:
 
 
 def _is_person(value: Any) -> bool:
-    """Whether it is one of the things beside the records of JSON:API that is a person."""
+    """Whether the value is one of the things beside the records of JSON:API that is a person."""
     kind = value.get("type") if isinstance(value, _Object) else None
     return isinstance(kind, str) and not {kind, f"{kind}s"}.isdisjoint(_PEOPLE_LISTS)
 

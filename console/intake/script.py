@@ -75,7 +75,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The handle of the person who declares it."""
 
     opens: Offset
-    """How far the script has come when the room is entered; the steps after it happen live."""
+    """The time in the script at which the room is entered; the steps after it happen live."""
 
     source: Source
     people: tuple[Person, ...]

@@ -24,7 +24,7 @@ class Source(NamedTuple):
     """The line of the file, from 1, of each of the lines; several may have come from one."""
 
     length: int
-    """How many lines the file has."""
+    """The number of lines of the file."""
 
     tables: Sequence[Table] | None = None
     """The records, which stand on the lines; None for a text."""
@@ -37,7 +37,7 @@ class Source(NamedTuple):
 
     title: str | None = None
     document: str = ""
-    """What it is among the exports of Warroom; empty for anything else."""
+    """The name of the export of Warroom that the file is; empty for anything else."""
 
     is_named: bool = False
     """Whether an export of Warroom names people."""

@@ -66,7 +66,7 @@ class Stamp(NamedTuple):
     """The end of a range, as written; empty for a moment."""
 
     remark: str
-    """How exact the time is, where the line says so: "about", "by", "just before"; else empty."""
+    """The remark on how exact the time is, where the line has one: "about", "by", "just before"; else empty."""
 
     weekday: int | None = None
     """1 (Monday) to 7, where it stands in place of a date."""
@@ -126,7 +126,7 @@ _PLAIN = re.compile(
     r"(?P<utc>Z| UTC)?(?: ?[:\u2013\u2014-])? (?P<word>[A-Za-z][a-z]{2,})(?![\w/'.-]|[^\x00-\x7f])",
     re.ASCII,
 )
-"""What most lines with a time begin with: nothing is said of the time, and words follow."""
+"""The beginning of most lines with a time: nothing is said of the time, and words follow."""
 _PLAIN_BEGINS = re.compile(r"\d{1,2}[:.]\d|\d{4}-\d")
 """The beginning of nearly all lines with a time: nothing stands before these."""
 _BLURRED = re.compile(r"(?P<ten>.{0,40}\d:[0-5])[x?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
@@ -896,7 +896,7 @@ def _begins_before(tail: str, clock: int) -> Sequence[int]:
 
 
 def begins_moment_at(head: str) -> bool:
-    """Whether a moment may begin there, told by the first word alone."""
+    """Whether the text may begin with a moment, told by its first word alone."""
     return bool(head) and _may_begin(head, 0)
 
 

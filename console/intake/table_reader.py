@@ -181,7 +181,7 @@ class TableReader:
         return comments
 
     def _when(self, row: Row) -> tuple[int | None, str]:
-        """What the row says of its moment, as a line would begin with it, and the column that tells it."""
+        """The column that tells the row's moment, None without one, and the moment as a line would begin with it."""
         column, when = None, ""
         for place, index in enumerate(self._shape.times):
             when = row.cells[index] if index < len(row.cells) else ""

@@ -117,7 +117,7 @@ class Grid:
         """Each with its place in the file."""
 
         self._more: list[str] = []
-        """What the last cell goes on with."""
+        """The texts with which the last cell goes on."""
         self._carried = 0
         self._below: dict[int, tuple[int, str]] = {}
         """By column: in how many rows a cell still stands, and its text."""
@@ -175,7 +175,7 @@ class Columns(NamedTuple):
     """The columns, from 0, that tell when, the best first: the next one counts where a row leaves one empty."""
 
     is_late: bool = False
-    """Whether even the best of them is when something was changed, closed or due."""
+    """Whether even the best of these columns tells when something was changed, closed or due."""
 
     authors: tuple[int, ...] = ()
     """The columns of people, the one that says best who it was first."""
@@ -187,7 +187,7 @@ class Columns(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """What the head of a column and a sample of its cells tell."""
+    """The facts about a column that its head and a sample of its cells tell."""
 
     place: int
     name: str
@@ -197,7 +197,7 @@ class _Column(NamedTuple):
     """Of the cells that begin with a date or a time."""
 
     epochs: int
-    """How many cells count seconds since 1970, or parts of them."""
+    """The number of cells that count seconds since 1970, or parts of them."""
 
     def share(self, count: int) -> bool:
         """Whether the count is that of most cells."""
@@ -447,7 +447,7 @@ def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
 
 @cache
 def cell_time(cell: str) -> TimedText | None:
-    """What a line that begins as the cell does says; a zone behind the time is the time's, however it is written."""
+    """The cell read as the beginning of a line; a zone behind the time is the time's, however it is written."""
     timed = timed_text(_SHORT_YEAR.sub(r"\g<day>20\g<year>", cell))
     zone = whole_zone(timed.text) if timed and timed.stamp.time and timed.stamp.zone is None else None
     return timed._replace(text="", stamp=timed.stamp._replace(zone=zone)) if timed and zone else timed

@@ -208,7 +208,7 @@ def _renumbered(read: ReadTimeline, source: Source, text: str) -> ReadTimeline:
 
 
 def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
-    """What the reading has found out for the next one; the same again where that would change nothing."""
+    """The facts that the reading has found out for the next one; the same again where that would change nothing."""
     guessed = calendar.guessed_today or calendar.guessed_year or calendar.guessed_order
     dated = known.dated or (calendar.first_date if guessed else None)
     learnt = Known(
@@ -225,7 +225,7 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
 
 @dataclass
 class _Zones:
-    """What sentences and headings state about the zone of the times."""
+    """The zones that sentences and headings state for the times."""
 
     known: list[tuple[int, Zone]] = field(default_factory=list)
     """The zones with their lines, each change of zone once."""

@@ -111,7 +111,7 @@ class Statement(NamedTuple):
 
     zone: Zone | None
     unknown: str
-    """What it states instead, where that is no zone that is known."""
+    """The words stated instead, where that is no zone that is known; else empty."""
     alone: bool
     """True when the line says little else."""
 
@@ -125,7 +125,7 @@ _MANY_WORDS = 8
 
 @lru_cache(maxsize=1024)
 def zone_statement(text: str) -> Statement | None:
-    """What a line states about the zone of the times ("all times PDT"); only its first 400 characters are looked at."""
+    """The zone that a line states for the times ("all times PDT"); only its first 400 characters are looked at."""
     text = text[:WINDOW]
     if text.isascii() and text.count(" ") >= _MANY_WORDS and not _MAY_NAME.search(text):
         return None

@@ -47,13 +47,13 @@ class Capabilities(msgspec.Struct, frozen=True):
     moves: bool = False
     """The window of a maintenance that is there can be changed."""
     by_times: bool = False
-    """How a maintenance stands there follows from its times, by the page's own clock, whatever it is told."""
+    """The state of a maintenance there follows from its times, by the page's own clock, whatever it is told."""
     maintenance: "Capabilities | None" = None
     """The abilities for planned maintenances, where they are others than those for incidents."""
     one_message: bool = False
     """It has one message of a maintenance: the words of an update take the place of those before."""
     maintenance_says: str = ""
-    """What a person has to know of a maintenance there, in a sentence."""
+    """A sentence on what a person has to know of a maintenance there; may be empty."""
     lifecycle: bool = True
     """It has the four statuses; else the status stands as a word before the text."""
     first_is_update: bool = True
@@ -79,7 +79,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     postmortems: bool = False
     """It shows a postmortem with an incident, which can be changed and withdrawn."""
     postmortem_says: str = ""
-    """What a person has to know of its postmortems, in a sentence."""
+    """A sentence on what a person has to know of its postmortems; may be empty."""
     postmortem_wording: Callable[[str], str] = str
     """The postmortem as it is sent."""
     status_follows: bool = False

@@ -34,7 +34,7 @@ RESOURCES: dict[str, ComponentState] = {
     "downtime": "major",
     "maintenance": "maintenance",
 }
-"""How a resource itself stands, from its monitor and all reports; one that is not monitored has no state."""
+"""The state of a resource itself, from its monitor and all reports, by its name there; one not monitored has none."""
 
 
 def with_status(delivery: Delivery) -> str:

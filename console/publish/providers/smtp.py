@@ -40,7 +40,7 @@ PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "none": 25}
 MAX_RECIPIENTS = 100
 """Every server takes so many for one mail; more people are what a mailing list is for."""
 MAX_TRIES = 6
-"""How often recipients are tried who are to wait, while the others have the mail; the next update waits for that long,
+"""The most tries for recipients who are to wait, while the others have the mail; the next update waits for that long,
 some five minutes."""
 CHECK_S = 30.0
 
@@ -163,7 +163,7 @@ class Smtp(Provider):
         return head.encode("ascii") + body.as_bytes()
 
     def _not_all(self, refusals: list[Refusal], owed: list[str], begun: Remote) -> PublishProblem:
-        """What it comes to that the server did not take these; everybody else has the mail by now."""
+        """The problem to raise where the server did not take these recipients; everybody else has the mail by now."""
         refused = [refusal.address for refusal in refusals]
         taken = (*begun.taken, *(address for address in owed if address not in refused))
         later = any(refusal.later for refusal in refusals)

@@ -61,7 +61,7 @@ WITH_HISTORY = (2, 1)
 WITH_ZONES = (1, 22)
 """The version from which on a maintenance says in which zone its times are."""
 MAX_CONTENT_BYTES = 65_535
-"""What the column holds on MariaDB."""
+"""The most bytes that the column of an incident's content holds on MariaDB."""
 MAX_ANSWER_BYTES = 32_000_000
 """After the login it tells the last hundred heartbeats of every monitor."""
 WAIT_S = 60.0
@@ -121,7 +121,7 @@ def in_plan(delivery: Delivery) -> str:
 
 
 def parted(content: str) -> tuple[str, tuple[Block, ...]]:
-    """What stands before the first update, written by hand, and the updates, newest first."""
+    """The text before the first update, written by hand, and the updates, newest first."""
     if adopted := _ADOPTED.search(content):
         before, blocks = parted(content[: adopted.start()])
         words = content[adopted.end() :].strip()
@@ -283,7 +283,7 @@ PLANS = PlanCapabilities(
 STAGES: dict[str, Status] = {
     "scheduled": "scheduled", "under-maintenance": "in_progress", "ended": "completed", "inactive": "completed",
 }  # fmt: skip
-"""How a maintenance stands by the server's clock; one that somebody paused is not shown."""
+"""The status of a maintenance by its state under the server's clock; one that somebody paused is not shown."""
 
 
 class UptimeKuma(Provider):
@@ -688,7 +688,7 @@ NEW: dict[str, Any] = {
     "strategy": "single", "intervalDay": 1, "weekdays": [], "daysOfMonth": [], "cron": "", "durationMinutes": 0,
     "timeRange": [{"hours": 0, "minutes": 0}] * 2,
 }  # fmt: skip
-"""What every maintenance is told, and one that happens once makes nothing of."""
+"""The fields that every maintenance is told, and of which one that happens once makes nothing."""
 
 
 def _told(delivery: Delivery) -> dict[str, Any]:
@@ -699,13 +699,13 @@ def _told(delivery: Delivery) -> dict[str, Any]:
 
 
 def _entries(found: Any) -> list[Any]:
-    """What the server tells as an object of numbers and entries."""
+    """The entries that the server tells as an object of numbers and entries; empty for anything else."""
     return [each for each in found.values() if isinstance(each, dict)] if isinstance(found, dict) else []
 
 
 @contextmanager
 def half_done() -> Iterator[None]:
-    """What fails here leaves a text on the page that was put there before: nobody may take it for nothing done."""
+    """Raise a failure inside as Unknown: a text was put on the page before, and nobody may take it for nothing done."""
     try:
         yield
     except PublishProblem as failure:

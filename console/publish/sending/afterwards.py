@@ -89,7 +89,7 @@ def _named(context: Context, to: str) -> Target:
 
 
 def backfill_previews(state: Incident, context: Context, title: str = "") -> tuple[Preview, ...]:
-    """What each page for the public would get of a past incident, or why it gets nothing.
+    """A preview for each page for the public of what it would get of a past incident, or why it gets nothing.
 
     `title` is a public title that is given with it, else empty.
     """
@@ -203,7 +203,7 @@ def shown_rows(delivery: Delivery, *, one_text: bool) -> list[tuple[str, str]]:
 
 
 def postmortem_difference(state: Incident, target: str, messages: Iterable[Message]) -> str:
-    """How the postmortem on a page differs from what was decided, in a sentence; empty where it does not."""
+    """The sentence that says how the postmortem on a page differs from what was decided; empty where it does not."""
     shown = postmortem_there(messages, coming=True)
     if shown is not None and (shown.text is None or shown.text != postmortem_due(state, target)):
         return "The page still shows a postmortem that was redacted here: publish another one, or withdraw it."
@@ -213,7 +213,7 @@ def postmortem_difference(state: Incident, target: str, messages: Iterable[Messa
 def postmortem_previews(
     state: Incident, context: Context, text: str, notify: Iterable[str] = ()
 ) -> tuple[Preview, ...]:
-    """What each page for the public would show as the postmortem, or why it shows none."""
+    """A preview for each page for the public of what it would show as the postmortem, or why it shows none."""
     mailing = set(notify)
     return tuple(_postmortem(state, target, context, text, target.name in mailing, str) for target in _public(context))
 

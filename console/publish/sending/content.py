@@ -162,7 +162,7 @@ def others_there(messages: Iterable[Message], here: Remote | None) -> list[Remot
 
 
 def _downs(message: Message) -> int | None:
-    """How often the incident had been taken down before the message arrived; None where that is not known."""
+    """The number of times that the incident had been taken down before the message arrived; None: not known."""
     remote = remote_of(message.remote) if message.state == "done" else None
     return remote.downs if remote else None
 

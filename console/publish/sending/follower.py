@@ -1,4 +1,4 @@
-"""What is about to be written, told to targets that follow incidents. Nothing slow is imported without a target."""
+"""Events about to be written, told to targets that follow incidents. Nothing slow is imported without a target."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -97,7 +97,7 @@ def _delivery(
 
 
 def _words(after: Incident, told: Sequence[Occasion]) -> str:
-    """What happened, as one line for people."""
+    """The occasions, as one line for people."""
     return "; ".join(_word(after, occasion) for occasion in told)
 
 

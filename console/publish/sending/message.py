@@ -59,12 +59,12 @@ class Remote(msgspec.Struct, frozen=True):
     taken: tuple[str, ...] = ()
     """The recipients who have it, while others are still owed it."""
     tries: int = 0
-    """How often it was tried for those."""
+    """The number of tries for those who are still owed it."""
     past: tuple[str, ...] = ()
     """Of a backfill: the target's ids of its updates, in their order; none where it gives none."""
     downs: int | None = None
-    """How often the incident had been taken down there before, as far as its sender knew; the outbox counts it. None
-    of an earlier version."""
+    """The number of times that the incident had been taken down there before, as far as its sender knew; the outbox
+    counts it. None of an earlier version."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ class Occasion(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """What happened with one command, and how the incident stands then."""
+    """The occasions of one command, and the state of the incident then."""
 
     occasions: tuple[Occasion, ...]
     """At least one, in the order of OCCASIONS."""
@@ -251,4 +251,4 @@ class Known(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...] = ()
     """Every component that this incident has changed there, with its last state."""
     begun: Remote | None = None
-    """What earlier tries of this very message came to, where some of its recipients have it."""
+    """The outcome of earlier tries of this very message, where some of its recipients have it."""

@@ -105,7 +105,7 @@ class Preview(msgspec.Struct, frozen=True):
     restores_all: bool = False
     """The page sets every component of the incident to operational by itself."""
     shows: str = ""
-    """How bad the incident looks there then, by its worst component: `major outage, impact critical`."""
+    """The words for how bad the incident looks there then, by its worst component: `major outage, impact critical`."""
     untitled: bool = False
     """It gets nothing because the incident has no title for the public."""
 
@@ -125,7 +125,7 @@ class Context(NamedTuple):
     link: str = ""
     """The address at which the public reads about the incident; empty while it is not known."""
     read: Mapping[str, tuple[Difference, ...]] = {}
-    """How the targets differed from the incident's messages when they were read last, by their names."""
+    """The differences of the targets from the incident's messages when they were read last, by the targets' names."""
     read_at: Mapping[str, datetime] = {}
     """When that was; without those that were not read since their last message."""
 

@@ -151,7 +151,7 @@ class Publisher:
         return place._replace(read_at=context.read_at.get(target))
 
     def to_settle(self, state: Incident, context: Context, standings: Iterable[Standing]) -> ToSettle | None:
-        """What to settle first, of where the targets stand beside the log: an update that differs on any of them, the
+        """The first difference to settle between the targets and the log: an update that differs on any target, the
         newest of several; else what was read on one."""
         standings = list(standings)
         if open_ := [each for standing in standings for each in standing.unsettled]:

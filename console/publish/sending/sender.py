@@ -232,7 +232,7 @@ class Lane:
         )
 
     def _held(self, message: Message, delivery: Delivery, placed: Placed, can: Capabilities) -> Settled | None:
-        """What comes before a try because another console may have sent the message, or is about to; None: nothing.
+        """The outcome instead of a try where another console may have sent the message, or is about to; None: try it.
 
         A target that knows our marker takes none twice, and one that can be asked is asked. Of any other it has to be
         sure that the others heard who sends it now.
@@ -422,7 +422,7 @@ class Lane:
         return not taken and not provider.read(Known(remote)).gone
 
     def _erased(self, message: Message) -> Erased | None:
-        """What outlives the words of a message."""
+        """The status and the moment of a message, which outlive its words; None where its event is not there."""
         event = self.log.event(message.event)
         if event is None:
             return None
@@ -529,7 +529,7 @@ class Sender:
         return sum(self._each(lambda lane, stop: lane.read_back(every, stop, incident), stop, only))
 
     def _each(self, job: Callable[[Lane, Callable[[], bool]], T], stop: Callable[[], bool], only: str) -> list[T]:
-        """What the job gives for each target, each in a thread of its own where there are several."""
+        """The results of the job, one for each target, each in a thread of its own where there are several."""
         targets = (only,) if only else targets_with_messages(self.log)
         lanes = [self._lane(target) for target in targets]
         if len(lanes) < 2:

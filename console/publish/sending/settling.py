@@ -55,7 +55,7 @@ DOES: dict[Act, str] = {
     "renamed": "puts our title on {}",
     "anew": "posts the last update to {} as a new incident",
 }
-"""What a way does, to targets that are named in it."""
+"""The words for what each way does; targets are named where `{}` stands."""
 
 
 class Place(NamedTuple):
@@ -93,7 +93,7 @@ class Place(NamedTuple):
 
     @property
     def does(self) -> dict[Act, str]:
-        """What each way does here, to targets that are named in it."""
+        """The words for what each way does here; targets are named where `{}` stands."""
         own = (
             {way: words for (way, about), words in _OWN_DOES.items() if self.difference.about == about}
             if self.difference

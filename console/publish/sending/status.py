@@ -37,7 +37,7 @@ class Standing(msgspec.Struct, frozen=True):
     message: str = ""
     """The message that is meant; empty where nothing is on its way."""
     left: int = 0
-    """How many messages have not arrived yet."""
+    """The number of messages that have not arrived yet."""
     url: str = ""
     """Where a person can read the page; empty where that is not known."""
     messages: tuple[Message, ...] = ()
@@ -45,7 +45,7 @@ class Standing(msgspec.Struct, frozen=True):
     unsettled: tuple[Unsettled, ...] = ()
     """Updates there that are not what the log says, as it is now; nobody has decided what becomes of them."""
     read: tuple[Difference, ...] | None = None
-    """How the page differed from our messages when it was read last; None: not read since the last of them."""
+    """The differences of the page from our messages when it was read last; None: not read since the last of them."""
     read_at: datetime | None = None
     """When that was."""
     differences: tuple[Difference, ...] = ()

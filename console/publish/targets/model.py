@@ -32,7 +32,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     statuses: tuple[Status, ...] = STATUSES
     """Updates with these statuses are published; the others are not."""
     events: tuple[OccasionKind, ...] = ()
-    """What it is told of beside updates."""
+    """The occasions that it is told of beside updates."""
     options: Mapping[str, str] = {}
     """Settings of one provider alone, such as a folder or a branch."""
     enabled: bool = True

@@ -1,4 +1,4 @@
-"""How sending ends when it does not succeed. Each kind says what is known about the page afterwards."""
+"""The ways in which sending fails. Each kind says what is known about the page afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -110,7 +110,7 @@ def _run(name: str, folder: Path, args: tuple[str, ...], environ: Mapping[str, s
 
 
 class RemoteBranch:
-    """What `remote_branch` gives; paths are below the folder that it was given."""
+    """A branch of a remote, as `remote_branch` gives it; paths are below the folder that it was given."""
 
     def __init__(self, name: str, folder: Path, clone: Clone, branch: str, remote: str) -> None:
         self.name, self.folder, self._clone = name, clone.top, clone

@@ -19,7 +19,7 @@ from console.publish.providers.common.markdown import unescaped
 from console.publish.sending.message import Delivery, Remote
 
 SLACK = timedelta(minutes=5)
-"""How far another machine's clock may be from ours."""
+"""The most by which another machine's clock may be ahead of ours, or behind it."""
 SKEW = timedelta(hours=1)
 """An incident that is older than our message by more than this cannot be it, whatever the clocks say."""
 MAX_ZONE_OFFSET = timedelta(hours=14)

@@ -53,7 +53,7 @@ class Session:
         self.events: dict[str, Any] = {}
 
     def wait(self, event: str, holds: str = "") -> Any:
-        """What the server tells under a name, with a field if one is named; raises Later where it never comes."""
+        """The data that the server sends under a name, with a field if one is named; raises Later where none come."""
         self._poll_until(lambda: event in self.events and (not holds or bool(text(self.events[event], holds))))
         return self.events[event]
 

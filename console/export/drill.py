@@ -37,7 +37,7 @@ def score_view(score: Score, earlier: Sequence[Score]) -> DrillScoreView:
 
 
 def verdicts_before(earlier: Sequence[Score]) -> Mapping[str, Verdict]:
-    """How each rule fared in the last run before, by the rule's id."""
+    """The verdict on each rule in the last run before, by the rule's id; empty without one."""
     return earlier[-1].verdicts() if earlier else {}
 
 
@@ -61,7 +61,7 @@ def percent_words(score: Score) -> str:
 
 
 def change_words(rule: Rule, before: Mapping[str, Verdict]) -> str:
-    """How the rule fared in the run before, where that was otherwise; empty where it was the same, or not counted."""
+    """The words for how the rule fared in the run before; empty where it fared the same, or was not counted."""
     then = before.get(rule.id)
     if then is None or POINTS[then] == rule.points:
         return ""

@@ -48,7 +48,7 @@ from console.export.timeline import (
 DECIDED = "Decided"
 LEARNED = {"decision": DECIDED, "action": "Did", "finding": "Found"}
 MOST_LEARNED = 30
-"""How many of the newest findings, acts and changes stand with the decisions, which are all there."""
+"""The number of newest findings, acts and changes that stand with the decisions, which are all there."""
 LEAST_ENTRIES = 30
 """So many entries of the timeline stand on the page, however long ago they were."""
 
@@ -173,7 +173,7 @@ class _Page:
         yield " ".join(sentences)
 
     def _hit(self) -> str:
-        """Whether the impact is mitigated, since when it lasts, and how long."""
+        """The sentence on the impact: whether it is mitigated, since when it lasts, and how long."""
         state = self.state
         at, ended, (words, length) = milestones(state), impact_ended(state), elapsed(state, self.now)
         began = at.get("impact_started")
@@ -207,7 +207,7 @@ class _Page:
             yield sentence(f"Supported hypothesis: {bare(guesses[-1].text)}")
 
     def changed_since(self) -> Iterator[str]:
-        """What an earlier page showed, and was corrected, undone or redacted since; whoever read that may act on it."""
+        """Lines of an earlier page that were corrected, undone or redacted since; whoever read them may act on them."""
         pending = offered_handoff(self.state)
         shown = [each for each in handoffs_of(self.state) if each is not pending]
         at = max((each.accepted_at or each.at for each in shown), default=None)
@@ -426,7 +426,7 @@ class _Page:
             yield f"- {inline(person)}{': ' + ', '.join(roles) if roles else ''}"
 
     def taking_over(self) -> Iterator[str]:
-        """How the next person says yes; nothing where there is no command to take."""
+        """The line that tells the next person how to accept; none where there is no command to take."""
         state, offered = self.state, offered_handoff(self.state)
         if offered:
             command = f"`warroom handoff {state.ref} --accept`"

@@ -19,7 +19,7 @@ from console.core.subjects.tick import RUNBOOK
 from console.export.timeline import inline
 
 At = Callable[[datetime], str]
-"""How a moment is written."""
+"""The function that writes a moment."""
 
 
 def sentence(text: str) -> str:

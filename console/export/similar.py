@@ -31,7 +31,7 @@ TIP_TITLES = {
 
 
 class Recalled(NamedTuple):
-    """What happened before that helps now."""
+    """The earlier incidents and the tips that help now."""
 
     similar: list[Similar]
     tips: list[Tip]
@@ -124,19 +124,19 @@ def likeliest(recalled: Recalled) -> list[Likely]:
 
 
 def lasted_words(like: Similar) -> str:
-    """How long the impact lasted, or that it goes on."""
+    """The length of the impact, else `open` or `not known`."""
     if like.case.lasted is not None:
         return format_length(like.case.lasted)
     return "open" if like.case.open else "not known"
 
 
 def tip_text(tip: Tip) -> str:
-    """What it suggests, on one line."""
+    """The suggestion of a tip, on one line."""
     return one_line(tip.text, MAX_WORDS_CHARS)
 
 
 def tip_evidence(tip: Tip) -> str:
-    """What it stands on: `“pool ran dry” · as in INC-7RY7 and INC-K7Q2`."""
+    """The evidence of a tip: `“pool ran dry” · as in INC-7RY7 and INC-K7Q2`."""
     refs = tip.refs[:MOST_REFS]
     more = counted(len(tip.refs) - len(refs), "other") if len(tip.refs) > len(refs) else ""
     words = [f"“{one_line(tip.here, 60)}”"] if tip.here else []

@@ -84,7 +84,7 @@ def logged_word(entry: Entry) -> str:
 
 
 def noticed_at(state: Incident) -> datetime:
-    """What was done before this moment may have led up to the incident; a response to it comes after."""
+    """The moment before which an act may have led up to the incident; a response to it comes after."""
     reached = milestones(state)
     return reached.get("detected") or reached.get("declared") or datetime.min.replace(tzinfo=UTC)
 
@@ -99,7 +99,7 @@ def before_response(state: Incident, entry: Entry) -> str:
 
 
 def promised(state: Incident, now: datetime) -> Iterator[str]:
-    """How the promises of updates were kept, a clause for each audience that was promised one.
+    """The words on how promised updates were kept, a clause for each audience that was promised one.
 
     One that is not yet due is to come; one that is overdue may still be late, or missed.
     """

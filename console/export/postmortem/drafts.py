@@ -73,7 +73,7 @@ GUIDE: dict[str, str] = {
 """The question that each section answers, for the person who writes it."""
 
 MAX_LINES = 12
-"""How many lines a draft takes over from one source; the timeline has the rest."""
+"""The most lines that a draft takes over from one source; the timeline has the rest."""
 
 
 def draft_section(state: Incident, section: str, *, zone: tzinfo = UTC) -> str:
@@ -287,7 +287,7 @@ class _Drafts:
             yield "- Users and requests affected: not known"
 
     def _reach(self) -> Iterator[str]:
-        """How far it reached, as the log has it."""
+        """The lines on how far the impact reached, as the log has it."""
         state = self.state
         if state.impact.value:
             yield f"- What: {self.line(state.impact.value)}"

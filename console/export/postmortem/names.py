@@ -1,4 +1,4 @@
-"""How people appear in a postmortem: by what they did in the incident, so that nobody reads it as a verdict on them.
+"""The names of people in a postmortem: by what they did in the incident, so that nobody reads it as a verdict on them.
 
 One person has one name throughout: the first role that they held, else a numbered responder. Owners of action items
 and of the document itself appear by name, because they are to be asked.
@@ -158,7 +158,7 @@ def _lowered(name: str) -> str:
 
 
 def _role_labels(state: Incident) -> dict[str, str]:
-    """What people with a role are called, by `name_key`: the first role that each held; the second in it is `IC 2`."""
+    """The names of people with a role, by `name_key`: the first role that each held; the second in it is `IC 2`."""
     roles = state.playbook.roles if state.playbook else ()
     held = [
         (fact.at, place, role, fact.value)

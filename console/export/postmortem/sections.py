@@ -69,14 +69,14 @@ MOST_ENTRIES = 600
 MAX_ENTRY_CHARS = 500
 """Characters of an entry that stand in the timeline; pasted logs and traces are cut."""
 MOST_TICKS = 3
-"""How many items of checklists that were checked off in a row are named; the rest is counted."""
+"""The most items of checklists checked off in a row that are named; the rest is counted."""
 TICK = "✓ "
 
 _TURNING = ("declared", "severity", "stage", "decision", "action", "fix", "change", "role", "update", "milestone")
 
 
 def review_of(state: Incident) -> str:
-    """How far the review is: draft, in review or final."""
+    """The state of the review: draft, in review or final."""
     return (postmortem_of(state).review.value or "draft").replace("_", " ")
 
 
@@ -206,7 +206,7 @@ class Parts:
         yield from _table(("Measure", "From, to", "Took", "Target"), lengths)
 
     def severities(self) -> Iterator[Block]:
-        """How long each severity was in force, up to the end or as far as the log goes."""
+        """The table of the time that each severity was in force, up to the end or as far as the log goes."""
         rows, over = [], ended(self.state)
         for spell in spells(self.state.severity.in_force, over or last_moment(self.state)):
             if spell.end > spell.start:

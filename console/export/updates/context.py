@@ -39,7 +39,7 @@ from console.export.updates.wording import dated, day, doing, moment, plain, sta
 Facts = dict[str, object]
 Say = Callable[[str], str]
 MAX_THINGS = 8
-"""How many things a list holds: the newest findings and acts, the most urgent debts."""
+"""The most things that a list holds: the newest findings and acts, the most urgent debts."""
 
 
 class Thing(NamedTuple):
@@ -258,11 +258,11 @@ class Teller:
         return [self.state.entries[place] for _, place in reversed(nlargest(MAX_THINGS, standing))]
 
     def _count(self, kind: str) -> int:
-        """How many entries of a kind stand."""
+        """The number of entries of a kind that are neither undone nor redacted."""
         return sum(entry.kind == kind and not entry.undone and not entry.redacted for entry in self.state.entries)
 
     def _in_hand(self) -> Iterator[str]:
-        """What is under way or holds for now, in words without technical detail."""
+        """Clauses on what is under way or holds for now, without technical detail."""
         state = self.state
         changes, fixes = changes_of(state).values(), fixes_of(state).values()
         if count := len(changes_in_flight(state)):
@@ -337,7 +337,7 @@ class Teller:
         return standing_on(self.at(target), rule.name) + (" (passed)" if target < self.now else "")
 
     def _lasted(self, began: datetime | None, ended: datetime | None) -> str:
-        """How long the impact lasted, or lasts; empty where its start or its end is not known."""
+        """The length of time that the impact lasted, or lasts; empty where its start or its end is not known."""
         lasted = durations(self.state).get("impact_lasted")
         if lasted:
             return format_length(lasted.length)
@@ -389,7 +389,7 @@ class Teller:
                 yield f"A decision on {say(field_words(state, field))}: {before} or {last}"
 
     def _escalations(self, clocks: list[Clock]) -> Iterator[str]:
-        """What is overdue to be escalated."""
+        """The line about an escalation that is overdue; none where there is none."""
         state = self.state
         if state.phase == "over" or state.severity_rule is None or state.playbook is None:
             return

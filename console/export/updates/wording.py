@@ -1,4 +1,4 @@
-"""How texts for posting say things: what is being done, when, and what somebody wrote, on one line."""
+"""The words of texts for posting: what is being done, when, and what somebody wrote, on one line."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -71,7 +71,7 @@ def _doing(state: Incident) -> str:
 
 
 def next_in(state: Incident, audience: str) -> timedelta | None:
-    """How long the playbook gives until the next update to an audience; None where it sets no time, or it is over."""
+    """The time that the playbook gives until the next update to an audience; None where it sets none, or it is over."""
     rule = state.severity_rule
     seconds = rule.update_s.get(audience, 0) if rule and state.phase != "over" else 0
     return timedelta(seconds=seconds) if seconds else None

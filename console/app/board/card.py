@@ -120,7 +120,7 @@ class Viewer(NamedTuple):
 
 
 class Elapsed(NamedTuple):
-    """How long the impact or the incident lasts or lasted. What it goes by takes a walk through the log."""
+    """The length of the impact or of the incident, so far or in all. Working it out takes a walk through the log."""
 
     label: str
     length: timedelta
@@ -263,7 +263,7 @@ def _leader(state: Incident) -> Line:
 
 
 def _offered(state: Incident, actor: str) -> list[Line]:
-    """What waits for an answer of whoever looks."""
+    """The line about a handoff that waits for an answer of whoever looks; empty where none does."""
     if not offered_to(state, actor):
         return []
     return [[(with_keys(f"{OFFERED}: open the incident, {{accept}} accepts."), "warning")]]
@@ -443,7 +443,7 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
 
 
 def cells(line: Line) -> int:
-    """How many cells the line takes."""
+    """The width of the line in cells."""
     return sum(cell_len(words) for words, _ in line)
 
 

@@ -109,11 +109,11 @@ class IncidentsScreen(ActScreen[None]):
         return [state for *_, state in sorted(of)]
 
     def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
-        """What is offered to whoever sits here first, drills last; then what is overdue or due soon by its moment, then
-        the worst severity.
+        """The sort key of an incident: those offered to whoever sits here first, drills last; then those with something
+        overdue or due soon, by its moment; then the worst severity.
 
-        Of two alike the newer one is first. What nothing is due of soon stands by its severity alone, so that the
-        order holds still.
+        Of two alike the newer one is first. An incident of which nothing is due soon stands by its severity alone, so
+        that the order holds still.
         """
         clocks = [clock for clock in self.session.ledger.owed(state) if clock.kind != "stability"]
         pressing = min((_PRESSING.get(clock.state, _CALM) for clock in clocks), default=_CALM)
@@ -144,7 +144,7 @@ class IncidentsScreen(ActScreen[None]):
 
     @property
     def late(self) -> int:
-        """How much is overdue in all open incidents."""
+        """The number of things overdue in all open incidents."""
         ledger = self.session.ledger
         return sum(clock.state == "overdue" for state in ledger.opened() for clock in ledger.owed(state))
 

@@ -65,7 +65,7 @@ class WallScreen(IncidentsScreen):
 
     @property
     def _cards(self) -> int:
-        """How many cards there is room for."""
+        """The number of cards that there is room for, at least 1."""
         return max(1, (self.size.height - OTHER_LINES) // CARD_LINES)
 
     def show_incidents(self, opened: list[Incident]) -> None:
@@ -146,7 +146,7 @@ class WallScreen(IncidentsScreen):
         self.query_one(KeyBar).show_items(bar_items("wall", self.situation, turns), self._page_words(opened, now))
 
     def _overdue_elsewhere(self, opened: list[Incident]) -> tuple[str, Clock] | None:
-        """What is longest overdue on another page."""
+        """The incident's reference and the clock of what is longest overdue on another page; None where nothing is."""
         shown = {state.ref for state in self._on_page(opened)}
         late = [
             (clock.due_at, state.ref, clock)

@@ -24,7 +24,7 @@ from console.core.subjects.silence import silenced
 
 
 class Answer(NamedTuple):
-    """What a person chose to do about a piece of advice: its remedy, or silence (or speech again) for it."""
+    """A person's answer to a piece of advice: its remedy, or silence (or speech again) for it."""
 
     nudge: Nudge
     silence: bool

@@ -61,21 +61,21 @@ class Field(msgspec.Struct, frozen=True):
     replace: bool = False
     """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
     fresh: bool = False
-    """Whether the value that it begins with is in no log yet, such as a pasted text."""
+    """Whether the value that the field begins with is in no log yet, such as a pasted text."""
     secret: bool = False
-    """Whether it takes a key, which is kept apart from everything else."""
+    """True where the field takes the key of a target, which is kept apart from everything else."""
     shown: Callable[[Values], bool] = always
-    """Whether it is on the screen, by what the fields hold."""
+    """Tells from the values of the fields whether this field is on the screen."""
 
 
 class Carried(NamedTuple):
-    """What a form that is made anew takes over from the one before it."""
+    """The state that a form made anew takes over from the one before it."""
 
     values: Values
     focus: str
     """The id of the widget that had the focus."""
     reason: str
-    """Why what Enter did was refused."""
+    """The reason for which Enter was refused."""
     told_at: float
 
 
@@ -166,11 +166,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     remembers = True
     """Whether texts outlive Esc in `memory`, and not in a draft of its own."""
     asks_about_secrets = True
-    """Whether what is typed is written anywhere."""
+    """True where what is typed will be written somewhere, and is checked for secrets first."""
     asks_about_commands = True
-    """Whether a text that begins with a slash word was perhaps meant for the prompt."""
+    """True where a text that begins with a slash word is asked about: it was perhaps meant for the prompt."""
     remembers_choices = False
-    """Whether choices do, too: where they mean the same the next time."""
+    """True where choices outlive Esc, too, since they mean the same the next time."""
     fits_labels = True
     """Whether the column of labels is as wide as the longest of them; else the style sheet says how wide."""
     holds_notices = True
@@ -202,7 +202,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._doubted_at = 0.0
         self.topic = f"{type(self).__name__} {topic or title}"
         self.memory: dict[str, Values] = {}
-        """What was typed in dialogs that were left, by topic; given by whoever opens dialogs."""
+        """The values typed in dialogs that were left, by topic; given by whoever opens dialogs."""
         self.send: Send[T] | None = None
         """Given by the opener: awaited with the result before the dialog closes, so that what was typed stays in it
         until it is done. What it refuses is shown, and Enter tries again."""
@@ -333,7 +333,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     # The fields
 
     def values(self) -> Values:
-        """What stands in the fields now."""
+        """The values that stand in the fields now, by the field's id."""
         values: Values = {}
         for field in self._fields:
             widget = self.query_one(f"#field-{field.id}")
@@ -557,7 +557,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         return super().takes(event)
 
     def _doubt(self, result: T) -> str:
-        """What has to be read before a second Enter; empty where the first one is enough."""
+        """The sentences that have to be read before a second Enter; empty where the first one is enough."""
         texts = self._typed_texts() if self.asks_about_secrets else []
         secret = next(filter(None, map(secret_doubt, texts)), "")
         commands = map(command_doubt, texts) if self.asks_about_commands else ()
@@ -612,7 +612,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._carried = Carried(values, focus, reason, monotonic())
 
     def carried(self) -> Values:
-        """What a form that is made anew takes over: what was typed, and all that is chosen."""
+        """The values that a form made anew takes over: those that were typed, and all that are chosen."""
         values = self.values()
         return {field.id: values[field.id] for field in self._fields if field.choices or self._is_typed(field, values)}
 

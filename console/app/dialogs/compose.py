@@ -43,7 +43,7 @@ COMPLAINT_CHARS = 55
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """What stood in the dialog when it was left."""
+    """The values that stood in the dialog when it was left."""
 
     audience: str
     form: str
@@ -66,12 +66,12 @@ def kept_of(command: PostUpdate, zone: tzinfo) -> str:
 
 
 class Posting(msgspec.Struct, frozen=True):
-    """What the composer gives: the update, and where it goes; None logs it only."""
+    """The result of the composer: the update, and where it goes; None logs it only."""
 
     command: PostUpdate
     choices: Choices | None = None
     draft: Draft | None = None
-    """What the text was begun from, at `drafted_at`; its sentences keep what they stand on."""
+    """The draft that the text was begun from, at `drafted_at`; its sentences keep what they stand on."""
     drafted_at: datetime | None = None
 
 
@@ -288,7 +288,7 @@ class UpdateDialog(FormDialog[Posting]):
         ]
 
     def _passed(self, values: Values) -> list[Part]:
-        """What was checked and found in order, and nothing else."""
+        """The words for what was checked and found in order, and for nothing else."""
         checked = "factual, no ETA promised" if values["audience"] == "public" else "factual"
         if _is_final(values):
             return [(f"✓ {checked}\n", "$success")]
@@ -429,7 +429,7 @@ class UpdateDialog(FormDialog[Posting]):
         )
 
     def _previews(self, command: PostUpdate, choices: Choices) -> tuple[Preview, ...]:
-        """What each target would get; asked for several times at each key, and worked out once."""
+        """The preview of what each target would get; asked for several times at each key, and worked out once."""
         if self._outgoing is None:
             return ()
         if self._previewed is None or self._previewed[:2] != (command, choices):

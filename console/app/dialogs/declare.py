@@ -38,7 +38,7 @@ TOPIC = "declaration"
 PROCESS = "process"
 """The kept value that names the playbook of a declaration that was left."""
 SHOWN_S = 15
-"""How long the channel's name stays on the screen."""
+"""Seconds for which the channel's name stays on the screen."""
 OWN = ("what", "since", "title", "severity", "kind")
 """Questions that the title and the first fields answer."""
 
@@ -49,7 +49,7 @@ def _hint(question: Question) -> str:
 
 
 class Declaration(msgspec.Struct, frozen=True):
-    """What the dialog gives: the command, its answers, and when the trouble began, where that was said."""
+    """The result of the dialog: the command, its answers, and when the trouble began, where that was said."""
 
     command: DeclareIncident
     answers: dict[str, str]
@@ -127,7 +127,7 @@ class DeclareDialog(RecallingForm[Declaration]):
         return {id: value for id, value in values.items() if id in self._asked and value.strip()}
 
     def _all_answers(self, values: Values) -> dict[str, str]:
-        """What is logged as the triage: the answers, with what the title and the time say."""
+        """The triage as it is logged: the answers, with what the title and the time say; empty without answers."""
         answers = self._answers(values)
         known = {question.id for question in questions(self._playbook)}
         own = {"what": values["title"], "since": values["since"]}
@@ -147,7 +147,7 @@ class DeclareDialog(RecallingForm[Declaration]):
             self.query_one("#field-severity", ChoiceList).highlighted = order.index(severity)
 
     def _says(self, values: Values) -> Content:
-        """What the answers come to, and what to do first."""
+        """The severity that the answers suggest, and what to do first."""
         answers = self._answers(values)
         suggestion = suggest(self._playbook, answers)
         parts: list[Part] = []

@@ -29,7 +29,7 @@ MAX_ENTRY_CHARS = 300
 
 
 def citing(session: Session, ref: str, screen: Callable[[], Screen[Any]]) -> Cite:
-    """What opens the screen for texts of an incident, over the screen that is shown."""
+    """The function that opens the screen of grounds for texts of an incident, over the screen that is shown."""
 
     async def show(words: str, place: int, now: datetime, draft: Draft) -> None:
         try:

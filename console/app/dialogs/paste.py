@@ -81,7 +81,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         return read_timeline(text, now=self._now, zone=self._zone)
 
     def _is_chat(self, text: str) -> bool:
-        """Whether people speak in it; markers of the scribe's are read line by line as long as one alone does."""
+        """Whether people speak in the text; with markers of the scribe's it takes two, else it is read line by line."""
         authors = {entry.author for entry in self._timeline(text).lines if entry.author}
         return len(authors) > 1 or (bool(authors) and not any(map(self._is_marked, split_paste(text))))
 
@@ -178,7 +178,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         return f"logs {kinds_of(entries)}; {own or 'none'} with a time of {whose} own{times}"
 
     def _as_read(self, values: Values) -> str:
-        """What was assumed, each line as it is read, and what is left out, where lines are read."""
+        """The preview: what was assumed, each line as it is read, what is left out; empty where no lines are read."""
         if values["as"] == TIMELINE:
             return "\n".join(self._timeline_rows(self._timeline(values["text"])))
         if values["as"] != READ:
@@ -239,7 +239,7 @@ def entries_of(commands: Sequence[Command]) -> Sequence[Command]:
 
 
 def kinds_of(entries: Sequence[Command]) -> str:
-    """How many entries of each kind: `1 action, 2 decisions and 1 note`."""
+    """The number of entries of each kind, in words: `1 action, 2 decisions and 1 note`."""
     counts = Counter(map(_kind, entries))
     many = {"hypothesis": "hypotheses"}
     return listed([counted(count, kind, many.get(kind, "")) for kind, count in sorted(counts.items())])

@@ -63,7 +63,7 @@ class PlaybookScreen(Popup[bool]):
 
 
 def _now(state: Incident, now: datetime) -> Section:
-    """What the playbook says about this very moment: the stage, the way out of it, and who to call."""
+    """The playbook's section about this very moment: the stage, the way out of it, and who to call."""
     rows: list[Row] = []
     book, stage, severity = state.playbook, state.stage_rule, state.severity_rule
     if book is not None and stage is not None:

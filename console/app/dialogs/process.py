@@ -31,7 +31,7 @@ Classified = tuple[AnswerTriage, ChangeSeverity | None]
 
 
 def suggested(playbook: Playbook, values: Values) -> Suggestion:
-    """What the answers of a form come to."""
+    """The suggestion that the answers of a form come to."""
     known = {question.id for question in questions(playbook)}
     return suggest(playbook, {id: value for id, value in values.items() if id in known})
 

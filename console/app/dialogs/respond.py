@@ -37,7 +37,7 @@ def severity_rows(levels: Sequence[Severity], now_at: str = "") -> tuple[Choice,
 
 
 def severity_words(playbook: Playbook | None, name: str) -> str:
-    """How often a severity owes updates, for below the list, which says what it means; empty where it owes none."""
+    """The intervals of the updates that a severity owes, for below the list that explains it; empty for none."""
     rule = playbook.severity(name) if playbook else None
     if rule is None:
         return ""

@@ -25,7 +25,7 @@ def _goes_to(stage: str, values: Values) -> bool:
 
 
 def _held(state: Incident, stage: str, now: datetime) -> str:
-    """What is said beside a stage: that the playbook does not lead there, or how much must still be done before it."""
+    """The remark beside a stage: the playbook does not lead there, or so much must still be done first; else empty."""
     wants = missing(state, stage, now)
     if any(gap.need == "way" for gap in wants):
         return "  needs a reason"
@@ -96,7 +96,7 @@ class StageDialog(FormDialog[Command]):
         return f"{entered}; drops {counted(count, 'thing')} named above" if count else entered
 
     def _what_is_missing(self, values: Values) -> Content:
-        """What the move drops, what stands in its way, and the words for the channel."""
+        """The preview of the move: what it drops, what stands in its way, and the words for the channel."""
         stage = values["stage"]
         parts: list[Part] = []
         move, seen_at = MoveStage(actor=self._actor, stage=stage), (self._state, self._now, self._zone)

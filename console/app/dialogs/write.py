@@ -35,7 +35,7 @@ from console.store.redact import Plan
 
 
 class Handover(msgspec.Struct, frozen=True):
-    """What the handoff dialog gives."""
+    """The result of the handoff dialog."""
 
     offer: OfferHandoff | None
     """None when only the page is wanted."""
@@ -111,7 +111,7 @@ LONG = 160
 
 
 READ_BACK = 3
-"""How many of the things owed are read back by name."""
+"""The number of things owed that are read back by name, at most."""
 
 
 def read_back(state: Incident, outgoing: str, now: datetime, zone: tzinfo) -> str:
@@ -186,9 +186,9 @@ class EntryDialog(FormDialog[Command]):
         self._shown_at = f"{entry.occurred_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
         self._history = state.corrections.get(entry.id, ())
         self._reach: str | None = None
-        """What a redaction would erase, once that was asked for."""
+        """The lines that say what a redaction would erase; None until that is asked for."""
         self._erased_with = ""
-        """How much else it would erase, for the last line."""
+        """The words for how much else it would erase, for the last line; empty for nothing else."""
         locked = redacting or bool(self._fixed)
         acts = (
             Choice("leave", "Leave it: it cannot be corrected" if self._fixed else "Leave it as it is")

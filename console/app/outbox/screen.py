@@ -285,7 +285,7 @@ class OutboxScreen(ListScreen):
 
 
 def _delivery(message: Message | None) -> Delivery | None:
-    """What was to be sent; None where its text was erased."""
+    """The delivery that was to be sent; None where its text was erased."""
     return decode_delivery(message.payload) if message is not None else None
 
 
@@ -311,7 +311,7 @@ def _words(delivery: Delivery | None) -> str:
 
 
 def _remote(message: Message, session: Session) -> Remote | None:
-    """What the target calls the incident, where an earlier message has told."""
+    """The target's own names for the incident, from an earlier message; None where none has told them."""
     try:
         placed = Outbox(session.log).placed(message.incident).get(message.target)
     except StoreProblem:

@@ -115,7 +115,7 @@ class ComponentsDialog(ActScreen[dict[str, str] | None], ModalScreen[dict[str, s
 
 
 class NameDialog(FormDialog[str]):
-    """What we call a component of a page: a name that the team uses, or another one."""
+    """The dialog for our name of a page's component: a name that the team uses, or another one."""
 
     def __init__(self, theirs: str, now: str, ours: Sequence[str], taken: set[str]) -> None:
         def build(values: Values) -> str:

@@ -30,7 +30,7 @@ CHANGED = "Changed since the check; {check_form} checks it again."
 
 
 class ProviderDialog(FormDialog[str]):
-    """What kind of page or chat a new target is."""
+    """The dialog that asks which kind of page or chat a new target is."""
 
     def __init__(self, chosen: str = "") -> None:
         rows = tuple(Choice(name, title(name)) for name in names())
@@ -77,7 +77,7 @@ class TargetDialog(FormDialog[Given]):
         """
         self._form, self._service, self._ours, self._keep = form, service, ours, keep
         self.proof = proof
-        """What the last check found."""
+        """The last check: what it was about, and what it found; None before the first."""
         self._others = service.targets()
         """As they were when it was opened, for the last line; Enter looks at them anew."""
         self._written = bool(kept)
@@ -86,7 +86,7 @@ class TargetDialog(FormDialog[Given]):
         """The key as it stands in its field."""
         self._asking = False
         self._then: Callable[[], None] | None = None
-        """What the person asked for that had to wait for a check."""
+        """The act that the person asked for and that waits for a check; None for none."""
         self._remark = with_keys("What you typed before is back; {begin_anew} starts over.") if kept else ""
         fields = form.fields(kept or {})
         self._first = {field.id: form.first_values.get(field.id, "") for field in fields}
@@ -205,7 +205,7 @@ class TargetDialog(FormDialog[Given]):
         return text(*parts)
 
     def _finding(self, given: Given) -> Finding | None:
-        """What the last check says of the target as it stands in the form."""
+        """The result of the last check if it was of the target as it stands in the form; else None."""
         return self.proof[1] if self.proof is not None and self.proof[0] == Reach.of(given) else None
 
     @on(Input.Submitted, "#field-page")
@@ -272,7 +272,7 @@ class TargetDialog(FormDialog[Given]):
                 self.tell(with_keys("It does not list its pages; empty the field and press {check_form}."))
 
     def _checked(self, again: Callable[[], None]) -> Checked | None:
-        """What the target has as it stands here; where nobody has checked that, a check begins and `again` follows."""
+        """The passed check of the target as it stands here; without one a check begins and `again` follows."""
         finding = self._finding(self._form.given(self.values()))
         if isinstance(finding, Checked):
             return finding

@@ -24,14 +24,14 @@ LAST_KIND = "new target"
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What stood in a form that was left. Never the key."""
+    """The values that stood in a form that was left. Never the key."""
 
     provider: str
     values: dict[str, str]
 
 
 class TargetEditor:
-    """What is typed is kept for each target, and for each kind of new ones."""
+    """The editor of targets: what is typed is kept for each target, and for each kind of new ones."""
 
     def __init__(self, session: Session, service: TargetService, screen: ListScreen) -> None:
         """The form opens over `screen`, which then tells what became of it."""
@@ -127,7 +127,7 @@ class TargetEditor:
         return list(names)
 
     def _draft(self, place: str, provider: str) -> Values:
-        """What stood in the form of that place, for a target of this provider."""
+        """The values that stood in the form of that place, for a target of this provider; empty where none are kept."""
         try:
             kept = msgspec.json.decode(self._session.draft(place), type=Draft)
         except (msgspec.MsgspecError, RecursionError):

@@ -46,7 +46,7 @@ class TargetForm:
     # The fields
 
     def fields(self, kept: Mapping[str, str]) -> tuple[Field, ...]:
-        """What is asked for; `kept` are values from a form before this one."""
+        """The fields that are asked for; `kept` are values from a form before this one."""
         caps, old = self.caps, self.before or Target("", self.provider)
         values = {**self.first_values, **kept}
         fields = [] if self.before else [Field("name", "Name", hint="status")]
@@ -88,7 +88,7 @@ class TargetForm:
 
     @property
     def first_values(self) -> Values:
-        """What stands in the form before anybody has typed."""
+        """The values in the form before anybody has typed."""
         old = self.before or Target("", self.provider)
         known = {option.name for option in self.caps.options}
         return {
@@ -157,7 +157,7 @@ class TargetForm:
         return Given(target, typed)
 
     def faults(self, values: Values, targets: Targets) -> dict[str, str]:
-        """What is wrong, a sentence for each field, in the order of the fields."""
+        """The sentences that say what is wrong, by field, in the order of the fields; empty where nothing is."""
         target = self.given(values).target
         faults: dict[str, str] = {}
 

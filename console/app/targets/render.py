@@ -1,4 +1,4 @@
-"""How a target reads in the list, and what is told of the one that is highlighted."""
+"""The rendering of targets: their rows in the list, and what is told of the one that is highlighted."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -81,7 +81,7 @@ class TargetWords:
         return ("✓", "$success"), f"works {local_pair(proof.at, self._zone)[0]}"
 
     def _proof(self, row: Row) -> Proof | None:
-        """What the last check found of the target as it is now."""
+        """The last check of the target as it is now; None where it has not been checked as that."""
         proof = self._proofs.get(row.name)
         same = proof is not None and row.target is not None and proof.reach == Reach.of(Given(row.target))
         return proof if same else None

@@ -169,7 +169,7 @@ class TargetsScreen(ListScreen):
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:
-        """What is refused in here is said above the keys."""
+        """A context in which a refusal is said above the keys."""
         try:
             yield
         except Refused as refused:

@@ -27,7 +27,7 @@ from console.publish.targets.setup import (
 
 
 class Given(msgspec.Struct, frozen=True):
-    """What a person gave: a target, and its key."""
+    """A target and its key, as a person gave them."""
 
     target: Target
     key: Key | None = None
@@ -35,7 +35,7 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """What a check is about: another address, page, option or key makes it say nothing any more."""
+    """The values that a check is about: with another address, page, option or key it says nothing any more."""
 
     provider: str
     url: str
@@ -54,7 +54,7 @@ Finding = Checked | str
 
 
 class Proof(NamedTuple):
-    """What a check found, and when."""
+    """The result of a check, and when it was made."""
 
     reach: Reach
     finding: Finding
@@ -68,7 +68,7 @@ class Row(NamedTuple):
     target: Target | None
     """None where its table is wrong."""
     fault: str
-    """What is wrong with its table, with the line."""
+    """The sentence on what is wrong with its table, with the line."""
     key: str
     """In words, where its key comes from, or what to do."""
     keyless: bool

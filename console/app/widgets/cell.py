@@ -96,7 +96,7 @@ class Cell(Static):
 
     @property
     def words(self) -> str:
-        """What it shows, without its styles."""
+        """The text that it shows, without its styles."""
         return self._shown[0]
 
     def show(self, content: Content) -> bool:
@@ -130,7 +130,7 @@ class LaidCell(Cell):
         super().__init__(id=id, classes=classes)
         self._lines = lines
         self.whole = text()
-        """What it shows, before it is broken into lines."""
+        """The content that it shows, before it is broken into lines."""
 
     def show(self, content: Content) -> bool:
         self.whole, width = content, self.content_size.width

@@ -72,7 +72,7 @@ class ChoiceList(MarkedList):
         self.refresh(layout=True)
 
     def head(self, at: int) -> Content:
-        """What stands before a row's words."""
+        """The key before a row's words; blank where it has none."""
         return text((f"{self._keys[at] or ' '} ", "bold $primary"))
 
     def on_click(self, event: events.Click) -> None:
@@ -101,5 +101,5 @@ class ChoiceList(MarkedList):
             self.highlighted, self._before = self._before, None
 
     def settle(self) -> None:
-        """What the characters chose is meant."""
+        """Keep the choice that the characters made."""
         self._before = None

@@ -79,7 +79,7 @@ class FilterLine(Horizontal):
         self.post_message(self.Changed())
 
     def show_hits(self) -> None:
-        """How many entries the filter shows."""
+        """Show how many entries the filter shows."""
         if self.display:
             self.query_one("#filter-hits", Cell).show(text((hits_words(self._timeline), "$muted")))
 

@@ -102,7 +102,7 @@ class RoomHeader(Vertical):
         return text(("  ", ""), (here, "bold"), (beside, "$muted"))
 
     def _standing(self, state: Incident, now: datetime, width: int) -> Content:
-        """How long the impact lasts or lasted, and the IC; the narrower, the less. The stage where it has no line."""
+        """The impact's length so far or in all, the IC, and the stage if it has no line. The narrower, the less."""
         if state.withdrawn:
             return text(("WITHDRAWN  ", "bold $warning"))
         named = state.stage_title(state.stage.value) if state.maintenance else state.stage.value
@@ -150,7 +150,7 @@ class RoomHeader(Vertical):
         self, shown: Sequence[tuple[str, Clock]], now: datetime, width: int, tally: Content, folded: bool, *,
         tight: bool,
     ) -> tuple[Content, int]:  # fmt: skip
-        """What is owed as far as it fits, and how much of it that is.
+        """The row of the clocks owed, as far as they fit, and the number of those.
 
         Where it is `tight` what is overdue makes room for what is owed next: whole minutes are enough.
         """
@@ -180,7 +180,7 @@ class RoomHeader(Vertical):
         return text(*parts, tally) if used + tally.cell_length <= width else text(*parts), place
 
     def _others(self, hidden: Sequence[tuple[str, Clock]], room: int = 0) -> Content:
-        """How many more are owed than are shown, marked as the most urgent of them; in words where there is room."""
+        """The number of clocks owed but not shown, marked as the most urgent of them; in words where there is room."""
         if not hidden:
             return text("")
         worst = min((clock.state for _, clock in hidden), key=("overdue", "warning", "running").index)

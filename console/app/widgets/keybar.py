@@ -16,7 +16,7 @@ class KeyLine(LaidCell):
 
 
 class KeyBar(KeyLine):
-    """What cannot be done now is dimmed. Items that do not fit are left out from the right, help and quit last."""
+    """The keys of a screen, dimmed where of no use now. Those that do not fit go from the right, help and quit last."""
 
     def show_items(self, items: Sequence[BarItem], lead: str = "") -> None:
         width = (self.size.width or self.app.size.width) - 2

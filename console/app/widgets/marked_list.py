@@ -23,7 +23,7 @@ class MarkedList(OptionList):
 
     @property
     def mark(self) -> str:
-        """What stands before the chosen row; empty where nothing acts on it."""
+        """The mark before the chosen row; empty where nothing acts on it."""
         return MARK if self.has_focus else ""
 
     def render_line(self, y: int) -> Strip:

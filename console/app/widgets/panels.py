@@ -88,7 +88,7 @@ class Panels(VerticalScroll):
         self.tick(state, now, zone, actor)
 
     def tick(self, state: Incident, now: datetime, zone: tzinfo, actor: str) -> None:
-        """What changes with time alone."""
+        """Show anew what changes with time alone."""
         self._put("owed", owed(state, now, zone, self.width))
         self._put("roles", roles(state, now, self.width, actor, self._seats, writable=self._writable))
         stage = next_stage(state, now, writable=self._writable)
@@ -262,7 +262,7 @@ def impact(state: Incident, *, writable: bool = True) -> list[Content]:
 
 
 def links(state: Incident, width: int) -> list[Content]:
-    """What the incident is to others."""
+    """The lines for the incident's links to others; a last one counts those left out."""
     shown = [text(fitted(one_line(link_words(link), 200), width)) for link in links_of(state)[:LINK_ROWS]]
     more = len(links_of(state)) - len(shown)
     return [*shown, *([text((f"and {more} more", "$muted"))] if more else [])]
@@ -324,7 +324,7 @@ def next_stage(state: Incident, now: datetime, *, writable: bool = True) -> list
 
 
 def _step(state: Incident, *, writable: bool) -> Content:
-    """What may come next in a planned maintenance."""
+    """The words for what may come next in a planned maintenance."""
     steps = {"scheduled": "begin, move or cancel it", "in_progress": "complete it, or move its end"}
     if state.stage.value not in steps:
         return text(("nothing: it is over", "$muted"))

@@ -24,10 +24,10 @@ from console.core.refusal import Refused
 from console.store.redact import TEXTS_APART
 
 KEEP_AFTER_S = 0.25
-"""How long after the last keystroke the half-typed line is written down."""
+"""Seconds from the last keystroke until the half-typed line is written down."""
 
 SAID_LINES = 8
-"""How many lines a sentence may take that has to be read whole: what would be right stands at its end."""
+"""The number of lines, at most, of a sentence that has to be read whole: what would be right stands at its end."""
 SAID_CHARS = 600
 
 WRITING_HINT = "Enter logs a line · {cancel} single keys · / commands · -4m four minutes ago"
@@ -39,17 +39,17 @@ KEYS_HINT = "A key names what it does, Enter does it · a line goes into the pro
 MAX_RECALLED = 200
 """Lines that Up goes back through."""
 MAX_KEPT_RECALLED = 50
-"""How many of those outlive the console."""
+"""The number of those that outlive the console, at most."""
 
 
 class Foreseen(NamedTuple):
-    """What Enter does with a line."""
+    """The effect of Enter on a line, in words."""
 
     words: str
     warns: bool = False
     """Whether the words are shown in the warning colour."""
     doubt: str = ""
-    """What has to be read before a second Enter does it; empty where the first one does."""
+    """The sentences to be read before a second Enter does it; empty where the first one does."""
 
 
 Describe = Callable[[str], Foreseen]
@@ -163,7 +163,7 @@ class Prompt(Vertical):
         )
         self._recall = recalled
         self._back = 0
-        """How many texts back Up has gone from the line being typed."""
+        """The number of texts that Up has gone back from the line being typed."""
         self._texts: list[str] = []
         """The texts that Up goes through, the newest first."""
         self._typing = ""
@@ -172,7 +172,7 @@ class Prompt(Vertical):
         """The half-typed line that a key's own line (`/done `) has put aside."""
         self._unlogged = UnloggedTexts()
         self._in_line: Unlogged | None = None
-        """What of those that wait stands in the line, as it was or edited."""
+        """The waiting text that stands in the line, as it was or edited; None for none."""
         self._doubted = ""
         """The line with a doubt about it that Enter once more enters."""
         self._doubted_at = 0.0
@@ -183,9 +183,9 @@ class Prompt(Vertical):
         self._with_lead = ""
         """The line with them, while it is asked about."""
         self._armed: Content | None = None
-        """What Enter does to something else than the line."""
+        """The words for what Enter does to something else than the line; None where it is for the line."""
         self._elsewhere = ""
-        """What Enter does in another line, which has the cursor; empty where none has."""
+        """The words for what Enter does in another line, which has the cursor; empty where none has."""
         self._at_rest = asyncio.Event()
         """Set while no line is on its way to the disk."""
         self._at_rest.set()
@@ -195,7 +195,7 @@ class Prompt(Vertical):
         self._said = False
         """Whether the hint line holds a sentence that stays until the next keystroke."""
         self._answered_at: int | None = None
-        """How many events the incident had when that answered one of them; None for every other sentence."""
+        """The number of events of the incident when that sentence answered one; None for every other sentence."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="prompt-line"):
@@ -209,7 +209,7 @@ class Prompt(Vertical):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _show_mode(self) -> None:
-        """Whether one writes here or presses single keys, by a sign and another look of the line."""
+        """Show by a sign and the look of the line whether keys write here or act by themselves."""
         keys = not (self.input.has_focus or self._elsewhere)
         self.set_class(keys, "-keys")
         sign = ("›", "bold $accent" if self.input.has_focus else "$muted")
@@ -230,12 +230,12 @@ class Prompt(Vertical):
 
     @property
     def unlogged(self) -> str:
-        """What waits and what is on its way, for a draft."""
+        """The texts that wait and those that are on their way, as a draft."""
         return self._unlogged.draft(None if self._stands_as_it_was else self._in_line)
 
     @property
     def _stands_as_it_was(self) -> bool:
-        """Whether the line is one that waits, and nobody has edited it."""
+        """Whether the line is a waiting text that nobody has edited."""
         return self._in_line is not None and self._in_line.text == self.line
 
     @property
@@ -435,7 +435,7 @@ class Prompt(Vertical):
             self.refresh_hint()
 
     def refresh_hint(self) -> None:
-        """What Enter will do with the line as it is."""
+        """Show what Enter will do with the line as it is."""
         self._said = False
         waits = self._unlogged.words(self._in_line)
         if self._armed is not None:
@@ -606,7 +606,7 @@ class Prompt(Vertical):
         self.post_message(self.Entered(line))
 
     def _foresee(self, line: str) -> Foreseen:
-        """What Enter does with the line; Refused where it does nothing."""
+        """The effect of Enter on the line; Refused where it does nothing."""
         foreseen = self._describe(line)
         lead = f"“{self._lead}” was a key press before this line and is left out; Up adds it in front."
         doubts = foreseen.doubt, lead if self._lead else "", TYPED_ELSEWHERE if line == self._offered else ""

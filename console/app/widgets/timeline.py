@@ -53,7 +53,7 @@ class Place(NamedTuple):
     above: int
     """Its lines above the view."""
     following: bool
-    """Whether the end is followed."""
+    """Whether the view stays at the end of the timeline."""
 
 
 class Left(NamedTuple):
@@ -160,7 +160,7 @@ class Timeline(LineList):
         """The row with the rule above it; -1 for none."""
         self._laid_width = -1
         self.chosen = Shows()
-        """What is to be shown; what is shown stands in the model."""
+        """The choice of entries to be shown; the one that is shown stands in the model."""
         self._arrived = NONE_ARRIVED
         self._cursor = -1
         self.following = True
@@ -179,17 +179,17 @@ class Timeline(LineList):
 
     @property
     def hidden(self) -> int:
-        """How many undone entries are not shown."""
+        """The number of undone entries that are not shown."""
         return self._model.hidden
 
     @property
     def searching(self) -> bool:
-        """Whether what is chosen is still being found."""
+        """Whether the chosen entries are still being found."""
         return self.chosen != self._model.shows
 
     @property
     def hits(self) -> int:
-        """How many entries are shown."""
+        """The number of entries that are shown."""
         return len(self._model.keys)
 
     @property
@@ -433,7 +433,7 @@ class Timeline(LineList):
 
     @property
     def held(self) -> bool:
-        """Whether there is more below the view, which stays where it is whatever comes."""
+        """Whether lines stand below the view, which stays where it is whatever comes."""
         return not self.following and self._end_of_view < self.total
 
     @property

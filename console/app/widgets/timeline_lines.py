@@ -42,7 +42,7 @@ def author_words(kind: str, author: str) -> str:
 
 
 def suffix(entry: Entry, zone: tzinfo = UTC, arrived: Arrived = NONE_ARRIVED) -> str:
-    """What stands behind the text: what became of the entry, and who wrote it."""
+    """The remarks behind the text: what became of the entry, and who wrote it."""
     remarks = [entry.mark] if entry.mark else []
     if entry.undone:
         remarks.append(f"moved to {entry.moved_to}" if entry.moved_to else "undone")

@@ -82,11 +82,11 @@ class Rows(NamedTuple):
     keys: list[Key]
     """Those of the entries that are shown; the very list of all where these are all."""
     hidden: int
-    """How many entries are not shown for being undone alone."""
+    """The number of entries that are not shown for being undone alone."""
 
 
 class Shows(NamedTuple):
-    """What a timeline shows of its entries."""
+    """The choice of the entries that a timeline shows."""
 
     filter: Filter = Filter()
     hides_undone: bool = False
@@ -100,7 +100,7 @@ class Shows(NamedTuple):
         return self.hides_undone and entry.undone and self.filter.takes(entry)
 
     def rows(self, entries: Entries, every: Sequence[Key] = (), pause: Pause = no_pause) -> Rows:
-        """What is shown of these entries; `every` are the keys of them all, where somebody has them already.
+        """The rows of these entries that are shown; `every` are the keys of them all, where somebody has them already.
 
         New keys by the hundred thousand would make the whole heap be looked through for garbage, while a key waits.
         """

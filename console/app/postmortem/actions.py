@@ -38,7 +38,7 @@ def draft_place(ref: str, section: str) -> str:
 
 
 class Selection(NamedTuple):
-    """What is highlighted on the screen."""
+    """The highlighted rows of the screen."""
 
     section: Callable[[], str]
     """The row of the list."""

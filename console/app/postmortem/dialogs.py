@@ -18,7 +18,7 @@ from console.export.postmortem.sections import review_of
 from console.export.postmortem.whys import FIVE, answers, question, whys_text
 
 MAX_MISSING_SHOWN = 8
-"""How many missing things the review's dialog lists; the rest is counted."""
+"""The number of missing things that the review's dialog lists, at most; the rest is counted."""
 
 
 class OwnerDialog(FormDialog[Command]):

@@ -39,7 +39,7 @@ MAX_FINDINGS = 3
 
 
 class Overview:
-    """What the whole screen needs of one state, worked out once for it."""
+    """The values that the whole screen needs of one state, worked out once for it."""
 
     def __init__(self, state: Incident, now: datetime, zone: tzinfo) -> None:
         self.state = state
@@ -175,7 +175,7 @@ def action_note(item: ActionItem, width: int) -> Content:
 
 
 def findings(all_findings: Sequence[Finding], width: int) -> list[Content]:
-    """What a check found, each with the wording that it offers."""
+    """The lines for what a check found, each with the wording that it offers."""
     lines: list[Content] = []
     for finding in all_findings[:MAX_FINDINGS]:
         sentence = words(Run(one_line(finding.text, 300), "strong"), f" {one_line(finding.suggestion, 400)}")
@@ -194,7 +194,10 @@ def lost(losses: Sequence[Lost], width: int) -> list[Content]:
 
 
 def since(state: Incident, id: str, width: int) -> list[Content]:
-    """How much was logged after a section was written; the draft's sentences from that are offered, never put in."""
+    """The line on how much was logged after a section was written; empty where nothing was.
+
+    The draft's sentences from that are offered, never put in.
+    """
     if not (count := len(logged_since(state, id))):
         return []
     many = "1 entry was" if count == 1 else f"{count} entries were"
@@ -203,5 +206,5 @@ def since(state: Incident, id: str, width: int) -> list[Content]:
 
 
 def guide(id: str, width: int) -> Content:
-    """What belongs into a section, while it is being written."""
+    """The advice on what belongs in a section, shown while it is being written."""
     return page([Remark(words(GUIDE[id]))], width)

@@ -40,12 +40,12 @@ from console.export.postmortem.drafts import offered
 from console.export.postmortem.review import section_findings
 
 KEEP_AFTER_S = 0.4
-"""How long after the last keystroke the half-written section is kept."""
+"""Seconds from the last keystroke until the half-written section is kept."""
 TICK_S = 1.0
 
 
 class PostmortemScreen(ActScreen[None]):
-    """What it shows derives from the session's state of one incident; only a half-written text is its own."""
+    """The screen of a postmortem, derived from the session's state; only a half-written text is its own."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (100, "-wide"), (160, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
@@ -370,7 +370,7 @@ class PostmortemScreen(ActScreen[None]):
             self.run_worker(self._show_grounds(section, words, place))
 
     async def _show_grounds(self, section: str, words: str, place: int) -> None:
-        """What the sentences of the section stand on, the one at the cursor first."""
+        """Show what the sentences of the section stand on, the one at the cursor first."""
         try:
             cited = await self.acts.cited(section)
         except Problem as problem:

@@ -15,7 +15,7 @@ class Axis:
         """`steps` are the moments at which something became known, ascending and at least one; `end` is not before."""
         self._moments = [*steps, end]
         self._places = [0.0]
-        """How far along each moment stands, in seconds."""
+        """The distance of each moment from the first along the axis, in seconds."""
         for before, at in zip(self._moments, self._moments[1:], strict=False):
             self._places.append(self._places[-1] + min(at - before, QUIET).total_seconds())
 
@@ -28,7 +28,7 @@ class Axis:
         return self._moments[-1]
 
     def share(self, at: datetime) -> float:
-        """How far along a moment stands, from 0 to 1."""
+        """The place of a moment along the axis, from 0 to 1."""
         place = bisect_right(self._moments, at) - 1
         if place < 0 or not self._places[-1]:
             return 0.0

@@ -35,13 +35,13 @@ SPEEDS = (1, 10, 60, 300, 600)
 USUAL_SPEED = 60
 TICK_S = 0.1
 NOT_YET_ROWS = 2
-"""How many entries that were not known yet are shown at once: they take their lines from the timeline."""
+"""The number of entries not known yet that are shown at once, at most: they take their lines from the timeline."""
 THROUGH = ("step_back", "step_on", "minute_back", "minute_on", "leave")
 """Acts whose keys do the same wherever the focus is, but for a field."""
 READING_S, READ_SHARE = 0.5, 0.7
-"""How often it says how far the log is read, and how much of that is reading, before it is folded."""
+"""Seconds between two remarks on how far the log is read, and the share of that for reading, before it is folded."""
 READ_S = 20.0
-"""How long the whole text of an entry is shown."""
+"""Seconds for which the whole text of an entry is shown."""
 NOT_HERE = "The replay only shows how it was; {leave} goes back to where you can write."
 
 

@@ -38,7 +38,7 @@ class Course(NamedTuple):
     stages: Sequence[Span]
     severities: Sequence[Span]
     decisions: Sequence[float]
-    """How far along they stand, in thousandths: a screen has fewer cells."""
+    """The places of the decisions along the axis, from 0 to 1, rounded to thousandths: a screen has fewer cells."""
 
     @classmethod
     def of(cls, replay: Replay, whole: Incident, end: datetime) -> "Course":

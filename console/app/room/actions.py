@@ -37,7 +37,7 @@ class RoomActs:
             "jump": self._jump_to,
             "filter": self._filter_by,
         }
-        """What the slash words with an argument do that are no commands of the core."""
+        """The functions of the slash words with an argument that are no commands of the core, by word."""
 
     # Writing
 
@@ -151,7 +151,7 @@ class RoomActs:
         return fits
 
     def foreseen(self, word: str, argument: str) -> str:
-        """What `/correct ENTRY` or `/redact ENTRY` opens, for the line under the prompt. May raise Refused."""
+        """The words for what `/correct ENTRY` or `/redact ENTRY` opens, for under the prompt. May raise Refused."""
         room = self._context
         fits = self._correctable(argument) if word == "correct" else entries_named(room.state, argument, room.actor)
         more = f"; the last of {len(fits)} entries with these words" if len(fits) > 1 else ""

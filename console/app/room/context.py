@@ -21,7 +21,7 @@ from console.store.ledger import Decided, Publish, nothing_decided, nothing_publ
 T = TypeVar("T")
 
 SHOWN_S = 15
-"""How long a notice stays that has to be read."""
+"""Seconds for which a notice stays that has to be read."""
 
 
 class RoomContext:

@@ -329,7 +329,7 @@ class RoomScreen(RoomView):
         return Foreseen(words, doubt=" ".join(filter(None, doubts)))
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
-        """What Enter does with a slash line; refused where the core would refuse its command."""
+        """The words for what Enter does with a slash line; refused where the core would refuse its command."""
         if isinstance(command, Undo):
             return undoes(self.state, command, now)
         if isinstance(command, MoveEntry):

@@ -82,7 +82,7 @@ class RoomView(ActScreen[None]):
 
     @property
     def saved(self) -> tuple[str, bool]:
-        """What the header says of the file, and whether that is well."""
+        """The header's words on the file, and True where all is well with it."""
         raise NotImplementedError
 
     @property
@@ -238,7 +238,7 @@ class RoomView(ActScreen[None]):
         return content
 
     def _limits(self) -> Content:
-        """What the timeline leaves out, and the keys that change that; empty where it shows everything."""
+        """The line on what the timeline leaves out, and the keys that change that; empty where it shows everything."""
         chosen, hidden = self.timeline.filter, self.timeline.hidden
         limits = []
         if not (chosen.empty or self.filter_line.display):

@@ -33,7 +33,7 @@ class Likeness:
             self._timer = self._room.set_timer(self._session.recaller.pause_s, self.look)
 
     def forget(self) -> None:
-        """What was found may hold words that were erased."""
+        """Drop what was found, which may hold words that were erased, and compare again."""
         self._put(())
         self.changed()
 

@@ -140,7 +140,7 @@ class SimilarScreen(ListScreen):
         self.tell(text(*parts))
 
     def _does(self, row: Similar | Tip) -> str:
-        """What Enter does, in full."""
+        """The words for what Enter does with the row, in full."""
         if isinstance(row, Similar):
             return f"opens {row.case.ref}, of {self._day(row)}"
         if is_taken(row, self.session.state(self._ref)):

@@ -95,7 +95,7 @@ class ActScreen(Screen[T], Generic[T]):
     place: ClassVar[str]
     """The screen's place in the registry."""
     bar_words: Mapping[str, str | None] = {"help": None}
-    """What its line of keys says in place of the registry's words; None leaves a key out."""
+    """The words of the key bar in place of the registry's, by act; None leaves a key out."""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-slim"), (100, "-wide")]
     key_time = 0.0
     """When the key or click that it deals with was read from the terminal, by `time.monotonic`."""
@@ -104,20 +104,20 @@ class ActScreen(Screen[T], Generic[T]):
     """A screen of Textual's own is painted whole when the focus moves; both widgets paint themselves anew anyhow."""
 
     holds_notices: ClassVar[bool] = False
-    """Whether notices wait until it is left, since what it says has to be read."""
+    """True where notices wait until the screen is left, since its words have to be read."""
     _opener = ""
     """The keys that opened the screen."""
     stray = ""
     """The characters typed outside a field since the last other key."""
     _prose = False
-    """Whether they are a line, and no longer an act or a choice."""
+    """True once the stray characters are a line, and no longer an act or a choice."""
     _lead = ""
     """The characters before the line that were seen to do something."""
     _acted_at = 0.0
     """When what the characters do was shown; 0 where they do nothing."""
     _armed: Armed | None = None
     _letters: Mapping[str, Sequence[Target]] = MappingProxyType({})
-    """What can be pressed by its letter, while letters are shown."""
+    """The targets that can be pressed, by letter; empty while no letters are shown."""
     _letters_at = 0.0
     """When they were shown, by `time.monotonic`."""
 
@@ -138,7 +138,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def is_current(self) -> bool:
-        """Whether any part of it can be seen. Textual also counts, and paints, a screen that an opaque one covers."""
+        """Whether any part of the screen is seen. Textual also counts, and paints, one that an opaque screen covers."""
         covers = takewhile(lambda screen: screen is not self, reversed(self.app.screen_stack))
         return super().is_current and all(screen.styles.background.a < 1 for screen in covers)
 
@@ -219,7 +219,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def shows_letters(self) -> bool:
-        """Whether the next key chooses among the letters; none is text then."""
+        """Whether the next key chooses among the letters, and is no text."""
         return bool(self._letters)
 
     def act_letters(self) -> None:
@@ -342,7 +342,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def writing(self) -> bool:
-        """Whether a field takes the characters."""
+        """Whether a field has the focus, and takes the characters."""
         return isinstance(self.focused, Input | TextArea)
 
     def takes(self, event: events.Key) -> bool:
@@ -476,7 +476,7 @@ class ActScreen(Screen[T], Generic[T]):
             self.show_typed()
 
     def typed_line(self) -> Content | None:
-        """What Enter does with what was typed outside a field; None while nothing was."""
+        """The words for what Enter does with the characters typed outside a field; None while there are none."""
         if self._prose:
             words = one_line(self.stray, MAX_SHOWN_CHARS)
             return text(

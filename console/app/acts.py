@@ -43,13 +43,13 @@ class Act:
     shown_keys: str = ""
     """The keys as they are shown. Without `keys` these are answered by a list or a field itself."""
     words: str = ""
-    """What else people may search it by."""
+    """Other words that people may search the act by."""
     begins: bool = False
-    """Whether it begins its slash word in the room's prompt, and does nothing else."""
+    """Whether all that the act does is to begin its slash word in the room's prompt."""
     at_once: bool = False
     """Whether its bare key acts at once: it opens a screen that begins with a list, and writes nothing."""
     writes: bool = False
-    """Whether it writes at once, without a dialog: it is named first, and Enter does it."""
+    """Whether the act writes at once, without a dialog: its key names it first, and Enter does it."""
     views: tuple[str, ...] = ()
     """The names by which `--view` of the command line opens the console with it."""
     before_widgets: bool = False

@@ -7,7 +7,7 @@ from console.store.place import backups_folder
 from console.store.problems import StoreProblem
 
 EVERY_S = 300.0
-"""How often a console looks whether an hour has passed since the last copy, its own or another console's."""
+"""Seconds between two looks at whether an hour has passed since the last copy, this console's or another one's."""
 HOURLY_COPIES = 5
 """Hourly copies that are kept."""
 

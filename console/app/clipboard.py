@@ -11,7 +11,7 @@ SENT = "sent to the clipboard"
 """Said of a text that was handed over: whether the terminal kept it cannot be known."""
 NOT_SENT = "not sent to the clipboard (settings.toml has it off)"
 PATIENCE_S = 5.0
-"""How long a tool may take to accept a text."""
+"""Seconds that a tool may take to accept a text."""
 
 TMUX: Sequence[str] = ("tmux", "load-buffer", "-w", "-")
 """Works with tmux's default `set-clipboard external`, which drops an OSC 52 of a program."""
@@ -46,7 +46,7 @@ class Clipboard:
 
     @property
     def words(self) -> str:
-        """What is said of a text that was copied."""
+        """The sentence said of a text that was copied."""
         return NOT_SENT if self.off else SENT
 
     @property

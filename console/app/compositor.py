@@ -1,4 +1,4 @@
-"""How a screen is put together: a painting asks only the widgets of which a part is painted."""
+"""The compositor of a screen: a painting asks only the widgets of which a part is painted."""
 
 from collections.abc import Iterable
 

@@ -108,7 +108,7 @@ def _file(log: Path, number: int) -> Path:
 
 
 def _lock(descriptor: int) -> bool:
-    """Whether the file is now ours; closing its descriptor lets it go."""
+    """Whether this process now holds the lock of the file; closing the descriptor lets it go."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -19,7 +19,7 @@ class Drafts:
     def __init__(self, log: Log, actor: str, slot: ConsoleSlot, *, read_only: bool) -> None:
         self._log, self._actor, self._slot, self._read_only = log, actor, slot, read_only
         self._last: dict[str, str] = {}
-        """What the log keeps for a place, as far as this console knows."""
+        """The texts that the log keeps, by place, as far as this console knows."""
 
     def kept(self, place: str) -> str:
         """The text kept for a place ("prompt INC-K7Q2") and this person; empty when there is none.

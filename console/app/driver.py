@@ -28,13 +28,13 @@ from console.app.text_cursor import text_cursor
 from console.core.language.text import clean
 
 ESCAPE_S = 0.05
-"""How long after Esc a key still belongs to it: terminals send Alt+n as Esc and n."""
+"""Seconds after Esc for which a key still belongs to it: terminals send Alt+n as Esc and n."""
 SEQUENCE_S = 0.5
-"""How long the rest of a sequence may take on its way; after that its beginning is dropped."""
+"""Seconds that the rest of a sequence may take on its way; after that its beginning is dropped."""
 PASTE_S = 1.0
-"""How long a paste may be silent before it ends without its closing sequence."""
+"""Seconds for which a paste may be silent before it ends without its closing sequence."""
 LOOK_S = 0.1
-"""How often it is looked whether the console has ended."""
+"""Seconds between two looks at whether the console has ended, at most."""
 READ_BYTES = 1 << 16
 
 _PUSH_TITLE, _POP_TITLE = "\x1b[22;0t", "\x1b[23;0t"
@@ -90,7 +90,7 @@ class Reader:
 
     @property
     def patience_s(self) -> float | None:
-        """How long it may be silent before `expire`; None while nothing is begun."""
+        """Seconds for which the terminal may be silent before `expire`; None while nothing is begun."""
         if self._pasted is not None:
             return PASTE_S
         if not self._begun:
@@ -98,7 +98,7 @@ class Reader:
         return SEQUENCE_S if len(self._begun) > 2 else ESCAPE_S
 
     def read(self, data: bytes) -> Iterator[Message]:
-        """What the bytes say; a paste is one message, whatever is in it."""
+        """The messages that the bytes stand for; a paste is one message, whatever is in it."""
         text = self._begun + self._decode(data)
         self._begun = ""
         at = 0
@@ -219,7 +219,7 @@ def _keys(code: str, modifiers: str, event: str, text: str, final: str) -> Itera
 
 
 def _is_character(number: int) -> bool:
-    """Whether Unicode has it; kitty's own codes lie in its private area."""
+    """Whether Unicode has a character of this number; kitty's own codes lie in its private area."""
     return number < 0xD800 or 0xF8FF < number <= 0x10FFFF
 
 

@@ -19,7 +19,7 @@ UNCHANGED = "Nothing was changed."
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """What came back, and the file that still holds it until `discard`."""
+    """The text that came back from the editor, and the file that still holds it until `discard`."""
 
     text: str
     path: Path

@@ -23,9 +23,9 @@ class Here(NamedTuple):
         return command
 
     def logs(self, command: Command) -> str:
-        """What Enter writes, for the last line of a form."""
+        """The words for what Enter writes, for the last line of a form."""
         return would_log(self.state, command, self.now, self.zone)
 
     def doubts(self, command: Command) -> str:
-        """What has to be read before Enter counts."""
+        """The sentences that have to be read before Enter counts; empty where none have to."""
         return doubt_of(self.state, command, self.now, self.zone)

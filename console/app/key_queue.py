@@ -16,11 +16,11 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 MOST_S = 1.0
-"""How long a key may take to come to its end before the next is read all the same."""
+"""Seconds that a key may take to come to its end before the next is read all the same."""
 MOST_TO_OPEN_S = 10.0
-"""How long a screen may take to be there before that: none of its fields is before, and a busy machine takes long."""
+"""Seconds that a screen may take to be there before that: until then it has no fields, and a busy machine is slow."""
 LOOK_S = 0.02
-"""How often it is looked whether what a key went through is still there."""
+"""Seconds between two looks at whether the node that a key goes through is still there."""
 
 
 LETTERS = "letters"
@@ -82,7 +82,7 @@ class KeyQueue:
         return isinstance(event, events.Paste) or (event.is_printable and "alt+" not in event.key)
 
     def _is_letter(self, event: events.Key) -> bool:
-        """Whether it is text for a line, which takes any number of letters as it takes one."""
+        """Whether the key is text for a line, which takes any number of letters as it takes one."""
         return isinstance(self._app.focused, Input) and self._is_text(event)
 
     async def _go_on(self) -> None:
@@ -102,7 +102,7 @@ class KeyQueue:
             self._under_way = None
 
     def _next_held(self) -> events.Key | events.Paste:
-        """What has been held longest, letters for a line together."""
+        """The event that has been held longest; letters for a line come together, as one key."""
         event = self._held.popleft()
         if not (isinstance(event, events.Key) and self._is_letter(event)):
             return event

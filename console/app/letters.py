@@ -16,7 +16,7 @@ from console.app.widgets.line_list import LineList
 
 
 class Target(NamedTuple):
-    """What can be pressed, by the cell where it begins."""
+    """A thing that can be pressed, with the cell where it begins."""
 
     place: Offset
     widget: Widget
@@ -33,7 +33,7 @@ class Letter(Static):
 
 
 def _widget_at(screen: Screen[Any], x: int, y: int) -> tuple[Widget, Region] | None:
-    """What is seen there but for the letters, and its region."""
+    """The widget that is seen at that cell but for the letters, and its region; None where none is."""
     return next((each for each in screen.get_widgets_at(x, y) if not isinstance(each[0], Letter)), None)
 
 

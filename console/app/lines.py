@@ -1,4 +1,4 @@
-"""How a typed line is read, and acts without a key that a line does: for the palette, and for words that are none."""
+"""The reading of typed lines, and the acts without a key that a line does: for the palette and unknown slash words."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -19,7 +19,7 @@ class LineAct(NamedTuple):
     line: str
     """Up to where the person goes on."""
     words: str = ""
-    """What else people search it by; a single word here is also what a slash word of that name suggests."""
+    """Other words that people search it by; each of them, typed as a slash word, suggests it."""
 
 
 LINE_ACTS: tuple[LineAct, ...] = (

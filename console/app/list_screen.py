@@ -49,6 +49,6 @@ class ListScreen(SayingPopup[None]):
         self.page.scroll_page_down(animate=False)
 
     def tell(self, words: Content | str) -> None:
-        """What there is to say about the highlighted row, and what can be done with it."""
+        """Show the words about the highlighted row, and the keys for what can be done with it."""
         self.query_one(f"#{self.place}-text", Static).update(words)
         self.show_keys()

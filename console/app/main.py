@@ -87,7 +87,7 @@ A key that bounces comes back within 0.1 s.
 """
 
 MAX_UNREAD = 4
-"""How many settings that cannot be used are told at start; `warroom doctor` tells all."""
+"""The number of unusable settings that are told at start, at most; `warroom doctor` tells all."""
 
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
@@ -96,10 +96,10 @@ RING_S = 1.0
 """From one look at what every open incident owes to the next."""
 
 SENDER_S = 0.5
-"""How long leaving waits for the sender: what it leaves under way is looked for before anything is sent again."""
+"""Seconds that leaving waits for the sender: what is left under way is looked for before anything is sent again."""
 
 LEAVE_S = 11.0
-"""How long leaving waits for the last lines: a little longer than a write waits for another process's."""
+"""Seconds that leaving waits for the last lines: a little longer than a write waits for another process's."""
 
 
 def driver_class() -> "type[Driver] | None":
@@ -128,7 +128,7 @@ Seat = Literal["", "player", "controller"]
 
 
 class Start(NamedTuple):
-    """What the console begins with."""
+    """The choices that the console begins with."""
 
     ref: str = ""
     """The incident whose room is opened; without one it is the board."""
@@ -186,7 +186,7 @@ class WarroomApp(App[int]):
         """When the last Enter was read that acted and that no other key followed."""
         self.looks = Looks(session)
         self._attended = True
-        """Whether somebody uses the terminal's window, as far as it tells."""
+        """Whether somebody uses the terminal's window, as far as the terminal tells."""
         joins = bool(start.sync) and not session.read_only
         self._sync = Syncing(session, start.sync, self.post_message, drills=bool(start.drill)) if joins else None
         self._views = Views(self, self.open_room)
@@ -298,7 +298,7 @@ class WarroomApp(App[int]):
             self.publishing.wake()
 
     def on_link_changed(self, message: LinkChanged) -> None:
-        """How the link is stands in the room; told is what a person has to settle, and why it never came about."""
+        """Keep the state of the link for the room; tell what a person has to settle, and why it never came about."""
         before, self.session.link = self.session.link, message.link
         known = {*before.alarms, *before.overlooked} if before is not None else ()
         told = [words for words in (*message.link.alarms, *message.link.overlooked) if words not in known]
@@ -645,7 +645,7 @@ class WarroomApp(App[int]):
             await super().on_event(event)
 
     def _bounced(self, event: events.Key | events.Paste) -> bool:
-        """Whether it is an Enter right behind the one that acted: one press of the hand, wherever the focus is now.
+        """Whether the event is an Enter right behind the one that acted: one press of the hand, wherever the focus is.
 
         In a text Enter only begins a line, as often as it comes.
         """

@@ -96,7 +96,7 @@ def step(room: RoomContext, publishing: Publishing) -> None:
 
 
 def _context(publishing: Publishing, publisher: "Publisher", ref: str) -> Context | None:
-    """What is needed to tell pages of it; None where nothing could go anywhere, or the outbox cannot be read."""
+    """The context for telling pages of a maintenance; None where nothing could go out, or the outbox cannot be read."""
     with suppress(StoreProblem, Refused):
         return publishing.context(publisher, ref, maintenance=True)
     return None

@@ -45,7 +45,7 @@ class Publishing:
         return Publisher(self._session.config)
 
     def context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context | None:
-        """What is needed to preview and publish an update; None where nothing could go anywhere.
+        """The context for previewing and publishing an update; None where nothing could go anywhere.
 
         With `maintenance` it is of one, also where that is not declared yet.
 

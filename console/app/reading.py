@@ -11,7 +11,7 @@ from console.store.problems import StoreProblem
 from console.store.snapshots import Loaded, Summary
 
 SLICE_S = 0.05
-"""How long incidents are read before those that have been read are taken over."""
+"""Seconds for which incidents are read before those that have been read are taken over."""
 
 Found = Loaded | Summary | StoreProblem
 

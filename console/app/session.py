@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SWITCH_S, USUAL_SWITCH_S = 0.0002, sys.getswitchinterval()
-"""How long another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
+"""Seconds for which another thread may keep the interpreter from the screen's while it folds; 5 ms is usual."""
 KEY_S = 0.025
-"""How long a fold in another thread waits for what a key does to be on the screen."""
+"""Seconds for which a fold in another thread waits for what a key does to be on the screen."""
 
 
 ELSEWHERE = "elsewhere"
@@ -105,7 +105,7 @@ class StateChanged(Message):
 
 @dataclass
 class PublishChanged(Message, bubble=False):
-    """What stands where, by incident; only those whose room is open. `trouble` says why nothing can be sent, if so."""
+    """The standings by incident, only those whose room is open. `trouble` says why nothing can be sent, if so."""
 
     standings: "Mapping[str, tuple[Standing, ...]]"
     trouble: str = ""
@@ -165,14 +165,14 @@ class Session:
         self.typed_at = 0.0
         """When the last key was pressed, by `time.monotonic`."""
         self.form_memory: dict[str, dict[str, str]] = {}
-        """What was typed in forms that were left, by the form's topic."""
+        """The values typed in forms that were left, by the form's topic."""
         self._others_forms: dict[str, msgspec.Raw] = {}
-        """What a newer version keeps of forms, as it stands."""
+        """The forms that a newer version keeps, by topic, as they stand."""
         self._late: dict[str, Mapping[str, datetime]] = {}
         self.cases = CaseBook(ledger.log, ledger)
         self._recalled: dict[str, list[str]] = {}
         self.sent_words = SENT
-        """What is said of a text that was copied."""
+        """The sentence said of a text that was copied."""
         self._turn = asyncio.Lock()
         self._absorbing = asyncio.Lock()
         self._works_elsewhere = 0
@@ -223,7 +223,7 @@ class Session:
         return await asyncio.to_thread(lambda: traced(ref, self.log.events(ref), now))
 
     async def redaction(self, ref: str, entry: str) -> Plan | None:
-        """What a redaction of the entry would erase, looked up in another thread; None where that cannot be read."""
+        """The plan of what a redaction of the entry would erase, read in another thread; None where unreadable."""
         try:
             return await asyncio.to_thread(self.log.redaction, ref, entry)
         except StoreProblem as problem:
@@ -455,7 +455,7 @@ class Session:
         self.keep_draft(FORMS, msgspec.json.encode(forms).decode() if forms else "")
 
     def bring_back_forms(self) -> None:
-        """What the last console kept of forms: once, since it does not follow what becomes of them."""
+        """Bring back what the last console kept of forms: once, since it does not follow what becomes of them."""
         kept: dict[str, msgspec.Raw] = {}
         with suppress(msgspec.MsgspecError, RecursionError):
             kept = msgspec.json.decode(self.draft(FORMS) or "{}", type=dict[str, msgspec.Raw])

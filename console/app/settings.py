@@ -39,7 +39,7 @@ MAX_NAME_CHARS = 40
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What the file says, or the defaults."""
+    """The settings as the file gives them, or the defaults."""
 
     theme: str = ""
     """Empty for the console's own dark one."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 SPARE_S = 5.0
-"""How much longer than `leave_s` a console may take to end once its terminal is gone."""
+"""Seconds beyond `leave_s` that a console may take to end once its terminal is gone."""
 
 
 def take_signals(leave: Callable[[int], None], leave_s: float) -> None:

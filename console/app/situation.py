@@ -24,7 +24,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Situation:
-    """What decides whether an act can be done."""
+    """The facts that decide whether an act can be done."""
 
     state: Incident | None = None
     """None where no incident is in view."""
@@ -35,7 +35,7 @@ class Situation:
     entry: str = ""
     """The id of the entry that is visibly selected, else of the last one that this person wrote and that stands."""
     chosen: str = ""
-    """What is highlighted in the screen's list, by its id."""
+    """The id of the row that is highlighted in the screen's list."""
     origin: str = ""
     """Where the text of the highlighted section of a postmortem comes from."""
     item: str = ""

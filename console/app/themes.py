@@ -140,8 +140,8 @@ def theme_named(name: str) -> Theme:
 
 
 def in_sixteen(name: str) -> str:
-    """What stands for a theme where the terminal has no more than sixteen colours: each other colour would become the
-    nearest of the sixteen, and text the same as what it stands on."""
+    """The name of the theme to use for another where the terminal has no more than sixteen colours: each other colour
+    would become the nearest of the sixteen, and text the same as what it stands on."""
     theme = theme_named(name)
     return name if theme.ansi else "ansi-dark" if theme.dark else "ansi-light"
 

@@ -23,12 +23,12 @@ class Unlogged:
 
 
 def is_line(text: str) -> bool:
-    """Whether the prompt can take it."""
+    """Whether the prompt can take the text."""
     return "\n" not in text
 
 
 def is_act(text: str) -> bool:
-    """Whether it is a slash word that does something; the one that only gives the time of a line is a line."""
+    """Whether the text is a slash word that does something; the one that only gives the time of a line is a line."""
     word = text.strip().partition(" ")[0].lower()
     return is_line(text) and word.startswith("/") and word != "/at" and word[1:] in WORDS
 
@@ -38,7 +38,7 @@ class UnloggedTexts:
 
     def __init__(self) -> None:
         self.waiting: list[Unlogged] = []
-        """What is not on its way, the newest last."""
+        """The texts that are not on their way, the newest last."""
         self.sent: list[Unlogged] = []
         """Lines that were entered and are not known to be on the disk yet."""
 
@@ -75,14 +75,14 @@ class UnloggedTexts:
         )
 
     def bring_back(self, draft: str, is_logged: Callable[[str], bool]) -> None:
-        """What a draft holds waits, but for what was logged all the same."""
+        """Let the texts of a draft wait again, but for those that were logged all the same."""
         for part in draft.split(TEXTS_APART):
             words, _, event_id = part.partition(EVENT_ID)
             if not (event_id and is_logged(event_id)):
                 self.waiting.append(Unlogged(words, event_id))
 
     def words(self, beside: Unlogged | None) -> tuple[str, str]:
-        """What waits beside the one in the line, in words, and the way to it; empty where nothing does."""
+        """The words for the texts that wait beside the one in the line, and for the way to them; empty for none."""
         waiting = [each.text.strip() for each in self.waiting if each is not beside and each.text.strip()]
         pastes = [each for each in waiting if not is_line(each)]
         lines = len(waiting) - len(pastes)

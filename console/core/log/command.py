@@ -81,7 +81,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def decided_in_turn(self) -> bool:
-        """Whether it is decided on all that the file holds when it is written: what two do at once is done once.
+        """Whether the command is decided on all that the file holds at its writing: what two do at once is done once.
 
         Not so where its `seen` is None, which takes whatever there is.
         """

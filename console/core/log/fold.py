@@ -254,7 +254,7 @@ def _check(state: Incident, ordered: Sequence[Event], first: tuple[int, str, int
 
 
 def _behind(state: Incident, ordered: Iterable[Event]) -> bool:
-    """Whether each event stands behind the state's last: by the log's order, or because its writer had seen that."""
+    """Whether each event stands behind the state's last: by the log's order, or its writer had seen the last."""
     last, origin, oseq = state.last
     ids, places = {last}, {(origin, oseq)}
     for event in ordered:

@@ -155,7 +155,7 @@ class Register(msgspec.Struct, frozen=True):
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """A version of an entry, true from one moment on; the first one of an entry has no id and is as it was logged."""
+    """A version of an entry, in force from one moment on; the first of an entry has no id and is as it was logged."""
 
     id: str
     at: datetime

@@ -232,7 +232,7 @@ class Lane:
         )
 
     def _held(self, message: Message, delivery: Delivery, placed: Placed, can: Capabilities) -> Settled | None:
-        """The outcome instead of a try where another console may have sent the message, or is about to; None: try it.
+        """The outcome that holds a message back: another console may have sent it, or is about to; None: nothing does.
 
         A target that knows our marker takes none twice, and one that can be asked is asked. Of any other it has to be
         sure that the others heard who sends it now.

@@ -422,7 +422,7 @@ async def test_a_broken_template_of_the_teams_own_never_stops_an_update(tmp_path
     (own / "internal.md.j2").write_text("{% if %}", encoding="utf-8")
     async with console(tmp_path, config=tmp_path / "config", size=(120, 40)) as room:
         await room.presses("escape", "u", "1")
-        room.shows("the built-in")
+        room.shows("built-in")
         await room.presses("enter")
         assert len(updates_of(room.state, "internal")) == 1
 

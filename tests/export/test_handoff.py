@@ -409,9 +409,11 @@ def told(text: str) -> str:
     name = "".join(char for char in clean(text, multiline=False) if not "\u2400" <= char <= "\u2426")
     name = name.replace("\u23ce", "")[:MAX_PERSON_CHARS].strip() or "x"
     story = Story()
+    # Whoever logs has any name; then it is known, and may own what others write down.
+    story.does(LogEntry, actor=name, text=text, kind="note")
     story.does(ChangeTitle, title=text)
     story.does(DescribeImpact, text=text)
-    for kind in ("note", "finding", "decision", "action", "hypothesis"):
+    for kind in ("finding", "decision", "action", "hypothesis"):
         story.does(LogEntry, text=text, kind=kind)
     story.does(AddTask, text=text, owner=name, due_in=timedelta(minutes=10))
     story.does(AddFix, text=text, where=text, ticket=text, owner=name)

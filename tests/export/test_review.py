@@ -39,7 +39,8 @@ def hostile() -> tuple[list[Case], Metrics]:
     for number, name in enumerate(HOSTILE * 2):
         tale = Tale(f"X{number}", "2026-11-08 10:00", title=name)
         tale.does(SetComponent, component=name, status="major")
-        tale.does(AddAction, text=name, owner=name if name.isprintable() else "rs")
+        owner = name if name.isprintable() else "rs"
+        tale.does(AddAction, actor=owner, text=name, owner=owner)
         tale.does(AddFix, text=name)
         told.append(tale.case)
     return told, metrics_of(told, quarter("Q4", NOW, NEW_YORK), NOW, NEW_YORK, "component")

@@ -186,7 +186,7 @@ COMPLETE: Mapping[type[Form], Mapping[str, str]] = {
     TaskDialog: {"text": "call the bank"},
     WhysDialog: {"why0": "the pool ran dry"},
 }
-"""What a form needs before Enter writes something; the others need nothing."""
+"""The words and choices that a form needs before Enter writes something; the others need nothing."""
 
 
 def all_forms() -> set[type[Form]]:

@@ -1,4 +1,4 @@
-"""What another machine wrote while it was offline: seen where it lands, and what it contradicts is named."""
+"""Entries that another machine wrote while it was offline: seen where they land, and their contradictions named."""
 
 from datetime import UTC, timedelta
 from pathlib import Path

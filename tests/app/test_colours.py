@@ -24,7 +24,7 @@ OTHERS = [name for name in known_themes() if name not in OURS and not theme_name
 SCREENS = [(), ("alt+s",), ("alt+u",), ("alt+shift+c",), ("alt+w",), ("alt+question_mark",), ("alt+shift+p",)]
 """Keys from the prompt to each of the screens that together show every style."""
 DRAWN = "▌▔▁▂▃▄▅▆▇█▀▊▎│─╭╮╰╯━"
-"""What edges, rules, bars and borders are drawn with."""
+"""The characters of edges, rules, bars and borders."""
 
 EYES = {
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),

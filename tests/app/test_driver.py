@@ -292,7 +292,7 @@ os.tcsetpgrp(0, pid)
 os.killpg(pid, signal.SIGCONT)
 os.waitpid(pid, 0)
 """
-"""What a shell does for a job: it takes the terminal back when the job stops, and `fg` at the first line typed."""
+"""A shell, as a job needs it: it takes the terminal back when the job stops, and `fg` at the first line typed."""
 
 
 def test_a_stopped_console_gives_the_terminal_to_the_shell_and_takes_it_again() -> None:

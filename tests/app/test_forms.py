@@ -34,7 +34,7 @@ SECRET = "password: hunter2x9"
 ASKS = "looks like a secret"
 RUNS_NOTHING = "“/sev” is text here, and runs nothing."
 COPIED = "\x1b[31mERROR\x1b[0m pool: d n x\n\x1b]0;a title\x07\tat pool.take\n\x1b[200~y\x1b[27;5;13~s\n"
-"""What was copied off another terminal: colours, a title, a marker of pastes and a key, in several lines."""
+"""Text copied off another terminal: colours, a title, a marker of pastes and a key, in several lines."""
 
 ONLY_LOOKS = {JumpDialog}
 """Forms that write nothing anywhere; one looks for a secret to redact it."""

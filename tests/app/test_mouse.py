@@ -97,7 +97,7 @@ async def test_every_key_on_every_screen_presses_its_act(tmp_path: Path, monkeyp
 NAMED = re.compile(r"(?<![\w+])(?:Alt\+\S|Esc|\^[A-Z]|Ctrl\+[A-Z])(?!\w)")
 """A key as a sentence names it."""
 NO_PRESS = re.compile(r"Esc or Alt\+|^Alt\+ ", re.MULTILINE)
-"""What stands before the keys of the key bar."""
+"""The words before the keys of the key bar."""
 
 
 @pytest.mark.parametrize("size", [(160, 40), (80, 24)], ids=str)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.advice.look import BACK_ENTRIES
+from console.core.advice.look import BACK_ENTRIES, Nudge
 from console.core.advice.rules import RULES, all_nudges, nudges
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
@@ -866,3 +866,13 @@ def test_only_the_tail_of_the_entries_is_read() -> None:
     story.state.entries = counting = Counting(story.state.entries)  # type: ignore[assignment]  # counts what is read
     all_nudges(story.state, story.now)
     assert 0 < counting.read <= BACK_ENTRIES
+
+
+@pytest.mark.parametrize(("remedy", "line"), [
+    ("/assign 2 ", "/assign 2 NAME"), ("/changed ", "/changed CHANGE"), ("/escalate ", "/escalate WHOM"),
+    ("/handoff ", "/handoff NAME"), ("/milestone mitigated ", "/milestone mitigated TIME"), ("/page ", "/page NAME"),
+    ("/postmortem owner ", "/postmortem owner NAME"), ("/role ic ", "/role ic NAME"), ("/stage ", "/stage STAGE"),
+    ("/ticket 1 ", "/ticket 1 TICKET"), ("! ", "! TEXT"), ("/role ic mo", "/role ic mo"),
+])  # fmt: skip
+def test_a_remedy_says_in_capitals_which_word_it_lacks(remedy: str, line: str) -> None:
+    assert Nudge("a", "b", "c", "d", remedy).line == line

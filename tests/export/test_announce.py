@@ -14,16 +14,20 @@ from console.core.log.erasure import REDACTED
 from console.core.log.milestones import Milestones
 from console.core.log.state import Fact, Incident, Parts, Register
 from console.core.refusal import Refused
-from console.core.subjects.declaration import ChangeTitle
+from console.core.subjects.component import SetComponent
+from console.core.subjects.declaration import ChangeTitle, DescribeImpact
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import Undo
 from console.export.updates.announce import (
     TO_DO,
     announcement,
     channel_name,
     customer_message,
+    customer_page,
     fill,
     first_status,
     slug,
@@ -238,6 +242,26 @@ def test_the_message_to_customers_has_times_impact_and_no_names(over: Incident) 
     assert "What happened: Error 502 for visitors worldwide." in text
     assert "we are examining how this could happen" in text
     assert not [name for name in PEOPLE if re.search(rf"\b{name}\b", text, re.IGNORECASE)]
+
+
+def test_the_public_part_of_the_postmortem_says_when_what_and_what_comes_next(over: Incident) -> None:
+    story = Story("SEV1").at(5)
+    story.does(DescribeImpact, text="Card payments fail.")
+    story.does(AnswerTriage, answers={"symptoms": "A spinner that never ends"})
+    story.does(SetComponent, component="checkout", status="major")
+    story.does(SetMilestone, milestone="impact_started", moment=START - timedelta(minutes=10))
+    story.at(30).does(SetMilestone, milestone="mitigated", moment=START + timedelta(minutes=30))
+    story.at(60).does(MoveStage, stage="closed", override="It ended long ago and is recorded afterwards")
+    assert customer_page(story.state, story.now, UTC) == (
+        "Our service had trouble on 21 November 2026 from 13:50 to 14:30 UTC, 40m in all. This is resolved.\n\n"
+        "What happened: Card payments fail.\n"
+        "What you may have seen: A spinner that never ends.\n"
+        "What was affected: checkout.\n"
+        "What comes next: we are examining how this could happen, and what will keep it from happening again.\n\n"
+        "We are sorry for the trouble this has caused you.",
+        TO_DO,
+    )
+    assert customer_page(over, OPENING + timedelta(minutes=95), BERLIN)[0].startswith("DRILL · Our service ")
 
 
 @pytest.mark.rule("Standard: Customers are written to within 24 hours after SEV0 and SEV1")

@@ -41,7 +41,8 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for a part, ARGS=
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	@$(BIN)/python -m compileall -q console tests || true  # Hundreds of processes would compile it, each for itself.
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+# Half of the time of a test is waiting, for processes and servers: twice as many workers as cores.
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 
 prove: .venv/ready-dev ## change each rule of the process in turn: the tests must notice (ARGS='rapid' for a part; minutes)
 	$(BIN)/python -m tests.prove $(ARGS)

@@ -73,7 +73,7 @@ class Folding:
         recorded = recorded or event
         self.event, self.skipping = event, skipping
         self._corrected, self._redacted = event is not recorded, redacted
-        self._edited_by = "" if same_name(edited_by, recorded.actor) else edited_by
+        self._edited_by = edited_by if edited_by and not same_name(edited_by, recorded.actor) else ""
         self._late = recorded.recorded_at - recorded.occurred_at > _LATE and not self.state.retrospective
 
     def end(self) -> Incident:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.making import playbook
 from benchmarks.result import Result
-from console.core.advice.look import BACK_ENTRIES
+from console.core.advice.facts import BACK_ENTRIES
 from console.core.advice.rules import all_nudges
 from console.core.log.event import Body, Event
 from console.core.log.fold import fold

@@ -73,7 +73,7 @@ class Ledger:
         self.log = log
         self.actor = actor
         self.follow: Follow = lambda state, events: ()
-        """Asked for messages with everything that is written here."""
+        """SlashContext for messages with everything that is written here."""
         self._clock = clock
         self._randbytes = randbytes
         self._known: dict[str, Loaded] = {}
@@ -302,15 +302,15 @@ class Ledger:
         new: list[NewEvent] = []
         seen, following = {ref}, [(ref, state, command, playbook)]
         while following:
-            of, known, asked, book = following.pop(0)
-            for proposal in decide(known, asked, now, book):
-                author, at = proposal.author or asked.actor, to_ms(proposal.occurred_at)
+            of, known, context, book = following.pop(0)
+            for proposal in decide(known, context, now, book):
+                author, at = proposal.author or context.actor, to_ms(proposal.occurred_at)
                 new.append(NewEvent(new_event_id(self._randbytes), of, author, at, now, proposal.body))
-            for other in asked.elsewhere(known) if known is not None else ():
+            for other in context.elsewhere(known) if known is not None else ():
                 if other not in seen:
                     seen.add(other)
                     there = self.state(other)
-                    follow = asked.follow(known, there) if known is not None else None
+                    follow = context.follow(known, there) if known is not None else None
                     if follow is not None:
                         following.append((other, there, follow, None))
         return new

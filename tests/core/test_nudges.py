@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.core.advice.look import BACK_ENTRIES, Nudge
+from console.core.advice.facts import BACK_ENTRIES, Nudge
 from console.core.advice.rules import RULES, all_nudges, nudges
 from console.core.log.entries import Entry
 from console.core.log.fold import fold

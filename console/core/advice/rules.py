@@ -1,6 +1,6 @@
 """Advice: what a good incident commander would notice now, each with its reason and its remedy.
 
-Derived from the state, like the clocks; nothing is stored but what somebody silenced. `console.core.advice.look` says
+Derived from the state, like the clocks; nothing is stored but what somebody silenced. `console.core.advice.facts` says
 what is looked at.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from console.core.advice import pace, people, updates, work
-from console.core.advice.look import Look, Nudge, Told
+from console.core.advice.facts import Advice, Facts, Nudge
 from console.core.advice.reasons import REASONS
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -16,7 +16,7 @@ from console.core.subjects.silence import silenced
 
 __all__ = ["RULES", "Nudge", "all_nudges", "nudges"]
 
-Rule = Callable[[Look], Told | None]
+Rule = Callable[[Facts], Advice | None]
 
 _RULES = {name: rule for module in (pace, people, updates, work) for name, rule in vars(module).items()}
 
@@ -38,14 +38,14 @@ def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
     book, severity = state.playbook, state.severity_rule
     if book is None or severity is None or state.declared_at is None or state.withdrawn or state.retrospective:
         return ()
-    look = Look(state, book, severity, state.declared_at, now)
-    advice = []
+    facts = Facts(state, book, severity, state.declared_at, now)
+    nudges_now = []
     for id, (rule, reason) in RULES.items():
-        finding = None if id in book.nudges_off else rule(look)
-        if finding is not None:
-            why = finding.why or _pattern(book, id) or reason
-            advice.append(Nudge(id, finding.text, why, finding.act, finding.remedy))
-    return tuple(advice)
+        advice = None if id in book.nudges_off else rule(facts)
+        if advice is not None:
+            why = advice.why or _pattern(book, id) or reason
+            nudges_now.append(Nudge(id, advice.text, why, advice.act, advice.remedy))
+    return tuple(nudges_now)
 
 
 def rule_words(book: Playbook, id: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from console.core.advice.look import Look, Told
+from console.core.advice.facts import Advice, Facts
 from console.core.language.checks import promised_end, says_next
 from console.core.language.checks import speculation as speculation_in
 from console.core.language.text import listed
@@ -16,8 +16,8 @@ TELL_S = 300
 """A change of stage or severity should be told within this many seconds."""
 
 
-def update_late(look: Look) -> Told | None:
-    late = [clock for kind in ("update", "first_public", "executive_notice") for clock in look.overdue(kind)]
+def update_late(facts: Facts) -> Advice | None:
+    late = [clock for kind in ("update", "first_public", "executive_notice") for clock in facts.overdue(kind)]
     if not late:
         return None
     worst = min(late, key=lambda clock: (clock.due_at, clock.key))
@@ -27,62 +27,62 @@ def update_late(look: Look) -> Told | None:
         what, verb = listed([first[name].what for name in audiences]), "is" if len(audiences) == 1 else "are"
     else:
         what, verb = listed(audiences), "update is" if len(audiences) == 1 else "updates are"
-    lengths = [look.lasts(first[name].due_at) for name in audiences]
+    lengths = [facts.lasts(first[name].due_at) for name in audiences]
     by = lengths[0] if len(set(lengths)) == 1 else listed(lengths)
     text = f"The {what} {verb} {'due now' if by == '0s' else f'late, by {by}'}."
-    return Told(text, "update", f"/update {worst.audience} next {_cadence(look, worst.audience)} ")
+    return Advice(text, "update", f"/update {worst.audience} next {_cadence(facts, worst.audience)} ")
 
 
-def lost_ground(look: Look) -> Told | None:
+def lost_ground(facts: Facts) -> Advice | None:
     """The last update to an audience stands on an entry that was undone, corrected or redacted since."""
     for audience in AUDIENCES:
-        last = _last(look, audience)
-        for loss in lost_by_update(look.state, last) if last else ():
-            return Told(
+        last = _last(facts, audience)
+        for loss in lost_by_update(facts.state, last) if last else ():
+            return Advice(
                 f"The last {audience} update {loss.words}.",
                 "update",
-                f"/update {audience} next {_cadence(look, audience)} ",
+                f"/update {audience} next {_cadence(facts, audience)} ",
             )
     return None
 
 
-def no_next_promised(look: Look) -> Told | None:
+def no_next_promised(facts: Facts) -> Advice | None:
     """The last update to an audience says neither by its promise nor in its text when the next comes."""
-    if look.phase == "over":
+    if facts.phase == "over":
         return None
-    late = {clock.audience for clock in look.overdue("update")}
+    late = {clock.audience for clock in facts.overdue("update")}
     for audience in AUDIENCES:
-        last = _last(look, audience)
-        if last is None or audience in late or (audience == "executive" and audience not in look.severity.update_s):
+        last = _last(facts, audience)
+        if last is None or audience in late or (audience == "executive" and audience not in facts.severity.update_s):
             continue
         if not last.final and last.next_at is None and not says_next(last.text):
             text = f"The last {audience} update does not say when the next one comes."
-            return Told(text, "update", f"/update {audience} next {_cadence(look, audience)} ")
+            return Advice(text, "update", f"/update {audience} next {_cadence(facts, audience)} ")
     return None
 
 
-def milestone_update(look: Look) -> Told | None:
+def milestone_update(facts: Facts) -> Advice | None:
     """A new stage that has a public status, or another severity, and no update since.
 
     Closing counts if anybody was told of the incident before.
     """
-    severity = look.severity
+    severity = facts.severity
     if not (severity.update_s or severity.update_at_milestones):
         return None
-    public = [fact for fact in look.stages if (rule := look.book.stage(fact.value)) and rule.status]
-    moved = _changed(public, look.stages[:1])
-    rated = _changed(look.severities, look.severities[:1])
+    public = [fact for fact in facts.stages if (rule := facts.book.stage(fact.value)) and rule.status]
+    moved = _changed(public, facts.stages[:1])
+    rated = _changed(facts.severities, facts.severities[:1])
     last = max(filter(None, (moved, rated)), key=lambda fact: fact.at, default=None)
-    if last is None or look.now - last.at < timedelta(seconds=TELL_S):
+    if last is None or facts.now - last.at < timedelta(seconds=TELL_S):
         return None
-    if any(update.at >= last.at for update in look.updates) or (look.phase == "over" and not look.updates):
+    if any(update.at >= last.at for update in facts.updates) or (facts.phase == "over" and not facts.updates):
         return None
-    rule = look.book.stage(last.value)
+    rule = facts.book.stage(last.value)
     what = f"The stage has been {rule.title}" if rule and last is moved else f"The severity has been {last.value}"
-    text = f"{what} for {look.lasts(last.at)}, and no update has said so."
-    audience = "public" if any(update.audience == "public" for update in look.updates) else "internal"
+    text = f"{what} for {facts.lasts(last.at)}, and no update has said so."
+    audience = "public" if any(update.audience == "public" for update in facts.updates) else "internal"
     why = "" if last is moved else "The severity changed: say so to those who were told another one."
-    return Told(text, "update", f"/update {audience} next {_cadence(look, audience)} ", why)
+    return Advice(text, "update", f"/update {audience} next {_cadence(facts, audience)} ", why)
 
 
 def _changed(facts: Sequence[Fact], first: Sequence[Fact]) -> Fact | None:
@@ -92,29 +92,29 @@ def _changed(facts: Sequence[Fact], first: Sequence[Fact]) -> Fact | None:
     return facts[-1]
 
 
-def eta_in_public(look: Look) -> Told | None:
-    last = _last(look, "public")
-    if look.phase == "over" or last is None or not (promises := promised_end(last.text)):
+def eta_in_public(facts: Facts) -> Advice | None:
+    last = _last(facts, "public")
+    if facts.phase == "over" or last is None or not (promises := promised_end(last.text)):
         return None
     promise = last.text[promises[0].start : promises[0].end]
     text = f"A public update promised an ETA: “{promise[:50]}”."
-    return Told(text, "update", f"/update public next {_cadence(look, 'public')} ")
+    return Advice(text, "update", f"/update public next {_cadence(facts, 'public')} ")
 
 
-def speculation(look: Look) -> Told | None:
+def speculation(facts: Facts) -> Advice | None:
     """The newest update of any audience."""
-    last = max(look.updates, key=lambda update: update.at, default=None)
-    if look.phase == "over" or last is None or not (guesses := speculation_in(last.text)):
+    last = max(facts.updates, key=lambda update: update.at, default=None)
+    if facts.phase == "over" or last is None or not (guesses := speculation_in(last.text)):
         return None
     guess = last.text[guesses[0].start : guesses[0].end]
     text = f"The last {last.audience} update guesses: “{guess}”."
-    return Told(text, "update", f"/update {last.audience} next {_cadence(look, last.audience)} ")
+    return Advice(text, "update", f"/update {last.audience} next {_cadence(facts, last.audience)} ")
 
 
-def _last(look: Look, audience: str) -> Update | None:
-    return next((update for update in reversed(look.updates) if update.audience == audience), None)
+def _last(facts: Facts, audience: str) -> Update | None:
+    return next((update for update in reversed(facts.updates) if update.audience == audience), None)
 
 
-def _cadence(look: Look, audience: str) -> str:
+def _cadence(facts: Facts, audience: str) -> str:
     """As typed behind `next`: the severity's cadence, or half an hour."""
-    return f"{(look.severity.update_s.get(audience, 0) or 1800) // 60 or 1}m"
+    return f"{(facts.severity.update_s.get(audience, 0) or 1800) // 60 or 1}m"

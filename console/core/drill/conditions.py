@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from console.core.advice.look import SPOKEN
+from console.core.advice.facts import SPOKEN
 from console.core.drill.script import Condition
 from console.core.log.state import Fact, Incident
 from console.core.subjects.change import changes_of

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from console.core.advice.look import ROLL_BACK
+from console.core.advice.facts import ROLL_BACK
 from console.core.advice.rules import RULES, all_nudges, rule_words
 from console.core.drill.conditions import since
 from console.core.drill.script import Drill

@@ -123,7 +123,7 @@ def ending_doubt(text: str, what: str) -> str:
     return f"“{one_line(text, 40)}” would be the text of a new {what}, and would end nothing."
 
 
-class Asked(NamedTuple):
+class SlashContext(NamedTuple):
     """The surroundings of a slash line: its word's form, the state, who typed it, its own time if any, and now."""
 
     form: str
@@ -147,19 +147,21 @@ class Word(NamedTuple):
     """A slash word: its form, as shown in help and in refusals, and the reader of what stands behind it."""
 
     form: str
-    read: Callable[[Asked, str], Command]
+    read: Callable[[SlashContext, str], Command]
     needs: str = ""
     """Why it is refused with nothing behind it; empty where it can stand alone, or its reader says so."""
 
 
-def into(made: Callable[..., Command], field: str, rest: str = "", **fixed: str) -> Callable[[Asked, str], Command]:
+def into(
+    made: Callable[..., Command], field: str, rest: str = "", **fixed: str
+) -> Callable[[SlashContext, str], Command]:
     """The reader of a word whose argument is one field of a command; with `rest` its first word is, and what stands
     behind that another one."""
 
-    def read(asked: Asked, argument: str) -> Command:
+    def read(context: SlashContext, argument: str) -> Command:
         first, behind = split(argument) if rest else (argument, "")
         given = {field: first, rest: behind.lstrip(":— ")} if rest else {field: first}
-        return made(actor=asked.actor, at=asked.at, **given, **fixed)
+        return made(actor=context.actor, at=context.at, **given, **fixed)
 
     return read
 

@@ -86,7 +86,7 @@ def settled_in_the_room(field: str) -> bool:
 
 def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
     """Each such value's name and two statements of it in log order; one of them is in force."""
-    # Asked for at every second, and nearly always nothing stands twice.
+    # SlashContext for at every second, and nearly always nothing stands twice.
     several = ((name, register) for name, register in registers_of(state).items() if len(register.standing) > 1)
     conflicts = ((name, register.conflict) for name, register in several)
     return [(name, *both) for name, both in conflicts if both]

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from console.core.language.grammar import NOTHING_MEANT, Line, Slash, parse_line
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, key
+from console.core.log.command import Command, SlashContext, key
 from console.core.log.registry import WORDS
 from console.core.log.state import Incident
 from console.core.playbook.model import MILESTONES
@@ -27,10 +27,10 @@ def read_slash(
     which the prompt reads itself.
     """
     form, read, needs = WORDS[word]
-    asked, argument = Asked(form, state, actor, at, now, zone), argument.strip()
+    context, argument = SlashContext(form, state, actor, at, now, zone), argument.strip()
     if needs and not argument:
-        raise asked.malformed(needs)
-    return read(asked, argument)
+        raise context.malformed(needs)
+    return read(context, argument)
 
 
 def read_typed(

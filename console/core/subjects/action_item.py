@@ -8,7 +8,7 @@ import msgspec
 from console.core.language.text import clean
 from console.core.language.times import deadline, to_ms
 from console.core.language.when import take_ahead
-from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
+from console.core.log.command import Command, Decision, SlashContext, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Key, Ref, Text
 from console.core.log.find import fitting, listed
 from console.core.log.folding import Folding
@@ -193,7 +193,7 @@ def _priority(book: Playbook, text: str) -> str:
 _VERIFY = re.compile(r"\s*\bverify:\s*", re.IGNORECASE)
 
 
-def _read_action(asked: Asked, argument: str) -> Command:
+def _read_action(context: SlashContext, argument: str) -> Command:
     text, *seen = _VERIFY.split(argument, maxsplit=1)
     priority, owner, due, words = "", "", None, text.split()
     while words:
@@ -202,12 +202,12 @@ def _read_action(asked: Asked, argument: str) -> Command:
             priority = first.upper()
         elif not owner and len(first) > 1 and first.startswith("@"):
             owner = first[1:]
-        elif due is None and (moment := due_moment(first, asked.now, asked.zone)) is not None:
+        elif due is None and (moment := due_moment(first, context.now, context.zone)) is not None:
             due = moment
         elif (
             due is None
             and first.lower() in ("by", "in")
-            and (moment := due_moment(" ".join(words[1:2]), asked.now, asked.zone))
+            and (moment := due_moment(" ".join(words[1:2]), context.now, context.zone))
         ):
             due = moment
             words.pop(0)
@@ -215,10 +215,10 @@ def _read_action(asked: Asked, argument: str) -> Command:
             break
         words.pop(0)
     if not words:
-        raise asked.malformed("An action item needs words")
+        raise context.malformed("An action item needs words")
     return AddAction(
-        actor=asked.actor,
-        at=asked.at,
+        actor=context.actor,
+        at=context.at,
         text=" ".join(words),
         owner=owner,
         priority=priority,

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from console.core.advice.reasons import REASONS
 from console.core.language.text import clean, one_line
-from console.core.log.command import Asked, Command, Decision, Word, key, line, proposed, split
+from console.core.log.command import Command, Decision, SlashContext, Word, key, line, proposed, split
 from console.core.log.state import Incident
 from console.core.refusal import Refused
 from console.core.subjects.silence import NudgeSilenced, silenced
@@ -28,14 +28,14 @@ class SilenceNudge(Command, frozen=True, kw_only=True):
         return proposed(NudgeSilenced(nudge, line(self.reason)), at)
 
 
-def _read_silence(asked: Asked, argument: str) -> Command:
+def _read_silence(context: SlashContext, argument: str) -> Command:
     nudge, reason = split(argument)
     # An advice's name is shown in words: “no comms”.
     for id in REASONS:
         shown = id.replace("_", " ")
         if argument.lower().startswith(shown) and not argument[len(shown) :][:1].isalnum():
             nudge, reason = id, argument[len(shown) :]
-    return SilenceNudge(actor=asked.actor, at=asked.at, nudge=nudge, reason=reason.lstrip(" :—"))
+    return SilenceNudge(actor=context.actor, at=context.at, nudge=nudge, reason=reason.lstrip(" :—"))
 
 
 WORDS: dict[str, Word] = {"silence": Word("/silence ADVICE [reason]", _read_silence, "Name the advice")}

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, key, line, note_behind, proposed, words
+from console.core.log.command import Command, Decision, SlashContext, Word, key, line, note_behind, proposed, words
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.find import holds
 from console.core.log.folding import Folding
@@ -189,13 +189,13 @@ def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
 _BACK = re.compile(r"(?:^|[\s;,])\s*(?:roll)?back:\s*", re.IGNORECASE)
 
 
-def _read_change(asked: Asked, argument: str) -> Command:
+def _read_change(context: SlashContext, argument: str) -> Command:
     despite = argument.startswith("!")
     text, *back = _BACK.split(argument.removeprefix("!").strip(), maxsplit=1)
     if not text.strip():
-        raise asked.malformed("A change needs words")
+        raise context.malformed("A change needs words")
     rollback = back[0].strip() if back else ""
-    return ClaimChange(actor=asked.actor, at=asked.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
+    return ClaimChange(actor=context.actor, at=context.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
 
 
 _ENDS = {
@@ -210,20 +210,20 @@ _ANY_END = re.compile(
 )
 
 
-def _read_changed(asked: Asked, argument: str) -> Command:
+def _read_changed(context: SlashContext, argument: str) -> Command:
     outcome, rest = "", argument
     for end, pattern in _OUTCOME.items():
         if found := pattern.match(argument):
             outcome, rest = end, argument[found.end() :].lstrip(" :")
     before, note = note_behind(rest)
-    return EndChange(actor=asked.actor, at=asked.at, change=before, outcome=outcome, note=note)
+    return EndChange(actor=context.actor, at=context.at, change=before, outcome=outcome, note=note)
 
 
-def _read_rollback_plan(asked: Asked, argument: str) -> Command:
+def _read_rollback_plan(context: SlashContext, argument: str) -> Command:
     change, plan = note_behind(argument)
     if not (change and plan):
         change, plan = "", argument
-    return PlanRollback(actor=asked.actor, at=asked.at, change=change, rollback=plan.strip())
+    return PlanRollback(actor=context.actor, at=context.at, change=change, rollback=plan.strip())
 
 
 SIGNS = {"change": "±"}

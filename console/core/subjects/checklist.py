@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.text import clean, one_line
-from console.core.log.command import Asked, Command, Decision, Word, line, proposed
+from console.core.log.command import Command, Decision, SlashContext, Word, line, proposed
 from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Checklist
 from console.core.playbook.runbook import Step
@@ -152,13 +152,13 @@ class TickItem(Command, frozen=True, kw_only=True):
         return proposed(ItemTicked(item.id, item.text, self.done, line(self.note), register.head), at)
 
 
-def _read_check(done: bool) -> Callable[[Asked, str], Command]:
-    def read(asked: Asked, argument: str) -> Command:
+def _read_check(done: bool) -> Callable[[SlashContext, str], Command]:
+    def read(context: SlashContext, argument: str) -> Command:
         # A runbook's step has a colon in its name, as in runbook:ddos/1.
         item, _, note = argument.partition(": ")
         if not done and not item.strip():
-            raise asked.malformed("Name the item")
-        return TickItem(actor=asked.actor, at=asked.at, item=item.strip(), done=done, note=note.strip())
+            raise context.malformed("Name the item")
+        return TickItem(actor=context.actor, at=context.at, item=item.strip(), done=done, note=note.strip())
 
     return read
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from console.core.language.text import clean, one_line
 from console.core.language.when import take_ahead, written_ahead
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, into, key, line, proposed, split
+from console.core.log.command import Command, Decision, SlashContext, Word, into, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -109,15 +109,15 @@ def find_clock(state: Incident, text: str, now: datetime) -> Clock:
     raise Refused(f"There is no clock “{clean(text)}”; running: {names or 'none'}.", "clock")
 
 
-def _read_snooze(asked: Asked, argument: str) -> Command:
+def _read_snooze(context: SlashContext, argument: str) -> Command:
     clock, rest = split(argument)
-    by, until, reason = take_ahead(rest, now=asked.now, zone=asked.zone) or (None, None, "")
+    by, until, reason = take_ahead(rest, now=context.now, zone=context.zone) or (None, None, "")
     if not reason:
-        named = find_clock(asked.state, clock, asked.now).key if clock else ""
-        time = written_ahead(by, until, asked.zone)
+        named = find_clock(context.state, clock, context.now).key if clock else ""
+        time = written_ahead(by, until, context.zone)
         why = "" if time else rest
-        raise asked.incomplete("Snoozing needs a clock, a time and a reason", clock=named, by=time, reason=why)
-    return SnoozeClock(actor=asked.actor, clock=clock, by=by, until=until, reason=reason)
+        raise context.incomplete("Snoozing needs a clock, a time and a reason", clock=named, by=time, reason=why)
+    return SnoozeClock(actor=context.actor, clock=clock, by=by, until=until, reason=reason)
 
 
 SIGNS = {"clock": "○"}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import listed
-from console.core.log.command import Asked, Command, Decision, Word, name, proposed
+from console.core.log.command import Command, Decision, SlashContext, Word, name, proposed
 from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Register
@@ -61,12 +61,12 @@ _LEADS_ON = re.compile(r"\s*(?:\bis|[:=]|[-=]>|→)\s*$", re.IGNORECASE)
 """Between a component and its state: `checkout is major`, `checkout: major`."""
 
 
-def _read_component(asked: Asked, argument: str) -> Command:
+def _read_component(context: SlashContext, argument: str) -> Command:
     written, _, status = argument.rpartition(" ")
     name = _LEADS_ON.sub("", written)
     if not name:
-        raise asked.incomplete("Name the component and its state", name=status)
-    return SetComponent(actor=asked.actor, at=asked.at, component=name, status=status)
+        raise context.incomplete("Name the component and its state", name=status)
+    return SetComponent(actor=context.actor, at=context.at, component=name, status=status)
 
 
 SIGNS = {"component": "▪"}

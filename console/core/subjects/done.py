@@ -5,7 +5,7 @@ from datetime import datetime
 
 from console.core.language.text import clean, one_line
 from console.core.log.clocks import open_clocks
-from console.core.log.command import Asked, Command, Decision, Word, key, line, note_behind, proposed, split
+from console.core.log.command import Command, Decision, SlashContext, Word, key, line, note_behind, proposed, split
 from console.core.log.find import check_single, holds
 from console.core.log.state import Incident
 from console.core.refusal import Refused
@@ -51,19 +51,19 @@ OUTSIDE = ("acknowledge", "first_public", "executive_notice", "escalation", "pos
 """Clocks that can be met outside the console."""
 
 
-def _read_done(asked: Asked, argument: str) -> Command:
+def _read_done(context: SlashContext, argument: str) -> Command:
     what, note = note_behind(argument)
     if not what:
-        raise asked.malformed("Name what is done")
+        raise context.malformed("Name what is done")
     number, behind = split(what)
     number = number.rstrip(".,;")
     check_single(number, behind)
-    tasks = open_tasks(asked.state)
+    tasks = open_tasks(context.state)
     if behind and not note and not any(what.lower() in task.text.lower() for task in tasks):
         # "/done 1 the lag is 0"
         numbered = any(number.removeprefix("#") == str(task.number) for task in tasks)
         what, note = (number, behind) if numbered else (what, note)
-    return Finish(actor=asked.actor, at=asked.at, what=what, note=note)
+    return Finish(actor=context.actor, at=context.at, what=what, note=note)
 
 
 WORDS: dict[str, Word] = {

@@ -164,8 +164,8 @@ CORRECTABLE = (EntryLogged, EntryBrought)
 WORDS: dict[str, Word] = {
     "note": Word(
         "/note TEXT",
-        lambda asked, text: LogEntry(
-            actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text)
+        lambda context, text: LogEntry(
+            actor=context.actor, at=context.at, text=text, tags=tags_in(text), people=people_in(text)
         ),
     ),
     "hypothesis": Word("/hypothesis TEXT", into(LogEntry, "text", kind="hypothesis")),

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from console.core.language.text import clean
-from console.core.log.command import Asked, Command, Decision, Word, line, name, proposed, unless_none, words
+from console.core.log.command import Command, Decision, SlashContext, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import numbered, which
 from console.core.log.folding import Folding
@@ -142,11 +142,11 @@ _DANGLING = re.compile(
 _PLACE = re.compile(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)")
 
 
-def _read_fix(asked: Asked, argument: str) -> Command:
+def _read_fix(context: SlashContext, argument: str) -> Command:
     where = next(iter(_PLACE.findall(argument)), "")
     # Ticket and owner stand in their own columns; in the text each would be read twice.
     text, given = _without_edges(argument.strip())
-    return AddFix(actor=asked.actor, at=asked.at, text=text, where=where, **given)
+    return AddFix(actor=context.actor, at=context.at, text=text, where=where, **given)
 
 
 def _without_edges(text: str) -> tuple[str, dict[str, str]]:
@@ -164,14 +164,14 @@ def _without_edges(text: str) -> tuple[str, dict[str, str]]:
     return text, given
 
 
-def _read_ticket(asked: Asked, argument: str) -> Command:
+def _read_ticket(context: SlashContext, argument: str) -> Command:
     owned = re.search(rf"(?:^|\s){_OWNER}[.,]?$", argument)
     words = (argument[: owned.start()] if owned else argument).split()
     if len(words) + bool(owned) < 2:
-        raise asked.malformed("Name the temporary fix and its ticket")
+        raise context.malformed("Name the temporary fix and its ticket")
     ticket = words.pop() if len(words) > 1 else None
     owner = owned["owner"] if owned else None
-    return ChangeFix(actor=asked.actor, at=asked.at, fix=" ".join(words), ticket=ticket, owner=owner)
+    return ChangeFix(actor=context.actor, at=context.at, fix=" ".join(words), ticket=ticket, owner=owner)
 
 
 SIGNS = {"fix": "#"}

@@ -113,7 +113,7 @@ SIGNS = {"handoff": "→"}
 WORDS: dict[str, Word] = {
     "handoff": Word(
         "/handoff NAME [note]",
-        lambda asked, argument: _offer(asked, recipient(argument)),
+        lambda context, argument: _offer(context, recipient(argument)),
         "Name the person who takes over",
     ),
     "accept": Word("/accept [NAME]", into(AcceptHandoff, "person")),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
-from console.core.log.command import Asked, Command, Decision, Word, key, proposed
+from console.core.log.command import Command, Decision, SlashContext, Word, key, proposed
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import named_first, numbered, which
 from console.core.log.folding import Folding
@@ -87,24 +87,24 @@ def find_hypothesis(state: Incident, text: str) -> Hypothesis:
     return which(numbered(hypotheses_of(state).values()), text, "hypothesis", nothing, "hypothesis")
 
 
-def _judged(verdict: str) -> Callable[[Asked, str], Command]:
-    def read(asked: Asked, argument: str) -> Command:
-        hypotheses = numbered(hypotheses_of(asked.state).values())
-        hypothesis, evidence = named_first(hypotheses, argument, asked.form)
+def _judged(verdict: str) -> Callable[[SlashContext, str], Command]:
+    def read(context: SlashContext, argument: str) -> Command:
+        hypotheses = numbered(hypotheses_of(context.state).values())
+        hypothesis, evidence = named_first(hypotheses, argument, context.form)
         return JudgeHypothesis(
-            actor=asked.actor, at=asked.at, hypothesis=hypothesis, verdict=verdict, evidence=evidence
+            actor=context.actor, at=context.at, hypothesis=hypothesis, verdict=verdict, evidence=evidence
         )
 
     return read
 
 
-def _read_reopen(asked: Asked, argument: str) -> Command:
-    book, over = asked.state.playbook, asked.state.phase == "over"
+def _read_reopen(context: SlashContext, argument: str) -> Command:
+    book, over = context.state.playbook, context.state.phase == "over"
     stages = (stage.name for stage in book.stages if stage.status == "investigating") if book and over else ()
     incident = "".join(f", or /stage {stage} to reopen the incident" for stage in [*stages][-1:])
-    if not argument or (incident and not hypotheses_of(asked.state)):
-        raise Refused(f"{_NAME}: write {asked.form}{incident}.", "hypothesis")
-    return _judged("open")(asked, argument)
+    if not argument or (incident and not hypotheses_of(context.state)):
+        raise Refused(f"{_NAME}: write {context.form}{incident}.", "hypothesis")
+    return _judged("open")(context, argument)
 
 
 _NAME = "Name the hypothesis"

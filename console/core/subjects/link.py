@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Word, proposed
+from console.core.log.command import Command, Decision, SlashContext, Word, proposed
 from console.core.log.event import Body, Id, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import is_reference, parse_reference
@@ -151,13 +151,15 @@ _NAMES = {words.casefold().replace("the ", ""): relation for relation, words in 
 }
 
 
-def _read_link(asked: Asked, argument: str) -> Command:
+def _read_link(context: SlashContext, argument: str) -> Command:
     said, _, note = argument.partition(":")
     words = said.split()
     relation = _NAMES.get(" ".join(words[:-1]).casefold().replace("_", " ").replace("-", " "), "")
     if not words or not relation:
-        raise asked.incomplete("Say what it is to which incident", other=words[-1] if words else "")
-    return LinkIncident(actor=asked.actor, at=asked.at, relation=relation, other=parse_reference(words[-1]), note=note)
+        raise context.incomplete("Say what it is to which incident", other=words[-1] if words else "")
+    return LinkIncident(
+        actor=context.actor, at=context.at, relation=relation, other=parse_reference(words[-1]), note=note
+    )
 
 
 SIGNS = {"link": "⇆"}

@@ -12,7 +12,7 @@ import msgspec
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.core.language.times import format_length
 from console.core.language.when import Ahead, parse_ahead
-from console.core.log.command import Asked, Command, Decision, Proposal, Word, key, line, proposed, split, words
+from console.core.log.command import Command, Decision, Proposal, SlashContext, Word, key, line, proposed, split, words
 from console.core.log.event import Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Window
@@ -163,20 +163,20 @@ _STAGES: dict[str, Literal["in_progress", "completed", "cancelled"]] = {
 }  # fmt: skip
 
 
-def _read_maintenance(asked: Asked, argument: str) -> Command:
+def _read_maintenance(context: SlashContext, argument: str) -> Command:
     first, rest = split(argument)
     word = key(first)
     if word in _STAGES:
-        return AdvanceMaintenance(actor=asked.actor, at=asked.at, stage=_STAGES[word], reason=rest)
+        return AdvanceMaintenance(actor=context.actor, at=context.at, stage=_STAGES[word], reason=rest)
     starts, until = (part.strip() for part in f" {rest} ".partition(" to ")[::2])
     if word == "move" and until:
-        before = asked.state.planned
-        begun = before is not None and asked.state.stage.value == IN_PROGRESS
-        window = window_read("now" if begun else starts, until, None, now=asked.now, zone=asked.zone)
+        before = context.state.planned
+        begun = before is not None and context.state.stage.value == IN_PROGRESS
+        window = window_read("now" if begun else starts, until, None, now=context.now, zone=context.zone)
         if begun and before is not None:
             window = msgspec.structs.replace(window, starts_at=before.starts_at)
-        return MoveMaintenance(actor=asked.actor, at=asked.at, window=window)
-    raise asked.malformed("Say what becomes of the maintenance")
+        return MoveMaintenance(actor=context.actor, at=context.at, window=window)
+    raise context.malformed("Say what becomes of the maintenance")
 
 
 SIGNS = {"maintenance": "▣"}

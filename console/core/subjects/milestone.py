@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from console.core.language.text import clean
 from console.core.language.times import rfc3339
 from console.core.language.when import parse_when
-from console.core.log.command import Asked, Command, Decision, Word, key, proposed, split
+from console.core.log.command import Command, Decision, SlashContext, Word, key, proposed, split
 from console.core.log.event import ALL_BEFORE, Body, Replaced
 from console.core.log.folding import Folding
 from console.core.log.milestones import Milestones, contradiction_doubt, milestones_set
@@ -53,18 +53,18 @@ class SetMilestone(Command, frozen=True, kw_only=True):
         return proposed(MilestoneSet(milestone, self.moment, register.head), now)
 
 
-def _read_milestone(asked: Asked, argument: str) -> Command:
+def _read_milestone(context: SlashContext, argument: str) -> Command:
     # As it is shown, a milestone's name is two words.
     words = argument.split(maxsplit=2)
     shown = " ".join(words[:2])
     name, when = (shown, " ".join(words[2:])) if key(shown) in MILESTONES else split(argument)
-    moment: datetime | None = asked.at or asked.now
-    if when and asked.at:
-        raise asked.malformed("Write one time, behind the milestone")
+    moment: datetime | None = context.at or context.now
+    if when and context.at:
+        raise context.malformed("Write one time, behind the milestone")
     if when:
         away = when.lower() in ("none", "-")
-        moment = None if away else parse_when(when, now=asked.now, zone=asked.zone)
-    return SetMilestone(actor=asked.actor, at=asked.at, milestone=name, moment=moment)
+        moment = None if away else parse_when(when, now=context.now, zone=context.zone)
+    return SetMilestone(actor=context.actor, at=context.at, milestone=name, moment=moment)
 
 
 SIGNS = {"milestone": "▪"}

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import one_line
-from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed
+from console.core.log.command import Command, Decision, Proposal, SlashContext, Word, proposed
 from console.core.log.entries import Entry
 from console.core.log.ids import parse_reference
 from console.core.log.state import Incident, dependents
@@ -65,12 +65,12 @@ def move_words(state: Incident, command: MoveEntry, now: datetime) -> str:
     return f"moves “{one_line(entry.text, 60)}” by {entry.author} to {parse_reference(command.to)}"
 
 
-def _read_move(asked: Asked, argument: str) -> Command:
+def _read_move(context: SlashContext, argument: str) -> Command:
     entry, _, to = argument.rpartition(" ")
     entry = entry.removesuffix(" to").strip()
     if not entry:
-        raise asked.malformed("Name the entry and the incident that it belongs to")
-    return MoveEntry(actor=asked.actor, entry=entry, to=parse_reference(to))
+        raise context.malformed("Name the entry and the incident that it belongs to")
+    return MoveEntry(actor=context.actor, entry=entry, to=parse_reference(to))
 
 
 WORDS: dict[str, Word] = {

@@ -8,7 +8,18 @@ from typing import Annotated, Literal, NamedTuple
 from console.core.language.names import same_name
 from console.core.language.text import listed, one_line
 from console.core.language.when import take_ahead
-from console.core.log.command import Asked, Command, Decision, StandsBeside, Word, key, line, name, proposed, split
+from console.core.log.command import (
+    Command,
+    Decision,
+    SlashContext,
+    StandsBeside,
+    Word,
+    key,
+    line,
+    name,
+    proposed,
+    split,
+)
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident, Part, People, Record
@@ -279,8 +290,8 @@ def _begins_with(text: str, names: Iterable[str]) -> str:
     return text[: len(max(fits, key=len, default=""))]
 
 
-def _read_page(asked: Asked, argument: str) -> Command:
-    state, contact = asked.state, ""
+def _read_page(context: SlashContext, argument: str) -> Command:
+    state, contact = context.state, ""
     listed = [callee.name for callee in callees(state)]
     for begun in _FOR.finditer(argument):
         if contact := _begins_with(argument[begun.end() :], listed):
@@ -296,14 +307,14 @@ def _read_page(asked: Asked, argument: str) -> Command:
         found = _WAY.search(argument)
         who, way = (argument[: found.start()], found[0]) if found else (argument, "")
     elif (rest := way.strip(" ,:")) and not (_WAY.fullmatch(f" {rest}") or _NUMBER.fullmatch(rest)):
-        raise asked.malformed(f"“{one_line(rest, 40)}” is no way to reach {one_line(name(who), 40)}")
+        raise context.malformed(f"“{one_line(rest, 40)}” is no way to reach {one_line(name(who), 40)}")
     way = re.sub(r"^(?:by|via)\s+", "", way.strip(" ,:"), flags=re.IGNORECASE)
-    return PageSomebody(actor=asked.actor, at=asked.at, who=who, way=way, contact=contact)
+    return PageSomebody(actor=context.actor, at=context.at, who=who, way=way, contact=contact)
 
 
-def _read_end(outcome: str) -> Callable[[Asked, str], Command]:
-    def read(asked: Asked, argument: str) -> Command:
-        paged = (each for page in last_pages(asked.state) for each in (page.who, page.contact, page.text) if each)
+def _read_end(outcome: str) -> Callable[[SlashContext, str], Command]:
+    def read(context: SlashContext, argument: str) -> Command:
+        paged = (each for page in last_pages(context.state) for each in (page.who, page.contact, page.text) if each)
         who = _begins_with(argument, paged) or split(argument)[0]
         note, eta = argument[len(who) :].strip(" ,:"), None
         if outcome == "answered":
@@ -312,12 +323,12 @@ def _read_end(outcome: str) -> Callable[[Asked, str], Command]:
                 before, after = note[: written.start()].strip(" ,:"), note[written.end() :]
             elif note[:1].isdigit() or note.startswith("in "):
                 before, after = "", note
-            ahead = take_ahead(after, now=asked.now, zone=asked.zone) if after else None
+            ahead = take_ahead(after, now=context.now, zone=context.zone) if after else None
             # A time of day without the word is one of the past, in the words of the answer.
             if ahead is not None and (written or ahead.length is not None):
                 note, eta = ": ".join(filter(None, (before, ahead.rest.strip(" ,:")))), ahead
         return EndPage(
-            actor=asked.actor, at=asked.at, page=who, outcome=outcome, note=note,
+            actor=context.actor, at=context.at, page=who, outcome=outcome, note=note,
             eta_in=eta and eta.length, eta_at=eta and eta.moment,
         )  # fmt: skip
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from console.core.language.names import same_name
 from console.core.language.text import check_length, clean
 from console.core.log.command import (
-    Asked,
     Command,
     Decision,
+    SlashContext,
     StandsBeside,
     Word,
     holder,
@@ -168,16 +168,16 @@ class ReviewPostmortem(StandsBeside, frozen=True, kw_only=True):
         return proposed(PostmortemReviewed(wanted, review.head), at)
 
 
-def _read_postmortem(asked: Asked, argument: str) -> Command:
+def _read_postmortem(context: SlashContext, argument: str) -> Command:
     first, rest = split(argument)
     word = key(first)
     if word == "owner" and rest:
-        return AssignPostmortem(actor=asked.actor, at=asked.at, person=recipient(rest))
+        return AssignPostmortem(actor=context.actor, at=context.at, person=recipient(rest))
     if word in REVIEW and not rest:
-        return ReviewPostmortem(actor=asked.actor, at=asked.at, state=word)
+        return ReviewPostmortem(actor=context.actor, at=context.at, state=word)
     if first and rest:
-        return EditPostmortem(actor=asked.actor, section=first, text=rest)
-    raise asked.malformed("Say what to change in the postmortem")
+        return EditPostmortem(actor=context.actor, section=first, text=rest)
+    raise context.malformed("Say what to change in the postmortem")
 
 
 SIGNS = {"postmortem": ""}

@@ -8,10 +8,10 @@ from console.core.language.names import first_written, name_key, nearly_same, sa
 from console.core.language.text import listed, one_line
 from console.core.language.times import parse_duration
 from console.core.log.command import (
-    Asked,
     Command,
     Decision,
     Newer,
+    SlashContext,
     Word,
     holder,
     newer_than,
@@ -160,17 +160,17 @@ def _role_and_person(book: Playbook | None, argument: str) -> tuple[str, str]:
     return names[longest], argument[len(longest) :].lstrip(" ,")
 
 
-def _read_role(asked: Asked, argument: str) -> Command:
-    role, person = _role_and_person(asked.state.playbook, argument)
+def _read_role(context: SlashContext, argument: str) -> Command:
+    role, person = _role_and_person(context.state.playbook, argument)
     person = recipient(person)
     if not person:
-        book = asked.state.playbook
-        raise asked.incomplete("Name the role and the person", role=find_role(book, role).id if book and role else "")
-    return AssignRole(actor=asked.actor, at=asked.at, role=role, person=person)
+        book = context.state.playbook
+        raise context.incomplete("Name the role and the person", role=find_role(book, role).id if book and role else "")
+    return AssignRole(actor=context.actor, at=context.at, role=role, person=person)
 
 
-def _read_ic(asked: Asked, argument: str) -> Command:
-    return AssignRole(actor=asked.actor, at=asked.at, role="ic", person=recipient(argument))
+def _read_ic(context: SlashContext, argument: str) -> Command:
+    return AssignRole(actor=context.actor, at=context.at, role="ic", person=recipient(argument))
 
 
 SIGNS = {"role": "•"}

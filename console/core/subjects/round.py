@@ -6,7 +6,7 @@ from console.core.language.grammar import people_in, speakers_of, tags_in
 from console.core.language.names import name_key
 from console.core.language.pattern import late
 from console.core.language.text import clean, one_line
-from console.core.log.command import Asked, Command, Word
+from console.core.log.command import Command, SlashContext, Word
 from console.core.log.ids import new_event_id
 from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
@@ -26,14 +26,16 @@ def parts_of(argument: str) -> list[str]:
     return [part.strip() for part in _NEXT_SPEAKER.split(argument)]
 
 
-def _read_round(asked: Asked, argument: str) -> Command:
-    entries = tuple(_entry(asked, part) for part in parts_of(argument))
+def _read_round(context: SlashContext, argument: str) -> Command:
+    entries = tuple(_entry(context, part) for part in parts_of(argument))
     # The same for the same line, so that what is tried again is one round, too.
-    digest = blake2b("\0".join((asked.actor, asked.now.isoformat(), argument)).encode()).digest()
-    return LogPaste(actor=asked.actor, at=asked.at, entries=entries, paste=new_event_id(lambda count: digest[:count]))
+    digest = blake2b("\0".join((context.actor, context.now.isoformat(), argument)).encode()).digest()
+    return LogPaste(
+        actor=context.actor, at=context.at, entries=entries, paste=new_event_id(lambda count: digest[:count])
+    )
 
 
-def _entry(asked: Asked, part: str) -> LogEntry:
+def _entry(context: SlashContext, part: str) -> LogEntry:
     """One speaker's entry: a note by whoever keeps the record. Raises Refused, with the part that is wrong."""
     if part.endswith(" /"):
         raise Refused(f"Nobody speaks behind “{one_line(part, 40)}”; add @name and words, or leave out the slash.")
@@ -48,10 +50,10 @@ def _entry(asked: Asked, part: str) -> LogEntry:
             f"Write “ / {speaker}” where {speaker} speaks next, or no “{unparted['parts'].strip()}” before the name.",
             "text",
         )
-    if name_key(speakers[0]) in ME and people_in(f"@{asked.actor}"):
-        part = f"@{asked.actor} {part.partition(' ')[2]}"
+    if name_key(speakers[0]) in ME and people_in(f"@{context.actor}"):
+        part = f"@{context.actor} {part.partition(' ')[2]}"
     text = clean(part)
-    return LogEntry(actor=asked.actor, at=asked.at, text=text, tags=tags_in(text), people=people_in(text))
+    return LogEntry(actor=context.actor, at=context.at, text=text, tags=tags_in(text), people=people_in(text))
 
 
 WORDS: dict[str, Word] = {

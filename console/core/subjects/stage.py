@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import closing
-from console.core.log.command import Asked, Command, Decision, Newer, Word, key, newer_than, proposed, split
+from console.core.log.command import Command, Decision, Newer, SlashContext, Word, key, newer_than, proposed, split
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import ALPHABET, parse_reference
@@ -198,17 +198,17 @@ def _given_reason(override: str, allowed: tuple[str, ...]) -> str | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def _read_stage(asked: Asked, argument: str) -> Command:
+def _read_stage(context: SlashContext, argument: str) -> Command:
     before, override, reason = argument.partition("!")
     name, rest = split(before.strip())
     if override and not reason.strip():
-        raise asked.incomplete("Give the reason behind the !", stage=name)
+        raise context.incomplete("Give the reason behind the !", stage=name)
     stage, why = name or "next", reason.strip()
-    move = MoveStage(actor=asked.actor, at=asked.at, stage=stage, reason=rest, override=why)
-    to = move._wanted(asked.state)
-    if rest and not why and to is not None and _missing(asked.state, to.name, asked.now):
+    move = MoveStage(actor=context.actor, at=context.at, stage=stage, reason=rest, override=why)
+    to = move._wanted(context.state)
+    if rest and not why and to is not None and _missing(context.state, to.name, context.now):
         way = f"To override the gate write /stage {to.name} ! {one_line(rest, 60)}"
-        raise Refused(f"{way}. {gate(asked.state, to.name, asked.now)}", "override")
+        raise Refused(f"{way}. {gate(context.state, to.name, context.now)}", "override")
     return move
 
 

@@ -11,9 +11,9 @@ from console.core.language.text import clean, one_line
 from console.core.language.times import format_length
 from console.core.language.when import written_ahead
 from console.core.log.command import (
-    Asked,
     Command,
     Decision,
+    SlashContext,
     StandsBeside,
     Word,
     into,
@@ -209,15 +209,15 @@ def find_task(state: Incident, text: str) -> Task:
     raise Refused(f"There is no open task “{clean(text)}”; open tasks: {listed(tasks, 5)}.", "what")
 
 
-def _read_task(asked: Asked, argument: str) -> Command:
+def _read_task(context: SlashContext, argument: str) -> Command:
     # Of an owner and a time alone the reader would make nothing.
-    task = read_task(f"{argument} …", None, now=asked.now, zone=asked.zone)
+    task = read_task(f"{argument} …", None, now=context.now, zone=context.zone)
     if task.text == "…":
-        due = written_ahead(task.due_in, task.due_at, asked.zone)
-        raise asked.incomplete("A task needs words", owner=task.owner, due=due)
-    task = read_task(argument, None, now=asked.now, zone=asked.zone)
+        due = written_ahead(task.due_in, task.due_at, context.zone)
+        raise context.incomplete("A task needs words", owner=task.owner, due=due)
+    task = read_task(argument, None, now=context.now, zone=context.zone)
     owner, due_in, due_at = task.owner, task.due_in, task.due_at
-    return AddTask(actor=asked.actor, at=asked.at, text=task.text, owner=owner, due_in=due_in, due_at=due_at)
+    return AddTask(actor=context.actor, at=context.at, text=task.text, owner=owner, due_in=due_in, due_at=due_at)
 
 
 _MOST_TASK_WORDS = 40
@@ -236,13 +236,13 @@ def _task_and_rest(state: Incident, argument: str) -> tuple[str, str]:
     return task, rest
 
 
-def _read_assign(asked: Asked, argument: str) -> Command:
-    task, person = _task_and_rest(asked.state, argument)
-    owner, due = read_due_last(recipient(person), now=asked.now, zone=asked.zone)
+def _read_assign(context: SlashContext, argument: str) -> Command:
+    task, person = _task_and_rest(context.state, argument)
+    owner, due = read_due_last(recipient(person), now=context.now, zone=context.zone)
     if not owner:
-        raise asked.malformed("Name the task and the person")
+        raise context.malformed("Name the task and the person")
     due_in, due_at = due[:2] if due else (None, None)
-    return ChangeTask(actor=asked.actor, at=asked.at, task=task, owner=owner, due_in=due_in, due_at=due_at)
+    return ChangeTask(actor=context.actor, at=context.at, task=task, owner=owner, due_in=due_in, due_at=due_at)
 
 
 SIGNS = {"task": "+"}

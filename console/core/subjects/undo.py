@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
-from console.core.log.command import Asked, Command, Decision, Proposal, Word, proposed, split
+from console.core.log.command import Command, Decision, Proposal, SlashContext, Word, proposed, split
 from console.core.log.entries import Entry
 from console.core.log.event import Body, Event, Id, Mention, NewEvent, Text
 from console.core.log.folding import Folding
@@ -357,17 +357,17 @@ def _put_back(state: Incident, entry: Entry, now: datetime) -> Decision:
     return tuple(Proposal(EntryUndone(undo), now) for undo in back.undos[entry.id])
 
 
-def _read_undo(asked: Asked, argument: str) -> Command:
+def _read_undo(context: SlashContext, argument: str) -> Command:
     entry = argument.removesuffix("!").strip()
     entry = "" if entry.casefold() == "last" else entry
-    return Undo(actor=asked.actor, entry=entry, dependents=argument.endswith("!"))
+    return Undo(actor=context.actor, entry=entry, dependents=argument.endswith("!"))
 
 
-def _read_redact(asked: Asked, argument: str) -> Command:
+def _read_redact(context: SlashContext, argument: str) -> Command:
     first, reason = split(argument)
-    if first.casefold() == "last" or _is_id(asked.state, first.lower()):
-        return RedactEntry(actor=asked.actor, entry=first, reason=reason)
-    return RedactEntry(actor=asked.actor, entry=unquoted(argument))
+    if first.casefold() == "last" or _is_id(context.state, first.lower()):
+        return RedactEntry(actor=context.actor, entry=first, reason=reason)
+    return RedactEntry(actor=context.actor, entry=unquoted(argument))
 
 
 WORDS: dict[str, Word] = {

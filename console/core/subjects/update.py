@@ -10,7 +10,18 @@ import msgspec
 from console.core.language.checks import stated_next
 from console.core.language.text import check_length, clean, one_line
 from console.core.language.when import take_ahead
-from console.core.log.command import Asked, Command, Decision, Newer, Proposal, Word, line, proposed, split, words
+from console.core.log.command import (
+    Command,
+    Decision,
+    Newer,
+    Proposal,
+    SlashContext,
+    Word,
+    line,
+    proposed,
+    split,
+    words,
+)
 from console.core.log.event import Body, Id, Key, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Record, Register, TakenBack, undone_entry
@@ -516,18 +527,20 @@ _NEXT_IN_TEXT = re.compile(r"^next\s+[0-9]\S*|\bnext\s+(?:in\s+)?[0-9]+\S*\.?$",
 """A text that stands where a promise of the next update was meant, perhaps."""
 
 
-def _read_update(asked: Asked, argument: str) -> Command:
+def _read_update(context: SlashContext, argument: str) -> Command:
     audience, text = split(argument)
     known = audience.lower() if audience.lower() in AUDIENCES else ""
     if not (known and text):
-        raise asked.incomplete("Name the audience, then the text", audience=known)
+        raise context.incomplete("Name the audience, then the text", audience=known)
     # "Next 2 hours are critical" promises nothing.
     promise = re.match(r"next\s+(?![0-9]+\s)", text, re.IGNORECASE)
-    ahead = take_ahead(text[promise.end() :], now=asked.now, zone=asked.zone) if promise else None
+    ahead = take_ahead(text[promise.end() :], now=context.now, zone=context.zone) if promise else None
     text = ahead.rest if ahead else text
-    ahead = ahead or stated_next(text, now=asked.now, zone=asked.zone)
+    ahead = ahead or stated_next(text, now=context.now, zone=context.zone)
     next_in, next_at = ahead[:2] if ahead else (None, None)
-    return PostUpdate(actor=asked.actor, at=asked.at, audience=audience, text=text, next_in=next_in, next_at=next_at)
+    return PostUpdate(
+        actor=context.actor, at=context.at, audience=audience, text=text, next_in=next_in, next_at=next_at
+    )
 
 
 SIGNS = {"update": "»", "publication": "»"}

@@ -1,7 +1,7 @@
-"""The base of all advice: the advice itself, and a look at the incident that stays cheap in a long log.
+"""The base of all advice: the advice itself, and the facts of an incident, which stay cheap in a long log.
 
-The whole of an incident's people, tasks, changes, stages, severities and last updates is looked at, for these are
-few. Of its entries only the tail is read: those recorded within `RECENT_S`, `RECENT_ENTRIES` at most, and for the
+All of an incident's people, tasks, changes, stages, severities and last updates is read, for these are few.
+Of its entries only the tail is read: those recorded within `RECENT_S`, `RECENT_ENTRIES` at most, and for the
 question whether something was done about it the last `BACK_ENTRIES`. So advice costs the same after 100 entries and
 after 100,000.
 """
@@ -61,8 +61,8 @@ _LACKS = {
 """The end of a remedy's line that only a person can give, by its slash word; of others it is a text."""
 
 
-class Told(msgspec.Struct, frozen=True):
-    """A rule's finding: the advice without its id and reason. `why` replaces the usual reason."""
+class Advice(msgspec.Struct, frozen=True):
+    """The advice of a rule, without its id. `why` replaces the rule's usual reason."""
 
     text: str
     act: str
@@ -70,8 +70,8 @@ class Told(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class Look:
-    """One incident at one moment, with what several rules ask for worked out once."""
+class Facts:
+    """An incident at one moment: what several rules ask for is worked out once."""
 
     def __init__(self, state: Incident, book: Playbook, severity: Severity, declared: datetime, now: datetime) -> None:
         self.state, self.book, self.severity, self.declared, self.now = state, book, severity, declared, now
@@ -185,8 +185,8 @@ def phrase(text: str, phrases: Iterable[str]) -> str:
     return next(whole, "")
 
 
-def escalate(look: Look, text: str) -> Told:
+def escalate(facts: Facts, text: str) -> Advice:
     """Advice to turn to somebody else: by the clock of escalation while it runs, else by a role."""
-    if any(clock.kind == "escalation" for clock in look.clocks):
-        return Told(text, "escalate", "/escalate ")
-    return Told(text, "role", "/role ")
+    if any(clock.kind == "escalation" for clock in facts.clocks):
+        return Advice(text, "escalate", "/escalate ")
+    return Advice(text, "role", "/role ")

@@ -29,8 +29,8 @@ from console.publish.sending.message import (
 from console.store.outbox.message import Message
 
 
-class Said(msgspec.Struct, frozen=True):
-    """One update on a page."""
+class Post(msgspec.Struct, frozen=True):
+    """An update on a page: as it stands there, or as it should."""
 
     update: str
     """Our id of it."""
@@ -61,7 +61,7 @@ class Content(msgspec.Struct, frozen=True):
     title: str
     status: str
     """Empty where it should say nothing."""
-    updates: tuple[Said, ...]
+    updates: tuple[Post, ...]
     """In their order there."""
 
 
@@ -73,7 +73,7 @@ def told(messages: Iterable[Message]) -> list[str]:
 def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
     """The text due on the target by the log as it is. `events` are those that it was told of, as `told` has them."""
     decided = _decisions(state)
-    updates: dict[str, Said] = {}
+    updates: dict[str, Post] = {}
     status = ""
     for event in events:
         for update in filter(None, (any_update(state, id) for id in (event, *backfilled(state, event)))):
@@ -87,8 +87,8 @@ def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
                 again = made.found != found_as(state, update.id)
                 # What its writer had not heard of was not taken down with it.
                 updates = {
-                    id: said
-                    for id, said in updates.items()
+                    id: post
+                    for id, post in updates.items()
                     if (again and found_as(state, id) == "standing") or (made.known and id not in made.known)
                 }
             elif made.decision == "sent":
@@ -111,22 +111,22 @@ def in_force(state: Incident, update: Update, target: str) -> Publication | None
     return made if made.corrected_by == words_corrected_by(state, update.id) else None
 
 
-def _wanted(state: Incident, update: Update, target: str) -> dict[str, Said]:
+def _wanted(state: Incident, update: Update, target: str) -> dict[str, Post]:
     """The update as the target should show it, by its id; nothing where it should not."""
     made = in_force(state, update, target)
     match made and made.decision:
         case "removed" | "taken_down" | "left_off":
             return {}
         case "left" | "corrected":
-            return {update.id: Said(update.id, None, update.status, kept=True, accepted=made.theirs if made else "")}
+            return {update.id: Post(update.id, None, update.status, kept=True, accepted=made.theirs if made else "")}
         case "changed" if made:
-            return {update.id: Said(update.id, made.text, made.status or update.status)}
+            return {update.id: Post(update.id, made.text, made.status or update.status)}
     if found_as(state, update.id) != "standing":
         return {}
     corrected_by = words_corrected_by(state, update.id)
     edits = (each for each in update.publications if each.target == target and each.decision == "edited")
     words = [each.text for each in edits if each.corrected_by == corrected_by]
-    return {update.id: Said(update.id, words[-1] if words else update.text, update.status)}
+    return {update.id: Post(update.id, words[-1] if words else update.text, update.status)}
 
 
 def _status(state: Incident, update: Update, target: str) -> str:
@@ -193,10 +193,10 @@ def title_told(messages: Iterable[Message]) -> str | None:
     return title
 
 
-def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
+def there(messages: Iterable[Message], *, coming: bool = False) -> list[Post]:
     """The text of a target about an incident as far as its messages tell, in order; with `coming`, once the changes
     that are on their way have arrived."""
-    said: dict[str, Said] = {}
+    posts: dict[str, Post] = {}
     begun = False
     for message in _in_place(messages):
         delivery = decode_delivery(message.payload)
@@ -206,27 +206,27 @@ def there(messages: Iterable[Message], *, coming: bool = False) -> list[Said]:
             continue
         match change and change.act:
             case "take down":
-                said.clear()
+                posts.clear()
                 begun = False
             case "remove":
-                said.pop(update, None)
-            case "edit" if delivery and change and update in said:
-                said[update] = msgspec.structs.replace(said[update], text=_words(delivery.text), status=change.status)
+                posts.pop(update, None)
+            case "edit" if delivery and change and update in posts:
+                posts[update] = msgspec.structs.replace(posts[update], text=_words(delivery.text), status=change.status)
             case "adopt":
                 begun = True
             case "backfill" if delivery:
-                said.update((each.update, each) for each in _backfilled(message, delivery))
+                posts.update((each.update, each) for each in _backfilled(message, delivery))
                 begun = True
             case None:
                 if delivery and delivery.alone:
-                    said.clear()
-                said.pop(update, None)
+                    posts.clear()
+                posts.pop(update, None)
                 status, remote = delivery.status if delivery else "", remote_of(message.remote)
                 words = _words(delivery.text) if delivery else None
                 at = second(delivery.at) if delivery else ""
-                said[update] = Said(update, words, status, remote, not begun, message=message.id, at=at)
+                posts[update] = Post(update, words, status, remote, not begun, message=message.id, at=at)
                 begun = True
-    return list(said.values())
+    return list(posts.values())
 
 
 def tells(message: Message) -> bool:
@@ -235,7 +235,7 @@ def tells(message: Message) -> bool:
     return bool(delivery and delivery.happened)
 
 
-def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:
+def _backfilled(message: Message, delivery: Delivery) -> Iterable[Post]:
     """The updates of a past incident that has arrived, each with the target's id of it where it gave any."""
     remote = remote_of(message.remote)
     ids = remote.past if remote else ()
@@ -243,14 +243,14 @@ def _backfilled(message: Message, delivery: Delivery) -> Iterable[Said]:
         there = Remote(remote.incident_id, ids[number], remote.url) if remote and number < len(ids) else remote
         joined = not ids and len(delivery.past) > 1
         whole = in_one_text(delivery.past) if joined and not number else ""
-        yield Said(
+        yield Post(
             past.update, _words(past.text), past.status, there, not number, message=message.id, joined=joined,
             whole=whole, at=second(past.at),
         )  # fmt: skip
 
 
 def second(at: datetime) -> str:
-    """As `Said.at` has a moment."""
+    """As `Post.at` has a moment."""
     return f"{rfc3339(at)[:19]}Z"
 
 
@@ -364,7 +364,7 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
     if any(delivery and delivery.alone for delivery in (decode_delivery(message.payload) for message in messages)):
         # What was said before gave way to the last one that stands.
         wanted = msgspec.structs.replace(wanted, updates=wanted.updates[-1:])
-    should = {said.update: said for said in wanted.updates}
+    should = {post.update: post for post in wanted.updates}
     will = there(messages, coming=True)
     # One that was sent again, and dropped then, is off the page as it was before.
     kept = [message for message in messages if message.state != "dropped"]
@@ -372,39 +372,39 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
     arrived = {id for id, message in bringing.items() if message.state == "done"}
     found: list[Unsettled] = []
 
-    def differs(said: Said, why: Literal["still there", "other words", "missing"]) -> None:
-        update = any_update(state, said.update)
+    def differs(post: Post, why: Literal["still there", "other words", "missing"]) -> None:
+        update = any_update(state, post.update)
         if update is None:
             return  # The log does not know it: a file was restored, or the update is of another version.
-        status = wanted.status or next((each.status for each in will if each.update != said.update), "")
-        ends = why == "still there" and bool(will) and will[-1] is said and said.status != status
+        status = wanted.status or next((each.status for each in will if each.update != post.update), "")
+        ends = why == "still there" and bool(will) and will[-1] is post and post.status != status
         name = f"{update.audience} update #{update.number}"
-        message = said.message or bringing[update.id].id
+        message = post.message or bringing[update.id].id
         found_here = found_as(state, update.id)
         here = (target, update.id, name, found_here, why)
         read = seen.words.get(update.id)
         # What was erased is not shown, also where the messages were read before.
-        words = None if found_here == "redacted" else said.text if read is None else read
+        words = None if found_here == "redacted" else post.text if read is None else read
         alone = len(will) == 1
         corrected = bool(words_corrected_by(state, update.id)) and in_force(state, update, target) is None
         found.append(
             Unsettled(
-                *here, words, said.remote, said.first, alone, status, ends, message, corrected, said.joined,
+                *here, words, post.remote, post.first, alone, status, ends, message, corrected, post.joined,
                 edited=read is not None,
             )
         )  # fmt: skip
 
-    for said in will:
-        if said.update in seen.gone:
+    for post in will:
+        if post.update in seen.gone:
             continue
-        if said.update not in should:
-            differs(said, "still there")
-        elif (wanted_here := should[said.update]).kept or said.text == wanted_here.text:
+        if post.update not in should:
+            differs(post, "still there")
+        elif (wanted_here := should[post.update]).kept or post.text == wanted_here.text:
             continue
-        elif not same_words(wanted_here.text or "", seen.words.get(said.update, "")):
-            differs(said, "other words" if found_as(state, said.update) == "standing" else "still there")
-    on_page = {said.update for said in will}
-    for said in wanted.updates:
-        if said.update not in on_page and said.update in arrived and not said.kept:
-            differs(said, "missing")
+        elif not same_words(wanted_here.text or "", seen.words.get(post.update, "")):
+            differs(post, "other words" if found_as(state, post.update) == "standing" else "still there")
+    on_page = {post.update for post in will}
+    for post in wanted.updates:
+        if post.update not in on_page and post.update in arrived and not post.kept:
+            differs(post, "missing")
     return tuple(found)

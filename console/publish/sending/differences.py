@@ -16,7 +16,7 @@ from console.core.subjects.public_title import title_for_public, undone_titles
 from console.core.subjects.update import found_as
 from console.publish.provider import Capabilities, PageUpdate, PageView
 from console.publish.sending.content import (
-    Said,
+    Post,
     Seen,
     Unsettled,
     postmortem_there,
@@ -145,19 +145,19 @@ def differences(
     """
     left = {message.id: erased(message) for message in messages if decode_delivery(message.payload) is None}
     moments = {id: second(each.at) for id, each in left.items() if each}
-    said = [msgspec.structs.replace(each, at=moments.get(each.message, each.at)) for each in there(messages)]
+    posts = [msgspec.structs.replace(each, at=moments.get(each.message, each.at)) for each in there(messages)]
     if view.gone:
         # Of one that was adopted nothing of ours may be there yet.
         is_there = title_told(messages) is not None
-        return (Difference("incident", ours=(said[-1].text if said else "") or ""),) if is_there else ()
+        return (Difference("incident", ours=(posts[-1].text if posts else "") or ""),) if is_there else ()
     done = [message for message in messages if message.state == "done"]
     status = _status_told(done, left)
     another = (Difference("another", each.incident_id, theirs=each.url or each.incident_id) for each in others)
-    return (*_differences(said, done, status, placed, view, can, now), *another)
+    return (*_differences(posts, done, status, placed, view, can, now), *another)
 
 
 def _differences(
-    said: Sequence[Said],
+    posts: Sequence[Post],
     messages: Sequence[Message],
     status: Status | None,
     placed: Placed,
@@ -166,13 +166,13 @@ def _differences(
     now: datetime,
 ) -> Iterator[Difference]:
     if view.updates is not None:
-        yield from _updates(said, view.updates, view.status, can, remote_of(placed.remote))
-    elif said and said[-1].text is not None:
+        yield from _updates(posts, view.updates, view.status, can, remote_of(placed.remote))
+    elif posts and posts[-1].text is not None:
         same = within_words if can.chat else same_words
-        if view.text and not same(said[-1].text, view.text):
-            yield Difference("words", said[-1].update, said[-1].text, view.text)
+        if view.text and not same(posts[-1].text, view.text):
+            yield Difference("words", posts[-1].update, posts[-1].text, view.text)
         elif can.one_message and not view.text:
-            yield Difference("missing", said[-1].update, said[-1].text)
+            yield Difference("missing", posts[-1].update, posts[-1].text)
     if (window := _window_told(messages, can)) and view.window and _minutes(window) != _minutes(view.window):
         yield Difference("window", ours=window.words, theirs=view.window.words)
     elif window and status and can.by_times:
@@ -190,7 +190,7 @@ def _differences(
 
 
 def _updates(
-    said: Sequence[Said],
+    posts: Sequence[Post],
     updates: Iterable[PageUpdate],
     status: Status | None,
     can: Capabilities,
@@ -200,10 +200,10 @@ def _updates(
     words."""
     others = {update.id: update for update in updates}
     same = within_words if can.chat else same_words
-    unidentified: list[Said] = []
+    unidentified: list[Post] = []
     counts: Counter[str] = Counter()
-    erased = {each.message for each in said if each.text is None}
-    for each in said:
+    erased = {each.message for each in posts if each.text is None}
+    for each in posts:
         if each.joined and not each.whole:
             continue  # It stands in one text with the first.
         id = each.remote.update_id if each.remote else ""
@@ -229,11 +229,11 @@ def _updates(
         yield Difference("update", update.id, theirs=update.text, status=status or update.status)
 
 
-def _apart(said: Said, incident: Remote | None) -> str:
+def _apart(post: Post, incident: Remote | None) -> str:
     """Another incident there than ours that has the update; empty where it is in ours."""
-    if said.remote is None or incident is None or said.remote.incident_id in ("", incident.incident_id):
+    if post.remote is None or incident is None or post.remote.incident_id in ("", incident.incident_id):
         return ""
-    return said.remote.url or said.remote.incident_id
+    return post.remote.url or post.remote.incident_id
 
 
 def _status_told(messages: Sequence[Message], erased: Mapping[str, Erased | None]) -> Status | None:
@@ -338,7 +338,7 @@ def still_open(
     Of `updates` it is asked already.
     """
     content = should_say(state, target, told(messages))
-    wanted = {said.update: said for said in content.updates}
+    wanted = {post.update: post for post in content.updates}
     asked = {each.update for each in updates}
     by_log = [] if asked or not tracks_status or state.maintenance else _status_by_log(content.status, messages, read)
     return tuple(
@@ -354,7 +354,7 @@ def still_open(
     )
 
 
-def _is_as_wanted(state: Incident, each: Difference, wanted: Said | None) -> bool:
+def _is_as_wanted(state: Incident, each: Difference, wanted: Post | None) -> bool:
     """Somebody has done on the page what the log says, or what it says was accepted."""
     if each.about == "missing":
         return wanted is None or (wanted.kept and found_as(state, each.which) != "standing")

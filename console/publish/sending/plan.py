@@ -23,7 +23,7 @@ from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities, PageView
-from console.publish.sending.content import Content, Said, should_say, tells, there, title_told, told
+from console.publish.sending.content import Content, Post, should_say, tells, there, title_told, told
 from console.publish.sending.differences import Difference
 from console.publish.sending.message import (
     STATE_WORDS,
@@ -416,13 +416,13 @@ def _settled(
     target = _target(context, body.to)
     messages = context.messages.get(target.name, ())
     events = told(messages)
-    said = next((each for each in there(messages, coming=True) if each.update == update.id), None)
+    post = next((each for each in there(messages, coming=True) if each.update == update.id), None)
     wanted = should_say(after, target.name, [*events, event.id])
     status = _page_status(wanted.status)
     can = _can(context, target)
     parts: tuple[Part, ...] = ()
     # The same words again are about the status and the components there.
-    state = [each for each in context.read.get(target.name, ()) if each.about == "state" and _same(said, body)]
+    state = [each for each in context.read.get(target.name, ()) if each.about == "state" and _same(post, body)]
     lost = any(each.about == "incident" for each in context.read.get(target.name, ()))
     if body.read:
         parts = tuple(part for each in state for part in each.parts)
@@ -434,9 +434,9 @@ def _settled(
         parts = _parts_told(messages, update.id)
     change = Change(
         acts[body.way],
-        said.remote.update_id if said and said.remote else "",
+        post.remote.update_id if post and post.remote else "",
         _page_status(body.status or update.status),
-        (said.text if said else None) or "",
+        (post.text if post else None) or "",
     ) if body.way != "sent" else None  # fmt: skip
     delivery = Delivery(
         key=key(),
@@ -463,8 +463,8 @@ def _settled(
     return (msgspec.structs.replace(message, due_at=event.recorded_at, there=there_already),)
 
 
-def _same(said: Said | None, body: PublicationSettled) -> bool:
-    return said is not None and body.way == "changed" and body.text == said.text
+def _same(post: Post | None, body: PublicationSettled) -> bool:
+    return post is not None and body.way == "changed" and body.text == post.text
 
 
 def _words(wanted: Content, update: Update) -> str:

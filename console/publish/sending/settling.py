@@ -23,7 +23,7 @@ from console.core.subjects.update import (
     words_corrected_by,
 )
 from console.publish.provider import Capabilities
-from console.publish.sending.content import Said, Unsettled, there
+from console.publish.sending.content import Post, Unsettled, there
 from console.publish.sending.differences import About, Difference
 from console.store.outbox.message import Message
 
@@ -136,14 +136,14 @@ _OWN_DOES: dict[tuple[Act, About], str] = {
 
 def place_read(state: Incident, target: str, each: Difference, messages: Sequence[Message], can: Capabilities) -> Place:
     """The ways out of a difference that was read on a page; `messages` are the incident's to that target."""
-    said = there(messages)
-    standing = [shown for shown in said if found_as(state, shown.update) == "standing"]
+    posts = there(messages)
+    standing = [shown for shown in posts if found_as(state, shown.update) == "standing"]
     last = next(iter(reversed(standing)), None)
-    own = next((shown for shown in said if shown.update == each.which), last)
+    own = next((shown for shown in posts if shown.update == each.which), last)
     edits = (
         own is not None
         and own.text is not None
-        and "changed" in _ways(own, can, found_as(state, own.update), alone=len(said) == 1)
+        and "changed" in _ways(own, can, found_as(state, own.update), alone=len(posts) == 1)
     )
     ways: tuple[Act, ...] = ("left",)
     match each.about:
@@ -167,10 +167,10 @@ def place_read(state: Incident, target: str, each: Difference, messages: Sequenc
             ways = (*(("renamed",) if can.renames and each.ours else ()), *(("taken",) if known else ()), "left")
         case "update":
             # Nothing would be left of the incident there.
-            ways = ("taken", *(("removed",) if can.removes and said else ()), "left")
+            ways = ("taken", *(("removed",) if can.removes and posts else ()), "left")
     update = any_update(state, own.update) if own else None
     status = own.status if own and own.status else update.status if update else ""
-    url = next((shown.remote.url for shown in reversed(said) if shown.remote and shown.remote.url), "")
+    url = next((shown.remote.url for shown in reversed(posts) if shown.remote and shown.remote.url), "")
     about = own.update if own and each.about not in ("title", "update", "postmortem", "another") else ""
     found = found_as(state, about) if about else "standing"
     words = (own.text if own else None) or ""
@@ -187,8 +187,8 @@ def place_of(state: Incident, each: Unsettled, can: Capabilities) -> Place:
     if each.why == "missing":
         ways: tuple[Act, ...] = ("sent", "left_off")
     else:
-        said = Said(each.update, each.text, own, each.remote, each.first, joined=each.joined)
-        ways = _ways(said, can, each.found, alone=each.alone)
+        post = Post(each.update, each.text, own, each.remote, each.first, joined=each.joined)
+        ways = _ways(post, can, each.found, alone=each.alone)
         if each.why == "other words":
             ways = _first("changed" if "changed" in ways else "corrected", ways)
         elif each.found == "undone" and each.ends and not each.alone and _stays(can, own):
@@ -207,12 +207,12 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
 
     `messages` are the incident's to that target.
     """
-    said = there(messages, coming=True)
-    shown = next((each for each in said if each.update == update), None)
+    posts = there(messages, coming=True)
+    shown = next((each for each in posts if each.update == update), None)
     known = any_update(state, update)
     if shown is None or known is None:
         raise Refused(f"This update is not on {target}; “warroom publish list” shows what is.", "id")
-    ways = _ways(shown, can, found_as(state, update), alone=len(said) == 1)
+    ways = _ways(shown, can, found_as(state, update), alone=len(posts) == 1)
     url = shown.remote.url if shown.remote else ""
     return Place(
         target, update, found_as(state, update), ways, known.status, url, can.always_mails_updates, shown=shown.text,
@@ -220,11 +220,11 @@ def place_on(state: Incident, target: str, update: str, messages: Sequence[Messa
     )  # fmt: skip
 
 
-def _ways(said: Said, can: Capabilities, found: Found, *, alone: bool) -> tuple[Act, ...]:
-    if said.joined:
+def _ways(post: Post, can: Capabilities, found: Found, *, alone: bool) -> tuple[Act, ...]:
+    if post.joined:
         return ("taken_down", "corrected", "left") if can.takes_down else ("corrected", "left")
-    id = said.remote.update_id if said.remote else ""
-    apart = can.one_message or (said.first and not can.first_is_update)
+    id = post.remote.update_id if post.remote else ""
+    apart = can.one_message or (post.first and not can.first_is_update)
     ways: list[Act] = []
     if can.removes and id and not apart and not alone:
         ways.append("removed")

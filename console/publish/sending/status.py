@@ -144,7 +144,7 @@ def _beside(state: Incident, standing: Standing) -> Standing:
 
 def _erased_there(state: Incident, messages: Iterable[Message]) -> str:
     """That words on the page cannot be compared, since they were erased here; empty where all can be."""
-    erased = [said.update for said in there(messages) if said.text is None]
+    erased = [post.update for post in there(messages) if post.text is None]
     update = next(filter(None, (any_update(state, id) for id in erased)), None)
     if not erased:
         return ""

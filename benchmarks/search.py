@@ -84,7 +84,7 @@ def told(db: Path) -> Iterator[Result]:
         floor: list[float] = []
         for _ in range(RUNS):
             started = time.perf_counter()
-            assert not cases.kept(log).untold
+            assert not cases.kept(log).missing
             between = time.perf_counter()
             log.select("SELECT incident, heads, told FROM told")
             ended = time.perf_counter()

@@ -8,7 +8,7 @@ from console.core.memory.case import Case
 from console.core.memory.concepts import Vocabulary
 from console.core.memory.similar import Memory
 from console.store import cases
-from console.store.cases import Told
+from console.store.cases import KeptCase
 from console.store.ledger import Ledger
 from console.store.log import Log
 
@@ -18,7 +18,7 @@ class CaseBook:
 
     def __init__(self, log: Log, ledger: Ledger) -> None:
         self._log, self._ledger = log, ledger
-        self._told: dict[str, Told] = {}
+        self._cases: dict[str, KeptCase] = {}
         self.unreadable: set[str] = set()
         self.unread = 0
         """Incidents that nobody has read yet, when somebody looked last."""
@@ -29,11 +29,11 @@ class CaseBook:
     @property
     def cases(self) -> list[Case]:
         """The newest declaration first."""
-        return cases.newest_first(self._told.values())
+        return cases.newest_first(self._cases.values())
 
     def forget(self, ref: str) -> None:
         """Something came for an incident: what is in memory of it may hold words that were erased."""
-        self._told.pop(ref, None)
+        self._cases.pop(ref, None)
         self._memory = None
 
     async def read(self, show: Callable[[int], object], most: int = sys.maxsize) -> None:
@@ -41,18 +41,18 @@ class CaseBook:
 
         Raises StoreProblem.
         """
-        looked = await asyncio.to_thread(cases.kept, self._log, dict(self._told))
-        self._told = dict(looked.known)
+        kept = await asyncio.to_thread(cases.kept, self._log, dict(self._cases))
+        self._cases = dict(kept.known)
         # Those that are open stand in memory already, and may be long.
         states = {state.ref: state for state in self._ledger.opened()}
-        left = dict(looked.untold)
+        left = dict(kept.missing)
         self.unread = len(left)
         show(self.unread)
         end = max(0, self.unread - most)
         while len(left) > end:
             part = {ref: left.pop(ref) for ref in list(left)[: min(cases.TOGETHER, len(left) - end)]}
-            told = await asyncio.to_thread(cases.tell, self._log, part, states, self.unreadable.add)
-            self._told.update(told)
+            made = await asyncio.to_thread(cases.make, self._log, part, states, self.unreadable.add)
+            self._cases.update(made)
             self.unread = len(left)
             show(self.unread)
 
@@ -61,9 +61,9 @@ class CaseBook:
 
         At most `most_read` are read, and then `unread` are left. Worked out in other threads. Raises StoreProblem.
         """
-        looked = await asyncio.to_thread(cases.kept, self._log, dict(self._told))
-        self._told = dict(looked.known)
-        self.unread = len(looked.untold)
+        kept = await asyncio.to_thread(cases.kept, self._log, dict(self._cases))
+        self._cases = dict(kept.known)
+        self.unread = len(kept.missing)
         yield await self._built(vocabulary)
         if self.unread:
             await self.read(lambda left: None, most_read)
@@ -71,15 +71,15 @@ class CaseBook:
 
     async def _built(self, vocabulary: Vocabulary) -> Memory:
         async with self._building:
-            told = dict(self._told)
-            heads = {ref: of.heads for ref, of in told.items()}
+            known_cases = dict(self._cases)
+            heads = {ref: of.heads for ref, of in known_cases.items()}
             known = self._memory
             if known is not None and known[0] == heads and known[1].vocabulary is vocabulary:
                 return known[1]
-            digested = await asyncio.to_thread(cases.digests, self._log, told, vocabulary)
+            digested = await asyncio.to_thread(cases.digests, self._log, known_cases, vocabulary)
             memory = await asyncio.to_thread(cases.memory_of, digested, vocabulary)
             # What was forgotten meanwhile stays so.
-            self._told |= {ref: of for ref, of in digested.items() if self._told.get(ref) is told[ref]}
-            if self._told.keys() == told.keys():
+            self._cases |= {ref: of for ref, of in digested.items() if self._cases.get(ref) is known_cases[ref]}
+            if self._cases.keys() == known_cases.keys():
                 self._memory = heads, memory
             return memory

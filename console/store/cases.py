@@ -1,7 +1,7 @@
 """The case of each incident, kept beside the log, so that the history of a thousand takes no reading of all entries.
 
-A case is kept with the heads of the log that it was told from, and with the version of the core that told it. Whatever
-comes to the incident, an undo, a late arrival, a redaction, changes the heads, and the case is told anew.
+A case is kept with the heads of the log that it was made from, and with the version of the core that made it. Whatever
+comes to the incident, an undo, a late arrival, a redaction, changes the heads, and the case is made anew.
 """
 
 import struct
@@ -25,11 +25,11 @@ _HEADER = struct.Struct(">16sII")
 """Version, CRC-32 of what follows, bytes of the case; behind it stands its digest."""
 _MARK_BYTES = 16
 TOGETHER = 50
-"""Cases that are told before they are kept, and shown."""
+"""Cases that are made before they are kept, and shown."""
 
 
-class Told(NamedTuple):
-    """A case, and the heads of the log that it was told from."""
+class KeptCase(NamedTuple):
+    """A case, and the heads of the log that it was made from."""
 
     heads: str
     case: Case | None
@@ -41,16 +41,16 @@ class Told(NamedTuple):
 class Cases(NamedTuple):
     """The cases of a log at one moment of it, by reference."""
 
-    known: dict[str, Told]
-    untold: dict[str, str]
-    """Incidents whose case has still to be told, with their heads."""
+    known: dict[str, KeptCase]
+    missing: dict[str, str]
+    """Incidents whose case has still to be made, with their heads."""
 
 
 _MaybeCase = msgspec.msgpack.Decoder(Case | None)
 _Digest = msgspec.msgpack.Decoder(Digest)
 
 
-def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
+def kept(log: Log, known: Mapping[str, KeptCase] | None = None) -> Cases:
     """The cases that are kept and still true; `known` are those in memory.
 
     Safe in any thread. Raises StoreProblem.
@@ -62,9 +62,9 @@ def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
         cases = Cases({}, {})
         wanted: dict[str, str] = {}
         for ref, head in heads.items():
-            told = in_memory.get(ref)
-            if told is not None and told.heads == head:
-                cases.known[ref] = told
+            case = in_memory.get(ref)
+            if case is not None and case.heads == head:
+                cases.known[ref] = case
             else:
                 wanted[ref] = head
         for ref, head, data in _kept_rows(connection) if wanted else ():
@@ -74,7 +74,7 @@ def kept(log: Log, known: Mapping[str, Told] | None = None) -> Cases:
                 except (msgspec.DecodeError, RecursionError):
                     continue
                 del wanted[ref]
-        cases.untold.update(wanted)
+        cases.missing.update(wanted)
         return cases
 
     return log.query(read)
@@ -86,28 +86,28 @@ def _kept_rows(connection: sqlite3.Connection) -> Iterable[tuple[str, str, objec
     return connection.execute("SELECT incident, heads, told FROM told") if there else ()
 
 
-def tell(
-    log: Log, untold: Mapping[str, str], states: Mapping[str, Incident], unreadable: Callable[[str], object]
-) -> dict[str, Told]:
-    """Tell these cases out of the log, or of states in memory, and keep them in the background.
+def make(
+    log: Log, missing: Mapping[str, str], states: Mapping[str, Incident], unreadable: Callable[[str], object]
+) -> dict[str, KeptCase]:
+    """Make these cases out of the log, or of states in memory, and keep them in the background.
 
     `unreadable` hears of incidents that cannot be read. Safe in any thread.
     """
-    cases: dict[str, Told] = {}
-    for ref, heads in untold.items():
+    cases: dict[str, KeptCase] = {}
+    for ref, heads in missing.items():
         try:
             state = states[ref] if ref in states else load(log, ref).state
         except StoreProblem:
             unreadable(ref)
             continue
-        cases[ref] = Told(heads, case_of(state))
+        cases[ref] = KeptCase(heads, case_of(state))
     if not log.read_only:
         _keep(log, cases)
     return cases
 
 
 def every(log: Log) -> list[Case]:
-    """All cases, the newest declaration first; those that are not kept are told. Raises StoreProblem."""
+    """All cases, the newest declaration first; those that are not kept are made. Raises StoreProblem."""
     return newest_first(_every(log).values())
 
 
@@ -116,46 +116,46 @@ def memory(log: Log, vocabulary: Vocabulary) -> Memory:
     return memory_of(digests(log, _every(log), vocabulary), vocabulary)
 
 
-def memory_of(told: Mapping[str, Told], vocabulary: Vocabulary) -> Memory:
+def memory_of(cases: Mapping[str, KeptCase], vocabulary: Vocabulary) -> Memory:
     """Cases that have digests of this vocabulary, ready to be compared."""
-    return Memory([(of.case, digest_in(of)) for of in told.values() if of.case is not None], vocabulary)
+    return Memory([(of.case, digest_in(of)) for of in cases.values() if of.case is not None], vocabulary)
 
 
-def _every(log: Log) -> dict[str, Told]:
+def _every(log: Log) -> dict[str, KeptCase]:
     cases = kept(log)
-    return {**cases.known, **tell(log, cases.untold, {}, lambda ref: None)}
+    return {**cases.known, **make(log, cases.missing, {}, lambda ref: None)}
 
 
-def digests(log: Log, told: Mapping[str, Told], vocabulary: Vocabulary) -> dict[str, Told]:
+def digests(log: Log, cases: Mapping[str, KeptCase], vocabulary: Vocabulary) -> dict[str, KeptCase]:
     """The same with a digest of this vocabulary; those that have none are read and kept in the background.
 
     Safe in any thread.
     """
     made = {
         ref: of._replace(digest=vocabulary.mark + msgspec.msgpack.encode(digest_of(of.case, vocabulary)))
-        for ref, of in told.items()
+        for ref, of in cases.items()
         if of.case is not None and not of.digest.startswith(vocabulary.mark)
     }
     if made and not log.read_only:
         _keep(log, made)
-    return {**told, **made}
+    return {**cases, **made}
 
 
-def digest_in(told: Told) -> Digest:
+def digest_in(case: KeptCase) -> Digest:
     """The digest that `digests` gave it."""
-    return _Digest.decode(told.digest[_MARK_BYTES:])
+    return _Digest.decode(case.digest[_MARK_BYTES:])
 
 
-def newest_first(cases: Iterable[Told]) -> list[Case]:
-    declared = [told.case for told in cases if told.case is not None]
+def newest_first(cases: Iterable[KeptCase]) -> list[Case]:
+    declared = [kept_case.case for kept_case in cases if kept_case.case is not None]
     return sorted(declared, key=lambda case: (case.declared_at, case.ref), reverse=True)
 
 
-def _keep(log: Log, told: Mapping[str, Told]) -> None:
+def _keep(log: Log, cases: Mapping[str, KeptCase]) -> None:
     version = core_version()
     if version is None:
         return
-    packed = {ref: (of.heads, _packed(of, version)) for ref, of in told.items()}
+    packed = {ref: (of.heads, _packed(of, version)) for ref, of in cases.items()}
 
     def job(connection: sqlite3.Connection) -> None:
         for ref, (heads, row) in packed.items():
@@ -166,13 +166,13 @@ def _keep(log: Log, told: Mapping[str, Told]) -> None:
     log.transact_later(job)
 
 
-def _packed(told: Told, version: bytes) -> bytes:
-    case = msgspec.msgpack.encode(told.case)
-    body = case + told.digest
+def _packed(kept_case: KeptCase, version: bytes) -> bytes:
+    case = msgspec.msgpack.encode(kept_case.case)
+    body = case + kept_case.digest
     return _HEADER.pack(version, zlib.crc32(body), len(case)) + body
 
 
-def _unpacked(heads: str, row: bytes) -> Told:
+def _unpacked(heads: str, row: bytes) -> KeptCase:
     """Raises DecodeError for a case of another version of the core, or a damaged one."""
     if len(row) < _HEADER.size:
         raise msgspec.DecodeError("too short")
@@ -180,4 +180,4 @@ def _unpacked(heads: str, row: bytes) -> Told:
     body = row[_HEADER.size :]
     if made_by != core_version() or zlib.crc32(body) != check:
         raise msgspec.DecodeError("of another version, or damaged")
-    return Told(heads, _MaybeCase.decode(body[:length]), body[length:])
+    return KeptCase(heads, _MaybeCase.decode(body[:length]), body[length:])

@@ -59,10 +59,10 @@ CHANGES: dict[str, Callable[[Log], object]] = {
 def test_a_kept_case_is_never_one_of_before(log: Log, path: Path, change: Callable[[Log], object]) -> None:
     declared(log)
     assert told(log)[INCIDENT].stopped == f"restart {SECRET} #stopped"
-    assert cases.kept(log).untold == {}
+    assert cases.kept(log).missing == {}
     change(log)
     looked = cases.kept(log)
-    assert list(looked.untold) == [INCIDENT]
+    assert list(looked.missing) == [INCIDENT]
     assert list(looked.known) == [OTHER]
     anew = case_of(load(log, INCIDENT).state)
     assert told(log).get(INCIDENT) == anew
@@ -80,11 +80,11 @@ def test_a_redaction_takes_the_words_out_of_the_file(path: Path) -> None:
 
 def test_a_case_told_before_a_redaction_is_not_kept_after_it(log: Log) -> None:
     declared(log)
-    untold = cases.kept(log).untold
+    missing = cases.kept(log).missing
     states = {INCIDENT: load(log, INCIDENT).state}
     log.redact(event("r", EntryRedacted("s")))
-    cases.tell(log, {INCIDENT: untold[INCIDENT]}, states, lambda ref: None)
-    assert INCIDENT in cases.kept(log).untold
+    cases.make(log, {INCIDENT: missing[INCIDENT]}, states, lambda ref: None)
+    assert INCIDENT in cases.kept(log).missing
 
 
 @pytest.mark.parametrize("statement", ["told = x'00'", "told = substr(told, 1, 30)", "heads = 'x'"])
@@ -96,7 +96,7 @@ def test_a_damaged_case_is_told_anew(path: Path, statement: str) -> None:
     broken.execute(f"UPDATE told SET {statement}")
     broken.close()
     with Log.open(path) as log:
-        assert set(cases.kept(log).untold) == {INCIDENT, OTHER}
+        assert set(cases.kept(log).missing) == {INCIDENT, OTHER}
         assert told(log) == whole
 
 
@@ -104,7 +104,7 @@ def test_cases_of_another_core_are_told_anew(log: Log, monkeypatch: pytest.Monke
     declared(log)
     told(log)
     monkeypatch.setattr(cases, "core_version", lambda: b"another version!")
-    assert len(cases.kept(log).untold) == 2
+    assert len(cases.kept(log).missing) == 2
 
 
 def test_a_log_that_is_only_read_keeps_nothing_and_tells_all(path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_log_that_is_only_read_keeps_nothing_and_tells_all(path: Path) -> None
         declared(log)
     with Log.open(path, read_only=True) as log:
         assert [case.ref for case in cases.every(log)] == [OTHER, INCIDENT]
-        assert len(cases.kept(log).untold) == 2
+        assert len(cases.kept(log).missing) == 2
 
 
 def test_a_log_of_an_earlier_version_is_told_as_it_stands(path: Path) -> None:
@@ -126,11 +126,11 @@ def test_a_log_of_an_earlier_version_is_told_as_it_stands(path: Path) -> None:
 
 def test_what_is_in_memory_is_not_read_again(log: Log) -> None:
     declared(log)
-    untold = cases.kept(log).untold
-    known = {ref: cases.Told(heads, None) for ref, heads in untold.items()}
+    missing = cases.kept(log).missing
+    known = {ref: cases.KeptCase(heads, None) for ref, heads in missing.items()}
     assert cases.kept(log, known) == (known, {})
     log.append([event("n", EntryLogged("note", "more"))])
-    assert list(cases.kept(log, known).untold) == [INCIDENT]
+    assert list(cases.kept(log, known).missing) == [INCIDENT]
 
 
 def test_the_heads_are_the_last_events_of_every_origin(log: Log) -> None:

@@ -266,8 +266,8 @@ class ActScreen(Screen[T], Generic[T]):
 
     def _go_to(self, letter: str) -> None:
         """Do what a click on something that has the letter does, unless all that had it has gone or moved."""
-        found = self._letters.get(letter, ())
-        still = (each for each in found if each.widget.is_attached and self.pressed_at(*each.place) == each.act)
+        targets = self._letters.get(letter, ())
+        still = (each for each in targets if each.widget.is_attached and self.pressed_at(*each.place) == each.act)
         target = next(still, None)
         self.hide_letters()
         self.forget_typed()

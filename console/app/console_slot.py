@@ -50,11 +50,11 @@ class ConsoleSlot:
         """Tell the others which incident's room is open here, none on the board, and what is done there."""
         if self._descriptor is not None and (ref, doing) != self._told:
             self._told = ref, doing
-            said = "\n".join((" ".join(self._person.split())[: MAX_NAME_BYTES // 4], ref, doing))
+            record = "\n".join((" ".join(self._person.split())[: MAX_NAME_BYTES // 4], ref, doing))
             with suppress(OSError):
                 # A full disk takes no name; the slot is held all the same.
                 os.ftruncate(self._descriptor, 0)
-                os.pwrite(self._descriptor, said.encode(), 0)
+                os.pwrite(self._descriptor, record.encode(), 0)
 
     def leave(self) -> None:
         """Give the slot up; doing so twice does nothing."""
@@ -92,8 +92,8 @@ class ConsoleSlot:
                 break
             try:
                 if not _lock(descriptor):
-                    told = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace").split("\n")
-                    person, ref, doing, *_ = *told, "", ""
+                    record = os.pread(descriptor, MAX_NAME_BYTES, 0).decode(errors="replace").split("\n")
+                    person, ref, doing, *_ = *record, "", ""
                     key = name_key(person), ref
                     if person and (doing or key not in seats):
                         seats[key] = Seat(person, ref, doing=doing)

@@ -80,7 +80,7 @@ def targets(screen: Screen[Any]) -> Iterator[Target]:
                         yield Target(Offset(first, y), widget, act)
 
 
-def lettered(found: Iterable[Target], own_key: str) -> dict[str, list[Target]]:
+def lettered(targets: Iterable[Target], own_key: str) -> dict[str, list[Target]]:
     """The targets by their letter: an act has that of its key, the same wherever it stands; the others what is left.
 
     `own_key` shows the letters, and is none of them.
@@ -88,7 +88,7 @@ def lettered(found: Iterable[Target], own_key: str) -> dict[str, list[Target]]:
     letters: dict[str, list[Target]] = {}
     of_act: dict[str, str] = {}
     others: list[Target] = []
-    for target in found:
+    for target in targets:
         keys = BY_ID[target.act].keys.split(",") if target.act else []
         own = (key for key in map(shown_key_of, keys) if len(key) == 1 and key not in (own_key, *letters))
         letter = of_act.get(target.act) or next(own, "")

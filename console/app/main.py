@@ -259,8 +259,11 @@ class WarroomApp(App[int]):
             self.screen.call_after_refresh(self.act_drill)
         if self._unread:
             more = len(self._unread) - MAX_UNREAD
-            told = [*self._unread[:MAX_UNREAD], *([f"and {more} more: warroom doctor tells all."] if more > 0 else [])]
-            self.notify("\n".join(told), title="Settings", severity="warning", timeout=15)
+            problems = [
+                *self._unread[:MAX_UNREAD],
+                *([f"and {more} more: warroom doctor tells all."] if more > 0 else []),
+            ]
+            self.notify("\n".join(problems), title="Settings", severity="warning", timeout=15)
         self.set_interval(RING_S, self.ring)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
@@ -301,12 +304,12 @@ class WarroomApp(App[int]):
         """Keep the state of the link for the room; tell what a person has to settle, and why it never came about."""
         before, self.session.link = self.session.link, message.link
         known = {*before.alarms, *before.overlooked} if before is not None else ()
-        told = [words for words in (*message.link.alarms, *message.link.overlooked) if words not in known]
+        alarms = [words for words in (*message.link.alarms, *message.link.overlooked) if words not in known]
         if before is not None and before.state == "connecting":
-            told.append(message.link.problem)
+            alarms.append(message.link.problem)
         if before is None or not before.clock:
-            told.append(message.link.clock)
-        for words in filter(None, told):
+            alarms.append(message.link.clock)
+        for words in filter(None, alarms):
             self.notify(words, title="Sync", severity="error", timeout=15)
 
     def on_publish_changed(self, message: PublishChanged) -> None:
@@ -364,10 +367,10 @@ class WarroomApp(App[int]):
         below = self._below
         ref = below.chosen_ref if isinstance(below, ActScreen) and not isinstance(below, IncidentsScreen) else ""
         doing = (screen.doing for screen in reversed(self.screen_stack) if isinstance(screen, ActScreen))
-        told = ref, next((word for word in doing if word in DOING), "")
-        self.session.sits_before(*told)
+        presence = ref, next((word for word in doing if word in DOING), "")
+        self.session.sits_before(*presence)
         if self._sync is not None:
-            self._sync.sits_before(*told)
+            self._sync.sits_before(*presence)
 
     def on_others_changed(self, message: OthersChanged) -> None:
         """Screens look for it every few seconds, as for the consoles on this file."""
@@ -541,18 +544,18 @@ class WarroomApp(App[int]):
 
     def _tell_of_roles_taken(self, ref: str, events: Sequence[Event], before: Incident) -> None:
         """Tell whoever sits here which of their roles these events gave to other people, unless by their own word."""
-        mine, state, told = self.session.actor, self.session.state(ref), list[str]()
+        own_name, state, changes = self.session.actor, self.session.state(ref), list[str]()
         for role in roles_of(before):
             person = holder_of(state, role)
-            if not same_name(holder_of(before, role), mine) or same_name(person, mine):
+            if not same_name(holder_of(before, role), own_name) or same_name(person, own_name):
                 continue
             assigned = [event for event in events if isinstance(event.body, RoleAssigned) and event.body.role == role]
             by = (assigned or events)[-1].actor
-            if not same_name(by, mine):
-                told.append(f"{ref}: {role_name(state, role)} is {person or 'nobody'} now, by {by}.")
-        if told:
-            title = "Your role was reassigned" if len(told) == 1 else "Your roles were reassigned"
-            self.notify("\n".join(told), title=title, severity="warning")
+            if not same_name(by, own_name):
+                changes.append(f"{ref}: {role_name(state, role)} is {person or 'nobody'} now, by {by}.")
+        if changes:
+            title = "Your role was reassigned" if len(changes) == 1 else "Your roles were reassigned"
+            self.notify("\n".join(changes), title=title, severity="warning")
 
     @property
     def _below(self) -> Screen[object] | None:

@@ -95,12 +95,16 @@ def _focus() -> Iterator[tuple[bool, str, str]]:
     if not os.environ.get("TMUX"):
         return
     try:
-        asked = ["tmux", "show-options", "-gv", "focus-events"]
-        answer = subprocess.run(asked, capture_output=True, check=True, timeout=TMUX_S).stdout.strip()
+        command = ["tmux", "show-options", "-gv", "focus-events"]
+        answer = subprocess.run(command, capture_output=True, check=True, timeout=TMUX_S).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return
-    told = "tmux tells when you look away"
-    yield True, "focus", told if answer == b"on" else f"{told} only with `set -g focus-events on` in .tmux.conf"
+    supported = "tmux tells when you look away"
+    yield (
+        True,
+        "focus",
+        supported if answer == b"on" else f"{supported} only with `set -g focus-events on` in .tmux.conf",
+    )
 
 
 def _settings(shell: Shell) -> Iterator[tuple[bool, str, str]]:

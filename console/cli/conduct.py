@@ -55,12 +55,14 @@ def classify(shell: Shell, ref: str, answers: tuple[str, ...], take: bool, reaso
             ledger.execute(ref, ChangeSeverity(actor=shell.actor, severity=advised.severity, reason=reason))
 
 
-def _ask(ref: str, asked: Sequence[Question], given: Mapping[str, str]) -> None:
+def _ask(ref: str, questions: Sequence[Question], given: Mapping[str, str]) -> None:
     """Print the questions with the answers that stand, and how those without one are answered."""
-    for question in asked:
+    for question in questions:
         answer = f"  ({given[question.id]})" if given.get(question.id) else ""
         say_row(f"{question.id:<12} ", f"{question.ask}{answer}")
-    left = [question.id for question in asked if not given.get(question.id)] or [question.id for question in asked]
+    left = [question.id for question in questions if not given.get(question.id)] or [
+        question.id for question in questions
+    ]
     words = [f"{id}=ANSWER" for id in left[:2]] + [f"{id}=unsure" for id in left[2:3]]
     hint(f"Answer with warroom classify {' '.join([ref, *words])}.")
 

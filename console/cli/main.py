@@ -141,8 +141,10 @@ class Commands(click.Group):
         for title in dict.fromkeys(SECTIONS.values()):
             names = [name for name, home in HOMES.items() if SECTIONS[home] == title]
             with formatter.section(title):
-                found = [(name, self.get_command(ctx, name)) for name in names]
-                formatter.write_dl([(name.ljust(width), each.get_short_help_str(200)) for name, each in found if each])
+                commands = [(name, self.get_command(ctx, name)) for name in names]
+                formatter.write_dl(
+                    [(name.ljust(width), each.get_short_help_str(200)) for name, each in commands if each]
+                )
         with formatter.section("As in the prompt"):
             formatter.write_dl([(name.ljust(width), WORDS[name].form) for name in sorted(WORDS.keys() - HOMES.keys())])
 

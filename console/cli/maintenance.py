@@ -104,9 +104,9 @@ def plan(
     """Plan a maintenance and announce it; prints its reference."""
     window = window_read(starts, until, length, now=shell.now(), zone=shell.zone)
     update = telling.update(shell, "plan", window)
-    asked = PlanMaintenance(actor=shell.actor, title=title, window=window, components=components, update=update)
+    plan_command = PlanMaintenance(actor=shell.actor, title=title, window=window, components=components, update=update)
     with shell.ledger(writing=not telling.dry_run) as ledger:
-        events = ledger.prepare_declaration(asked, shell.playbook(playbook))
+        events = ledger.prepare_declaration(plan_command, shell.playbook(playbook))
         ref = events[0].incident
         _write(shell, ledger, Incident(ref), events, telling, ref)
 
@@ -145,8 +145,8 @@ def _advance(step: Step, stage: Any, says: str) -> click.Command:
         with shell.incident(ref, writing=not telling.dry_run) as (ledger, state):
             begun = state.stage.value == IN_PROGRESS
             update = telling.update(shell, step, _planned(state), begun=begun)
-            asked = AdvanceMaintenance(actor=shell.actor, stage=stage, reason=reason, update=update)
-            events = ledger.prepare(state.ref, asked)
+            step_command = AdvanceMaintenance(actor=shell.actor, stage=stage, reason=reason, update=update)
+            events = ledger.prepare(state.ref, step_command)
             _write(shell, ledger, state, events, telling, events[0].id)
 
     return advance

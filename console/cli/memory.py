@@ -63,21 +63,23 @@ def search(
         wanted = wanted_of(words, kind=kind, by=person or "", incident=ref, since=since)
         if wanted.empty:
             fail(NOTHING_WANTED)
-        found = ledger.log.search(wanted, limit=MAX_HITS)
+        results = ledger.log.search(wanted, limit=MAX_HITS)
     if as_json:
-        print_json([hit_view(hit, found.incidents[hit.ref].title) for hit in found.hits if hit.ref in found.incidents])
+        print_json(
+            [hit_view(hit, results.incidents[hit.ref].title) for hit in results.hits if hit.ref in results.incidents]
+        )
         return
     title = ""
-    for hit in found.hits:
-        of = found.incidents.get(hit.ref)
+    for hit in results.hits:
+        of = results.incidents.get(hit.ref)
         words_of = f"{of.severity}  {one_line(of.title, 200)}{'  (drill)' if of.drill else ''}" if of else ""
         if title != f"{hit.ref}  {words_of}":
             title = f"{hit.ref}  {words_of}"
             out(title)
         out(_line(shell, hit, wanted))
-    if not found.hits:
+    if not results.hits:
         hint("No entry holds that; try fewer words, or the beginning of one.")
-    elif found.more:
+    elif results.more:
         hint("Older entries hold the words, too; more words, --since or --in narrow it down.")
 
 
@@ -106,9 +108,9 @@ def history(shell: Shell, days: int | None, severity: str | None, tag: str | Non
         within=timedelta(days=days) if days else None,
     )
     with shell.log(writing=False) as log:
-        told = cases.every(log)
+        every_case = cases.every(log)
     now = shell.now()
-    listed = past(told, only, now, order.replace("-", " "))
+    listed = past(every_case, only, now, order.replace("-", " "))
     if as_json:
         print_json([past_view(case, now) for case in listed])
         return
@@ -160,27 +162,27 @@ def suggestions(shell: Shell, ref_or_text: str, as_json: bool) -> None:
         hint("There is nothing to suggest; tell more of what is seen, in whole words.")
 
 
-def _recalled(shell: Shell, asked: str) -> Recalled:
+def _recalled(shell: Shell, text: str) -> Recalled:
     """The earlier incidents and the tips that help with an incident or a text. A reference has its four characters."""
     words, complaint = vocabulary(shell.settings)
     hint(complaint)
     with shell.ledger(writing=False) as ledger:
-        ref = _reference(ledger, asked)
-        if not ref and not asked.strip():
+        ref = _reference(ledger, text)
+        if not ref and not text.strip():
             fail("Write a reference, or what is seen: warroom similar 'checkout hangs'.")
         memory = cases.memory(ledger.log, words)
         runbooks = Runbooks(shell.settings)
         if ref:
             return recall_for_state(memory, ledger.state(ref), runbooks)
-    return recall_for_text(memory, asked, runbooks)
+    return recall_for_text(memory, text, runbooks)
 
 
-def _reference(ledger: Ledger, asked: str) -> str:
+def _reference(ledger: Ledger, text: str) -> str:
     """The incident that is meant; empty for a text."""
-    if asked.strip().upper().startswith("INC-") and len(asked.split()) == 1:
-        return ledger.resolve(asked)
+    if text.strip().upper().startswith("INC-") and len(text.split()) == 1:
+        return ledger.resolve(text)
     try:
-        ref = parse_reference(asked)
+        ref = parse_reference(text)
     except Refused:
         return ""
     return ref if ref in ledger.references() else ""
@@ -205,10 +207,10 @@ def metrics(
     for target in filter(None, (review, html)):
         shell.check_output(target, replace=yes)
     with shell.log(writing=False) as log:
-        told = cases.every(log)
+        every_case = cases.every(log)
     now, zone = shell.now(), shell.zone
     period = quarter(wanted, now, zone) if wanted else last_days(days or USUAL_DAYS, now, zone)
-    figures = metrics_of(told, period, now, zone, by or "")
+    figures = metrics_of(every_case, period, now, zone, by or "")
     if as_json or as_csv:
         from console.export.metrics.tables import metrics_csv, metrics_view
 
@@ -222,12 +224,12 @@ def metrics(
 
         for file, made in ((review, review_markdown), (html, review_page)):
             if file is not None:
-                _write(file, made(told, figures, now, zone))
+                _write(file, made(every_case, figures, now, zone))
     if not (as_json or as_csv or review or html):
         from console.export.metrics.lines import metrics_lines
 
         width = columns()
-        for line in metrics_lines(told, figures, now, zone, width or 120, drawn=width is not None):
+        for line in metrics_lines(every_case, figures, now, zone, width or 120, drawn=width is not None):
             out(line)
 
 

@@ -109,10 +109,10 @@ def help_(ctx: click.Context, shell: Shell, command: str) -> None:
     within = ctx.find_root()
     for name in command.split():
         known = within.command
-        found = known.get_command(within, name) if isinstance(known, click.Group) else None
-        if found is None:
+        subcommand = known.get_command(within, name) if isinstance(known, click.Group) else None
+        if subcommand is None:
             raise click.NoSuchCommand(name, ctx=within)
-        within = click.Context(found, info_name=name, parent=within)
+        within = click.Context(subcommand, info_name=name, parent=within)
     out(within.get_help())
 
 

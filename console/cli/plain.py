@@ -234,25 +234,25 @@ class PlainRoom:
 
     def _enter(self, line: str) -> bool:
         """Do what the line says, or say why not; False when it leaves."""
-        waiting, asked = self._doubted
+        waiting, confirmed = self._doubted
         if not line.strip() and self._input.interactive:
             line = waiting
         if not line.strip():
             return True
         if line != waiting:
-            asked = frozenset()
+            confirmed = frozenset()
         self._doubted = ("", frozenset())
         try:
-            return self._do(line, asked)
+            return self._do(line, confirmed)
         except _Doubt as doubt:
-            self._doubted = (line, asked | {doubt.about})
+            self._doubted = (line, confirmed | {doubt.about})
             say(doubt.lines)
         except Problem as problem:
             self._some_refused = True
             hint(problem.reason)
         return True
 
-    def _do(self, line: str, asked: frozenset[str]) -> bool:
+    def _do(self, line: str, confirmed: frozenset[str]) -> bool:
         now, zone, actor = self._ledger.now(), self._shell.zone, self._shell.actor
         read = read_line(line, now=now, zone=zone)
         word = read.word if isinstance(read, Slash) else ""
@@ -263,14 +263,14 @@ class PlainRoom:
             return True
         writes = word in ("correct", "export")
         if isinstance(read, Slash) and word in SCREEN_WORDS and not (self._shell.read_only and writes):
-            self._run(read, asked)
+            self._run(read, confirmed)
             return True
         if self._shell.read_only:
             raise Refused(READ_ONLY)
         if isinstance(read, Slash) and not is_core(read):
             raise Refused(f"Write {WORDS[word]}.")
         secret = secret_doubt(line)
-        if secret and "secret" not in asked:
+        if secret and "secret" not in confirmed:
             raise _Doubt("secret", [f"{secret} Enter once more logs it."])
         command = command_for(read, self.state, actor=actor, now=now, zone=zone)
         own = command.doubt(self.state, now, zone)
@@ -280,18 +280,18 @@ class PlainRoom:
         if doubt and not self._input.interactive and (not own or isinstance(command, ClaimChange)):
             # Nobody can answer: as in the shell, a script is told, and its line counts.
             hint(doubt)
-        elif doubt and "command" not in asked:
+        elif doubt and "command" not in confirmed:
             raise _Doubt("command", [f"{doubt} Enter once more does it."])
         if isinstance(command, RedactEntry) and self._input.interactive:
             # What is erased is gone: it is named first, and asked.
             entry, *others = entries_named(self.state, command.entry, actor)
-            if entry.id not in asked and not others:
+            if entry.id not in confirmed and not others:
                 erases = f"This erases “{one_line(entry.text, 60)}” by {entry.author} for good."
                 raise _Doubt(entry.id, [f"{erases} Enter once more does it."])
         self._keep(line)
         decided = partial(self._keep_sent, line)
         if isinstance(command, PostUpdate):
-            written = self._post(command, asked, decided)
+            written = self._post(command, confirmed, decided)
         elif isinstance(command, RedactEntry):
             written = self._redact(command, decided)
         elif isinstance(command, SetPublicTitle):
@@ -315,7 +315,7 @@ class PlainRoom:
             hint(RENEW)
         return written
 
-    def _post(self, command: PostUpdate, asked: frozenset[str], decided: Decided) -> list[Event]:
+    def _post(self, command: PostUpdate, confirmed: frozenset[str], decided: Decided) -> list[Event]:
         """Post an update, and publish it where that is set up, once what goes where has been shown."""
         # Read when first asked for: most lines are no updates.
         from console.cli.update import outgoing, targets_of
@@ -329,7 +329,7 @@ class PlainRoom:
         names, components = people(self.state), components_of(self.state)
         loud = public_doubt(command.text, names, components) if audience == "public" else ""
         goes = not self.state.drill and bool(targets_of(publisher.targets, audience))
-        if (goes or loud) and "update" not in asked:
+        if (goes or loud) and "update" not in confirmed:
             hint(*publisher.targets.complaints)
             if goes:
                 update.show()
@@ -340,7 +340,7 @@ class PlainRoom:
 
     # Words of the console's screens
 
-    def _run(self, slash: Slash, asked: frozenset[str]) -> None:
+    def _run(self, slash: Slash, confirmed: frozenset[str]) -> None:
         """Run the command of the shell that prints or does what the screen would."""
         form = _SHELL_WORDS.get(slash.word, "")
         if not slash.argument:
@@ -355,9 +355,9 @@ class PlainRoom:
             words = ["runbook", "close", self._ref, *slash.argument.split()[1:]]
         if slash.word == "export" and len(words) > 3:
             words = [*words[:3], "-o", slash.argument.partition(" ")[2].strip()]
-            if Path(words[4]).exists() and "file" not in asked:
+            if Path(words[4]).exists() and "file" not in confirmed:
                 raise _Doubt("file", [f"{words[4]} is there already. Enter once more replaces it."])
-            words += ["--yes"] if "file" in asked else []
+            words += ["--yes"] if "file" in confirmed else []
         context = click.get_current_context().find_root()
         assert isinstance(context.command, click.Group)
         command = context.command.get_command(context, words[0])

@@ -388,14 +388,14 @@ def _difference(shell: Shell, ledger: Ledger, prefix: str) -> tuple[str, str, Di
     return None
 
 
-def _way(asked: Act, place: Place) -> Act:
+def _way(option: Act, place: Place) -> Act:
     """The way of a place that an option means."""
     means: dict[Act, tuple[Act, ...]] = {
         "left": ("left_off", "left"),
         "sent": ("sent", "anew"),
         "renamed": ("renamed", "changed", "corrected"),
     }
-    return next((way for way in means.get(asked, ()) if way in place.ways), asked)
+    return next((way for way in means.get(option, ()) if way in place.ways), option)
 
 
 @command("ref target [their_id]", group=publish, example="K7Q2 status 01FCNDV6P870EA6S7TK1DSYDG0")

@@ -204,8 +204,8 @@ def _built_in(where: str, text: str, known: frozenset[str]) -> "Template":
 
 def _located(source: _Source, *faults: tuple[int, str]) -> _Broken:
     """The error about a template: line, 0 for none, and reason of each fault."""
-    told = (f"{f'line {line}: ' if line else ''}{why.strip().rstrip('.')}" for line, why in faults)
-    return _Broken(f"{source.where}{', ' if faults[0][0] else ': '}{'; '.join(told)}")
+    reasons = (f"{f'line {line}: ' if line else ''}{why.strip().rstrip('.')}" for line, why in faults)
+    return _Broken(f"{source.where}{', ' if faults[0][0] else ': '}{'; '.join(reasons)}")
 
 
 def _tidy(text: str) -> str:

@@ -59,10 +59,10 @@ def find(connection: sqlite3.Connection, wanted: Wanted, limit: int, stop: Stop 
     events = _events(candidates[:RANKED])
     _go_on(stop)
     matches = best(events, wanted, limit)
-    found = [match.event for match in matches]
-    refs = list(dict.fromkeys(event.incident for event in found))
+    matching = [match.event for match in matches]
+    refs = list(dict.fromkeys(event.incident for event in matching))
     around = _events(_in_parts(connection, f"{_FROM} WHERE {CHANGING} AND incident IN", refs))
-    missing = named((*found, *around)) - {event.id for event in (*found, *around)}
+    missing = named((*matching, *around)) - {event.id for event in (*matching, *around)}
     around += _events(_in_parts(connection, f"{_FROM} WHERE id IN", sorted(missing)))
     _go_on(stop)
     declared = _events(_in_parts(connection, f"{_FROM} WHERE kind = 'incident_declared' AND incident IN", refs))
@@ -124,8 +124,8 @@ def _in_parts(connection: sqlite3.Connection, sql: str, values: Sequence[str]) -
     return found
 
 
-def _events(found: Iterable[Any]) -> list[Event]:
-    return [rows.readable(row) for row in found]
+def _events(found_rows: Iterable[Any]) -> list[Event]:
+    return [rows.readable(row) for row in found_rows]
 
 
 def _titles(declared: Iterable[Event], around: Sequence[Event]) -> dict[str, Titled]:

@@ -284,11 +284,11 @@ def overlooked(connection: sqlite3.Connection, incident: str, arriving: Sequence
         if len(here) <= MOST_OTHERS:
             ids |= here
     among = (event for event in arriving if event.id not in named and holds(event.body, words))
-    found = {event.id: Overlooked(event.id, event.actor, event.occurred_at) for event in among}
+    overlooked = {event.id: Overlooked(event.id, event.actor, event.occurred_at) for event in among}
     for taken, *_ in _with(connection, incident, ids, {}):
         (actor,) = connection.execute("SELECT actor FROM event WHERE id = ?", (taken.id,)).fetchone()
-        found[taken.id] = Overlooked(taken.id, actor, taken.occurred_at)
-    return list(found.values())
+        overlooked[taken.id] = Overlooked(taken.id, actor, taken.occurred_at)
+    return list(overlooked.values())
 
 
 def erase(connection: sqlite3.Connection, incident: str, left: Mapping[str, str]) -> None:

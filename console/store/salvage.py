@@ -76,10 +76,10 @@ def places(connection: sqlite3.Connection, incident: str | None = None) -> list[
     return list(found.values())
 
 
-def _keep(found: dict[int, Place], row: tuple[Any, ...]) -> None:
+def _keep(by_number: dict[int, Place], row: tuple[Any, ...]) -> None:
     place = Place(*row)
     if [type(field) for field in place] == [int, str, str, int, int]:
-        found.setdefault(place.n, place)
+        by_number.setdefault(place.n, place)
 
 
 def _one_by_one(connection: sqlite3.Connection, incident: str) -> list[tuple[int, Event]]:

@@ -45,8 +45,8 @@ def arrival(row: Row) -> Arrival:
         body = msgspec.json.decode(row.body)
     except (msgspec.MsgspecError, Refused, OverflowError, RecursionError, UnicodeError) as error:
         raise HostileRows(f"has an entry {sealed.oseq} on the server that no console wrote") from error
-    told = (event.actor, rfc3339(event.occurred_at), rfc3339(event.recorded_at))
-    if told != (sealed.actor, sealed.occurred_at, sealed.recorded_at) or neutral(body) != body:
+    from_body = (event.actor, rfc3339(event.occurred_at), rfc3339(event.recorded_at))
+    if from_body != (sealed.actor, sealed.occurred_at, sealed.recorded_at) or neutral(body) != body:
         raise HostileRows(f"has an entry {sealed.oseq} on the server with text that no console writes")
     return Arrival(event, chain.Seal(sealed.v, row.body, row.salt, sealed.digest))
 

@@ -120,8 +120,8 @@ class Address(NamedTuple):
 
 def _without_workspace(text: str) -> tuple[str, str]:
     if "://" not in text:
-        found = re.search(r"(?:^|\s)workspace\s*=\s*(\S+)", text)
-        return (text.replace(found[0], ""), found[1]) if found else (text, "")
+        match = re.search(r"(?:^|\s)workspace\s*=\s*(\S+)", text)
+        return (text.replace(match[0], ""), match[1]) if match else (text, "")
     with suppress(ValueError):
         parts = urlsplit(text)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
@@ -163,16 +163,16 @@ class Server:
         found = self._connection.execute(
             "SELECT name, id::text, format FROM warroom.workspace ORDER BY name"
         ).fetchall()
-        mine = {str(name): (str(id), int(form)) for name, id, form in found}
-        listing = listed([one_line(name, 40) for name in mine], "or")
-        if not mine:
+        own_workspaces = {str(name): (str(id), int(form)) for name, id, form in found}
+        listing = listed([one_line(name, 40) for name in own_workspaces], "or")
+        if not own_workspaces:
             raise SyncProblem(f"You are in no workspace on {self._address.name}; {_grant(wanted)}.")
-        if wanted and wanted not in mine:
+        if wanted and wanted not in own_workspaces:
             raise SyncProblem(f"There is no workspace “{one_line(wanted, 40)}” for you there; name {listing}.")
-        if not wanted and len(mine) > 1:
+        if not wanted and len(own_workspaces) > 1:
             raise SyncProblem(f"You are in several workspaces; add ?workspace= to the address, with {listing}.")
-        name = wanted or next(iter(mine))
-        id, form = mine[name]
+        name = wanted or next(iter(own_workspaces))
+        id, form = own_workspaces[name]
         if form > FORMAT:
             raise SyncProblem(f"The server's tables are of a newer Warroom (format {form}); update this one.")
         return name, id

@@ -428,11 +428,11 @@ def _entries(state: Incident, viewer: Viewer, width: int, lines: int, known: Col
         head = [(f"{stamp:>{column}} ", "muted"), (f"{SIGNS.get(entry.kind, '') or ' '} ", "strong")]
         author = f"  {author_words(entry.kind, one_line(entry.author, 16))}"
         room = width - cells(head)
-        said = one_line(entry.text_in(viewer.zone), 400)
-        if cell_len(said) + cell_len(author) <= room or lines < WRAPPED_FROM_LINES:
-            rows.append([*head, (fitted(said, room - cell_len(author)), "text"), (author, "faint")])
+        words = one_line(entry.text_in(viewer.zone), 400)
+        if cell_len(words) + cell_len(author) <= room or lines < WRAPPED_FROM_LINES:
+            rows.append([*head, (fitted(words, room - cell_len(author)), "text"), (author, "faint")])
             continue
-        first, *more = wrap(said, room)
+        first, *more = wrap(words, room)
         rest = fitted(" ".join(more), room - cell_len(author))
         rows.append([*head, (first, "text")])
         rows.append([(" " * cells(head), "text"), (rest, "text"), (author if rest else author.strip(), "faint")])

@@ -358,8 +358,8 @@ class UpdateDialog(FormDialog[Posting]):
         """Those of the audience, asked for once."""
         audience = values["audience"]
         if audience not in self._targets and self._outgoing is not None:
-            asked = PostUpdate(actor=self._actor, audience=audience, text="-")
-            self._targets[audience] = [preview.target for preview in self._outgoing(asked, Choices())]
+            sample = PostUpdate(actor=self._actor, audience=audience, text="-")
+            self._targets[audience] = [preview.target for preview in self._outgoing(sample, Choices())]
         return self._targets.get(audience, [])
 
     def _choices(self, values: Values) -> Choices:

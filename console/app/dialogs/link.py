@@ -14,9 +14,9 @@ OFFERED = ("part_of", "duplicate_of", "caused_by", "related")
 class TogetherDialog(FormDialog[Mapping[str, LinkIncident]]):
     """Gives the link of each incident to the oldest one, by their references."""
 
-    def __init__(self, found: Together, titles: Mapping[str, str], linked: Mapping[str, bool], actor: str) -> None:
+    def __init__(self, group: Together, titles: Mapping[str, str], linked: Mapping[str, bool], actor: str) -> None:
         """`titles` are those of the incidents; `linked` says which are linked to the oldest already."""
-        first, *others = found.refs
+        first, *others = group.refs
         left = [ref for ref in others if not linked.get(ref)]
 
         def build(values: Values) -> Mapping[str, LinkIncident]:
@@ -27,7 +27,7 @@ class TogetherDialog(FormDialog[Mapping[str, LinkIncident]]):
             return f"links {listed(list(links))}: {words[:1].lower()}{words[1:]} {first}"
 
         choices = tuple(Choice(relation, f"{RELATIONS[relation]} {first}") for relation in OFFERED)
-        note = "\n".join([f"{found.words}.", *(f"{ref}  {one_line(titles.get(ref, ''), 100)}" for ref in found.refs)])
+        note = "\n".join([f"{group.words}.", *(f"{ref}  {one_line(titles.get(ref, ''), 100)}" for ref in group.refs)])
         what = "They are" if len(left) > 1 else f"{''.join(left)} is"
         super().__init__(
             "Link incidents that look like one",

@@ -89,10 +89,10 @@ class _Telling:
     def says(self, values: Values) -> str:
         """Who is told, for the last line."""
         mails = self._with(values, "mail")
-        told = [target.name for target in self.targets if target.name not in self._with(values, "no")]
-        if not told:
+        names = [target.name for target in self.targets if target.name not in self._with(values, "no")]
+        if not names:
             return "logged only" if self.targets else "logged only, since no status page is set up"
-        return f"tells {listed(told)}, {f'{listed(mails)} mails subscribers' if mails else 'nobody is mailed'}"
+        return f"tells {listed(names)}, {f'{listed(mails)} mails subscribers' if mails else 'nobody is mailed'}"
 
     def update(self, values: Values, words: str, actor: str) -> PostUpdate:
         return PostUpdate(actor=actor, audience="public", text=values["text"].strip() or words)
@@ -107,12 +107,12 @@ class _Telling:
 
     def preview(self, build: Callable[[Values], Given], values: Values, words: str) -> Content:
         """All that goes out, letter for letter."""
-        said = values["text"].strip() or words
+        announcement = values["text"].strip() or words
         try:
             previews = self._outgoing(*build(values))
         except Refused:
-            return text((clean(said), "$muted"))
-        parts: list[Part] = [f"{clean(said)}\n"]
+            return text((clean(announcement), "$muted"))
+        parts: list[Part] = [f"{clean(announcement)}\n"]
         for preview in previews:
             parts.append((f"{preview.target}", "bold"))
             if preview.delivery is None:

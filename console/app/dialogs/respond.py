@@ -138,8 +138,8 @@ class TaskDialog(FormDialog[Command]):
     def __init__(self, here: Here) -> None:
 
         def build(values: Values) -> AddTask:
-            asked = values["due"].strip()
-            due = parse_ahead(asked, "due", now=here.now, zone=here.zone)[:2] if asked else (None, None)
+            typed = values["due"].strip()
+            due = parse_ahead(typed, "due", now=here.now, zone=here.zone)[:2] if typed else (None, None)
             words, owner = values["text"], values["owner"].strip()
             if words.lstrip().startswith("@") and not owner:
                 line = parse_line(f"+ {words.strip()}", now=here.now, zone=here.zone, commands=())

@@ -70,9 +70,9 @@ class SettleDialog(FormDialog[Command]):
 
         def preview(values: Values) -> str:
             ours = (read.ours if read else posted.text if posted and corrected else "") or ""
-            said = [f"Here it says: {ours}"] if ours else []
-            said += first.held
-            return "\n".join(said + [
+            lines = [f"Here it says: {ours}"] if ours else []
+            lines += first.held
+            return "\n".join(lines + [
                 _there(place, here.now) + (f"\n  {place.url}" if place.url else "") for place in places
             ])  # fmt: skip
 

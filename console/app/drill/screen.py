@@ -143,9 +143,9 @@ class DrillScreen(ListScreen):
         state = self.session.state(self._ref)
         given, book = state.part(DrillRuns).given, state.playbook
         for role in book.roles if book else ():
-            mine = same_name(holder_of(state, role.id), self.session.actor)
+            own = same_name(holder_of(state, role.id), self.session.actor)
             card = run.script.card(role.id)
-            if not (mine or self._controller):
+            if not (own or self._controller):
                 continue
             name = name_within(book, role.id) if book else role.id
             whose = f"Card of the {name}" if self._controller else f"Your card as {name}"
@@ -153,7 +153,7 @@ class DrillScreen(ListScreen):
                 words = one_line(card.text, 400)
                 yield Row(f"card {role.id}", self._line("◇", "$accent", whose, words, width), text(_flowing(card.text)))
             for inject in run.script.injects:
-                if mine and inject.to == role.id and inject.id in given:
+                if own and inject.to == role.id and inject.id in given:
                     at = local_pair(given[inject.id].at, self.session.zone)[0]
                     head = f"{at} {inject.by or 'Message'}"
                     yield Row(

@@ -214,10 +214,10 @@ class OutboxScreen(ListScreen):
         ref, publisher = message.incident, self._publishing.publisher()
         update = update_of(message.event, _delivery(message))
 
-        asked: Place | None = None
+        settled: Place | None = None
 
         def make() -> SettleDialog:
-            nonlocal asked
+            nonlocal settled
             state, context = self.session.state(ref), self._publishing.settling_context(publisher, ref)
             open_ = [each for each in open_differences(self.session.log, state)
                      if (each.update, each.target) == (update, message.target)]  # fmt: skip
@@ -232,14 +232,14 @@ class OutboxScreen(ListScreen):
             else:
                 place = publisher.place_on(context, state, message.target, update)
                 why = "It stands in the log, and went to the page."
-            asked = place
+            settled = place
             dialog = SettleDialog(self.session.here(state.ref), [place], why)
             dialog.send, dialog.memory, dialog.anew = send, self.session.form_memory, make
             return dialog
 
         async def send(command: Command) -> None:
             context = self._publishing.settling_context(publisher, ref)
-            messages = publisher.settling(self.session.state(ref), context, command, asked)
+            messages = publisher.settling(self.session.state(ref), context, command, settled)
             await self.session.submit(ref, command, publish=messages)
 
         try:

@@ -45,8 +45,8 @@ class RoomSince:
         self._look = look
         at = due_words(look.at, now, zone)
         self._timeline.leave(Left(last, with_keys(f"since you looked, {at}: {{catchup}} tells")))
-        told = " · ".join(f"{SECTIONS[name]}: {count}" for name, count in counts.items() if count)
-        room.notify(with_keys(f"{told}. {{catchup}} shows each."), f"Since you looked, {at}", "information")
+        summary = " · ".join(f"{SECTIONS[name]}: {count}" for name, count in counts.items() if count)
+        room.notify(with_keys(f"{summary}. {{catchup}} shows each."), f"Since you looked, {at}", "information")
 
     def wrote(self) -> None:
         """Take what this person has just written for seen."""

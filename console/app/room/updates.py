@@ -63,23 +63,25 @@ class RoomUpdates:
         """Ask what becomes of what pages say other than the log: an update of ours first, of several the newest."""
         room = self._context
         publisher = self._publishing.publisher()
-        asked: ToSettle | None = None
+        settling: ToSettle | None = None
 
         def make() -> "dialogs.settle.SettleDialog":
-            nonlocal asked
+            nonlocal settling
             context = self._publishing.settling_context(publisher, room.ref)
             # As it is on the disk: it may just have been read.
             known = publisher.standings(room.session.log, room.ref, room.now())
-            asked = publisher.to_settle(room.state, context, against(room.state, known))
-            if asked is None:
+            settling = publisher.to_settle(room.state, context, against(room.state, known))
+            if settling is None:
                 raise Refused("No page says other than the log, as far as it was read.")
-            dialog = dialogs.settle.SettleDialog(room.here, asked.places, asked.says)
+            dialog = dialogs.settle.SettleDialog(room.here, settling.places, settling.says)
             dialog.check = lambda: room.later(self._check(dialog, publisher))
             return dialog
 
         async def send(command: Command) -> None:
             context = self._publishing.settling_context(publisher, room.ref)
-            await room.send(command, publisher.settling(room.state, context, command, asked.read if asked else None))
+            await room.send(
+                command, publisher.settling(room.state, context, command, settling.read if settling else None)
+            )
             self._publishing.wake()
 
         try:
@@ -104,9 +106,9 @@ class RoomUpdates:
         try:
             context = self._publishing.settling_context(publisher, room.ref)
             names = [target.name for target in context.targets if target.enabled]
-            asked = [in_daemon_thread(publisher.offers, log, room.state, context, name) for name in names]
-            answers = await asyncio.gather(*asked)
-            offers = [offer for found, _ in answers for offer in found]
+            requests = [in_daemon_thread(publisher.offers, log, room.state, context, name) for name in names]
+            answers = await asyncio.gather(*requests)
+            offers = [offer for open_there, _ in answers for offer in open_there]
             note = " ".join(why for _, why in answers if why)
             if not offers:
                 raise Refused(note or "No page has an open incident that is not known here.")
@@ -196,8 +198,8 @@ class RoomUpdates:
             if publish is not nothing_published:
                 self._publishing.wake()
             if trouble:
-                told = f"The update was logged, and not published; post it again later. {trouble}"
-                room.notify(told, "Publishing", "error")
+                warning = f"The update was logged, and not published; post it again later. {trouble}"
+                room.notify(warning, "Publishing", "error")
 
         def make() -> "dialogs.base.FormDialog[dialogs.compose.Posting]":
             dialog = dialogs.compose.UpdateDialog(

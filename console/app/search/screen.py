@@ -119,16 +119,16 @@ class SearchScreen(LookFor[Chosen]):
                 wanted = self._wanted
                 assert wanted is not None
 
-                def superseded(asked: Wanted = wanted) -> bool:
-                    return self._wanted != asked
+                def superseded(search: Wanted = wanted) -> bool:
+                    return self._wanted != search
 
                 try:
-                    found = await asyncio.to_thread(log.search, wanted, MAX_HITS, superseded)
+                    hits = await asyncio.to_thread(log.search, wanted, MAX_HITS, superseded)
                 except Superseded:
                     continue
                 except Problem as trouble:
-                    found, problem = NOTHING, trouble.reason
-                self._found, self._shown = found, wanted
+                    hits, problem = NOTHING, trouble.reason
+                self._found, self._shown = hits, wanted
                 self.refuse(problem)
                 self.show_rows()
                 if problem:

@@ -136,8 +136,8 @@ class RoomHeader(Vertical):
         if pressing:
             # Beside the panels it is called as there; without them whose it is says more in as many letters.
             owner = fitted(one_line(pressing[0].by_whom, 30), 10)
-            one = (f"task of {owner}" if owner else "task") if folded else fitted(one_line(pressing[0].what, 80), 24)
-            name = f"{len(pressing)} tasks" if len(pressing) > 1 else one
+            task = (f"task of {owner}" if owner else "task") if folded else fitted(one_line(pressing[0].what, 80), 24)
+            name = f"{len(pressing)} tasks" if len(pressing) > 1 else task
             shown.append((name, pressing[0]))
         shown.sort(key=lambda pair: pair[1].due_at)
         row, count = self._row(shown, now, width, tally, folded, tight=False)

@@ -405,8 +405,8 @@ def _last_update(*audiences: str) -> Callable[[Incident, Playbook], str]:
 def _moved_on(state: Incident, book: Playbook) -> str:
     """The last update, where the stage or the severity changed before it."""
     changed = [*state.stage.facts[1:], *state.severity.in_force[1:]]
-    told = [update for update in updates_of(state) if changed and update.at >= changed[0].at]
-    return told[-1].id if told else ""
+    after_change = [update for update in updates_of(state) if changed and update.at >= changed[0].at]
+    return after_change[-1].id if after_change else ""
 
 
 def _mitigated(state: Incident, book: Playbook) -> str:

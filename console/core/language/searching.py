@@ -85,10 +85,10 @@ def places_of(term: Term, words: Sequence[str]) -> list[int]:
 
 def spans_of(terms: Sequence[Term], text: str) -> list[tuple[int, int]]:
     """Where the text holds the terms: begin and end of each place once, in order."""
-    found = list(_WORD.finditer(text))
-    words = [folded(word[0]) for word in found]
+    matches = list(_WORD.finditer(text))
+    words = [folded(word[0]) for word in matches]
     spans = {
-        (found[place].start(), found[place + len(term.words) - 1].end())
+        (matches[place].start(), matches[place + len(term.words) - 1].end())
         for term in terms
         for place in places_of(term, words)
     }

@@ -76,18 +76,18 @@ def shortened(lines: Iterable[CatchUpLine], rows: int, heading: int = 0) -> list
     In each section the last ones stay, of what is owed the first; one line more counts the others, and leads to them.
     """
     every = list(lines)
-    sections = [told for name in SECTIONS if (told := [line for line in every if line.section == name])]
-    kept = [len(told) for told in sections]
+    sections = [section for name in SECTIONS if (section := [line for line in every if line.section == name])]
+    kept = [len(section) for section in sections]
     while sum(kept) + heading * len(kept) > rows and max(kept, default=0) > MIN_ROWS:
         kept[kept.index(max(kept))] -= 1
-    return [line for told, room in zip(sections, kept, strict=True) for line in _cut(told, room)]
+    return [line for section, room in zip(sections, kept, strict=True) for line in _cut(section, room)]
 
 
-def _cut(told: list[CatchUpLine], room: int) -> list[CatchUpLine]:
-    if len(told) <= room:
-        return told
-    first = told[0].section == "owed"
-    rest, shown = (told[room - 1 :], told[: room - 1]) if first else (told[: 1 - room], told[1 - room :])
+def _cut(section: list[CatchUpLine], room: int) -> list[CatchUpLine]:
+    if len(section) <= room:
+        return section
+    first = section[0].section == "owed"
+    rest, shown = (section[room - 1 :], section[: room - 1]) if first else (section[: 1 - room], section[1 - room :])
     nearest = rest[0 if first else -1]
     ids = dict.fromkeys(id for line in rest for id in line.entries if id != nearest.entries[-1])
     words, overdue = f"{len(rest)} {'due later' if first else 'earlier'}", any(line.overdue for line in rest)
@@ -262,9 +262,11 @@ class _CatchUp:
     def owed(self, in_flight: set[str]) -> Iterator[CatchUpLine]:
         before = {clock.key: clock.due_at for clock in open_clocks(self.before, self.now)}
         for clock in open_clocks(self.state, self.now):
-            told = clock.state == "running" and (clock.target in in_flight or before.get(clock.key) == clock.due_at)
+            unchanged = clock.state == "running" and (
+                clock.target in in_flight or before.get(clock.key) == clock.due_at
+            )
             entry = self.source(clock)
-            if not told and entry:
+            if not unchanged and entry:
                 yield CatchUpLine(
                     "owed", clock.begun, clock.due_at, clock.by_whom, (entry,), clock.state == "overdue"
                 )  # fmt: skip

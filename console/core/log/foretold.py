@@ -46,12 +46,12 @@ def would_log(state: Incident, command: Command, now: datetime, zone: tzinfo) ->
     line = Line("note", own)
     if isinstance(command, AddTask):
         line = Line("task", own, due_in=command.due_in, due_at=command.due_at)
-    told = "; ".join(entry.text_in(zone) for entry in entries)
-    unnamed = [name for name in command.named if name and name_key(name) not in name_key(told)]
+    words = "; ".join(entry.text_in(zone) for entry in entries)
+    unnamed = [name for name in command.named if name and name_key(name) not in name_key(words)]
     goes_to = f" · for {', '.join(unnamed)}" if unnamed else ""
     left = left_times(line) if kind else ()
     stays = f" · “{left[0]}” stays in the text" if left else ""
-    return f"logs{named}: {told}{goes_to}{stays}"
+    return f"logs{named}: {words}{goes_to}{stays}"
 
 
 def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> str:

@@ -78,8 +78,8 @@ class Cited(NamedTuple):
 
     def entries(self, text: str) -> tuple[str, ...]:
         """For each sentence of a text the events that it stands on, with spaces between, as a body stores them."""
-        found = (self.by_sentence.get(text[begin:end], ()) for begin, end in sentences(text))
-        ids = tuple(" ".join(ground for ground in grounds if is_event(ground)) for grounds in found)
+        grounds_of_each = (self.by_sentence.get(text[begin:end], ()) for begin, end in sentences(text))
+        ids = tuple(" ".join(ground for ground in grounds if is_event(ground)) for grounds in grounds_of_each)
         return ids if any(ids) else ()
 
 
@@ -196,8 +196,8 @@ def _as_left(events: list[Event]) -> list[Event]:
         return events
     bodies = {event.id: decode_body(kind_of(event.body), left[event.id]) for event in events if event.id in left}
     # A redaction may itself be redacted, for its reason.
-    told = {event.id: bodies.get(event.id, event.body) for event in redactions}
-    bodies |= {id: msgspec.structs.replace(body, left={}) for id, body in told.items()}
+    redaction_bodies = {event.id: bodies.get(event.id, event.body) for event in redactions}
+    bodies |= {id: msgspec.structs.replace(body, left={}) for id, body in redaction_bodies.items()}
     return [msgspec.structs.replace(event, body=bodies.get(event.id, event.body)) for event in events]
 
 

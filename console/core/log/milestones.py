@@ -68,10 +68,10 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
 
 def by_declaration(state: Incident) -> bool:
     """Whether nobody said when the incident was acknowledged, so that its declaration stands for that."""
-    said = milestones_set(state).get("acknowledged")
+    acknowledged = milestones_set(state).get("acknowledged")
     rules = [state.playbook.stage(fact.value) for fact in state.stage.facts] if state.playbook else []
     by_stage = any(rule is not None and rule.milestone == "acknowledged" for rule in rules)
-    return state.declared_at is not None and not by_stage and not (said and said.facts)
+    return state.declared_at is not None and not by_stage and not (acknowledged and acknowledged.facts)
 
 
 def relapses(state: Incident) -> list[datetime]:

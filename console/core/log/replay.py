@@ -107,8 +107,10 @@ class Replay:
     def not_yet(self, at: datetime) -> list[NotYet]:
         """The entries that had happened by then but were not known yet, oldest first; of what stands in the end."""
         if self._later is None:
-            told = ((entry, self._known.get(entry.id)) for entry in self.whole().entries if not entry.undone)
-            later = [NotYet(entry, known) for entry, known in told if known is not None and known > entry.occurred_at]
+            with_known = ((entry, self._known.get(entry.id)) for entry in self.whole().entries if not entry.undone)
+            later = [
+                NotYet(entry, known) for entry, known in with_known if known is not None and known > entry.occurred_at
+            ]
             self._later = sorted(later, key=attrgetter("known_at"))
         first = bisect_right(self._later, at, key=attrgetter("known_at"))
         missing = [each for each in self._later[first:] if each.entry.occurred_at <= at]

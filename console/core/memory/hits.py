@@ -88,9 +88,9 @@ class Match(NamedTuple):
     score: float
 
 
-def best(found: Iterable[Event], wanted: Wanted, most: int) -> list[Match]:
+def best(events: Iterable[Event], wanted: Wanted, most: int) -> list[Match]:
     """Of these events the `most` best ones."""
-    matches = [match for event in found if (match := _match(event, wanted)) is not None]
+    matches = [match for event in events if (match := _match(event, wanted)) is not None]
     return sorted(matches, key=lambda match: (-match.score, -match.event.occurred_at.timestamp()))[:most]
 
 

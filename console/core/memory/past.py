@@ -50,20 +50,20 @@ class Only(msgspec.Struct, frozen=True):
 
 def only_of(typed: str) -> Only:
     """`SEV1 #db @ana 90d drill pool`: severities, tags, people, lengths and kinds by their look, the rest is words."""
-    asked = Only()
+    only = Only()
     words: list[str] = []
     for word in typed.split():
         if word.startswith("#") and len(word) > 1:
-            asked = msgspec.structs.replace(asked, tag=folded(word[1:]))
+            only = msgspec.structs.replace(only, tag=folded(word[1:]))
         elif word.startswith("@") and len(word) > 1:
-            asked = msgspec.structs.replace(asked, person=name_key(word))
+            only = msgspec.structs.replace(only, person=name_key(word))
         elif _LENGTH.fullmatch(word) and (length := parse_duration(word)) is not None:
-            asked = msgspec.structs.replace(asked, within=length)
+            only = msgspec.structs.replace(only, within=length)
         elif word.lower() in ("drill", "retrospective", "live"):
-            asked = msgspec.structs.replace(asked, kind=word.lower())
+            only = msgspec.structs.replace(only, kind=word.lower())
         else:
             words.append(folded(word))
-    return msgspec.structs.replace(asked, words=tuple(words))
+    return msgspec.structs.replace(only, words=tuple(words))
 
 
 _NEVER = timedelta(seconds=-1)

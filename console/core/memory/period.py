@@ -37,10 +37,10 @@ def quarter(text: str, now: datetime, zone: tzinfo) -> Period:
     if wanted.lower() in ("last", "this"):
         at = local.year * 4 + (local.month - 1) // 3 - (wanted.lower() == "last")
         return _quarter(*divmod(at, 4), zone)
-    found = _QUARTER.fullmatch(wanted)
-    if found is None or (found[1] and found[3]):
+    match = _QUARTER.fullmatch(wanted)
+    if match is None or (match[1] and match[3]):
         raise Refused(f"“{one_line(wanted, 30)}” is not a quarter; write 2026-Q3, Q3, this or last.", "quarter")
-    place, year = int(found[2]) - 1, found[1] or found[3]
+    place, year = int(match[2]) - 1, match[1] or match[3]
     if not year:
         year = local.year - (place > (local.month - 1) // 3)
     if not 1970 <= int(year) <= 2199:
@@ -56,9 +56,9 @@ def _quarter(year: int, place: int, zone: tzinfo) -> Period:
 
 def moved(period: Period, steps: int, zone: tzinfo) -> Period:
     """The period so many steps later, earlier where they are negative: another quarter, or as many days."""
-    found = _QUARTER.fullmatch(period.name)
-    if found is not None:
-        return _quarter(*divmod(int(found[1]) * 4 + int(found[2]) - 1 + steps, 4), zone)
+    match = _QUARTER.fullmatch(period.name)
+    if match is not None:
+        return _quarter(*divmod(int(match[1]) * 4 + int(match[2]) - 1 + steps, 4), zone)
     start, end = (at.astimezone(zone).replace(tzinfo=None) for at in (period.start, period.end))
     days = (end.date() - start.date()).days * steps
     first, behind = (_midnight(at + timedelta(days=days), zone) for at in (start, end))

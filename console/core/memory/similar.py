@@ -80,12 +80,12 @@ def digest(
     # What somebody found to be the cause was it, whatever was thought before.
     denied = {concept for concept in denied if sums.get(concept, 0.0) < WEIGHTS["cause"]}
     concepts = {concept: total * (DENIED if concept in denied else 1.0) for concept, total in sums.items()}
-    said = {concept: text for concept, (_, text) in spoken.items()}
+    texts = {concept: text for concept, (_, text) in spoken.items()}
     kept = sorted(words, key=lambda word: -words[word])[:MOST_WORDS]
     return Digest(
         concepts,
         frozenset(denied),
-        said,
+        texts,
         {word: words[word] for word in kept},
         {word: forms[word] for word in kept},
         frozenset(parts),
@@ -129,10 +129,10 @@ class Similar(msgspec.Struct, frozen=True):
 class Memory:
     """Incidents, ready to be compared."""
 
-    def __init__(self, told: Iterable[tuple[Case, Digest]], vocabulary: Vocabulary) -> None:
+    def __init__(self, cases: Iterable[tuple[Case, Digest]], vocabulary: Vocabulary) -> None:
         """Drills are left out: their causes are invented."""
         self.vocabulary = vocabulary
-        self.digests = {case.ref: (case, of) for case, of in told if not case.drill}
+        self.digests = {case.ref: (case, of) for case, of in cases if not case.drill}
         digests = [of for _, of in self.digests.values()]
         self._concept_rarity = _rarity(Counter(concept for of in digests for concept in of.concepts), len(digests))
         self._word_rarity = _rarity(Counter(word for of in digests for word in of.words), len(digests))
@@ -215,6 +215,6 @@ def _postings(vectors: Iterable[tuple[str, Mapping[str, float]]]) -> dict[str, l
     return postings
 
 
-def _heaviest(one: Mapping[str, float], other: Mapping[str, float]) -> list[str]:
-    both: Sequence[str] = [name for name in one if name in other]
-    return sorted(both, key=lambda name: (-one[name] * other[name], name))
+def _heaviest(weights: Mapping[str, float], other: Mapping[str, float]) -> list[str]:
+    both: Sequence[str] = [name for name in weights if name in other]
+    return sorted(both, key=lambda name: (-weights[name] * other[name], name))

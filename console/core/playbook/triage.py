@@ -141,8 +141,8 @@ def _holds(answer: str, wanted: float | bool, unsure: bool) -> bool:
     if not answer.strip():
         return False
     if isinstance(wanted, bool):
-        said = truth(answer)
-        return unsure if said is None else said is wanted
+        truth_value = truth(answer)
+        return unsure if truth_value is None else truth_value is wanted
     value = number(answer)
     return unsure if value is None else value > wanted
 

@@ -156,11 +156,11 @@ def _without_edges(text: str) -> tuple[str, dict[str, str]]:
     """
     given: dict[str, str] = {}
     for edge in (*_EDGES, *_EDGES):
-        found = edge.search(text)
-        if found and not given.keys() & found.groupdict().keys():
-            rest = (text[: found.start()] or text[found.end() :]).strip(" ,;")
-            if rest and not _DANGLING.search(text[: found.start()]):
-                text, given = rest, given | found.groupdict()
+        match = edge.search(text)
+        if match and not given.keys() & match.groupdict().keys():
+            rest = (text[: match.start()] or text[match.end() :]).strip(" ,;")
+            if rest and not _DANGLING.search(text[: match.start()]):
+                text, given = rest, given | match.groupdict()
     return text, given
 
 

@@ -304,8 +304,8 @@ def _read_page(context: SlashContext, argument: str) -> Command:
     who = written or _begins_with(argument, (*known, *people.named.values(), *people.authors.values()))
     way = argument[len(who) :]
     if not who:
-        found = _WAY.search(argument)
-        who, way = (argument[: found.start()], found[0]) if found else (argument, "")
+        match = _WAY.search(argument)
+        who, way = (argument[: match.start()], match[0]) if match else (argument, "")
     elif (rest := way.strip(" ,:")) and not (_WAY.fullmatch(f" {rest}") or _NUMBER.fullmatch(rest)):
         raise context.malformed(f"“{one_line(rest, 40)}” is no way to reach {one_line(name(who), 40)}")
     way = re.sub(r"^(?:by|via)\s+", "", way.strip(" ,:"), flags=re.IGNORECASE)

@@ -253,7 +253,7 @@ def correction_of(state: Incident, command: Undo) -> tuple[Correction, Correctio
     """The entry's version before the correction that the command takes back, and the correction; None: it is none."""
     last = None if command.entry else last_correction(state, command.actor)
     id = last.id if last else command.entry
-    pairs = (pair for said in state.corrections.values() for pair in pairwise(said))
+    pairs = (pair for versions in state.corrections.values() for pair in pairwise(versions))
     return next((pair for pair in pairs if id and pair[1].id == id), None)
 
 

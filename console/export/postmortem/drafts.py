@@ -281,9 +281,9 @@ class _Drafts:
         yield " ".join(sentences)
 
     def impact(self) -> Iterator[str]:
-        told = [*self._reach(), *self.tagged("impact")]
-        yield from told
-        if told and not answers_of(self.state).get("users", "").strip() and not tagged(self.state, TAGS["impact"]):
+        lines = [*self._reach(), *self.tagged("impact")]
+        yield from lines
+        if lines and not answers_of(self.state).get("users", "").strip() and not tagged(self.state, TAGS["impact"]):
             yield "- Users and requests affected: not known"
 
     def _reach(self) -> Iterator[str]:

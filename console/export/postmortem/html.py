@@ -72,9 +72,9 @@ def linked_page(
         anchored.add(ids[0])
         return f'<li id="entry-{ids[0]}">{item[1]}</li>'
 
-    def element(found: re.Match[str]) -> str:
-        sentences = (f"{sentence}{links(numbers_in(sentence))}" for sentence in _SENTENCE_END.split(found[3]))
-        return f"<{found[1]}{found[2]}>{''.join(sentences)}</{found[1]}>"
+    def element(item: re.Match[str]) -> str:
+        sentences = (f"{sentence}{links(numbers_in(sentence))}" for sentence in _SENTENCE_END.split(item[3]))
+        return f"<{item[1]}{item[2]}>{''.join(sentences)}</{item[1]}>"
 
     def links(numbers: Iterable[int]) -> str:
         ids = dict.fromkeys(event_of(marked.grounds[number]) for number in numbers)

@@ -167,15 +167,19 @@ class Smtp(Provider):
         refused = [refusal.address for refusal in refusals]
         taken = (*begun.taken, *(address for address in owed if address not in refused))
         later = any(refusal.later for refusal in refusals)
-        told = f"{self._name} did not take {_told(refusals)}"
+        refusal_words = f"{self._name} did not take {_told(refusals)}"
         if not taken:
-            return Later(f"{told}; nobody has the mail.") if later else Rejected(f"{told}; correct its recipients.")
+            return (
+                Later(f"{refusal_words}; nobody has the mail.")
+                if later
+                else Rejected(f"{refusal_words}; correct its recipients.")
+            )
         rest = f"the other {counted(len(taken), 'recipient')} {'has' if len(taken) == 1 else 'have'} the mail"
         if later and begun.tries + 1 < MAX_TRIES:
             remote = replace(begun, taken=taken, tries=begun.tries + 1)
-            return Partly(f"{told}; {rest}, and it is tried again for who has not.", remote, again=True)
+            return Partly(f"{refusal_words}; {rest}, and it is tried again for who has not.", remote, again=True)
         remote = replace(begun, taken=(), tries=0)
-        return Partly(f"{told}; {rest}. Tell who has not, and correct the recipients.", remote, again=False)
+        return Partly(f"{refusal_words}; {rest}. Tell who has not, and correct the recipients.", remote, again=False)
 
 
 PROVIDER = Smtp

@@ -103,11 +103,11 @@ class Upptime(StatusPage):
         return Checked(f"{self._name} accepts the key, but {self._page} has no .upptimerc.yml that it may read.")
 
     def look_up(self, delivery: Delivery, known: Known) -> Lookup:
-        found = super().look_up(delivery, known)
-        if isinstance(found, Found) and self._is_over(self._issue(found.remote)) is not delivery.final:
+        result = super().look_up(delivery, known)
+        if isinstance(result, Found) and self._is_over(self._issue(result.remote)) is not delivery.final:
             # The comment is there, and the step behind it is not: sent again, only that is done.
             return Absent()
-        return found
+        return result
 
     def _open(self, delivery: Delivery, known: Known) -> Remote:
         issue = self._begun(delivery)

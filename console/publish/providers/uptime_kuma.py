@@ -327,8 +327,8 @@ class UptimeKuma(Provider):
             return Checked(f"{self._name} lets us in; choose one of its pages.", pages, monitors)
         if self._slug not in {each.id for each in pages}:
             raise Rejected(f"{self._name} has no status page “{quoted(self._slug)}”; set the target's page.")
-        one = "" if version >= WITH_HISTORY else "; it shows one incident at a time"
-        says = f"{self._name} (Uptime Kuma {shown}) lets us in and has the page{one}."
+        limit = "" if version >= WITH_HISTORY else "; it shows one incident at a time"
+        says = f"{self._name} (Uptime Kuma {shown}) lets us in and has the page{limit}."
         return Checked(says, components=monitors)
 
     def send(self, delivery: Delivery, known: Known) -> Remote:

@@ -103,23 +103,23 @@ class Conversation:
     def envelope(self, sender: str, recipients: list[str], size: int = 0) -> list[Refusal]:
         """Name sender and recipients; gives the recipients that are not taken. `size` is the text's, in bytes."""
         options = [f"size={size}"] if size and self._smtp.has_extn("size") else []
-        code, said = self._ask("MAIL", f"FROM:<{sender}>", *options)
+        code, reply = self._ask("MAIL", f"FROM:<{sender}>", *options)
         if code != 250:
-            self._refuse(code, said, f"the sender {sender}")
+            self._refuse(code, reply, f"the sender {sender}")
         refusals = []
         for recipient in recipients:
-            code, said = self._ask("RCPT", f"TO:<{recipient}>")
+            code, reply = self._ask("RCPT", f"TO:<{recipient}>")
             if code == 421:
-                self._refuse(code, said, f"the recipient {recipient}")
+                self._refuse(code, reply, f"the recipient {recipient}")
             if not 200 <= code < 300:
-                refusals.append(Refusal(recipient, self._words(code, said), later=code < 500))
+                refusals.append(Refusal(recipient, self._words(code, reply), later=code < 500))
         return refusals
 
     def text(self, message: bytes) -> None:
         """Send the text, with CRLF at the end of each line, to the recipients that were taken."""
-        code, said = self._ask("DATA")
+        code, reply = self._ask("DATA")
         if code != 354:
-            self._refuse(code, said, "the text")
+            self._refuse(code, reply, "the text")
         import smtplib
 
         try:
@@ -129,14 +129,14 @@ class Conversation:
         # From here on it may have been taken.
         try:
             self._smtp.send(b".\r\n")
-            code, said = self._smtp.getreply()
+            code, reply = self._smtp.getreply()
         except (smtplib.SMTPException, OSError):
             how = "took too long to answer" if self._deadline.over else "broke off"
             raise Unknown(f"{self._name} {how} behind the end of the text.") from None
         if not 200 <= code < 300:
             if not 400 <= code < 600:
-                raise Unknown(f"{self._name} gave an answer that is none ({self._words(code, said)}).")
-            self._refuse(code, said, "the text")
+                raise Unknown(f"{self._name} gave an answer that is none ({self._words(code, reply)}).")
+            self._refuse(code, reply, "the text")
 
     # Before the text
 
@@ -157,16 +157,16 @@ class Conversation:
             plain.settimeout(READ_S)
             if server.security == "tls":
                 self._secure()
-            code, said = self._smtp.getreply()
+            code, reply = self._smtp.getreply()
             if code != 220:
-                self._refuse(code, said, "a connection")
+                self._refuse(code, reply, "a connection")
             self._greet()
             if server.security == "starttls":
                 if not self._smtp.has_extn("starttls"):
                     raise Rejected(f"{self._name} offers no STARTTLS, without which nothing is sent; try security tls.")
-                code, said = self._ask("STARTTLS")
+                code, reply = self._ask("STARTTLS")
                 if code != 220:
-                    self._refuse(code, said, "STARTTLS")
+                    self._refuse(code, reply, "STARTTLS")
                 self._secure()
                 self._greet()
         except (smtplib.SMTPException, OSError) as error:
@@ -186,9 +186,9 @@ class Conversation:
         self._smtp.esmtp_features = {}
 
     def _greet(self) -> None:
-        code, said = self._smtp.ehlo()
+        code, reply = self._smtp.ehlo()
         if code != 250:
-            self._refuse(code, said, "the greeting")
+            self._refuse(code, reply, "the greeting")
 
     def _log_in(self) -> None:
         import smtplib
@@ -224,8 +224,8 @@ class Conversation:
         except (smtplib.SMTPException, OSError) as error:
             raise self._broken(error) from None
 
-    def _refuse(self, code: int, said: bytes, what: str) -> NoReturn:
-        why = self._words(code, said)
+    def _refuse(self, code: int, reply: bytes, what: str) -> NoReturn:
+        why = self._words(code, reply)
         if code < 500:
             raise Later(f"{self._name} does not take {what} now ({why}).")
         raise Rejected(f"{self._name} does not take {what} ({why}); correct it and send again.")
@@ -234,12 +234,12 @@ class Conversation:
         late = self._deadline.over or isinstance(error, TimeoutError) or "timed out" in str(error)
         return Later(f"{self._name} {'took too long to answer' if late else 'broke off'}; nothing was sent.")
 
-    def _words(self, code: int, said: bytes) -> str:
-        words = said.decode("utf-8", "replace")
+    def _words(self, code: int, reply: bytes) -> str:
+        words = reply.decode("utf-8", "replace")
         for secret in self._secrets:
             words = words.replace(secret, HIDDEN)
         return f"{code} {quoted(words)}".strip()
 
 
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+def _bytes(reply: bytes | str) -> bytes:
+    return reply if isinstance(reply, bytes) else reply.encode()

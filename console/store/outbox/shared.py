@@ -126,11 +126,11 @@ def report(connection: sqlite3.Connection, own: str, id: str, now: datetime) -> 
     """Write what came of a message of ours, where that is something others must know, and do not."""
     message = find(connection, id)
     state = _state_told(message) if message else ""
-    told = rows.find(connection, told_id(message.event)) if message and state else None
-    if message is None or told is None or id not in _claimed(told.body):
+    claim = rows.find(connection, told_id(message.event)) if message and state else None
+    if message is None or claim is None or id not in _claimed(claim.body):
         return []
-    mine = [each for each in _events(connection, message.incident) if each.origin == own]
-    reports = (each.body for each in mine if isinstance(each.body, PublicationReported))
+    own_events = [each for each in _events(connection, message.incident) if each.origin == own]
+    reports = (each.body for each in own_events if isinstance(each.body, PublicationReported))
     before = [(each.state, each.note) for each in reports if each.message == id]
     if state != "done" and before and (before[-1] == (state, message.note) or before[-1][0] == state == "partly"):
         return []
@@ -149,8 +149,8 @@ def report(connection: sqlite3.Connection, own: str, id: str, now: datetime) -> 
             "prior": prior,
         }
         body = msgspec.structs.replace(body, digest=_digest(message.payload), **fields)
-    taken = [each for each in mine if isinstance(each.body, PublicationTaken) and each.body.message == id]
-    actor = (taken or [told])[-1].actor
+    taken = [each for each in own_events if isinstance(each.body, PublicationTaken) and each.body.message == id]
+    actor = (taken or [claim])[-1].actor
     return rows.append(connection, own, [NewEvent(new_event_id(os.urandom), message.incident, actor, now, now, body)])
 
 
@@ -280,13 +280,13 @@ def _take_in(connection: sqlite3.Connection, own: str, incident: str, at: dateti
             continue
         claims = _standing(events, id)
         told_by = {event.origin for event in events if id in _claimed(event.body)} - {own}
-        said = [event.body for event in events if event.origin in told_by and _about(event.body) == id]
+        reports = [event.body for event in events if event.origin in told_by and _about(event.body) == id]
         if undone is None:
             undone = _undone(connection, incident)
         holder = claims[0].origin if len(claims) == 1 else ""
-        if _follow(connection, own, message, holder, said, message.event in undone):
+        if _follow(connection, own, message, holder, reports, message.event in undone):
             prior = priors.setdefault(message.target, {})
-            for body in said:
+            for body in reports:
                 if isinstance(body, PublicationReported):
                     for each in body.prior:
                         prior.setdefault(each.id, each.state)
@@ -299,7 +299,7 @@ def _about(body: Body) -> str:
 
 
 def _follow(
-    connection: sqlite3.Connection, own: str, message: Message, holder: str, said: Sequence[Body], undone: bool
+    connection: sqlite3.Connection, own: str, message: Message, holder: str, reports: Sequence[Body], undone: bool
 ) -> bool:
     """Bring one message to what others say of it; True where it is on its page by that."""
     id, now = message.id, message.due_at
@@ -307,7 +307,7 @@ def _follow(
         connection.execute("UPDATE outbox SET origin = ? WHERE id = ?", (holder, id))
     if message.state == "done":
         return False
-    for body in said:
+    for body in reports:
         if (remote := _reached(body)) is not None:
             if isinstance(body, PublicationReported) and body.state == "partly":
                 connection.execute("UPDATE outbox SET remote = ? WHERE id = ?", (remote, id))
@@ -319,7 +319,7 @@ def _follow(
             return True
     if holder == own:
         return False
-    state, note, text = _last_said(said)
+    state, note, text = _last_reported(reports)
     if undone and state in ("pending", "dead"):
         state, note = "dropped", UNDONE_NOTE
     elif not message.payload and state in ("pending", "dead"):
@@ -336,10 +336,10 @@ def _follow(
     return False
 
 
-def _last_said(said: Sequence[Body]) -> tuple[State, str, str]:
+def _last_reported(reports: Sequence[Body]) -> tuple[State, str, str]:
     """The state of a message that is not on its page, its reason, and its text where that was changed."""
     state, note, text = "pending", "", ""
-    for body in said:
+    for body in reports:
         match body:
             case PublicationReported(state="refused"):
                 state, note = "dead", body.note
@@ -376,17 +376,17 @@ def _keep_if_same(connection: sqlite3.Connection, id: str, payload: str, digest:
         connection.execute("UPDATE outbox SET payload = '' WHERE id = ?", (id,))
 
 
-def _add(connection: sqlite3.Connection, told: Event, body: PublicationQueued, at: datetime) -> None:
+def _add(connection: sqlite3.Connection, claim: Event, body: PublicationQueued, at: datetime) -> None:
     """Rows for another file's messages. What no console writes is passed over."""
     event = rows.find(connection, body.event)
-    if event is None or (event.incident, event.origin) != (told.incident, told.origin):
+    if event is None or (event.incident, event.origin) != (claim.incident, claim.origin):
         return
     for sent in body.messages:
-        payload = _payload(connection, told.incident, event, sent)
+        payload = _payload(connection, claim.incident, event, sent)
         if payload is None:
             continue
         # Before a row stands there its payload is looked into.
-        row = (sent.key, event.id, told.incident, told.origin, sent.to, body.audience, rfc3339(at), payload or "{}")
+        row = (sent.key, event.id, claim.incident, claim.origin, sent.to, body.audience, rfc3339(at), payload or "{}")
         # The tables refuse a message of a drill, or of an event that has none.
         with suppress(sqlite3.IntegrityError):
             added = connection.execute(
@@ -397,7 +397,7 @@ def _add(connection: sqlite3.Connection, told: Event, body: PublicationQueued, a
             if added.rowcount:
                 if not payload:
                     connection.execute("UPDATE outbox SET payload = '' WHERE id = ?", (sent.key,))
-                record(connection, sent.key, "pending", rfc3339(at), f"queued by {told.actor} on another console")
+                record(connection, sent.key, "pending", rfc3339(at), f"queued by {claim.actor} on another console")
 
 
 def _payload(connection: sqlite3.Connection, incident: str, event: Event, sent: Sent) -> str | None:

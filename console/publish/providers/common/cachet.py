@@ -101,9 +101,9 @@ class AnyCachet(StatusPage):
         )
 
     def _backfill(self, delivery: Delivery) -> Remote:
-        one = replace(delivery, text=in_one_text(delivery.past), change=None)
-        within_limits(self._name, one, Known(), self.capabilities)
-        return self._find_past(one) or self._open(one, Known())
+        whole = replace(delivery, text=in_one_text(delivery.past), change=None)
+        within_limits(self._name, whole, Known(), self.capabilities)
+        return self._find_past(whole) or self._open(whole, Known())
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         self._prepare_update(delivery, self._incident_at(remote))

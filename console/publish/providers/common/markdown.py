@@ -43,10 +43,10 @@ def escaped(text: str, special: str = SPECIAL, *, breaks: bool = False) -> str:
     return "\n".join(f"{line}\\" if on else line for line, on in zip(lines, goes_on, strict=True))
 
 
-def _address(found: str) -> str:
+def _address(text: str) -> str:
     """Without the punctuation around it; a bracket that closes one of its own belongs to it."""
-    address = found.rstrip(_AFTER_ADDRESS)
-    while found[len(address) :].startswith(")") and address.count("(") > address.count(")"):
+    address = text.rstrip(_AFTER_ADDRESS)
+    while text[len(address) :].startswith(")") and address.count("(") > address.count(")"):
         address += ")"
     return address
 

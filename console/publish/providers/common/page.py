@@ -74,10 +74,10 @@ def still_open(
 def standing_status(newest_first: Iterable[Status | None], over: Status | None) -> Status | None:
     """The status of an incident that is only open or over there, as `over` says: of its updates the newest that fits to
     that. None where it is open, and they have none."""
-    said = [shown_as(status) for status in newest_first if status]
-    if over or not said:
+    statuses = [shown_as(status) for status in newest_first if status]
+    if over or not statuses:
         return over
-    return next((status for status in said if status not in ("resolved", "completed")), STATUSES[0])
+    return next((status for status in statuses if status not in ("resolved", "completed")), STATUSES[0])
 
 
 class Unreadable(Later):
@@ -411,11 +411,11 @@ class StatusPage(Provider):
         """The components that the incident has changed, with the states on the page, by their ids; and others that are
         not well by `own`, the states that the incident itself names there."""
         ours = {part.id: part.name for part in known.parts}
-        found = {
+        states_by_id = {
             **{id: state for id, state in own.items() if state != "operational"},
             **{id: states.get(id) for id in ours},
         }
-        return tuple(Part(id, state, ours.get(id, "")) for id, state in found.items() if state)
+        return tuple(Part(id, state, ours.get(id, "")) for id, state in states_by_id.items() if state)
 
     def _named(self, id: str, what: str = "") -> str:
         """The id of what the page took. Unknown where it gave none: whether it took it can't be told."""

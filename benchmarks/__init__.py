@@ -1,1 +1,1 @@
-"""How fast the console is, each figure beside a floor measured in the same run. `make bench` runs all of them."""
+"""Benchmarks of the console, each figure beside a floor measured in the same run. `make bench` runs all of them."""

@@ -57,7 +57,7 @@ class Peer(NamedTuple):
 
 
 def costs(peer: Peer, first: str, last: str) -> Costs:
-    """What a program costs; `first` and `last` are painted when it shows the first and the last line."""
+    """The costs of a program; `first` and `last` are painted when it shows the first and the last line."""
     openings = []
     for number in range(OPENINGS):
         with peer.start() as terminal:

@@ -88,7 +88,7 @@ def written(db: Path) -> list[Event]:
 
 
 def recent_ones(ledger: Ledger, late: list[Event]) -> dict[str, list[Cost]]:
-    """What each act costs, a plain entry, and the commit of one alone, all in turns."""
+    """The costs of each act, of a plain entry, and of the commit of one alone, all in turns."""
     taken: dict[str, list[Cost]] = {"commit": [], "entry": [], "undo": [], "correction": [], "late arrival": []}
     for number, event in enumerate(late):
         now = ledger.now()
@@ -105,7 +105,7 @@ def recent_ones(ledger: Ledger, late: list[Event]) -> dict[str, list[Cost]]:
 
 
 def after_opening(db: Path) -> list[Cost]:
-    """What the first undo costs, each on a file that was opened anew."""
+    """The costs of the first undo, each on a file that was opened anew."""
     taken = []
     for number in range(OPENINGS):
         with Log.open(db) as log:
@@ -117,7 +117,7 @@ def after_opening(db: Path) -> list[Cost]:
 
 
 def old_ones(ledger: Ledger) -> tuple[list[Cost], list[Cost]]:
-    """What an undo of an old entry costs, and what reading the log's events alone costs."""
+    """The costs of an undo of an old entry, and of reading the log's events alone."""
     taken, reading = [], []
     for number in range(3):
         taken.append(cost(partial(ledger.execute, REF, Undo(actor="mo", entry=old(number)))))

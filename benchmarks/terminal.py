@@ -117,7 +117,7 @@ class Terminal:
         return sum(int(file.read_text().split()[0]) for file in results) / 1e9
 
     def memory_mb(self) -> float:
-        """What it has in memory now (resident set), in megabytes of 1,000,000 bytes."""
+        """The memory that it holds now (resident set), in megabytes of 1,000,000 bytes."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) * 1024 / 1e6
 

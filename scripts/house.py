@@ -190,7 +190,7 @@ MEASURES: dict[str, Callable[[Sources], str]] = {
 
 
 def table(root: Path) -> str:
-    """What `console/` and `tests/` of the checkout measure."""
+    """The measures of `console/` and `tests/` of the checkout."""
     listed = subprocess.run(["git", "ls-files", "console", "tests"], cwd=root, stdout=subprocess.PIPE, check=True)
     paths = [path for path in listed.stdout.decode().splitlines() if (root / path).is_file()]
     sources = [Source(root, path) for path in paths if path.endswith(".py")]

@@ -61,7 +61,7 @@ class Truth(NamedTuple):
 
 
 class Score(msgspec.Struct):
-    """How one file was read, or how all were."""
+    """The score of one file's reading, or of all."""
 
     files: int = 0
     events: int = 0

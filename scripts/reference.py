@@ -66,7 +66,7 @@ def help_of(command: click.Command) -> str:
 
 
 def usage(command: click.Command, ctx: click.Context, path: str) -> str:
-    """How a command is written."""
+    """The form of a command."""
     return " ".join([path, *command.collect_usage_pieces(ctx)])
 
 

@@ -107,7 +107,7 @@ class Outage(Walk):
             self.people["sre"].does("c", "checks off “", unless="Nothing is left")
 
     def closes(self) -> None:
-        """What the gate asks for is done; or it is passed with a reason."""
+        """Do all that the gate asks for, or override it with a reason."""
         commander = self.people["commander"]
         self.clock.set(self.at("15:23:00"))
         commander.says("/postmortem owner waf-lead")

@@ -226,7 +226,7 @@ class Intrusion(Walk):
         commander.confirms("Escape", "Stage of")
 
     def closes(self) -> None:
-        """What the gate asks for is done, but for the rebuilding, which goes on as a programme of its own."""
+        """Do all that the gate asks for, but for the rebuilding, which goes on as a programme of its own."""
         commander = self.people["commander"]
         commander.says("/postmortem owner soc")
         self.clock.set(self.at(f"{NEXT}12:45:00"))

@@ -21,7 +21,7 @@ EMPTY = "› What happened?"
 
 @dataclass(frozen=True)
 class Story:
-    """What is the same under every playbook."""
+    """The parts of a walk that are the same under every playbook."""
 
     day: str
     opens: str
@@ -44,7 +44,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Form:
-    """What is its own of one playbook's walk."""
+    """The parts of a walk that are a playbook's own."""
 
     playbook: str
     turns: int
@@ -76,7 +76,7 @@ def moment(text: str) -> datetime:
 
 
 class Person(Terminal):
-    """What one does at a console, in keys."""
+    """A person at a console, who acts by keys."""
 
     def says(self, line: str) -> None:
         """A line of the prompt, and that it was taken."""
@@ -92,7 +92,7 @@ class Person(Terminal):
         self.shows(EMPTY)
 
     def does(self, key: str, title: str, *, unless: str) -> bool:
-        """What a key names before it writes, and Enter, which does it; False where `unless` is said in its place."""
+        """Press a key, see what it names, and Enter, which does it; False where `unless` is said in its place."""
         self.presses(f"M-{key}")
         self.until(lambda screen: title in screen or unless in screen, f"neither {title!r} nor {unless!r} comes")
         if title not in self.screen():
@@ -170,7 +170,7 @@ class Walk:
         raise NotImplementedError
 
     def closes(self) -> None:
-        """What the gate asks for is done; or it is passed with a reason."""
+        """Do all that the gate asks for, or override it with a reason."""
         raise NotImplementedError
 
     def picture(self, name: str, who: str = "commander") -> None:

@@ -86,6 +86,23 @@ def _texts() -> Iterator[tuple[Path, str]]:
             yield from ((file, line) for line in file.read_text(encoding="utf-8").splitlines())
 
 
+ASKING = frozenset({"What", "How", "Which", "Where", "Why", "When", "Who"})
+"""The words of a question: a docstring that begins with one says what to ask, and not what the thing is."""
+
+
+def _asking_docstrings(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            words = (ast.get_docstring(node) or " ").split()
+            if words and words[0] in ASKING:
+                yield f"{file.relative_to(ROOT)}: {' '.join(words)[:100]}"
+
+
+def test_a_docstring_says_what_a_thing_is_or_gives() -> None:
+    files = (file for folder in ("console", "scripts", "benchmarks") for file in sorted((ROOT / folder).rglob("*.py")))
+    assert not [line for file in files for line in _asking_docstrings(file)]
+
+
 WORDS_OF_CODE = frozenset({"tick", "ticks", "ticked", "checklist tick runbook item step"})
 """Ids and what people may search an act by: nobody reads them."""
 

@@ -89,7 +89,7 @@ class Act:
         return f"{self.label} {_ENTER}" if arms and not self.at_once else self.label
 
     def disabled_reason(self, situation: Situation) -> str:
-        """Why it cannot be done now, in a sentence; empty when it can."""
+        """The reason why it cannot be done now, a sentence; empty when it can."""
         return with_keys(self.why_not(situation))
 
 

@@ -1,4 +1,4 @@
-"""Which clocks ask for attention now: each once when it begins to warn, and once when it goes over."""
+"""The clocks that ask for attention now: each once when it begins to warn, and once when it is overdue."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -35,7 +35,7 @@ def understood(setting: str) -> bool:
 
 
 class Clipboard:
-    """Where texts are sent by a person's setting and surroundings."""
+    """The way to the clipboard, by a person's setting and surroundings."""
 
     def __init__(self, setting: str, environ: Mapping[str, str]) -> None:
         self._setting, self._environ = setting, dict(environ)
@@ -70,7 +70,7 @@ class Clipboard:
 
     @property
     def description(self) -> str:
-        """Where texts are sent, for `doctor`."""
+        """The way that texts take, in words for `doctor`."""
         if self.off:
             return "off, by settings.toml"
         ways = [" ".join(command) for command in self.commands] + (["OSC 52"] if self.asks_terminal else [])

@@ -80,7 +80,7 @@ class ConsoleSlot:
             os.close(descriptor)
 
     def others(self) -> tuple[Seat, ...]:
-        """Who holds the other slots, each person once for a room; nobody where files cannot be locked."""
+        """The holders of the other slots, each person once for a room; nobody where files cannot be locked."""
         seats: dict[tuple[str, str], Seat] = {}
         for number in range(1, MAX_SLOTS + 1):
             if number == self.number and self._descriptor is not None:

@@ -37,7 +37,7 @@ class Keymap(NamedTuple):
 
 
 class Unusable(ValueError):
-    """Why a key cannot be given to an act, as the end of a sentence."""
+    """The reason why a key cannot be given to an act, as the end of a sentence."""
 
 
 def read_keymap(written: Mapping[str, str | Sequence[str]]) -> Keymap:

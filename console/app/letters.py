@@ -104,7 +104,7 @@ def lettered(targets: Iterable[Target], own_key: str) -> dict[str, list[Target]]
 
 
 def label_place(screen: Screen[Any], target: Target, letter: str) -> Offset:
-    """Where a target's letter hides nothing, or else where the target begins."""
+    """The place of a target's letter: where it hides nothing, or else where the target begins."""
     x, y = target.place
     for place in (x, x - 1):
         seen = _widget_at(screen, place, y) if place >= 0 else None

@@ -39,7 +39,7 @@ class ListScreen(SayingPopup[None]):
 
     @property
     def page(self) -> VerticalScroll:
-        """Where the highlighted row is told of."""
+        """The text beside the list, about the highlighted row."""
         return self.query_one(f"#{self.place}-page", VerticalScroll)
 
     def act_page_up(self) -> None:

@@ -467,7 +467,7 @@ class WarroomApp(App[int]):
 
     @property
     def cursor_position(self) -> Offset:
-        """Where the terminal's cursor stands: where the next character goes, as the screen is laid out just now."""
+        """The place of the terminal's cursor: where the next character goes, as the screen is laid out just now."""
         return text_cursor(self.screen) or Offset(0, 0)
 
     @cursor_position.setter
@@ -745,7 +745,7 @@ class WarroomApp(App[int]):
             self.leave()
 
     def arm_last_view(self) -> Armed | None:
-        """Where it leads is named first: a line that begins with a minus is one of the log."""
+        """The target is named first: a line that begins with a minus is one of the log."""
         screen = self.screen
         assert isinstance(screen, ActScreen)
         try:

@@ -67,7 +67,7 @@ FORMS = "forms"
 
 
 def recall_place(ref: str) -> str:
-    """Where the lines are kept that were entered in an incident's room."""
+    """The key under which the lines are kept that were entered in an incident's room."""
     return f"{RECALLED}{ref}"
 
 
@@ -191,7 +191,7 @@ class Session:
 
     @property
     def exports_folder(self) -> Path:
-        """Where exports and handoff pages are written: by settings.toml, else beside the data."""
+        """The folder for exports and handoff pages: by settings.toml, else beside the data."""
         return exports_folder(self.config, self.log.path)
 
     @property
@@ -346,7 +346,7 @@ class Session:
             self.on_change(ref, tuple(event for event in events if event.incident == ref), before[ref])
 
     def arrived_late(self, ref: str) -> Mapping[str, datetime]:
-        """When events of other machines arrived before which something stood already, by their ids."""
+        """The moments at which events of other machines arrived that landed before what was here, by their ids."""
         if ref not in self._late:
             self._late[ref] = self.log.late_arrivals(ref)
         return self._late[ref]

@@ -148,7 +148,7 @@ def write_theme(folder: Path, theme: str) -> str:
 
 
 def exports_folder(config: Path | None, log: Path) -> Path:
-    """Where the console writes exports and handoff pages: by the settings in a folder, else beside the log."""
+    """The folder for exports and handoff pages: by the settings in a folder, else beside the log."""
     settings = read_settings(config)[0] if config is not None else Settings()
     try:
         return log.parent / Path(settings.exports or "exports").expanduser()

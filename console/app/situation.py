@@ -1,4 +1,4 @@
-"""Where a person is when an act is asked for, and why it cannot be done there."""
+"""The situation in which an act is asked for, and the reasons why it cannot be done there."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

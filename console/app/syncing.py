@@ -52,7 +52,7 @@ class Syncing:
 
     @property
     def level_at(self) -> datetime | None:
-        """When this log and the server were last found to have all of each other; None before that. For any thread."""
+        """The moment at which log and server last had all of each other; None before that. For any thread."""
         return self._replicator.level_at if self._replicator is not None else None
 
     def sits_before(self, ref: str, doing: str) -> None:

@@ -18,7 +18,7 @@ def unpainted(field: Widget, names: tuple[str, ...]) -> bool:
 
 
 def text_cursor(screen: Screen[Any]) -> Offset | None:
-    """Where the next character goes; None where nobody types, or where that is not to be seen."""
+    """The place of the next character; None where nobody types, or where it is not to be seen."""
     field = screen.focused
     if not isinstance(field, Input | TextArea):
         return None

@@ -1,4 +1,4 @@
-"""Which view is in front and which was before it, so that one key leads back."""
+"""The views that were in front, so that one key leads back."""
 
 from collections.abc import Callable
 from typing import NamedTuple

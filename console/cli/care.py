@@ -161,7 +161,7 @@ def _server(shell: Shell) -> Iterator[tuple[bool, str, str]]:
 
 
 def _copies(folder: Path, zone: tzinfo) -> str:
-    """Where copies lie, and when the newest was made."""
+    """The row about the copies: where they lie, and when the newest was made."""
     try:
         newest = max((path.stat().st_mtime for path in folder.glob("*.db")), default=0.0)
     except OSError as error:

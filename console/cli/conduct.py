@@ -139,7 +139,7 @@ def ack(shell: Shell, ref: str, task: str) -> None:
 @click.option("--reason", default="", help="With --silence: why.")
 @json_option()
 def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bool) -> None:
-    """What the process would have noticed now: each with its reason and its remedy."""
+    """The advice for this moment, each piece with its reason and its remedy."""
     if silence is not None:
         shell.as_json = as_json
         shell.run(ref, SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))

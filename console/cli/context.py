@@ -73,7 +73,7 @@ def _linked_zone() -> str:
 
 
 def login_name() -> str:
-    """Who sits here, by the system; empty when it does not know."""
+    """The system's name for whoever sits here; empty when it has none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

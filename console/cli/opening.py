@@ -105,7 +105,7 @@ def wall(shell: Shell, every: timedelta | None) -> None:
 @command("[command...]", name="help", pages=True, example="log")
 @click.pass_context
 def help_(ctx: click.Context, shell: Shell, command: str) -> None:
-    """What a command does, or which commands there are: help log."""
+    """The help of a command, or the list of commands: help log."""
     within = ctx.find_root()
     for name in command.split():
         known = within.command

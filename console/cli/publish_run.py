@@ -147,7 +147,7 @@ class Run:
         return local_stamp(parse_rfc3339(message.due_at), self._shell.zone, seconds=True)
 
     def _left(self, report: Report, left: Sequence[Message]) -> str:
-        """Why something is left, in one sentence; where that are many, a line for each comes first."""
+        """The reason why something is left, a sentence; of several, a line for each comes first."""
         if not left:
             return ""
         first = heads(left)

@@ -67,7 +67,7 @@ def export_(
 
 
 def _note_given(shell: Shell, ledger: Ledger, ref: str) -> None:
-    """Where messages wait: note that another file may take them over; it is tried, since an export needs no write."""
+    """Note, where messages wait, that another file may take them over; only tried, since an export needs no write."""
     waiting = ledger.log.select("SELECT 1 FROM outbox WHERE incident = ? AND state NOT IN ('done', 'dropped')", ref)
     if waiting and not shell.read_only:
         with suppress(Problem), shell.log() as log:

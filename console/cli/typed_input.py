@@ -30,7 +30,7 @@ News = Callable[[bool], list[str]]
 
 
 class TypedInput(Protocol):
-    """Where lines come from."""
+    """The source of lines."""
 
     interactive: bool
     """Whether a person types the lines, and can be asked."""

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 
 
 class Problem(Exception):
-    """Why nothing happened.
+    """A reason why nothing happened, for a person to read.
 
     `reason` is one sentence, with its full stop, saying what is wrong and what would be right.
     """

@@ -222,7 +222,7 @@ class _Page:
             yield standing_on(line, at)
 
     def _change_of(self, entry: Entry, shown: datetime) -> tuple[datetime, str]:
-        """When an entry was last changed after the moment, and the line for it; an empty one where it was not."""
+        """The moment of an entry's last change since `shown`, and the line for it; an empty one without a change."""
         gone, history = taken_back_at(self.state, entry.id), self.state.corrections.get(entry.id, ())
         named = f"{capital(entry.kind.replace('_', ' '))} of {self.at(entry.occurred_at)}"
         if gone is not None and gone > shown:
@@ -305,7 +305,7 @@ class _Page:
             yield f"- {inline(role.name)}: {inline(holder) or 'nobody'}{self._heard(holder)}"
 
     def _heard(self, person: str) -> str:
-        """When the person was last heard, where there is a roll call."""
+        """The words on when the person was last heard, where there is a roll call."""
         present = self.roll.get(name_key(person))
         if present is None:
             return ""

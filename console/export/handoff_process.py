@@ -109,7 +109,7 @@ def gates(state: Incident, at: At) -> Iterator[str]:
 
 
 def afterwards(state: Incident, at: At) -> Iterator[str]:
-    """Who writes the postmortem, and what else is to be done once the fire is out."""
+    """The work once the fire is out: the postmortem with its owner, and what else is to be done."""
     owner = inline(postmortem_of(state).owner.value)
     words = {"in_review": "in review", "final": "final"}.get(postmortem_of(state).review.value, "a draft")
     if owner:
@@ -124,7 +124,7 @@ def afterwards(state: Incident, at: At) -> Iterator[str]:
 
 
 def pages(state: Incident, at: At) -> Iterator[str]:
-    """Who was called, and whether they answered."""
+    """The people who were called, and whether they answered."""
     for page in last_pages(state):
         yield f"- {inline(page.text)}: {inline(page_words(page, at))}"
 

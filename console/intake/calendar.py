@@ -124,7 +124,7 @@ class Calendar:
 
     @property
     def place(self) -> tuple[date | None, date | None, datetime | None]:
-        """Where the reading stands in time: the day, the last one stated, and the moment before."""
+        """The place of the reading in time: the day, the last one stated, and the moment before."""
         return self.day, self._stated_day, self._previous
 
     @place.setter
@@ -248,7 +248,7 @@ class Calendar:
         return self._on_clock(stamp, stamp.time, number, own_zone)
 
     def why_none(self, stamp: Stamp) -> str:
-        """Why the stamp is no moment."""
+        """The reason why the stamp is no moment."""
         counted = self.elapsed and stamp.date is None
         return NO_START if stamp.time is COUNTED or counted else NO_DAY
 
@@ -503,7 +503,7 @@ class Calendar:
         return day, f"no date is written anywhere: the first time is taken as of {day}"
 
     def _source_of(self, day: date) -> str:
-        """Where the known day is from."""
+        """The source of the known day."""
         if day == self.base_date:
             return "as given"
         if self.title_date and (self.title_date.month, self.title_date.day) == (day.month, day.day):

@@ -44,7 +44,7 @@ class ChatReader:
 
     @property
     def cited_by(self) -> str | None:
-        """Who wrote a line with a time that begins no message; None where every message has its own line."""
+        """The author of a line with a time that begins no message; None where every message has its own line."""
         entry = self._collector.open
         return self._speaker if self._chat.has_paragraphs and entry and entry.spoken else None
 

@@ -133,7 +133,7 @@ class Layout:
 
     @cached_property
     def posts(self) -> dict[int, int]:
-        """Where updates begin whose time stands below them, and where that is, from 0."""
+        """The lines, from 0, at which updates begin whose time stands below them, each with that of the time."""
         return dict(posts(self._lines, self.lone_times))
 
     @property

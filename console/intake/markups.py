@@ -184,7 +184,7 @@ def _indent(line: str) -> int:
 
 
 def _indented_end(lines: Sequence[str], start: int, indent: int) -> int:
-    """Where the block ends that is indented by more than `indent`; blank lines at its end are not of it."""
+    """The end of the block that is indented by more than `indent`; blank lines at its end are not of it."""
     end = _block_end(lines, start, lambda line: bool(line.strip()) and _indent(line) <= indent)
     while end > start and not lines[end - 1].strip():
         end -= 1

@@ -43,7 +43,7 @@ def time_alone(raw: str) -> TimedText | None:
 
 
 def posted_by(raw: str) -> str | None:
-    """Who posted the update whose time the line is; None where nobody is named."""
+    """The author of the update whose time the line is; None where nobody is named."""
     posted = _POSTED.match(take_apart(raw).content)
     return posted["by"] if posted else None
 
@@ -54,7 +54,7 @@ def lone_times(lines: Sequence[str]) -> list[int]:
 
 
 def time_below_status(lines: Sequence[str], index: int) -> int | None:
-    """Where the time stands below a line that names a status, such as "Resolved"; None where none does.
+    """The line of the time below one that names a status, such as "Resolved"; None where there is none.
 
     Also below the name of a field of a form, such as "Start time", where it is a whole moment.
     """
@@ -71,7 +71,7 @@ def time_below_status(lines: Sequence[str], index: int) -> int | None:
 
 
 def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where each update begins and where its time stands, both from 0, in a text whose times stand below the words."""
+    """The lines, from 0, of each update's beginning and of its time, in a text whose times stand below the words."""
     next_line = lines[times[-1] + 1 : times[-1] + 2] if times else []
     if not times or any(raw.strip() and not _FOOTER.match(raw.strip()) for raw in next_line):
         return

@@ -18,7 +18,7 @@ Offset = Annotated[str, msgspec.Meta(pattern=r"^\+\d")]
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the times and facts were published."""
+    """The publication of the times and facts."""
 
     title: str
     publisher: str

@@ -884,7 +884,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
 
 
 def _begins_before(tail: str, clock: int) -> Sequence[int]:
-    """Where a moment with that time of day can begin, in order: before its time stand only words of moments."""
+    """The places at which a moment with that time of day can begin, in order: before it are only words of moments."""
     begins: list[int] = []
     words = [match.start() for match in TAIL_START.finditer(tail, max(0, clock - _MOST_BEFORE_CLOCK))]
     for begin in reversed([word for word in words if word < clock]):

@@ -545,7 +545,7 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
 
 
 def _sample_end(lines: Sequence[str], start: int) -> int:
-    """Where the sample of lines from `start` on ends, by which a table is told."""
+    """The end of the sample of lines from `start` on, by which a table is told."""
     chars = 0
     for at in range(start, min(start + _SAMPLE_ROWS, len(lines))):
         chars += len(lines[at])

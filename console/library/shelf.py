@@ -54,7 +54,7 @@ class Shelf(Generic[T]):
         return [*self.trouble, *filter(None, map(self.complaint, sorted(self._own)))]
 
     def complaint(self, name: str) -> str:
-        """Why the team's own file of this name is not used; empty when it is, or when there is none."""
+        """The reason why the team's own file of this name is not used; empty when it is, or when there is none."""
         fault = self._fault(self._own[name]) if name in self._own else ""
         if not fault:
             return ""
@@ -125,7 +125,7 @@ class Shelf(Generic[T]):
             return None, [refused.reason]
 
     def _fault(self, path: Path) -> str:
-        """Why the file cannot be used; empty when it can."""
+        """The reason why the file cannot be used; empty when it can."""
         if path not in self._read and path not in self._faults:
             try:
                 self._read[path] = self.parse(text_of(path), path)

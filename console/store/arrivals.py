@@ -1,4 +1,4 @@
-"""When the events of other files arrived in this one: of this file alone, and no part of the log.
+"""The arrivals of other files' events in this one: known to this file alone, and no part of the log.
 
 An event is late when it lands where somebody may have looked already: well after it was written, and before something
 that has been here for a while. What comes with all the rest, as into an empty log, is not.
@@ -47,12 +47,12 @@ def after(connection: sqlite3.Connection, incident: str, at: datetime) -> set[st
 
 
 def late(connection: sqlite3.Connection, incident: str) -> dict[str, datetime]:
-    """When each late event of the incident arrived, by the event's id."""
+    """The arrival of each late event of the incident, by the event's id."""
     return _moments(connection, "SELECT event, at FROM arrival WHERE incident = ? AND late", incident)
 
 
 def all_of(connection: sqlite3.Connection, incident: str) -> dict[str, datetime]:
-    """When each event of the incident that another file wrote arrived, by the event's id."""
+    """The arrival of each event of the incident that another file wrote, by the event's id."""
     joined = "SELECT arrival.event, at FROM event JOIN arrival ON arrival.event = event.id WHERE event.incident = ?"
     return _moments(connection, joined, incident)
 

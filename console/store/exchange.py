@@ -129,7 +129,7 @@ def _says_the_same(here: Body, there: Body) -> bool:
 
 
 def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tuple[str, str]:
-    """Why a new event cannot stand in this log, or an empty sentence; and the hash that it follows."""
+    """The reason why a new event cannot stand in this log, or an empty sentence; and the hash that it follows."""
     oseq, hlc, prev = rows.last_of(connection, event.incident, event.origin)
     which = f"{event.id} of {event.incident}"
     if event.oseq <= oseq:
@@ -155,7 +155,7 @@ def _out_of_place(connection: sqlite3.Connection, own: str, event: Event) -> tup
 
 
 def _untrue(connection: sqlite3.Connection, redaction: Event) -> str:
-    """Why a redaction that was just written is not what a console makes of the entries that are here; else empty."""
+    """The reason why a redaction that was just written is not a console's for the entries that are here; else empty."""
     body = redaction.body
     if not isinstance(body, EntryRedacted):
         return f"The redaction {redaction.id} cannot be read; {_AGAIN}"

@@ -141,7 +141,7 @@ class Ledger:
         return _newest_first([*summaries, *self._summaries.values()])
 
     def unread(self, refs: Iterable[str]) -> dict[str, int]:
-        """Which of these are not in memory, or only as they were; each with a mark to give back to `adopt`."""
+        """Those of these that are not in memory, or only as they were; each with a mark to give back to `adopt`."""
         return {ref: self._news.get(ref, 0) for ref in refs if ref not in self._known and ref not in self._summaries}
 
     def adopt(self, ref: str, read: Loaded | Summary, mark: int) -> bool:

@@ -298,7 +298,7 @@ class Log:
         return self.query(lambda connection: rows.find(connection, event_id))
 
     def late_arrivals(self, incident: str) -> dict[str, datetime]:
-        """When events of other files arrived that landed before what was here already, by their ids.
+        """The arrivals of other files' events that landed before what was here already, by their ids.
 
         Of a file that cannot tell, a damaged one or one of an older format, none: the log is told without them.
         """

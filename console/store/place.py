@@ -1,4 +1,4 @@
-"""Where the log lies: the default file, folders and permissions, and places that cannot hold one safely."""
+"""The place of the log: the default file, folders and permissions, and places that cannot hold one safely."""
 
 import os
 import re

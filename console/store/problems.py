@@ -121,7 +121,7 @@ def _is_full(path: Path) -> bool:
 
 
 def _unread(path: Path) -> str:
-    """Why the disk cannot read the file, in the system's words; empty where it can.
+    """The reason why the disk cannot read the file, in the system's words; empty where it can.
 
     Another process reads it: to close a file that SQLite has open here would cancel its locks.
     """

@@ -255,7 +255,7 @@ def _faults(objects: Mapping[str, Object], version: int) -> Iterator[str]:
 
 
 def differences(connection: sqlite3.Connection) -> list[str]:
-    """Where the file is not built as Warroom builds a log of its version, each as an end of a sentence."""
+    """The differences between the file and a log as Warroom builds it, each as an end of a sentence."""
     return list(_faults(_objects(connection), _stated_version(connection) or NEWEST))
 
 

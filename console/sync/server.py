@@ -74,7 +74,7 @@ _PRESENCE = "SELECT person, machine, incident, doing, age FROM warroom.keep_pres
 
 
 class Address(NamedTuple):
-    """Where the server is, as somebody wrote it; never printed, since a password may be in it."""
+    """The server's address, as somebody wrote it; never printed, since a password may be in it."""
 
     dsn: str
     workspace: str

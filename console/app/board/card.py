@@ -106,7 +106,7 @@ _due_words = lru_cache(2048)(due_words)
 
 
 class Viewer(NamedTuple):
-    """Who looks at it, and when."""
+    """The person who looks at it, and when."""
 
     actor: str
     now: datetime
@@ -202,7 +202,7 @@ def card(parts: Lasting, owed: Sequence[Clock], viewer: Viewer, room: Room) -> l
 
 
 def _headline(parts: Lasting, length: Line, room: Room) -> Line:
-    """Which incident, and at the end of the line for how long and who leads; the narrower, the less."""
+    """The card's first line: the incident, and at its end for how long and who leads; the narrower, the less."""
     right: Line = []
     for right in ([*length, ("   ", "text"), *parts.leader], [length[-1], ("  ", "text"), *parts.leader], parts.leader):
         if room.width - cells(right) >= WHICH_CELLS:

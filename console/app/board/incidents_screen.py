@@ -162,7 +162,7 @@ class IncidentsScreen(ActScreen[None]):
 
 
 def _faults(log: Log) -> list[str]:
-    """Why the file does not show all that was logged in it, a sentence each; none where it does."""
+    """The reasons why the file does not show all that was logged in it, a sentence each; none where it does."""
     try:
         gaps = log.gaps()
     except StoreProblem as problem:

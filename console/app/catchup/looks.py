@@ -1,4 +1,4 @@
-"""When whoever sits here last looked at an incident, and as what: for what became of it since."""
+"""The last look of whoever sits here at each incident, to tell what became of it since."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

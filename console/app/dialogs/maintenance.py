@@ -87,7 +87,7 @@ class _Telling:
         return Choices(notify_at=notify_at, skip=frozenset(self._with(values, "no")))
 
     def says(self, values: Values) -> str:
-        """Who is told, for the last line."""
+        """The targets that are told, for the last line."""
         mails = self._with(values, "mail")
         names = [target.name for target in self.targets if target.name not in self._with(values, "no")]
         if not names:

@@ -128,7 +128,7 @@ class RoleDialog(FormDialog[Command]):
 
 
 def _holders(state: Incident, role: str) -> list[str]:
-    """Who has the role; several names where people gave it at the same time."""
+    """The holder of the role; several names where people gave it at the same time."""
     return list(dict.fromkeys(fact.value for fact in role_of(state, role).standing if fact.value))
 
 

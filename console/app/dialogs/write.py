@@ -160,7 +160,7 @@ class AcceptDialog(_CitedPage, FormDialog[Command]):
 
 
 def _moved(entry: Entry) -> Iterator[str]:
-    """Where its other copy is, and what reaches that."""
+    """A sentence on the entry's other copy, and on what reaches that."""
     for words, ref in (("moved to", entry.moved_to), ("moved from", entry.moved_from)):
         if ref:
             yield f"{words} {ref} · undo and redaction reach both"

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 def draft_place(ref: str, section: str) -> str:
-    """Where the half-written text of a section is kept."""
+    """The key under which the half-written text of a section is kept."""
     return f"postmortem {ref} {section}"
 
 

@@ -242,7 +242,7 @@ class RoomScreen(RoomView):
 
     @property
     def standings(self) -> tuple[Standing, ...]:
-        """Where each target of the incident stands, by the sender's last look."""
+        """The standing of each target of the incident, by the sender's last look."""
         known, state = tuple(self._publishing.standings.get(self.ref, ())), self.state
         if not known:
             return known
@@ -262,7 +262,7 @@ class RoomScreen(RoomView):
             self.guide.show(self.state, self.session.now(), self.session.zone)
 
     def _show_writing(self) -> None:
-        """Where the characters go, and what Enter does there."""
+        """Show where characters go now, and what Enter does there."""
         self.prompt.give_way(FILTERING if self.filter_line.input.has_focus else "")
         self._show_keys()
 

@@ -62,17 +62,17 @@ class RoomView(ActScreen[None]):
 
     @property
     def arrived(self) -> Mapping[str, datetime]:
-        """When entries of other machines arrived late, by their ids."""
+        """The moments at which entries of other machines arrived late, by their ids."""
         return self.session.arrived_late(self.ref)
 
     @property
     def seats(self) -> tuple[Seat, ...]:
-        """Who else has a console open."""
+        """The others who have a console open."""
         return self.session.seats
 
     @property
     def standings(self) -> tuple[Standing, ...]:
-        """Where each target of the incident stands."""
+        """The standing of each target of the incident."""
         return ()
 
     @property

@@ -19,7 +19,7 @@ MAX_ENTRIES = 2000
 
 
 class Likeness:
-    """Which incidents of those that were read before look like this one."""
+    """The incidents that look like this one, of those that were read before."""
 
     def __init__(self, session: Session, ref: str, room: Widget, show: Callable[[], None]) -> None:
         """`show` is called when it is another than before."""

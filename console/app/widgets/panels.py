@@ -52,7 +52,7 @@ class Panels(VerticalScroll):
     _seats: Sequence[Seat] = ()
 
     def __init__(self, *, writable: bool, id: str) -> None:
-        """Where nothing can be written no key is named that would."""
+        """Without `writes` no key is named that would write."""
         super().__init__(id=id)
         self._writable = writable
 
@@ -95,7 +95,7 @@ class Panels(VerticalScroll):
         self._put("next", [*stage, *next_check(state, now, actor, self.width, writable=self._writable)], "NEXT STEP")
 
     def show_likely(self, likely: Sequence[Likely]) -> None:
-        """Which earlier incidents it looks like; nothing at all where none."""
+        """Show the earlier incidents that it looks like; nothing at all where there are none."""
         self.query_one("#like-panel").display = bool(likely)
         self._put("like", looks_like(likely, self.width), "LOOKS LIKE")
 

@@ -1,4 +1,4 @@
-"""Where each target of an incident stands, as lines of the panel and as a word for the strip."""
+"""The standing of each target of an incident, as lines of the panel and as a word for the strip."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -44,7 +44,7 @@ MAX_CHANGED_ROWS = 50
 
 
 class Place(NamedTuple):
-    """Where a view of the timeline is."""
+    """The place of a view in the timeline."""
 
     chosen: str
     """The id of the entry under the cursor; empty for none."""
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Where somebody left the timeline: a rule stands below that entry, once something came behind it."""
+    """The entry at which somebody left the timeline: a rule stands below it, once something came behind it."""
 
     entry: str
     """The id of the last one that they knew, in the order in which things happened."""
@@ -203,7 +203,7 @@ class Timeline(LineList):
 
     @property
     def place(self) -> Place:
-        """Where the view is."""
+        """The place of the view."""
         return Place(self.selected, *self._anchor(), self.following)
 
     def choose(self, shows: Shows, place: Place | None = None) -> None:

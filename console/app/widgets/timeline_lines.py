@@ -37,7 +37,7 @@ NONE_ARRIVED: Arrived = MappingProxyType({})
 
 
 def author_words(kind: str, author: str) -> str:
-    """Who wrote an entry, behind its text: by its name alone, except where the text ends with a name itself."""
+    """The author of an entry, behind its text: the name alone, except where the text ends with a name itself."""
     return f"by {author}" if kind == "role" else author
 
 

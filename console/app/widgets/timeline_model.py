@@ -23,7 +23,7 @@ def no_pause() -> None:
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """Which entries to show; what is empty filters nothing."""
+    """The choice of entries to show; what is empty filters nothing."""
 
     typed: str = ""
     """The filter as a person wrote it."""
@@ -216,7 +216,7 @@ class TimelineModel:
         return min(self.row_of((self.entries[place].occurred_at, place)), len(self.keys) - 1)
 
     def row_of(self, key: tuple[datetime, int]) -> int:
-        """Where a row with this key stands, or would stand."""
+        """The place at which a row with this key stands, or would stand."""
         return bisect_left(self.keys, key)
 
     def days(self, start: int = 0) -> Iterable[int]:

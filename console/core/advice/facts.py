@@ -146,7 +146,7 @@ class Facts:
         return [clock for clock in self.clocks if clock.kind == kind and clock.state == "overdue"]
 
     def met(self, key: str) -> list[datetime]:
-        """When something owed was done outside the console, oldest first."""
+        """The moments at which something owed was done outside the console, oldest first."""
         return moments_met(self.state, key)
 
     def ladder(self, nudge: str) -> str:

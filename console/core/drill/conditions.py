@@ -92,7 +92,7 @@ def _shown(fact: Fact) -> Shown:
 
 
 def _rated(state: Incident, severity: str, *, higher: bool) -> Iterator[Shown]:
-    """When the severity was this one or a higher one, or only a `higher` one."""
+    """The moments at which the severity was this one or a higher one, or only a `higher` one."""
     book = state.playbook
     if book is None:
         return

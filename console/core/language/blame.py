@@ -30,7 +30,7 @@ _SOMEBODY = (
 
 
 def mentions(text: str, people: tuple[str, ...]) -> list[re.Match[str]]:
-    """Where a person is named: an @handle, or a name that the incident knows."""
+    """The places that name a person: an @handle, or a name that the incident knows."""
     patterns = [_HANDLE]
     names = set(people)
     for person in people:

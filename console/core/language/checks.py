@@ -72,7 +72,7 @@ _HOST = late(
 
 
 def title_doubt(title: str, people: Iterable[str]) -> str:
-    """Why an internal title is none for the public; empty where it may be one."""
+    """The reason why an internal title is none for the public; empty where it may be one."""
     if found := _HOST.search(title):
         return f"“{found[0]}” looks like the name of a machine."
     return public_doubt(title, people)
@@ -209,7 +209,7 @@ def says_next(text: str) -> bool:
 
 
 def stated_next(text: str, *, now: datetime, zone: tzinfo) -> Ahead | None:
-    """When the next update comes, as the text itself says it; None where it names no time ahead."""
+    """The moment of the next update that the text itself names; None where it names no time ahead."""
     for promise in islice(_NEXT.finditer(text[:MAX_CHARS]), MAX_FINDINGS):
         behind = text[promise.end() : promise.end() + STATED_CHARS].partition("\n")[0]
         for word in _TIME_BEGINS.finditer(behind):

@@ -323,7 +323,7 @@ class _TaskReader:
         return (head + rest).strip()
 
     def _leading_due(self, text: str, position: int) -> int | None:
-        """Where the due moment at the position ends; None without one."""
+        """The end of the due moment at the position; None without one."""
         match = _DUE_IN.match(text, position)
         length = parse_duration(match["length"]) if match else None
         # "5 s latency" is an amount.

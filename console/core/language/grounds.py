@@ -230,7 +230,7 @@ def bare(value: V) -> V:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Where the sentences of a text begin and end: none goes beyond its line."""
+    """The beginnings and ends of a text's sentences: none goes beyond its line."""
     spans = []
     for sentence in _SENTENCE.finditer(text):
         words = sentence[0]

@@ -84,7 +84,7 @@ def places_of(term: Term, words: Sequence[str]) -> list[int]:
 
 
 def spans_of(terms: Sequence[Term], text: str) -> list[tuple[int, int]]:
-    """Where the text holds the terms: begin and end of each place once, in order."""
+    """The places in the text that hold the terms: begin and end of each once, in order."""
     matches = list(_WORD.finditer(text))
     words = [folded(word[0]) for word in matches]
     spans = {

@@ -36,7 +36,7 @@ def time_doubt(typed: str, *, now: datetime, zone: tzinfo) -> str:
 
 
 def _times(line: str) -> Iterator[tuple[int, bool]]:
-    """Where a time of the line is read, and whether it is the one by which a task is due."""
+    """The places of the line that are read as times, each with whether a task is due by it."""
     start = at.end() if (at := _AT.match(line)) else 0
     yield start, False
     if marker := _MARKER.match(line, start):

@@ -164,12 +164,12 @@ def _known_places() -> dict[str, str]:
 
 
 def seasonal_place(abbreviation: str) -> str:
-    """Where clocks keep the abbreviation for half of the year only; empty for one that is kept all year."""
+    """The place whose clocks keep the abbreviation for half of the year only; empty for one that is kept all year."""
     return _SEASONAL.get(abbreviation, "")
 
 
 def kept_instead(zone: Zone, moment: datetime) -> tuple[str, str] | None:
-    """Where clocks did not keep this abbreviation at the moment ("PST" in July): the place and the offset it kept."""
+    """The place and its offset at a moment when its clocks did not keep this abbreviation ("PST" in July)."""
     place = _place(seasonal_place(zone.name), None)
     kept = moment.astimezone(place.tz).utcoffset() if place else None
     if place is None or kept is None or kept == moment.astimezone(zone.tz).utcoffset():

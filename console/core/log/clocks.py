@@ -86,7 +86,7 @@ def met_of(state: Incident) -> tuple[Met, ...]:
 
 
 def moments_met(state: Incident, key: str) -> list[datetime]:
-    """When what a clock counts to was done, oldest first; whoever pages the next on the path has escalated."""
+    """The moments at which a clock's goal was met, oldest first; whoever pages the next on the path has escalated."""
     pages = escalating_pages(state) if key == "escalation" else []
     return sorted([*(met.at for met in met_of(state) if met.clock == key), *(page.at for page in pages)])
 
@@ -231,7 +231,7 @@ def promised(state: Incident, audience: str) -> Iterator[tuple[datetime, datetim
 def _due(
     state: Incident, audience: str, base: datetime, last: Update | None, until: datetime | None
 ) -> datetime | None:
-    """When the update after `last` is due, by what was known before `until` (None: by all that is known)."""
+    """The due moment of the update after `last`, by what was known before `until` (None: by all that is known)."""
     if last is not None and last.final:
         return None
     promise = last.next_at if last else None
@@ -304,7 +304,7 @@ def elapsed(state: Incident, now: datetime) -> tuple[str, timedelta]:
 
 
 def _begun(state: Incident) -> datetime | None:
-    """When a maintenance began."""
+    """The moment at which a maintenance began."""
     return next((fact.at for fact in state.stage.facts if fact.value == MAINTENANCE_STAGES[1]), None)
 
 

@@ -30,7 +30,7 @@ Decision = tuple[Proposal, ...]
 
 
 def moment(at: datetime | None, now: datetime) -> datetime:
-    """When it happened: `now` where nothing is given; refused where that has not come yet."""
+    """The moment at which it happened: `now` where nothing is given; refused where that has not come yet."""
     if at is not None and at > now:
         raise Refused("That time is in the future; write when it happened, or nothing for now.", "at")
     return at or now

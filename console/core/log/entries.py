@@ -131,7 +131,7 @@ class Entries(Sequence[Entry]):
         return self._items is older._items and self._size >= older._size
 
     def position(self, id: str) -> int | None:
-        """Where the entry stands in log order; None when this version does not have it."""
+        """The entry's place in log order; None when this version does not have it."""
         place = self._index.get(id)
         return place if place is not None and place < self._size else None
 

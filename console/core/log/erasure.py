@@ -89,7 +89,7 @@ def texts(body: Body) -> list[str]:
 
 
 def telling(erased: Iterable[str]) -> set[str]:
-    """Which words of erased texts give them away wherever they stand.
+    """The words of erased texts that give them away wherever they stand.
 
     A whole text of several words and `WHOLE_CHARS`, also without the people and tags that it names; what a text calls a
     password, a token or a key, unless it is an ordinary word; and each single word that looks like a secret:

@@ -75,7 +75,7 @@ def by_declaration(state: Incident) -> bool:
 
 
 def relapses(state: Incident) -> list[datetime]:
-    """When the incident went back from a stage to one before its mitigation."""
+    """The moments at which the incident went back from a stage to one before its mitigation."""
     book = state.playbook
     mitigated = mitigation_place(book) if book else 0
     return [
@@ -86,7 +86,7 @@ def relapses(state: Incident) -> list[datetime]:
 
 
 def relapsed_at(state: Incident) -> datetime | None:
-    """When it last went back so; None where it never did."""
+    """The moment of the last relapse; None where there was none."""
     return next(reversed(relapses(state)), None)
 
 
@@ -96,7 +96,7 @@ def mitigation_place(book: Playbook) -> int:
 
 
 def impact_ended(state: Incident) -> datetime | None:
-    """When the impact stopped: mitigated, else resolved; None while it lasts, as it does again after a relapse."""
+    """The end of the impact: mitigated, else resolved; None while it lasts, as it does again after a relapse."""
     at = milestones(state)
     return at.get("mitigated") or at.get("resolved")
 

@@ -41,7 +41,7 @@ class Moment(NamedTuple):
 
 
 def known_moments(events: Iterable[Event], arrived: Mapping[str, datetime]) -> dict[str, datetime]:
-    """When each event was known here, by its id; `arrived` says when those of other machines came.
+    """The moment at which each event was known here, by its id; `arrived` says when those of other machines came.
 
     Where the incident itself came from another machine, what came along with it counts from when it was recorded: this
     machine was told of all that at once, and the room was elsewhere until then.
@@ -79,7 +79,7 @@ class Replay:
         return list(dict.fromkeys(self._moments))
 
     def known_at(self, id: str) -> datetime | None:
-        """When an event or its entry became known; None for one that there is not."""
+        """The moment at which an event or its entry became known; None for one that there is not."""
         return self._known.get(id)
 
     def after(self, at: datetime) -> datetime | None:

@@ -180,7 +180,7 @@ class People(Part):
 
 
 class Heard(Part):
-    """When people were last heard: by what they wrote, or by what was logged as theirs."""
+    """The last sign of each person: by what they wrote, or by what was logged as theirs."""
 
     wrote: dict[str, datetime] = {}
     """When each person wrote last, in the log's order, by the name as it was written."""
@@ -346,7 +346,7 @@ def dependents(state: Incident, *ids: str) -> list[Entry]:
 
 
 def taken_back_at(state: Incident, id: str) -> datetime | None:
-    """When an event was undone, itself or with one that it names, or erased; None where it stands."""
+    """The moment at which an event was undone, itself or with one that it names, or erased; None where it stands."""
     back = state.part(TakenBack)
     while id in back.went_with and id not in back.since:
         id = back.went_with[id]

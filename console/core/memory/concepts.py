@@ -252,7 +252,7 @@ def _by_first(phrases: Iterable[tuple[str, ...]]) -> _Phrases:
 
 
 def _places(spoken: list[str], known: _Phrases) -> list[tuple[int, int]]:
-    """Where phrases stand: the places of the first word and behind the last one."""
+    """The places of phrases: of the first word and behind the last one."""
     return [
         (at, at + len(phrase))
         for at, word in enumerate(spoken)

@@ -141,7 +141,7 @@ class Metrics(msgspec.Struct, frozen=True):
 
     @property
     def left_out(self) -> dict[str, str]:
-        """Why each incident is left out of measures, and of which: `detected is missing (MTTD, MTTA)`, by reference."""
+        """The reasons why measures leave incidents out: `detected is missing (MTTD, MTTA)`, by reference."""
         reasons: dict[str, dict[str, list[str]]] = {}
         for measured in self.live.measures:
             for left in measured.left_out:

@@ -111,7 +111,7 @@ def _causes(of: Digest, similar: Sequence[Similar], vocabulary: Vocabulary) -> l
 
 
 def _people(similar: Sequence[Similar]) -> list[Tip]:
-    """Who found the cause or stopped the impact there, those of the likest incidents first."""
+    """The people who found the cause or stopped the impact there, those of the likest incidents first."""
     names: dict[str, str] = {}
     refs: defaultdict[str, list[str]] = defaultdict(list)
     for like in similar:

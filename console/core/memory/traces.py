@@ -98,7 +98,7 @@ def _part(entry: Entry) -> str:
 
 
 def knew(state: Incident) -> tuple[str, ...]:
-    """Who found the cause or stopped the impact: the authors of what is marked so, or is supported."""
+    """The people who found the cause or stopped the impact: the authors of what is marked so, or is supported."""
     guesses = hypotheses_of(state)
     names = [
         entry.author

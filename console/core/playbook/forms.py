@@ -27,7 +27,7 @@ class Misfit(NamedTuple):
 
     @property
     def place(self) -> Steps:
-        """Where it is to be corrected: for a missing key that is its table."""
+        """The place to correct: for a missing key that is its table."""
         return self.steps[:-1] if self.missing else self.steps
 
     def is_part_of(self, kind: type[Part]) -> bool:

@@ -22,7 +22,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Criterion(Part, frozen=True):
-    """When all that is set here holds, the incident has at least the severity that it stands under."""
+    """A sign of a severity: where all that is set here holds, the incident has at least that severity."""
 
     says: str
     """The reason in words, for the person who classifies."""

@@ -28,7 +28,7 @@ PLACEHOLDERS = {
 
 
 def faults(book: Playbook) -> Iterator[tuple[Steps, str]]:
-    """Where parts of the playbook contradict each other: the path of the key, and why in words."""
+    """The contradictions between parts of the playbook: the path of the key, and why in words."""
     yield from _doubles(book)
     yield from _blanks(book)
     stages, severities = [stage.name for stage in book.stages], [severity.name for severity in book.severities]

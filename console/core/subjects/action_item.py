@@ -228,7 +228,7 @@ def _read_action(context: SlashContext, argument: str) -> Command:
 
 
 def due_moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
-    """When something is due: `14d`, `36h`, `18:00`, or a date, which means the end of that day where the viewer is."""
+    """The due moment of a text: `14d`, `36h`, `18:00`, or a date, which means the end of that day in the zone."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

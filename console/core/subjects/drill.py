@@ -104,7 +104,7 @@ def run_of(state: Incident) -> DrillRun | None:
 
 
 def run_ended(state: Incident) -> datetime | None:
-    """When the drill ended, by its end or by the closing of the incident; None while it goes on, or without one."""
+    """The drill's end, by its own or by the closing of the incident; None while it goes on, or without one."""
     run = run_of(state)
     return min(filter(None, (run.ended_at, over_since(state))), default=None) if run else None
 

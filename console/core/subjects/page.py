@@ -89,7 +89,7 @@ class Page(Record, frozen=True):
 
     @property
     def text(self) -> str:
-        """Who was called, and for which contact."""
+        """The person who was called, and for which contact."""
         return f"{self.who} ({self.contact})" if self.contact else self.who
 
     def calls(self, name: str) -> bool:

@@ -43,17 +43,17 @@ class Roles(Part):
 
 
 def roles_of(state: Incident) -> dict[str, Register]:
-    """Who has and had each role, by the role's id."""
+    """The present and earlier holders of each role, by the role's id."""
     return state.part(Roles).holders
 
 
 def role_of(state: Incident, role: str) -> Register:
-    """Who has and had one role."""
+    """The present and earlier holders of a role."""
     return roles_of(state).get(role, Register())
 
 
 def holder_of(state: Incident, role: str) -> str:
-    """Who has the role; empty when nobody has."""
+    """The holder of the role; empty when nobody has it."""
     return role_of(state, role).value
 
 
@@ -104,7 +104,7 @@ def _known(state: Incident) -> dict[str, str]:
 
 
 def _responders(state: Incident) -> list[str]:
-    """Who declared the incident, and all who had a role."""
+    """Whoever declared the incident, and all who had a role."""
     return [state.declared_by, *(fact.value for register in roles_of(state).values() for fact in register.facts)]
 
 

@@ -53,8 +53,10 @@ class TaskAdded(Body, frozen=True):
 
 
 def _back(due: datetime | None, at: datetime) -> tuple[str, datetime | None]:
-    """When the owner of a task given at `at` comes back: `, back in 10m`, or `, back by ` and the time of day that was
-    meant."""
+    """The return of a task's owner in words: `, back in 10m`, or `, back by ` and the time of day that was meant.
+
+    `at` is when the task was given.
+    """
     if due is None:
         return "", None
     length = due - at

@@ -39,6 +39,6 @@ def tick_of(state: Incident, item: str) -> Register:
 
 
 def ticked(state: Incident, item: str) -> Fact | None:
-    """Who checked off an item and when; None while it is open."""
+    """The check of an item: by whom and when; None while it is open."""
     current = tick_of(state, item).current
     return current if current and current.value else None

@@ -86,7 +86,7 @@ class Arrival(NamedTuple):
     """By the event's id, with all of its body, also what this version does not read."""
 
     def at(self, place: int) -> str:
-        """Where an event stands in the file, as the beginning of a sentence."""
+        """The place of an event in the file, as the beginning of a sentence."""
         return _at(self.lines[place])
 
 

@@ -413,7 +413,7 @@ class DifferenceView(View):
 
 
 class StandingView(View):
-    """Where a target stands."""
+    """The standing of a target."""
 
     target: Annotated[str, holds("the target's name")]
     state: Annotated[
@@ -561,7 +561,7 @@ class SectionView(View):
 
 
 class OverviewView(View):
-    """Where a postmortem stands."""
+    """The standing of a postmortem."""
 
     ref: Annotated[str, holds("the incident")]
     title: Annotated[str, holds("its title")]

@@ -107,7 +107,7 @@ def filled(
 
 
 def origins(state: Incident, known: Mapping[str, str] | None = None) -> dict[str, Origin]:
-    """Where the text of each of `SECTIONS` comes from at the moment; `known` are their drafts, where they are known."""
+    """The origin of the text of each of `SECTIONS` at the moment; `known` are their drafts, where they are known."""
     texts = drafts(state) if known is None else known
     return {section: _origin(state, section, texts[section]) for section in SECTIONS}
 

@@ -49,13 +49,13 @@ def measures(state: Incident) -> list[Measure]:
 
 
 def began(state: Incident) -> datetime | None:
-    """When it began, as far as known: the impact, its detection, or the declaration."""
+    """The beginning, as far as known: the impact, its detection, or the declaration."""
     at = milestones(state)
     return at.get("impact_started") or at.get("detected") or at.get("declared")
 
 
 def ended(state: Incident) -> datetime | None:
-    """When it was over: resolved, else closed; None while it is not."""
+    """The end: resolved, else closed; None before that."""
     at = milestones(state)
     return at.get("resolved") or at.get("closed")
 

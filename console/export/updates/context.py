@@ -73,7 +73,7 @@ class Teller:
         return clock_time(moment_, self.now, self.zone)
 
     def _period(self, began: datetime | None, ended: datetime | None, dates: bool) -> str:
-        """When the impact was, as it goes on behind a verb: `from 13:42 to 14:09 UTC`, `until 14:09 UTC`.
+        """The period of the impact, as it goes on behind a verb: `from 13:42 to 14:09 UTC`, `until 14:09 UTC`.
 
         With `dates`, for a text that is read later, `on 2 July 2019 from 13:42 to 14:09 UTC`.
         """
@@ -330,7 +330,7 @@ class Teller:
         ]
 
     def _target(self, rule: Severity | None) -> str:
-        """When the severity wants it resolved; empty where it sets no time."""
+        """The resolution target of the severity; empty where it sets no time."""
         if rule is None or not rule.resolution_s or self.state.declared_at is None:
             return ""
         target = self.state.declared_at + timedelta(seconds=rule.resolution_s)

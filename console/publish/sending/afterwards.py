@@ -129,7 +129,7 @@ def _backfill(
 
 
 def _no_backfill(target: Target, can: Capabilities, context: Context, updates: list[Update]) -> str:
-    """Why a page does not get a past incident, whatever it is called; empty where it may."""
+    """The reason why a page does not get a past incident, whatever it is called; empty where it may."""
     if not can.backfills:
         return f"{target.name} shows what it gets at the moment at which that is sent, never earlier."
     messages = context.messages.get(target.name, ())

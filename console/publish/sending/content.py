@@ -356,7 +356,7 @@ class Seen(NamedTuple):
 
 
 def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: Seen = Seen()) -> tuple[Unsettled, ...]:
-    """Where a target and the log differ and nobody has decided yet; `messages` are the incident's to that target.
+    """The open differences between a target and the log; `messages` are the incident's to that target.
 
     By `seen` a page on which somebody has done by hand what the log says does not differ.
     """

@@ -42,7 +42,7 @@ class Lanes:
 
     @property
     def trouble(self) -> str:
-        """Why nothing is sent to a target for now, which its own messages do not tell; empty where all goes on."""
+        """The reason why nothing is sent to a target for now, beside those in its messages; empty where all goes on."""
         return next(iter(self._troubles.values()), "")
 
     def end(self, wait_s: float = 0.0) -> None:

@@ -1,4 +1,4 @@
-"""Who is sending, and whether they still can: the name of a sender, told from every other process ever run here.
+"""The name of a sender, told from every other process ever run here, and whether it still can send.
 
 The lease itself lies in the log's file. What a killed sender left half done may be looked for at once; what a stopped
 one left half done may not, because it would go on where it stopped.

@@ -88,8 +88,10 @@ def look_up_among(provider: Provider, delivery: Delivery, known: Known, others: 
 
 
 def _of_any_age(provider: Provider, delivery: Delivery, known: Known) -> Lookup:
-    """Where nothing of ours is there yet, as on an incident that was adopted, nothing tells how wrong our clock is for
-    the page, on which an update that is there may seem to be older than itself."""
+    """The answer for an update on an incident where nothing of ours is known yet, as on one that was adopted.
+
+    Nothing tells how wrong our clock is for such a page: an update that is there may seem to be older than itself.
+    """
     answer = provider.look_up(delivery, known)
     if not isinstance(answer, Absent) or known.update_ids:
         return answer

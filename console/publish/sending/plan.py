@@ -261,7 +261,7 @@ def plan_taken(
 
 
 def no_adoption(state: Incident, context: Context, name: str) -> str:
-    """Why an incident that was opened on a target by hand cannot be taken as this one; empty where it can."""
+    """The reason why an incident opened by hand on a target cannot be taken as this one; empty where it can."""
     target, messages = _target(context, name), context.messages.get(name, ())
     if state.drill:
         return "This is a drill; nothing of it is published."
@@ -583,7 +583,7 @@ def title_for(state: Incident, audience: str, messages: Iterable[Message] = ()) 
 
 
 def untitled_because(state: Incident, audience: str) -> str:
-    """Why the internal title does not go to the public; empty where there is a public one, or nothing is wrong."""
+    """The reason why the internal title is not public; empty where there is a public one, or nothing is wrong."""
     if audience != "public" or title_for_public(state) or not title_doubt(state.title.value, people(state)):
         return ""
     return "It has no public title yet, and the internal one may name hosts or people: write one."

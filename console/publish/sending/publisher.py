@@ -69,7 +69,7 @@ class ToSettle(NamedTuple):
 
 
 def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
-    """Where pages and log differ, and nobody has decided yet what becomes of it; reads the outbox."""
+    """The open differences between pages and log, about which nobody has decided yet; reads the outbox."""
     outbox = Outbox(log)
     by_target, placed = messages_by_target(outbox.messages(state.ref)), outbox.placed(state.ref)
     read = {target: decoded(there.differs or "") or () for target, there in placed.items()}
@@ -79,7 +79,7 @@ def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
 
 
 def _address(target: Target, placed: Mapping[str, Placed], can: Mapping[str, Capabilities]) -> str:
-    """Where the public reads the incident on a target, else the target itself; empty where neither is known."""
+    """The address of the incident on a target, else of the target itself; empty where neither is known."""
     if target.audience != "public" or target.name not in can or can[target.name].links:
         return ""
     remote = remote_of(placed.get(target.name, NOTHING_PLACED).remote)
@@ -307,6 +307,6 @@ class Publisher:
         return Sender(log, self.connect, clock, holder, synced=synced, dry=self._dry_run is not None)
 
     def standings(self, log: Log, ref: str, now: datetime) -> tuple[Standing, ...]:
-        """Where each target of an incident stands; reads the outbox."""
+        """The standing of each target of an incident; reads the outbox."""
         outbox = Outbox(log)
         return standings(outbox.messages(ref), outbox.placed(ref), now, log.origin, self.tracking)

@@ -103,7 +103,7 @@ def ask_to_look(target: str, reason: str) -> str:
 
 
 def reason_of(target: str, error: Exception) -> str:
-    """Why a provider's call failed; a provider may be a stranger's, with faults of its own."""
+    """The reason why a provider's call failed; a provider may be a stranger's, with faults of its own."""
     if isinstance(error, PublishProblem):
         return error.reason
     return f"The provider of {target} failed with a fault of its own ({type(error).__name__}); tell its authors."

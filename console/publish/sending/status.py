@@ -1,4 +1,4 @@
-"""Where each target of an incident stands: what the page says against what we published last."""
+"""The standing of each target of an incident: what the page says against what we published last."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime

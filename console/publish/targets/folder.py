@@ -89,7 +89,7 @@ class Targets:
         return name if name in names else next((each for each in names if each.casefold() == name.casefold()), name)
 
     def file(self, name: str) -> Path:
-        """Where a target stands."""
+        """The file of a target."""
         assert self.config is not None
         if name not in self._stamps and self._old is not None and name in self._old.tables:
             return self._old.path

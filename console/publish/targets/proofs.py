@@ -1,4 +1,4 @@
-"""When each target was last shown to work from this machine: a file beside the targets, without any secret."""
+"""The last proof that each target works from this machine: a file beside the targets, without any secret."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta

@@ -19,7 +19,7 @@ _SPLIT = re.compile(r" - at `\$\.?")
 
 
 def name_fault(name: str) -> str:
-    """Why a name cannot be a target's, as the end of a sentence; empty where it can."""
+    """The reason why a name cannot be a target's, as the end of a sentence; empty where it can."""
     if len(name) > MAX_NAME_CHARS or _NAME.fullmatch(name) is None or clean(name, multiline=False) != name:
         return f"a target's name has at most {MAX_NAME_CHARS} letters, digits, blanks, dots and dashes"
     return ""

@@ -171,7 +171,7 @@ class Dispatch:
         return self._log.transact_written(job)
 
     def note(self, message: Message, note: str) -> None:
-        """Why a message waits, where nothing else of it changes."""
+        """Note why a message waits, where nothing else of it changes."""
         if message.note != note:
             self._log.change("UPDATE outbox SET note = ? WHERE id = ? AND state = ?", note, message.id, message.state)
 

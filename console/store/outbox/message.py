@@ -95,7 +95,7 @@ class Message(msgspec.Struct, frozen=True):
         return self.state in FINISHED
 
     def refusal(self, order: str, own: str) -> str:
-        """Why the order cannot be carried out in the file of that origin, as a sentence; empty where it can."""
+        """The reason why the order cannot be carried out in the file of that origin, a sentence; empty where it can."""
         states, act = ORDERS[order]
         if self.state not in states:
             return f"A message that is {WORDS[self.state]} cannot be {act}."

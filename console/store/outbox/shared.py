@@ -252,7 +252,7 @@ def apply_taken(connection: sqlite3.Connection, own: str, written: Iterable[Even
 
 
 def _arrived_at(connection: sqlite3.Connection, message: Message) -> datetime | None:
-    """When others' message became known here, by the clock of this machine; None for one of a copied file."""
+    """The moment at which others' message became known here, by this machine's clock; None for one of a copied file."""
     row = connection.execute("SELECT at FROM arrival WHERE event = ?", (told_id(message.event),)).fetchone()
     return rows.moment_in(row[0]) if row else None
 

@@ -195,7 +195,7 @@ class AnyCachet(StatusPage):
         return self._status_of(incident)
 
     def _by_words(self, delivery: Delivery, incidents: Iterable[Any], complete: bool) -> Lookup:
-        """Which of the incidents is ours, by title, words, number and age."""
+        """The one of the incidents that is ours, by title, words, number and age."""
 
         def candidate(incident: Any) -> Listed:
             remote = self._remote(incident)

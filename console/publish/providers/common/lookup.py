@@ -84,7 +84,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 def by_start(name: str, delivery: Delivery, opened: Iterable[Opened], complete: bool) -> Lookup:
-    """Which one is ours, for a target that keeps the moment that we gave: same start, same title, same words.
+    """Our incident, on a target that keeps the moment that we gave: same start, same title, same words.
 
     `complete`: whether `opened` holds everything that the target has. Of a past incident the same words come back with
     the next one of the kind, which began at another moment.
@@ -113,7 +113,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def by_age(name: str, delivery: Delivery, listed: Iterable[Listed], complete: bool, newest: int | None) -> Lookup:
-    """Which one is ours, for a target that keeps no moment of ours but numbers its incidents.
+    """Our incident, on a target that keeps no moment of ours but numbers its incidents.
 
     `newest` is the highest number that it had before the try: one with a higher number and our words is ours. Where
     that is not known any more (the console was ended meanwhile), ours is the only one that is not older than the

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from console.core.language.text import clean, counted
 from console.intake.model import Kind, ReadLine, Skipped
+from console.intake.prose import is_measure
 
 FUTURE = "This time is in the future; check its date and its zone."
 NO_TEXT = "There is a time here, but no text."
+MEASURED = "There is a time here and numbers, but no words."
 _LISTED = 8
 
 
@@ -47,6 +49,9 @@ class Collector:
     remarks: list[str] = field(default_factory=list)
     """Clauses on what was left out or chosen in a table."""
 
+    programmes: set[tuple[str, ...]] = field(default_factory=set)
+    """The heads of the tables that are agendas or timetables."""
+
     open: Entry | None = None
     future: bool = False
     """True when an entry lay in the future and was skipped for it."""
@@ -74,6 +79,9 @@ class Collector:
         first, rest, others = "".join(entry.parts).strip().partition("\n")
         if not first:
             self.skip(entry.numbers, NO_TEXT)
+            return
+        if is_measure(first) and not (rest or others or entry.author):
+            self.skip(entry.numbers, MEASURED)
             return
         suffix = f" ({entry.suffix})" if entry.suffix else ""
         text = clean(f"{first}{suffix}{rest}{others}")

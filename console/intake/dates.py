@@ -12,11 +12,6 @@ _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
 _NUMBER = re.compile(r"(?<!\d)(?<!\d:)\d+(?!\d|:\d)|\u4ee4")
 """A number that is no part of a time of day, as in every date."""
 _IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d(-?)(?:0\d|1[0-2])\1[0-3]\d(?!\d)", re.ASCII)
-_DAYS_OF_DIGITS = re.compile(
-    r"(?<![\w/.-])(\d{1,2})\.?\s?(?:[-\u2013\u2014\u2192]|and|und|et|e|y|al?|to)\s?\d{1,2}(?=([/.])\d{1,2}\2\d{2,4})",
-    re.ASCII,
-)
-"""Several days, as in "12\u201313.09.2026": the first one counts."""
 _ON_ONE_DAY = re.compile(
     r"\b(?:all|every|each|everything|events?|times?|entries|alle|s\u00e4mtliche|tous|toutes|todos|todas|tutti|tutte|alla|wszystkie|\u0432\u0441\u0435)\b"
     r"[^.;]{0,60}?\b(?:on|of|from|for|am|vom|le|du|el|del|il|em|de|op|van|den|z|\u043e\u0442|\u0437\u0430)\s(?:the\s|dia\s)?(?=\w)",
@@ -30,7 +25,6 @@ def any_date(text: str) -> WrittenDate | None:
     text = text[:400]
     if not _NUMBER.search(text):
         return None
-    text = _DAYS_OF_DIGITS.sub(r"\1", text)
     without_year: WrittenDate | None = None
     either: WrittenDate | None = None
     position = 0

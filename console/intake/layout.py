@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from console.core.language.zones import Zone
 from console.intake.clocks import COUNTED
+from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads
-from console.intake.lines import Fences, Line, take_apart
+from console.intake.lines import Fences, Line, bold_heading, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import lone_times, posts
 from console.intake.prose import is_about_the_text
@@ -26,6 +27,26 @@ _PAUSE = re.compile(
     re.IGNORECASE,
 )
 """The breaks between the parts of an agenda, which stand in no account of an outage twice."""
+
+_TIMELINE = re.compile(
+    r"\btime\s?lines?\b|\b(?:chrono|[ck]rono)log|what\shappened|\b(?:zeitlicher\s)?(?:ab|ver)lauf\b|zeitleiste|\bl[i\u00ed](?:nea\sde\stiempo|nha\sdo\stempo)"
+    r"|\bd\u00e9roul|rappel\sdes\sfaits|tijdlijn|\bverloop\b|tidslinj|\bh\u00e4ndelsef\u00f6rlopp|forl\u00f8b|przebieg|\u0445\u0440\u043e\u043d\u043e\u043b\u043e\u0433"
+    r"|\u6642\u7cfb\u5217|\u30bf\u30a4\u30e0\u30e9\u30a4\u30f3|\u7ecf\u8fc7|\u65f6\u95f4\u7ebf|\u6642\u9593\u7dda|\ud0c0\uc784\ub77c\uc778",
+    re.IGNORECASE,
+)
+"""The heading below which a report has its timeline."""
+_LEAST_EVENTS = 3
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?!\d|:\d)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
+)
+_BOLD_LEVEL = 7
+
+
+_DEFINES = re.compile(
+    r"\s{0,40}(?:import\s|from\s\S+\simport\b|export\s|const\s\w|let\s\w+\s=|var\s\w|def\s\w+\(|class\s\w+|func(?:tion)?\s|fn\s\w+|return\b|package\s\w"
+    r"|#include\b|using\s\w|public\s|private\s|static\s)"
+)
+_CODE_ENDS = re.compile(r"(?:[{}()\[\];]|=>|[\"'\d)\]}],|\):)\s{0,8}$")
 
 
 class Sight(NamedTuple):
@@ -49,12 +70,16 @@ def _is_plain(sight: Sight) -> bool:
 def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
-    Where not all are round, as for the bells of a school, half of the lines must tell of pauses.
+    Where not all are round, as for the bells of a school, half of the lines must tell of pauses. Where nearly all are
+    ranges that are round, nothing happened in them: they divide a day.
     """
     times = [stamp.time for stamp in stamps if stamp.time]
     if len(times) < _LEAST_PARTS or any(time.exact for time in times):
         return False
     odd = sum(1 for time in times if time.minute % 5)
+    ranges = sum(1 for stamp in stamps if stamp.until and not stamp.remark)
+    if not odd and ranges * 4 >= len(times) * 3:
+        return True
     pauses = sum(1 for raw in lines if _PAUSE.search(raw))
     return pauses > 1 and (not odd or pauses * 2 >= len(times) >= _LEAST_ODD)
 
@@ -100,6 +125,42 @@ class Layout:
                     planned.update(sight.number for sight in section)
                 section = []
         return frozenset(planned)
+
+    @cached_property
+    def is_program(self) -> bool:
+        """Whether the text is the source of a program, whose moments are its data."""
+        defines = sum(1 for raw in self._lines if _DEFINES.match(raw))
+        ends = sum(1 for raw in self._lines if _DEFINES.match(raw) or _CODE_ENDS.search(raw[-_SHORT_CHARS:]))
+        return defines > 1 and ends * 2 > sum(1 for raw in self._lines if raw.strip())
+
+    @cached_property
+    def afterthoughts(self) -> frozenset[int]:
+        """The headings, from 1, behind the timeline of a report below which all times are round: tasks, meetings.
+
+        What happened there too has odd minutes, and days have headings of their own.
+        """
+        heads: list[tuple[int, int, str]] = []
+        for number, raw in enumerate(self._lines, start=1):
+            if raw.lstrip(" >")[:1] in ("#", "*", "_"):
+                line = take_apart(raw)
+                bold = "" if line.level else bold_heading(line.content)
+                if line.level or bold:
+                    heads.append((number, line.level or _BOLD_LEVEL, bold or line.content))
+        level = 0
+        found: set[int] = set()
+        for place, (number, own, words) in enumerate(heads):
+            is_timeline = own > 1 and _TIMELINE.search(words)
+            if not is_timeline and (own > level or any_date(words) or numbered_day(words)):
+                continue
+            end = next((at for at, other, _ in heads[place + 1 :] if other <= own), len(self._lines) + 1)
+            minutes = [
+                [int(clock["minute"] or 0) for clock in _CLOCK.finditer(raw)] for raw in self._lines[number : end - 1]
+            ]
+            if is_timeline:
+                level = own if sum(map(bool, minutes)) >= _LEAST_EVENTS else level
+            elif any(minutes) and not any(minute % 5 for each in minutes for minute in each):
+                found.add(number)
+        return frozenset(found)
 
     @cached_property
     def lists(self) -> Lists:

@@ -12,9 +12,9 @@ from console.intake.prose import (
     announces,
     gives_hours,
     gives_length,
+    is_habit,
     is_of_the_text,
     is_of_writing,
-    recurs,
     tells_plans,
 )
 from console.intake.source import Source
@@ -44,11 +44,6 @@ _NEXT_SENTENCE = re.compile(
     r"(?<=[.!?;])\s{1,3}(?=(?P<word>[^\W\d_]{0,8})(?:(?:\s[^\W\d_]{2,5})?\.?\s|(?<=\s))\d{1,2}[:.h][0-5]\d[^.,])"
 )
 _FIRST_WORD = re.compile(r"[^\W\d_]{0,8}")
-_AGAIN_AND_AGAIN = re.compile(
-    r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tous\sles"
-    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|\u043a\u0430\u0436\u0434\w{1,3})\b",
-    re.IGNORECASE,
-)
 _IS_PLAN = re.compile(
     r"[^.\d]{0,30}\b(?:planned|scheduled|upcoming|geplante?|angek\u00fcndigte?|planifi\u00e9e?|programad[oa]|planificad[oa]"
     r"|programmat[oa]|planeada|geplande?|planerad|planlagt|planowan[ae])\s.{0,80}[^.\s]\s?$",
@@ -58,7 +53,7 @@ _IS_PLAN = re.compile(
 _ASIAN_DATE = re.compile(r"\d{1,4}[\u5e74\u6708]")
 _HEAD_LINES = 3
 _COMING = re.compile(
-    r"\b(?:going\sto|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?|voraussichtlich"
+    r"\b(?:going\sto|must\sbe|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?|voraussichtlich"
     r"|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas|forventes)\b"
     r"|\b(?:begins|starts|ends|opens|closes)\sat\b|^\W{0,3}(?:if|should|unless)\b",
     re.IGNORECASE,
@@ -213,8 +208,7 @@ def _timed_sentence(sentence: str) -> TimedText | None:
     if (
         ATTRIBUTION.search(sentence[-40:])
         or not _CLOCK_LIKE.search(sentence)
-        or _AGAIN_AND_AGAIN.search(sentence)
-        or recurs(sentence)
+        or is_habit(sentence)
         or _COMING.search(_WAS_DONE.sub("", sentence))
     ):
         return None

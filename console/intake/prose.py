@@ -42,6 +42,7 @@ _ONLY_LENGTH = re.compile(
     re.IGNORECASE,
 )
 """A length of time that is all that stands behind a label: `Time to recover: 34 min`."""
+_MEASURE = re.compile(r"\W{0,3}\d[\d.,: \u00a0\u202f]{0,16}\W?[^\W\d_]{0,3}(?:/[^\W\d_]{1,3})?\W{0,2}")
 _LASTED = re.compile(
     r"\b(?:lasted|a\sdur\u00e9|dauerte|dur\u00f3|durou|duurde|varade|\u00e8\sdurat[oa])\s(?:(?:for|about|around|approximately|between|entre|environ"
     r"|etwa|ca\.|rund|circa|unos)\s)?~?\d",
@@ -50,6 +51,11 @@ _LASTED = re.compile(
 _RECURS = re.compile(
     r"\b(?:weekly|monthly|daily(?=,|\s(?:from|at)\b)|(?:mon|tues|wednes|thurs|fri|satur|sun)days"
     r"|(?:every|each)\s(?:week|month|day|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|of\s(?:the|each|every)\smonth)\b",
+    re.IGNORECASE,
+)
+_AGAIN_AND_AGAIN = re.compile(
+    r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tous\sles"
+    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|\u043a\u0430\u0436\u0434\w{1,3})\b",
     re.IGNORECASE,
 )
 _TIMES_FROM_TO = re.compile(
@@ -72,7 +78,7 @@ _HOURS = re.compile(
 )
 _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
-    r"|retrieved|authors?|article|version|reviewed|review|meeting|postmortem|post-mortem|due|deadline|eta|expires|source|report"
+    r"|retrieved|authors?|article|version|reviewed|review|meeting|r\u00e9union|besprechung|sitzung|reuni(?:\u00f3n|\u00e3o)|riunione|vergadering|overleg|m\u00f6te|spotkanie|postmortem|post-mortem|due|deadline|eta|expires|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled|posted(?:\son)?(?=\s?:\s?\d))\b"
     r"|\W{0,4}(?:[^\W\d]{1,20}\s){0,3}(?:maintenance|wartung\w{0,8}|mantenimiento|manutenzione|manuten\u00e7\u00e3o|onderhoud|underh\u00e5ll)(?:\swindow)?\s?:"
     r"|\W{0,4}(?:(?:zuletzt|letzte|derni\u00e8re|\u00faltima|ultim[oa]|laatst|senast|sidst|sist|ostatni[ao]?|posledn\u00ed|posledn\u00e1|naposledy"
@@ -129,6 +135,11 @@ def recurs(content: str) -> bool:
     return _RECURS.search(content[:WINDOW]) is not None
 
 
+def is_habit(words: str) -> bool:
+    """Whether the words tell what is usual: "daily", "Mon to Fri", "every first Monday"."""
+    return _AGAIN_AND_AGAIN.search(words) is not None or recurs(words) or begins_with_week(words)
+
+
 def begins_with_week(words: str) -> bool:
     """Whether the words begin with the days on which somebody works: "Mon to Fri"."""
     days = _WEEK.match(words)
@@ -174,6 +185,11 @@ def gives_length(content: str) -> bool:
     if _LENGTH.match(content) or _LASTED.search(content[:WINDOW]):
         return True
     return labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None
+
+
+def is_measure(words: str) -> bool:
+    """Whether the words are a number with its unit, or none: "18,4 °C", "14.2/s"."""
+    return _MEASURE.fullmatch(words) is not None
 
 
 def is_labelled(content: str) -> bool:

@@ -85,6 +85,7 @@ MARKUP = "This line is markup."
 ZONE_SAID = "This line only names the zone of the times; it is applied."
 
 _BOLD_LEVEL = 7
+PROGRAM = "This line stands in the source of a program."
 NO_TIMELINE = "This line stands in a section that is no timeline."
 ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
@@ -110,6 +111,7 @@ _CSV_WITHIN = 60
 
 _PLANS = re.compile(
     r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
+    r"|(?:revision|document|version|change)\s(?:history|log)$|historique\sdes\s(?:versions|r\u00e9visions)|\w{2,10}historie$|hist[o\u00f3]ri(?:al|co)\sde\s(?:re)?v"
     r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es"
     r"|agenda$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b",
     re.IGNORECASE,
@@ -216,6 +218,9 @@ class Reader:
 
     def read(self) -> None:
         """Read all lines, once."""
+        if self._layout.is_program:
+            self.collector.skip((at for at, raw in enumerate(self._lines, start=1) if raw.strip()), PROGRAM)
+            return
         chat = self._chats[0][1] if self._chats else None
         if chat:
             self._chat = ChatReader(
@@ -440,7 +445,8 @@ class Reader:
         self._last = None
         words = plain(text)
         if self._plans_level == 0 or level <= self._plans_level:
-            self._plans_level = level if _PLANS.match(words) else 0
+            plans = number in self._layout.afterthoughts or _PLANS.match(words)
+            self._plans_level = level if plans else 0
         timed = _heading_time(day_alone(words) or words)
         if self._is_title(level, timed):
             self._take_title(number, words)

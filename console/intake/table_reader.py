@@ -9,10 +9,12 @@ from console.core.language.text import MAX_NAME_CHARS, counted, one_line
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
-from console.intake.collector import NO_TEXT, Collector, Entry
+from console.intake.collector import MEASURED, NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
 from console.intake.layout import is_programme
+from console.intake.lines import plain
 from console.intake.model import Kind
+from console.intake.prose import is_about_the_text, is_habit, is_measure
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
     Columns,
@@ -49,6 +51,8 @@ _OFFSET_HEAD = re.compile(
 _LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)
 _COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
 """A comment in one cell, as Jira writes it."""
+_LEAST_ROWS = 2
+_PAIR = 2
 _LISTED = 8
 
 
@@ -101,16 +105,30 @@ class TableReader:
             self._collector.remarks += self._remarks()
 
     def _is_programme(self) -> bool:
-        """Whether the table is an agenda or a timetable, of no day."""
+        """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         begins = (row.cells[index] for row in self._rows for index in self._shape.times[:1] if index < len(row.cells))
-        stamps = [timed.stamp for cell in begins if (timed := cell_time(cell))]
-        is_dated = "date" in self._places or any(stamp.date for stamp in stamps)
-        return not is_dated and is_programme(stamps, [" ".join(row.cells) for row in self._rows])
+        timed = [read for cell in begins if (read := cell_time(cell))]
+        if "date" in self._places or any(read.stamp.date for read in timed):
+            return False
+        planned = any(self._shape.names) and self._shape.names in self._collector.programmes
+        planned = planned or sum(1 for read in timed if is_habit(read.text)) * 2 >= max(len(timed), _LEAST_ROWS)
+        planned = planned or is_programme([read.stamp for read in timed], [" ".join(row.cells) for row in self._rows])
+        if planned:
+            self._collector.programmes.add(self._shape.names)
+        return planned
+
+    def _is_measured(self, row: Row) -> bool:
+        """Whether the row holds numbers beside its time, and tells of nothing."""
+        apart = {*self._shape.times, *self._constant}
+        apart |= {index for index, role in enumerate(self._shape.roles) if role in ("date", "zone")}
+        cells = [cell for index, cell in enumerate(row.cells) if cell and index not in apart]
+        return bool(cells) and all(map(is_measure, cells))
 
     def _note_day(self, cells: Sequence[str], number: int) -> None:
-        """Remember the day that a table of an incident's properties gives."""
-        written = any_date(" ".join(cells[1:])) if cells and _DATE_LABEL.fullmatch(cells[0]) else None
-        if written:
+        """Remember the day that a table of an incident's properties gives, by whatever name."""
+        written = any_date(" ".join(cells[1:])) if cells else None
+        named = written and _DATE_LABEL.fullmatch(cells[0])
+        if written and (named or (len(cells) == _PAIR and written.year and not is_about_the_text(plain(cells[0])))):
             self._calendar.note_date(number, written, citation=False)
 
     def _read(self, row: Row) -> None:
@@ -129,6 +147,9 @@ class TableReader:
             self._collector.skip(() if known else row.numbers, NO_DAY)
             return
         if comments and not (text and timed):
+            return
+        if self._is_measured(row) and not (timed and timed.text):
+            self._skip(row, comments, MEASURED)
             return
         if not text:
             self._skip(row, comments, NO_TEXT if timed and timed.stamp.time else NO_CELL)

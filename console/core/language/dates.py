@@ -49,6 +49,11 @@ _TO_DAY = (
 )
 """The last day of several, as in "March 4\u20135, 2024"; the first one counts."""
 
+_TO_NUMBER = (
+    r"(?:\.?[ \t]?(?:[-\u2013\u2014\u2192]|(?:and|und|et|e|y|al?|to)[ \t])[ \t]?\d{1,2}(?=[/.]\d{1,2}[/.]\d\d))?"
+)
+"""The same of a date in digits, as in "12\u201313.09.2026"."""
+
 _WORD = late(_NAME)
 _WEEKDAY_END = late(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
 _NUMERIC = late(
@@ -57,8 +62,8 @@ _NUMERIC = late(
     r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d))"
     rf"|\u4ee4\u548c\s?(?P<era>\d{{1,2}})\u5e74(?P<m6>1[0-2]|0?[1-9])\u6708(?P<d6>{_DAY})\u65e5"
     rf"|(?P<m5>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d5>{_DAY})\s?[\u65e5\uc77c\u53f7\u865f]"
-    r"|(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d))?"
-    rf"|(?P<a4>\d{{1,2}})(?P<sep4>[.-])[ \t]?(?P<b4>\d{{1,2}})(?P=sep4)[ \t]?"
+    rf"|(?P<a>\d{{1,2}})(?P<to>{_TO_NUMBER})/(?P<b>\d{{1,2}})(?:/(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d))?"
+    rf"|(?P<a4>\d{{1,2}}){_TO_NUMBER}(?P<sep4>[.-])[ \t]?(?P<b4>\d{{1,2}})(?P=sep4)[ \t]?"
     rf"(?P<y4>{_YEAR}|(?<=[.-])\d\d(?=,?[ \t](?:(?:um|gegen|ca\.|at|kl\.?|om|alle)[ \t])?\d{{1,2}}[:.]\d\d)"
     r"|(?<=-)\d\d(?=[\s)\]*_]*$))"
 )
@@ -193,7 +198,12 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     if part["m5"]:
         return WrittenDate(None, int(part["m5"]), int(part["d5"]))
     if part["a"]:
-        return _ordered(int(part["a"]), int(part["b"]), part["year"], match[0])
+        first, second = int(part["a"]), int(part["b"])
+        return (
+            _ordered(second, first, part["year"], None)
+            if part["to"]
+            else _ordered(first, second, part["year"], match[0])
+        )
     return _ordered(int(part["b4"]), int(part["a4"]), part["y4"], match[0] if part["sep4"] == "-" else None)
 
 

@@ -1,0 +1,174 @@
+"""Times at which nothing happened: timetables, measurements, tasks, the data of a program."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from console.intake.model import ReadTimeline
+from console.intake.timeline import read_timeline
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def read(text: str) -> ReadTimeline:
+    return read_timeline(text, now=NOW, zone=UTC)
+
+
+def told(text: str) -> list[str]:
+    return [f"{entry.occurred_at:%d %H:%M} {entry.text}" for entry in read(text).lines]
+
+
+def reasons(text: str) -> set[str]:
+    return {line.reason for line in read(text).skipped}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Uhrzeit | Vorlauf |\n|---|---|\n| 09:02 | 18,4 °C |\n| 09:07 | 31,0 °C |\n",
+        "| time | p50 ms | errors/s |\n|---|---|---|\n| 09:02 | 84 | 0.1 |\n| 09:07 | 1 900 | 14.2 |\n",
+        "heure;débit;perte\n09:02;14,5 Mb/s;0 %\n09:07;3 Mb/s;41 %\n",
+        "2024-03-05 09:02\t84\n2024-03-05 09:07\t190\n2024-03-05 09:12\t88\n",
+        "- 09:02: 84 %\n- 09:07: 1.9 s\n",
+    ],
+)
+def test_rows_of_numbers_are_measurements(table: str) -> None:
+    assert told(table) == []
+
+
+def test_a_row_with_words_among_numbers_is_an_event() -> None:
+    table = "| Time | Errors | Note |\n|---|---|---|\n| 09:02 | 84 | |\n| 09:07 | 190 | rollback started |\n"
+
+    assert told(f"# 2024-03-05\n\n{table}") == ["05 09:07 rollback started (Errors: 190)"]
+
+
+def test_a_number_that_somebody_said_is_a_message() -> None:
+    chat = "[2024-03-05 09:02] Ana Lopez: how many?\n[2024-03-05 09:03] Bo Chen: 84\n"
+
+    assert told(chat) == ["05 09:02 how many?", "05 09:03 84"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "| Stunde | Zeit |\n|---|---|\n"
+        "| 1. | 07:45-08:30 |\n| 2. | 08:35-09:20 |\n| 3. | 09:40-10:25 |\n| 4. | 10:30-11:15 |\n",
+        "09:00 - 09:40 Willkommen\n09:40 - 10:25 Vortrag\n10:40 - 11:20 Gruppen\n11:20 - 12:00 Ende\n",
+        "- 9h00 – 9h45 Accueil\n- 9h45 – 10h30 Exposé\n- 10h45 – 11h30 Ateliers\n- 11h30 – 12h00 Clôture\n",
+    ],
+)
+def test_round_ranges_divide_a_day(parts: str) -> None:
+    assert told(parts) == []
+    assert "agenda or a timetable" in " ".join(reasons(parts))
+
+
+def test_ranges_with_odd_minutes_are_what_lasted() -> None:
+    lasted = "09:02 - 09:40 slow\n09:40 - 10:27 down\n10:41 - 11:20 slow\n11:20 - 12:00 watched\n"
+
+    assert [line[3:8] for line in told(f"# 2024-03-05\n\n{lasted}")] == ["09:02", "09:40", "10:41", "11:20"]
+
+
+def test_a_table_with_the_head_of_a_timetable_is_one() -> None:
+    head = "| Time | Activity |\n|---|---|\n"
+    first = "| 09:00 | Welcome |\n| 10:15 | Coffee Break |\n| 12:00 | Lunch |\n| 13:30 | Talks |\n"
+    programme = f"# Program\n\n## 2024-03-05\n\n{head}{first}\n## 2024-03-06\n\n{head}| 09:00 | Keynote |\n"
+
+    assert told(programme) == []
+
+
+@pytest.mark.parametrize(
+    "when", [("02:00 daily", "03:25 daily"), ("02:00 Mon-Fri", "07:30 every Sunday"), ("02:00 täglich", "03:25 immer")]
+)
+def test_a_table_of_what_is_done_again_and_again_is_a_timetable(when: tuple[str, str]) -> None:
+    rows = "".join(f"| job {at} | {cell} |\n" for at, cell in enumerate(when))
+
+    assert told(f"| Job | When |\n|---|---|\n{rows}") == []
+
+
+TIMELINE = {
+    "Timeline": ("Follow-up meetings", "- 2024-03-12 14:00 review with the vendor"),
+    "Zeitlicher Ablauf": ("Weiteres", "- 12.03.2024 14:00 Gespräch mit dem Anbieter"),
+    "Chronologie des faits": ("Suites", "- 12/03/2024 14h30 point avec le fournisseur"),
+    "Línea de tiempo": ("Próximos pasos", "1. 12/03/2024 14:00: revisión con el proveedor"),
+    "Linha do tempo": ("Próximos passos", "| Quando | O quê |\n|---|---|\n| 12/03/2024 14:00 | revisão |"),
+    "Хронология": ("Дальше", "- 12.03.2024 14:00 встреча"),
+    "What happened": ("Later", "2024-03-12 9:30 am sync with the vendor"),
+}
+
+
+@pytest.mark.parametrize("heading", TIMELINE)
+def test_round_times_behind_the_timeline_are_none_of_it(heading: str) -> None:
+    behind, plan = TIMELINE[heading]
+    events = "- 09:02 one\n- 09:07 two\n- 09:30 three\n"
+    report = f"# Outage of 2024-03-05\n\n## {heading}\n\n{events}\n## {behind}\n\n{plan}\n"
+
+    assert told(report) == ["05 09:02 one", "05 09:07 two", "05 09:30 three"]
+    assert "This line stands in a section that is no timeline." in reasons(report)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "## Second wave\n\n- 14:03 four\n- 14:30 five\n",
+        "## 6 March 2024\n\n- 14:00 four\n- 14:30 five\n",
+        "## Day 2\n\n- 14:00 four\n- 14:30 five\n",
+        "### Recovery\n\n- 14:00 four\n- 14:30 five\n",
+        "## Timeline of the second outage\n\n- 14:00 four\n- 14:30 five\n",
+    ],
+)
+def test_the_timeline_may_go_on_below_other_headings(behind: str) -> None:
+    events = "- 09:02 one\n- 09:07 two\n- 09:30 three\n"
+
+    assert len(told(f"# Outage of 2024-03-05\n\n## Timeline\n\n{events}\n{behind}")) == 5
+
+
+@pytest.mark.parametrize("heading", ["Revision history", "Historique des versions", "Änderungshistorie", "Change log"])
+def test_the_history_of_the_document_is_none_of_the_incident(heading: str) -> None:
+    history = f"## {heading}\n\n- 2024-03-05 17:41 first draft\n- 2024-03-06 10:07 reviewed\n\n"
+
+    assert told(f"# Outage\n\n{history}## Log\n\n- 2024-03-05 09:02 one\n") == ["05 09:02 one"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import x\nfrom y import z\n\nSTARTS = {\n    '2024-03-05 09:02': 'sale starts',\n}\n\n"
+        "def at(now):\n    return STARTS[now]\n",
+        "import { x } from 'x'\n\nexport const events = [\n  {\n"
+        "    date: '2024-03-05 09:02',\n    text: 'start',\n  },\n]\n"
+        "// 2024-03-06 10:07 moved\nfunction f() {\n  return events[0];\n}\n",
+        'package main\n\nimport "time"\n\n// 2024-03-05 09:02 first\nvar starts = []string{\n'
+        '\t"2024-03-05 09:02",\n}\n\n'
+        "func main() {\n\treturn\n}\n",
+    ],
+)
+def test_the_moments_in_a_program_are_its_data(program: str) -> None:
+    assert told(program) == []
+    assert reasons(program) == {"This line stands in the source of a program."}
+
+
+@pytest.mark.parametrize("name", ["Incident day", "Дата создания", "Opened", "Zeitpunkt"])
+def test_the_one_date_of_a_table_of_properties_is_the_day(name: str) -> None:
+    head = "| Field | Value |\n|---|---|\n| ID | 1329 |\n| Rows | 84 |\n| Class | B |\n"
+    properties = f"{head}| **{name}** | 2024-03-05 09:02:13 |\n\n"
+
+    assert told(f"# Outage\n\n{properties}| Time | What |\n|---|---|\n| 09:04 | one |\n") == ["05 09:04 one"]
+
+
+@pytest.mark.parametrize(
+    "days", ["04-05.03.2024", "04.–05.03.2024", "4 und 5.03.2024", "04-05/03/2024", "4 to 5.3.2024"]
+)
+def test_of_several_days_in_digits_the_first_one_counts(days: str) -> None:
+    events = f"- {days}: copied\n- 23.03.2024: told\n"
+
+    assert told(events) == ["04 00:00 copied (time of day not known)", "23 00:00 told (time of day not known)"]
+
+
+@pytest.mark.parametrize("word", ["Meeting", "Réunion du", "Besprechung:", "Reunión:", "Reunião:", "Vergadering"])
+def test_the_time_of_the_meeting_about_it_is_no_event(word: str) -> None:
+    events = "- 09:02 one\n- 09:07 two\n"
+
+    assert told(f"# Outage\n\n{word} 2024-03-06, 15:00 - 15:45\n\n## 2024-03-05\n\n{events}") == [
+        "05 09:02 one",
+        "05 09:07 two",
+    ]

@@ -345,8 +345,8 @@ class ActScreen(Screen[T], Generic[T]):
         """Whether a field has the focus, and takes the characters."""
         return isinstance(self.focused, Input | TextArea)
 
-    def takes(self, event: events.Key) -> bool:
-        """Whether the key is dealt with here, before the focus and the bindings get it.
+    def take_key(self, event: events.Key) -> bool:
+        """Deal with a key before the focus and the bindings get it; True where that was done.
 
         A character outside a field only arms its act, opens a list, or chooses in the list that has the focus. The
         next one shows that it was the beginning of a line, which goes to the prompt as it was typed.
@@ -382,8 +382,8 @@ class ActScreen(Screen[T], Generic[T]):
         """
         return self.key_time > shown_at + float(getattr(self.app, "reading_s", 0.0))
 
-    def takes_paste(self, pasted: str) -> bool:
-        """Whether a paste is dealt with here, since no field has the focus: it is kept for the prompt, as one text."""
+    def take_paste(self, pasted: str) -> bool:
+        """Keep a paste for the prompt, as one text; False where a field has the focus, which takes it."""
         self.hide_letters()
         # A key by itself that has done something is no word's beginning: nobody types the first letter of a paste.
         typed = "" if self._acted_at and not self._prose else self._lead + self.stray

@@ -108,7 +108,7 @@ def _file(log: Path, number: int) -> Path:
 
 
 def _lock(descriptor: int) -> bool:
-    """Whether this process now holds the lock of the file; closing the descriptor lets it go."""
+    """Lock the file, which lasts until the descriptor is closed; False where another process holds the lock."""
     if sys.platform == "win32":
         import msvcrt
 

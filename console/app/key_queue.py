@@ -44,8 +44,8 @@ class KeyQueue:
         self._passed: events.Key | events.Paste | None = None
         self._under_way: asyncio.Task[None] | None = None
 
-    def gathers(self, event: events.InputEvent) -> bool:
-        """Whether the event is a letter for a line, which then goes on with those that came right behind it."""
+    def gather(self, event: events.InputEvent) -> bool:
+        """Take a letter for a line, which goes on with those that come right behind it; False for another event."""
         if self._under_way is not None or not (isinstance(event, events.Key) and self._is_letter(event)):
             return False
         self._letters.append(event)
@@ -61,8 +61,8 @@ class KeyQueue:
             for event in [_joined(letters)] if self._is_letter(letters[0]) else letters:
                 await self._hand_on(event)
 
-    def holds(self, event: events.Key | events.Paste) -> bool:
-        """Whether the event has to wait; it then comes again."""
+    def hold(self, event: events.Key | events.Paste) -> bool:
+        """Keep an event that has to wait, and hand it on later; False for one that may go on now."""
         if event is self._passed:
             self._passed = None
             return False

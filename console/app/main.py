@@ -602,12 +602,12 @@ class WarroomApp(App[int]):
             self._look()
         if isinstance(event, events.MouseEvent) and isinstance(self.screen, ActScreen):
             self.screen.key_time = event.time
-        if isinstance(event, events.InputEvent) and self._key_queue.gathers(event):
+        if isinstance(event, events.InputEvent) and self._key_queue.gather(event):
             return
         await self._key_queue.let_letters_go()
         if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
-        elif not self._key_queue.holds(event):
+        elif not self._key_queue.hold(event):
             await self._hand_on(event)
             self._key_queue.read(event)
 
@@ -644,7 +644,7 @@ class WarroomApp(App[int]):
         return below if _is_room(below) else None
 
     async def _hand_on(self, event: events.Key | events.Paste) -> None:
-        if not self._bounced(event) and not self._takes(event):
+        if not self._bounced(event) and not self._taken_by_screen(event):
             await super().on_event(event)
 
     def _bounced(self, event: events.Key | events.Paste) -> bool:
@@ -660,8 +660,8 @@ class WarroomApp(App[int]):
             self._entered_at = event.time
         return bounced
 
-    def _takes(self, event: events.Key | events.Paste) -> bool:
-        """Whether the screen in front deals with a key or a paste that is meant for no field."""
+    def _taken_by_screen(self, event: events.Key | events.Paste) -> bool:
+        """Let the screen in front deal with a key or a paste that is meant for no field; True where it did."""
         screen = self.screen
         if isinstance(screen, ActScreen):
             screen.key_time = event.time
@@ -675,7 +675,7 @@ class WarroomApp(App[int]):
             # What is typed or armed stays as it is.
             self.act_how_to_leave()
             return True
-        return screen.takes(event) if isinstance(event, events.Key) else screen.takes_paste(event.text)
+        return screen.take_key(event) if isinstance(event, events.Key) else screen.take_paste(event.text)
 
     def on_prose_kept(self, message: ProseKept) -> None:
         """A line that no field took waits in the prompt of the room behind, else in that of the next one."""

@@ -91,7 +91,7 @@ def _terminal() -> tuple[bool, str, str]:
 
 
 def _focus() -> Iterator[tuple[bool, str, str]]:
-    """Whether tmux tells the console that another window is used; every other terminal does so when it is asked."""
+    """The row about tmux, which may not tell that one looks away; every other terminal does when it is asked to."""
     if not os.environ.get("TMUX"):
         return
     try:

@@ -169,7 +169,7 @@ class WallScreen(IncidentsScreen):
 
     # Keys
 
-    def takes(self, event: events.Key) -> bool:
+    def take_key(self, event: events.Key) -> bool:
         """Nothing is done by a key that is not its own, and nothing is kept for a prompt."""
         binding = self.active_bindings.get(event.key)
         act = BY_ID.get(binding.binding.id or "") if binding is not None else None
@@ -177,5 +177,5 @@ class WallScreen(IncidentsScreen):
             self.act(act)
         return True
 
-    def takes_paste(self, pasted: str) -> bool:
+    def take_paste(self, pasted: str) -> bool:
         return True

@@ -540,7 +540,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
 
-    def takes(self, event: events.Key) -> bool:
+    def take_key(self, event: events.Key) -> bool:
         if "alt+" in event.key and (act := act_of_alt_key(event.key)):
             leave = BY_ID["cancel"].label
             self.tell(
@@ -554,7 +554,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             words = field.value if isinstance(field, Input) else field.text if isinstance(field, TextArea) else ""
             goes_on = isinstance(field, Input | TextArea) and words and field.selection.is_empty
             self._typed_ahead = bool(self.given or goes_on) and not self.could_read(self._opened_at)
-        return super().takes(event)
+        return super().take_key(event)
 
     def _doubt(self, result: T) -> str:
         """The sentences that have to be read before a second Enter; empty where the first one is enough."""

@@ -79,7 +79,7 @@ class PostmortemActs:
         return self._overview
 
     def may_write(self) -> bool:
-        """Whether sections can be written now; where they cannot, it says why."""
+        """True where sections can be written now; where they cannot, say why."""
         return self._may(with_keys(section_writes(Situation(self.state, read_only=self.session.read_only))))
 
     def _may(self, why_not: str) -> bool:

@@ -253,7 +253,7 @@ class ReplayScreen(RoomView):
     def refuse(self, reason: str) -> None:
         super().refuse(with_keys(NOT_HERE) if reason == READ_ONLY else reason)
 
-    def takes(self, event: events.Key) -> bool:
+    def take_key(self, event: events.Key) -> bool:
         opened = self.stray in ("", self._opener) and not self._prose
         ahead = self.stray and self.key_time < self._acted_at + SEEN_S
         if event.key == "space" and opened and not (ahead or self.writing or self.shows_letters):
@@ -266,7 +266,7 @@ class ReplayScreen(RoomView):
                 if event.key in BY_ID[id].keys.split(","):
                     self.act(BY_ID[id])
                     return True
-        return super().takes(event)
+        return super().take_key(event)
 
     @on(Timeline.Chosen)
     def _entry_chosen(self, event: Timeline.Chosen) -> None:

@@ -102,14 +102,14 @@ class Log:
                 self._sweep_later()
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False, still: bool = False, create: bool = True) -> Self:
-        """Open the log at `path`; with `create` its folder (0700) and file (0600) are made where missing.
+    def open(cls, path: Path, *, read_only: bool = False, still: bool = False) -> Self:
+        """Open the log at `path`; its folder (0700) and file (0600) are made where missing.
 
         With `read_only` the log is not changed, and what others write to it is seen. With `still` as well nothing
         changes in its folder, not even SQLite's own files, and what others write from now on may not be seen.
         """
         path = path.expanduser().absolute()
-        place.prepare(path, create=create and not read_only, write=not read_only)
+        place.prepare(path, write=not read_only)
         at = place.identity(path)
         if at is None:
             raise problems.moved_away(path)

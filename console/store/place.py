@@ -110,19 +110,19 @@ def refuse_network(path: Path, mounts_file: Path = Path("/proc/mounts")) -> None
         )
 
 
-def prepare(path: Path, *, create: bool, write: bool) -> None:
-    """Check the place of a log and, with `create`, make the folders (0700) and the empty file (0600) where missing.
+def prepare(path: Path, *, write: bool) -> None:
+    """Check the place of a log and, with `write`, make the folders (0700) and the empty file (0600) where missing.
 
     Raises StoreProblem, also when the log is to be written and the file or its folder may not be.
     """
     try:
-        if create:
+        if write:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in _files_of(path):
             if name.is_symlink():
                 raise StoreProblem(f"{name} is a symbolic link, which a log may not be; name the file itself.")
         refuse_network(path)
-        if create:
+        if write:
             base = belongs_to(path)
             if base is not None and not _holds_something(path):
                 # SQLite would take it for a part of that one, and what is logged in either could be lost.

@@ -80,7 +80,7 @@ def rescue(log: Path, target: Path) -> Rescued:
     Raises StoreProblem, and makes no new log, where `target` is there already or no entry is whole.
     """
     log, target = log.expanduser().absolute(), target.expanduser().absolute()
-    place.prepare(log, create=False, write=False)
+    place.prepare(log, write=False)
     at = place.identity(log)
     if target.exists() or at is None:
         raise StoreProblem(f"{target} is there already; name a new file with -o.")

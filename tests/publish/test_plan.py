@@ -124,10 +124,11 @@ def test_what_is_shown_is_what_is_queued() -> None:
     planning.component("checkout", "major")
     posting = planning.posting("investigating", "We look into it.", "public")
     [shown] = previews(planning.story.state, posting, planning.context)
-    [queued] = plan(planning.story.state, posting, planning.context, key=lambda: "k1")
+    [queued] = plan(planning.story.state, posting, planning.context)
     assert shown.delivery is not None
-    assert decode_delivery(queued.payload) == msgspec.structs.replace(shown.delivery, key="k1")
-    assert (queued.id, queued.event, queued.target, queued.audience) == ("k1", "u1", "page", "public")
+    assert decode_delivery(queued.payload) == msgspec.structs.replace(shown.delivery, key=queued.id)
+    assert queued.id
+    assert (queued.event, queued.target, queued.audience) == ("u1", "page", "public")
 
 
 def test_each_message_has_a_marker_of_its_own() -> None:
@@ -362,16 +363,15 @@ def test_what_was_told_is_read_out_of_the_messages_and_the_page(tmp_path: Path) 
     with Log.open(tmp_path / "warroom.db") as log:
         declare(log, planning.story.state.ref)
         box = Outbox(log)
-        keys = iter("abc")
         for event, state in (("u1", "major"), ("u2", "partial"), ("u3", "degraded")):
             planning.component("checkout", state)
             posting = msgspec.structs.replace(planning.posting("investigating", state, "public"), id=event)
             planning.sent = sent_so_far(box.messages(), {})
-            made = plan(planning.story.state, posting, planning.context, key=lambda: next(keys))
+            made = plan(planning.story.state, posting, planning.context)
             log.append([posting], made)
         assert sent_so_far(box.messages(), {})["page"].parts == (Part("c1", "degraded", "checkout"),)
         # What was dropped has told nothing.
-        [last] = [one for one in box.messages() if one.id == "c"]
+        [last] = [message for message in box.messages() if message.event == "u3"]
         decide_on(log, last, dropped(last, "mo"))
         placed = Placed("{}", (), (PlacedPart("c1", "major", "checkout", "maintenance"), PlacedPart("c9", "partial")))
         found = sent_so_far(box.messages(), {"page": placed})["page"]

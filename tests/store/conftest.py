@@ -19,8 +19,8 @@ def open_log(path: Path) -> Iterator[Callable[..., Log]]:
     """Opens logs (the test's own file by default) and closes them when the test ends."""
     opened: list[Log] = []
 
-    def opener(where: Path | None = None, *, read_only: bool = False, create: bool = True) -> Log:
-        log = Log.open(where or path, read_only=read_only, create=create)
+    def opener(where: Path | None = None, *, read_only: bool = False) -> Log:
+        log = Log.open(where or path, read_only=read_only)
         opened.append(log)
         return log
 

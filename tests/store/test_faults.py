@@ -22,10 +22,10 @@ OpenLog = Callable[..., Log]
 NOBODY = 65534
 
 
-def refused(open_log: OpenLog, where: Path | None = None, *, read_only: bool = False, create: bool = True) -> str:
+def refused(open_log: OpenLog, where: Path | None = None, *, read_only: bool = False) -> str:
     """The one sentence with which opening fails."""
     with pytest.raises(StoreProblem) as caught:
-        open_log(where, read_only=read_only, create=create)
+        open_log(where, read_only=read_only)
     reason = caught.value.reason
     assert reason.endswith(".")
     assert "\n" not in reason
@@ -269,7 +269,6 @@ def test_symbolic_links_are_refused(open_log: OpenLog, tmp_path: Path) -> None:
 
 
 def test_places_without_a_log_are_told_apart(open_log: OpenLog, tmp_path: Path) -> None:
-    assert "no log" in refused(open_log, tmp_path / "none.db", create=False)
     assert "no log" in refused(open_log, tmp_path / "none.db", read_only=True)
     assert "not a file" in refused(open_log, tmp_path)
     (tmp_path / "plain").write_text("")

@@ -161,8 +161,8 @@ class Memory:
         }
         return _unit(concepts), _unit(words)
 
-    def like(self, of: Digest, leave_out: Collection[str] = (), most: int = MOST_SIMILAR) -> list[Similar]:
-        """The incidents that look like it, the best first; at most `most`."""
+    def like(self, of: Digest, leave_out: Collection[str] = ()) -> list[Similar]:
+        """The incidents that look like it, the best first; at most `MOST_SIMILAR`."""
         concepts, words = self._weighed(of)
         scores: defaultdict[str, float] = defaultdict(float)
         for weights, postings, factor in ((concepts, self._by_concept, BY_CONCEPTS), (words, self._by_word, BY_WORDS)):
@@ -172,7 +172,9 @@ class Memory:
         for ref in scores:
             scores[ref] += BY_PARTS * min(3, len(of.parts & self.digests[ref][1].parts))
         likely = [(score, ref) for ref, score in scores.items() if score >= LEAST_SCORE and ref not in leave_out]
-        best = sorted(likely, key=lambda pair: (-pair[0], -self.digests[pair[1]][0].declared_at.timestamp()))[:most]
+        best = sorted(likely, key=lambda pair: (-pair[0], -self.digests[pair[1]][0].declared_at.timestamp()))[
+            :MOST_SIMILAR
+        ]
         return [self._similar(of, concepts, words, ref, score) for score, ref in best]
 
     def _similar(

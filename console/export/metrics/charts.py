@@ -38,8 +38,8 @@ def live_of(cases: Iterable[Case], metrics: Metrics) -> list[Case]:
     return sorted((case for case in cases if case.ref in refs), key=lambda case: (case.declared_at, case.ref))
 
 
-def dots_of(cases: Iterable[Case], measure: str = SHOWN) -> list[Dot]:
-    lengths = ((case, length_of(case, measure)) for case in cases)
+def dots_of(cases: Iterable[Case]) -> list[Dot]:
+    lengths = ((case, length_of(case, SHOWN)) for case in cases)
     return [
         Dot(case.ref, case.severity, case.rank, case.declared_at, length)
         for case, length in lengths
@@ -174,7 +174,7 @@ def _bar(value: float, most: float, width: int) -> str:
     return ("█" * whole + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
-def lengths_lines(dots: Sequence[Dot], period: Period, zone: tzinfo, width: int, height: int = 9) -> list[str]:
+def lengths_lines(dots: Sequence[Dot], period: Period, zone: tzinfo, width: int) -> list[str]:
     """Each incident's measure over the time; none where there is nothing to draw."""
     if not dots:
         return []
@@ -182,7 +182,7 @@ def lengths_lines(dots: Sequence[Dot], period: Period, zone: tzinfo, width: int,
     from plotille import Figure
 
     figure = Figure()
-    figure.width, figure.height, figure.with_colors = max(20, width - 24), height, False
+    figure.width, figure.height, figure.with_colors = max(20, width - 24), 9, False
     figure.x_label, figure.y_label, figure.origin = "", "", False
 
     def label(val: Any, chars: int, delta: Any, left: bool) -> str:

@@ -34,11 +34,9 @@ from console.publish.sending.message import (
 )
 from console.publish.sending.plan import (
     Context,
-    NewKey,
     Preview,
     Problem,
     does_not_fit,
-    new_key,
     queued,
     status_told,
     title_for,
@@ -52,7 +50,7 @@ Act = Literal["backfill", "postmortem", "withdraw"]
 
 
 def plan_afterwards(
-    after: Incident, event: NewEvent | Event, context: Context, notify: Iterable[str] = (), *, key: NewKey = new_key
+    after: Incident, event: NewEvent | Event, context: Context, notify: Iterable[str] = ()
 ) -> tuple[Queued, ...]:
     """The message of a decision about a past incident; none for any other event.
 
@@ -61,11 +59,11 @@ def plan_afterwards(
     match event.body:
         case IncidentBackfilled(to=to, updates=updates):
             posted = [update for id in updates if (update := any_update(after, id))]
-            preview = _backfill(after, _named(context, to), context, posted, key)
+            preview = _backfill(after, _named(context, to), context, posted)
         case PostmortemPublished(to=to, text=text):
-            preview = _postmortem(after, _named(context, to), context, text, to in notify, key)
+            preview = _postmortem(after, _named(context, to), context, text, to in notify)
         case PostmortemWithdrawn(to=to):
-            preview = _withdrawal(after, _named(context, to), context, key)
+            preview = _withdrawal(after, _named(context, to), context)
         case _:
             return ()
     stopping = next((problem.says for problem in preview.problems if problem.stops), "")
@@ -94,23 +92,21 @@ def backfill_previews(state: Incident, context: Context, title: str = "") -> tup
     `title` is a public title that is given with it, else empty.
     """
     updates = updates_of(state, "public")
-    return tuple(_backfill(state, target, context, updates, str, title.strip()) for target in _public(context))
+    return tuple(_backfill(state, target, context, updates, title.strip()) for target in _public(context))
 
 
 def _public(context: Context) -> Iterator[Target]:
     return (target for target in context.targets if target.enabled and target.audience == "public")
 
 
-def _backfill(
-    state: Incident, target: Target, context: Context, updates: list[Update], key: NewKey, title: str = ""
-) -> Preview:
+def _backfill(state: Incident, target: Target, context: Context, updates: list[Update], title: str = "") -> Preview:
     can = context.capabilities.get(target.name, Capabilities())
     why = _no_backfill(target, can, context, updates)
     untitled = "" if why or title else untitled_because(state, target.audience)
     if why or untitled:
         return Preview(target.name, target.audience, None, why or untitled, untitled=bool(untitled))
     past, unmapped = _past(state, updates, target, can)
-    delivery = _delivery(state, "backfill", past[-1].text, key)
+    delivery = _delivery(state, "backfill", past[-1].text)
     began = min(delivery.started_at, past[0].at)
     title = title or delivery.title
     delivery = msgspec.structs.replace(delivery, title=title, at=past[-1].at, started_at=began, past=past)
@@ -169,10 +165,10 @@ def _then(register: Register, at: datetime) -> str:
     return next((fact.value for fact in reversed(register.in_force) if fact.at <= at), "")
 
 
-def _delivery(state: Incident, act: Act, text: str, key: NewKey) -> Delivery:
+def _delivery(state: Incident, act: Act, text: str) -> Delivery:
     began = milestones(state).get("impact_started") or state.declared_at or datetime.min.replace(tzinfo=UTC)
     return Delivery(
-        key=key(),
+        key="",
         incident=state.ref,
         title=title_for(state, "public"),
         status="resolved",
@@ -215,10 +211,10 @@ def postmortem_previews(
 ) -> tuple[Preview, ...]:
     """A preview for each page for the public of what it would show as the postmortem, or why it shows none."""
     mailing = set(notify)
-    return tuple(_postmortem(state, target, context, text, target.name in mailing, str) for target in _public(context))
+    return tuple(_postmortem(state, target, context, text, target.name in mailing) for target in _public(context))
 
 
-def _postmortem(state: Incident, target: Target, context: Context, text: str, notify: bool, key: NewKey) -> Preview:
+def _postmortem(state: Incident, target: Target, context: Context, text: str, notify: bool) -> Preview:
     can = context.capabilities.get(target.name, Capabilities())
     messages = context.messages.get(target.name, ())
     why = ""
@@ -232,7 +228,7 @@ def _postmortem(state: Incident, target: Target, context: Context, text: str, no
         why = f"{target.name} has this very postmortem already; change the text."
     if why:
         return Preview(target.name, target.audience, None, why)
-    delivery = _delivery(state, "postmortem", text, key)
+    delivery = _delivery(state, "postmortem", text)
     delivery = msgspec.structs.replace(
         delivery, status=status_told(messages) or "resolved", notify=notify and can.mails
     )
@@ -247,11 +243,11 @@ def _another_read(target: Target, context: Context) -> bool:
     return any(each.about == "postmortem" for each in context.read.get(target.name, ()))
 
 
-def _withdrawal(state: Incident, target: Target, context: Context, key: NewKey) -> Preview:
+def _withdrawal(state: Incident, target: Target, context: Context) -> Preview:
     messages = context.messages.get(target.name, ())
     if postmortem_there(messages, coming=True) is None:
         return Preview(target.name, target.audience, None, f"{target.name} shows no postmortem from here.")
-    delivery = _delivery(state, "withdraw", "", key)
+    delivery = _delivery(state, "withdraw", "")
     return Preview(
         target.name, target.audience, msgspec.structs.replace(delivery, status=status_told(messages) or "resolved")
     )

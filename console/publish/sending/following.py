@@ -16,7 +16,7 @@ from console.core.subjects.role import role_name, roles_of
 from console.core.subjects.update import PublicationSettled, UpdatePosted
 from console.publish.provider import Capabilities
 from console.publish.sending.message import OCCASIONS, STATUSES, Change, Delivery, Happened, Occasion, status_of
-from console.publish.sending.plan import Context, NewKey, new_key, queued
+from console.publish.sending.plan import Context, queued
 from console.publish.targets.model import Target
 from console.store.outbox.message import Queued
 
@@ -50,7 +50,7 @@ def is_over(state: Incident) -> bool:
 
 
 def plan_following(
-    before: Incident, after: Incident, events: Sequence[NewEvent | Event], context: Context, *, key: NewKey = new_key
+    before: Incident, after: Incident, events: Sequence[NewEvent | Event], context: Context
 ) -> tuple[Queued, ...]:
     """One message for each target that follows, of what it asked for; `events` are those of one incident between both
     states, in one transaction."""
@@ -60,7 +60,7 @@ def plan_following(
         for target in context.targets
         if target.enabled
         and context.capabilities.get(target.name, Capabilities()).follows
-        and (delivery := _delivery(after, events, told, target, key))
+        and (delivery := _delivery(after, events, told, target))
     )
 
 
@@ -71,7 +71,7 @@ def _brings(events: Sequence[NewEvent | Event]) -> NewEvent | Event:
 
 
 def _delivery(
-    after: Incident, events: Sequence[NewEvent | Event], told: Sequence[Occasion], target: Target, key: NewKey
+    after: Incident, events: Sequence[NewEvent | Event], told: Sequence[Occasion], target: Target
 ) -> Delivery | None:
     chosen = tuple(occasion for kind in OCCASIONS for occasion in told if occasion.of == kind in target.events)
     if not chosen:
@@ -80,7 +80,7 @@ def _delivery(
     rule = after.stage_rule
     public = target.audience == "public"
     return Delivery(
-        key=key(),
+        key="",
         incident=after.ref,
         # The internal one never goes to the public by itself.
         title=title_for_public(after) if public else after.title.value,

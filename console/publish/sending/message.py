@@ -156,7 +156,7 @@ class Delivery(msgspec.Struct, frozen=True):
     """One approved message to one target, complete: nothing is looked up or worded anew when it is sent."""
 
     key: str
-    """Our marker, new for each message, the same for each try; letters, digits and dashes only."""
+    """Our marker, new for each message, the same for each try; letters, digits and dashes only. A preview has none."""
     incident: str
     """Our reference, such as INC-K7Q2."""
     title: str

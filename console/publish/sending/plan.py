@@ -5,7 +5,7 @@ back what this incident changed there, except what another open incident still h
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -44,14 +44,6 @@ from console.publish.targets.model import Target
 from console.store.outbox.message import NOTHING_PLACED, Message, Placed, Queued
 
 KEY_BYTES = 10
-
-NewKey = Callable[[], str]
-
-
-def new_key() -> str:
-    """A marker for a message, new each time."""
-    return os.urandom(KEY_BYTES).hex()
-
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -145,8 +137,9 @@ class Context(NamedTuple):
 
 
 def queued(event: str, target: str, audience: str, delivery: Delivery) -> Queued:
-    """A delivery as a message to be queued with its update."""
-    return Queued(delivery.key, event, target, audience, delivery.at, _encode(delivery).decode())
+    """A delivery as a message to be queued with its update; without a marker it gets a new one."""
+    marked = msgspec.structs.replace(delivery, key=delivery.key or os.urandom(KEY_BYTES).hex())
+    return Queued(marked.key, event, target, audience, marked.at, _encode(marked).decode())
 
 
 def sent_so_far(messages: Iterable[Message], placed: Mapping[str, Placed]) -> dict[str, Sent]:
@@ -180,14 +173,12 @@ def plan(
     update: NewEvent | Event,
     context: Context,
     choices: Choices = Choices(),
-    *,
-    key: NewKey = new_key,
 ) -> tuple[Queued, ...]:
     """The messages of an update, complete; none for a drill and for events that are no updates.
 
-    `state` is the incident's before the update; `key` gives a new marker each time.
+    `state` is the incident's before the update.
     """
-    shown = previews(state, update, context, choices, key=key)
+    shown = previews(state, update, context, choices)
     return tuple(
         queued(update.id, preview.target, preview.audience, preview.delivery) for preview in shown if preview.delivery
     )
@@ -208,8 +199,6 @@ def plan_change(
     after: Incident,
     event: NewEvent | Event,
     context: Context,
-    *,
-    key: NewKey = new_key,
 ) -> tuple[Queued, ...]:
     """The messages of a decision that changes what is on a page, about an update or the title; none where nothing is
     changed there.
@@ -220,13 +209,13 @@ def plan_change(
         return ()
     match event.body:
         case PublicationSettled():
-            return _settled(before, after, event, event.body, context, key)
+            return _settled(before, after, event, event.body, context)
         case PublicTitleSet():
             title = event.body.title
             targets = [target for target, was in _titled(context) if was != title and _can(context, target).renames]
-            return tuple(_told(after, event, target, context, key, Change("rename"), title) for target in targets)
+            return tuple(_told(after, event, target, context, Change("rename"), title) for target in targets)
         case PageSettled():
-            return _page_settled(after, event, event.body, context, key)
+            return _page_settled(after, event, event.body, context)
     return ()
 
 
@@ -236,15 +225,13 @@ def plan_taken(
     context: Context,
     target_name: str,
     read: Difference,
-    *,
-    key: Callable[[], str] = lambda: os.urandom(KEY_BYTES).hex(),
 ) -> Queued:
     """The message of an update that was read on a page and is taken over from there: nothing is sent."""
     target, messages = _target(context, target_name), context.messages[target_name]
     remotes = (remote_of(message.remote) for message in reversed(messages) if message.state == "done")
     incident = next((remote for remote in remotes if remote and remote.incident_id), Remote(""))
     delivery = Delivery(
-        key=key(),
+        key="",
         incident=state.ref,
         title=title_for(state, target.audience, messages),
         status=read.status or status_told(messages) or STATUSES[0],
@@ -284,8 +271,6 @@ def plan_adopted(
     context: Context,
     there: PageView | None,
     other: str,
-    *,
-    key: NewKey = new_key,
 ) -> Queued:
     """The message of a decision about an incident that was opened on a page by hand: it is ours from now on, or, where
     another of ours has it, no longer.
@@ -297,14 +282,14 @@ def plan_adopted(
     assert isinstance(body, PageSettled), "nothing else decides about an incident there"
     target = _target(context, body.to)
     if body.way == "removed":
-        return _let_go(after, event, body, context, key)
+        return _let_go(after, event, body, context)
     if why := no_adoption(after, context, target.name):
         raise Refused(why)
     if other:
         raise Refused(f"{other} has this incident on {target.name} already; choose another one.")
     if there is None or there.gone:
         raise Refused(f"{target.name} does not have this incident any more; choose another one.")
-    message = _told(after, event, target, context, key, Change("adopt", body.which), body.theirs)
+    message = _told(after, event, target, context, Change("adopt", body.which), body.theirs)
     names = {id: name for name, id in target.components.items()}
     down = (part for part in there.parts if part.state != "operational")
     parts = tuple(msgspec.structs.replace(part, name=names.get(part.id, part.name)) for part in down)
@@ -338,25 +323,21 @@ def _can(context: Context, target: Target) -> Capabilities:
     return context.capabilities.get(target.name, Capabilities())
 
 
-def _page_settled(
-    after: Incident, event: NewEvent | Event, body: PageSettled, context: Context, key: Callable[[], str]
-) -> tuple[Queued, ...]:
+def _page_settled(after: Incident, event: NewEvent | Event, body: PageSettled, context: Context) -> tuple[Queued, ...]:
     """The message of a decision about what a page says beyond our updates; none where it is left there."""
     if body.about == "incident":
-        return (_let_go(after, event, body, context, key),) if body.way == "gone" else ()
+        return (_let_go(after, event, body, context),) if body.way == "gone" else ()
     changes = {"ours": Change("rename"), "removed": Change("remove", body.which, was=body.theirs)}
     change = changes.get(body.way)
     if change is None:
         return ()
     target = _target(context, body.to)
-    return (_told(after, event, target, context, key, change, body.ours),)
+    return (_told(after, event, target, context, change, body.ours),)
 
 
-def _let_go(
-    after: Incident, event: NewEvent | Event, body: PageSettled, context: Context, key: Callable[[], str]
-) -> Queued:
+def _let_go(after: Incident, event: NewEvent | Event, body: PageSettled, context: Context) -> Queued:
     """The message by which an incident there is ours no longer; nothing is sent."""
-    message = _told(after, event, _target(context, body.to), context, key, Change("take down", body.which), body.theirs)
+    message = _told(after, event, _target(context, body.to), context, Change("take down", body.which), body.theirs)
     return msgspec.structs.replace(message, there="")
 
 
@@ -368,13 +349,13 @@ def _target(context: Context, name: str) -> Target:
 
 
 def _told(
-    after: Incident, event: NewEvent | Event, target: Target, context: Context, key: Callable[[], str],
+    after: Incident, event: NewEvent | Event, target: Target, context: Context,
     change: Change, title: str,
 ) -> Queued:  # fmt: skip
     """The message of a change on a page that is about none of our updates. Without a `title` the incident keeps its."""
     messages = context.messages.get(target.name, ())
     delivery = Delivery(
-        key=key(),
+        key="",
         incident=after.ref,
         title=title or title_for(after, target.audience, messages),
         status=status_told(messages) or STATUSES[0],
@@ -406,7 +387,6 @@ def _settled(
     event: NewEvent | Event,
     body: PublicationSettled,
     context: Context,
-    key: Callable[[], str],
 ) -> tuple[Queued, ...]:
     """The message of a decision about an update that is on a page."""
     update = any_update(before, body.update)
@@ -439,7 +419,7 @@ def _settled(
         (post.text if post else None) or "",
     ) if body.way != "sent" else None  # fmt: skip
     delivery = Delivery(
-        key=key(),
+        key="",
         incident=after.ref,
         title=title_for(after, update.audience, messages),
         status=status,
@@ -495,15 +475,13 @@ def previews(
     update: NewEvent | Event,
     context: Context,
     choices: Choices = Choices(),
-    *,
-    key: NewKey = str,
 ) -> tuple[Preview, ...]:
     """A preview for each target of the update's audience, in the order of the configuration."""
     body = update.body
     if not isinstance(body, UpdatePosted):
         return ()
     own_targets = (target for target in context.targets if target.enabled and target.audience == body.audience)
-    return tuple(_preview(state, update, body, target, context, choices, key) for target in own_targets)
+    return tuple(_preview(state, update, body, target, context, choices) for target in own_targets)
 
 
 def _preview(
@@ -513,7 +491,6 @@ def _preview(
     target: Target,
     context: Context,
     choices: Choices,
-    key: NewKey,
 ) -> Preview:
     status = status_of(body.status)
     why = _why_not(state, target, status, choices, _can(context, target))
@@ -524,7 +501,7 @@ def _preview(
     can = _can(context, target)
     parts, problems = _parts(state, status, target, can, context, choices)
     delivery = Delivery(
-        key=key(),
+        key="",
         incident=state.ref,
         title=title_for(state, body.audience, context.messages.get(target.name, ())),
         status=status,

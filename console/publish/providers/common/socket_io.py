@@ -45,8 +45,8 @@ class Message(StrEnum):
 class Session:
     """One connection. `events` holds what the server told last under each name."""
 
-    def __init__(self, http: Http, sid: str, monotonic: Callable[[], float]) -> None:
-        self._http, self._at, self._monotonic = http, f"{PATH}&sid={sid}", monotonic
+    def __init__(self, http: Http, sid: str) -> None:
+        self._http, self._at = http, f"{PATH}&sid={sid}"
         self._answers: dict[str, Any] = {}
         self._calls = 0
         self._connected = False
@@ -85,11 +85,11 @@ class Session:
             self._post(Packet.CLOSE)
 
     def _poll_until(self, there: Callable[[], bool]) -> None:
-        until = self._monotonic() + PATIENCE_S
+        until = time.monotonic() + PATIENCE_S
         for _ in range(MAX_POLLS):
             if there():
                 return
-            if self._monotonic() > until:
+            if time.monotonic() > until:
                 break
             self._read(self._http.get(self._at).text)
         raise Later(f"{self._http.name} did not answer.")
@@ -130,13 +130,13 @@ class Session:
 
 
 @contextmanager
-def session(http: Http, monotonic: Callable[[], float] = time.monotonic) -> Iterator[Session]:
+def session(http: Http) -> Iterator[Session]:
     """A connection for the block. Raises Later and Rejected."""
     handshake = http.get(PATH).text
     sid = text(_json(handshake[1:]), "sid") if handshake[:1] == "0" else ""
     if not sid.replace("-", "").replace("_", "").isalnum():
         raise Later(f"{http.name} answers, but not as Socket.IO does; check its url.")
-    opened = Session(http, sid, monotonic)
+    opened = Session(http, sid)
     opened.connect()
     yield opened
     # Not after a failure: where the server hangs, this would hang as well.

@@ -10,11 +10,11 @@ from console.cli.output import hint, say_row
 from console.cli.params import at_option, command, json_option
 from console.cli.process import playbook, runbook
 from console.core.advice.rules import all_nudges
+from console.core.log.command import key
 from console.core.playbook.model import Question
 from console.core.playbook.triage import questions, suggest
 from console.core.refusal import Refused
 from console.core.subjects.advice import SilenceNudge
-from console.core.subjects.change import ClaimChange, EndChange
 from console.core.subjects.checklist import ItemList, TickItem, item_lists, next_item
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook
@@ -92,7 +92,7 @@ def check(shell: Shell, ref: str, opened: bool, listed: bool, as_json: bool, **f
             for items in item_lists(state, ledger.now()):
                 _print_list(items)
         else:
-            ledger.execute(state.ref, TickItem(actor=shell.actor, done=not opened, **fields))
+            shell.do_in(ledger, state.ref, TickItem(actor=shell.actor, done=not opened, **fields))
             following = next_item(ledger.state(state.ref), ledger.now(), shell.actor)
             if following is not None:
                 hint(f"next: {following[1].id}  {following[1].text}")
@@ -109,10 +109,12 @@ def _print_list(items: ItemList) -> None:
 @command("ref text...", writes=True, example='K7Q2 restart db-3 --back "fail over to db-2"')
 @click.option("--rollback", "--back", "rollback", default="", help="Rollback plan.")
 @click.option("--despite", is_flag=True, help="Proceed although somebody else's change is in flight.")
-def change(shell: Shell, ref: str, **fields: Any) -> None:
-    """Claim a production change, before it is made; prints its id."""
+def change(shell: Shell, ref: str, text: str, **options: Any) -> None:
+    """Claim a production change, before it is made; prints its id. The rollback plan may stand behind “back:”."""
     try:
-        shell.tell(shell.run(ref, ClaimChange(actor=shell.actor, **fields))[0].id)
+        with shell.incident(ref) as (ledger, state):
+            command = shell.reads(ledger, state, "change", text, **options)
+            shell.tell(shell.execute(ledger, state.ref, command)[0].id)
     except Refused as refused:
         raise Refused(refused.reason.replace("/change ! TEXT", "--despite"), refused.field) from refused
 
@@ -120,10 +122,12 @@ def change(shell: Shell, ref: str, **fields: Any) -> None:
 @command("ref [what...]", writes=True, example="K7Q2 --outcome rolled-back")
 @click.option("--outcome", default="", help="done, rolled-back or failed; done without it.")
 @click.option("--note", default="", help="The result.")
-def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
-    """Say how a change ended: yours, the only one, or the one with these words."""
+def changed(shell: Shell, ref: str, what: str, outcome: str, note: str) -> None:
+    """Say how a change ended: yours, the only one, or the one with these words: changed K7Q2 failed restart web."""
     try:
-        shell.run(ref, EndChange(actor=shell.actor, change=what, **fields))
+        with shell.incident(ref) as (ledger, state):
+            command = shell.reads(ledger, state, "changed", what, outcome=key(outcome), note=note)
+            shell.do_in(ledger, state.ref, command)
     except Refused as refused:
         raise Refused(refused.reason.replace("say that first:", "say it with --outcome:"), refused.field) from refused
 
@@ -131,7 +135,7 @@ def changed(shell: Shell, ref: str, what: str, **fields: Any) -> None:
 @command("ref task...", writes=True, example="K7Q2 2")
 def ack(shell: Shell, ref: str, task: str) -> None:
     """Acknowledge a task: its number, id or words."""
-    shell.run(ref, AcknowledgeTask(actor=shell.actor, task=task))
+    shell.do(ref, AcknowledgeTask(actor=shell.actor, task=task))
 
 
 @command("ref", example="K7Q2")
@@ -142,7 +146,7 @@ def advice(shell: Shell, ref: str, silence: str | None, reason: str, as_json: bo
     """The advice for this moment, each piece with its reason and its remedy."""
     if silence is not None:
         shell.as_json = as_json
-        shell.run(ref, SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
+        shell.do(ref, SilenceNudge(actor=shell.actor, nudge=silence, reason=reason))
         return
     with shell.incident(ref, writing=False) as (ledger, state):
         nudges = all_nudges(state, ledger.now())

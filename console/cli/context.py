@@ -14,14 +14,17 @@ import click
 import msgspec
 import platformdirs
 
+from console.app.room.acknowledgement import acknowledgement
 from console.app.settings import preferred_playbook, preferred_server
 from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
+from console.core.language.time_doubt import time_doubt
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.foretold import doubt_of
+from console.core.log.slash import read_slash
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
@@ -224,6 +227,17 @@ class Shell:
         with self.ledger() as ledger:
             return self.execute(ledger, ledger.resolve(ref), command)
 
+    def do(self, ref: str, command: Command) -> None:
+        """Decides and writes one command, and says on stderr what was written."""
+        with self.ledger() as ledger:
+            self.do_in(ledger, ledger.resolve(ref), command)
+
+    def do_in(self, ledger: Ledger, ref: str, command: Command) -> None:
+        """As `do`, in a ledger that is open."""
+        events = self.execute(ledger, ref, command)
+        if not self.as_json:
+            hint(acknowledgement(ledger.state(ref), events, self.zone))
+
     def execute(self, ledger: Ledger, ref: str, command: Command) -> list[Event]:
         """Decides and writes one command; what has to be read before is asked, or told where nobody can answer."""
         self.point_out(doubt_of(ledger.state(ref), command, ledger.now(), self.zone))
@@ -233,6 +247,23 @@ class Shell:
 
             return retitle(self.settings, ledger, ref, command)
         return ledger.execute(ref, command)
+
+    def reads(
+        self, ledger: Ledger, state: Incident, word: str, text: str, *, at: datetime | None = None, **options: Any
+    ) -> Command:
+        """The command that the prompt makes of `/word text`, with options that are given beside it.
+
+        Raises Refused also where an option says other than the text.
+        """
+        now = ledger.now()
+        command = read_slash(word, text, state, actor=self.actor, at=at, now=now, zone=self.zone)
+        self.point_out(time_doubt(f"/{word} {text}", now=now, zone=self.zone))
+        given = {name: value for name, value in options.items() if value}
+        for name, value in given.items():
+            if getattr(command, name) not in (None, "", False, value):
+                option = name.removesuffix("_at")
+                raise Refused(f"The text and --{option} both say the {option}; leave it out of one.", name)
+        return msgspec.structs.replace(command, **given)
 
     def point_out(self, doubt: str) -> None:
         """Ask about what has to be read before something is written, or tell it where nobody can answer."""

@@ -10,7 +10,7 @@ from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option
 from console.core.language.text import one_line
 from console.core.log.command import Command
-from console.core.subjects.action_item import ActionItems, AddAction, ChangeAction, FinishAction
+from console.core.subjects.action_item import ActionItems, ChangeAction, FinishAction
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, ReviewPostmortem, postmortem_of
 
 FORMS = ("postmortem", "rca", "html")
@@ -97,15 +97,17 @@ _due_option = click.option(
 @_due_option
 @click.option("--priority", default="", metavar="P0", help="P0, P1 or P2, as the playbook names them.")
 @click.option("--verify", default="", help="How it is verified.")
-def add(shell: Shell, ref: str, **fields: Any) -> None:
-    """Add an action item; prints its number. What it lacks is said."""
+def add(shell: Shell, ref: str, text: str, **options: Any) -> None:
+    """Add an action item, as in the prompt: "P1 @rui 14d alarm on the pool"; prints its number.
+
+    What it lacks is said.
+    """
     from console.cli import postmortem_edit as reviewing
     from console.export.postmortem.review import action_findings
 
-    with shell.ledger() as ledger:
-        ref = ledger.resolve(ref)
-        made = shell.execute(ledger, ref, AddAction(actor=shell.actor, **fields))[0].id
-        item = ledger.state(ref).part(ActionItems).items[made]
+    with shell.incident(ref) as (ledger, state):
+        made = shell.execute(ledger, state.ref, shell.reads(ledger, state, "action", text, **options))[0].id
+        item = ledger.state(state.ref).part(ActionItems).items[made]
     shell.tell(item.number)
     reviewing.advise(action_findings(item))
 
@@ -117,14 +119,14 @@ def add(shell: Shell, ref: str, **fields: Any) -> None:
 @click.option("--verify", help="How it is verified.")
 def change(shell: Shell, ref: str, item: str, text: str, **fields: Any) -> None:
     """Change an action item by its number: its text, owner, date, priority or verification."""
-    shell.run(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))
+    shell.do(ref, ChangeAction(actor=shell.actor, action=item, text=text or None, **fields))
 
 
 @command("ref item", group=action, writes=True, example='K7Q2 2 --note "alarm tried in a drill"')
 @click.option("--note", default="", help="The result.")
 def done(shell: Shell, ref: str, item: str, note: str) -> None:
     """Mark an action item (number or words) as done."""
-    shell.run(ref, FinishAction(actor=shell.actor, action=item, note=note))
+    shell.do(ref, FinishAction(actor=shell.actor, action=item, note=note))
 
 
 @command(pages=True, example="--open")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+import msgspec
 
 from console.app.settings import exports_folder
 from console.cli import streams
@@ -19,19 +20,17 @@ from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import one_line
 from console.core.language.time_doubt import time_doubt
 from console.core.language.when import Ahead, parse_ahead
-from console.core.log.command import Command, note_behind, recipient
+from console.core.log.command import Command, note_behind
 from console.core.log.event import Event
 from console.core.log.registry import WORDS
-from console.core.log.slash import command_for, correction, read_slash, read_typed
+from console.core.log.slash import command_for, correction, read_typed
 from console.core.refusal import Refused
 from console.core.subjects.clock import SnoozeClock
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
-from console.core.subjects.fix import AddFix
 from console.core.subjects.handoff import AcceptHandoff, OfferHandoff
 from console.core.subjects.hypothesis import JudgeHypothesis
-from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
@@ -173,7 +172,7 @@ def _log_input(shell: Shell, ledger: Ledger, ref: str, at: datetime | None, kind
 @at_option()
 def sev(shell: Shell, ref: str, **fields: Any) -> None:
     """Change the severity."""
-    shell.run(ref, ChangeSeverity(actor=shell.actor, **fields))
+    shell.do(ref, ChangeSeverity(actor=shell.actor, **fields))
 
 
 @command("ref [stage=next]", writes=True, example="K7Q2 next")
@@ -182,7 +181,7 @@ def sev(shell: Shell, ref: str, **fields: Any) -> None:
 @at_option()
 def stage(shell: Shell, ref: str, **fields: Any) -> None:
     """Move to a stage, or to the next one."""
-    shell.run(ref, MoveStage(actor=shell.actor, **fields))
+    shell.do(ref, MoveStage(actor=shell.actor, **fields))
 
 
 @command("ref role name...", writes=True, example="K7Q2 ic ana")
@@ -191,7 +190,8 @@ def role(shell: Shell, ref: str, role: str, name: str, at: datetime | None) -> N
     """Give a role to a person; "nobody" takes it away."""
     if not name.strip():
         raise Refused("Name the person, or write nobody to take the role away.", "person")
-    shell.run(ref, AssignRole(actor=shell.actor, at=at, role=role, person=recipient(name)))
+    with shell.incident(ref) as (ledger, state):
+        shell.do_in(ledger, state.ref, shell.reads(ledger, state, "role", f"{role} {name}", at=at))
 
 
 @command("ref", writes=True, example='K7Q2 --audience internal --message "Rolling back." --next 30m')
@@ -242,17 +242,11 @@ def update(
 def task(shell: Shell, ref: str, text: str, owner: str, due: Ahead | None) -> None:
     """Add a task, as in the prompt: "@rs 10m check replica lag"; prints its id."""
     with shell.incident(ref) as (ledger, state):
-        now = ledger.now()
-        command = read_slash("task", text, state, actor=shell.actor, at=None, now=now, zone=shell.zone)
-        shell.point_out(time_doubt(f"/task {text}", now=now, zone=shell.zone))
-        if isinstance(command, AddTask):
-            if owner and command.owner:
-                raise Refused(f"The text names @{command.owner} as the owner; leave that out, or --owner.", "owner")
-            if due and (command.due_in or command.due_at):
+        command = shell.reads(ledger, state, "task", text, owner=owner)
+        if due and isinstance(command, AddTask):
+            if command.due_in or command.due_at:
                 raise Refused("The text says when it is due; leave that out, or --due.", "due")
-            due_in, due_at = due[:2] if due else (command.due_in, command.due_at)
-            owner = owner or command.owner
-            command = AddTask(actor=shell.actor, text=command.text, owner=owner, due_in=due_in, due_at=due_at)
+            command = msgspec.structs.replace(command, due_in=due.length, due_at=due.moment)
         shell.tell(shell.execute(ledger, state.ref, command)[0].id)
 
 
@@ -263,16 +257,20 @@ def done(shell: Shell, ref: str, what: str, note: str) -> None:
     named, outcome = note_behind(what)
     if note and outcome:
         raise Refused("A note stands behind the colon; leave that out, or --note.", "note")
-    shell.run(ref, Finish(actor=shell.actor, what=named, note=note or outcome))
+    shell.do(ref, Finish(actor=shell.actor, what=named, note=note or outcome))
 
 
 @command("ref text...", writes=True, example='K7Q2 "pool doubled" --ticket OPS-12')
 @click.option("--where", default="", help="Where it is in place.")
 @click.option("--ticket", default="", help="The ticket that removes it.")
 @click.option("--owner", default="", help="Who removes it.")
-def fix(shell: Shell, ref: str, **fields: Any) -> None:
-    """Register a temporary fix; prints its id."""
-    shell.tell(shell.run(ref, AddFix(actor=shell.actor, **fields))[0].id)
+def fix(shell: Shell, ref: str, text: str, where: str, **options: Any) -> None:
+    """Register a temporary fix; prints its id. Ticket and @owner may stand at an end of its text."""
+    with shell.incident(ref) as (ledger, state):
+        command = shell.reads(ledger, state, "fix", text, **options)
+        if where:
+            command = msgspec.structs.replace(command, where=where)
+        shell.tell(shell.execute(ledger, state.ref, command)[0].id)
 
 
 @command("ref text...", writes=True, example='K7Q2 "the pool is full"')
@@ -293,7 +291,7 @@ def hypothesis(shell: Shell, ref: str, text: str, verdict: str | None, evidence:
 def snooze(shell: Shell, ref: str, clock: str, by: str, why: str, reason: str) -> None:
     """Snooze a due time once, for a reason: snooze K7Q2 public 10m waiting for legal."""
     ahead = parse_ahead(by, "by", now=shell.now(), zone=shell.zone)
-    shell.run(
+    shell.do(
         ref, SnoozeClock(actor=shell.actor, clock=clock, by=ahead.length, until=ahead.moment, reason=reason or why)
     )
 
@@ -310,7 +308,7 @@ def undo(shell: Shell, ref: str, **fields: Any) -> None:
     try:
         with shell.ledger() as ledger:
             incident = ledger.resolve(ref)
-            shell.execute(ledger, incident, Undo(actor=shell.actor, **fields))
+            shell.do_in(ledger, incident, Undo(actor=shell.actor, **fields))
             _tell_of_pages(ledger, incident)
     except Refused as refused:
         if refused.field != "dependents":
@@ -329,7 +327,7 @@ def correct(shell: Shell, ref: str, entry: str, text: str, at: datetime | None) 
     """
     with shell.incident(ref, writing=True) as (ledger, state):
         command = correction(state, entry, text, actor=shell.actor, now=ledger.now(), zone=shell.zone, at=at)
-        shell.execute(ledger, state.ref, command)
+        shell.do_in(ledger, state.ref, command)
         _tell_of_pages(ledger, state.ref)
 
 
@@ -399,7 +397,7 @@ def _renew_backups(log: Log, *, agreed: bool) -> None:
 def handoff(shell: Shell, ref: str, name: str, role: str, note: str, accept: bool) -> None:
     """Offer a role to somebody, or accept the offer."""
     offer = OfferHandoff(actor=shell.actor, person=name, role=role, note=note)
-    shell.run(ref, AcceptHandoff(actor=shell.actor, person=name) if accept else offer)
+    shell.do(ref, AcceptHandoff(actor=shell.actor, person=name) if accept else offer)
 
 
 COMMANDS = (

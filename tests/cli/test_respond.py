@@ -2,12 +2,17 @@
 
 import json
 import re
+import shutil
 import subprocess
+from contextlib import closing
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
+from console.store.log import Log
 from tests.cli.shell import COMMAND, Warroom
+from tests.core.test_meant import ARGUMENTS, BEFORE
 
 
 @pytest.mark.rule("Standard: One command declares with severity and title")
@@ -165,3 +170,50 @@ def test_a_slash_word_without_a_command_of_its_own_is_a_command(warroom: Warroom
     assert next(entry["kind"] for entry in shown["entries"] if entry["id"] == id) == "component"
     assert warroom.fails("component", ref, "checkout", "broken")
     assert "  component " in warroom.says("--help")
+
+
+UNLIKE = frozenset({"maintenance", "postmortem", "redact", "update"})
+"""Slash words whose command in the shell takes no text, or writes at random."""
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [*((word, ARGUMENTS[word]) for word in ARGUMENTS if word not in UNLIKE), ("role", "tech lead ana")],
+)
+def test_a_text_says_to_the_shell_what_it_says_to_the_prompt(before: Warroom, word: str, text: str) -> None:
+    """The command refuses it, or writes what the slash word writes."""
+    (ref,) = (incident["ref"] for incident in before.json("list") if incident["title"] == "Checkout errors")
+    elsewhere = Warroom(before.db.with_name("elsewhere.db"))
+    text = text.replace("INC-2222", next(one["ref"] for one in before.json("list") if one["ref"] != ref))
+    shutil.copy(before.db, elsewhere.db)
+    before.says("log", ref, f"/{word} {text}".strip())
+    path = {"action": ("action", "add")}.get(word, (word,))
+    if elsewhere.runs(*path, ref, *text.split()).returncode == 0:
+        assert bodies(elsewhere, ref) == bodies(before, ref)
+
+
+@pytest.fixture
+def before(warroom: Warroom, ref: str) -> Warroom:
+    warroom.says("declare", "Search is slow", "--sev", "SEV2")
+    warroom.says("log", ref, "-", stdin="\n".join(("/role ic rui", *BEFORE, "disk is full")))
+    Warroom(warroom.db, WARROOM_USER="rui").says("handoff", ref, "mo", "--note", "all quiet")
+    return warroom
+
+
+def bodies(warroom: Warroom, ref: str) -> list[dict[str, object]]:
+    """The body of each event of the incident, without moments and marks that differ from run to run."""
+    differing = re.compile("_at|until|paste")
+    with closing(Log.open(warroom.db, read_only=True)) as log:
+        told = [msgspec.to_builtins(event.body) for event in log.events(ref)]
+    return [{name: value for name, value in body.items() if not differing.search(name)} for body in told]
+
+
+def test_the_shell_says_what_it_wrote_where_its_words_do_not(warroom: Warroom, ref: str) -> None:
+    written = []
+    for word in ("check", "stage"):
+        said = warroom.tells(word, ref)
+        written.append(warroom.json("show", ref)["entries"][-1]["text"])
+        assert said.startswith("Logged at ")
+        assert written[-1] in said
+    for text in reversed(written):
+        assert warroom.tells("undo", ref) == f"Undone: {text}\n"

@@ -101,8 +101,13 @@ def test_what_may_be_left_out_is_not_empty(warroom: Warroom) -> None:
         ("task", "--due", "20m", "@bo 10m check the lag"),
         ("done", "--note", "none left", "1: lag is 0"),
         ("role", "comms", ""),
-        ("changed", "reverted"),
-        ("changed", "failed"),
+        ("changed", "aborted"),
+        ("changed", "failed", "--outcome", "done"),
+        ("change", "drain zone a back: fill it", "--back", "wait"),
+        ("fix", "pool at 200 OPS-7", "--ticket", "OPS-8"),
+        ("fix", "pool at 200 @ana", "--owner", "rs"),
+        ("action", "add", "P1 watch the pool", "--priority", "P2"),
+        ("action", "add", "14d watch the pool", "--due", "3d"),
     ],
 )
 def test_an_option_that_contradicts_the_text_is_refused(warroom: Warroom, line: tuple[str, ...]) -> None:
@@ -110,8 +115,9 @@ def test_an_option_that_contradicts_the_text_is_refused(warroom: Warroom, line: 
     warroom.says("task", ref, "check the lag of db-2")
     warroom.says("change", ref, "restart web", "--back", "stop it")
     before = json.loads(warroom.says("show", ref, "--json"))["entries"]
-    word, *words = line
-    result = warroom.runs(word, ref, *words)
+    words = list(line)
+    words.insert(2 if words[0] == "action" else 1, ref)
+    result = warroom.runs(*words)
     assert result.returncode == 1
     assert json.loads(warroom.says("show", ref, "--json"))["entries"] == before
 

@@ -86,7 +86,7 @@ SURPLUS = (
 """What may stand at any place of a line, and is no time, no number and no word of a form."""
 
 
-_BEFORE = (
+BEFORE = (
     "/role scribe rs",
     "+ @rs 10m check replica lag",
     "+ drain zone b",
@@ -107,7 +107,7 @@ def told(word: str = "") -> Story:
     if word == "maintenance":
         return Maintenance()
     story = Story().at(1)
-    for line in _BEFORE:
+    for line in BEFORE:
         story.says(line)
     story.does(FollowRunbook, runbook=Runbooks(None).get("ddos"))
     story.does(OfferHandoff, actor="ana", person="mo", note="all quiet")

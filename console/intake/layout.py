@@ -70,18 +70,30 @@ def _is_plain(sight: Sight) -> bool:
 def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
-    Where not all are round, as for the bells of a school, half of the lines must tell of pauses. Where nearly all are
-    ranges that are round, nothing happened in them: they divide a day.
+    Where not all are round, as for the bells of a school, half of the lines must tell of pauses.
     """
+    if divides_days(stamps):
+        return True
     times = [stamp.time for stamp in stamps if stamp.time]
     if len(times) < _LEAST_PARTS or any(time.exact for time in times):
         return False
     odd = sum(1 for time in times if time.minute % 5)
-    ranges = sum(1 for stamp in stamps if stamp.until and not stamp.remark)
-    if not odd and ranges * 4 >= len(times) * 3:
-        return True
     pauses = sum(1 for raw in lines if _PAUSE.search(raw))
     return pauses > 1 and (not odd or pauses * 2 >= len(times) >= _LEAST_ODD)
+
+
+def divides_days(stamps: Sequence[Stamp], *, step: int = 5) -> bool:
+    """Whether the times are those of shifts, lessons, hours worked: nearly all of them ranges, and round to `step`.
+
+    Nothing happened in them: they divide a day. Three are enough where each begins with the end of the one before.
+    """
+    times = [stamp.time for stamp in stamps if stamp.time]
+    if len(times) < _LEAST_PARTS - 1 or any(time.exact or time.minute % step for time in times):
+        return False
+    clocks = [f"{time.hour}:{time.minute:02}" for time in times[1:]]
+    joined = all(stamp.until.lstrip("0").startswith(clock) for stamp, clock in zip(stamps, clocks, strict=False))
+    ranges = sum(1 for stamp in stamps if stamp.until and not stamp.remark)
+    return joined or (ranges * 4 >= len(times) * 3 and len(times) >= _LEAST_PARTS)
 
 
 class Layout:
@@ -115,11 +127,14 @@ class Layout:
         """The lines, from 1, of agendas and timetables: times of what is to come, section by section."""
         planned: set[int] = set()
         section: list[Sight] = []
-        timed = {sight.number: sight for sight in self.sights}
+        timed = {sight.number: sight for sight in self.sights if not sight.line.level}
+        heads = [sight for sight in self.sights if sight.line.level]
+        if is_programme([head.timed.stamp for head in heads], [head.line.content for head in heads]):
+            planned.update(head.number for head in heads)
         for number, raw in enumerate((*self._lines, "#") if timed else (), start=1):
             if number in timed:
                 section.append(timed[number])
-            elif raw.lstrip(" >").startswith("#"):
+            elif raw.lstrip(" >").startswith("#") or (section and raw[: section[0].line.indent].strip()):
                 stamps = [sight.timed.stamp for sight in section]
                 if section and is_programme(stamps, self._lines[section[0].number - 1 : section[-1].number + 4]):
                     planned.update(sight.number for sight in section)

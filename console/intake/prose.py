@@ -65,7 +65,7 @@ _TIMES_FROM_TO = re.compile(
 _WEEK = re.compile(
     r"(?<!\w)(?:([^\W\d_]{2,13})\.?(?:\s?[-\u2013\u2014~]\s?|\s(?:to|through|thru|bis|\u00e0|au|al?|till?|tot|t/m|do|\u043f\u043e)\s)"
     r"([^\W\d_]{2,13})"
-    r"|weekdays|work(?:ing\s)?days|werktags|jours\souvr\w{3,6}|d[i\u00ed]as\s(?:h[a\u00e1]biles|laborables)|dias\s\u00fateis|giorni\sferiali"
+    r"|weekdays|work(?:ing\s)?days|werktags|jours\souvr\w{2,6}|d[i\u00ed]as\s(?:h[a\u00e1]biles|laborables)|dias\s\u00fateis|giorni\sferiali"
     r"|werkdagen|vardagar|hverdager?|arkisin|dni\srobocze|\u0431\u0443\u0434\u043d\w{1,4})(?!\w)|\u5e73\u65e5|\u5de5\u4f5c\u65e5|\ud3c9\uc77c",
     re.IGNORECASE,
 )
@@ -101,7 +101,7 @@ _OF_WRITING = re.compile(
 _OF_WRITING_CHARS = 40
 _TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
 _PLANNED = re.compile(
-    r"\b(?:will|shall|wird|werden)\b[^:(|]*$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
+    r"\b(?:will|shall|wird|werden|deadline)\b[^:(|]*$|\bno\slater\sthan\s$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
     re.IGNORECASE,
 )
 
@@ -137,7 +137,7 @@ def recurs(content: str) -> bool:
 
 def is_habit(words: str) -> bool:
     """Whether the words tell what is usual: "daily", "Mon to Fri", "every first Monday"."""
-    return _AGAIN_AND_AGAIN.search(words) is not None or recurs(words) or begins_with_week(words)
+    return _AGAIN_AND_AGAIN.search(words) is not None or recurs(words) or begins_with_week(words.lstrip(" ,"))
 
 
 def begins_with_week(words: str) -> bool:

@@ -113,6 +113,7 @@ _PLANS = re.compile(
     r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
     r"|(?:revision|document|version|change)\s(?:history|log)$|historique\sdes\s(?:versions|r\u00e9visions)|\w{2,10}historie$|hist[o\u00f3]ri(?:al|co)\sde\s(?:re)?v"
     r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es"
+    r"|\[unreleased\]|(?:(?:version|release)\s)?(?:\[v?\d[\w.+-]*\]|v\d[\w.]*|\d+\.\d+\.\d+[\w.+-]*)(?:\(\S{0,80}\))?[\s(\u2013\u2014-]{1,4}\d{4}-\d\d-\d\d"
     r"|agenda$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b",
     re.IGNORECASE,
 )
@@ -218,8 +219,10 @@ class Reader:
 
     def read(self) -> None:
         """Read all lines, once."""
-        if self._layout.is_program:
-            self.collector.skip((at for at, raw in enumerate(self._lines, start=1) if raw.strip()), PROGRAM)
+        is_calendar = "BEGIN:VCALENDAR" in self._lines[:1]
+        if is_calendar or self._layout.is_program:
+            filled = (at for at, raw in enumerate(self._lines, start=1) if raw.strip())
+            self.collector.skip(filled, PROGRAMME if is_calendar else PROGRAM)
             return
         chat = self._chats[0][1] if self._chats else None
         if chat:
@@ -445,11 +448,15 @@ class Reader:
         self._last = None
         words = plain(text)
         if self._plans_level == 0 or level <= self._plans_level:
-            plans = number in self._layout.afterthoughts or _PLANS.match(words)
+            planned = number in self._layout.afterthoughts or number in self._layout.programme
+            plans = planned or _PLANS.match(words)
             self._plans_level = level if plans else 0
         timed = _heading_time(day_alone(words) or words)
         if self._is_title(level, timed):
             self._take_title(number, words)
+        elif self._plans_level and timed and timed.stamp.time:
+            self._end_section()
+            self.collector.skip([number], PROGRAMME)
         elif timed and timed.stamp.time:
             self._timed(number, timed, level, Line(-1, level, False, text))
         else:

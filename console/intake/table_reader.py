@@ -11,7 +11,7 @@ from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import MEASURED, NO_TEXT, Collector, Entry
 from console.intake.dates import any_date
-from console.intake.layout import is_programme
+from console.intake.layout import divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
 from console.intake.prose import is_about_the_text, is_habit, is_measure
@@ -27,6 +27,7 @@ from console.intake.tables import (
     is_nothing,
     whole_zone,
 )
+from console.intake.zones import zone_in
 
 PROGRAMME = "This line stands in an agenda or a timetable."
 NO_COLUMN = "No column of this table holds times."
@@ -45,7 +46,7 @@ _DATE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _OFFSET_HEAD = re.compile(
-    r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
+    r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|after|within|nach|apr\u00e8s|despu\u00e9s(?:\sde)?|depois|dopo|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)
@@ -106,15 +107,24 @@ class TableReader:
 
     def _is_programme(self) -> bool:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
-        begins = (row.cells[index] for row in self._rows for index in self._shape.times[:1] if index < len(row.cells))
-        timed = [read for cell in begins if (read := cell_time(cell))]
-        if "date" in self._places or any(read.stamp.date for read in timed):
-            return False
-        planned = any(self._shape.names) and self._shape.names in self._collector.programmes
+        shape = self._shape
+        # The same moment in another zone is no end.
+        ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]
+        ends += [index for index, role in enumerate(shape.roles) if role == "until"]
+        timed: list[TimedText] = []
+        for row in self._rows:
+            begin = next((row.cells[index] for index in shape.times[:1] if index < len(row.cells)), "")
+            read = cell_time(begin) if begin else None
+            until = next((row.cells[index] for index in ends if index < len(row.cells)), "")
+            timed += [read._replace(stamp=read.stamp._replace(until=read.stamp.until or until))] if read else []
+        stamps = [read.stamp for read in timed]
+        if "date" in self._places or any(stamp.date for stamp in stamps):
+            return divides_days(stamps, step=15)
+        planned = any(shape.names) and shape.names in self._collector.programmes
         planned = planned or sum(1 for read in timed if is_habit(read.text)) * 2 >= max(len(timed), _LEAST_ROWS)
-        planned = planned or is_programme([read.stamp for read in timed], [" ".join(row.cells) for row in self._rows])
+        planned = planned or is_programme(stamps, [" ".join(row.cells) for row in self._rows])
         if planned:
-            self._collector.programmes.add(self._shape.names)
+            self._collector.programmes.add(shape.names)
         return planned
 
     def _is_measured(self, row: Row) -> bool:

@@ -313,6 +313,10 @@ def _words(name: str) -> str:
     return _NOT_WORD.sub(" ", _HUMP.sub(" ", _BRACKETED.sub(" ", name[:200]))).strip().casefold()
 
 
+_LENGTH = re.compile(
+    r"[<>~\u2264]?\s?\d{1,4}\s?(?:(?P<hours>h)|min\w{0,5}|s(?:ec\w{0,4})?|d(?:ays?)?|j(?:ours?)?|tag\w?|d[i\u00ed]as?|giorni|dagen)\.?",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"[-\u2013\u2014\u2026.?]{1,3}")
 """A cell that says that there is nothing to say."""
 
@@ -330,6 +334,10 @@ def _column(index: int, name: str, rows: Sequence[Row]) -> _Column:
     numbers = not name or is_time_name(name)
     timed = tuple(read for cell in cells if (numbers or not _LONG_NUMBER.fullmatch(cell)) and (read := cell_time(cell)))
     epochs = sum(1 for cell in cells if epoch_text(cell)) if numbers else 0
+    lengths = [match for cell in cells if (match := _LENGTH.fullmatch(cell))]
+    if lengths and (any(match["hours"] is None for match in lengths) or (words and _ROLES.get(words) != "time")):
+        # "4 h" is a length as well beside "15 min", and below "Reaction".
+        timed = tuple(read for read in timed if read.stamp.date)
     return _Column(index, name, words, cells, timed, epochs)
 
 

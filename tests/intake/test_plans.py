@@ -172,3 +172,68 @@ def test_the_time_of_the_meeting_about_it_is_no_event(word: str) -> None:
         "05 09:02 one",
         "05 09:07 two",
     ]
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        "| Date | From | To | What |\n|---|---|---|---|\n| 2024-03-04 | 09:00 | 12:30 | Workshop |\n"
+        "| 2024-03-05 | 13:15 | 17:00 | Review |\n| 2024-03-06 | 08:45 | 11:45 | Pairing |\n"
+        "| 2024-03-11 | 10:00 | 15:30 | Load test |\n",
+        "# On call, 5 March 2024\n\nShifts\n  06:00-14:00  Ana\n  14:00-22:00  Bo\n  22:00-06:00  Cleo\nNotes\n",
+        "# Meeting\n\n5 March 2024\n\n## 09:00-10:30\n* Welcome\n\n## 10:30-11:00 Break\n\n## 11:00-12:00\n* Review\n\n"
+        "## 12:00-13:00 Discussion\n",
+        "| Level | Service | Reaction |\n|---|---|---|\n| P2 | 7 h 00 – 21 h 00, jours ouvrés | 1 h |\n"
+        "| P3 | 9 h 00 – 18 h 00, jours ouvrés | 4 h |\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20240305T090000Z\nSUMMARY:Review\nEND:VEVENT\nEND:VCALENDAR\n",
+    ],
+)
+def test_hours_of_work_and_parts_of_a_day_are_no_events(hours: str) -> None:
+    assert told(hours) == []
+
+
+def test_lists_beside_shifts_are_read() -> None:
+    notes = "# On call, 5 March 2024\n\nShifts\n  06:00-14:00  Ana\n  14:00-22:00  Bo\n  22:00-06:00  Cleo\nNotes\n"
+
+    assert told(f"{notes}  09:00  disk full\n  09:30  disk empty\n") == ["05 09:00 disk full", "05 09:30 disk empty"]
+
+
+def test_a_second_column_in_another_zone_is_no_end() -> None:
+    head = "# 2024-03-05\n\n| Berlin (CET) | Tokyo (JST) | What |\n|---|---|---|\n"
+    rows = "".join(f"| {hour:02}:00 | {hour + 8}:00 | step {hour} |\n" for hour in range(9, 14))
+
+    assert len(told(head + rows)) == 5
+
+
+def test_an_agenda_with_times_in_its_headings_is_a_plan() -> None:
+    agenda = "## Agenda\n\n### 10:00 Welcome\n\nAna leads.\n\n### 11:07 Budget\n\nNumbers.\n\n"
+
+    assert told(f"# Meeting of 2024-03-06\n\n{agenda}## Log\n\n- 10:05 hall open\n") == ["06 10:05 hall open"]
+
+
+@pytest.mark.parametrize(
+    "version", ["[4.2.1] - 2024-03-05", "4.2.1 (2024-03-05)", "v4.2 – 2024-03-05", "Version 4.2.1 2024-03-05"]
+)
+def test_the_notes_of_a_release_are_no_events(version: str) -> None:
+    notes = f"# Changelog\n\n## {version}\n\n- Crash when the icon was clicked before 09:07 on Mondays in May.\n"
+
+    assert told(notes) == []
+
+
+@pytest.mark.parametrize("head", ["After", "Within", "Nach", "Après"])
+def test_a_column_of_delays_holds_no_moments(head: str) -> None:
+    delays = f"| {head} | Whom |\n|---|---|\n| 0:15 | database on-call |\n| 2:00 | CTO |\n\n"
+
+    assert told(f"# Runbook\n\n{delays}## Log of 2024-03-05\n\n- 14:03 lag\n- 14:11 lag gone\n") == [
+        "05 14:03 lag",
+        "05 14:11 lag gone",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The deadline for comments is 22 June, 9:07 pm.", "Send it no later than 9:07 pm."]
+)
+def test_what_is_due_is_no_event(sentence: str) -> None:
+    assert told(f"# 5 March 2024\n\n- 14:03 The vote was opened.\n\n## How to vote\n\n{sentence}\n") == [
+        "05 14:03 The vote was opened."
+    ]

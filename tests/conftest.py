@@ -93,6 +93,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Garbage may warn of something: it is looked for once. Pytest then looks five times, where nothing is left."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A long text stands in a test's name with its beginning; a whole one travels between processes many times."""
     return f"{val[:40]!a}…" if isinstance(val, str | bytes) and len(val) > 100 else None

@@ -47,7 +47,7 @@ def open_console(shell: Shell, text: str) -> None:
         )  # fmt: skip
         if status != PRACTICE:
             sys.exit(status)
-        # SlashContext for on the board: the practice room, and then the board again.
+        # Asked for on the board: the practice room, and then the board again.
         play_practice(shell, None)
         ref = view = ""
 

@@ -92,7 +92,7 @@ class Run:
         return Publisher(self._shell.settings).sender(self._log, self._shell.now, self._holder)
 
     def _looked_in(self) -> bool:
-        """SlashContext by the sender between two messages: whether to stop."""
+        """Tell the sender, between two messages, to stop."""
         self._tell()
         return self._ending
 

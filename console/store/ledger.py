@@ -73,7 +73,7 @@ class Ledger:
         self.log = log
         self.actor = actor
         self.follow: Follow = lambda state, events: ()
-        """SlashContext for messages with everything that is written here."""
+        """Give the messages that are to go out with what is written here."""
         self._clock = clock
         self._randbytes = randbytes
         self._known: dict[str, Loaded] = {}

@@ -1,9 +1,10 @@
 """A long day at the console: lines, screens opened and closed, resizes, colours, a colleague on the same file.
 
 `python -m tests.torture.day [HOURS LINES]`; 12 hours and 20,000 lines by itself. The lines go through the driver, the
-clock steps through the hours, and the colleague is the real program in a terminal of its own. Of that memory and Enter
-to painted are measured, by the clock and in processor time, which other work on the machine disturbs less; of this
-console what grew, by type. All was opened once before the first figure is taken.
+clock steps through the hours, and the colleague is the real program in a terminal of its own. Measured are its memory
+and, at the end, Enter to painted, in turns with a console that is opened then on a copy of the file from the morning:
+other work on the machine disturbs both alike. Of this console is told what grew, by type. All was opened once before
+the first figure is taken.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from typing import NamedTuple
 
 from console.app.recaller import PAUSE_S
 from console.app.room.screen import RoomScreen
+from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
 from tests.app.resting import quick_screens
 from tests.app.terminal import Terminal, terminal
@@ -42,7 +44,9 @@ LINES_BETWEEN = 20
 """Lines between two screens."""
 SIZES = ((80, 24), (160, 50), (120, 36))
 ENTERS = 25
-"""Lines of the colleague's that are timed, at the beginning and at the end."""
+"""Lines that are timed, of the colleague's and of a console that has just been opened."""
+WARM = 5
+"""Lines of each before those."""
 WORD = "colleague"
 
 
@@ -147,10 +151,10 @@ def entered(shown: Terminal, word: str) -> Entered:
     return taken
 
 
-def enters(shown: Terminal, first: int) -> Entered:
-    """The medians of some lines, each another word."""
-    passed, used = zip(*(entered(shown, f"{WORD}{number}") for number in range(first, first + ENTERS)), strict=True)
-    return Entered(statistics.median(passed), statistics.median(used))
+def enters(*consoles: Terminal) -> list[Entered]:
+    """The medians of each console; they take turns, with another word each."""
+    timed = [[entered(shown, f"{WORD}{number}") for shown in consoles] for number in range(WARM + ENTERS)][WARM:]
+    return [Entered(*map(statistics.median, zip(*each, strict=True))) for each in zip(*timed, strict=True)]
 
 
 async def day(hours: int, lines: int) -> str:
@@ -172,26 +176,29 @@ async def day(hours: int, lines: int) -> str:
 
                 opening = len(SCREENS) * LINES_BETWEEN
                 await works(room, opening, step, meanwhile=meanwhile)
-                before, enter_before, memory_before = Footprint.now(), enters(colleague, 0), memory_mb(colleague.pid)
-                await room.settles()
-                entries = len(room.state.entries)
+                morning = Path(folder) / "morning" / db.name
+                morning.parent.mkdir()
+                with Log.open(db) as log:
+                    log.backup(morning)
+                before, memory_before, entries = Footprint.now(), memory_mb(colleague.pid), len(room.state.entries)
                 await works(room, lines, step, first=opening, meanwhile=meanwhile)
-                after, enter_after, memory_after = (
-                    Footprint.now(), enters(colleague, ENTERS), memory_mb(colleague.pid),
+                after, memory_after, entries = (
+                    Footprint.now(), memory_mb(colleague.pid), len(room.state.entries) - entries,
                 )  # fmt: skip
-                await room.settles()
-                entries = len(room.state.entries) - entries
-                assert colleague.ends(typing="\x11") == 0
+            with terminal(morning, ref) as fresh:
+                fresh.until(b"What happened?")
+                at_morning, at_night = enters(fresh, colleague)
+                assert [shown.ends(typing="\x11") for shown in (fresh, colleague)] == [0, 0]
     own, theirs = after.memory_mb - before.memory_mb, memory_after - memory_before
     grown = (after.objects - before.objects).most_common(4)
     return (
         f"day: {hours} h, {lines:,} lines, {entries:,} entries, {lines // LINES_BETWEEN:,} screens, sizes and themes;"
         f" this console {before.memory_mb:.0f} → {after.memory_mb:.0f} MB ({own * 1e6 / entries:,.0f} bytes an entry,"
         f" {(after.blocks - before.blocks) / entries:.1f} blocks), the colleague's {memory_before:.0f} →"
-        f" {memory_after:.0f} MB ({theirs * 1e6 / entries:,.0f} bytes an entry); Enter to painted"
-        f" {enter_before.passed_ms:.1f} → {enter_after.passed_ms:.1f} ms, of the processor"
-        f" {enter_before.processor_ms:.1f} → {enter_after.processor_ms:.1f} ms"
-        f" ({enter_after.processor_ms / enter_before.processor_ms:.2f}×); most grown:"
+        f" {memory_after:.0f} MB ({theirs * 1e6 / entries:,.0f} bytes an entry); Enter to"
+        f" painted {at_night.passed_ms:.1f} ms, processor {at_night.processor_ms:.1f} ms, at one opened then on"
+        f" the morning's log {at_morning.passed_ms:.1f} and {at_morning.processor_ms:.1f} ms"
+        f" ({at_night.processor_ms / at_morning.processor_ms:.2f}×); most grown:"
         f" {', '.join(f'{name} +{number:,}' for name, number in grown)}"
     )
 

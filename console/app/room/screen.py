@@ -246,7 +246,7 @@ class RoomScreen(RoomView):
         known, state = tuple(self._publishing.standings.get(self.ref, ())), self.state
         if not known:
             return known
-        # SlashContext for at each key, and another one only with an event or a message.
+        # Asked for at each key, and another one only with an event or a message.
         if self._stood is None or self._stood[0] is not state or self._stood[1] != known:
             self._stood = (state, known, against(state, known))
         return self._stood[2]
@@ -309,7 +309,7 @@ class RoomScreen(RoomView):
             raise Refused(READ_ONLY)
         now, zone = self.session.now(), self.session.zone
         if isinstance(parsed, Line):
-            # SlashContext at each keystroke: the first entry answers it at once, however many there are.
+            # Asked at each keystroke: the first entry answers it at once, however many there are.
             at, entries = parsed.occurred_at or now, self.state.entries
             early = len(entries) > 0 and all(at < entry.occurred_at for entry in entries)
             warns = far_off(parsed, now, zone, early=early)

@@ -1,6 +1,6 @@
 """Values on which two people disagree without having seen each other's statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 
 from console.core.language.times import moment_words, parse_rfc3339
@@ -20,23 +20,31 @@ def registers_of(state: Incident) -> dict[str, Register]:
 
     What decides most stands first: of many conflicts a screen shows the first.
     """
-    registers = {"severity": state.severity, "stage": state.stage, "window": state.window}
-    registers |= {f"role {role}": register for role, register in roles_of(state).items()}
-    registers |= {"title": state.title, "public_title": public_title(state)}
-    registers |= {"impact": state.impact, "playbook": playbook_of(state)}
-    numbers = {task.id: task.number for task in tasks_of(state).values()}
-    of_a_kind = {
-        "milestone": milestones_set(state),
-        "component": components_of(state),
-        "task": {str(numbers[id]): register for id, register in owners_of(state).items() if id in numbers},
-        "check": ticks_of(state),
-        "postmortem": postmortem_of(state).sections,
-    }
-    for kind, several in of_a_kind.items():
-        registers |= {f"{kind} {id}": register for id, register in several.items()}
-    registers["postmortem owner"] = postmortem_of(state).owner
-    registers["postmortem review"] = postmortem_of(state).review
-    return registers
+    return {_field(state, kind, id): register for kind, id, register in _registers(state)}
+
+
+def _registers(state: Incident) -> Iterator[tuple[str, str, Register]]:
+    """Kind, id (empty where there is one of a kind) and register of each; a task's id is that of its entry."""
+    review = postmortem_of(state)
+    kinds: tuple[tuple[str, Register | Mapping[str, Register]], ...] = (
+        ("severity", state.severity), ("stage", state.stage), ("window", state.window), ("role", roles_of(state)),
+        ("title", state.title), ("public_title", public_title(state)), ("impact", state.impact),
+        ("playbook", playbook_of(state)), ("milestone", milestones_set(state)), ("component", components_of(state)),
+        ("task", owners_of(state)), ("check", ticks_of(state)), ("postmortem", review.sections),
+        ("postmortem owner", review.owner), ("postmortem review", review.review),
+    )  # fmt: skip
+    for kind, registers in kinds:
+        if isinstance(registers, Register):
+            yield kind, "", registers
+        else:
+            for id, register in registers.items():
+                yield kind, id, register
+
+
+def _field(state: Incident, kind: str, id: str) -> str:
+    if kind == "task":
+        id = str(tasks_of(state)[id].number)
+    return f"{kind} {id}".rstrip()
 
 
 def field_words(state: Incident, field: str) -> str:
@@ -86,10 +94,9 @@ def settled_in_the_room(field: str) -> bool:
 
 def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
     """Each such value's name and two statements of it in log order; one of them is in force."""
-    # SlashContext for at every second, and nearly always nothing stands twice.
-    several = ((name, register) for name, register in registers_of(state).items() if len(register.standing) > 1)
-    conflicts = ((name, register.conflict) for name, register in several)
-    return [(name, *both) for name, both in conflicts if both]
+    # Looked for at every second, and nearly always nothing stands twice.
+    several = ((kind, id, register) for kind, id, register in _registers(state) if len(register.standing) > 1)
+    return [(_field(state, kind, id), *both) for kind, id, register in several if (both := register.conflict)]
 
 
 def conflict_words(state: Incident, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:

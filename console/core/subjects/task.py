@@ -42,8 +42,10 @@ class TaskAdded(Body, frozen=True):
         event = fold.event
         number, due = fold.number("task"), self.due_at
         task = Task(event.id, number, self.text, self.owner, due, event.occurred_at, event.actor)
-        fold.part(Tasks).tasks[task.id] = task
-        fold.states_in(fold.part(Tasks).owners, task.id, self.owner)
+        part = fold.part(Tasks)
+        part.tasks[task.id] = task
+        part.open[task.id] = None
+        fold.states_in(part.owners, task.id, self.owner)
         named = re.search(rf"@{re.escape(self.owner)}(?!\w)", self.text, re.IGNORECASE)
         owner = f" @{self.owner}" if self.owner and not named else ""
         back, moment = _back(due, event.occurred_at)
@@ -107,8 +109,10 @@ class TaskDone(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         _, at, by = fold.stamp
-        task = fold.amended(fold.part(Tasks).tasks, self.task, "the end of a task", done_at=at, done_by=by)
+        part = fold.part(Tasks)
+        task = fold.amended(part.tasks, self.task, "the end of a task", done_at=at, done_by=by)
         if task is not None:
+            part.open.pop(task.id, None)
             fold.mark(task.id, "done")
             fold.entry("task", f"Done: {task.text}", self.note, moves=True, about=task.id)
             fold.reports(task.owner)
@@ -131,6 +135,8 @@ class Task(msgspec.Struct, frozen=True):
 
 class Tasks(Part):
     tasks: dict[str, Task] = {}
+    open: dict[str, None] = {}
+    """The ids of those that are not done, in their order: there may be thousands that are."""
     owners: dict[str, Register] = {}
     """The owner of each task, now and before, by its id; empty for nobody."""
 
@@ -146,7 +152,8 @@ def owners_of(state: Incident) -> dict[str, Register]:
 
 
 def open_tasks(state: Incident) -> list[Task]:
-    return [task for task in tasks_of(state).values() if task.done_at is None]
+    part = state.part(Tasks)
+    return [part.tasks[id] for id in part.open]
 
 
 class AddTask(StandsBeside, frozen=True, kw_only=True):

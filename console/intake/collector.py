@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from console.core.language.text import clean, counted
 from console.intake.model import Kind, ReadLine, Skipped
@@ -10,6 +10,7 @@ from console.intake.prose import is_measure
 
 FUTURE = "This time is in the future; check its date and its zone."
 NO_TEXT = "There is a time here, but no text."
+AFTERWARDS = "This is later than the mail that tells it, so that it was still to come."
 MEASURED = "There is a time here and numbers, but no words."
 _LISTED = 8
 
@@ -52,6 +53,9 @@ class Collector:
     programmes: set[tuple[str, ...]] = field(default_factory=set)
     """The heads of the tables that are agendas or timetables."""
 
+    written_on: date | None = None
+    """The day of the mail that all lines are of, where they are of one."""
+
     open: Entry | None = None
     future: bool = False
     """True when an entry lay in the future and was skipped for it."""
@@ -75,6 +79,9 @@ class Collector:
         if entry.when > self.now:
             self.future = True
             self.skip(entry.numbers, FUTURE)
+            return
+        if self.written_on and entry.when.date() > self.written_on + timedelta(days=1):
+            self.skip(entry.numbers, AFTERWARDS)
             return
         first, rest, others = "".join(entry.parts).strip().partition("\n")
         if not first:

@@ -40,6 +40,8 @@ _CLOCK = re.compile(
     r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?!\d|:\d)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
 )
 _BOLD_LEVEL = 7
+_LABEL_LEVEL = 8
+_LABEL_CHARS = 40
 
 
 _DEFINES = re.compile(
@@ -139,6 +141,9 @@ class Layout:
                 if section and is_programme(stamps, self._lines[section[0].number - 1 : section[-1].number + 4]):
                     planned.update(sight.number for sight in section)
                 section = []
+        for head, end in self.afterthoughts.items():
+            if self._lines[head - 1][:1].isalpha():
+                planned.update(number for number in timed if head < number < end)
         return frozenset(planned)
 
     @cached_property
@@ -149,20 +154,22 @@ class Layout:
         return defines > 1 and ends * 2 > sum(1 for raw in self._lines if raw.strip())
 
     @cached_property
-    def afterthoughts(self) -> frozenset[int]:
-        """The headings, from 1, behind the timeline of a report below which all times are round: tasks, meetings.
+    def afterthoughts(self) -> dict[int, int]:
+        """The sections behind the timeline with round times alone, as of tasks and meetings: head and end, from 1.
 
         What happened there too has odd minutes, and days have headings of their own.
         """
         heads: list[tuple[int, int, str]] = []
-        for number, raw in enumerate(self._lines, start=1):
-            if raw.lstrip(" >")[:1] in ("#", "*", "_"):
+        for number, (raw, below) in enumerate(zip(self._lines, (*self._lines[1:], ""), strict=False), start=1):
+            if below[:1] == " " and raw[:1].isalpha() and len(raw) <= _LABEL_CHARS:
+                heads.append((number, _LABEL_LEVEL, raw))
+            elif raw.lstrip(" >")[:1] in ("#", "*", "_"):
                 line = take_apart(raw)
                 bold = "" if line.level else bold_heading(line.content)
                 if line.level or bold:
                     heads.append((number, line.level or _BOLD_LEVEL, bold or line.content))
         level = 0
-        found: set[int] = set()
+        found: dict[int, int] = {}
         for place, (number, own, words) in enumerate(heads):
             is_timeline = own > 1 and _TIMELINE.search(words)
             if not is_timeline and (own > level or any_date(words) or numbered_day(words)):
@@ -174,8 +181,8 @@ class Layout:
             if is_timeline:
                 level = own if sum(map(bool, minutes)) >= _LEAST_EVENTS else level
             elif any(minutes) and not any(minute % 5 for each in minutes for minute in each):
-                found.add(number)
-        return frozenset(found)
+                found[number] = end
+        return found
 
     @cached_property
     def lists(self) -> Lists:

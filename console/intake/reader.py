@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from console.core.language.dates import period_in
+from console.core.language.dates import near, period_in
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
@@ -61,6 +61,7 @@ from console.intake.stamps import (
     TimedText,
     begins_moment_at,
     dated_label,
+    days_named_back,
     is_next_day,
     marked,
     timed_line,
@@ -248,6 +249,10 @@ class Reader:
             self._calendar.page_date = self._calendar.page_date or page_date(raw)
             if happened := incident_date(raw):
                 self._calendar.note_date(number, happened, citation=False)
+        page = self._calendar.page_date
+        if index and page and not is_rule(self._lines[0]):
+            written_on = near(page, self.collector.now.date())
+            self.collector.written_on = written_on
         listed = {} if self._chat or self._calendar.start else self._layout.listed
         while index < len(self._lines):
             if index in listed and self._is_in_list(index):
@@ -847,6 +852,14 @@ class Reader:
 
     def _note_date(self, number: int, content: str) -> None:
         """Remember a date in the prose: the first may be the day of the timeline, any tells the year."""
+        page = self._calendar.page_date
+        if page and content[-1:] == ":" and not any_date(content):
+            # What a mail announces with "Wednesday's outage:" was before it was written.
+            written_on = near(page, self.collector.now.date())
+            back = days_named_back(content, written_on) if written_on else None
+            if written_on and back is not None:
+                self._calendar.set_day(written_on - timedelta(days=back))
+                return
         common = day_of_all(content)
         self._calendar.common_day = self._calendar.common_day or common
         if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):

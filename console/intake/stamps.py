@@ -10,7 +10,7 @@ count   := T+5 | +1h10m, from a start that some line names
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -110,6 +110,7 @@ _TODAY = (
 )
 _YESTERDAY = "yesterday gestern hier ayer ieri ontem gisteren wczoraj igår včera dün вчера вчора 昨日 昨天 어제"
 DAYS_BACK = {word: days for days, words in enumerate((_TODAY, _YESTERDAY)) for word in words.split()}
+_LONG_WORD = re.compile(r"[^\W\d_]{5,20}")
 _DAY_BACK = re.compile(rf"(?P<day>{'|'.join(DAYS_BACK)})(?:,|(?!\w)|(?=\d))\s{{0,2}}(?=\S)", re.IGNORECASE)
 _SAME_DAY = re.compile(
     r"^(?:\u540c\u65e5|\u5f53\u65e5|\u7576\u65e5|\u5f53\u5929|\uac19\uc740\s\ub0a0|\ub2f9\uc77c|(?:on\s)?(?:the\s)?same\sday|am\s(?:selben|gleichen)\stag"
@@ -795,6 +796,16 @@ def _rest(stamp: Stamp, content: str, end: int, openers: str) -> TimedText:
     # What was opened before the time and goes on after it ("**14:30 deploy** finished") opens before the words.
     text = "".join(left) + text if text else ""
     return TimedText(stamp, text, kind, bool(openers))
+
+
+def days_named_back(words: str, day: date) -> int | None:
+    """The days from the one that the words name to `day`: 1 for "yesterday's outage"; None where they name none."""
+    for word in _LONG_WORD.finditer(words[:WINDOW]):
+        weekday = weekday_at(words, word.start())
+        back = (day.isoweekday() - weekday[0]) % 7 if weekday else DAYS_BACK.get(word[0].casefold())
+        if back is not None:
+            return back
+    return None
 
 
 def is_time_label(words: str) -> bool:

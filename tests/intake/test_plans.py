@@ -237,3 +237,41 @@ def test_what_is_due_is_no_event(sentence: str) -> None:
     assert told(f"# 5 March 2024\n\n- 14:03 The vote was opened.\n\n## How to vote\n\n{sentence}\n") == [
         "05 14:03 The vote was opened."
     ]
+
+
+MAIL = "From: Ana <ana@example.org>\nDate: Fri, 8 Mar 2024 15:20:11 +0000\nTo: ops@example.org\nSubject: Week 10\n\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("Wednesday's outage of the printers, for the record:", "06"),
+        ("Am Dienstag fielen die Drucker aus:", "05"),
+        ("Panne des imprimantes de mercredi :", "06"),
+        ("Yesterday's outage, as far as we know:", "07"),
+        ("For the record (friday):", "08"),
+        ("Wednesday's outage, on 28 February:", "28"),
+    ],
+)
+def test_a_mail_counts_the_day_that_it_names_from_its_own(sentence: str, day: str) -> None:
+    assert told(f"{MAIL}{sentence}\n\n  6:55   first truck\n  7:10   rolled back\n") == [
+        f"{day} 06:55 first truck",
+        f"{day} 07:10 rolled back",
+    ]
+
+
+def test_a_mail_tells_nothing_that_is_later() -> None:
+    text = f"{MAIL}- 2024-03-06 06:55 first truck\n\nReminders\n- Monday 9:00 fire drill\n- 12 March 13:10 inventory\n"
+
+    assert told(text) == ["06 06:55 first truck"]
+    assert "This is later than the mail that tells it, so that it was still to come." in reasons(text)
+
+
+def test_what_comes_up_below_a_plain_label_is_a_plan() -> None:
+    notes = "NIGHT, 5 March 2024\n\nWhat happened\n  01:17  disk full\n  03:40  disk empty\n  05:12  quiet\n\n"
+
+    assert told(f"{notes}Coming up\n  10:00  carrier work\n  13:30  change 8812\n") == [
+        "05 01:17 disk full",
+        "05 03:40 disk empty",
+        "05 05:12 quiet",
+    ]

@@ -4,7 +4,7 @@ Each command stands with its subject. A decision is pure: ids and the log's own 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from typing import ClassVar, NamedTuple
 
@@ -143,6 +143,19 @@ class SlashContext(NamedTuple):
         return Incomplete(f"{why}: write {self.form}.", given) if given else self.malformed(why)
 
 
+class Offering(NamedTuple):
+    """The incident that Tab offers values of."""
+
+    state: Incident
+    people: Callable[[], list[str]]
+    """Gives everyone who is known in it."""
+
+    @property
+    def at(self) -> datetime:
+        """The last moment that is known here, from which what is open is the same or more."""
+        return max(filter(None, (self.state.progress_at, self.state.declared_at)))
+
+
 class Word(NamedTuple):
     """A slash word: its form, as shown in help and in refusals, and the reader of what stands behind it."""
 
@@ -150,6 +163,8 @@ class Word(NamedTuple):
     read: Callable[[SlashContext, str], Command]
     needs: str = ""
     """Why it is refused with nothing behind it; empty where it can stand alone, or its reader says so."""
+    offers: tuple[Callable[[Offering], Iterable[str]], ...] = ()
+    """The values that Tab offers for its arguments: a function for each, in their order."""
 
 
 def into(

@@ -1,20 +1,16 @@
 """Completion: what may stand for the word that ends a line; slash words, roles, severities, stages, people, tags."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from console.core.language.grammar import people_in
 from console.core.language.names import name_key
 from console.core.language.text import one_line
-from console.core.log.clocks import open_clocks
+from console.core.log.command import Offering
 from console.core.log.entries import Entry
+from console.core.log.registry import WORDS
 from console.core.log.state import Incident
 from console.core.playbook.gates import accepted_reasons
-from console.core.playbook.model import AUDIENCES, MILESTONES
-from console.core.subjects.checklist import item_lists
-from console.core.subjects.component import components_of
 from console.core.subjects.hypothesis import hypotheses_of
-from console.core.subjects.page import waiting_pages
 from console.core.subjects.role import roles_of
 from console.core.subjects.runbook import open_runbooks
 from console.core.subjects.task import open_tasks, tasks_of
@@ -23,7 +19,6 @@ RECENT = 400
 """The number of last entries that are searched for people and tags: more would be felt at each Tab."""
 
 _VERDICTS = {"supported", "ruled-out", "reopen"}
-_STATES = ("operational", "degraded", "partial", "major", "maintenance")
 
 
 def people(state: Incident, actor: str = "") -> list[str]:
@@ -54,6 +49,7 @@ def completions(
     """
     start = before.rpartition(" ")[2]
     words = before.split()
+    known = Offering(state, lambda: people(state, actor))
     slash = next((i for i, word in enumerate(words) if word.startswith("/")), None)
     if start.startswith("/") and (slash is None or slash == len(words) - 1):
         offered = [f"/{word}" for word in slash_words]
@@ -68,10 +64,10 @@ def completions(
         offered = [ref for ref in others if ref != state.ref]
     elif slash is not None and words[slash] == "/stage" and words[slash + 2 :] in (["!"], ["!", start]):
         stage = state.playbook.after(state.stage.value) if state.playbook and words[slash + 1] == "next" else None
-        offered = list(accepted_reasons(state, stage.name if stage else words[slash + 1], _last_moment(state)))
+        offered = list(accepted_reasons(state, stage.name if stage else words[slash + 1], known.at))
     elif slash is not None and slash <= 1:
         place = len(words) - slash - (1 if start else 0)
-        offered = _arguments(words[slash][1:].lower(), place, state, actor)
+        offered = list(_values(words[slash][1:].lower(), place, known))
     else:
         offered = []
     return [word for word in offered if _folded(word).startswith(_folded(start)) and word != start]
@@ -82,60 +78,15 @@ def _folded(word: str) -> str:
     return f"@{name_key(word)}" if len(word) > 1 and word.startswith("@") else word.casefold()
 
 
-def _last_moment(state: Incident) -> datetime:
-    """The last moment that is known here, from which what is open is the same or more."""
-    return max(filter(None, (state.progress_at, state.declared_at)))
-
-
-def _arguments(word: str, place: int, state: Incident, actor: str) -> list[str]:
+def _values(word: str, place: int, known: Offering) -> Iterable[str]:
     """The values that the argument at `place` (1 is the first) of a slash word may have."""
-    book = state.playbook
-    if place == 1:
-        if word == "sev":
-            return [severity.name for severity in book.severities] if book else []
-        if word == "stage":
-            return ["next", *(stage.name for stage in book.stages)] if book else []
-        if word == "role":
-            return [role.id for role in book.roles] if book else []
-        if word == "update":
-            return list(AUDIENCES)
-        if word == "handoff":
-            return people(state, actor)
-        if word == "page":
-            return [f"@{name}" for name in people(state, actor)]
-        if word in ("answered", "declined", "no-answer"):
-            return [page.who for page in waiting_pages(state)]
-        if word in ("done", "assign", "ack"):
-            return [str(task.number) for task in open_tasks(state)]
-        if word == "check":
-            lists = item_lists(state, _last_moment(state))
-            return [item.id for items in lists if not items.closed for item in items.items if not item.done]
-        if word == "snooze":
-            clocks = open_clocks(state, _last_moment(state)) if book else []
-            return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]
-        if word in _VERDICTS:
-            return [str(hypothesis.number) for hypothesis in hypotheses_of(state).values()]
-        if word == "component":
-            return sorted(components_of(state))
-        if word == "changed":
-            return ["done", "rolled-back", "failed"]
-        if word in ("redact", "move"):
-            return ["last"]
-        if word == "link":
-            return ["duplicate of", "part of", "caused by", "related to"]
-        if word == "milestone":
-            return list(MILESTONES)
-        if word == "runbook":
-            return ["close"] if open_runbooks(state) else []
-        if word == "export":
-            return ["handoff", "timeline", "json", "csv"]
-    if place == 2 and word in ("role", "assign"):
-        return people(state, actor)
-    if place == 2 and word == "component":
-        return list(_STATES)
-    if place == 2 and word == "runbook":
-        return list(open_runbooks(state))
-    return []
+    if word == "runbook":
+        runbooks = open_runbooks(known.state)
+        return {1: ["close"] if runbooks else [], 2: runbooks}.get(place, ())
+    if word == "export":
+        return ("handoff", "timeline", "json", "csv") if place == 1 else ()
+    offers = WORDS[word].offers[place - 1 :] if place and word in WORDS else ()
+    return offers[0](known) if offers else ()
 
 
 def explained(words: list[str], state: Incident, line: str) -> str:

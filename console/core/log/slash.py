@@ -26,7 +26,7 @@ def read_slash(
     `at` is the time written before the word. Raises KeyError for a word that is not in `SLASH_WORDS`, or is `at`,
     which the prompt reads itself.
     """
-    form, read, needs = WORDS[word]
+    form, read, needs, _ = WORDS[word]
     context, argument = SlashContext(form, state, actor, at, now, zone), argument.strip()
     if needs and not argument:
         raise context.malformed(needs)

@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 from console.core.language.names import same_name
 from console.core.language.text import one_line
-from console.core.log.command import Command, Decision, SlashContext, Word, key, line, note_behind, proposed, words
+from console.core.log.command import (
+    Command,
+    Decision,
+    Offering,
+    SlashContext,
+    Word,
+    key,
+    line,
+    note_behind,
+    proposed,
+    words,
+)
 from console.core.log.event import Body, Mention, Ref, Text
 from console.core.log.find import holds
 from console.core.log.folding import Folding
@@ -228,10 +239,18 @@ def _read_rollback_plan(context: SlashContext, argument: str) -> Command:
 
 SIGNS = {"change": "±"}
 CORRECTABLE = (ChangeClaimed,)
+
+
+def _outcomes(known: Offering) -> list[str]:
+    return [outcome.replace("_", "-") for outcome in OUTCOMES]
+
+
 WORDS: dict[str, Word] = {
     "change": Word("/change [!] TEXT [back: rollback plan]", _read_change),
     "rollback-plan": Word(
         "/rollback-plan [words of the change:] PLAN", _read_rollback_plan, "A rollback plan needs words"
     ),
-    "changed": Word("/changed [done|rolled-back|failed] [words of the change] [: note]", _read_changed),
+    "changed": Word(
+        "/changed [done|rolled-back|failed] [words of the change] [: note]", _read_changed, offers=(_outcomes,)
+    ),
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from console.core.language.text import clean, one_line
-from console.core.log.command import Command, Decision, SlashContext, Word, line, proposed
+from console.core.log.command import Command, Decision, Offering, SlashContext, Word, line, proposed
 from console.core.log.state import Fact, Incident
 from console.core.playbook.model import Checklist
 from console.core.playbook.runbook import Step
@@ -164,7 +164,14 @@ def _read_check(done: bool) -> Callable[[SlashContext, str], Command]:
 
 
 SIGNS = {"check": ""}
+
+
+def _open_items(known: Offering) -> list[str]:
+    lists = item_lists(known.state, known.at)
+    return [item.id for items in lists if not items.closed for item in items.items if not item.done]
+
+
 WORDS: dict[str, Word] = {
-    "check": Word("/check [ITEM] [: note]", _read_check(True)),
+    "check": Word("/check [ITEM] [: note]", _read_check(True), offers=(_open_items,)),
     "uncheck": Word("/uncheck ITEM", _read_check(False)),
 }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from console.core.language.text import clean, one_line
 from console.core.language.when import take_ahead, written_ahead
 from console.core.log.clocks import Clock, Met, Obligations, Snooze, met_of, open_clocks
-from console.core.log.command import Command, Decision, SlashContext, Word, into, key, line, proposed, split
+from console.core.log.command import Command, Decision, Offering, SlashContext, Word, into, key, line, proposed, split
 from console.core.log.event import Body, Key, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -121,11 +121,18 @@ def _read_snooze(context: SlashContext, argument: str) -> Command:
 
 
 SIGNS = {"clock": "○"}
+
+
+def _names(known: Offering) -> list[str]:
+    clocks = open_clocks(known.state, known.at) if known.state.playbook else []
+    return [clock.audience or clock.kind for clock in clocks if clock.kind != "task"]
+
+
 WORDS: dict[str, Word] = {
     "escalate": Word(
         "/escalate WHOM [and what they answered]",
         into(MeetObligation, "note", clock=ESCALATION),
         "Say whom you escalated to",
     ),
-    "snooze": Word("/snooze public 10m|14:32 REASON", _read_snooze),
+    "snooze": Word("/snooze public 10m|14:32 REASON", _read_snooze, offers=(_names,)),
 }

@@ -12,7 +12,7 @@ from console.core.refusal import Refused
 from console.core.subjects.action_item import ActionDone, find_action, open_action_items
 from console.core.subjects.clock import MeetObligation
 from console.core.subjects.fix import FixRemoved, open_fixes
-from console.core.subjects.task import TaskDone, find_task, open_tasks, tasks_of
+from console.core.subjects.task import TaskDone, find_task, numbers_offered, open_tasks, tasks_of
 
 
 class Finish(Command, frozen=True, kw_only=True):
@@ -67,5 +67,5 @@ def _read_done(context: SlashContext, argument: str) -> Command:
 
 
 WORDS: dict[str, Word] = {
-    "done": Word("/done TASK, fix or what is owed [: note]", _read_done),
+    "done": Word("/done TASK, fix or what is owed [: note]", _read_done, offers=(numbers_offered,)),
 }

@@ -115,6 +115,7 @@ WORDS: dict[str, Word] = {
         "/handoff NAME [note]",
         lambda context, argument: _offer(context, recipient(argument)),
         "Name the person who takes over",
+        (lambda known: known.people(),),
     ),
     "accept": Word("/accept [NAME]", into(AcceptHandoff, "person")),
 }

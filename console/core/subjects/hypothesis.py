@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from console.core.language.text import clean, one_line
 from console.core.language.times import due_words
-from console.core.log.command import Command, Decision, SlashContext, Word, key, proposed
+from console.core.log.command import Command, Decision, Offering, SlashContext, Word, key, proposed
 from console.core.log.event import Body, Ref, Text
 from console.core.log.find import named_first, numbered, which
 from console.core.log.folding import Folding
@@ -108,8 +108,14 @@ def _read_reopen(context: SlashContext, argument: str) -> Command:
 
 
 _NAME = "Name the hypothesis"
+
+
+def _numbers(known: Offering) -> list[str]:
+    return [str(hypothesis.number) for hypothesis in hypotheses_of(known.state).values()]
+
+
 WORDS: dict[str, Word] = {
-    "supported": Word("/supported HYPOTHESIS [evidence]", _judged("supported"), _NAME),
-    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _judged("ruled_out"), _NAME),
-    "reopen": Word("/reopen HYPOTHESIS", _read_reopen),
+    "supported": Word("/supported HYPOTHESIS [evidence]", _judged("supported"), _NAME, (_numbers,)),
+    "ruled-out": Word("/ruled-out HYPOTHESIS [evidence]", _judged("ruled_out"), _NAME, (_numbers,)),
+    "reopen": Word("/reopen HYPOTHESIS", _read_reopen, offers=(_numbers,)),
 }

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from console.core.language.text import one_line
+from console.core.language.text import listed, one_line
 from console.core.log.command import Command, Decision, SlashContext, Word, proposed
 from console.core.log.event import Body, Id, Text
 from console.core.log.folding import Folding
@@ -117,7 +117,7 @@ class LinkIncident(Command, frozen=True, kw_only=True):
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         if self.relation not in RELATIONS:
-            raise Refused(f"An incident is {_FORMS} another one.", "relation")
+            raise Refused(f"An incident is {listed(_FORMS, 'or')} another one.", "relation")
         other = parse_reference(self.other)
         if other == state.ref:
             raise Refused("An incident is not linked to itself; name another one.", "other")
@@ -141,8 +141,8 @@ def check_other(state: Incident, there: Incident) -> None:
         raise Refused(f"A drill and a live incident stay apart: {(there if there.drill else state).ref} is a drill.")
 
 
-_FORMS = "duplicate of, part of, caused by or related to"
-_FORM = "/link duplicate of | part of | caused by | related to INC-K7Q2 [: why]"
+_FORMS = ("duplicate of", "part of", "caused by", "related to")
+_FORM = f"/link {' | '.join(_FORMS)} INC-K7Q2 [: why]"
 _NAMES = {words.casefold().replace("the ", ""): relation for relation, words in RELATIONS.items()} | {
     "": "related",
     "related": "related",
@@ -163,4 +163,4 @@ def _read_link(context: SlashContext, argument: str) -> Command:
 
 
 SIGNS = {"link": "⇆"}
-WORDS: dict[str, Word] = {"link": Word(_FORM, _read_link, "Name the other incident")}
+WORDS: dict[str, Word] = {"link": Word(_FORM, _read_link, "Name the other incident", (lambda known: _FORMS,))}

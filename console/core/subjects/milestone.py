@@ -69,5 +69,5 @@ def _read_milestone(context: SlashContext, argument: str) -> Command:
 
 SIGNS = {"milestone": "▪"}
 WORDS: dict[str, Word] = {
-    "milestone": Word("/milestone mitigated 14:32", _read_milestone, "Name the milestone"),
+    "milestone": Word("/milestone mitigated 14:32", _read_milestone, "Name the milestone", (lambda known: MILESTONES,)),
 }

@@ -74,5 +74,10 @@ def _read_move(context: SlashContext, argument: str) -> Command:
 
 
 WORDS: dict[str, Word] = {
-    "move": Word("/move last, ENTRY or WORDS of it, to INC-K7Q2", _read_move, "Name the entry and the incident"),
+    "move": Word(
+        "/move last, ENTRY or WORDS of it, to INC-K7Q2",
+        _read_move,
+        "Name the entry and the incident",
+        (lambda known: ["last"],),
+    ),
 }

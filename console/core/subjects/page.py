@@ -11,6 +11,7 @@ from console.core.language.when import take_ahead
 from console.core.log.command import (
     Command,
     Decision,
+    Offering,
     SlashContext,
     StandsBeside,
     Word,
@@ -337,9 +338,19 @@ def _read_end(outcome: str) -> Callable[[SlashContext, str], Command]:
 
 _NAME = "Name who was paged"
 SIGNS = {"page": "@"}
+
+
+def _people(known: Offering) -> list[str]:
+    return [f"@{name}" for name in known.people()]
+
+
+def _waiting(known: Offering) -> list[str]:
+    return [page.who for page in waiting_pages(known.state)]
+
+
 WORDS: dict[str, Word] = {
-    "page": Word("/page WHO [for CONTACT] [by phone]", _read_page, "Name whom you paged"),
-    "answered": Word("/answered WHO [10m | eta 14:50] [what they said]", _read_end("answered"), _NAME),
-    "declined": Word("/declined WHO [why]", _read_end("declined"), _NAME),
-    "no-answer": Word("/no-answer WHO", _read_end("no_answer"), _NAME),
+    "page": Word("/page WHO [for CONTACT] [by phone]", _read_page, "Name whom you paged", (_people,)),
+    "answered": Word("/answered WHO [10m | eta 14:50] [what they said]", _read_end("answered"), _NAME, (_waiting,)),
+    "declined": Word("/declined WHO [why]", _read_end("declined"), _NAME, (_waiting,)),
+    "no-answer": Word("/no-answer WHO", _read_end("no_answer"), _NAME, (_waiting,)),
 }

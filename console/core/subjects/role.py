@@ -11,6 +11,7 @@ from console.core.log.command import (
     Command,
     Decision,
     Newer,
+    Offering,
     SlashContext,
     Word,
     holder,
@@ -174,7 +175,13 @@ def _read_ic(context: SlashContext, argument: str) -> Command:
 
 
 SIGNS = {"role": "•"}
+
+
+def _ids(known: Offering) -> list[str]:
+    return [role.id for role in known.state.playbook.roles] if known.state.playbook else []
+
+
 WORDS: dict[str, Word] = {
-    "role": Word("/role ic NAME", _read_role),
+    "role": Word("/role ic NAME", _read_role, offers=(_ids, lambda known: known.people())),
     "ic": Word("/ic NAME", _read_ic, "Name the person"),
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, Newer, Word, into, newer_than, proposed
+from console.core.log.command import Command, Decision, Newer, Offering, Word, into, newer_than, proposed
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -46,6 +46,12 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
 
 
 SIGNS = {"severity": "▲"}
+
+
+def _names(known: Offering) -> list[str]:
+    return [severity.name for severity in known.state.playbook.severities] if known.state.playbook else []
+
+
 WORDS: dict[str, Word] = {
-    "sev": Word("/sev SEV1 [reason]", into(ChangeSeverity, "severity", "reason"), "Name the severity"),
+    "sev": Word("/sev SEV1 [reason]", into(ChangeSeverity, "severity", "reason"), "Name the severity", (_names,)),
 }

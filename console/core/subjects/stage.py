@@ -6,7 +6,18 @@ from datetime import datetime, tzinfo
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import closing
-from console.core.log.command import Command, Decision, Newer, SlashContext, Word, key, newer_than, proposed, split
+from console.core.log.command import (
+    Command,
+    Decision,
+    Newer,
+    Offering,
+    SlashContext,
+    Word,
+    key,
+    newer_than,
+    proposed,
+    split,
+)
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import ALPHABET, parse_reference
@@ -213,6 +224,12 @@ def _read_stage(context: SlashContext, argument: str) -> Command:
 
 
 SIGNS = {"stage": "▶"}
+
+
+def _names(known: Offering) -> list[str]:
+    return ["next", *(stage.name for stage in known.state.playbook.stages)] if known.state.playbook else []
+
+
 WORDS: dict[str, Word] = {
-    "stage": Word("/stage [next or a stage] [! reason to override the gate]", _read_stage),
+    "stage": Word("/stage [next or a stage] [! reason to override the gate]", _read_stage, offers=(_names,)),
 }

@@ -13,6 +13,7 @@ from console.core.language.when import written_ahead
 from console.core.log.command import (
     Command,
     Decision,
+    Offering,
     SlashContext,
     StandsBeside,
     Word,
@@ -256,8 +257,17 @@ def _read_assign(context: SlashContext, argument: str) -> Command:
 
 SIGNS = {"task": "+"}
 CORRECTABLE = (TaskAdded,)
+
+
+def numbers_offered(known: Offering) -> list[str]:
+    """The numbers of the open tasks, for Tab."""
+    return [str(task.number) for task in open_tasks(known.state)]
+
+
 WORDS: dict[str, Word] = {
     "task": Word("/task [@name] [10m | by 14:32] TEXT", _read_task, "A task needs words"),
-    "assign": Word("/assign TASK NAME [10m | by 14:32]", _read_assign),
-    "ack": Word("/ack TASK", into(AcknowledgeTask, "task"), "Name the task"),
+    "assign": Word(
+        "/assign TASK NAME [10m | by 14:32]", _read_assign, offers=(numbers_offered, lambda known: known.people())
+    ),
+    "ack": Word("/ack TASK", into(AcknowledgeTask, "task"), "Name the task", (numbers_offered,)),
 }

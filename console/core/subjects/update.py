@@ -546,5 +546,9 @@ def _read_update(context: SlashContext, argument: str) -> Command:
 SIGNS = {"update": "»", "publication": "»"}
 CORRECTABLE = (UpdatePosted,)
 WORDS: dict[str, Word] = {
-    "update": Word("/update internal|public|executive [next 30m | next 14:32] TEXT", _read_update),
+    "update": Word(
+        "/update internal|public|executive [next 30m | next 14:32] TEXT",
+        _read_update,
+        offers=(lambda known: AUDIENCES,),
+    ),
 }

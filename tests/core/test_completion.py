@@ -9,11 +9,11 @@ from tests.core.story import Story
 
 @pytest.fixture(scope="module")
 def story() -> Story:
-    story = Story()
+    told = Story()
     for line in ("/role ic ana", "/task @rs 10m look at the pool", "/hypothesis pool is full", "/component search major",
                  "/change roll back v2", "/page @db"):  # fmt: skip
-        story.says(line)
-    return story
+        told.says(line)
+    return told
 
 
 @pytest.mark.parametrize(("typed", "offered"), [

@@ -10,8 +10,10 @@ from tests.core.story import Story
 @pytest.fixture(scope="module")
 def story() -> Story:
     told = Story()
-    for line in ("/role ic ana", "/task @rs 10m look at the pool", "/hypothesis pool is full", "/component search major",
-                 "/change roll back v2", "/page @db"):  # fmt: skip
+    for line in (
+        *("/role ic ana", "/task @rs 10m look at the pool", "/hypothesis pool is full", "/component search major"),
+        *("/change roll back v2", "/page @db"),
+    ):
         told.says(line)
     return told
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.advice.facts import BACK_ENTRIES, Nudge
+from console.core.advice.reasons import REASONS
 from console.core.advice.rules import RULES, all_nudges, nudges
 from console.core.log.entries import Entry
 from console.core.log.fold import fold
@@ -262,7 +263,7 @@ def test_the_reason_is_the_playbooks_own_where_it_has_one() -> None:
     pattern = next(one for one in standard().anti_patterns if one.nudge == "no_ic")
     assert advice(case("no_ic"))["no_ic"].why == f"{pattern.seen} {pattern.instead}"
     book = msgspec.structs.replace(standard(), anti_patterns=())
-    assert advice(Story(book=book))["no_ic"].why == RULES["no_ic"][1]
+    assert advice(Story(book=book))["no_ic"].why == REASONS["no_ic"]
 
 
 # --- no false alarms -----------------------------------------------------------------------------------------------

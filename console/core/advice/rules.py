@@ -20,9 +20,9 @@ Rule = Callable[[Facts], Advice | None]
 
 _RULES = {name: rule for module in (pace, people, updates, work) for name, rule in vars(module).items()}
 
-RULES: dict[str, tuple[Rule, str]] = {id: (_RULES[id], reason) for id, reason in REASONS.items()}
-"""Each piece of advice with its rule, the function of that name, and the reason for it, the most urgent first. Where
-the playbook has an anti-pattern for it, the playbook's words are the reason; a red flag always has them."""
+RULES: dict[str, Rule] = {id: _RULES[id] for id in REASONS}
+"""The rule of each piece of advice, the function of that name, the most urgent first. Where the playbook has an
+anti-pattern for it, the playbook's words are the reason, else ours; a red flag always has the playbook's."""
 
 
 def nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
@@ -40,10 +40,10 @@ def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
         return ()
     facts = Facts(state, book, severity, state.declared_at, now)
     nudges_now = []
-    for id, (rule, reason) in RULES.items():
+    for id, rule in RULES.items():
         advice = None if id in book.nudges_off else rule(facts)
         if advice is not None:
-            why = advice.why or _pattern(book, id) or reason
+            why = advice.why or _pattern(book, id) or REASONS[id]
             nudges_now.append(Nudge(id, advice.text, why, advice.act, advice.remedy))
     return tuple(nudges_now)
 
@@ -51,7 +51,7 @@ def all_nudges(state: Incident, now: datetime) -> tuple[Nudge, ...]:
 def rule_words(book: Playbook, id: str) -> str:
     """The words on what to do about a piece of advice: the playbook's in its anti-pattern, else our reason for it."""
     instead = next((pattern.instead for pattern in book.anti_patterns if pattern.nudge == id), "")
-    return instead or RULES[id][1] or "Answer a thought that costs time as the playbook says."
+    return instead or REASONS[id] or "Answer a thought that costs time as the playbook says."
 
 
 def _pattern(book: Playbook, id: str) -> str:

@@ -19,7 +19,7 @@ from multiprocessing.context import ForkServerProcess
 READY = multiprocessing.get_context("forkserver")
 READY.set_forkserver_preload(
     [
-        *("console.cli.opening", "console.cli.plain", "console.app.driver", "console.app.room.screen"),
+        *("console.cli.opening", "console.cli.plain", "console.app.terminal.driver", "console.app.room.screen"),
         *("console.app.board.screen", "console.app.publishing", "console.store.log", "tests.publish.sending"),
     ]
 )

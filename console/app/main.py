@@ -30,15 +30,12 @@ from console.app.bells import LOUD, Bells, due_words
 from console.app.board.incidents_screen import IncidentsScreen
 from console.app.board.screen import BoardScreen
 from console.app.catchup.looks import Looks
-from console.app.clipboard import Clipboard
-from console.app.desktop_notification import notification, to_terminal
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, DrillCourse, Practice
 from console.app.preferences import read_preferences
 from console.app.presence import DOING
 from console.app.reading import read_unread
 from console.app.registry import binding, bindings, help_rows, keymap
-from console.app.served import is_served
 from console.app.session import (
     ELSEWHERE,
     Arrived,
@@ -50,11 +47,14 @@ from console.app.session import (
     StoreTrouble,
 )
 from console.app.settings import write_theme
-from console.app.signals import ended_words, take_signals
 from console.app.stylesheet import RememberingStylesheet
 from console.app.syncing import Syncing
-from console.app.terminal_title import board_title, has_title, room_title
-from console.app.text_cursor import OWN_CURSOR, text_cursor
+from console.app.terminal.clipboard import Clipboard
+from console.app.terminal.cursor import OWN_CURSOR, text_cursor
+from console.app.terminal.notification import notification, to_terminal
+from console.app.terminal.served import is_served
+from console.app.terminal.signals import ended_words, take_signals
+from console.app.terminal.title import board_title, has_title, room_title
 from console.app.views import BOARD, Views
 from console.app.widgets.overdue import overdue_elsewhere
 from console.core.language.names import same_name
@@ -107,11 +107,11 @@ def driver_class() -> "type[Driver] | None":
     if sys.platform == "win32":
         return None
     if is_served(os.environ):
-        from console.app.browser_driver import BrowserDriver
+        from console.app.terminal.browser import BrowserDriver
 
         return BrowserDriver
     # Windows has no termios.
-    from console.app.driver import TerminalDriver
+    from console.app.terminal.driver import TerminalDriver
 
     return TerminalDriver
 
@@ -960,7 +960,7 @@ def run_app(
             return status
     except Problem as problem:
         if served:
-            from console.app.browser_driver import show_in_browser
+            from console.app.terminal.browser import show_in_browser
 
             show_in_browser(problem.reason)
         print(problem.reason, file=sys.stderr)

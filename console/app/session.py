@@ -19,7 +19,6 @@ import msgspec
 from textual.message import Message
 
 from console.app.case_book import CaseBook
-from console.app.clipboard import SENT
 from console.app.console_slot import ConsoleSlot
 from console.app.drafts import Drafts
 from console.app.here import Here
@@ -27,6 +26,7 @@ from console.app.presence import Seat
 from console.app.recaller import Recaller
 from console.app.settings import exports_folder
 from console.app.situation import READ_ONLY
+from console.app.terminal.clipboard import SENT
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.fold import Progress

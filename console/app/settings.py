@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from console.app.clipboard import understood
+from console.app.terminal.clipboard import understood
 from console.core.language.nearest import perhaps
 from console.core.language.text import clean, one_line
 from console.core.language.toml import read_toml

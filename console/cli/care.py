@@ -14,8 +14,8 @@ import click
 from click.shell_completion import get_completion_class
 
 from console import __version__
-from console.app.clipboard import Clipboard
 from console.app.settings import preferred_playbook
+from console.app.terminal.clipboard import Clipboard
 from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command

@@ -67,7 +67,7 @@ def check_view(name: str, ref: str, *, plain: bool) -> None:
 
 
 def _check_terminal() -> None:
-    from console.app.served import is_served
+    from console.app.terminal.served import is_served
 
     if not is_served(os.environ) and not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run it without a pipe, or use warroom --plain, list and show.")

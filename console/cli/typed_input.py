@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from types import FrameType
 from typing import NoReturn, Protocol
 
-from console.app.signals import ended_words
+from console.app.terminal.signals import ended_words
 from console.cli import streams
 from console.cli.output import columns, hint, out, row
 from console.core.language.text import clean

@@ -6,7 +6,7 @@ import os
 from textual import events
 from textual.app import App
 
-from console.app.driver import TerminalDriver
+from console.app.terminal.driver import TerminalDriver
 
 
 def report(*words: object) -> None:

@@ -226,7 +226,7 @@ def still_seconds() -> Iterator[None]:
         patch("console.app.key_queue.MOST_S", PATIENCE_S),
         patch("console.app.key_queue.MOST_TO_OPEN_S", PATIENCE_S),
         patch("console.app.recaller.PAUSE_S", STILL_S),
-        patch("console.app.clipboard.PATIENCE_S", PATIENCE_S),
+        patch("console.app.terminal.clipboard.PATIENCE_S", PATIENCE_S),
         patch("textual.notifications.Notification.time_left", STILL_S),
     ):
         yield

@@ -8,9 +8,9 @@ from textual.color import Color
 from textual.geometry import Region
 
 from console.app.acts import BY_ID
-from console.app.desktop_notification import notification
 from console.app.dialogs.base import FormDialog
 from console.app.settings import FILE, Settings, read_settings, write_theme
+from console.app.terminal.notification import notification
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.done import Finish
 from console.core.subjects.role import AssignRole

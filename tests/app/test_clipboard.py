@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from console.app.clipboard import NOT_SENT, SENT, Clipboard, understood
 from console.app.main import run_app
 from console.app.settings import read_settings
+from console.app.terminal.clipboard import NOT_SENT, SENT, Clipboard, understood
 from tests.app.driver import console
 
 

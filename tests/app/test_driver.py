@@ -11,7 +11,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from console.app.driver import ESCAPE_S, PASTE_S, SEQUENCE_S, Reader
+from console.app.terminal.driver import ESCAPE_S, PASTE_S, SEQUENCE_S, Reader
 from console.core.subjects.entry import EntryLogged, LogEntry
 from console.store.ledger import Ledger
 from console.store.log import Log

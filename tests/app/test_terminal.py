@@ -10,7 +10,7 @@ from textual.geometry import Offset
 from textual.widgets import Input
 
 from console.app.settings import FILE, Settings, read_settings
-from console.app.text_cursor import text_cursor
+from console.app.terminal.cursor import text_cursor
 from console.core.subjects.declaration import DeclareIncident
 from console.store.ledger import Ledger
 from console.store.log import Log

@@ -20,7 +20,7 @@ from console.app.act_screen import ActScreen
 from console.app.acts import BY_ID
 from console.app.editor import UNCHANGED, Edited, edit
 from console.app.registry import act_of_alt_key, bindings
-from console.app.text_cursor import OWN_CURSOR, unpainted
+from console.app.terminal.cursor import OWN_CURSOR, unpainted
 from console.app.widgets.cell import Cell, LaidCell, hanging_lines, item_lines, pressable, text
 from console.app.widgets.choice_list import Choice, ChoiceList
 from console.app.widgets.keybar import KeyLine

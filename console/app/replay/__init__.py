@@ -1,0 +1,1 @@
+"""The replay: the room as it was at an earlier moment."""

@@ -8,7 +8,7 @@ from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
-from console.app.text_cursor import OWN_CURSOR, unpainted
+from console.app.terminal.cursor import OWN_CURSOR, unpainted
 from console.core.language.text import SHAPELESS, clean_paste
 
 

@@ -24,7 +24,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
-from console.app.text_cursor import text_cursor
+from console.app.terminal.cursor import text_cursor
 from console.core.language.text import clean
 
 ESCAPE_S = 0.05

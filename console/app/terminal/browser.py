@@ -9,7 +9,7 @@ import msgspec
 from textual import events
 from textual.drivers.web_driver import WebDriver
 
-from console.app.driver import KeyDriver, read_until
+from console.app.terminal.driver import KeyDriver, read_until
 from console.core.language.text import clean
 
 _HEAD_BYTES = 5

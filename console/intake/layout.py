@@ -210,6 +210,11 @@ class Layout:
         return any(raw.lstrip("\ufeff ").startswith("# ") for raw in self._lines)
 
     @cached_property
+    def underlined(self) -> frozenset[int]:
+        """The lines, from 0, above one that may make a heading of them."""
+        return frozenset(at for at, raw in enumerate(self._lines, start=-1) if "===" in raw or "---" in raw)
+
+    @cached_property
     def lone_times(self) -> Sequence[int]:
         """The lines, from 0, that hold nothing but a time."""
         return lone_times(self._lines)

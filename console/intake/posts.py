@@ -58,16 +58,21 @@ def time_below_status(lines: Sequence[str], index: int) -> int | None:
 
     Also below the name of a field of a form, such as "Start time", where it is a whole moment.
     """
-    raw = lines[index]
-    if len(raw) > _MAX_TIME_CHARS:
-        return None
-    may_be_field = len(raw) <= _MAX_FIELD_CHARS and not _DIGIT.search(raw)
-    is_field = may_be_field and _FIELD.fullmatch(raw.strip()) is not None and not is_time_label(raw)
-    if not (is_field or is_status(raw)):
+    if not heads_time(lines[index]):
         return None
     below = next((at for at in range(index + 1, min(index + 3, len(lines))) if lines[at].strip()), None)
     timed = time_alone(lines[below]) if below is not None else None
-    return below if timed and (timed.stamp.date or not is_field) else None
+    return below if timed and (timed.stamp.date or not _is_field(lines[index])) else None
+
+
+def heads_time(raw: str) -> bool:
+    """Whether the line names a status or a field of a form, whose time may stand below it."""
+    return len(raw) <= _MAX_TIME_CHARS and (is_status(raw) or _is_field(raw))
+
+
+def _is_field(raw: str) -> bool:
+    may_be_field = len(raw) <= _MAX_FIELD_CHARS and not _DIGIT.search(raw)
+    return may_be_field and _FIELD.fullmatch(raw.strip()) is not None and not is_time_label(raw)
 
 
 def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from console.core.language.dates import near, period_in
-from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.core.language.dates import near, period_in, weekday_at
+from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.intake.calendar import Calendar
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
@@ -40,8 +41,9 @@ from console.intake.lines import (
     take_apart,
     wraps,
 )
+from console.intake.model import Skipped
 from console.intake.narrative import SENTENCE_CHARS, alike, is_beside_list, is_told, sentences
-from console.intake.posts import goes_on_to, posted_by, time_alone, time_below_status
+from console.intake.posts import goes_on_to, heads_time, posted_by, time_alone, time_below_status
 from console.intake.prose import (
     NO_TIME,
     TIME_IN_PROSE,
@@ -139,10 +141,9 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
-_WORDS = re.compile(
-    r"[^\W\d_][^\d|*_#<>`=~:\t\[\]{}\\,]{0,1000}(?:,(?:[^\d|*_#<>`=~:\t\[\]{}\\]|:(?=\s)|(?<![\d:])[012]?\d:[0-5]\d(?![\d:])){0,1000})?"
-)
-"""A line of prose without a mark or a number but times of day behind a comma."""
+_WORDS = re.compile(r"[^\W\d_](?:[^\s\d|*_#<>`=~:\uff1a@\[\]{}\\(]++|\s(?!\s))*+")
+"""A line of words without a number, a mark or a gap."""
+_GAP = re.compile(r"\s\s")
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -217,6 +218,8 @@ class Reader:
         self._layout = layout or Layout(lines)
         self._told: list[int] = []
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
+        self._reasons: dict[str, str | None] = {}
+        """By the line: why it is left out, where it means nothing by itself; None for one that has to be read."""
 
     def read(self) -> None:
         """Read all lines, once."""
@@ -259,10 +262,8 @@ class Reader:
                 sight = listed[index]
                 self._timed(sight.number, sight.timed, _BARE_LEVEL, sight.line)
                 index += 1
-            elif self._is_words(index):
-                self.collector.skip([index + 1], why_no_entry(self._lines[index]))
-                self._blank = self._code_above = False
-                index += 1
+            elif passed := self._pass_by(index):
+                index += passed
             elif self._lines[index].strip():
                 index += self._read_line(index)
                 self._blank = False
@@ -283,22 +284,60 @@ class Reader:
         is_open = entry is not None and entry.numbers == [index] and not (self._fence or self._plans_level)
         return is_open and bool(self.collector.entries) and not wraps(self._lines[index - 1], also_long=False)
 
-    def _is_words(self, index: int) -> bool:
-        """True for a sentence far from the head of the text, whose times are none of a list, with nothing open."""
-        if self.collector.open or self._section or self._fence or self._chat or self._last or index in self._posts:
-            return False
-        raw = self._lines[index]
-        far = index >= _CSV_WITHIN and (self.title is not None or bool(self.collector.skipped))
-        if not far or index + 1 in self._calendar.statements or index + 1 == self._start_at:
-            return False
-        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        if not _WORDS.fullmatch(raw) or "  " in raw or not (_WORDS.fullmatch(below) or not below.strip()):
-            return False
-        if is_hour_like(raw) or is_status(raw):
-            return False
-        # A digit here is one of a clock; without one, "Monday" by itself is a day.
-        has_clock = _DIGIT.search(raw) is not None
-        return not (self._narrative or timed_line(raw, point=False)) if has_clock else not begins_moment_at(raw)
+    def _pass_by(self, index: int) -> int:
+        """Leave out the lines from here on that say nothing of times, far below the head and with nothing open.
+
+        Gives their number. What such a line means lies in its words alone.
+        """
+        if self.collector.open or self._section or self._fence or self._chat or self._last or index < _CSV_WITHIN:
+            return 0
+        if self.title is None and not self.collector.skipped:
+            return 0
+        at, apart, known, skipped = index, self._apart, self._reasons, self.collector.skipped
+        for at in range(index, len(self._lines)):
+            raw = self._lines[at]
+            if raw and not raw.isspace():
+                if at in apart:
+                    break
+                if raw not in known:
+                    known[raw] = self._why_nothing(raw)
+                reason = known[raw]
+                if reason is None:
+                    break
+                skipped.append(Skipped(at + 1, clean(raw.strip()), reason))
+                self._blank = self._code_above = False
+            else:
+                self._blank = True
+        else:
+            at += 1
+        return at - index
+
+    @cached_property
+    def _apart(self) -> Container[int]:
+        """The lines, from 0, that mean something by where they stand."""
+        numbers = {*self._calendar.statements, *self._layout.points, self._start_at}
+        return {number - 1 for number in numbers} | self._posts.keys() | self._layout.underlined
+
+    def _why_nothing(self, raw: str) -> str | None:
+        """The reason for which the line is left out wherever nothing is open; None where it may mean something."""
+        if _WORDS.fullmatch(raw) and not (self._calendar.start or begins_moment_at(raw) or heads_time(raw)):
+            return NO_TIME
+        if "|" in raw or _GAP.search(raw.strip()) or heads_time(raw) or is_rule(raw) or fence_mark(raw):
+            return None
+        line = take_apart(raw)
+        content = line.content
+        if line.level or not content or bold_heading(content) or weekday_at(content, 0) or _LABEL.match(content):
+            return None
+        has_digit = _DIGIT.search(content) is not None
+        if has_digit and (day_alone(content) or numbered_day(content) or _signature(content)):
+            return None
+        if self._timed_words(line) or (self._calendar.start and names_start(content)):
+            return None
+        if has_digit and (day_of_all(content) or any_date(content) or period_in(content)):
+            return None
+        if self._narrative and sentences(content):
+            return None
+        return MARKUP if is_markup(content) else why_no_entry(content)
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
@@ -509,8 +548,7 @@ class Reader:
         if code is not None or gives_length(line.content):
             self._untimed(number, line, wrapped=False)
             return
-        bracketed = ")" in line.content[-3:] or "]" in line.content[-3:]
-        signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if bracketed else None
+        signed = _signature(line.content)
         if signed:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         timed = self._timed_words(line)
@@ -939,6 +977,11 @@ class Reader:
             self.collector.structure.append(section.number)
         elif section and section.owns_line:
             self.collector.skip([section.number], NO_TEXT)
+
+
+def _signature(content: str) -> re.Match[str] | None:
+    bracketed = ")" in content[-3:] or "]" in content[-3:]
+    return _SIGNED.search(content[-_LABEL_CHARS * 2 :]) if bracketed else None
 
 
 def _is_head(content: str) -> bool:

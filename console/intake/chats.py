@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
@@ -586,13 +587,16 @@ class Chat:
         return below is not None and self._begun(below) is None
 
 
-def chats_in(lines: Sequence[str], day_first: bool | None = None) -> list[tuple[int, Chat]]:
+def chats_in(
+    lines: Sequence[str], clocked: Iterable[tuple[int, str]], day_first: bool | None = None
+) -> list[tuple[int, Chat]]:
     """The chats that the lines hold, each with the line, from 0, from which on it counts; none where too little speaks.
 
-    `day_first` is the order of a date's day and month where no date of the chats tells.
+    `clocked` are those of the lines that are like times. `day_first` is the order of a date's day and month where no
+    date of the chats tells.
     """
-    timed = [at for at, raw in enumerate(lines) if raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW)]
-    timed = timed[:_SAMPLED_LINES]
+    sample = (at for at, raw in clocked if raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW))
+    timed = list(islice(sample, _SAMPLED_LINES))
     order = _order([_head(lines[at]) for at in timed])
     if order.unclear and day_first is not None:
         order = order._replace(day_first=day_first)

@@ -28,6 +28,8 @@ COUNTED = ClockTime(0, 0)
 WINDOW = 200
 """The characters at the beginning or the end of a line in which its time must stand."""
 
+CLOCK_LIKE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
+"""Digits of which a time of day, or a date, can be made; a line without them has none but in words."""
 OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.
 _QUALIFIERS = {
@@ -291,14 +293,18 @@ _CLOCK_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern.replace(r"\.(?P<m>", "[.:
 
 
 def without_colon(text: str) -> re.Pattern[str] | None:
-    """The pattern of times as "0412" or "14.02" that begin lines: several, that seldom go back; None without such."""
+    """The pattern of times as "0412" or "14.02" that begin lines: several, that seldom go back; None without such.
+
+    The text need only hold the lines that are like clocks.
+    """
     for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
         back = sum(1 for before, after in pairwise(times) if after < before)
-        is_numbers = pattern is DOTTED and sum(1 for _ in _DECIMAL_LINE.finditer(text)) > len(times)
+        if len(times) < 3 or back * 4 > len(times):
+            continue
         # Some with a point among those with a colon fit into their order.
         few = whole is _CLOCK_LINE and (back or not _DOTTED_LINE.search(text))
-        if len(times) >= 3 and back * 4 <= len(times) and not (is_numbers or few):
+        if not few and (pattern is not DOTTED or sum(1 for _ in _DECIMAL_LINE.finditer(text)) <= len(times)):
             return pattern
     return None
 
@@ -334,17 +340,17 @@ _HOUR_FAMILIES = (
     "\u0432|\u043e",
 )
 """Words before times, by language; even a number alone is an hour behind them, where one stands before "9:02", too."""
+_HOUR_LINE = re.compile(
+    rf"^[^\w\n]{{0,8}}(?:{'|'.join(f'({family})' for family in _HOUR_FAMILIES)})\s\d{{1,2}}[:.h][0-5]\d(?!\d)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NOT_AN_HOUR = r"(?=\s(?!(?:[ap]\.?m|%)(?!\w))[^\W\d_])"
 
 
 def hours_behind(text: str) -> re.Pattern[str] | None:
     """The pattern of line beginnings where a number alone is an hour, by the words before full times of the text."""
-    families = [
-        family
-        for family in _HOUR_FAMILIES
-        if re.search(rf"^[^\w\n]{{0,8}}(?:{family})\s\d{{1,2}}[:.h][0-5]\d(?!\d)", text, re.MULTILINE | re.IGNORECASE)
-    ]
-    words = "|".join(families)
+    families = {match.lastindex for match in _HOUR_LINE.finditer(text)}
+    words = "|".join(family for place, family in enumerate(_HOUR_FAMILIES, start=1) if place in families)
     ends = rf"(?:\s(?:h|uur|uhr|hrs|heures?|horas|\u0447\u0430\u0441\u043e\u0432|hod)\b\.?)?{_NOT_AN_HOUR}"
     return (
         re.compile(rf"(?P<before>[^\w\n]{{0,8}}(?:{words})\s(?:1?\d|2[0-4])){ends}", re.IGNORECASE) if words else None

@@ -48,6 +48,10 @@ def is_archive(text: str) -> bool:
     return _ARCHIVE_START.match(text) is not None
 
 
+_MAY_BE_LOG = re.compile(r"\{\{<|^<\d|audit\(|^<!\[LOG\[|^[IWEF]\d{4} | \[\d|\dT\d|=", re.MULTILINE)
+"""Signs of all the lines that `_line` writes anew."""
+
+
 def _line(raw: str) -> str:
     if "{{<" in raw:
         return _TRACK.sub(r"\g<when> \g<text>", raw)
@@ -97,7 +101,9 @@ def source_of(text: str) -> Source:
         return own.trimmed(pages.page_source(text))
     if pages.is_feed(text):
         return pages.feed_source(text)
-    lines = [_line(raw) for raw in split_lines(text)]
+    lines = split_lines(text)
+    if _MAY_BE_LOG.search(text):
+        lines = [_line(raw) if _MAY_BE_LOG.search(raw) else raw for raw in lines]
     if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
         return own.csv_source(lines)
     source = cues_source(lines) or commits_source(lines) or yaml_source(lines) or markups.markup_source(lines)

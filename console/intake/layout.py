@@ -1,18 +1,19 @@
 """The layout of a text, found before anything is read: which lines have times, where, and which way they go."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from console.core.language.zones import Zone
-from console.intake.clocks import COUNTED
+from console.intake.clocks import CLOCK_LIKE, COUNTED
 from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads
 from console.intake.lines import Fences, Line, bold_heading, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
-from console.intake.posts import lone_times, posts
+from console.intake.posts import posts, time_alone
 from console.intake.prose import is_about_the_text
 from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_text
 
@@ -105,6 +106,11 @@ class Layout:
         self._lines = lines
 
     @cached_property
+    def clocked(self) -> Sequence[tuple[int, str]]:
+        """The lines, from 0, that may hold a time or a date in digits: the others are not looked at for one."""
+        return [(at, raw) for at, raw in enumerate(self._lines) if CLOCK_LIKE.search(raw)]
+
+    @cached_property
     def sights(self) -> Sequence[Sight]:
         """The lines that begin with a time of day."""
         apart = ((number, take_apart(raw)) for number, raw in enumerate(self._lines, start=1) if raw)
@@ -187,12 +193,15 @@ class Layout:
     @cached_property
     def lists(self) -> Lists:
         """The lists of times."""
-        return lists_in(self._lines)
+        marks = (at for at, raw in enumerate(self._lines) if "```" in raw or "~~~" in raw)
+        fences = [at for at in marks if self._lines[at].lstrip().startswith(("```", "~~~"))]
+        outside = [raw for at, raw in self.clocked if not (bisect_left(fences, at) % 2 or bisect_right(fences, at) % 2)]
+        return lists_in(outside)
 
     @cached_property
     def points(self) -> dict[int, TimedText]:
         """The points with a time within, in lists of times."""
-        return telling_points(self._lines)
+        return telling_points(self._lines) if any(sight.line.bullet for sight in self.sights) else {}
 
     @cached_property
     def fences(self) -> Fences:
@@ -202,12 +211,12 @@ class Layout:
     @cached_property
     def has_leads(self) -> bool:
         """Whether lines have the name of a service, a host or a step before their time."""
-        return has_leads(self._lines)
+        return has_leads([raw for _, raw in self.clocked])
 
     @cached_property
     def has_title_mark(self) -> bool:
         """Whether a heading of the first level stands in the text."""
-        return any(raw.lstrip("\ufeff ").startswith("# ") for raw in self._lines)
+        return any("# " in raw and raw.lstrip("\ufeff ").startswith("# ") for raw in self._lines)
 
     @cached_property
     def underlined(self) -> frozenset[int]:
@@ -217,7 +226,7 @@ class Layout:
     @cached_property
     def lone_times(self) -> Sequence[int]:
         """The lines, from 0, that hold nothing but a time."""
-        return lone_times(self._lines)
+        return [at for at, raw in self.clocked if time_alone(raw)]
 
     @cached_property
     def posts(self) -> dict[int, int]:

@@ -16,9 +16,9 @@ _LEAST_POINTS = 2
 
 def yaml_source(lines: Sequence[str]) -> Source | None:
     """The text with its lists of records as tables; None for a text that is no YAML."""
-    filled = [raw for raw in lines if raw.strip() and not raw.lstrip().startswith("#")]
-    points = [at for at, raw in enumerate(lines) if _POINT.match(raw)]
-    if len(points) < _LEAST_POINTS or not _is_of_yaml(filled[0]):
+    first = next((raw for raw in lines if raw.strip() and not raw.lstrip().startswith("#")), "")
+    points = [at for at, raw in enumerate(lines) if "-" in raw and _POINT.match(raw)] if _is_of_yaml(first) else []
+    if len(points) < _LEAST_POINTS:
         return None
     # Sentences with a colon in a list of Markdown are no records: those have further keys below the first.
     keyed = sum(1 for at in points if at + 1 < len(lines) and _belongs(lines[at + 1], lines[at]))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from console.core.language.dates import weekday_at
@@ -81,20 +82,10 @@ class Lists(NamedTuple):
 
 
 def lists_in(lines: Sequence[str]) -> Lists:
-    outside = list(_outside_fences(lines))
+    """The lists of times that the lines hold, none of which is of code."""
     return Lists(
-        *(sum(1 for raw in outside if form.match(raw)) >= _LISTED_ENOUGH for form in (_LISTED_TIME, _PLAIN_TIME))
+        *(sum(1 for raw in lines if form.match(raw)) >= _LISTED_ENOUGH for form in (_LISTED_TIME, _PLAIN_TIME))
     )
-
-
-def _outside_fences(lines: Sequence[str]) -> Iterator[str]:
-    inside = False
-    for raw in lines:
-        mark = "`" in raw or "~" in raw
-        if mark and raw.lstrip().startswith(("```", "~~~")):
-            inside = not inside
-        elif not inside:
-            yield raw
 
 
 def is_told(line: Line, timed: TimedText) -> bool:
@@ -124,9 +115,9 @@ def sentences(content: str) -> list[TimedText]:
     return read
 
 
-def is_narrative(lines: Sequence[str], *, least: int) -> bool:
-    """Whether so many sentences of the lines, which have no list of times, tell what happened at a time."""
-    contents = [take_apart(raw).content for raw in lines[:_MOST_LINES]]
+def is_narrative(source: Source, *, least: int) -> bool:
+    """Whether so many sentences of the text, which has no list of times, tell what happened at a time."""
+    contents = [take_apart(raw).content for _, raw in islice(_joined(source), _MOST_LINES)]
     if any(map(_IS_PLAN.match, filter(None, contents[:_HEAD_LINES]))):
         return False
     prose = [content for content in contents if not content[:1].isdigit() or _ASIAN_DATE.match(content)]
@@ -175,19 +166,25 @@ def alike(content: str) -> list[TimedText]:
 
 def unwrapped(source: Source) -> Source:
     """The text with each line that breaks off within a sentence joined to those that go on with it."""
-    lines: list[str] = []
-    numbers: list[int] = []
+    numbers, lines = zip(*_joined(source), strict=True)
+    return source._replace(lines=lines, numbers=numbers)
+
+
+def _joined(source: Source) -> Iterator[tuple[int, str]]:
+    parts: list[str] = []
+    begun = 0
     open_line = False
     for raw, number in zip(source.lines, source.numbers, strict=True):
         line = take_apart(raw)
         plain = bool(line.content) and not (line.level or is_markup(line.content) or is_rule(raw) or raw[:1] in "|`~")
         if open_line and plain and not line.bullet:
-            lines[-1] = f"{lines[-1]} {line.content}"
+            parts.append(line.content)
         else:
-            lines.append(raw)
-            numbers.append(number)
+            if parts:
+                yield begun, " ".join(parts)
+            parts, begun = [raw], number
         open_line = plain and _IS_SENTENCE.match(line.content) is not None and wraps(raw, also_long=True)
-    return source._replace(lines=lines, numbers=numbers)
+    yield begun, " ".join(parts)
 
 
 def _split(content: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from console.intake.clocks import CLOCK_LIKE
 from console.intake.lines import is_rule, is_status, take_apart
 from console.intake.stamps import TimedText, is_time_label, timed_text
 
@@ -23,7 +24,6 @@ _FIELD = re.compile(
 _MAX_FIELD_CHARS = 50
 _IN_BRACKETS = re.compile(r"[(\uff08][^()\uff08\uff09]{1,40}[)\uff09]")
 _DIGIT = re.compile(r"\d")
-_MAYBE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
 _FOOTER = re.compile(r"this incident (?:affected|affects)|affected components|subscribe", re.IGNORECASE)
 _MAX_TIME_CHARS = 100
 _MAX_BLOCK_LINES = 15
@@ -31,7 +31,7 @@ _MAX_BLOCK_LINES = 15
 
 def time_alone(raw: str) -> TimedText | None:
     """The time that the whole line is, also behind "Posted"; None for other lines."""
-    if len(raw) > _MAX_TIME_CHARS or not _MAYBE.search(raw):
+    if len(raw) > _MAX_TIME_CHARS or not CLOCK_LIKE.search(raw):
         return None
     line = take_apart(raw)
     if line.bullet or line.level:
@@ -46,11 +46,6 @@ def posted_by(raw: str) -> str | None:
     """The author of the update whose time the line is; None where nobody is named."""
     posted = _POSTED.match(take_apart(raw).content)
     return posted["by"] if posted else None
-
-
-def lone_times(lines: Sequence[str]) -> list[int]:
-    """The lines, from 0, that hold nothing but a time."""
-    return [at for at, raw in enumerate(lines) if time_alone(raw)]
 
 
 def time_below_status(lines: Sequence[str], index: int) -> int | None:

@@ -99,7 +99,7 @@ def _lines_of_json(lines: list[str], broken: list[int]) -> list[Any]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                value = _parsed(line, number - 1)
+                value = _parsed(line, number - 1) if line.rstrip()[-1] == "}" else None
             except (ValueError, RecursionError):
                 value = None
             if isinstance(value, _Object):

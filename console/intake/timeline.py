@@ -77,11 +77,10 @@ def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_fi
     source = source_of(text)
     read, lists_times = _read_source(text, source, now, zone, base_date, day_first)
     may_tell = source.tables is None and not lists_times and len(text) <= _MOST_TOLD_CHARS
-    told = unwrapped(source) if may_tell else source
     # Beside an entry that nothing but its place sets off, one sentence more tells no story.
-    if told is source or not is_narrative(told.lines, least=2 if read.lines else 1):
+    if not may_tell or not is_narrative(source, least=2 if read.lines else 1):
         return read
-    narrated, _ = _read_source(text, told, now, zone, base_date, day_first, narrative=True)
+    narrated, _ = _read_source(text, unwrapped(source), now, zone, base_date, day_first, narrative=True)
     return narrated if len(narrated.lines) > len(read.lines) else read
 
 
@@ -96,27 +95,28 @@ def _read_source(
     narrative: bool = False,
 ) -> tuple[ReadTimeline, bool]:
     """The reading, and whether something sets most times off; those within sentences only `narrative` reads."""
-    lines = source.lines
+    is_text = source.tables is None
+    recording = recording_of(source, text) if source.tables else recording_in(source.lines, elapsed=source.elapsed)
+    lines = recording.lines if recording else source.lines
+    layout = Layout(lines)
     whole = "\n".join(lines)
-    stated = _stated_zones(whole, lines) if source.tables is None else _Zones()
+    clocked = "\n".join(raw for _, raw in layout.clocked)
+    stated = _stated_zones(whole, lines) if is_text else _Zones()
     home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
-    orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(whole))
+    orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(clocked))
     if day_first is not None and not orders:
         orders = frozenset({"day" if day_first else "month"})
-    colonless = without_colon(whole)
-    hours = hours_behind(whole) if source.tables is None else None
-    recording = recording_of(source, text) if source.tables else recording_in(lines, elapsed=source.elapsed)
+    colonless = without_colon(clocked) if is_text else None
+    hours = hours_behind(clocked) if is_text else None
     if recording:
-        lines, start = recording.lines, recording.start
+        start = recording.start
     else:
         start = start_in(whole) if counts_from_start(whole) else None
-    is_text = source.tables is None
-    beside = zone_beside_clocks(lines) if is_text and not stated.known else None
-    layout = Layout(lines)
+    beside = zone_beside_clocks(layout.clocked) if is_text and not stated.known else None
     named = layout.first_zone if is_text and not (beside or stated.known) else None
     known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)
-    chats = chats_in(lines, day_first) if source.tables is None else []
+    chats = chats_in(lines, layout.clocked, day_first) if is_text else []
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
         calendar = Calendar(

@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -176,11 +176,11 @@ _BESIDE_CLOCK = re.compile(
 _ZONE_CHARS = 24
 
 
-def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:
-    """The only zone that stands behind times of day anywhere in the text, and its first line; None for several."""
+def zone_beside_clocks(clocked: Iterable[tuple[int, str]]) -> tuple[int, Zone] | None:
+    """The only zone that stands behind times of day in the lines, from 0, and its first line; None for several."""
     found: dict[str, tuple[int, Zone]] = {}
     seen: set[str] = set()
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in clocked:
         for match in _BESIDE_CLOCK.finditer(raw[:WINDOW]):
             written = raw[match.end() : match.end() + _ZONE_CHARS]
             if written in seen:
@@ -188,7 +188,7 @@ def zone_beside_clocks(lines: Sequence[str]) -> tuple[int, Zone] | None:
             seen.add(written)
             named = zone_at(written, 0, stated=True)
             if named:
-                found.setdefault(named[0].name, (number, named[0]))
+                found.setdefault(named[0].name, (number + 1, named[0]))
         if len(found) > 1:
             return None
     return next(iter(found.values()), None)

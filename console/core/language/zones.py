@@ -170,7 +170,8 @@ def seasonal_place(abbreviation: str) -> str:
 
 def kept_instead(zone: Zone, moment: datetime) -> tuple[str, str] | None:
     """The place and its offset at a moment when its clocks did not keep this abbreviation ("PST" in July)."""
-    place = _place(seasonal_place(zone.name), None)
+    seasonal = seasonal_place(zone.name)
+    place = _place(seasonal, None) if seasonal else None
     kept = moment.astimezone(place.tz).utcoffset() if place else None
     if place is None or kept is None or kept == moment.astimezone(zone.tz).utcoffset():
         return None

@@ -112,9 +112,19 @@ _YESTERDAY = "yesterday gestern hier ayer ieri ontem gisteren wczoraj igår vče
 DAYS_BACK = {word: days for days, words in enumerate((_TODAY, _YESTERDAY)) for word in words.split()}
 _LONG_WORD = re.compile(r"[^\W\d_]{5,20}")
 _DAY_BACK = re.compile(rf"(?P<day>{'|'.join(DAYS_BACK)})(?:,|(?!\w)|(?=\d))\s{{0,2}}(?=\S)", re.IGNORECASE)
+
+
+def _any_of(phrases: str) -> str:
+    """The pattern of the phrases, which commas divide."""
+    return phrases.replace(" ", r"\s").replace(",", "|")
+
+
+_SAME_DAYS = (
+    "同日,当日,當日,当天,같은 날,당일,on the same day,on same day,the same day,same day,am selben tag,am gleichen tag"
+    ",le même jour,el mismo día,mismo día,lo stesso giorno,no mesmo dia"
+)
 _SAME_DAY = re.compile(
-    r"^(?:\u540c\u65e5|\u5f53\u65e5|\u7576\u65e5|\u5f53\u5929|\uac19\uc740\s\ub0a0|\ub2f9\uc77c|(?:on\s)?(?:the\s)?same\sday|am\s(?:selben|gleichen)\stag"
-    r"|le\sm\u00eame\sjour|(?:el\s)?mismo\sd\u00eda|lo\sstesso\sgiorno|no\smesmo\sdia)[\s,:\u3001]{0,3}(?=.{0,12}\d)",
+    rf"^(?:{_any_of(_SAME_DAYS)})[\s,:\u3001]{{0,3}}(?=.{{0,12}}\d)",
     re.IGNORECASE,
 )
 _SIGNS = (
@@ -132,13 +142,16 @@ _PLAIN_BEGINS = re.compile(r"\d{1,2}[:.]\d|\d{4}-\d")
 """The beginning of nearly all lines with a time: nothing stands before these."""
 _BLURRED = re.compile(r"(?P<ten>.{0,40}\d:[0-5])[x?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
 """Minutes of which only the tens are known: "06:2xZ"."""
+_NTH = "final,latest,last,first,second,third"
+_UPDATES = (
+    "update,aktualisierung,mise à jour,actualización,aggiornamento,atualização,uppdatering,opdatering,oppdatering"
+    ",päivitys,aktualizacja,aktualizace,güncelleme,обновление,edit,addendum,nachtrag"
+)
 _BEFORE = re.compile(
     rf"(?P<sign>(?:(?:[*_]{{0,2}}(?::[a-z][a-z0-9_+-]{{1,40}}:|[(\[](?:[ !?xi*+-]|\d{{1,2}}|[A-Za-z]{{2}})[)\]]"
     rf"|[a-z]\)|[#(]?\d{{1,3}}\)|#\d{{1,3}}"
     rf"|\d\ufe0f?\u20e3|!{{1,3}}|[{_SIGNS}]{{1,5}})[*_]{{0,2}}\s{{1,3}}|[{_SIGNS}]{{1,5}}(?=[*\d]))){{1,3}})"
-    r"|[*_\[]{0,3}(?P<update>(?:(?:final|latest|last|first|second|third|\d(?:st|nd|rd|th))\s)?(?:update|aktualisierung|mise\s\u00e0\sjour"
-    r"|actualizaci\u00f3n|aggiornamento|atualiza\u00e7\u00e3o|uppdatering|opdatering|oppdatering|p\u00e4ivitys|aktualizacja|aktualizace"
-    r"|g\u00fcncelleme|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u0438\u0435|edit|addendum|nachtrag)"
+    rf"|[*_\[]{{0,3}}(?P<update>(?:(?:{_any_of(_NTH)}|\d(?:st|nd|rd|th))\s)?(?:{_any_of(_UPDATES)})"
     r"(?:\s(?:no\.?\s?|nr\.?\s?|#)?\d{1,3}(?![\d/.:-]|\.?\s[^\W\d_]{3}))?)\s{0,2}(?:(?:at|as\sof|from|um|kl\.?)\s|[-\u2013\u2014:|@,(*\[]{0,3}\s{0,2})"
     r"(?=[*_(\[]{0,3}(?:\d|[^\W\d_]{3,12}[.,]?\s\d))",
     re.IGNORECASE,
@@ -162,10 +175,7 @@ _NEXT_DAYS = (
     ",następnego dnia,dnia następnego,следующий день,на следующий день,следующего дня,次日,次の日,第二天"
     ",이튿날,다음날,다음 날"
 )
-_NEXT_DAY = "|".join(
-    [phrase.replace(" ", r"\s") for phrase in _NEXT_DAYS.split(",")]
-    + [r"[DJ]\s?\+\s?1(?![\d:hm])", r"\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?"]
-)
+_NEXT_DAY = _any_of(_NEXT_DAYS) + r"|[DJ]\s?\+\s?1(?![\d:hm])|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?"
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _DAY_WORDS = frozenset(
     word[0].casefold()
@@ -173,6 +183,8 @@ _DAY_WORDS = frozenset(
     if (word := _FIRST_WORD.match(phrase))
 )
 """The words with which a day is named by its distance."""
+_WORDS_BEFORE = frozenset(phrase.split()[0] for listed in (_NTH, _UPDATES, _SAME_DAYS) for phrase in listed.split(","))
+"""The first words of all that may stand before the moment of a line and is none of its words."""
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
 _NEXT_DAY_BEHIND = re.compile(
     rf",?\s?[(\[]\s?(?:the\s)?(?:{_NEXT_DAY}|\+\s?(?P<days>[1-3])(?:\s?(?:d|days?|Tag|jours?|j))?)\s?[)\]]|,?\s(?:the\s)?(?:{_NEXT_DAY})(?=\s?(?:[:|\u2013\u2014]|-\s|$))",
@@ -300,11 +312,14 @@ def timed_text(content: str) -> TimedText | None:
 
     The content is a line without its bullet, indentation or heading marks.
     """
-    simple = _PLAIN.match(content)
+    word = _FIRST_WORD.match(content)
+    if word and word.end() > 1 and content[0] < "\u2190" and not _may_open(word[0]):
+        return None
+    simple = None if word else _PLAIN.match(content)
     timed = _simply_timed(content, simple) if simple else None
     if timed:
         return timed
-    plain = _PLAIN_BEGINS.match(content) is not None
+    plain = word is None and _PLAIN_BEGINS.match(content) is not None
     content = content if plain else _SAME_DAY.sub("", content, count=1)
     content = _WIDE_COLON.sub(":", content) if "\uff1a" in content[:WINDOW] else content
     blurred = _BLURRED.match(content) if "x" in content[:50] or "?" in content[:50] else None
@@ -349,6 +364,9 @@ def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
     return None if ATTRIBUTION.search(text[-40:]) else TimedText(stamp, text, None, False)
 
 
+_GOES_ON_WITH = re.compile("|".join(form.pattern for form in (_TO, AFTER_HOUR, PART_OF_DAY)), re.IGNORECASE)
+
+
 @lru_cache(maxsize=4096)
 def _may_go_on(word: str) -> bool:
     """Whether a moment can go on with the word: a zone, an end, a day, or how exact it is."""
@@ -356,7 +374,7 @@ def _may_go_on(word: str) -> bool:
     return (
         _begins_moment(word)
         or folded in ("the", "approx", "circa", "civar", "gibi", "local", "dnia", "dne", "des", "del", "van")
-        or any(form.match(f" {word} ") for form in (_TO, AFTER_HOUR, PART_OF_DAY))
+        or _GOES_ON_WITH.match(f" {word} ") is not None
         or zone_at(word, 0, stated=True) is not None
     )
 
@@ -917,6 +935,11 @@ def _may_begin(tail: str, begin: int) -> bool:
     if word is None or word[0][0] > "\u2e7f":
         return True
     return _begins_moment(word[0])
+
+
+def _may_open(word: str) -> bool:
+    """Whether a line with a moment at its beginning can begin with the word."""
+    return _begins_moment(word) or word.casefold() in _WORDS_BEFORE
 
 
 @lru_cache(maxsize=4096)

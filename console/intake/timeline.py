@@ -109,10 +109,7 @@ def _read_source(
         orders = frozenset({"day" if day_first else "month"})
     colonless = without_colon(clocked) if is_text else None
     hours = hours_behind(clocked) if is_text else None
-    if recording:
-        start = recording.start
-    else:
-        start = start_in(whole) if counts_from_start(whole) else None
+    start = recording.start if recording else start_in(whole) if counts_from_start(whole) else None
     beside = zone_beside_clocks(layout.clocked) if is_text and not stated.known else None
     named = layout.first_zone if is_text and not (beside or stated.known) else None
     known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)

@@ -20,6 +20,8 @@ _WEEKDAY_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word 
     "thurs": 4,
 }
 _SHORT_NUMBERS = {word: number for number, words in WEEKDAYS.items() for word in words.split()}
+_BEGINNINGS = frozenset(name[:3] for name in (*_MONTH_NUMBERS, *_WEEKDAY_NUMBERS, *_SHORT_NUMBERS))
+"""Of all names of months and weekdays: most words are told by theirs to be none."""
 _ASIAN_WEEKDAY = late(
     "(?P<day>[月火水木金土日])曜日?|(?:星期|礼拜|禮拜|[周週])(?P<number>[一二三四五六日天])|(?P<korean>[월화수목금토일])요일"
     r"|(?P<alone>[月火水木金土日월화수목금토일])(?=[)\uff09]|\s*$)"
@@ -124,11 +126,12 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
     return (number, short.end()) if short and number else None
 
 
-@lru_cache(maxsize=4096)
 def begins_date(word: str) -> bool:
     """Whether a date or a weekday can begin with the word, or the number."""
     folded = word.casefold()
-    return folded[0].isdigit() or folded in _SHORT_NUMBERS or folded in _WEEKDAY_NUMBERS or _month(folded) is not None
+    if folded[:3] not in _BEGINNINGS:
+        return folded[0].isdigit()
+    return folded in _SHORT_NUMBERS or folded in _WEEKDAY_NUMBERS or _month(folded) is not None
 
 
 def weekday_named(text: str) -> int | None:

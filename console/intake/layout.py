@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from console.core.language.zones import Zone
@@ -49,6 +49,7 @@ _DEFINES = re.compile(
     r"\s{0,40}(?:import\s|from\s\S+\simport\b|export\s|const\s\w|let\s\w+\s=|var\s\w|def\s\w+\(|class\s\w+|func(?:tion)?\s|fn\s\w+|return\b|package\s\w"
     r"|#include\b|using\s\w|public\s|private\s|static\s)"
 )
+_LEAST_DEFINES = 2
 _CODE_ENDS = re.compile(r"(?:[{}()\[\];]|=>|[\"'\d)\]}],|\):)\s{0,8}$")
 
 
@@ -155,9 +156,11 @@ class Layout:
     @cached_property
     def is_program(self) -> bool:
         """Whether the text is the source of a program, whose moments are its data."""
-        defines = sum(1 for raw in self._lines if _DEFINES.match(raw))
-        ends = sum(1 for raw in self._lines if _DEFINES.match(raw) or _CODE_ENDS.search(raw[-_SHORT_CHARS:]))
-        return defines > 1 and ends * 2 > sum(1 for raw in self._lines if raw.strip())
+        defines = [raw for raw in self._lines if _DEFINES.match(raw)]
+        if len(defines) < _LEAST_DEFINES:
+            return False
+        ends = sum(1 for raw in self._lines if _CODE_ENDS.search(raw[-_SHORT_CHARS:]) or _DEFINES.match(raw))
+        return ends * 2 > sum(1 for raw in self._lines if raw.strip())
 
     @cached_property
     def afterthoughts(self) -> dict[int, int]:
@@ -180,7 +183,8 @@ class Layout:
             is_timeline = own > 1 and _TIMELINE.search(words)
             if not is_timeline and (own > level or any_date(words) or numbered_day(words)):
                 continue
-            end = next((at for at, other, _ in heads[place + 1 :] if other <= own), len(self._lines) + 1)
+            later = islice(heads, place + 1, None)
+            end = next((at for at, other, _ in later if other <= own), len(self._lines) + 1)
             minutes = [
                 [int(clock["minute"] or 0) for clock in _CLOCK.finditer(raw)] for raw in self._lines[number : end - 1]
             ]

@@ -326,7 +326,13 @@ class Reader:
             return None
         line = take_apart(raw)
         content = line.content
-        if line.level or not content or bold_heading(content) or weekday_at(content, 0) or _LABEL.match(content):
+        if (
+            line.level
+            or content[-1:] in ("", ":")
+            or bold_heading(content)
+            or weekday_at(content, 0)
+            or _LABEL.match(content)
+        ):
             return None
         has_digit = _DIGIT.search(content) is not None
         if has_digit and (day_alone(content) or numbered_day(content) or _signature(content)):

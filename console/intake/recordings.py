@@ -95,9 +95,10 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
 
     `elapsed` says that they surely count from a start, as those of subtitles do.
     """
-    number, start = next(_starts(lines), (0, None))
-    if start is None and not elapsed and not any(map(_CALL.search, islice(lines, _MOST_HEAD_LINES))):
+    head = [raw[:_MOST_HEAD_CHARS] for raw in islice(lines, _MOST_HEAD_LINES)]
+    if not elapsed and not _CALL.search("\n".join(head)):
         return None
+    number, start = next(_starts(head), (0, None))
     begun = [(at, match) for at, raw in enumerate(lines) if (match := _CLOCK.match(raw))]
     if not elapsed and begun and number > begun[0][0] + 1:
         # What is said in the call is not its start.
@@ -148,8 +149,8 @@ def _length(clock: str) -> timedelta:
 
 
 def _starts(lines: Sequence[str]) -> Iterator[tuple[int, Stamp]]:
-    """The lines of the head that tell when the call was, each with its moment."""
-    for number, raw in enumerate(islice(lines, _MOST_HEAD_LINES), start=1):
+    """The lines, of a head, that tell when the call was, each with its moment."""
+    for number, raw in enumerate(lines, start=1):
         near = " ".join(lines[max(number - _CALL_ABOVE, 0) : number])
         stamp = moment_in(raw) if _CALL.search(near) else None
         if stamp and stamp.time and (stamp.date or stamp.zone or stamp.time.hour):

@@ -17,6 +17,7 @@ from console.intake.prose import (
     is_of_the_text,
     is_of_writing,
     tells_plans,
+    travels,
 )
 from console.intake.source import Source
 from console.intake.stamps import (
@@ -206,6 +207,7 @@ def _timed_sentence(sentence: str) -> TimedText | None:
         ATTRIBUTION.search(sentence[-40:])
         or not _CLOCK_LIKE.search(sentence)
         or is_habit(sentence)
+        or travels(sentence)
         or _COMING.search(_WAS_DONE.sub("", sentence))
     ):
         return None

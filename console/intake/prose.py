@@ -106,6 +106,11 @@ _PLANNED = re.compile(
 )
 
 
+_TRAVELS = re.compile(
+    r"\b(?:depart|abfahrt|abflug|d\u00e9part|salida|partenza|partida|vertrek|avg\u00e5ng|afgang|odjazd|\u043e\u0442\u043f\u0440\u0430\u0432)\w*.*"
+    r"\b(?:arriv|ankunft|llegada|chegada|aankomst|ankomst|przyjazd|\u043f\u0440\u0438\u0431)",
+    re.IGNORECASE,
+)
 _LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
 
 
@@ -185,6 +190,11 @@ def gives_length(content: str) -> bool:
     if _LENGTH.match(content) or _LASTED.search(content[:WINDOW]):
         return True
     return labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None
+
+
+def travels(words: str) -> bool:
+    """Whether the words are of a timetable of trains or flights: "departs 20:10, arrives 5:55"."""
+    return _TRAVELS.search(words) is not None
 
 
 def is_measure(words: str) -> bool:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from console.core.language.dates import period_in, weekday_named
+from console.core.language.dates import pair_at, period_in, weekday_named
 from console.core.language.text import MAX_NAME_CHARS, counted, one_line
-from console.core.language.times import DAYS
+from console.core.language.times import DAYS, MONTHS
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import MEASURED, NO_TEXT, Collector, Entry
@@ -14,7 +14,7 @@ from console.intake.dates import any_date
 from console.intake.layout import divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
-from console.intake.prose import is_about_the_text, is_habit, is_measure
+from console.intake.prose import is_about_the_text, is_habit, is_measure, travels
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
     Columns,
@@ -59,12 +59,21 @@ _LISTED = 8
 
 def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with a T before the lengths of time of a column that counts from the start: "T+00:05"."""
-    places = [place for place, name in enumerate(names) if _OFFSET_HEAD.fullmatch(name.strip(" *_`"))]
+    heads = [name.strip(" *_`") for name in names]
+    places = [place for place, head in enumerate(heads) if _OFFSET_HEAD.fullmatch(head)]
     if not places:
         return rows
+    # Beside "+30s", and below a T alone, what has no sign and does not begin with nought is a time of day.
+    first = [
+        next((row.cells[place] for row in rows if place < len(row.cells) and row.cells[place]), "") for place in places
+    ]
+    signed = any(cell[:1] in ("+", "-") for row in rows for place in places for cell in row.cells[place : place + 1])
+    signed = signed or any(
+        heads[place] in ("T", "t") and cell[:1] != "0" for place, cell in zip(places, first, strict=True)
+    )
 
     def counted_cell(place: int, cell: str) -> str:
-        counts = place in places and _LENGTH.fullmatch(cell)
+        counts = place in places and _LENGTH.fullmatch(cell) and (cell[0] in "+-" or not signed)
         return f"T{'' if cell[0] in '+-' else '+'}{cell}" if counts else cell
 
     return [Row(tuple(counted_cell(*cell) for cell in enumerate(row.cells)), row.numbers) for row in rows]
@@ -118,6 +127,8 @@ class TableReader:
             until = next((row.cells[index] for index in ends if index < len(row.cells)), "")
             timed += [read._replace(stamp=read.stamp._replace(until=read.stamp.until or until))] if read else []
         stamps = [read.stamp for read in timed]
+        if travels(" ".join(shape.names)):
+            return True
         if "date" in self._places or any(stamp.date for stamp in stamps):
             return divides_days(stamps, step=15)
         planned = any(shape.names) and shape.names in self._collector.programmes
@@ -222,7 +233,11 @@ class TableReader:
                 if place:
                     self._elsewhere.setdefault(index, []).append(row.numbers[0])
                 break
-        named = ((weekday_named(cell), cell) for cell in (self._cell(row, "weekday"), self._cell(row, "date")))
+        date_cell = self._cell(row, "date")
+        pair = pair_at(date_cell, 0)
+        if pair and pair[1] == len(date_cell):
+            date_cell = f"{pair[0].day} {MONTHS[pair[0].month - 1]}"
+        named = ((weekday_named(cell), cell) for cell in (self._cell(row, "weekday"), date_cell))
         day = " ".join(DAYS[weekday - 1] if weekday else cell for weekday, cell in named).strip()
         return column, f"{day} {epoch_text(when) or when} {self._cell(row, 'half')}".strip()
 

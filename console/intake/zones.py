@@ -63,6 +63,8 @@ _BEHIND_RANGE = re.compile(r"\d[:.h][0-5]\d\s?(?:[-\u2013\u2014]|[^\W\d_]{1,5})\
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
 _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
 _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
+_BUT = re.compile(r"\s(?:unless|except|sofern\snicht|wenn\snicht|sauf|salvo|tenzij)\b.*", re.IGNORECASE)
+"""A zone behind these words is that of other times."""
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
 _LOCAL = re.compile(
@@ -136,6 +138,7 @@ def zone_statement(text: str) -> Statement | None:
     lowered = text.lower()
     if any(word in lowered for word in _PICTURES):
         text = _OF_PICTURES.sub(" ", text)
+    text = _BUT.sub("", text)
     unknown = ""
     for stated in STATES_ZONE.finditer(text) if _may_state(text) else ():
         filler = _FILLER.match(text, stated.end())

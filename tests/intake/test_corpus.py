@@ -3,7 +3,7 @@
 from scripts.import_score import CORPUS, Score, score, timelines
 from tests.intake.test_properties import assert_each_line_stands_once
 
-AT_LEAST = {"recalled": 1603, "right": 1603, "authors_right": 402}
+AT_LEAST = {"recalled": 1681, "right": 1681, "authors_right": 426}
 AT_MOST = {"false": 0, "swallowed": 0, "silent": 0, "untrue": 0, "untold": 0, "remnants": 0, "titles_wrong": 0}
 """These floors and ceilings are what was measured last: tighten them with each change that reads more."""
 

@@ -185,6 +185,7 @@ def test_a_date_of_digits_follows_the_others(dates: str, read_as: str, told: str
         ("## Timeline (PDT)", "PDT"),
         ("## Timeline (all times in PDT)", "PDT"),
         ("## Timeline, PDT", "PDT"),
+        ("All times PDT unless marked UTC", "PDT"),
     ],
 )
 def test_a_stated_zone_is_heeded(statement: str, name: str) -> None:
@@ -386,3 +387,22 @@ def test_a_date_without_a_year_in_the_prose_is_better_than_today() -> None:
 
 def test_a_date_may_be_written_with_hyphens_that_do_not_break() -> None:
     assert moments(read("# Outage on 2025\u201105\u201120\n\n- 14:00 lost\n")) == ["2025-05-20 14:00"]
+
+
+@pytest.mark.parametrize(
+    ("place", "clock"), [("Doha", "06:02"), ("Abu Dhabi", "05:02"), ("Pakistan", "04:02"), ("Hanoi", "02:02")]
+)
+def test_places_that_the_zone_database_does_not_name_are_known(place: str, clock: str) -> None:
+    log = f"# Outage of 2019-07-02 (all times {place})\n\n- 09:02 one\n- 09:07 two\n"
+
+    assert moments(read(log))[0] == f"2019-07-02 {clock}"
+
+
+def test_a_number_behind_a_time_and_a_colon_is_no_second() -> None:
+    log = "# 2019-07-02, UTC\n\n- 09:02: 12 restarts\n- 09:07-09:41: 132 restarts\n- 09:50:07: 9 restarts\n"
+
+    assert [entry.text for entry in read(log).lines] == [
+        "12 restarts",
+        "132 restarts (until 09:41 UTC)",
+        "9 restarts",
+    ]

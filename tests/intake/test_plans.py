@@ -275,3 +275,16 @@ def test_what_comes_up_below_a_plain_label_is_a_plan() -> None:
         "05 03:40 disk empty",
         "05 05:12 quiet",
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| train | departs | arrives | note |\n|---|---|---|---|\n"
+        "| IC 1 | 05:31 | 07:12 | full |\n| RE 4 | 06:22 | 9:07 | slow |\n",
+        "Zug;Abfahrt;Ankunft\nIC 1;05:31;07:12\nRE 4;06:22;09:07\n",
+        "| Vol | Départ | Arrivée | Porte |\n|---|---|---|---|\n| AF 1 | 2024-03-05 05:31 | 07:12 | B |\n",
+    ],
+)
+def test_a_table_of_departures_is_a_timetable(table: str) -> None:
+    assert told(table) == []

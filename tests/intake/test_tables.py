@@ -193,3 +193,21 @@ def test_a_table_of_fields_gives_the_day_of_the_times_below(field: str) -> None:
         "2024-03-05 09:12",
         "2024-03-05 09:31",
     ]
+
+
+def test_clocks_in_a_column_with_offsets_are_no_offsets() -> None:
+    head = "# 2019-03-05\n\n| T | Event |\n|---|---|\n"
+    rows = "| 10:00 | started |\n| 10:01:46 | failed |\n| 10:05 | fixed |\n| +30s | pending |\n"
+
+    assert [f"{entry.occurred_at:%H:%M} {entry.text}" for entry in read(head + rows).lines] == [
+        "10:00 started",
+        "10:01 failed",
+        "10:05 fixed",
+    ]
+
+
+@pytest.mark.parametrize(("name", "day"), [("日期", "03-06"), ("Date", "03-06"), ("Datum", "6.3."), ("Datum", "06.03")])
+def test_a_column_of_days_may_leave_out_the_year(name: str, day: str) -> None:
+    table = f"# Outage of 2019-03-05\n\n| {name} | What |\n|---|---|\n| {day} | stuck once more |\n"
+
+    assert [f"{entry.occurred_at:%F}" for entry in read(table).lines] == ["2019-03-06"]

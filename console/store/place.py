@@ -27,6 +27,7 @@ HEAD = "-head"
 LOST = "-lost"
 """The ending, before a number, of a copy of a log that had lost entries when it was opened."""
 _IN_MEMORY = Path("/dev/shm")
+_ESCAPED = re.compile(r"\\(\d{3})")
 COMPANIONS = ("-wal", "-shm", "-journal", HEAD)
 """Endings of the names of the files that belong to a log."""
 
@@ -58,13 +59,14 @@ def head_elsewhere(log: Path) -> Path | None:
     None for a user without a home folder, and of a log among temporary files, which is meant to be thrown away.
     """
     try:
-        folder = Path(platformdirs.user_log_dir("warroom", appauthor=False))
         whole = log.resolve()
+        if any(map(whole.is_relative_to, (_IN_MEMORY, Path(tempfile.gettempdir()).resolve()))):
+            return None
+        folder = Path(platformdirs.user_log_dir("warroom", appauthor=False))
     except (RuntimeError, OSError):  # No HOME, and no such user in the system's list; a folder that leads to itself.
         return None
     nowhere = os.environ.get("HOME") == "" and not os.environ.get("XDG_STATE_HOME")
-    temporary = (Path(tempfile.gettempdir()).resolve(), _IN_MEMORY)
-    if nowhere or not folder.is_absolute() or any(map(whole.is_relative_to, temporary)):
+    if nowhere or not folder.is_absolute():
         return None
     # Of a home that several machines share each has its own logs.
     name = f"{os.uname().nodename if sys.platform != 'win32' else ''} {whole}"
@@ -82,14 +84,14 @@ def identity(path: Path) -> Identity | None:
 
 def network_type(path: Path, mounts: str) -> str | None:
     """The type of network file system that `path` (absolute, resolved) lies on, by the text of /proc/mounts."""
-    best, kind = "", ""
+    best, kind, whole = "", "", f"{path}/"
     for line in mounts.splitlines():
         fields = line.split(" ")
-        if len(fields) < 3:
+        if len(fields) < 3 or not fields[1]:
             continue
         # Blanks, tabs, newlines and backslashes stand as octal escapes there.
-        folder = re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), fields[1])
-        if path.is_relative_to(folder) and len(folder) >= len(best):
+        folder = _ESCAPED.sub(lambda code: chr(int(code[1], 8)), fields[1])
+        if whole.startswith(f"{folder.rstrip('/')}/") and len(folder) >= len(best):
             best, kind = folder, fields[2]
     name = kind.lower()
     over_fuse = name.startswith("fuse.") and any(part in name for part in _NETWORK_FUSE)

@@ -24,6 +24,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.library.playbooks import DEFAULT, Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
+from tests.app.resting import hurried
 from tests.patience import PATIENCE_S
 
 
@@ -90,7 +91,8 @@ class Room:
         """Until no worker is left."""
         while True:
             try:
-                await self.app.workers.wait_for_complete()
+                with hurried():
+                    await self.app.workers.wait_for_complete()
                 break
             except WorkerCancelled:
                 # An exclusive worker made way for the one that follows it.

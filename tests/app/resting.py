@@ -32,7 +32,7 @@ SOON_S = 0.05
 REST_S = 30.0
 """How long a console may take to come to rest: the machine may be busy with something else."""
 AHEAD_S = 0.2
-"""How far the clock of the loop is put forward at most, while one waits for rest, in place of waiting for such a timer.
+"""How far the clock of the loop is put forward at most, while one waits for rest or work, in place of a pause.
 
 Something in another thread, which takes its real time, must not be given up meanwhile."""
 
@@ -49,6 +49,8 @@ class RestingSelector(selectors.DefaultSelector):
     """How far the clock of the loop is ahead of the machine's."""
     begun_s: ClassVar[float] = 0.0
     """How far it was when somebody began to wait."""
+    hurries: ClassVar[bool] = False
+    """Whether somebody waits for work to be done, some of which begins after a pause."""
     skips: ClassVar[bool] = False
     """Whether the clock is put forward wherever else the loop would wait."""
 
@@ -59,7 +61,9 @@ class RestingSelector(selectors.DefaultSelector):
                     future.set_result(None)
             self.waiting.clear()
             timeout = 0
-        elif timeout and (self.skips or (self.waiting and self.ahead_s + timeout <= self.begun_s + AHEAD_S)):
+        elif timeout and (
+            self.skips or ((self.waiting or self.hurries) and self.ahead_s + timeout <= self.begun_s + AHEAD_S)
+        ):
             RestingSelector.ahead_s += timeout
             timeout = 0
         return super().select(timeout)
@@ -84,6 +88,16 @@ async def rest(min_sleep: float = 0.0) -> None:
     RestingSelector.waiting.append(future)
     RestingSelector.begun_s = RestingSelector.ahead_s
     await asyncio.wait([future], timeout=REST_S)
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Meanwhile a short pause before some work takes no time."""
+    RestingSelector.begun_s, RestingSelector.hurries = RestingSelector.ahead_s, True
+    try:
+        yield
+    finally:
+        RestingSelector.hurries = False
 
 
 class ParsedOnce:

@@ -32,6 +32,13 @@ BOUNDED = {
 """Textual keeps the last thousand or few of them; asyncio clears cancelled timers out once they are a hundred."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _own() -> None:
+    """What the tests before these have left in the process is not counted, nor gone through each time."""
+    gc.collect()
+    gc.freeze()
+
+
 async def footprint(room: Room) -> Footprint:
     """What is held once the rows that the timeline has painted are forgotten, as a change of colours does."""
     own = room.app.theme

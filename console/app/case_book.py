@@ -72,14 +72,14 @@ class CaseBook:
     async def _built(self, vocabulary: Vocabulary) -> Memory:
         async with self._building:
             known_cases = dict(self._cases)
-            heads = {ref: of.heads for ref, of in known_cases.items()}
+            heads = {ref: case.heads for ref, case in known_cases.items()}
             known = self._memory
             if known is not None and known[0] == heads and known[1].vocabulary is vocabulary:
                 return known[1]
             digested = await asyncio.to_thread(cases.digests, self._log, known_cases, vocabulary)
             memory = await asyncio.to_thread(cases.memory_of, digested, vocabulary)
             # What was forgotten meanwhile stays so.
-            self._cases |= {ref: of for ref, of in digested.items() if self._cases.get(ref) is known_cases[ref]}
+            self._cases |= {ref: case for ref, case in digested.items() if self._cases.get(ref) is known_cases[ref]}
             if self._cases.keys() == known_cases.keys():
                 self._memory = heads, memory
             return memory

@@ -237,13 +237,13 @@ def kind_column(kind: str) -> str:
     return f"{kind.replace('_', ' '):<11}"
 
 
-def _clock_row(shell: Shell, of: str, clock: Clock, now: datetime, width: int | None) -> str:
+def _clock_row(shell: Shell, head: str, clock: Clock, now: datetime, width: int | None) -> str:
     left = clock.due_at - now
     late = clock.state == "overdue"
     words = f"overdue {format_length(-left)}" if late else f"in {format_length(left)}"
     date, at = local_stamp(clock.due_at, shell.zone).split()
     due = at if date == local_stamp(now, shell.zone).split()[0] else f"{date} {at}"
-    line = row(f"{of}{words:<18} ", f"{one_line(clock.what, MAX_TEXT_CHARS)}, {due}, {clock.by_whom}", width)
+    line = row(f"{head}{words:<18} ", f"{one_line(clock.what, MAX_TEXT_CHARS)}, {due}, {clock.by_whom}", width)
     return line.replace(words, alarm(words), 1) if late else line
 
 
@@ -257,11 +257,11 @@ def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
     rows = [(state.ref, clock) for state in states for clock in clocks(state, now)]
     rows.sort(key=lambda row: (not row[1].open, row[1].due_at))
     if as_json:
-        print_json([{"ref": of, **asdict(ClockView.of(clock))} for of, clock in rows])
+        print_json([{"ref": ref, **asdict(ClockView.of(clock))} for ref, clock in rows])
         return
-    owed = [(of, clock) for of, clock in rows if clock.open]
-    for of, clock in owed:
-        out(_clock_row(shell, f"{of}  ", clock, now, columns()))
+    owed = [(ref, clock) for ref, clock in rows if clock.open]
+    for ref, clock in owed:
+        out(_clock_row(shell, f"{ref}  ", clock, now, columns()))
     if not owed:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 

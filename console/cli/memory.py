@@ -71,8 +71,10 @@ def search(
         return
     title = ""
     for hit in results.hits:
-        of = results.incidents.get(hit.ref)
-        words_of = f"{of.severity}  {one_line(of.title, 200)}{'  (drill)' if of.drill else ''}" if of else ""
+        titled = results.incidents.get(hit.ref)
+        words_of = (
+            f"{titled.severity}  {one_line(titled.title, 200)}{'  (drill)' if titled.drill else ''}" if titled else ""
+        )
         if title != f"{hit.ref}  {words_of}":
             title = f"{hit.ref}  {words_of}"
             out(title)

@@ -106,9 +106,9 @@ def overview(shell: Shell, state: Incident, now: datetime) -> None:
     say_row(f"{state.ref}  {review_of(state)}  owner {owner or 'nobody'}  ", state.title.value)
     out("\nSections")
     known = drafts(state, zone=shell.zone)
-    for section, of in origins(state, known).items():
+    for section, origin in origins(state, known).items():
         text = postmortem_of(state).section(section).value or known[section]
-        out(row(f"{section:<14} {ORIGIN_WORDS[of]:<19} ", one_line(text, 120), columns()).rstrip())
+        out(row(f"{section:<14} {ORIGIN_WORDS[origin]:<19} ", one_line(text, 120), columns()).rstrip())
     if action_items_of(state):
         out("\nAction items")
         for item in by_priority(state):
@@ -139,7 +139,7 @@ def overview_view(state: Incident) -> OverviewView:
 def action_row(shell: Shell, listed: ActionRow, *, ref: bool = True) -> str:
     item, status = listed.item, listed.status
     due = item.due_in(shell.zone)
-    of = f"{listed.ref}  " if ref else ""
-    head = f"{of}{item.number:>2}  {item.priority or '–':<2}  {status:<7}  {due:<16}  {item.owner or 'nobody':<10}  "
+    lead = f"{listed.ref}  " if ref else ""
+    head = f"{lead}{item.number:>2}  {item.priority or '–':<2}  {status:<7}  {due:<16}  {item.owner or 'nobody':<10}  "
     line = row(head, one_line(item.text, 2000), columns())
     return line.replace("overdue", alarm("overdue"), 1) if status == "overdue" else line

@@ -53,21 +53,21 @@ def recall_for_state(memory: Memory, state: Incident, runbooks: Runbooks, typed:
     if case is None:
         return NOTHING
     lines = tuple(Trace("answer", line) for line in typed[:MOST_TYPED_CHARS].splitlines())
-    of = digest_of(msgspec.structs.replace(case, traces=(*case.traces, *lines)), memory.vocabulary)
-    return _recalled(memory, of, (*case.traces, *lines), runbooks, state.playbook, state.ref)
+    digest = digest_of(msgspec.structs.replace(case, traces=(*case.traces, *lines)), memory.vocabulary)
+    return _recalled(memory, digest, (*case.traces, *lines), runbooks, state.playbook, state.ref)
 
 
 def _recalled(
-    memory: Memory, of: Digest, traces: tuple[Trace, ...], runbooks: Runbooks, playbook: Playbook | None,
+    memory: Memory, digest: Digest, traces: tuple[Trace, ...], runbooks: Runbooks, playbook: Playbook | None,
     ref: str,
 ) -> Recalled:  # fmt: skip
-    similar = memory.like(of, {ref})
+    similar = memory.like(digest, {ref})
     text = " ".join(trace.text for trace in traces if trace.part != "ruled_out")
     used = {name for like in similar[:3] for name in like.case.runbooks}
     known = runbooks.offered(playbook, [text]) if playbook is not None else list(runbooks.usable().values())
     weighed = [(fits(book, text) + (book.name in used), book) for book in known]
     fitting = [book for weight, book in sorted(weighed, key=lambda pair: -pair[0]) if weight]
-    return Recalled(similar, tips(of, similar, fitting[:MOST_RUNBOOKS], memory.vocabulary))
+    return Recalled(similar, tips(digest, similar, fitting[:MOST_RUNBOOKS], memory.vocabulary))
 
 
 def reason_words(reason: Reason) -> str:

@@ -118,7 +118,7 @@ def memory(log: Log, vocabulary: Vocabulary) -> Memory:
 
 def memory_of(cases: Mapping[str, KeptCase], vocabulary: Vocabulary) -> Memory:
     """Cases that have digests of this vocabulary, ready to be compared."""
-    return Memory([(of.case, digest_in(of)) for of in cases.values() if of.case is not None], vocabulary)
+    return Memory([(each.case, digest_in(each)) for each in cases.values() if each.case is not None], vocabulary)
 
 
 def _every(log: Log) -> dict[str, KeptCase]:
@@ -132,9 +132,9 @@ def digests(log: Log, cases: Mapping[str, KeptCase], vocabulary: Vocabulary) -> 
     Safe in any thread.
     """
     made = {
-        ref: of._replace(digest=vocabulary.mark + msgspec.msgpack.encode(digest_of(of.case, vocabulary)))
-        for ref, of in cases.items()
-        if of.case is not None and not of.digest.startswith(vocabulary.mark)
+        ref: each._replace(digest=vocabulary.mark + msgspec.msgpack.encode(digest_of(each.case, vocabulary)))
+        for ref, each in cases.items()
+        if each.case is not None and not each.digest.startswith(vocabulary.mark)
     }
     if made and not log.read_only:
         _keep(log, made)
@@ -147,7 +147,7 @@ def digest_in(case: KeptCase) -> Digest:
 
 
 def newest_first(cases: Iterable[KeptCase]) -> list[Case]:
-    declared = [kept_case.case for kept_case in cases if kept_case.case is not None]
+    declared = [each.case for each in cases if each.case is not None]
     return sorted(declared, key=lambda case: (case.declared_at, case.ref), reverse=True)
 
 
@@ -155,7 +155,7 @@ def _keep(log: Log, cases: Mapping[str, KeptCase]) -> None:
     version = core_version()
     if version is None:
         return
-    packed = {ref: (of.heads, _packed(of, version)) for ref, of in cases.items()}
+    packed = {ref: (case.heads, _packed(case, version)) for ref, case in cases.items()}
 
     def job(connection: sqlite3.Connection) -> None:
         for ref, (heads, row) in packed.items():

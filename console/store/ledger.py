@@ -302,10 +302,10 @@ class Ledger:
         new: list[NewEvent] = []
         seen, following = {ref}, [(ref, state, command, playbook)]
         while following:
-            of, known, context, book = following.pop(0)
+            ref, known, context, book = following.pop(0)
             for proposal in decide(known, context, now, book):
                 author, at = proposal.author or context.actor, to_ms(proposal.occurred_at)
-                new.append(NewEvent(new_event_id(self._randbytes), of, author, at, now, proposal.body))
+                new.append(NewEvent(new_event_id(self._randbytes), ref, author, at, now, proposal.body))
             for other in context.elsewhere(known) if known is not None else ():
                 if other not in seen:
                     seen.add(other)

@@ -105,8 +105,10 @@ class IncidentsScreen(ActScreen[None]):
 
     def planned(self) -> list[Incident]:
         """The planned maintenances that have been read, the next one first."""
-        of = [(state.planned.starts_at, state.ref, state) for state in self.session.ledger.opened() if state.planned]
-        return [state for *_, state in sorted(of)]
+        planned = [
+            (state.planned.starts_at, state.ref, state) for state in self.session.ledger.opened() if state.planned
+        ]
+        return [state for *_, state in sorted(planned)]
 
     def _urgency(self, state: Incident) -> tuple[bool, bool, int, float, int, float]:
         """The sort key of an incident: those offered to whoever sits here first, drills last; then those with something

@@ -157,8 +157,8 @@ class SearchScreen(LookFor[Chosen]):
 
     def _row(self, hit: Hit, width: int) -> Content:
         """Moment, incident, sign and the words around the first that was looked for, on one line."""
-        of = self._found.incidents.get(hit.ref)
-        title = f"{padded(one_line(of.title, 80), 28)}  " if of is not None and width >= 110 else ""
+        incident = self._found.incidents.get(hit.ref)
+        title = f"{padded(one_line(incident.title, 80), 28)}  " if incident is not None and width >= 110 else ""
         stamp, sign = local_stamp(hit.at, self._session.zone), SIGNS.get(hit.kind) or "·"
         head = text((f"{stamp}  ", "$muted"), (f"{hit.ref}  ", "bold"), (title, "$muted"), (f"{sign} ", "$accent"))
         return head + _words(hit, self._shown, width - head.cell_length)
@@ -168,9 +168,11 @@ class SearchScreen(LookFor[Chosen]):
         hit = self._highlighted
         words = None
         if hit is not None:
-            of = self._found.incidents.get(hit.ref)
+            incident = self._found.incidents.get(hit.ref)
             title = (
-                f"  {of.severity}  {one_line(of.title, 200)}{'  drill' if of.drill else ''}" if of is not None else ""
+                f"  {incident.severity}  {one_line(incident.title, 200)}{'  drill' if incident.drill else ''}"
+                if incident is not None
+                else ""
             )
             stamp, mark = local_stamp(hit.at, self._session.zone), _MARKS.get(hit.mark, "")
             by = f"{hit.kind.replace('_', ' ')} by {one_line(hit.author, 40)}, {stamp}{mark}"

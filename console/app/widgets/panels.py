@@ -340,8 +340,8 @@ def next_check(state: Incident, now: datetime, actor: str, width: int, *, writab
     listed, following = item
     key = with_keys("{check} ") if writable else ""
     words = fitted(one_line(following.text, 80), width - len(key) - 2)
-    of = fitted(one_line(listed.title, 80), width - len(key) - 2)
-    return [pressable("check", (key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + of, "$muted"))]
+    title = fitted(one_line(listed.title, 80), width - len(key) - 2)
+    return [pressable("check", (key, "bold $primary"), "□ ", words), text((" " * len(key) + "  " + title, "$muted"))]
 
 
 def strip(

@@ -172,9 +172,9 @@ class _CatchUp:
         if not first and len(path) > 1:
             del path[0]
         words = " → ".join(self.value_words(name, value) for value in path)
-        kind, _, of = name.partition(" ")
+        kind, _, thing = name.partition(" ")
         # A component keeps the case of its name.
-        what = of if kind == "component" else capital(role_name(self.state, of) if kind == "role" else name)
+        what = thing if kind == "component" else capital(role_name(self.state, thing) if kind == "role" else name)
         yield self.line("changed", f"{what}{':' if len(path) == 1 else ''} {words}", entries)
 
     def value_words(self, name: str, value: str) -> str:

@@ -97,15 +97,15 @@ def correction(
 
     A time and a marker in front of it are the entry's new ones. Raises Refused.
     """
-    of = entry_named(state, entry, actor, "correct")
+    corrected = entry_named(state, entry, actor, "correct")
     # An update is what people read elsewhere, and no line of the scribe's.
-    line = None if of.kind == "update" else read_typed(text, now=now, zone=zone)
+    line = None if corrected.kind == "update" else read_typed(text, now=now, zone=zone)
     if not isinstance(line, Line):
-        return CorrectEntry(actor=actor, entry=of.id, text=text, at=at)
+        return CorrectEntry(actor=actor, entry=corrected.id, text=text, at=at)
     kind = line.kind if line.kind != "note" else None
     moment = line.occurred_at or at
     return CorrectEntry(
-        actor=actor, entry=of.id, text=line.text, kind=kind, at=moment, tags=line.tags, people=line.people
+        actor=actor, entry=corrected.id, text=line.text, kind=kind, at=moment, tags=line.tags, people=line.people
     )
 
 

@@ -132,70 +132,74 @@ class Memory:
     def __init__(self, cases: Iterable[tuple[Case, Digest]], vocabulary: Vocabulary) -> None:
         """Drills are left out: their causes are invented."""
         self.vocabulary = vocabulary
-        self.digests = {case.ref: (case, of) for case, of in cases if not case.drill}
-        digests = [of for _, of in self.digests.values()]
-        self._concept_rarity = _rarity(Counter(concept for of in digests for concept in of.concepts), len(digests))
-        self._word_rarity = _rarity(Counter(word for of in digests for word in of.words), len(digests))
+        self.digests = {case.ref: (case, digest) for case, digest in cases if not case.drill}
+        digests = [digest for _, digest in self.digests.values()]
+        self._concept_rarity = _rarity(
+            Counter(concept for digest in digests for concept in digest.concepts), len(digests)
+        )
+        self._word_rarity = _rarity(Counter(word for digest in digests for word in digest.words), len(digests))
         self._default_rarity = math.log1p(len(digests) + 1)
-        services = {stem for of in digests for kind, name in of.parts if kind != "runbook" for stem in stems(name)}
+        services = {
+            stem for digest in digests for kind, name in digest.parts if kind != "runbook" for stem in stems(name)
+        }
         for word in services & self._word_rarity.keys():
             self._word_rarity[word] *= SERVICE
-        self._vectors = {ref: self._weighed(of) for ref, (_, of) in self.digests.items()}
+        self._vectors = {ref: self._weighed(digest) for ref, (_, digest) in self.digests.items()}
         self._by_concept = _postings((ref, concepts) for ref, (concepts, _) in self._vectors.items())
         self._by_word = _postings((ref, words) for ref, (_, words) in self._vectors.items())
 
-    def _weighed(self, of: Digest) -> tuple[dict[str, float], dict[str, float]]:
+    def _weighed(self, digest: Digest) -> tuple[dict[str, float], dict[str, float]]:
         """Classes and words, weighed by their rarity, each of length 1."""
         concepts: dict[str, float] = {}
-        for concept, clear in of.concepts.items():
+        for concept, clear in digest.concepts.items():
             weight = clear * self._concept_rarity.get(concept, self._default_rarity)
             concepts[concept] = concepts.get(concept, 0.0) + weight
             for kin in self.vocabulary.kin.get(concept, ()):
-                if kin not in of.denied:
+                if kin not in digest.denied:
                     concepts[kin] = max(concepts.get(kin, 0.0), KIN * weight)
         # Words that stand in one incident alone join it to no other.
         words = {
             word: math.sqrt(weight) * rarity
-            for word, weight in of.words.items()
+            for word, weight in digest.words.items()
             if (rarity := self._word_rarity.get(word)) is not None
         }
         return _unit(concepts), _unit(words)
 
-    def like(self, of: Digest, leave_out: Collection[str] = ()) -> list[Similar]:
+    def like(self, digest: Digest, leave_out: Collection[str] = ()) -> list[Similar]:
         """The incidents that look like it, the best first; at most `MOST_SIMILAR`."""
-        concepts, words = self._weighed(of)
+        concepts, words = self._weighed(digest)
         scores: defaultdict[str, float] = defaultdict(float)
         for weights, postings, factor in ((concepts, self._by_concept, BY_CONCEPTS), (words, self._by_word, BY_WORDS)):
             for name, weight in weights.items():
                 for ref, there in postings.get(name, ()):
                     scores[ref] += factor * weight * there
         for ref in scores:
-            scores[ref] += BY_PARTS * min(3, len(of.parts & self.digests[ref][1].parts))
+            scores[ref] += BY_PARTS * min(3, len(digest.parts & self.digests[ref][1].parts))
         likely = [(score, ref) for ref, score in scores.items() if score >= LEAST_SCORE and ref not in leave_out]
         best = sorted(likely, key=lambda pair: (-pair[0], -self.digests[pair[1]][0].declared_at.timestamp()))[
             :MOST_SIMILAR
         ]
-        return [self._similar(of, concepts, words, ref, score) for score, ref in best]
+        return [self._similar(digest, concepts, words, ref, score) for score, ref in best]
 
     def _similar(
-        self, of: Digest, concepts: Mapping[str, float], words: Mapping[str, float], ref: str, score: float
+        self, digest: Digest, concepts: Mapping[str, float], words: Mapping[str, float], ref: str, score: float
     ) -> Similar:
         case, other = self.digests[ref]
         there_concepts, there_words = self._vectors[ref]
         both = [
             concept
             for concept in _heaviest(concepts, there_concepts)
-            if min(of.concepts.get(concept, 0.0), other.concepts.get(concept, 0.0)) >= LEAST_CLEAR
-            and concept not in of.denied | other.denied
+            if min(digest.concepts.get(concept, 0.0), other.concepts.get(concept, 0.0)) >= LEAST_CLEAR
+            and concept not in digest.denied | other.denied
         ]
         reasons = [
-            Reason("cause", self.vocabulary.concepts[concept].name, of.spoken[concept], other.spoken[concept])
+            Reason("cause", self.vocabulary.concepts[concept].name, digest.spoken[concept], other.spoken[concept])
             for concept in both[:3]
         ]
         rare = _heaviest(words, there_words)[:MOST_RARE_WORDS]
         if rare:
-            reasons.append(Reason("words", ", ".join(of.forms.get(word, word).lower() for word in rare)))
-        reasons += [Reason(kind, name) for kind, name in sorted(of.parts & other.parts)]
+            reasons.append(Reason("words", ", ".join(digest.forms.get(word, word).lower() for word in rare)))
+        reasons += [Reason(kind, name) for kind, name in sorted(digest.parts & other.parts)]
         return Similar(case, round(score, 3), tuple(reasons), tuple(both))
 
 

@@ -45,12 +45,12 @@ class Tip(msgspec.Struct, frozen=True):
     """The name of the runbook that it stands on."""
 
 
-def tips(of: Digest, similar: Sequence[Similar], runbooks: Iterable[Runbook], vocabulary: Vocabulary) -> list[Tip]:
+def tips(digest: Digest, similar: Sequence[Similar], runbooks: Iterable[Runbook], vocabulary: Vocabulary) -> list[Tip]:
     """Causes, steps, people and mitigations, of each kind the likeliest first.
 
     `runbooks` are those that fit, the best first.
     """
-    causes = _causes(of, similar, vocabulary)
+    causes = _causes(digest, similar, vocabulary)
     steps = [
         Tip("step", vocabulary.concepts[id].look, cause=cause.text)
         for id, cause in causes
@@ -64,14 +64,14 @@ def tips(of: Digest, similar: Sequence[Similar], runbooks: Iterable[Runbook], vo
 
 def suggested(tip: Tip) -> str:
     """The text of what is logged when somebody takes it: it says that it was suggested, and by what."""
-    of = listed(tip.refs[:MOST_REFS]) if tip.refs else ""
+    incidents = listed(tip.refs[:MOST_REFS]) if tip.refs else ""
     match tip.kind:
         case "cause":
-            return f"{tip.text} {SUGGESTED}{f', as in {of}' if of else ''})"
+            return f"{tip.text} {SUGGESTED}{f', as in {incidents}' if incidents else ''})"
         case "person":
-            return f"Ask {tip.text} {SUGGESTED}, knew {of})"
+            return f"Ask {tip.text} {SUGGESTED}, knew {incidents})"
         case "mitigation":
-            return f"Consider: {tip.text} {SUGGESTED}, it stopped {of})"
+            return f"Consider: {tip.text} {SUGGESTED}, it stopped {incidents})"
     runbook = f", runbook {tip.runbook}" if tip.runbook else ""
     return f"{tip.text} {SUGGESTED}{runbook})"
 
@@ -90,21 +90,21 @@ def is_taken(tip: Tip, state: Incident) -> bool:
     return any(text == each.text for each in known.values())
 
 
-def _causes(of: Digest, similar: Sequence[Similar], vocabulary: Vocabulary) -> list[tuple[str, Tip]]:
+def _causes(digest: Digest, similar: Sequence[Similar], vocabulary: Vocabulary) -> list[tuple[str, Tip]]:
     weights: defaultdict[str, float] = defaultdict(float)
     refs: defaultdict[str, list[str]] = defaultdict(list)
-    most = max(of.concepts.values(), default=1.0)
-    for id, clear in of.concepts.items():
+    most = max(digest.concepts.values(), default=1.0)
+    for id, clear in digest.concepts.items():
         if clear >= LEAST_CLEAR:
             weights[id] += clear / most
     for like in similar:
         for place, id in enumerate(like.concepts):
             weights[id] += like.score / (1 + place)
             refs[id].append(like.case.ref)
-    known = [id for id in weights if id not in of.denied and id in vocabulary.concepts]
+    known = [id for id in weights if id not in digest.denied and id in vocabulary.concepts]
     ranked = sorted(known, key=lambda id: (-weights[id], id))[:MOST_CAUSES]
     return [
-        (id, Tip("cause", vocabulary.concepts[id].name, of.spoken.get(id, ""), tuple(refs[id])))
+        (id, Tip("cause", vocabulary.concepts[id].name, digest.spoken.get(id, ""), tuple(refs[id])))
         for id in ranked
         if weights[id] >= LEAST_SHARE * weights[ranked[0]]
     ]
@@ -126,4 +126,4 @@ def _mitigations(similar: Sequence[Similar]) -> list[Tip]:
     for like in similar:
         if like.case.stopped:
             refs[untagged(like.case.stopped)].append(like.case.ref)
-    return [Tip("mitigation", text, refs=tuple(of)) for text, of in refs.items()][:MOST_MITIGATIONS]
+    return [Tip("mitigation", text, refs=tuple(seen_in)) for text, seen_in in refs.items()][:MOST_MITIGATIONS]

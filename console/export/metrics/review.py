@@ -201,9 +201,9 @@ class _Review:
         questions = []
         for audience, tally in metrics.promises.items():
             if broken := tally.late + tally.missed:
-                of = counted(broken + tally.kept, "promised update")
+                promised = counted(broken + tally.kept, "promised update")
                 questions.append(
-                    f"{broken} of {of} to the {audience} audience came late or not at all. What got in the way?"
+                    f"{broken} of {promised} to the {audience} audience came late or not at all. What got in the way?"
                 )
         questions += [
             f"{len(each.refs)} incidents share the {each.kind} {one_line(each.name, 60)}. Is it one cause?"

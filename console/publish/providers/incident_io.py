@@ -174,8 +174,8 @@ class IncidentIo(StatusPage):
     def _all_at(self) -> str:
         return f"v2/status_page_{self.kind}s"
 
-    def _all(self, where: str, name: str, of: Mapping[str, str] = {}) -> Iterator[Any]:
-        params = {**of, "page_size": "250"}
+    def _all(self, where: str, name: str, filters: Mapping[str, str] = {}) -> Iterator[Any]:
+        params = {**filters, "page_size": "250"}
         for _ in range(MAX_PAGES):
             answer = self._ask(where, params)
             yield from self._entries(answer, name)

@@ -91,7 +91,7 @@ def tell(connection: sqlite3.Connection, own: str, queued: Iterable[Queued]) -> 
     return rows.append(connection, own, new)
 
 
-def _sent(connection: sqlite3.Connection, message: Queued, of: Body) -> Sent | None:
+def _sent(connection: sqlite3.Connection, message: Queued, body: Body) -> Sent | None:
     """The message without the words that stand in other events; None for one that concerns this file alone."""
     with suppress(msgspec.DecodeError):
         fields = msgspec.json.decode(message.payload, type=dict[str, object])
@@ -99,7 +99,7 @@ def _sent(connection: sqlite3.Connection, message: Queued, of: Body) -> Sent | N
         if sent.change and sent.change.act == TELLS:
             return None
         past = tuple(_less(each, _text_at(connection, each.update)) for each in sent.past)
-        last = sent.past[-1].text if sent.past else _text_of(of)
+        last = sent.past[-1].text if sent.past else _text_of(body)
         return msgspec.structs.replace(_less(sent, last), past=past)
     return None
 

@@ -77,8 +77,8 @@ def _lines(settings: str) -> Iterator[str]:
         key, _, value = setting.partition("\n")
         if _KEPT.fullmatch(key):
             section, _, rest = key.partition(".")
-            of, _, name = rest.rpartition(".")
-            yield f'[{section} "{_quoted(of)}"]\n' if of else f"[{section}]\n"
+            subsection, _, name = rest.rpartition(".")
+            yield f'[{section} "{_quoted(subsection)}"]\n' if subsection else f"[{section}]\n"
             yield f'\t{name} = "{_quoted(value)}"\n'
 
 

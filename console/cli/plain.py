@@ -26,6 +26,7 @@ from console.core.language.secrets import secret_doubt
 from console.core.language.text import one_line
 from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_pair, local_stamp
+from console.core.log.command import Command
 from console.core.log.completion import completions
 from console.core.log.erasure import TAKEN_OUT
 from console.core.log.event import Event, NewEvent
@@ -253,7 +254,7 @@ class PlainRoom:
         return True
 
     def _do(self, line: str, confirmed: frozenset[str]) -> bool:
-        now, zone, actor = self._ledger.now(), self._shell.zone, self._shell.actor
+        now, zone = self._ledger.now(), self._shell.zone
         read = read_line(line, now=now, zone=zone)
         word = read.word if isinstance(read, Slash) else ""
         if word == "quit":
@@ -272,7 +273,20 @@ class PlainRoom:
         secret = secret_doubt(line)
         if secret and "secret" not in confirmed:
             raise _Doubt("secret", [f"{secret} Enter once more logs it."])
-        command = command_for(read, self.state, actor=actor, now=now, zone=zone)
+        command = command_for(read, self.state, actor=self._shell.actor, now=now, zone=zone)
+        self._ask(line, read, command, confirmed)
+        self._keep(line)
+        written = self._write(command, confirmed, partial(self._keep_sent, line))
+        self._keep("")
+        self._own |= {event.id for event in written}
+        say(self._lines_of(written))
+        if isinstance(read, Line) and what_stays(read):
+            say([f"{what_stays(read)}."])
+        return True
+
+    def _ask(self, line: str, read: Line | Slash, command: Command, confirmed: frozenset[str]) -> None:
+        """Raise what has to be confirmed before the line is written; tell a script, which cannot answer."""
+        now, zone = self._ledger.now(), self._shell.zone
         own = command.doubt(self.state, now, zone)
         another = command_doubt(read.argument) if isinstance(read, Slash) else ""
         asks = another, time_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone)
@@ -284,28 +298,21 @@ class PlainRoom:
             raise _Doubt("command", [f"{doubt} Enter once more does it."])
         if isinstance(command, RedactEntry) and self._input.interactive:
             # What is erased is gone: it is named first, and asked.
-            entry, *others = entries_named(self.state, command.entry, actor)
+            entry, *others = entries_named(self.state, command.entry, self._shell.actor)
             if entry.id not in confirmed and not others:
                 erases = f"This erases “{one_line(entry.text, 60)}” by {entry.author} for good."
                 raise _Doubt(entry.id, [f"{erases} Enter once more does it."])
-        self._keep(line)
-        decided = partial(self._keep_sent, line)
+
+    def _write(self, command: Command, confirmed: frozenset[str], decided: Decided) -> list[Event]:
         if isinstance(command, PostUpdate):
-            written = self._post(command, confirmed, decided)
-        elif isinstance(command, RedactEntry):
-            written = self._redact(command, decided)
-        elif isinstance(command, SetPublicTitle):
+            return self._post(command, confirmed, decided)
+        if isinstance(command, RedactEntry):
+            return self._redact(command, decided)
+        if isinstance(command, SetPublicTitle):
             from console.cli.retitle import retitle
 
-            written = retitle(self._shell.settings, self._ledger, self._ref, command, decided)
-        else:
-            written = self._ledger.execute(self._ref, command, decided=decided)
-        self._keep("")
-        self._own |= {event.id for event in written}
-        say(self._lines_of(written))
-        if isinstance(read, Line) and what_stays(read):
-            say([f"{what_stays(read)}."])
-        return True
+            return retitle(self._shell.settings, self._ledger, self._ref, command, decided)
+        return self._ledger.execute(self._ref, command, decided=decided)
 
     def _redact(self, command: RedactEntry, decided: Decided) -> list[Event]:
         from console.cli.respond import RENEW, erase

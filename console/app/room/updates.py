@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -139,95 +140,93 @@ class RoomUpdates:
 
     def compose(self, audience: str = "", kept: str = "") -> None:
         """Open the composer; what it gives is logged and queued in one write. `kept` goes before a kept draft."""
-        room, session = self._context, self._context.session
-        place = f"update {room.ref}"
-        publisher = self._publishing.publisher()
-        complaints = publisher.targets.complaints
+        _Composition(self._context, self._publishing, audience, kept).open()
+
+
+class _Composition:
+    """One update on its way: from the composer, which keeps what is half written, to the log and the outbox."""
+
+    def __init__(self, room: RoomContext, publishing: Publishing, audience: str, kept: str) -> None:
+        self._room, self._publishing, self._audience = room, publishing, audience
+        self._place = f"update {room.ref}"
+        self._words = kept or room.session.unlogged_draft(self._place)
+        self._publisher = publishing.publisher()
+        self._nowhere = "A drill publishes nothing" if room.state.drill else "No status page set up"
+        self._opened_with: Context | None = None
+        """None where nothing could go anywhere, or the outbox cannot be read: the update can only be logged then."""
         try:
-            context = self._publishing.context(publisher, room.ref)
-            nowhere = "A drill publishes nothing" if room.state.drill else "No status page set up"
+            self._opened_with = publishing.context(self._publisher, room.ref)
         except StoreProblem as problem:
-            nowhere = "The outbox cannot be read"
+            self._nowhere = "The outbox cannot be read"
             # Logging goes before publishing: the update can be written all the same once the file can be.
-            context = None
             room.notify(f"This update can only be logged. {problem.reason}", "Publishing", "error")
 
-        choices: Choices | None = None
-        words = kept or session.unlogged_draft(place)
-
-        def keep(text: str) -> None:
-            nonlocal words
-            words = text
-            session.keep_draft(place, text)
-
-        def decided(events: Sequence[NewEvent]) -> None:
-            session.keep_sent(place, words, events)
-
-        async def post(posting: "dialogs.compose.Posting") -> None:
-            nonlocal choices
-            choices = posting.choices
-            await room.unless_newer(deliver)(await cited(posting))
-
-        async def cited(posting: "dialogs.compose.Posting") -> Command:
-            """The update with what its sentences stand on; without, where the log cannot be read."""
-            command, draft, drafted_at = posting.command, posting.draft, posting.drafted_at
-            if draft is None or drafted_at is None:
-                return command
-            try:
-                marked = await session.traced(room.ref, drafted_at)
-            except StoreProblem:
-                return command
-            return msgspec.structs.replace(command, stands_on=marked.cited(draft).entries(command.text.strip()))
-
-        async def deliver(command: Command) -> None:
-            publish: Publish = nothing_published
-            trouble = ""
-            if context is not None and choices is not None:
-                try:
-                    # As it stands now: another console may have published since the dialog was opened.
-                    latest = self._publishing.context(publisher, room.ref) or context
-                except StoreProblem as problem:
-                    # As when it was opened: what the team has to know is not held back by what the page cannot get.
-                    trouble = problem.reason
-                else:
-                    publish = publisher.publish(room.state, latest, choices)
-            await room.send(command, publish, decided)
-            session.keep_draft(place, "")
-            assert isinstance(command, PostUpdate)
-            room.copy(command.text.strip())
-            if publish is not nothing_published:
-                self._publishing.wake()
-            if trouble:
-                warning = f"The update was logged, and not published; post it again later. {trouble}"
-                room.notify(warning, "Publishing", "error")
-
-        def make() -> "dialogs.base.FormDialog[dialogs.compose.Posting]":
-            dialog = dialogs.compose.UpdateDialog(
-                room.here,
-                audience,
-                session.templates,
-                words,
-                keep,
-                self._outgoing(publisher, context) if context is not None and not room.state.drill else None,
-                nowhere,
-                complaints,
-                dialogs.grounds.citing(session, room.ref, lambda: dialog),
-            )
-            return dialog
-
-        room.open_form(make, post)
+    def open(self) -> None:
+        self._room.open_form(self._form, self._post)
         # In full, once the form is left.
-        for complaint in complaints:
-            room.notify(complaint, "Targets")
+        for complaint in self._publisher.targets.complaints:
+            self._room.notify(complaint, "Targets")
 
-    def _outgoing(self, publisher: "Publisher", context: "Context") -> "dialogs.compose.Outgoing":
-        room = self._context
+    def _form(self) -> "dialogs.base.FormDialog[dialogs.compose.Posting]":
+        room = self._room
+        dialog = dialogs.compose.UpdateDialog(
+            room.here,
+            self._audience,
+            room.session.templates,
+            self._words,
+            self._keep,
+            self._outgoing if self._opened_with is not None and not room.state.drill else None,
+            self._nowhere,
+            self._publisher.targets.complaints,
+            dialogs.grounds.citing(room.session, room.ref, lambda: dialog),
+        )
+        return dialog
 
-        def outgoing(command: PostUpdate, choices: "Choices") -> "tuple[Preview, ...]":
+    def _keep(self, text: str) -> None:
+        self._words = text
+        self._room.session.keep_draft(self._place, text)
+
+    def _outgoing(self, command: PostUpdate, choices: Choices) -> tuple[Preview, ...]:
+        room = self._room
+        assert self._opened_with is not None, "the form was given this function"
+        try:
+            events = room.session.ledger.prepare(room.ref, command)
+        except Refused:
+            return ()
+        return self._publisher.preview(room.state, events, self._opened_with, choices)
+
+    async def _post(self, posting: "dialogs.compose.Posting") -> None:
+        await self._room.unless_newer(partial(self._deliver, posting.choices))(await self._cited(posting))
+
+    async def _cited(self, posting: "dialogs.compose.Posting") -> Command:
+        """The update with what its sentences stand on; without, where the log cannot be read."""
+        command, draft, drafted_at = posting.command, posting.draft, posting.drafted_at
+        if draft is None or drafted_at is None:
+            return command
+        try:
+            marked = await self._room.session.traced(self._room.ref, drafted_at)
+        except StoreProblem:
+            return command
+        return msgspec.structs.replace(command, stands_on=marked.cited(draft).entries(command.text.strip()))
+
+    async def _deliver(self, choices: Choices | None, command: Command) -> None:
+        room, trouble = self._room, ""
+        publish: Publish = nothing_published
+        if self._opened_with is not None and choices is not None:
             try:
-                events = room.session.ledger.prepare(room.ref, command)
-            except Refused:
-                return ()
-            return publisher.preview(room.state, events, context, choices)
-
-        return outgoing
+                # As it stands now: another console may have published since the dialog was opened.
+                latest = self._publishing.context(self._publisher, room.ref) or self._opened_with
+            except StoreProblem as problem:
+                # What the team has to know is not held back by what the page cannot get.
+                trouble = problem.reason
+            else:
+                publish = self._publisher.publish(room.state, latest, choices)
+        await room.send(command, publish, lambda events: room.session.keep_sent(self._place, self._words, events))
+        room.session.keep_draft(self._place, "")
+        assert isinstance(command, PostUpdate)
+        room.copy(command.text.strip())
+        if publish is not nothing_published:
+            self._publishing.wake()
+        if trouble:
+            warning = f"The update was logged, and not published; post it again later. {trouble}"
+            room.notify(warning, "Publishing", "error")

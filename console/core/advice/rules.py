@@ -18,9 +18,12 @@ __all__ = ["RULES", "Nudge", "all_nudges", "nudges"]
 
 Rule = Callable[[Facts], Advice | None]
 
-_RULES = {name: rule for module in (pace, people, updates, work) for name, rule in vars(module).items()}
 
-RULES: dict[str, Rule] = {id: _RULES[id] for id in REASONS}
+def _rule(id: str) -> Rule:
+    return next(vars(module)[id] for module in (pace, people, updates, work) if id in vars(module))
+
+
+RULES: dict[str, Rule] = {id: _rule(id) for id in REASONS}
 """The rule of each piece of advice, the function of that name, the most urgent first. Where the playbook has an
 anti-pattern for it, the playbook's words are the reason, else ours; a red flag always has the playbook's."""
 

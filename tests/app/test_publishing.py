@@ -196,6 +196,47 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
         assert room.app.session.trouble == ""
 
 
+async def test_a_message_of_unknown_end_is_marked_as_seen_on_the_page(tmp_path: Path, config: Path) -> None:
+    """The receiver takes it, and hangs up without an answer."""
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on the screen of the tests."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (config / "targets" / "hook.toml").write_text(
+            f'provider = "webhook"\naudience = "internal"\nurl = "http://127.0.0.1:{server.server_port}"\n'
+        )
+        async with console(tmp_path, config=config, size=(120, 46)) as room:
+            box = Outbox(room.app.session.log)
+
+            await room.presses("escape", "u", "1", "enter", "O")
+            await room.until(lambda: room.text().count("14:00 ▲ being looked for") == 2)
+            await room.presses("t", "enter")
+            room.shows("Mark the message as published, on hook", "it is never sent again")
+            room.app.screen.query_one("#field-incident", Input).value = "hook-7"
+            await room.presses("enter")
+            await room.until(lambda: box.messages(room.ref)[0].state == "done")
+            assert "hook-7" in box.messages(room.ref)[0].remote
+        server.shutdown()
+
+
+async def test_a_message_that_waits_is_tried_at_once(tmp_path: Path, config: Path) -> None:
+    async with console(tmp_path, config=config, size=(120, 46)) as room:
+        await room.presses("escape", "u", "1", "enter", "O")
+        await room.until(lambda: room.text().count("14:00 ▲ waiting for its next try") == 1)
+        await room.presses("r")
+        room.shows("retries the message to hook")
+        await room.presses("enter")
+        await room.until(lambda: room.text().count("14:00 ▲ waiting for its next try") == 2)
+        room.shows("tried again by mo")
+
+
 async def test_an_edit_that_comes_too_late_keeps_its_text_and_says_why(tmp_path: Path, config: Path) -> None:
     async with console(tmp_path, config=config, size=(120, 46)) as room:
         await room.presses("escape", "u", "1", "enter")

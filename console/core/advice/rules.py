@@ -20,7 +20,8 @@ Rule = Callable[[Facts], Advice | None]
 
 
 def _rule(id: str) -> Rule:
-    return next(vars(module)[id] for module in (pace, people, updates, work) if id in vars(module))
+    rule: Rule = next(vars(module)[id] for module in (pace, people, updates, work) if id in vars(module))
+    return rule
 
 
 RULES: dict[str, Rule] = {id: _rule(id) for id in REASONS}

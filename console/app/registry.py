@@ -198,8 +198,3 @@ def key_table(place: str = "room") -> str:
         if (act.keys if place == "room" else act.label)
     )  # fmt: skip
     return "\n".join(["| key | does |", "|---|---|", *[f"| {keys} | {text} |" for keys, text in pairs]]) + "\n"
-
-
-def other_key_tables() -> str:
-    """The tables of every place but the room, each under its heading."""
-    return "\n".join(f"### {heading}\n\n{key_table(place)}" for place, heading in HEADINGS.items() if place != "room")

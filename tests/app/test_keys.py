@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 import console.app
 from console.app.acts import ACTS, BY_ID, BY_SLASH, HEADINGS
-from console.app.registry import WORDS, acts_of, alt_key, bindings, other_key_tables
+from console.app.registry import WORDS, acts_of, alt_key, bindings, key_table
 from console.core.subjects.checklist import next_item
 from console.core.subjects.declaration import DeclareIncident
 from console.core.subjects.entry import LogEntry
@@ -224,7 +224,8 @@ def page() -> str:
         "## Keys of the other screens",
         "",
     ]
-    return "\n".join(lines) + "\n" + other_key_tables()
+    tables = (f"### {title}\n\n{key_table(place)}" for place, title in HEADINGS.items() if place != "room")
+    return "\n".join((*lines, "\n".join(tables)))
 
 
 @pytest.mark.drawn(2)

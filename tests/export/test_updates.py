@@ -25,6 +25,7 @@ from console.core.subjects.done import Finish
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.hypothesis import JudgeHypothesis
+from console.core.subjects.maintenance import AdvanceMaintenance
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
@@ -41,7 +42,7 @@ from console.export.updates.update import FORM_TITLES, FORMS, UNDESCRIBED, brief
 from console.export.updates.wording import doing
 from console.library.playbooks import Playbooks
 from console.library.templates import Templates
-from tests.core.story import BOOKS, START, Story, built_in, standard
+from tests.core.story import BOOKS, START, Maintenance, Story, built_in, standard
 from tests.export.demo import OPENING, PEOPLE, practised
 from tests.export.telling import BUILT_IN as TEMPLATES
 from tests.export.telling import draft
@@ -811,3 +812,17 @@ def test_executives_read_how_the_severity_changed_and_what_is_in_hand() -> None:
     )
     assert f"What we are doing: We are investigating. {in_hand}\n" in text
     assert "index" not in text
+
+
+def test_the_draft_of_a_planned_maintenance_says_how_it_stands() -> None:
+    night, ended = Maintenance(), Maintenance()
+    words = night.state.planned.words if night.state.planned else ""
+    for audience in AUDIENCES:
+        assert draft(night.state, audience, night.now, BERLIN) == f"Maintenance is planned for {words}."
+    night.begins()
+    assert draft(night.state, "public", night.now, UTC) == f"The maintenance is in progress. It is planned for {words}."
+    night.completes()
+    assert draft(night.state, "public", night.now, UTC) == "The maintenance is completed."
+    ended.does(AdvanceMaintenance, stage="cancelled", reason="the window is too short")
+    cancelled = "The maintenance is cancelled and does not take place."
+    assert draft(ended.state, "public", ended.now, UTC) == cancelled

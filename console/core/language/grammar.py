@@ -9,8 +9,7 @@ marker  !  decision   >  action taken   *  finding   ?  hypothesis   +  task   (
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
@@ -23,8 +22,8 @@ from console.core.language.names import name_key
 from console.core.language.pattern import late
 from console.core.language.text import MAX_NAME_CHARS, clean
 from console.core.language.time_forms import LENGTH, time_form, times_inside
-from console.core.language.times import format_length, local_pair, parse_duration, utc
-from console.core.language.when import Ahead, When, parse_when, readings, reads_as_time, take_ahead, take_due, take_when
+from console.core.language.times import format_length, local_pair, parse_duration
+from console.core.language.when import Ahead, When, readings, reads_as_time, take_ahead, take_due, take_when
 from console.core.language.zones import zone_at
 from console.core.refusal import Refused
 
@@ -351,36 +350,6 @@ class _TaskReader:
             return tail
         self.due_at = due[0]
         return tail[: by.start()]
-
-
-def render_line(line: Line, *, zone: tzinfo = UTC) -> str:
-    """The line as it would be typed, with its time in full; `parse_line` reads it back to an equal Line."""
-    parts = [] if line.occurred_at is None else [_exact_time(line.occurred_at, zone)]
-    parts += [mark for mark, kind in MARKERS.items() if kind == line.kind]
-    if line.kind == "task":
-        parts += [f"@{line.owner}"] if line.owner else []
-        parts += [format_length(line.due_in, exact=True)] if line.due_in is not None else []
-        parts += [f"by {_exact_time(line.due_at, zone)}"] if line.due_at is not None else []
-    typed = " ".join([*parts, line.text])
-    now = line.occurred_at or _LONG_AGO
-    with suppress(Refused):
-        if parse_line(typed, now=now, zone=zone, commands=()) == line:
-            return typed
-    return " ".join([*parts, "\\" + line.text])
-
-
-# Any moment serves to see whether a text without a time reads as text.
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def _exact_time(at: datetime, zone: tzinfo) -> str:
-    spec = "milliseconds" if at.microsecond else "seconds" if at.second else "minutes"
-    local = at.astimezone(zone).isoformat(sep=" ", timespec=spec)
-    # An offset to the second, as zones had before they were standardised, is not a form of the line.
-    with suppress(Refused):
-        if parse_when(local, now=at, zone=UTC) == at:
-            return local
-    return utc(at).isoformat(sep=" ", timespec=spec)
 
 
 def what_stays(line: Line) -> str:

@@ -58,7 +58,7 @@ class KeyQueue:
         if self._letters:
             letters, self._letters = self._letters, []
             # Something else than a key may have taken the focus from the line meanwhile.
-            for event in [_joined(letters)] if self._is_letter(letters[0]) else letters:
+            for event in [joined(letters)] if self._is_letter(letters[0]) else letters:
                 await self._hand_on(event)
 
     def hold(self, event: events.Key | events.Paste) -> bool:
@@ -110,7 +110,7 @@ class KeyQueue:
         while self._held and isinstance(letter := self._held[0], events.Key) and self._is_letter(letter):
             letters.append(letter)
             self._held.popleft()
-        return _joined(letters)
+        return joined(letters)
 
     async def _end_of_the_last(self) -> None:
         """Wait until the last key has gone from the focus up to the app, and what it began is there or done."""
@@ -143,7 +143,7 @@ class KeyQueue:
                         await asyncio.wait_for(reached.wait(), LOOK_S)
 
 
-def _joined(letters: Sequence[events.Key]) -> events.Key:
+def joined(letters: Sequence[events.Key]) -> events.Key:
     """One key with the text of all: each key by itself costs a millisecond, which 10,000 of them do not have."""
     if len(letters) == 1:
         return letters[0]

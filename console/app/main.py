@@ -25,6 +25,7 @@ from textual.widgets import TextArea
 from console.app import dialogs, screens, themes
 from console.app.act_screen import ActScreen, Armed, Declaring, Planning, ProseKept, Replaying, Searching, performer_of
 from console.app.acts import BY_ID, VIEWS, use_keys, with_keys
+from console.app.alt_letters import AltLetters
 from console.app.backups import EVERY_S, Backups
 from console.app.bells import LOUD, Bells, due_words
 from console.app.board.incidents_screen import IncidentsScreen
@@ -181,6 +182,7 @@ class WarroomApp(App[int]):
         self._copied_text = ""
         self._copying = asyncio.Lock()
         self._bells = Bells()
+        self._alt_letters = AltLetters()
         self._key_queue = KeyQueue(self, self._resting, self._hand_on, self._chooses)
         self._entered_at: float | None = None
         """When the last Enter was read that acted and that no other key followed."""
@@ -644,6 +646,8 @@ class WarroomApp(App[int]):
         return below if _is_room(below) else None
 
     async def _hand_on(self, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Key) and isinstance(self.screen, ActScreen):
+            event = self._alt_letters.meant(event, self.screen)
         if not self._bounced(event) and not self._taken_by_screen(event):
             await super().on_event(event)
 
@@ -700,7 +704,10 @@ class WarroomApp(App[int]):
         """Do an act of the registry: the screen in front says whether it can be done, and knows who does it."""
         screen = self.screen
         if isinstance(screen, ActScreen):
+            refused = BY_ID[id].disabled_reason(screen.situation)
             screen.act(BY_ID[id])
+            if isinstance(self.screen, ActScreen) and not (refused or screen.armed_words):
+                self._alt_letters.acted(self.screen)
         else:
             method = performer_of(f"act_{id}", (self,))
             if method is not None:

@@ -265,3 +265,16 @@ def test_the_rows_are_those_that_the_filter_takes() -> None:
     assert [place for _, place in rows.keys] == [n for n in range(len(LONG)) if shows.takes(LONG[n])]
     assert Shows(Filter()).rows(LONG).keys == [(each.occurred_at, n) for n, each in enumerate(LONG)]
     assert START.tzinfo is UTC
+
+
+async def test_a_line_that_the_filter_hides_says_so(tmp_path: Path) -> None:
+    async with room_with(tmp_path, "pool is full #db") as room:
+        await room.presses("alt+f")
+        await room.keys_in("pool")
+        await room.presses("enter", "i")
+        await room.logs("rolled back")
+        room.hides("rolled back  mo")
+        room.shows("rolled back · hidden by the filter")
+        await room.logs("the pool is fine again")
+        room.shows("the pool is fine again  mo")
+        room.hides("hidden by the filter")

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import string
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -10,8 +11,11 @@ import pytest
 from textual import events
 
 from console.app import key_queue
+from console.app.act_screen import ActScreen
 from console.app.dialogs.respond import TaskDialog
+from console.app.driver import Reader
 from console.app.here import Here
+from console.app.room.screen import RoomScreen
 from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
 from tests.app.driver import Room, console
@@ -129,6 +133,33 @@ async def test_a_key_that_acted_is_no_part_of_a_paste(tmp_path: Path, path: tupl
         await room.presses(*path, key)
         await room.pastes("2018-10-21T22:52:00Z partition")
         assert room.line == "2018-10-21T22:52:00Z partition"
+
+
+IN_PLACE = set("CTXijopq-") | set("tamhzRKDefgJSHNr")
+"""Characters whose Alt key shows something in place, or opens a field, which takes what follows."""
+FIRST = {*string.ascii_letters, *string.digits, "é", "ß", "(", "="} - IN_PLACE - {"O"}
+"""The first characters of lines. Behind Esc and O stand keys of a keypad."""
+
+
+@pytest.mark.drawn(6)
+@pytest.mark.parametrize("start", [(), ("escape",)])
+@pytest.mark.parametrize("first", sorted(FIRST))
+async def test_escape_and_a_line_behind_it_is_that_line(tmp_path: Path, first: str, start: tuple[str, ...]) -> None:
+    """A terminal sends the same for Alt and the line's first letter."""
+    line = f"{first}owed"
+    async with console(tmp_path) as room:
+        before = room.state.events
+        await room.presses(*start)
+        for key in Reader().read(f"\x1b{line}".encode()):
+            room.app.post_message(key)
+        await room.settles()
+        assert room.state.events == before
+        front = room.app.screen
+        if isinstance(front, ActScreen) and not isinstance(front, RoomScreen):
+            await room.presses("enter", "escape")
+        rooms = (screen for screen in room.app.screen_stack if isinstance(screen, RoomScreen))
+        kept = (each.lead + each.line for each in room.app.kept_prose)
+        assert line in (*(each.prompt.line for each in rooms), *kept)
 
 
 class SlowDialog(TaskDialog):

@@ -183,6 +183,13 @@ def test_a_moment_is_written_once() -> None:
 # Production changes
 
 
+@pytest.mark.parametrize("between", [" ", "; ", ", ", " | ", " |", "|"])
+def test_a_sign_between_a_change_and_its_rollback_plan_is_no_part_of_either(between: str) -> None:
+    assert entries(f"/change drain zone a{between}rollback: fill it") == [
+        "Change: drain zone a (rollback plan: fill it)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "entry"),
     [

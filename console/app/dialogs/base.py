@@ -540,8 +540,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
 
+    def tells_of(self, key: str) -> bool:
+        return super().tells_of(key) or act_of_alt_key(key) is not None
+
     def take_key(self, event: events.Key) -> bool:
-        if "alt+" in event.key and (act := act_of_alt_key(event.key)):
+        if act := act_of_alt_key(event.key):
             leave = BY_ID["cancel"].label
             self.tell(
                 f"{act.anywhere} is “{act.title}” in the room; {leave} leaves this form, and keeps what you typed."

@@ -13,7 +13,8 @@ from console.app.room.acknowledgement import acknowledgement
 from console.app.session import Session, recall_place
 from console.app.widgets.prompt import Prompt
 from console.core.log.command import Command
-from console.core.log.event import NewEvent
+from console.core.log.entries import Entry
+from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.store.ledger import Decided, Publish, nothing_decided, nothing_published
@@ -32,6 +33,8 @@ class RoomContext:
         self._screen = screen
         self.written: Callable[[Command], object] = lambda command: None
         """Hears of each command that was written from this room."""
+        self.shown: Callable[[Entry], bool] = lambda entry: True
+        """Whether the room shows an entry."""
         self._given: Mapping[str, str] = {}
         self._kept_recalled: tuple[str, ...] = ()
 
@@ -135,8 +138,14 @@ class RoomContext:
     ) -> None:
         """Write what a dialog gave, and say under the prompt what became of it."""
         written = await self.session.submit(self.ref, command, publish=publish, decided=decided)
-        self.answer(acknowledgement(self.state, written, self.session.zone))
+        self._acknowledge(written)
         self.written(command)
+
+    def _acknowledge(self, written: Sequence[Event]) -> None:
+        words = acknowledgement(self.state, written, self.session.zone)
+        entries = (self.state.entries.get(event.id) for event in written)
+        hidden = any(entry is not None and not self.shown(entry) for entry in entries)
+        self.answer(f"{words} · hidden by the filter" if hidden else words)
 
     def write(self, command: Command, line: str = "", publish: Publish = nothing_published) -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
@@ -161,7 +170,7 @@ class RoomContext:
             else:
                 self.prompt.say(problem.reason, error=True)
         else:
-            self.answer(acknowledgement(self.state, written, self.session.zone))
+            self._acknowledge(written)
             self.written(command)
         if line:
             self.prompt.settled(line)

@@ -85,6 +85,7 @@ class RoomScreen(RoomView):
         self._updates = RoomUpdates(self.context, publishing)
         self._after = AfterActs(session, ref, publishing, self.context.open_form, self.refuse)
         self.context.written = self._ask_after
+        self.context.shown = lambda entry: self.timeline.chosen.takes(entry)
         self.since = RoomSince(self.context, self.timeline, looks)
         self.likeness = Likeness(session, ref, self, self.show_state)
         self._stood: tuple[Incident, tuple[Standing, ...], tuple[Standing, ...]] | None = None

@@ -251,6 +251,10 @@ def _named(name: str, held: int = 0) -> events.Key:
     return events.Key("+".join([*(word for bit, word in _MODIFIERS.items() if held & bit), name]), None)
 
 
+ALT_CHARACTERS = {_key(chr(number), _ALT).key: chr(number) for number in range(ord("!"), 0x7F)}
+"""The characters of ASCII by the names of their keys with Alt."""
+
+
 def read_until(
     ended: Event,
     fileno: int,

@@ -197,7 +197,7 @@ def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
     raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
 
-_BACK = re.compile(r"(?:^|[\s;,])\s*(?:roll)?back:\s*", re.IGNORECASE)
+_BACK = re.compile(r"(?:^|[\s;,|])\s*(?:roll)?back:\s*", re.IGNORECASE)
 
 
 def _read_change(context: SlashContext, argument: str) -> Command:
@@ -206,7 +206,7 @@ def _read_change(context: SlashContext, argument: str) -> Command:
     if not text.strip():
         raise context.malformed("A change needs words")
     rollback = back[0].strip() if back else ""
-    return ClaimChange(actor=context.actor, at=context.at, text=text.strip(" ;,"), rollback=rollback, despite=despite)
+    return ClaimChange(actor=context.actor, at=context.at, text=text.strip(" ;,|"), rollback=rollback, despite=despite)
 
 
 _ENDS = {

@@ -34,7 +34,7 @@ class AltLetters:
         return event
 
     def acted(self, front: ActScreen[object]) -> None:
-        """The key has done something: where that put a dialog in front, its letter may begin a line as a bare one may."""
+        """The key has done something: its letter may begin a line in a dialog that it opened, as a bare one may."""
         last, self._last = self._last, None
         if last is not None and front is not last.screen and front.place not in ("room", "board"):
             front.begin_with(last.letter.character or "", by_alt=True)

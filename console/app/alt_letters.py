@@ -6,8 +6,8 @@ from textual import events
 from textual.widget import Widget
 
 from console.app.act_screen import SEEN_S, ActScreen
-from console.app.driver import ALT_CHARACTERS
 from console.app.key_queue import joined
+from console.app.terminal.driver import ALT_CHARACTERS
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from textual import events
 from console.app import key_queue
 from console.app.act_screen import ActScreen
 from console.app.dialogs.respond import TaskDialog
-from console.app.driver import Reader
 from console.app.here import Here
 from console.app.room.screen import RoomScreen
+from console.app.terminal.driver import Reader
 from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
 from tests.app.driver import Room, console

@@ -154,6 +154,9 @@ def test_what_may_be_the_end_of_a_span_is_asked_about(line: str, asks: str) -> N
         ("/snooze public 18:50 legal", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
         ("/update public next 18:50 we know", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
         ("/answered kim eta 18:50", "18:50 has passed: it is taken as 18:50 tomorrow, in 24h."),
+        ("18:50 UTC restart planned", "18:50 UTC is still to come: it is taken as 19:50 yesterday, 23h ago."),
+        ("! 14:20 ET we fail over", "14:20 ET is still to come: it is taken as 20:20 yesterday, 23h ago."),
+        ("+ @rs check it by 17:50Z", "17:50Z has passed: it is taken as 18:50 tomorrow, in 24h."),
     ],
 )
 def test_a_time_of_another_day_that_may_be_meant_today_is_asked_about(line: str, question: str) -> None:

@@ -54,7 +54,8 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
     if form is None or form.clock is None or form.fault:
         return ""
     if form.zone is not None:
-        return "" if due else _span_doubt(text, form, now, zone)
+        span = "" if due else _span_doubt(text, form, now, zone)
+        return span or _day_doubt(text, form, now, zone, due=due)
     opened = _OPENED.match(text, form.end)
     word = zone_word(text, opened.end()) if opened else None
     if word is None:

@@ -55,7 +55,8 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
         return ""
     if form.zone is not None:
         span = "" if due else _span_doubt(text, form, now, zone)
-        return span or _day_doubt(text, form, now, zone, due=due)
+        # A program wrote it that has seconds and a zone.
+        return span or ("" if form.clock["second"] else _day_doubt(text, form, now, zone, due=due))
     opened = _OPENED.match(text, form.end)
     word = zone_word(text, opened.end()) if opened else None
     if word is None:

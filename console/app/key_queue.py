@@ -15,9 +15,9 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-MOST_S = 1.0
+MAX_KEY_S = 1.0
 """Seconds that a key may take to come to its end before the next is read all the same."""
-MOST_TO_OPEN_S = 10.0
+MAX_OPENING_S = 10.0
 """Seconds that a screen may take to be there before that: until then it has no fields, and a busy machine is slow."""
 LOOK_S = 0.02
 """Seconds between two looks at whether the node that a key goes through is still there."""
@@ -137,7 +137,7 @@ class KeyQueue:
             return
         with suppress(TimeoutError):
             opens = isinstance(node, Screen) and not node.is_mounted
-            async with asyncio.timeout(MOST_TO_OPEN_S if opens else MOST_S):
+            async with asyncio.timeout(MAX_OPENING_S if opens else MAX_KEY_S):
                 while not reached.is_set() and node.is_running:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(reached.wait(), LOOK_S)

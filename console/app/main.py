@@ -38,7 +38,7 @@ from console.app.presence import DOING
 from console.app.reading import read_unread
 from console.app.registry import binding, bindings, help_rows, keymap
 from console.app.session import (
-    ELSEWHERE,
+    TYPED_ELSEWHERE,
     Arrived,
     LinkChanged,
     OthersChanged,
@@ -247,7 +247,7 @@ class WarroomApp(App[int]):
                 self.theme = shown[self.theme]
             take_signals(self.leave, LEAVE_S)
         self.session.bring_back_forms()
-        self.kept_prose = [ProseKept(line) for line in self.session.draft(ELSEWHERE).split(TEXTS_APART) if line]
+        self.kept_prose = [ProseKept(line) for line in self.session.draft(TYPED_ELSEWHERE).split(TEXTS_APART) if line]
         if self._start.ref:
             self.open_room(self._start.ref)
             self.call_after_refresh(self._read_others)
@@ -690,7 +690,9 @@ class WarroomApp(App[int]):
             if not self.kept_prose:
                 self.notify("What you typed is kept for the prompt of the next room.")
             self.kept_prose.append(message)
-            self.session.keep_draft(ELSEWHERE, TEXTS_APART.join(each.lead + each.line for each in self.kept_prose))
+            self.session.keep_draft(
+                TYPED_ELSEWHERE, TEXTS_APART.join(each.lead + each.line for each in self.kept_prose)
+            )
 
     def _resting(self) -> asyncio.Event | None:
         resting = getattr(self.screen, "resting", None)

@@ -60,9 +60,9 @@ KEY_S = 0.025
 """Seconds for which a fold in another thread waits for what a key does to be on the screen."""
 
 
-ELSEWHERE = "elsewhere"
+TYPED_ELSEWHERE = "elsewhere"
 """Where lines are kept that were typed where there is no prompt."""
-FORMS = "forms"
+LEFT_FORMS = "forms"
 """Where it is kept what was typed in forms that were left."""
 
 
@@ -452,19 +452,19 @@ class Session:
     def keep_forms(self) -> None:
         """Keep what was typed in forms that were left, for this person's next console."""
         forms = {**self._others_forms, **self.form_memory}
-        self.keep_draft(FORMS, msgspec.json.encode(forms).decode() if forms else "")
+        self.keep_draft(LEFT_FORMS, msgspec.json.encode(forms).decode() if forms else "")
 
     def bring_back_forms(self) -> None:
         """Bring back what the last console kept of forms: once, since it does not follow what becomes of them."""
         kept: dict[str, msgspec.Raw] = {}
         with suppress(msgspec.MsgspecError, RecursionError):
-            kept = msgspec.json.decode(self.draft(FORMS) or "{}", type=dict[str, msgspec.Raw])
+            kept = msgspec.json.decode(self.draft(LEFT_FORMS) or "{}", type=dict[str, msgspec.Raw])
         for name, fields in kept.items():
             try:
                 self.form_memory[name] = msgspec.json.decode(fields, type=dict[str, str])
             except (msgspec.MsgspecError, RecursionError):
                 self._others_forms[name] = fields.copy()
-        self.keep_draft(FORMS, msgspec.json.encode(self._others_forms).decode() if self._others_forms else "")
+        self.keep_draft(LEFT_FORMS, msgspec.json.encode(self._others_forms).decode() if self._others_forms else "")
 
     def is_logged(self, event_id: str) -> bool:
         """Whether an event is on the disk."""

@@ -12,7 +12,7 @@ from console.core.log.catchup import SECTIONS, CatchUpLine, catch_up, shortened
 from console.core.log.fold import fold
 from console.export.json.model import CatchUpView
 
-ROWS = 60
+MAX_ROWS = 60
 """Rows that it takes at most; with --json it tells all."""
 MAX_TEXT_CHARS = 500
 
@@ -34,7 +34,7 @@ def catchup(shell: Shell, ref: str, since: datetime | None, as_json: bool) -> No
         return
     moment = f"since {local_stamp(since, shell.zone)}" if since else "from the beginning"
     say_row(f"{state.ref}  {state.severity.value}  {state.stage.value}  {moment}  ", state.title.value)
-    _print(shell, shortened(lines, ROWS, heading=2), now)
+    _print(shell, shortened(lines, MAX_ROWS, heading=2), now)
     if all(line.section == "owed" for line in lines):
         hint("Nothing was decided or changed since.")
 

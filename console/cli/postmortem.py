@@ -13,7 +13,7 @@ from console.core.log.command import Command
 from console.core.subjects.action_item import ActionItems, ChangeAction, FinishAction
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, ReviewPostmortem, postmortem_of
 
-FORMS = ("postmortem", "rca", "html")
+DOCUMENT_FORMS = ("postmortem", "rca", "html")
 """Forms of `warroom export` that are made here."""
 
 

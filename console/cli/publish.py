@@ -14,7 +14,15 @@ from console.cli import publish_after as after
 from console.cli.context import Shell, fail, from_input, print_json
 from console.cli.output import hint, out, say_row
 from console.cli.params import command, json_option, length_option
-from console.cli.publish_run import SHOWN, Run, delivery_rows, how_to_settle, how_to_settle_read, place, sentence
+from console.cli.publish_run import (
+    ID_CHARS,
+    Run,
+    delivery_rows,
+    how_to_settle,
+    how_to_settle_read,
+    place,
+    sentence,
+)
 from console.cli.retitle import SENDS
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_stamp, parse_rfc3339
@@ -32,7 +40,7 @@ from console.publish.sending.settling import Act, Place
 from console.publish.sending.settling import settle as settling
 from console.publish.sending.status import Standing, against, standings
 from console.store.ledger import Ledger
-from console.store.outbox.message import WORDS, Message
+from console.store.outbox.message import STATE_WORDS, Message
 from console.store.outbox.outbox import Outbox
 
 MAX_TEXT_CHARS = 2000
@@ -133,8 +141,13 @@ def list_(shell: Shell, ref: str, left: bool, as_json: bool) -> None:
     wide = max((len(place(message)) for message in messages), default=0)
     for message in messages:
         tries = f"{message.attempts} tr{'y' if message.attempts == 1 else 'ies'}"
-        text = one_line(f"{WORDS[message.state]}, {tries}{f': {message.note}' if message.note else ''}", MAX_TEXT_CHARS)
-        say_row(f"{message.id[:SHOWN]}  {place(message):<{wide}}  {_change(message) or _status(message):<13}  ", text)
+        text = one_line(
+            f"{STATE_WORDS[message.state]}, {tries}{f': {message.note}' if message.note else ''}", MAX_TEXT_CHARS
+        )
+        say_row(
+            f"{message.id[:ID_CHARS]}  {place(message):<{wide}}  {_change(message) or _status(message):<13}  ",
+            text,
+        )
 
 
 def _listed(message: Message) -> dict[str, Any]:
@@ -181,7 +194,7 @@ def show(shell: Shell, id: str, as_json: bool) -> None:
         }
         print_json({**_listed(message), **details})
         return
-    state = f"{WORDS[message.state]}. {message.note}".strip()
+    state = f"{STATE_WORDS[message.state]}. {message.note}".strip()
     rows = [("message", message.id), ("place", place(message)), ("state", state)]
     if delivery is None:
         rows.append(("text", "It was erased."))

@@ -25,13 +25,13 @@ from console.store.log import Log
 from console.store.outbox.message import Message
 from console.store.outbox.outbox import Outbox
 
-SHOWN = 8
+ID_CHARS = 8
 """Characters of a message's id that are shown; any beginning of it that no other has is understood."""
 IDLE_S = 1.0
 """The longest pause between two looks at what somebody else does: queue a message, send, order."""
 ENDS_S = 60.0
 """The longest wait for requests that are under way at the end; none takes longer."""
-LIMIT = timedelta(minutes=10)
+MAX_WAIT = timedelta(minutes=10)
 """The longest wait of a run with an end, where --for names none."""
 PATIENCE_S = 60.0
 """The longest single pause of such a run: enough to look for what is doubtful (30 s) and for short waits. A page that
@@ -58,7 +58,7 @@ class Run:
 
         For at most `limit`; without one for at most LIMIT, and without a pause beyond PATIENCE_S.
         """
-        until = time.monotonic() + (limit or LIMIT).total_seconds()
+        until = time.monotonic() + (limit or MAX_WAIT).total_seconds()
         patience = PATIENCE_S if limit is None else math.inf
         with handling(self._ended, signal.SIGINT, signal.SIGTERM):
             while True:
@@ -159,7 +159,7 @@ class Run:
         return f"{len(left)} messages are left; “warroom publish list --left” shows them."
 
     def _why(self, message: Message, report: Report) -> str:
-        id, note = message.id[:SHOWN], sentence(message.note)
+        id, note = message.id[:ID_CHARS], sentence(message.note)
         match message.state:
             case "dead":
                 return f"{note} Then “warroom publish retry {id}”, or edit or drop it."
@@ -216,7 +216,7 @@ def _mark(message: Message) -> tuple[str, int, int, str]:
 
 def how_to_settle(each: Unsettled) -> str:
     """The difference between a page and the log, and the command that decides what becomes of it."""
-    return f"{each.target}: {each.says} “warroom publish settle {each.message[:SHOWN]}” decides what becomes of it."
+    return f"{each.target}: {each.says} “warroom publish settle {each.message[:ID_CHARS]}” decides what becomes of it."
 
 
 def how_to_settle_read(target: str, each: Difference) -> str:

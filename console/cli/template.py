@@ -14,7 +14,7 @@ from console.core.playbook.model import AUDIENCES, find_stage
 from console.core.refusal import Refused
 from console.library.templates import Templates
 
-FORMS = ("update", "brief", "customer", "announcement", "first-status", "channel")
+TEMPLATE_FORMS = ("update", "brief", "customer", "announcement", "first-status", "channel")
 """The forms of `warroom export` that this module writes."""
 
 STYLES = ("internal", "public", "executive", "can")

@@ -26,11 +26,11 @@ from console.store import place
 from console.store.ledger import Ledger
 from console.store.log import Log
 
-FORMS = ("handoff", *words_out.FORMS, *review.FORMS, "deck", "timeline", "json", "csv")
+EXPORT_FORMS = ("handoff", *words_out.TEMPLATE_FORMS, *review.DOCUMENT_FORMS, "deck", "timeline", "json", "csv")
 
 
 @command("ref", name="export", pages=True, example="K7Q2 handoff -o handoff.md")
-@click.argument("form", type=click.Choice(FORMS))
+@click.argument("form", type=click.Choice(EXPORT_FORMS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; else standard output.")
 @click.option("--note", default="", help="A note for the next shift, in the handoff.")
 @click.option("--hours", default=4.0, show_default=True, help="How much of the timeline the handoff carries.")
@@ -46,11 +46,11 @@ def export_(
         shell.check_output(output, replace=yes)
     with shell.incident(ref, writing=False) as (ledger, state):
         now = ledger.now()
-        if form in review.FORMS:
+        if form in review.DOCUMENT_FORMS:
             from console.cli.postmortem_edit import review_page
 
             text = review_page(shell, ledger, state, form, named=names)
-        elif form in words_out.FORMS:
+        elif form in words_out.TEMPLATE_FORMS:
             text = words_out.written(shell, state, now, form, **words)
         elif form == "deck":
             text = _deck(shell, ledger, state, now, named=names)

@@ -25,9 +25,9 @@ from console.export.timeline import logged_word, stated_zone
 
 LAST_KNOWN = 5
 """Entries before the decision that a slide shows: what the room had just read."""
-MOST_OWED = 4
+MAX_OWED = 4
 NAMELESS = "People appear by the first role that they held, or by a number, not by name."
-KEYS = "Right and Left lead from one decision to the next; Home and End to the first and the last page."
+KEYS_HINT = "Right and Left lead from one decision to the next; Home and End to the first and the last page."
 SCRIPT = """
 const pages = [...document.querySelectorAll("header, section")];
 const at = () => pages.reduce((best, page, place) =>
@@ -78,7 +78,7 @@ def deck(replay: Replay, now: datetime, zone: tzinfo, *, named: bool = False) ->
         ("Declared", local_stamp(whole.declared_at, zone)),
         ("Times in", stated_zone(whole.declared_at, zone)),
     )
-    remarks = (*(() if named else (NAMELESS,)), KEYS)
+    remarks = (*(() if named else (NAMELESS,)), KEYS_HINT)
     title = f"{whole.ref}: {made.people.masked(whole.title.value)}"
     return whole_page(Document(title, facts, remarks, tuple(chapters)), style="deck.css", script=SCRIPT)
 
@@ -113,14 +113,14 @@ class _Deck:
 
     def owed(self, state: Incident, at: datetime) -> Iterator[str]:
         clocks = open_clocks(state, at)
-        for clock in clocks[:MOST_OWED]:
+        for clock in clocks[:MAX_OWED]:
             left = clock.due_at - at
             late = clock.state == "overdue"
             words = f"overdue by {format_length(-left)}" if late else f"in {format_length(left)}"
             what = self.people.masked(clock.begun)
             yield f"{what}: {words}, {due_words(clock.due_at, at, self.zone)}"
-        if len(clocks) > MOST_OWED:
-            yield f"{len(clocks) - MOST_OWED} more"
+        if len(clocks) > MAX_OWED:
+            yield f"{len(clocks) - MAX_OWED} more"
 
     def known(self, slide: Slide) -> Iterator[str]:
         state = slide.moment.state

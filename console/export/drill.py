@@ -15,7 +15,7 @@ FAMILIES: Mapping[str, str] = {
 }  # fmt: skip
 """The heading of each family of rules, in the order in which they are told."""
 SIGNS: Mapping[Verdict, str] = {"met": "✓", "late": "◐", "partly": "◐", "missed": "✗"}
-WORDS: Mapping[Verdict, str] = {"met": "met", "late": "late", "partly": "partly", "missed": "not met"}
+VERDICT_WORDS: Mapping[Verdict, str] = {"met": "met", "late": "late", "partly": "partly", "missed": "not met"}
 
 
 def drill_view(drill: Drill, file: str | None, runs: Sequence[Score]) -> DrillView:
@@ -65,7 +65,7 @@ def change_words(rule: Rule, before: Mapping[str, Verdict]) -> str:
     then = before.get(rule.id)
     if then is None or POINTS[then] == rule.points:
         return ""
-    return f"{'better' if rule.points > POINTS[then] else 'worse'}: {WORDS[then]} in the run before"
+    return f"{'better' if rule.points > POINTS[then] else 'worse'}: {VERDICT_WORDS[then]} in the run before"
 
 
 def shown_words(rule: Rule) -> str:
@@ -94,7 +94,7 @@ def score_lines(score: Score, earlier: Sequence[Score], zone: tzinfo) -> Iterato
             family = rule.family
             yield "", ""
             yield "", FAMILIES[family]
-        yield f"  {SIGNS[rule.verdict]} {WORDS[rule.verdict]:<8}", rule.text
+        yield f"  {SIGNS[rule.verdict]} {VERDICT_WORDS[rule.verdict]:<8}", rule.text
         facts = [when_words(score, rule, zone), rule.detail, change_words(rule, before)]
         if line := "; ".join(filter(None, facts)):
             yield " " * 12, line

@@ -22,7 +22,7 @@ from console.core.subjects.update import updates_of
 CSV_COLUMNS = ("id", "kind", "occurred_at", "recorded_at", "author", "text", "tags", "corrected")
 MAX_REPORT_CHARS = 160
 """An update repeats what the timeline around it says: its beginning shows which it was."""
-WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
+KIND_WORDS = {"decision": "Decision", "action": "Action", "finding": "Finding", "hypothesis": "Hypothesis"}
 
 
 @keeping_marks
@@ -158,7 +158,7 @@ def entry_lines(
             yield ""
         whole = entry.text_in(zone)
         text = inline(beginning(whole) if entry.id in begun else whole)
-        word = f"**{WORDS[entry.kind]}:** " if entry.kind in WORDS else ""
+        word = f"**{KIND_WORDS[entry.kind]}:** " if entry.kind in KIND_WORDS else ""
         note = entry.mark or notes.get(entry.id, "")
         mark = f" — *{inline(note)}*" if note else ""
         # Whoever redacted a line of their own is named by it already.

@@ -10,7 +10,7 @@ import msgspec
 from console.core.language.text import markdown
 from console.core.log.codec import decode_body, encode_body, unread
 from console.core.log.erasure import (
-    MOST_OTHERS,
+    MAX_OTHER_ENTRIES,
     REDACTED,
     Marks,
     contains,
@@ -127,7 +127,7 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
             continue
         here, there = _holding(connection, incident, word)
         elsewhere |= there
-        if len(here - ids) > MOST_OTHERS:
+        if len(here - ids) > MAX_OTHER_ENTRIES:
             common = True
         else:
             words.add(word)
@@ -281,7 +281,7 @@ def overlooked(connection: sqlite3.Connection, incident: str, arriving: Sequence
     for word in words:
         here, _ = _holding(connection, incident, word)
         here -= named.keys()
-        if len(here) <= MOST_OTHERS:
+        if len(here) <= MAX_OTHER_ENTRIES:
             ids |= here
     among = (event for event in arriving if event.id not in named and holds(event.body, words))
     overlooked = {event.id: Overlooked(event.id, event.actor, event.occurred_at) for event in among}
@@ -395,7 +395,7 @@ def _holding(connection: sqlite3.Connection, incident: str, word: str) -> tuple[
         (" OR ".join({search.phrase_of(word), search.phrase_of(markdown(word))}),),
     )
     for ref, id, kind, raw in selected:
-        full = len(here) > 2 * MOST_OTHERS if ref == incident else ref in elsewhere
+        full = len(here) > 2 * MAX_OTHER_ENTRIES if ref == incident else ref in elsewhere
         if not full and any(contains(text, [word]) for text in _texts(kind, raw)):
             if ref == incident:
                 here.add(id)

@@ -63,7 +63,7 @@ _V1 = (
     "CREATE TABLE draft(key TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",
     "CREATE TABLE snapshot(incident TEXT PRIMARY KEY, upto INTEGER NOT NULL, state BLOB NOT NULL) STRICT",
     # Contentless: the words are indexed, the text stands only in the event.
-    search.TABLE,
+    search.CREATE_INDEX_SQL,
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 

@@ -15,7 +15,9 @@ from console.store.sqlite import sqlite3
 # so the words come from the stored JSON alone. A change here needs a migration that builds the index anew. A drill's
 # script is left out, so that nobody finds what is still to come.
 _NO_TEXT = frozenset(("playbook", "script", "erased", "left", "target", "replaces", "kind", "clock", "until", "at"))
-TABLE = "CREATE VIRTUAL TABLE entry_index USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
+CREATE_INDEX_SQL = (
+    "CREATE VIRTUAL TABLE entry_index USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')"
+)
 _BATCH_ROWS = 5_000
 """Rows whose words are held in memory at once while the index is compared with them."""
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
@@ -69,7 +71,7 @@ def _sum_of_entries(connection: sqlite3.Connection) -> int:
     bodies = connection.execute("SELECT n, body FROM event")
     while some := bodies.fetchmany(_BATCH_ROWS):
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
-            fresh.execute(TABLE)
+            fresh.execute(CREATE_INDEX_SQL)
             fresh.execute("BEGIN")
             for n, body in some:
                 add(fresh, n, body)

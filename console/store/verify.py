@@ -13,7 +13,9 @@ from console.store.sqlite import sqlite3
 MAX_FINDINGS = 50
 """The most findings reported; a broken chain breaks every link after it."""
 
-_ALL = f"SELECT {', '.join(chain.Sealed._fields)}, body, salt, prev, hash FROM event ORDER BY incident, origin, oseq"
+_ALL_ROWS_SQL = (
+    f"SELECT {', '.join(chain.Sealed._fields)}, body, salt, prev, hash FROM event ORDER BY incident, origin, oseq"
+)
 _OTHER_INDEX = (
     "The search index is not that of the entries, so that a search may miss some;"
     " `warroom verify --rebuild-index` makes it anew."
@@ -87,7 +89,7 @@ def _chain_faults(connection: sqlite3.Connection) -> Iterator[str]:
     erased = redact.named(connection)
     writer: tuple[str, str] = ("", "")
     oseq, hlc, last = 0, 0, ""
-    for row in connection.execute(_ALL):
+    for row in connection.execute(_ALL_ROWS_SQL):
         sealed = chain.Sealed(*row[:11])
         body, salt, prev, hashed = row[11:]
         if writer != (sealed.incident, sealed.origin):

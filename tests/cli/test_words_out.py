@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from console.cli.context import Shell
 from console.cli.main import Commands, warroom
-from console.cli.template import FORMS, options, written
+from console.cli.template import TEMPLATE_FORMS, options, written
 from console.core.log.state import Incident
 from console.export.updates.update import UNDESCRIBED
 from tests.core.story import START, Story
@@ -61,7 +61,7 @@ def test_each_form_is_written(team: Team, args: tuple[str, ...], said: str) -> N
     assert done.stdout.startswith(said)
     assert done.stdout.endswith("\n")
     assert done.stderr == (f"{UNDESCRIBED}\n" if "public" in args else "")
-    assert args[0] in FORMS
+    assert args[0] in TEMPLATE_FORMS
 
 
 @pytest.mark.parametrize(

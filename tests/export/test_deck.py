@@ -16,7 +16,7 @@ from console.core.subjects.entry import LogEntry
 from console.core.subjects.hypothesis import JudgeHypothesis
 from console.core.subjects.role import AssignRole, holder_of
 from console.core.subjects.undo import Undo
-from console.export.deck import MOST_OWED, SCRIPT, deck, slides
+from console.export.deck import MAX_OWED, SCRIPT, deck, slides
 from console.export.postmortem.html import script_digest
 from tests.core.story import Story
 from tests.export.anylog import AnyLog
@@ -50,7 +50,7 @@ def test_each_slide_is_the_fold_at_its_moment(seed: int) -> None:
             local_stamp(at, UTC),
             untagged(slide.decision.text),
             f"{then.severity.value}, {then.stage_title(then.stage.value)}",
-            *(clock.begun for clock in open_clocks(then, at)[:MOST_OWED]),
+            *(clock.begun for clock in open_clocks(then, at)[:MAX_OWED]),
             then.impact.value or "The impact was not described yet.",
         ]
         roles = then.playbook.roles if then.playbook else ()

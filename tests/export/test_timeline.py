@@ -18,7 +18,7 @@ from console.core.subjects.undo import Undo
 from console.export.handoff import handoff_markdown
 from console.export.json.incident import incident_view
 from console.export.postmortem.html import page
-from console.export.timeline import WORDS as KINDS
+from console.export.timeline import KIND_WORDS as KINDS
 from console.export.timeline import timeline_csv, timeline_markdown, times_span
 from console.export.updates.update import brief
 from console.intake.model import Declared
@@ -37,7 +37,7 @@ ZONES: list[tzinfo] = [
 ELSEWHERE = ZoneInfo("Asia/Tokyo")
 """Where the file is read back; its own zone must not matter."""
 
-WORDS = st.text("abcdefghijklmnop ,.", min_size=1, max_size=60).map(str.split).map(" ".join).map("x{}".format)
+KIND_WORDS = st.text("abcdefghijklmnop ,.", min_size=1, max_size=60).map(str.split).map(" ".join).map("x{}".format)
 BACK = st.integers(min_value=0, max_value=400 * 24 * 60)
 
 
@@ -61,7 +61,7 @@ def read_back(story: Story, zone: tzinfo) -> list[tuple[datetime, str]]:
 @pytest.mark.drawn(3)
 @pytest.mark.rule("Rapid: The timeline is reconstructed with times")
 @pytest.mark.parametrize("zone", ZONES, ids=str)
-@given(st.lists(st.tuples(BACK, WORDS), min_size=1, max_size=12))
+@given(st.lists(st.tuples(BACK, KIND_WORDS), min_size=1, max_size=12))
 @example([(901, "x"), (1622, "x")])
 def test_what_is_exported_is_read_back_to_the_minute(zone: tzinfo, entries: list[tuple[int, str]]) -> None:
     story = story_of(entries)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from console.core.log.codec import encode_body
-from console.core.log.erasure import MOST_OTHERS, is_redacted
+from console.core.log.erasure import MAX_OTHER_ENTRIES, is_redacted
 from console.core.log.event import Body, Event
 from console.core.log.fold import fold
 from console.core.memory.hits import wanted_of
@@ -105,7 +105,9 @@ def test_ordinary_words_and_names_do_not_spread(log: Log, text: str) -> None:
 
 def test_a_word_that_stands_everywhere_is_no_slip_and_stays(log: Log) -> None:
     log.append([entry("a", "restarted checkout7db01")])
-    log.append([entry(f"b{number}", f"checkout7db01 has {number} connections") for number in range(MOST_OTHERS + 1)])
+    log.append(
+        [entry(f"b{number}", f"checkout7db01 has {number} connections") for number in range(MAX_OTHER_ENTRIES + 1)]
+    )
     plan = planned(log, "a")
     assert (set(plan.left), plan.others, plan.common) == ({"a"}, (), True)
 

@@ -11,7 +11,7 @@ from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent, components_of
 
 NEW = "new"
-STATES = (
+STATE_CHOICES = (
     Choice("operational", "Operational"),
     Choice("degraded", "Degraded: slower or worse than it should be"),
     Choice("partial", "Partial outage: for some"),
@@ -38,7 +38,7 @@ class ComponentDialog(FormDialog[Command]):
                 raise Refused("Name the component, such as checkout.", "name")
             return here.checked(SetComponent(actor=here.actor, component=name, status=values["state"]))
 
-        state_now = Field("state", "It is now", "degraded", choices=STATES)
+        state_now = Field("state", "It is now", "degraded", choices=STATE_CHOICES)
         fields: tuple[Field, ...] = (Field("name", "Component", hint="checkout"), state_now)
         if names:
             known_ones = Field("known", "Component", rows[0].value, choices=tuple(rows))

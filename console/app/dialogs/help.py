@@ -13,7 +13,7 @@ from console.app.popup import Popup
 from console.app.registry import Row, bindings
 from console.app.widgets.cell import padded, text
 
-LONGEST_KEYS = 34
+MAX_KEYS_CELLS = 34
 """A longer form has a line of its own, and what it does stands below."""
 
 
@@ -51,7 +51,7 @@ def page(rows: Sequence[Row], width: int) -> list[Content]:
     for start, end in pairwise([*heads, len(rows)]):
         lines += [text(""), text((rows[start][0].upper(), "bold $muted"))]
         section = rows[start + 1 : end]
-        longest = max((len(keys) for keys, _, _ in section if len(keys) <= min(LONGEST_KEYS, width // 3)), default=8)
+        longest = max((len(keys) for keys, _, _ in section if len(keys) <= min(MAX_KEYS_CELLS, width // 3)), default=8)
         for row in section:
             lines += _row(row, longest + 2, width)
     return lines[1:]

@@ -16,8 +16,8 @@ from console.publish.sending.settling import DOES, Act, Place, settle
 
 WORDED: tuple[Act, ...] = ("changed", "corrected", "left", "left_off")
 """Ways that need words: what is said there instead, or the reason why it stays."""
-REASON = "The reason, if it stays as it is there"
-WORDS = "New words for the page, or the reason why it stays"
+REASON_LABEL = "The reason, if it stays as it is there"
+WORDS_LABEL = "New words for the page, or the reason why it stays"
 
 
 class SettleDialog(FormDialog[Command]):
@@ -36,8 +36,10 @@ class SettleDialog(FormDialog[Command]):
         posted = any_update(state, first.update)
         corrected = posted and first.found == "standing" and words_corrected_by(state, posted.id)
         has_words = bool(corrected or first.words)
-        label = REASON if read and not {"changed", "corrected"} & {*first.ways} else WORDS
-        words = Field("words", f"{label} (empty: the words here)" if has_words and label is WORDS else label, lines=3)
+        label = REASON_LABEL if read and not {"changed", "corrected"} & {*first.ways} else WORDS_LABEL
+        words = Field(
+            "words", f"{label} (empty: the words here)" if has_words and label is WORDS_LABEL else label, lines=3
+        )
         self._worded = not has_words and any(place.ways[0] in WORDED for place in places)
         self.check: Callable[[], None] | None = None
         """Given by the opener: has the page read anew, and this form made anew."""

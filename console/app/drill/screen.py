@@ -29,7 +29,7 @@ from console.core.subjects.role import holder_of
 from console.export.drill import (
     FAMILIES,
     SIGNS,
-    WORDS,
+    VERDICT_WORDS,
     change_words,
     headline,
     moment_words,
@@ -219,7 +219,7 @@ class DrillScreen(ListScreen):
     def _rule(self, score: Score, rule: Rule, change: str, width: int) -> Row:
         zone = self.session.zone
         when = moment_words(score, rule.at, zone) if rule.at else ""
-        facts = [f"{WORDS[rule.verdict]}{f' {when}' if when else ''}", rule.detail, change]
+        facts = [f"{VERDICT_WORDS[rule.verdict]}{f' {when}' if when else ''}", rule.detail, change]
         due = f"due {moment_words(score, rule.due_at, zone)}" if rule.due_at else ""
         parts: list[Part] = [
             (f"{FAMILIES[rule.family]}: ", "$muted"), (f"{clean(rule.text)}\n", "bold"),
@@ -229,7 +229,7 @@ class DrillScreen(ListScreen):
             parts += [(f"{shown_words(rule).capitalize()} ", "$muted"), f"“{one_line(rule.said, 300)}”\n"]
         into = format_length(rule.at - score.begun_at) if rule.at and rule.at >= score.begun_at else ""
         family = f"  {padded(FAMILIES[rule.family], FAMILY_CELLS)}" if width >= WIDE_CELLS else ""
-        head = f"{padded(WORDS[rule.verdict], 8)}{into:>7}{family}"
+        head = f"{padded(VERDICT_WORDS[rule.verdict], 8)}{into:>7}{family}"
         detail = "" if rule.family == "goal" else rule.detail
         words = "; ".join(filter(None, (rule.text.rstrip("."), detail, change)))
         line = self._line(SIGNS[rule.verdict], LOOKS[rule.verdict], head, one_line(words, 400), width)

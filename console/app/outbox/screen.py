@@ -31,7 +31,7 @@ from console.publish.sending.message import Delivery, Remote, decode_delivery, r
 from console.publish.sending.publisher import open_differences
 from console.publish.sending.settling import Place
 from console.publish.sending.status import against
-from console.store.outbox.message import ORDERS, WORDS, Message, Try
+from console.store.outbox.message import ORDERS, STATE_WORDS, Message, Try
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
@@ -118,7 +118,7 @@ class OutboxScreen(ListScreen):
         words = _words(_delivery(message))
         ref = "" if self._ref else f"{message.incident}  "
         elsewhere = f" at {fitted(message.author, 12).strip()}'s console" if self._is_elsewhere(message) else ""
-        head = f"{ref}{fitted(message.target, 18)}  {WORDS[message.state]}{elsewhere}  "
+        head = f"{ref}{fitted(message.target, 18)}  {STATE_WORDS[message.state]}{elsewhere}  "
         return text((f"{sign} ", style), (head, "bold"), (fitted(words, max(10, width - len(head) - 4)), "$muted"))
 
     @on(OptionList.OptionHighlighted)
@@ -137,7 +137,11 @@ class OutboxScreen(ListScreen):
             for tried in self._tries.get(message.id, []):
                 sign, style = SIGNS[tried.state]
                 at = local_pair(parse_rfc3339(tried.at), self.session.zone)[0]
-                parts += [(f"{at} {sign} ", style), f"{WORDS[tried.state]}", (f"  {clean(tried.cause)}\n", "$muted")]
+                parts += [
+                    (f"{at} {sign} ", style),
+                    f"{STATE_WORDS[tried.state]}",
+                    (f"  {clean(tried.cause)}\n", "$muted"),
+                ]
         self.page.set_class(message is not None, "-some")
         self.tell(text(*parts))
 

@@ -25,7 +25,7 @@ from console.export.postmortem.sections import Parts, by_priority, review_of, st
 
 EXTRA = {"durations": "Durations", "actions": "Action items", "review": "Review"}
 """Rows of the list that are no sections."""
-ROWS = {**SECTIONS, **EXTRA}
+ROW_TITLES = {**SECTIONS, **EXTRA}
 
 SIGN: dict[Origin, tuple[str, str, str]] = {
     "written": ("●", "$success", "written"),
@@ -92,7 +92,9 @@ def row(view: Overview, id: str, width: int) -> Content:
     else:
         sign, style, standing_words = SIGN[view.origins[id]]
     room = max(6, width - 3 - len(standing_words))
-    return text((f"{sign} ", style), padded(ROWS[id], room), " ", (standing_words, style if sign == "≠" else "$muted"))
+    return text(
+        (f"{sign} ", style), padded(ROW_TITLES[id], room), " ", (standing_words, style if sign == "≠" else "$muted")
+    )
 
 
 HINTS: dict[Origin, str] = {
@@ -112,7 +114,7 @@ def title(view: Overview, id: str, note: str = "") -> Content:
         "durations": "",
     }
     words_beside = with_keys(note or hint.get(id) or (HINTS[view.origins[id]] if id in SECTIONS else ""))
-    return text((ROWS[id].upper(), "bold"), ("   " if words_beside else "", ""), (words_beside, "$muted"))
+    return text((ROW_TITLES[id].upper(), "bold"), ("   " if words_beside else "", ""), (words_beside, "$muted"))
 
 
 def body(view: Overview, id: str, zone: tzinfo, width: int) -> Content:

@@ -80,18 +80,20 @@ class PostmortemScreen(ActScreen[None]):
     @property
     def section(self) -> str:
         """The row of the list that is highlighted."""
-        return list(render.ROWS)[self.query_one("#pm-list", OptionList).highlighted or 0]
+        return list(render.ROW_TITLES)[self.query_one("#pm-list", OptionList).highlighted or 0]
 
     def choose(self, id: str) -> None:
         """Highlight a row of the list."""
-        self.query_one("#pm-list", OptionList).highlighted = list(render.ROWS).index(id)
+        self.query_one("#pm-list", OptionList).highlighted = list(render.ROW_TITLES).index(id)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="pm-header"):
             yield Cell(id="pm-head")
             yield Cell(id="pm-standing")
         with Horizontal(id="pm-body"):
-            yield MarkedList(*(Option(name, id=id) for id, name in render.ROWS.items()), id="pm-list", markup=False)
+            yield MarkedList(
+                *(Option(name, id=id) for id, name in render.ROW_TITLES.items()), id="pm-list", markup=False
+            )
             with Vertical(id="pm-side"):
                 yield Cell(id="pm-title")
                 with VerticalScroll(id="pm-read", can_focus=False):
@@ -150,7 +152,7 @@ class PostmortemScreen(ActScreen[None]):
             return
         rows = self.query_one("#pm-list", OptionList)
         width = max(16, (rows.scrollable_content_region.width or 32) - 2)
-        for id in render.ROWS:
+        for id in render.ROW_TITLES:
             rows.replace_option_prompt(id, render.row(self.acts.overview, id, width))
         self._tick()
         self._show_section()

@@ -14,7 +14,7 @@ from console.core.subjects.entry import EntryCorrected
 from console.core.subjects.undo import EntriesUndone, EntryRedacted, EntryUndone
 from console.core.subjects.update import UpdatePosted
 
-MOST_CHARS = 44
+MAX_WORDS_CHARS = 44
 """Of the entry's own words, which whoever wrote them only needs to recognise."""
 
 
@@ -28,7 +28,7 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
             entries = {event.body.target, *(id for id in event.body.erased if state.entries.get(id))}
             return f"Redacted: {counted(len(entries), 'entry', 'entries')}"
         if isinstance(event.body, EntryCorrected) and (corrected := state.entries.get(event.body.target)):
-            return f"Corrected: {one_line(corrected.text, MOST_CHARS)}"
+            return f"Corrected: {one_line(corrected.text, MAX_WORDS_CHARS)}"
         undo = isinstance(event.body, EntryUndone | EntriesUndone)
         entry = state.entries.get(undone_entry(state, event.id) if undo else event.id)
         if entry is None and undo:
@@ -38,7 +38,9 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         text = entry.text_in(zone)
         own = entry.words if text.startswith(entry.words) else ""
         behind = text.removeprefix(own) if own else ""
-        words = one_line(own or text, MOST_CHARS) + " " * behind.startswith(" ") + one_line(behind, MOST_CHARS)
+        words = (
+            one_line(own or text, MAX_WORDS_CHARS) + " " * behind.startswith(" ") + one_line(behind, MAX_WORDS_CHARS)
+        )
         together = taken_together(state, entry) if undo or entry.paste else [entry]
         if len(together) > 1:
             words = f"{len(together)} entries{' logged together' if undo else ''}"

@@ -22,7 +22,7 @@ from console.app.room.process import ProcessActs
 from console.app.room.since import RoomSince
 from console.app.room.updates import RoomUpdates
 from console.app.room.view import RoomView
-from console.app.session import ELSEWHERE, PublishChanged, Session, StateChanged
+from console.app.session import TYPED_ELSEWHERE, PublishChanged, Session, StateChanged
 from console.app.similar.likeness import Likeness
 from console.app.situation import READ_ONLY, OwnEntries, Situation, always
 from console.app.widgets.guide import Guide
@@ -171,7 +171,7 @@ class RoomScreen(RoomView):
             self.prompt.offer(kept[0].line, kept[0].lead)
         self.keep_draft()
         # In this order, so that they are always kept somewhere.
-        self.session.keep_draft(ELSEWHERE, "")
+        self.session.keep_draft(TYPED_ELSEWHERE, "")
 
     def on_unmount(self) -> None:
         self.keep_draft()

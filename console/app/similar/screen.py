@@ -33,7 +33,7 @@ LIKE = "Looks like"
 SECTIONS = {"cause": "Cause", "step": "First steps", "person": "Who knew", "mitigation": "Stopped by"}
 SECTION_CELLS = 14
 """Of them the last two are for a mark at what is logged already."""
-MOST_LIKE = 5
+MAX_ALIKE = 5
 LEAST_EVIDENCE_CELLS, WIDE_CELLS = 20, 75
 
 
@@ -88,7 +88,7 @@ class SimilarScreen(ListScreen):
     @property
     def _rows(self) -> dict[str, Similar | Tip]:
         """By the ids of the list's rows."""
-        likes = {f"like {like.case.ref}": like for like in self._recalled.similar[:MOST_LIKE]}
+        likes = {f"like {like.case.ref}": like for like in self._recalled.similar[:MAX_ALIKE]}
         return {**likes, **{f"tip {place}": tip for place, tip in enumerate(self._recalled.tips)}}
 
     @property

@@ -24,7 +24,7 @@ LOOKS = {
 }
 """A shape and a colour for each, so that colour is never needed."""
 
-WORDS = {
+STATE_WORDS = {
     "asking": "is it there?",
     "differs": "page differs",
     "behind": "no final update",
@@ -71,7 +71,7 @@ def where_words(standing: Standing, now: datetime) -> str:
         return f"waits {left // 60}:{left % 60:02}" if left else "waits"
     if standing.where == "in sync" and standing.read_at and now - standing.read_at >= LONG_AGO:
         return f"in sync {format_duration(now - standing.read_at)} ago"
-    return WORDS.get(standing.where, standing.where)
+    return STATE_WORDS.get(standing.where, standing.where)
 
 
 def alarm(standings: tuple[Standing, ...]) -> list[Part]:

@@ -42,7 +42,7 @@ HEED_S = 300
 """Within this, advice that was heeded counts as met; a checklist that was for so short a time is not counted."""
 TICK_S = 60
 """The advice is asked for again so often while nothing is logged."""
-LONGEST_S = 24 * 3600
+MAX_DRILL_S = 24 * 3600
 """So long after its beginning a drill is over, whether or not somebody has ended it."""
 
 DEEDS = frozenset(
@@ -145,17 +145,17 @@ class _Watch:
             heeded = "" if closes or isinstance(event.body, InjectGiven) else event.id
             self._see(state, at, event.id, heeded)
             run = run_of(state)
-            if run_ended(state) is not None or (run and at > run.at + timedelta(seconds=LONGEST_S)):
+            if run_ended(state) is not None or (run and at > run.at + timedelta(seconds=MAX_DRILL_S)):
                 return state, at
         run = run_of(state)
-        end = min(now, run.at + timedelta(seconds=LONGEST_S)) if run else at
+        end = min(now, run.at + timedelta(seconds=MAX_DRILL_S)) if run else at
         self._wait(state, at, end)
         return state, max(at, end)
 
     def _wait(self, state: Incident, since: datetime, until: datetime) -> None:
         """See what time alone brings and ends; the last look is the one just before what comes next."""
         at = since + timedelta(seconds=TICK_S)
-        while at < until and at < since + timedelta(seconds=LONGEST_S):
+        while at < until and at < since + timedelta(seconds=MAX_DRILL_S):
             self._see(state, at)
             at += timedelta(seconds=TICK_S)
         if until > since:

@@ -27,9 +27,9 @@ SECRET_CHARS = 8
 """From this length on a single word with letters and digits is looked for in other events."""
 HALF_CHARS = 6
 """From this length on the beginning of such a word gives it away where somebody is just typing it."""
-MOST_WORDS = 20
+MAX_SECRET_WORDS = 20
 """A text with more single words of that kind than this is pasted data, in which they are ids."""
-MOST_OTHERS = 20
+MAX_OTHER_ENTRIES = 20
 """A word or text that stands in more other events of the incident than this is a name of something, not a slip."""
 
 _WORD = re.compile(r"[^\s\"'`()<>\[\]{},;]+")
@@ -112,7 +112,7 @@ def ordinary_secrets(erased: Iterable[str]) -> set[str]:
 
 def is_data(text: str) -> bool:
     """Whether a text has so many words that look like secrets that it is a piece of a log or a dump."""
-    return len(_secrets(text)) > MOST_WORDS
+    return len(_secrets(text)) > MAX_SECRET_WORDS
 
 
 def _secrets(text: str) -> set[str]:

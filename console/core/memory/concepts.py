@@ -20,7 +20,7 @@ SIGN, HINT = 1.0, 0.35
 """The weight of a sign, and of a hint."""
 NEAR_WORDS = 12
 """Words of a sign stand within so many words of each other."""
-MOST_PLACES = 20
+MAX_PLACES = 20
 """Of a part of a sign, in one sentence: a pasted page that repeats a word costs no more than that."""
 KIN = 0.3
 """The weight of a class that is often the same story as one that is spoken of."""
@@ -259,7 +259,7 @@ def _places(spoken: list[str], known: _Phrases) -> list[tuple[int, int]]:
         if word in known
         for phrase in known[word]
         if len(phrase) == 1 or tuple(spoken[at : at + len(phrase)]) == phrase
-    ][:MOST_PLACES]
+    ][:MAX_PLACES]
 
 
 def _nearest(starts: list[tuple[int, int]], *others: list[tuple[int, int]]) -> tuple[int, int] | None:

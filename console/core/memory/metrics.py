@@ -25,7 +25,7 @@ MEASURES = {
 }
 """The measures that are compared over incidents, by what `durations` calls them."""
 BY = ("severity", "month", "tag", "component", "team")
-MOST_AGAIN = 10
+MAX_AGAIN = 10
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -278,4 +278,4 @@ def _again(cases: Sequence[Case]) -> list[Again]:
         for (kind, name), members in shared.items()
         if len(members) > 1
     ]
-    return sorted(again, key=lambda each: (-len(each.refs), each.closest, each.name))[:MOST_AGAIN]
+    return sorted(again, key=lambda each: (-len(each.refs), each.closest, each.name))[:MAX_AGAIN]

@@ -13,7 +13,7 @@ from console.core.playbook.model import AUDIENCES, MILESTONES, TEXTS, Part, Play
 COMMANDER = "ic"
 """The id of the role that commands."""
 
-LONGEST_S = 10 * 366 * 86400
+MAX_LENGTH_S = 10 * 366 * 86400
 """The longest time that a playbook may name: beyond it dates cannot be counted safely."""
 
 MAY_BE_EMPTY = "reach"
@@ -84,7 +84,7 @@ def unknown_names(steps: Steps, names: Iterable[str], known: Collection[str], wh
 
 
 def wrong_length(steps: Steps, seconds: Any) -> Iterator[tuple[Steps, str]]:
-    if isinstance(seconds, int) and not 0 <= seconds <= LONGEST_S:
+    if isinstance(seconds, int) and not 0 <= seconds <= MAX_LENGTH_S:
         yield steps, "the length of time is below 0" if seconds < 0 else "the length of time is longer than ten years"
 
 

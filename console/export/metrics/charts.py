@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 960, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 944, 40, 200
 _SHADES = 5
 """Colours for severities, the highest first; more share the last."""
-SHOWN = "time_to_mitigate"
+SHOWN_MEASURE = "time_to_mitigate"
 """The measure whose lengths are drawn."""
 
 
@@ -39,7 +39,7 @@ def live_of(cases: Iterable[Case], metrics: Metrics) -> list[Case]:
 
 
 def dots_of(cases: Iterable[Case]) -> list[Dot]:
-    lengths = ((case, length_of(case, SHOWN)) for case in cases)
+    lengths = ((case, length_of(case, SHOWN_MEASURE)) for case in cases)
     return [
         Dot(case.ref, case.severity, case.rank, case.declared_at, length)
         for case, length in lengths
@@ -90,7 +90,7 @@ def lengths_svg(dots: Sequence[Dot], period: Period, zone: tzinfo, median: timed
         x, at = _place(dot.at, period), y(dot.length / timedelta(minutes=1))
         titled = f"<title>{escape(clean(hint))}</title>"
         drawn.append(f'<circle class="s{shade}" cx="{x:.1f}" cy="{at:.1f}" r="5">{titled}</circle>')
-    return _svg(f"{MEASURES[SHOWN]} of each incident", "\n".join([*drawn, *_legend(severities)]))
+    return _svg(f"{MEASURES[SHOWN_MEASURE]} of each incident", "\n".join([*drawn, *_legend(severities)]))
 
 
 def _svg(title: str, body: str) -> str:

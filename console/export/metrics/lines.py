@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from console.core.language.text import counted, one_line
 from console.core.memory.case import Case
 from console.core.memory.metrics import MEASURES, Group, Metrics
-from console.export.metrics.charts import SHOWN, dots_of, frequency_lines, lengths_lines, live_of
+from console.export.metrics.charts import SHOWN_MEASURE, dots_of, frequency_lines, lengths_lines, live_of
 from console.export.metrics.figures import of_figure
 
 MOST_ROWS = 20
@@ -40,7 +40,7 @@ def metrics_lines(
     dots = dots_of(shown)
     if drawn and dots:
         yield ""
-        yield f"{MEASURES[SHOWN]} of each incident"
+        yield f"{MEASURES[SHOWN_MEASURE]} of each incident"
         yield from lengths_lines(dots, period, zone, width)
     if metrics.groups:
         yield ""

@@ -10,7 +10,7 @@ from console.core.memory.case import Case
 from console.core.memory.metrics import Group, Metrics, metrics_of
 from console.core.memory.period import Period, moved
 from console.export.blocks import Block, Heading, Items, Paragraph, Picture, Remark, Table, words
-from console.export.metrics.charts import SHOWN, dots_of, frequency_svg, lengths_svg, live_of
+from console.export.metrics.charts import SHOWN_MEASURE, dots_of, frequency_svg, lengths_svg, live_of
 from console.export.metrics.figures import left_words, of_figure
 from console.export.postmortem.document import Chapter, Document, document_markdown
 from console.export.postmortem.html import whole_page
@@ -74,7 +74,7 @@ class _Review:
         lines = [
             f"{counted(now.count, 'incident')}{f' ({severities})' if severities else ''}; {_compared(now, before)}"
         ]
-        measured, was = now.measure(SHOWN), before.measure(SHOWN)
+        measured, was = now.measure(SHOWN_MEASURE), before.measure(SHOWN_MEASURE)
         if measured.figure is not None:
             then = f"; {format_length(was.figure.median)} in the period before" if was.figure is not None else ""
             _, median, mean, p90 = of_figure(measured)
@@ -105,7 +105,7 @@ class _Review:
         head = ("Measure", "From → to", "Counted", "Median", "Mean", "90th percentile", "Median before", "Not counted")
         yield _table(head, rows)
         dots = dots_of(self.live)
-        figure = self.metrics.live.measure(SHOWN).figure
+        figure = self.metrics.live.measure(SHOWN_MEASURE).figure
         if self.drawn and dots:
             yield Picture("", lengths_svg(dots, self.period, self.zone, figure.median if figure is not None else None))
 
@@ -182,7 +182,7 @@ class _Review:
         for group, what in ((self.metrics.drills, "drill"), (self.metrics.retrospective, "record")):
             if not group.count:
                 continue
-            measured = group.measure(SHOWN)
+            measured = group.measure(SHOWN_MEASURE)
             median = f"; {measured.name} {of_figure(measured)[1]} in the median" if measured.figure is not None else ""
             yield Paragraph(words(f"{counted(group.count, what)}: {', '.join(group.refs)}{median}."))
         if self.metrics.elsewhere:
@@ -214,7 +214,7 @@ class _Review:
         if metrics.work.overdue:
             overdue = counted(metrics.work.overdue, "action item is", "action items are")
             questions.append(f"{overdue} overdue: do, move or drop?")
-        slow, figure = metrics.live.measure(SHOWN), self.before.live.measure(SHOWN).figure
+        slow, figure = metrics.live.measure(SHOWN_MEASURE), self.before.live.measure(SHOWN_MEASURE).figure
         if slow.figure is not None and figure is not None and slow.figure.median > figure.median:
             questions.append("The mitigation takes longer than in the period before. Where did the time go?")
         without = [case.ref for case in self.live if case.over_at and not case.stopped]

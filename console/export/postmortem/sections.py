@@ -49,7 +49,7 @@ from console.export.postmortem.names import People
 from console.export.postmortem.whys import answers, question
 from console.export.story import spells
 from console.export.timeline import (
-    WORDS,
+    KIND_WORDS,
     beginning,
     clock_time,
     hypotheses_by_verdict,
@@ -272,7 +272,7 @@ class Parts:
         else:
             text = "[redacted]" if entry.redacted else self.people.sentence(entry)
             text = beginning(text) if entry.id in reports else one_line(text, MAX_ENTRY_CHARS)
-        kind = (strong(f"{WORDS[entry.kind]}:"), " ") if entry.kind in WORDS else ()
+        kind = (strong(f"{KIND_WORDS[entry.kind]}:"), " ") if entry.kind in KIND_WORDS else ()
         mark: tuple[str | Run, ...] = (" — ", Run(entry.mark, "em")) if entry.mark else ()
         # What the author was when it was written: a scribe takes down what happened before there was one.
         by = "" if alone else f" ({self.people.short(entry.author)})"

@@ -33,9 +33,9 @@ OWNER = "warroom_incident"
 """The same for our reference of an incident that was adopted."""
 
 
-STATES = {**CAPABILITIES.states, "maintenance": "under maintenance"}
+STATE_NAMES = {**CAPABILITIES.states, "maintenance": "under maintenance"}
 PLANS = replace(
-    CAPABILITIES, states=STATES, plans=True, moves=True, by_times=True, adopts=False, backfills=False,
+    CAPABILITIES, states=STATE_NAMES, plans=True, moves=True, by_times=True, adopts=False, backfills=False,
     maintenance_says="Where its first message mails, each later change of its times mails, too.",
 )  # fmt: skip
 
@@ -44,7 +44,7 @@ class Cachet(AnyCachet):
     """A Cachet 3. Its address is that of the API; `/api` is added where the address is a bare host that has it."""
 
     title: ClassVar[str] = "Cachet 3"
-    capabilities: ClassVar[Capabilities] = replace(CAPABILITIES, states=STATES, maintenance=PLANS)
+    capabilities: ClassVar[Capabilities] = replace(CAPABILITIES, states=STATE_NAMES, maintenance=PLANS)
     api = "api"
     also_check = ", and that the API is switched on"
     states = {**AnyCachet.states, "maintenance": 6}

@@ -28,7 +28,7 @@ from console.publish.provider import (
     Settings,
 )
 from console.publish.providers.common import cstate_config, cstate_page
-from console.publish.providers.common.git import TRIES, RemoteBranch, remote_branch
+from console.publish.providers.common.git import PUSH_TRIES, RemoteBranch, remote_branch
 from console.publish.providers.common.limits import within_limits
 from console.publish.providers.common.page import PageCapabilities, standing_status
 from console.publish.sending.message import Change, Delivery, Known, Part, Remote, Status, shown_as
@@ -117,7 +117,7 @@ class CState(Provider):
         """Put what `after` makes of a file in its place, None for nothing, by a commit with our marker: once only."""
         words = f"{delivery.incident}: {what}\n\nWarroom-Key: {delivery.key}\n"
         with self._open() as repo:
-            for _ in range(TRIES):
+            for _ in range(PUSH_TRIES):
                 tip = repo.fetch()
                 before = repo.text(tip, path)
                 if before is not None and delivery.key in cstate_page.parsed(before).keys:

@@ -24,7 +24,7 @@ from console.publish.providers.common.page import PageCapabilities, PlanCapabili
 from console.publish.sending.message import STATUSES, ComponentState, Delivery, Known, Part, Remote, Status, touched
 from console.publish.transport.failure import Gone
 
-STATES: dict[ComponentState, str] = {
+STATE_NAMES: dict[ComponentState, str] = {
     "operational": "OPERATIONAL",
     "degraded": "DEGRADEDPERFORMANCE",
     "partial": "PARTIALOUTAGE",
@@ -36,7 +36,7 @@ PLANS = PlanCapabilities(
     moves=True,
     mails=True,
     removes=True,
-    states=STATES,
+    states=STATE_NAMES,
     wording=in_markdown,
 )
 
@@ -45,7 +45,7 @@ class Instatus(StatusPage):
     """A page at Instatus, by its id."""
 
     title: ClassVar[str] = "Instatus"
-    states: ClassVar[Mapping[ComponentState, str]] = STATES
+    states: ClassVar[Mapping[ComponentState, str]] = STATE_NAMES
     capabilities: ClassVar = PageCapabilities(
         mails=True,
         backfill_says="It may show as open until all its updates are there.",

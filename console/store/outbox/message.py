@@ -12,7 +12,7 @@ import msgspec
 
 State = Literal["pending", "sending", "done", "retry", "unknown", "ask", "dead", "dropped"]
 FINISHED: tuple[State, ...] = ("done", "dropped")
-WORDS: dict[State, str] = {
+STATE_WORDS: dict[State, str] = {
     "pending": "waiting",
     "sending": "being sent at this moment",
     "done": "on the page",
@@ -98,7 +98,7 @@ class Message(msgspec.Struct, frozen=True):
         """The reason why the order cannot be carried out in the file of that origin, a sentence; empty where it can."""
         states, act = ORDERS[order]
         if self.state not in states:
-            return f"A message that is {WORDS[self.state]} cannot be {act}."
+            return f"A message that is {STATE_WORDS[self.state]} cannot be {act}."
         if order == "taken" and self.remote:
             return "Some of its recipients have it; post an update to the others in another way."
         if (self.origin == own) == (order == "taken"):

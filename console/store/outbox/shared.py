@@ -50,7 +50,7 @@ from console.store.outbox.tables import (
 from console.store.problems import Overtaken
 from console.store.sqlite import sqlite3
 
-KINDS = ("publication_queued", "publication_taken", "publication_reported", "publication_decided")
+PUBLICATION_KINDS = ("publication_queued", "publication_taken", "publication_reported", "publication_decided")
 HOLDS = timedelta(seconds=60)
 """For so long after a message was queued its file sends it without asking. Later somebody may have taken it over."""
 HANDOVER = timedelta(seconds=45)
@@ -262,7 +262,7 @@ def _arrived_at(connection: sqlite3.Connection, message: Message) -> datetime | 
 
 def take_in(connection: sqlite3.Connection, own: str, written: Iterable[Event], at: datetime | None) -> None:
     """Bring the outbox to what others' events say, of incidents of which such events have just been written."""
-    for incident in sorted({event.incident for event in written if kind_of(event.body) in KINDS}):
+    for incident in sorted({event.incident for event in written if kind_of(event.body) in PUBLICATION_KINDS}):
         _take_in(connection, own, incident, at)
 
 
@@ -428,6 +428,6 @@ def _undone(connection: sqlite3.Connection, incident: str) -> set[str]:
 
 def _events(connection: sqlite3.Connection, incident: str) -> list[Event]:
     """The incident's events about messages, in the log's order."""
-    kinds = ", ".join(map(repr, KINDS))
+    kinds = ", ".join(map(repr, PUBLICATION_KINDS))
     query = f"SELECT {rows.COLUMNS} FROM event WHERE incident = ? AND kind IN ({kinds}) ORDER BY hlc, origin, oseq"
     return [rows.readable(row) for row in connection.execute(query, (incident,)).fetchall()]

@@ -12,7 +12,7 @@ import msgspec
 
 from console.core.language.times import rfc3339
 from console.core.refusal import Refused
-from console.store.outbox.message import NOTHING_PLACED, WORDS, Message, Placed, PlacedPart, Queued, State, Try
+from console.store.outbox.message import NOTHING_PLACED, STATE_WORDS, Message, Placed, PlacedPart, Queued, State, Try
 from console.store.rows import moment_in
 from console.store.sqlite import sqlite3
 
@@ -170,7 +170,7 @@ def tries(connection: sqlite3.Connection, id: str) -> list[Try]:
     return [
         Try(at if moment_in(at) else LONG_AGO, state, cause)
         for at, state, cause in selected.fetchall()
-        if state in WORDS
+        if state in STATE_WORDS
     ]
 
 

@@ -28,7 +28,7 @@ be a command."""
 _CREDENTIALS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@")
 _NAME = re.compile(r"[\w./-]+")
 
-TRIES = 2
+PUSH_TRIES = 2
 """Pushes of one message: the second on top of what somebody else has pushed in between. Fetches, likewise."""
 PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
 """Only the one commit: no hook of the clone's, which may run for minutes, no tags and nothing of other repositories."""
@@ -146,7 +146,7 @@ class RemoteBranch:
     def fetch(self) -> str:
         """The commit at the remote's branch now; empty where the remote is empty."""
         spec = f"+refs/heads/{self.branch}:{self._tracked}"
-        for _ in range(TRIES):
+        for _ in range(PUSH_TRIES):
             done = self.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", self.remote, spec)
             # Somebody else in the same clone, such as a push that has outlived its sender, has moved our note of it.
             if "cannot lock ref" not in done.errors:

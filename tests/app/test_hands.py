@@ -176,7 +176,7 @@ class SlowDialog(TaskDialog):
 async def test_a_line_waits_for_a_screen_that_takes_long_to_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(key_queue, "MOST_S", 0.0)
+    monkeypatch.setattr(key_queue, "MAX_KEY_S", 0.0)
     async with console(tmp_path) as room:
         form, screen = SlowDialog(room.state), room.screen
         monkeypatch.setattr(screen.acts, "act_task", lambda: screen.context.open(form))

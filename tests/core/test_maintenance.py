@@ -18,6 +18,8 @@ from console.core.subjects.undo import Undo
 from console.core.subjects.update import PostUpdate, last_update
 from tests.core.story import HOUR, NIGHT, START, Maintenance, Story
 
+pytestmark = pytest.mark.rule
+
 LATER = Window(START + 34 * HOUR, START + 36 * HOUR)
 
 

@@ -1,7 +1,8 @@
 """The forms of a playbook's values: lengths of time in words, and values that are of another kind than their key's."""
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +16,20 @@ Steps = list[str | int]
 LENGTH = 'a length of time in quotes, such as "30m" or "48h", or a whole number of seconds'
 _LENGTHS_BY_NAME = ("update_s", "roles")
 """Keys that hold a length of time for each name."""
+
+
+class Key(NamedTuple):
+    """A key of a table: the kind of value that it takes, and whether it must be there."""
+
+    kind: Any
+    required: bool
+
+
+@cache
+def keys_of(table: type[Part]) -> Mapping[str, Key]:
+    """The keys of a table by their names, in their order. A playbook has hundreds of tables, of a few classes."""
+    kinds = typing.get_type_hints(table)
+    return {field.name: Key(kinds[field.name], field.required) for field in msgspec.structs.fields(table)}
 
 
 class Misfit(NamedTuple):
@@ -32,7 +47,7 @@ class Misfit(NamedTuple):
 
     def is_part_of(self, kind: type[Part]) -> bool:
         """Whether the misfit is a whole part of the file, without which the others cannot be judged."""
-        hint = typing.get_type_hints(kind)[str(self.steps[0])]
+        hint = keys_of(kind)[str(self.steps[0])].kind
         return len(self.steps) == 1 and (typing.get_origin(hint) is tuple or is_table(hint))
 
 
@@ -102,12 +117,11 @@ def _misfits_of_table(data: Any, kind: type[Part], steps: Steps) -> Iterator[Mis
     if not isinstance(data, dict):
         yield Misfit(steps, _takes(kind, data))
         return
-    known = typing.get_type_hints(kind)
-    for field in msgspec.structs.fields(kind):
-        if field.name in data:
-            yield from misfits(data[field.name], known[field.name], [*steps, field.name])
-        elif field.required:
-            yield Misfit([*steps, field.name], "", missing=True)
+    for name, key in keys_of(kind).items():
+        if name in data:
+            yield from misfits(data[name], key.kind, [*steps, name])
+        elif key.required:
+            yield Misfit([*steps, name], "", missing=True)
 
 
 def _names_length(steps: Steps) -> bool:
@@ -158,11 +172,10 @@ def fitted(value: Any, kind: Any) -> Any:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if is_table(kind):
         table = value if isinstance(value, dict) else {}
-        known = typing.get_type_hints(kind)
         return {
-            field.name: fitted(table.get(field.name), known[field.name])
-            for field in msgspec.structs.fields(kind)
-            if field.required or _is_whole(table.get(field.name), known[field.name])
+            name: fitted(table.get(name), key.kind)
+            for name, key in keys_of(kind).items()
+            if key.required or _is_whole(table.get(name), key.kind)
         }
     if origin is tuple:
         return [fitted(entry, inner[0]) for entry in value] if isinstance(value, list) else []

@@ -10,7 +10,7 @@ import msgspec
 from console.core.language.nearest import perhaps
 from console.core.language.text import clean
 from console.core.language.toml import read_toml
-from console.core.playbook.forms import Misfit, Steps, fitted, in_seconds, is_table, misfits, sentences_of
+from console.core.playbook.forms import Misfit, Steps, fitted, in_seconds, is_table, keys_of, misfits, sentences_of
 from console.core.playbook.model import Part, Playbook
 from console.core.playbook.validate import faults
 from console.core.refusal import Refused
@@ -275,10 +275,10 @@ def _unknown(data: Any, kind: Any, steps: Steps, *, placed: bool = True) -> Iter
     if is_table(kind):
         if not isinstance(data, dict):
             return
-        known = typing.get_type_hints(kind)
+        known = keys_of(kind)
         for key, value in data.items():
             if key in known:
-                yield from _unknown(value, known[key], [*steps, key], placed=placed)
+                yield from _unknown(value, known[key].kind, [*steps, key], placed=placed)
             elif not placed or key not in (("extends", "drop") if not steps else ("after",) if len(steps) == 2 else ()):
                 yield [*steps, key], list(known)
     elif typing.get_origin(kind) is tuple and isinstance(data, list):

@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from string import Formatter
 from typing import Any
 
-import msgspec
-
 from console.core.advice.rules import RULES
-from console.core.playbook.forms import Steps
+from console.core.playbook.forms import Steps, keys_of
 from console.core.playbook.model import AUDIENCES, MILESTONES, TEXTS, Part, Playbook
 
 COMMANDER = "ic"
@@ -108,9 +106,9 @@ def _blanks(book: Playbook) -> Iterator[tuple[Steps, str]]:
 
 def empty_texts(part: Part, steps: Steps) -> Iterator[tuple[Steps, str]]:
     """Required texts, and texts of lists, in which nothing stands."""
-    for field in msgspec.structs.fields(type(part)):
-        value, path = getattr(part, field.name), [*steps, field.name]
-        if isinstance(value, str) and field.required and field.name != MAY_BE_EMPTY and not value.strip():
+    for name, key in keys_of(type(part)).items():
+        value, path = getattr(part, name), [*steps, name]
+        if isinstance(value, str) and key.required and name != MAY_BE_EMPTY and not value.strip():
             yield path, "it is empty; write a text"
         if isinstance(value, Part):
             yield from empty_texts(value, path)

@@ -6,7 +6,7 @@ migrates and the other finds it done.
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -230,8 +230,14 @@ def _objects(connection: sqlite3.Connection) -> dict[str, Object]:
     """The objects that the file declares, by name; SQLite's own are left out. None of their SQL is run."""
     # As bytes: a name in a damaged file need not be text.
     rows = connection.execute("SELECT type, CAST(name AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema").fetchall()
-    texts = ((kind, *((raw or b"").decode("utf-8", "replace") for raw in raws)) for kind, *raws in rows)
-    return {name: Object(kind, " ".join(sql.split())) for kind, name, sql in texts if not name.startswith("sqlite_")}
+    named = ((kind, (name or b"").decode("utf-8", "replace"), sql or b"") for kind, name, sql in rows)
+    return {name: _object(kind, sql) for kind, name, sql in named if not name.startswith("sqlite_")}
+
+
+@lru_cache(100)
+def _object(kind: str, sql: bytes) -> Object:
+    """A file is looked at some times while it is opened, and says the same each time."""
+    return Object(kind, " ".join(sql.decode("utf-8", "replace").split()))
 
 
 def _missing(objects: Mapping[str, Object], version: int) -> list[str]:

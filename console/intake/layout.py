@@ -11,7 +11,7 @@ from console.core.language.zones import Zone
 from console.intake.clocks import CLOCK_LIKE, COUNTED
 from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads
-from console.intake.lines import Fences, Line, bold_heading, take_apart
+from console.intake.lines import TIMELINE, Fences, Line, bold_heading, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import posts, time_alone
 from console.intake.prose import is_about_the_text
@@ -29,13 +29,7 @@ _PAUSE = re.compile(
 )
 """The breaks between the parts of an agenda, which stand in no account of an outage twice."""
 
-_TIMELINE = re.compile(
-    r"\btime\s?lines?\b|\b(?:chrono|[ck]rono)log|what\shappened|\b(?:zeitlicher\s)?(?:ab|ver)lauf\b|zeitleiste|\bl[i\u00ed](?:nea\sde\stiempo|nha\sdo\stempo)"
-    r"|\bd\u00e9roul|rappel\sdes\sfaits|tijdlijn|\bverloop\b|tidslinj|\bh\u00e4ndelsef\u00f6rlopp|forl\u00f8b|przebieg|\u0445\u0440\u043e\u043d\u043e\u043b\u043e\u0433"
-    r"|\u6642\u7cfb\u5217|\u30bf\u30a4\u30e0\u30e9\u30a4\u30f3|\u7ecf\u8fc7|\u65f6\u95f4\u7ebf|\u6642\u9593\u7dda|\ud0c0\uc784\ub77c\uc778",
-    re.IGNORECASE,
-)
-"""The heading below which a report has its timeline."""
+_STOPWATCH = re.compile(r"[\s>*_-]{0,8}0:00(?![:\d])")
 _LEAST_EVENTS = 3
 _CLOCK = re.compile(
     r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?!\d|:\d)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
@@ -74,7 +68,8 @@ def _is_plain(sight: Sight) -> bool:
 def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
-    Where not all are round, as for the bells of a school, half of the lines must tell of pauses.
+    A list that begins at 0:00 tells how long things take. Where not all are round, as for the bells of a school, half
+    of the lines must tell of pauses.
     """
     if divides_days(stamps):
         return True
@@ -82,6 +77,8 @@ def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     if len(times) < _LEAST_PARTS or any(time.exact for time in times):
         return False
     odd = sum(1 for time in times if time.minute % 5)
+    if not odd and _STOPWATCH.match(lines[0]):
+        return True
     pauses = sum(1 for raw in lines if _PAUSE.search(raw))
     return pauses > 1 and (not odd or pauses * 2 >= len(times) >= _LEAST_ODD)
 
@@ -180,7 +177,7 @@ class Layout:
         level = 0
         found: dict[int, int] = {}
         for place, (number, own, words) in enumerate(heads):
-            is_timeline = own > 1 and _TIMELINE.search(words)
+            is_timeline = own > 1 and TIMELINE.search(words)
             if not is_timeline and (own > level or any_date(words) or numbered_day(words)):
                 continue
             later = islice(heads, place + 1, None)

@@ -47,6 +47,13 @@ _LABEL = re.compile(
     r"(?:\*\*|__)?\s?:",
     re.IGNORECASE,
 )
+TIMELINE = re.compile(
+    r"\btime\s?lines?\b|\b[ck]h?rono(?:logi|l\u00f3g)|what\shappened|\b(?:ab|ver|zeitver)lauf\b|\bzeit(?:leiste|strahl|linie|achse)"
+    r"|\bl[i\u00ed](?:nea\sde\stiempo|nha\sdo\stempo)|\bd\u00e9roul|rappel\sdes\sfaits|tijdlijn|\bverloop\b|tidslinj|\bh\u00e4ndelsef\u00f6rlopp"
+    r"|forl\u00f8b|przebieg|\u0445\u0440\u043e\u043d\u043e\u043b\u043e\u0433|\u6642\u7cfb\u5217|\u30bf\u30a4\u30e0\u30e9\u30a4\u30f3|\u7ecf\u8fc7|\u65f6\u95f4\u7ebf|\u6642\u9593\u7dda|\ud0c0\uc784\ub77c\uc778",
+    re.IGNORECASE,
+)
+"""Words of the head below which a report has its timeline."""
 _SIGNED_HEAD = re.compile(r"[\u25a0\u25a1\u25c6\u25c7\u25cf\u25bc]\s?\D{1,38}|[\u3010\uff3b]\D{1,38}[\u3011\uff3d]")
 """The head of a part, as Japanese reports mark it."""
 _CODE = re.compile(

@@ -54,7 +54,7 @@ _RECURS = re.compile(
     re.IGNORECASE,
 )
 _AGAIN_AND_AGAIN = re.compile(
-    r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tous\sles"
+    r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tou(?:te)?s\sles|quotidien\w{0,2}|hebdomadaire|w\u00f6chentlich|st\u00fcndlich|hourly"
     r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|\u043a\u0430\u0436\u0434\w{1,3})\b",
     re.IGNORECASE,
 )
@@ -109,6 +109,10 @@ _PLANNED = re.compile(
 _TRAVELS = re.compile(
     r"\b(?:depart|abfahrt|abflug|d\u00e9part|salida|partenza|partida|vertrek|avg\u00e5ng|afgang|odjazd|\u043e\u0442\u043f\u0440\u0430\u0432)\w*.*"
     r"\b(?:arriv|ankunft|llegada|chegada|aankomst|ankomst|przyjazd|\u043f\u0440\u0438\u0431)",
+    re.IGNORECASE,
+)
+_TO_BE_DONE = re.compile(
+    r"\W{0,3}(?:[\u23f3\u231b\u2610\u2b1c\U0001f532]|(?:to\s?do|pending|planned|not\sstarted|tbd|offen|ausstehend|\u00e0\sfaire|pendiente|pendente)\b)\W{0,3}",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")
@@ -190,6 +194,11 @@ def gives_length(content: str) -> bool:
     if _LENGTH.match(content) or _LASTED.search(content[:WINDOW]):
         return True
     return labelled and _ONLY_LENGTH.match(content[:WINDOW]) is not None
+
+
+def is_to_be_done(words: str) -> bool:
+    """Whether the words are the state of a task that nobody has done yet: "⏳", "Pending"."""
+    return _TO_BE_DONE.fullmatch(words) is not None
 
 
 def travels(words: str) -> bool:

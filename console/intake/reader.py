@@ -117,7 +117,8 @@ _PLANS = re.compile(
     r"|(?:revision|document|version|change)\s(?:history|log)$|historique\sdes\s(?:versions|r\u00e9visions)|\w{2,10}historie$|hist[o\u00f3]ri(?:al|co)\sde\s(?:re)?v"
     r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es"
     r"|\[unreleased\]|(?:(?:version|release)\s)?(?:\[v?\d[\w.+-]*\]|v\d[\w.]*|\d+\.\d+\.\d+[\w.+-]*)(?:\(\S{0,80}\))?[\s(\u2013\u2014-]{1,4}\d{4}-\d\d-\d\d"
-    r"|agenda$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b",
+    r"|agenda$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b"
+    r"|\u518d\u767a\u9632\u6b62|\u4eca\u5f8c|\u5bfe\u7b56|\u6539\u5584|\u6539\u8fdb|\u9884\u9632|\u540e\u7eed",
     re.IGNORECASE,
 )
 """Headings below which dates are those of plans and comparisons."""

@@ -14,7 +14,7 @@ from console.intake.dates import any_date
 from console.intake.layout import divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
-from console.intake.prose import is_about_the_text, is_habit, is_measure, travels
+from console.intake.prose import is_about_the_text, is_habit, is_measure, is_to_be_done, travels
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
     Columns,
@@ -127,12 +127,14 @@ class TableReader:
             until = next((row.cells[index] for index in ends if index < len(row.cells)), "")
             timed += [read._replace(stamp=read.stamp._replace(until=read.stamp.until or until))] if read else []
         stamps = [read.stamp for read in timed]
-        if travels(" ".join(shape.names)):
+        tasks = sum(1 for row in self._rows if any(map(is_to_be_done, row.cells)))
+        if travels(" ".join(shape.names)) or tasks * 2 > len(self._rows):
             return True
         if "date" in self._places or any(stamp.date for stamp in stamps):
             return divides_days(stamps, step=15)
         planned = any(shape.names) and shape.names in self._collector.programmes
-        planned = planned or sum(1 for read in timed if is_habit(read.text)) * 2 >= max(len(timed), _LEAST_ROWS)
+        whens = [row.cells[index] for row in self._rows for index in shape.times[:1] if index < len(row.cells)]
+        planned = planned or sum(map(is_habit, whens)) * 2 >= max(len(timed), _LEAST_ROWS)
         planned = planned or is_programme(stamps, [" ".join(row.cells) for row in self._rows])
         if planned:
             self._collector.programmes.add(shape.names)

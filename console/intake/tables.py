@@ -436,10 +436,11 @@ def _texts(table: Sequence[_Column], roles: list[Role]) -> None:
         if roles[column.place] == "text" and "." in column.name and _words(column.name.split(".")[-1]) in plain_texts:
             # `service.summary` beside `summary` says what the thing is called that the text is about.
             roles[column.place] = "other"
-    if any(roles[column.place] == "text" and column.cells for column in table):
+    # A column of signs alone has no words, whatever its name.
+    if any(roles[column.place] == "text" and _letters(column) for column in table if column.cells):
         return
     free = [column for column in table if roles[column.place] == "other" and column.cells]
-    free = [column for column in free if not column.is_moments and not column.is_dates]
+    free = [column for column in free if not (column.is_moments or column.is_dates)]
     prose = [column for column in free if column.mean_words >= _PROSE_WORDS]
     kinds = [column for column in table if roles[column.place] == "kind" and column.cells]
     if not prose:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from console.core.language.dates import date_at, weekday_at
 from console.core.language.places import place_zone, zone_word
 from console.core.language.zones import Zone, zone_at
+from console.intake.lines import TIMELINE
 
 _TIMES = (
     r"(?:time)?\s?stamps?|times?|clocks?|zeiten|uhrzeit(?:en)?|zeitangaben|(?:zeit)?stempel|heures|horaires|horodatages?|horas|orari"
@@ -42,7 +43,7 @@ _STATING = (
 """Pieces of all that `STATES_ZONE` finds, in small letters, which are told faster."""
 _FILLER = re.compile(
     r"(?:\s|[:\uff1a=*_`(\-\u2013\"\u201c]|\b(?:are|is|in|the|given|shown|listed|stated|all|used|zone|expressed|reported|displayed"
-    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|cell(?:e|es)"
+    r"|noted|recorded|local|ours?|times?|of|as|to|en|de|der|dem|zijn|lokale?n?|locales|locaux|tijd|tid|sind|sont|son|sono|hora|heure|approximate|and|cell(?:e|es)"
     r"|(?:indiqu|exprim)\u00e9e?s|(?:indicad|expresad|expressad)[ao]s|(?:indica|espres)(?:te|ti|se|si)|angegeben|podano|uvedeny|opgegeven|angivna|angivet)\b,?){0,16}",
     re.IGNORECASE,
 )
@@ -54,11 +55,6 @@ _CLAUSE_GOES_ON = re.compile(
     r"-(?:aika|tid|tijd|zeit|time)\w{0,3}\b|\s?(?:[.,;:)\]*_!\u3002\uff09]|(?:time|unless|throughout|except|if\snot|where\snot)\b|\W*$)"
 )
 _CLAUSE_WORDS = 6
-_LIST_HEAD = re.compile(
-    r"\b(?:timeline|[ck]h?ronolog\w{1,4}|tidslinje|tijdlijn|zeit(?:leiste|strahl|linie)|ablauf|linha\sdo\stempo|l[i\u00ed]nea\sde\stiempo)\b",
-    re.IGNORECASE,
-)
-"""Names of a list of times."""
 _BEHIND_RANGE = re.compile(r"\d[:.h][0-5]\d\s?(?:[-\u2013\u2014]|[^\W\d_]{1,5})\s?\d{1,2}[:.h][0-5]\d\s?$")
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
 _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
@@ -246,7 +242,7 @@ def _beside_a_date(text: str) -> Statement | None:
         zone = place_time(text)
         return Statement(zone, "", alone=False) if zone else None
     unknown = ""
-    expected = _YEAR.search(text) or TIME_WORD.search(text) or _LIST_HEAD.search(text) or text.lstrip().startswith("#")
+    expected = _YEAR.search(text) or TIME_WORD.search(text) or TIMELINE.search(text) or text.lstrip().startswith("#")
     expected = expected or _begins_with_day(text)
     placed = _LOCAL.search(text) is not None
     for bracket in _IN_BRACKETS.finditer(text):

@@ -406,3 +406,21 @@ def test_a_number_behind_a_time_and_a_colon_is_no_second() -> None:
         "132 restarts (until 09:41 UTC)",
         "9 restarts",
     ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["# Störung vom 06.03.", "# Bericht 2024\n\n## Die Störung vom 6.3. – Verlauf", "# Ausfall am 6. 3. in Halle 3"],
+)
+def test_a_day_in_digits_behind_a_word_needs_no_year(heading: str) -> None:
+    found = read(f"{heading}\n\n- 09:02 one\n- 09:07 two\n")
+
+    assert [entry.occurred_at.strftime("%m-%d %H:%M") for entry in found.lines] == ["03-06 09:02", "03-06 09:07"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Les heures sont locales (+02:00).", "Alle Zeiten lokal (+02:00)", "Toutes les heures sont locales, +02:00"],
+)
+def test_local_times_with_an_offset_have_a_zone(words: str) -> None:
+    assert moments(read(f"# 2019-07-02\n\n{words}\n\n- 09:02 one\n"))[0] == "2019-07-02 07:02"

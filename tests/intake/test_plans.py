@@ -77,9 +77,15 @@ def test_a_table_with_the_head_of_a_timetable_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "when", [("02:00 daily", "03:25 daily"), ("02:00 Mon-Fri", "07:30 every Sunday"), ("02:00 täglich", "03:25 immer")]
+    "when",
+    [
+        ("02:00 daily", "03:25 daily"),
+        ("02:00 Mon-Fri", "07:30 every Sunday"),
+        ("02:00 täglich", "03:25 immer"),
+        ("**06h30**", "Toutes les 5 min", "**23h10** (quotidien)"),
+    ],
 )
-def test_a_table_of_what_is_done_again_and_again_is_a_timetable(when: tuple[str, str]) -> None:
+def test_a_table_of_what_is_done_again_and_again_is_a_timetable(when: tuple[str, ...]) -> None:
     rows = "".join(f"| job {at} | {cell} |\n" for at, cell in enumerate(when))
 
     assert told(f"| Job | When |\n|---|---|\n{rows}") == []
@@ -185,6 +191,7 @@ def test_the_time_of_the_meeting_about_it_is_no_event(word: str) -> None:
         "## 12:00-13:00 Discussion\n",
         "| Level | Service | Reaction |\n|---|---|---|\n| P2 | 7 h 00 – 21 h 00, jours ouvrés | 1 h |\n"
         "| P3 | 9 h 00 – 18 h 00, jours ouvrés | 4 h |\n",
+        "What usually happens:\n\n0:00  power returns\n0:30  nodes boot\n1:00  server starts\n1:15  agents connect\n",
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20240305T090000Z\nSUMMARY:Review\nEND:VEVENT\nEND:VCALENDAR\n",
     ],
 )
@@ -288,3 +295,27 @@ def test_what_comes_up_below_a_plain_label_is_a_plan() -> None:
 )
 def test_a_table_of_departures_is_a_timetable(table: str) -> None:
     assert told(table) == []
+
+
+@pytest.mark.parametrize("state", ["⏳", "☐", "Pending", "to do", "offen", "pendiente"])
+def test_tasks_that_nobody_has_done_are_a_plan(state: str) -> None:
+    head = "## Monday, July 8: go live\n\n| Time | Task | Owner | Status |\n|---|---|---|---|\n"
+    rows = "".join(f"| 8:{minute} AM | Step {minute} | You | {state} |\n" for minute in (10, 17, 42))
+
+    assert told(head + rows) == []
+
+
+def test_a_column_of_signs_is_not_what_happened() -> None:
+    head = "## 5 March 2024\n\n| Time | Task | Status |\n|---|---|---|\n"
+
+    assert told(f"{head}| 08:10 | Kick-off | ✅ |\n| 08:17 | Smoke tests | ❌ |\n") == [
+        "05 08:10 Kick-off — ✅",
+        "05 08:17 Smoke tests — ❌",
+    ]
+
+
+@pytest.mark.parametrize("heading", ["再発防止策", "今後の対応", "改进措施"])
+def test_measures_in_other_scripts_are_plans(heading: str) -> None:
+    measures = f"## {heading}\n\n| 対策 | 期限 |\n|---|---|\n| MFA | 2024-03-31 |\n"
+
+    assert told(f"# Outage of 2024-03-05\n\n- 09:02 one\n- 09:07 two\n\n{measures}") == ["05 09:02 one", "05 09:07 two"]

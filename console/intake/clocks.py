@@ -288,6 +288,8 @@ DOTTED = re.compile(
 )
 _DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)
 _COLONLESS_LINE = re.compile(_LINE_BEGINS + _COLONLESS.pattern, re.MULTILINE)
+_YEAR_LINE = re.compile(_LINE_BEGINS + r"[*_`\[(]{0,3}(?:19|20)[6-9]\d(?=[\s:*_`\])\u2013\u2014-])", re.MULTILINE)
+"""A year, which is no time: those in the list with it are years as well."""
 _DOTTED_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern, re.MULTILINE)
 _CLOCK_LINE = re.compile(_LINE_BEGINS + DOTTED.pattern.replace(r"\.(?P<m>", "[.:](?P<m>"), re.MULTILINE)
 
@@ -300,7 +302,7 @@ def without_colon(text: str) -> re.Pattern[str] | None:
     for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
         back = sum(1 for before, after in pairwise(times) if after < before)
-        if len(times) < 3 or back * 4 > len(times):
+        if len(times) < 3 or back * 4 > len(times) or (pattern is _COLONLESS and _YEAR_LINE.search(text)):
             continue
         # Some with a point among those with a colon fit into their order.
         few = whole is _CLOCK_LINE and (back or not _DOTTED_LINE.search(text))

@@ -12,9 +12,8 @@ _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
 _NUMBER = re.compile(r"(?<!\d)(?<!\d:)\d+(?!\d|:\d)|\u4ee4")
 """A number that is no part of a time of day, as in every date."""
 _IN_A_NAME = re.compile(r"(?<=[_-])(?:19|20|21)\d\d(-?)(?:0\d|1[0-2])\1[0-3]\d(?!\d)", re.ASCII)
-_GERMAN_DAY = re.compile(
-    r"(?<!\w)(?:vom|am|den|seit|dne|dnia|du|del|pe)\s(?=\d{1,2}\.\s?\d{1,2}\.(?!\d))", re.IGNORECASE
-)
+_POINTED_DAY = re.compile(r"(?<=[amntuel]\s)\d{1,2}\.\s?\d{1,2}\.(?!\d)")
+_BEFORE_DAY = frozenset(["vom", "am", "den", "seit", "dne", "dnia", "du", "del", "pe"])
 """Words before a day and a month in digits, which is no version there: "vom 6.8."."""
 _ON_ONE_DAY = re.compile(
     r"\b(?:all|every|each|everything|events?|times?|entries|alle|s\u00e4mtliche|tous|toutes|todos|todas|tutti|tutte|alla|wszystkie|\u0432\u0441\u0435)\b"
@@ -41,8 +40,10 @@ def any_date(text: str) -> WrittenDate | None:
         if at and "/" not in text[match.start() : at[1]]:
             without_year = without_year or at[0]
         position = at[1] if at else match.end()
-    said = None if either or without_year else _GERMAN_DAY.search(text)
-    without_year = (pair_at(text, said.end()) or (None,))[0] if said else without_year
+    pointed = None if either or without_year else _POINTED_DAY.search(text)
+    if pointed and text[: pointed.start()].split()[-1].casefold() in _BEFORE_DAY:
+        pair = pair_at(text, pointed.start())
+        without_year = pair[0] if pair else None
     named = _IN_A_NAME.search(text)
     in_a_name = date_at(text[: named.end()], named.start()) if named else None
     return in_a_name[0] if in_a_name else either or without_year

@@ -50,7 +50,7 @@ _LABEL = re.compile(
 TIMELINE = re.compile(
     r"\btime\s?lines?\b|\b[ck]h?rono(?:logi|l\u00f3g)|what\shappened|\b(?:ab|ver|zeitver)lauf\b|\bzeit(?:leiste|strahl|linie|achse)"
     r"|\bl[i\u00ed](?:nea\sde\stiempo|nha\sdo\stempo)|\bd\u00e9roul|rappel\sdes\sfaits|tijdlijn|\bverloop\b|tidslinj|\bh\u00e4ndelsef\u00f6rlopp"
-    r"|forl\u00f8b|przebieg|\u0445\u0440\u043e\u043d\u043e\u043b\u043e\u0433|\u6642\u7cfb\u5217|\u30bf\u30a4\u30e0\u30e9\u30a4\u30f3|\u7ecf\u8fc7|\u65f6\u95f4\u7ebf|\u6642\u9593\u7dda|\ud0c0\uc784\ub77c\uc778",
+    r"|forl\u00f8b|przebieg|\u0445\u0440\u043e\u043d\u043e\u043b\u043e\u0433|\u0442\u0430\u0439\u043c\u043b\u0430\u0439\u043d|\u6642\u7cfb\u5217|\u30bf\u30a4\u30e0\u30e9\u30a4\u30f3|\u7ecf\u8fc7|\u65f6\u95f4\u7ebf|\u6642\u9593\u7dda|\ud0c0\uc784\ub77c\uc778",
     re.IGNORECASE,
 )
 """Words of the head below which a report has its timeline."""

@@ -112,7 +112,7 @@ _TRAVELS = re.compile(
     re.IGNORECASE,
 )
 _TO_BE_DONE = re.compile(
-    r"\W{0,3}(?:[\u23f3\u231b\u2610\u2b1c\U0001f532]|(?:to\s?do|pending|planned|not\sstarted|tbd|offen|ausstehend|\u00e0\sfaire|pendiente|pendente)\b)\W{0,3}",
+    r"\W{0,3}(?:[\u23f3\u231b\u2610\u2b1c\U0001f532]|(?:to\s?do|pending|planned|not\sstarted|tbd|ausstehend|\u00e0\sfaire|pendiente|pendente)\b)\W{0,3}",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"(?:\*\*|__)[^*_]{1,60}(?:(?:\*\*|__)\s?:|:(?:\*\*|__))")

@@ -144,7 +144,7 @@ class TableReader:
         """Whether the row holds numbers beside its time, and tells of nothing."""
         apart = {*self._shape.times, *self._constant}
         apart |= {index for index, role in enumerate(self._shape.roles) if role in ("date", "zone")}
-        cells = [cell for index, cell in enumerate(row.cells) if cell and index not in apart]
+        cells = [cell for index, cell in enumerate(row.cells) if cell and index not in apart and not is_nothing(cell)]
         return bool(cells) and all(map(is_measure, cells))
 
     def _note_day(self, cells: Sequence[str], number: int) -> None:

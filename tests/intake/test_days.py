@@ -420,7 +420,12 @@ def test_a_day_in_digits_behind_a_word_needs_no_year(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Les heures sont locales (+02:00).", "Alle Zeiten lokal (+02:00)", "Toutes les heures sont locales, +02:00"],
+    [
+        "Les heures sont locales (+02:00).",
+        "Zeitachse (echte Uhr, CEST):",
+        "Verlauf (aus den Protokollen, CEST):",
+        "Toutes les heures sont locales, +02:00",
+    ],
 )
 def test_local_times_with_an_offset_have_a_zone(words: str) -> None:
     assert moments(read(f"# 2019-07-02\n\n{words}\n\n- 09:02 one\n"))[0] == "2019-07-02 07:02"

@@ -30,6 +30,7 @@ def reasons(text: str) -> set[str]:
         "heure;débit;perte\n09:02;14,5 Mb/s;0 %\n09:07;3 Mb/s;41 %\n",
         "2024-03-05 09:02\t84\n2024-03-05 09:07\t190\n2024-03-05 09:12\t88\n",
         "- 09:02: 84 %\n- 09:07: 1.9 s\n",
+        "| time | up | dead |\n|---|---|---|\n| 09:02 | 32s | 0 |\n| 09:07 | — | 4 |\n",
     ],
 )
 def test_rows_of_numbers_are_measurements(table: str) -> None:
@@ -297,7 +298,7 @@ def test_a_table_of_departures_is_a_timetable(table: str) -> None:
     assert told(table) == []
 
 
-@pytest.mark.parametrize("state", ["⏳", "☐", "Pending", "to do", "offen", "pendiente"])
+@pytest.mark.parametrize("state", ["⏳", "☐", "Pending", "to do", "ausstehend", "pendiente"])
 def test_tasks_that_nobody_has_done_are_a_plan(state: str) -> None:
     head = "## Monday, July 8: go live\n\n| Time | Task | Owner | Status |\n|---|---|---|---|\n"
     rows = "".join(f"| 8:{minute} AM | Step {minute} | You | {state} |\n" for minute in (10, 17, 42))
@@ -319,3 +320,10 @@ def test_measures_in_other_scripts_are_plans(heading: str) -> None:
     measures = f"## {heading}\n\n| 対策 | 期限 |\n|---|---|\n| MFA | 2024-03-31 |\n"
 
     assert told(f"# Outage of 2024-03-05\n\n- 09:02 one\n- 09:07 two\n\n{measures}") == ["05 09:02 one", "05 09:07 two"]
+
+
+def test_a_list_of_years_is_none_of_clocks() -> None:
+    missions = "1958 ─ theory of the wind\n1974 ─ first launch\n2006 ─ two probes\n2012 ─ a third one\n"
+
+    assert told(missions) == []
+    assert told("5 March 2024\n\n1958 ─ door open\n2006 ─ lights out\n2012 ─ lights on\n")[0][:8] == "05 19:58"

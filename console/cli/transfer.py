@@ -160,9 +160,9 @@ def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list
 
     with Log.open(path) as log:
         refs = []
-        for told in year(built_in(), playbook, now, seed=seed):
-            log.append(told.events)
-            refs.append(told.state.ref)
+        for incident in year(built_in(), playbook, now, seed=seed):
+            log.append(incident.events)
+            refs.append(incident.state.ref)
         return refs
 
 

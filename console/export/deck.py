@@ -103,8 +103,8 @@ class _Deck:
         return untagged(self.people.sentence(entry))
 
     def room(self, state: Incident, at: datetime) -> Iterator[str]:
-        told, length = elapsed(state, at)
-        yield f"{state.severity.value}, {state.stage_title(state.stage.value)}, {told} {format_duration(length)}"
+        since, length = elapsed(state, at)
+        yield f"{state.severity.value}, {state.stage_title(state.stage.value)}, {since} {format_duration(length)}"
         roles = state.playbook.roles if state.playbook else ()
         held = [(role.short, holder) for role in roles if (holder := holder_of(state, role.id))]
         yield f"Roles held: {', '.join(f'{role} {name}' if self.named else role for role, name in held) or 'none'}"
@@ -155,11 +155,11 @@ class _Deck:
     def end(self, now: datetime, decisions: int) -> Chapter:
         """The incident as it stands now."""
         state = self.whole
-        told, length = elapsed(state, now)
+        since, length = elapsed(state, now)
         undone = sum(entry.kind == "decision" and entry.undone for entry in state.entries)
         none = "No decision stands." if undone else "No decision was logged."
         blocks: list[Block] = [] if decisions else [Remark(words(none))]
-        lines = [f"{state.severity.value}, {state.stage_title(state.stage.value)}, {told} {format_duration(length)}"]
+        lines = [f"{state.severity.value}, {state.stage_title(state.stage.value)}, {since} {format_duration(length)}"]
         lines.append(f"{counted(decisions, 'decision')}{f' that stand, {undone} undone' if undone else ''}")
         for tags, label in ((CAUSE_TAGS, "Cause"), (STOPPED_TAGS, "Stopped by")):
             lines += [f"{label}: {self.words(entry)}" for entry in tagged(state, tags)]

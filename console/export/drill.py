@@ -31,7 +31,7 @@ def score_view(score: Score, earlier: Sequence[Score]) -> DrillScoreView:
     before = verdicts_before(earlier)
     return DrillScoreView.of(
         score, drill=score.script.name, title=score.script.title, possible=len(score.rules),
-        rules=[DrillRuleView.of(rule, before=before.get(rule.id)) for rule in told(score)],
+        rules=[DrillRuleView.of(rule, before=before.get(rule.id)) for rule in rules_in_order(score)],
         earlier=earlier,
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def verdicts_before(earlier: Sequence[Score]) -> Mapping[str, Verdict]:
     return earlier[-1].verdicts() if earlier else {}
 
 
-def told(score: Score) -> list[Rule]:
+def rules_in_order(score: Score) -> list[Rule]:
     """The rules in the order in which they are told."""
     families = list(FAMILIES)
     return sorted(score.rules, key=lambda rule: families.index(rule.family))
@@ -89,7 +89,7 @@ def score_lines(score: Score, earlier: Sequence[Score], zone: tzinfo) -> Iterato
     before = verdicts_before(earlier)
     yield f"{score.ref}  ", f"{score.script.title}  ·  {headline(score, earlier)}"
     family = ""
-    for rule in told(score):
+    for rule in rules_in_order(score):
         if rule.family != family:
             family = rule.family
             yield "", ""

@@ -107,7 +107,7 @@ class Likely(NamedTuple):
 
 def likeliest(recalled: Recalled) -> list[Likely]:
     """The likest incidents; of several with the same cause, in the same words, the likest."""
-    told: list[Likely] = []
+    likely: list[Likely] = []
     known: set[str] = set()
     for like in recalled.similar:
         case, causes = like.case, [reason.text for reason in like.reasons if reason.kind == "cause"]
@@ -119,8 +119,8 @@ def likeliest(recalled: Recalled) -> list[Likely]:
         words += [f"stopped by: {untagged(one_line(case.stopped, 90))}"] if case.stopped else []
         words += [lasted_words(like)] if case.lasted is not None or case.open else []
         words += [f"{listed([one_line(name, 30) for name in case.knew[:2]])} knew"] if case.knew else []
-        told.append(Likely(case.ref, tuple(words)))
-    return told[:MOST_LIKE]
+        likely.append(Likely(case.ref, tuple(words)))
+    return likely[:MOST_LIKE]
 
 
 def lasted_words(like: Similar) -> str:

@@ -145,10 +145,10 @@ class Server:
 
     def __init__(self, address: Address) -> None:
         self._address = address
-        with told(address):
+        with server_problems(address):
             self._connection = psycopg.connect(**address.parameters, autocommit=True, prepare_threshold=None)
         try:
-            with told(address):
+            with server_problems(address):
                 self._connection.execute(_SESSION)
                 self._connection.execute(f"LISTEN {CHANNEL}")
                 self.workspace, self.id = self._joined(address.workspace)
@@ -179,18 +179,18 @@ class Server:
 
     def now(self) -> datetime:
         """The moment by the server's clock."""
-        with told(self._address):
+        with server_problems(self._address):
             row = self._connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
             return datetime.fromtimestamp(row[0] if row else 0, UTC)
 
     def has_real_incidents(self) -> bool:
         """True when anybody has sent an incident that is no drill."""
-        with told(self._address):
+        with server_problems(self._address):
             return self._connection.execute(_REAL, (self.workspace,)).fetchone() is not None
 
     def fileno(self) -> int:
         """Readable when the server has something to say."""
-        with told(self._address):
+        with server_problems(self._address):
             return self._connection.fileno()
 
     def heard(self) -> bool:
@@ -199,7 +199,7 @@ class Server:
         The server tells every member of any workspace, and the sender, too.
         """
         own = self._connection.info.backend_pid
-        with told(self._address):
+        with server_problems(self._address):
             notices = list(self._connection.notifies(timeout=0))
         return any(notice.payload == self.workspace and notice.pid != own for notice in notices)
 
@@ -207,14 +207,14 @@ class Server:
         self._connection.close()
 
     def last_number(self) -> int:
-        with told(self._address):
+        with server_problems(self._address):
             query = "SELECT coalesce(max(number), 0) FROM warroom.event WHERE workspace = %s"
             row = self._connection.execute(query, (self.workspace,)).fetchone()
         return int(row[0]) if row else 0
 
     def heads(self, after: int, upto: int) -> dict[Pair, Head]:
         """The last row of each pair that has one between two numbers, the first excluded."""
-        with told(self._address):
+        with server_problems(self._address):
             read = self._connection.execute(_HEADS, (self.workspace, after, upto)).fetchall()
             if not all(tuple(map(type, row)) == (str, str, int, str) for row in read):
                 raise TypeError("a head has columns of other types")
@@ -223,7 +223,7 @@ class Server:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that is read inside is of one moment: an erased entry never comes without its redaction."""
-        with told(self._address), self._connection.transaction():
+        with server_problems(self._address), self._connection.transaction():
             self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
 
@@ -233,7 +233,7 @@ class Server:
         read: list[Row] = []
         size = 0
         hostile = ""
-        with told(self._address), self._connection.cursor() as cursor:
+        with server_problems(self._address), self._connection.cursor() as cursor:
             # To the end even so: a query that is broken off takes the snapshot with it.
             for values in cursor.stream(_WANTED, query):
                 row = row_of(values)
@@ -254,7 +254,7 @@ class Server:
 
         A server whose tables are of before knows of nobody.
         """
-        with told(self._address):
+        with server_problems(self._address):
             try:
                 return others_of(self._connection.execute(_PRESENCE, (self.workspace, *present)).fetchall())
             except (errors.UndefinedFunction, errors.InsufficientPrivilege):
@@ -263,7 +263,7 @@ class Server:
     def push(self, rows: Sequence[Row]) -> bool:
         """Write the rows in one short transaction; False where another row was in the place of one of them."""
         columns = zip(*((*row.sealed, row.body, row.salt, row.prev, row.hash) for row in rows), strict=True)
-        with told(self._address):
+        with server_problems(self._address):
             if self._connection.execute(_INSERT, (self.workspace, *map(list, columns))).rowcount == len(rows):
                 return True
             keys = [(row.sealed.incident, row.sealed.origin, row.sealed.oseq) for row in rows]
@@ -284,12 +284,12 @@ def row_of(values: Sequence[Any]) -> Row | None:
 def set_up(address: Address, workspace: str) -> None:
     """Run the SQL of `setup_sql`. Raises SyncProblem."""
     address = address._replace(administers=True)
-    with told(address), psycopg.connect(**address.parameters, autocommit=True) as connection:
+    with server_problems(address), psycopg.connect(**address.parameters, autocommit=True) as connection:
         connection.execute(setup_sql(workspace).encode())
 
 
 @contextmanager
-def told(address: Address) -> Iterator[None]:
+def server_problems(address: Address) -> Iterator[None]:
     """Turn an error that psycopg raises inside into a SyncProblem with a sentence."""
     try:
         yield

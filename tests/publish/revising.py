@@ -15,7 +15,7 @@ from console.core.subjects.public_title import SetPublicTitle, title_for_public
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, SettlePublication, Way
 from console.publish.provider import Capabilities, Provider
-from console.publish.sending.content import Unsettled, should_say, there, told
+from console.publish.sending.content import Unsettled, should_say, there, told_events
 from console.publish.sending.differences import Difference, decoded
 from console.publish.sending.plan import Choices, Context, sent_so_far
 from console.publish.sending.publisher import Publisher, open_differences
@@ -162,7 +162,7 @@ class Revised:
 
         Of what a person left there it is what the page was told.
         """
-        content = should_say(self.state, TARGET, told(self.messages))
+        content = should_say(self.state, TARGET, told_events(self.messages))
         on_page = {said.update: said.text for said in there(self.messages)}
         texts = [on_page.get(said.update) if said.kept else said.text for said in content.updates]
         return texts, content.status

@@ -30,7 +30,7 @@ from console.core.subjects.public_postmortem import postmortem_due
 from console.core.subjects.public_title import title_for_public
 from console.core.subjects.update import found_as, updates_of
 from console.publish.provider import Capabilities, Provider
-from console.publish.sending.content import should_say, there, title_told, told
+from console.publish.sending.content import should_say, there, title_told, told_events
 from console.publish.sending.message import STATUSES, Delivery, Part, decode_delivery, remote_of
 from console.publish.sending.publisher import Publisher
 from console.publish.sending.settling import Act, place_on, settle
@@ -445,7 +445,7 @@ class World:
                 yield f"left {message.state}: {message.note}"
         if not view.messages:
             return
-        content = should_say(view.state, TARGET, told(view.messages))
+        content = should_say(view.state, TARGET, told_events(view.messages))
         # What was left as it is there may be anything.
         texts, status = [None if said.kept else said.text for said in content.updates], content.status
         shown = self._seen(view)

@@ -13,7 +13,7 @@ import pytest
 from console.sync.problem import SyncProblem
 from console.sync.replicator import address_of
 from console.sync.schema import setup_sql
-from console.sync.server import told
+from console.sync.server import server_problems
 from tests.cli.shell import COMMAND, Warroom, one_sentence
 from tests.patience import PATIENCE_S
 from tests.sync.postgres import PASSWORD, Postgres, Room
@@ -124,7 +124,7 @@ def test_every_mistake_is_one_sentence_that_says_what_to_do(mo: Warroom, postgre
 def test_the_second_try_without_tls_hides_no_reason(with_tls: str, remedy: str) -> None:
     to = 'connection to server at "127.0.0.1", port 5432 failed: FATAL:  '
     again = f'{to}no pg_hba.conf entry for host "127.0.0.1", user "mo", database "warroom", no encryption'
-    with pytest.raises(SyncProblem, match=remedy), told(address_of("postgresql://localhost/warroom")):
+    with pytest.raises(SyncProblem, match=remedy), server_problems(address_of("postgresql://localhost/warroom")):
         raise psycopg.OperationalError(f"connection failed: {to}{with_tls}\n{again}")
 
 

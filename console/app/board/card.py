@@ -336,14 +336,14 @@ def _promises(owed: Sequence[Clock], viewer: Viewer, width: int, lines: int) -> 
     digits_of = big(countdown(first, viewer.now))
     beside += [(fitted(f"{word} {one_line(who, 80)}", width - cell_len(digits_of[0]) - 3), "text")
                for word, who in people if who]  # fmt: skip
-    told: list[Line] = [[(f"{_URGENT[first.state]}  ", look), (_named(first.what, 80), "strong")]]
+    lines_of_clock: list[Line] = [[(f"{_URGENT[first.state]}  ", look), (_named(first.what, 80), "strong")]]
     for digits, words in zip(digits_of, [*beside, ("", "text"), ("", "text")], strict=False):
-        told.append([(digits, look), ("   ", "text"), words])
+        lines_of_clock.append([(digits, look), ("   ", "text"), words])
     if len(others) < left:
-        told.append([])
+        lines_of_clock.append([])
     shown = others if len(others) <= left else others[: left - 1]
     rows = _rows(with_next(shown, others), viewer, width, names_next=first.state == "overdue")
-    return [*told, *rows, *_more(len(others) - len(shown))]
+    return [*lines_of_clock, *rows, *_more(len(others) - len(shown))]
 
 
 def with_next(shown: Sequence[Clock], owed: Sequence[Clock]) -> list[Clock]:

@@ -34,8 +34,8 @@ from console.export.drill import (
     headline,
     moment_words,
     percent_words,
+    rules_in_order,
     shown_words,
-    told,
     verdicts_before,
 )
 from console.store import drills
@@ -57,7 +57,7 @@ class Row(NamedTuple):
 
     id: str
     line: Content
-    told: Content
+    text_beside: Content
     entry: str = ""
     """The entry that Enter opens."""
 
@@ -207,7 +207,7 @@ class DrillScreen(ListScreen):
         if score is not None:
             before = verdicts_before(earlier)
             # What there is to talk about stands first.
-            rules = sorted(told(score), key=lambda rule: rule.points)
+            rules = sorted(rules_in_order(score), key=lambda rule: rule.points)
             yield from (self._rule(score, rule, change_words(rule, before), width) for rule in rules)
         if earlier:
             runs = ", ".join(
@@ -242,7 +242,7 @@ class DrillScreen(ListScreen):
     @on(OptionList.OptionHighlighted)
     def _tell(self) -> None:
         row = self._chosen
-        self.tell(row.told if row else "")
+        self.tell(row.text_beside if row else "")
 
     @property
     def _chosen(self) -> Row | None:

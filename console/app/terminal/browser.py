@@ -48,8 +48,8 @@ class BrowserDriver(KeyDriver, WebDriver):
                 if kind == _TYPED:
                     yield content
                 else:
-                    told: dict[str, object] = msgspec.json.decode(content)
-                    self.on_meta(str(told.get("type", "")), told)
+                    meta: dict[str, object] = msgspec.json.decode(content)
+                    self.on_meta(str(meta.get("type", "")), meta)
 
         read_until(self.exit_event, 0, self.hand_on, typed)
 

@@ -122,7 +122,7 @@ class _CatchUp:
             if not entry.undone and ((was := known.get(entry.id)) is None or was.undone)
         }
         """The entries that stand now and did not before, also those that were put back, by id."""
-        self.told: set[str] = set()
+        self.listed_ids: set[str] = set()
         self.about: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in self.standing.values():
             if entry.about:
@@ -133,7 +133,7 @@ class _CatchUp:
         for make in (self.registers, self.things, self.moved, self.altered, self.others):
             for line in make():
                 found[line.section].append(line)
-                self.told.update(line.entries)
+                self.listed_ids.update(line.entries)
         in_flight = {id for line in found["in_flight"] for id in line.entries}
         found["owed"] += self.owed(in_flight)
         for section in SECTIONS:
@@ -229,7 +229,7 @@ class _CatchUp:
     def altered(self) -> Iterator[CatchUpLine]:
         for entry in self.before.entries:
             after = self.state.entries.get(entry.id)
-            if after is None or after is entry or after.id in self.told:
+            if after is None or after is entry or after.id in self.listed_ids:
                 continue
             if after.redacted and not entry.redacted:
                 yield self.line("changed", f"Redacted: an entry of {entry.author}", [after])
@@ -246,7 +246,7 @@ class _CatchUp:
     def others(self) -> Iterator[CatchUpLine]:
         counts: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in self.new.values():
-            if entry.id in self.told:
+            if entry.id in self.listed_ids:
                 continue
             if entry.undone:
                 counts["undone"].append(entry)

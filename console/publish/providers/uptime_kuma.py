@@ -547,12 +547,12 @@ class Maintenances(UptimeKuma):
         with self._planning() as opened:
             page, monitors = self._page_number(opened), self._monitors(opened, delivery)
             maintenance = self._planned(opened, delivery, known)
-            told = {**_told(delivery), "active": True}
+            fields = {**_told(delivery), "active": True}
             if maintenance is not None:
-                self._put(opened, maintenance, told)
+                self._put(opened, maintenance, fields)
                 self._attach(opened, maintenance.id, page, monitors)
                 return self._remote(maintenance.id, delivery.key)
-            data = {"title": delivery.title, **NEW, **told}
+            data = {"title": delivery.title, **NEW, **fields}
             made = done(self._name, opened.call("addMaintenance", data))
             id = named(self._name, text(made, "maintenanceID"), "maintenance")
             try:

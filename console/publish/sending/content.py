@@ -65,13 +65,13 @@ class Content(msgspec.Struct, frozen=True):
     """In their order there."""
 
 
-def told(messages: Iterable[Message]) -> list[str]:
+def told_events(messages: Iterable[Message]) -> list[str]:
     """The events that a target was to be told of, in their order: updates, and what was decided about them since."""
     return [message.event for message in messages if message.state != "dropped"]
 
 
 def should_say(state: Incident, target: str, events: Iterable[str]) -> Content:
-    """The text due on the target by the log as it is. `events` are those that it was told of, as `told` has them."""
+    """The text due on the target by the log as it is. `events` are those of `told_events`."""
     decided = _decisions(state)
     updates: dict[str, Post] = {}
     status = ""
@@ -360,7 +360,7 @@ def unsettled(state: Incident, target: str, messages: Sequence[Message], seen: S
 
     By `seen` a page on which somebody has done by hand what the log says does not differ.
     """
-    wanted = should_say(state, target, told(messages))
+    wanted = should_say(state, target, told_events(messages))
     if any(delivery and delivery.alone for delivery in (decode_delivery(message.payload) for message in messages)):
         # What was said before gave way to the last one that stands.
         wanted = msgspec.structs.replace(wanted, updates=wanted.updates[-1:])

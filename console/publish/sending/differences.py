@@ -25,7 +25,7 @@ from console.publish.sending.content import (
     should_say,
     there,
     title_told,
-    told,
+    told_events,
     within_words,
 )
 from console.publish.sending.message import (
@@ -237,9 +237,13 @@ def _apart(post: Post, incident: Remote | None) -> str:
 
 
 def _status_told(messages: Sequence[Message], erased: Mapping[str, Erased | None]) -> Status | None:
-    told = ((erased.get(message.id), decode_delivery(message.payload)) for message in reversed(messages))
+    deliveries = ((erased.get(message.id), decode_delivery(message.payload)) for message in reversed(messages))
     return next(
-        (delivery.status if delivery else left and left.status for left, delivery in told if not _is_rename(delivery)),
+        (
+            delivery.status if delivery else left and left.status
+            for left, delivery in deliveries
+            if not _is_rename(delivery)
+        ),
         None,
     )
 
@@ -279,10 +283,10 @@ def _state(told_status: Status | None, placed: Placed, view: PageView) -> Iterat
         theirs.append(view.status.replace("_", " "))
     on_page = {part.id: part for part in view.parts}
     parts = []
-    told = {part.id: part for part in placed.parts if part.state}
+    placed_parts = {part.id: part for part in placed.parts if part.state}
     # Others that the incident names there stand as well here.
-    others = {id: PlacedPart(id, "operational", part.name) for id, part in on_page.items() if id not in told}
-    for part in (*told.values(), *others.values()):
+    others = {id: PlacedPart(id, "operational", part.name) for id, part in on_page.items() if id not in placed_parts}
+    for part in (*placed_parts.values(), *others.values()):
         shown = on_page.get(part.id)
         if shown is not None and shown.state != part.state:
             name = part.name or part.id
@@ -337,7 +341,7 @@ def still_open(
 
     Of `updates` it is asked already.
     """
-    content = should_say(state, target, told(messages))
+    content = should_say(state, target, told_events(messages))
     wanted = {post.update: post for post in content.updates}
     asked = {each.update for each in updates}
     by_log = [] if asked or not tracks_status or state.maintenance else _status_by_log(content.status, messages, read)

@@ -54,13 +54,13 @@ def plan_following(
 ) -> tuple[Queued, ...]:
     """One message for each target that follows, of what it asked for; `events` are those of one incident between both
     states, in one transaction."""
-    told = occasions(before, after)
+    happened = occasions(before, after)
     return tuple(
         replace(queued(_brings(events).id, target.name, target.audience, delivery), shared=False)
         for target in context.targets
         if target.enabled
         and context.capabilities.get(target.name, Capabilities()).follows
-        and (delivery := _delivery(after, events, told, target))
+        and (delivery := _delivery(after, events, happened, target))
     )
 
 
@@ -71,9 +71,9 @@ def _brings(events: Sequence[NewEvent | Event]) -> NewEvent | Event:
 
 
 def _delivery(
-    after: Incident, events: Sequence[NewEvent | Event], told: Sequence[Occasion], target: Target
+    after: Incident, events: Sequence[NewEvent | Event], happened: Sequence[Occasion], target: Target
 ) -> Delivery | None:
-    chosen = tuple(occasion for kind in OCCASIONS for occasion in told if occasion.of == kind in target.events)
+    chosen = tuple(occasion for kind in OCCASIONS for occasion in happened if occasion.of == kind in target.events)
     if not chosen:
         return None
     first = _brings(events)
@@ -96,9 +96,9 @@ def _delivery(
     )
 
 
-def _words(after: Incident, told: Sequence[Occasion]) -> str:
+def _words(after: Incident, happened: Sequence[Occasion]) -> str:
     """The occasions, as one line for people."""
-    return "; ".join(_word(after, occasion) for occasion in told)
+    return "; ".join(_word(after, occasion) for occasion in happened)
 
 
 def _word(after: Incident, occasion: Occasion) -> str:

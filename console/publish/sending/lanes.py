@@ -21,11 +21,11 @@ class Lanes:
     """The threads that send and read back on one open log. All methods are for one thread."""
 
     def __init__(
-        self, log: Log, sender: Callable[[], Sender], clock: Callable[[], datetime], told: Callable[[], None]
+        self, log: Log, sender: Callable[[], Sender], clock: Callable[[], datetime], changed: Callable[[], None]
     ) -> None:
-        """`sender` gives a new one, so that a target or key that was just set right counts; `told` hears, in another
-        thread, that something may have become of a message."""
-        self._log, self._sender, self._clock, self._told = log, sender, clock, told
+        """`sender` gives a new one, so that a target or key that was just set right counts; `changed` is called,
+        in another thread, when something may have become of a message."""
+        self._log, self._sender, self._clock, self._changed = log, sender, clock, changed
         self._end = threading.Event()
         self._lanes: dict[str, tuple[threading.Thread, threading.Event]] = {}
         self._troubles: dict[str, str] = {}
@@ -62,9 +62,9 @@ class Lanes:
                 self._troubles.pop(target, None)
                 sender = self._sender()
                 report = sender.run_once(self._end.is_set, only=target)
-                self._told()
+                self._changed()
                 if not report.busy and sender.read_back(READ_BACK, self._end.is_set, only=target):
-                    self._told()
+                    self._changed()
                 left = (report.next_at - self._clock()).total_seconds() if report.next_at else IDLE_S
                 wake.wait(min(max(0.2, left), IDLE_S))
         except StoreProblem as problem:
@@ -75,4 +75,4 @@ class Lanes:
     def _fails(self, target: str, why: str) -> None:
         if not self._end.is_set():
             self._troubles[target] = why
-            self._told()
+            self._changed()

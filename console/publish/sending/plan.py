@@ -23,7 +23,7 @@ from console.core.subjects.public_title import PublicTitleSet, title_for_public
 from console.core.subjects.role import roles_of
 from console.core.subjects.update import PublicationSettled, Update, UpdatePosted, any_update, updates_of
 from console.publish.provider import Capabilities, PageView
-from console.publish.sending.content import Content, Post, should_say, tells, there, title_told, told
+from console.publish.sending.content import Content, Post, should_say, tells, there, title_told, told_events
 from console.publish.sending.differences import Difference
 from console.publish.sending.message import (
     STATE_WORDS,
@@ -395,7 +395,7 @@ def _settled(
         return ()
     target = _target(context, body.to)
     messages = context.messages.get(target.name, ())
-    events = told(messages)
+    events = told_events(messages)
     post = next((each for each in there(messages, coming=True) if each.update == update.id), None)
     wanted = should_say(after, target.name, [*events, event.id])
     status = _page_status(wanted.status)

@@ -21,6 +21,7 @@ from console.core.playbook.model import AUDIENCES, Severity
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.fix import AddFix
 from console.core.subjects.link import handled_elsewhere
+from console.core.subjects.page import PageSomebody
 from console.core.subjects.postmortem import SECTIONS, EditPostmortem
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
@@ -341,6 +342,7 @@ def test_a_clock_stands_on_the_severity_where_that_sets_its_length() -> None:
             story = Story(lowest.name, book=built_in(name))
             raised = story.at(1).does(ChangeSeverity, severity=severity.name)
             story.does(AddFix, text="raise the limit again", owner="rs")
+            story.does(PageSomebody, who="db")
             for closed in (False, True):
                 if closed:
                     story.at(9).does(MoveStage, stage="closed", override="false alarm")

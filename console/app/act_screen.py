@@ -107,8 +107,6 @@ class ActScreen(Screen[T], Generic[T]):
     """True where notices wait until the screen is left, since its words have to be read."""
     _opener = ""
     """The keys that opened the screen."""
-    _opened_by_alt = False
-    """True while the stray characters are those that opened it, pressed with Alt."""
     stray = ""
     """The characters typed outside a field since the last other key."""
     _prose = False
@@ -409,10 +407,8 @@ class ActScreen(Screen[T], Generic[T]):
         """One more character that no field takes."""
         options = self.focused if isinstance(self.focused, ChoiceList) else None
         if self._prose or (options is not None and self._armed is None and options.choose(character)):
-            # Alt and a letter, then a digit that chooses: two keys, and no beginning of a line.
-            by_alt = self._opened_by_alt and not self._prose
-            self.stray = character if by_alt else self.stray + character
-            self._opened_by_alt, self._acted_at = False, monotonic()
+            self.stray += character
+            self._acted_at = monotonic()
         elif self.stray not in ("", self._opener):
             if options is not None:
                 options.take_back()
@@ -445,10 +441,10 @@ class ActScreen(Screen[T], Generic[T]):
         elif not act.at_once:
             self.arm(act)
 
-    def begin_with(self, character: str, *, by_alt: bool = False) -> None:
-        """The keys that opened this screen may be the beginning of a line; `by_alt` says that Alt came with them."""
+    def begin_with(self, character: str) -> None:
+        """The keys that opened this screen may be the beginning of a line."""
         self.stray = self._opener = character
-        self._opened_by_alt, self._acted_at = by_alt, monotonic()
+        self._acted_at = monotonic()
 
     def _begin_prose(self, character: str) -> None:
         """The character shows that a line has begun: with those before it, unless these were seen to do something."""

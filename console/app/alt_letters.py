@@ -33,11 +33,9 @@ class AltLetters:
             return joined([last.letter, event]) if event.time < last.letter.time + SEEN_S else event
         return event
 
-    def acted(self, front: ActScreen[object]) -> None:
-        """The key has done something: its letter may begin a line in a dialog that it opened, as a bare one may."""
-        last, self._last = self._last, None
-        if last is not None and front is not last.screen and front.place not in ("room", "board"):
-            front.begin_with(last.letter.character or "", by_alt=True)
+    def acted(self) -> None:
+        """The key has done something: it was no letter."""
+        self._last = None
 
 
 def letter_of(event: events.Key) -> events.Key | None:

@@ -708,8 +708,8 @@ class WarroomApp(App[int]):
         if isinstance(screen, ActScreen):
             refused = BY_ID[id].disabled_reason(screen.situation)
             screen.act(BY_ID[id])
-            if isinstance(self.screen, ActScreen) and not (refused or screen.armed_words):
-                self._alt_letters.acted(self.screen)
+            if not (refused or screen.armed_words):
+                self._alt_letters.acted()
         else:
             method = performer_of(f"act_{id}", (self,))
             if method is not None:

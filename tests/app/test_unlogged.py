@@ -393,3 +393,13 @@ async def test_a_clock_that_is_years_out_is_told_and_the_line_stays(tmp_path: Pa
         clock.now = before
         await room.presses("enter")
         await room.until(lambda: room.last.text == "restarted node 3")
+
+
+async def test_what_a_key_has_done_is_said_beside_a_line_that_was_refused(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("rolled back")
+        await room.logs("/nosuch thing")
+        assert "/nosuch" in room.hint
+        await room.presses("alt+x", "enter")
+        assert room.hint.startswith("Undone: rolled back")
+        assert room.line == "/nosuch thing"

@@ -64,9 +64,9 @@ class RoomContext:
         """A notice over the room, for what does not answer the line that was just typed."""
         self._screen.app.notify(words, title=title, severity=severity, timeout=SHOWN_S)
 
-    def answer(self, words: str) -> None:
-        """Say under the prompt what became of an act, until more happens."""
-        self.prompt.acknowledge(words, self.state.events)
+    def answer(self, words: str, *, of_line: bool = False) -> None:
+        """Say under the prompt what became of an act or of a line, until more happens."""
+        self.prompt.acknowledge(words, self.state.events, of_line=of_line)
 
     def copy(self, words: str) -> str:
         """Send a text to the clipboard; what is said of it."""
@@ -141,11 +141,11 @@ class RoomContext:
         self._acknowledge(written)
         self.written(command)
 
-    def _acknowledge(self, written: Sequence[Event]) -> None:
+    def _acknowledge(self, written: Sequence[Event], *, of_line: bool = False) -> None:
         words = acknowledgement(self.state, written, self.session.zone)
         entries = (self.state.entries.get(event.id) for event in written)
         hidden = any(entry is not None and not self.shown(entry) for entry in entries)
-        self.answer(f"{words} · hidden by the filter" if hidden else words)
+        self.answer(f"{words} · hidden by the filter" if hidden else words, of_line=of_line)
 
     def write(self, command: Command, line: str = "", publish: Publish = nothing_published) -> None:
         """Write a command in the background. Refused, its line goes back to the prompt with the reason."""
@@ -170,7 +170,7 @@ class RoomContext:
             else:
                 self.prompt.say(problem.reason, error=True)
         else:
-            self._acknowledge(written)
+            self._acknowledge(written, of_line=bool(line))
             self.written(command)
         if line:
             self.prompt.settled(line)

@@ -415,12 +415,14 @@ class Prompt(Vertical):
         self._said, self._answered_at = True, None
         self._hint(text((one_line(words, SAID_CHARS), "bold $warning" if error else "$success")), lines=SAID_LINES)
 
-    def acknowledge(self, words: str, events: int) -> None:
+    def acknowledge(self, words: str, events: int, *, of_line: bool = False) -> None:
         """`say`, unless the next line is under way already and its own hint matters more.
 
-        `events` is how many the incident has now.
+        `events` is how many the incident has now; `of_line` says that a line was written. The reason for which another
+        line was refused gives way to what a key or a form has done, or it would read as the answer to that.
         """
-        if words and not self.line:
+        untouched = bool(self.line) and self.input.selected_text == self.line
+        if words and (not self.line or (untouched and not of_line)):
             self.say(" · ".join(filter(None, (words, self._unlogged.words(self._in_line)[0]))))
             self._answered_at = events
 

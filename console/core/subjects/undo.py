@@ -292,6 +292,8 @@ def entries_named(
     long_enough = len(wanted) >= MIN_WORDS_CHARS
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
     if not fits:
+        if act in ("redact", "correct") and wanted.startswith("last "):
+            raise Refused(f"Write /{act} last alone: it opens your last entry for that.", "entry")
         few = f" of at least {MIN_WORDS_CHARS} letters" if not long_enough else ""
         why = "No entry holds these words" if long_enough else f"“{wanted}” is too short to tell an entry by"
         raise Refused(f"{why}; write /{act} last, or words{few} of the entry.", "entry")

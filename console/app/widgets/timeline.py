@@ -167,6 +167,8 @@ class Timeline(LineList):
         self._below: list[str] = []
         """Ids of entries that came while somebody had scrolled up, and that have not been in view yet."""
         self._cache: LRUCache[tuple[object, ...], tuple[Entry, list[Strip]]] = LRUCache(CACHED_ROWS)
+        self._grounds: dict[str, Style] = {}
+        """The style below all lines, by the theme: every node above has a part in it."""
 
     @property
     def filter(self) -> Filter:
@@ -457,6 +459,7 @@ class Timeline(LineList):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._cache.clear()
+        self._grounds.clear()
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
         """A bar that appears after the end was gone to stands at the end, too; Textual moves only one that is seen."""
@@ -485,8 +488,15 @@ class Timeline(LineList):
         words = f" ‖ held at {due_words(last, model.keys[-1][0], model.zone)}"
         words += f" · {len(self._below)} new below" if self._below else ""
         words += f" · {BY_ID['newest'].label} returns"
-        style = self.rich_style + self.style_of("below")
+        style = self._ground + self.style_of("below")
         return Strip([Segment(fitted(words, width), style)]).adjust_cell_length(width, style)
+
+    @property
+    def _ground(self) -> Style:
+        theme = self.app.theme
+        if theme not in self._grounds:
+            self._grounds[theme] = self.rich_style
+        return self._grounds[theme]
 
     def _line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
@@ -496,11 +506,11 @@ class Timeline(LineList):
             message = "" if line else with_keys(NO_MATCH) if filters else EMPTY
             press = Style(meta={ACT: "find"} if message and filters else None)
             line_strip = Strip([Segment(f" {message}", self.style_of("author") + press)])
-            return line_strip.adjust_cell_length(width).apply_style(self.rich_style)
+            return line_strip.adjust_cell_length(width).apply_style(self._ground)
         row = self.row_at(line) if line < self.total else -1
         strips = self._row(row, width)[line - self.tops[row] :] if row >= 0 else []
         # A paint can come between a change of width and the layout that follows it.
-        return strips[0] if strips else Strip.blank(width, self.rich_style)
+        return strips[0] if strips else Strip.blank(width, self._ground)
 
     def _row(self, row: int, width: int) -> list[Strip]:
         entry = self._model.entry(row)
@@ -516,8 +526,7 @@ class Timeline(LineList):
         if row in self._days:
             strips = [self._day(row, width), *strips]
         # With the ground's style, so that a line stays the same strip: each strip keeps what was made of it.
-        ground = self.rich_style
-        strips = [strip.apply_style(ground) for strip in strips]
+        strips = [strip.apply_style(self._ground) for strip in strips]
         self._cache[key] = (entry, strips)
         return strips
 

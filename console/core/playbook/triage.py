@@ -12,12 +12,12 @@ from console.core.refusal import Refused
 FACTS: dict[str, Question] = {
     "down": Question("down", "Is the whole service, or one that everything needs, down?", short="service down"),
     "core": Question("core", "Does a core function fail?", short="core function fails"),
-    "degraded": Question("degraded", "Does something work worse than it should?", short="degraded"),
+    "degraded": Question("degraded", "Does something work worse than it should?"),
     "users": Question("users", "How many per cent of users are affected?", short="users affected"),
     "revenue": Question("revenue", "How many US dollars an hour does it cost?", short="revenue lost an hour"),
     "data_loss": Question("data_loss", "Is data lost or damaged, or about to be?", short="data lost"),
-    "breach": Question("breach", "Is there a breach, or an attack under way?", short="breach"),
-    "workaround": Question("workaround", "Is there a workaround?", short="workaround"),
+    "breach": Question("breach", "Is there a breach, or an attack under way?"),
+    "workaround": Question("workaround", "Is there a workaround?"),
     "visible": Question("visible", "Do customers see it?", short="seen by customers"),
 }
 """The questions that a severity depends on, by the answer's id; asked besides the playbook's own."""

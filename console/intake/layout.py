@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -65,7 +65,7 @@ def _is_plain(sight: Sight) -> bool:
     return is_short and content[-1] not in ",)]:" and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
 
 
-def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
+def is_programme(stamps: Sequence[Stamp], lines: Iterable[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
     A list that begins at 0:00 tells how long things take. Where not all are round, as for the bells of a school, half
@@ -121,12 +121,15 @@ class Layout:
 
         Nothing but the time says anything about these, so that they need no closer look.
         """
-        listed: dict[int, Sight] = {}
-        for above, sight, below in zip(self.sights, self.sights[1:], self.sights[2:], strict=False):
-            together = above.number + 1 == sight.number == below.number - 1
-            if together and _is_plain(sight) and _is_plain(above) and above.line[:3] == sight.line[:3]:
-                listed[sight.number - 1] = sight
-        return listed
+        plain = [_is_plain(sight) for sight in self.sights]
+        return {
+            sight.number - 1: sight
+            for place, (above, sight, below) in enumerate(
+                zip(self.sights, self.sights[1:], self.sights[2:], strict=False)
+            )
+            if plain[place] and plain[place + 1] and above.number + 1 == sight.number == below.number - 1
+            if above.line[:3] == sight.line[:3]
+        }
 
     @cached_property
     def programme(self) -> frozenset[int]:

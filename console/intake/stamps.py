@@ -134,10 +134,10 @@ _SIGNS = (
 _WIDE_COLON = re.compile(r"(?<=\d)\uff1a(?=\d\d(?!\d))")
 _PLAIN = re.compile(
     r"(?:(?P<date>(?:19|20|21)\d\d-\d\d-\d\d)[ T])?(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
-    r"(?P<utc>Z| UTC)?(?: ?[:\u2013\u2014-])? (?P<word>[A-Za-z][a-z]{2,})(?![\w/'.-]|[^\x00-\x7f])",
+    r"(?P<utc>Z| UTC)?(?:$|(?:(?: ?[:\u2013\u2014-])? |,)(?P<word>[A-Za-z][a-z]{2,})(?![\w/'.-]|[^\x00-\x7f]))",
     re.ASCII,
 )
-"""The beginning of most lines with a time: nothing is said of the time, and words follow."""
+"""The beginning of most lines with a time: nothing is said of the time, and words follow, or nothing."""
 _PLAIN_BEGINS = re.compile(r"\d{1,2}[:.]\d|\d{4}-\d")
 """The beginning of nearly all lines with a time: nothing stands before these."""
 _BLURRED = re.compile(r"(?P<ten>.{0,40}\d:[0-5])[x?](?=[ZzU\s\])|:,\u2013\u2014-]|$)")
@@ -350,9 +350,10 @@ def timed_text(content: str) -> TimedText | None:
 
 def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
     """The line with a plain moment and a word behind it that can't belong to that, as most lines are."""
-    if _may_go_on(match["word"]) or match[0].startswith("12:00") or " time" in content or " Time" in content:
+    word = match["word"] or ""
+    if (word and _may_go_on(word)) or match[0].startswith("12:00") or " time" in content or " Time" in content:
         return None
-    text = content[match.start("word") :].rstrip()
+    text = content[match.start("word") :].rstrip() if word else ""
     written = None
     if match["date"]:
         dated = date_at(match["date"], 0)

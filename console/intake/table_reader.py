@@ -89,6 +89,11 @@ class TableReader:
         self._shape: Columns = columns(names, rows)
         self._places = self._shape.firsts
         self._constant = constant_columns(self._shape, rows)
+        self._no_measures = {*self._shape.times, *self._constant}
+        self._no_measures |= {index for index, role in enumerate(self._shape.roles) if role in ("date", "zone")}
+        """The columns whose numbers tell when, or nothing of a row."""
+        self._has_days = not self._places.keys().isdisjoint(("date", "weekday", "half"))
+        """Whether a row's moment stands in several columns."""
         self._last: datetime | None = None
         self._elsewhere: dict[int, list[int]] = {}
         """The lines whose time stands in another column than that of most."""
@@ -117,6 +122,8 @@ class TableReader:
     def _is_programme(self) -> bool:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         shape = self._shape
+        if travels(" ".join(shape.names)):
+            return True
         # The same moment in another zone is no end.
         ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]
         ends += [index for index, role in enumerate(shape.roles) if role == "until"]
@@ -125,26 +132,27 @@ class TableReader:
             begin = next((row.cells[index] for index in shape.times[:1] if index < len(row.cells)), "")
             read = cell_time(begin) if begin else None
             until = next((row.cells[index] for index in ends if index < len(row.cells)), "")
-            timed += [read._replace(stamp=read.stamp._replace(until=read.stamp.until or until))] if read else []
+            if read and until and not read.stamp.until:
+                read = read._replace(stamp=read.stamp._replace(until=until))
+            timed += [read] if read else []
         stamps = [read.stamp for read in timed]
         tasks = sum(1 for row in self._rows if any(map(is_to_be_done, row.cells)))
-        if travels(" ".join(shape.names)) or tasks * 2 > len(self._rows):
+        if tasks * 2 > len(self._rows):
             return True
         if "date" in self._places or any(stamp.date for stamp in stamps):
             return divides_days(stamps, step=15)
         planned = any(shape.names) and shape.names in self._collector.programmes
         whens = [row.cells[index] for row in self._rows for index in shape.times[:1] if index < len(row.cells)]
         planned = planned or sum(map(is_habit, whens)) * 2 >= max(len(timed), _LEAST_ROWS)
-        planned = planned or is_programme(stamps, [" ".join(row.cells) for row in self._rows])
+        planned = planned or is_programme(stamps, (" ".join(row.cells) for row in self._rows))
         if planned:
             self._collector.programmes.add(shape.names)
         return planned
 
     def _is_measured(self, row: Row) -> bool:
         """Whether the row holds numbers beside its time, and tells of nothing."""
-        apart = {*self._shape.times, *self._constant}
-        apart |= {index for index, role in enumerate(self._shape.roles) if role in ("date", "zone")}
-        cells = [cell for index, cell in enumerate(row.cells) if cell and index not in apart and not is_nothing(cell)]
+        no_measures = self._no_measures
+        cells = [cell for at, cell in enumerate(row.cells) if cell and at not in no_measures and not is_nothing(cell)]
         return bool(cells) and all(map(is_measure, cells))
 
     def _note_day(self, cells: Sequence[str], number: int) -> None:
@@ -163,6 +171,9 @@ class TableReader:
         timed = cell_time(when_cell)
         if timed and column is not None and epoch_text(row.cells[column]):
             timed = timed._replace(stamp=timed.stamp._replace(zone=EPOCH_CELL))
+        if timed is None and when_cell and not self._has_days:
+            self._skip(row, comments, MEASURED if self._is_measured(row) else NO_CELL)
+            return
         kind, text = self._text(row, timed, column)
         if timed and timed.stamp.date and timed.stamp.time is None and not text:
             known = self._calendar.set_date(timed.stamp.date, row.numbers[0])
@@ -235,6 +246,8 @@ class TableReader:
                 if place:
                     self._elsewhere.setdefault(index, []).append(row.numbers[0])
                 break
+        if not self._has_days:
+            return column, (epoch_text(when) or when).strip()
         date_cell = self._cell(row, "date")
         pair = pair_at(date_cell, 0)
         if pair and pair[1] == len(date_cell):
@@ -273,17 +286,19 @@ class TableReader:
         kind: Kind | None = None
         author = self._author(row)
         for index, cell in enumerate(row.cells):
+            if not cell:
+                continue
             role = self._shape.roles[index] if index < len(self._shape.roles) else "text"
             name = self._shape.names[index] if index < len(self._shape.names) else ""
             if role == "kind" and cell.casefold() in _KINDS:
                 kind = _KINDS[cell.casefold()]
-            elif role == "kind" and cell and not self._says_more(row):
+            elif role == "kind" and not self._says_more(row):
                 texts.append(cell.replace("_", " "))
-            elif role == "text" and cell and not is_nothing(cell) and cell not in texts:
+            elif role == "text" and not is_nothing(cell) and cell not in texts:
                 texts.append(cell)
-            elif role == "author" and cell != author and cell:
+            elif role == "author" and cell != author:
                 besides.append(f"({name}: {cell})")
-            elif role in ("kind", "other") and cell and index != column and index not in self._constant:
+            elif role in ("kind", "other") and index != column and index not in self._constant:
                 besides.append(f"({name}: {cell})" if name.strip(" *_`") else f"({cell})")
             elif role == "tags":
                 parts = _TAG_ENDS.split(cell)

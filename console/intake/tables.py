@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
@@ -186,7 +187,8 @@ class Columns(NamedTuple):
         return {role: place for place, role in reversed(list(enumerate(self.roles)))}
 
 
-class _Column(NamedTuple):
+@dataclass(frozen=True)
+class _Column:
     """The facts about a column that its head and a sample of its cells tell."""
 
     place: int
@@ -203,44 +205,44 @@ class _Column(NamedTuple):
         """Whether the count is that of most cells."""
         return bool(self.cells) and count * 5 >= len(self.cells) * 3
 
-    @property
+    @cached_property
     def is_moments(self) -> bool:
         """Whether most cells hold a time of day, or a date with it, and nothing else."""
         return self.share(sum(1 for timed in self.timed if timed.stamp.time and not timed.text) or self.epochs)
 
-    @property
+    @cached_property
     def is_dates(self) -> bool:
         """Whether most cells hold a date, and nothing else."""
         return self.share(sum(1 for timed in self.timed if timed.stamp.time is None and not timed.text))
 
-    @property
+    @cached_property
     def is_short_with_digits(self) -> bool:
         """Whether all cells could be days, however they are written."""
         return bool(self.cells) and all(len(cell) <= 20 and any(map(str.isdigit, cell)) for cell in self.cells)
 
-    @property
+    @cached_property
     def is_weekdays(self) -> bool:
         """Whether most cells are the name of a weekday, however short."""
         return self.share(sum(1 for cell in self.cells if weekday_named(cell)))
 
-    @property
+    @cached_property
     def is_zones(self) -> bool:
         """Whether all cells name a zone, and nothing else."""
         return bool(self.cells) and all(whole_zone(cell) for cell in self.cells)
 
-    @property
+    @cached_property
     def has_times(self) -> bool:
         """Whether half of the cells begin with a time."""
         return sum(1 for timed in self.timed if timed.stamp.time) * 2 >= len(self.cells) > 0 or bool(self.epochs)
 
-    @property
+    @cached_property
     def mean_words(self) -> float:
         """The mean number of words in a cell; 0 where cells hold links."""
         if not self.cells or sum(1 for cell in self.cells if _LINK.fullmatch(cell)) * 2 >= len(self.cells):
             return 0
         return sum(len(cell[:400].split()) for cell in self.cells) / len(self.cells)
 
-    @property
+    @cached_property
     def rank(self) -> tuple[int, int, int]:
         """Sorts the columns of moments: those of the thing itself, exact ones, those further left go first."""
         later = 2 if _LATER_TIMES.search(self.words) else 1 if _RECORD_TIMES.search(self.words) else 0
@@ -288,6 +290,7 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     return Columns(tuple(names), tuple(roles), zone, tuple(times), is_late, authors)
 
 
+@lru_cache(maxsize=256)
 def _zone_of_head(name: str) -> Zone | None:
     """The zone that the name of a column tells, also as a part of one word: `created_utc`, `Timestamp_UTC_0`."""
     parts = (

@@ -224,8 +224,9 @@ class Layout:
 
     @cached_property
     def underlined(self) -> frozenset[int]:
-        """The lines, from 0, above one that may make a heading of them."""
-        return frozenset(at for at, raw in enumerate(self._lines, start=-1) if "===" in raw or "---" in raw)
+        """The lines, from 0, above one that may make a heading of them, or the head of a table."""
+        rules = ((at, raw) for at, raw in enumerate(self._lines, start=-1) if "-" in raw or "===" in raw)
+        return frozenset(at for at, raw in rules if "===" in raw or "---" in raw or "|" in raw)
 
     @cached_property
     def lone_times(self) -> Sequence[int]:

@@ -13,6 +13,8 @@ from tests.intake.shapes import SHAPES, text
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MEGABYTE = 1_000_000
+_TRIES = 2
+"""Of a text of a tenth, whose least time counts: a pause of the machine is no part of it."""
 
 
 def seconds(whole: str) -> float:
@@ -25,7 +27,7 @@ def run() -> list[Result]:
     results = []
     for shape in SHAPES:
         tenth = text(shape, MEGABYTE // 10)
-        floor = sum(seconds(tenth) for _ in range(10))
+        floor = 10 * min(seconds(tenth) for _ in range(_TRIES))
         ours = seconds(text(shape, MEGABYTE))
         results.append(Result(f"read a megabyte: {shape}", ours * 1000, floor * 1000, "ms", "ten tenths", 2.0))
     return results

@@ -129,9 +129,9 @@ class TableReader:
         ends += [index for index, role in enumerate(shape.roles) if role == "until"]
         timed: list[TimedText] = []
         for row in self._rows:
-            begin = next((row.cells[index] for index in shape.times[:1] if index < len(row.cells)), "")
+            begin = self._begin(row)
             read = cell_time(begin) if begin else None
-            until = next((row.cells[index] for index in ends if index < len(row.cells)), "")
+            until = next((row.cells[index] for index in ends if index < len(row.cells)), "") if read else ""
             if read and until and not read.stamp.until:
                 read = read._replace(stamp=read.stamp._replace(until=until))
             timed += [read] if read else []
@@ -265,14 +265,19 @@ class TableReader:
             return ""
         until = self._cell(row, "until")
         # Tools write the first year of their calendar, or nought, for what has not ended.
-        begun = {row.cells[index] for index in self._shape.times[:1] if index < len(row.cells)}
-        until = "" if until.startswith("0001-") or until == "0" or until in begun else epoch_text(until) or until
+        is_none = until.startswith("0001-") or until == "0" or until == self._begin(row)
+        until = "" if is_none else epoch_text(until) or until
         stamp = timed.stamp._replace(until=timed.stamp.until or until)
         return self._calendar.suffix(stamp, row.numbers[0], self._zone(row))
 
     def _cell(self, row: Row, role: Role) -> str:
         index = self._places.get(role)
         return row.cells[index] if index is not None and index < len(row.cells) else ""
+
+    def _begin(self, row: Row) -> str:
+        """The cell of the column that tells best when."""
+        times = self._shape.times
+        return row.cells[times[0]] if times and times[0] < len(row.cells) else ""
 
     def _author(self, row: Row) -> str:
         cells = (row.cells[index] for index in self._shape.authors if index < len(row.cells))

@@ -236,6 +236,11 @@ class _Column:
         return sum(1 for timed in self.timed if timed.stamp.time) * 2 >= len(self.cells) > 0 or bool(self.epochs)
 
     @cached_property
+    def is_dated(self) -> bool:
+        """Whether cells hold a moment with its day."""
+        return self.epochs > 0 or any(timed.stamp.date and timed.stamp.time for timed in self.timed)
+
+    @cached_property
     def mean_words(self) -> float:
         """The mean number of words in a cell; 0 where cells hold links."""
         if not self.cells or sum(1 for cell in self.cells if _LINK.fullmatch(cell)) * 2 >= len(self.cells):
@@ -246,11 +251,10 @@ class _Column:
     def rank(self) -> tuple[int, int, int]:
         """Sorts the columns of moments: those of the thing itself, exact ones, those further left go first."""
         later = 2 if _LATER_TIMES.search(self.words) else 1 if _RECORD_TIMES.search(self.words) else 0
-        dated = any(timed.stamp.date and timed.stamp.time for timed in self.timed)
         zoned = any(timed.stamp.zone for timed in self.timed) or _zone_of_head(self.name) is not None
         if self.epochs:
             exact = 1
-        elif dated:
+        elif self.is_dated:
             exact = 0 if zoned else 2
         else:
             exact = 3 if zoned else 4
@@ -585,7 +589,7 @@ def aligned_table(lines: Sequence[str], index: int) -> tuple[list[str], list[Row
     if not {"time", "date", "text"} & {_ROLES.get(_words(name)) for name in names}:
         return None
     sample, _ = _aligned_rows(lines, index + 1, min(index + _SAMPLE_ROWS, len(lines)), starts)
-    table = [_column(place, name, sample) for place, name in enumerate(names)]
+    table = (_column(place, name, sample) for place, name in enumerate(names))
     if not (_is_head(names, sample) and any(column.is_moments for column in table)):
         return None
     return names, *_aligned_rows(lines, index + 1, len(lines), starts)
@@ -624,7 +628,7 @@ def _aligned_cells(raw: str, starts: Sequence[int]) -> tuple[str, ...]:
 
 def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether the names head the rows: by what they say, or by the column of moments below them."""
-    if any(epoch_text(name) or ((timed := timed_text(name)) and timed.stamp.time) for name in names):
+    if any(map(_is_moment, names)):
         return False
     # "At 2:44 AM PDT, the pool was full": commas of sentences.
     if sum(1 for row in rows if about_at(row.cells[0][:WINDOW], 0).sure) * 2 > len(rows):
@@ -640,18 +644,22 @@ def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
 
 
 def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
-    """Whether what stands where a head would is the first row: its moment, with its date, is not its first words.
+    """Whether what stands where a head would is the first row: it too has a moment in the column of moments.
 
-    A line that begins with its moment is read as a line of text.
+    That column has the days, or another one has. It is not the first: a line that begins with its moment is a text's.
     """
-    filled = [name for name in names if name]
-    if len(rows) < 2 or len(filled) < 2 or any(len(row.cells) != len(names) for row in rows):
+    if len(rows) < 2 or sum(map(bool, names)) < 2 or any(len(row.cells) != len(names) for row in rows):
         return False
     table = [_column(index, "", rows) for index in range(len(names))]
-    dated = any(column.is_dates for column in table)
-    moments = [column.place for column in table if column.is_moments and (column.rank[1] < 3 or dated)]
-    first = timed_text(names[moments[0]]) if moments else None
-    return bool(moments and moments[0] > 0 and (epoch_text(names[moments[0]]) or (first and first.stamp.time)))
+    has_dates = any(column.is_dates for column in table)
+    moments = (column.place for column in table if column.is_moments and (column.is_dated or has_dates))
+    place = next(moments, 0)
+    return place > 0 and _is_moment(names[place])
+
+
+def _is_moment(cell: str) -> bool:
+    timed = timed_text(cell)
+    return epoch_text(cell) != "" or (timed is not None and timed.stamp.time is not None)
 
 
 def csv_cells(row: Row, count: int, delimiter: str) -> Row:

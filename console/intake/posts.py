@@ -96,9 +96,7 @@ def _start(lines: Sequence[str], time: int, floor: int) -> int:
             return at
         if not raw and start == time and not _POSTED.match(lines[time].strip()):
             status = _status_above(lines, at, floor)
-            if status is None:
-                return time
-            return status
+            return time if status is None else status
         timed = timed_text(line.content) if _DIGIT.search(raw) else None
         if line.level or raw.startswith(("|", "```", "~~~")) or is_rule(raw) or timed:
             break

@@ -48,7 +48,6 @@ _HEADING = re.compile(
 )
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
-_ZONE_CHARS = 40
 _DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
 
 

@@ -323,7 +323,10 @@ class Reader:
         """The reason for which the line is left out wherever nothing is open; None where it may mean something."""
         if _WORDS.fullmatch(raw) and not (self._calendar.start or begins_moment_at(raw) or heads_time(raw)):
             return NO_TIME
-        if _GAP.search(raw.strip()) or heads_time(raw) or is_rule(raw) or fence_mark(raw):
+        if _GAP.search(raw.strip()) or heads_time(raw) or is_rule(raw):
+            return None
+        mark = fence_mark(raw)
+        if mark and self._layout.fences.end(-1, mark) is not None:
             return None
         line = take_apart(raw)
         content = line.content

@@ -25,9 +25,8 @@ from console.intake.tables import (
     constant_columns,
     epoch_text,
     is_nothing,
-    whole_zone,
 )
-from console.intake.zones import zone_in
+from console.intake.zones import whole_zone, zone_in
 
 PROGRAMME = "This line stands in an agenda or a timetable."
 NO_COLUMN = "No column of this table holds times."

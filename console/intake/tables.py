@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
 from console.core.language.text import csv_text
-from console.core.language.zones import Zone, zone_at
+from console.core.language.zones import Zone
 from console.intake.chats import are_people
 from console.intake.clocks import WINDOW, about_at
 from console.intake.stamps import TimedText, timed_text
-from console.intake.zones import zone_in
+from console.intake.zones import whole_zone, zone_in
 
 Role = Literal["time", "date", "weekday", "half", "until", "zone", "text", "kind", "author", "tags", "other", "dropped"]
 
@@ -478,12 +478,6 @@ def without_padding(raw: str) -> str:
 def _letters(column: _Column) -> float:
     """The mean number of letters in a cell."""
     return sum(char.isalpha() for cell in column.cells for char in cell[:400]) / len(column.cells)
-
-
-def whole_zone(cell: str) -> Zone | None:
-    """The zone, where the cell names one and nothing else."""
-    named = zone_at(cell, 0, stated=True) if 0 < len(cell) <= 40 else None
-    return named[0] if named and named[1] == len(cell) else None
 
 
 def epoch_text(cell: str) -> str:

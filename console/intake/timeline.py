@@ -25,13 +25,14 @@ from console.intake.recordings import recording_in, recording_of
 from console.intake.source import Source
 from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
-from console.intake.tables import cell_time, table_cells, whole_zone
+from console.intake.tables import cell_time, table_cells
 from console.intake.zones import (
     TIME_WORD,
     WINDOW,
     Statement,
     named_zone,
     stating_words,
+    whole_zone,
     zone_beside_clocks,
     zone_in,
     zone_label,

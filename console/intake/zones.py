@@ -83,6 +83,7 @@ WINDOW = 400
 
 _SHORT_CHARS = 120
 _POINT = re.compile(r"\s*[-*+\u2022]\s")
+_MAX_NAME_CHARS = 40
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
 TIME_WORD = re.compile(
@@ -230,9 +231,9 @@ def _beside_a_date(text: str) -> Statement | None:
     if len(text) > _SHORT_CHARS:
         return None
     alone = ALONE.match(text.strip())
-    named = zone_at(alone["zone"], 0, stated=True) if alone else None
-    if alone and named and named[1] == len(alone["zone"]):
-        return Statement(named[0], "", alone=True)
+    zone = whole_zone(alone["zone"]) if alone else None
+    if zone:
+        return Statement(zone, "", alone=True)
     # "- Ana (Bogotá time) joined" tells of Ana.
     point = _POINT.match(text)
     is_point = point and not _YEAR.search(text) and not TIME_WORD.match(text, point.end())
@@ -259,6 +260,12 @@ def _beside_a_date(text: str) -> Statement | None:
     return Statement(zone, "" if zone else unknown, alone=False) if zone or unknown else None
 
 
+def whole_zone(text: str) -> Zone | None:
+    """The zone, where the text names one and nothing else."""
+    named = zone_at(text, 0, stated=True) if 0 < len(text) <= _MAX_NAME_CHARS else None
+    return named[0] if named and named[1] == len(text) else None
+
+
 def _begins_with_day(text: str) -> bool:
     begin = re.match(r"[\W_]{0,8}", text)
     at = begin.end() if begin else 0
@@ -268,9 +275,9 @@ def _begins_with_day(text: str) -> bool:
 def _whole_zone(text: str) -> Zone | None:
     """The zone, where the words name one and nothing else."""
     inner = _BEFORE_ZONE.sub("", text, count=1)
-    named = zone_at(inner, 0, stated=True)
-    if named and named[1] == len(inner):
-        return named[0]
+    zone = whole_zone(inner)
+    if zone:
+        return zone
     word = zone_word(inner[:1].upper() + inner[1:], 0) if TIME_WORD.search(text) else None
     return word.zone if word and word.sure and word.end == len(inner) else place_time(text)
 
@@ -315,9 +322,9 @@ def zone_in(text: str) -> Zone | None:
     behind = _APART_IN_HEAD.split(text)[1:]
     for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), *behind, text.strip(" *_`:")):
         text_inside = _BEFORE_ZONE.sub("", candidate.strip(), count=1)
-        named = zone_at(text_inside, 0, stated=True)
-        if named and named[1] == len(text_inside):
-            return named[0]
+        zone = whole_zone(text_inside)
+        if zone:
+            return zone
         word = zone_word(text_inside, 0) if text_inside != text else None
         if word and word.sure and text_inside[:1].isupper() and word.end == len(text_inside):
             return word.zone

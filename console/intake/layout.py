@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -65,7 +65,7 @@ def _is_plain(sight: Sight) -> bool:
     return is_short and content[-1] not in ",)]:" and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
 
 
-def is_programme(stamps: Sequence[Stamp], lines: Iterable[str]) -> bool:
+def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
     A list that begins at 0:00 tells how long things take. Where not all are round, as for the bells of a school, half

@@ -143,7 +143,7 @@ class TableReader:
         planned = any(shape.names) and shape.names in self._collector.programmes
         whens = [row.cells[index] for row in self._rows for index in shape.times[:1] if index < len(row.cells)]
         planned = planned or sum(map(is_habit, whens)) * 2 >= max(len(timed), _LEAST_ROWS)
-        planned = planned or is_programme(stamps, (" ".join(row.cells) for row in self._rows))
+        planned = planned or is_programme(stamps, [" ".join(row.cells) for row in self._rows])
         if planned:
             self._collector.programmes.add(shape.names)
         return planned

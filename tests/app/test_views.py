@@ -1,16 +1,22 @@
 """The console opened with a view in front."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from console.app.act_screen import ActScreen
 from console.app.acts import BOARD_VIEWS, VIEWS
 from console.app.main import Start, WarroomApp
 from console.app.session import Session
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, declared
+from tests.drawing import some
+from tests.torture.day import SCREENS
 
 SHOWN: dict[str, str] = {
     "timeline": "What happened?",
@@ -36,6 +42,8 @@ SHOWN: dict[str, str] = {
     "replay": "1 of 1 event known",
 }
 """By the view: words of it that a small room without it does not show."""
+TURNS = 60
+"""Of the event loop, in which a screen is composed and its widgets are mounted."""
 
 
 def test_every_view_is_opened_here() -> None:
@@ -99,3 +107,28 @@ async def test_the_board_is_opened_with_a_view_in_front(tmp_path: Path, view: st
             await room.settles()
             room.shows(SHOWN[view])
         session.leave()
+
+
+async def asked_meanwhile(room: Room, act: Callable[[], object]) -> None:
+    """Act, and let time pass and every screen be asked at each turn of the event loop until all is settled."""
+    act()
+    for _ in range(TURNS):
+        room.app.ring()
+        room.app.on_shown()
+        for screen in room.app.screen_stack:
+            if isinstance(screen, ActScreen):
+                assert isinstance(screen.chosen_ref + screen.seen_entry + screen.doing, str)
+        await asyncio.sleep(0)
+    await room.settles()
+
+
+async def test_time_passes_before_a_screen_is_composed_and_while_it_goes(tmp_path: Path) -> None:
+    # The window's title is among what is shown then.
+    async with console(tmp_path, environ={"TERM": "xterm-256color"}) as room:
+        app = room.app
+        for act in dict.fromkeys(("board", "postmortem", *some(SCREENS, 3, "screens that open"))):
+            await asked_meanwhile(room, partial(app.action_act, act))
+            for _ in range(2):
+                await asked_meanwhile(room, partial(app.simulate_key, "escape"))
+            await asked_meanwhile(room, partial(app.open_room, room.ref))
+        room.shows("What happened?")

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from console.app.act_screen import ActScreen
 from console.app.board.card import offered_to
+from console.app.board.incident_list import IncidentList
 from console.app.reading import read_unread
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
@@ -32,6 +33,8 @@ class IncidentsScreen(ActScreen[None]):
         """`viewer` is who looks, for what is offered to them; empty for everybody."""
         super().__init__()
         self.session, self.viewer = session, viewer
+        # Made with the screen: others ask what is chosen before it is composed, and after its widgets are gone.
+        self.incidents = IncidentList(session.ledger.owed, session.zone, viewer, id="incidents")
         self._unread = -1
         """Incidents still to be read; -1 while nobody knows how many there are."""
         self._order: list[str] = []

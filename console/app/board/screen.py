@@ -47,7 +47,7 @@ class BoardScreen(IncidentsScreen):
         yield Cell(id="board-together")
         yield Cell(id="board-empty")
         yield Cell(classes="unreadable")
-        yield IncidentList(self.session.ledger.owed, self.session.zone, self.viewer, id="incidents")
+        yield self.incidents
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
@@ -60,8 +60,7 @@ class BoardScreen(IncidentsScreen):
 
     def show_incidents(self, opened: list[Incident]) -> None:
         over = [summary for summary in self.session.ledger.others() if not summary.withdrawn]
-        incidents = self.query_one(IncidentList)
-        incidents.show(opened, over, self.session.now(), whole=self._unread == 0, planned=self.planned())
+        self.incidents.show(opened, over, self.session.now(), whole=self._unread == 0, planned=self.planned())
         self._show_title(len(opened))
         self._show_empty(opened)
         if self._unread == 0:
@@ -97,7 +96,7 @@ class BoardScreen(IncidentsScreen):
         self.inform(f"Linked to {next(iter(links.values())).other}: {', '.join(links)}.")
 
     def tick(self, opened: list[Incident]) -> None:
-        self.query_one(IncidentList).tick(self.session.now())
+        self.incidents.tick(self.session.now())
         self._show_title(len(opened))
 
     def _show_title(self, opened: int) -> None:
@@ -144,7 +143,7 @@ class BoardScreen(IncidentsScreen):
     @property
     def chosen_ref(self) -> str:
         """The incident on which the bar stands; empty where there is none."""
-        return self.query_one(IncidentList).selected
+        return self.incidents.selected
 
     @on(IncidentList.Chosen)
     def chosen(self, message: IncidentList.Chosen) -> None:

@@ -8,7 +8,6 @@ from textual.containers import Horizontal
 from textual.widgets import Digits
 
 from console.app.acts import BY_ID
-from console.app.board.incident_list import IncidentList
 from console.app.board.incidents_screen import IncidentsScreen
 from console.app.registry import bar_items, bindings
 from console.app.session import Session
@@ -49,9 +48,8 @@ class WallScreen(IncidentsScreen):
                 yield Digits(id=f"wall-{zone}", classes="wall-digits")
         yield Cell(id="wall-empty")
         yield Cell(classes="unreadable")
-        cards = IncidentList(self.session.ledger.owed, self.session.zone, self.viewer, id="incidents")
-        cards.can_focus = False
-        yield cards
+        self.incidents.can_focus = False
+        yield self.incidents
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
@@ -78,7 +76,7 @@ class WallScreen(IncidentsScreen):
         now = self.session.now()
         if self._shown_since is not None and now - self._shown_since >= self._every and self._pages(opened) > 1:
             self._turn(1)
-        self.query_one(IncidentList).tick(now)
+        self.incidents.tick(now)
         if not opened:
             self.show_incidents(opened)
         self._show_head(opened)
@@ -92,10 +90,9 @@ class WallScreen(IncidentsScreen):
 
     def _show_page(self, opened: list[Incident]) -> None:
         self._page = min(self._page, self._pages(opened) - 1)
-        cards = self.query_one(IncidentList)
         planned = self.planned()
-        cards.display = bool(opened or planned)
-        cards.show(self._on_page(opened), (), self.session.now(), planned=planned)
+        self.incidents.display = bool(opened or planned)
+        self.incidents.show(self._on_page(opened), (), self.session.now(), planned=planned)
         self._show_head(opened)
 
     def _turn(self, pages: int) -> None:

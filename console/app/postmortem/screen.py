@@ -66,8 +66,9 @@ class PostmortemScreen(ActScreen[None]):
         self._doubted, self._doubted_at = "", 0.0
         """The text with a secret in it that is saved when it is asked for once more."""
         self._keep: Timer | None = None
-        # Held here, so that the text can still be read while the screen is being taken down.
+        # Held here, so that both can be read before the screen is composed, and while it is being taken down.
         self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
+        self.timeline = Timeline(zone=session.zone, id="pm-timeline")
 
     @property
     def doing(self) -> str:
@@ -102,13 +103,13 @@ class PostmortemScreen(ActScreen[None]):
                 yield self.area
                 yield Cell(id="pm-notes")
             # Where there is room, what happened stands beside what is written of it.
-            yield Timeline(zone=self.session.zone, id="pm-timeline")
+            yield self.timeline
         yield Cell(id="pm-say")
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
         self.query_one("#pm-list", OptionList).highlighted = 0
-        self.query_one(Timeline).show(self.state.entries)
+        self.timeline.show(self.state.entries)
         self.set_interval(TICK_S, self._tick)
         self.show_state()
 
@@ -144,7 +145,7 @@ class PostmortemScreen(ActScreen[None]):
             ours = each.actor == self.session.actor
             if isinstance(body, PostmortemEdited) and body.section == self.editing and not ours:
                 self.say(f"{each.actor} has just written this section too; saving yours keeps both.", warning=True)
-        self.query_one(Timeline).show(self.state.entries)
+        self.timeline.show(self.state.entries)
         self.show_state()
 
     def show_state(self) -> None:
@@ -341,7 +342,7 @@ class PostmortemScreen(ActScreen[None]):
 
     @property
     def seen_entry(self) -> str:
-        return self.query_one(Timeline).seen
+        return self.timeline.seen
 
     @property
     def performers(self) -> tuple[object, ...]:

@@ -144,7 +144,12 @@ class KeyQueue:
 
 
 def joined(letters: Sequence[events.Key]) -> events.Key:
-    """One key with the text of all: each key by itself costs a millisecond, which 10,000 of them do not have."""
+    """One key with the text of all, typed when the first was.
+
+    Each key by itself costs a millisecond, which 10,000 of them do not have.
+    """
     if len(letters) == 1:
         return letters[0]
-    return events.Key(LETTERS, "".join(letter.character or "" for letter in letters))
+    text = events.Key(LETTERS, "".join(letter.character or "" for letter in letters))
+    text.time = letters[0].time
+    return text

@@ -236,6 +236,7 @@ def still_seconds() -> Iterator[None]:
         patch("console.app.main.RING_S", STILL_S),
         patch("console.app.room.screen.TICK_S", STILL_S),
         patch("console.app.act_screen.SEEN_S", UNSEEN_S),
+        patch("console.app.alt_letters.SEEN_S", UNSEEN_S),
         patch("console.app.replay.screen.SEEN_S", UNSEEN_S),
         patch("console.app.key_queue.MAX_KEY_S", PATIENCE_S),
         patch("console.app.key_queue.MAX_OPENING_S", PATIENCE_S),

@@ -56,8 +56,8 @@ async def test_a_line_typed_behind_any_key_is_that_line(group: int) -> None:
 
 
 async def types_behind_a_pause(room: Room, first: str, pause_s: float, then: str) -> None:
-    """A letter, and after a pause the others as fast as they come; the keys' own times are those of the hand."""
-    start = events.Key(first, first)
+    """A key, and after a pause the letters as fast as they come; the keys' own times are those of the hand."""
+    start = events.Key(first, first if len(first) == 1 else None)
     room.app.post_message(start)
     await room.settles()
     for character in then:
@@ -158,6 +158,18 @@ async def test_escape_and_a_line_behind_it_is_that_line(tmp_path: Path, first: s
         rooms = (screen for screen in room.app.screen_stack if isinstance(screen, RoomScreen))
         kept = (each.lead + each.line for each in room.app.kept_prose)
         assert line in (*(each.prompt.line for each in rooms), *kept)
+
+
+@pytest.mark.parametrize(("pause_s", "line"), [(0.0, "xweb access is back"), (2 * UNSEEN_S, "web access is back")])
+async def test_a_line_behind_an_alt_key_that_named_its_act_begins_with_its_letter_unless_that_was_seen(
+    tmp_path: Path, pause_s: float, line: str
+) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("all is well")
+        await types_behind_a_pause(room, "alt+x", pause_s, "web access is back")
+        await room.presses("enter")
+        assert room.last.text == line
+        assert not any(entry.undone for entry in room.state.entries)
 
 
 class SlowDialog(TaskDialog):

@@ -152,16 +152,6 @@ async def test_the_answer_to_a_line_of_yesterday_names_the_day(tmp_path: Path) -
         assert "Logged at 13:30" in room.hint
 
 
-async def test_a_line_after_a_named_act_is_a_line(tmp_path: Path) -> None:
-    async with console(tmp_path) as room:
-        await room.logs("all is well")
-        await room.presses("alt+x")
-        await room.keys_in("web access is back")
-        await room.presses("enter")
-        assert room.last.text == "web access is back"
-        assert not any(entry.undone for entry in room.state.entries)
-
-
 async def test_escape_leaves_for_single_keys_and_i_returns(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.types("half a li")

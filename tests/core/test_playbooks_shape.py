@@ -311,7 +311,7 @@ escalates: no_progress no_progress beyond_target severity_rose:SEV1 - expert_nee
     "Standard: On declaring: the status page says investigating",
     "Standard: Runbooks are used where the failure is known",
     "Standard: A hypothesis of the cause is formed",
-    "Standard: SlashContext while investigating: since when, what changed, which systems",
+    "Standard: Asked while investigating: since when, what changed, which systems",
     "Standard: The commander decides: enough known to mitigate, or go on looking",
     "Standard: Mitigation stops the impact and does not fix the cause",
     "Standard: Resolution fixes the cause for good",

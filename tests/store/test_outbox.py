@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -306,6 +307,23 @@ def test_a_row_that_nobody_can_read_stands_in_nobody_s_way(
     assert log.verify() == []
     log.close()
     assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_a_message_and_its_history_are_of_one_moment(log: Log) -> None:
+    declare(log)
+    dispatch, outbox = sender(log), Outbox(log)
+    post(log, "u1")
+
+    def send() -> None:
+        for _ in range(50):
+            dispatch.settle(claimed(log, dispatch), NOW, Settled("retry", "", NOW))
+
+    with ThreadPoolExecutor() as threads:
+        sending = threads.submit(send)
+        while not sending.done():
+            ((message, tries),) = outbox.histories()
+            assert message.state == (tries[-1].state if tries else "pending")
+        sending.result()
 
 
 def test_an_edit_is_refused_where_somebody_was_faster(log: Log) -> None:

@@ -101,10 +101,10 @@ class OutboxScreen(ListScreen):
         self.app.call_later(self.app.run_action, "act('update')")
 
     def _read(self) -> tuple[list[Message], dict[str, list[Try]]]:
-        outbox = Outbox(self.session.log)
+        histories = Outbox(self.session.log).histories(self._ref or None)
         # The newest first: what needs somebody is mostly there.
-        messages = list(reversed(outbox.messages(self._ref or None)))
-        return messages, {message.id: outbox.tries(message.id) for message in messages}
+        messages = [message for message, _ in reversed(histories)]
+        return messages, {message.id: tries for message, tries in histories}
 
     def show_rows(self) -> None:
         width = self.row_width

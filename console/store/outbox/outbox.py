@@ -1,6 +1,7 @@
 """The outbox of a log, for screens and people."""
 
 from datetime import datetime
+from functools import partial
 
 from console.core.language.text import clean, one_line
 from console.core.language.times import rfc3339
@@ -12,6 +13,12 @@ from console.store.outbox.tables import find, in_order, incident_with, move, pla
 from console.store.sqlite import sqlite3
 
 
+def _messages(connection: sqlite3.Connection, incident: str | None, where: str = "TRUE") -> list[Message]:
+    if incident is None:
+        return rows(connection, f"{where} ORDER BY n")
+    return in_order(connection, incident, f"incident = ? AND {where}", (incident,))
+
+
 class Outbox:
     """The outbox of a log, for screens and people. Every method raises StoreProblem as the log does."""
 
@@ -21,11 +28,19 @@ class Outbox:
     def messages(self, incident: str | None = None, *, unfinished: bool = False) -> list[Message]:
         """The messages of one incident, in the order that is the same in every room; or of all, as they came here."""
         left = "state NOT IN ('done', 'dropped')" if unfinished else "TRUE"
-        if incident is None:
-            return self.log.query(lambda connection: rows(connection, f"{left} ORDER BY n"))
-        return self.log.query(
-            lambda connection: in_order(connection, incident, f"incident = ? AND {left}", (incident,))
-        )
+        return self.log.query(partial(_messages, incident=incident, where=left))
+
+    def histories(self, incident: str | None = None) -> list[tuple[Message, list[Try]]]:
+        """As `messages`, each with its history, oldest first; all as they were at one moment."""
+
+        def read(connection: sqlite3.Connection) -> list[tuple[Message, list[Try]]]:
+            connection.execute("BEGIN")
+            try:
+                return [(message, tries(connection, message.id)) for message in _messages(connection, incident)]
+            finally:
+                connection.execute("ROLLBACK")
+
+        return self.log.query(read)
 
     def newest(self) -> int:
         """The number of the message that was approved last; 0 before the first."""

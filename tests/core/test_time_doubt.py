@@ -1,5 +1,6 @@
 """A word behind a time is its zone, the text's subject, or asked about: never guessed in silence."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -171,6 +172,32 @@ def test_a_time_of_another_day_that_may_be_meant_today_is_asked_about(line: str,
 )  # fmt: skip
 def test_no_other_time_is(line: str) -> None:
     assert not doubt(line)
+
+
+CLOCKS_BACK = datetime(2026, 10, 25, 5, tzinfo=UTC)  # 06:00 in Berlin, where 02:30 was at 00:30 and at 01:30 UTC
+
+
+@pytest.mark.parametrize("written", ["02:30", "2026-10-25 02:30", "at 2:30"])
+@pytest.mark.parametrize("head", ["", "! ", "/at "])
+def test_a_time_that_the_clocks_showed_twice_is_asked_about_and_what_is_proposed_is_the_other(
+    written: str, head: str
+) -> None:
+    line = f"{head}{written} restart"
+    question = time_doubt(line, now=CLOCKS_BACK, zone=BERLIN)
+    other = re.fullmatch(r"The clocks show .* twice: it is taken as .*; for the other, write (.*)\.", question)
+    assert other is not None
+    moments = [parse_when(time, now=CLOCKS_BACK, zone=BERLIN) for time in (written.removeprefix("at "), other[1])]
+    assert moments == [datetime(2026, 10, 25, 1, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]
+
+
+def test_likewise_of_one_to_come_and_not_where_only_one_of_both_can_be_meant() -> None:
+    evening, between = datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
+    for line in ("+ @rs check it by 02:30", "/snooze public until 02:30 legal"):
+        question = time_doubt(line, now=evening, zone=BERLIN)
+        assert question == "The clocks show 02:30 twice: it is taken as 00:30 UTC; for the other, write 01:30 UTC."
+        assert not time_doubt(line, now=between, zone=BERLIN)
+    for line in ("02:30 restart", "-20m restart", "02:30 UTC restart", "01:30 restart"):
+        assert "twice" not in time_doubt(line, now=between, zone=BERLIN)
 
 
 def test_over_midnight_it_is_asked_about_as_well() -> None:

@@ -10,7 +10,7 @@ from console.core.language.grammar import day_and_time
 from console.core.language.places import zone_word
 from console.core.language.text import clean, one_line
 from console.core.language.time_forms import TimeForm, time_form
-from console.core.language.when import take_due, take_when
+from console.core.language.when import readings, take_due, take_when
 from console.core.refusal import Refused
 
 _AT = re.compile(r"/at\s+", re.IGNORECASE)
@@ -95,6 +95,8 @@ def day_doubt(text: str, *, now: datetime, zone: tzinfo, due: bool = False) -> s
 
 def _day_doubt(text: str, form: TimeForm, now: datetime, zone: tzinfo, *, due: bool) -> str:
     """`12:30 restart` at 11:45 is read as yesterday's, and `/snooze public until 11:30` as tomorrow's."""
+    if twice := _twice_doubt(text, form, now, zone, due=due):
+        return twice
     if form.day or form.date:
         return ""
     clock = text[form.start : form.stop]
@@ -105,6 +107,22 @@ def _day_doubt(text: str, form: TimeForm, now: datetime, zone: tzinfo, *, due: b
         why, hours = "has passed" if due else "is still to come", round(abs(now - at) / timedelta(hours=1))
         apart = f"in {hours}h" if due else f"{hours}h ago"
         return f"{clock} {why}: it is taken as {day_and_time(at, now, zone)}, {apart}."
+    return ""
+
+
+def _twice_doubt(text: str, form: TimeForm, now: datetime, zone: tzinfo, *, due: bool) -> str:
+    """In the night in which the clocks go back an hour comes twice, and a time in it may be either."""
+    if form.zone is not None:
+        return ""
+    clock = text[form.start : form.stop]
+    with suppress(Refused):
+        at = _moment(clock, now, zone, due=due)
+        both = [] if at is None else readings(at.astimezone(zone).replace(tzinfo=None, fold=0), zone)
+        meant = [moment for moment in both if (moment >= now) == due]
+        if at is not None and len(meant) > 1:
+            stamp = "%Y-%m-%d %H:%M UTC" if form.day or form.date else "%H:%M UTC"
+            taken, other = (format(moment, stamp) for moment in sorted(meant, key=lambda moment: moment != at))
+            return f"The clocks show {clock} twice: it is taken as {taken}; for the other, write {other}."
     return ""
 
 

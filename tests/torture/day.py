@@ -2,9 +2,9 @@
 
 `python -m tests.torture.day [HOURS LINES]`; 12 hours and 20,000 lines by itself. The lines go through the driver, the
 clock steps through the hours, and the colleague is the real program in a terminal of its own. Measured are its memory
-and, at the end, Enter to painted, in turns with a console that is opened then on a copy of the file from the morning:
-other work on the machine disturbs both alike. Of this console is told what grew, by type. All was opened once before
-the first figure is taken.
+and, at the end, Enter to painted, in turns with a console that is opened then and with one on a copy of the file from
+the morning: other work on the machine disturbs all alike. Of this console is told what grew, by type. All was opened
+once before the first figure is taken.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ LINES_BETWEEN = 20
 """Lines between two screens."""
 SIZES = ((80, 24), (160, 50), (120, 36))
 ENTERS = 25
-"""Lines that are timed, of the colleague's and of a console that has just been opened."""
+"""Lines that are timed, of the colleague's and of consoles that have just been opened."""
 WARM = 5
 """Lines of each before those."""
 WORD = "colleague"
@@ -185,10 +185,11 @@ async def day(hours: int, lines: int) -> str:
                 after, memory_after, entries = (
                     Footprint.now(), memory_mb(colleague.pid), len(room.state.entries) - entries,
                 )  # fmt: skip
-            with terminal(morning, ref) as fresh:
-                fresh.until(b"What happened?")
-                at_morning, at_night = enters(fresh, colleague)
-                assert [shown.ends(typing="\x11") for shown in (fresh, colleague)] == [0, 0]
+            with terminal(morning, ref) as early, terminal(db, ref) as late:
+                for shown in (early, late):
+                    shown.until(b"What happened?")
+                at_morning, anew, at_night = enters(early, late, colleague)
+                assert [shown.ends(typing="\x11") for shown in (early, late, colleague)] == [0, 0, 0]
     own, theirs = after.memory_mb - before.memory_mb, memory_after - memory_before
     grown = (after.objects - before.objects).most_common(4)
     return (
@@ -196,8 +197,9 @@ async def day(hours: int, lines: int) -> str:
         f" this console {before.memory_mb:.0f} → {after.memory_mb:.0f} MB ({own * 1e6 / entries:,.0f} bytes an entry,"
         f" {(after.blocks - before.blocks) / entries:.1f} blocks), the colleague's {memory_before:.0f} →"
         f" {memory_after:.0f} MB ({theirs * 1e6 / entries:,.0f} bytes an entry); Enter to"
-        f" painted {at_night.passed_ms:.1f} ms, processor {at_night.processor_ms:.1f} ms, at one opened then on"
-        f" the morning's log {at_morning.passed_ms:.1f} and {at_morning.processor_ms:.1f} ms"
+        f" painted {at_night.passed_ms:.1f} ms, processor {at_night.processor_ms:.1f} ms; at one opened then"
+        f" {anew.passed_ms:.1f}, {anew.processor_ms:.1f} ms ({at_night.processor_ms / anew.processor_ms:.2f}×), on the"
+        f" morning's log {at_morning.passed_ms:.1f}, {at_morning.processor_ms:.1f} ms"
         f" ({at_night.processor_ms / at_morning.processor_ms:.2f}×); most grown:"
         f" {', '.join(f'{name} +{number:,}' for name, number in grown)}"
     )

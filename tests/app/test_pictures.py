@@ -231,9 +231,10 @@ class Gallery:
                 await room.settles()
                 await story(room)
                 await room.settles()
-                for one in app.screen.query("Input, TextArea"):
-                    assert isinstance(one, Input | TextArea)
-                    one.cursor_blink = False
+                # Behind a form that lets the room through the prompt's goes on blinking, too.
+                for field in (field for screen in app.screen_stack for field in screen.query("Input, TextArea")):
+                    assert isinstance(field, Input | TextArea)
+                    field.cursor_blink = False
                 await pilot.pause()
 
             try:

@@ -131,4 +131,4 @@ async def test_time_passes_before_a_screen_is_composed_and_while_it_goes(tmp_pat
             for _ in range(2):
                 await asked_meanwhile(room, partial(app.simulate_key, "escape"))
             await asked_meanwhile(room, partial(app.open_room, room.ref))
-        room.shows("What happened?")
+            assert app.screen is room.screen

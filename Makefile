@@ -41,7 +41,7 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for a part, ARGS=
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	@$(BIN)/python -m compileall -q console tests || true  # Hundreds of processes would compile it, each for itself.
-# Half of the time of a test is waiting, for processes and servers: twice as many workers as cores.
+# Much of the time of a test is waiting, for processes and servers: four workers keep two cores busy.
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
 
 prove: .venv/ready-dev ## change each rule of the process in turn: the tests must notice (ARGS='rapid' for a part; minutes)

@@ -23,13 +23,13 @@ class Preferences(NamedTuple):
 
 def read_preferences(folder: Path | None) -> Preferences:
     """The preferences of the settings in a folder; the defaults where there is none."""
-    settings, problems = read_settings(folder) if folder is not None else (Settings(), ())
-    theme, found_problems = DARK.name, list(problems)
+    settings, faults = read_settings(folder) if folder is not None else (Settings(), ())
+    theme, problems = DARK.name, list(faults)
     if settings.theme in known_themes():
         theme = settings.theme
     elif settings.theme:
         near = perhaps(settings.theme, known_themes()) or f"; choose one of {', '.join(known_themes())}"
-        found_problems.append(f"{FILE}: there is no theme “{one_line(settings.theme, MAX_NAME_CHARS)}”{near}.")
+        problems.append(f"{FILE}: there is no theme “{one_line(settings.theme, MAX_NAME_CHARS)}”{near}.")
     keymap = read_keymap(settings.keys)
-    found_problems += [f"{FILE}, {problem}" for problem in keymap.problems]
-    return Preferences(settings, theme, keymap, found_problems)
+    problems += [f"{FILE}, {problem}" for problem in keymap.problems]
+    return Preferences(settings, theme, keymap, problems)

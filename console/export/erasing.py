@@ -16,8 +16,8 @@ def others(state: Incident, plan: Plan, zone: tzinfo, *, words: bool = False) ->
         entry = state.entries.get(taken.id)
         kind = entry.kind if entry else taken.kind.replace("_", " ")
         at = entry.occurred_at if entry else taken.occurred_at
-        words_or_kind = f"{entry.author}: {one_line(entry.text, 60)}" if words and entry else f"{kind}  {taken.id}"
-        lines.append(f"{local_stamp(at, zone)}  {words_or_kind}")
+        words_shown = f"{entry.author}: {one_line(entry.text, 60)}" if words and entry else f"{kind}  {taken.id}"
+        lines.append(f"{local_stamp(at, zone)}  {words_shown}")
     return lines
 
 

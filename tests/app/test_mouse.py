@@ -133,7 +133,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
     "advice": ("☞",),
     "check": ("□",),
 }
-"""What looks as if it could be pressed in the room, with the act of its key."""
+"""Words in the room that look as if they could be pressed, by the act of their key."""
 
 
 async def test_whatever_looks_like_a_button_is_one(tmp_path: Path) -> None:

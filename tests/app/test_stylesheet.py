@@ -1,4 +1,4 @@
-"""What is remembered of the style sheet is what Textual would work out anew."""
+"""The remembered style sheet equals the one that Textual would work out anew."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -60,7 +60,7 @@ BEHIND_UP: dict[str, tuple[str, ...]] = {
     "back again": ("down",),
     "by nothing": (),
 }
-"""What may take the place of a half-typed line once Up has put it aside."""
+"""Keys and acts that take the place of a half-typed line once Up has put it aside."""
 
 
 @pytest.mark.drawn(4)

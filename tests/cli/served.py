@@ -16,7 +16,7 @@ from tests.publish.fakes import Fake
 from tests.publish.fakes.incident_io import IncidentIoFake
 
 Trouble = Callable[[httpx.Request], httpx.Response | None]
-"""What answers in the page's place; None lets the page answer."""
+"""The answer given in the page's place; None lets the page answer."""
 
 
 class Served:

@@ -1,4 +1,4 @@
-"""What became of an incident since a moment, from the shell."""
+"""The changes of an incident since a moment, from the shell."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What may not be read, written or entered, asked of every command: the short form of tests/torture/permissions.py."""
+"""Every command where a file may not be read, written or entered: the short form of tests/torture/permissions.py."""
 
 import os
 import shutil

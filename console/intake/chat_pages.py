@@ -28,18 +28,12 @@ _NEVER_SHOWN = frozenset(["script", "style", "head", "svg", "noscript"])
 
 
 class PageMessage(NamedTuple):
-    """A message: when and by whom as the page shows it, its words, and the line of the file where it begins."""
+    """A message: the line of the file where it begins, when and by whom as the page shows it, and its words."""
 
+    line: int
     when: str
     author: str
     words: str
-    line: int
-
-    @property
-    def row(self) -> str:
-        """The message as a row of a Markdown table."""
-        cells = (cell.replace("|", "\\|") for cell in (self.when, self.author, self.words))
-        return f"| {' | '.join(cells)} |"
 
 
 @dataclass
@@ -79,7 +73,7 @@ def messages_of(root: "_Element") -> tuple[list[PageMessage], list[str]]:
                 author = parts.author or author
                 if parts.when and parts.words:
                     words = "<br>".join(parts.words)
-                    messages.append(PageMessage(parts.when, author, words, line_of(element)))
+                    messages.append(PageMessage(line_of(element), parts.when, author, words))
                 elif open_parts:
                     open_parts[-1].take(parts)
             continue

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from console.intake.source import Source
+from console.intake.source import Draft, Source
 from console.intake.tables import MAX_COLUMNS
 
 _POINT = re.compile(r"(?P<indent>\s{0,40})-\s+(?=[\w@][\w .@-]{0,40}:(?:\s|$))")
@@ -24,8 +24,7 @@ def yaml_source(lines: Sequence[str]) -> Source | None:
     keyed = sum(1 for at in points if at + 1 < len(lines) and _belongs(lines[at + 1], lines[at]))
     if keyed * 2 < len(points):
         return None
-    made: list[str] = []
-    numbers: list[int] = []
+    made = Draft(len(lines))
     index = 0
     while index < len(lines):
         records, end = _records(lines, index)
@@ -35,13 +34,11 @@ def yaml_source(lines: Sequence[str]) -> Source | None:
             }
             names = list(dict.fromkeys(key for _, record in records for key in record if key in usual))
             rows = [(number, ["<br>".join(record.get(name, ())) for name in names]) for number, record in records]
-            made += ["", _row(names), "|" + "---|" * len(names), *(_row(cells) for _, cells in rows), ""]
-            numbers += [index + 1] * 3 + [number for number, _ in rows] + [end]
+            made.table([(index + 1, names), *rows])
         else:
-            made.append(lines[index])
-            numbers.append(index + 1)
+            made.put(lines[index], index + 1)
         index = end
-    return Source(made, numbers, len(lines))
+    return made.source()
 
 
 def _is_of_yaml(raw: str) -> bool:
@@ -52,10 +49,6 @@ def _belongs(raw: str, point: str) -> bool:
     pair = _PAIR.match(raw)
     begin = _POINT.match(point)
     return pair is not None and begin is not None and len(pair["indent"]) == begin.end()
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def _records(lines: Sequence[str], start: int) -> tuple[list[tuple[int, dict[str, list[str]]]], int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from console.intake.lines import front_matter
-from console.intake.source import Source
+from console.intake.source import Draft, Source
 from console.intake.tables import Grid, csv_rows
 
 _LOOKED_AT = 400
@@ -22,9 +22,7 @@ class _Lines:
     """Lines of Markdown in the making."""
 
     def __init__(self, length: int, inline: Inline) -> None:
-        self._length, self._inline = length, inline
-        self.lines: list[str] = []
-        self.numbers: list[int] = []
+        self._draft, self._inline = Draft(length), inline
         self.margin = ""
         """The indent of the lines up to the next blank one, since they go on with a point."""
         self.columns = ""
@@ -42,25 +40,15 @@ class _Lines:
 
     def put(self, line: str, index: int) -> None:
         """Add what was made of the line of the file, from 0."""
-        self.lines.append(line)
-        self.numbers.append(index + 1)
+        self._draft.put(line, index + 1)
 
     def table(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """Add the rows of a table, each with its line; the first one stands where its head would."""
-        width = max((len(cells) for _, cells in rows), default=0)
-        for place, (index, cells) in enumerate(rows):
-            if place == 0:
-                cells = [*cells, *[""] * (width - len(cells))]
-                self.put("", index)
-            self.put("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |", index)
-            if place == 0:
-                self.put("|" + "---|" * width, index)
-        if rows:
-            self.put("", rows[-1][0])
+        """Add the rows of a table, each with its line, from 0."""
+        self._draft.table([(index + 1, cells) for index, cells in rows])
 
     def source(self) -> Source:
         """All lines so far."""
-        return Source(self.lines, self.numbers, self._length)
+        return self._draft.source()
 
 
 Block = Callable[[re.Match[str], Sequence[str], int, _Lines], int]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.intake.chat_pages import SPACE, collapsed, line_of, messages_of, text_of
 from console.intake.lines import split_lines
-from console.intake.source import Source
+from console.intake.source import Draft, Source
 from console.intake.stamps import timed_text
 from console.intake.tables import MAX_COLUMNS, Grid, cell_time
 
@@ -89,11 +89,9 @@ def page_source(text: str) -> Source:
             page.put(said, messages[0].line)
             page.put("", messages[0].line)
         if messages:
-            page.put("| Time | Author | Message |", messages[0].line)
-            page.put("|---|---|---|", messages[0].line)
-        for message in messages:
-            page.put(message.row, message.line)
-        if not messages:
+            head = (messages[0].line, ("Time", "Author", "Message"))
+            page.table([head, *((message.line, message[1:]) for message in messages)])
+        else:
             page.read(root)
     return page.source()
 
@@ -167,13 +165,11 @@ def _root(text: str) -> "_Element | None":
         return None
 
 
-class _Page:
-    """Lines of Markdown in the making."""
+class _Page(Draft):
+    """A page in the making."""
 
     def __init__(self, length: int) -> None:
-        self._length = length
-        self._lines: list[str] = []
-        self._numbers: list[int] = []
+        super().__init__(length)
         self._words: list[str] = []
         self._line = 1
         self._prefix = ""
@@ -187,16 +183,6 @@ class _Page:
         self._grid: Grid | None = None
         self._cell: list[str] | None = None
         self._spans = ("", "")
-
-    def source(self) -> Source:
-        """All lines so far."""
-        return Source(self._lines, self._numbers, self._length)
-
-    def put(self, line: str, number: int) -> None:
-        """Add a line that was made of what begins on that line of the file."""
-        if line or (self._lines and self._lines[-1]):
-            self._lines.append(line)
-            self._numbers.append(min(number, self._length))
 
     def read(self, root: "_Element") -> None:
         """Add all that stands below the element."""
@@ -221,10 +207,7 @@ class _Page:
             self._bold += 1
         elif tag == "br":
             self._break(line_of(element))
-        elif tag == "time" or (element.get("datetime") and tag not in ("ins", "del")):
-            self._say(_moment(element))
-            return False
-        elif not len(element) and (moment := _whole_moment(element)):
+        elif moment := _moment(element, tag):
             self._say(moment)
             return False
         elif tag == "pre":
@@ -270,7 +253,7 @@ class _Page:
                 self._grid = None
             elif tag in ("td", "th") and self._cell is not None:
                 lines = (collapsed(line) for line in "".join(self._cell).split("\n"))
-                self._grid.add("<br>".join(line.replace("|", "\\|") for line in lines if line), *self._spans)
+                self._grid.add("<br>".join(filter(None, lines)), *self._spans)
                 self._cell = None
         elif tag == "dt":
             self._term = collapsed("".join(self._words)).rstrip(":")
@@ -316,9 +299,9 @@ class _Page:
         if not text:
             return
         is_broken, self._is_broken = self._is_broken, False
-        above = cell_time(self._lines[-1]) if is_broken and self._lines and len(self._lines[-1]) <= 60 else None
+        above = cell_time(self.lines[-1]) if is_broken and self.lines and len(self.lines[-1]) <= 60 else None
         if above and above.stamp.time and not above.text:
-            self._lines[-1] += f" {text}"
+            self.lines[-1] += f" {text}"
             return
         if is_bold and not self._prefix:
             text = f"**{text}**"
@@ -335,9 +318,7 @@ class _Page:
         self._flush()
         indent = self._prefix if self._prefix.isspace() else "  " * self._lists
         for offset, code in enumerate(("```", *text.split("\n"), "```")):
-            # Blank lines stay, for code is verbatim.
-            self._lines.append(indent + code)
-            self._numbers.append(min(line + max(0, offset - 1), self._length))
+            self.put(indent + code, line + max(0, offset - 1))
 
     @staticmethod
     def _is_data(table: "_Element") -> bool:
@@ -345,21 +326,11 @@ class _Page:
         return table.find(".//table") is None and len(table.findall(".//tr")) > 0
 
     def _table(self, rows: list[tuple[int, list[str]]]) -> None:
-        width = max((len(cells) for _, cells in rows), default=0)
-        if not rows:
-            return
-        if not 1 < width <= MAX_COLUMNS:
+        if 1 < max((len(cells) for _, cells in rows), default=0) <= MAX_COLUMNS:
+            self.table(rows)
+        else:
             for line, cells in rows:
                 self.put(" ".join(cells), line)
-            return
-        for place, (line, cells) in enumerate(rows):
-            if place == 0:
-                cells = cells + [""] * (width - len(cells))
-                self.put("", line)
-            self.put(f"| {' | '.join(cells)} |", line)
-            if place == 0:
-                self.put("|---" * width + "|", line)
-        self.put("", rows[-1][0])
 
 
 def _is_footnote(element: "_Element", tag: str) -> bool:
@@ -375,43 +346,35 @@ def _is_about_page(element: "_Element") -> bool:
     return any(at.tag == "header" or _ABOUT_PAGE.search(at.get("class") or "") for at in above)
 
 
-def _moment(element: "_Element") -> str:
-    """The moment of a `<time>`: its machine form where that is whole, since the words may only say how long ago."""
-    stated = (element.get("datetime") or "").strip()
-    text = collapsed(text_of(element))
-    timed = cell_time(stated) if len(stated) <= 40 else None
-    shown = cell_time(text) if len(text) <= 80 else None
-    written = shown.stamp if shown and not shown.text else None
-    if written and written.date and written.date.year and written.time and written.zone:
-        return text
-    # The day on which a page was published is not the moment of what stands below it.
-    if written and written.date and written.time is None and _is_about_page(element):
-        return text
-    if timed and timed.stamp.date and timed.stamp.time and not timed.text:
-        return stated
-    return text or stated
-
-
 _MOMENT_KEYS = (
-    "title",
-    "data-time",
-    "data-datetime",
-    "data-timestamp",
-    "data-date",
-    "data-ts",
-    "data-utc",
+    *("datetime", "title", "data-time", "data-datetime", "data-timestamp", "data-date", "data-ts", "data-utc"),
     "aria-label",
 )
 
 
-def _whole_moment(element: "_Element") -> str:
-    """The moment with its day and zone in an attribute of what only shows a time of day, as exported chats do."""
-    stated = next((value for key in _MOMENT_KEYS if 12 <= len(value := (element.get(key) or "").strip()) <= 40), "")
-    timed = cell_time(stated) if stated else None
-    if not (timed and timed.stamp.date and timed.stamp.time and timed.stamp.zone) or timed.text:
+def _moment(element: "_Element", tag: str) -> str:
+    """The moment that the element shows, in its machine form where the words say less; empty where it shows none.
+
+    The words may only say how long ago it was, or the time of day, as in exported chats.
+    """
+    is_time = tag == "time" or (element.get("datetime") is not None and tag not in ("ins", "del"))
+    values = ((element.get(key) or "").strip() for key in _MOMENT_KEYS) if is_time or not len(element) else ()
+    stated = [value for value in values if 0 < len(value) <= 40]
+    if not (is_time or stated):
         return ""
-    shown = cell_time(collapsed(text_of(element))[:80])
-    return stated if shown and not shown.text else ""
+    text = collapsed(text_of(element))
+    shown = cell_time(text) if len(text) <= 80 else None
+    written = shown.stamp if shown and not shown.text else None
+    if written and written.date:
+        # The day on which a page was published is not the moment of what stands below it.
+        is_published = written.time is None and _is_about_page(element)
+        if is_published or (written.date.year and written.time and written.zone):
+            return text
+    for value in stated if is_time or written else ():
+        timed = cell_time(value)
+        if timed and not timed.text and timed.stamp.date and timed.stamp.time and (is_time or timed.stamp.zone):
+            return value
+    return (text or next(iter(stated), "")) if is_time else ""
 
 
 def plain_words(text: str) -> str:

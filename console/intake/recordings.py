@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from console.intake.source import Source
+from console.intake.source import Draft, Source
 from console.intake.stamps import Stamp
 from console.intake.starts import moment_in
 from console.intake.tables import cell_time
@@ -62,16 +62,15 @@ def cues_source(lines: Sequence[str]) -> Source | None:
 
 
 def _cues(lines: Sequence[str]) -> Source:
-    made: list[str] = []
-    numbers: list[int] = []
+    made = Draft(len(lines))
     speaker = ""
     index = 0
     while index < len(lines):
         cue = _CUE.match(lines[index])
         if cue is None:
             if lines[index].strip() and not (lines[index].strip().isdecimal() or lines[index].startswith("WEBVTT")):
-                made += [lines[index].removeprefix("NOTE "), ""]
-                numbers += [index + 1] * 2
+                made.put(lines[index].removeprefix("NOTE "), index + 1)
+                made.put("", index + 1)
             index += 1
             continue
         end = next((at for at in range(index, len(lines)) if not lines[at].strip()), len(lines))
@@ -79,15 +78,14 @@ def _cues(lines: Sequence[str]) -> Source:
         words = " ".join(_TAG.sub("", raw).strip() for raw in lines[index + 1 : end])
         words = f"{voice[1]}: {words}" if voice else words
         named, _, said = words.partition(": ")
-        if made and said and named == speaker and made[-1] and not made[-1].endswith(_ENDS):
+        if said and named == speaker and made.lines and made.lines[-1] and not made.lines[-1].endswith(_ENDS):
             # A sentence goes on in the next cue.
-            made[-1] += f" {said}"
+            made.lines[-1] += f" {said}"
         else:
-            made.append(f"[{int(cue[1] or 0):02}:{cue[2]}:{cue[3]}] {words}")
-            numbers.append(index + 1)
+            made.put(f"[{int(cue[1] or 0):02}:{cue[2]}:{cue[3]}] {words}", index + 1)
         speaker = named if said else ""
         index = end
-    return Source(made, numbers, len(lines), elapsed=True)
+    return made.source()._replace(elapsed=True)
 
 
 def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:

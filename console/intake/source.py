@@ -52,3 +52,36 @@ class Source(NamedTuple):
     def is_text(self) -> bool:
         """Whether the lines are those of the file."""
         return self.tables is None and isinstance(self.numbers, range)
+
+
+class Draft:
+    """A text in the making: lines of Markdown, each with the line of the file that it comes from."""
+
+    def __init__(self, length: int) -> None:
+        """`length` is the number of lines of the file."""
+        self.lines: list[str] = []
+        self._numbers: list[int] = []
+        self._length = length
+
+    def put(self, line: str, number: int) -> None:
+        """Add a line that was made of that line of the file, from 1; of blank ones only the first."""
+        if line or (self.lines and self.lines[-1]):
+            self.lines.append(line)
+            self._numbers.append(min(number, self._length))
+
+    def table(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """Add the rows of a table, each with its line from 1; the first one stands where a head would."""
+        width = max((len(cells) for _, cells in rows), default=0)
+        for place, (number, cells) in enumerate(rows):
+            if place == 0:
+                cells = [*cells, *[""] * (width - len(cells))]
+                self.put("", number)
+            self.put(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |", number)
+            if place == 0:
+                self.put("|" + "---|" * width, number)
+        if rows:
+            self.put("", rows[-1][0])
+
+    def source(self) -> Source:
+        """All lines so far."""
+        return Source(self.lines, self._numbers, self._length)

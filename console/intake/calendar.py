@@ -1,16 +1,17 @@
 """From the times of a text to moments: which day, which zone, and what had to be assumed for it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
 from console.core.language.times import DAYS
 from console.core.language.zones import Zone, out_of_season
 from console.intake.clocks import COUNTED, ClockTime
+from console.intake.dates import Order
 from console.intake.stamps import EPOCH_CELL, NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
 from console.intake.zones import Statement
 
@@ -22,8 +23,6 @@ _FAR = timedelta(days=40)
 _A_YEAR = timedelta(days=365)
 _LISTED = 5
 _NUMBER = re.compile(r"\d+")
-
-Order = Literal["month", "day"]
 
 
 class Known(NamedTuple):
@@ -58,11 +57,7 @@ class Calendar:
     orders: frozenset[Order] = frozenset()
     """The orders in which dates of digits surely stand in the text."""
     day_first: bool = False
-    """The order of a date for which nothing else tells it: that of the text's language."""
-    colonless: re.Pattern[str] | None = None
-    """The pattern of times as "0412" or "14.02" with which lines of the text begin; None where they do not."""
-    hours: re.Pattern[str] | None = None
-    """The pattern of the beginnings of lines where a number alone is an hour; None where it never is."""
+    """The order of a date for which nothing else tells it."""
     start: Stamp | None = None
     """The moment from which the text counts others ("T+5")."""
     elapsed: bool = False
@@ -433,7 +428,7 @@ class Calendar:
             if len(days) == 2 and days[0][0] <= _NEIGHBOURS < days[1][0]:
                 return days[0][1]
         self.guessed_order = True
-        return written.swapped if self.day_first else written
+        return written.swapped if self.day_first and _month_stands_first(written) else written
 
     def _falls_on_its_weekday(self, written: WrittenDate) -> bool:
         bare = written._replace(weekday=None)
@@ -541,8 +536,3 @@ def _nearest(day_of_month: int, day: date) -> date:
 def _month_stands_first(written: WrittenDate) -> bool:
     first = _NUMBER.match(written.either or "")
     return first is not None and int(first[0]) == written.month
-
-
-def orders_of(dates: Iterable[tuple[int, int]]) -> frozenset[Order]:
-    """The orders of day and month that the pairs of numbers show, where one of them can be no month."""
-    return frozenset("day" if first > 12 else "month" for first, second in dates if (first > 12) != (second > 12))

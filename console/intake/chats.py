@@ -3,12 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from console.core.language.dates import WrittenDate, date_at
+from console.core.language.dates import date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
 from console.intake.lines import INVISIBLE, STATUSES, mail_field
 from console.intake.stamps import DAYS_BACK, Stamp, moment_at, timed_text
@@ -45,86 +44,23 @@ class Message(NamedTuple):
     """The act of the author, in the words of an issue tracker: "commented", "closed this"."""
 
 
-class _Order(NamedTuple):
-    """The order in which the chat writes numeric dates."""
+Form = Callable[[Sequence[str], int], Message | None]
 
-    day_first: bool = False
-    unclear: str = ""
-    """A date that could be read the other way round too; empty where another one of the chat tells."""
-
-
-Form = Callable[[Sequence[str], int, _Order], Message | None]
-
-_AT = r"(?:at|um|à|a las?|alle|às|om|o|kl\.?|klo|в|,)"
-_JOIN = re.compile(rf"[.,]{{0,2}}(?:\s{{1,2}}(?:{_AT}\s{{1,2}})?|T)(?=\d)|$", re.IGNORECASE)
-_NUMERIC = re.compile(
-    r"(?<!\d)(?P<a>\d{4}|\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?(?P<c>\d{4}|\d{1,2})(?![\d:])"
-)
 _SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[/ -](?P<month>[A-Za-z]{3})[/ -](?P<year>\d\d)(?![\d:])")
 _TIME_FIRST = re.compile(
     r"(?P<clock>\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?\s?m\.?)?),\s(?P<date>\d.{4,10})", re.IGNORECASE
 )
-_HALF_BEFORE = re.compile(r"(?P<half>上午|下午|午前|午後|오전|오후)\s?(?P<clock>\d{1,2}:\d\d(?::\d\d)?)")
-_LATE_HALVES = ("下午", "午後", "오후")
-_UPPER_HALF = re.compile(r"\d\s?[AP]M\b")
-_DOTTED_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?![\d.])")
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
 
 
-def _when(text: str, order: _Order) -> Stamp | None:
-    """The time that the whole text is; None when it is none or says more."""
+def _when(text: str) -> Stamp | None:
+    """The moment that the whole text is; None where it is none or says more."""
     text = re.sub(r"\s", " ", text.strip(_BLANKS + ","))
-    half = _HALF_BEFORE.search(text)
-    if half:
-        suffix = "PM" if half["half"] in _LATE_HALVES else "AM"
-        text = f"{text[: half.start()]}{half['clock']} {suffix}{text[half.end() :]}"
     time_first = _TIME_FIRST.fullmatch(text)
-    if time_first:
-        text = f"{time_first['date']} {time_first['clock']}"
-    text = _SHORT_YEAR.sub(r"\g<day> \g<month> 20\g<year>", text)
-    numeric = _NUMERIC.match(text)
-    written = _written(numeric, order) if numeric else None
-    join = _JOIN.match(text, numeric.end()) if numeric else None
-    if numeric and (written is None or join is None):
-        return None
-    if join:
-        text = _DOTTED_CLOCK.sub(lambda clock: ":".join(filter(None, clock.groups())), text[join.end() :])
-    timed = timed_text(text)
-    if timed is None or timed.stamp.time is None or timed.text or timed.stamp.until:
-        return None
-    return timed.stamp._replace(date=written) if written else timed.stamp
-
-
-def _written(numeric: re.Match[str], order: _Order) -> WrittenDate | None:
-    first, second, third = int(numeric["a"]), int(numeric["b"]), int(numeric["c"])
-    if first > 31:
-        year, month, day = first, second, third
-    else:
-        year, (day, month) = third, (first, second) if order.day_first else (second, first)
-    year += 2000 if year < 100 else 0
-    try:
-        date(year, month, day)
-    except ValueError:
-        return None
-    return WrittenDate(year, month, day)
-
-
-def _order(heads: Sequence[str]) -> _Order:
-    """The order of day and month: what one date tells holds for all, else the one in which less time passes."""
-    written = [match for head in heads if (match := _NUMERIC.search(head[:60]))]
-    dates = [match for match in written if 0 < int(match["a"]) <= 31 and int(match["b"])]
-    if not dates or any(int(match["b"]) > 12 for match in dates):
-        return _Order()
-    if any(int(match["a"]) > 12 or match["mark"] == "." for match in dates):
-        return _Order(day_first=True)
-    spans = []
-    for day_first in (False, True):
-        days = [day for match in dates if (day := _written(match, _Order(day_first)))]
-        numbers = [(day.year or 0) * 372 + day.month * 31 + day.day for day in days]
-        spans.append(max(numbers, default=0) - min(numbers, default=0))
-    day_first = spans[1] < spans[0] or (spans[0] == spans[1] and not any(_UPPER_HALF.search(head) for head in heads))
-    return _Order(day_first, dates[0][0])
+    text = f"{time_first['date']} {time_first['clock']}" if time_first else text
+    timed = timed_text(_SHORT_YEAR.sub(r"\g<day> \g<month> 20\g<year>", text))
+    return timed.stamp if timed and timed.stamp.time and not (timed.text or timed.stamp.until) else None
 
 
 _PHONE = re.compile(r"\+\d[\d \u00a0().-]{6,20}")
@@ -237,11 +173,11 @@ _NOTED = re.compile(
 _NAMED = re.compile(r"(?P<name>[^:\n]{1,64}?)\s?:(?:\s(?P<text>.*)|$)")
 
 
-def _irc(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _irc(lines: Sequence[str], index: int) -> Message | None:
     """`09:12 <ana> text`, `09:12 * ana restarts it`, and logs with tabs between."""
     head = _BULLET.sub("", _head(lines[index]), count=1)
     match = _IRC.match(head) or _TABBED.match(head)
-    read = _when(match["when"].strip("[]() "), order) if match else None
+    read = _when(match["when"].strip("[]() ")) if match else None
     if match is None or read is None:
         return None
     groups = match.groupdict()
@@ -259,10 +195,10 @@ def _irc(lines: Sequence[str], index: int, order: _Order) -> Message | None:
     return Message(nick.lstrip(_SIGNS), read, text, notice=notice, mark=mark)
 
 
-def _in_columns(form: re.Pattern[str], lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _in_columns(form: re.Pattern[str], lines: Sequence[str], index: int) -> Message | None:
     match = form.match(_head(lines[index]))
     name = _name(match["name"]) if match else None
-    read = _when(match["when"], order) if match and name else None
+    read = _when(match["when"]) if match and name else None
     return Message(name, read, _whole(match["text"], lines[index])) if match and read else None
 
 
@@ -272,18 +208,18 @@ _zoom: Form = partial(_in_columns, _ZOOM)
 """`09:12:10 From Ana Lopez to Everyone: text`."""
 
 
-def _columns(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _columns(lines: Sequence[str], index: int) -> Message | None:
     """`09:12 | ana | text`, and with other marks between the three."""
-    message = _in_columns(_COLUMNS, lines, index, order)
+    message = _in_columns(_COLUMNS, lines, index)
     if message is None:
         return None
     mark = "@" if f"@{message.author}" in lines[index] else ""
     return message._replace(text=message.text.removesuffix("|").rstrip(), mark=mark)
 
 
-def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int) -> Message | None:
     match = form.match(_head(lines[index]))
-    read = _when(match["when"], order) if match else None
+    read = _when(match["when"]) if match else None
     if match is None or read is None:
         return None
     rest = _BOLD_NAME.sub(r"\g<name>:", _whole(match["text"], lines[index]), count=1)
@@ -304,9 +240,9 @@ _dashed: Form = partial(_after_time, _DASHED)
 """`05.03.24, 09:12 - Ana: text`."""
 
 
-def _spaced(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _spaced(lines: Sequence[str], index: int) -> Message | None:
     """`09:12 Ana Lopez: text`."""
-    message = _after_time(_SPACED, lines, index, order)
+    message = _after_time(_SPACED, lines, index)
     # A label or a system ("Kafka: …") has one word; it is seldom told from a nick.
     return message if message and message.author and " " in message.author else None
 
@@ -335,7 +271,7 @@ _BADGES = frozenset(["Author", "Collaborator", "Contributor", "Member", "Owner",
 """Words that GitHub writes below a name."""
 
 
-def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _above(lines: Sequence[str], index: int) -> Message | None:
     """`Ana Lopez  9:12 AM`, with what was said on the lines below."""
     head = _head(lines[index])
     length = 1
@@ -355,7 +291,7 @@ def _above(lines: Sequence[str], index: int, order: _Order) -> Message | None:
         before_tab, tab, _ = named.partition("\t")
         # What stands between the tab and the time is the kind of a note; "System" is who wrote it.
         name = one_line(before_tab, MAX_NAME_CHARS) if tab and _name(f"A {before_tab}") else _name(named)
-        read = _when(head[start.start() :].rstrip("])"), order) if name and (done or is_short) else None
+        read = _when(head[start.start() :].rstrip("])")) if name and (done or is_short) else None
         if name and read and between:
             if done:
                 return Message(name, read, "" if done["opened"] else done["deed"], mark=_DONE, deed=done["deed"])
@@ -374,7 +310,7 @@ _MOST_FIELDS = 8
 _ADDRESS = re.compile(r"\s?[(\[]?<[^<>]{3,100}>[)\]]?")
 
 
-def _attributed(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _attributed(lines: Sequence[str], index: int) -> Message | None:
     """`On Wed, Oct 14, 2026 at 11:32 AM, Ana <a@x.test> wrote:`, as mail programs write above what they quote."""
     for length in (1, 2):
         head = " ".join(_unquoted(raw).strip() for raw in lines[index : index + length])
@@ -389,7 +325,7 @@ def _attributed(lines: Sequence[str], index: int, order: _Order) -> Message | No
     return None
 
 
-def _mail_head(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _mail_head(lines: Sequence[str], index: int) -> Message | None:
     """`From: Ana`, `Sent: Thursday, 5 February 2026 16:41` and further fields, as mail programs write above a mail."""
     fields: dict[str, str] = {}
     length = 0
@@ -418,12 +354,12 @@ _NAME_FIRST = re.compile(r"(?P<name>[^\[\](){}<>:]{1,64}?)\s?[\[(](?P<when>[^\[\
 _BRACKETED_NAME = re.compile(r"\[(?P<name>[^\[\]]{1,64})\]\s\[(?P<when>[^\[\]]{4,40})\]\s(?P<text>.*)")
 
 
-def _name_first(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _name_first(lines: Sequence[str], index: int) -> Message | None:
     """`ana (09:12): text` and `[ana] [09:12] text`."""
-    return _in_columns(_NAME_FIRST, lines, index, order) or _in_columns(_BRACKETED_NAME, lines, index, order)
+    return _in_columns(_NAME_FIRST, lines, index) or _in_columns(_BRACKETED_NAME, lines, index)
 
 
-def _below_name(lines: Sequence[str], index: int, order: _Order) -> Message | None:
+def _below_name(lines: Sequence[str], index: int) -> Message | None:
     """A name, its time on the line below, and what was said below that."""
     head = _head(lines[index])
     name = _name(head) if len(head) <= MAX_NAME_CHARS and (index == 0 or not _time_alone(lines[index - 1])) else None
@@ -433,12 +369,12 @@ def _below_name(lines: Sequence[str], index: int, order: _Order) -> Message | No
     if name is None or below >= len(lines) or len(lines[below]) > 60 or not _has_words_below(lines, below):
         return None
     time = _EDITED.sub("", lines[below].strip(_BLANKS + "\u2014\u2013[]()"))
-    read = _when(re.sub(r"^(?:APP|BOT)\s{1,4}", "", time), order)
+    read = _when(re.sub(r"^(?:APP|BOT)\s{1,4}", "", time))
     return Message(name, read, "", below - index + 1) if read else None
 
 
 def _time_alone(raw: str) -> bool:
-    return len(raw) <= 60 and bool(_CLOCK.search(raw)) and _when(raw.strip(_BLANKS + "[]()"), _Order()) is not None
+    return len(raw) <= 60 and bool(_CLOCK.search(raw)) and _when(raw.strip(_BLANKS + "[]()")) is not None
 
 
 def _has_words_below(lines: Sequence[str], index: int) -> bool:
@@ -524,10 +460,8 @@ _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
 class Chat:
     """The chat that a text is or holds."""
 
-    def __init__(
-        self, form: Form, order: _Order, marks: frozenset[str], lines: Sequence[str], names: frozenset[str]
-    ) -> None:
-        self._form, self._order, self._marks, self._lines, self._names = form, order, marks, lines, names
+    def __init__(self, form: Form, marks: frozenset[str], lines: Sequence[str], names: frozenset[str]) -> None:
+        self._form, self._marks, self._lines, self._names = form, marks, lines, names
         self._known: dict[int, Message | None] = {}
         """The messages that were looked for, by the line they begin on; a text is read several times."""
         self.quotes = form is _attributed
@@ -542,15 +476,6 @@ class Chat:
         """The words of a line of a message."""
         return _unquoted(raw).rstrip() if self.quotes else raw.rstrip()
 
-    @property
-    def day_first(self) -> bool:
-        return self._order.day_first
-
-    @property
-    def unclear_date(self) -> str:
-        """A date that could be read the other way round too; empty where another one tells."""
-        return self._order.unclear
-
     def message(self, index: int, *, goes_on: bool) -> Message | None:
         """The message that begins at the line; `goes_on` where the words of another one stand above."""
         raw = self._lines[index]
@@ -561,7 +486,7 @@ class Chat:
             is_bare = message.mark == _DONE and not message.text and not self._has_words_of_its_own(index)
             return message._replace(text=message.deed) if is_bare else message
         if goes_on and self._words_below and len(raw) <= 30 and _CLOCK.search(raw):
-            read = _when(raw.strip(_BLANKS + "[]()"), self._order)
+            read = _when(raw.strip(_BLANKS + "[]()"))
             return Message(None, read, "") if read else None
         return None
 
@@ -575,7 +500,7 @@ class Chat:
         return self._known[index]
 
     def _first_look(self, index: int) -> Message | None:
-        message = self._form(self._lines, index, self._order)
+        message = self._form(self._lines, index)
         if message is None or message.mark not in self._marks:
             return None
         # "Traffic moved to eu on …" is a sentence, unless somebody of that name wrote, too.
@@ -587,27 +512,21 @@ class Chat:
         return below is not None and self._begun(below) is None
 
 
-def chats_in(
-    lines: Sequence[str], clocked: Iterable[tuple[int, str]], day_first: bool | None = None
-) -> list[tuple[int, Chat]]:
+def chats_in(lines: Sequence[str], clocked: Iterable[tuple[int, str]]) -> list[tuple[int, Chat]]:
     """The chats that the lines hold, each with the line, from 0, from which on it counts; none where too little speaks.
 
-    `clocked` are those of the lines that are like times. `day_first` is the order of a date's day and month where no
-    date of the chats tells.
+    `clocked` are those of the lines that are like times.
     """
     sample = (at for at, raw in clocked if raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW))
     timed = list(islice(sample, _SAMPLED_LINES))
-    order = _order([_head(lines[at]) for at in timed])
-    if order.unclear and day_first is not None:
-        order = order._replace(day_first=day_first)
-    chat = _chat_at(lines, timed, order)
+    chat = _chat_at(lines, timed)
     if chat is None:
         return []
     chats = [(0, chat)]
     for part in _parts(lines, timed):
         places = {place for at in part for place in (at - 2, at - 1, at) if place >= 0}
         if not any(chat.message(place, goes_on=False) for place in places):
-            other = _chat_at(lines, part, order)
+            other = _chat_at(lines, part)
             chats += [(max(part[0] - 2, 0), other)] if other else []
         elif chats[-1][1] is not chat:
             chats.append((max(part[0] - 2, 0), chat))
@@ -632,12 +551,12 @@ _ABOVE_TIME: dict[Form, Sequence[int]] = {_below_name: (1, 2), _mail_head: (1, 2
 _HEAD_LINES = 3
 
 
-def _chat_at(lines: Sequence[str], timed: Sequence[int], order: _Order) -> Chat | None:
+def _chat_at(lines: Sequence[str], timed: Sequence[int]) -> Chat | None:
     """The chat to which the lines with times belong."""
     for form, is_enough in _FORMS:
         above = _ABOVE_TIME.get(form, ())
         places = sorted({at - back for at in timed for back in above if at >= back}) if above else timed
-        read = [(at, message) for at in places if (message := form(lines, at, order))]
+        read = [(at, message) for at in places if (message := form(lines, at))]
         messages = [message for _, message in read]
         counts = Counter(message.mark for message in messages if message.mark != _DONE)
         # All messages of a chat have the same between name and time; a sentence that ends in a time has not.
@@ -649,7 +568,7 @@ def _chat_at(lines: Sequence[str], timed: Sequence[int], order: _Order) -> Chat 
         below = [at + message.lines in begun for at, message in read if not (message.text or message.deed)]
         if named and sum(below) * 2 <= len(below) and is_enough(named, len(messages) - len(named)):
             names = frozenset(message.author for message in named if message.author and message.mark != _DONE)
-            return Chat(form, order, marks, lines, names)
+            return Chat(form, marks, lines, names)
     return None
 
 

@@ -1,12 +1,16 @@
 """Dates and days that stand in the prose and the headings of a timeline."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from console.core.language.dates import WrittenDate, begins_date, date_at, pair_at, weekday_at, weekday_from
 from console.core.language.times import DAYS, MONTHS
 
+INCIDENT_DAY = r"(?:(?:incident|start)\s)?(?:date|day|started|start|when)(?:\sof\s(?:the\s)?(?:incident|event|outage))?"
+"""The pattern of the name of a property that gives the day of an incident."""
 _DAY_NUMBER = re.compile(r"(?:day|tag|jour|d[i\u00ed]a)[ \t](\d{1,2})", re.IGNORECASE | re.ASCII)
 _START = re.compile(r"(?<![\w/.-])(?:\d{1,4}|[^\W\d_]{3,14})")
 _NUMBER = re.compile(r"(?<!\d)(?<!\d:)\d+(?!\d|:\d)|\u4ee4")
@@ -153,3 +157,29 @@ def is_day_first(text: str) -> bool:
     if len(_OTHER_LETTERS.findall(sample)) * 4 > len(sample):
         return True
     return len(_DAY_FIRST.findall(sample)) > len(_ENGLISH.findall(sample))
+
+
+Order = Literal["month", "day"]
+"""The number that stands first in a date of digits."""
+_DATE_OF_DIGITS = re.compile(
+    r"(?<![\w/.-])(?!24/7\b)(\d{1,2})(?:/(\d{1,2})(?:/(\d{4}|\d\d))?|-(\d{1,2})-(\d{4}))(?![\w/.-])", re.ASCII
+)
+
+
+def dates_of_digits(text: str) -> list[tuple[int, int, int]]:
+    """The first number, the second and the year, 0 for none, of each date of digits in the text."""
+    matches = _DATE_OF_DIGITS.finditer(text)
+    return [(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5] or 0)) for match in matches]
+
+
+def sure_orders(dates: Sequence[tuple[int, int, int]]) -> frozenset[Order]:
+    """The orders of the dates of digits of which one number can be no month."""
+    return frozenset("day" if first > 12 else "month" for first, second, _ in dates if (first > 12) != (second > 12))
+
+
+def shorter_order(dates: Sequence[tuple[int, int, int]]) -> Order | None:
+    """The order in which the dates of digits lie closer together; None where both are alike."""
+    by_day = [year * 372 + second * 31 + first for first, second, year in dates]
+    by_month = [year * 372 + first * 31 + second for first, second, year in dates]
+    days, months = (max(each, default=0) - min(each, default=0) for each in (by_day, by_month))
+    return None if days == months else "day" if days < months else "month"

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from console.core.language.zones import Zone
-from console.intake.clocks import CLOCK_LIKE, COUNTED
+from console.intake.clocks import CLOCK_LIKE, COUNTED, hours_behind, without_colon
 from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads
 from console.intake.lines import TIMELINE, Fences, Line, bold_heading, take_apart
@@ -107,6 +107,21 @@ class Layout:
     def clocked(self) -> Sequence[tuple[int, str]]:
         """The lines, from 0, that may hold a time or a date in digits: the others are not looked at for one."""
         return [(at, raw) for at, raw in enumerate(self._lines) if CLOCK_LIKE.search(raw)]
+
+    @cached_property
+    def clocked_text(self) -> str:
+        """The lines that may hold a time or a date in digits."""
+        return "\n".join(raw for _, raw in self.clocked)
+
+    @cached_property
+    def colonless(self) -> re.Pattern[str] | None:
+        """The pattern of times as "0412" or "14.02" with which lines begin; None where they do not."""
+        return without_colon(self.clocked_text)
+
+    @cached_property
+    def hours(self) -> re.Pattern[str] | None:
+        """The pattern of the beginnings of lines where a number alone is an hour; None where it never is."""
+        return hours_behind(self.clocked_text)
 
     @cached_property
     def sights(self) -> Sequence[Sight]:

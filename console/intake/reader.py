@@ -15,6 +15,7 @@ from console.intake.chats import Chat
 from console.intake.clocks import DOTTED, with_colon, with_minutes
 from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
+    INCIDENT_DAY,
     any_date,
     day_alone,
     day_of_all,
@@ -122,11 +123,7 @@ _PLANS = re.compile(
     re.IGNORECASE,
 )
 """Headings below which dates are those of plans and comparisons."""
-_LABEL = re.compile(
-    r"(?:\*\*|__)?(?:incident\s)?(?:date|day|started|start|when)(?:\sof\s(?:the\s)?(?:incident|event|outage))?"
-    r"(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(rf"(?:\*\*|__)?{INCIDENT_DAY}(?:\*\*|__)?\s?:\s?(?:\*\*|__)?\s?", re.IGNORECASE)
 _LABEL_AND_TIME = re.compile(r"[*_]{0,3}[^\W\d_][^:.]{2,38}[*_]{0,3}:[*_]{0,3}\s(?=.{0,20}\d)")
 _LABEL_CHARS = 40
 _STATUS_CHARS = 16
@@ -181,22 +178,18 @@ class Reader:
         calendar: Calendar,
         now: datetime,
         chats: Sequence[tuple[int, Chat]] = (),
-        day_first: bool | None = None,
         *,
         layout: Layout | None = None,
         start_at: int = 0,
         narrative: bool = False,
     ) -> None:
-        """`chats` are those that the lines hold, as `chats_in` gives them for the same `day_first`.
+        """`chats` are those that the lines hold.
 
         The line `start_at`, from 1, only names the start of a recording. With `narrative` times within sentences count.
         """
         self.collector = Collector(lines, now)
         self._chats = chats
         self._start_at, self._narrative = start_at, narrative
-        self.day_first = day_first
-        self.unclear_date = ""
-        """A date of a chat that could be read the other way round too; empty where another one tells."""
         self.title: str | None = None
         self._lines = lines
         self._calendar = calendar
@@ -234,13 +227,9 @@ class Reader:
             self._chat = ChatReader(
                 self.collector, self._calendar, self._chats, self._lines, headings=self._layout.has_title_mark
             )
-        if chat and chat.unclear_date:
-            self.unclear_date, self.day_first = chat.unclear_date, chat.day_first
-            first = "day" if self.day_first else "month"
-            self.collector.remarks.append(f"{self.unclear_date} is read with the {first} first")
         if self._chat is None:
             self._lone_times, self._posts = self._layout.lone_times, self._layout.posts
-        if self._calendar.colonless is DOTTED:
+        if self._layout.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         title, index = front_matter(self._lines)
         # The head of the first of several mails is that of a message.
@@ -394,9 +383,10 @@ class Reader:
         apart = self._blank and not raw[:1].isspace() and not self._plans_level
         aligned = aligned_table(self._lines, index) if above or apart else None
         if aligned:
-            names, rows, end = aligned
+            names, rows = aligned
+            end = rows[-1].numbers[-1]
             read = {at for row in rows for at in row.numbers}
-            self.collector.structure += [at for at in range(number, end + 1) if at not in read]
+            self.collector.structure += [at for at in range(number, end) if at not in read]
             self._table(names, rows)
             return end - index
         raw = without_padding(raw) if above else raw
@@ -477,9 +467,7 @@ class Reader:
         return end + 1 - index
 
     def _update(self, numbers: list[int], time_at: int, words: str) -> None:
-        self.collector.close()
-        self._end_section()
-        self._last = None
+        self._break_off()
         timed = time_alone(self._lines[time_at])
         when = self._calendar.moment(timed.stamp, time_at + 1, None) if timed else None
         if timed and when:
@@ -536,18 +524,22 @@ class Reader:
         self._calendar.hint = self._calendar.hint or period_in(words)
 
     def _heading_date(self, number: int, words: str, timed: TimedText | None) -> None:
-        numbered = numbered_day(words)
-        weekday = weekday_after(words, self._calendar.day) if self._calendar.day else None
         cited = _CITATION.match(words) is not None
         written = timed.stamp.date if timed else None if cited else any_date(words)
-        if numbered and numbered[1] is None:
-            self._calendar.set_day_number(numbered[0])
-        elif weekday:
-            self._calendar.set_day(weekday)
-        elif is_next_day(words) and self._calendar.day:
-            self._calendar.set_day(self._calendar.day + timedelta(days=1))
-        elif written:
+        if not self._takes_day(number, words) and written:
             self._calendar.set_date(written, number)
+
+    def _takes_day(self, number: int, words: str) -> bool:
+        """Go on with the day that is all that the words name: "Tuesday", "The next day", "Day 2 (2024-03-06)"."""
+        numbered = numbered_day(words)
+        if numbered:
+            index, written = numbered
+            return self._calendar.set_date(written, number) if written else self._calendar.set_day_number(index)
+        day = self._calendar.day
+        day = day and (weekday_after(words, day) or (day + timedelta(days=1) if is_next_day(words) else None))
+        if day:
+            self._calendar.set_day(day)
+        return day is not None
 
     def _content(self, number: int, line: Line) -> None:
         timed = timed_text(line.content)
@@ -603,7 +595,9 @@ class Reader:
             return
         fresh = self._blank or self.collector.open is None
         entry = self.collector.open
-        if not line.bullet and self._day_alone(number, line.content):
+        if not line.bullet and self._takes_day(number, line.content):
+            self._break_off()
+            self.collector.structure.append(number)
             return
         alone = timed is not None and not timed.text
         outside = entry is None or line.indent <= entry.indent
@@ -616,26 +610,10 @@ class Reader:
         else:
             self._untimed(number, line, wrapped=wrapped)
 
-    def _day_alone(self, number: int, content: str) -> bool:
-        """Read a line that is only a weekday's name or the number of a day: "Day 2 (2024-03-06)"."""
-        numbered = numbered_day(content)
-        if numbered and numbered[1]:
-            self._calendar.set_date(numbered[1], number)
-        elif numbered is None or not self._calendar.set_day_number(numbered[0]):
-            weekday = weekday_after(content, self._calendar.day) if self._calendar.day else None
-            if weekday is None:
-                return False
-            self._calendar.set_day(weekday)
-        self.collector.close()
-        self._end_section()
-        self._last = None
-        self.collector.structure.append(number)
-        return True
-
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""
-        content = with_colon(line.content, self._calendar.colonless) if self._calendar.colonless else line.content
-        content = with_minutes(content, self._calendar.hours) if self._calendar.hours else content
+        content = with_colon(line.content, self._layout.colonless) if self._layout.colonless else line.content
+        content = with_minutes(content, self._layout.hours) if self._layout.hours else content
         timed = timed_text(content)
         if timed and timed.stamp.time:
             return timed
@@ -967,9 +945,7 @@ class Reader:
         return end - index
 
     def _table(self, names: Sequence[str], rows: Sequence[Row]) -> None:
-        self.collector.close()
-        self._end_section()
-        self._last = None
+        self._break_off()
         TableReader(self.collector, self._calendar, names, rows).read()
 
     def _pause(self, index: int) -> None:
@@ -980,6 +956,12 @@ class Reader:
             following = self._lone_times[place] if place < len(self._lone_times) else None
             if following is None or not goes_on_to(self._lines, index, following):
                 self._end_section()
+
+    def _break_off(self) -> None:
+        """End the entry and the time above it: nothing below belongs to them."""
+        self.collector.close()
+        self._end_section()
+        self._last = None
 
     def _end_section(self) -> None:
         section, self._section = self._section, None

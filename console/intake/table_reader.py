@@ -10,7 +10,7 @@ from console.core.language.times import DAYS, MONTHS
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar
 from console.intake.collector import MEASURED, NO_TEXT, Collector, Entry
-from console.intake.dates import any_date
+from console.intake.dates import INCIDENT_DAY, any_date
 from console.intake.layout import divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
@@ -40,10 +40,7 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _TAG_ENDS = re.compile(r"[,;|\n]+")
 _TAG_MARKS = re.compile(r"[\s#]+")
-_DATE_LABEL = re.compile(
-    r"\W*(?:(?:incident|start)\s)?(?:date|day|when|start(?:ed)?)(?:\sof\s(?:the\s)?incident)?(?:\s\([^()]{1,20}\))?\W*",
-    re.IGNORECASE,
-)
+_DATE_LABEL = re.compile(rf"\W*{INCIDENT_DAY}(?:\s\([^()]{{1,20}}\))?\W*", re.IGNORECASE)
 _OFFSET_HEAD = re.compile(
     r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|after|within|nach|apr\u00e8s|despu\u00e9s(?:\sde)?|depois|dopo|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
     re.IGNORECASE,

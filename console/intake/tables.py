@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
@@ -573,43 +574,41 @@ _GAP = re.compile(r"\s{2,}")
 _MAX_ALIGNED_CHARS = 400
 
 
-def aligned_table(lines: Sequence[str], index: int) -> tuple[list[str], list[Row], int] | None:
-    """The names, the rows and the end of a table whose columns blanks align, as kubectl prints; else None."""
+def aligned_table(lines: Sequence[str], index: int) -> tuple[list[str], list[Row]] | None:
+    """The names and the rows of a table whose columns blanks align, as kubectl prints; None where none begins."""
     head = lines[index].rstrip()
     if len(head) > _MAX_ALIGNED_CHARS or "\t" in head or not _GAP.search(head.lstrip()):
         return None
     heads = list(_ALIGNED_NAME.finditer(head))
     names, starts = [match[0] for match in heads], [match.start() for match in heads]
-    if not {"time", "date", "text"} & {_ROLES.get(_words(name)) for name in names}:
+    if {"time", "date", "text"}.isdisjoint(_ROLES.get(_words(name)) for name in names) or any(map(_is_moment, names)):
         return None
-    sample, _ = _aligned_rows(lines, index + 1, min(index + _SAMPLE_ROWS, len(lines)), starts)
-    table = (_column(place, name, sample) for place, name in enumerate(names))
-    if not (_is_head(names, sample) and any(column.is_moments for column in table)):
-        return None
-    return names, *_aligned_rows(lines, index + 1, len(lines), starts)
+    rows = _aligned_rows(lines, index + 1, starts)
+    sample = list(islice(rows, _SAMPLE_ROWS))
+    moments = sum(1 for row in sample if any(map(_is_moment, row.cells)))
+    return (names, [*sample, *rows]) if sample and moments * 5 >= len(sample) * 3 else None
 
 
-def _aligned_rows(lines: Sequence[str], start: int, end: int, starts: Sequence[int]) -> tuple[list[Row], int]:
-    """The rows from the line `start` on, and where they end: at a blank line, that of a fence, or `end`."""
-    rows: list[Row] = []
-    for at in range(start, end):
+def _aligned_rows(lines: Sequence[str], start: int, starts: Sequence[int]) -> Iterator[Row]:
+    """The rows from the line `start` on, up to a blank line or that of a fence."""
+    above: Row | None = None
+    for at in range(start, len(lines)):
         raw = lines[at].rstrip()
         if not raw or raw.startswith(("```", "~~~")):
-            return rows, at
+            break
+        if not set(raw) - set("-=+ "):
+            continue
         row = Row(_aligned_cells(raw, starts), (at + 1,))
-        if (
-            rows
-            and len(row.cells) == len(starts)
-            and not any(row.cells[:-1])
-            and len(rows[-1].cells[-1]) < _MAX_ALIGNED_CHARS
-        ):
+        is_more = len(row.cells) == len(starts) and not any(row.cells[:-1])
+        if above and is_more and len(above.cells[-1]) < _MAX_ALIGNED_CHARS:
             # What did not fit into the last column goes on below it.
-            above = rows.pop()
             words = f"{above.cells[-1]} {row.cells[-1]}".strip()
             row = Row((*above.cells[:-1], words), (*above.numbers, *row.numbers))
-        if set(raw) - set("-=+ "):
-            rows.append(row)
-    return rows, end
+        elif above:
+            yield above
+        above = row
+    if above:
+        yield above
 
 
 def _aligned_cells(raw: str, starts: Sequence[int]) -> tuple[str, ...]:

@@ -10,10 +10,9 @@ import msgspec
 from console.core.language.dates import is_likely
 from console.core.language.times import utc
 from console.core.language.zones import Zone
-from console.intake.calendar import Calendar, Known, orders_of
+from console.intake.calendar import Calendar, Known
 from console.intake.chats import chats_in
-from console.intake.clocks import hours_behind, without_colon
-from console.intake.dates import is_day_first
+from console.intake.dates import dates_of_digits, is_day_first, shorter_order, sure_orders
 from console.intake.forms import source_of
 from console.intake.layout import Layout
 from console.intake.lines import is_label, split_lines, take_apart
@@ -49,7 +48,8 @@ _HEADING = re.compile(
 )
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
-_DAY_AND_MONTH = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})(?:/\d\d(?:\d\d)?)?(?![\w/.-])", re.ASCII)
+_TWELVE_HOURS = re.compile(r"\d\s?[AP]M\b")
+"""The clock of those who write the month first; chats with another one write the day first."""
 
 
 def read_timeline(
@@ -100,20 +100,19 @@ def _read_source(
     lines = recording.lines if recording else source.lines
     layout = Layout(lines)
     whole = "\n".join(lines)
-    clocked = "\n".join(raw for _, raw in layout.clocked)
     stated = _stated_zones(whole, lines) if is_text else _Zones()
     home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
-    orders = orders_of((int(match[1]), int(match[2])) for match in _DAY_AND_MONTH.finditer(clocked))
+    chats = chats_in(lines, layout.clocked) if is_text else []
+    dates = dates_of_digits(layout.clocked_text)
+    orders = sure_orders(dates)
     if day_first is not None and not orders:
         orders = frozenset({"day" if day_first else "month"})
-    colonless = without_colon(clocked) if is_text else None
-    hours = hours_behind(clocked) if is_text else None
+    likely = shorter_order(dates) or ("month" if not chats or _TWELVE_HOURS.search(layout.clocked_text) else "day")
     start = recording.start if recording else start_in(whole) if counts_from_start(whole) else None
     beside = zone_beside_clocks(layout.clocked) if is_text and not stated.known else None
     named = layout.first_zone if is_text and not (beside or stated.known) else None
     known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)
-    chats = chats_in(lines, layout.clocked, day_first) if is_text else []
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
         calendar = Calendar(
@@ -124,16 +123,14 @@ def _read_source(
             known.today or today,
             known,
             orders,
-            is_day_first(whole),
-            colonless,
-            hours,
+            likely == "day" or (not chats and is_day_first(whole)),
             start,
             recording is not None,
             stated.unknown,
             stated.lines,
         )
         begins = recording.number if recording else 0
-        reader = Reader(lines, calendar, now, chats, day_first, layout=layout, start_at=begins, narrative=narrative)
+        reader = Reader(lines, calendar, now, chats, layout=layout, start_at=begins, narrative=narrative)
         if source.tables is None:
             reader.read()
         else:
@@ -156,18 +153,18 @@ def _read_source(
         tuple(sorted(reading.structure)),
         calendar.zone_name,
         tuple(clause for clause in assumed if clause),
-        tuple(_questions(calendar, reader)),
+        tuple(_questions(calendar)),
     )
     read = read if source.is_text else _renumbered(read, source, text)
     return restored(read, source) if source.document else read, reader.lists_times
 
 
-def _questions(calendar: Calendar, reader: Reader) -> Iterator[Question]:
+def _questions(calendar: Calendar) -> Iterator[Question]:
     if calendar.used_default:
         yield Question("zone", "No zone is stated. Which zone are the times in?", calendar.zone_name)
     if calendar.guessed_today:
         yield Question("day", "No day is stated. On which day was the first entry?", str(calendar.first_day))
-    unclear, day_first = (reader.unclear_date, reader.day_first) if reader.unclear_date else calendar.unclear_date
+    unclear, day_first = calendar.unclear_date
     if unclear:
         order = "dmy" if day_first else "mdy"
         yield Question("order", f"Is {unclear} day, month, year (dmy) or month, day, year (mdy)?", order)

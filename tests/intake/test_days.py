@@ -156,6 +156,8 @@ def test_weekdays_and_numbered_days_count_on() -> None:
         ("2019-07-01 02-07", "2019-07-01 2019-07-02", "02-07 is read with the day first, as 2019-07-02"),
         ("07-02-2019", "2019-02-07", "07-02-2019 is read with the day first, as 2019-02-07"),
         ("25.03.19", "2019-03-25", ""),
+        ("03/05/2019 04/05/2019", "2019-05-03 2019-05-04", "03/05/2019 is read with the day first, as 2019-05-03"),
+        ("05/03/2019 05/04/2019", "2019-05-03 2019-05-04", "05/03/2019 is read with the month first, as 2019-05-03"),
     ],
 )
 def test_a_date_of_digits_follows_the_others(dates: str, read_as: str, told: str) -> None:
@@ -163,6 +165,10 @@ def test_a_date_of_digits_follows_the_others(dates: str, read_as: str, told: str
 
     assert [moment[:10] for moment in moments(found)] == read_as.split()
     assert not told or told in found.assumptions
+
+
+def test_what_runs_all_day_and_all_week_is_no_date() -> None:
+    assert moments(read("We are on call 24/7.\n\n7/2/2019 13:42 text\n")) == ["2019-07-02 13:42"]
 
 
 @pytest.mark.parametrize(

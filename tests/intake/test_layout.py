@@ -326,7 +326,7 @@ def test_what_the_text_leaves_open_is_a_question() -> None:
         return [(question.about, question.assumed) for question in found.questions]
 
     assert asked(text) == [("zone", "UTC"), ("order", "dmy")]
-    assert asked(text, order="mdy") == [("zone", "UTC"), ("order", "mdy")]
+    assert asked(text, order="mdy") == [("zone", "UTC")]
     assert asked("14:30 x") == [("zone", "UTC"), ("day", "2026-11-20")]
     assert asked("14:30 x", day="5 March 2024") == [("zone", "UTC")]
     assert asked("2024-03-05 14:30 UTC x") == []
@@ -343,6 +343,9 @@ def test_an_answer_counts_for_the_reading() -> None:
 
     assert found.lines[0].occurred_at == datetime(2024, 7, 5, 21, 30, tzinfo=UTC)
     assert "no zone stated: taken as PDT" in found.assumptions
+    chat = "[05/03/2024 09:12] Ana: x\n[06/03/2024 09:14] Bo: y\n"
+    found = read_timeline(chat, now=NOW, zone=UTC, **answered("order", "mdy", DAY))
+    assert [entry.occurred_at.month for entry in found.lines] == [5, 6]
 
 
 def test_points_with_bars_are_a_list_also_below_the_heads_of_a_table() -> None:

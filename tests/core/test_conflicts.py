@@ -124,6 +124,17 @@ def test_a_conflict_is_told_in_words_with_what_settles_it(field: str) -> None:
         assert APART[field][2].startswith(line)
 
 
+def test_whose_a_task_was_is_settled_once_it_is_done() -> None:
+    field = next(name for name in APART if name.startswith("task"))
+    story, written = apart(field)
+    events = [*story.events, *written]
+    assert conflicts_of(fold(REF, events))
+    events += events_of(fold(REF, events), "/done 1", "rs", 1)
+    assert not conflicts_of(fold(REF, events))
+    events += events_of(fold(REF, events), "/undo", "rs", 2)
+    assert conflicts_of(fold(REF, events))
+
+
 def test_two_playbooks_chosen_apart_are_a_conflict() -> None:
     story = Story()
     for actor, book in (("mo", "rapid"), ("al", "sev4")):

@@ -11,7 +11,7 @@ from console.core.subjects.playbook import playbook_of
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.public_title import public_title
 from console.core.subjects.role import role_name, roles_of
-from console.core.subjects.task import owners_of, tasks_of
+from console.core.subjects.task import open_tasks, owners_of, tasks_of
 from console.core.subjects.tick import ticks_of
 
 
@@ -20,17 +20,17 @@ def registers_of(state: Incident) -> dict[str, Register]:
 
     What decides most stands first: of many conflicts a screen shows the first.
     """
-    return {_field(state, kind, id): register for kind, id, register in _registers(state)}
+    return {_field(state, kind, id): register for kind, id, register in _registers(state, owners_of(state))}
 
 
-def _registers(state: Incident) -> Iterator[tuple[str, str, Register]]:
+def _registers(state: Incident, owners: Mapping[str, Register]) -> Iterator[tuple[str, str, Register]]:
     """Kind, id (empty where there is one of a kind) and register of each; a task's id is that of its entry."""
     review = postmortem_of(state)
     kinds: tuple[tuple[str, Register | Mapping[str, Register]], ...] = (
         ("severity", state.severity), ("stage", state.stage), ("window", state.window), ("role", roles_of(state)),
         ("title", state.title), ("public_title", public_title(state)), ("impact", state.impact),
         ("playbook", playbook_of(state)), ("milestone", milestones_set(state)), ("component", components_of(state)),
-        ("task", owners_of(state)), ("check", ticks_of(state)), ("postmortem", review.sections),
+        ("task", owners), ("check", ticks_of(state)), ("postmortem", review.sections),
         ("postmortem owner", review.owner), ("postmortem review", review.review),
     )  # fmt: skip
     for kind, registers in kinds:
@@ -93,9 +93,14 @@ def settled_in_the_room(field: str) -> bool:
 
 
 def conflicts_of(state: Incident) -> list[tuple[str, Fact, Fact]]:
-    """Each such value's name and two statements of it in log order; one of them is in force."""
+    """Each such value's name and two statements of it in log order; one of them is in force.
+
+    Whose a task was that is done, nobody has to settle.
+    """
+    owners = owners_of(state)
+    at_work = {task.id: owners[task.id] for task in open_tasks(state) if task.id in owners}
     # Looked for at every second, and nearly always nothing stands twice.
-    several = ((kind, id, register) for kind, id, register in _registers(state) if len(register.standing) > 1)
+    several = (each for each in _registers(state, at_work) if len(each[2].standing) > 1)
     return [(_field(state, kind, id), *both) for kind, id, register in several if (both := register.conflict)]
 
 

@@ -14,13 +14,13 @@ import click
 import msgspec
 import platformdirs
 
-from console.app.room.acknowledgement import acknowledgement
 from console.app.settings import preferred_playbook, preferred_server
 from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
 from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
 from console.core.language.time_doubt import time_doubt
+from console.core.log.acknowledgement import acknowledgement
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
 from console.core.log.foretold import doubt_of

@@ -9,9 +9,9 @@ from textual.screen import Screen
 
 from console.app import dialogs
 from console.app.here import Here
-from console.app.room.acknowledgement import acknowledgement
 from console.app.session import Session, recall_place
 from console.app.widgets.prompt import Prompt
+from console.core.log.acknowledgement import acknowledgement
 from console.core.log.command import Command
 from console.core.log.entries import Entry
 from console.core.log.event import Event, NewEvent

@@ -7,11 +7,10 @@ from console.intake.calendar import Calendar
 from console.intake.chats import CHAT_NOTICE, Chat, Message, days_back_of, log_mark
 from console.intake.clocks import ClockTime
 from console.intake.collector import Collector, Entry
-from console.intake.dates import any_date
+from console.intake.dates import any_date, day_alone
 from console.intake.lines import is_label, is_quoted, take_apart
 from console.intake.stamps import Stamp, timed_text
 
-_DAY_IN_BRACKETS = re.compile(r"\s?\([^\d()]{1,10}\)$")
 _DIGIT = re.compile(r"\d")
 _WINDOW = 400
 _MESSAGE_LINES = 60
@@ -97,10 +96,11 @@ class ChatReader:
     def _divides(self, index: int) -> bool:
         """Read a line that tells the day of the messages below it."""
         raw, number = self._lines[index], index + 1
-        words = _DAY_IN_BRACKETS.sub("", raw.strip().strip("-\u2014\u2013*=_ \u2022"))
+        words = raw.strip().strip("-\u2014\u2013*=_ \u2022")
         mark = log_mark(raw)
         days_back = days_back_of(words)
-        dated = timed_text(words) if mark is None and len(words) <= 40 and _DIGIT.search(words) else None
+        is_short = mark is None and len(words) <= 40 and _DIGIT.search(words)
+        dated = timed_text(day_alone(words) or words) if is_short else None
         # "IRC (UTC), 6 March 2026:" stands above another chat.
         head = (
             any_date(raw)

@@ -70,7 +70,7 @@ _DECORATION = re.compile(
     r"|\((?:Guest|External|Gast|pinned|edited|[^()/]{2,12}/[^()]{2,20})\)))$"
 )
 _NO_NAME = re.compile(
-    r"[!?;:]\s|(?<!\b\w)(?<!\b[DMJS][rst])(?<!\b(?:Mrs|Ing|Lic|Sra))(?<!\b(?:Prof|Dipl))\.\s"
+    r"[!?;:]\s|:[^\w\s]|(?<!\b\w)(?<!\b[DMJS][rst])(?<!\b(?:Mrs|Ing|Lic|Sra))(?<!\b(?:Prof|Dipl))\.\s"
     r"|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]"
 )
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
@@ -100,6 +100,8 @@ def _name(text: str) -> str | None:
     """The name of a person or an account as chats show it; None for words that are none."""
     bare = _DECORATION.sub("", _EMOJI.sub("", text.translate(_UNSEEN)).strip(_BLANKS + "*_`~")).strip(_BLANKS + "*_`~")
     words = bare.removeprefix("@").split()
+    if not words and _EMOJI.fullmatch(text.strip(_BLANKS)):
+        return text.strip(_BLANKS)
     if not words or len(words) > 5 or len(bare) > MAX_NAME_CHARS or _NO_NAME.search(bare) or _CLOCK.search(bare):
         return None
     if bare.isupper() and words[-1] in _LOG_KINDS:
@@ -134,10 +136,10 @@ _SIGNS = "@+%~&! "
 """Characters before a nick: the sign of its rights, and blanks that align it."""
 _IRC = re.compile(
     r"(?P<when>[\[(]?[^<>*\]|]{4,45}?[\])]?)\s{0,8}"
-    rf"(?:<[{_SIGNS}]{{0,40}}(?P<nick>[^\s<>]{{1,40}})\s{{0,40}}>(?:\s|$)|(?<=\s)\*\s{{1,40}}(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
+    rf"(?:<[{_SIGNS}]{{0,40}}(?P<nick>[^\s<>!]{{1,40}})(?:![^\s<>]{{1,100}})?\s{{0,40}}>(?:\s|$)|(?<=\s)\*\s{{1,40}}(?P<doer>[^\s*]{{1,40}})(?:\s|$)"
     r"|(?<=[\s\])])(?P<notice>-!-|\*{3}|-{1,2}>|<-{1,2}|[\u21d0\u21d2\u2190\u2192])(?:\s|$))(?P<text>.*)"
 )
-_TABBED = re.compile(r"(?P<when>\d[^\t]{4,30})\t(?P<nick>\s?\*|\S{1,40})\t(?P<text>.*)")
+_TABBED = re.compile(r"(?P<when>\d[^\t]{3,30})\t(?P<nick>\s?\*|[^\t]{1,40})\t(?P<text>.*)")
 _BARRED = re.compile(r"(?P<when>\S{4,12}(?:\s\S{4,12})?)\s{1,40}(?P<name>\S{1,30})\s{1,40}[|\u2502]\s(?P<text>.*)")
 _COLUMNS = re.compile(
     r"(?:[-*+\u2022]\s{1,3})?[*_`\s]{0,6}(?P<when>[^|\t;*_`]{4,36}?)[*_`]{0,3}\s{0,20}(?P<mark>[|\u2502\t;]|(?<=\s)(?:[-\u2013\u2014/])(?=\s))"
@@ -157,7 +159,9 @@ _ZOOM = re.compile(
     r"(?P<when>.{4,30}?)\s{1,4}From\s{1,2}(?P<name>.{1,60}?)(?:\s{1,2}to\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
 )
 _BRACKETED = re.compile(r"[\[(](?P<when>[^\[\]()]{4,40})[\])]\s{0,2}(?:-\s)?(?P<text>.*)")
-_DASHED = re.compile(r"(?P<when>\d[^\[\]<>]{5,40}?)(?:\s[-\u2013]|,(?=\s[^:]{1,40}\s:\s))\s(?P<text>.*)")
+_DASHED = re.compile(
+    r"(?P<when>(?:[上下]午|午[前後]|오[전후])?\s?\d[^\[\]<>]{2,40}?)(?:\s[-\u2013]|,(?=\s[^:]{1,40}\s:\s))\s(?P<text>.*)"
+)
 _SPACED = re.compile(
     r"\W{0,3}(?P<when>\d[\d:.T/-]{3,18}(?:\s[\d:]{4,8})?(?i:\s?[ap]\.?m\b\.?)?(?:Z|\s[A-Z]{3,4}(?=\W))?)(?!(?i:\s?[ap]\.?m))"
     r"\W{0,3}\s{1,3}(?:[-\u2013\u2014|]\s)?(?P<text>.*)"
@@ -561,6 +565,8 @@ def _chat_at(lines: Sequence[str], timed: Sequence[int]) -> Chat | None:
         counts = Counter(message.mark for message in messages if message.mark != _DONE)
         # All messages of a chat have the same between name and time; a sentence that ends in a time has not.
         marks = frozenset(mark for mark, _ in counts.most_common(1 if form is _above else None))
+        # More blanks than the usual one divide name and time all the better.
+        marks |= {mark for mark in counts if marks == {" "} and not mark.strip()}
         if any(message.deed for message in messages if message.mark in marks):
             marks |= {_DONE}
         named = [message for message in messages if message.author and message.mark in marks]

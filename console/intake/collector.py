@@ -53,6 +53,9 @@ class Collector:
     programmes: set[tuple[str, ...]] = field(default_factory=set)
     """The heads of the tables that are agendas or timetables."""
 
+    is_schedule: bool = False
+    """Whether the title says that the text is a plan for days to come."""
+
     written_on: date | None = None
     """The day of the mail that all lines are of, where they are of one."""
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from console.core.language.dates import WrittenDate, begins_date, date_at, pair_at, weekday_at, weekday_from
@@ -183,3 +184,36 @@ def shorter_order(dates: Sequence[tuple[int, int, int]]) -> Order | None:
     by_month = [year * 372 + first * 31 + second for first, second, year in dates]
     days, months = (max(each, default=0) - min(each, default=0) for each in (by_day, by_month))
     return None if days == months else "day" if days < months else "month"
+
+
+_SHORT_DATES = re.compile(r"(?<![\w/.-])(\d\d)/(\d\d)/(\d\d)(?![\d/])", re.ASCII)
+_LOGGED = re.compile(
+    r"\d\d/\d\d/\d\d\s\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\s\W{0,2}(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)", re.ASCII
+)
+"""A moment as programs in Java log it."""
+_MOST_SHORT_DATES = 400
+
+
+def year_first(text: str, latest: date) -> re.Pattern[str] | None:
+    """The pattern of dates such as 24/03/05, where the year stands first in the text; None where it does not.
+
+    It does where in any other order one of them is no day, or after `latest`, or where they lie closer together.
+    """
+    parts = [tuple(map(int, match.groups())) for match in islice(_SHORT_DATES.finditer(text), _MOST_SHORT_DATES)]
+    if not parts:
+        return None
+
+    def span(year: int, month: int, day: int) -> timedelta:
+        days = [_day(2000 + each[year], each[month], each[day]) for each in parts]
+        known = [day for day in days if day and day <= latest]
+        return max(known) - min(known) if len(known) == len(days) else timedelta.max
+
+    own, other = span(0, 1, 2), min(span(2, 1, 0), span(2, 0, 1))
+    return _SHORT_DATES if own < other or (not own and _LOGGED.search(text)) else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

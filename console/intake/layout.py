@@ -4,14 +4,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from console.core.language.zones import Zone
 from console.intake.clocks import CLOCK_LIKE, COUNTED, hours_behind, without_colon
 from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads
-from console.intake.lines import TIMELINE, Fences, Line, bold_heading, take_apart
+from console.intake.lines import TIMELINE, Fences, Line, bold_heading, front_matter, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import posts, time_alone
 from console.intake.prose import is_about_the_text
@@ -29,6 +29,15 @@ _PAUSE = re.compile(
 )
 """The breaks between the parts of an agenda, which stand in no account of an outage twice."""
 
+_SCHEDULE = re.compile(
+    r"\b(?:schedule|timetable|agenda|programme|itinerary|stundenplan|zeitplan|fahrplan|tagesordnung|horaires?|ordre\sdu\sjour|horario|orario"
+    r"|programa\u00e7\u00e3o|rooster|schema|harmonogram|\u0440\u0430\u0441\u043f\u0438\u0441\u0430\u043d\u0438\u0435)\W*$"
+    r"|(?:\u65e5\u7a0b|\u6642\u9593\u5272|\u65f6\u95f4\u8868|\u8bae\u7a0b|\u4e88\u5b9a\u8868|\uc77c\uc815\ud45c|\uc2dc\uac04\ud45c)\W*$",
+    re.IGNORECASE,
+)
+"""The end of the title of a plan for days to come."""
+_MOST_TITLE_LINES = 40
+_TO_DO = re.compile(r"\s{0,40}[-*+]\s\[(?P<done>[ xX])\]\s")
 _STOPWATCH = re.compile(r"[\s>*_-]{0,8}0:00(?![:\d])")
 _LEAST_EVENTS = 3
 _CLOCK = re.compile(
@@ -147,14 +156,33 @@ class Layout:
         }
 
     @cached_property
+    def is_schedule(self) -> bool:
+        """Whether the title names a plan, and no time with which a line begins is odd."""
+        title, _ = front_matter(self._lines)
+        if title is None:
+            heads = (line.content for raw in self._lines[:_MOST_TITLE_LINES] if (line := take_apart(raw)).level == 1)
+            title = next(heads, "")
+        times = [sight.timed.stamp.time for sight in self.sights]
+        return bool(_SCHEDULE.search(title)) and not any(time.exact or time.minute % 5 for time in times if time)
+
+    def _tasks_below(self, head: Sight) -> bool:
+        """Whether tasks stand below the heading, none of which is done."""
+        below = takewhile(lambda raw: not raw.startswith("#"), self._lines[head.number :])
+        boxes = [box["done"] for raw in below if (box := _TO_DO.match(raw))]
+        return bool(boxes) and not "".join(boxes).strip()
+
+    @cached_property
     def programme(self) -> frozenset[int]:
         """The lines, from 1, of agendas and timetables: times of what is to come, section by section."""
+        if self.is_schedule:
+            return frozenset(sight.number for sight in self.sights)
         planned: set[int] = set()
         section: list[Sight] = []
         timed = {sight.number: sight for sight in self.sights if not sight.line.level}
         heads = [sight for sight in self.sights if sight.line.level]
         if is_programme([head.timed.stamp for head in heads], [head.line.content for head in heads]):
             planned.update(head.number for head in heads)
+        planned.update(head.number for head in heads if self._tasks_below(head))
         for number, raw in enumerate((*self._lines, "#") if timed else (), start=1):
             if number in timed:
                 section.append(timed[number])

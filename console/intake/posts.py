@@ -80,7 +80,9 @@ def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int
     only_statuses = below and all(
         time_below_status(lines, start) == at for start, at in zip(starts, times, strict=True)
     )
-    if only_statuses or any(start == at for start, at in zip(starts, times, strict=True)):
+    above = {"\n".join(lines[start:at]).strip() for start, at in zip(starts, times, strict=True)}
+    is_label = len(above) == 1 and all(words.endswith(":") for words in above)
+    if only_statuses or is_label or any(start == at for start, at in zip(starts, times, strict=True)):
         return
     if len(times) > 1 or is_status(lines[starts[0]].strip()) or _POSTED.match(lines[times[0]].strip()):
         yield from zip(starts, times, strict=True)

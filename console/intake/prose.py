@@ -78,7 +78,7 @@ _HOURS = re.compile(
 )
 _OF_THE_TEXT = re.compile(
     r"\W{0,4}(?:sent\s?:|gesendet\s?:|envoy\u00e9\s?:|enviado\s?:|inviato\s?:|verzonden\s?:)|\W{0,4}(?:(?:last|next|first|page|document|report|post|review)\s?)?(?:published|updated?|edited|modified|written|created"
-    r"|retrieved|authors?|article|version|reviewed|review|meeting|r\u00e9union|besprechung|sitzung|reuni(?:\u00f3n|\u00e3o)|riunione|vergadering|overleg|m\u00f6te|spotkanie|postmortem|post-mortem|due|deadline|eta|expires|source|report"
+    r"|retrieved|authors?|article|version|reviewed|review|meeting|r\u00e9union|besprechung|sitzung|reuni(?:\u00f3n|\u00e3o)|riunione|vergadering|overleg|m\u00f6te|spotkanie|postmortem|post-mortem|due|deadline|eta|expir(?:es|y|ation)|saved|source|report"
     r"|generated|exported|printed|copyright|see|accessed|follow-up|scheduled|posted(?:\son)?(?=\s?:\s?\d))\b"
     r"|\W{0,4}(?:[^\W\d]{1,20}\s){0,3}(?:maintenance|wartung\w{0,8}|mantenimiento|manutenzione|manuten\u00e7\u00e3o|onderhoud|underh\u00e5ll)(?:\swindow)?\s?:"
     r"|\W{0,4}(?:(?:zuletzt|letzte|derni\u00e8re|\u00faltima|ultim[oa]|laatst|senast|sidst|sist|ostatni[ao]?|posledn\u00ed|posledn\u00e1|naposledy"
@@ -86,7 +86,7 @@ _OF_THE_TEXT = re.compile(
     r"|derni\u00e8re\smise\s\u00e0\sjour|publi[\u00e9c]\w{0,4}|pubblicat[oa]|ver\u00f6ffentlicht|aktualisiert|gepubliceerd|bijgewerkt|publicera[dt]|uppdatera[dt]"
     r"|offentliggjort|opdateret|oppdatert|julkaistu|p\u00e4ivitetty|opublikowano|zaktualizowano|zve\u0159ejn\u011bno|aktualizov\u00e1no|aktualizovan\u00e9"
     r"|objavljeno|a\u017eurirano|yay\u0131nland\u0131|g\u00fcncellendi|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e|\u043e\u0431\u043d\u043e\u0432\u043b\u0435\u043d\u043e"
-    r"|\u6700\u7d42\u66f4\u65b0|\u66f4\u65b0\u65e5|\u516c\u958b\u65e5|\u66f4\u65b0\u65f6\u95f4|\u53d1\u5e03\u65f6\u95f4|\ucd5c\uc885\s?\uc218\uc815)\w{0,3}"
+    r"|\u6700\u7d42\u66f4\u65b0|\u66f4\u65b0\u65e5|\u516c\u958b\u65e5|\u66f4\u65b0\u65f6\u95f4|\u53d1\u5e03\u65f6\u95f4|\ucd5c\uc885\s?\uc218\uc815|\u4fdd\u5b58\u65e5\u6642|\uc800\uc7a5\ud55c\s\ub0a0\uc9dc)\w{0,3}"
     r"(?:\s(?:am|le|el|em|il|op|den|dnia|dne))?\s?[:\uff1a]?\s{0,2}(?=\d|[^\W\d_]{2,12}[.,]?\s\d)",
     re.IGNORECASE,
 )
@@ -106,6 +106,10 @@ _PLANNED = re.compile(
 )
 
 
+_OPPONENTS = re.compile(
+    r"(?=.*\bhome)(?=.*\baway)|(?=.*\bheim)(?=.*\bgast)|(?=.*\blocal\b)(?=.*\bvisitante)", re.IGNORECASE
+)
+"""In the names of the columns of matches."""
 _TRAVELS = re.compile(
     r"\b(?:depart|abfahrt|abflug|d\u00e9part|salida|partenza|partida|vertrek|avg\u00e5ng|afgang|odjazd|\u043e\u0442\u043f\u0440\u0430\u0432)\w*.*"
     r"\b(?:arriv|ankunft|llegada|chegada|aankomst|ankomst|przyjazd|\u043f\u0440\u0438\u0431)",
@@ -204,6 +208,11 @@ def is_to_be_done(words: str) -> bool:
 def travels(words: str) -> bool:
     """Whether the words are of a timetable of trains or flights: "departs 20:10, arrives 5:55"."""
     return _TRAVELS.search(words) is not None
+
+
+def are_of_matches(heads: str) -> bool:
+    """Whether the heads of a table are those of matches: "home_team", "away_team"."""
+    return _OPPONENTS.match(heads.replace("_", " ").replace(".", " ")) is not None
 
 
 def is_measure(words: str) -> bool:

@@ -95,6 +95,8 @@ ZONE_UNKNOWN = "This line names a zone of the times that is not known."
 _BARE_LEVEL = 8
 _SPEAKER = re.compile(r"@?\w[\w.-]{0,30}: \S")
 """A name in one word before what was said."""
+_DIRECTIVE = re.compile(r"#[A-Za-z][\w-]{1,30}:\s")
+"""The beginning of a line in which a log tells of itself: "#Fields: date time"."""
 _PLAIN_FENCES = (
     "",
     "text",
@@ -229,6 +231,7 @@ class Reader:
             )
         if self._chat is None:
             self._lone_times, self._posts = self._layout.lone_times, self._layout.posts
+        self.collector.is_schedule = self._layout.is_schedule
         if self._layout.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
         title, index = front_matter(self._lines)
@@ -394,7 +397,11 @@ class Reader:
             self.collector.structure.append(number)
             return 1
         line = take_apart(raw, headings=False) if self._fence else take_apart(raw)
-        if line.level:
+        if _DIRECTIVE.match(line.content):
+            self.collector.close()
+            self._note_date(number, line.content)
+            self.collector.structure.append(number)
+        elif line.level:
             self._heading(number, line.content, line.level)
         elif self._underlined(index, line):
             self._heading(number, line.content, 1 if "=" in self._lines[index + 1] else 2)

@@ -260,6 +260,11 @@ _ATTACHED_DASH = re.compile(r"[-\u2013\u2014](?=[A-Za-z])")
 _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
+_COMPACT = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?!\w*\d|_)",
+    re.ASCII,
+)
+"""Day and time as fourteen digits."""
 _UNIT = "(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])"
 _COUNT = re.compile(
     rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN}|(?<=T\s)(?:plus|minus)\s)\s?"
@@ -436,7 +441,7 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         stamped = _after_date(head, pair[0], weekday.end() if weekday else pair[1], remark)
         if stamped[0].time or weekday or (stamped[0].date and stamped[0].date.weekday):
             return stamped
-    return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
+    return _epoch(head, start) or _compact(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
 _POINTED = re.compile(
@@ -559,6 +564,16 @@ def _epoch(head: str, start: int) -> tuple[Stamp, int] | None:
     at = datetime.fromtimestamp(int(match["s"]), UTC)
     time = ClockTime(at.hour, at.minute, at.second, int(fraction), exact=True)
     return Stamp(WrittenDate(at.year, at.month, at.day), time, UNIX_TIME, "", ""), match.end()
+
+
+def _compact(head: str, start: int) -> tuple[Stamp, int] | None:
+    """A moment as `20240305091215`."""
+    match = _COMPACT.match(head, start)
+    dated = date_at(match[0][:8], 0) if match else None
+    if match is None or dated is None:
+        return None
+    time = ClockTime(int(match["h"]), int(match["m"]), int(match["s"]), exact=True)
+    return _after_clock(head, time, match.end(), dated[0], "", iso=True)
 
 
 def _count(head: str, start: int) -> tuple[Stamp, int] | None:

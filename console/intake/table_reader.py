@@ -14,7 +14,7 @@ from console.intake.dates import INCIDENT_DAY, any_date
 from console.intake.layout import divides_days, is_programme
 from console.intake.lines import plain
 from console.intake.model import Kind
-from console.intake.prose import is_about_the_text, is_habit, is_measure, is_to_be_done, travels
+from console.intake.prose import are_of_matches, is_about_the_text, is_habit, is_measure, is_to_be_done, travels
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
 from console.intake.tables import (
     Columns,
@@ -118,7 +118,8 @@ class TableReader:
     def _is_programme(self) -> bool:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         shape = self._shape
-        if travels(" ".join(shape.names)):
+        heads = " ".join(shape.names)
+        if travels(heads) or are_of_matches(heads):
             return True
         # The same moment in another zone is no end.
         ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]
@@ -141,6 +142,8 @@ class TableReader:
         whens = [row.cells[index] for row in self._rows for index in shape.times[:1] if index < len(row.cells)]
         planned = planned or sum(map(is_habit, whens)) * 2 >= max(len(timed), _LEAST_ROWS)
         planned = planned or is_programme(stamps, [" ".join(row.cells) for row in self._rows])
+        odd = any(stamp.time.exact or stamp.time.minute % 5 for stamp in stamps if stamp.time)
+        planned = planned or (self._collector.is_schedule and not odd)
         if planned:
             self._collector.programmes.add(shape.names)
         return planned

@@ -62,8 +62,8 @@ _PEOPLE = _NAMES["author"].split("|")
 _RECORD_TIMES = re.compile(r"\b(?:created|posted|opened|published|reported|logged|sent|added|inserted|received)\b")
 """When somebody wrote of a thing, which may be later than it."""
 _LATER_TIMES = re.compile(
-    r"\b(?:ends?|ended|until|to|finish(?:ed)?|updated|modified|changed|edited|closed|resolved|recorded|ingested|due|last"
-    r"|expire[sd]|deleted|completed|acknowledged|mitigated|seen|snoozed)\b"
+    r"\b(?:ends?|ended|until|to|finish(?:ed)?|updated|modified|changed|edited|closed|resolved|solved|fixed|cleared|recovered|restored|recorded|ingested|due|last"
+    r"|expir(?:es?|ed|y|ation)|deleted|completed|acknowledged|mitigated|seen|snoozed)\b"
 )
 """Never when a thing began."""
 _PERSON = re.compile(

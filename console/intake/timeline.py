@@ -12,7 +12,7 @@ from console.core.language.times import utc
 from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known
 from console.intake.chats import chats_in
-from console.intake.dates import dates_of_digits, is_day_first, shorter_order, sure_orders
+from console.intake.dates import dates_of_digits, is_day_first, shorter_order, sure_orders, year_first
 from console.intake.forms import source_of
 from console.intake.layout import Layout
 from console.intake.lines import is_label, split_lines, take_apart
@@ -98,6 +98,11 @@ def _read_source(
     is_text = source.tables is None
     recording = recording_of(source, text) if source.tables else recording_in(source.lines, elapsed=source.elapsed)
     lines = recording.lines if recording else source.lines
+    short_dates = (
+        year_first("\n".join(lines), now.date() + timedelta(days=1)) if is_text and day_first is None else None
+    )
+    if short_dates:
+        lines = [short_dates.sub(r"20\g<0>", raw, count=1) for raw in lines]
     layout = Layout(lines)
     whole = "\n".join(lines)
     stated = _stated_zones(whole, lines) if is_text else _Zones()
@@ -144,8 +149,9 @@ def _read_source(
     reading = reader.collector
     where = f"on line {recording.number}" if recording and source.tables is None else "that the file names"
     counted = f"times of day count from the start {where}" if recording and recording.start else ""
+    short = "dates such as 24/03/05 are read with the year first" if short_dates else ""
     within = "times within sentences are read as those of what the sentences tell" if narrative else ""
-    assumed = [*calendar.assumptions(), counted, within, reading.borrowed(), *reading.remarks, *source.remarks]
+    assumed = [*calendar.assumptions(), counted, short, within, reading.borrowed(), *reading.remarks, *source.remarks]
     read = ReadTimeline(
         reader.title,
         tuple(sorted(reading.entries, key=lambda entry: entry.numbers[0])),

@@ -27,6 +27,13 @@ TWO = ["03-05 09:12 Ana Lopez: no cache", "03-05 09:14 bo: restarting"]
 
 TWO_MESSAGES = {
     "slack": "Tuesday, March 5th, 2024\nAna Lopez\n  9:12 AM\nno cache\nbo\n  9:14 AM\nrestarting\n",
+    "slack, more blanks before some times": "2024-03-05\nAna Lopez 9:12 AM\nno cache\nbo:tea:  9:14 AM\nrestarting\n",
+    "kakaotalk, windows": "팀 대화\n저장한 날짜 : 2024-03-06 10:00:00\n\n------- 2024년 3월 5일 화요일 -------\n"
+    "[Ana Lopez] [오전 9:12] no cache\n[bo] [오전 9:14] restarting\n",
+    "kakaotalk, day between rules": "-----\n2024년 3월 5일 화요일\n-----\n오전 9:12, Ana Lopez : no cache\n"
+    "오전 9:14, bo : restarting\n",
+    "line": "[LINE] Chat history with Ana Lopez\nSaved on: 03/07/2024, 11:00\n\n2024.03.05 Tuesday\n"
+    "09:12\tAna Lopez\tno cache\n09:14\tbo\trestarting\n2024.03.06 Wednesday\n",
     "slack in one line": "2024-03-05\nAna Lopez  9:12 AM\nno cache\nbo  9:14 AM\nrestarting\n",
     "slack in brackets": "2024-03-05\nAna Lopez [9:12 AM]\nno cache\nbo [9:14 AM]\nrestarting\n",
     "slack with a status": "2024-03-05\nAna Lopez:palm_tree:  9:12 AM\nno cache\nbo APP  9:14 AM (edited)\n"
@@ -393,3 +400,22 @@ def test_a_name_may_begin_with_a_title(name: str) -> None:
     chat = f"05.03.2026, 09:12 - {name}: no cache\n05.03.2026, 09:14 - bo: restarting\n"
 
     assert messages(chat) == [f"03-05 09:12 {name}: no cache", "03-05 09:14 bo: restarting"]
+
+
+def test_the_mask_behind_a_nick_is_none_of_it() -> None:
+    log = "[2024-03-05 09:12] <ana!~ana@host-{0}.example> no cache\n[2024-03-05 09:14] <bo!b@10.0.0.7> restarting\n"
+
+    assert messages(log.format("long" * 15)) == ["03-05 09:12 ana: no cache", "03-05 09:14 bo: restarting"]
+
+
+def test_a_name_may_be_a_sign_and_a_message_empty() -> None:
+    chat = (
+        "[03/05/24 09:12] Ana Lopez: no cache\n[03/05/24 09:13] Ana Lopez:.\n"
+        "[03/05/24 09:14] \U0001f98a: restarting\n[03/25/24 09:15] bo: done\n"
+    )
+
+    assert [line for line in messages(chat) if "Lopez:." not in line] == [
+        "03-05 09:12 Ana Lopez: no cache",
+        "03-05 09:14 \U0001f98a: restarting",
+        "03-25 09:15 bo: done",
+    ]

@@ -435,3 +435,49 @@ def test_a_day_in_digits_behind_a_word_needs_no_year(heading: str) -> None:
 )
 def test_local_times_with_an_offset_have_a_zone(words: str) -> None:
     assert moments(read(f"# 2019-07-02\n\n{words}\n\n- 09:02 one\n"))[0] == "2019-07-02 07:02"
+
+
+SHORT = "dates such as 24/03/05 are read with the year first"
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "24/03/05 09:12:10 INFO storage.Pool: full\n24/03/05 09:14:00 WARN storage.Pool: reset\n",
+        "24/03/05-09:12:10.5 pool full\n24/03/05-09:14:00.1 pool reset\n26/12/28-10:00:00 pool gone\n",
+        "24/03/05 09:12 pool full\n24/03/05 09:14 pool reset\n24/03/06 10:00 pool gone\n24/03/07 10:00 pool back\n",
+        "99/03/05 09:12 pool full\n".replace("99", "24") + "24/03/05 09:14 reset\n24/04/30 08:00 gone\n",
+    ],
+)
+def test_a_short_year_stands_first_where_no_other_order_fits(log: str) -> None:
+    found = read_timeline(log, now=datetime(2027, 11, 21, tzinfo=UTC), zone=UTC)
+
+    assert moments(found)[:2] == ["2024-03-05 09:12", "2024-03-05 09:14"]
+    assert SHORT in found.assumptions
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "05/03/24 09:12 pool full\n05/03/24 09:14 pool reset\n06/03/24 10:00 pool gone\n07/03/24 10:00 back\n",
+        "25/03/24 09:12:10 pool full\n25/03/24 09:14:00 pool reset\n",
+    ],
+)
+def test_a_short_year_stands_last_elsewhere(log: str) -> None:
+    found = read(log)
+
+    assert {moment[:4] for moment in moments(found)} == {"2024"}
+    assert SHORT not in found.assumptions
+
+
+@pytest.mark.parametrize("head", ["## Day 2 - June 16, 2025", "## Day 2: June 16, 2025", "# Day 2 – June 16, 2025"])
+def test_the_number_before_a_month_with_its_day_is_no_day(head: str) -> None:
+    assert moments(read(f"{head}\n\n- 09:12 paged\n- 09:14 reset\n")) == ["2025-06-16 09:12", "2025-06-16 09:14"]
+
+
+def test_points_with_numbers_may_begin_with_a_month() -> None:
+    found = read(
+        "1. March 5, 2024 09:12 UTC: paged\n2. March 5, 2024 09:14 UTC: reset\n10. March 5, 2024 10:00: gone\n"
+    )
+
+    assert moments(found) == ["2024-03-05 09:12", "2024-03-05 09:14", "2024-03-05 10:00"]

@@ -618,3 +618,37 @@ def test_a_point_that_gives_a_length_takes_no_time_from_the_points_above(line: s
 )
 def test_when_a_page_was_written_is_no_event(foot: str) -> None:
     assert told(read(f"# Outage of 2026-03-10\n\n- 14:00 lost\n\n{foot}\n")) == ["03-10 14:00 lost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("20240305091210 node lost\n20240305091500 back\n", "03-05 09:12 node lost"),
+        ("20240305091210Z node lost\n", "03-05 09:12 node lost"),
+        ("Node lost: 20240305091210\nNode back: 20240305091500\n", "03-05 09:12 Node lost"),
+        ("when,what\n20240305091210,node lost\n20240305091500,back\n", "03-05 09:12 node lost"),
+    ],
+)
+def test_fourteen_digits_are_a_moment(text: str, entry: str) -> None:
+    assert told(read(text))[0] == entry
+
+
+@pytest.mark.parametrize("name", ["20240305091210_add_users.rb", "20241305091210 node", "2024030509121099 node"])
+def test_other_long_numbers_are_none(name: str) -> None:
+    assert told(read(f"{name}\n")) == []
+
+
+def test_a_label_above_every_time_is_no_update() -> None:
+    block = "+-+-+-+\n[At]:\n  2024-03-05 09:{minute} UTC\n\n{words}\n\n"
+    text = "".join(block.format(minute=12 + at, words=words) for at, words in enumerate(("node lost", "reset", "back")))
+
+    assert told(read(text)) == ["03-05 09:12 node lost", "03-05 09:13 reset", "03-05 09:14 back"]
+
+
+def test_what_a_log_says_of_itself_gives_the_day() -> None:
+    head = "#Software: proxy 6.0\n#Date: 2024-03-05 00:00:00\n#Fields: time method path\n"
+    log = f"{head}09:12:10 GET /a\n09:12:13 GET /b\n"
+    found = read(log)
+
+    assert told(found) == ["03-05 09:12 GET /a", "03-05 09:12 GET /b"]
+    assert found.structure == (1, 2, 3)

@@ -327,3 +327,45 @@ def test_a_list_of_years_is_none_of_clocks() -> None:
 
     assert told(missions) == []
     assert told("5 March 2024\n\n1958 ─ door open\n2006 ─ lights out\n2012 ─ lights on\n")[0][:8] == "05 19:58"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Conference Schedule\n\n## 16 June 2025\n- 9:00 AM - Keynote\n- 10:30 AM - Caching\n",
+        "---\ntitle: Zeitplan\n---\n## 16. Juni 2025\n- 09:00 Begrüßung\n- 10:30 Ausblick\n",
+        "# Cook Schedule\n\n| Start | Course | For |\n|---|---|---|\n| 8:00 AM | Soup | 4 |\n| 8:40 AM | Roast | 4 |\n",
+    ],
+)
+def test_a_title_may_say_that_the_text_is_a_plan(text: str) -> None:
+    assert told(text) == []
+    assert "This line stands in an agenda or a timetable." in reasons(text)
+
+
+def test_a_report_may_be_named_after_a_schedule() -> None:
+    report = "# Outage of the backup schedule\n\n2024-03-05\n\n- 09:12 no backup\n- 09:30 rerun\n"
+
+    assert told(report) == ["05 09:12 no backup", "05 09:30 rerun"]
+
+
+def test_a_heading_above_tasks_that_nobody_has_done_is_a_plan() -> None:
+    move = "# Move\n\n## 2024-03-05 09:00 Drain\n- [ ] drain\n\n## 2024-03-05 09:30 Switch\n- [{done}] switch\n"
+
+    assert told(move.format(done=" ")) == []
+    assert told(move.format(done="x")) == ["05 09:30 Switch\n- switch"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "home_team,away_team,start_time,home_score\nGrün,Wahn,2025-09-26T18:03:00Z,2\nEsch,Hagen,2025-09-26T18:30:00Z,0\n",
+        '[{"teams": {"home": {"name": "Esch"}, "away": {"name": "Wahn"}}, "date": "2025-09-26T18:03:00Z", "round": 1}]',
+    ],
+)
+def test_matches_are_no_events(table: str) -> None:
+    assert told(table) == []
+
+
+@pytest.mark.parametrize("label", ["Expiry Date", "Expiration", "Expires", "Saved on", "保存日時"])
+def test_an_end_to_come_and_the_writing_are_no_events(label: str) -> None:
+    assert told(f"# Certificates\n\nName: example.com\n{label}: 2023-05-11 01:33 UTC\n") == []

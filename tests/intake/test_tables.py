@@ -211,3 +211,13 @@ def test_a_column_of_days_may_leave_out_the_year(name: str, day: str) -> None:
     table = f"# Outage of 2019-03-05\n\n| {name} | What |\n|---|---|\n| {day} | stuck once more |\n"
 
     assert [f"{entry.occurred_at:%F}" for entry in read(table).lines] == ["2019-03-06"]
+
+
+@pytest.mark.parametrize("end", ["solved", "fixed", "cleared", "recovered", "restored", "expiry"])
+def test_an_end_is_no_beginning_whatever_it_is_called(end: str) -> None:
+    found = read(
+        f"{end}_date,created_date,title\n"
+        "2019-07-02 10:00,2019-07-02 09:12,slow\n2019-07-02 11:00,2019-07-02 09:14,gone\n"
+    )
+
+    assert [moment for moment, _ in told(found)] == ["02 09:12", "02 09:14"]

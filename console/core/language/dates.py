@@ -56,6 +56,9 @@ _TO_NUMBER = (
 )
 """The same of a date in digits, as in "12\u201313.09.2026"."""
 
+_DAY_AND_YEAR = rf"[ \t]{_DAY}{_TH},?[ \t]{_YEAR}(?!\d)"
+"""Behind a month whose day that is: the number before it counts something else, as in "Day 2 - June 16, 2025"."""
+
 _WORD = late(_NAME)
 _WEEKDAY_END = late(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
 _NUMERIC = late(
@@ -72,7 +75,8 @@ _NUMERIC = late(
 )
 _NAMED = late(
     rf"(?P<y2>{_YEAR})(?:[ \t]m\.)?[ \t,.-]{{1,3}}(?P<n2>{_NAME})\.?[ \t,-]{{1,3}}(?P<d2>{_DAY}){_TH}"
-    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])\.?{_CASE}"
+    rf"|(?P<d3>{_DAY}){_TH}{_TO_DAY}?(?P<sep3>[ \t./-]{{0,3}})(?:(?:of|de)[ \t])?(?P<n3>{_NAME})(?![^\W\d])"
+    rf"(?!{_DAY_AND_YEAR})\.?{_CASE}"
     rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
     r"(?![\w:.]))?"
     rf"|(?P<n4>{_NAME})\.?,?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"

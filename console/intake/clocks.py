@@ -102,6 +102,8 @@ HALF_BEFORE = re.compile(r"(?:(?P<half>[AP])M|(?P<word>[^\W\d_a-zA-Z]{2,3}))\s?(
 _HALF_WORDS = {word: half for half, words in HALVES.items() for word in words.split()}
 _HALF_WORDS |= dict.fromkeys(["凌晨", "早上", "清晨", "早晨", "早朝", "새벽", "아침"], "am")
 _HALF_WORDS |= dict.fromkeys(["晚上", "傍晚", "中午", "夜間", "夕方", "저녁"], "pm")
+ASIAN_HALF = f"(?:{'|'.join(word for word in _HALF_WORDS if word > chr(0x2E7F))})"
+"""The pattern of the half of a day, in languages that write it before the time."""
 PART_OF_DAY = re.compile(
     r"\s?,?\s(?:(?P<am>in\sthe\smorning|morgens|vormittags|fr\u00fch|de\sla\sma\u00f1ana|du\smatin|d[ie]l?\smattin[ao]|da\smanh\u00e3|['\u2019]s\s\w{2,6}en(?:d)?s"
     r"|rano|\u0443\u0442\u0440\u0430)"

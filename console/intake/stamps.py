@@ -29,6 +29,7 @@ from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
 from console.intake.clocks import (
     AFTER_HOUR,
+    ASIAN_HALF,
     COUNTED,
     FIRST_WORDS,
     HALF_BEFORE,
@@ -164,7 +165,8 @@ _ISH = re.compile(
 _JOIN = re.compile(
     r"(?:[T_](?=\d)|:(?=\d)|[ \t]?\((?=\d)|--?(?=\d\d:?\d\d(?!\d))|[*_`)\]]{0,3}[ \t,@]{1,3}"
     r"(?:(?:at)[ \t]{1,2}|[-\u2013\u2014@|][ \t]{1,2})?"
-    r"|[ \t]?[-\u2013\u2014:][ \t]{1,2})(?:[*_`\[(]{1,3}(?=\d))?(?:[\u4e00-\u9fff\uac00-\ud7a3]{1,3}[ \t](?=\d))?",
+    r"|[ \t]?[-\u2013\u2014:][ \t]{1,2})(?:[*_`\[(]{1,3}(?=\d))?"
+    rf"(?:(?!{ASIAN_HALF})[\u4e00-\u9fff\uac00-\ud7a3]{{1,3}}[ \t](?=\d))?",
     re.IGNORECASE,
 )
 _NEXT_DAYS = (

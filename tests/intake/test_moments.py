@@ -652,3 +652,9 @@ def test_what_a_log_says_of_itself_gives_the_day() -> None:
 
     assert told(found) == ["03-05 09:12 GET /a", "03-05 09:12 GET /b"]
     assert found.structure == (1, 2, 3)
+
+
+@pytest.mark.parametrize("half", ["오후", "下午", "午後", "오후 "])
+@pytest.mark.parametrize("day", ["2024. 3. 5. ", "2024-03-05 ", "2024年3月5日 ", "2024-03-05 화요일 "])
+def test_the_half_of_a_day_may_stand_between_it_and_its_time(day: str, half: str) -> None:
+    assert told(read(f"{day}{half}1:12 node lost\n")) == ["03-05 13:12 node lost"]

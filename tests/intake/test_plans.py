@@ -333,7 +333,7 @@ def test_a_list_of_years_is_none_of_clocks() -> None:
     "text",
     [
         "# Conference Schedule\n\n## 16 June 2025\n- 9:00 AM - Keynote\n- 10:30 AM - Caching\n",
-        "---\ntitle: Zeitplan\n---\n## 16. Juni 2025\n- 09:00 Begrüßung\n- 10:30 Ausblick\n",
+        "---\ntitle: Zeitplan\n---\n## 16.06.2025\n- 09:00 Begrüßung\n- 10:30 Ausblick\n",
         "# Cook Schedule\n\n| Start | Course | For |\n|---|---|---|\n| 8:00 AM | Soup | 4 |\n| 8:40 AM | Roast | 4 |\n",
     ],
 )

@@ -446,6 +446,11 @@ class ActScreen(Screen[T], Generic[T]):
         self.stray = self._opener = character
         self._acted_at = monotonic()
 
+    def follow_letter(self, letter: str) -> None:
+        """The next character came at once with the Alt key of a letter: that may have begun the line, too."""
+        if self.shows_letters or not self.writing:
+            self.begin_with(letter)
+
     def _begin_prose(self, character: str) -> None:
         """The character shows that a line has begun: with those before it, unless these were seen to do something."""
         seen = self._acted_at and self.key_time >= self._acted_at + SEEN_S

@@ -1,14 +1,18 @@
 """The surroundings of a form: the incident as it was when the form was made, who fills it in, when and where."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, tzinfo
 from typing import NamedTuple, TypeVar
 
 from console.core.log.command import Command
 from console.core.log.decide import decide
-from console.core.log.foretold import doubt_of, would_log
+from console.core.log.foretold import doubt_of, overtaken, would_log
 from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
+from console.core.refusal import Refused
 
 C = TypeVar("C", bound=Command)
+T = TypeVar("T")
 
 
 class Here(NamedTuple):
@@ -29,3 +33,18 @@ class Here(NamedTuple):
     def doubts(self, command: Command) -> str:
         """The sentences that have to be read before Enter counts; empty where none have to."""
         return doubt_of(self.state, command, self.now, self.zone)
+
+    def unless_overtaken(
+        self, send: Callable[[T], Awaitable[object]], state: Callable[[], Incident]
+    ) -> Callable[[T], Awaitable[object]]:
+        """`send`, refused where somebody else has stated meanwhile what a command of the form's result states anew."""
+
+        async def send_what_was_seen(result: T) -> None:
+            parts = result if isinstance(result, tuple) else (result,)
+            book = next((part for part in parts if isinstance(part, Playbook)), None)
+            for command in (part for part in parts if isinstance(part, Command)):
+                if words := overtaken(self.state, state(), command, self.now, self.zone, book):
+                    raise Refused(words)
+            await send(result)
+
+        return send_what_was_seen

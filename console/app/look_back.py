@@ -1,6 +1,7 @@
 """Screens over all incidents of the log: a head with a count, and for those with a field rows and a page below it."""
 
 from collections.abc import Collection, Iterable
+from time import monotonic
 from typing import Protocol, TypeVar
 
 from textual import on
@@ -65,12 +66,16 @@ class LookFor(LookBack[T]):
     """With a field whose text is kept for the next time, and a page that tells of the highlighted row."""
 
     placeholder = ""
+    _opened_at = 0.0
+
+    def on_mount(self) -> None:
+        self._opened_at = monotonic()
 
     def body(self) -> Iterable[Widget]:
         rows = self.make_rows()
         yield KeyedInput(
             {
-                "enter": self.choose,
+                "enter": self._entered,
                 "escape": self.act_leave,
                 "up": lambda: self.rows.step(-1),
                 "down": lambda: self.rows.step(1),
@@ -119,6 +124,11 @@ class LookFor(LookBack[T]):
     def look(self) -> None:
         """Show what the field asks for."""
         raise NotImplementedError
+
+    def _entered(self) -> None:
+        # One that was typed ahead is the end of a line that was meant for a prompt.
+        if self.could_read(self._opened_at):
+            self.choose()
 
     def choose(self) -> None:
         """Give the highlighted row."""

@@ -18,12 +18,13 @@ from console.app.settings import preferred_playbook, preferred_server
 from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
+from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
 from console.core.language.time_doubt import time_doubt
 from console.core.log.acknowledgement import acknowledgement
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
-from console.core.log.foretold import doubt_of
+from console.core.log.foretold import doubt_of, text_doubt, texts_of
 from console.core.log.slash import read_slash
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -101,6 +102,8 @@ class Shell:
         """The incident that something was written into last."""
         self.meant = ""
         """A question after the command that may have been meant by the word in a reference's place."""
+        self._pointed_out: set[str] = set()
+        """The doubts that have been asked about, or told."""
         self.sync_option: str | None = None
         """The address of the server that joins machines, as option or environment give it."""
         self.actor = one_line(actor or login_name(), MAX_NAME_CHARS).strip()
@@ -266,7 +269,10 @@ class Shell:
         return msgspec.structs.replace(command, **given)
 
     def point_out(self, doubt: str) -> None:
-        """Ask about what has to be read before something is written, or tell it where nobody can answer."""
+        """Ask about what has to be read before something is written, or tell it where nobody can answer; once."""
+        if doubt in self._pointed_out:
+            return
+        self._pointed_out.add(doubt)
         if doubt and not sys.stdin.isatty():
             hint(doubt)
         elif doubt:
@@ -289,18 +295,37 @@ def json_text(value: Any) -> str:
 
 
 class _ShellLedger(Ledger):
-    """A ledger that tells its command what is on the disk, before anything else can go wrong."""
+    """A ledger that asks about texts before they are written, as a form does, and tells its command what is on the disk
+    before anything else can go wrong."""
 
     def __init__(self, shell: Shell, log: Log) -> None:
         super().__init__(log, actor=shell.actor, clock=shell.now)
         self._shell = shell
+        self._secrets: dict[str, str] = {}
+        """What looks like a secret where nobody can be asked, by the id of the event that is to hold it."""
         self.follow = Follower(log, shell.settings)
+
+    def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
+        events = super()._stamp(ref, state, command, playbook)
+        # The room of lines asks about each line before.
+        if not self._shell.plain:
+            secret = next(filter(None, map(looks_secret, texts_of(command))), "")
+            if secret and not sys.stdin.isatty():
+                self._secrets[events[0].id] = secret
+            elif secret:
+                self._shell.point_out(secret_doubt(secret))
+            self._shell.point_out(text_doubt(command))
+        return events
 
     def commit(
         self, events: list[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None
     ) -> list[Event]:
         written = super().commit(events, messages, seen=seen)
         self._shell.wrote(self.state, written)
+        for event in written:
+            if secret := self._secrets.pop(event.id, ""):
+                erases = f"`warroom redact {event.incident} {event.id}` erases it."
+                hint(f"“{one_line(secret, 30)}” looks like a secret; {erases}")
         return written
 
 

@@ -30,7 +30,7 @@ from console.core.log.command import Command
 from console.core.log.completion import completions
 from console.core.log.erasure import TAKEN_OUT
 from console.core.log.event import Event, NewEvent
-from console.core.log.foretold import doubt_of
+from console.core.log.foretold import doubt_of, text_doubt
 from console.core.log.slash import SLASH_WORDS, command_for
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
@@ -289,7 +289,11 @@ class PlainRoom:
         now, zone = self._ledger.now(), self._shell.zone
         own = command.doubt(self.state, now, zone)
         another = command_doubt(read.argument) if isinstance(read, Slash) else ""
-        asks = another, time_doubt(line, now=now, zone=zone), doubt_of(self.state, command, now, zone)
+        asks = (
+            another or text_doubt(command),
+            time_doubt(line, now=now, zone=zone),
+            doubt_of(self.state, command, now, zone),
+        )
         doubt = " ".join(filter(None, asks))
         if doubt and not self._input.interactive and (not own or isinstance(command, ClaimChange)):
             # Nobody can answer: as in the shell, a script is told, and its line counts.

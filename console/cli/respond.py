@@ -11,13 +11,11 @@ import msgspec
 from console.app.settings import exports_folder
 from console.cli import streams
 from console.cli.component import stated
-from console.cli.context import Shell, ask, fail
+from console.cli.context import Shell, fail
 from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.checks import next_doubt, stated_next
-from console.core.language.grammar import Line, Slash, day_and_time
-from console.core.language.secrets import looks_secret, secret_doubt
-from console.core.language.text import one_line
+from console.core.language.grammar import Line, Slash, command_doubt, day_and_time
 from console.core.language.time_doubt import time_doubt
 from console.core.language.when import Ahead, parse_ahead
 from console.core.log.command import Command, note_behind
@@ -92,13 +90,9 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
     else:
         command = command_for(read, ledger.state(ref), actor=shell.actor, now=now, zone=shell.zone, at=at)
     shell.point_out(time_doubt(text, now=now, zone=shell.zone))
-    secret = secret_doubt(text)
-    if secret and sys.stdin.isatty():
-        ask(f"{secret} Log it?")
+    if isinstance(read, Slash):
+        shell.point_out(command_doubt(read.argument))
     written = shell.execute(ledger, ref, command)
-    if secret and not sys.stdin.isatty():
-        piece = one_line(looks_secret(text), 30)
-        hint(f"“{piece}” looks like a secret; `warroom redact {ref} {written[0].id}` erases it.")
     if isinstance(command, PostUpdate):
         from console.cli.update import not_published
 

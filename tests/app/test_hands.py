@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from console.app import key_queue
+from console.app import alt_letters, key_queue
 from console.app.act_screen import ActScreen
+from console.app.dialogs.base import FormDialog
 from console.app.dialogs.respond import TaskDialog
 from console.app.here import Here
 from console.app.room.screen import RoomScreen
 from console.app.terminal.driver import Reader
 from console.core.log.state import Incident
 from console.core.subjects.stage import MoveStage
+from console.core.subjects.task import open_tasks
 from tests.app.driver import Room, console
 from tests.app.resting import UNSEEN_S
 from tests.drawing import some
@@ -135,41 +137,86 @@ async def test_a_key_that_acted_is_no_part_of_a_paste(tmp_path: Path, path: tupl
         assert room.line == "2018-10-21T22:52:00Z partition"
 
 
-FIRST = {*string.ascii_letters, *string.digits, "é", "ß", "(", "="} - set("ACDEFGHJKMNOPRSTVWXabdefghijlmnopqrstuvwz")
-"""The first characters of lines, without those whose Alt key does something at once, and the O of other sequences."""
+FIRST = {*string.ascii_letters, *string.digits, "é", "ß", "(", "="} - {"O"}
+"""The first characters of lines, without that of other sequences."""
+LOOKS_FOR = {"f", "H"}
+"""The characters whose Alt key leads into a field that looks for words, where a line records nothing."""
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is typed came in one reading, as over a slow connection."""
+    monkeypatch.setattr(alt_letters, "TOGETHER_S", UNSEEN_S)
 
 
 @pytest.mark.drawn(6)
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("ended", [False, True])
 @pytest.mark.parametrize("start", [(), ("escape",)])
 @pytest.mark.parametrize("first", sorted(FIRST))
-async def test_escape_and_a_line_behind_it_is_that_line(tmp_path: Path, first: str, start: tuple[str, ...]) -> None:
-    """A terminal sends the same for Alt and the line's first letter."""
-    line = f"{first}owed"
+async def test_escape_and_a_line_behind_it_is_that_line(
+    tmp_path: Path, first: str, start: tuple[str, ...], ended: bool
+) -> None:
+    """A terminal sends the same for Alt and the line's first letter: it is that line, or asked about."""
+    line, enter = f"{first}owed by ana", "\r" if ended else ""
     async with console(tmp_path) as room:
         before = room.state.events
         await room.presses(*start)
-        for key in Reader().read(f"\x1b{line}".encode()):
+        for key in Reader().read(f"\x1b{line}{enter}".encode()):
             room.app.post_message(key)
         await room.settles()
+        if ended and room.state.events > before:
+            assert (room.state.events, room.last.text) == (before + 1, line)
+            return
         assert room.state.events == before
+        if first in LOOKS_FOR:
+            return
         front = room.app.screen
         if isinstance(front, ActScreen) and not isinstance(front, RoomScreen):
-            await room.presses("enter", "escape")
-        rooms = (screen for screen in room.app.screen_stack if isinstance(screen, RoomScreen))
+            await room.presses(*([] if ended or isinstance(front, FormDialog) else ["enter"]), "escape")
+        rooms = [screen for screen in room.app.screen_stack if isinstance(screen, RoomScreen)]
+        if rooms and rooms[-1].prompt.line.endswith(line[1:]) and rooms[-1].prompt.line != line:
+            await room.presses(*([] if ended else ["enter"]), "up")
         kept = (each.lead + each.line for each in room.app.kept_prose)
         assert line in (*(each.prompt.line for each in rooms), *kept)
+        assert room.state.events == before
 
 
-@pytest.mark.parametrize(("pause_s", "line"), [(0.0, "xweb access is back"), (2 * UNSEEN_S, "web access is back")])
-async def test_a_line_behind_an_alt_key_that_named_its_act_begins_with_its_letter_unless_that_was_seen(
-    tmp_path: Path, pause_s: float, line: str
+@pytest.mark.parametrize(
+    ("pause_s", "asks", "line"),
+    [
+        (0.0, False, "xweb access is back"),
+        (0.1, True, "web access is back"),
+        (2 * UNSEEN_S, False, "web access is back"),
+    ],
+)
+async def test_a_line_behind_an_alt_key_that_named_its_act_begins_with_its_letter_only_where_both_came_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pause_s: float, asks: bool, line: str
 ) -> None:
+    monkeypatch.setattr(alt_letters, "TOGETHER_S", 0.05)
     async with console(tmp_path) as room:
         await room.logs("all is well")
         await types_behind_a_pause(room, "alt+x", pause_s, "web access is back")
         await room.presses("enter")
+        assert (room.last.text == line) is not asks
+        if asks:
+            assert "“x” was a key press before this line" in room.hint
+            await room.presses("enter")
         assert room.last.text == line
         assert not any(entry.undone for entry in room.state.entries)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_form_that_opened_in_the_midst_of_a_line_asks_before_it_writes(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        before = room.state.events
+        for key in Reader().read(b"\x1btell ana\r"):
+            room.app.post_message(key)
+        await room.settles()
+        room.shows("“tell ana” came at once, as a line does; Esc keeps it for the prompt.")
+        assert room.state.events == before
+        await room.presses("enter")
+        assert [task.text for task in open_tasks(room.state)] == ["ell ana"]
 
 
 class SlowDialog(TaskDialog):

@@ -1,7 +1,8 @@
 """The last line of a form, and the name of an act, are what Enter does, also when something newer has arrived."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -9,24 +10,44 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from console.app.dialogs.base import FormDialog
+from console.app.dialogs.components import ComponentDialog
+from console.app.dialogs.compose import UpdateDialog
+from console.app.dialogs.maintenance import StepDialog
+from console.app.dialogs.process import ClassifyDialog, PlaybookDialog
+from console.app.dialogs.respond import RoleDialog, SeverityDialog
+from console.app.dialogs.settle import SettleDialog
+from console.app.dialogs.stage import StageDialog
+from console.app.dialogs.write import AcceptDialog
+from console.app.postmortem.dialogs import ActionDialog, OwnerDialog, ReviewDialog, WhysDialog
 from console.app.widgets.timeline_lines import suffix
 from console.core.log.command import Command
+from console.core.log.decide import decide
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
+from console.core.subjects.action_item import ChangeAction, action_items_of
 from console.core.subjects.change import ClaimChange, EndChange, changes_in_flight
 from console.core.subjects.checklist import TickItem, next_item
+from console.core.subjects.component import SetComponent
 from console.core.subjects.done import Finish
 from console.core.subjects.entry import CorrectEntry
 from console.core.subjects.handoff import OfferHandoff
+from console.core.subjects.maintenance import PlanMaintenance
+from console.core.subjects.playbook import ChangePlaybook
+from console.core.subjects.postmortem import AssignPostmortem, ReviewPostmortem, postmortem_of
 from console.core.subjects.role import AssignRole
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
+from console.core.subjects.triage import AnswerTriage
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import PostUpdate, updates_of
+from console.library.playbooks import Playbooks
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.message import Queued
 from tests.app.driver import Room, console
+from tests.app.forms import COMPLETE, FORMS, Form, _here, prepare
 
 
 async def meanwhile(room: Room, command: Command) -> None:
@@ -64,6 +85,102 @@ async def test_a_value_that_somebody_else_states_meanwhile_is_told_before_enter_
         assert room.state.events == before + 1
         assert not room.state.severity.conflict
         assert not room.state.stage.conflict
+
+
+OVERTAKEN: Mapping[type[Form], tuple[Mapping[str, str], Command, str]] = {
+    AcceptDialog: ({}, AssignRole(actor="ana", role="ic", person="eva"), "ana logged “IC → eva”"),
+    ActionDialog: ({"owner": "rui"}, ChangeAction(actor="ana", action="1", owner="eva"), "Somebody changed its owner"),
+    ClassifyDialog: (
+        {"users": "30%", "take": "no"},
+        AnswerTriage(actor="ana", answers={"users": "1%"}),
+        "ana answered the triage",
+    ),
+    ComponentDialog: (
+        {"name": "shop"},
+        SetComponent(actor="ana", component="shop", status="major"),
+        "ana logged “shop: major”",
+    ),
+    OwnerDialog: ({"person": "rui"}, AssignPostmortem(actor="ana", person="eva"), "ana logged “Postmortem → eva”"),
+    PlaybookDialog: ({}, ChangePlaybook(actor="ana"), "ana logged “Playbook → p-levels"),
+    ReviewDialog: ({}, ReviewPostmortem(actor="ana", state="final"), "ana logged “Postmortem is final”"),
+    RoleDialog: ({}, AssignRole(actor="ana", role="ic", person="eva"), "ana changed this to eva"),
+    SeverityDialog: ({}, ChangeSeverity(actor="ana", severity="SEV0"), "ana changed this to SEV0"),
+    StageDialog: ({}, MoveStage(actor="ana", stage="mitigating"), "ana changed this to mitigating"),
+}
+"""Forms that state anew what stands, with their values, another statement of it, and how that is told."""
+
+APART = {UpdateDialog, StepDialog, WhysDialog, SettleDialog}
+"""Those with a story of their own; of a section and of a page's difference both statements are kept and shown."""
+
+
+def restates(room: Room, kind: type[Form]) -> bool:
+    """Whether the form writes what takes the place of something that stands."""
+    form = FORMS[kind](room)
+    values = {field.id: field.value or (field.choices[0].value if field.choices else "") for field in form._fields}
+    bodies = []
+    with suppress(Refused):
+        result = form._build({**values, **COMPLETE.get(kind, {}), **OVERTAKEN.get(kind, ({},))[0]})
+        parts = result if isinstance(result, tuple) else (result,)
+        for command in (part for part in parts if isinstance(part, Command) and not isinstance(part, PlanMaintenance)):
+            book = next((part for part in parts if isinstance(part, Playbook)), None)
+            bodies += [proposal.body for proposal in decide(room.state, command, room.clock(), book)]
+    return any(hasattr(body, "replaces") for body in bodies)
+
+
+async def test_each_form_that_states_something_anew_is_in_the_table(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await prepare(room)
+        assert {kind for kind in FORMS if restates(room, kind)} <= {*OVERTAKEN, *APART}
+
+
+@pytest.mark.parametrize("kind", OVERTAKEN)
+async def test_a_form_never_writes_over_what_somebody_else_stated_meanwhile_untold(
+    tmp_path: Path, kind: type[Form]
+) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await prepare(room)
+        await meanwhile(room, AssignPostmortem(actor="mo", person="mo"))
+        values, other, sentence = OVERTAKEN[kind]
+        sent: list[object] = []
+
+        async def send(result: object) -> None:
+            sent.append(result)
+
+        item = next(iter(action_items_of(room.state)))
+        make = FORMS[kind] if kind is not ActionDialog else lambda room: ActionDialog(_here(room), item)
+        room.screen.context.open_form(lambda: make(room), send)
+        await room.settles()
+        form = room.app.screen
+        assert isinstance(form, FormDialog)
+        form.fill({**COMPLETE.get(kind, {}), **values})
+        book = Playbooks(None).get("p-levels") if kind is PlaybookDialog else None
+        await room.app.session.submit(room.ref, other, book)
+        await room.settles()
+        await room.presses("ctrl+s")
+        room.shows(sentence)
+        assert sent == []
+
+
+async def test_the_owner_of_a_postmortem_that_somebody_else_names_meanwhile_is_told(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+shift+p", "o", "enter", *"rui")
+        await meanwhile(room, AssignPostmortem(actor="ana", person="eva"))
+        await room.presses("enter")
+        room.shows("ana logged “Postmortem → eva” meanwhile.")
+        assert postmortem_of(room.state).owner.value == "eva"
+        await room.presses("enter")
+        assert postmortem_of(room.state).owner.value == "rui"
+
+
+async def test_what_is_undone_under_a_form_is_told(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await meanwhile(room, AssignPostmortem(actor="mo", person="eva"))
+        owner = room.last.id
+        await room.presses("alt+shift+p", "o", "enter", *"rui")
+        await meanwhile(room, Undo(actor="ana", entry=owner))
+        await room.presses("enter")
+        room.shows("was undone meanwhile.")
+        assert postmortem_of(room.state).owner.value == ""
 
 
 async def test_an_update_that_somebody_else_posts_meanwhile_is_told_before_another_goes_out(tmp_path: Path) -> None:

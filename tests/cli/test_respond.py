@@ -41,6 +41,36 @@ def test_only_at_and_kind_are_options_of_a_log_line(warroom: Warroom, ref: str) 
     assert {("finding", "grep -h -now"), ("note", "--kind is text here --now")} <= set(warroom.entries(ref))
 
 
+TAKES_TEXT = (
+    "declare {} --sev SEV1", "note REF {}", "sev REF SEV0 --reason {}",
+    "stage REF mitigating --reason {}", "update REF --audience internal --message {}",
+    "update REF --audience public --status identified --message x --title {}", "task REF {}",
+    "done REF 1 --note {}", "fix REF {}", "hypothesis REF {}", "snooze REF internal 5m --reason {}",
+    "correct REF last {}",
+    "handoff REF ana --note {}", "change REF {}", "change REF x --back {}", "check REF --note {}", "title REF {}",
+    "action add REF {}", "action add REF x --verify {}", "postmortem REF --section summary --text {}",
+    "maintenance plan {} --from 22:00 --for 2h", "maintenance plan x --from 22:00 --for 2h --message {}",
+    "classify REF users=30% --set --reason {}", "playbook use REF rapid --reason {}",
+)  # fmt: skip
+"""Commands that take a text."""
+
+
+@pytest.mark.parametrize("line", TAKES_TEXT)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("/sev SEV0", "“/sev” is text here, and runs nothing."), ("password=Zx9-abcdef12", "looks like a secret; ")],
+)
+def test_what_a_form_asks_about_in_a_text_is_told_in_the_shell(
+    warroom: Warroom, ref: str, line: str, text: str, told: str
+) -> None:
+    warroom.says("log", ref, "all is well")
+    warroom.says("task", ref, "look at the lag")
+    done = warroom.runs(*(each.format(text).replace("REF", ref) for each in line.split()))
+    assert done.returncode == 0
+    assert done.stderr.decode().count(told) == 1
+    assert text.split()[0] in f"{warroom.json('show', ref)} {warroom.says('list', '--json')}" or "plan" in line
+
+
 def test_each_line_of_the_input_is_acknowledged_before_the_next_is_given(warroom: Warroom, ref: str) -> None:
     with subprocess.Popen(
         [*COMMAND, "log", ref, "-"], env=warroom.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -8,7 +8,7 @@ import pytest
 
 from console.core.log.command import Command, Proposal
 from console.core.log.decide import decide
-from console.core.log.foretold import doubt_of, foretold, would_log
+from console.core.log.foretold import doubt_of, foretold, text_doubt, would_log
 from console.core.log.registry import WORDS
 from console.core.log.slash import typed_command
 from console.core.refusal import Refused
@@ -449,6 +449,10 @@ def test_a_length_that_goes_on_behind_a_blank_is_asked_about(line: str) -> None:
 )
 def test_a_promise_or_an_audience_in_the_text_of_an_update_is_asked_about(text: str) -> None:
     assert "is text" in asks(f"/update internal {text}")
+
+
+def test_a_slash_word_in_the_text_of_an_update_is_asked_about() -> None:
+    assert "“/sev” is text" in text_doubt(command("/update internal /sev SEV0"))
 
 
 @pytest.mark.parametrize("text", ["next 30m we know more", "the next 2 hours are hard", "we restart 2 pods"])

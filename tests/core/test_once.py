@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from console.core.drill.script import Debrief, Drill, Inject
 from console.core.log.command import Command, StandsBeside
 from console.core.log.decide import decide
 from console.core.log.entries import Entry
+from console.core.log.foretold import text_doubt
 from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
 from console.core.subjects.action_item import AddAction, ChangeAction, FinishAction
@@ -194,6 +196,21 @@ def test_what_makes_a_thing_of_its_own_is_done_each_time(name: str) -> None:
     before = story.state
     story.carries_out(command)
     assert story.state != before
+
+
+@pytest.mark.parametrize("name", ONCE | EACH_TIME)
+def test_a_text_of_any_command_that_looks_like_a_slash_word_is_asked_about(name: str) -> None:
+    command = (ONCE | EACH_TIME)[name](underway())
+    texts = {field for field in command.__struct_fields__ if isinstance(getattr(command, field), str)} - {"actor"}
+    for field in texts if not isinstance(command, LogEntry) else ():
+        typed = msgspec.structs.replace(command, **{field: "/sev SEV0 all regions"})
+        assert text_doubt(typed) == "“/sev” is text here, and runs nothing.", field
+    assert not text_doubt(command)
+
+
+def test_a_note_that_begins_with_a_slash_was_escaped_and_a_decision_was_not() -> None:
+    assert not text_doubt(LogEntry(actor="mo", text="/sev SEV0"))
+    assert text_doubt(LogEntry(actor="mo", text="/sev SEV0", kind="decision"))
 
 
 def test_every_command_says_what_twice_means() -> None:

@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 
-from console.app.act_screen import ActScreen
+from console.app.act_screen import MAX_SHOWN_CHARS, ActScreen
 from console.app.acts import BY_ID
 from console.app.editor import UNCHANGED, Edited, edit
 from console.app.registry import act_of_alt_key, bindings
@@ -27,7 +27,7 @@ from console.app.widgets.keybar import KeyLine
 from console.app.widgets.line_input import AltInput
 from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
-from console.core.language.text import SHAPELESS, clean, clean_paste, shortened
+from console.core.language.text import SHAPELESS, clean, clean_paste, one_line, shortened
 from console.core.log.erasure import TAKEN_OUT, without
 from console.core.refusal import Problem, Refused
 
@@ -77,6 +77,25 @@ class Carried(NamedTuple):
     reason: str
     """The reason for which Enter was refused."""
     told_at: float
+
+
+class AltLine(NamedTuple):
+    """A text that came at once with an Alt key, whose letter may have begun it: it was a line for the prompt then."""
+
+    letter: str
+    field: Input | TextArea
+    before: str
+    """The text that stood in the field."""
+
+    @property
+    def words(self) -> str:
+        """The line; empty where nothing of it is left in the field."""
+        typed = _text_of(self.field).removeprefix(self.before)
+        return f"{self.letter}{typed}" if typed.strip() else ""
+
+
+def _text_of(field: Input | TextArea) -> str:
+    return field.value if isinstance(field, Input) else field.text
 
 
 def edit_outside(app: App[Any], text: str, name: str, guide: str) -> Edited:
@@ -213,6 +232,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         self._opened_at = 0.0
         self._typed_ahead: bool | None = None
         """Whether the first character was typed before anybody could read the form; None until there is one."""
+        self._alt_line: AltLine | None = None
         self._carried: Carried | None = None
         self.resting = asyncio.Event()
         """Set but while something is being sent: keys that were typed behind it wait for its end."""
@@ -554,10 +574,16 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         # behind either is the next one, perhaps.
         if event.is_printable and self._typed_ahead is None:
             field = self.focused
-            words = field.value if isinstance(field, Input) else field.text if isinstance(field, TextArea) else ""
-            goes_on = isinstance(field, Input | TextArea) and words and field.selection.is_empty
+            goes_on = isinstance(field, Input | TextArea) and _text_of(field) and field.selection.is_empty
             self._typed_ahead = bool(self.given or goes_on) and not self.could_read(self._opened_at)
         return super().take_key(event)
+
+    def follow_letter(self, letter: str) -> None:
+        field = self.focused
+        if isinstance(field, Input | TextArea):
+            self._alt_line = AltLine(letter, field, "" if field.selected_text else _text_of(field))
+        else:
+            super().follow_letter(letter)
 
     def _doubt(self, result: T) -> str:
         """The sentences that have to be read before a second Enter; empty where the first one is enough."""
@@ -565,6 +591,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         secret = next(filter(None, map(secret_doubt, texts)), "")
         commands = map(command_doubt, texts) if self.asks_about_commands else ()
         ahead = "You typed this before the form could be read." if self._typed_ahead else ""
+        line = self._alt_line.words if self._alt_line else ""
+        if line:
+            shown = one_line(line, MAX_SHOWN_CHARS)
+            ahead = f"“{shown}” came at once, as a line does; {BY_ID['cancel'].label} keeps it for the prompt."
         return " ".join(filter(None, (secret, *commands, ahead, self._doubts(result))))
 
     def _typed_texts(self) -> list[str]:
@@ -642,6 +672,11 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if not self.resting.is_set():
             self.tell("It is being saved; wait a moment.")
             return
+        if self._alt_line and (line := self._alt_line.words):
+            before, self._alt_line = self._alt_line, None
+            self.fill({(before.field.id or "").removeprefix("field-"): before.before})
+            self.leave_for(line, "")
+            return
         self.leave()
 
     def leave(self) -> None:
@@ -667,9 +702,13 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         if not self.resting.is_set():
             super().take_prose(typed, lead)
             return
+        self.forget_typed()
+        self.leave_for(typed, lead)
+
+    def leave_for(self, typed: str, lead: str) -> None:
+        """Leave the dialog for a line that goes on below it."""
         stack = self.app.screen_stack
         below = stack[stack.index(self) - 1]
-        self.forget_typed()
         self.leave()
         if isinstance(below, ActScreen):
             self.app.call_later(below.go_on_with, typed, lead)

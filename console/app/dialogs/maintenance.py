@@ -212,7 +212,7 @@ class StepDialog(FormDialog[Given]):
             command: Command = (
                 MoveMaintenance(actor=here.actor, window=window(values), update=update)
                 if step == "move"
-                else AdvanceMaintenance(actor=here.actor, stage=_ADVANCES[step], update=update)
+                else AdvanceMaintenance(actor=here.actor, stage=_ADVANCES[step], update=update, seen=before)
             )
             return Given(here.checked(command), telling.choices(values))
 

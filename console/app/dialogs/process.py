@@ -23,7 +23,7 @@ from console.core.subjects.change import ClaimChange, EndChange, PlanRollback, c
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.runbook import CloseRunbook, FollowRunbook, open_runbooks, runbooks_of
 from console.core.subjects.severity import ChangeSeverity
-from console.core.subjects.triage import AnswerTriage, answers_of
+from console.core.subjects.triage import AnswerTriage, answers_of, triage_of
 from console.export.similar import recall_for_state
 
 Classified = tuple[AnswerTriage, ChangeSeverity | None]
@@ -51,7 +51,9 @@ class ClassifyDialog(RecallingForm[Classified]):
 
         def build(values: Values) -> Classified:
             ids = {question.id for question in questions(book)}
-            answers = AnswerTriage(actor=here.actor, answers={id: values[id] for id in ids if values[id].strip()})
+            given = {id: values[id] for id in ids if values[id].strip()}
+            last = triage_of(state)
+            answers = AnswerTriage(actor=here.actor, answers=given, seen=last.id if last else "")
             here.checked(answers)
             suggestion = suggested(book, values)
             if not suggestion.severity or suggestion.severity == present or values["take"] == "no":

@@ -17,6 +17,7 @@ from console.app.postmortem.dialogs import ActionDialog, ActionDoneDialog, Owner
 from console.app.postmortem.render import Overview
 from console.app.session import Session
 from console.app.situation import READ_ONLY, Situation, section_writes
+from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
 from console.core.log.command import Command
@@ -161,7 +162,7 @@ class PostmortemActs:
 
     async def save_edited(self, section: str, edited: Edited, seen: str) -> None:
         """Write what came back from an editor; its file stays until the disk has it."""
-        if doubt := secret_doubt(edited.text):
+        if doubt := " ".join(filter(None, (secret_doubt(edited.text), command_doubt(edited.text)))):
             self.session.keep_draft(draft_place(self.ref, section), f"{seen}\n{edited.text}")
             await asyncio.to_thread(edited.discard)
             self._say(f"{doubt} {with_keys('{edit_section} goes on with your text, and saves it there.')}", True)
@@ -180,8 +181,9 @@ class PostmortemActs:
         """Open a form, which closes once `send` has done what it gives; `make` makes it by the state as it is."""
 
         def made() -> FormDialog[T]:
-            form = make()
-            form.memory, form.anew, form.send = self.session.form_memory, made, send
+            here, form = self.here, make()
+            form.memory, form.anew = self.session.form_memory, made
+            form.send = here.unless_overtaken(send, lambda: self.state)
             return form
 
         self._screen.app.push_screen(made())
@@ -192,7 +194,11 @@ class PostmortemActs:
 
     def act_five_whys(self) -> None:
         self._selection.choose("whys")
-        self._ask(lambda: WhysDialog(self.here))
+
+        async def send(command: EditPostmortem) -> None:
+            self._say(await self.write(command.section, command.text, command.seen or ""), False)
+
+        self.open_form(lambda: WhysDialog(self.here), send)
 
     def act_add_action(self) -> None:
         self._selection.choose("actions")

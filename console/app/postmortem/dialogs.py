@@ -60,7 +60,7 @@ class ReviewDialog(FormDialog[Command]):
         super().__init__(f"Review of {state.ref}", (field,), build, here.logs, preview=lambda values: words)
 
 
-class WhysDialog(FormDialog[Command]):
+class WhysDialog(FormDialog[EditPostmortem]):
     """One why after another: each asks about the answer before it."""
 
     def __init__(self, here: Here) -> None:
@@ -158,6 +158,7 @@ class ActionDialog(FormDialog[Command]):
                 priority=priority if priority != item.priority else None,
                 due_at=due if due != item.due_at else None,
                 verify=verify if verify != item.verify else None,
+                seen=item,
             )
             return here.checked(change)
 

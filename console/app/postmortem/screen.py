@@ -28,6 +28,7 @@ from console.app.widgets.keybar import KeyBar
 from console.app.widgets.marked_list import MarkedList
 from console.app.widgets.prose import ProseArea
 from console.app.widgets.timeline import Timeline
+from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import clean
 from console.core.log.erasure import TAKEN_OUT, without
@@ -64,7 +65,7 @@ class PostmortemScreen(ActScreen[None]):
         self.resting = self.acts.resting
         self._seen, self._base = "", ""
         self._doubted, self._doubted_at = "", 0.0
-        """The text with a secret in it that is saved when it is asked for once more."""
+        """The text with a secret or a command in it that is saved when it is asked for once more."""
         self._keep: Timer | None = None
         # Held here, so that both can be read before the screen is composed, and while it is being taken down.
         self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
@@ -302,7 +303,7 @@ class PostmortemScreen(ActScreen[None]):
             self._close("Nothing was changed.")
             return
         self._keep_text()
-        doubt = secret_doubt(words)
+        doubt = " ".join(filter(None, (secret_doubt(words), command_doubt(words))))
         if doubt and (words != self._doubted or not self.could_read(self._doubted_at)):
             if words != self._doubted:
                 self._doubted, self._doubted_at = words, monotonic()

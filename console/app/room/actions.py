@@ -61,7 +61,7 @@ class RoomActs:
                 await room.send(command)
                 room.copy(words)
 
-            dialog.send = room.unless_newer(send)
+            dialog.send = send
             return dialog
 
         room.open_form(make)
@@ -134,7 +134,7 @@ class RoomActs:
             lambda: dialogs.write.EntryDialog(
                 room.here, entry_id, plan, redacting, reading, session.arrived_late(room.ref).get(entry_id)
             ),
-            room.unless_newer(send),
+            send,
         )
 
     async def correct(self, argument: str) -> None:
@@ -151,8 +151,13 @@ class RoomActs:
         return fits
 
     def foreseen(self, word: str, argument: str) -> str:
-        """The words for what `/correct ENTRY` or `/redact ENTRY` opens, for under the prompt. May raise Refused."""
+        """The words for what `/correct ENTRY` and `/redact ENTRY` open and `/export KIND` writes, for under the prompt.
+
+        May raise Refused.
+        """
         room = self._context
+        if word == "export":
+            return self._files.foreseen(argument)
         fits = self._correctable(argument) if word == "correct" else entries_named(room.state, argument, room.actor)
         more = f"; the last of {len(fits)} entries with these words" if len(fits) > 1 else ""
         return f"opens {_quoted(fits[-1])} to {word} it{more}"

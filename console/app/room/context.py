@@ -16,7 +16,7 @@ from console.core.log.command import Command
 from console.core.log.entries import Entry
 from console.core.log.event import Event, NewEvent
 from console.core.log.state import Incident
-from console.core.refusal import Problem, Refused
+from console.core.refusal import Problem
 from console.store.ledger import Decided, Publish, nothing_decided, nothing_published
 
 T = TypeVar("T")
@@ -106,26 +106,17 @@ class RoomContext:
         given = dict(self._given)
 
         def made() -> "dialogs.base.FormDialog[T]":
-            form = make()
+            here, form = self.here, make()
             form.memory, form.anew, form.given = self.session.form_memory, made, given
-            form.send = send or form.send
+            if sends := send or form.send:
+                form.send = here.unless_overtaken(sends, lambda: self.state)
             return form
 
         self.open(made())
 
     def ask(self, make: "Callable[[], dialogs.base.FormDialog[Command]]") -> None:
         """Open a form, which closes once the command that it gives is on the disk."""
-        self.open_form(make, self.unless_newer(self.send))
-
-    def unless_newer(self, send: "dialogs.base.Send[Command]") -> "dialogs.base.Send[Command]":
-        """Refuses where somebody else has stated the value since the form was made."""
-
-        async def send_what_was_read(command: Command) -> None:
-            if newer := command.newer(self.state):
-                raise Refused(newer.words)
-            await send(command)
-
-        return send_what_was_read
+        self.open_form(make, self.send)
 
     # Writing
 

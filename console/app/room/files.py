@@ -31,23 +31,14 @@ class RoomFiles:
 
     async def export(self, argument: str) -> None:
         """`/export KIND [FILE]`; a file that is there already is replaced only after a yes."""
-        if self._context.session.read_only:
-            self._refused(argument, READ_ONLY)
-            return
-        kind, _, target = argument.partition(" ")
-        kind, target = kind.lower(), target.strip()
-        if kind not in SUFFIXES:
-            self._refused(argument, f"Write {SCREEN_WORDS['export']}.")
-            return
-        if kind == "customer" and self._context.state.open:
-            self._refused(argument, "The message to customers is written once the incident is closed; close it first.")
-            return
+        session = self._context.session
         try:
-            path = self._path(kind, target)
+            if session.read_only:
+                raise Refused(READ_ONLY)
+            kind, path = self._wanted(argument)
         except Refused as refused:
             self._refused(argument, refused.reason)
             return
-        session = self._context.session
         try:
             # A pipe would be waited for, and a device may be this very terminal.
             there = await asyncio.to_thread(replaces_file, path, session.log.path, session.config, streams=False)
@@ -59,13 +50,25 @@ class RoomFiles:
         else:
             await self._export(argument, kind, path)
 
-    def _path(self, kind: str, target: str) -> Path:
+    def foreseen(self, argument: str) -> str:
+        """The words for what `/export` writes, for under the prompt. May raise Refused."""
+        path = self._wanted(argument)[1].absolute()
+        return f"writes {path.name} into {path.parent}"
+
+    def _wanted(self, argument: str) -> tuple[str, Path]:
+        """The kind of document, and its file. Raises Refused where there is none such now."""
+        kind, _, target = argument.partition(" ")
+        kind, target = kind.lower(), target.strip()
+        if kind not in SUFFIXES:
+            raise Refused(f"Write {SCREEN_WORDS['export']}.")
+        if kind == "customer" and self._context.state.open:
+            raise Refused("The message to customers is written once the incident is closed; close it first.")
+        if not target:
+            return kind, self._context.session.exports_folder / f"{self._context.ref}-{kind}.{SUFFIXES[kind]}"
         try:
-            if target:
-                return Path(target).expanduser()
+            return kind, Path(target).expanduser()
         except RuntimeError:
             raise Refused(f"There is no home folder behind {target}; write the whole path.") from None
-        return self._context.session.exports_folder / f"{self._context.ref}-{kind}.{SUFFIXES[kind]}"
 
     def _ask(self, argument: str, kind: str, path: Path) -> None:
         def answered(over: bool | None) -> None:

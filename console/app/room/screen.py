@@ -41,7 +41,7 @@ from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
 from console.core.log.event import Event
-from console.core.log.foretold import doubt_of, would_log
+from console.core.log.foretold import doubt_of, text_doubt, would_log
 from console.core.log.slash import command_for
 from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
@@ -314,8 +314,9 @@ class RoomScreen(RoomView):
             at, entries = parsed.occurred_at or now, self.state.entries
             early = len(entries) > 0 and all(at < entry.occurred_at for entry in entries)
             warns = far_off(parsed, now, zone, early=early)
-            asks = doubt_of(self.state, self._command(parsed), now, zone)
-            doubts = secret_doubt(line), key_doubt(line), time_doubt(line, now=now, zone=zone), asks
+            entry = self._command(parsed)
+            asks = doubt_of(self.state, entry, now, zone)
+            doubts = secret_doubt(line), key_doubt(line), text_doubt(entry), time_doubt(line, now=now, zone=zone), asks
             words = describe(parsed, now, zone, self.session.actor, early=early)
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
         try:
@@ -326,8 +327,9 @@ class RoomScreen(RoomView):
             return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {one_line(parsed.argument, 40)}")
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
-        doubts = secret_doubt(line), command_doubt(parsed.argument), time_doubt(line, now=now, zone=zone), asks
-        return Foreseen(words, doubt=" ".join(filter(None, doubts)))
+        text = command_doubt(parsed.argument) or (text_doubt(command) if command else "")
+        doubt = " ".join(filter(None, (secret_doubt(line), text, time_doubt(line, now=now, zone=zone), asks)))
+        return Foreseen(words, doubt=doubt)
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
         """The words for what Enter does with a slash line; refused where the core would refuse its command."""
@@ -335,7 +337,7 @@ class RoomScreen(RoomView):
             return undoes(self.state, command, now)
         if isinstance(command, MoveEntry):
             return move_words(self.state, command, now)
-        if slash.argument and slash.word in ("correct", "redact"):
+        if slash.argument and slash.word in ("correct", "redact", "export"):
             return self.acts.foreseen(slash.word, slash.argument)
         composed = isinstance(command, PostUpdate) and self._updates.composes(command)
         composed = composed or isinstance(command, AdvanceMaintenance | MoveMaintenance)
@@ -492,6 +494,12 @@ class RoomScreen(RoomView):
     def paste_prose(self, pasted: str) -> None:
         self.prompt.input.focus()
         self.prompt.paste(pasted, elsewhere=True)
+
+    def follow_letter(self, letter: str) -> None:
+        if self.prompt.input.has_focus and not self.shows_letters:
+            self.prompt.follow(letter)
+        else:
+            super().follow_letter(letter)
 
     def act_prompt(self) -> None:
         self.prompt.input.focus()

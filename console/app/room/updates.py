@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -196,7 +195,7 @@ class _Composition:
         return self._publisher.preview(room.state, events, self._opened_with, choices)
 
     async def _post(self, posting: "dialogs.compose.Posting") -> None:
-        await self._room.unless_newer(partial(self._deliver, posting.choices))(await self._cited(posting))
+        await self._deliver(posting.choices, await self._cited(posting))
 
     async def _cited(self, posting: "dialogs.compose.Posting") -> Command:
         """The update with what its sentences stand on; without, where the log cannot be read."""

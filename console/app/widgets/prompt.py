@@ -178,10 +178,12 @@ class Prompt(Vertical):
         self._doubted_at = 0.0
         self._offered = ""
         """The line that was typed elsewhere, as it was."""
-        self._lead = ""
-        """Keys that had done something before they turned out to be, perhaps, the beginning of the line."""
+        self._lead, self._lead_at = "", 0
+        """Keys that had done something before they turned out to be, perhaps, a part of the line; and where."""
         self._with_lead = ""
         """The line with them, while it is asked about."""
+        self._begun = ""
+        """The slash word that a key has begun last."""
         self._armed: Content | None = None
         """The words for what Enter does to something else than the line; None where it is for the line."""
         self._elsewhere = ""
@@ -291,8 +293,13 @@ class Prompt(Vertical):
             self._set_aside()
         self.input.focus()
         self.place(words)
-        self._lead = lead
+        self._lead, self._lead_at = lead, 0
         self.refresh_hint()
+
+    def follow(self, lead: str) -> None:
+        """Take what is typed next for text behind a key that did something: it is asked whether that was text, too."""
+        # A selected text makes way for what is typed.
+        self._lead, self._lead_at = lead, min(self.input.selection)
 
     def offer(self, words: str, lead: str = "") -> None:
         """A text from a place without a prompt: an Enter that was meant for that place does not log it.
@@ -309,7 +316,7 @@ class Prompt(Vertical):
             self._offered = one_line(words, len(words))
             self.park(self._offered)
             self.input.focus()
-            self._lead = lead
+            self._lead, self._lead_at = lead, 0
             self.say(f"{TYPED_ELSEWHERE} Enter asks, then logs it; another line replaces it, and Up brings it back.")
 
     def keep_lines(self, words: str) -> None:
@@ -367,6 +374,7 @@ class Prompt(Vertical):
             self._set_aside()
         elif self.line.strip() and not acts:
             self._held = self.line
+        self._begun = line
         self.place(line)
         self.input.focus()
 
@@ -561,6 +569,8 @@ class Prompt(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._offer = None
+        if not self.line:
+            self._lead = ""
         self._end_recall()
         self.refresh_hint()
         self._keep_soon()
@@ -581,17 +591,14 @@ class Prompt(Vertical):
         try:
             foreseen = self._foresee(line)
         except Refused as refused:
-            self.park(line)
-            self.say(refused.reason, error=True)
+            lead = f" {self._lead_words(line)}" if self._lead else ""
+            self._park_led(line)
+            self.say(f"{refused.reason}{lead}", error=True)
             return
         doubt = foreseen.doubt
         if doubt and line != self._doubted:
             self._doubted, self._doubted_at = line, monotonic()
-            with_lead = f"{self._lead}{line}" if self._lead else ""
-            self.park(line)
-            if with_lead:
-                self.remember(with_lead)
-                self._with_lead = with_lead
+            self._park_led(line)
             again = "logs it" if foreseen.words.startswith("logs") else "does it"
             self.say(f"{doubt} Enter once more {again}.", error=True)
             return
@@ -610,9 +617,27 @@ class Prompt(Vertical):
     def _foresee(self, line: str) -> Foreseen:
         """The effect of Enter on the line; Refused where it does nothing."""
         foreseen = self._describe(line)
-        lead = f"“{self._lead}” was a key press before this line and is left out; Up adds it in front."
-        doubts = foreseen.doubt, lead if self._lead else "", TYPED_ELSEWHERE if line == self._offered else ""
+        lead = self._lead_words(line) if self._lead else ""
+        doubts = foreseen.doubt, lead, TYPED_ELSEWHERE if line == self._offered else ""
         return foreseen._replace(doubt=" ".join(filter(None, doubts)))
+
+    def _lead_words(self, line: str) -> str:
+        if self._lead_at:
+            return f"“{self._lead}” was a key press; Up makes the line “{one_line(self._led(line), 40)}”."
+        return f"“{self._lead}” was a key press before this line and is left out; Up adds it in front."
+
+    def _park_led(self, line: str) -> None:
+        """`park`; Up brings the line with the key that was perhaps a part of it."""
+        with_lead = self._led(line) if self._lead else ""
+        self.park(line)
+        if with_lead:
+            self.remember(with_lead)
+            self._with_lead = with_lead
+
+    def _led(self, line: str) -> str:
+        """The line with the key that was perhaps a part of it, and without the slash word that this key has begun."""
+        before, behind = line[: self._lead_at], line[self._lead_at :]
+        return f"{before if before != self._begun else ''}{self._lead}{behind}"
 
     def _leave(self) -> None:
         if self._held:

@@ -36,21 +36,12 @@ def moment(at: datetime | None, now: datetime) -> datetime:
     return at or now
 
 
-class Newer(NamedTuple):
-    """A statement that the writer of a command has not seen."""
-
-    head: str
-    """For the command's `seen`, once its writer has read of it."""
-    words: str
-    """The statement and its author, as a sentence."""
-
-
-def newer_than(register: Register, seen: str | None) -> Newer | None:
-    """The register's statement, where it is another than the one that was seen."""
+def newer_than(register: Register, seen: str | None) -> str:
+    """The register's statement and its author in a sentence, where it is another than the one that was seen."""
     stated = register.current
     if stated is None or seen in (None, register.head):
-        return None
-    return Newer(register.head, f"{stated.by} changed this to {stated.value or 'nobody'} meanwhile.")
+        return ""
+    return f"{stated.by} changed this to {stated.value or 'nobody'} meanwhile."
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,12 +83,12 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """The people that it gives something to, as they are written; empty for nobody."""
         return tuple(holder(getattr(self, field) or "") for field in self.gives_to)
 
-    def newer(self, state: Incident) -> Newer | None:
-        """The statement made since the writer looked, of the value that the command states anew; None without one.
+    def newer(self, state: Incident) -> str:
+        """The statement made since the writer looked, of the value that the command states anew, in a sentence.
 
         Such a command has `seen`: the `head` that its writer saw, or None for what there is when it is decided.
         """
-        return None
+        return ""
 
 
 class StandsBeside(Command, frozen=True, kw_only=True):

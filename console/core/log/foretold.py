@@ -1,13 +1,14 @@
 """Foretelling a command: the texts of the entries that it would write, and the doubts about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
 
-from console.core.language.grammar import Line, left_times, people_in
+from console.core.language.grammar import Line, command_doubt, left_times, people_in
 from console.core.language.names import name_key
+from console.core.language.text import one_line
 from console.core.language.time_doubt import length_doubt
 from console.core.language.times import format_length
 from console.core.log.command import Command
@@ -16,9 +17,12 @@ from console.core.log.entries import Entries, Entry
 from console.core.log.event import Event
 from console.core.log.fold import extend
 from console.core.log.state import Incident
+from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
+from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import name_doubt
 from console.core.subjects.task import AddTask
+from console.core.subjects.update import Settlement
 
 _AFTER_ALL_MS = 1 << 62
 
@@ -64,6 +68,25 @@ def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> 
     return ""
 
 
+def overtaken(
+    seen: Incident, state: Incident, command: Command, now: datetime, zone: tzinfo, playbook: Playbook | None = None
+) -> str:
+    """The statement made since a person saw the incident, of what the command states anew, in a sentence; empty without
+    one, or where the command would be refused."""
+    if newer := command.newer(state):
+        return newer
+    with suppress(Refused):
+        for then, new in zip(decide(seen, command, now, playbook), decide(state, command, now, playbook), strict=False):
+            head = getattr(new.body, "replaces", "")
+            if head == getattr(then.body, "replaces", ""):
+                continue
+            unseen = [entry for id in head.split() if seen.entries.get(id) is None and (entry := state.entries.get(id))]
+            if not unseen:
+                return "What stood here was undone meanwhile."
+            return f"{unseen[-1].author} logged “{one_line(unseen[-1].text_in(zone), 80)}” meanwhile."
+    return ""
+
+
 def _goes_on(command: Command) -> str:
     """The question about a length of time behind which the text goes on with a smaller one; empty where it does not."""
     values = [getattr(command, field) for field in command.__struct_fields__]
@@ -74,11 +97,42 @@ def _goes_on(command: Command) -> str:
 
 def _people(command: Command) -> Sequence[str]:
     """Whom the command gives something to, and everybody whom a text of it names with an @, each once."""
-    people = {name_key(name): name for name in command.named}
+    people: dict[str, str] = {}
+    for each in _with_parts(command):
+        for name in (*each.named, *(name for text in _texts(each) for name in people_in(text))):
+            people.setdefault(name_key(name), name)
+    return tuple(people.values())
+
+
+def text_doubt(command: Command) -> str:
+    """The question about a text of the command that begins as a slash word does; empty without one. A note of such a
+    text was escaped, and so meant."""
+    meant = (each for each in _with_parts(command) if not (isinstance(each, LogEntry) and each.kind == "note"))
+    return next(filter(None, (command_doubt(text) for each in meant for text in _texts(each))), "")
+
+
+def texts_of(command: Command) -> Iterator[str]:
+    """Whatever a person said in the command, but who they are."""
+    return (text for each in _with_parts(command) for text in _texts(each))
+
+
+def _with_parts(command: Command) -> Iterator[Command]:
+    """The command, and those that it is made of."""
+    yield command
+    for part in _values(command):
+        if isinstance(part, Command):
+            yield from _with_parts(part)
+
+
+def _texts(command: Command) -> Iterator[str]:
+    for part in _values(command):
+        if isinstance(part, Settlement):
+            yield from (part.text, part.reason)
+        elif isinstance(part, str):
+            yield part
+
+
+def _values(command: Command) -> Iterator[object]:
     for field in command.__struct_fields__:
         value = "" if field == "actor" else getattr(command, field)
-        for part in value if isinstance(value, tuple) else (value,):
-            names = people_in(part) if isinstance(part, str) else _people(part) if isinstance(part, Command) else ()
-            for name in names:
-                people.setdefault(name_key(name), name)
-    return tuple(people.values())
+        yield from value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else (value,)

@@ -140,6 +140,20 @@ class ChangeAction(Command, frozen=True, kw_only=True):
     priority: str | None = None
     due_at: datetime | None = None
     verify: str | None = None
+    seen: ActionItem | None = None
+    """The item as its writer saw it; None: whatever it is."""
+
+    def newer(self, state: Incident) -> str:
+        item = state.part(ActionItems).items.get(self.action)
+        if item is None or self.seen is None:
+            return ""
+        changed = [
+            words
+            for field, words in (("text", "text"), ("owner", "owner"), ("priority", "priority"), ("due_at", "date"),
+                                 ("verify", "verification"))
+            if getattr(self, field) is not None and getattr(item, field) != getattr(self.seen, field)
+        ]  # fmt: skip
+        return f"Somebody changed its {', '.join(changed)} meanwhile." if changed else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         item = find_action(state, self.action)

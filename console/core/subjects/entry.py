@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from console.core.language.grammar import people_in, tags_in
 from console.core.language.text import clean, one_line
-from console.core.log.command import Command, Decision, Newer, StandsBeside, Word, ending_doubt, into, proposed, words
+from console.core.log.command import Command, Decision, StandsBeside, Word, ending_doubt, into, proposed, words
 from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
@@ -109,11 +109,11 @@ class CorrectEntry(Command, frozen=True, kw_only=True):
     seen: str | None = None
     """The id of the last correction that the person saw, empty for none; None: what there is."""
 
-    def newer(self, state: Incident) -> Newer | None:
+    def newer(self, state: Incident) -> str:
         *_, last = (None, *state.corrections.get(self.entry, ()))
         if last is None or self.seen in (None, last.id):
-            return None
-        return Newer(last.id, f"{last.by} corrected this to “{one_line(last.text, 60)}” meanwhile.")
+            return ""
+        return f"{last.by} corrected this to “{one_line(last.text, 60)}” meanwhile."
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         entry = find_entry(state, self.entry)

@@ -105,6 +105,13 @@ class AdvanceMaintenance(Command, frozen=True, kw_only=True):
     stage: Literal["in_progress", "completed", "cancelled"]
     reason: str = ""
     update: PostUpdate | None = None
+    seen: Window | None = None
+    """The window that its writer saw, and tells of; None: whatever it is."""
+
+    def newer(self, state: Incident) -> str:
+        if state.planned is None or self.seen in (None, state.planned):
+            return ""
+        return f"It was moved to {state.planned.words} meanwhile."
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         settles = state.stage.conflict is not None and self.stage in {fact.value for fact in state.stage.standing}

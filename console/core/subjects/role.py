@@ -10,7 +10,6 @@ from console.core.language.times import parse_duration
 from console.core.log.command import (
     Command,
     Decision,
-    Newer,
     Offering,
     SlashContext,
     Word,
@@ -138,7 +137,7 @@ class AssignRole(Command, frozen=True, kw_only=True):
     person: str
     seen: str | None = None
 
-    def newer(self, state: Incident) -> Newer | None:
+    def newer(self, state: Incident) -> str:
         return newer_than(role_of(state, self.role), self.seen)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, Newer, Offering, Word, into, newer_than, proposed
+from console.core.log.command import Command, Decision, Offering, Word, into, newer_than, proposed
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import Incident
@@ -30,7 +30,7 @@ class ChangeSeverity(Command, frozen=True, kw_only=True):
     seen: str | None = None
     """The statement that the person saw when choosing; None: the current one."""
 
-    def newer(self, state: Incident) -> Newer | None:
+    def newer(self, state: Incident) -> str:
         return newer_than(state.severity, self.seen)
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:

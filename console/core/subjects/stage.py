@@ -9,7 +9,6 @@ from console.core.log.clocks import closing
 from console.core.log.command import (
     Command,
     Decision,
-    Newer,
     Offering,
     SlashContext,
     Word,
@@ -97,7 +96,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
     override: str = ""
     seen: str | None = None
 
-    def newer(self, state: Incident) -> Newer | None:
+    def newer(self, state: Incident) -> str:
         return newer_than(state.stage, self.seen)
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:

@@ -64,6 +64,12 @@ class AnswerTriage(Command, frozen=True, kw_only=True):
     """Answers by the question's id; what they suggest is worked out."""
 
     answers: dict[str, str]
+    seen: str | None = None
+    """The last triage that its writer saw, by its id, empty before the first; None: whatever there is."""
+
+    def newer(self, state: Incident) -> str:
+        last = triage_of(state)
+        return f"{last.by} answered the triage meanwhile." if last and self.seen not in (None, last.id) else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         assert state.playbook is not None

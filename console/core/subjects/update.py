@@ -13,7 +13,6 @@ from console.core.language.when import take_ahead
 from console.core.log.command import (
     Command,
     Decision,
-    Newer,
     Proposal,
     SlashContext,
     Word,
@@ -352,11 +351,11 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     public_title: str = ""
     """The incident's title on status pages from here on; empty leaves that as it is."""
 
-    def newer(self, state: Incident) -> Newer | None:
+    def newer(self, state: Incident) -> str:
         last = last_update(state, self.audience)
         if last is None or self.seen in (None, last.id):
-            return None
-        return Newer(last.id, f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”")
+            return ""
+        return f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”"
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
         return self.text_doubt()
@@ -379,7 +378,7 @@ class PostUpdate(Command, frozen=True, kw_only=True):
     def decide_in(self, state: Incident, stage: str, at: datetime, now: datetime) -> Decision:
         """With the stage that a maintenance has with this update; empty for an incident."""
         if newer := self.newer(state):
-            raise Refused(f"{one_line(newer.words, 200)}. Read it, and post yours if it is still wanted.", "text")
+            raise Refused(f"{one_line(newer, 200)}. Read it, and post yours if it is still wanted.", "text")
         text = words(self.text, "An update")
         audience, status = self.audience.strip().lower(), self.status.strip().lower()
         if audience not in AUDIENCES:

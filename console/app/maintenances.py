@@ -12,11 +12,13 @@ from console.app.room.context import RoomContext
 from console.app.session import Session
 from console.app.settings import preferred_playbook
 from console.core.log.command import Command
+from console.core.log.event import NewEvent
 from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 from console.core.subjects.maintenance import PlanMaintenance
 from console.library.playbooks import Playbooks
 from console.publish.sending.plan import Choices, Context, Preview
+from console.store.outbox.message import Queued
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
@@ -44,8 +46,11 @@ def plan(app: App[int], session: Session, publishing: Publishing, open_room: Cal
         if context is None:
             new = await session.declare(given.command, book)
         else:
-            # Before it is written there is no incident; every message is of this one transaction.
-            publish = publisher.publish(Incident(""), context, given.choices)
+
+            def publish(events: Sequence[NewEvent]) -> Sequence[Queued]:
+                # Before it is written there is no incident; every message is of this one transaction.
+                return publisher.publish(Incident(events[0].incident), context, given.choices)(events)
+
             new = await session.declare(given.command, book, publish)
             publishing.wake()
 

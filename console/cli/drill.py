@@ -1,5 +1,6 @@
 """Drills: list, run, end, score, check."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -155,6 +156,7 @@ def _named_before() -> str:
 def _begun(shell: Shell, path: Path, script: Drill, speed: int, *, new: bool, address: str) -> str:
     """The practice incident: the run of this drill that goes on, here or elsewhere, else a new one."""
     with closing(Log.open(path)) as log, ExitStack() as ending:
+        ending.enter_context(_one_by_one(path))
         replicator = Replicator(log, address_of(address), shell.now, drills=True) if address else None
         if replicator is not None:
             ending.callback(replicator.close)
@@ -163,6 +165,22 @@ def _begun(shell: Shell, path: Path, script: Drill, speed: int, *, new: bool, ad
         if replicator is not None:
             replicator.turn()
         return ref
+
+
+@contextmanager
+def _one_by_one(path: Path) -> Iterator[None]:
+    """A context that one process on the file is in at a time: of two who begin at once, the second joins the first."""
+    if sys.platform == "win32":
+        yield  # Without its locks.
+        return
+    import fcntl
+
+    descriptor = os.open(path.with_name(f".{path.name}.begin"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _run(shell: Shell, log: Log, script: Drill, speed: int, *, new: bool) -> str:

@@ -73,6 +73,7 @@ async def test_from_the_board_to_its_end(tmp_path: Path, page: Page) -> None:
         room.shows("Scheduled", "IN PROGRESS", "─ Completed", "complete it, or move its end")
         room.hides("search       maintenance planned", "last stage")
         assert [line["status"] for line in page.told()] == ["scheduled", "in_progress"]
+        assert {line["incident"] for line in page.told()} == {room.app.session.ledger.references()[0]}
         assert page.told()[1]["components"] == [{"id": "c1", "name": "search", "state": "maintenance"}]
         assert not any(line["notify"] for line in page.told())
 

@@ -1,13 +1,15 @@
 """Drills from the shell: the practice database, the score beside earlier runs, a team's own files."""
 
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from console.export.json.model import DrillRuleView, DrillScoreView, DrillView
-from tests.cli.shell import ROOT, Warroom
+from tests.cli.shell import COMMAND, ROOT, Warroom
+from tests.patience import PATIENCE_S
 
 NAMES = ["bad-deploy", "break-in", "data-corruption", "database", "ddos", "third-party"]
 OWN = """
@@ -53,6 +55,12 @@ def test_the_built_in_drills_are_listed_each_with_its_source_or_as_made_up(warro
     assert {name for name, each in listed.items() if each["source"] is None} == {"data-corruption", "ddos"}
     assert {each["playbook"] for each in listed.values()} == {"standard", "checklist-security", "p-levels"}
     assert all(each.keys() == set(DrillView.__struct_fields__) for each in listed.values())
+
+
+def test_two_who_begin_at_the_same_moment_come_to_the_same_run(warroom: Warroom) -> None:
+    begins = [*COMMAND, "drill", "run", "bad-deploy", "--prepare-only"]
+    running = [subprocess.Popen(begins, env=warroom.env, stdout=subprocess.PIPE) for _ in range(3)]
+    assert len({each.communicate(timeout=PATIENCE_S)[0] for each in running}) == 1
 
 
 def test_a_run_has_a_database_of_its_own_and_goes_on_until_it_ends(warroom: Warroom, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from console.app.targets.service import Finding, Given, Reach, TargetService
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice
 from console.app.widgets.line_input import AltInput
+from console.core.language.secrets import looks_secret
 from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.publish.provider import Checked, Listed
@@ -72,7 +73,7 @@ class TargetDialog(FormDialog[Given]):
     ) -> None:  # fmt: skip
         """`ours` are names of components that the team uses, `proof` what an earlier check has found.
 
-        `keep` is given what to write down while somebody types, never the key, and `kept` is that, from a dialog
+        `keep` is given what to write down while somebody types, never a secret, and `kept` is that, from a dialog
         before this one; empty means that nothing has to be kept.
         """
         self._form, self._service, self._ours, self._keep = form, service, ours, keep
@@ -82,8 +83,8 @@ class TargetDialog(FormDialog[Given]):
         """As they were when it was opened, for the last line; Enter looks at them anew."""
         self._written = bool(kept)
         """Whether something that was typed is kept."""
-        self.typed_key = ""
-        """The key as it stands in its field."""
+        self.secrets: Values = {}
+        """The key as it stands in its field, and what looks like one in another: they are written down nowhere."""
         self._asking = False
         self._then: Callable[[], None] | None = None
         """The act that the person asked for and that waits for a check; None for none."""
@@ -128,12 +129,12 @@ class TargetDialog(FormDialog[Given]):
     ) -> None:
         """Keeps what was typed; a sentence about a field goes when the field changes."""
         values = self.values()
-        self.typed_key = values.get("key", "")
         for note in self.query("#note-key").results(Static):
             note.update(Content(self._form.key_note(values.get("name", ""))))
         self._show_fault((event.control.id or "").removeprefix("field-"), "")
         self._show_preview()
-        kept = {id: value for id, value in values.items() if id != "key"}
+        self.secrets = {id: value for id, value in values.items() if value and (id == "key" or looks_secret(value))}
+        kept = {id: value for id, value in values.items() if id not in {"key", *self.secrets}}
         written = any(value != self._first[id] for id, value in kept.items())
         if written or self._written:
             self._keep(kept if written else {})

@@ -24,7 +24,7 @@ LAST_KIND = "new target"
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """The values that stood in a form that was left. Never the key."""
+    """The values that stood in a form that was left. Never a secret."""
 
     provider: str
     values: dict[str, str]
@@ -36,7 +36,7 @@ class TargetEditor:
     def __init__(self, session: Session, service: TargetService, screen: ListScreen) -> None:
         """The form opens over `screen`, which then tells what became of it."""
         self._session, self._service, self._screen = session, service, screen
-        self._typed_keys: dict[str, str] = {}
+        self._secrets: dict[str, Values] = {}
         """Keys out of forms that were left, while the list is open."""
 
     @property
@@ -57,7 +57,6 @@ class TargetEditor:
         form = TargetForm(provider, cls, before, key_at)
         known = {field.id for field in form.fields({})} - {"key"}
         kept = {id: value for id, value in self._draft(place, provider).items() if id in known}
-        typed = self._typed_keys.get(place, "")
 
         def keep(values: Values) -> None:
             self._session.keep_draft(place, msgspec.json.encode(Draft(provider, values)).decode() if values else "")
@@ -71,13 +70,13 @@ class TargetEditor:
             self._service,
             ours=self._ours(others),
             proof=proof,
-            kept={**kept, **({"key": typed} if typed else {})},
+            kept={**kept, **self._secrets.get(place, {})},
             keep=keep,
         )
         written = [before]
 
         def closed(given: Given | None) -> None:
-            self._typed_keys[place] = dialog.typed_key if given is None else ""
+            self._secrets[place] = dialog.secrets if given is None else {}
             if given is None and self._session.draft(place):
                 key = BY_ID["change_target" if before else "add_target"].label
                 self._screen.say(f"What you typed is kept; {key} brings it back.")

@@ -132,9 +132,14 @@ class TargetsScreen(ListScreen):
 
     @work(exclusive=True, group="check")
     async def _test(self, target: Target) -> None:
-        with self._refusals():
-            self.say(f"Sending a test to {target.name} …")
+        self.say(f"Sending a test to {target.name} …")
+        try:
             self.say(await in_daemon_thread(self._service.test, target, self.session.now()))
+        except Refused as refused:
+            # What was known to work does so no more.
+            self._service.remember(Given(target), refused.reason, self.session.now())
+            self.refuse(refused.reason)
+        self.read()
 
     # Adding and changing
 

@@ -151,6 +151,9 @@ class TargetService:
         """Send a test message to a chat; in words what came of it."""
         says = send_test(target, Keys(self._folder).get(target.name), now)
         Proofs(self._folder).keep(target, "tested", now)
+        known = self.proofs.get(target.name)
+        if known is not None and isinstance(known.finding, str):
+            del self.proofs[target.name]
         return says
 
     def finding(self, given: Given) -> Finding:

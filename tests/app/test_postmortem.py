@@ -120,6 +120,28 @@ async def test_a_section_is_edited_in_place_and_saved_as_an_event(tmp_path: Path
         assert room.last.kind == "postmortem"
 
 
+@pytest.mark.parametrize("left", ["tab", "shift+tab", ""])
+async def test_a_section_is_left_with_the_focus_and_its_text_is_kept(tmp_path: Path, left: str) -> None:
+    async with desk(tmp_path) as room:
+        await room.goes_to("lessons")
+        await room.presses("enter")
+        await room.writes("Watch the pool.")
+        if left:
+            await room.presses(left)
+            assert not room.page.editing
+        else:
+            await room.pilot.click("#pm-list", offset=(4, 2))
+            await room.settles()
+            assert room.page.editing == "trigger"
+        room.shows("Not saved, and kept for you")
+        await room.presses(*([] if left else ["escape"]))
+        await room.goes_to("lessons")
+        await room.presses("enter")
+        assert room.page.area.text == "Watch the pool."
+        await room.presses("ctrl+s")
+        assert room.written("lessons") == "Watch the pool."
+
+
 async def test_a_text_that_was_left_is_kept_and_comes_back(tmp_path: Path) -> None:
     async with desk(tmp_path) as room:
         await room.goes_to("lessons")

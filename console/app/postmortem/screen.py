@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Resize
+from textual.events import DescendantFocus, Resize
 from textual.timer import Timer
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
@@ -66,6 +66,8 @@ class PostmortemScreen(ActScreen[None]):
         self._seen, self._base = "", ""
         self._doubted, self._doubted_at = "", 0.0
         """The text with a secret or a command in it that is saved when it is asked for once more."""
+        self._left_words = ""
+        """The sentence about the section that was left for another one."""
         self._keep: Timer | None = None
         # Held here, so that both can be read before the screen is composed, and while it is being taken down.
         self.area = ProseArea(id="pm-edit", soft_wrap=True, show_line_numbers=False)
@@ -256,7 +258,8 @@ class PostmortemScreen(ActScreen[None]):
             text, self._seen = unsaved, seen
             self.say("This is your text that was not saved yet.")
         else:
-            self.say("")
+            self.say(self._left_words)
+        self._left_words = ""
         self.show_state()
         self.area.load_text(text)
         self.area.move_cursor(self.area.document.end)
@@ -283,6 +286,14 @@ class PostmortemScreen(ActScreen[None]):
         if self.editing:
             draft = f"{self._seen}\n{self.area.text}" if self._is_changed else ""
             self.session.keep_draft(draft_place(self.ref, self.editing), draft)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        # By Tab or a click: keys and the line that names them are of what has the focus.
+        if self.editing and event.widget is not self.area:
+            left = SECTIONS[self.editing] if self._is_changed else ""
+            self._left()
+            # A click opens another one at once.
+            self._left_words = f"Not saved, and kept for you: “{left}”." if left else ""
 
     @on(ProseArea.Left)
     def _left(self) -> None:

@@ -332,8 +332,8 @@ class Calendar:
             return stamp.zone
         if own_zone:
             return own_zone
-        before = [zone for at, zone in self.zones if at <= number]
         if self.zones:
+            before = [zone for at, zone in self.zones if at <= number]
             return before[-1] if before else self.zones[0][1]
         named = self._named or self.known.zone
         return named[1] if named else self.default
@@ -367,9 +367,9 @@ class Calendar:
     def _in_half(self, at: datetime, clock: ClockTime, number: int, zone: Zone) -> datetime:
         """The moment, in the afternoon where am and pm were named above, this time has none and would step back."""
         self._half_said = self._half_said or clock.half_said
-        later = at + timedelta(hours=12)
         if clock.half_said or not self._half_said or not 1 <= clock.hour <= 12 or self._previous is None:
             return at
+        later = at + timedelta(hours=12)
         if not at < self._previous <= later or later - self._previous > self._previous - at:
             return at
         self._slips.append(f"line {number} says neither am nor pm: taken as {later.astimezone(zone.tz):%H:%M}")

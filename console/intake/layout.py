@@ -11,11 +11,12 @@ from console.core.language.zones import Zone
 from console.intake.clocks import CLOCK_LIKE, COUNTED, hours_behind, without_colon
 from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads
-from console.intake.lines import TIMELINE, Fences, Line, bold_heading, front_matter, take_apart
+from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mark, front_matter, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import posts, time_alone
 from console.intake.prose import is_about_the_text
 from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_text
+from console.intake.tables import CSV_WITHIN, csv_delimiter
 
 _LEAST_BACK = 4
 _HALF_DAY = 12
@@ -66,14 +67,6 @@ class Sight(NamedTuple):
     timed: TimedText
 
 
-def _is_plain(sight: Sight) -> bool:
-    """Whether the line is a time and a few words, and surely what happened then."""
-    _, line, timed = sight
-    content = line.content
-    is_short = bool(timed.text) and len(timed.text) <= _SHORT_CHARS and content[:1].isdigit()
-    return is_short and content[-1] not in ",)]:" and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
-
-
 def is_programme(stamps: Sequence[Stamp], lines: Sequence[str]) -> bool:
     """Whether the times are those of an agenda: several, all of them round, and people eat and drink in between.
 
@@ -100,7 +93,7 @@ def divides_days(stamps: Sequence[Stamp], *, step: int = 5) -> bool:
     times = [stamp.time for stamp in stamps if stamp.time]
     if len(times) < _LEAST_PARTS - 1 or any(time.exact or time.minute % step for time in times):
         return False
-    clocks = [f"{time.hour}:{time.minute:02}" for time in times[1:]]
+    clocks = (f"{time.hour}:{time.minute:02}" for time in times[1:])
     joined = all(stamp.until.lstrip("0").startswith(clock) for stamp, clock in zip(stamps, clocks, strict=False))
     ranges = sum(1 for stamp in stamps if stamp.until and not stamp.remark)
     return joined or (ranges * 4 >= len(times) * 3 and len(times) >= _LEAST_PARTS)
@@ -135,25 +128,19 @@ class Layout:
     @cached_property
     def sights(self) -> Sequence[Sight]:
         """The lines that begin with a time of day."""
-        apart = ((number, take_apart(raw)) for number, raw in enumerate(self._lines, start=1) if raw)
-        timed = ((number, line, timed_text(line.content)) for number, line in apart)
-        return [Sight(number, line, read) for number, line, read in timed if read and read.stamp.time]
-
-    @cached_property
-    def listed(self) -> dict[int, Sight]:
-        """The lines, from 0, within a list: one above and one below begin with a time in the same way.
-
-        Nothing but the time says anything about these, so that they need no closer look.
-        """
-        plain = [_is_plain(sight) for sight in self.sights]
-        return {
-            sight.number - 1: sight
-            for place, (above, sight, below) in enumerate(
-                zip(self.sights, self.sights[1:], self.sights[2:], strict=False)
-            )
-            if plain[place] and plain[place + 1] and above.number + 1 == sight.number == below.number - 1
-            if above.line[:3] == sight.line[:3]
-        }
+        sights: list[Sight] = []
+        for at, raw in enumerate(self._lines):
+            if not raw or raw.isspace():
+                continue
+            is_fenced = at > 0 and fence_mark(self._lines[at - 1])
+            if at < CSV_WITHIN and not (sights or is_fenced) and csv_delimiter(self._lines, at):
+                # The rest is a table.
+                break
+            line = take_apart(raw)
+            timed = timed_text(line.content)
+            if timed and timed.stamp.time:
+                sights.append(Sight(at + 1, line, timed))
+        return sights
 
     @cached_property
     def is_schedule(self) -> bool:
@@ -162,7 +149,7 @@ class Layout:
         if title is None:
             heads = (line.content for raw in self._lines[:_MOST_TITLE_LINES] if (line := take_apart(raw)).level == 1)
             title = next(heads, "")
-        times = [sight.timed.stamp.time for sight in self.sights]
+        times = (sight.timed.stamp.time for sight in self.sights)
         return bool(_SCHEDULE.search(title)) and not any(time.exact or time.minute % 5 for time in times if time)
 
     def _tasks_below(self, head: Sight) -> bool:

@@ -11,8 +11,6 @@ from typing import NamedTuple
 from console.core.language.dates import date_at
 from console.core.language.text import MAX_TITLE_CHARS, one_line
 
-LINE_ENDS = re.compile(r"\r\n|\r|\n")
-
 # Pasted from documents and chats; nobody sees them, and at the ends of a line they mean nothing.
 INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
 
@@ -60,10 +58,9 @@ _CODE = re.compile(
     r">>>\s|\.\.\.\s\s|\$\s\S|(?:\+\+\+|---)\s\S|@@\s|diff\s--git|Traceback\s\(|File\s\"|at\s[\w$.<>/]{3,200}\(|Caused\sby:"
     r"|[+-](?=\S|\s{2,})(?![\d.]{1,8}(?:\s|$))|[A-Za-z_.]{3,60}(?:Error|Exception):"
 )
-_CONNECTS = re.compile(
-    r"(?:,|\b(?:at|from|until|till|by|to|and|between|since|around|before|after|about|um|von|bis|ab|gegen|seit))$",
-    re.IGNORECASE,
-)
+_CONNECTING_WORDS = "at from until till by to and between since around before after about um von bis ab gegen seit"
+_CONNECTING = frozenset(_CONNECTING_WORDS.split())
+_LAST_WORD = re.compile(r"\w*$")
 _WRAP_CHARS = 60
 
 
@@ -83,23 +80,23 @@ class Line(NamedTuple):
 
 def split_lines(text: str) -> list[str]:
     """The lines of the text; those that are not blank are the ones to be accounted for."""
-    return LINE_ENDS.split(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 @cache
 def take_apart(raw: str, *, headings: bool = True) -> Line:
     """The parts of a line; `headings` is off inside code, where number signs begin comments."""
     raw = raw.strip(INVISIBLE)
-    quote = _QUOTE.match(raw)
+    quote = _QUOTE.match(raw) if ">" in raw[:4] else None
     if quote:
         raw = raw[quote.end() :]
     content = raw.lstrip()
     indent = len(raw[: len(raw) - len(content)].expandtabs(4))
     content = content.strip(INVISIBLE).strip()
-    heading = _HEADING.match(content) if headings else None
+    heading = _HEADING.match(content) if headings and content[:1] == "#" else None
     if heading:
         return Line(indent, len(heading[1]), False, content[heading.end() :].strip().rstrip("#").rstrip())
-    bullet = _BULLET.match(content)
+    bullet = None if content[:1].isalpha() else _BULLET.match(content)
     # "14. January 2019" is a date, not the fourteenth point.
     if bullet is None or (content[0].isdigit() and date_at(content, 0)):
         return Line(indent, 0, False, content)
@@ -191,7 +188,13 @@ def wraps(above: str, *, also_long: bool) -> bool:
     stripped = above.strip()
     if stripped[-1:] in ".:!?;":
         return False
-    return (also_long and len(stripped) >= _WRAP_CHARS) or _CONNECTS.search(stripped[-20:]) is not None
+    return (also_long and len(stripped) >= _WRAP_CHARS) or breaks_off(stripped)
+
+
+def breaks_off(content: str) -> bool:
+    """Whether the content ends in a word that another one must follow, or in a comma."""
+    last = _LAST_WORD.search(content[-20:])
+    return content[-1:] == "," or (last is not None and last[0].casefold() in _CONNECTING)
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ Kind = Literal["note", "finding", "action", "decision", "hypothesis"]
 """The kinds of entry that a written timeline can state; everything unstated is a note."""
 
 
-class ReadLine(msgspec.Struct, frozen=True):
+class ReadLine(msgspec.Struct, frozen=True, gc=False):
     """One entry found in the text, its words cleaned for the log."""
 
     occurred_at: datetime
@@ -28,7 +28,7 @@ class ReadLine(msgspec.Struct, frozen=True):
     """Set only by a column of authors."""
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class Skipped(msgspec.Struct, frozen=True, gc=False):
     """A source line that became no entry."""
 
     number: int

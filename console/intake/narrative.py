@@ -21,9 +21,9 @@ from console.intake.prose import (
 )
 from console.intake.source import Source
 from console.intake.stamps import (
-    ATTRIBUTION,
     WORD_BEGINS,
     TimedText,
+    attributes,
     begins_moment_at,
     moment_at,
     names_next_day,
@@ -204,7 +204,7 @@ def _split(content: str) -> Iterator[str]:
 def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
     if (
-        ATTRIBUTION.search(sentence[-40:])
+        attributes(sentence)
         or not _CLOCK_LIKE.search(sentence)
         or is_habit(sentence)
         or travels(sentence)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from console.intake.clocks import CLOCK_LIKE
 from console.intake.lines import is_rule, is_status, take_apart
 from console.intake.stamps import TimedText, is_time_label, timed_text
 
@@ -31,7 +30,7 @@ _MAX_BLOCK_LINES = 15
 
 def time_alone(raw: str) -> TimedText | None:
     """The time that the whole line is, also behind "Posted"; None for other lines."""
-    if len(raw) > _MAX_TIME_CHARS or not CLOCK_LIKE.search(raw):
+    if len(raw) > _MAX_TIME_CHARS:
         return None
     line = take_apart(raw)
     if line.bullet or line.level:

@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 from console.core.language.dates import near, period_in, weekday_at
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
@@ -29,6 +30,7 @@ from console.intake.leads import led_text
 from console.intake.lines import (
     Line,
     bold_heading,
+    breaks_off,
     closes_fence,
     fence_mark,
     front_matter,
@@ -73,6 +75,7 @@ from console.intake.stamps import (
 from console.intake.starts import names_start
 from console.intake.table_reader import PROGRAMME, TableReader
 from console.intake.tables import (
+    CSV_WITHIN,
     Row,
     aligned_table,
     csv_cells,
@@ -113,7 +116,6 @@ _PLAIN_FENCES = (
     "json",
 )
 """Words behind the marks of a block that may be a timeline."""
-_CSV_WITHIN = 60
 
 _PLANS = re.compile(
     r"(?:\d+[.)]\s)?(?:action\sitems?|follow[\s-]?ups?|next\ssteps|to-?do|(?:remediation|corrective)\s(?:items|actions|steps)"
@@ -154,6 +156,7 @@ _SUBTITLE = re.compile(
 """The line of a status page below the title of an incident."""
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _LISTED_FEW = 2
+_FEW_CHARS = 100
 _WINDOW = 400
 
 
@@ -198,6 +201,8 @@ class Reader:
         self._section: _Section | None = None
         self._last: datetime | None = None
         self._last_indent = 0
+        self._listed: Line | None = None
+        """The line with the last time, where nothing is to be said of it but the time and a few words."""
         self._label_above = False
         """True when the entry above is a label with its time."""
         self._plans_level = 0
@@ -208,9 +213,6 @@ class Reader:
         self._code_above = False
         """True when the line above is code that goes on with an entry."""
         self._chat: ChatReader | None = None
-        self._lone_times: Sequence[int] = ()
-        self._posts: dict[int, int] = {}
-        """Where updates begin whose time stands below them, and where that is."""
         self._layout = layout or Layout(lines)
         self._told: list[int] = []
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
@@ -229,8 +231,6 @@ class Reader:
             self._chat = ChatReader(
                 self.collector, self._calendar, self._chats, self._lines, headings=self._layout.has_title_mark
             )
-        if self._chat is None:
-            self._lone_times, self._posts = self._layout.lone_times, self._layout.posts
         self.collector.is_schedule = self._layout.is_schedule
         if self._layout.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
@@ -249,11 +249,9 @@ class Reader:
         if index and page and not is_rule(self._lines[0]):
             written_on = near(page, self.collector.now.date())
             self.collector.written_on = written_on
-        listed = {} if self._chat or self._calendar.start else self._layout.listed
+        may_list = not (self._chat or self._calendar.start)
         while index < len(self._lines):
-            if index in listed and self._is_in_list(index):
-                sight = listed[index]
-                self._timed(sight.number, sight.timed, _BARE_LEVEL, sight.line)
+            if may_list and self._goes_on_list(index):
                 index += 1
             elif passed := self._pass_by(index):
                 index += passed
@@ -271,18 +269,25 @@ class Reader:
         """Whether something sets most times off: a list, a table, a chat."""
         return self._chat is not None or len(self.collector.entries) - len(self._told) >= _LISTED_FEW
 
-    def _is_in_list(self, index: int) -> bool:
-        """Whether the line goes on with the list of the open entry, and with nothing that this one says."""
-        entry = self.collector.open
-        is_open = entry is not None and entry.numbers == [index] and not (self._fence or self._plans_level)
-        return is_open and bool(self.collector.entries) and not wraps(self._lines[index - 1], also_long=False)
+    def _goes_on_list(self, index: int) -> bool:
+        """Read a line that goes on with a list of times and few words, in the way of the line above."""
+        entry, above = self.collector.open, self._listed
+        if entry is None or above is None or entry.numbers != [index] or not self.collector.entries or self._fence:
+            return False
+        line = take_apart(self._lines[index])
+        timed = timed_text(line.content) if line[:3] == above[:3] else None
+        if timed is None or not _is_plain(line.content, timed):
+            return False
+        self._timed(index + 1, timed, _BARE_LEVEL, line)
+        self._listed = line
+        return True
 
     def _pass_by(self, index: int) -> int:
         """Leave out the lines from here on that say nothing of times, far below the head and with nothing open.
 
         Gives their number. What such a line means lies in its words alone.
         """
-        if self.collector.open or self._section or self._fence or self._chat or self._last or index < _CSV_WITHIN:
+        if self.collector.open or self._section or self._fence or self._chat or self._last or index < CSV_WITHIN:
             return 0
         if self.title is None and not self.collector.skipped:
             return 0
@@ -304,6 +309,11 @@ class Reader:
         else:
             at += 1
         return at - index
+
+    @cached_property
+    def _posts(self) -> dict[int, int]:
+        """The lines, from 0, at which updates begin whose time stands below them, each with that of the time."""
+        return {} if self._chat else self._layout.posts
 
     @cached_property
     def _apart(self) -> Container[int]:
@@ -361,8 +371,6 @@ class Reader:
             return 1
         if self._fenced(raw, index):
             return 1
-        if index in self._posts:
-            return self._post(index, self._posts[index])
         time_below = time_below_status(self._lines, index)
         if time_below is not None and not (self._section and self._section.owns_line and not self._section.used):
             return self._status(index, time_below)
@@ -379,10 +387,12 @@ class Reader:
             return 1
         if is_table_head(self._lines, index):
             return self._markdown_table(index)
-        above = index < _CSV_WITHIN and not self.collector.entries
+        above = index < CSV_WITHIN and not self.collector.entries
         delimiter = csv_delimiter(self._lines, index) if above else None
         if delimiter:
             return self._csv(index, delimiter)
+        if index in self._posts:
+            return self._post(index, self._posts[index])
         apart = self._blank and not raw[:1].isspace() and not self._plans_level
         aligned = aligned_table(self._lines, index) if above or apart else None
         if aligned:
@@ -593,6 +603,7 @@ class Reader:
                 self._last = None
             front = timed_text(line.content)
             self._label_above = front is None or front.stamp.time is None
+            self._listed = line if front and _is_plain(line.content, front) else None
             if self._label_above:
                 # What stands beside a label with its time are other properties.
                 self._last = None
@@ -671,6 +682,7 @@ class Reader:
         cited_by = self._chat.cited_by if self._chat else None
         self.collector.close()
         self._end_section()
+        self._listed = None
         when = self._calendar.moment(timed.stamp, number, None)
         if when is None:
             self.collector.skip([number], self._calendar.why_none(timed.stamp))
@@ -959,9 +971,9 @@ class Reader:
         """A blank line."""
         self._blank = True
         if self._section and self._section.level == _BARE_LEVEL and self._section.used:
-            place = bisect_right(self._lone_times, index)
-            following = self._lone_times[place] if place < len(self._lone_times) else None
-            if following is None or not goes_on_to(self._lines, index, following):
+            place = bisect_right(self._layout.lone_times, index)
+            following = next(islice(self._layout.lone_times, place, None), None)
+            if self._chat or following is None or not goes_on_to(self._lines, index, following):
                 self._end_section()
 
     def _break_off(self) -> None:
@@ -976,6 +988,13 @@ class Reader:
             self.collector.structure.append(section.number)
         elif section and section.owns_line:
             self.collector.skip([section.number], NO_TEXT)
+
+
+def _is_plain(content: str, timed: TimedText) -> bool:
+    """Whether the line is a time and a few words, and surely what happened then."""
+    is_short = 0 < len(timed.text) <= _FEW_CHARS and timed.stamp.time is not None and content[:1].isdigit()
+    ends = content[-1:] in ")]:" or breaks_off(content)
+    return is_short and not ends and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
 
 
 def _signature(content: str) -> re.Match[str] | None:

@@ -179,12 +179,13 @@ _NEXT_DAYS = (
 )
 _NEXT_DAY = _any_of(_NEXT_DAYS) + r"|[DJ]\s?\+\s?1(?![\d:hm])|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?"
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
-_DAY_WORDS = frozenset(
+_MOMENT_WORDS = FIRST_WORDS | {
     word[0].casefold()
-    for phrase in ("D", "J", *_NEXT_DAYS.split(","), *DAYS_BACK)
+    for phrase in ("D", "J", "T", "H", "Tzero", *_NEXT_DAYS.split(","), *DAYS_BACK)
     if (word := _FIRST_WORD.match(phrase))
-)
-"""The words with which a day is named by its distance."""
+}
+"""The first words of all moments but dates."""
+_MAY_GO_ON = _MOMENT_WORDS | {"the", "approx", "circa", "civar", "gibi", "local", "dnia", "dne", "des", "del", "van"}
 _WORDS_BEFORE = frozenset(phrase.split()[0] for listed in (_NTH, _UPDATES, _SAME_DAYS) for phrase in listed.split(","))
 """The first words of all that may stand before the moment of a line and is none of its words."""
 _NEXT_DAY_BEFORE = re.compile(rf"(?P<words>{_NEXT_DAY})\s?[,:]?\s?(?=\S)", re.IGNORECASE)
@@ -286,7 +287,7 @@ _BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014
 _OPEN_ENDED = ("until", "by", "before", "after")
 """Of remarks, those of a time that is no moment by itself."""
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
-ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
+_ATTRIBUTION = re.compile(r"\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|escreveu|ha scritto)\s?:$")
 _TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|from|to|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
@@ -309,7 +310,6 @@ _MOST_LABELLED_CHARS = 240
 _MOST_WORDS = 8
 _MOST_WORDS_OF_POINT = 16
 """Before a moment at the end of a line that is no part of a sentence."""
-_COUNT_WORDS = ("t", "h", "tzero")
 _LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
 
 
@@ -319,7 +319,7 @@ def timed_text(content: str) -> TimedText | None:
 
     The content is a line without its bullet, indentation or heading marks.
     """
-    word = _FIRST_WORD.match(content)
+    word = _FIRST_WORD.match(content) if content[:1].isalpha() else None
     if word and word.end() > 1 and content[0] < "\u2190" and not _may_open(word[0]):
         return None
     simple = None if word else _PLAIN.match(content)
@@ -352,7 +352,7 @@ def timed_text(content: str) -> TimedText | None:
     # "Sunday, 2 am to 8 am" by itself says when something is done each week.
     of_week = begins_with_week(timed.text) or (stamp.weekday and not timed.text)
     is_week = stamp.until and stamp.date is None and of_week
-    return None if is_week or ATTRIBUTION.search(timed.text[-40:]) else timed
+    return None if is_week or attributes(timed.text) else timed
 
 
 def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
@@ -369,7 +369,7 @@ def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
         written = dated[0]
     time = ClockTime(int(match["h"]), int(match["m"]), int(match["s"] or 0), exact=match["s"] is not None)
     stamp = Stamp(written, time, UTC_ZONE if match["utc"] else None, "", "")
-    return None if ATTRIBUTION.search(text[-40:]) else TimedText(stamp, text, None, False)
+    return None if attributes(text) else TimedText(stamp, text, None, False)
 
 
 _GOES_ON_WITH = re.compile("|".join(form.pattern for form in (_TO, AFTER_HOUR, PART_OF_DAY)), re.IGNORECASE)
@@ -378,10 +378,9 @@ _GOES_ON_WITH = re.compile("|".join(form.pattern for form in (_TO, AFTER_HOUR, P
 @lru_cache(maxsize=4096)
 def _may_go_on(word: str) -> bool:
     """Whether a moment can go on with the word: a zone, an end, a day, or how exact it is."""
-    folded = word.casefold()
     return (
-        _begins_moment(word)
-        or folded in ("the", "approx", "circa", "civar", "gibi", "local", "dnia", "dne", "des", "del", "van")
+        word.casefold() in _MAY_GO_ON
+        or begins_date(word)
         or _GOES_ON_WITH.match(f" {word} ") is not None
         or zone_at(word, 0, stated=True) is not None
     )
@@ -844,6 +843,11 @@ def days_named_back(words: str, day: date) -> int | None:
     return None
 
 
+def attributes(words: str) -> bool:
+    """Whether the words say who wrote what stands below: "Kim wrote:"."""
+    return words[-1:] == ":" and _ATTRIBUTION.search(words[-40:]) is not None
+
+
 def is_time_label(words: str) -> bool:
     """Whether the words only say that a time follows: "Time", "Uhrzeit"."""
     return _TIME_LABEL.match(words) is not None
@@ -962,8 +966,7 @@ def _may_open(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _begins_moment(word: str) -> bool:
-    first = word.casefold()
-    return first in FIRST_WORDS or first in _COUNT_WORDS or first in _DAY_WORDS or begins_date(first)
+    return word.casefold() in _MOMENT_WORDS or begins_date(word)
 
 
 def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:

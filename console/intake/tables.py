@@ -531,6 +531,10 @@ _BRACKETS = re.compile(r"\([^()]{0,200}\)")
 _LIST_POINT = re.compile(r"\s{0,12}[-*+\u2022]\s")
 
 
+CSV_WITHIN = 60
+"""Of the lines of a text: a table of CSV begins in one of them."""
+
+
 def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
     """The delimiter, where a table of CSV or TSV with times in it begins at the line, by its head or without one."""
     head = lines[index]

@@ -262,8 +262,8 @@ async def test_a_corrected_entry_makes_a_long_incident_be_searched_anew() -> Non
 def test_the_rows_are_those_that_the_filter_takes() -> None:
     shows = Shows(filter_of("odd"))
     rows = shows.rows(LONG)
-    assert [place for _, place in rows.keys] == [n for n in range(len(LONG)) if shows.takes(LONG[n])]
-    assert Shows(Filter()).rows(LONG).keys == [(each.occurred_at, n) for n, each in enumerate(LONG)]
+    assert list(rows.places) == [n for n in range(len(LONG)) if shows.takes(LONG[n])]
+    assert list(Shows(Filter()).rows(LONG).places) == list(range(len(LONG)))
     assert START.tzinfo is UTC
 
 

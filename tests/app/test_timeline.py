@@ -130,7 +130,8 @@ def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
 
 def begins_day(model: TimelineModel, row: int) -> bool:
     """Whether the local date changes before this row; the first row always begins a day."""
-    dates = [moment.astimezone(model.zone).date() for moment, _ in model.keys[max(0, row - 1) : row + 1]]
+    shown = (model.entries[place] for place in model.places[max(0, row - 1) : row + 1])
+    dates = [each.occurred_at.astimezone(model.zone).date() for each in shown]
     return row == 0 or dates[0] != dates[1]
 
 
@@ -144,7 +145,7 @@ def test_growing_equals_setting(minutes: list[int], cut: int) -> None:
         made = made.appended(one)
         grown.extend(made)
     whole.set(entries(*every))
-    assert grown.keys == whole.keys
+    assert grown.places == whole.places
     assert list(whole.days()) == [i for i in range(len(every)) if begins_day(whole, i)]
 
 

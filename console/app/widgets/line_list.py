@@ -38,7 +38,7 @@ class LineList(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.tops: list[int] = []
+        self.tops: Sequence[int] = []
         """The first line of each row."""
         self.total = 0
         """The number of all lines."""

@@ -1,8 +1,9 @@
 """The running timeline: a line-by-line widget that costs the same with a hundred entries and a hundred thousand."""
 
 import asyncio
+from array import array
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, tzinfo
 from itertools import accumulate
 from threading import Event
@@ -22,7 +23,17 @@ from console.app.acts import BY_ID, with_keys
 from console.app.widgets.cell import ACT, fitted
 from console.app.widgets.line_list import LineList
 from console.app.widgets.timeline_lines import GUTTER, NONE_ARRIVED, Arrived, entry_strips, height, heights
-from console.app.widgets.timeline_model import CHUNK, Filter, Key, Pause, Rows, Shows, TimelineModel, days_of, no_pause
+from console.app.widgets.timeline_model import (
+    CHUNK,
+    Filter,
+    Pause,
+    Rows,
+    Shows,
+    TimelineModel,
+    days_of,
+    in_time,
+    no_pause,
+)
 from console.core.language.times import due_words
 from console.core.log.entries import Entries, Entry
 from console.core.log.fold import Progress
@@ -73,13 +84,13 @@ class Laid(NamedTuple):
     """Rows laid out at a width."""
 
     width: int
-    sizes: list[int]
+    sizes: "array[int]"
     """The lines of each entry, in log order and without its day line; 0 where it is not shown."""
     days: set[int]
     """Rows that begin a day: the line of its date is their first."""
     rule: int
     """The row above which somebody left, with the rule that says so as its first line; -1 for none."""
-    tops: list[int]
+    tops: "array[int]"
     """The first line of each row."""
     total: int
     """The number of all lines."""
@@ -90,40 +101,45 @@ class Laid(NamedTuple):
         left: Left | None = None,
     ) -> "Laid":  # fmt: skip
         """Lay rows out. Before the first layout of the screen nobody sees anything: a guess will do."""
-        held, keys = rows.entries[:], rows.keys
-        sizes = [0 if width else 1] * len(held)
-        for start in range(0, len(keys) if width else 0, CHUNK):
+        held, shown = rows.entries[:], rows.places
+        sizes = array("B", bytes([0 if width else 1])) * len(held)
+        for start in range(0, len(shown) if width else 0, CHUNK):
             pause()
-            places = [place for _, place in keys[start : start + CHUNK]]
+            places = shown[start : start + CHUNK]
             lines = heights([held[place] for place in places], text_width(width), zone, arrived)
             for place, size in zip(places, lines, strict=True):
                 sizes[place] = size
-        days = set(days_of(keys, zone))
+        days = set(days_of(rows, zone))
         pause()
-        rule = rule_row(rows.entries, keys, left)
-        *tops, total = stacked(keys, sizes, (*days, rule))
+        rule = rule_row(rows, left)
+        tops = stacked(shown, sizes, (*days, rule))
+        total = tops.pop()
         return cls(width, sizes, days, rule, tops, total)
 
 
-def rule_row(entries: Entries, keys: Sequence[Key], left: Left | None) -> int:
+def rule_row(rows: Rows, left: Left | None) -> int:
     """The first row behind the entry at which somebody left; -1 where nothing came there."""
+    entries, places = rows.entries, rows.places
     place = entries.position(left.entry) if left is not None else None
     if place is None:
         return -1
-    row = bisect_right(keys, (entries[place].occurred_at, place))
-    return row if row < len(keys) else -1
+    order = in_time(entries)
+    row = bisect_right(places, order(place), key=order)
+    return row if row < len(places) else -1
 
 
-def stacked(keys: Sequence[Key], sizes: Sequence[int], heads: Iterable[int], first: int = 0, top: int = 0) -> list[int]:
+def stacked(
+    places: "array[int]", sizes: "array[int]", heads: Iterable[int], first: int = 0, top: int = 0
+) -> "array[int]":
     """The first lines of row `first`, which is `top`, and of all behind it; then the line behind the last one.
 
     `heads` are rows with a line of a day or a rule above them.
     """
-    lines = [sizes[place] for _, place in keys[first:]]
+    lines = [sizes[place] for place in places[first:]]
     for head in heads:
         if head >= first:
             lines[head - first] += 1
-    return list(accumulate(lines, initial=top))
+    return array("I", accumulate(lines, initial=top))
 
 
 def text_width(width: int) -> int:
@@ -151,7 +167,8 @@ class Timeline(LineList):
     def __init__(self, zone: tzinfo, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._model = TimelineModel(zone)
-        self._sizes: list[int] = []
+        self.tops: array[int] = array("I")
+        self._sizes: array[int] = array("B")
         """The lines of each entry, in log order and without its day line; 0 where the filter hides it."""
         self._days: set[int] = set()
         """Rows that begin a day: the line of its date is their first."""
@@ -192,7 +209,7 @@ class Timeline(LineList):
     @property
     def hits(self) -> int:
         """The number of entries that are shown."""
-        return len(self._model.keys)
+        return len(self._model.places)
 
     @property
     def entries(self) -> Entries:
@@ -232,7 +249,7 @@ class Timeline(LineList):
             # Lets the screen's thread go first: it would wait for five milliseconds.
             sleep(0)
 
-        def find(entries: Entries, every: Sequence[Key], width: int) -> tuple[Rows, Laid]:
+        def find(entries: Entries, every: "array[int]", width: int) -> tuple[Rows, Laid]:
             rows = shows.rows(entries, every, pause)
             return rows, Laid.of(rows, width, zone, pause, arrived, left)
 
@@ -241,7 +258,7 @@ class Timeline(LineList):
         try:
             while True:
                 entries, width = self._model.entries, self._width
-                rows, laid = await asyncio.to_thread(find, entries, tuple(self._model.every), width)
+                rows, laid = await asyncio.to_thread(find, entries, self._model.every[:], width)
                 if self._model.entries.grew_from(entries) and width == self._width:
                     break
         finally:
@@ -262,7 +279,7 @@ class Timeline(LineList):
 
     @property
     def selected(self) -> str:
-        return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.keys) else ""
+        return self._model.entry(self._cursor).id if 0 <= self._cursor < len(self._model.places) else ""
 
     @property
     def selected_row(self) -> int | None:
@@ -277,9 +294,9 @@ class Timeline(LineList):
             self._model.set(entries)
             self._begin()
         else:
-            before = [self._model.keys[row] for row in rows]
+            before = [self._model.places[row] for row in rows]
             first = self._cut(entries) if len(entries) < len(old) else self._model.extend(entries)
-            self._lay_out(first, (self._model.row_of(key) for key in before))
+            self._lay_out(first, map(self._model.row_of, before))
         self._keep_place(place)
         if not self.following:
             self._below += [entry.id for entry in entries[len(old) :]]
@@ -311,7 +328,7 @@ class Timeline(LineList):
     def leave(self, left: Left | None) -> None:
         """Show where somebody left; None shows no rule. What is read stays where it is."""
         place, self._left = self.place, left
-        self._stack(len(self._model.keys))
+        self._stack(len(self._model.places))
         self._keep_place(place)
 
     def _cut(self, entries: Entries) -> int:
@@ -321,7 +338,7 @@ class Timeline(LineList):
 
     def go_to(self, moment: datetime) -> None:
         """Brings the first entry at or after a moment to the top."""
-        if self._model.keys:
+        if self._model.places:
             self._cursor = self._model.first_at(moment)
             self.following = False
             self.scroll_to(y=self.tops[self._cursor], animate=False, force=True)
@@ -330,7 +347,7 @@ class Timeline(LineList):
     def go_to_entry(self, id: str) -> bool:
         """Select an entry and bring it into view; whether it is among those that are shown."""
         place = self._model.entries.position(id)
-        row = -1 if place is None else self._model.row_of((self._model.entries[place].occurred_at, place))
+        row = -1 if place is None else self._model.row_of(place)
         if not 0 <= row < len(self.tops):
             return False
         self.move(row)
@@ -359,15 +376,15 @@ class Timeline(LineList):
             self._begin()
             return
         inner, model = text_width(self._laid_width), self._model
-        self._sizes += [
+        self._sizes.extend(
             height(entry, inner, model.zone, self._arrived) if model.shows.takes(entry) else 0
             for entry in model.entries[len(self._sizes) :]
-        ]
-        start = len(model.keys) if first is None else first
+        )
+        start = len(model.places) if first is None else first
         for row in rows:
             size = height(model.entry(row), inner, model.zone, self._arrived)
-            if size != self._sizes[model.keys[row][1]]:
-                self._sizes[model.keys[row][1]] = size
+            if size != self._sizes[model.places[row]]:
+                self._sizes[model.places[row]] = size
                 start = min(start, row)
         if first is not None:
             # A row in the middle can make or move a day line at itself and at the row behind it.
@@ -376,11 +393,11 @@ class Timeline(LineList):
 
     def _stack(self, first: int) -> None:
         """The first lines of row `first` and of all behind it."""
-        before, self._rule = self._rule, rule_row(self._model.entries, self._model.keys, self._left)
+        before, self._rule = self._rule, rule_row(self._model.rows, self._left)
         if before != self._rule:
             first = min(row for row in (first, before, self._rule) if row >= 0)
         top = self.end_of(first - 1) if first else 0
-        self.tops[first:] = stacked(self._model.keys, self._sizes, (*self._days, self._rule), first, top)
+        self.tops[first:] = stacked(self._model.places, self._sizes, (*self._days, self._rule), first, top)
         self.total = self.tops.pop()
         self._resized_to(Size(max(20, self._laid_width), self.total))
 
@@ -409,7 +426,7 @@ class Timeline(LineList):
         if place.chosen:
             position = self._model.position_of(place.chosen)
             # The cursor on the newest entry stays on the newest.
-            end = len(self._model.keys) - 1
+            end = len(self._model.places) - 1
             self._cursor = -1 if position is None else end if self.following else position
         if self.following:
             self._keep_end()
@@ -484,8 +501,8 @@ class Timeline(LineList):
     def _banner(self) -> Strip:
         """The banner in the last line's place: the time of the held view, the entries below, and the way to them."""
         model, width = self._model, self.scrollable_content_region.width
-        last = model.keys[self.row_at(self._end_of_view - 2)][0]
-        words = f" ‖ held at {due_words(last, model.keys[-1][0], model.zone)}"
+        last = model.entry(self.row_at(self._end_of_view - 2)).occurred_at
+        words = f" ‖ held at {due_words(last, model.entry(-1).occurred_at, model.zone)}"
         words += f" · {len(self._below)} new below" if self._below else ""
         words += f" · {BY_ID['newest'].label} returns"
         style = self._ground + self.style_of("below")
@@ -501,7 +518,7 @@ class Timeline(LineList):
     def _line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         line = y + self.scroll_offset.y
-        if not self._model.keys:
+        if not self._model.places:
             filters = not self._model.shows.filter.empty
             message = "" if line else with_keys(NO_MATCH) if filters else EMPTY
             press = Style(meta={ACT: "find"} if message and filters else None)
@@ -531,7 +548,7 @@ class Timeline(LineList):
         return strips
 
     def _day(self, row: int, width: int) -> Strip:
-        local = self._model.keys[row][0].astimezone(self._model.zone)
+        local = self._model.entry(row).occurred_at.astimezone(self._model.zone)
         head, tail = f" ── {local:%a} {local.day} {local:%b} {local:%Y} ", f" {local.tzname() or 'UTC'} ──"
         return self._ruled(head, tail, width, "day")
 
@@ -540,11 +557,11 @@ class Timeline(LineList):
         return Strip([Segment(line, self.style_of(style))]).adjust_cell_length(width)
 
     def on_focus(self) -> None:
-        if self._cursor < 0 and self._model.keys:
-            self._cursor = len(self._model.keys) - 1
+        if self._cursor < 0 and self._model.places:
+            self._cursor = len(self._model.places) - 1
 
     def action_cursor(self, step: int) -> None:
-        self.move((self._cursor if self._cursor >= 0 else len(self._model.keys) - 1) + step)
+        self.move((self._cursor if self._cursor >= 0 else len(self._model.places) - 1) + step)
 
     def action_page(self, step: int) -> None:
         target = self.tops[max(0, self._cursor)] + step * self.scrollable_content_region.height if self.tops else 0

@@ -1,7 +1,8 @@
 """The timeline's model, without the screen: entries in the order in which things happened, filtered."""
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
 from operator import is_
 from typing import NamedTuple
@@ -69,7 +70,9 @@ def filter_of(typed: str) -> Filter:
     return Filter(" ".join(typed.split()), frozenset(kinds), tag, person, tuple(words))
 
 
-Key = tuple[datetime, int]
+def in_time(entries: Entries) -> Callable[[int], tuple[datetime, int]]:
+    """The order of places: by when things happened, then by the log."""
+    return lambda place: (entries[place].occurred_at, place)
 
 
 class Rows(NamedTuple):
@@ -77,10 +80,10 @@ class Rows(NamedTuple):
 
     entries: Entries
     shows: "Shows"
-    every: list[Key]
-    """Of all entries, in the order in which things happened: the moment, and the place in the log."""
-    keys: list[Key]
-    """Those of the entries that are shown; the very list of all where these are all."""
+    every: "array[int]"
+    """The places of all entries in the log, in the order in which things happened."""
+    places: "array[int]"
+    """Those of the entries that are shown; the very array of all where these are all."""
     hidden: int
     """The number of entries that are not shown for being undone alone."""
 
@@ -99,27 +102,27 @@ class Shows(NamedTuple):
         """Whether the entry is not shown for being undone alone."""
         return self.hides_undone and entry.undone and self.filter.takes(entry)
 
-    def rows(self, entries: Entries, every: Sequence[Key] = (), pause: Pause = no_pause) -> Rows:
-        """The rows of these entries that are shown; `every` are the keys of them all, where somebody has them already.
-
-        New keys by the hundred thousand would make the whole heap be looked through for garbage, while a key waits.
-        """
-        keys = list(every) or sorted((entry.occurred_at, place) for place, entry in enumerate(entries))
+    def rows(self, entries: Entries, every: "array[int] | None" = None, pause: Pause = no_pause) -> Rows:
+        """The rows of these entries that are shown; `every` are the places of them all, where somebody has them."""
+        held = entries[:]
+        if every is None:
+            moments = [entry.occurred_at for entry in held]
+            every = array("I", sorted(range(len(held)), key=moments.__getitem__))
         if self == Shows():
-            return Rows(entries, self, keys, keys, 0)
-        shown: list[Key] = []
-        hidden, held, takes, hides = 0, entries[:], self.takes, self.hides
-        for start in range(0, len(keys), CHUNK):
+            return Rows(entries, self, every, every, 0)
+        shown = array("I")
+        hidden, takes, hides = 0, self.takes, self.hides
+        for start in range(0, len(every), CHUNK):
             pause()
-            chunk = keys[start : start + CHUNK]
-            shown += [key for key in chunk if takes(held[key[1]])]
+            chunk = every[start : start + CHUNK]
+            shown.extend(place for place in chunk if takes(held[place]))
             if self.hides_undone:
-                hidden += sum(hides(held[place]) for _, place in chunk)
-        return Rows(entries, self, keys, shown, hidden)
+                hidden += sum(hides(held[place]) for place in chunk)
+        return Rows(entries, self, every, shown, hidden)
 
 
 class TimelineModel:
-    """Rows of the timeline: `keys[i]` is (moment, place in the log) of the i-th visible entry."""
+    """Rows of the timeline: `places[i]` is the place in the log of the i-th visible entry."""
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
@@ -127,11 +130,11 @@ class TimelineModel:
 
     def take(self, rows: Rows) -> None:
         """Everything anew: at opening, after a filter, a correction or an undo."""
-        self.entries, self.shows, self.every, self.keys, self.hidden = rows
+        self.entries, self.shows, self.every, self.places, self.hidden = rows
 
     @property
     def rows(self) -> Rows:
-        return Rows(self.entries, self.shows, self.every, self.keys, self.hidden)
+        return Rows(self.entries, self.shows, self.every, self.places, self.hidden)
 
     def set(self, entries: Entries) -> None:
         """Everything anew, with what is shown chosen as before."""
@@ -154,85 +157,92 @@ class TimelineModel:
             if self.shows.hides(old) != self.shows.hides(new):
                 return None
             if shown:
-                rows.append(bisect_left(self.keys, (new.occurred_at, i)))
+                rows.append(self.row_of(i))
         return rows
 
     def cut(self, entries: Entries) -> int:
         """Takes over a version that lacks the last entries; the first visible row that is another one, or none, now."""
-        first = len(self.keys)
+        first = len(self.places)
         for place in range(len(self.entries) - 1, len(entries) - 1, -1):
             entry = self.entries[place]
-            key = (entry.occurred_at, place)
-            if self.keys is not self.every:
-                del self.every[bisect_left(self.every, key)]
+            if self.places is not self.every:
+                del self.every[self._row(self.every, place)]
             if self.shows.takes(entry):
-                row = self.row_of(key)
-                del self.keys[row]
+                row = self.row_of(place)
+                del self.places[row]
                 first = min(first, row)
             else:
                 self.hidden -= self.shows.hides(entry)
         self.entries = entries
-        return min(first, len(self.keys))
+        return min(first, len(self.places))
 
     def extend(self, entries: Entries) -> int | None:
         """Takes over a version with more entries; the first visible position that is new, None when none is."""
         first: int | None = None
         start = len(self.entries)
         self.entries = entries
-        for i in range(start, len(entries)):
-            entry = entries[i]
-            key = (entry.occurred_at, i)
-            if self.keys is not self.every:
-                insort(self.every, key)
+        for place in range(start, len(entries)):
+            entry = entries[place]
+            if self.places is not self.every:
+                self.every.insert(self._row(self.every, place), place)
             if not self.shows.takes(entry):
                 self.hidden += self.shows.hides(entry)
                 continue
-            position = bisect_right(self.keys, key)
-            self.keys.insert(position, key)
+            position = self.row_of(place)
+            self.places.insert(position, place)
             first = position if first is None else min(first, position)
         return first
 
     def entry(self, position: int) -> Entry:
-        return self.entries[self.keys[position][1]]
+        return self.entries[self.places[position]]
 
     def first_at(self, moment: datetime) -> int:
         """The first row at or after a moment; the last row when there is none."""
-        return min(bisect_left(self.keys, (moment, -1)), max(0, len(self.keys) - 1))
+        row = bisect_left(self.places, (moment, -1), key=in_time(self.entries))
+        return min(row, max(0, len(self.places) - 1))
 
     def position_of(self, id: str) -> int | None:
         """The visible row of an entry; None when it is filtered away or unknown."""
         place = self.entries.position(id)
         if place is None:
             return None
-        key = (self.entries[place].occurred_at, place)
-        position = self.row_of(key)
-        return position if position < len(self.keys) and self.keys[position] == key else None
+        position = self.row_of(place)
+        return position if position < len(self.places) and self.places[position] == place else None
 
     def position_behind(self, id: str) -> int | None:
         """The visible row that follows an entry which is not shown, else the last; None where it is unknown."""
         place = self.entries.position(id)
-        if place is None or not self.keys:
+        if place is None or not self.places:
             return None
-        return min(self.row_of((self.entries[place].occurred_at, place)), len(self.keys) - 1)
+        return min(self.row_of(place), len(self.places) - 1)
 
-    def row_of(self, key: tuple[datetime, int]) -> int:
-        """The place at which a row with this key stands, or would stand."""
-        return bisect_left(self.keys, key)
+    def row_of(self, place: int) -> int:
+        """The row at which the entry of this place stands, or would stand."""
+        return self._row(self.places, place)
+
+    def _row(self, places: "array[int]", place: int) -> int:
+        order = in_time(self.entries)
+        # Most come last.
+        if not places or order(places[-1]) < order(place):
+            return len(places)
+        return bisect_left(places, order(place), key=order)
 
     def days(self, start: int = 0) -> Iterable[int]:
         """Rows from `start` on that begin a day."""
-        return days_of(self.keys, self.zone, start)
+        return days_of(self.rows, self.zone, start)
 
 
-def days_of(keys: Sequence[Key], zone: tzinfo, start: int = 0) -> Iterable[int]:
+def days_of(rows: Rows, zone: tzinfo, start: int = 0) -> Iterable[int]:
     """Rows from `start` on that begin a day: in every zone at a quarter of an hour, so one row of each is asked."""
-    position = start
-    last_date = keys[start - 1][0].astimezone(zone).date() if 0 < start <= len(keys) else None
-    while position < len(keys):
-        moment = keys[position][0]
+    position, places, entries = start, rows.places, rows.entries
+    last_date = None
+    if 0 < start <= len(places):
+        last_date = entries[places[start - 1]].occurred_at.astimezone(zone).date()
+    while position < len(places):
+        moment = entries[places[position]].occurred_at
         here = moment.astimezone(zone).date()
         if here != last_date:
             last_date = here
             yield position
         quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-        position = bisect_left(keys, (quarter + timedelta(minutes=15), -1), position)
+        position = bisect_left(places, (quarter + timedelta(minutes=15), -1), position, key=in_time(entries))

@@ -26,13 +26,15 @@ class RememberingStylesheet(Stylesheet):
         self._known_for: object = None
         """The map of the rules from which that follows: a new theme, screen or kind of widget brings another."""
         self._known_rules: list[RuleSet] = []
+        self._shared: dict[Hashable, Hashable] = {}
+        """What places have in common, by itself: each of them is held once."""
         self._types: set[str] = set()
         """The types of all nodes in the places."""
         self._given: WeakKeyDictionary[DOMNode, tuple[RulesMap, bool]] = WeakKeyDictionary()
         """For each node what it has, as have its components: a screen that comes to the front asks for it once more."""
         self._unremembered = 0
         """The number of nodes styled without a remembered answer."""
-        self._place: Hashable = None
+        self._place: tuple[Hashable, ...] = ()
         """Where the node is that is looked at just now."""
         self._parent: tuple[DOMNode | None, Hashable] = (None, None)
         """The widget that was last looked at and its place: what follows are the components of which it consists."""
@@ -42,7 +44,7 @@ class RememberingStylesheet(Stylesheet):
             if self._only_grew():
                 self._known = self.grown()
             else:
-                self._known, self._types = self.begin(), set()
+                self._known, self._shared, self._types = self.begin(), {}, set()
             self._known_for, self._known_rules = self.rules_map, self.rules
         place = self._place = self._place_of(node)
         known, unremembered = self._known.get(place), self._unremembered
@@ -68,7 +70,10 @@ class RememberingStylesheet(Stylesheet):
         """Called by Textual's `apply`, which asks for this method of the style sheet itself, with what it found."""
         rules = settled(rules)
         if not (node._has_focus_within or node._has_order_style or node._has_odd_or_even):
-            self._known[self._place] = rules, node._has_hover_style
+            place = tuple(self._shared.setdefault(part, part) for part in self._place)
+            self._known[place] = rules, node._has_hover_style
+            if self._parent[0] is node:
+                self._parent = (node, place)
             self._types.update(*(step._css_type_names for step in node.css_path_nodes))
         else:
             self._unremembered += 1
@@ -117,7 +122,7 @@ class RememberingStylesheet(Stylesheet):
             top.type is SelectorType.TYPE and top.name not in self._types for top in tops
         )
 
-    def _place_of(self, node: DOMNode) -> Hashable:
+    def _place_of(self, node: DOMNode) -> tuple[Hashable, ...]:
         parent, place = self._parent
         if type(node) is DOMNode and node._parent is parent:
             return place, node.classes

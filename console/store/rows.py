@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from sys import intern
 from typing import Any
 
 from msgspec.structs import replace
@@ -48,16 +49,18 @@ def event_of(row: Sequence[Any]) -> Event:
         raise TypeError("a field is not of its type")
     if not (row[1] + row[2] + row[3] + row[6]).isprintable():
         raise ValueError("an id holds what no console writes")
-    occurred_at, recorded_at = datetime.fromisoformat(row[8]), datetime.fromisoformat(row[9])
+    occurred_at = datetime.fromisoformat(row[8])
+    recorded_at = occurred_at if row[9] == row[8] else datetime.fromisoformat(row[9])
     if not (in_calendar(occurred_at) and in_calendar(recorded_at)):
         raise ValueError("a moment is outside the calendar")
     return Event(
         id=row[1],
-        incident=row[2],
-        origin=row[3],
+        # Held once, however many events there are.
+        incident=intern(row[2]),
+        origin=intern(row[3]),
         oseq=row[4],
         hlc=row[5],
-        actor=clean(row[7], multiline=False),
+        actor=intern(clean(row[7], multiline=False)),
         occurred_at=occurred_at,
         recorded_at=recorded_at,
         body=decode_body(row[6], row[10]),

@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
@@ -116,7 +117,7 @@ def read_anew(log: Log, ref: str, older: Incident | None = None, progress: Progr
     # Of one origin they stand in the order of their numbers.
     seen = {event.origin: event.oseq for event in events}
     if older is not None:
-        history.hold_same(older.entries, progress)
+        history.hold_same_entries(older.entries, progress)
     while events:
         # Freed in steps: 100,000 at once keep every other thread waiting.
         del events[-STEP:]
@@ -219,8 +220,18 @@ def unpack(data: bytes, version: bytes | None = None) -> tuple[Incident, dict[st
         rows = of_entries.decode(parts[2])
     except _UNREADABLE:
         return None
-    state.entries = Entries([Entry(*row) for row in rows])
+    state.entries = Entries([_entry(*row) for row in rows])
     return state, seen
+
+
+def _entry(
+    id: str, kind: str, occurred_at: datetime, recorded_at: datetime, author: str, text: str, *rest: Any
+) -> Entry:
+    """The entry of a row; the words that many have in common, and a moment that is both of its own, are held once."""
+    return Entry(
+        id, intern(kind), occurred_at, occurred_at if recorded_at == occurred_at else recorded_at, intern(author), text,
+        *rest,
+    )  # fmt: skip
 
 
 def unpack_summary(data: bytes, version: bytes | None = None) -> Summary | None:

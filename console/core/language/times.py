@@ -43,7 +43,8 @@ def utc(dt: datetime) -> datetime:
 def to_ms(dt: datetime) -> datetime:
     """The same moment in UTC, truncated (never rounded up, so never in the future) to whole milliseconds."""
     moment = utc(dt)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    beyond = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 
 
 _FIRST, _LAST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)

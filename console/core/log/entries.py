@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
+from itertools import chain
+from operator import is_
 from typing import overload
 
 import msgspec
@@ -41,8 +43,6 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """The outcome of the task, fix or the like: done, supported, ruled out, removed; shown behind the text."""
     late: bool = False
     """Written so long after it happened that it lands in the middle of what others already read."""
-    moves: bool = False
-    """Shows the response moving, for as long as it is not undone."""
     words: str = ""
     """The words of the task, fix, change or update alone, where the text says more than those."""
     about: str = ""
@@ -81,54 +81,82 @@ LATE_S = 120
 """An entry recorded more than this many seconds after it happened is marked as having arrived late."""
 
 
-class Entries(Sequence[Entry]):
-    """The entries of one state, in log order: immutable to its readers, with an append that costs O(1).
+CHUNK = 128
+"""Entries that versions share as a whole; a change of one of them copies so many."""
 
-    Versions share one backing list and know only their own length. Appending to the newest version extends the list;
-    appending to an older one copies it first, so that no version ever sees another's entries.
+
+class Entries(Sequence[Entry]):
+    """The entries of one state, in log order: immutable to its readers.
+
+    Versions share all chunks in which they do not differ, but for the last, and the index that gives each entry's place
+    by its id. The longest version that shares an index may add to it; every other makes one of its own first, so that
+    no version ever sees another's entries.
     """
 
-    __slots__ = ("_index", "_items", "_size")
+    __slots__ = ("_chunks", "_index", "_size")
 
-    def __init__(self, items: list[Entry] | None = None, index: dict[str, int] | None = None) -> None:
-        """Take a list over, which belongs to the entries from then on; `index` gives each entry's place by its id."""
-        self._items = [] if items is None else items
-        self._index = {entry.id: place for place, entry in enumerate(self._items)} if index is None else index
-        self._size = len(self._items)
+    def __init__(self, entries: Sequence[Entry] = ()) -> None:
+        self._chunks = [list(entries[begin : begin + CHUNK]) for begin in range(0, len(entries), CHUNK)]
+        self._index = {entry.id: place for place, entry in enumerate(entries)}
+        self._size = len(entries)
 
     def appended(self, entry: Entry) -> "Entries":
         """A version with `entry` at its end."""
-        new = Entries(self._items, self._index) if len(self._items) == self._size else self.copied()
+        new = self.copied()
         new.append(entry)
         return new
 
     def copied(self) -> "Entries":
-        """These entries in a list of their own, in which `put` may change some."""
-        index = dict(self._index)
-        for entry in self._items[self._size :]:
-            del index[entry.id]
-        return Entries(self._items[: self._size], index)
+        """Another version of the same entries, to which `append` and `put` may be applied."""
+        new = Entries()
+        new._chunks = [*self._chunks[:-1], *map(list, self._chunks[-1:])]
+        new._index, new._size = self._index, self._size
+        return new
 
     def append(self, entry: Entry) -> None:
-        """Add an entry to these very entries: only whoever made this version, and gave it to nobody yet, may."""
-        self._items.append(entry)
+        """Add an entry to these very entries: only whoever copied them, and gave them to nobody yet, may."""
+        if len(self._index) != self._size:
+            self._index = self._index.copy()
+            while len(self._index) > self._size:
+                self._index.popitem()
         self._index[entry.id] = self._size
+        if not self._size % CHUNK:
+            self._chunks.append([])
+        self._chunks[-1].append(entry)
         self._size += 1
 
     def put(self, entry: Entry) -> None:
-        """Replace the entry of the same id, for all who hold these entries: only whoever copied them may."""
-        self._items[self._index[entry.id]] = entry
+        """Replace the entry of the same id in these very entries: only whoever may `append` to them may."""
+        number, place = divmod(self._index[entry.id], CHUNK)
+        self._chunks[number] = self._chunks[number].copy()
+        self._chunks[number][place] = entry
 
-    def hold_same(self, older: "Entries", begin: int, end: int) -> None:
-        """Hold the older version's objects at these places where they are equal: what changed is told by identity."""
-        for place in range(begin, min(end, self._size, older._size)):
-            known = older._items[place]
-            if self._items[place] == known:
-                self._items[place] = known
+    def share_index(self, longer: "Entries") -> None:
+        """Hold the index of a version that begins with these entries, whether or not changed since, in place of one
+        more."""
+        self._index = longer._index
+
+    @staticmethod
+    def hold_same(versions: Sequence["Entries"], older: "Entries", begin: int = 0) -> Iterator[None]:
+        """Let versions hold the older one's objects where they are equal, from some place on: what changed is told by
+        identity. One step for each chunk."""
+        for number in range(begin // CHUNK, len(older._chunks)):
+            known = older._chunks[number]
+            exchanged: dict[int, list[Entry]] = {}
+            for version in versions:
+                if number < len(version._chunks):
+                    chunk = version._chunks[number]
+                    if id(chunk) not in exchanged:
+                        exchanged[id(chunk)] = known if chunk == known else _holding(chunk, known)
+                    version._chunks[number] = exchanged[id(chunk)]
+            yield
 
     def grew_from(self, older: "Entries") -> bool:
-        """Whether these entries are `older` and those appended to it since, none of `older` changed; told in O(1)."""
-        return self._items is older._items and self._size >= older._size
+        """Whether these entries are `older` and those appended to it since, none of `older` changed."""
+        if self._size < older._size:
+            return False
+        *full, last = older._chunks or [[]]
+        return all(map(is_, full, self._chunks)) and all(map(is_, last, self._chunks[len(full)] if last else []))
 
     def position(self, id: str) -> int | None:
         """The entry's place in log order; None when this version does not have it."""
@@ -137,14 +165,13 @@ class Entries(Sequence[Entry]):
 
     def get(self, id: str) -> Entry | None:
         position = self.position(id)
-        return None if position is None else self._items[position]
+        return None if position is None else self[position]
 
     def __len__(self) -> int:
         return self._size
 
     def __iter__(self) -> Iterator[Entry]:
-        items = self._items
-        return (items[i] for i in range(self._size))
+        return chain.from_iterable(self._chunks)
 
     @overload
     def __getitem__(self, key: int) -> Entry: ...
@@ -153,12 +180,23 @@ class Entries(Sequence[Entry]):
     def __getitem__(self, key: int | slice) -> Entry | list[Entry]:
         if isinstance(key, slice):
             start, stop, step = key.indices(self._size)
-            return self._items[start:stop:step] if step > 0 else [self._items[i] for i in range(start, stop, step)]
+            if step < 0:
+                return [self[place] for place in range(start, stop, step)]
+            first = start // CHUNK
+            held = list(chain.from_iterable(self._chunks[first : -(-stop // CHUNK)]))
+            return held[start - first * CHUNK : max(start, stop) - first * CHUNK : step]
         if not -self._size <= key < self._size:
             raise IndexError(key)
-        return self._items[key % self._size]
+        number, place = divmod(key % self._size, CHUNK)
+        return self._chunks[number][place]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Entries) and self[:] == other[:]
+        return isinstance(other, Entries) and self._chunks == other._chunks
 
     __hash__ = None  # type: ignore[assignment]  # a sequence that compares by value, as a list does
+
+
+def _holding(chunk: list[Entry], known: list[Entry]) -> list[Entry]:
+    """The chunk with the known objects in place of equal ones."""
+    held = [old if old == new else new for new, old in zip(chunk, known, strict=False)]
+    return held + chunk[len(held) :]

@@ -67,7 +67,7 @@ STEP = 250
 def extended(
     state: Incident, ordered: Sequence[Event], cuts: Sequence[int] = (), progress: Progress = lambda share: None
 ) -> list[Incident]:
-    """The states after as many of the events, `in_order`, as each cut says, and the one after all of them.
+    """The states after as many of the events, `in_order`, as each cut says; without cuts the one after all of them.
 
     All of them know what is undone, corrected and erased anywhere in the events, so that one of them can be extended
     with the events behind it and others that came since. The cuts ascend. Raises NeedsRefold as `extend` does.
@@ -85,7 +85,7 @@ def extended(
     changed = {*plan.undos, *plan.erased, *plan.corrections}
     states: list[Incident] = []
     begin = 0
-    for cut in (*cuts, len(ordered)):
+    for cut in cuts or (len(ordered),):
         head = folding.state.head
         for step in range(begin, cut, STEP):
             events = ordered[step : min(step + STEP, cut)]

@@ -4,6 +4,7 @@ import copy
 from collections import ChainMap
 from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
+from sys import intern
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from console.core.language.grammar import people_in, speakers_of
 from console.core.language.grounds import unmarked
 from console.core.language.names import name_key, same_name
-from console.core.log.entries import LATE_S, REPORT_KINDS, Entry, moment_in_utc
+from console.core.log.entries import LATE_S, REPORT_KINDS, Entries, Entry, moment_in_utc
 from console.core.log.event import ALL_BEFORE, Event
 from console.core.log.state import (
     Correction,
@@ -56,10 +57,8 @@ class Folding:
         """When those who wrote something that was folded here did so last, in the log's order."""
         self._spoke: dict[str, datetime] = {}
         """The latest moment at which somebody spoke, by what was folded here."""
-        self._grows = False
-        """The entries are an object of this fold's, though their list may be shared."""
-        self._own_entries = False
-        """The list of the entries is this fold's as well."""
+        self._entries: Entries | None = None
+        """The entries, once they are this fold's own."""
 
     def begin(
         self, event: Event, *, recorded: Event | None = None, skipping: bool = False, redacted: str = "",
@@ -267,16 +266,11 @@ class Folding:
         if people or "@" in text:
             self.names(*people, *people_in(text))
         entry = Entry(
-            event.id, kind, event.occurred_at, event.recorded_at, event.actor, text, tags, people,
-            self._corrected, self.skipping, bool(erased), "", self._late, moves, words, about, paste,
+            event.id, intern(kind), event.occurred_at, event.recorded_at, event.actor, text, tags, people,
+            self._corrected, self.skipping, bool(erased), "", self._late, words, about, paste,
             self._edited_by, "", moved_from, None if erased else named,
         )  # fmt: skip
-        if self._grows:
-            state.entries.append(entry)
-        else:
-            before = state.entries
-            state.entries, self._grows = before.appended(entry), True
-            self._own_entries = self._own_entries or not state.entries.grew_from(before)
+        self._own_entries.append(entry)
         if moves and not self.skipping and (state.progress_at is None or event.occurred_at > state.progress_at):
             state.progress_at = event.occurred_at
 
@@ -294,6 +288,11 @@ class Folding:
         entry = self.state.entries.get(id)
         if entry is None:
             return
-        if not self._own_entries:
-            self.state.entries, self._own_entries, self._grows = self.state.entries.copied(), True, True
-        self.state.entries.put(msgspec.structs.replace(entry, **changes))
+        self._own_entries.put(msgspec.structs.replace(entry, **changes))
+
+    @property
+    def _own_entries(self) -> Entries:
+        """The entries, to be changed."""
+        if self._entries is None:
+            self._entries = self.state.entries = self.state.entries.copied()
+        return self._entries

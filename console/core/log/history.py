@@ -5,15 +5,13 @@ from typing import NamedTuple, Self
 
 from console.core.log.entries import Entries
 from console.core.log.event import Event
-from console.core.log.fold import STEP, NeedsRefold, Progress, extended, in_order
+from console.core.log.fold import NeedsRefold, Progress, extended, in_order
 from console.core.log.state import Incident
 
 MARK_EVERY = 250
-"""Events between two marks: what happened just now is folded anew in a few milliseconds."""
-MARKS = 5
-"""The number of marks kept: what reaches back a thousand events is always folded anew from one of them."""
-REACH = MARK_EVERY * (MARKS - 1)
-"""Events that are folded anew without reading the log."""
+"""Events behind which there is another newest mark: what happened just now is folded anew in a few milliseconds."""
+REACH = 1000
+"""Events that are folded anew without reading the log: from the newest mark, else from the one before the tail."""
 
 
 class Mark(NamedTuple):
@@ -28,7 +26,7 @@ class History(NamedTuple):
 
     state: Incident
     marks: tuple[Mark, ...]
-    """The first one stands before the tail."""
+    """One before the tail, and mostly one near its end."""
     tail: tuple[Event, ...]
     """The last events, in the order in which they are folded."""
 
@@ -36,9 +34,9 @@ class History(NamedTuple):
     def of(cls, base: Incident, events: Iterable[Event], progress: Progress = lambda share: None) -> Self:
         """The history of a state and the events that came after it. Raises NeedsRefold as `extend` does."""
         tail = in_order(events)
-        cuts = list(range(MARK_EVERY, len(tail), MARK_EVERY))[-MARKS:]
-        *states, state = extended(base, tail, cuts, progress)
-        if len(cuts) < MARKS:
+        cuts = [len(tail) - back for back in (REACH, MARK_EVERY) if back < len(tail)]
+        *states, state = extended(base, tail, (*cuts, len(tail)), progress)
+        if len(tail) <= REACH:
             states, cuts = [base, *states], [0, *cuts]
         first = cuts[0]
         marks = tuple(Mark(before, cut - first) for before, cut in zip(states, cuts, strict=True))
@@ -54,12 +52,17 @@ class History(NamedTuple):
         except NeedsRefold:
             return self._refolded(events)
         tail = (*self.tail, *ordered)
-        marks = self.marks
-        if len(tail) - marks[-1].after < MARK_EVERY:
-            return History(state, marks, tail)
-        marks = (*marks, Mark(state, len(tail)))
-        dropped = marks[max(0, len(marks) - MARKS)].after
-        return History(state, tuple(Mark(mark.state, mark.after - dropped) for mark in marks[-MARKS:]), tail[dropped:])
+        if len(tail) - self.marks[-1].after < MARK_EVERY:
+            return History(state, self.marks, tail)
+        base, beyond = self.before_tail, len(tail) - REACH
+        if beyond >= MARK_EVERY:
+            # Folded once more in place of kept all the time: each state that is kept holds what grows with the log.
+            try:
+                (base,), tail = extended(base, tail, (beyond,)), tail[beyond:]
+            except NeedsRefold:
+                return None
+            hold_same(base, state)
+        return History(state, (Mark(base, 0), Mark(state, len(tail))), tail)
 
     def _refolded(self, events: Sequence[Event]) -> "History | None":
         tail = tuple(in_order((*self.tail, *events)))
@@ -69,19 +72,17 @@ class History(NamedTuple):
                 state = extended(mark.state, tail[mark.after :])[-1]
             except NeedsRefold:
                 continue
-            return History(state, self.marks[: place + 1], tail)
+            marks = self.marks[: place + 1]
+            for before in marks:
+                before.state.entries.share_index(state.entries)
+            return History(state, marks, tail)
         return None
 
-    def hold_same(self, older: Entries, progress: Progress = lambda share: None) -> None:
+    def hold_same_entries(self, older: Entries, progress: Progress = lambda share: None) -> None:
         """Hold the older version's objects of all entries that did not change."""
-        versions: list[Entries] = []
-        for state in (self.state, *(mark.state for mark in reversed(self.marks))):
-            if not any(version.grew_from(state.entries) for version in versions):
-                versions.append(state.entries)
-        for entries in versions:
-            for begin in range(0, len(entries), STEP):
-                entries.hold_same(older, begin, begin + STEP)
-                progress(1.0)
+        versions = [self.state.entries, *(mark.state.entries for mark in self.marks)]
+        for _ in Entries.hold_same(versions, older):
+            progress(1.0)
 
     @property
     def before_tail(self) -> Incident:
@@ -94,3 +95,16 @@ class History(NamedTuple):
         for event in self.tail:
             before[event.origin] = min(before[event.origin], event.oseq - 1)
         return {origin: last for origin, last in before.items() if last}
+
+
+def hold_same(state: Incident, other: Incident) -> None:
+    """Let a state hold the other one's objects wherever they are equal."""
+    for _ in Entries.hold_same([state.entries], other.entries):
+        pass
+    state.entries.share_index(other.entries)
+    for kind, part in state.parts.items():
+        for name in part.__struct_fields__:
+            own, others = getattr(part, name), getattr(other.part(kind), name)
+            if isinstance(own, dict):
+                same = ((key, others[key]) for key, value in own.items() if key in others and others[key] == value)
+                own.update(same)

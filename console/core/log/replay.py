@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from console.core.log.entries import LATE_S, Entry
+from console.core.log.entries import LATE_S, Entries, Entry
 from console.core.log.event import Event
 from console.core.log.fold import NeedsRefold, Progress, extended, in_order
 from console.core.log.state import Incident
@@ -143,9 +143,11 @@ class Replay:
                 folded = extended(state, in_order(self._events[base:count]))[-1]
             except NeedsRefold:
                 continue
-            # What changed on the screen is told by identity.
-            folded.entries.hold_same(self._last[1].entries, len(state.entries), len(folded.entries))
-            return folded
-        folded = extended(Incident(self.ref), in_order(self._events[:count]))[-1]
-        folded.entries.hold_same(self._last[1].entries, 0, len(folded.entries))
+            return self._held(folded, len(state.entries))
+        return self._held(extended(Incident(self.ref), in_order(self._events[:count]))[-1], 0)
+
+    def _held(self, folded: Incident, begin: int) -> Incident:
+        """The state with the last one's objects where its entries, from some place on, are the same."""
+        for _ in Entries.hold_same([folded.entries], self._last[1].entries, begin):
+            pass
         return folded

@@ -56,7 +56,7 @@ def owned(part: P) -> P:
     return type(part)(**{name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()})
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A subject's record of an event: the event's id, when it happened, who wrote it, and more."""
 
     id: str
@@ -64,7 +64,7 @@ class Record(msgspec.Struct, frozen=True):
     by: str
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """One statement of a value: `id` is the event's, `replaces` the statements that its writer saw."""
 
     id: str
@@ -75,7 +75,7 @@ class Fact(msgspec.Struct, frozen=True):
     origin: str = ""
 
 
-class Register(msgspec.Struct, frozen=True):
+class Register(msgspec.Struct, frozen=True, gc=False):
     """A value with its history; statements that were undone are not in it.
 
     Made of facts alone, each of them replaced the one before.
@@ -154,7 +154,7 @@ class Register(msgspec.Struct, frozen=True):
         )
 
 
-class Correction(msgspec.Struct, frozen=True):
+class Correction(msgspec.Struct, frozen=True, gc=False):
     """A version of an entry, in force from one moment on; the first of an entry has no id and is as it was logged."""
 
     id: str

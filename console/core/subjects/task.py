@@ -119,7 +119,7 @@ class TaskDone(Body, frozen=True):
             fold.reports(task.owner)
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, gc=False):
     id: str
     number: int
     text: str

@@ -24,6 +24,9 @@ _A_YEAR = timedelta(days=365)
 _LISTED = 5
 _NUMBER = re.compile(r"\d+")
 
+Place = tuple[date | None, date | None, datetime | None]
+"""A place in time: the day, the last one stated, and the moment before."""
+
 
 class Known(NamedTuple):
     """The facts that an earlier reading of the same text has found out, for the places above them."""
@@ -103,7 +106,11 @@ class Calendar:
     _start_at: datetime | None = None
     _previous: datetime | None = None
     _half_said: bool = False
-    """Whether a time named am or pm."""
+    """Whether a time named am or pm, or was one of the afternoon without."""
+    _of_24_hours: bool = False
+    """Whether a time was one of the 24-hour clock."""
+    _padded: bool = False
+    """Whether an hour had a nought before it."""
     _named: tuple[int, Zone] | None = None
     _assumed: dict[str, str] = field(default_factory=dict)
     _midnights: list[str] = field(default_factory=list)
@@ -118,12 +125,12 @@ class Calendar:
         return self._first_day or self.today
 
     @property
-    def place(self) -> tuple[date | None, date | None, datetime | None]:
-        """The place of the reading in time: the day, the last one stated, and the moment before."""
+    def place(self) -> Place:
+        """The place that the reading has come to."""
         return self.day, self._stated_day, self._previous
 
     @place.setter
-    def place(self, place: tuple[date | None, date | None, datetime | None]) -> None:
+    def place(self, place: Place) -> None:
         self.day, self._stated_day, self._previous = place
 
     @property
@@ -183,6 +190,14 @@ class Calendar:
         if self.guessed_order and not self.unclear_date[0] and ordered.either:
             self.unclear_date = (ordered.either, which == "day")
 
+    def page_day(self) -> date | None:
+        """The day on which the text was written, by its front matter or its own words."""
+        ordered = self._in_order(self.page_date) if self.page_date else None
+        day = near(ordered, self.today) if ordered else None
+        if ordered and ordered.either and day:
+            self._tell_order(ordered, day)
+        return day
+
     def set_day(self, day: date) -> None:
         """From here on the times are of this day."""
         self.day = self._stated_day = day
@@ -212,12 +227,7 @@ class Calendar:
     def set_days_back(self, days: int) -> None:
         """From here on the times are of so many days before the day of the copy: the known one, else today."""
         if self._copied is None:
-            self._copied = (
-                self._written_on
-                or self.day
-                or self._known_day()
-                or (near(self.page_date, self.today) if self.page_date else None)
-            )
+            self._copied = self._written_on or self.day or self._known_day() or self.page_day()
         if self._copied is None:
             self._copied = self.today
             self.guessed_today = True
@@ -263,6 +273,7 @@ class Calendar:
             local = datetime.combine(day + (hour // 24) * _A_DAY, clock, tzinfo=zone.tz)
             return local.astimezone(UTC)
 
+        day_above, above = self.day, self._previous
         if stamp.date:
             if not self.set_date(stamp.date, number):
                 return None
@@ -290,7 +301,8 @@ class Calendar:
             self.day = (self._stated_day or self.day) + stamp.days * _A_DAY
             words = "next day" if stamp.days > 0 else "day before"
             self._assumed.setdefault("days", f"“{words}” on line {number} is read as {self.day}")
-        at = self._in_half(on(self.day), clock_time, number, zone)
+        above = above if self.day == day_above else self._previous
+        at = self._in_half(on(self.day), clock_time, number, zone, above)
         begins_day = self._previous is None
         back = self._previous is not None and at < self._previous
         if self.known.newest_first and self._previous is not None:
@@ -364,14 +376,22 @@ class Calendar:
                 self._assumed.setdefault("zone", f"no zone stated: taken as {zone.name}")
         return zone
 
-    def _in_half(self, at: datetime, clock: ClockTime, number: int, zone: Zone) -> datetime:
-        """The moment, in the afternoon where am and pm were named above, this time has none and would step back."""
+    def _in_half(self, at: datetime, clock: ClockTime, number: int, zone: Zone, above: datetime | None) -> datetime:
+        """The moment, in the afternoon where this time has no am or pm, would step back, and halves are counted.
+
+        They are where am and pm were named above, or where the hour has no nought before it: "12:39", then "1:50".
+        """
         self._half_said = self._half_said or clock.half_said
-        if clock.half_said or not self._half_said or not 1 <= clock.hour <= 12 or self._previous is None:
-            return at
+        if not clock.half_said and not 1 <= clock.hour <= 12:
+            self._of_24_hours = True
+        padded, self._padded = self._padded, self._padded or (clock.hour < 10 and not clock.short)
+        halved = self._half_said or (clock.short and (padded or not self._of_24_hours))
         later = at + timedelta(hours=12)
-        if not at < self._previous <= later or later - self._previous > self._previous - at:
+        if clock.half_said or not halved or not 1 <= clock.hour <= 12 or above is None:
             return at
+        if not at < above <= later or later - above > above - at:
+            return at
+        self._half_said = True
         self._slips.append(f"line {number} says neither am nor pm: taken as {later.astimezone(zone.tz):%H:%M}")
         return later
 
@@ -483,7 +503,7 @@ class Calendar:
         if self.known.dated:
             number, day = self.known.dated
             return day, f"{before} {day} (from line {number})"
-        day = near(self.page_date, self.today) if self.page_date else None
+        day = self.page_day()
         if day:
             self._written_on = day
             return day, f"no date of the incident is written: taken as {day}, the page's own date"

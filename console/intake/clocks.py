@@ -21,6 +21,9 @@ class ClockTime(NamedTuple):
     exact: bool = False
     """True when seconds were written."""
 
+    short: bool = False
+    """True when the hour was written in one digit."""
+
 
 COUNTED = ClockTime(0, 0)
 """The time of day of a moment that is only counted from another."""
@@ -234,6 +237,7 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         fraction,
         bool(half),
         bool(match["s"]),
+        len(match["h"]) == 1,
     )
     noon = HOUR_WORD.match(head, start) if hour == 12 and time.minute == 0 and not half else None
     said = hour_of_word(noon["word"]) if noon else None

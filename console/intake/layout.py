@@ -121,6 +121,11 @@ class Layout:
         return without_colon(self.clocked_text)
 
     @cached_property
+    def sighted(self) -> frozenset[int]:
+        """The lines, from 1, that begin with a time of day."""
+        return frozenset(sight.number for sight in self.sights)
+
+    @cached_property
     def hours(self) -> re.Pattern[str] | None:
         """The pattern of the beginnings of lines where a number alone is an hour; None where it never is."""
         return hours_behind(self.clocked_text)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from console.core.language.dates import near, period_in, weekday_at
+from console.core.language.dates import period_in, weekday_at
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
-from console.intake.calendar import Calendar
+from console.intake.calendar import Calendar, Place
 from console.intake.chat_reader import ChatReader
 from console.intake.chats import Chat
 from console.intake.clocks import DOTTED, with_colon, with_minutes
@@ -133,11 +133,6 @@ _LABEL_CHARS = 40
 _STATUS_CHARS = 16
 _SIGNED = re.compile(r"\s{1,4}[(\[](?P<who>@?[^\W\d][\w.-]{0,39}),?\s(?P<when>\d{1,2}:\d\d(?::\d\d)?)[)\]]\W{0,2}$")
 """Who said it, and when, behind the words, as in the minutes of a bot."""
-_END_LABEL = re.compile(
-    r"\W{0,4}(?:(?:incident|outage|impact)\s)?(?:end(?:ed|s)?|finish(?:ed)?|resolved|restored|recovered|closed|until|to|ende|beendet|behoben"
-    r"|fin|r\u00e9solu|fine|risolto|t\u00e9rmino|fim|resuelto|slut|einde|koniec|konec|\u043a\u043e\u043d\u0435\u0446|\u7d42\u4e86|\u7ed3\u675f)\b(?=.{0,20}$)",
-    re.IGNORECASE,
-)
 _CITATION = re.compile(
     r"(?:\W|_){0,6}(?:source|sources|published|retrieved|updated|written|posted|author|see)\b", re.IGNORECASE
 )
@@ -200,11 +195,13 @@ class Reader:
         self._calendar = calendar
         self._section: _Section | None = None
         self._last: datetime | None = None
-        self._last_indent = 0
+        self._last_indent, self._last_bullet = 0, False
         self._listed: Line | None = None
         """The line with the last time, where nothing is to be said of it but the time and a few words."""
         self._label_above = False
         """True when the entry above is a label with its time."""
+        self._first_label: Place | None = None
+        """Where the calendar was behind the first of the labels with a time that stand above."""
         self._plans_level = 0
         """The level of the heading of plans that is open; 0 for none."""
         self._blank = True
@@ -245,10 +242,8 @@ class Reader:
             self._calendar.page_date = self._calendar.page_date or page_date(raw)
             if happened := incident_date(raw):
                 self._calendar.note_date(number, happened, citation=False)
-        page = self._calendar.page_date
-        if index and page and not is_rule(self._lines[0]):
-            written_on = near(page, self.collector.now.date())
-            self.collector.written_on = written_on
+        if index and not is_rule(self._lines[0]):
+            self.collector.written_on = self._calendar.page_day()
         may_list = not (self._chat or self._calendar.start)
         while index < len(self._lines):
             if may_list and self._goes_on_list(index):
@@ -586,7 +581,11 @@ class Reader:
         wrapped = timed is not None and (self._is_wrapped(number, line, timed) or self._is_reported(line, timed))
         if timed and timed.stamp.time and not wrapped:
             level = _BOLD_LEVEL if timed.strong and not line.bullet else _BARE_LEVEL
-            place = self._calendar.place
+            front = timed_text(line.content)
+            self._label_above = front is None or front.stamp.time is None
+            if self._first_label and not self._label_above:
+                # A list below "Started: …" and "Ended: …" begins with the start.
+                self._calendar.place, self._first_label = self._first_label, None
             if timed.text[-1:] == ":" and len(timed.text) <= _STATUS_CHARS and is_status(timed.text):
                 # "15:40 Update:" stands above its words.
                 timed = timed._replace(text="")
@@ -601,15 +600,11 @@ class Reader:
             if in_prose:
                 # Points below a paragraph belong to no moment of it.
                 self._last = None
-            front = timed_text(line.content)
-            self._label_above = front is None or front.stamp.time is None
             self._listed = line if front and _is_plain(line.content, front) else None
             if self._label_above:
                 # What stands beside a label with its time are other properties.
                 self._last = None
-                if place[0] and _END_LABEL.match(timed.text):
-                    # A list below "Started: …" and "Ended: …" begins with the start.
-                    self._calendar.place = place
+                self._first_label = self._first_label or self._calendar.place
             return
         fresh = self._blank or self.collector.open is None
         entry = self.collector.open
@@ -662,7 +657,9 @@ class Reader:
         below_point = entry is not None and entry.bullet and line.indent >= entry.indent + 2
         if entry is None and not self._is_prose(number - 1):
             return False
-        return wraps(self._lines[number - 2], also_long=entry is None or below_point)
+        # In a list another time stands below.
+        alone = number + 1 not in self._layout.sighted
+        return wraps(self._lines[number - 2], also_long=(entry is None and alone) or below_point)
 
     def _is_reported(self, line: Line, timed: TimedText) -> bool:
         """True for a paragraph that tells of a time below the one of the update, which has no other words."""
@@ -692,7 +689,7 @@ class Reader:
         if remark:
             timed, suffix = timed._replace(text=""), ", ".join(filter(None, (suffix, remark[1])))
         kind = timed.kind or "note"
-        self._last, self._last_indent = when, line.indent
+        self._last, self._last_indent, self._last_bullet = when, line.indent, line.bullet
         if timed.text:
             place = (line.indent, line.bullet, kind, author or cited_by, cited_by is not None)
             self.collector.start(Entry(when, [number], [timed.text], suffix, *place))
@@ -807,12 +804,18 @@ class Reader:
 
     def _is_beside_last(self, number: int, line: Line) -> bool:
         """Whether the point stands beside the last entry, and is no task that is still to do."""
+        raw = self._lines[number - 1]
         beside = line.bullet and self._last is not None and line.indent == self._last_indent
-        return beside and is_timeless(line.content) and not _TO_DO.match(self._lines[number - 1])
+        # "3. What was affected" below a paragraph is a part of the report.
+        beside = beside and (self._last_bullet or not raw.lstrip()[:1].isdigit())
+        return beside and is_timeless(line.content) and not _TO_DO.match(raw)
 
     def _takes(self, entry: Entry, line: Line) -> bool:
         """Whether a point, or a paragraph behind a blank line, belongs to the entry."""
         if entry.spoken or (self._is_below_time(entry, line) and marked(line.content)[0] is None):
+            return True
+        if line.bullet and not entry.bullet and entry.parts[-1].rstrip().endswith(":"):
+            # What the words announce stands below them: "16:48 More was found:".
             return True
         return not (self._blank or entry.bullet or entry.indent < 0)
 
@@ -900,7 +903,7 @@ class Reader:
         page = self._calendar.page_date
         if page and content[-1:] == ":" and not any_date(content):
             # What a mail announces with "Wednesday's outage:" was before it was written.
-            written_on = near(page, self.collector.now.date())
+            written_on = self._calendar.page_day()
             back = days_named_back(content, written_on) if written_on else None
             if written_on and back is not None:
                 self._calendar.set_day(written_on - timedelta(days=back))

@@ -367,7 +367,8 @@ def _simply_timed(content: str, match: re.Match[str]) -> TimedText | None:
         if dated is None:
             return None
         written = dated[0]
-    time = ClockTime(int(match["h"]), int(match["m"]), int(match["s"] or 0), exact=match["s"] is not None)
+    hour, exact = match["h"], match["s"] is not None
+    time = ClockTime(int(hour), int(match["m"]), int(match["s"] or 0), exact=exact, short=len(hour) == 1)
     stamp = Stamp(written, time, UTC_ZONE if match["utc"] else None, "", "")
     return None if attributes(text) else TimedText(stamp, text, None, False)
 

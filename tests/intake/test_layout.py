@@ -64,6 +64,25 @@ def test_points_without_a_time_take_the_time_above() -> None:
     assert "3 lines without a time take the time above (lines 2, 7, 8)" in found.assumptions
 
 
+def test_points_that_the_line_above_announces_belong_to_it() -> None:
+    found = read("14:30 \u2013 more was found:\n\n* a key\n* a name\n\n14:40 \u2013 all is closed\n")
+
+    assert told(found) == [("14:30", "more was found:\n- a key\n- a name"), ("14:40", "all is closed")]
+
+
+def test_the_next_number_of_a_report_takes_no_time_from_the_list_above() -> None:
+    found = read("2. What was done\n\n14:30 -> begins\n14:40 -> ends\n\n3. Whether it can come again: no\n")
+
+    assert told(found) == [("14:30", "begins"), ("14:40", "ends")]
+
+
+def test_a_long_head_without_a_stop_is_no_part_of_the_list_below() -> None:
+    head = "The steps that were taken in this order, each with its time of the day"
+    found = read(f"What broke is told above.\n\n{head}\n14:30: begins\n14:40: ends\n")
+
+    assert told(found) == [("14:30", "begins"), ("14:40", "ends")]
+
+
 def test_nested_points_with_a_time_are_entries() -> None:
     assert told(read("- 14:30 begins\n  - 14:31 detail\n  - 14:32 detail\n")) == [
         ("14:30", "begins"),

@@ -134,6 +134,16 @@ def test_the_day_stands_in_the_head_of_a_text(head: str, where: str) -> None:
         ("Day 1 (2024-03-05)\n- 09:12 a\nDay 2\n- 08:00 b", ["2024-03-05 09:12", "2024-03-06 08:00"]),
         ("2024-03-05\n- 09:12 a\nWednesday\n- 08:00 b", ["2024-03-05 09:12", "2024-03-06 08:00"]),
         ("# 2024-03-05\n11:50 am a\n12:10 pm b\n1:05 c", ["2024-03-05 11:50", "2024-03-05 12:10", "2024-03-05 13:05"]),
+        # Without am and pm, an hour of one digit behind noon is of the afternoon.
+        (
+            "# 2024-03-05\n11:50 a\n12:10 b\n1:05 c\n2:20 d",
+            ["2024-03-05 11:50", "2024-03-05 12:10", "2024-03-05 13:05", "2024-03-05 14:20"],
+        ),
+        (
+            "2024-03-04 19:00 a\n2024-03-05 09:27 b\n2024-03-05 12:39 c\n2024-03-05 1:50 d\n2024-03-05 4:05 e",
+            ["2024-03-04 19:00", "2024-03-05 09:27", "2024-03-05 12:39", "2024-03-05 13:50", "2024-03-05 16:05"],
+        ),
+        ("# 2024-03-05\n9:50 a\n14:10 b\n9:05 c", ["2024-03-05 09:50", "2024-03-05 14:10", "2024-03-05 09:05"]),
         # Times above the first date, over midnight, and with the newest first.
         ("09:12 a\n\n## 2024-03-06\n10:10 b", ["2024-03-06 09:12", "2024-03-06 10:10"]),
         (
@@ -177,6 +187,11 @@ def test_the_day_and_the_year_come_from_the_text_around(text: str, entries: list
             "the clocks of Europe/Berlin skipped 02:30 on 2024-03-31 (line 3)",
         ),
         ("09:12 a", "no date is written anywhere: the first time is taken as of 2026-11-21"),
+        ("# 2024-03-05\n12:10 a\n1:05 b", "line 3 says neither am nor pm: taken as 13:05"),
+        (
+            "Panne\n\nPubli\u00e9 le 01/12/2025 \u00e0 07:00\n\nTout est r\u00e9tabli \u00e0 20h45.",
+            "01/12/2025 is read with the day first, as 2025-12-01",
+        ),
         (
             "---\ntitle: x\ndate: 2024-03-08\n---\n09:12 a",
             "no date of the incident is written: taken as 2024-03-08, the page's own date",
@@ -353,6 +368,8 @@ def test_a_time_of_the_next_day_says_so(lines: str) -> None:
         ("Started: Tue, 5 Mar 2024 21:55:00 +0000\nEnded: Wed, 6 Mar 2024 01:20:00 +0000", ["Started", "Ended"]),
         ("- Anfang: 05.03.2024 21:55\n- Ende: 06.03.2024 01:20", ["Anfang", "Ende"]),
         ("**Detected:** 2024-03-05 21:55\n**Resolved:** 2024-03-06 01:20", ["Detected", "Resolved"]),
+        ("- First seen 2024-03-05 21:55\n- Repaired 2024-03-06 01:20", ["First seen", "Repaired"]),
+        ("- Started 2024-03-05 21:55\n- All customers told 2024-03-06 01:20", ["Started", "All customers told"]),
     ],
 )
 def test_a_list_below_start_and_end_begins_with_the_start(head: str, entries: list[str]) -> None:

@@ -384,6 +384,13 @@ SILENT: list[tuple[str, str, float, str]] = [
 ]
 
 
+def test_whoever_says_that_it_is_resolved_and_then_closes_has_said_so() -> None:
+    story = tell("SEV1", 5, "4 mo: /stage monitoring ! 1")
+    story.does(PostUpdate, audience="public", text="All is well again.", status="resolved")
+    story.says("/stage closed ! 1")
+    assert "milestone_update" not in advice(story.at(30))
+
+
 @pytest.mark.parametrize(("id", "severity", "at", "lines"), SILENT)
 def test_no_advice_without_cause(id: str, severity: str, at: float, lines: str) -> None:
     assert id not in advice(tell(severity, at, lines))

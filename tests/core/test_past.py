@@ -12,7 +12,7 @@ from console.core.subjects.action_item import AddAction, FinishAction
 from console.core.subjects.component import SetComponent
 from console.core.subjects.fix import AddFix
 from console.core.subjects.milestone import SetMilestone
-from console.core.subjects.postmortem import AssignPostmortem, ReviewPostmortem
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
 from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
@@ -86,6 +86,8 @@ def test_the_postmortem_is_told_as_it_stands() -> None:
     assert told(story).postmortem_words(story.now) == "not begun"
     late = story.now + timedelta(days=3)
     assert told(story).postmortem_words(late) == "not begun, overdue"
+    story.does(EditPostmortem, section="summary", text="It was the disk.")
+    assert told(story).postmortem_words(story.now) == "draft"
     story.does(AssignPostmortem, person="rs")
     story.does(ReviewPostmortem, state="in-review")
     assert told(story).postmortem_words(late) == "in review, overdue"

@@ -12,6 +12,7 @@ from console.app.widgets.row_table import RowTable, Words
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import format_length, local_stamp
 from console.core.memory.case import Case
+from console.core.memory.metrics import MEASURES
 from console.core.memory.past import ORDERS, only_of, past
 from console.core.refusal import Problem
 from console.export.past import case_marks, case_rows
@@ -19,12 +20,6 @@ from console.export.past import case_marks, case_rows
 WIDE_CELLS, OWED_CELLS = 110, 7
 NOTHING = "No incident is closed yet."
 NO_SUCH = "No closed incident is like that."
-MEASURES = (
-    ("time_to_detect", "detected after"),
-    ("time_to_acknowledge", "acknowledged after"),
-    ("time_to_mitigate", "mitigated after"),
-    ("time_to_resolve", "resolved after"),
-)
 
 
 class HistoryScreen(LookFor[str]):
@@ -120,7 +115,8 @@ class HistoryScreen(LookFor[str]):
             parts.append((f"{case.ref}  {case.severity}  {one_line(case.title, 200)}\n", "bold"))
             facts = [f"declared {local_stamp(case.declared_at, zone)}"]
             facts += [f"impact lasted {format_length(case.lasted)}"] if case.lasted is not None else []
-            facts += [f"{words} {format_length(case.spans[id].length)}" for id, words in MEASURES if id in case.spans]
+            measured = [case.spans[id] for id in MEASURES if id in case.spans]
+            facts += [f"{span.words} {format_length(span.length)}" for span in measured]
             facts += [f"IC {case.commander}"] if case.commander else []
             parts.append((f"{' · '.join(facts)}\n", "$muted"))
             for label, words in case_rows(case, now):

@@ -78,6 +78,8 @@ def milestone_update(facts: Facts) -> Advice | None:
     if any(update.at >= last.at for update in facts.updates) or (facts.phase == "over" and not facts.updates):
         return None
     rule = facts.book.stage(last.value)
+    if rule and last is moved and facts.phase == "over" and facts.updates[-1].status == rule.status:
+        return None  # It was said just before it was done.
     what = f"The stage has been {rule.title}" if rule and last is moved else f"The severity has been {last.value}"
     text = f"{what} for {facts.lasts(last.at)}, and no update has said so."
     audience = "public" if any(update.audience == "public" for update in facts.updates) else "internal"

@@ -92,7 +92,7 @@ class Case(msgspec.Struct, frozen=True):
     """When the last word to an audience is due, where it is still owed: before that it is not missed."""
     asks_postmortem: bool
     postmortem: str
-    """draft, in_review or final; empty before anybody said so."""
+    """draft, in_review or final; empty before anybody wrote of it or said so."""
     postmortem_owner: str
     postmortem_due_at: datetime | None
     actions: tuple[CaseAction, ...]
@@ -178,7 +178,7 @@ def case_of(state: Incident) -> Case | None:
         promises=promises(state, _EVER),
         last_words={clock.audience: clock.due_at for clock in owing if clock.kind == "update"},
         asks_postmortem=wants_postmortem(state) and not state.retrospective,
-        postmortem=review.review.value,
+        postmortem=review.review.value or ("draft" if any(each.value for each in review.sections.values()) else ""),
         postmortem_owner=review.owner.value,
         postmortem_due_at=owed.due_at if owed is not None else None,
         actions=tuple(

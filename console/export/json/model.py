@@ -677,7 +677,7 @@ class PastView(View):
     milestones: Annotated[dict[str, Time], holds("as in `show --json`")]
     durations: Annotated[dict[str, int], holds("as in `show --json`, in seconds")]
     promises: Annotated[dict[str, Tally], holds("as in `show --json`")]
-    postmortem: Annotated[str | None, holds("draft, in_review or final; null before anybody said so")]
+    postmortem: Annotated[str | None, holds("draft, in_review or final; null before anybody wrote of it or said so")]
     postmortem_due_at: Annotated[Time | None, holds("by when it is or was due")]
     actions: Annotated[tuple[PastActionView, ...], holds("its action items")]
     fixes: Annotated[tuple[PastFixView, ...], holds("its temporary fixes")]

@@ -40,7 +40,8 @@ async def test_what_happened_before_is_told_and_opened(tmp_path: Path) -> None:
         seen.hides("Still burning  ")
         await seen.keys_in("checkout")
         seen.shows(
-            "1 incident", "1h", "impact lasted 1h", "impact started → mitigated 1h", "Impact: one in three fails", "Cause: the pool was too small",
+            "1 incident", "1h", "impact lasted 1h", "impact started → declared",
+            "Impact: one in three fails", "Cause: the pool was too small",
             "Stopped by: rolled back the driver", "not begun · 1 action item open", "alarm at 80 % (rs, due ",
         )  # fmt: skip
         await seen.presses("enter")

@@ -1,6 +1,8 @@
 """Advice for this moment: each with its reason, its remedy one key away, and a way to silence it here."""
 
+from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import NamedTuple
 
 from textual import on
@@ -8,14 +10,14 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from console.app.act_screen import Armed
 from console.app.acts import BY_ID, REMEDY_DIALOGS
 from console.app.popup import Popup
 from console.app.registry import bindings
+from console.app.session import StateChanged
 from console.app.widgets.cell import hung, text
-from console.app.widgets.marked_list import MarkedList
+from console.app.widgets.row_list import RowList
 from console.core.advice.rules import Nudge, all_nudges
 from console.core.language.grammar import MARKERS
 from console.core.language.text import one_line
@@ -44,28 +46,37 @@ class AdviceScreen(Popup[Answer]):
     place = "advice"
     BINDINGS = bindings("advice")
 
-    def __init__(self, state: Incident, now: datetime) -> None:
+    def __init__(self, look: Callable[[], tuple[Incident, datetime]]) -> None:
+        """`look` gives the incident that the advice is for, and the moment."""
         super().__init__()
-        self._state = state
-        self._nudges = sorted(all_nudges(state, now), key=lambda nudge: silenced(state, nudge.id))
+        self._look = look
+        self._state, _ = look()
+        self._nudges: dict[str, Nudge] = {}
+        self._changed_at = 0.0
+        """When somebody changed the incident: what was typed before is no answer to the rows of after."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             with Vertical(classes="dialog-head"):
                 yield Static(f"Advice for {self._state.ref}", classes="dialog-title", markup=False)
-            if self._nudges:
-                rows = (Option(self._row(nudge, 0), id=nudge.id) for nudge in self._nudges)
-                yield MarkedList(*rows, id="advice-list", markup=False)
-            else:
-                yield Static("Nothing to flag.", markup=False)
+            yield RowList(id="advice-list", markup=False)
             yield self.keys()
 
+    @on(StateChanged)
+    def _changed(self, event: StateChanged) -> None:
+        if event.ref == self._state.ref:
+            self._changed_at = monotonic()
+            self.show_rows()
+
     def show_rows(self) -> None:
-        for options in self.query("#advice-list").results(MarkedList):
-            for at, nudge in enumerate(self._nudges):
-                options.replace_option_prompt_at_index(at, self._row(nudge, options.row_width))
-            # Rows that fold otherwise need another height.
-            options.refresh(layout=True)
+        self._state, now = self._look()
+        nudges = sorted(all_nudges(self._state, now), key=lambda nudge: silenced(self._state, nudge.id))
+        self._nudges = {nudge.id: nudge for nudge in nudges}
+        options = self.query_one(RowList)
+        options.put(
+            ((nudge.id, self._row(nudge, options.row_width)) for nudge in nudges),
+            nothing=text(("Nothing to flag.", "$muted")),
+        )
 
     def _row(self, nudge: Nudge, width: int) -> Content:
         """Folded at the width; 0 leaves it as it is."""
@@ -78,14 +89,13 @@ class AdviceScreen(Popup[Answer]):
         ))  # fmt: skip
 
     def _chosen(self) -> Nudge | None:
-        place = next((options.highlighted for options in self.query("#advice-list").results(OptionList)), None)
-        return self._nudges[place] if place is not None else None
+        return self._nudges.get(self.query_one(RowList).chosen)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         chosen = self._chosen()
-        if chosen is not None:
+        if chosen is not None and self.could_read(self._changed_at):
             self.dismiss(Answer(chosen, silence=False))
 
     def arm_silence(self) -> Armed | None:

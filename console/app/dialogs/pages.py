@@ -14,7 +14,7 @@ from console.app.dialogs.base import Field, FormDialog, Values
 from console.app.here import Here
 from console.app.popup import Popup
 from console.app.registry import bindings
-from console.app.session import Session
+from console.app.session import Session, StateChanged
 from console.app.situation import Situation
 from console.app.widgets.cell import hung, text
 from console.app.widgets.choice_list import Choice
@@ -86,6 +86,7 @@ class PagesScreen(Popup[Call]):
         self.show_rows()
         self.set_interval(REFRESH_S, self.show_rows)
 
+    @on(StateChanged)
     def show_rows(self) -> None:
         """As it is now: time passes, and another console may have logged a page or an answer."""
         state, now = self._session.state(self._ref), self._session.now()

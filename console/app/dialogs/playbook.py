@@ -1,5 +1,6 @@
 """The incident's playbook to read: roles and their duties, severities, stages, gates, contacts, red flags."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from console.app.popup import Popup
 from console.app.registry import bindings
+from console.app.session import StateChanged
 from console.app.widgets.cell import Part, text
 from console.app.widgets.marked_list import MarkedList
 from console.core.log.state import Incident
@@ -24,10 +26,12 @@ class PlaybookScreen(Popup[bool]):
     place = "playbook"
     BINDINGS = bindings("playbook")
 
-    def __init__(self, state: Incident, now: datetime) -> None:
+    def __init__(self, look: Callable[[], tuple[Incident, datetime]]) -> None:
+        """`look` gives the incident, and the moment."""
         super().__init__()
+        state, now = look()
         assert state.playbook is not None
-        self._book = state.playbook
+        self._look, self._ref, self._book = look, state.ref, state.playbook
         self._sections = [_now(state, now), *outline(state.playbook)]
 
     def compose(self) -> ComposeResult:
@@ -43,9 +47,19 @@ class PlaybookScreen(Popup[bool]):
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = 0
 
+    @on(StateChanged)
+    def _changed(self, event: StateChanged) -> None:
+        if event.ref == self._ref:
+            self._sections[0] = _now(*self._look())
+            self._show_section()
+
+    def _show_section(self) -> None:
+        section = self._sections[self.query_one(OptionList).highlighted or 0]
+        self.query_one("#playbook-text", Static).update(_page(section))
+
     @on(OptionList.OptionHighlighted)
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        self.query_one("#playbook-text", Static).update(_page(self._sections[event.option_index]))
+    def _highlighted(self) -> None:
+        self._show_section()
         self.query_one("#playbook-page", VerticalScroll).scroll_home(animate=False)
 
     def act_page_up(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from console.app.popup import Popup
 from console.app.registry import bindings
-from console.app.session import Session
+from console.app.session import Session, StateChanged
 from console.app.widgets.cell import hung, text
 from console.app.widgets.marked_list import MarkedList
 from console.core.language.text import one_line
@@ -34,8 +34,8 @@ class RegistersScreen(Popup[str]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._states: list[Incident] = []
-        self._done_too = False
+        self._states: dict[str, Incident] = {}
+        self._done_too = self._is_read = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="registers"):
@@ -58,32 +58,44 @@ class RegistersScreen(Popup[str]):
             others = await asyncio.to_thread(_read_all, session, frozenset(known))
         except StoreProblem as trouble:
             others, problem = [], trouble.reason
-        self._states = [*known.values(), *others]
+        # What came while the others were read is newer.
+        self._states = {**known, **{state.ref: state for state in others}, **self._states}
         note = self.query_one("#register-note", Static)
         note.update(Content(problem))
         note.display = bool(problem)
-        self._show()
+        self._is_read = True
+        self.show_rows()
+        self.query_one(MarkedList).focus()
 
-    def _show(self) -> None:
+    @on(StateChanged)
+    def _changed(self, event: StateChanged) -> None:
+        self._states[event.ref] = self._session.state(event.ref)
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        if not self._is_read:
+            return
         options, now = self.query_one(MarkedList), self._session.now()
         width = options.row_width
         only_open = not self._done_too
-        fixes = fix_register(self._states, only_open=only_open)
-        actions = action_register(self._states, now, only_open=only_open)
-        options.clear_options()
+        fixes = fix_register(self._states.values(), only_open=only_open)
+        actions = action_register(self._states.values(), now, only_open=only_open)
+        rows: list[Option] = []
         if fixes:
-            options.add_option(Option(text(("TEMPORARY FIXES", "bold $muted")), disabled=True))
-            for number, fix in enumerate(fixes):
-                options.add_option(Option(_fix(fix, now, width), id=f"{fix.ref} fix {number}"))
+            rows.append(Option(text(("TEMPORARY FIXES", "bold $muted")), disabled=True))
+            rows += [Option(_fix(fix, now, width), id=f"{fix.ref} {fix.fix.id}") for fix in fixes]
         if actions:
-            options.add_option(Option(text(("ACTION ITEMS", "bold $muted")), disabled=True))
-            for number, action in enumerate(actions):
-                row = _action(action, self._session.zone, width)
-                options.add_option(Option(row, id=f"{action.ref} action {number}"))
-        if not (fixes or actions):
-            options.add_option(Option(text((NOTHING, "$muted")), disabled=True))
-        options.focus()
-        options.action_first()
+            rows.append(Option(text(("ACTION ITEMS", "bold $muted")), disabled=True))
+            rows += [
+                Option(_action(action, self._session.zone, width), id=f"{action.ref} {action.item.id}")
+                for action in actions
+            ]
+        before = options.highlighted_option
+        options.set_options(rows or [Option(text((NOTHING, "$muted")), disabled=True)])
+        if before is not None and before.id in {row.id for row in rows}:
+            options.highlighted = options.get_option_index(before.id or "")
+        else:
+            options.action_first()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -92,7 +104,7 @@ class RegistersScreen(Popup[str]):
 
     def act_with_done(self) -> None:
         self._done_too = not self._done_too
-        self._show()
+        self.show_rows()
 
 
 def _read_all(session: Session, known: frozenset[str]) -> list[Incident]:

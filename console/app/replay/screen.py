@@ -332,7 +332,7 @@ class ReplayScreen(RoomView):
             if answer is not None:
                 self.refuse(READ_ONLY)
 
-        self.app.push_screen(dialogs.advice.AdviceScreen(self.state, self.now()), answered)
+        self.app.push_screen(dialogs.advice.AdviceScreen(lambda: (self.state, self.now())), answered)
 
     def act_leave(self) -> None:
         self.dismiss(None)

@@ -184,7 +184,8 @@ class ProcessActs:
     # Advice
 
     def act_advice(self) -> None:
-        self._context.open(dialogs.advice.AdviceScreen(self._context.state, self._context.now()), self._advised)
+        room = self._context
+        room.open(dialogs.advice.AdviceScreen(lambda: (room.state, room.now())), self._advised)
 
     def _advised(self, answer: "dialogs.advice.Answer | None") -> None:
         room = self._context
@@ -204,7 +205,7 @@ class ProcessActs:
     def act_playbook(self) -> None:
         room = self._context
         if room.state.playbook is not None:
-            room.open_if_yes(dialogs.playbook.PlaybookScreen(room.state, room.now()), self._choose_playbook)
+            room.open_if_yes(dialogs.playbook.PlaybookScreen(lambda: (room.state, room.now())), self._choose_playbook)
 
     def _choose_playbook(self) -> None:
         room = self._context

@@ -2,10 +2,13 @@
 
 import faulthandler
 import gc
+import math
 import os
 import random
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -38,7 +41,9 @@ gc.set_threshold(200_000)
 
 HANGS_S = 900.0
 """No test takes so long, on whatever machine: one that does waits for something that never comes."""
-
+WATCH_S = 30.0
+"""How long a watch lasts before a test begins another one."""
+WATCHED_FROM_S = pytest.StashKey[float]()
 
 STDERR = pytest.StashKey[int]()
 """Standard error as it is outside of the tests, in which pytest keeps what is written to it for itself."""
@@ -47,11 +52,17 @@ STDERR = pytest.StashKey[int]()
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
     """A test that hangs fails: its process ends, and says where it stood."""
-    faulthandler.dump_traceback_later(HANGS_S, exit=True, file=item.config.stash[STDERR])
-    try:
-        return (yield)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    stash = item.config.stash
+    # Each time a thread has to end and another to begin, for which ten thousand tests would wait.
+    if monotonic() > stash[WATCHED_FROM_S] + WATCH_S:
+        stash[WATCHED_FROM_S] = monotonic()
+        faulthandler.dump_traceback_later(WATCH_S + HANGS_S, exit=True, file=stash[STDERR])
+    return (yield)
+
+
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """Where something fails pytest ends the watch: the next test begins another one."""
+    node.config.stash[WATCHED_FROM_S] = -math.inf
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,7 +71,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[STDERR] = os.dup(2)
+    config.stash[STDERR], config.stash[WATCHED_FROM_S] = os.dup(2), -math.inf
     if hasattr(config, "workerinput"):
         config.option.seed = config.workerinput["seed"]
     elif config.option.seed is None:
@@ -73,6 +84,23 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """All processes of a run draw the same."""
     node.workerinput["seed"] = Draw.seed
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a quiet run of several processes, each tells of a test only what is shown: that it begins, ends, was set up
+    and taken down are four more messages for each of ten thousand."""
+    options, plugins = session.config.option, session.config.pluginmanager.get_plugins()
+    if options.verbose < 0 and not options.durations:
+        for worker in (plugin for plugin in plugins if type(plugin).__name__ == "WorkerInteractor"):
+            worker.sendevent = partial(_send_shown, worker.sendevent)
+
+
+def _send_shown(send: Callable[..., None], name: str, **told: Any) -> None:
+    report = told.get("data", {}) if name == "testreport" else {}
+    unseen = report.get("outcome") == "passed" and report["when"] != "call"
+    if name not in ("logstart", "logfinish") and not unseen:
+        send(name, **told)
 
 
 @pytest.hookimpl(trylast=True)
@@ -97,6 +125,7 @@ def pytest_unconfigure() -> None:
     """Garbage may warn of something: it is looked for once. Pytest then looks five times, where nothing is left."""
     gc.collect()
     gc.freeze()
+    faulthandler.cancel_dump_traceback_later()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

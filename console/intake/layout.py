@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
@@ -133,19 +133,23 @@ class Layout:
     @cached_property
     def sights(self) -> Sequence[Sight]:
         """The lines that begin with a time of day."""
-        sights: list[Sight] = []
-        for at, raw in enumerate(self._lines):
-            if not raw or raw.isspace():
-                continue
-            is_fenced = at > 0 and fence_mark(self._lines[at - 1])
-            if at < CSV_WITHIN and not (sights or is_fenced) and csv_delimiter(self._lines, at):
-                # The rest is a table.
-                break
-            line = take_apart(raw)
-            timed = timed_text(line.content)
-            if timed and timed.stamp.time:
-                sights.append(Sight(at + 1, line, timed))
-        return sights
+        table, _ = self.csv or (len(self._lines), "")
+        above = list(self._sights(0, table))
+        is_fenced = table > 0 and fence_mark(self._lines[table - 1])
+        # Below a line with a time or the marks of code the rows are lines, or other lines follow.
+        return [*above, *self._sights(table, len(self._lines))] if above or is_fenced else above
+
+    def _sights(self, start: int, end: int) -> Iterator[Sight]:
+        """Those from the line `start` on, from 0, up to `end`."""
+        apart = ((at + 1, take_apart(self._lines[at])) for at in range(start, end) if self._lines[at])
+        timed = ((number, line, timed_text(line.content)) for number, line in apart)
+        return (Sight(number, line, read) for number, line, read in timed if read and read.stamp.time)
+
+    @cached_property
+    def csv(self) -> tuple[int, str] | None:
+        """The line, from 0, near the beginning at which a table of CSV begins, and its delimiter; None without one."""
+        delimiters = ((at, csv_delimiter(self._lines, at)) for at in range(min(CSV_WITHIN, len(self._lines))))
+        return next(((at, delimiter) for at, delimiter in delimiters if delimiter), None)
 
     @cached_property
     def is_schedule(self) -> bool:
@@ -159,8 +163,8 @@ class Layout:
 
     def _tasks_below(self, head: Sight) -> bool:
         """Whether tasks stand below the heading, none of which is done."""
-        below = takewhile(lambda raw: not raw.startswith("#"), self._lines[head.number :])
-        boxes = [box["done"] for raw in below if (box := _TO_DO.match(raw))]
+        below = (self._lines[at] for at in range(head.number, len(self._lines)))
+        boxes = [box["done"] for raw in takewhile(lambda raw: raw[:1] != "#", below) if (box := _TO_DO.match(raw))]
         return bool(boxes) and not "".join(boxes).strip()
 
     @cached_property

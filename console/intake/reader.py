@@ -79,7 +79,6 @@ from console.intake.tables import (
     Row,
     aligned_table,
     csv_cells,
-    csv_delimiter,
     csv_rows,
     is_headless,
     is_table_head,
@@ -383,9 +382,8 @@ class Reader:
         if is_table_head(self._lines, index):
             return self._markdown_table(index)
         above = index < CSV_WITHIN and not self.collector.entries
-        delimiter = csv_delimiter(self._lines, index) if above else None
-        if delimiter:
-            return self._csv(index, delimiter)
+        if above and self._layout.csv and self._layout.csv[0] == index:
+            return self._csv(*self._layout.csv)
         if index in self._posts:
             return self._post(index, self._posts[index])
         apart = self._blank and not raw[:1].isspace() and not self._plans_level
@@ -894,7 +892,7 @@ class Reader:
         alone = not below or (below[-1] in ".\u3002" and len(below) > len(line.content))
         alone = alone or is_rule(below) or is_about_the_text(below)
         alone = alone or _SUBTITLE.match(self._lines[number]) is not None
-        alone = alone or csv_delimiter(self._lines, number) is not None
+        alone = alone or (self._layout.csv is not None and self._layout.csv[0] == number)
         alone = alone and not (_CITATION.match(line.content) and any_date(line.content))
         return alone and not line.bullet and 0 < len(line.content) <= 120 and line.content[-1] not in ".:;,"
 

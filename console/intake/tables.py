@@ -538,7 +538,7 @@ CSV_WITHIN = 60
 def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
     """The delimiter, where a table of CSV or TSV with times in it begins at the line, by its head or without one."""
     head = lines[index]
-    if len(head) > _MAX_HEAD_CHARS or head.lstrip().startswith(("#", "|", "```")):
+    if not head.strip() or len(head) > _MAX_HEAD_CHARS or head.lstrip().startswith(("#", "|", "```")):
         return None
     delimiters = [delimiter for delimiter in "\t;,|" if delimiter in head]
     end = _sample_end(lines, index) if delimiters else index

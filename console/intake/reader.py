@@ -556,9 +556,9 @@ class Reader:
         told = timed is not None and timed.stamp.time is not None and timed.text
         day = "" if told or line.bullet or bold_heading(line.content) else day_alone(line.content)
         line = line._replace(content=day) if day else line
-        code = None if line.content[:1].isdigit() or day else self._code(number, line)
-        if code is not None or gives_length(line.content):
-            self._untimed(number, line, wrapped=False)
+        code = self._code(number, line)
+        if (code is not None and not (day or line.content[:1].isdigit())) or gives_length(line.content):
+            self._untimed(number, line, code, wrapped=False)
             return
         signed = _signature(line.content)
         if signed:
@@ -619,7 +619,7 @@ class Reader:
         if bold and fresh and not line.bullet:
             self._heading(number, bold, _BOLD_LEVEL)
         else:
-            self._untimed(number, line, wrapped=wrapped)
+            self._untimed(number, line, code, wrapped=wrapped)
 
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""
@@ -742,7 +742,7 @@ class Reader:
         told = inner.content and not (timed and timed.stamp.time) and not tells_plans(inner.content)
         return line.bullet and bool(told) and inner.indent > line.indent
 
-    def _untimed(self, number: int, line: Line, *, wrapped: bool) -> None:
+    def _untimed(self, number: int, line: Line, code: str | None, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""
         entry = self.collector.open
         inside = entry is not None and line.indent > max(entry.indent, 0)
@@ -751,7 +751,6 @@ class Reader:
         # A plus beside a minus is a diff.
         mark = "+" if self._lines[number - 1].lstrip().startswith("+ ") else "-"
         words = f"{mark} {line.content}" if line.bullet else line.content
-        code = self._code(number, line)
         if code is not None:
             self.collector.go_on(number, code, "\n")
         elif entry and self._is_field(entry, line):

@@ -49,6 +49,8 @@ _LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s
 _COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
 """A comment in one cell, as Jira writes it."""
 _LEAST_ROWS = 2
+_PROGRAMME_ROWS = 200
+"""Of a table, by which an agenda is told; none has more."""
 _PAIR = 2
 _LISTED = 8
 
@@ -125,7 +127,8 @@ class TableReader:
         ends = [index for index in shape.times[1:2] if not zone_in(shape.names[index])]
         ends += [index for index, role in enumerate(shape.roles) if role == "until"]
         timed: list[TimedText] = []
-        for row in self._rows:
+        rows = self._rows[:_PROGRAMME_ROWS]
+        for row in rows:
             begin = self._begin(row)
             read = cell_time(begin) if begin else None
             until = next((row.cells[index] for index in ends if index < len(row.cells)), "") if read else ""
@@ -133,15 +136,15 @@ class TableReader:
                 read = read._replace(stamp=read.stamp._replace(until=until))
             timed += [read] if read else []
         stamps = [read.stamp for read in timed]
-        tasks = sum(1 for row in self._rows if any(map(is_to_be_done, row.cells)))
-        if tasks * 2 > len(self._rows):
+        tasks = sum(1 for row in rows if any(map(is_to_be_done, row.cells)))
+        if tasks * 2 > len(rows):
             return True
         if "date" in self._places or any(stamp.date for stamp in stamps):
             return divides_days(stamps, step=15)
         planned = any(shape.names) and shape.names in self._collector.programmes
-        whens = [row.cells[index] for row in self._rows for index in shape.times[:1] if index < len(row.cells)]
+        whens = [row.cells[index] for row in rows for index in shape.times[:1] if index < len(row.cells)]
         planned = planned or sum(map(is_habit, whens)) * 2 >= max(len(timed), _LEAST_ROWS)
-        planned = planned or is_programme(stamps, [" ".join(row.cells) for row in self._rows])
+        planned = planned or is_programme(stamps, [" ".join(row.cells) for row in rows])
         odd = any(stamp.time.exact or stamp.time.minute % 5 for stamp in stamps if stamp.time)
         planned = planned or (self._collector.is_schedule and not odd)
         if planned:

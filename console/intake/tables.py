@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -188,67 +187,69 @@ class Columns(NamedTuple):
         return {role: place for place, role in reversed(list(enumerate(self.roles)))}
 
 
-@dataclass(frozen=True)
 class _Column:
-    """The facts about a column that its head and a sample of its cells tell."""
+    """A column, with the facts that its head and a sample of its cells tell."""
 
-    place: int
-    name: str
-    words: str
-    cells: tuple[str, ...]
-    timed: tuple[TimedText, ...]
-    """Of the cells that begin with a date or a time."""
+    def __init__(self, place: int, name: str, rows: Sequence[Row]) -> None:
+        self.place, self.name, self.words = place, name, _words(name)
+        sample = (row.cells[place] for row in rows[:_SAMPLE_ROWS] if place < len(row.cells))
+        self.cells = [cell for cell in sample if cell and not is_nothing(cell)]
+        # A long number is a moment only where the name speaks of one: ids and phone numbers look the same.
+        numbers = not name or is_time_name(name)
+        read = (cell_time(cell) for cell in self.cells if numbers or not _LONG_NUMBER.fullmatch(cell))
+        self.timed = [timed for timed in read if timed]
+        """Of the cells that begin with a date or a time."""
+        self.epochs = sum(1 for cell in self.cells if epoch_text(cell)) if numbers else 0
+        """The number of cells that count seconds since 1970, or parts of them."""
+        lengths = [match for cell in self.cells if (match := _LENGTH.fullmatch(cell))]
+        if lengths and (
+            any(match["hours"] is None for match in lengths) or (self.words and _ROLES.get(self.words) != "time")
+        ):
+            # "4 h" is a length as well beside "15 min", and below "Reaction".
+            self.timed = [timed for timed in self.timed if timed.stamp.date]
+        alone = [timed.stamp.time for timed in self.timed if not timed.text]
+        self.is_moments = self.is_most(sum(1 for time in alone if time) or self.epochs)
+        """Whether most cells hold a time of day, or a date with it, and nothing else."""
+        self.is_dates = self.is_most(alone.count(None))
+        """Whether most cells hold a date, and nothing else."""
 
-    epochs: int
-    """The number of cells that count seconds since 1970, or parts of them."""
-
-    def share(self, count: int) -> bool:
-        """Whether the count is that of most cells."""
+    def is_most(self, count: int) -> bool:
+        """Whether so many cells are most of them."""
         return bool(self.cells) and count * 5 >= len(self.cells) * 3
 
-    @cached_property
-    def is_moments(self) -> bool:
-        """Whether most cells hold a time of day, or a date with it, and nothing else."""
-        return self.share(sum(1 for timed in self.timed if timed.stamp.time and not timed.text) or self.epochs)
-
-    @cached_property
-    def is_dates(self) -> bool:
-        """Whether most cells hold a date, and nothing else."""
-        return self.share(sum(1 for timed in self.timed if timed.stamp.time is None and not timed.text))
-
-    @cached_property
+    @property
     def is_short_with_digits(self) -> bool:
         """Whether all cells could be days, however they are written."""
         return bool(self.cells) and all(len(cell) <= 20 and any(map(str.isdigit, cell)) for cell in self.cells)
 
-    @cached_property
+    @property
     def is_weekdays(self) -> bool:
         """Whether most cells are the name of a weekday, however short."""
-        return self.share(sum(1 for cell in self.cells if weekday_named(cell)))
+        return self.is_most(sum(1 for cell in self.cells if weekday_named(cell)))
 
-    @cached_property
+    @property
     def is_zones(self) -> bool:
         """Whether all cells name a zone, and nothing else."""
         return bool(self.cells) and all(whole_zone(cell) for cell in self.cells)
 
-    @cached_property
+    @property
     def has_times(self) -> bool:
         """Whether half of the cells begin with a time."""
         return sum(1 for timed in self.timed if timed.stamp.time) * 2 >= len(self.cells) > 0 or bool(self.epochs)
 
-    @cached_property
+    @property
     def is_dated(self) -> bool:
         """Whether cells hold a moment with its day."""
         return self.epochs > 0 or any(timed.stamp.date and timed.stamp.time for timed in self.timed)
 
-    @cached_property
+    @property
     def mean_words(self) -> float:
         """The mean number of words in a cell; 0 where cells hold links."""
         if not self.cells or sum(1 for cell in self.cells if _LINK.fullmatch(cell)) * 2 >= len(self.cells):
             return 0
         return sum(len(cell[:400].split()) for cell in self.cells) / len(self.cells)
 
-    @cached_property
+    @property
     def rank(self) -> tuple[int, int, int]:
         """Sorts the columns of moments: those of the thing itself, exact ones, those further left go first."""
         later = 2 if _LATER_TIMES.search(self.words) else 1 if _RECORD_TIMES.search(self.words) else 0
@@ -264,7 +265,7 @@ class _Column:
 
 def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     """The roles of the columns, by what stands in their cells and by their names."""
-    table = [_column(index, name, rows) for index, name in enumerate(_short(names))]
+    table = [_Column(index, name, rows) for index, name in enumerate(_short(names))]
     roles: list[Role] = [_role(column) for column in table]
     times = _times(table, roles)
     dates = roles.count("date")
@@ -325,28 +326,13 @@ _LENGTH = re.compile(
     r"[<>~\u2264]?\s?\d{1,4}\s?(?:(?P<hours>h)|min\w{0,5}|s(?:ec\w{0,4})?|d(?:ays?)?|j(?:ours?)?|tag\w?|d[i\u00ed]as?|giorni|dagen)\.?",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"[-\u2013\u2014\u2026.?]{1,3}")
-"""A cell that says that there is nothing to say."""
+_NOTHING = "-\u2013\u2014\u2026.?"
+"""The characters of a cell that says that there is nothing to say."""
 
 
 def is_nothing(cell: str) -> bool:
     """Whether the cell holds a dash or the like."""
-    return _NOTHING.fullmatch(cell) is not None
-
-
-def _column(index: int, name: str, rows: Sequence[Row]) -> _Column:
-    sample = (row.cells[index] for row in rows[:_SAMPLE_ROWS] if index < len(row.cells))
-    cells = tuple(cell for cell in sample if cell and not is_nothing(cell))
-    words = _words(name)
-    # A long number is a moment only where the name speaks of one: ids and phone numbers look the same.
-    numbers = not name or is_time_name(name)
-    timed = tuple(read for cell in cells if (numbers or not _LONG_NUMBER.fullmatch(cell)) and (read := cell_time(cell)))
-    epochs = sum(1 for cell in cells if epoch_text(cell)) if numbers else 0
-    lengths = [match for cell in cells if (match := _LENGTH.fullmatch(cell))]
-    if lengths and (any(match["hours"] is None for match in lengths) or (words and _ROLES.get(words) != "time")):
-        # "4 h" is a length as well beside "15 min", and below "Reaction".
-        timed = tuple(read for read in timed if read.stamp.date)
-    return _Column(index, name, words, cells, timed, epochs)
+    return 0 < len(cell) <= 3 and not cell.strip(_NOTHING)
 
 
 def is_time_name(name: str) -> bool:
@@ -394,11 +380,10 @@ def _role(column: _Column) -> Role:
 
 def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
     """The columns that tell when, the best first."""
-    able = [column for column in table if column.is_moments and roles[column.place] not in ("zone", "text")]
-    able.sort(key=lambda column: column.rank)
+    able = sorted(column.rank for column in table if column.is_moments and roles[column.place] not in ("zone", "text"))
     if able:
         # A time that is later by its name is the moment only where there is no other.
-        return [column.place for column in able if column.rank[0] == able[0].rank[0] or column.rank[0] < 2]
+        return [place for later, _, place in able if later in (0, 1, able[0][0])]
     named = [column.place for column in table if roles[column.place] == "time"]
     if named:
         return [next((index for index in named if table[index].has_times), named[0])]
@@ -636,7 +621,7 @@ def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     whole = [row for row in rows if len(row.cells) >= len(names)]
     if not rows or len(whole) * 5 < len(rows) * 4 or sum(1 for name in names if name) * 2 < len(names):
         return False
-    table = (_column(index, name, rows) for index, name in enumerate(names))
+    table = (_Column(index, name, rows) for index, name in enumerate(names))
     return any(column.is_moments or (column.is_dates and _ROLES.get(column.words) == "date") for column in table)
 
 
@@ -647,7 +632,7 @@ def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
     """
     if len(rows) < 2 or sum(map(bool, names)) < 2 or any(len(row.cells) != len(names) for row in rows):
         return False
-    table = [_column(index, "", rows) for index in range(len(names))]
+    table = [_Column(index, "", rows) for index in range(len(names))]
     has_dates = any(column.is_dates for column in table)
     moments = (column.place for column in table if column.is_moments and (column.is_dated or has_dates))
     place = next(moments, 0)

@@ -236,6 +236,10 @@ class Calendar:
         if day != self.day:
             self.set_day(day)
 
+    def tell_counted(self, number: int) -> None:
+        """Tell of the day that the line names by a weekday or "yesterday"."""
+        self._assumed.setdefault("days", f"the day that line {number} counts from the writing is read as {self.day}")
+
     def moment(self, stamp: Stamp, number: int, own_zone: Zone | None) -> datetime | None:
         """The moment of the stamp on that line, in UTC; None when there is no such day, or no start to count from.
 
@@ -262,9 +266,7 @@ class Calendar:
             around = self.day
             self.set_days_back(stamp.days_back)
             self._day_of_others = around
-            self._assumed.setdefault(
-                "days", f"the day that line {number} counts from the writing is read as {self.day}"
-            )
+            self.tell_counted(number)
         zone = self._zone(stamp, number, own_zone)
         hour, minute, second, millisecond, *_ = clock_time
         clock = time(hour % 24, minute, second, millisecond * 1000)

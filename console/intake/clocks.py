@@ -84,6 +84,8 @@ def _qualifiers(initial: str) -> re.Pattern[str]:
 
 _QUALIFIERS_BY_INITIAL = {initial: _qualifiers(initial) for initial in {words[0] for words in _QUALIFIER_KINDS}}
 """By their first letter, since nearly every word of a text is looked up."""
+_BARE_A = re.compile(r"A\s(?=[0-2]?\d\s?h\s?[0-5]\d(?!\w))")
+"""A French "À" without its accent."""
 _ARTICLES = ("the", "el", "il", "den")
 _NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 _CLOCK = re.compile(
@@ -158,6 +160,9 @@ def about_at(head: str, start: int) -> About:
     """The words at the place that say how exact the time behind them is, if there are any."""
     if head[start : start + 1].isdigit():
         return About(start)
+    bare = _BARE_A.match(head, start)
+    if bare:
+        return About(bare.end(), sure=True, spoken=True)
     remark, nearly, sure, spoken, words = "", "", False, False, ""
     for _ in range(4):
         worded = _QUALIFIERS_BY_INITIAL.get(head[start : start + 1].casefold())

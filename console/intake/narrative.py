@@ -52,6 +52,7 @@ _IS_PLAN = re.compile(
     re.IGNORECASE,
 )
 """The head of an announcement: "Planned outage of the network on 27 December"."""
+_BREAK = re.compile(r"[,;:]\s")
 _ASIAN_DATE = re.compile(r"\d{1,4}[\u5e74\u6708]")
 _HEAD_LINES = 3
 _COMING = re.compile(
@@ -206,7 +207,6 @@ def _timed_sentence(sentence: str) -> TimedText | None:
     if (
         attributes(sentence)
         or not _CLOCK_LIKE.search(sentence)
-        or is_habit(sentence)
         or travels(sentence)
         or _COMING.search(_WAS_DONE.sub("", sentence))
     ):
@@ -214,8 +214,10 @@ def _timed_sentence(sentence: str) -> TimedText | None:
     if is_of_the_text(sentence) or gives_hours(sentence) or gives_length(sentence):
         return None
     first = timed_text(sentence)
-    timed = first if first and first.stamp.time and first.text else _within(sentence)
-    if timed is None or timed.stamp.date or timed.stamp.days:
+    timed, told = (first, sentence) if first and first.stamp.time and first.text else _within(sentence)
+    if timed is None or (is_habit(told) and not timed.stamp.date):
+        return None
+    if timed.stamp.date or timed.stamp.days:
         return timed
     days = 1 if names_next_day(sentence) and not timed.stamp.weekday else 0
     written = None if days else any_date(sentence)
@@ -224,7 +226,8 @@ def _timed_sentence(sentence: str) -> TimedText | None:
     return timed._replace(stamp=timed.stamp._replace(days=days, date=written, weekday=None))
 
 
-def _within(sentence: str) -> TimedText | None:
+def _within(sentence: str) -> tuple[TimedText | None, str]:
+    """The first moment of an event within the sentence, and what the sentence says up to the break behind it."""
     for begin in WORD_BEGINS.finditer(sentence):
         at = begin.start()
         head = sentence[at : at + WINDOW]
@@ -234,10 +237,11 @@ def _within(sentence: str) -> TimedText | None:
             continue
         if stamp.until and weekday_at(sentence, 0) and sentence[-1] not in ".!?":
             # "Tuesday and Friday, from 10 pm to 6 am" tells of every week.
-            return None
+            break
         told = about_at(head, 0).sure or stamp.zone or stamp.time.half_said or stamp.date or stamp.weekday
         if is_of_writing(sentence[:at]) or stamp.remark == "until":
-            return None
+            break
         if told and not head[end : end + 1].isalnum() and not announces(sentence[:at]):
-            return TimedText(stamp, sentence, None, False)
-    return None
+            behind = _BREAK.search(sentence, at + end)
+            return TimedText(stamp, sentence, None, False), sentence[: behind.start() if behind else None]
+    return None, ""

@@ -898,12 +898,14 @@ class Reader:
     def _note_date(self, number: int, content: str) -> None:
         """Remember a date in the prose: the first may be the day of the timeline, any tells the year."""
         page = self._calendar.page_date
-        if page and content[-1:] == ":" and not any_date(content):
-            # What a mail announces with "Wednesday's outage:" was before it was written.
+        first = self._narrative and self._calendar.day is None
+        if page and (first or content[-1:] == ":") and not any_date(content):
+            # "Wednesday's outage" was before the text was written.
             written_on = self._calendar.page_day()
             back = days_named_back(content, written_on) if written_on else None
             if written_on and back is not None:
                 self._calendar.set_day(written_on - timedelta(days=back))
+                self._calendar.tell_counted(number)
                 return
         common = day_of_all(content)
         self._calendar.common_day = self._calendar.common_day or common

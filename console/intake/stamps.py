@@ -48,6 +48,7 @@ from console.intake.clocks import (
 )
 from console.intake.model import Kind
 from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing, recurs
+from console.intake.zones import place_time
 
 NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
@@ -303,6 +304,7 @@ _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
 _TAIL_CHARS = 80
 _DIGIT = re.compile(r"\d")
+_MOST_PLACE_CHARS = 40
 _MOST_BEFORE_CLOCK = 44
 """Of the characters between the beginning of a moment and its time of day."""
 _MOST_LABELLED_CHARS = 240
@@ -695,6 +697,8 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
     start = past(_ZONE_GAP, head, end)
     bracket = next((mark for mark in head[end:start] if mark in "(["), "")
     named = zone_at(head, start, stated=bool(bracket)) or _zone_in_words(head, start, time, end == start)
+    if named is None and bracket == "(":
+        named = _place_in_brackets(head, start)
     unknown = ""
     if named is None:
         local = _LOCAL.match(head, start)
@@ -730,6 +734,13 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
     if word and (surely or head[start : word.end].endswith((" time", " Time"))):
         return word.zone, word.end
     return None
+
+
+def _place_in_brackets(head: str, start: int) -> tuple[Zone, int] | None:
+    """The place whose time the words up to the end of the bracket name: "(heure de Paris)"."""
+    close = head.find(")", start, start + _MOST_PLACE_CHARS)
+    place = place_time(head[start:close]) if close > start else None
+    return (place, close) if place else None
 
 
 def _range(

@@ -62,7 +62,7 @@ _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
 _BUT = re.compile(r"\s(?:unless|except|sofern\snicht|wenn\snicht|sauf|salvo|tenzij)\b.*", re.IGNORECASE)
 """A zone behind these words is that of other times."""
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
-_NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I")
+_NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I", "TBC", "TBD", "TBA")
 _LOCAL = re.compile(
     r"\b(?:locale?s?|locaux|lokale?n?|lokaal|lokalt?|ortszeit|paikallista|yerel|lokaln\w{1,3}|\u043c\u0435\u0441\u0442\u043d\w{1,4})\b"
     r"|\u73fe\u5730\u6642|\u5f53\u5730\u65f6|\ud604\uc9c0",
@@ -254,7 +254,7 @@ def _beside_a_date(text: str) -> Statement | None:
             # "EST" can mean much; "Europe/Oslo" and "UTC+2" can mean nothing else.
             if zone and (expected or placed or "/" in part or part[-1].isdigit()):
                 return Statement(zone, "", alone=False)
-        if " " in bracket[1] and TIME_WORD.search(bracket[1]):
+        if " " in bracket[1] and TIME_WORD.search(bracket[1]) and not bracket[1].casefold().startswith("time"):
             unknown = unknown or bracket[1]
     zone = place_time(text)
     return Statement(zone, "" if zone else unknown, alone=False) if zone or unknown else None

@@ -51,6 +51,7 @@ def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: st
         ("- The patch will go out on 2024-03-12 10:00", "This time says when the text was written or what is planned."),
         ("- Due: 2024-03-12 10:00", "This time says when the text was written or what is planned."),
         ("- Postmortem on 2024-03-12", "There is no time on this line."),
+        ("- Ended on 2024-03-12 (Time TBC)", "There is no time on this line."),
         ("- **Time to repair**: 2h 49m", "This line gives a length of time, not a moment."),
         ("- 2024-W10-2 09:30: node lost", "The time on this line is part of a sentence."),
         ("- alle 12 tutto funziona", "The time on this line is not understood."),

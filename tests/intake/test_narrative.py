@@ -266,6 +266,41 @@ def test_weekdays_count_back_from_the_day_of_the_writing() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "entry"),
+    [
+        ("While we waited, a buyer told us, at 09:12 UTC, that mail came every minute.", "09:12"),
+        ("The shop, which has a million weekly buyers, was down until it was well at 9.12 am UTC on 5 March.", "09:12"),
+        ("A 9h12, soudain, le service a cess\u00e9 de r\u00e9pondre (UTC).", "09:12"),
+        ("Le jeudi 5 mars, de 10h12 \u00e0 10h40 (heure de Paris), le service ne r\u00e9pondait pas.", "09:12"),
+    ],
+)
+def test_a_sentence_is_an_event_whatever_else_it_says(sentence: str, entry: str) -> None:
+    assert [line[3:8] for line in told(f"# Full pool on 5 March 2026\n\n{sentence}\n")] == [entry]
+
+
+def test_a_weekday_of_the_prose_counts_back_from_the_writing_and_is_told() -> None:
+    report = read(
+        "Full pool\n\nPublished on 9 March 2026\n\nThe pool ran full this Thursday. At 09:12 UTC all was down.\n"
+    )
+
+    assert [entry.occurred_at.day for entry in report.lines] == [5]
+    assert "the day that line 5 counts from the writing is read as 2026-03-05" in report.assumptions
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Buyers saw errors between 1730 and 1830, and then no more.",
+        "Buyers saw errors until 9.12 am, and then no more.",
+    ],
+)
+def test_prose_with_a_time_is_told_as_that_however_the_time_is_written(aside: str) -> None:
+    found = read(f"# Full pool on 5 March 2026\n\n{aside}\n\n- 09:12 UTC full\n- 09:40 UTC well again\n")
+
+    assert [skipped.reason for skipped in found.skipped] == ["The time on this line is part of a sentence."]
+
+
 def test_points_below_a_paragraph_do_not_take_its_time() -> None:
     report = (
         "At 09:12 UTC on 5 March 2026 buyers saw errors on three pages of the shop, which were these:\n\n"

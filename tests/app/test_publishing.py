@@ -252,7 +252,7 @@ async def test_an_edit_that_comes_too_late_keeps_its_text_and_says_why(tmp_path:
         await room.presses("ctrl+s")
         assert room.app.screen is dialog
         assert text.text == "In other words."
-        room.shows("A message that is dropped cannot be edited.", "Nothing you typed is lost")
+        room.shows("A message that is dropped cannot be edited; post another update.", "Nothing you typed is lost")
         await room.presses("escape")
 
 

@@ -283,7 +283,7 @@ def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, pa
     shop.sends()
     assert seen(page).updates == [STORY[1]]
     said = shop.fails("publish", "drop", shop.json("publish", "list")[1]["id"])
-    assert said == "A message that is on the page cannot be dropped."
+    assert said == "A message that is on the page cannot be dropped; settle it, or post another update."
     assert "no message" in shop.fails("publish", "show", "ffffffffffff")
 
 

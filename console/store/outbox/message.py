@@ -38,6 +38,18 @@ ORDERS = DECIDABLE | {
 """With what is ordered without such a decision."""
 
 
+INSTEAD: dict[State, str] = {
+    "pending": "it is sent by itself",
+    "sending": "wait for its end",
+    "retry": "try it now, edit it or drop it",
+    "unknown": "wait until it was looked for",
+    "ask": "look there, then confirm it or send it again",
+    "dead": "try it again, edit it or drop it",
+    "done": "settle it, or post another update",
+    "dropped": "post another update",
+}
+"""What there is to do with a message in a state in which something else was asked for."""
+
 OTHERS = "The console of {} is to send it; take it over first, once that one is gone."
 
 
@@ -98,7 +110,7 @@ class Message(msgspec.Struct, frozen=True):
         """The reason why the order cannot be carried out in the file of that origin, a sentence; empty where it can."""
         states, act = ORDERS[order]
         if self.state not in states:
-            return f"A message that is {STATE_WORDS[self.state]} cannot be {act}."
+            return f"A message that is {STATE_WORDS[self.state]} cannot be {act}; {INSTEAD[self.state]}."
         if order == "taken" and self.remote:
             return "Some of its recipients have it; post an update to the others in another way."
         if (self.origin == own) == (order == "taken"):

@@ -185,7 +185,7 @@ async def test_what_is_decided_in_the_outbox_stands_in_the_timeline(tmp_path: Pa
             ("r", "tried again"),
         ):
             await room.presses(key)
-            room.shows(f"A message that is dropped cannot be {act}.")
+            room.shows(f"A message that is dropped cannot be {act}; post another update.")
             room.hides("Esc cancels")
             await room.presses("backspace")
         await room.presses("escape")

@@ -221,6 +221,12 @@ def _columns(lines: Sequence[str], index: int) -> Message | None:
     return message._replace(text=message.text.removesuffix("|").rstrip(), mark=mark)
 
 
+_WITH_ID = re.compile(
+    r"(?:\u3010[^\u3010\u3011]{1,12}\u3011)?(?P<name>\S.{0,60}?)\s?(?:\(\d{5,12}\)|<[^<>\s@]{1,64}@[^<>\s]{3,80}>)"
+)
+"""A name with the number or the address of its account behind."""
+
+
 def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int) -> Message | None:
     match = form.match(_head(lines[index]))
     read = _when(match["when"]) if match else None
@@ -231,6 +237,9 @@ def _after_time(form: re.Pattern[str], lines: Sequence[str], index: int) -> Mess
     name = (_name(named["name"]) or _phone(named["name"])) if named else None
     if named and name:
         return Message(name, read, (named["text"] or "").strip(_BLANKS))
+    known = _WITH_ID.fullmatch(rest) if form is _SPACED and _has_words_below(lines, index) else None
+    if known and (name := _name(known["name"])):
+        return Message(name, read, "", mark="id")
     noted = _NOTED.search(rest) if form is _DASHED else None
     may_be_name = form is _BRACKETED or noted or (form is _SPACED and _FULL_NAME.fullmatch(rest))
     is_head = may_be_name and _has_words_below(lines, index)
@@ -248,9 +257,11 @@ def _spaced(lines: Sequence[str], index: int) -> Message | None:
     """`09:12 Ana Lopez: text`."""
     message = _after_time(_SPACED, lines, index)
     # A label or a system ("Kafka: …") has one word; it is seldom told from a nick.
-    return message if message and message.author and " " in message.author else None
+    return message if message and message.author and (message.mark or " " in message.author) else None
 
 
+_nicks: Form = partial(_after_time, _SPACED)
+"""`09:12 ana: text`."""
 _EDITED = re.compile(r"[\s,-]{1,3}\(?edited\)?$", re.IGNORECASE)
 _WHEN_STARTS = re.compile(
     r"(?<=[\s\[(,\u2014\u2013])(?=[\d上下午오]|[^\W\d_]{2,12}[.,]?\s{1,2}(?:\d|\w{1,3}\s{1,2}\d))"
@@ -405,7 +416,19 @@ def _mostly_named(messages: _Read, nameless: int) -> bool:
 def _speakers(messages: _Read, nameless: int) -> bool:
     """All of them have a name, and somebody speaks again: labels do not return."""
     names = Counter(message.author for message in messages)
+    if all(message.mark for message in messages):
+        return _mostly_named(messages, nameless)
     return len(messages) >= 3 and nameless * 4 <= len(messages) and len(names) < len(messages)
+
+
+_ADDRESSED = re.compile(r"@?(?P<name>[^\s:,@]{1,40})[:,]\s")
+
+
+def _who_answer(messages: _Read, nameless: int) -> bool:
+    """All of them have a name, and several begin with that of somebody else, whom they answer: labels do not talk."""
+    names = {message.author for message in messages}
+    answers = [at for message in messages if (at := _ADDRESSED.match(message.text)) and at["name"] != message.author]
+    return nameless * 4 <= len(messages) and sum(1 for answer in answers if answer["name"] in names) > 1
 
 
 _THINGS = (
@@ -457,6 +480,7 @@ _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
     (_below_name, _above_or_full_name),
     (_columns, _actors),
     (_spaced, _speakers),
+    (_nicks, _who_answer),
 )
 """Each form with what must be read of it before a text is a chat in that form."""
 
@@ -505,7 +529,8 @@ class Chat:
 
     def _first_look(self, index: int) -> Message | None:
         message = self._form(self._lines, index)
-        if message is None or message.mark not in self._marks:
+        # Among nicks a line without one tells what somebody did: "03:14 sipa nods".
+        if message is None or message.mark not in self._marks or (self._form is _nicks and message.notice):
             return None
         # "Traffic moved to eu on …" is a sentence, unless somebody of that name wrote, too.
         is_word = message.mark == _DONE and message.author not in self._names and " this" not in message.deed

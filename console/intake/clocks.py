@@ -294,7 +294,7 @@ _COLONLESS = re.compile(
     re.ASCII,
 )
 DOTTED = re.compile(
-    r"(?P<before>[*_`\[(]{0,3}(?:(?:ca?|approx)\.?\s?|~\s?)?)(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|[\u20ac$\u00a3]|(?:[KMGT]i?B|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|TRY|INR|BRL)\b))",
+    r"(?P<before>[*_`\[(]{0,3}(?:(?:ca?|approx)\.?\s?|~\s?)?)(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|\d\d:\d\d:|[\u20ac$\u00a3]|(?:[KMGT]i?B|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|TRY|INR|BRL)\b))",
     re.ASCII,
 )
 _DECIMAL_LINE = re.compile(rf"{_LINE_BEGINS}[*_`\[(]{{0,3}}\d+[.,]\d", re.MULTILINE)

@@ -17,12 +17,6 @@ _TRACK = re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"
 _PRIORITY = re.compile(r"<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])")
 """The priority that syslog writes before the time of a line."""
 
-_ACCESS = re.compile(r"(?P<who>\S{2,80} \S{1,40} \S{1,80}) \[(?P<when>\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]{8,16})\] ")
-"""A line of the log of a web server, whose moment stands behind who asked."""
-_HOSTED = re.compile(
-    r"(?P<who>(?=[A-Za-z_]*[\d./_-]|\S+\s{1,20}\|)[A-Za-z][\w./@-]{0,60})\s{1,20}(?:\|\s{1,4})?(?P<when>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\s"
-)
-"""A line of a log with the name of a container or a host before its moment."""
 _AUDIT = re.compile(
     r"(?P<who>(?:node=\S{1,80} )?type=\w{1,40}) msg=audit\((?P<when>1\d{9})(?P<part>\.\d{3})?:\d{1,9}\): "
 )
@@ -48,7 +42,7 @@ def is_archive(text: str) -> bool:
     return _ARCHIVE_START.match(text) is not None
 
 
-_MAY_BE_LOG = re.compile(r"\{\{<|^<\d|audit\(|^<!\[LOG\[|^[IWEF]\d{4} | \[\d|\dT\d|=", re.MULTILINE)
+_MAY_BE_LOG = re.compile(r"\{\{<|^<\d|audit\(|^<!\[LOG\[|^[IWEF]\d{4} |=", re.MULTILINE)
 """Signs of all the lines that `_line` writes anew."""
 
 
@@ -66,10 +60,6 @@ def _line(raw: str) -> str:
         return f"{day}T{entry['clock']}{zone} {entry['text'].strip()}"
     if raw[:1] in ("I", "W", "E", "F") and (glog := _GLOG.match(raw)):
         return f"{MONTHS[int(glog['month']) - 1]} {glog['day']} {glog['clock']} {raw[glog.end() :]}"
-    if " [" in raw[:240] and (access := _ACCESS.match(raw)):
-        return f"{access['when']} {access['who']} {raw[access.end() :]}"
-    if "T" in raw[8:100] and (hosted := _HOSTED.match(raw)):
-        return f"{hosted['when']} {hosted['who']} {raw[hosted.end() :]}"
     return _pairs(raw) if "=" in raw[:60] else raw
 
 

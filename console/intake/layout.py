@@ -10,7 +10,7 @@ from typing import NamedTuple
 from console.core.language.zones import Zone
 from console.intake.clocks import CLOCK_LIKE, COUNTED, hours_behind, without_colon
 from console.intake.dates import any_date, numbered_day
-from console.intake.leads import has_leads
+from console.intake.leads import has_leads, has_moments_within
 from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mark, front_matter, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import posts, time_alone
@@ -255,6 +255,11 @@ class Layout:
     def has_leads(self) -> bool:
         """Whether lines have the name of a service, a host or a step before their time."""
         return has_leads([raw for _, raw in self.clocked])
+
+    @cached_property
+    def has_moments_within(self) -> bool:
+        """Whether the lines are those of a log whose moment stands further back."""
+        return not self.sights and has_moments_within([raw for raw in self._lines if raw.strip()])
 
     @cached_property
     def has_title_mark(self) -> bool:

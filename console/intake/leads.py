@@ -1,16 +1,17 @@
-"""Words before the times that lines begin with: a service, a host, a level, the number of a step."""
+"""Words before the times of lines: a service, a host, a level, the number of a step, or much of what a program logs."""
 
 import re
 from collections.abc import Sequence
 
-from console.intake.prose import is_of_the_text
-from console.intake.stamps import TimedText, is_time_label, timed_text
+from console.intake.lines import is_code, take_apart, wraps
+from console.intake.prose import is_about_the_text, is_of_the_text
+from console.intake.stamps import UNIX_TIME, TimedText, is_time_label, moment_at, timed_text
 
 _MOMENT = r"[*_`\[(\"]{0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T _]\d|\d{1,2}[:h]\d\d)"
 _LEAD = re.compile(
     r"(?:[*_]{0,2}[\[(<]\s?(?P<boxed>[^\[\]()<>\n]{1,24})\s?[\])>][*_]{0,2}\s?[:|]?"
     r"|[*_]{0,2}(?P<named>@?[^\W\d_][\w./\[\]-]{0,24}(?:\s[\w./-]{1,16})?)(?:[*_]{0,2}\s{0,8}(?::(?!\d)|[|\u2013\u2014])|\s{1,8}-(?=\s))[*_]{0,2}"
-    r"|(?P<id>(?=\S{0,23}[\d@/_])@?[^\W\d_][\w./\[\]:-]{1,24}(?:\s[\w./-]{1,16})?|[A-Z]{1,8}(?=\s\d{4}-))(?=\s))"
+    r"|(?P<id>(?=\S{0,23}[\d@/_])(?!\S{0,23}\d{4}-\d\d-\d\d)@?[^\W\d_][\w./\[\]:-]{1,24}(?:\s[\w./-]{1,16})?|[A-Z]{1,8}(?=\s\d{4}-))(?=\s))"
     rf"\s{{0,8}}(?={_MOMENT})"
 )
 _LINE_BEGINS = r"[ \t]{0,12}(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]{1,4})?"
@@ -36,3 +37,52 @@ def led_text(content: str) -> TimedText | None:
         return None
     name = next(filter(None, lead.groups())).strip(" :")
     return timed if is_time_label(name) else timed._replace(text=f"{name}: {timed.text}")
+
+
+_WITHIN = re.compile(
+    r"(?:\d{4}([-/.])\d\d\1\d\d[T _]|(?:[A-Z][a-z]{2},?\s{1,2})?[A-Z][a-z]{2}\s{1,2}\d{1,2},?\s(?:\d{4}\s)?"
+    r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}[:\s]"
+    r"|\d{1,2}([/.])\d{1,2}\2\d{4},?\s)\d{1,2}:\d\d:\d\d|(?<=\s)1\d{9}(?=\s)"
+)
+"""A day with a time to the second, as programs write it, or the seconds since 1970."""
+_OF_A_VALUE = "=\"'`/.-_"
+"""What stands before a moment that is a value, or a part of a name."""
+_NO_LOG_LINE = re.compile(r"[<{|#>*]|[-dlbcps][r-][w-][xsS-]")
+"""The beginning of markup, of data, and of a file in a listing."""
+_MOST_BEFORE = 240
+_LEAST_COUNTED = 3
+_GAPS = re.compile(r"\s{2,}")
+
+
+def has_moments_within(lines: Sequence[str]) -> bool:
+    """Whether the lines are those of a log whose moment stands further back: nearly all have one, to the second."""
+    apart = [take_apart(raw) for raw in lines if not raw[:1].isspace()]
+    contents = [line.content for line in apart if not line.level]
+    read = [(content, moment_within(content)) for content in contents]
+    counted = {len(_before(content)) for content, timed in read if timed and timed.stamp.zone is UNIX_TIME}
+    if counted and (len(contents) < _LEAST_COUNTED or len(counted) > 1):
+        # A long number that is not always the same word is an id.
+        return False
+    others = [content for content, timed in read if timed is None]
+    return len(contents) - len(others) > 3 * sum(1 for content in others if not is_code(content))
+
+
+def _before(content: str) -> list[str]:
+    """The words before the moment within."""
+    within = _WITHIN.search(content)
+    return content[: within.start()].split() if within else []
+
+
+def moment_within(content: str) -> TimedText | None:
+    """The exact moment behind the first words of a line of a log, and all its words; None for prose, values, fields."""
+    if _NO_LOG_LINE.match(content) or is_about_the_text(content):
+        return None
+    for match in _WITHIN.finditer(content[:_MOST_BEFORE]):
+        before, read = content[: match.start()], moment_at(content[match.start() :], 0)
+        if read is None or not before.strip() or before[-1] in _OF_A_VALUE or before[-1].isalnum():
+            continue
+        behind = content[match.start() + read[2] :].lstrip("])>: ")
+        if wraps(before, also_long=False) or not behind.strip(" .") or is_of_the_text(content):
+            return None
+        return TimedText(read[0], _GAPS.sub("  ", f"{before.rstrip('[(<|: ')} {behind}"), None, False)
+    return None

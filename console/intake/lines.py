@@ -171,6 +171,12 @@ def is_status(content: str) -> bool:
     return match is not None and match["word"].casefold() in STATUSES
 
 
+def is_stage(content: str) -> bool:
+    """True when the line is a status of an update, and nothing else."""
+    match = _STATUS.match(content[:60])
+    return match is not None and match["word"].casefold() in STATUSES and not match["rest"]
+
+
 def is_label(content: str) -> bool:
     """True when the line begins a part of a report that is no event: "Root cause: …", "**Lessons learned:**"."""
     return _LABEL.match(content[:60]) is not None or (

@@ -25,6 +25,7 @@ from console.intake.stamps import (
     TimedText,
     attributes,
     begins_moment_at,
+    is_long_number,
     moment_at,
     names_next_day,
     timed_text,
@@ -233,7 +234,7 @@ def _within(sentence: str) -> tuple[TimedText | None, str]:
         head = sentence[at : at + WINDOW]
         read = moment_at(head, 0) if begins_moment_at(head) else None
         stamp, _, end = read or (None, 0, 0)
-        if stamp is None or stamp.time is None or stamp.time is COUNTED:
+        if stamp is None or stamp.time is None or stamp.time is COUNTED or is_long_number(stamp, sentence[:at]):
             continue
         if stamp.until and weekday_at(sentence, 0) and sentence[-1] not in ".!?":
             # "Tuesday and Friday, from 10 pm to 6 am" tells of every week.

@@ -26,6 +26,7 @@ _DIGIT = re.compile(r"\d")
 _FOOTER = re.compile(r"this incident (?:affected|affects)|affected components|subscribe", re.IGNORECASE)
 _MAX_TIME_CHARS = 100
 _MAX_BLOCK_LINES = 15
+_TITLE_LINES = 3
 
 
 def time_alone(raw: str) -> TimedText | None:
@@ -113,12 +114,23 @@ def _status_above(lines: Sequence[str], blank: int, floor: int) -> int | None:
     words = False
     for at in range(blank - 1, max(floor, blank - _MAX_BLOCK_LINES) - 1, -1):
         raw = lines[at].strip()
+        if is_status(raw) and not words:
+            return _title_above(lines, at, floor)
         if is_status(raw):
-            return at if words else None
+            return at
         if is_rule(raw) or take_apart(raw).level or (_DIGIT.search(raw) and timed_text(take_apart(raw).content)):
             return None
         words = words or bool(raw)
     return None
+
+
+def _title_above(lines: Sequence[str], status: int, floor: int) -> int | None:
+    """The line of a title by itself above a status; None for sentences, which belong to the time above them."""
+    above = [at for at in range(max(floor, status - _TITLE_LINES), status) if lines[at].strip()]
+    raw = lines[above[-1]].strip() if above else ""
+    alone = raw and not lines[status - 1].strip() and not lines[above[-1] - 1].strip()
+    is_title = alone and len(raw) <= _MAX_TIME_CHARS and raw[-1].isalnum() and take_apart(raw)[1:3] == (0, False)
+    return above[-1] if is_title and not (is_status(raw) or timed_text(raw)) else None
 
 
 def goes_on_to(lines: Sequence[str], index: int, time: int) -> bool:

@@ -26,7 +26,7 @@ from console.intake.dates import (
     weekday_after,
 )
 from console.intake.layout import Layout
-from console.intake.leads import led_text
+from console.intake.leads import led_text, moment_within
 from console.intake.lines import (
     Line,
     bold_heading,
@@ -39,6 +39,7 @@ from console.intake.lines import (
     is_markup,
     is_quoted,
     is_rule,
+    is_stage,
     is_status,
     plain,
     take_apart,
@@ -65,6 +66,7 @@ from console.intake.stamps import (
     NO_DAY,
     TimedText,
     begins_moment_at,
+    begins_short,
     dated_label,
     days_named_back,
     is_next_day,
@@ -230,6 +232,8 @@ class Reader:
         self.collector.is_schedule = self._layout.is_schedule
         if self._layout.colonless is DOTTED:
             self.collector.remarks.append("numbers such as 14.02 at the beginning of lines are read as times of day")
+        if any(begins_short(sight.line.content) for sight in self._layout.sights):
+            self.collector.remarks.append("dates of six digits at the beginning of lines are read with the year first")
         title, index = front_matter(self._lines)
         # The head of the first of several mails is that of a message.
         index = 0 if chat and chat.is_mails else index
@@ -629,6 +633,7 @@ class Reader:
         if timed and timed.stamp.time:
             return timed
         led = led_text(content) if self._layout.has_leads else None
+        led = led or (moment_within(content) if self._layout.has_moments_within else None)
         if led:
             return led
         entry = self.collector.open
@@ -764,7 +769,7 @@ class Reader:
         elif entry and not self._blank and not line.bullet:
             # A second line of what somebody said is one of its own.
             spoken = entry.spoken or _SPEAKER.match(entry.parts[0]) is not None
-            apart = spoken or (entry.indent < 0 and len(entry.parts) == 1)
+            apart = spoken or (entry.indent < 0 and len(entry.parts) == 1) or self._is_stage_open
             after_point = self._code_above or entry.parts[-1].startswith("\n- ")
             self.collector.go_on(number, line.content, "\n" if apart or after_point else " ")
         elif entry and (inside or self._takes(entry, line)):
@@ -971,12 +976,19 @@ class Reader:
 
     def _pause(self, index: int) -> None:
         """A blank line."""
-        self._blank = True
+        # What stands below "09:15 - Investigating" is the words of that update.
+        self._blank = not self._is_stage_open
         if self._section and self._section.level == _BARE_LEVEL and self._section.used:
             place = bisect_right(self._layout.lone_times, index)
             following = next(islice(self._layout.lone_times, place, None), None)
             if self._chat or following is None or not goes_on_to(self._lines, index, following):
                 self._end_section()
+
+    @property
+    def _is_stage_open(self) -> bool:
+        """Whether all that is said yet of the open entry is the status of an update."""
+        entry = self.collector.open
+        return entry is not None and not entry.bullet and len(entry.parts) == 1 and is_stage(entry.parts[0])
 
     def _break_off(self) -> None:
         """End the entry and the time above it: nothing below belongs to them."""

@@ -39,6 +39,8 @@ _REFERS = frozenset(
 """The keys that tell a reference to a person or a thing from a record of its own."""
 _OPEN = frozenset(["attributes", "fields", "_source", "node"])
 """Envelopes, whose keys are those of the record around them."""
+_VALUES = frozenset(["stringValue", "$date", "rendered", "#text", "_text", "$t"])
+"""Keys that name the form of a value, which is that of the key above."""
 _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
 _WORDS = frozenset((*_TITLES, *_BODIES))
@@ -248,8 +250,15 @@ class _Reading:
         lists: list[tuple[tuple[str, ...], list[Any]]] = []
         before = len(self.records)
         self._flatten(value, "", cells, lists)
+        if _WORDS.isdisjoint(cells):
+            # What happened can only stand in the small records that are no entries of their own.
+            apart = value.keys() - cells.keys() - _NO_RECORDS - _PEOPLE_LISTS
+            spelled = {key: words for key in value if key in apart and (words := _spelled(value[key]))}
+            cells |= spelled
+            self.left_out -= spelled.keys()
         for path, items in lists:
-            self._list(items, where + path)
+            if path[0] not in cells:
+                self._list(items, where + path)
         timed = any(_is_moment(name, cell) for name, cell in cells.items())
         held = any(record.timed for record in self.records[before:])
         # A record without words of its own only holds others: what happened stands in those.
@@ -294,6 +303,8 @@ class _Reading:
                     rest = {at: held for at, held in child.items() if isinstance(held, list | _Object)}
                     self.left_out |= {f"{name}.{at}" for at, held in child.items() if at not in rest and held != who}
                     self._flatten(_placed(rest, child), f"{name}.", {}, lists)
+                elif len(child) == 1 and not _VALUES.isdisjoint(child):
+                    self._flatten(_placed({key: next(iter(child.values()))}, child), prefix, cells, lists)
                 elif identified := self._identified(key, child):
                     cells[f"{name}.name"] = identified
                 else:
@@ -352,6 +363,16 @@ class _Reading:
             return f"{label} ({target})" if label and label != target else target
 
         return _MARKED.sub(word, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _spelled(value: Any) -> str:
+    """The keys and words of the objects of a list; nothing for another value, and where they hold more, or moments."""
+    pairs = [item.items() if isinstance(item, _Object) else () for item in value] if isinstance(value, list) else []
+    if not all(
+        isinstance(held, str | None) and not _is_moment(key, held or "") for each in pairs for key, held in each
+    ):
+        return ""
+    return "; ".join(", ".join(f"{key}: {held}" for key, held in each if held) for each in pairs)
 
 
 def _placed(values: dict[str, Any], like: _Object) -> _Object:

@@ -269,6 +269,17 @@ _COMPACT = re.compile(
     re.ASCII,
 )
 """Day and time as fourteen digits."""
+_SHORT_COMPACT = re.compile(
+    r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s{1,2}(?P<h>[01]\d|2[0-3]|\d(?=:))(?P<colon>:?)(?P<m>[0-5]\d)(?P=colon)(?P<s>[0-5]\d)(?=\s)",
+    re.ASCII,
+)
+
+
+def begins_short(content: str) -> bool:
+    """Whether the line begins with a date of six digits and its time."""
+    return _SHORT_COMPACT.match(content) is not None
+
+
 _UNIT = "(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])"
 _COUNT = re.compile(
     rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN}|(?<=T\s)(?:plus|minus)\s)\s?"
@@ -293,6 +304,10 @@ _TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|from|to|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
 )
+_EPOCH_LABEL = re.compile(
+    r"(?:time|stamp|date|epoch|unix|at|on|when|since|@|\bts|zeit|heure|hora|tid|tijd)\W{0,6}$", re.IGNORECASE
+)
+"""The end of the words behind which a long number is a moment."""
 _TAIL = re.compile(r"\d(?:[:.h]\d\d|\d{3}|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
 TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
 WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
@@ -571,9 +586,9 @@ def _epoch(head: str, start: int) -> tuple[Stamp, int] | None:
 
 
 def _compact(head: str, start: int) -> tuple[Stamp, int] | None:
-    """A moment as `20240305091215`."""
-    match = _COMPACT.match(head, start)
-    dated = date_at(match[0][:8], 0) if match else None
+    """A moment as `20240305091215`, or as `240305 091215` and `240305 9:12:15` at the beginning of a line."""
+    match = _COMPACT.match(head, start) or (_SHORT_COMPACT.match(head) if start == 0 else None)
+    dated = date_at(match[0][:8] if match.re is _COMPACT else f"20{match[0][:6]}", 0) if match else None
     if match is None or dated is None:
         return None
     time = ClockTime(int(match["h"]), int(match["m"]), int(match["s"]), exact=True)
@@ -934,6 +949,8 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         read = moment_at(tail, begin)
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):
             continue
+        if is_long_number(read[0], before):
+            return None
         if read[0].remark in ("until", "by", "before") or is_about_the_text(content) or is_of_writing(before):
             return None
         if not _stands_apart(before, read[0], point=point) or (read[0].date is None and recurs(content)):
@@ -944,6 +961,11 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
             return None
         return TimedText(read[0], "" if _TIME_LABEL.match(words) else words, None, False)
     return None
+
+
+def is_long_number(stamp: Stamp, before: str) -> bool:
+    """Whether the moment behind the words is a long number of which they do not say that it counts from 1970."""
+    return stamp.zone is UNIX_TIME and not _EPOCH_LABEL.search(before)
 
 
 def _begins_before(tail: str, clock: int) -> Sequence[int]:

@@ -250,8 +250,8 @@ class _Column:
         return sum(len(cell[:400].split()) for cell in self.cells) / len(self.cells)
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Sorts the columns of moments: those of the thing itself, exact ones, those further left go first."""
+    def rank(self) -> tuple[int, int, int, int]:
+        """Sorts the columns: those of the thing itself, not of its parts, exact ones, those further left go first."""
         later = 2 if _LATER_TIMES.search(self.words) else 1 if _RECORD_TIMES.search(self.words) else 0
         zoned = any(timed.stamp.zone for timed in self.timed) or _zone_of_head(self.name) is not None
         if self.epochs:
@@ -260,7 +260,7 @@ class _Column:
             exact = 0 if zoned else 2
         else:
             exact = 3 if zoned else 4
-        return later, exact, self.place
+        return later, self.name.count("."), exact, self.place
 
 
 def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
@@ -380,10 +380,13 @@ def _role(column: _Column) -> Role:
 
 def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
     """The columns that tell when, the best first."""
-    able = sorted(column.rank for column in table if column.is_moments and roles[column.place] not in ("zone", "text"))
+    able = [column for column in table if column.is_moments and roles[column.place] not in ("zone", "text")]
+    # Beside the zone of a place, the time there is meant; the other one may be that of a server.
+    placed = "zone" in roles
+    able.sort(key=lambda column: (not (placed and "local" in column.words.split()), column.rank))
     if able:
         # A time that is later by its name is the moment only where there is no other.
-        return [place for later, _, place in able if later in (0, 1, able[0][0])]
+        return [column.place for column in able if column.rank[0] in (0, 1, able[0].rank[0])]
     named = [column.place for column in table if roles[column.place] == "time"]
     if named:
         return [next((index for index in named if table[index].has_times), named[0])]

@@ -419,3 +419,32 @@ def test_a_name_may_be_a_sign_and_a_message_empty() -> None:
         "03-05 09:14 \U0001f98a: restarting",
         "03-25 09:15 bo: done",
     ]
+
+
+def test_the_number_or_address_of_an_account_stands_behind_a_name() -> None:
+    chat = (
+        "2024-03-05 09:12:33 AM Ana(8720017)\nno cache\n\n2024-03-05 09:14:01 AM Bo(36226407)\nrestarting\n"
+        "all of it\n\n"
+        "2024-03-05 09:15:00 AM Cleo<cleo@mail.example>\nthanks\n"
+    )
+
+    assert messages(chat) == [
+        "03-05 09:12 Ana: no cache",
+        "03-05 09:14 Bo: restarting|all of it",
+        "03-05 09:15 Cleo: thanks",
+    ]
+
+
+def test_nicks_that_answer_each_other_are_people() -> None:
+    log = (
+        "2024-03-05\n\n09:12 wren: no cache since the deploy\n09:13 otter: wren: which region?\n09:14 wren: otter: eu\n"
+        "09:14 otter nods\n09:15 finch: rolling back\n"
+    )
+
+    assert messages(log) == [
+        "03-05 09:12 wren: no cache since the deploy",
+        "03-05 09:13 otter: wren: which region?",
+        "03-05 09:14 wren: otter: eu",
+        "03-05 09:14 : otter nods",
+        "03-05 09:15 finch: rolling back",
+    ]

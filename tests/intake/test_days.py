@@ -481,3 +481,17 @@ def test_points_with_numbers_may_begin_with_a_month() -> None:
     )
 
     assert moments(found) == ["2024-03-05 09:12", "2024-03-05 09:14", "2024-03-05 10:00"]
+
+
+def test_a_month_and_a_day_with_a_point_before_a_clock_are_a_date() -> None:
+    found = read("[10.30 16:49:06] db - opened\n[10.30 16:49:07] db - closed\n[10.30 16:51:00] db - opened\n")
+
+    assert moments(found) == ["2026-10-30 16:49", "2026-10-30 16:49", "2026-10-30 16:51"]
+
+
+@pytest.mark.parametrize("clock", ["091233", "09:12:33", " 9:12:33"])
+def test_a_date_of_six_digits_is_read_with_the_year_first_and_said_so(clock: str) -> None:
+    found = read(f"240305 {clock} 14 WARN disk full\n240305 111401 15 INFO disk freed\n")
+
+    assert moments(found) == ["2024-03-05 09:12", "2024-03-05 11:14"]
+    assert any("six digits" in assumption for assumption in found.assumptions)

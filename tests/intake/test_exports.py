@@ -359,7 +359,8 @@ def test_broken_json_says_where() -> None:
         "node=web-1 type=LOGIN msg=audit(1709629932:399): {0}\nnode=web-1 type=CWD msg=audit(1709632800:402): {1}\n",
         '<![LOG[{0}]LOG]!><time="10:12:12.766-60" date="03-05-2024" component="Apps" context="" type="1" thread="8">\n'
         '<![LOG[{1}]LOG]!><time="11:00:00.000-60" date="03-05-2024" component="Apps" context="" type="1" thread="8">\n',
-        "12,05.03.2024,09:12:12:540,,SRV1,{0}\n13,05.03.2024,10:00:00:001,,SRV1,{1}\n14,06.03.2024,10:00:00:001,,SRV1,end\n",
+        "12,05.03.2024,09:12:12:540,,SRV1,{0}\n13,05.03.2024,10:00:00:001,,SRV1,{1}\n"
+        "14,06.03.2024,10:00:00:001,,SRV1,end\n",
         "71;2024-03-05;09:12:12.540;4;{0}\n72;2024-03-05;10:00:00.001;4;{1}\n73;2024-03-05;10:01:00.001;4;the end\n",
     ],
     ids=["audit", "audit of a node", "configuration manager", "plant control", "day and clock in columns"],
@@ -400,3 +401,48 @@ def test_a_cell_that_says_again_when_and_what_is_no_comment() -> None:
     read_rows = read(f"Time|Source|Host|User|Description\n{rows}")
 
     assert [author for _, author, _ in entries(read_rows)] == ["ana", "bo"]
+
+
+def test_changes_without_a_text_are_told_by_their_fields() -> None:
+    found = read(
+        '{"key": "OPS-1", "histories": [{"created": "2024-03-05T09:12:33.000+0000", "author": {"displayName": "Ana '
+        'Diaz", "key": "u1"},'
+        ' "items": [{"field": "status", "fromString": "Open", "toString": "In review by the team"}]},'
+        ' {"created": "2024-03-05T09:14:01.000+0000", "items": [{"field": "Link", "fromString": null, "toString": '
+        '"OPS-2"}]}]}'
+    )
+
+    assert entries(found) == [
+        ("03-05 09:12", "Ana Diaz", "field: status, fromString: Open, toString: In review by the team"),
+        ("03-05 09:14", None, "field: Link, toString: OPS-2"),
+    ]
+
+
+def test_a_value_in_the_envelope_of_its_form_is_the_value_of_its_key() -> None:
+    found = read('[{"time": {"$date": "2024-03-05T09:12:33Z"}, "body": {"stringValue": "Disk full"}}]')
+
+    assert entries(found) == [("03-05 09:12", None, "Disk full")]
+
+
+def test_the_moment_of_a_record_goes_before_those_of_its_parts() -> None:
+    found = read(
+        '{"ts": 1709629953.6, "msg": "answered", "answer": {"headers": {"Date": ["Tue, 05 Mar 2024 03:00:00 GMT"]}}}\n'
+        '{"ts": 1709630041.5, "msg": "answered late", "answer": {"headers": {"Date": ["Tue, 05 Mar 2024 03:00:00 '
+        'GMT"]}}}\n'
+    )
+
+    assert [(when, text.partition(" (")[0]) for when, _, text in entries(found)] == [
+        ("03-05 09:12", "answered"),
+        ("03-05 09:14", "answered late"),
+    ]
+
+
+def test_beside_the_zone_of_a_place_the_time_there_is_read() -> None:
+    found = read(
+        '[{"time": "2024-03-05 17:12:33", "msg": "down", "timezone": "America/Los_Angeles", "localDateTime": '
+        '"2024-03-05 09:12:33"},'
+        ' {"time": "2024-03-05 17:14:01", "msg": "up", "timezone": "America/Los_Angeles", "localDateTime": '
+        '"2024-03-05 09:14:01"}]'
+    )
+
+    assert [when for when, _, _ in entries(found)] == ["03-05 17:12", "03-05 17:14"]

@@ -137,3 +137,64 @@ def test_the_start_has_many_names(start: str) -> None:
 
 def test_a_colon_as_wide_as_a_character_is_one() -> None:
     assert told(f"{HEAD}- 09：15 queue grows") == ["02-10 09:15 queue grows"]
+
+
+@pytest.mark.parametrize(
+    ("log", "entries"),
+    [
+        (
+            "[worker 7|req 1] 10.0.0.4 [Tue Mar  5 09:12:33 2024] GET /cart => 502\n"
+            "[worker 7|req 22] 10.0.0.19 [Tue Mar  5 09:14:01 2024] GET /cart => 200\n",
+            [
+                "03-05 09:12 [worker 7|req 1] 10.0.0.4 GET /cart => 502",
+                "03-05 09:14 [worker 7|req 22] 10.0.0.19 GET /cart => 200",
+            ],
+        ),
+        (
+            "Main::ERROR::2024-03-05 09:12:33,300::pool::no room left\nTraceback (most recent call last):\n"
+            '  File "pool.py", line 3, in take\nMain::INFO::2024-03-05 09:14:01,101::pool::freed\n',
+            [
+                "03-05 09:12 Main::ERROR pool::no room left\nTraceback (most recent call last):\n"
+                '  File "pool.py", line 3, in take',
+                "03-05 09:14 Main::INFO pool::freed",
+            ],
+        ),
+        (
+            "api.log.2024-03-06_00:00:01 2024-03-05 09:12:33.008 WARN slow\n"
+            "api.log.2024-03-06_00:00:01 2024-03-05 09:14:01.272 INFO ok\n",
+            ["03-05 09:12 api.log.2024-03-06_00:00:01 WARN slow", "03-05 09:14 api.log.2024-03-06_00:00:01 INFO ok"],
+        ),
+        (
+            "ana  pts/0  desk.example  Tue Mar  5 09:12:33 2024 - crash (00:02)\n"
+            "bo   pts/1  desk.example  Tue Mar  5 09:14:01 2024 still logged in\n",
+            [
+                "03-05 09:12 ana  pts/0  desk.example - crash (00:02)",
+                "03-05 09:14 bo  pts/1  desk.example still logged in",
+            ],
+        ),
+        (
+            "1 node-4 hw.state 1709629953 1 disk lost\n2 node-4 hw.state 1709630041 1 disk back\n"
+            "3 node-9 hw.state 1709630042 1 disk full\n",
+            [
+                "03-05 09:12 1 node-4 hw.state 1 disk lost",
+                "03-05 09:14 2 node-4 hw.state 1 disk back",
+                "03-05 09:14 3 node-9 hw.state 1 disk full",
+            ],
+        ),
+    ],
+)
+def test_the_moment_of_a_log_may_stand_behind_its_first_words(log: str, entries: list[str]) -> None:
+    assert told(log) == entries
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-rw-r--r-- 1 root root 4096 2024-03-05 09:12:33 +0000 app.log\n"
+        "-rw-r--r-- 1 root root 12 2024-03-05 09:14:01 +0000 db.log\n",
+        "Order 1709629953 was sent to Ana\nOrder 1709630041 was sent to Bo\n",
+        "Package: disk-tool\nSize: 1785149492\nFilename: pool/disk-tool.deb\n",
+    ],
+)
+def test_listings_of_files_values_and_long_numbers_are_no_log(text: str) -> None:
+    assert told(text) == []

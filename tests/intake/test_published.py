@@ -420,3 +420,31 @@ def test_words_with_a_comma_before_a_time_are_a_sentence() -> None:
     list_ = "09:02 errors rise\n09:10 restored\n\n"
 
     assert clocks(f"{list_}Some prose, with a comma, and a time in it: 14:30.\n") == ["09:02", "09:10"]
+
+
+def test_what_stands_below_a_status_beside_its_time_are_its_words() -> None:
+    assert told(
+        f"{PAGE}09:12 UTC – Investigating\n\nThe disk fills up.\n\n09:40 UTC – Resolved\n\nThere is room.\n\n"
+        f"How to subscribe\n"
+    ) == [
+        "2024-03-05 09:12 Investigating\nThe disk fills up.",
+        "2024-03-05 09:40 Resolved\nThere is room.",
+    ]
+
+
+def test_a_title_a_status_and_a_time_are_one_incident() -> None:
+    page = "Past incidents\n\nThese are all of them.\n\nDisk full\n\nresolved · major\n\nMar 5, 2024, 09:12 AM\n\n"
+
+    assert told(f"{page}Login slow\n\nresolved · minor\n\nMar 2, 2024, 07:41 PM\n\nAbout this page\n") == [
+        "2024-03-05 09:12 Disk full\nresolved · major",
+        "2024-03-02 19:41 Login slow\nresolved · minor",
+    ]
+
+
+@pytest.mark.parametrize("setting", ["created_at: 2024-03-05T09:12:00Z", "created: 2024-03-05", "date: 2024-03-05"])
+def test_the_head_of_a_page_gives_the_day_of_updates(setting: str) -> None:
+    page = (
+        f"---\ntitle: Disk full\n{setting}\nresolved_at: 2024-03-05T11:00:00Z\n---\n\n## Update - 10:40 UTC\n\nFreed.\n"
+    )
+
+    assert told(page) == ["2024-03-05 10:40 Freed."]

@@ -174,7 +174,8 @@ def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     if match is None:
         return None
     first, second = int(match["a"]), int(match["b"] or match["b2"])
-    day_first = match["sep"] != "-"
+    # "10.30" is what programs write where people write "30.10.".
+    day_first = match["sep"] != "-" and not (second > 12 and text[match.end() - 1] != ".")
     written = WrittenDate(None, second, first) if day_first else _ordered(first, second, None, match[0])
     return (written, match.end()) if _exists(written) else None
 

@@ -56,14 +56,6 @@ _IS_PLAN = re.compile(
 _BREAK = re.compile(r"[,;:]\s")
 _ASIAN_DATE = re.compile(r"\d{1,4}[\u5e74\u6708]")
 _HEAD_LINES = 3
-_COMING = re.compile(
-    r"\b(?:going\sto|must\sbe|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?|voraussichtlich"
-    r"|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas|forventes)\b"
-    r"|\b(?:begins|starts|ends|opens|closes)\sat\b|^\W{0,3}(?:if|should|unless)\b",
-    re.IGNORECASE,
-)
-_WAS_DONE = re.compile(r"\b(?:konnte|musste|durfte)n?\b.{1,200}?\bwerden\b", re.IGNORECASE)
-"""German words that look like the future, and are none."""
 SENTENCE_CHARS = 60
 """Of a line that is a sentence of a paragraph."""
 _PROSE_TIME = re.compile(r"(?:on|at|by|from|between|around|since|before|after|as\sof)\s", re.IGNORECASE)
@@ -205,12 +197,7 @@ def _split(content: str) -> Iterator[str]:
 
 def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
-    if (
-        attributes(sentence)
-        or not _CLOCK_LIKE.search(sentence)
-        or travels(sentence)
-        or _COMING.search(_WAS_DONE.sub("", sentence))
-    ):
+    if attributes(sentence) or not _CLOCK_LIKE.search(sentence) or travels(sentence):
         return None
     if is_of_the_text(sentence) or gives_hours(sentence) or gives_length(sentence):
         return None

@@ -100,7 +100,14 @@ _OF_WRITING = re.compile(
 )
 """Words before the moment of the text itself, or of a page."""
 _OF_WRITING_CHARS = 40
-_TELLS_PLANS = re.compile(r"\b(?:will|shall)\b|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b", re.IGNORECASE)
+_TELLS_PLANS = re.compile(
+    r"\b(?:will|shall|going\sto|must\sbe|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?"
+    r"|voraussichtlich|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas"
+    r"|forventes)\b|\b(?:begins|starts|ends|opens|closes)\sat\b|^\W{0,3}(?:if|should|unless)\s(?=\w)|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b",
+    re.IGNORECASE,
+)
+_WAS_DONE = re.compile(r"\b(?:konnte|musste|durfte)n?\b.{1,200}?\bwerden\b", re.IGNORECASE)
+"""German words that look like the future, and are none."""
 _PLANNED = re.compile(
     r"\b(?:will|shall|wird|werden|deadline)\b[^:(|]*$|\bno\slater\sthan\s$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
     re.IGNORECASE,
@@ -162,7 +169,7 @@ def begins_with_week(words: str) -> bool:
 
 def tells_plans(content: str) -> bool:
     """Whether the words tell what will be: "The test will begin at 1 pm"."""
-    return _TELLS_PLANS.search(content[:WINDOW]) is not None
+    return _TELLS_PLANS.search(_WAS_DONE.sub("", content[:WINDOW])) is not None
 
 
 def is_of_the_text(content: str) -> bool:

@@ -102,8 +102,8 @@ class Practice:
     def __init__(
         self, ledger: Ledger, now: datetime, playbook: Playbook, set_clock: Callable[[datetime], None]
     ) -> None:
-        from console.intake.script import read_script
         from console.resources import resource_path
+        from console.samples.script import read_script
 
         script = read_script(resource_path("samples/demo.toml").read_text(encoding="utf-8"))
         self.ledger = ledger
@@ -156,7 +156,7 @@ def play_practice(shell: Shell, keep: Path | None) -> int:
 
 def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list[str]:
     """A database at `path` with the year of a team that ends now; its references, the newest last."""
-    from console.intake.year import built_in, year
+    from console.samples.year import built_in, year
 
     with Log.open(path) as log:
         refs = []

@@ -32,7 +32,7 @@ from console.core.subjects.link import LinkIncident
 from console.core.subjects.role import AssignRole
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
-from console.intake.year import built_in, year
+from console.samples.year import built_in, year
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import START, Clock, Room, standard_playbook

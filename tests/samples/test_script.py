@@ -7,7 +7,7 @@ import pytest
 
 from console.core.language.grammar import Line, Slash, parse_line
 from console.core.refusal import Refused
-from console.intake.script import Script, Step, read_script
+from console.samples.script import Script, Step, read_script
 
 DEMO = Path(__file__).parents[2] / "data" / "samples" / "demo.toml"
 COMMANDS = ("role", "stage", "sev", "update", "done", "supported", "ruled-out", "fix")

@@ -14,7 +14,7 @@ from console.core.subjects.fix import fixes_of
 from console.core.subjects.link import handled_elsewhere
 from console.core.subjects.postmortem import postmortem_of
 from console.core.subjects.stage import overrides_of
-from console.intake.year import INCIDENTS, YEAR, Told, built_in, year
+from console.samples.year import INCIDENTS, YEAR, Told, built_in, year
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.core.story import standard

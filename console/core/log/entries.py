@@ -89,8 +89,8 @@ class Entries(Sequence[Entry]):
     """The entries of one state, in log order: immutable to its readers.
 
     Versions share all chunks in which they do not differ, but for the last, and the index that gives each entry's place
-    by its id. The longest version that shares an index may add to it; every other makes one of its own first, so that
-    no version ever sees another's entries.
+    by its id. It may hold ids of entries that one of them does not have; a version in which an entry stands at another
+    place makes an index of its own.
     """
 
     __slots__ = ("_chunks", "_index", "_size")
@@ -115,11 +115,8 @@ class Entries(Sequence[Entry]):
 
     def append(self, entry: Entry) -> None:
         """Add an entry to these very entries: only whoever copied them, and gave them to nobody yet, may."""
-        if len(self._index) != self._size:
-            self._index = self._index.copy()
-            while len(self._index) > self._size:
-                self._index.popitem()
-        self._index[entry.id] = self._size
+        if self._index.setdefault(entry.id, self._size) != self._size:
+            self._index = {known.id: place for place, known in enumerate((*self, entry))}
         if not self._size % CHUNK:
             self._chunks.append([])
         self._chunks[-1].append(entry)
@@ -132,8 +129,7 @@ class Entries(Sequence[Entry]):
         self._chunks[number][place] = entry
 
     def share_index(self, longer: "Entries") -> None:
-        """Hold the index of a version that begins with these entries, whether or not changed since, in place of one
-        more."""
+        """Hold the index of a version that begins with these entries, changed since or not, in place of one more."""
         self._index = longer._index
 
     @staticmethod
@@ -160,12 +156,14 @@ class Entries(Sequence[Entry]):
 
     def position(self, id: str) -> int | None:
         """The entry's place in log order; None when this version does not have it."""
-        place = self._index.get(id)
-        return place if place is not None and place < self._size else None
+        return None if self.get(id) is None else self._index[id]
 
     def get(self, id: str) -> Entry | None:
-        position = self.position(id)
-        return None if position is None else self[position]
+        place = self._index.get(id)
+        if place is None or place >= self._size:
+            return None
+        entry = self._chunks[place // CHUNK][place % CHUNK]
+        return entry if entry.id == id else None
 
     def __len__(self) -> int:
         return self._size

@@ -72,10 +72,7 @@ class History(NamedTuple):
                 state = extended(mark.state, tail[mark.after :])[-1]
             except NeedsRefold:
                 continue
-            marks = self.marks[: place + 1]
-            for before in marks:
-                before.state.entries.share_index(state.entries)
-            return History(state, marks, tail)
+            return History(state, self.marks[: place + 1], tail)
         return None
 
     def hold_same_entries(self, older: Entries, progress: Progress = lambda share: None) -> None:

@@ -530,7 +530,10 @@ class Calendar:
         return f"from line {self.prose_date[0]}" + ("" if self.prose_date[1].year else ", which names no year")
 
     def _slipped_dates(self) -> list[str]:
-        """Clauses on dates, written in full, that lie apart from those on both sides, or a year from the one beside."""
+        """Clauses on dates, written in full, that lie apart from those on both sides, or a year from the one beside.
+
+        At both ends also a month that is another one, where day and year are the same.
+        """
         dated = [(number, day) for number, _, day in self.moments if day]
         slipped: set[int] = set()
         for place in range(1, len(dated) - 1):
@@ -540,7 +543,9 @@ class Calendar:
             if beyond and apart > abs(before - after) and (before == after or apart > _FAR):
                 slipped.add(place)
         for place, beside in ((0, 1), (len(dated) - 1, len(dated) - 2)) if len(dated) > 2 else ():
-            if beside not in slipped and abs(abs(dated[place][1] - dated[beside][1]) - _A_YEAR) < _NEIGHBOURS:
+            day, other = dated[place][1], dated[beside][1]
+            is_other_month = day.month != other.month and (day.year, day.day) == (other.year, other.day)
+            if beside not in slipped and (is_other_month or abs(abs(day - other) - _A_YEAR) < _NEIGHBOURS):
                 slipped.add(place)
         return [
             f"line {number} is dated {day} and the line beside it {dated[place - 1 if place else 1][1]}: check the date"

@@ -85,7 +85,10 @@ def lists_in(lines: Sequence[str]) -> Lists:
 
 def is_told(line: Line, timed: TimedText) -> bool:
     """Whether the line with the time is a sentence of a paragraph, which nothing sets off."""
-    is_plain = not (line.bullet or line.level or timed.strong) and about_at(line.content[:WINDOW], 0).sure
+    is_plain = (
+        not (line.bullet or line.level or (timed.strong and not line.content[:1].isalpha()))
+        and about_at(line.content[:WINDOW], 0).sure
+    )
     return is_plain and len(line.content) >= SENTENCE_CHARS
 
 

@@ -196,7 +196,7 @@ _NEXT_DAY_BEHIND = re.compile(
 )
 _NEXT_DAY_WITHIN = re.compile(rf"(?<!\w)(?:{_NEXT_DAY})(?!\w)", re.IGNORECASE)
 _DAY_BEFORE_BEHIND = re.compile(
-    r",?\s?[(\[\uff08]\s?(?:the\s)?(?:previous\sday|(?:day|night)\sbefore|Vortag|(?:la\s)?veille|d[i\u00ed]a\santerior|\u524d\u65e5"
+    r",?\s?[(\[\uff08]\s?(?:the\s)?(?:prev(?:\.|ious)\s(?:day|evening|night)|(?:day|evening|night)\sbefore|Vortag|(?:la\s)?veille|d[i\u00ed]a\santerior|\u524d\u65e5"
     r"|[-\u2212]\s?(?P<days>[1-3])(?:\s?(?:d|days?))?)\s?[)\]\uff09]",
     re.IGNORECASE,
 )
@@ -296,6 +296,7 @@ _EVENT = re.compile(
 )
 _BEFORE_BRACKET = re.compile(r"(?P<words>[*_`]{0,3}[^\W\d_](?:[^\s:([]*\s){1,6}?)[(\[]\s?(?=[^)\]]{0,40}\d)")
 _BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014]|-(?=\s))\s{1,3}(?=\S)")
+_CLOCK_IN_BRACKET = re.compile(r"\((?=\d)")
 _OPEN_ENDED = ("until", "by", "before", "after")
 """Of remarks, those of a time that is no moment by itself."""
 # "On Sat, 21 Dec 2024 at 12:41, Kim wrote:" stands above what a mail quotes.
@@ -363,7 +364,9 @@ def timed_text(content: str) -> TimedText | None:
     stamp = stamp._replace(remark=stamp.remark or "about") if blurred and stamp.time else stamp
     if _GOES_ON.match(head, end) or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
-    timed = _rest(stamp, content, end, "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c'))
+    openers = "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c')
+    closed = "".join(mark for mark in head[start:end] if mark in "*_`") if "(" in head[start:end] else ""
+    timed = _rest(stamp, content, end, openers.removesuffix(closed))
     if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
         return None
     # "Sunday, 2 am to 8 am" by itself says when something is done each week.
@@ -410,7 +413,19 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
     timed = timed_text(content)
     if (timed and timed.stamp.time) or content[:1] == "{":
         return timed
-    return _labelled(content) or _ended(content, point=point) or timed
+    return (timed and _in_brackets(timed)) or _labelled(content) or _ended(content, point=point) or timed
+
+
+def _in_brackets(timed: TimedText) -> TimedText | None:
+    """ "July 16 — metrics were dropped (15:45–19:05 UTC), runs were not": the time of day stands within the words."""
+    if timed.stamp.date is None:
+        return None
+    for bracket in _CLOCK_IN_BRACKET.finditer(timed.text[:WINDOW]):
+        read = moment_at(timed.text[: bracket.end() + WINDOW], bracket.end())
+        closes = read and timed.text[read[2] : read[2] + 1] == ")"
+        if read and closes and read[0].time and not (read[0].date or announces(timed.text[: bracket.start()])):
+            return timed._replace(stamp=read[0]._replace(date=timed.stamp.date))
+    return None
 
 
 @lru_cache(maxsize=64)

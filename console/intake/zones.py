@@ -59,7 +59,7 @@ _BEHIND_RANGE = re.compile(r"\d[:.h][0-5]\d\s?(?:[-\u2013\u2014]|[^\W\d_]{1,5})\
 _PERSON = re.compile(r"\b[A-Z][a-z]{1,20}\s?[(,\u2013\u2014-]\s?$")
 _NAMES_TIMES = re.compile(rf"\b(?:{_TIMES})\b", re.IGNORECASE)
 _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
-_BUT = re.compile(r"\s(?:unless|except|sofern\snicht|wenn\snicht|sauf|salvo|tenzij)\b.*", re.IGNORECASE)
+_BUT = re.compile(r"\s(?:unless|except|sofern\snicht|wenn\snicht|sauf|salvo|tenzij)\b[^()\[\]]*", re.IGNORECASE)
 """A zone behind these words is that of other times."""
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I", "TBC", "TBD", "TBA")
@@ -178,7 +178,7 @@ _ZONE_CHARS = 24
 
 def zone_beside_clocks(clocked: Iterable[tuple[int, str]]) -> tuple[int, Zone] | None:
     """The only zone that stands behind times of day in the lines, from 0, and its first line; None for several."""
-    found: dict[str, tuple[int, Zone]] = {}
+    found: dict[object, tuple[int, Zone]] = {}
     seen: set[str] = set()
     for number, raw in clocked:
         for match in _BESIDE_CLOCK.finditer(raw[:WINDOW]):
@@ -188,7 +188,9 @@ def zone_beside_clocks(clocked: Iterable[tuple[int, str]]) -> tuple[int, Zone] |
             seen.add(written)
             named = zone_at(written, 0, stated=True)
             if named:
-                found.setdefault(named[0].name, (number + 1, named[0]))
+                # "GMT" of a log is "UTC" of the words beside it.
+                offset = named[0].tz.utcoffset(None)
+                found.setdefault(named[0].name if offset is None else offset, (number + 1, named[0]))
         if len(found) > 1:
             return None
     return next(iter(found.values()), None)

@@ -1,6 +1,6 @@
 """Where the moment of a line stands, which day it is of and which zone it is in: by the text around it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -173,6 +173,10 @@ def test_the_day_and_the_year_come_from_the_text_around(text: str, entries: list
         (
             "2024-03-05 09:12 a\n2024-03-05 09:15 b\n2025-03-05 09:20 c",
             "line 3 is dated 2025-03-05 and the line beside it 2024-03-05: check the date",
+        ),
+        (
+            "2024-03-05 09:12 a\n2024-03-05 09:15 b\n2024-05-05 09:20 c",
+            "line 3 is dated 2024-05-05 and the line beside it 2024-03-05: check the date",
         ),
         (
             "2024-03-05 09:12 a\n2024-03-06 09:15 b\n2024-03-05 09:20 c",
@@ -676,3 +680,63 @@ def test_what_a_log_says_of_itself_gives_the_day() -> None:
 @pytest.mark.parametrize("day", ["2024. 3. 5. ", "2024-03-05 ", "2024年3月5日 ", "2024-03-05 화요일 "])
 def test_the_half_of_a_day_may_stand_between_it_and_its_time(day: str, half: str) -> None:
     assert told(read(f"{day}{half}1:12 node lost\n")) == ["03-05 13:12 node lost"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "## Timeline (Pacific time unless marked UTC)",
+        "## Timeline (Pacific time except where UTC is written)",
+        "## Timeline (Pacific time, unless noted)",
+    ],
+)
+def test_words_about_other_zones_end_with_their_bracket(head: str) -> None:
+    report = f"{head}\n\n- 2024-03-05 09:12 node lost\n- 2024-03-05 18:00 UTC node back\n"
+
+    assert told(read(report)) == ["03-05 17:12 node lost", "03-05 18:00 node back"]
+
+
+def test_utc_and_gmt_beside_times_are_one_zone() -> None:
+    report = (
+        "From 09:12 UTC on 5 March 2024 until 10:00 UTC of the same day the feed of changes stood still.\n\n"
+        "- 5 March 2024 09:12 - feed stood\n- 5 March 2024 10:00 - feed went on\n\n"
+        "```\n2024-03-05 09:12:00 GMT ERROR: no memory\n```\n"
+    )
+    read_as = read_timeline(report, now=NOW, zone=timezone(timedelta(hours=5)))
+
+    assert {"03-05 09:12 feed stood", "03-05 10:00 feed went on"} <= set(told(read_as))
+    assert read_as.assumptions == ("times that name no zone are taken as UTC, which line 1 names",)
+
+
+@pytest.mark.parametrize(
+    "words", ["prev. night", "previous night", "previous evening", "prev. day", "the night before"]
+)
+def test_a_time_may_be_of_the_night_before(words: str) -> None:
+    table = (
+        "# Review of 2024-03-05\n\n| Time (UTC) | Event |\n|---|---|\n"
+        f"| 21:01 ({words}) | node started |\n| 06:05 | node lost |\n| 06:12 | node back |\n"
+    )
+
+    assert told(read(table)) == ["03-04 21:01 node started", "03-05 06:05 node lost", "03-05 06:12 node back"]
+
+
+@pytest.mark.parametrize(
+    ("line", "entry"),
+    [
+        ("**July 16** — bills were lost (15:45–19:05 UTC); orders were not.", "07-16 15:45"),
+        ("July 16: pages were slow (from 09:32 UTC) and bills lost (10:02–12:20 UTC)", "07-16 10:02"),
+        ("2024-07-16 — slow pages (09:32 UTC) and lost bills (10:02 UTC)", "07-16 09:32"),
+        ("July 16: plans for the window (2 nodes)", "07-16 00:00"),
+    ],
+)
+def test_the_time_of_a_day_may_stand_in_brackets_within_its_words(line: str, entry: str) -> None:
+    report = f"# Review of July 2024\n\n- {line}\n- July 23 — node lost (14:03 UTC), then back\n"
+
+    assert [line[:11] for line in told(read(report))] == [entry, "07-23 14:03"]
+
+
+def test_the_mark_of_a_time_may_close_before_its_zone() -> None:
+    assert told(read("- 2024-03-05 **09:12** (UTC), node lost\n- **10:00** (UTC) node back\n")) == [
+        "03-05 09:12 node lost",
+        "03-05 10:00 node back",
+    ]

@@ -329,3 +329,15 @@ def test_the_zone_of_pictures_is_not_that_of_the_report(aside: str) -> None:
 )
 def test_what_tells_more_of_what_will_be_than_of_what_was_has_no_events(sentences: str) -> None:
     assert told(f"Test of the sirens\n\nSeptember 12, 2016\n\n{sentences}\n") == []
+
+
+def test_a_bold_time_within_a_sentence_is_of_the_sentence() -> None:
+    report = (
+        "# Review of 5 March 2026\n\nAround **09:12** (UTC), we sent the new version to all of the nodes that we have. "
+        "Around\n09:40, we took it back.\n"
+    )
+
+    assert told(report) == [
+        "05 09:12 we sent the new version to all of the nodes that we have. (about this time)",
+        "05 09:40 we took it back. (about this time)",
+    ]

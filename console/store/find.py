@@ -87,9 +87,9 @@ def _candidates(connection: sqlite3.Connection, wanted: Wanted) -> list[Any]:
     if match:
         source, order = "entry_index JOIN event ON event.n = entry_index.rowid", "entry_index.rowid"
         clauses, values = ["entry_index MATCH ?"], [match]
-    for term in filter(unspaced, wanted.terms):
+    for word in (word for term in wanted.terms for word in term.words if unspaced(word)):
         clauses.append("instr(event.body, ?) > 0")
-        values.append(term.words[0])
+        values.append(word)
     if wanted.incident:
         clauses.append("event.incident = ?")
         values.append(wanted.incident)

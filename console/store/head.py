@@ -124,6 +124,12 @@ def read(log: Path, at: place.Identity) -> list[Mark]:
     return _last(mark for file in _files(log) for mark in _read(file, _name(at)))
 
 
+def entries_before(log: Path) -> int:
+    """The number of entries in the log that lay at this path last; 0 without a head of one."""
+    marks = _last(mark for file in _files(log) for mark in _read(file, _file_of(file)))
+    return sum(mark.oseq for mark in marks)
+
+
 def known(log: Path, at: place.Identity, *, own: bool) -> Known:
     """The marks that must be in the log at a path; `own` where its heads, if they name it, are its own."""
     elsewhere = place.head_elsewhere(log)

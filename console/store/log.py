@@ -76,7 +76,8 @@ class Log:
         self.sqlite_version: str = sqlite3.sqlite_version
         self.read_only = read_only
         self.damage = ""
-        """Why something of the file could not be read, and was given without that; empty where all could."""
+        """Why something of the file could not be read, and was given without that, or that the file before it is gone;
+        empty where all is well."""
         self._at = at
         self._copy = opened.copy
         self._own_file = opened.own_file
@@ -109,6 +110,7 @@ class Log:
         changes in its folder, not even SQLite's own files, and what others write from now on may not be seen.
         """
         path = path.expanduser().absolute()
+        gone = 0 if os.path.lexists(path) else head.entries_before(path)
         place.prepare(path, write=not read_only)
         at = place.identity(path)
         if at is None:
@@ -128,7 +130,10 @@ class Log:
         except UnicodeDecodeError as error:
             # SQLite's own words about a name in the file that is no text.
             raise problems.damaged(path) from error
-        return cls(path, at, opened, read_only=read_only)
+        log = cls(path, at, opened, read_only=read_only)
+        if gone:
+            log.damage = problems.begun_anew(path, gone)
+        return log
 
     # Writing
 

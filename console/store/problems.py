@@ -156,8 +156,20 @@ def damaged(path: Path, how: str = "") -> Damaged:
 
 
 def emptied(path: Path, entries: int) -> Damaged:
-    lost = "1 entry was" if entries == 1 else f"{entries:,} entries were"
-    return Damaged(f"The log {path} is empty, and {lost} logged in it; `warroom rescue {path}` saves what is left.")
+    return Damaged(
+        f"The log {path} is empty, and {_were(entries)} logged in it; `warroom rescue {path}` saves what is left."
+    )
+
+
+def begun_anew(path: Path, entries: int) -> str:
+    return (
+        f"{path} was not there and is begun anew, and {_were(entries)} logged in the log before it;"
+        " to go on in that one, leave, put its file back and open it again."
+    )
+
+
+def _were(entries: int) -> str:
+    return "1 entry was" if entries == 1 else f"{entries:,} entries were"
 
 
 def lost_of(path: Path, backup: str) -> StoreProblem:

@@ -100,7 +100,7 @@ def _number_of(term: str) -> int:
 
 def match_of(terms: Iterable[Term]) -> str:
     """The FTS5 expression for all of these terms; empty where the index can find none of them."""
-    found_by_index = (term for term in terms if not unspaced(term))
+    found_by_index = (term for term in terms if not any(map(unspaced, term.words)))
     return " ".join(phrase_of(" ".join(term.words)) + "*" * term.begun for term in found_by_index)
 
 

@@ -32,6 +32,8 @@ def test_words_are_read_as_the_index_reads_them(typed: str, terms: tuple[tuple[t
         ("zurich", "in Zürich and Zu\u0308rich", ["Zürich"]),
         ('"ran dry"', "dry ran; it ran dry", ["ran dry"]),
         ("障害", "昨日のデータベース障害", ["昨日のデータベース障害"]),
+        ('"master 障害 now"', "the Master 大障害発生 now", ["Master 大障害発生 now"]),
+        ('"i 障 l"', "plain words", []),
         ("pool", "spool", []),
     ],
 )
@@ -39,7 +41,10 @@ def test_a_text_shows_where_it_holds_them(typed: str, text: str, held: list[str]
     assert [text[start:end] for start, end in spans_of(terms_of(typed), text)] == held
 
 
-@given(st.text(), st.text(), st.integers(8, 60))
+WORDS = st.lists(st.sampled_from(("a", "ab", "障", "障害", "é", '"', ",")), max_size=8).map(" ".join)
+
+
+@given(st.text() | WORDS, st.text() | WORDS, st.integers(8, 60))
 @example('"0:0', "0\x850", 8)
 def test_an_excerpt_shows_the_first_of_the_words(typed: str, text: str, chars: int) -> None:
     spans = spans_of(terms_of(typed), text)

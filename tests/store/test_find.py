@@ -123,6 +123,8 @@ def test_words_of_scripts_without_spaces_are_found_inside(log: Log) -> None:
     assert ids(log, "障害") == ["a"]
     assert ids(log, "データ 障害") == ["a"]
     assert ids(log, "停電") == []
+    log.append([note("c", "Database 大障害")])
+    assert ids(log, '"database 障害"') == ["c"]
 
 
 def test_of_very_many_the_newest_are_ranked(log: Log) -> None:

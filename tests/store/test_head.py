@@ -94,6 +94,18 @@ def test_a_new_file_of_the_same_name_is_not_asked_for_the_old_ones_entries(open_
     assert second.verify() == []
 
 
+def test_a_log_that_takes_the_place_of_one_that_is_gone_says_so_once(open_log: OpenLog, path: Path) -> None:
+    first = open_log()
+    assert first.damage == ""
+    first.append([entry("a")])
+    first.close()
+    path.rename(path.with_name("elsewhere.db"))
+    second = open_log()
+    assert "1 entry was logged in the log before it" in second.damage
+    second.close()
+    assert open_log().damage == ""
+
+
 @pytest.mark.parametrize("restore", [shutil.copyfile, os.replace])
 def test_a_backup_put_in_the_logs_place_is_not_asked_for_what_came_after_it(
     open_log: OpenLog, path: Path, tmp_path: Path, restore: Callable[[Path, Path], object]

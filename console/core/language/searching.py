@@ -56,9 +56,9 @@ def terms_of(typed: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def unspaced(term: Term) -> bool:
+def unspaced(word: str) -> bool:
     """True for a word of a script without blanks, which stands inside words of the index."""
-    return any(not word.isascii() and _UNSPACED.search(word) for word in term.words)
+    return not word.isascii() and _UNSPACED.search(word) is not None
 
 
 def words_of(text: str) -> list[str]:
@@ -71,16 +71,22 @@ def words_of(text: str) -> list[str]:
 def places_of(term: Term, words: Sequence[str]) -> list[int]:
     """The words of a text, as `words_of` gives them, at which the term begins."""
     *before, last = term.words
-    if unspaced(term):
-        return [place for place, word in enumerate(words) if last in word]
-    if term.begun:
+    if unspaced(last):
+        places = [place for place, word in enumerate(words) if last in word]
+    elif term.begun:
         places = [place for place, word in enumerate(words) if word.startswith(last)]
     else:
         places = [place for place, word in enumerate(words) if word == last] if last in words else []
     if before:
         lead = len(before)
-        places = [place - lead for place in places if place >= lead and words[place - lead : place] == before]
+        places = [
+            place - lead for place in places if place >= lead and all(map(_holds, words[place - lead : place], before))
+        ]
     return places
+
+
+def _holds(word: str, wanted: str) -> bool:
+    return word == wanted or (unspaced(wanted) and wanted in word)
 
 
 def spans_of(terms: Sequence[Term], text: str) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from console.app.main import WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
 from console.core.log.state import Window
-from console.core.subjects.maintenance import PlanMaintenance
+from console.core.subjects.maintenance import MoveMaintenance, PlanMaintenance
 from console.store import Log
 from console.store.ledger import Ledger
 from tests.app.driver import Clock, Room, standard_playbook
@@ -110,6 +110,28 @@ async def test_a_step_that_was_left_is_not_chosen_again_and_its_words_come_back_
         room.shows("begins it 3h before its window")
         await room.presses("3")
         room.shows("cancels it; ", "The switch is late.")
+
+
+async def test_a_window_that_somebody_moves_meanwhile_is_told_before_customers_read_the_old_one(
+    tmp_path: Path, page: Page
+) -> None:
+    with Log.open(tmp_path / "warroom.db") as log:
+        ref = planned(Ledger(log, actor="mo", clock=Clock()))
+    async with board(tmp_path, page) as room:
+        await room.presses("enter")
+        await room.settles()
+        session, starts = room.app.session, room.clock() + timedelta(hours=4)
+        for step in ("1", "2"):
+            window = Window(starts, starts + timedelta(hours=2))
+            starts += timedelta(hours=1)
+            await room.presses("alt+shift+n", step)
+            await room.presses(*(["tab"] * 2 if step == "2" else []))
+            await room.keys_in("21:00" if step == "2" else "")
+            await session.submit(ref, MoveMaintenance(actor="ana", window=window))
+            await room.presses("ctrl+s")
+            room.shows("meanwhile. Nothing you typed is lost.")
+            assert not page.told()
+            await room.presses("escape")
 
 
 async def test_a_severity_is_none_of_its_own(tmp_path: Path, page: Page) -> None:

@@ -14,11 +14,13 @@ from console.app.targets.dialog import TargetDialog
 from console.app.targets.screen import TargetsScreen
 from console.publish.registry import names
 from console.publish.targets.folder import Targets
+from console.publish.targets.keys import Key, Keys
 from console.publish.targets.model import FOLDER, OLD_FILE, Target
 from tests.app.driver import Room, console
 from tests.cli.served import Served
 from tests.patience import PATIENCE_S
 from tests.publish.fakes.cachet import CachetFake
+from tests.publish.fakes.chat import MattermostFake
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.target_files import read, write
 
@@ -227,6 +229,38 @@ async def test_what_was_typed_outlives_escape_and_the_console(tmp_path: Path, co
         room.hides("is back")
     for one in tmp_path.glob("warroom.db*"):
         assert not one.is_file() or b"s3cret-key" not in one.read_bytes()
+
+
+async def test_a_key_in_the_wrong_field_is_written_down_nowhere_and_comes_back(tmp_path: Path, config: Path) -> None:
+    token = "ghp_" + "aB3dE6gH9j" * 4
+    async with console(tmp_path, config=config, size=SIZE) as room:
+        hands = Hands(room)
+        await hands.open()
+        await hands.adds("statuspage", name="page", page=token)
+        await room.presses("escape", "a", "enter", "enter")
+        assert (hands.form.values()["name"], hands.form.values()["page"]) == ("page", token)
+        for one in tmp_path.glob("warroom.db*"):
+            assert not one.is_file() or token.encode() not in one.read_bytes()
+
+
+async def test_a_test_message_is_the_last_check_whatever_came_of_it(tmp_path: Path, config: Path) -> None:
+    fake = MattermostFake()
+    with Served(fake) as chat:
+        write(config, {"chat": 'provider = "mattermost"\n'})
+        Keys(config).keep("chat", Key(f"{chat.url}/hooks/T0/{fake.key}"))
+        async with console(tmp_path, config=config, size=SIZE) as room:
+            await Hands(room).open()
+            room.shows("never from here")
+            await room.presses("t", "enter")
+            await room.until(lambda: "took a test message" in room.text())
+            room.hides("never from here")
+            chat.stop()
+            await room.presses("t", "enter")
+            await room.until(lambda: "■ chat" in room.text())
+            room.shows("failed")
+            chat.start()
+            await room.presses("t", "enter")
+            await room.until(lambda: "✓ chat" in room.text())
 
 
 async def test_a_page_out_of_reach_is_one_sentence_and_can_be_saved(tmp_path: Path, config: Path) -> None:

@@ -13,7 +13,7 @@ class EditDialog(FormDialog[tuple[str, tuple[str, ...]]]):
     def __init__(self, message: str, target: str, words: str, components: Sequence[str] = ()) -> None:
         def build(values: Values) -> tuple[str, tuple[str, ...]]:
             if not values["text"].strip():
-                raise Refused("A message needs a text.", "text")
+                raise Refused("Write what the message says, or leave this form.", "text")
             without = tuple(name for part in values.get("without", "").split(",") if (name := part.strip()))
             strange = next((name for name in without if name not in components), None)
             if strange is not None:

@@ -88,7 +88,7 @@ class WhysDialog(FormDialog[EditPostmortem]):
                 raise Refused("Begin with the first why: what was it that users saw, and why?", "why0")
             gap = next((n for n, answer in enumerate(kept) if not answer and any(kept[n:])), None)
             if gap is not None:
-                raise Refused("An answer is missing between two others.", f"why{gap}")
+                raise Refused(f"Answer why {gap + 1}, too, or empty the ones below it.", f"why{gap}")
             return here.checked(EditPostmortem(actor=here.actor, section="whys", text=whys_text(kept), seen=seen))
 
         count = max(FIVE, len(earlier))

@@ -123,7 +123,7 @@ class NameDialog(FormDialog[str]):
             if not name:
                 raise Refused("Name it as you do in the room, such as checkout.", "name")
             if "=" in name:
-                raise Refused("A component's name holds no =.", "name")
+                raise Refused("A component's name holds no =; leave it out.", "name")
             if name.casefold() in taken:
                 raise Refused(f"{name} stands for another component already; choose another name.", "name")
             return name

@@ -141,6 +141,8 @@ class Start(NamedTuple):
     """The address of the server that joins machines."""
     drill: Seat = ""
     """The incident is a drill: its injects are given as they fall due."""
+    practice: bool = False
+    """All incidents of the database are invented: nothing of it is published, and nothing real belongs there."""
     demo_steps: Sequence[DemoStep] = ()
     """Lines of a practice incident, which the app types as they fall due."""
     demo_ids: Mapping[str, str] = {}
@@ -873,13 +875,20 @@ class WarroomApp(App[int]):
         if isinstance(self.screen, ActScreen):
             self.push_screen(dialogs.help.HelpScreen(help_rows(self.screen.place, self.screen.situation)))
 
+    @property
+    def _practises(self) -> str:
+        """The beginning of a sentence that says that real incidents do not belong here; empty where they do."""
+        if self._start.practice:
+            return "This console holds a practice"
+        return "This console holds drills" if self._start.drill else ""
+
     def act_declare(self) -> None:
         self.on_declaring(Declaring(""))
 
     def on_declaring(self, event: Declaring) -> None:
-        if self._start.drill:
+        if self._practises:
             # Here a real incident would be in nobody's log but the practice's.
-            self.notify("This console holds drills; declare in one that `warroom` opens.", severity="warning")
+            self.notify(f"{self._practises}; declare in one that `warroom` opens.", severity="warning")
             return
         dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask(event.words)
 
@@ -889,8 +898,8 @@ class WarroomApp(App[int]):
         self.on_planning(Planning())
 
     def on_planning(self, event: Planning) -> None:
-        if self._start.drill:
-            self.notify("This console holds drills; plan it in one that `warroom` opens.", severity="warning")
+        if self._practises:
+            self.notify(f"{self._practises}; plan it in one that `warroom` opens.", severity="warning")
             return
         from console.app import maintenances
 
@@ -950,9 +959,9 @@ def run_app(
             read_only = log.read_only
             ledger = Ledger(log, actor=actor, clock=clock or (lambda: datetime.now(UTC)))
             start = start._replace(ref=ledger.resolve(start.ref) if start.ref else "")
-            session = Session(ledger, zone=zone, read_only=read_only, config=config)
+            session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=start.practice)
             session.damage = damage
-            backups = None if read_only or start.demo_steps or start.drill else Backups(log)
+            backups = None if read_only or start.practice or start.drill else Backups(log)
             app = WarroomApp(
                 session, start, config=config, backups=backups, terminal=to_terminal,
                 environ={} if served else os.environ,

@@ -42,7 +42,7 @@ class Publishing:
 
     def publisher(self) -> Publisher:
         """The targets as they are configured now."""
-        return Publisher(self._session.config)
+        return Publisher(self._session.targets_config)
 
     def context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context | None:
         """The context for previewing and publishing an update; None where nothing could go anywhere.

@@ -132,11 +132,17 @@ class Session:
     them, None where it was not in memory.
     """
 
-    def __init__(self, ledger: Ledger, *, zone: tzinfo, read_only: bool = False, config: Path | None = None) -> None:
-        """`config` is the folder of the team's own playbooks, runbooks and templates."""
+    def __init__(
+        self, ledger: Ledger, *, zone: tzinfo, read_only: bool = False, config: Path | None = None,
+        practice: bool = False,
+    ) -> None:  # fmt: skip
+        """`config` is the folder of the team's own playbooks, runbooks and templates; a practice has no targets."""
         self.ledger = ledger
         self.config = config
-        ledger.follow = Follower(ledger.log, config)
+        self.targets_config = None if practice else config
+        """The folder whose targets get what is published here; None where nothing is."""
+        self.practice = practice
+        ledger.follow = Follower(ledger.log, self.targets_config)
         self.zone = zone
         self.read_only = read_only
         self.on_change: Callable[[str, tuple[Event, ...], Incident | None], None] = lambda ref, events, before: None

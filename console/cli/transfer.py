@@ -150,7 +150,7 @@ def play_practice(shell: Shell, keep: Path | None) -> int:
     with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
         path = keep or Path(folder) / "demo.db"
         made = practice(path, shell.now(), shell.playbook("standard"))
-        start = Start(made.ref, demo_steps=made.later, demo_ids=made.ids)
+        start = Start(made.ref, practice=True, demo_steps=made.later, demo_ids=made.ids)
         return run_app(log_path=path, actor=shell.actor, zone=shell.zone, start=start, config=shell.settings)
 
 
@@ -168,12 +168,13 @@ def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list
 
 def open_year(shell: Shell, keep: Path | None, seed: int) -> int:
     """Opens the console over the year of a team, in a throw-away database or in `keep`; its exit status."""
-    from console.app.main import run_app
+    from console.app.main import Start, run_app
 
     with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
         path = keep or Path(folder) / "demo.db"
         write_year(path, shell.now(), shell.playbook("standard"), seed)
-        return run_app(log_path=path, actor=shell.actor, zone=shell.zone, config=shell.settings)
+        start = Start(practice=True)
+        return run_app(log_path=path, actor=shell.actor, zone=shell.zone, start=start, config=shell.settings)
 
 
 @command(example="--year")

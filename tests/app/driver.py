@@ -199,6 +199,7 @@ async def console(
     view: str = "",
     sync: str = "",
     drill: Seat = "",
+    practice: bool = False,
     quiet_s: float = 3600.0,
 ) -> AsyncIterator[Room]:
     """A console in the room of an incident in `folder`, which is declared when no `ref` is given.
@@ -209,11 +210,12 @@ async def console(
     path = folder / "warroom.db"
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
-        session = Session(Ledger(log, actor=actor, clock=clock), zone=zone, read_only=read_only, config=config)
+        ledger = Ledger(log, actor=actor, clock=clock)
+        session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=practice)
         session.recaller.pause_s = quiet_s
         app = WarroomApp(
-            session, Start(ref, view, sync=sync, drill=drill), config=config, terminal=terminal, environ=environ,
-            reading_s=reading_s,
+            session, Start(ref, view, sync=sync, drill=drill, practice=practice), config=config, terminal=terminal,
+            environ=environ, reading_s=reading_s,
         )  # fmt: skip
         try:
             async with app.run_test(size=size, notifications=True) as pilot:

@@ -33,6 +33,7 @@ from tests.cli.served import Served
 from tests.core.story import Story
 from tests.patience import PATIENCE_S
 from tests.publish.fakes.statuspage import StatuspageFake
+from tests.publish.target_files import write
 
 
 @pytest.fixture
@@ -235,6 +236,32 @@ async def test_a_message_that_waits_is_tried_at_once(tmp_path: Path, config: Pat
         await room.presses("enter")
         await room.until(lambda: room.text().count("14:00 ▲ waiting for its next try") == 2)
         room.shows("tried again by mo")
+
+
+async def test_a_practice_publishes_nothing_and_holds_nothing_real(tmp_path: Path) -> None:
+    """Whatever its incidents are: those of an invented year are no drills."""
+    config, page = tmp_path / "config", tmp_path / "page.jsonl"
+    events = 'events = ["declared", "closed", "severity"]'
+    write(config, {"page": f'provider = "file"\n{events}\n[options]\npath = "{page}"\n'})
+    async with console(tmp_path, config=config, practice=True) as room:
+        await room.presses("alt+u", "2")
+        room.shows("A practice publishes nothing")
+        await room.presses("ctrl+s")
+        assert len(updates_of(room.state, "public")) == 1
+        await room.logs("/sev SEV0")
+        await room.logs("/stage closed ! False alarm")
+        await room.presses("enter")
+        for key, does in (("alt+shift+d", "declare"), ("alt+shift+n", "plan it")):
+            await room.presses(key)
+            words = f"This console holds a practice; {does} in one that `warroom` opens."
+            assert words in {notice.message for notice in room.app._notifications}
+        await room.logs("/backfill")
+        await room.presses("alt+shift+u")
+        assert room.app.screen is room.screen
+        with Log.open(room.app.session.log.path) as log:
+            assert Outbox(log).messages() == []
+            assert len(log.incidents()) == 1
+    assert not page.exists()
 
 
 async def test_an_edit_that_comes_too_late_keeps_its_text_and_says_why(tmp_path: Path, config: Path) -> None:

@@ -122,7 +122,8 @@ class ProcessActs:
 
     def act_component(self) -> None:
         room = self._context
-        known = dict.fromkeys(name for target in Targets(room.session.config).all() for name in target.components)
+        targets = Targets(room.session.targets_config).all()
+        known = dict.fromkeys(name for target in targets for name in target.components)
         room.ask(lambda: dialogs.components.ComponentDialog(room.here, list(known)))
 
     def act_classify(self) -> None:

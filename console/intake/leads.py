@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from console.intake.lines import is_code, take_apart, wraps
 from console.intake.prose import is_about_the_text, is_of_the_text
-from console.intake.stamps import UNIX_TIME, TimedText, is_time_label, moment_at, timed_text
+from console.intake.stamps import OF_A_FILE, UNIX_TIME, TimedText, is_time_label, moment_at, timed_text
 
 _MOMENT = r"[*_`\[(\"]{0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T _]\d|\d{1,2}[:h]\d\d)"
 _LEAD = re.compile(
@@ -47,8 +47,7 @@ _WITHIN = re.compile(
 """A day with a time to the second, as programs write it, or the seconds since 1970."""
 _OF_A_VALUE = "=\"'`/.-_"
 """What stands before a moment that is a value, or a part of a name."""
-_NO_LOG_LINE = re.compile(r"[<{|#>*]|[-dlbcps][r-][w-][xsS-]")
-"""The beginning of markup, of data, and of a file in a listing."""
+_MARKUP = ("<", "|", "#", ">", "*")
 _MOST_BEFORE = 240
 _LEAST_COUNTED = 3
 _GAPS = re.compile(r"\s{2,}")
@@ -75,7 +74,7 @@ def _before(content: str) -> list[str]:
 
 def moment_within(content: str) -> TimedText | None:
     """The exact moment behind the first words of a line of a log, and all its words; None for prose, values, fields."""
-    if _NO_LOG_LINE.match(content) or is_about_the_text(content):
+    if content.startswith(_MARKUP) or OF_A_FILE.match(content) or is_about_the_text(content):
         return None
     for match in _WITHIN.finditer(content[:_MOST_BEFORE]):
         before, read = content[: match.start()], moment_at(content[match.start() :], 0)

@@ -21,6 +21,7 @@ from console.intake.prose import (
 )
 from console.intake.source import Source
 from console.intake.stamps import (
+    OF_A_FILE,
     WORD_BEGINS,
     TimedText,
     attributes,
@@ -202,7 +203,7 @@ def _timed_sentence(sentence: str) -> TimedText | None:
     """The first moment of the sentence that is an event's, on the day that the sentence names, and its words."""
     if attributes(sentence) or not _CLOCK_LIKE.search(sentence) or travels(sentence):
         return None
-    if is_of_the_text(sentence) or gives_hours(sentence) or gives_length(sentence):
+    if is_of_the_text(sentence) or OF_A_FILE.match(sentence) or gives_hours(sentence) or gives_length(sentence):
         return None
     first = timed_text(sentence)
     timed, told = (first, sentence) if first and first.stamp.time and first.text else _within(sentence)

@@ -44,8 +44,12 @@ _VALUES = frozenset(["stringValue", "$date", "rendered", "#text", "_text", "$t"]
 _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
 _WORDS = frozenset((*_TITLES, *_BODIES))
-_NO_RECORDS = frozenset(["reactions", "blocks", "edit_history", "_links", "links"])
-"""Fields about a record, or that tell it once more for a program."""
+_NO_RECORDS = frozenset(
+    ["reactions", "blocks", "edit_history", "_links", "links", "pending_actions", "scheduled_actions", "components"]
+)
+"""Fields about a record, that tell it once more for a program, of what is still to come, or of what only exists."""
+_ROSTERS = frozenset(["oncalls", "on_calls", "schedules", "shifts", "rotations", "rosters"])
+"""The keys of lists of who is on duty when."""
 _PEOPLE_LISTS = frozenset(
     ["users", "members", "authors", "agents", "people", "participants", "accounts", "contacts", "profiles", "actors"]
 )
@@ -228,7 +232,8 @@ class _Reading:
     def _single(self, root: _Object) -> _Object:
         """The object that the file is about, inside its envelopes."""
         objects = [(key, value) for key, value in root.items() if isinstance(value, _Object)]
-        if len(objects) == 1 and not any(isinstance(value, list) for value in root.values()):
+        own = any(isinstance(value, str) and _is_moment(key, value) for key, value in root.items())
+        if len(objects) == 1 and not own and not any(isinstance(value, list) for value in root.values()):
             return self._single(objects[0][1])
         return root
 
@@ -336,7 +341,7 @@ class _Reading:
         elif key in _BODIES and len(pieces) == len(child) and all(isinstance(piece, str) for piece in pieces):
             # A text with its links and names set apart, as Telegram writes it.
             cells[name] = "".join(str(item if isinstance(item, str) else item["text"]) for item in child)
-        elif any(_has_moment(item) or _has_prose(item) for item in objects):
+        elif key not in _ROSTERS and any(_has_moment(item) or _has_prose(item) for item in objects):
             lists.append(((name,), child))
         else:
             named = [next((item[at] for at in _NAMES if isinstance(item.get(at), str)), "") for item in objects]

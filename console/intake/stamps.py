@@ -265,7 +265,7 @@ _MARKER = re.compile(r"([!>*?])\s{1,8}(?=\S)")
 _KINDS: dict[str, Kind] = {"!": "decision", ">": "action", "*": "finding", "?": "hypothesis"}
 _EPOCH = re.compile(r"@?(?P<s>1\d{9})(?:\.?(?P<f>\d{3}(?:\d{3}){0,2})|\.\d{1,9})?(?![\w.]*\w)", re.ASCII)
 _COMPACT = re.compile(
-    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?!\w*\d|_)",
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\.?(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?:[,.]\d{1,9}\b)?(?!\w*\d|_)",
     re.ASCII,
 )
 """Day and time as fourteen digits."""
@@ -305,6 +305,8 @@ _TIME_LABEL = re.compile(
     r"\W{0,4}(?:t|ts|from|to|hora|heure|ora|tid|tijd|saat|date|time|when|timestamp|posted(?:\s\d+\s\w+\sago)?|date\sand\stime|am|datum|uhrzeit|zeit)\W{0,4}$",
     re.IGNORECASE,
 )
+OF_A_FILE = re.compile(r"\{|[-dlbcps](?:[r-][w-][xsStT-]){3}[.+@]?\s")
+"""The beginning of data, and of a file in a listing, whose time is that of the file."""
 _EPOCH_LABEL = re.compile(
     r"(?:time|stamp|date|epoch|unix|at|on|when|since|@|\bts|zeit|heure|hora|tid|tijd)\W{0,6}$", re.IGNORECASE
 )
@@ -411,7 +413,7 @@ def _may_go_on(word: str) -> bool:
 def timed_line(content: str, *, point: bool) -> TimedText | None:
     """As `timed_text`, also for a time behind a label or at the end; `point` says that the line is one of a list."""
     timed = timed_text(content)
-    if (timed and timed.stamp.time) or content[:1] == "{":
+    if (timed and timed.stamp.time) or OF_A_FILE.match(content):
         return timed
     return (timed and _in_brackets(timed)) or _labelled(content) or _ended(content, point=point) or timed
 
@@ -453,7 +455,7 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         if first.isalpha():
             return _worded(head, about)
         return _count(head, start) if first in "+-\u2212" else _epoch(head, start) if first == "@" else None
-    group = _date_time_group(head, start)
+    group = _date_time_group(head, start) or _compact(head, start)
     if group:
         return group
     dated = date_at(head, start)
@@ -475,7 +477,7 @@ def _stamp(head: str, about: About) -> tuple[Stamp, int] | None:
         stamped = _after_date(head, pair[0], weekday.end() if weekday else pair[1], remark)
         if stamped[0].time or weekday or (stamped[0].date and stamped[0].date.weekday):
             return stamped
-    return _epoch(head, start) or _compact(head, start) or _noon(head, start, None, remark, sure=about.sure)
+    return _epoch(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
 _POINTED = re.compile(

@@ -88,6 +88,8 @@ _TIME_NAME = re.compile(
     r"\b(?:ts|times?|(?:time)?stamp|timestamp|dates?|at|on|epoch|when|unix|since|created|start(?:ed)?|end(?:ed)?|zeit|zeitpunkt"
     r"|datum|hora|fecha|heure|data|ora|tijd|tid|occurred|moment)\b"
 )
+_NUMBER = re.compile(r"[+\u2212-]?\d{1,3}")
+"""A number, which is no zone below a name that speaks of none."""
 _LONG_NUMBER = re.compile(r"\d{5,30}(?:\.\d{1,9})?")
 _SHORT_YEAR = re.compile(r"^(?P<day>\d{1,2}\.\s?\d{1,2}\.\s?)(?P<year>\d\d)(?=$|[\sT,])")
 _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
@@ -230,7 +232,7 @@ class _Column:
     @property
     def is_zones(self) -> bool:
         """Whether all cells name a zone, and nothing else."""
-        return bool(self.cells) and all(whole_zone(cell) for cell in self.cells)
+        return bool(self.cells) and all(whole_zone(cell) and not _NUMBER.fullmatch(cell) for cell in self.cells)
 
     @property
     def has_times(self) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from console.core.language.dates import is_likely
 from console.core.language.times import utc
-from console.core.language.zones import Zone
+from console.core.language.zones import UTC_ZONE, Zone
 from console.intake.calendar import Calendar, Known
 from console.intake.chats import chats_in
 from console.intake.dates import dates_of_digits, is_day_first, shorter_order, sure_orders, year_first
@@ -46,6 +46,7 @@ _MOST_TOLD_CHARS = 200_000
 _HEADING = re.compile(
     r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
 )
+_W3C_FIELDS = re.compile(r"#Fields:\s(?:.{0,80}\s)?time\s.{0,400}\b(?:cs|sc|s|c)-[a-z]")
 _LEAST_CHARS = 6
 _SHORT_CHARS = 120
 _TWELVE_HOURS = re.compile(r"\d\s?[AP]M\b")
@@ -272,6 +273,8 @@ def _name_zone(zones: _Zones, lines: Sequence[str]) -> None:
         content = take_apart(raw).content
         timed = timed_text(content)
         zone = None if timed or is_label(content) else named_zone(raw)
+        # The times of the format of logs that has these fields are UTC.
+        zone = zone or (UTC_ZONE if _W3C_FIELDS.match(raw) else None)
         if zone:
             zones.known.append((number, zone))
             zones.lines[number] = Statement(zone, "", alone=False)

@@ -495,3 +495,18 @@ def test_a_date_of_six_digits_is_read_with_the_year_first_and_said_so(clock: str
 
     assert moments(found) == ["2024-03-05 09:12", "2024-03-05 11:14"]
     assert any("six digits" in assumption for assumption in found.assumptions)
+
+
+def test_fourteen_digits_may_have_a_point_between_day_and_time() -> None:
+    found = read("20240305.091233,672:DEBUG:disk full\n20240305.111401,344:WARN:disk freed\n")
+
+    assert moments(found) == ["2024-03-05 09:12", "2024-03-05 11:14"]
+
+
+def test_a_log_with_the_fields_of_the_w3c_is_in_utc() -> None:
+    log = (
+        "#Version: 1.0\n#Date: 2024-03-05 09:12:33\n#Fields: time c-ip cs-method sc-status\n09:12:33 10.0.0.4 GET 502\n"
+    )
+    found = read_timeline(log, now=NOW, zone=ZoneInfo("Asia/Kolkata"))
+
+    assert moments(found) == ["2024-03-05 09:12"]

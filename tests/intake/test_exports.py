@@ -446,3 +446,34 @@ def test_beside_the_zone_of_a_place_the_time_there_is_read() -> None:
     )
 
     assert [when for when, _, _ in entries(found)] == ["03-05 17:12", "03-05 17:14"]
+
+
+def test_numbers_below_a_name_that_speaks_of_no_zone_are_none() -> None:
+    found = read(
+        '[{"created_on": "2024-03-05 09:12:33", "table": "the disks", "checkpoint": "-1", "value": "deleted"}]'
+    )
+
+    assert [when for when, _, _ in entries(found)] == ["03-05 09:12"]
+
+
+def test_a_record_with_its_own_moment_is_no_envelope() -> None:
+    found = read('{"level": "info", "time": 1709629953600, "request": {"card": {"units": 5}}, "msg": "Charged."}')
+
+    assert [(when, text.partition(" (")[0]) for when, _, text in entries(found)] == [("03-05 09:12", "Charged.")]
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        '{"oncalls": [{"user": {"id": "1", "summary": "Ana Diaz"}, "schedule": {"id": "2", "summary": "Daily '
+        'rotation"},'
+        ' "start": "2024-03-05T09:00:00Z", "end": "2024-03-06T09:00:00Z"}]}',
+        '{"name": "Disk full", "pending_actions": [{"type": "escalate", "at": "2024-03-05T09:12:33Z"}]}',
+        '{"page": "Shop", "components": [{"name": "Portal", "created_at": "2024-03-05T09:12:33Z"}]}',
+    ],
+)
+def test_who_is_on_duty_what_is_to_come_and_what_exists_are_no_events(export: str) -> None:
+    found = read(export)
+
+    assert entries(found) == []
+    assert any(assumption.startswith("left out: keys") for assumption in found.assumptions)

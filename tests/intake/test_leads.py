@@ -192,6 +192,8 @@ def test_the_moment_of_a_log_may_stand_behind_its_first_words(log: str, entries:
     [
         "-rw-r--r-- 1 root root 4096 2024-03-05 09:12:33 +0000 app.log\n"
         "-rw-r--r-- 1 root root 12 2024-03-05 09:14:01 +0000 db.log\n",
+        "total 8\ndr-xr-xr-x.  17 root root  224 Mar  5 09:12 .\n"
+        "lrwxrwxrwx.   1 root root    7 Mar  5 09:14 bin -> usr/bin\n",
         "Order 1709629953 was sent to Ana\nOrder 1709630041 was sent to Bo\n",
         "Package: disk-tool\nSize: 1785149492\nFilename: pool/disk-tool.deb\n",
     ],

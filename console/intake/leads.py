@@ -72,14 +72,19 @@ def _before(content: str) -> list[str]:
     return content[: within.start()].split() if within else []
 
 
-def moment_within(content: str) -> TimedText | None:
-    """The exact moment behind the first words of a line of a log, and all its words; None for prose, values, fields."""
+def moment_within(content: str, *, most_before: int | None = None) -> TimedText | None:
+    """The exact moment behind the first words of a line of a log, and all its words; None for prose, values, fields.
+
+    No more than `most_before` words stand before it then, and no label.
+    """
     if content.startswith(_MARKUP) or OF_A_FILE.match(content) or is_about_the_text(content):
         return None
     for match in _WITHIN.finditer(content[:_MOST_BEFORE]):
         before, read = content[: match.start()], moment_at(content[match.start() :], 0)
         if read is None or not before.strip() or before[-1] in _OF_A_VALUE or before[-1].isalnum():
             continue
+        if most_before is not None and (len(before.split()) > most_before or before.rstrip()[-1] in ":,;"):
+            return None
         behind = content[match.start() + read[2] :].lstrip("])>: ")
         if wraps(before, also_long=False) or not behind.strip(" .") or is_of_the_text(content):
             return None

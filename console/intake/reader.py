@@ -152,6 +152,7 @@ _SUBTITLE = re.compile(
 """The line of a status page below the title of an incident."""
 _REMARK = re.compile(r"\(([^()]{1,60})\)")
 _LISTED_FEW = 2
+_FEW_WORDS = 3
 _FEW_CHARS = 100
 _WINDOW = 400
 
@@ -633,10 +634,14 @@ class Reader:
         if timed and timed.stamp.time:
             return timed
         led = led_text(content) if self._layout.has_leads else None
-        led = led or (moment_within(content) if self._layout.has_moments_within else None)
+        entry = self.collector.open
+        if led is None and (
+            self._layout.has_moments_within or (entry and not entry.spoken and line.indent <= entry.indent)
+        ):
+            # A line with a moment to the second is none of the entry above.
+            led = moment_within(content, most_before=None if self._layout.has_moments_within else _FEW_WORDS)
         if led:
             return led
-        entry = self.collector.open
         if entry and (line.indent > entry.indent if line.bullet else not self._blank):
             # "Ended: 2024-03-05 10:40" below "Started: …" is of its own all the same.
             apart = self._label_above or _LABEL_AND_TIME.match(content)

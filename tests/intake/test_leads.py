@@ -200,3 +200,17 @@ def test_the_moment_of_a_log_may_stand_behind_its_first_words(log: str, entries:
 )
 def test_listings_of_files_values_and_long_numbers_are_no_log(text: str) -> None:
     assert told(text) == []
+
+
+def test_a_line_of_a_log_with_a_moment_of_its_own_is_none_of_the_entry_above() -> None:
+    log = (
+        "2024-03-05 09:10:00 disk fills up\n2024-03-05 09:12:33 disk full\nLast cleaned: 2024-03-04 08:00:00 by cron\n"
+        "node-4 kernel 2024-03-05 09:14:01 disk freed\n2024-03-05 09:15:00 all well\n"
+    )
+
+    assert told(log) == [
+        "03-05 09:10 disk fills up",
+        "03-05 09:12 disk full Last cleaned: 2024-03-04 08:00:00 by cron",
+        "03-05 09:14 node-4 kernel disk freed",
+        "03-05 09:15 all well",
+    ]

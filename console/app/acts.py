@@ -197,7 +197,7 @@ ACTS: tuple[Act, ...] = (
     Act("panels", "Show or hide the panels", "p", "What is owed, who does what, the impact, open work.",
         places=("room", "replay"), bar="panels", words="side column hide", views=("owed", "roles", "impact", "open")),
     Act("postmortem", "Open the postmortem", "P", "Drafted from the log; written section by section.", "postmortem",
-        places=("room", "board"), words="review rca report", views=("postmortem",)),
+        places=("room", "board"), why_not=reasons.read_of_incident, words="review rca report", views=("postmortem",)),
     Act("playbook", "Show the playbook", "v", "Severities, stages, gates, roles, escalation.", "playbook",
         words="process gates roles stages contacts", at_once=True, views=("playbook",)),
     Act("registers", "Temporary fixes and action items", "F", "Of all incidents: what is still in place, and owed.",

@@ -82,6 +82,12 @@ def of_incident(situation: Situation) -> str:
     return writes(situation)
 
 
+def read_of_incident(situation: Situation) -> str:
+    """For what is read of an incident, and a planned maintenance has none of."""
+    maintenance = situation.state is not None and situation.state.maintenance
+    return of_incident(situation) if maintenance else ""
+
+
 def next_stage(situation: Situation) -> str:
     state = situation.state
     if state is not None and state.maintenance:

@@ -20,6 +20,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Problem
 from console.core.subjects.declaration import DeclareIncident
+from console.core.subjects.maintenance import check_document
 from console.export.json.archive import incident_archive
 from console.files import write_whole
 from console.store import place
@@ -46,6 +47,7 @@ def export_(
         shell.check_output(output, replace=yes)
     with shell.incident(ref, writing=False) as (ledger, state):
         now = ledger.now()
+        check_document(state, form)
         if form in review.DOCUMENT_FORMS:
             from console.cli.postmortem_edit import review_page
 

@@ -121,7 +121,8 @@ class _Page:
         local = self.now.astimezone(self.zone)
         stage = state.stage_title(state.stage.value)
         written = f"{local.day} {local:%B %Y}, {local:%H:%M}{by}; all times are {stated_zone(self.now, self.zone)}"
-        yield f"**{inline(state.severity.value)} · {inline(stage)}{drill}** · written {written}"
+        standing = " · ".join(filter(None, (inline(state.severity.value), inline(stage))))
+        yield f"**{standing}{drill}** · written {written}"
 
     def note(self, note: str) -> Iterator[str]:
         offered = offered_handoff(self.state)
@@ -138,25 +139,29 @@ class _Page:
             return
         leader = holder_of(state, "ic")
         is_or_was = "was" if state.phase == "over" else "is"
-        sentences = [
-            f"“{inline(state.title.value)}” was declared {format_length(now - declared)} ago by "
-            f"{inline(state.declared_by) or 'nobody named'} and {is_or_was} {inline(state.severity.value)}.",
-            self._hit(),
-            *self._known(),
-        ]
+        title, by = inline(state.title.value), inline(state.declared_by) or "nobody named"
+        ago = f"{format_length(now - declared)} ago by {by}"
+        if state.planned is not None:
+            window = span(state.planned.starts_at, state.planned.until, now, self.zone)
+            sentences = [f"“{title}” {is_or_was} a planned maintenance, from {window}; it was planned {ago}."]
+        else:
+            severity = inline(state.severity.value)
+            sentences = [f"“{title}” was declared {ago} and {is_or_was} {severity}.", self._hit(), *self._known()]
         rule = state.severity_rule
         current = state.stage.current
         if current:
             stage = state.stage_title(current.value)
             spent = format_length(now - current.at)
             sentences.append(
-                f"It was closed {spent} ago." if state.phase == "over" else f"In {inline(stage)} for {spent}."
+                f"It was {'closed' if state.planned is None else current.value} {spent} ago."
+                if state.phase == "over"
+                else f"In {inline(stage)} for {spent}."
             )
-        title = inline(name_within(state.playbook, "ic")) if state.playbook else "incident commander"
+        role = inline(name_within(state.playbook, "ic")) if state.playbook else "incident commander"
         if leader:
-            sentences.append(sentence(f"{capital(title)}: {inline(leader)}"))
+            sentences.append(sentence(f"{capital(role)}: {inline(leader)}"))
         elif rule is None or "ic" in rule.roles:
-            sentences.append(f"No {title} is assigned.")
+            sentences.append(f"No {role} is assigned.")
         changing = process.in_flight(changes_in_flight(state))
         if changing:
             sentences.append(sentence(changing))

@@ -243,7 +243,7 @@ async def test_the_five_whys_ask_on_from_each_answer(tmp_path: Path) -> None:
         await room.presses(*"pool", "tab")
         room.shows("Why: pool?")
         await room.presses("tab", *"limit", "ctrl+s")
-        room.shows("An answer is missing between two others.")
+        room.shows("Answer why 2, too, or empty the ones below it.")
         await room.presses(*"load", "ctrl+s")
         assert room.written("whys") == "1. pool\n2. load\n3. limit"
         room.shows("1. Why did it happen: Checkout errors? pool", "3. Why: load? limit")

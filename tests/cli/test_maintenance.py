@@ -33,6 +33,12 @@ def test_a_maintenance_from_its_plan_to_its_end(shop: Publisher, page: Served) -
     assert [each["maintenance"]["until"] for each in shop.json("maintenance", "list")] == ["2099-12-02T04:00:00.000Z"]
     assert [clock["kind"] for clock in shop.json("clocks", ref)] == ["begin"]
     assert "has not begun" in shop.fails("maintenance", "complete", ref)
+    for form in ("brief", "postmortem", "rca", "html", "deck", "customer"):
+        assert "has no brief and no postmortem" in shop.fails("export", ref, form)
+    handoff = shop.says("export", ref, "handoff")
+    assert "is a planned maintenance, from " in handoff
+    assert "mitigated" not in handoff
+    assert "\n**Scheduled** · written" in handoff
     shop.says("maintenance", "begin", ref)
     shop.says("update", ref, "--audience", "public", "--message", "Half of it is done.")
     shop.says("maintenance", "complete", ref)

@@ -8,6 +8,7 @@ from console.app.registry import SCREEN_WORDS
 from console.app.room.context import RoomContext
 from console.app.situation import READ_ONLY
 from console.core.refusal import Problem, Refused
+from console.core.subjects.maintenance import check_document
 from console.export.erasing import unreached
 from console.files import write_new, write_whole
 from console.store.copies import holding
@@ -61,6 +62,7 @@ class RoomFiles:
         kind, target = kind.lower(), target.strip()
         if kind not in SUFFIXES:
             raise Refused(f"Write {SCREEN_WORDS['export']}.")
+        check_document(self._context.state, kind)
         if kind == "customer" and self._context.state.open:
             raise Refused("The message to customers is written once the incident is closed; close it first.")
         if not target:

@@ -51,6 +51,15 @@ class MaintenanceAdvanced(Body, frozen=True):
         fold.entry("maintenance", f"Maintenance {done}", self.reason, moves=True)
 
 
+_OF_INCIDENTS = ("brief", "customer", "postmortem", "rca", "html", "deck")
+
+
+def check_document(state: Incident, form: str) -> None:
+    """Refuse a document of a form that a planned maintenance has none of."""
+    if state.maintenance and form in _OF_INCIDENTS:
+        raise Refused("A planned maintenance has no brief and no postmortem; export handoff, timeline, json or csv.")
+
+
 def window_read(starts: str, until: str, length: timedelta | None, *, now: datetime, zone: tzinfo) -> Window:
     """The window that two written moments mean, or a moment and a length; the second moment is the next one behind the
     first. A window is in whole minutes, as it is shown and typed again. Raises Refused."""

@@ -454,30 +454,23 @@ def _actors(messages: _Read, nameless: int) -> bool:
     return nameless * 4 <= len(messages) and are_people([f"{message.mark}{message.author}" for message in messages])
 
 
-def _above_words(messages: _Read, nameless: int) -> bool:
-    marked = [message for message in messages if message.mark.strip() or len(message.mark) > 1]
-    return len(messages) >= 2 or bool(marked)
-
-
-def _above_or_full_name(messages: _Read, nameless: int) -> bool:
-    return len(messages) >= 2 or any(" " in (message.author or "") for message in messages)
-
-
-def _several(messages: _Read, nameless: int) -> bool:
-    return len(messages) >= 2
+def _head_words(messages: _Read, nameless: int) -> bool:
+    """At least two, or one with a mark between name and time, or a full name above its time."""
+    marked = any(message.mark.strip() or len(message.mark) > 1 for message in messages)
+    return len(messages) >= 2 or marked or any(not m.mark and " " in (m.author or "") for m in messages)
 
 
 _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
-    (_attributed, _several),
-    (_mail_head, _several),
+    (_attributed, _mostly_named),
+    (_mail_head, _mostly_named),
     (_irc, _with_nicks),
     (_zoom, _any),
     (_bracketed, _mostly_named),
     (_dashed, _mostly_named),
     (_barred, _speakers),
     (_name_first, _mostly_named),
-    (_above, _above_words),
-    (_below_name, _above_or_full_name),
+    (_above, _head_words),
+    (_below_name, _head_words),
     (_columns, _actors),
     (_spaced, _speakers),
     (_nicks, _who_answer),

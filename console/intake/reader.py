@@ -83,6 +83,7 @@ from console.intake.tables import (
     csv_cells,
     csv_rows,
     is_headless,
+    is_moment,
     is_table_head,
     table_cells,
     without_padding,
@@ -357,7 +358,7 @@ class Reader:
         for number, reason in source.faults:
             self.collector.skip([number], reason)
         for table in source.tables or ():
-            self._table(table.names, table.rows)
+            self._table(Row(table.names, ()), table.rows)
 
     def _read_line(self, index: int) -> int:
         """Read the line, and those of its table, message or update; the number of lines read."""
@@ -397,8 +398,8 @@ class Reader:
             names, rows = aligned
             end = rows[-1].numbers[-1]
             read = {at for row in rows for at in row.numbers}
-            self.collector.structure += [at for at in range(number, end) if at not in read]
-            self._table(names, rows)
+            self.collector.structure += [at for at in range(number + 1, end) if at not in read]
+            self._table(Row(tuple(names), (number,)), rows)
             return end - index
         raw = without_padding(raw) if above else raw
         if not raw:
@@ -949,34 +950,27 @@ class Reader:
             self.collector.close()
             self.collector.skip(range(index + 1, end + 1), NO_TIMELINE)
             return end - index
-        names = table_cells(self._lines[index])
-        rows = [Row(table_cells(self._lines[at]), (at + 1,)) for at in range(index + 2, end)]
-        if any((timed := timed_text(cell)) and timed.stamp.time for cell in names):
-            # The table has no head: its first row stands where Markdown wants one.
-            rows.insert(0, Row(names, (index + 1,)))
-            names = tuple("" for _ in names)
-        else:
-            self.collector.structure.append(index + 1)
+        head, *rows = (Row(table_cells(self._lines[at]), (at + 1,)) for at in range(index, end) if at != index + 1)
         self.collector.structure.append(index + 2)
-        self._table(names, rows)
+        self._table(head, rows, is_headless=any(map(is_moment, head.cells)))
         return end - index
 
     def _csv(self, index: int, delimiter: str) -> int:
         closing = (at for at in range(index, len(self._lines)) if closes_fence(self._lines[at], self._fence))
         end = next(closing, len(self._lines)) if self._fence else len(self._lines)
-        head, *rest = csv_rows(self._lines, index, end, delimiter)
-        names = [name.strip() for name in head.cells]
-        rows = [csv_cells(row, len(names), delimiter) for row in rest]
-        if is_headless(names, rows):
-            rows.insert(0, csv_cells(head, len(names), delimiter))
-            names = ["" for _ in names]
-        else:
-            self.collector.structure += head.numbers
-        self._table(names, rows)
+        whole = list(csv_rows(self._lines, index, end, delimiter))
+        head, *rows = (csv_cells(row, len(whole[0].cells), delimiter) for row in whole)
+        self._table(head, rows, is_headless=is_headless(head.cells, rows))
         return end - index
 
-    def _table(self, names: Sequence[str], rows: Sequence[Row]) -> None:
+    def _table(self, head: Row, rows: Sequence[Row], *, is_headless: bool = False) -> None:
+        """Read a table; without a head its first row stands in the place of one."""
         self._break_off()
+        names = head.cells
+        if is_headless:
+            names, rows = ("",) * len(names), [head, *rows]
+        else:
+            self.collector.structure += head.numbers
         TableReader(self.collector, self._calendar, names, rows).read()
 
     def _pause(self, index: int) -> None:

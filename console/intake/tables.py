@@ -575,11 +575,11 @@ def aligned_table(lines: Sequence[str], index: int) -> tuple[list[str], list[Row
         return None
     heads = list(_ALIGNED_NAME.finditer(head))
     names, starts = [match[0] for match in heads], [match.start() for match in heads]
-    if {"time", "date", "text"}.isdisjoint(_ROLES.get(_words(name)) for name in names) or any(map(_is_moment, names)):
+    if {"time", "date", "text"}.isdisjoint(_ROLES.get(_words(name)) for name in names) or any(map(is_moment, names)):
         return None
     rows = _aligned_rows(lines, index + 1, starts)
     sample = list(islice(rows, _SAMPLE_ROWS))
-    moments = sum(1 for row in sample if any(map(_is_moment, row.cells)))
+    moments = sum(1 for row in sample if any(map(is_moment, row.cells)))
     return (names, [*sample, *rows]) if sample and moments * 5 >= len(sample) * 3 else None
 
 
@@ -615,7 +615,7 @@ def _aligned_cells(raw: str, starts: Sequence[int]) -> tuple[str, ...]:
 
 def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether the names head the rows: by what they say, or by the column of moments below them."""
-    if any(map(_is_moment, names)):
+    if any(map(is_moment, names)):
         return False
     # "At 2:44 AM PDT, the pool was full": commas of sentences.
     if sum(1 for row in rows if about_at(row.cells[0][:WINDOW], 0).sure) * 2 > len(rows):
@@ -641,10 +641,11 @@ def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
     has_dates = any(column.is_dates for column in table)
     moments = (column.place for column in table if column.is_moments and (column.is_dated or has_dates))
     place = next(moments, 0)
-    return place > 0 and _is_moment(names[place])
+    return place > 0 and is_moment(names[place])
 
 
-def _is_moment(cell: str) -> bool:
+def is_moment(cell: str) -> bool:
+    """Whether the cell begins with a time of day, or counts seconds since 1970."""
     timed = timed_text(cell)
     return epoch_text(cell) != "" or (timed is not None and timed.stamp.time is not None)
 

@@ -240,8 +240,11 @@ def _stated_zones(whole: str, lines: Sequence[str]) -> _Zones:
     zones = _Zones()
     section: tuple[int, Zone] | None = None
     stated_level = 0
-    for number, heading in _mentions(whole, lines):
-        raw = lines[number - 1]
+    words = stating_words(whole)
+    for number, raw in enumerate(lines, start=1):
+        if not _may_state_zone(raw, number, words):
+            continue
+        heading = _HEADING.match(raw) is not None
         level = take_apart(raw).level if heading else 0
         zone = zone_in(take_apart(raw).content) if heading else None
         stated = zone_statement(raw if "|" not in raw[:WINDOW] else _property(raw))
@@ -288,22 +291,13 @@ def _property(raw: str) -> str:
     return ": ".join(cells) if len(cells) == 2 and whole_zone(cells[1]) else ""
 
 
-def _may_name_zone(raw: str, number: int) -> bool:
-    above = number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw)
-    return bool(above or "(" in raw or "\uff08" in raw)
-
-
-def _mentions(whole: str, lines: Sequence[str]) -> Iterator[tuple[int, bool]]:
-    """The numbers of the lines that may state a zone, and whether they look like headings."""
-    words = stating_words(whole)
-    for number, raw in enumerate(lines, start=1):
-        if len(raw) < _LEAST_CHARS:
-            continue
-        if len(raw) < _SHORT_CHARS and _may_name_zone(raw, number) and zone_statement(raw):
-            yield number, _HEADING.match(raw) is not None
-            continue
-        start = raw[:WINDOW].lower()
-        if "#" in raw[:12] or any(word in start for word in words):
-            heading = _HEADING.match(raw) is not None
-            if heading or zone_statement(raw):
-                yield number, heading
+def _may_state_zone(raw: str, number: int, words: Sequence[str]) -> bool:
+    """Whether the line may state a zone, told from a few signs; `words` are those of the text that state zones."""
+    if len(raw) < _LEAST_CHARS:
+        return False
+    if len(raw) < _SHORT_CHARS and (
+        "(" in raw or "\uff08" in raw or (number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw))
+    ):
+        return True
+    start = raw[:WINDOW].lower()
+    return "#" in raw[:12] or any(word in start for word in words)

@@ -13,7 +13,7 @@ from console.core.language.zones import Zone, out_of_season
 from console.intake.clocks import COUNTED, ClockTime
 from console.intake.dates import Order
 from console.intake.stamps import EPOCH_CELL, NO_DAY, NO_START, UNIX_TIME, Stamp, suffix_of
-from console.intake.zones import Statement
+from console.intake.stated import StatedZones
 
 _A_DAY = timedelta(days=1)
 _PAST_MIDNIGHT = timedelta(hours=12)
@@ -49,8 +49,7 @@ class Calendar:
     Give it the dates, zones and times of the text in their order.
     """
 
-    zones: list[tuple[int, Zone]]
-    """The zones stated, with their lines."""
+    stated: StatedZones
     now: datetime
     default: Zone
     base_date: date | None
@@ -65,10 +64,6 @@ class Calendar:
     """The moment from which the text counts others ("T+5")."""
     elapsed: bool = False
     """Whether times of day are counted from `start` too, as in the transcript of a call."""
-    unknown_zone: tuple[int, str] | None = None
-    """A zone that the text states and nobody knows."""
-    statements: dict[int, Statement] = field(default_factory=dict)
-    """The sentences that state a zone, by their lines."""
 
     common_day: WrittenDate | None = None
     """The day of all times that have none of their own, which a sentence states."""
@@ -136,15 +131,15 @@ class Calendar:
     @property
     def zone_name(self) -> str:
         """The name of the zone of times that name none."""
-        if self.zones:
-            return self.zones[0][1].name
+        if self.stated.known:
+            return self.stated.known[0][1].name
         if self.first_named_zone and not self.used_default:
             return self.first_named_zone[1].name
         return (self.known.zone[1] if self.known.zone else self.default).name
 
     def assumptions(self) -> list[str]:
         """Assumptions about zones and days, in the order in which a reader would ask."""
-        lines = {zone.name: number for number, zone in reversed(self.zones)}
+        lines = {zone.name: number for number, zone in reversed(self.stated.known)}
         first = {number: name for name, number in lines.items()}
         stated = [f"times are {first[number]}, stated on line {number}" for number in sorted(first)[:3]]
         names = ("zone", "unknown", "date", "year", "order", "unix", "newest", "days")
@@ -342,13 +337,13 @@ class Calendar:
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:
         """The zone that the stamp's time is in."""
-        if stamp.zone and not (stamp.beside and (own_zone or self.zones)):
+        if stamp.zone and not (stamp.beside and (own_zone or self.stated.known)):
             return stamp.zone
         if own_zone:
             return own_zone
-        if self.zones:
-            before = [zone for at, zone in self.zones if at <= number]
-            return before[-1] if before else self.zones[0][1]
+        if self.stated.known:
+            before = [zone for at, zone in self.stated.known if at <= number]
+            return before[-1] if before else self.stated.known[0][1]
         named = self._named or self.known.zone
         return named[1] if named else self.default
 
@@ -361,13 +356,13 @@ class Calendar:
             self.first_named_zone = self.first_named_zone or self._named
         elif own_zone or stamp.zone:
             pass
-        elif stamp.unknown_zone or (self.unknown_zone and not self.zones):
-            place, word = (number, stamp.unknown_zone) if stamp.unknown_zone else self.unknown_zone or (number, "")
+        elif stamp.unknown_zone or (self.stated.unknown and not self.stated.known):
+            place, word = (number, stamp.unknown_zone) if stamp.unknown_zone else self.stated.unknown or (number, "")
             self.used_default = self.used_default or zone is self.default
             self._assumed.setdefault(
                 "unknown", f"“{word}” on line {place} is no zone that is known: taken as {zone.name}"
             )
-        elif not self.zones:
+        elif not self.stated.known:
             named = self._named or self.known.zone
             if named:
                 self._assumed.setdefault(

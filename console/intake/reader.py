@@ -318,7 +318,7 @@ class Reader:
     @cached_property
     def _apart(self) -> Container[int]:
         """The lines, from 0, that mean something by where they stand."""
-        numbers = {*self._calendar.statements, *self._layout.points, self._start_at}
+        numbers = {*self._calendar.stated.lines, *self._layout.points, self._start_at}
         return {number - 1 for number in numbers} | self._posts.keys() | self._layout.underlined
 
     def _why_nothing(self, raw: str) -> str | None:
@@ -875,7 +875,7 @@ class Reader:
             self.collector.skip([number], MARKUP)
             return
         self._last = None
-        stated = self._calendar.statements.get(number)
+        stated = self._calendar.stated.lines.get(number)
         label = _LABEL.match(line.content)
         timed = timed_text(line.content[label.end() :]) if label else None
         labelled = bool(timed and timed.stamp.date and self._calendar.set_date(timed.stamp.date, number))
@@ -925,7 +925,7 @@ class Reader:
             if written and written.year and not common and self._is_of_writing(content):
                 self._calendar.page_date = self._calendar.page_date or written
             cited = _CITATION.match(content) is not None
-            stated = self._calendar.statements.get(number)
+            stated = self._calendar.stated.lines.get(number)
             if written and written == self._calendar.page_date and not common:
                 self._calendar.note_date(number, written, citation=True)
                 return

@@ -1,21 +1,22 @@
 """Reading a timeline as people and tools write it, in any of the forms of console/intake/forms.py."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
 from console.core.language.dates import is_likely
 from console.core.language.times import utc
-from console.core.language.zones import UTC_ZONE, Zone
+from console.core.language.zones import Zone
 from console.intake.calendar import Calendar, Known
 from console.intake.chats import chats_in
 from console.intake.dates import dates_of_digits, is_day_first, shorter_order, sure_orders, year_first
 from console.intake.forms import source_of
 from console.intake.layout import Layout
-from console.intake.lines import is_label, split_lines, take_apart
+from console.intake.lines import split_lines, take_apart
 from console.intake.model import Question, ReadTimeline, Skipped
 from console.intake.narrative import is_narrative, unwrapped
 from console.intake.own import restored
@@ -24,31 +25,13 @@ from console.intake.recordings import recording_in, recording_of
 from console.intake.source import Source
 from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
-from console.intake.tables import cell_time, table_cells
-from console.intake.zones import (
-    TIME_WORD,
-    WINDOW,
-    Statement,
-    named_zone,
-    stating_words,
-    whole_zone,
-    zone_beside_clocks,
-    zone_in,
-    zone_label,
-    zone_statement,
-)
+from console.intake.stated import StatedZones, stated_zones
+from console.intake.tables import cell_time
+from console.intake.zones import zone_beside_clocks, zone_label
 
-_MOST_STATEMENTS = 20
-_MOST_LINES_ABOVE = 100
 _MOST_READINGS = 4
 _MOST_TOLD_CHARS = 200_000
 """Of a report in sentences, which is read twice; no person writes a longer one."""
-_HEADING = re.compile(
-    r"[ \t>]{0,8}(?:#|(?:\*\*|__)?(?:timeline|chronology|times|log|events)\b(?=.{0,80}$))", re.IGNORECASE
-)
-_W3C_FIELDS = re.compile(r"#Fields:\s(?:.{0,80}\s)?time\s.{0,400}\b(?:cs|sc|s|c)-[a-z]")
-_LEAST_CHARS = 6
-_SHORT_CHARS = 120
 _TWELVE_HOURS = re.compile(r"\d\s?[AP]M\b")
 """The clock of those who write the month first; chats with another one write the day first."""
 
@@ -67,35 +50,37 @@ def read_timeline(
     if base_date is not None and not is_likely(base_date):
         raise ValueError(f"no incident was on {base_date}")
     try:
-        return _read(text, utc(now), zone, base_date, day_first)
+        return _read(_Request(text, utc(now), zone, base_date, day_first))
     finally:
         # One reading meets its lines several times, the next one none of them.
         for kept in (take_apart, timed_text, timed_line, cell_time):
             kept.cache_clear()
 
 
-def _read(text: str, now: datetime, zone: tzinfo, base_date: date | None, day_first: bool | None) -> ReadTimeline:
-    source = source_of(text)
-    read, lists_times = _read_source(text, source, now, zone, base_date, day_first)
-    may_tell = source.tables is None and not lists_times and len(text) <= _MOST_TOLD_CHARS
+class _Request(NamedTuple):
+    """The arguments of `read_timeline`."""
+
+    text: str
+    now: datetime
+    zone: tzinfo
+    base_date: date | None
+    day_first: bool | None
+
+
+def _read(request: _Request) -> ReadTimeline:
+    source = source_of(request.text)
+    read, lists_times = _read_source(request, source)
+    may_tell = source.tables is None and not lists_times and len(request.text) <= _MOST_TOLD_CHARS
     # Beside an entry that nothing but its place sets off, one sentence more tells no story.
     if not may_tell or not is_narrative(source, least=2 if read.lines else 1):
         return read
-    narrated, _ = _read_source(text, unwrapped(source), now, zone, base_date, day_first, narrative=True)
+    narrated, _ = _read_source(request, unwrapped(source), narrative=True)
     return narrated if len(narrated.lines) > len(read.lines) else read
 
 
-def _read_source(
-    text: str,
-    source: Source,
-    now: datetime,
-    zone: tzinfo,
-    base_date: date | None,
-    day_first: bool | None,
-    *,
-    narrative: bool = False,
-) -> tuple[ReadTimeline, bool]:
+def _read_source(request: _Request, source: Source, *, narrative: bool = False) -> tuple[ReadTimeline, bool]:
     """The reading, and whether something sets most times off; those within sentences only `narrative` reads."""
+    text, now, zone, base_date, day_first = request
     is_text = source.tables is None
     recording = recording_of(source, text) if source.tables else recording_in(source.lines, elapsed=source.elapsed)
     lines = recording.lines if recording else source.lines
@@ -106,7 +91,7 @@ def _read_source(
         lines = [short_dates.sub(r"20\g<0>", raw, count=1) for raw in lines]
     layout = Layout(lines)
     whole = "\n".join(lines)
-    stated = _stated_zones(whole, lines) if is_text else _Zones()
+    stated = stated_zones(whole, lines) if is_text else StatedZones()
     home = Zone(zone_label(zone), zone)
     today = now.astimezone(zone).date()
     chats = chats_in(lines, layout.clocked) if is_text else []
@@ -119,23 +104,15 @@ def _read_source(
     beside = zone_beside_clocks(layout.clocked) if is_text and not stated.known else None
     named = layout.first_zone if is_text and not (beside or stated.known) else None
     known = Known(zone=beside or named, newest_first=is_text and layout.newest_first)
+    is_day_likely = likely == "day" or (not chats and is_day_first(whole))
+    new_calendar = partial(
+        Calendar, stated, now, home, base_date, orders=orders, day_first=is_day_likely, start=start,
+        elapsed=recording is not None,
+    )  # fmt: skip
+    begins = recording.number if recording else 0
     # What stands only further down is known after a reading: a zone, a date, that the newest stands first.
     for _ in range(_MOST_READINGS):
-        calendar = Calendar(
-            stated.known,
-            now,
-            home,
-            base_date,
-            known.today or today,
-            known,
-            orders,
-            likely == "day" or (not chats and is_day_first(whole)),
-            start,
-            recording is not None,
-            stated.unknown,
-            stated.lines,
-        )
-        begins = recording.number if recording else 0
+        calendar = new_calendar(today=known.today or today, known=known)
         reader = Reader(lines, calendar, now, chats, layout=layout, start_at=begins, narrative=narrative)
         if source.tables is None:
             reader.read()
@@ -222,82 +199,3 @@ def _learnt(calendar: Calendar, known: Known, *, in_future: bool) -> Known:
     if learnt == known and calendar.guessed_today and in_future and calendar.first_date is None:
         return known._replace(today=calendar.today - timedelta(days=1))
     return learnt
-
-
-@dataclass
-class _Zones:
-    """The zones that sentences and headings state for the times."""
-
-    known: list[tuple[int, Zone]] = field(default_factory=list)
-    """The zones with their lines, each change of zone once."""
-    unknown: tuple[int, str] | None = None
-    """The first that is stated and not known, and its line."""
-    lines: dict[int, Statement] = field(default_factory=dict)
-    """The sentences that state a zone, by their lines."""
-
-
-def _stated_zones(whole: str, lines: Sequence[str]) -> _Zones:
-    zones = _Zones()
-    section: tuple[int, Zone] | None = None
-    stated_level = 0
-    words = stating_words(whole)
-    for number, raw in enumerate(lines, start=1):
-        if not _may_state_zone(raw, number, words):
-            continue
-        heading = _HEADING.match(raw) is not None
-        level = take_apart(raw).level if heading else 0
-        zone = zone_in(take_apart(raw).content) if heading else None
-        stated = zone_statement(raw if "|" not in raw[:WINDOW] else _property(raw))
-        zone = zone or (stated.zone if stated else None)
-        if stated and zone and stated.zone is None:
-            stated = stated._replace(zone=zone, unknown="")
-        if stated:
-            zones.lines[number] = stated
-        if stated and stated.unknown and zones.unknown is None:
-            zones.unknown = (number, stated.unknown)
-        if section and level and level <= section[0]:
-            # "## Notes of Ana (Pune, IST)" says nothing of the sections beside it, where the text has a zone for all.
-            section, zone = ((level, section[1]), zone) if zone else (None, section[1])
-        elif zone and zones.known and level > stated_level:
-            section = (level, zones.known[-1][1])
-        stated_level = level if zone and section is None else stated_level
-        if zone and (not zones.known or zones.known[-1][1].name != zone.name):
-            zones.known.append((number, zone))
-            if len(zones.known) >= _MOST_STATEMENTS:
-                break
-    if not zones.known:
-        _name_zone(zones, lines)
-    return zones
-
-
-def _name_zone(zones: _Zones, lines: Sequence[str]) -> None:
-    """Take the zone that a line above all times names, where none states one."""
-    for number, raw in enumerate(lines[:_MOST_LINES_ABOVE], start=1):
-        content = take_apart(raw).content
-        timed = timed_text(content)
-        zone = None if timed or is_label(content) else named_zone(raw)
-        # The times of the format of logs that has these fields are UTC.
-        zone = zone or (UTC_ZONE if _W3C_FIELDS.match(raw) else None)
-        if zone:
-            zones.known.append((number, zone))
-            zones.lines[number] = Statement(zone, "", alone=False)
-        if zone or (timed and timed.stamp.time):
-            return
-
-
-def _property(raw: str) -> str:
-    """The row of a table with two cells as the line of a list: "Time zone: CET"; empty for other rows."""
-    cells = table_cells(raw)
-    return ": ".join(cells) if len(cells) == 2 and whole_zone(cells[1]) else ""
-
-
-def _may_state_zone(raw: str, number: int, words: Sequence[str]) -> bool:
-    """Whether the line may state a zone, told from a few signs; `words` are those of the text that state zones."""
-    if len(raw) < _LEAST_CHARS:
-        return False
-    if len(raw) < _SHORT_CHARS and (
-        "(" in raw or "\uff08" in raw or (number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw))
-    ):
-        return True
-    start = raw[:WINDOW].lower()
-    return "#" in raw[:12] or any(word in start for word in words)

@@ -540,11 +540,14 @@ def csv_delimiter(lines: Sequence[str], index: int) -> str | None:
         if sum(1 for raw in parted if delimiter not in _BRACKETS.sub("", raw)) * 2 >= len(parted):
             # A comma within brackets divides no cells.
             continue
-        sample = list(csv_rows(lines, index, end, delimiter))
-        names = [name.strip() for name in sample[0].cells]
-        sample = sample[: max(_LEAST_SAMPLE, _MAX_SAMPLE_CELLS // len(names))]
-        rows = [csv_cells(row, len(names), delimiter) for row in sample[1:]]
-        if len(names) >= 2 and max(map(len, names)) <= 60 and (_is_head(names, rows) or is_headless(names, rows)):
+        below = csv_rows(lines, index, end, delimiter)
+        names = [name.strip() for name in next(below).cells]
+        words = sum(1 for name in names if _LETTER.search(name))
+        if len(names) < 2 or max(map(len, names)) > 60 or not (words * 2 >= len(names) or any(map(is_moment, names))):
+            continue
+        sample = islice(below, max(_LEAST_SAMPLE, _MAX_SAMPLE_CELLS // len(names)) - 1)
+        rows = [csv_cells(row, len(names), delimiter) for row in sample]
+        if _is_head(names, rows) or is_headless(names, rows):
             return delimiter
     return None
 
@@ -559,6 +562,7 @@ def _sample_end(lines: Sequence[str], start: int) -> int:
     return min(start + _SAMPLE_ROWS, len(lines))
 
 
+_LETTER = re.compile(r"[^\W\d_]")
 _MAX_HEAD_CHARS = 20_000
 _MAX_SAMPLE_CHARS = 40_000
 _MAX_SAMPLE_CELLS = 4_000
@@ -624,7 +628,7 @@ def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     if known & {"time", "date"} and "text" in known and len(names) <= 40 and max(map(len, names)) <= 40:
         return True
     whole = [row for row in rows if len(row.cells) >= len(names)]
-    if not rows or len(whole) * 5 < len(rows) * 4 or sum(1 for name in names if name) * 2 < len(names):
+    if not rows or len(whole) * 5 < len(rows) * 4:
         return False
     table = (_Column(index, name, rows) for index, name in enumerate(names))
     return any(column.is_moments or (column.is_dates and _ROLES.get(column.words) == "date") for column in table)
@@ -635,7 +639,7 @@ def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
 
     That column has the days, or another one has. It is not the first: a line that begins with its moment is a text's.
     """
-    if len(rows) < 2 or sum(map(bool, names)) < 2 or any(len(row.cells) != len(names) for row in rows):
+    if len(rows) < 2 or not any(map(is_moment, names[1:])) or any(len(row.cells) != len(names) for row in rows):
         return False
     table = [_Column(index, "", rows) for index in range(len(names))]
     has_dates = any(column.is_dates for column in table)

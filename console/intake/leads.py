@@ -77,9 +77,10 @@ def moment_within(content: str, *, most_before: int | None = None) -> TimedText 
 
     No more than `most_before` words stand before it then, and no label.
     """
-    if content.startswith(_MARKUP) or OF_A_FILE.match(content) or is_about_the_text(content):
+    moments = list(_WITHIN.finditer(content[:_MOST_BEFORE]))
+    if not moments or content.startswith(_MARKUP) or OF_A_FILE.match(content) or is_about_the_text(content):
         return None
-    for match in _WITHIN.finditer(content[:_MOST_BEFORE]):
+    for match in moments:
         before, read = content[: match.start()], moment_at(content[match.start() :], 0)
         if read is None or not before.strip() or before[-1] in _OF_A_VALUE or before[-1].isalnum():
             continue

@@ -214,3 +214,9 @@ def test_a_line_of_a_log_with_a_moment_of_its_own_is_none_of_the_entry_above() -
         "03-05 09:14 node-4 kernel disk freed",
         "03-05 09:15 all well",
     ]
+
+
+def test_what_begins_as_the_moment_of_a_log_and_is_none_is_said_not_to_be_understood() -> None:
+    found = read("2024-03-05 09:12:33 disk full\n203-03-05T09:14:01 disk freed\n")
+
+    assert [line.reason for line in found.skipped] == ["The time on this line is not understood."]

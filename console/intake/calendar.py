@@ -17,6 +17,8 @@ from console.intake.stated import StatedZones
 
 _A_DAY = timedelta(days=1)
 _PAST_MIDNIGHT = timedelta(hours=12)
+_FEW_DAYS = timedelta(days=3)
+"""A weekday further on may as well be the one before."""
 _NEIGHBOURS = timedelta(days=15)
 _FAR = timedelta(days=40)
 """Neighbours of a timeline are seldom that far apart; a date that is may be a slip."""
@@ -286,7 +288,10 @@ class Calendar:
         ):
             self.set_day(self._day_of_others)
         if stamp.weekday and self.day:
-            self.set_day(self._on_weekday(stamp.weekday, self.day))
+            named = self._on_weekday(stamp.weekday, self.day)
+            if named - self.day > _FEW_DAYS:
+                self._slips.append(f"the day that line {number} names by its weekday is read as {named}")
+            self.set_day(named)
         if self.day is None:
             return None
         if stamp.day_of_month:
@@ -332,7 +337,7 @@ class Calendar:
 
     def suffix(self, stamp: Stamp, number: int, own_zone: Zone | None = None) -> str:
         """Words of the stamp beyond its moment, for the end of the text."""
-        says_more = stamp.until or stamp.remark or not stamp.time
+        says_more = stamp.until or stamp.remark or stamp.also or not stamp.time
         return suffix_of(stamp, self.zone_here(stamp, number, own_zone).name) if says_more else ""
 
     def zone_here(self, stamp: Stamp, number: int, own_zone: Zone | None) -> Zone:

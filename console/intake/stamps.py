@@ -48,7 +48,7 @@ from console.intake.clocks import (
 )
 from console.intake.model import Kind
 from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing, recurs
-from console.intake.zones import place_time
+from console.intake.zones import is_of_place_time, place_time, place_time_at
 
 NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
@@ -90,6 +90,9 @@ class Stamp(NamedTuple):
 
     days_back: int | None = None
     """"Yesterday" is 1; None where no word says how many days before the text was written."""
+
+    also: str = ""
+    """Other times of the same, as written; empty for none."""
 
 
 class TimedText(NamedTuple):
@@ -252,6 +255,9 @@ _TO = re.compile(
 _SPOKEN_ENDS = ("alle", "\u00e0s", "a las", "a la", "hasta las")
 _ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
 _NEXT_CLOCK = re.compile(r"\s?[,/;]\s?")
+_OTHER_CLOCKS = re.compile(
+    r"\s?[,/;&]\s?(?P<clocks>\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:(?:\s?[,/;&]|,?\sand)\s?\d{1,2}:[0-5]\d(?::[0-5]\d)?){0,8})(?!\w|:\d)"
+)
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
     r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s))?\s{0,8}"
@@ -322,6 +328,7 @@ _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
 _TAIL_CHARS = 80
 _DIGIT = re.compile(r"\d")
+_HOUR_SAID_BEFORE = re.compile(r"(?:hora|heure)s?\s$", re.IGNORECASE)
 _MOST_PLACE_CHARS = 40
 _MOST_BEFORE_CLOCK = 44
 """Of the characters between the beginning of a moment and its time of day."""
@@ -404,6 +411,7 @@ def _may_go_on(word: str) -> bool:
     return (
         word.casefold() in _MAY_GO_ON
         or begins_date(word)
+        or is_of_place_time(word)
         or _GOES_ON_WITH.match(f" {word} ") is not None
         or zone_at(word, 0, stated=True) is not None
     )
@@ -666,8 +674,15 @@ def _after_clock(
     own = zone
     if not until:
         written, zone, end = _second_clock(head, end, written, zone, time)
-    stamp = Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown)
-    return stamp._replace(beside=zone is not None and own is None), end
+    is_beside = zone is not None and own is None
+    others = _OTHER_CLOCKS.match(head, end) if not until else None
+    if others:
+        named, _, after = _zone(head, others.end(), time, exact=False)
+        others = others if WORD_ENDS.match(head, after) else None
+        zone, end = (zone or named, after) if others else (zone, end)
+    also = others["clocks"] if others else ""
+    stamp = Stamp(written, time, zone, until, remark, weekday, None, days, "" if zone else unknown, also=also)
+    return stamp._replace(beside=is_beside), end
 
 
 def _days_behind(head: str, end: int, *, dated: bool) -> tuple[int, int]:
@@ -758,8 +773,10 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
     region = zone_at(head, start, stated=True) if first in _REGIONS_BEGIN else None
     if region and (time.half_said or _ZONE_ENDS.match(head, region[1])):
         return region
-    if not (_CAPITALS.match(head, start) or " time" in head or " Time" in head):
-        return None
+    said = _HOUR_SAID_BEFORE.search(head, 0, start)
+    placed = place_time_at(head, said.start() if said else start)
+    if placed or not (_CAPITALS.match(head, start) or " time" in head or " Time" in head):
+        return placed
     word = zone_word(head, start)
     ends = word and _ZONE_ENDS.match(head, word.end)
     surely = word and word.word.isupper() and (ends or word.word not in _WORDS_TOO)
@@ -835,7 +852,7 @@ def _second_clock(
     apart = (time.hour - clock[0].hour) * 60 + time.minute - clock[0].minute
     if other is None:
         # The head of the column may name both zones.
-        return (written, zone, after) if zone is None and "/" in also[0] and apart % 15 == 0 else nothing
+        return (written, zone, after) if zone is None and "/" in also[0] and apart and apart % 15 == 0 else nothing
     offset, there = (named.tz.utcoffset(None) if named else None for named in (zone, other))
     if offset is not None and there is not None:
         east = int((offset - there).total_seconds()) // 60
@@ -1075,4 +1092,5 @@ def suffix_of(stamp: Stamp, zone: str) -> str:
     if until and stamp.remark == "between":
         return f"between this time and {until}"
     remark = f"{stamp.remark} this time" if stamp.remark and stamp.remark != "between" else ""
-    return ", ".join(part for part in (f"until {until}" if until else "", remark) if part)
+    also = f"also at {stamp.also}" if stamp.also else ""
+    return ", ".join(part for part in (f"until {until}" if until else "", remark, also) if part)

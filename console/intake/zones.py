@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -95,6 +95,9 @@ TIME_WORD = re.compile(
 _PLACE_BEHIND = re.compile(
     r"(?:\s(?:de|del|della|di|da|do|du|d\u2019|la|las|los|le|el|von|van|w|we|v|\u043f\u043e|\u0432)(?=\s)){0,3}\s(?P<place>[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3})"
 )
+_NEVER_BEHIND = ("hor", "heur", "or", "\u043f\u043e", "gi")
+_WORD = re.compile(r"\S+")
+_TIME_BEHIND = re.compile(rf"\s(?:{TIME_WORD.pattern})", re.IGNORECASE)
 _PLACE = re.compile(r"[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3}")
 _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
 _FULL_WIDTH = str.maketrans("\uff08\uff09\uff1a\uff0c\u3001\uff1b", "():,,;")
@@ -286,21 +289,44 @@ def _whole_zone(text: str) -> Zone | None:
 
 def place_time(text: str) -> Zone | None:
     """The zone of the place whose time the words name: "hora de Bogot\u00e1", "Berliner Zeit"."""
+    return next((zone for zone, _, _ in _place_times(text)), None)
+
+
+def place_time_at(text: str, start: int) -> tuple[Zone, int] | None:
+    """The zone of the place whose time the words there name, and where these end: "hora de Bogot\u00e1"."""
+    words = text[start : start + _MAX_NAME_CHARS]
+    return next(((zone, start + end) for zone, begin, end in _place_times(words) if begin == 0), None)
+
+
+def is_of_place_time(word: str) -> bool:
+    """Whether the word may begin the name of a place's time."""
+    return TIME_WORD.fullmatch(word) is not None or place_zone(word.removesuffix("er")) is not None
+
+
+def _place_times(text: str) -> Iterator[tuple[Zone, int, int]]:
+    """The zones of the places whose times the words name, and where these begin and end."""
     for time in TIME_WORD.finditer(text):
         behind = _PLACE_BEHIND.match(text, time.end()) if not time[0].casefold().startswith("time") else None
-        words = behind["place"].split() if behind else []
-        places = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+        words = [word.end() for word in _WORD.finditer(behind["place"])] if behind else []
+        begin = behind.start("place") if behind else 0
+        places = [(text[begin : begin + end], time.start(), begin + end) for end in reversed(words)]
         before = _PLACE_BEFORE.search(text[max(0, time.start() - 40) : time.start()])
+        if time[0].casefold().startswith(_NEVER_BEHIND):
+            # "Hora", "heure" and "ora" stand before the place.
+            before = None
         if before and text[time.start()].isascii() | text[time.start() - 1].isspace():
-            words = before[0].split()
-            places += [" ".join(words[start:]) for start in range(len(words))]
-            places += [words[-1].removesuffix("er")] if words else []
+            first = time.start() - len(before[0])
+            starts = [first + word.start() for word in _WORD.finditer(before[0])]
+            places += [(text[start : time.start()].rstrip(), start, time.end()) for start in starts]
+            places += [(text[starts[-1] : time.start()].rstrip().removesuffix("er"), starts[-1], time.end())]
         elif before:
-            places += [before[0][-count:] for count in range(min(len(before[0]), 8), 1, -1)]
-        zone = next(filter(None, map(place_zone, places)), None)
-        if zone:
-            return zone
-    return None
+            lengths = range(min(len(before[0]), 8), 1, -1)
+            places += [(before[0][-length:], time.start() - length, time.end()) for length in lengths]
+        for place, start, end in places:
+            zone = place_zone(place)
+            if zone:
+                also = _TIME_BEHIND.match(text, end)
+                yield zone, start, also.end() if also else end
 
 
 def _zone_from(text: str, position: int) -> Zone | None:

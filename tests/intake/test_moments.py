@@ -740,3 +740,50 @@ def test_the_mark_of_a_time_may_close_before_its_zone() -> None:
         "03-05 09:12 node lost",
         "03-05 10:00 node back",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [
+        ("по московскому времени узел пропал", 6),
+        ("Berliner Zeit узел пропал", 8),
+        ("hora de Bogotá узел пропал", 14),
+        ("heure de Paris узел пропал", 8),
+        ("heures de Paris, узел пропал", 8),
+        ("ora di Roma узел пропал", 8),
+        ("czasu warszawskiego узел пропал", 8),
+        ("日本時間 узел пропал", 0),
+    ],
+)
+def test_the_time_of_a_place_behind_a_time_is_its_zone(words: str, hour: int) -> None:
+    assert told(read(f"# 2024-03-05\n\n- 09:12 {words}\n- 23:00 UTC: end\n"))[0] == f"03-05 {hour:02}:12 узел пропал"
+
+
+@pytest.mark.parametrize(
+    "words", ["hora del servidor", "Paris lost a node", "Zeit und Ort sind bekannt", "Paris heure"]
+)
+def test_other_words_behind_a_time_are_no_zone(words: str) -> None:
+    assert told(read(f"# 2024-03-05\n\n- 09:12 {words}\n- 09:15 end of it\n"))[0][:11] == "03-05 09:12"
+
+
+@pytest.mark.parametrize(
+    ("times", "others"),
+    [
+        ("09:12:10, 09:12:40", "09:12:40"),
+        ("09:12:10 / 09:12:40 / 09:13:10", "09:12:40 / 09:13:10"),
+        ("09:12:10, 09:12:40 and 09:13:10 UTC", "09:12:40 and 09:13:10"),
+        ("**09:12:10, 09:12:40**", "09:12:40"),
+    ],
+)
+def test_a_line_may_have_several_times(times: str, others: str) -> None:
+    entry = f"03-05 09:12 node lost (also at {others})"
+
+    assert told(read(f"# 2024-03-05\n\n- {times}: node lost\n- 09:20: node back\n"))[0] == entry
+    assert told(read(f"# 2024-03-05\n\n| Time | Event |\n|---|---|\n| {times} | node lost |\n"))[0] == entry
+
+
+def test_a_weekday_further_on_is_told() -> None:
+    read_as = read("# 2024-03-08\n\n- Thursday 09:12: node lost\n- 09:20: node back\n")
+
+    assert told(read_as) == ["03-14 09:12 node lost", "03-14 09:20 node back"]
+    assert "the day that line 3 names by its weekday is read as 2024-03-14" in read_as.assumptions

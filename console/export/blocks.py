@@ -219,9 +219,10 @@ def _fence(text: str, least: int) -> str:
 def _run_md(run: Run) -> str:
     text = run.text
     if run.style == "code":
-        fence = _fence(text, 1)
-        pad = " " if text[:1] == "`" or text[-1:] == "`" else ""
-        return f"{fence}{pad}{' '.join(text.split()).replace('|', chr(92) + '|')}{pad}{fence}"
+        code = " ".join(text.split())
+        fence = _fence(code, 1)
+        pad = " " if "`" in (code[:1], code[-1:]) else ""
+        return f"{fence}{pad}{code.replace('|', chr(92) + '|')}{pad}{fence}"
     # `inline` drops white space at both ends, which between two runs is meant.
     lead, tail = " " * (text[:1].isspace()), " " * (text[-1:].isspace() and bool(text.strip()))
     body = inline(text)

@@ -141,7 +141,8 @@ class Layout:
 
     def _sights(self, start: int, end: int) -> Iterator[Sight]:
         """Those from the line `start` on, from 0, up to `end`."""
-        apart = ((at + 1, take_apart(self._lines[at])) for at in range(start, end) if self._lines[at])
+        lines = enumerate(islice(self._lines, start, end), start=start + 1)
+        apart = ((number, take_apart(raw)) for number, raw in lines if raw)
         timed = ((number, line, timed_text(line.content)) for number, line in apart)
         return (Sight(number, line, read) for number, line, read in timed if read and read.stamp.time)
 

@@ -251,7 +251,7 @@ class Reader:
             self.collector.written_on = self._calendar.page_day()
         may_list = not (self._chat or self._calendar.start)
         while index < len(self._lines):
-            if may_list and self._goes_on_list(index):
+            if may_list and self._listed and self._goes_on_list(index):
                 index += 1
             elif passed := self._pass_by(index):
                 index += passed
@@ -976,7 +976,8 @@ class Reader:
     def _pause(self, index: int) -> None:
         """A blank line."""
         # What stands below "09:15 - Investigating" is the words of that update.
-        self._blank = not self._is_stage_open
+        self._blank = self._blank or not self._is_stage_open
+        self._listed = None
         if self._section and self._section.level == _BARE_LEVEL and self._section.used:
             place = bisect_right(self._layout.lone_times, index)
             following = next(islice(self._layout.lone_times, place, None), None)

@@ -8,11 +8,9 @@ from time import monotonic
 from types import CodeType
 from typing import Any, ClassVar
 from unittest.mock import patch
-from weakref import WeakSet
 
 from rich.console import RenderableType
 from textual._callback import _count_parameters
-from textual.app import App
 from textual.css.match import match
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -22,7 +20,6 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widget import Widget
 
 from console.app.compositor import PartCompositor
 from console.app.stylesheet import RememberingStylesheet
@@ -216,29 +213,6 @@ class CountedOnce:
         return self._counted[code]
 
 
-class TakenApart:
-    """How Textual ends parts of a screen, and a console: each part names itself in circles, and to look for those of a
-    hundred parts would take a tenth of a story's time. Once its console has ended nobody asks a part for anything."""
-
-    def __init__(self) -> None:
-        self._ended: WeakSet[Widget] = WeakSet()
-
-    async def part(
-        self, widget: Widget, textual: Callable[[Widget], Awaitable[None]] = Widget._message_loop_exit
-    ) -> None:
-        components = [node for styles in widget._component_styles.values() if (node := styles.node)]
-        await textual(widget)
-        for node in components:
-            vars(node).clear()
-        self._ended.add(widget)
-
-    async def console(self, app: App[Any], textual: Callable[[App[Any]], Awaitable[None]] = App._shutdown) -> None:
-        await textual(app)
-        for widget in self._ended:
-            vars(widget).clear()
-        self._ended.clear()
-
-
 class PaintsWhenAsked(PartCompositor):
     """The console's, which paints only the whole screen, for whoever looks: what else a driver in memory is given to
     paint goes nowhere."""
@@ -277,7 +251,7 @@ def still_seconds() -> Iterator[None]:
 @contextmanager
 def quick_screens() -> Iterator[None]:
     """Nobody sleeps, and a style sheet is parsed once in a process."""
-    takers, taken_apart = Dispatch().takers, TakenApart()
+    takers = Dispatch().takers
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
         patch.object(asyncio.SelectorEventLoop, "time", loop_time),
@@ -292,7 +266,5 @@ def quick_screens() -> Iterator[None]:
         patch.object(Reactive, "__get__", quick_values()),
         patch("textual._callback._count_parameters", CountedOnce()),
         patch.object(MessagePump, "_get_dispatch_methods", lambda pump, name, message: takers(pump, name, message)),
-        patch.object(Widget, "_message_loop_exit", lambda widget: taken_apart.part(widget)),
-        patch.object(App, "_shutdown", lambda app: taken_apart.console(app)),
     ):
         yield

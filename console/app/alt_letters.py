@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from console.app.act_screen import SEEN_S, ActScreen
 from console.app.key_queue import joined
-from console.app.terminal.driver import ALT_CHARACTERS
+from console.app.terminal.driver import ALT_CHARACTERS, AltKey
 
 TOGETHER_S = 0.04
 """From an Alt key until the next key, where both came at once: no hand is as fast."""
@@ -34,7 +34,7 @@ class AltLetters:
     def meant(self, event: events.Key, screen: ActScreen[object]) -> events.Key:
         """The key that the event stands for on the screen in front."""
         last, self._last = self._last, None
-        letter = letter_of(event)
+        letter = None if isinstance(event, AltKey) else letter_of(event)
         if letter is not None:
             if not screen.tells_of(event.key):
                 self._last = _Pressed(letter, screen, screen.focused)

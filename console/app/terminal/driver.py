@@ -77,6 +77,13 @@ _CONTROLS = {chr(number): f"ctrl+{chr(number + 96)}" for number in range(1, 27)}
 """Names of keys. What is entered while a shell has the terminal, or pasted without brackets, ends in a newline."""
 
 
+class AltKey(events.Key):
+    """A character with Alt, told by a terminal that sends it whole: no Esc with a line right behind it."""
+
+
+AltKey.handler_name = events.Key.handler_name  # Else Textual looks for `on_alt_key`.
+
+
 class Reader:
     """Turns bytes into messages. An unfinished sequence is kept until its rest comes, or until `expire`."""
 
@@ -169,7 +176,8 @@ class Reader:
         elif body[0] == "[":
             yield _named(_FUNCTION_KEYS["ABCDE".index(body[1])])
         elif key := _KEY.fullmatch(body):
-            yield from _keys(*(part or "" for part in key.groups()))
+            for each in _keys(*(part or "" for part in key.groups())):
+                yield AltKey(each.key, None) if each.key in ALT_CHARACTERS else each
 
     def _mouse(self, buttons: int, column: int, row: int, *, pressed: bool) -> events.MouseEvent:
         x, y = max(0, column - 1), max(0, row - 1)

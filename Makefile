@@ -41,8 +41,8 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for a part, ARGS=
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	@$(BIN)/python -m compileall -q console tests || true  # Hundreds of processes would compile it, each for itself.
-# Much of the time of a test is waiting, for processes and servers: four workers keep two cores busy.
-	$(BIN)/python -m pytest -q -n 4 --dist worksteal $(ARGS)
+# A part of the time of a test is waiting, for processes and servers: three workers keep two cores busy.
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 
 prove: .venv/ready-dev ## change each rule of the process in turn: the tests must notice (ARGS='rapid' for a part; minutes)
 	$(BIN)/python -m tests.prove $(ARGS)

@@ -46,7 +46,7 @@ _WITHIN = re.compile(
 )
 """A day with a time to the second, as programs write it, or the seconds since 1970."""
 _OF_A_VALUE = "=\"'`/.-_"
-"""What stands before a moment that is a value, or a part of a name."""
+"""Characters before a moment that make it a value, or a part of a name."""
 _MARKUP = ("<", "|", "#", ">", "*")
 _MOST_BEFORE = 240
 _LEAST_COUNTED = 3

@@ -156,20 +156,17 @@ def damaged(path: Path, how: str = "") -> Damaged:
 
 
 def emptied(path: Path, entries: int) -> Damaged:
-    return Damaged(
-        f"The log {path} is empty, and {_were(entries)} logged in it; `warroom rescue {path}` saves what is left."
-    )
+    lost = "1 entry was" if entries == 1 else f"{entries:,} entries were"
+    return Damaged(f"The log {path} is empty, and {lost} logged in it; `warroom rescue {path}` saves what is left.")
 
 
 def begun_anew(path: Path, entries: int) -> str:
+    """The sentence for a new log in the place of one that is gone."""
+    held = "1 entry" if entries == 1 else f"{entries:,} entries"
     return (
-        f"{path} was not there and is begun anew, and {_were(entries)} logged in the log before it;"
-        " to go on in that one, leave, put its file back and open it again."
+        f"The log that was at {path}, with {held}, is gone, and a new one is begun;"
+        " to go on in the old one, put its file back and open it again."
     )
-
-
-def _were(entries: int) -> str:
-    return "1 entry was" if entries == 1 else f"{entries:,} entries were"
 
 
 def lost_of(path: Path, backup: str) -> StoreProblem:

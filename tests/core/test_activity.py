@@ -1,4 +1,4 @@
-"""What happened lately, however it came into the log."""
+"""The last entries: those that happened last, however they came into the log."""
 
 from datetime import timedelta
 

@@ -67,7 +67,7 @@ ARGUMENTS = {
     "undo": "disk is full",
     "update": "internal next 30m still looking",
 }
-"""What stands behind each word where it is taken."""
+"""Words behind each slash word with which it is taken."""
 
 SURPLUS = (
     "zebra",
@@ -83,7 +83,7 @@ SURPLUS = (
     "--json",
     "(x1)",
 )
-"""What may stand at any place of a line, and is no time, no number and no word of a form."""
+"""Words for any place of a line, which are no time, no number and no word of a form."""
 
 
 BEFORE = (
@@ -337,7 +337,7 @@ THINGS = {
     "/fix {}": "/ticket {} OPS-1",
     "/action {}": "/done A{}: so",
 }
-"""What begins things that have numbers, and a line that names one by its number."""
+"""Lines that begin things with numbers, each with a line that names one by its number."""
 
 
 @pytest.mark.parametrize("begins", THINGS)

@@ -101,7 +101,7 @@ def test_a_log_that_takes_the_place_of_one_that_is_gone_says_so_once(open_log: O
     first.close()
     path.rename(path.with_name("elsewhere.db"))
     second = open_log()
-    assert "1 entry was logged in the log before it" in second.damage
+    assert "with 1 entry, is gone, and a new one is begun" in second.damage
     second.close()
     assert open_log().damage == ""
 

@@ -48,7 +48,7 @@ INSTEAD: dict[State, str] = {
     "done": "settle it, or post another update",
     "dropped": "post another update",
 }
-"""What there is to do with a message in a state in which something else was asked for."""
+"""The ways out for a message, by its state, where an order does not fit that."""
 
 OTHERS = "The console of {} is to send it; take it over first, once that one is gone."
 

@@ -19,7 +19,7 @@ from console.core.subjects.undo import EntryUndone
 from tests.core.story import START, standard
 
 REF = "INC-K7Q2"
-MARK_EVERY, REACH, CHUNK = 4, 12, 5
+MARK_EVERY, REACH, CHUNK, MOVED_MOST = 4, 12, 5, 3
 
 
 def event(number: int, body: Body, origin: str = "here", clock: int = 0) -> Event:
@@ -47,7 +47,8 @@ steps = st.lists(
 
 @given(steps)
 def test_it_is_the_fold_of_its_events_and_holds_nothing_twice(steps: list[tuple[str, int]]) -> None:
-    with patch.multiple(history, MARK_EVERY=MARK_EVERY, REACH=REACH), patch.object(entries, "CHUNK", CHUNK):
+    kept = patch.multiple(history, MARK_EVERY=MARK_EVERY, REACH=REACH)
+    with kept, patch.multiple(entries, CHUNK=CHUNK, MOVED_MOST=MOVED_MOST):
         logged = [event(1, IncidentDeclared("slow", "SEV1", "declared", standard()))]
         grown = History.of(Incident(REF), logged)
         versions: list[tuple[Entries, list[Entry]]] = []

@@ -83,21 +83,24 @@ LATE_S = 120
 
 CHUNK = 128
 """Entries that versions share as a whole; a change of one of them copies so many."""
+MOVED_MOST = 2048
+"""Places that a version notes for itself before it makes an index of its own: more than one refolding can move."""
 
 
 class Entries(Sequence[Entry]):
     """The entries of one state, in log order: immutable to its readers.
 
     Versions share all chunks in which they do not differ, but for the last, and the index that gives each entry's place
-    by its id. It may hold ids of entries that one of them does not have; a version in which an entry stands at another
-    place makes an index of its own.
+    by its id. It may hold ids of entries that one of them does not have; where an entry stands at another place than in
+    the version that came first, a version notes that place for itself.
     """
 
-    __slots__ = ("_chunks", "_index", "_size")
+    __slots__ = ("_chunks", "_index", "_moved", "_size")
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
         self._chunks = [list(entries[begin : begin + CHUNK]) for begin in range(0, len(entries), CHUNK)]
         self._index = {entry.id: place for place, entry in enumerate(entries)}
+        self._moved: dict[str, int] = {}
         self._size = len(entries)
 
     def appended(self, entry: Entry) -> "Entries":
@@ -110,13 +113,15 @@ class Entries(Sequence[Entry]):
         """Another version of the same entries, to which `append` and `put` may be applied."""
         new = Entries()
         new._chunks = [*self._chunks[:-1], *map(list, self._chunks[-1:])]
-        new._index, new._size = self._index, self._size
+        new._index, new._moved, new._size = self._index, self._moved.copy(), self._size
         return new
 
     def append(self, entry: Entry) -> None:
         """Add an entry to these very entries: only whoever copied them, and gave them to nobody yet, may."""
         if self._index.setdefault(entry.id, self._size) != self._size:
-            self._index = {known.id: place for place, known in enumerate((*self, entry))}
+            self._moved[entry.id] = self._size
+            if len(self._moved) > MOVED_MOST:
+                self._index, self._moved = {known.id: place for place, known in enumerate((*self, entry))}, {}
         if not self._size % CHUNK:
             self._chunks.append([])
         self._chunks[-1].append(entry)
@@ -124,13 +129,15 @@ class Entries(Sequence[Entry]):
 
     def put(self, entry: Entry) -> None:
         """Replace the entry of the same id in these very entries: only whoever may `append` to them may."""
-        number, place = divmod(self._index[entry.id], CHUNK)
+        position = self.position(entry.id)
+        assert position is not None
+        number, place = divmod(position, CHUNK)
         self._chunks[number] = self._chunks[number].copy()
         self._chunks[number][place] = entry
 
     def share_index(self, longer: "Entries") -> None:
         """Hold the index of a version that begins with these entries, changed since or not, in place of one more."""
-        self._index = longer._index
+        self._index, self._moved = longer._index, longer._moved
 
     @staticmethod
     def hold_same(versions: Sequence["Entries"], older: "Entries", begin: int = 0) -> Iterator[None]:
@@ -156,14 +163,15 @@ class Entries(Sequence[Entry]):
 
     def position(self, id: str) -> int | None:
         """The entry's place in log order; None when this version does not have it."""
-        return None if self.get(id) is None else self._index[id]
+        for places in (self._moved, self._index):
+            place = places.get(id, self._size)
+            if place < self._size and self._chunks[place // CHUNK][place % CHUNK].id == id:
+                return place
+        return None
 
     def get(self, id: str) -> Entry | None:
-        place = self._index.get(id)
-        if place is None or place >= self._size:
-            return None
-        entry = self._chunks[place // CHUNK][place % CHUNK]
-        return entry if entry.id == id else None
+        place = self.position(id)
+        return None if place is None else self[place]
 
     def __len__(self) -> int:
         return self._size

@@ -35,14 +35,12 @@ class ActsProvider(Provider):
             if act.id != "palette" and (act.keys or not act.shown_keys):
                 why = act.disabled_reason(screen.situation)
                 help = f"Not now: {why}" if why else f"{act.help}{f' ({act.label})' if act.keys else ''}"
-                yield Command(act.title, help, f"{act.slash} {act.words}", partial(self._does, act.id))
+                run = partial(self.app.run_action, f"act('{act.id}')")
+                yield Command(act.title, help, f"{act.slash} {act.words}", run)
         if isinstance(screen, RoomScreen):
             for line in LINE_ACTS:
                 help = f"Not now: {READ_ONLY}" if screen.situation.read_only else f"Begins {line.line}"
                 yield Command(line.title, help, f"{line.line} {line.words}", partial(screen.prompt.begin, line.line))
-
-    async def _does(self, id: str) -> None:
-        await self.app.run_action(f"act('{id}')")
 
     async def discover(self) -> Hits:
         for command in sorted(self._commands(), key=lambda command: command.title):

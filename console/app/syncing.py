@@ -16,7 +16,7 @@ from textual.message import Message
 from console.app.session import LinkChanged, OthersChanged, Session
 from console.core.refusal import Problem
 from console.store.log import Log
-from console.sync.presence import Other, Present
+from console.sync.presence import Present
 
 if TYPE_CHECKING:
     from console.sync.link import Link
@@ -87,7 +87,8 @@ class Syncing:
                 ):
                     self._replicator = replicator
                     replicator.took = self._session.look
-                    replicator.present, replicator.tell_others = self._present, self._tell_others
+                    replicator.present = self._present
+                    replicator.tell_others = lambda others: self._post(OthersChanged(others))
                     if not self._ended.is_set():
                         replicator.run()
             except Problem as problem:
@@ -97,9 +98,6 @@ class Syncing:
                 words = f"Replication stopped ({name}) and is tried again; warroom sync run shows more."
                 self._tell(Link("unreachable", since=self._session.now(), problem=words))
             self._ended.wait(AGAIN_S)
-
-    def _tell_others(self, others: tuple[Other, ...]) -> None:
-        self._post(OthersChanged(others))
 
     def _tell(self, link: "Link") -> None:
         self._post(LinkChanged(link))

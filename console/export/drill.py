@@ -73,11 +73,6 @@ def shown_words(rule: Rule) -> str:
     return "trigger:" if rule.verdict == "missed" else "shown by:"
 
 
-def when_words(score: Score, rule: Rule, zone: tzinfo) -> str:
-    """The moment of a rule by the wall and since the beginning: `14:05, 4m15s in`; empty where there is none."""
-    return moment_words(score, rule.at, zone) if rule.at is not None else ""
-
-
 def moment_words(score: Score, at: datetime, zone: tzinfo) -> str:
     since = at - score.begun_at
     into = f", {format_length(since)} in" if since.total_seconds() >= 0 else ""
@@ -95,7 +90,8 @@ def score_lines(score: Score, earlier: Sequence[Score], zone: tzinfo) -> Iterato
             yield "", ""
             yield "", FAMILIES[family]
         yield f"  {SIGNS[rule.verdict]} {VERDICT_WORDS[rule.verdict]:<8}", rule.text
-        facts = [when_words(score, rule, zone), rule.detail, change_words(rule, before)]
+        moment = moment_words(score, rule.at, zone) if rule.at is not None else ""
+        facts = [moment, rule.detail, change_words(rule, before)]
         if line := "; ".join(filter(None, facts)):
             yield " " * 12, line
         if rule.said:

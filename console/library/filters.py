@@ -83,10 +83,6 @@ def _replace(text: object, old: object, new: object) -> str:
     return whole.replace(before, after)
 
 
-def _default(value: object, instead: object = "") -> object:
-    return value if value else instead
-
-
 def _stop(text: object) -> str:
     """The text with a full stop, where it has no end of its own."""
     words = printed(text).strip()
@@ -102,22 +98,6 @@ def _sentence(text: object, components: object = ()) -> str:
     return words if named or _CASED.match(plain) else capital(words)
 
 
-def _first(items: object) -> object:
-    return next(iter(_list(items)), "")
-
-
-def _last(items: object) -> object:
-    return next(iter(reversed(_list(items))), "")
-
-
-def _length(value: object) -> int:
-    return len(value) if isinstance(value, str) else len(_list(value))
-
-
-def _short(text: object, most: int = 80) -> str:
-    return one_line(printed(text), max(1, most))
-
-
 _CASED = re.compile(
     r"\S*(?:[^\W_][.@/:][^\W_]|[_\d]|[^\W\d_][A-Z])"
     r"|(?:bash|containerd|cron|curl|dnsmasq|esbuild|etcd|fluentd|git|iptables|kube\w*|memcached|nftables|nginx|npm|pip"
@@ -127,17 +107,17 @@ _CASED = re.compile(
 
 FILTERS: dict[str, Callable[..., object]] = {
     "capitalize": lambda text: printed(text).capitalize(),
-    "default": _default,
-    "first": _first,
+    "default": lambda value, instead="": value or instead,
+    "first": lambda items: next(iter(_list(items)), ""),
     "join": _join,
-    "last": _last,
-    "length": _length,
+    "last": lambda items: next(reversed(_list(items)), ""),
+    "length": lambda value: len(value if isinstance(value, str) else _list(value)),
     "lower": lambda text: printed(text).lower(),
     "md": lambda text: concat(" ".join(markdown(printed(text)).split())),
     "replace": _replace,
     "reverse": lambda items: list(reversed(_list(items))),
     "sentence": _sentence,
-    "short": _short,
+    "short": lambda text, most=80: one_line(printed(text), max(1, most)),
     "stop": _stop,
     "trim": lambda text: printed(text).strip(),
     "upper": lambda text: printed(text).upper(),

@@ -28,14 +28,10 @@ class Shown(NamedTuple):
 
 def since(state: Incident, condition: Condition) -> Shown | None:
     """Since when all of the condition has held; None where it does not. An empty one holds since the declaration."""
-    shown = [_first(moments) for moments in _each(state, condition)]
+    shown = [min(moments, default=None) for moments in _each(state, condition)]
     if not all(shown):
         return None
     return max(filter(None, shown), default=Shown(state.declared_at or datetime.min, state.declared_id))
-
-
-def _first(moments: Iterable[Shown]) -> Shown | None:
-    return min(moments, default=None)
 
 
 def _each(state: Incident, condition: Condition) -> Iterator[Iterable[Shown]]:

@@ -31,11 +31,6 @@ def people(state: Incident, actor: str = "") -> list[str]:
     return [first[key] for key in sorted(first)]
 
 
-def tags(state: Incident) -> list[str]:
-    """Tags of the last entries, sorted."""
-    return sorted({tag for entry in _recent(state) for tag in entry.tags})
-
-
 def _recent(state: Incident) -> list[Entry]:
     return state.entries[max(0, len(state.entries) - RECENT) : len(state.entries)]
 
@@ -59,7 +54,7 @@ def completions(
         named = {name_key(name) for name in people_in(before)}
         offered = [f"@{name}" for name in people(state, actor) if name_key(name) not in named]
     elif start.startswith("#"):
-        offered = [f"#{tag}" for tag in tags(state)]
+        offered = [f"#{tag}" for tag in sorted({tag for entry in _recent(state) for tag in entry.tags})]
     elif slash is not None and words[slash] in ("/link", "/move") and start.upper().startswith("I"):
         offered = [ref for ref in others if ref != state.ref]
     elif slash is not None and words[slash] == "/stage" and words[slash + 2 :] in (["!"], ["!", start]):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from console.core.language.text import listed
-from console.core.log.command import Command, Decision, Offering, SlashContext, Word, name, proposed
+from console.core.log.command import Command, Decision, SlashContext, Word, name, proposed
 from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.state import MAINTENANCE_STAGES, Incident, Part, Register
@@ -72,14 +72,10 @@ def _read_component(context: SlashContext, argument: str) -> Command:
 SIGNS = {"component": "▪"}
 
 
-def _names(known: Offering) -> list[str]:
-    return sorted(components_of(known.state))
-
-
 WORDS: dict[str, Word] = {
     "component": Word(
         "/component NAME operational|degraded|partial|major|maintenance",
         _read_component,
-        offers=(_names, lambda known: COMPONENT_STATES),
+        offers=(lambda known: sorted(components_of(known.state)), lambda known: COMPONENT_STATES),
     ),
 }

@@ -21,13 +21,8 @@ _UNPARTED = late(r"[^\s,;@/][^@]*?(?P<parts>[,;]\s*|\s/|/\s+)(?P<speaker>@[^\W\d
 """A speaker's words, and behind a comma or a slash without its blanks the next speaker, perhaps."""
 
 
-def parts_of(argument: str) -> list[str]:
-    """A round's entries, each with its speaker in front: `@db pool full`."""
-    return [part.strip() for part in _NEXT_SPEAKER.split(argument)]
-
-
 def _read_round(context: SlashContext, argument: str) -> Command:
-    entries = tuple(_entry(context, part) for part in parts_of(argument))
+    entries = tuple(_entry(context, part.strip()) for part in _NEXT_SPEAKER.split(argument))
     # The same for the same line, so that what is tried again is one round, too.
     digest = blake2b("\0".join((context.actor, context.now.isoformat(), argument)).encode()).digest()
     return LogPaste(

@@ -201,9 +201,6 @@ class _Drafts:
             return times(moment, self.zone)
         return f"{local.day} {local:%B}, {times(moment, self.zone)}"
 
-    def logged(self, entry: Entry) -> str:
-        return f"{logged_word(entry)}{self.when(entry.occurred_at)}"
-
     def text(self, entry: Entry) -> str:
         """The entry on one line, without the tags that only sort it."""
         return _untagged(self.people.sentence(entry))
@@ -219,7 +216,7 @@ class _Drafts:
 
     def tagged(self, section: str, word: str = "") -> Iterator[str]:
         for entry in tagged(self.state, TAGS.get(section, ()))[:MAX_LINES]:
-            yield f"- {word}{self.text(entry)} ({self.logged(entry)})"
+            yield f"- {word}{self.text(entry)} ({logged_word(entry)}{self.when(entry.occurred_at)})"
 
     @property
     def supported(self) -> list[tuple[str, str]]:

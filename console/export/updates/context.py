@@ -31,7 +31,7 @@ from console.core.subjects.public_title import public_title
 from console.core.subjects.role import holder_of
 from console.core.subjects.task import open_tasks, tasks_of
 from console.core.subjects.triage import answers_of
-from console.core.subjects.update import Update, next_number, updates_of
+from console.core.subjects.update import next_number, updates_of
 from console.export.timeline import clock_time, noticed_at, span, times
 from console.export.updates.redact_names import people, publishable
 from console.export.updates.wording import dated, day, doing, moment, plain, status
@@ -222,7 +222,7 @@ class Teller:
             "affected": [part for part in parts if part["state"] != "operational"] if word != "resolved" else [],
             "audience": audience,
             "number": next_number(state, audience),
-            "previous": self._update(last) if last else "",
+            "previous": {"number": last.number, "time": self.at(last.at), "text": self.say(last.text)} if last else "",
             "time": self.at(now) if self.for_public else times(now, self.zone),
             "date": f"{now.astimezone(self.zone):%Y-%m-%d}",
             "declared_at": self.at(state.declared_at),
@@ -244,9 +244,6 @@ class Teller:
         """The title where nothing of it may be said."""
         names = [name for name in map(safe, components) if name]
         return f"A problem with {self.say(', '.join(names))}" if names else "A problem with our service"
-
-    def _update(self, update: Update) -> Facts:
-        return {"number": update.number, "time": self.at(update.at), "text": self.say(update.text)}
 
     def _newest(self, kind: str, fits: Callable[[Entry], bool] = lambda entry: True) -> list[Entry]:
         """The newest entries of a kind that stand, oldest first, in one walk through the log: it may be long."""

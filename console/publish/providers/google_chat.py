@@ -4,7 +4,6 @@ Text of a message obeys marks that cannot be escaped, so the approved words stan
 notifications holds none of them. All updates of an incident stand in one thread.
 """
 
-import json
 from html import escape
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -37,18 +36,13 @@ def _html(words: str) -> str:
     return escape(words, quote=False).replace("\n", "<br>")
 
 
-def size(delivery: Delivery) -> str:
-    """The whole message in ASCII, since its bytes count."""
-    return json.dumps(payload(delivery))
-
-
 class GoogleChat(chat.Chat):
     """One space."""
 
     title: ClassVar[str] = "Google Chat space"
     called: ClassVar[str] = "Google Chat"
     # Sixty messages a minute for each space, whoever writes them.
-    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_CARD_BYTES, 1.0, size)
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_CARD_BYTES, 1.0, chat.in_json(payload))
 
     def check(self) -> Checked:
         """Asks nothing: the webhook's key opens messages alone."""

@@ -7,7 +7,7 @@ A message names only the components that it changes. An incident's other compone
 incident in the meantime, and what we knew of them must not be put over that.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
@@ -150,7 +150,7 @@ class Instatus(StatusPage):
 
     def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
         """Change some fields of an incident, and send the others back as they were read: it takes them all."""
-        about = (*(text(component, "id") for component in items(incident, "components")), *_ids(parts))
+        about = (*(text(component, "id") for component in items(incident, "components")), *(part.id for part in parts))
         data = {
             "name": text(incident, "name"),
             "components": list(dict.fromkeys(about)),
@@ -241,10 +241,6 @@ PROVIDER = Instatus
 def _remote(incident: Any) -> Remote:
     first = min(items(incident, "updates"), key=_since, default=None)
     return Remote(text(incident, "id"), text(first, "id"))
-
-
-def _ids(parts: Iterable[Part]) -> Iterator[str]:
-    return (part.id for part in parts)
 
 
 def _since(data: Any) -> str:

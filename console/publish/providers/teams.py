@@ -3,7 +3,6 @@
 The workflow takes an Adaptive Card and answers 202 before the card is in the channel; nothing can be asked afterwards.
 """
 
-import json
 from typing import Any, ClassVar
 
 from console.publish.provider import Capabilities, Checked
@@ -41,17 +40,12 @@ def _line(text: str, **style: Any) -> dict[str, Any]:
     return {"type": "RichTextBlock", "spacing": "None", "inlines": [{"type": "TextRun", "text": text, **style}]}
 
 
-def size(delivery: Delivery) -> str:
-    """The whole message in ASCII, since its bytes count."""
-    return json.dumps(payload(delivery))
-
-
 class Teams(chat.Chat):
     """One channel or chat."""
 
     title: ClassVar[str] = "Microsoft Teams channel"
     called: ClassVar[str] = "Teams"
-    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_MESSAGE_BYTES, 0.5, size)
+    capabilities: ClassVar[Capabilities] = chat.capabilities(MAX_MESSAGE_BYTES, 0.5, chat.in_json(payload))
 
     def check(self) -> Checked:
         """Asks nothing: the only thing that a workflow understands is a message."""

@@ -85,7 +85,7 @@ def _delivery(
         # The internal one never goes to the public by itself.
         title=title_for_public(after) if public else after.title.value,
         status=status_of(after.stage.value if after.maintenance else rule.status if rule else "") or STATUSES[0],
-        text=_words(after, chosen),
+        text="; ".join(_word(after, occasion) for occasion in chosen),
         at=first.occurred_at,
         started_at=milestones(after).get("impact_started") or after.declared_at or first.occurred_at,
         notify=False,
@@ -94,11 +94,6 @@ def _delivery(
         window=after.planned,
         happened=Happened(chosen, after.stage.value, is_over(after), "" if public else first.actor),
     )
-
-
-def _words(after: Incident, happened: Sequence[Occasion]) -> str:
-    """The occasions, as one line for people."""
-    return "; ".join(_word(after, occasion) for occasion in happened)
 
 
 def _word(after: Incident, occasion: Occasion) -> str:

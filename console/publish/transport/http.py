@@ -84,7 +84,7 @@ class Http:
         self._secrets = sorted(forms, key=len, reverse=True)
         self._pace_s, self._monotonic, self._sleep, self._overall_s = pace_s, monotonic, sleep, overall_s
         self._last, self._max_answer_bytes = float("-inf"), max_answer_bytes
-        if not all(_sendable(value) for value in headers.values()):
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
             raise Rejected(f"The key of {self.name} holds a character that no key has; give it again.")
         # Each address is written to the log at INFO, and the address of a webhook is its key.
         for logger in (logging.getLogger("httpx"), logging.getLogger("httpcore")):
@@ -229,10 +229,6 @@ class Http:
             text = text.replace(secret, HIDDEN)
         # Cut only now: a part of a key is no longer known as one.
         return quoted(_SECRETS.sub(rf"\1\2{HIDDEN}", text))
-
-
-def _sendable(value: str) -> bool:
-    return value.isascii() and value.isprintable()
 
 
 def _proxy(address: str) -> "httpx.Proxy":

@@ -162,12 +162,8 @@ class AnyCachet(StatusPage):
         self._change_incident(remote, {"name": title})
 
     def open_there(self) -> tuple[OpenThere, ...]:
-        incidents = self._incidents()
+        incidents = self._listed(self._at(self.all_at))[0]
         return still_open(incidents, lambda each: self._field(each, "name"), self._status_of, self._marker_of)
-
-    def _incidents(self) -> list[Any]:
-        """All that it shows."""
-        return self._listed(self._at(self.all_at))[0]
 
     def _marker_of(self, incident: Any) -> str:
         """Our marker in it, where it keeps one."""

@@ -1,5 +1,6 @@
 """The base of the chats: their webhook's address is the key, they take a message and tell nothing back."""
 
+import json
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -30,6 +31,11 @@ def parts(delivery: Delivery) -> str:
     empty where there is neither."""
     window = [delivery.window.words] if delivery.window else []
     return " · ".join([*window, *(f"{part.name or part.id}: {STATE_WORDS[part.state]}" for part in delivery.parts)])
+
+
+def in_json(payload: Callable[[Delivery], object]) -> Callable[[Delivery], str]:
+    """The whole message in ASCII, since its bytes count."""
+    return lambda delivery: json.dumps(payload(delivery))
 
 
 TITLE_CHARS = 200

@@ -59,8 +59,7 @@ def test_an_update_is_written_in_the_editor_and_posted_from_the_form(tmp_path: P
         types(shown, F4, "ended with status 3")
         [kept] = editor.files.glob("*/text.md")
         assert WRITTEN in kept.read_text(encoding="utf-8")
-        # The cursor stands on the first letter, which is painted by itself.
-        shown.until(WRITTEN[1:].encode())
+        shown.until(WRITTEN.encode())
         editor.program.unlink()
         types(shown, F4, "cannot be started")
         editor.does("exit 0")
@@ -74,12 +73,14 @@ def test_an_update_is_written_in_the_editor_and_posted_from_the_form(tmp_path: P
         with Log.open(db, read_only=True) as log:
             assert not updates_of(Ledger(log, actor="", clock=Clock()).state(ref))
 
+        # One goes on writing behind it.
+        types(shown, " Slowly.", "Slowly.")
         types(shown, "\x13", "What happened?")
         shown.types("\x11")
         assert shown.ends() == 0
     with Log.open(db, read_only=True) as log:
         [posted] = updates_of(Ledger(log, actor="", clock=Clock()).state(ref))
-    assert posted.text == "Payments fail since 13:40.\nWe roll back."
+    assert posted.text == "Payments fail since 13:40.\nWe roll back. Slowly."
 
 
 def test_a_section_that_is_being_edited_goes_on_in_the_editor(tmp_path: Path) -> None:

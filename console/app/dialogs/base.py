@@ -165,7 +165,7 @@ class DialogText(TextArea):
             return refused.reason
         changed = edited.text != self.text.strip()
         if changed:
-            self.replace(clean_paste(edited.text), (0, 0), self.document.end)
+            self.replace(clean_paste(edited.text), (0, 0), self.document.end, maintain_selection_offset=False)
         edited.discard()
         return "Your editor's text is here, not sent; undoing brings back the earlier one." if changed else UNCHANGED
 

@@ -148,6 +148,13 @@ class Start(NamedTuple):
     demo_ids: Mapping[str, str] = {}
     """The ids of entries that those lines name in braces."""
 
+    @property
+    def practises(self) -> str:
+        """The beginning of a sentence that says that nothing real belongs here; empty where it does."""
+        if self.practice:
+            return "This console holds a practice"
+        return "This console holds drills" if self.drill else ""
+
 
 class WarroomApp(App[int]):
     """Wires the session to the screens; what a key does stands in the registry and the screens."""
@@ -301,7 +308,7 @@ class WarroomApp(App[int]):
     def _begin_publishing(self) -> None:
         from console.publish.targets.model import has_targets
 
-        if self._config is not None and has_targets(self._config):
+        if self.session.targets_config is not None and has_targets(self.session.targets_config):
             self.publishing.wake()
 
     def on_link_changed(self, message: LinkChanged) -> None:
@@ -848,6 +855,8 @@ class WarroomApp(App[int]):
         self.push_screen(screens.metrics.MetricsScreen(self.session))
 
     def act_targets(self) -> None:
+        if self._refuses_here("set targets up"):
+            return
         self.push_screen(screens.targets.TargetsScreen(self.session, self.publishing, self._target_service))
 
     @cached_property
@@ -856,7 +865,7 @@ class WarroomApp(App[int]):
         # Read when first asked for.
         from console.app.targets.service import TargetService
 
-        return TargetService(self.session.config)
+        return TargetService(self.session.targets_config)
 
     def act_theme(self) -> None:
         shown = list(self._themes.values())
@@ -875,20 +884,19 @@ class WarroomApp(App[int]):
         if isinstance(self.screen, ActScreen):
             self.push_screen(dialogs.help.HelpScreen(help_rows(self.screen.place, self.screen.situation)))
 
-    @property
-    def _practises(self) -> str:
-        """The beginning of a sentence that says that real incidents do not belong here; empty where they do."""
-        if self._start.practice:
-            return "This console holds a practice"
-        return "This console holds drills" if self._start.drill else ""
+    def _refuses_here(self, does: str) -> bool:
+        """Whether this console has nothing to do with the real world; it then says where `does` belongs."""
+        words = self._start.practises
+        if words:
+            self.notify(f"{words}; {does} in one that `warroom` opens.", severity="warning")
+        return bool(words)
 
     def act_declare(self) -> None:
         self.on_declaring(Declaring(""))
 
     def on_declaring(self, event: Declaring) -> None:
-        if self._practises:
-            # Here a real incident would be in nobody's log but the practice's.
-            self.notify(f"{self._practises}; declare in one that `warroom` opens.", severity="warning")
+        # Here a real incident would be in nobody's log but the practice's.
+        if self._refuses_here("declare"):
             return
         dialogs.declare.DeclareFlow(self, self.session, self.open_room).ask(event.words)
 
@@ -898,8 +906,7 @@ class WarroomApp(App[int]):
         self.on_planning(Planning())
 
     def on_planning(self, event: Planning) -> None:
-        if self._practises:
-            self.notify(f"{self._practises}; plan it in one that `warroom` opens.", severity="warning")
+        if self._refuses_here("plan it"):
             return
         from console.app import maintenances
 
@@ -959,9 +966,10 @@ def run_app(
             read_only = log.read_only
             ledger = Ledger(log, actor=actor, clock=clock or (lambda: datetime.now(UTC)))
             start = start._replace(ref=ledger.resolve(start.ref) if start.ref else "")
-            session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=start.practice)
+            practice = bool(start.practises)
+            session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=practice)
             session.damage = damage
-            backups = None if read_only or start.practice or start.drill else Backups(log)
+            backups = None if read_only or practice else Backups(log)
             app = WarroomApp(
                 session, start, config=config, backups=backups, terminal=to_terminal,
                 environ={} if served else os.environ,

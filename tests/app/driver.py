@@ -211,12 +211,10 @@ async def console(
     ref = ref or declared(path, clock, actor)
     with Log.open(path, read_only=read_only) as log:
         ledger = Ledger(log, actor=actor, clock=clock)
-        session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=practice)
+        start = Start(ref, view, sync=sync, drill=drill, practice=practice)
+        session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=bool(start.practises))
         session.recaller.pause_s = quiet_s
-        app = WarroomApp(
-            session, Start(ref, view, sync=sync, drill=drill, practice=practice), config=config, terminal=terminal,
-            environ=environ, reading_s=reading_s,
-        )  # fmt: skip
+        app = WarroomApp(session, start, config=config, terminal=terminal, environ=environ, reading_s=reading_s)
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await pilot.pause()

@@ -221,7 +221,7 @@ class Gallery:
         clock, path = Clock(), self._folder / "warroom.db"
         ref = PASTS.put(past, path, clock)
         with Log.open(path) as log:
-            session = Session(Ledger(log, actor="mo", clock=clock), zone=zone, config=config)
+            session = Session(Ledger(log, actor="mo", clock=clock), zone=zone, config=config, practice=bool(drill))
             app = WarroomApp(session, Start("" if wall else ref, wall=wall, drill=drill), reading_s=0.0)
             app.theme = theme
 

@@ -16,6 +16,8 @@ from console.app.dialogs.settle import ABOUT, AdoptDialog, SettleDialog
 from console.app.dialogs.write import EntryDialog
 from console.app.here import Here
 from console.app.outbox.dialogs import EditDialog
+from console.app.targets.service import Given
+from console.core.refusal import Refused
 from console.core.subjects.declaration import ChangeTitle, DeclareIncident
 from console.core.subjects.undo import RedactEntry, Undo
 from console.core.subjects.update import DecidePublication, PostUpdate, updates_of
@@ -23,6 +25,7 @@ from console.publish.sending.decisions import dropped
 from console.publish.sending.differences import About
 from console.publish.sending.plan import Choices
 from console.publish.sending.publisher import Publisher
+from console.publish.targets.folder import Targets
 from console.store.ledger import Ledger
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
@@ -238,12 +241,15 @@ async def test_a_message_that_waits_is_tried_at_once(tmp_path: Path, config: Pat
         room.shows("tried again by mo")
 
 
-async def test_a_practice_publishes_nothing_and_holds_nothing_real(tmp_path: Path) -> None:
-    """Whatever its incidents are: those of an invented year are no drills."""
+@pytest.mark.parametrize("console_of", ["practice", "drill"])
+async def test_a_practice_publishes_nothing_and_holds_nothing_real(tmp_path: Path, console_of: str) -> None:
+    """Whatever its incidents are: those of an invented year are no drills, nor is all in a file that holds drills."""
     config, page = tmp_path / "config", tmp_path / "page.jsonl"
     events = 'events = ["declared", "closed", "severity"]'
     write(config, {"page": f'provider = "file"\n{events}\n[options]\npath = "{page}"\n'})
-    async with console(tmp_path, config=config, practice=True) as room:
+    practice = console_of == "practice"
+    async with console(tmp_path, config=config, practice=practice, drill="" if practice else "player") as room:
+        await room.until(lambda: room.app.screen is room.screen or bool(room.app.pop_screen()))
         await room.presses("alt+u", "2")
         room.shows("A practice publishes nothing")
         await room.presses("ctrl+s")
@@ -251,10 +257,16 @@ async def test_a_practice_publishes_nothing_and_holds_nothing_real(tmp_path: Pat
         await room.logs("/sev SEV0")
         await room.logs("/stage closed ! False alarm")
         await room.presses("enter")
-        for key, does in (("alt+shift+d", "declare"), ("alt+shift+n", "plan it")):
+        for key, does in (("alt+shift+d", "declare"), ("alt+shift+n", "plan it"), ("alt+shift+w", "set targets up")):
             await room.presses(key)
-            words = f"This console holds a practice; {does} in one that `warroom` opens."
+            holds = "a practice" if practice else "drills"
+            words = f"This console holds {holds}; {does} in one that `warroom` opens."
             assert words in {notice.message for notice in room.app._notifications}
+        real = Targets(config).all()[0]
+        for reaches in (lambda: room.app._target_service.test(real, room.clock()),
+                        lambda: room.app._target_service.prove(Given(real))):  # fmt: skip
+            with pytest.raises(Refused):
+                reaches()
         await room.logs("/backfill")
         await room.presses("alt+shift+u")
         assert room.app.screen is room.screen

@@ -122,7 +122,7 @@ class ProcessActs:
 
     def act_component(self) -> None:
         room = self._context
-        targets = Targets(room.session.targets_config).all()
+        targets = Targets(room.session.config).all()
         known = dict.fromkeys(name for target in targets for name in target.components)
         room.ask(lambda: dialogs.components.ComponentDialog(room.here, list(known)))
 

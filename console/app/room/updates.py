@@ -151,7 +151,7 @@ class _Composition:
         self._words = kept or room.session.unlogged_draft(self._place)
         self._publisher = publishing.publisher()
         self._nowhere = "A drill publishes nothing" if room.state.drill else "No status page set up"
-        if room.session.practice:
+        if room.session.practice and not room.state.drill:
             self._nowhere = "A practice publishes nothing"
         self._opened_with: Context | None = None
         """None where nothing could go anywhere, or the outbox cannot be read: the update can only be logged then."""

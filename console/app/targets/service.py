@@ -132,6 +132,7 @@ class TargetService:
 
     def prove(self, given: Given) -> Checked:
         """Ask the provider, with the key that was typed or else the one that there is."""
+        self._check_reachable()
         name, key = given.target.name or "the target", given.key
         caps = capabilities(given.target.provider)
         if key is None and caps is not None and caps.needs_key(given.target.options):
@@ -147,8 +148,14 @@ class TargetService:
             why = type(error).__name__
             raise Refused(f"The check of {name} broke off ({why}); tell whoever made the provider.") from None
 
+    def _check_reachable(self) -> None:
+        """Refuses where there is no folder: a practice has none, and asks and tells nobody."""
+        if self._folder is None:
+            raise Refused("This console has no targets; nothing is asked or sent.")
+
     def test(self, target: Target, now: datetime) -> str:
         """Send a test message to a chat; in words what came of it."""
+        self._check_reachable()
         says = send_test(target, Keys(self._folder).get(target.name), now)
         Proofs(self._folder).keep(target, "tested", now)
         known = self.proofs.get(target.name)

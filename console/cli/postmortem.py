@@ -11,6 +11,7 @@ from console.cli.params import command, json_option
 from console.core.language.text import one_line
 from console.core.log.command import Command
 from console.core.subjects.action_item import ActionItems, ChangeAction, FinishAction
+from console.core.subjects.maintenance import check_document
 from console.core.subjects.postmortem import SECTIONS, AssignPostmortem, ReviewPostmortem, postmortem_of
 
 DOCUMENT_FORMS = ("postmortem", "rca", "html")
@@ -46,6 +47,7 @@ def postmortem(
         raise click.UsageError(f"Name the --section: {', '.join(SECTIONS)}.")
     with shell.incident(ref, writing=False) as (ledger, state):
         now = ledger.now()
+    check_document(state, "postmortem")
     commands: list[Command] = []
     if owner is not None:
         commands.append(AssignPostmortem(actor=shell.actor, person=owner))

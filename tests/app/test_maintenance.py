@@ -7,16 +7,33 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from console.app.acts import BY_SLASH
 from console.app.main import WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
+from console.app.situation import Situation
+from console.core.log.decide import decide
+from console.core.log.slash import typed_command
 from console.core.log.state import Window
+from console.core.refusal import Refused
+from console.core.subjects.advice import SilenceNudge
+from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.maintenance import MoveMaintenance, PlanMaintenance
+from console.core.subjects.milestone import SetMilestone
+from console.core.subjects.playbook import ChangePlaybook
+from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
+from console.core.subjects.public_postmortem import PublishPostmortem
+from console.core.subjects.severity import ChangeSeverity
+from console.core.subjects.stage import MoveStage
+from console.core.subjects.triage import AnswerTriage
 from console.store import Log
 from console.store.ledger import Ledger
 from tests.app.driver import Clock, Room, standard_playbook
+from tests.core.story import Maintenance
+from tests.core.test_meant import ARGUMENTS
 
 
 class Page:
@@ -161,3 +178,29 @@ async def test_the_board_says_on_which_day_a_maintenance_ends_in_few_letters(tmp
         )
         await room.settles()
         room.shows("Sun 20:00 to Mon 06:00  New database")
+
+
+MAINTENANCE = "This is a planned maintenance"
+STORY = Maintenance()
+
+
+@pytest.mark.parametrize("word", set(ARGUMENTS) - {"maintenance"})
+def test_what_a_maintenance_has_none_of_is_refused_by_its_word_and_its_key(word: str) -> None:
+    try:
+        command = typed_command(f"/{word} {ARGUMENTS[word]}", STORY.state, actor="mo", now=STORY.now, zone=UTC)
+        decide(STORY.state, command, STORY.now)
+        reason = ""
+    except Refused as refused:
+        reason = refused.reason
+    act = BY_SLASH.get(word)
+    if act is not None:
+        shown = act.disabled_reason(Situation(STORY.state, "mo", STORY.now))
+        assert shown.startswith(MAINTENANCE) == reason.startswith(MAINTENANCE), (shown, reason)
+
+
+def test_a_maintenance_has_no_postmortem_severity_triage_nor_advice() -> None:
+    for kind in (EditPostmortem, AssignPostmortem, ReviewPostmortem, ChangeSeverity, MoveStage, AnswerTriage,
+                 SilenceNudge, SetMilestone, PublishPostmortem, BackfillIncident, ChangePlaybook):  # fmt: skip
+        fields = {field.name: "" for field in msgspec.structs.fields(kind) if field.required} | {"actor": "mo"}
+        with pytest.raises(Refused, match=MAINTENANCE):
+            decide(STORY.state, kind(**fields), STORY.now)

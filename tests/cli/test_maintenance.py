@@ -64,5 +64,9 @@ def test_one_that_is_only_logged_goes_nowhere_and_is_no_incident(shop: Publisher
     assert "Maintenance cancelled: the vendor moved it" in shop.says("show", ref)
     assert ref not in str(shop.json("metrics")) + str(shop.json("history"))
     assert "planned maintenance" in shop.fails("stage", ref, "next")
+    section = ("--section", "impact")
+    writes = ((*section, "--text", "none"), (*section, "--accept"), ("--owner", "ana"), ("--state", "final"))
+    for options in ((), section, *writes):
+        assert "no postmortem" in shop.fails("postmortem", ref, *options)
     incident = shop.says("declare", "Checkout errors", "--sev", "SEV1")
     assert "is an incident" in shop.fails("maintenance", "begin", incident)

@@ -44,9 +44,17 @@ def newer_than(register: Register, seen: str | None) -> str:
     return f"{stated.by} changed this to {stated.value or 'nobody'} meanwhile."
 
 
+def check_incident(state: Incident) -> None:
+    """Refuse what a planned maintenance has no use for."""
+    if state.maintenance:
+        raise Refused("This is a planned maintenance: begin, move, complete or cancel it with /maintenance.")
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     gives_to: ClassVar[tuple[str, ...]] = ()
     """Its fields that name people."""
+    of_incidents: ClassVar[bool] = False
+    """A planned maintenance has no use for it."""
     begins: ClassVar[str] = ""
     """The thing that its `text` is the beginning of, such as a task; empty where it begins none."""
     actor: str

@@ -6,23 +6,15 @@ Pure: ids and the log's own times are added by the caller. A refusal is one sent
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, moment
+from console.core.log.command import Command, Decision, check_incident, moment
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
-from console.core.subjects.backfill import BackfillIncident
 from console.core.subjects.declaration import DeclareIncident, declare
 from console.core.subjects.maintenance import PlanMaintenance, plan_maintenance
-from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.playbook import ChangePlaybook, change_playbook
-from console.core.subjects.public_postmortem import PublishPostmortem
-from console.core.subjects.severity import ChangeSeverity
-from console.core.subjects.stage import MoveStage
 from console.core.subjects.undo import Undo
 from console.core.subjects.update import DecidePublication, SettlePublication
-
-OF_INCIDENTS = (BackfillIncident, ChangePlaybook, ChangeSeverity, MoveStage, PublishPostmortem, SetMilestone)
-"""The commands that a maintenance has no use for."""
 
 
 def decide(state: Incident | None, command: Command, now: datetime, playbook: Playbook | None = None) -> Decision:
@@ -42,8 +34,8 @@ def decide(state: Incident | None, command: Command, now: datetime, playbook: Pl
     # What is on its way to a page is still to be settled when there was no incident after all.
     if state.withdrawn and not isinstance(command, Undo | DecidePublication | SettlePublication):
         raise Refused("The declaration of this incident was undone; put it back to go on.")
-    if state.maintenance and isinstance(command, OF_INCIDENTS):
-        raise Refused("This is a planned maintenance: begin, move, complete or cancel it with /maintenance.")
+    if command.of_incidents:
+        check_incident(state)
     if isinstance(command, ChangePlaybook):
         return change_playbook(state, command, at, playbook)
     return command.decide(state, at, now)

@@ -12,6 +12,7 @@ from console.core.subjects.silence import NudgeSilenced, silenced
 
 
 class SilenceNudge(Command, frozen=True, kw_only=True):
+    of_incidents = True
     nudge: str
     reason: str = ""
 

@@ -47,6 +47,7 @@ def backfilled(state: Incident, event: str) -> tuple[str, ...]:
 class BackfillIncident(Command, frozen=True, kw_only=True):
     """Puts a past incident on pages. Whether a page has it already is told by the outbox, when it is written."""
 
+    of_incidents = True
     targets: tuple[str, ...]
     updates: tuple[str, ...] | None = None
     """The public updates that were seen; None: whatever stands."""

@@ -32,6 +32,7 @@ class MilestoneSet(Body, frozen=True):
 class SetMilestone(Command, frozen=True, kw_only=True):
     """`moment` None takes the milestone's time away."""
 
+    of_incidents = True
     milestone: str
     moment: datetime | None
 

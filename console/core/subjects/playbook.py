@@ -55,6 +55,7 @@ def playbook_changes(state: Incident) -> tuple[Edition, ...]:
 class ChangePlaybook(Command, frozen=True, kw_only=True):
     """Needs the playbook itself (`decide`'s argument). Severity and stage are its names; empty: the nearest ones."""
 
+    of_incidents = True
     severity: str = ""
     stage: str = ""
     reason: str = ""

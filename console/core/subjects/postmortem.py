@@ -119,6 +119,7 @@ def wants_postmortem(state: Incident) -> bool:
 
 
 class AssignPostmortem(StandsBeside, frozen=True, kw_only=True):
+    of_incidents = True
     gives_to = ("person",)
     person: str
 
@@ -132,6 +133,7 @@ class AssignPostmortem(StandsBeside, frozen=True, kw_only=True):
 class EditPostmortem(Command, frozen=True, kw_only=True):
     """An empty text goes back to what the log gives."""
 
+    of_incidents = True
     section: str
     text: str
     seen: str | None = None
@@ -155,6 +157,7 @@ class EditPostmortem(Command, frozen=True, kw_only=True):
 class ReviewPostmortem(StandsBeside, frozen=True, kw_only=True):
     """`state` is draft, in_review or final."""
 
+    of_incidents = True
     state: str
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:

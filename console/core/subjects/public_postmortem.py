@@ -72,6 +72,7 @@ class PublishPostmortem(Command, frozen=True, kw_only=True):
     taken down with its incident, and a redaction erases where it was, too.
     """
 
+    of_incidents = True
     targets: tuple[str, ...]
     text: str
     seen: str | None = None

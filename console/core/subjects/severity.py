@@ -25,6 +25,7 @@ class SeverityChanged(Body, frozen=True):
 
 
 class ChangeSeverity(Command, frozen=True, kw_only=True):
+    of_incidents = True
     severity: str
     reason: str = ""
     seen: str | None = None

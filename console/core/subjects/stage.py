@@ -12,6 +12,7 @@ from console.core.log.command import (
     Offering,
     SlashContext,
     Word,
+    check_incident,
     key,
     newer_than,
     proposed,
@@ -91,6 +92,7 @@ _DUPLICATE_OF = re.compile(rf"\bduplicate of (INC[-_ ]?[{ALPHABET}]{{4}})\b", re
 
 
 class MoveStage(Command, frozen=True, kw_only=True):
+    of_incidents = True
     stage: str
     reason: str = ""
     override: str = ""
@@ -127,6 +129,7 @@ class MoveStage(Command, frozen=True, kw_only=True):
 
     def _wanted(self, state: Incident) -> Stage | None:
         """The stage that is meant; None behind the last one."""
+        check_incident(state)
         assert state.playbook is not None
         following = self.stage.strip().lower() in ("next", "")
         if following:

@@ -63,6 +63,7 @@ def answers_stand(state: Incident, answers: dict[str, str]) -> bool:
 class AnswerTriage(Command, frozen=True, kw_only=True):
     """Answers by the question's id; what they suggest is worked out."""
 
+    of_incidents = True
     answers: dict[str, str]
     seen: str | None = None
     """The last triage that its writer saw, by its id, empty before the first; None: whatever there is."""

@@ -345,7 +345,9 @@ class WarroomApp(App[int]):
         ledger = self.session.ledger
         room = self._room
         due = [
-            (state, clock) for state in ledger.opened() for clock in self._bells.begun(state.ref, ledger.owed(state))
+            (state, clock)
+            for state in self.session.calling(room.ref if room is not None else "")
+            for clock in self._bells.begun(state.ref, ledger.owed(state))
         ]
         if any(clock.state in LOUD[self._settings.bell] for _, clock in due):
             self.bell()
@@ -396,9 +398,9 @@ class WarroomApp(App[int]):
             state = self.session.state(below.chosen_ref)
             self.terminal_title = room_title(state, ledger.owed(state))
         else:
-            states = ledger.opened()
-            late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in states)
-            self.terminal_title = board_title(states, late)
+            calling = self.session.calling()
+            late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in calling)
+            self.terminal_title = board_title(ledger.opened(), late)
 
     @property
     def _holds_notices(self) -> bool:
@@ -428,7 +430,7 @@ class WarroomApp(App[int]):
         ]
         ref = about_one[0].chosen_ref if about_one and about_one[0] is self._below else ""
         for screen in dict.fromkeys(about_one):
-            screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
+            screen.show_alarm(overdue_elsewhere(self.session, ref))
 
     def leave(self, status: int = 0) -> None:
         """End, once what was typed is read and what was entered is on the disk; half-typed lines are kept."""

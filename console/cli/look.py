@@ -250,18 +250,18 @@ def _clock_row(shell: Shell, head: str, clock: Clock, now: datetime, width: int 
 @command("[ref]", name="clocks", pages=True, example="K7Q2")
 @json_option()
 def clocks_(shell: Shell, ref: str, as_json: bool) -> None:
-    """Show what one incident or all open ones owe, most urgent first."""
+    """Show what one incident or all open ones owe, most urgent first; what drills owe comes last."""
     with shell.ledger(writing=False) as ledger:
         now = ledger.now()
         states = [ledger.state(ledger.resolve(ref))] if ref else [state for state in ledger.states() if state.open]
-    rows = [(state.ref, clock) for state in states for clock in clocks(state, now)]
-    rows.sort(key=lambda row: (not row[1].open, row[1].due_at))
+    rows = [(state, clock) for state in states for clock in clocks(state, now)]
+    rows.sort(key=lambda row: (row[0].drill, not row[1].open, row[1].due_at))
     if as_json:
-        print_json([{"ref": ref, **asdict(ClockView.of(clock))} for ref, clock in rows])
+        print_json([{"ref": of.ref, "drill": of.drill, **asdict(ClockView.of(clock))} for of, clock in rows])
         return
-    owed = [(ref, clock) for ref, clock in rows if clock.open]
-    for ref, clock in owed:
-        out(_clock_row(shell, f"{ref}  ", clock, now, columns()))
+    owed = [(state, clock) for state, clock in rows if clock.open]
+    for state, clock in owed:
+        out(_clock_row(shell, f"{state.ref}  {'drill: ' if state.drill else ''}", clock, now, columns()))
     if not owed:
         hint("Nothing is owed; `warroom list` shows the incidents.")
 

@@ -225,8 +225,8 @@ class PlainRoom:
             yield "  ".join(filter(None, (at, kind.replace("_", " "), words, f"({event.actor})")))
 
     def _due(self) -> Iterator[str]:
-        """A line for each clock of an open incident that began to warn or went over."""
-        for state in self._ledger.opened():
+        """A line for each clock that began to warn or went over, of the incidents that call for attention here."""
+        for state in self._ledger.calling(self._ref):
             for clock in self._bells.begun(state.ref, self._ledger.owed(state)):
                 at = local_pair(clock.due_at, self._shell.zone)[0]
                 yield one_line(f"{due_words(state.ref, clock)}: {at}, {clock.by_whom}", MAX_TEXT_CHARS)

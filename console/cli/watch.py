@@ -164,7 +164,7 @@ class _Following:
 
     def _due(self, ledger: Ledger) -> Iterator[str]:
         """Lines about clocks that are due soon or overdue; none as JSON, whose lines are events."""
-        for state in ledger.opened():
+        for state in ledger.calling(self.ref):
             for clock in self._bells.begun(state.ref, ledger.owed(state)):
                 if self.ref in ("", state.ref) and not self._as_json:
                     kind = "overdue" if clock.state == "overdue" else "due soon"

@@ -1,5 +1,6 @@
 """Bells and notifications for what is due, and a person's settings of them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from textual.color import Color
 from textual.geometry import Region
 
 from console.app.acts import BY_ID
+from console.app.board.wall import WallScreen
 from console.app.dialogs.base import FormDialog
 from console.app.settings import FILE, Settings, read_settings, write_theme
 from console.app.terminal.notification import notification
@@ -327,3 +329,39 @@ async def test_without_colours_what_is_overdue_stands_out_most(
         assert "■" in overdue.text
         assert "■" not in next_one.text
         assert contrasts[0] > contrasts[1] > 0.5
+
+
+@pytest.mark.parametrize("practice", [False, True])
+async def test_what_a_drill_owes_calls_nobody_outside_it_unless_all_is_practice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, practice: bool
+) -> None:
+    """Alarms, titles, bells, notices and notifications of room, board and wall are of one mind."""
+    told: list[str] = []
+    with Log.open(tmp_path / "warroom.db") as log:
+        ledger = Ledger(log, actor="mo", clock=Clock())
+        calm = ledger.declare(DeclareIncident(actor="mo", title="Slow search", severity="SEV4"), standard_playbook())
+    config = settings(tmp_path, "desktop = true")
+    shows = {"config": config, "terminal": told.append, "environ": {"TERM": "xterm"}, "practice": practice}
+    async with console(tmp_path, ref=calm, **shows) as room:  # type: ignore[arg-type] # Each has its own type.
+        session, ears = room.app.session, Ears(room, monkeypatch)
+        command = DeclareIncident(actor="mo", title="Mail queue stuck", severity="SEV0", drill=True)
+        drill = await session.declare(command, standard_playbook())
+        await room.ticks(seconds=1)
+        seen = []
+        await room.ticks(minutes=16)
+        seen += [drill in room.text(), ears.heard() > 0, drill in "".join(told), bool(room.app._notifications)]
+        await room.presses("alt+o")
+        room.app.ring()
+        seen += ["overdue  " in room.text().split("\n")[0], "overdue" in room.app.terminal_title]
+        wall = WallScreen(session, timedelta(minutes=1))
+        room.app.push_screen(wall)
+        await room.settles()
+        seen += ["overdue  " in room.text().split("\n")[1]]
+        assert seen == [practice] * 7
+        room.app.pop_screen()
+        ears.heard()
+        room.app.open_room(drill)
+        await room.settles()
+        await room.ticks(seconds=1)
+        await room.ticks(minutes=20)
+        assert ears.heard() > 0

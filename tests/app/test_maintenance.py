@@ -199,8 +199,11 @@ def test_what_a_maintenance_has_none_of_is_refused_by_its_word_and_its_key(word:
 
 
 def test_a_maintenance_has_no_postmortem_severity_triage_nor_advice() -> None:
-    for kind in (EditPostmortem, AssignPostmortem, ReviewPostmortem, ChangeSeverity, MoveStage, AnswerTriage,
-                 SilenceNudge, SetMilestone, PublishPostmortem, BackfillIncident, ChangePlaybook):  # fmt: skip
+    kinds: tuple[Any, ...] = (
+        EditPostmortem, AssignPostmortem, ReviewPostmortem, ChangeSeverity, MoveStage, AnswerTriage, SilenceNudge,
+        SetMilestone, PublishPostmortem, BackfillIncident, ChangePlaybook,
+    )  # fmt: skip
+    for kind in kinds:
         fields = {field.name: "" for field in msgspec.structs.fields(kind) if field.required} | {"actor": "mo"}
         with pytest.raises(Refused, match=MAINTENANCE):
             decide(STORY.state, kind(**fields), STORY.now)

@@ -322,3 +322,12 @@ def test_a_moved_entry_says_where_it_came_from_and_the_other_log_where_it_went(w
     warroom.says("log", here, f"/move last to {there}")
     assert f"Moved to {there}: disk of db-1 is full" in warroom.says("show", here)
     assert re.search(rf"disk of db-1 is full  \(\w+, moved from {here}\)", warroom.says("show", there))
+
+
+def test_what_drills_owe_stands_last_and_is_told_as_that(warroom: Warroom, ref: str) -> None:
+    drill = warroom.says("declare", "Mail queue stuck", "--sev", "SEV0", "--drill", "--at", "-60m")
+    lines = warroom.says("clocks").splitlines()
+    assert [line.startswith(f"{drill}  drill: ") for line in lines] == [not line.startswith(ref) for line in lines]
+    told = [clock["drill"] for clock in warroom.json("clocks")]
+    assert told == sorted(told)
+    assert set(told) == {False, True}

@@ -147,8 +147,8 @@ class WallScreen(IncidentsScreen):
         shown = {state.ref for state in self._on_page(opened)}
         late = [
             (clock.due_at, state.ref, clock)
-            for state in opened
-            if state.ref not in shown
+            for state in self.session.calling()
+            if state.ref not in shown and not state.maintenance
             for clock in self.session.ledger.owed(state)
             if clock.state == "overdue"
         ]

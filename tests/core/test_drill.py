@@ -9,7 +9,16 @@ from console.core.drill.course import due_injects, planned
 from console.core.drill.score import POINTS, Score, score_of
 from console.core.drill.script import Condition, Debrief, Drill, Goal, Inject
 from console.core.log.command import Proposal
-from console.core.subjects.drill import BeginDrill, DrillBegun, EndDrill, GiveInject, InjectGiven, SkipInject, run_of
+from console.core.subjects.drill import (
+    BeginDrill,
+    DrillBegun,
+    EndDrill,
+    GiveInject,
+    InjectGiven,
+    SkipInject,
+    run_ended,
+    run_of,
+)
 from console.core.subjects.undo import Undo
 from tests.core.drills import BAD, DRILLS, GOOD, Typed, drill
 from tests.core.story import Story, built_in
@@ -162,6 +171,18 @@ def test_nothing_comes_after_the_end() -> None:
     assert not story.state.open
     assert "ended" in story.refuses(GiveInject, inject="page")
     assert "ended" in story.refuses(EndDrill)
+
+
+def test_one_undo_takes_the_end_of_a_drill_back_and_one_more_puts_it_back() -> None:
+    story = begun(small(Inject("page", 60, "a")))
+    story.does(EndDrill, note="time is up")
+    for open_ in (True, False, True):
+        ended = next(entry for entry in story.state.entries if entry.text.startswith("Drill ended"))
+        story.does(Undo, entry="" if open_ and not ended.undone else ended.id)
+        assert (story.state.open, run_ended(story.state) is None) == (open_, open_)
+    story.does(EndDrill)
+    story.does(Undo)
+    assert story.state.open
 
 
 def test_a_drill_is_for_an_incident_that_was_declared_as_one() -> None:

@@ -48,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     about: str = ""
     """The event whose task, fix, hypothesis, change or action item this entry ends or judges."""
     paste: str = ""
-    """The id of the paste that it came with, the same for all entries of that."""
+    """The id of the paste, or of another act, that it came with; the same for all entries of that."""
     edited_by: str = ""
     """Who corrected it last, where that is not its author."""
     moved_to: str = ""

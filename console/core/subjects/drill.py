@@ -70,11 +70,13 @@ class InjectSkipped(Body, frozen=True):
 class DrillEnded(Body, frozen=True):
     run: Ref
     note: Text = ""
+    together: Id = ""
+    """As of `StageChanged`: the closing of the incident."""
 
     def apply(self, fold: Folding) -> None:
         at, runs = fold.event.occurred_at, fold.part(DrillRuns).runs
         if fold.amended(runs, self.run, "the end of a drill", ended_at=at):
-            fold.entry("drill", "Drill ended", self.note)
+            fold.entry("drill", "Drill ended", self.note, paste=self.together)
 
 
 class DrillRun(Record, frozen=True):
@@ -171,12 +173,13 @@ class EndDrill(Command, frozen=True, kw_only=True):
     note: str = ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        ended = Proposal(DrillEnded(_running(state).id, line(self.note)), at)
+        run, note = _running(state).id, line(self.note)
         stages = state.playbook.stages if state.playbook else ()
         over = next((stage.name for stage in stages if stage.phase == "over"), "")
         if not over:
-            return (ended,)
-        return ended, Proposal(StageChanged(over, override=DRILL_OVER, replaces=state.stage.head), at)
+            return proposed(DrillEnded(run, note), at)
+        closed = StageChanged(over, override=DRILL_OVER, replaces=state.stage.head, together=run)
+        return Proposal(DrillEnded(run, note, together=run), at), Proposal(closed, at)
 
 
 def _running(state: Incident) -> DrillRun:

@@ -18,7 +18,7 @@ from console.core.log.command import (
     proposed,
     split,
 )
-from console.core.log.event import Body, Key, Replaced, Text
+from console.core.log.event import Body, Id, Key, Replaced, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import ALPHABET, parse_reference
 from console.core.log.milestones import Milestones, contradiction_doubt, milestones, mitigation_place
@@ -39,6 +39,8 @@ class StageChanged(Body, frozen=True):
     overridden: tuple[Text, ...] = ()
     """The conditions that the gate still wanted then, a sentence each."""
     replaces: Replaced = ""
+    together: Id = ""
+    """The same of all that one act came to and one undo takes back; empty where that is the change alone."""
 
     def apply(self, fold: Folding) -> None:
         comes_to = "" if fold.skipping else _comes_to(fold, self.stage)
@@ -52,7 +54,7 @@ class StageChanged(Body, frozen=True):
             unmet = f"; {counted(count, 'condition')} not met" if count else ""
             text += f" (override: {self.override}{unmet})"
         text += f"; {comes_to}" if comes_to else ""
-        fold.entry("stage", text, moves=True)
+        fold.entry("stage", text, moves=True, paste=self.together)
 
 
 def _comes_to(fold: Folding, stage: str) -> str:

@@ -5,14 +5,20 @@ from datetime import datetime
 
 from console.app.settings import Bell
 from console.core.log.clocks import Clock
+from console.core.log.state import Incident
 
 LOUD: Mapping[Bell, tuple[str, ...]] = {"both": ("warning", "overdue"), "overdue": ("overdue",), "off": ()}
 """The states that ring, by the setting."""
 
 
-def due_words(ref: str, clock: Clock) -> str:
+def marked_ref(state: Incident) -> str:
+    """`INC-K7Q2`, or `INC-K7Q2 (drill)`"""
+    return f"{state.ref} (drill)" if state.drill else state.ref
+
+
+def due_words(state: Incident, clock: Clock) -> str:
     """`INC-K7Q2: public update is overdue`"""
-    return f"{ref}: {clock.what} " + ("is overdue" if clock.state == "overdue" else "is due soon")
+    return f"{marked_ref(state)}: {clock.what} " + ("is overdue" if clock.state == "overdue" else "is due soon")
 
 
 class Bells:

@@ -206,7 +206,7 @@ class WarroomApp(App[int]):
         self._waiting: list[Callable[[], None]] = []
         """Notices that wait until a form is left."""
         self.practice = (
-            DrillCourse(session, start.ref, self._drill_ended)
+            DrillCourse(session, start.ref, self._drill_ended, self._drill_beside)
             if start.drill and not session.read_only
             else Practice(session, start.ref, start.demo_steps, start.demo_ids)
             if start.demo_steps
@@ -346,13 +346,13 @@ class WarroomApp(App[int]):
         room = self._room
         due = [
             (state, clock)
-            for state in self.session.calling(room.ref if room is not None else "")
+            for state in ledger.calling(room.ref if room is not None else "")
             for clock in self._bells.begun(state.ref, ledger.owed(state))
         ]
         if any(clock.state in LOUD[self._settings.bell] for _, clock in due):
             self.bell()
         for state, clock in due:
-            words = due_words(state.ref, clock)
+            words = due_words(state, clock)
             if self._settings.desktop and clock.state == "overdue":
                 self._terminal(notification(words, os.environ))
             # The board shows every incident; a room only its own.
@@ -398,7 +398,7 @@ class WarroomApp(App[int]):
             state = self.session.state(below.chosen_ref)
             self.terminal_title = room_title(state, ledger.owed(state))
         else:
-            calling = self.session.calling()
+            calling = ledger.calling()
             late = sum(any(clock.state == "overdue" for clock in ledger.owed(state)) for state in calling)
             self.terminal_title = board_title(ledger.opened(), late)
 
@@ -430,7 +430,7 @@ class WarroomApp(App[int]):
         ]
         ref = about_one[0].chosen_ref if about_one and about_one[0] is self._below else ""
         for screen in dict.fromkeys(about_one):
-            screen.show_alarm(overdue_elsewhere(self.session, ref))
+            screen.show_alarm(overdue_elsewhere(self.session.ledger, ref, self.session.now()))
 
     def leave(self, status: int = 0) -> None:
         """End, once what was typed is read and what was entered is on the disk; half-typed lines are kept."""
@@ -849,6 +849,15 @@ class WarroomApp(App[int]):
     def _drill_ended(self) -> None:
         if not any(isinstance(each, ActScreen) and each.place == "drill" for each in self.screen_stack):
             self.notify(with_keys("The drill has ended: {drill} shows the debrief."), title="Drill")
+
+    def _drill_beside(self, other: Incident) -> None:
+        words = f"Another run of this drill goes on: {other.ref}, begun by {other.declared_by}. Agree on one: "
+        self.notify(
+            words + with_keys("{board} shows both, {drill} ends this one."),
+            title="Drill",
+            severity="warning",
+            timeout=30,
+        )
 
     def act_similar(self) -> None:
         self.push_screen(screens.similar.SimilarScreen(self.session, self._chosen_ref, self.open_room))

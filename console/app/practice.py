@@ -7,8 +7,9 @@ from datetime import datetime
 from console.app.session import Session
 from console.core.drill.course import due_injects
 from console.core.log.slash import typed_command
+from console.core.log.state import Incident
 from console.core.refusal import Problem
-from console.core.subjects.drill import VOICE, GiveInject, run_ended
+from console.core.subjects.drill import VOICE, GiveInject, run_ended, same_drill
 
 DemoStep = tuple[datetime, str, str, str]
 """When it is due, who types it, the line, and the name of what it makes (mostly empty)."""
@@ -46,10 +47,15 @@ class Practice:
 class DrillCourse:
     """Gives the injects of a drill as they fall due. What was given stands in the log: nothing is kept here."""
 
-    def __init__(self, session: Session, ref: str, ended: Callable[[], object]) -> None:
-        """`ended` is called once the drill is over, unless it was when the console began."""
-        self._session, self._ref, self._ended = session, ref, ended
+    def __init__(
+        self, session: Session, ref: str, ended: Callable[[], object], beside: Callable[[Incident], object]
+    ) -> None:
+        """`ended` is called once the drill is over, unless it was when the console began; `beside` with another run of
+        the same drill that goes on, once for each: two machines that begin it at once know nothing of each other."""
+        self._session, self._ref, self._ended, self._beside = session, ref, ended, beside
         self._goes_on = run_ended(session.state(ref)) is None
+        self._told = {ref}
+        """The runs that are known of, by reference."""
 
     async def play(self) -> None:
         """Give what is due by now."""
@@ -58,6 +64,10 @@ class DrillCourse:
             # Another console on the file may have given it at the same moment; on a full disk it comes later.
             with suppress(Problem):
                 await session.submit(ref, GiveInject(actor=VOICE, inject=inject))
+        for state in session.ledger.opened() if self._goes_on else ():
+            if state.ref not in self._told and same_drill(state, session.state(ref)):
+                self._told.add(state.ref)
+                self._beside(state)
         if self._goes_on and run_ended(session.state(ref)) is not None:
             self._goes_on = False
             self._ended()

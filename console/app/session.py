@@ -185,11 +185,6 @@ class Session:
         self._unwritten: dict[bytes, _Prepared] = {}
         self._watcher: Watcher | None = None
 
-    def calling(self, here: str = "") -> list[Incident]:
-        """The open incidents whose promises call for attention: a drill's only in its own room, unless all here is
-        practice."""
-        return self.ledger.calling(here, drills=self.practice)
-
     @cached_property
     def templates(self) -> Templates:
         """The team's own templates and the built-in ones, kept so that a draft costs less than a keystroke."""

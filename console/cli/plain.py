@@ -229,7 +229,7 @@ class PlainRoom:
         for state in self._ledger.calling(self._ref):
             for clock in self._bells.begun(state.ref, self._ledger.owed(state)):
                 at = local_pair(clock.due_at, self._shell.zone)[0]
-                yield one_line(f"{due_words(state.ref, clock)}: {at}, {clock.by_whom}", MAX_TEXT_CHARS)
+                yield one_line(f"{due_words(state, clock)}: {at}, {clock.by_whom}", MAX_TEXT_CHARS)
 
     # A line
 

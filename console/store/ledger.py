@@ -135,10 +135,11 @@ class Ledger:
         """The open incidents among those that are in memory, the newest declaration first; reads nothing."""
         return _newest_first(known.state for known in self._known.values() if known.state.open)
 
-    def calling(self, here: str = "", *, drills: bool = False) -> list[Incident]:
-        """Those of `opened` whose promises call for attention; of the drills that one which is `here`, or with
-        `drills` all."""
-        return [state for state in self.opened() if drills or not state.drill or state.ref == here]
+    def calling(self, here: str = "") -> list[Incident]:
+        """Those of `opened` whose promises call for attention: beside an incident no drill but that which is `here`."""
+        opened = self.opened()
+        real = any(not (state.drill or state.maintenance) for state in opened)
+        return [state for state in opened if not (real and state.drill) or state.ref == here]
 
     def others(self) -> list[Summary]:
         """The incidents in memory that are not open, the newest declaration first; reads nothing."""

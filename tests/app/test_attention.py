@@ -331,17 +331,20 @@ async def test_without_colours_what_is_overdue_stands_out_most(
         assert contrasts[0] > contrasts[1] > 0.5
 
 
-@pytest.mark.parametrize("practice", [False, True])
-async def test_what_a_drill_owes_calls_nobody_outside_it_unless_all_is_practice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, practice: bool
+@pytest.mark.parametrize("beside", ["an incident", "a drill"])
+async def test_what_a_drill_owes_beside_an_incident_calls_nobody_outside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beside: str
 ) -> None:
     """Alarms, titles, bells, notices and notifications of room, board and wall are of one mind."""
     told: list[str] = []
+    calls = beside == "a drill"
     with Log.open(tmp_path / "warroom.db") as log:
         ledger = Ledger(log, actor="mo", clock=Clock())
-        calm = ledger.declare(DeclareIncident(actor="mo", title="Slow search", severity="SEV4"), standard_playbook())
+        calm = ledger.declare(
+            DeclareIncident(actor="mo", title="Slow search", severity="SEV4", drill=calls), standard_playbook()
+        )
     config = settings(tmp_path, "desktop = true")
-    shows = {"config": config, "terminal": told.append, "environ": {"TERM": "xterm"}, "practice": practice}
+    shows = {"config": config, "terminal": told.append, "environ": {"TERM": "xterm"}}
     async with console(tmp_path, ref=calm, **shows) as room:  # type: ignore[arg-type] # Each has its own type.
         session, ears = room.app.session, Ears(room, monkeypatch)
         command = DeclareIncident(actor="mo", title="Mail queue stuck", severity="SEV0", drill=True)
@@ -357,7 +360,7 @@ async def test_what_a_drill_owes_calls_nobody_outside_it_unless_all_is_practice(
         room.app.push_screen(wall)
         await room.settles()
         seen += ["overdue  " in room.text().split("\n")[1]]
-        assert seen == [practice] * 7
+        assert seen == [calls] * 7
         room.app.pop_screen()
         ears.heard()
         room.app.open_room(drill)

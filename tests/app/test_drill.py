@@ -4,7 +4,7 @@ from pathlib import Path
 
 from console.core.drill.script import Card, Condition, Debrief, Drill, Goal, Inject
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.drill import BeginDrill, DrillRuns, run_ended
+from console.core.subjects.drill import BeginDrill, DrillRuns, EndDrill, run_ended
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, Room, console, standard_playbook
@@ -140,3 +140,19 @@ async def test_without_a_drill_the_key_says_so(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.presses("alt+shift+g")
         room.shows("follows no drill")
+
+
+async def test_another_run_of_the_same_drill_is_told_of_once(tmp_path: Path) -> None:
+    """Two machines that begin it at once know nothing of each other."""
+    clock = Clock()
+    async with console(tmp_path, clock=clock, ref=begun(tmp_path, clock), drill="player") as room:
+        await plays(room)
+        ended, other = (begun(tmp_path, clock) for _ in range(2))
+        with Log.open(tmp_path / "warroom.db") as log:
+            Ledger(log, actor="ana", clock=clock).execute(ended, EndDrill(actor="ana"))
+        known = room.app.session.ledger.known
+        await room.until(lambda: None not in (known(ended), known(other)))
+        for _ in range(2):
+            await plays(room, seconds=1)
+        told = [notice.message for notice in room.app._notifications if "Another run" in notice.message]
+        assert [other in words for words in told] == [True]

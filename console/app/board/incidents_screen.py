@@ -150,8 +150,8 @@ class IncidentsScreen(ActScreen[None]):
     @property
     def late(self) -> int:
         """The number of things overdue in all incidents that call for attention."""
-        session = self.session
-        return sum(clock.state == "overdue" for state in session.calling() for clock in session.ledger.owed(state))
+        ledger = self.session.ledger
+        return sum(clock.state == "overdue" for state in ledger.calling() for clock in ledger.owed(state))
 
     def _show_unreadable(self) -> None:
         cell = self.query_one(".unreadable", Cell)

@@ -147,7 +147,7 @@ class WallScreen(IncidentsScreen):
         shown = {state.ref for state in self._on_page(opened)}
         late = [
             (clock.due_at, state.ref, clock)
-            for state in self.session.calling()
+            for state in self.session.ledger.calling()
             if state.ref not in shown and not state.maintenance
             for clock in self.session.ledger.owed(state)
             if clock.state == "overdue"

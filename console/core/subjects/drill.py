@@ -111,6 +111,12 @@ def run_ended(state: Incident) -> datetime | None:
     return min(filter(None, (run.ended_at, over_since(state))), default=None) if run else None
 
 
+def same_drill(one: Incident, other: Incident) -> bool:
+    """Whether both follow a drill of the same name that goes on."""
+    names = {run.script.name if (run := run_of(each)) and run_ended(each) is None else "" for each in (one, other)}
+    return len(names) == 1 and "" not in names
+
+
 NO_LINE = "an inject is a line of the timeline, without a time, a slash word or a task"
 
 

@@ -16,7 +16,6 @@ from textual.theme import BUILTIN_THEMES
 from console import __version__
 from console.app import settings
 from console.app.acts import BOARD_VIEWS, BY_ID, BY_SLASH, VIEWS, Act
-from console.app.keymap import changeable
 from console.app.lines import LINE_ACTS
 from console.app.registry import SCREEN_WORDS
 from console.cli.main import HOMES, warroom
@@ -97,7 +96,7 @@ def page() -> str:
         "would be text where the act belongs is refused with a sentence at start and by `warroom doctor`; the others",
         "still count. Two acts may swap their keys. Esc, Enter, Tab, the arrows and the page keys keep their meaning.",
         "",
-        *_table([(act.id, _act(act)) for act in BY_ID.values() if changeable(act)], "act", "key and act"),
+        *_table([(act.id, _act(act)) for act in BY_ID.values() if act.default_keys or not act.shown_keys], "act", "key and act"),
         "## Views",
         "",
         "For `--view`, as in `warroom K7Q2 --view handoff`: what the console begins with. Without an incident it takes",

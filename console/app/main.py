@@ -852,12 +852,8 @@ class WarroomApp(App[int]):
 
     def _drill_beside(self, other: Incident) -> None:
         words = f"Another run of this drill goes on: {other.ref}, begun by {other.declared_by}. Agree on one: "
-        self.notify(
-            words + with_keys("{board} shows both, {drill} ends this one."),
-            title="Drill",
-            severity="warning",
-            timeout=30,
-        )
+        words += with_keys("{board} shows both, {drill} ends this one.")
+        self.notify(words, title="Drill", severity="warning", timeout=30)
 
     def act_similar(self) -> None:
         self.push_screen(screens.similar.SimilarScreen(self.session, self._chosen_ref, self.open_room))

@@ -72,6 +72,7 @@ def usage(command: click.Command, ctx: click.Context, path: str) -> str:
 def page() -> str:
     """docs/reference.md."""
     ctx = click.Context(warroom, info_name="warroom")
+    changeable = (act for act in BY_ID.values() if act.default_keys or not act.shown_keys)
     lines = [
         "# Settings, environment and commands",
         "",
@@ -96,7 +97,7 @@ def page() -> str:
         "would be text where the act belongs is refused with a sentence at start and by `warroom doctor`; the others",
         "still count. Two acts may swap their keys. Esc, Enter, Tab, the arrows and the page keys keep their meaning.",
         "",
-        *_table([(act.id, _act(act)) for act in BY_ID.values() if act.default_keys or not act.shown_keys], "act", "key and act"),
+        *_table([(act.id, _act(act)) for act in changeable], "act", "key and act"),
         "## Views",
         "",
         "For `--view`, as in `warroom K7Q2 --view handoff`: what the console begins with. Without an incident it takes",
@@ -164,6 +165,7 @@ def _table(rows: list[tuple[str, str]], first: str = "option", second: str = "do
 def manual(day: str) -> dict[str, str]:
     """The manual pages by their file's name: one for warroom, one for each of its commands."""
     ctx = click.Context(warroom, info_name="warroom")
+    changeable = (act for act in BY_ID.values() if act.default_keys or not act.shown_keys)
     listed = list(commands(warroom, "warroom", ctx))
     pages = {
         "warroom.1": _manual("warroom", warroom, ctx, day, [path for path, _, _ in listed if path.count(" ") == 1])

@@ -165,7 +165,6 @@ def _table(rows: list[tuple[str, str]], first: str = "option", second: str = "do
 def manual(day: str) -> dict[str, str]:
     """The manual pages by their file's name: one for warroom, one for each of its commands."""
     ctx = click.Context(warroom, info_name="warroom")
-    changeable = (act for act in BY_ID.values() if act.default_keys or not act.shown_keys)
     listed = list(commands(warroom, "warroom", ctx))
     pages = {
         "warroom.1": _manual("warroom", warroom, ctx, day, [path for path, _, _ in listed if path.count(" ") == 1])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
-from console.core.language.dates import period_in, weekday_at
+from console.core.language.dates import period_in
 from console.core.language.text import MAX_TITLE_CHARS, clean, one_line
 from console.intake.calendar import Calendar, Place
 from console.intake.chat_reader import ChatReader
@@ -142,7 +142,8 @@ _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_](?:[^\s\d|*_#<>`=~:\uff1a@\[\]{}\\(]++|\s(?!\s))*+")
 """A line of words without a number, a mark or a gap."""
-_GAP = re.compile(r"\s\s")
+_CLOCK_DIGITS = 4
+"""Of a time without a colon."""
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -216,8 +217,6 @@ class Reader:
         self._layout = layout or Layout(lines)
         self._told: list[int] = []
         """The lines of entries that are sentences of a paragraph, which nothing sets off, once for each of them."""
-        self._reasons: dict[str, str | None] = {}
-        """By the line: why it is left out, where it means nothing by itself; None for one that has to be read."""
 
     def read(self) -> None:
         """Read all lines, once."""
@@ -283,29 +282,21 @@ class Reader:
         return True
 
     def _pass_by(self, index: int) -> int:
-        """Leave out the lines from here on that say nothing of times, far below the head and with nothing open.
-
-        Gives their number. What such a line means lies in its words alone.
-        """
+        """Leave out the lines of bare words from here on, far below the head and with nothing open; their number."""
         if self.collector.open or self._section or self._fence or self._chat or self._last or index < CSV_WITHIN:
             return 0
-        if self.title is None and not self.collector.skipped:
+        if (self.title is None and not self.collector.skipped) or self._calendar.start:
             return 0
-        at, apart, known, skipped = index, self._apart, self._reasons, self.collector.skipped
+        at, apart, skipped = index, self._apart, self.collector.skipped
         for at in range(index, len(self._lines)):
             raw = self._lines[at]
-            if raw and not raw.isspace():
-                if at in apart:
+            blank = not raw or raw.isspace()
+            if not blank:
+                if at in apart or not _says_nothing(raw):
                     break
-                if raw not in known:
-                    known[raw] = self._why_nothing(raw)
-                reason = known[raw]
-                if reason is None:
-                    break
-                skipped.append(Skipped(at + 1, clean(raw.strip()), reason))
-                self._blank = self._code_above = False
-            else:
-                self._blank = True
+                skipped.append(Skipped(at + 1, clean(raw.strip()), NO_TIME))
+                self._code_above = False
+            self._blank = blank
         else:
             at += 1
         return at - index
@@ -318,38 +309,7 @@ class Reader:
     @cached_property
     def _apart(self) -> Container[int]:
         """The lines, from 0, that mean something by where they stand."""
-        numbers = {*self._calendar.stated.lines, *self._layout.points, self._start_at}
-        return {number - 1 for number in numbers} | self._posts.keys() | self._layout.underlined
-
-    def _why_nothing(self, raw: str) -> str | None:
-        """The reason for which the line is left out wherever nothing is open; None where it may mean something."""
-        if _WORDS.fullmatch(raw) and not (self._calendar.start or begins_moment_at(raw) or heads_time(raw)):
-            return NO_TIME
-        if _GAP.search(raw.strip()) or heads_time(raw) or is_rule(raw):
-            return None
-        mark = fence_mark(raw)
-        if mark and self._layout.fences.end(-1, mark) is not None:
-            return None
-        line = take_apart(raw)
-        content = line.content
-        if (
-            line.level
-            or content[-1:] in ("", ":")
-            or bold_heading(content)
-            or weekday_at(content, 0)
-            or _LABEL.match(content)
-        ):
-            return None
-        has_digit = _DIGIT.search(content) is not None
-        if has_digit and (day_alone(content) or numbered_day(content) or _signature(content)):
-            return None
-        if self._timed_words(line) or (self._calendar.start and names_start(content)):
-            return None
-        if has_digit and (day_of_all(content) or any_date(content) or period_in(content)):
-            return None
-        if self._narrative and sentences(content):
-            return None
-        return MARKUP if is_markup(content) else why_no_entry(content)
+        return {number - 1 for number in self._calendar.stated.lines} | self._posts.keys() | self._layout.underlined
 
     def read_records(self, source: Source) -> None:
         """Read the records of a file that is made of them."""
@@ -1002,6 +962,13 @@ class Reader:
             self.collector.structure.append(section.number)
         elif section and section.owns_line:
             self.collector.skip([section.number], NO_TEXT)
+
+
+def _says_nothing(raw: str) -> bool:
+    """Whether the line, where nothing is open, is words without a time, a head of one, or a mark; or a short number."""
+    if raw.isdecimal():
+        return len(raw) < _CLOCK_DIGITS
+    return _WORDS.fullmatch(raw) is not None and not (begins_moment_at(raw) or heads_time(raw))
 
 
 def _is_plain(content: str, timed: TimedText) -> bool:

@@ -31,6 +31,7 @@ from console.app.bells import LOUD, Bells, due_words
 from console.app.board.incidents_screen import IncidentsScreen
 from console.app.board.screen import BoardScreen
 from console.app.catchup.looks import Looks
+from console.app.garbage import Heap
 from console.app.key_queue import KeyQueue
 from console.app.practice import DemoStep, DrillCourse, Practice
 from console.app.preferences import read_preferences
@@ -172,15 +173,18 @@ class WarroomApp(App[int]):
         *,
         config: Path | None = None,
         backups: Backups | None = None,
+        heap: Heap | None = None,
         terminal: Callable[[str], None] = lambda sequence: None,
         environ: Mapping[str, str] | None = None,
         reading_s: float = READING_S,
     ) -> None:
-        """`config` is the folder of the person's settings; `terminal` takes escape sequences as they are. Without
-        `environ` no program is looked for that takes a copied text."""
+        """`config` is the folder of the person's settings; `heap` is that of a process which is this console alone;
+        `terminal` takes escape sequences as they are. Without `environ` no program is looked for that takes a copied
+        text."""
         super().__init__(driver_class=driver_class())
         self.session, self.reading_s = session, reading_s
-        self._start, self._config, self._backups, self._terminal = start, config, backups, terminal
+        self._start, self._config, self._terminal = start, config, terminal
+        self._backups, self._heap = backups, heap
         preferences = read_preferences(config)
         self._settings, self._unread = preferences.settings, preferences.problems
         # Before anything is shown that names a key.
@@ -361,6 +365,8 @@ class WarroomApp(App[int]):
         self._show_alarm()
         self._show_title()
         self._tell_presence()
+        if self._heap is not None:
+            self._heap.tidy(monotonic(), self.session.typed_at)
 
     def on_shown(self) -> None:
         if not self.screen_stack:
@@ -978,7 +984,7 @@ def run_app(
             session.damage = damage
             backups = None if read_only or practice else Backups(log)
             app = WarroomApp(
-                session, start, config=config, backups=backups, terminal=to_terminal,
+                session, start, config=config, backups=backups, heap=Heap(monotonic()), terminal=to_terminal,
                 environ={} if served else os.environ,
             )  # fmt: skip
             app.run()

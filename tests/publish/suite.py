@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 import pytest
@@ -42,6 +42,14 @@ NAME = "Shop status"
 
 Act = Literal["edit", "remove", "take down", "rename"]
 """An act on what is on the page."""
+
+
+F = TypeVar("F", bound=Fake)
+
+
+def with_fake(provider: type[Provider], fake: type[F]) -> "tuple[Bench, F]":
+    made = fake()
+    return Bench(provider, made), made
 
 
 class Bench:

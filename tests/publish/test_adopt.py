@@ -1,7 +1,6 @@
 """An incident that was opened on a page by hand becomes one of ours: updates go there, and nothing is opened anew."""
 
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,12 +61,6 @@ class Found(Shop):
     def texts(self) -> list[str]:
         [seen] = self.fake.seen()
         return [text for _, text in seen.updates]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "data" / "warroom.db") as log:
-        yield log
 
 
 def test_the_providers_that_list_their_open_incidents_can() -> None:

@@ -1,7 +1,6 @@
 """A past incident goes to a page afterwards: all its updates at their moments, once, and nobody is mailed."""
 
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,12 +31,6 @@ TIMELINE = [
 TEXTS = [text for _, text, _ in TIMELINE]
 BACKFILLING = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.backfills and cls.capabilities.reads]
 EACH = [kind for kind in BACKFILLING if not kinds()[kind][0].capabilities.one_text]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "data" / "warroom.db") as log:
-        yield log
 
 
 def past(log: Log, kind: str) -> tuple[Shop, list[str]]:

@@ -1,6 +1,7 @@
 """Better Stack: the suite, and what only it does."""
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from console.publish.sending.message import ComponentState
 from console.publish.transport.failure import Later
 from tests.publish.fakes.betterstack import BetterStackFake
 from tests.publish.faulty import answers
-from tests.publish.suite import Bench, FoundByStart
+from tests.publish.suite import Bench, FoundByStart, with_fake
 
 
 class TestBetterStack(FoundByStart):
@@ -26,9 +27,7 @@ class TestBetterStack(FoundByStart):
         self.is_for_a_person(status="identified")
 
 
-def bench() -> tuple[Bench, BetterStackFake]:
-    fake = BetterStackFake()
-    return Bench(BetterStack, fake), fake
+bench = partial(with_fake, BetterStack, BetterStackFake)
 
 
 def test_a_note_between_leaves_components_as_they_are() -> None:

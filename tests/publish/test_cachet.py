@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import msgspec
@@ -14,7 +15,7 @@ from console.publish.transport.failure import Later, Rejected, Unknown
 from console.publish.transport.http import Http
 from tests.publish.fakes.cachet import CachetFake
 from tests.publish.faulty import Fault, answers, html_502_after, timed_out_after, timed_out_before, wait
-from tests.publish.suite import NAME, STARTED, Bench, ProviderSuite
+from tests.publish.suite import NAME, STARTED, Bench, ProviderSuite, with_fake
 
 
 class TestCachet(ProviderSuite):
@@ -22,9 +23,7 @@ class TestCachet(ProviderSuite):
     fake = CachetFake
 
 
-def bench() -> tuple[Bench, CachetFake]:
-    fake = CachetFake()
-    return Bench(Cachet, fake), fake
+bench = partial(with_fake, Cachet, CachetFake)
 
 
 def old() -> tuple[Bench, CachetFake]:

@@ -1,6 +1,7 @@
 """Cachet 2: the suite, and what only it does."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.core.story import Story
 from tests.publish import making
 from tests.publish.fakes.cachet_v2 import CachetV2Fake
 from tests.publish.faulty import timed_out_after, timed_out_before
-from tests.publish.suite import Bench, ProviderSuite
+from tests.publish.suite import Bench, ProviderSuite, with_fake
 
 
 class TestCachetV2(ProviderSuite):
@@ -33,9 +34,7 @@ class TestCachetV2(ProviderSuite):
         assert CachetV2.capabilities.always_mails_updates
 
 
-def bench() -> tuple[Bench, CachetV2Fake]:
-    fake = CachetV2Fake()
-    return Bench(CachetV2, fake), fake
+bench = partial(with_fake, CachetV2, CachetV2Fake)
 
 
 def test_an_incident_that_a_504_hid_is_found_and_goes_on() -> None:

@@ -1,8 +1,6 @@
 """A page that somebody changed by hand: the difference is shown in full, and settled in the way that one chooses."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,12 +18,6 @@ from tests.publish.test_adopt import Found
 from tests.publish.test_revising import Shop
 
 READ = [kind for kind, (cls, _) in kinds().items() if cls.capabilities.reads]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "data" / "warroom.db") as log:
-        yield log
 
 
 class ByHand(Shop):

@@ -1,6 +1,7 @@
 """incident.io: the suite, and what only it does."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,7 @@ from console.publish.sending.message import Part
 from console.publish.transport.failure import Later, Rejected
 from tests.publish.fakes.incident_io import IncidentIoFake
 from tests.publish.faulty import wait
-from tests.publish.suite import Bench, ProviderSuite
+from tests.publish.suite import ProviderSuite, with_fake
 
 
 class TestIncidentIo(ProviderSuite):
@@ -19,9 +20,7 @@ class TestIncidentIo(ProviderSuite):
     deleted = Absent
 
 
-def bench() -> tuple[Bench, IncidentIoFake]:
-    fake = IncidentIoFake()
-    return Bench(IncidentIo, fake), fake
+bench = partial(with_fake, IncidentIo, IncidentIoFake)
 
 
 def test_resolving_names_no_component_and_restores_them_all() -> None:

@@ -1,6 +1,7 @@
 """Instatus: the suite, and what only it does."""
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from console.publish.providers.instatus import Instatus
 from console.publish.transport.failure import Later, Unknown
 from tests.publish.fakes.instatus import InstatusFake
 from tests.publish.faulty import answers, timed_out_before
-from tests.publish.suite import Bench, FoundByStart
+from tests.publish.suite import Bench, FoundByStart, with_fake
 
 
 class TestInstatus(FoundByStart):
@@ -25,9 +26,7 @@ class TestInstatus(FoundByStart):
         assert found.incident_id == sent.incident_id
 
 
-def bench() -> tuple[Bench, InstatusFake]:
-    fake = InstatusFake()
-    return Bench(Instatus, fake), fake
+bench = partial(with_fake, Instatus, InstatusFake)
 
 
 def test_an_update_says_nothing_of_components_that_it_does_not_change() -> None:

@@ -1,6 +1,7 @@
 """Kener: the suite, and what only it does."""
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from console.publish.sending.message import Change, Known, Status
 from console.publish.transport.failure import Later, Rejected, Unknown
 from tests.publish.fakes.kener import KenerFake
 from tests.publish.faulty import DONE, NOTHING_DONE, REFUSALS, UNCLEAR, answers, status, timed_out_after
-from tests.publish.suite import Bench, FoundByStart
+from tests.publish.suite import Bench, FoundByStart, with_fake
 
 
 class TestKener(FoundByStart):
@@ -20,9 +21,7 @@ class TestKener(FoundByStart):
     deleted = Absent
 
 
-def bench() -> tuple[Bench, KenerFake]:
-    fake = KenerFake()
-    return Bench(Kener, fake), fake
+bench = partial(with_fake, Kener, KenerFake)
 
 
 def changed(ours: Bench, update: str, act: str, now: Status, was: Status = "resolved") -> None:

@@ -4,7 +4,7 @@ However our words came there, and whatever was decided about them before.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from datetime import timedelta
@@ -215,12 +215,6 @@ CELLS = [
     # What was decided is told apart from the log alone, whatever the page is.
     *((kind, story) for kind in ("statuspage", "cachet", "upptime") for story in SETTLED),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "data" / "warroom.db") as log:
-        yield log
 
 
 def reads(shop: Shop) -> Standing:

@@ -1,5 +1,7 @@
 """OpenStatus: the suite, and what only it does."""
 
+from functools import partial
+
 import msgspec
 import pytest
 
@@ -8,7 +10,7 @@ from console.publish.providers.openstatus import OpenStatus
 from console.publish.transport.failure import Gone, Unknown
 from tests.publish.fakes.openstatus import OpenStatusFake
 from tests.publish.faulty import timed_out_after
-from tests.publish.suite import Bench, ProviderSuite
+from tests.publish.suite import Bench, ProviderSuite, with_fake
 
 
 class TestOpenStatus(ProviderSuite):
@@ -17,9 +19,7 @@ class TestOpenStatus(ProviderSuite):
     deleted = Absent
 
 
-def bench() -> tuple[Bench, OpenStatusFake]:
-    fake = OpenStatusFake()
-    return Bench(OpenStatus, fake), fake
+bench = partial(with_fake, OpenStatus, OpenStatusFake)
 
 
 def test_a_report_that_took_the_number_of_ours_is_not_updated() -> None:

@@ -1,6 +1,5 @@
 """The postmortem's public part: what a person approved stands with the incident on its page, and can be taken back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from tests.publish.making import TARGET, decide_on
 from tests.publish.test_revising import Shop
 
 TEXT = "What happened: *all* payments failed.\nWe had 5*3*2 workers <too few>.\n\nWhat we do: more of them."
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "data" / "warroom.db") as log:
-        yield log
 
 
 def over(log: Log, kind: str = "statuspage") -> Shop:

@@ -1,6 +1,5 @@
 """What is on a page is put right when the log changes: in the end it says what the log says, and nobody is mailed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,12 +64,6 @@ class Shop:
     def page(self) -> list[str]:
         """The texts that a visitor reads, oldest first."""
         return [text for seen in self.fake.seen() for _, text in seen.updates]
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "data" / "warroom.db") as log:
-        yield log
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CHANGEABLE if kinds()[kind][0].capabilities.removes])

@@ -92,12 +92,6 @@ class Room:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    with Log.open(tmp_path / "warroom.db") as opened:
-        yield opened
-
-
-@pytest.fixture
 def room(log: Log) -> Room:
     return Room(log)
 

@@ -1,12 +1,14 @@
 """Atlassian Statuspage: the suite, and what only it does."""
 
+from functools import partial
+
 import pytest
 
 from console.publish.provider import Absent, CannotTell, Found
 from console.publish.providers.statuspage import Statuspage
 from console.publish.transport.failure import Rejected
 from tests.publish.fakes.statuspage import StatuspageFake
-from tests.publish.suite import Bench, ProviderSuite
+from tests.publish.suite import ProviderSuite, with_fake
 
 
 class TestStatuspage(ProviderSuite):
@@ -15,9 +17,7 @@ class TestStatuspage(ProviderSuite):
     deleted = Absent
 
 
-def bench() -> tuple[Bench, StatuspageFake]:
-    fake = StatuspageFake()
-    return Bench(Statuspage, fake), fake
+bench = partial(with_fake, Statuspage, StatuspageFake)
 
 
 def others(fake: StatuspageFake, count: int, status: str = "resolved") -> None:

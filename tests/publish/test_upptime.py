@@ -1,5 +1,7 @@
 """Upptime: the suite, and what only it does."""
 
+from functools import partial
+
 import pytest
 
 from console.publish.provider import Absent, Listed
@@ -7,7 +9,7 @@ from console.publish.providers.upptime import Upptime, in_entities, plain
 from console.publish.transport.failure import Later, Rejected, Unknown
 from tests.publish.fakes.upptime import SHOWN, UpptimeFake
 from tests.publish.faulty import DONE, NOTHING_DONE, REFUSALS, UNCLEAR, status
-from tests.publish.suite import Bench, ProviderSuite
+from tests.publish.suite import Bench, ProviderSuite, with_fake
 
 
 class TestUpptime(ProviderSuite):
@@ -16,9 +18,7 @@ class TestUpptime(ProviderSuite):
     deleted = Absent
 
 
-def bench() -> tuple[Bench, UpptimeFake]:
-    fake = UpptimeFake()
-    return Bench(Upptime, fake), fake
+bench = partial(with_fake, Upptime, UpptimeFake)
 
 
 def test_an_incident_is_an_issue_whose_messages_are_all_comments() -> None:

@@ -138,7 +138,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def is_current(self) -> bool:
-        """Whether any part of the screen is seen. Textual also counts, and paints, one that an opaque screen covers."""
+        """True while any part of the screen is seen. Textual counts, and paints, also one that is covered."""
         covers = takewhile(lambda screen: screen is not self, reversed(self.app.screen_stack))
         return super().is_current and all(screen.styles.background.a < 1 for screen in covers)
 
@@ -172,7 +172,7 @@ class ActScreen(Screen[T], Generic[T]):
         return ()
 
     def tells_of(self, key: str) -> bool:
-        """Whether a key that does no act here is answered all the same."""
+        """True for a key that does no act here and is answered all the same."""
         return self.shows_letters
 
     def act(self, act: Act) -> None:
@@ -223,7 +223,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def shows_letters(self) -> bool:
-        """Whether the next key chooses among the letters, and is no text."""
+        """True while the next key chooses among the letters, and is no text."""
         return bool(self._letters)
 
     def act_letters(self) -> None:
@@ -346,7 +346,7 @@ class ActScreen(Screen[T], Generic[T]):
 
     @property
     def writing(self) -> bool:
-        """Whether a field has the focus, and takes the characters."""
+        """True while a field has the focus, and takes the characters."""
         return isinstance(self.focused, Input | TextArea)
 
     def take_key(self, event: events.Key) -> bool:
@@ -380,7 +380,7 @@ class ActScreen(Screen[T], Generic[T]):
         return armed is not None and event.key == "escape"
 
     def could_read(self, shown_at: float) -> bool:
-        """Whether the key at hand was pressed once a person could have read what was shown at that moment.
+        """True when the key at hand was pressed once a person could have read what was shown at that moment.
 
         One that was typed ahead, or that bounced, is no answer to a question.
         """

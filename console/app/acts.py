@@ -45,15 +45,15 @@ class Act:
     words: str = ""
     """Other words that people may search the act by."""
     begins: bool = False
-    """Whether all that the act does is to begin its slash word in the room's prompt."""
+    """True when all that the act does is to begin its slash word in the room's prompt."""
     at_once: bool = False
-    """Whether its bare key acts at once: it opens a screen that begins with a list, and writes nothing."""
+    """True when its bare key acts at once: it opens a screen that begins with a list, and writes nothing."""
     writes: bool = False
-    """Whether the act writes at once, without a dialog: its key names it first, and Enter does it."""
+    """True when the act writes at once, without a dialog: its key names it first, and Enter does it."""
     views: tuple[str, ...] = ()
     """The names by which `--view` of the command line opens the console with it."""
     before_widgets: bool = False
-    """Whether its keys go before those of the list or field that has the focus."""
+    """True when its keys go before those of the list or field that has the focus."""
 
     @property
     def keys(self) -> str:

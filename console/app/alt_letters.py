@@ -19,7 +19,7 @@ class _Pressed:
     screen: ActScreen[object]
     focused: Widget | None
     acted: bool = False
-    """Whether it has done something that is not only named."""
+    """True once it has done something that is not only named."""
 
 
 class AltLetters:

@@ -65,7 +65,7 @@ class ConsoleSlot:
             self._descriptor = None
 
     def is_free(self, number: int) -> bool:
-        """Whether nobody holds a slot, which then may be cleared; never true of one's own."""
+        """True when nobody holds the slot, which then may be cleared; never of one's own."""
         if number == self.number:
             return False
         try:

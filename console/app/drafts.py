@@ -42,7 +42,7 @@ class Drafts:
         self.keep({place: f"{text}{EVENT_ID}{event_id}" if text else ""})
 
     def is_logged(self, event_id: str) -> bool:
-        """Whether an event is on the disk."""
+        """True when the event is on the disk."""
         try:
             return self._log.event(event_id) is not None
         except StoreProblem:

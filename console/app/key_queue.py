@@ -82,7 +82,7 @@ class KeyQueue:
         return isinstance(event, events.Paste) or (event.is_printable and "alt+" not in event.key)
 
     def _is_letter(self, event: events.Key) -> bool:
-        """Whether the key is text for a line, which takes any number of letters as it takes one."""
+        """True when the key is text for a line, which takes any number of letters as it takes one."""
         return isinstance(self._app.focused, Input) and self._is_text(event)
 
     async def _go_on(self) -> None:

@@ -99,7 +99,7 @@ def key_doubt(line: str) -> str:
 
 
 def is_core(slash: Slash) -> bool:
-    """Whether the word with its argument is a plain command of the core."""
+    """True when the word with its argument is a plain command of the core."""
     if slash.word in SCREEN_WORDS or slash.word == "at":
         return False
     return bool(slash.argument) or slash.word not in BY_SLASH or slash.word in ("undo", "accept", "check")

@@ -201,7 +201,7 @@ class WarroomApp(App[int]):
         """When the last Enter was read that acted and that no other key followed."""
         self.looks = Looks(session)
         self._attended = True
-        """Whether somebody uses the terminal's window, as far as the terminal tells."""
+        """Somebody uses the terminal's window, as far as the terminal tells."""
         joins = bool(start.sync) and not session.read_only
         self._sync = Syncing(session, start.sync, self.post_message, drills=bool(start.drill)) if joins else None
         self._views = Views(self, self.open_room)
@@ -669,7 +669,7 @@ class WarroomApp(App[int]):
             await super().on_event(event)
 
     def _bounced(self, event: events.Key | events.Paste) -> bool:
-        """Whether the event is an Enter right behind the one that acted: one press of the hand, wherever the focus is.
+        """True for an Enter right behind the one that acted: one press of the hand, wherever the focus is.
 
         In a text Enter only begins a line, as often as it comes.
         """
@@ -930,7 +930,7 @@ class WarroomApp(App[int]):
 
 
 def _is_room(screen: Screen[object] | None) -> "TypeGuard[RoomScreen]":
-    """Whether a screen is a room; it does not import the room, whose code is read after the board is painted."""
+    """True for a room; does not import the room, whose code is read after the board is painted."""
     # While another thread is still reading that code the module is there without its class, and no room is.
     kind = getattr(sys.modules.get("console.app.room.screen"), "RoomScreen", None)
     return kind is not None and isinstance(screen, kind)

@@ -206,7 +206,7 @@ class Session:
 
     @property
     def writing(self) -> bool:
-        """Whether a command is being written, for which the next one waits."""
+        """True while a command is being written, for which the next one waits."""
         return self._turn.locked()
 
     @property
@@ -473,7 +473,7 @@ class Session:
         self.keep_draft(LEFT_FORMS, msgspec.json.encode(self._others_forms).decode() if self._others_forms else "")
 
     def is_logged(self, event_id: str) -> bool:
-        """Whether an event is on the disk."""
+        """True when the event is on the disk."""
         return self._drafts.is_logged(event_id)
 
     def recalled(self, ref: str) -> list[str]:

@@ -46,13 +46,13 @@ class Settings(msgspec.Struct, frozen=True):
     bell: Bell = "both"
     """Ring when a clock begins to warn and when it goes over, only when it goes over, or never."""
     desktop: bool = False
-    """Whether a clock that goes over is also told through the terminal's desktop notification."""
+    """A clock that goes over is also told through the terminal's desktop notification."""
     clipboard: str = "auto"
     """auto, tmux, osc52, off, or `command …` with a program that reads the text."""
     exports: str = ""
     """The folder of exports and handoff pages; empty for `exports` beside the data."""
     title: bool = True
-    """Whether the title of the terminal's window says which incident is open, and what is due."""
+    """The title of the terminal's window says which incident is open, and what is due."""
     playbook: str = ""
     """The playbook of an incident that is declared without naming one; empty for `standard`."""
     sync: str = ""

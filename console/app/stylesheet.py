@@ -27,7 +27,7 @@ class RememberingStylesheet(Stylesheet):
         """The map of the rules from which that follows: a new theme, screen or kind of widget brings another."""
         self._known_rules: list[RuleSet] = []
         self._shared: dict[Hashable, Hashable] = {}
-        """What places have in common, by itself: each of them is held once."""
+        """Parts that places have in common, by themselves: each of them is held once."""
         self._types: set[str] = set()
         """The types of all nodes in the places."""
         self._given: WeakKeyDictionary[DOMNode, tuple[RulesMap, bool]] = WeakKeyDictionary()

@@ -23,12 +23,12 @@ class Unlogged:
 
 
 def is_line(text: str) -> bool:
-    """Whether the prompt can take the text."""
+    """True when the prompt can take the text."""
     return "\n" not in text
 
 
 def is_act(text: str) -> bool:
-    """Whether the text is a slash word that does something; the one that only gives the time of a line is a line."""
+    """True for a slash word that does something; one that only gives the time of a line is a line."""
     word = text.strip().partition(" ")[0].lower()
     return is_line(text) and word.startswith("/") and word != "/at" and word[1:] in WORDS
 

@@ -93,11 +93,11 @@ class Shell:
         self._config = config
         self._db, self._tz, self.read_only = db, tz, read_only
         self.plain = False
-        """Whether the console is opened as lines, without a screen."""
+        """The console is opened as lines, without a screen."""
         self.view = ""
         """The name of the view that the console is opened with; empty for none."""
         self.as_json = False
-        """Whether the events that are written are printed as JSON, one on each line."""
+        """The events that are written are printed as JSON, one on each line."""
         self.written = ""
         """The incident that something was written into last."""
         self.meant = ""
@@ -302,7 +302,7 @@ class _ShellLedger(Ledger):
         super().__init__(log, actor=shell.actor, clock=shell.now)
         self._shell = shell
         self._secrets: dict[str, str] = {}
-        """What looks like a secret where nobody can be asked, by the id of the event that is to hold it."""
+        """Words that look like secrets where nobody can be asked, by the id of the event that is to hold them."""
         self.follow = Follower(log, shell.settings)
 
     def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:

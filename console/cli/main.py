@@ -119,7 +119,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def _are_options(self, ctx: click.Context, args: list[str]) -> bool:
-        """Whether nothing follows a reference but options of the console, with their values."""
+        """True when only options of the console, with their values, follow a reference."""
         command = self.get_command(ctx, "open")
         assert command is not None
         options = (param for param in command.params if isinstance(param, click.Option) and not param.is_flag)

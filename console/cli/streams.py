@@ -38,7 +38,7 @@ def _as_utf8(word: str) -> str:
 
 
 def is_gone(error: OSError) -> bool:
-    """Whether an error that names no file says that the terminal was closed."""
+    """True for an error that names no file and says that the terminal was closed."""
     return error.errno == errno.EIO and error.filename is None
 
 
@@ -49,7 +49,7 @@ def leave_terminal() -> None:
 
 
 def of_output(error: OSError) -> bool:
-    """Whether the error says that output cannot be written, or that nobody reads it any more."""
+    """True for an error of output that cannot be written, or that nobody reads any more."""
     return error.filename is None and (isinstance(error, BrokenPipeError) or error.errno in _FULL)
 
 

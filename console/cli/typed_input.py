@@ -33,7 +33,7 @@ class TypedInput(Protocol):
     """The source of lines."""
 
     interactive: bool
-    """Whether a person types the lines, and can be asked."""
+    """True when a person types the lines, and can be asked."""
 
     def read(self) -> str | None:
         """The next line; None at the end of the input. Prints the news meanwhile."""
@@ -108,13 +108,13 @@ class EditedInput:
         self._at_work = attributes
         """The terminal's modes while readline waits for keys."""
         self._waiting = False
-        """Whether readline waits for keys. Only then may a signal take the line out of it."""
+        """True while readline waits for keys. Only then may a signal take the line out of it."""
         self._ending = 0
         """The signal that ends the program, once one has come."""
         self._interrupted = False
-        """Whether Ctrl+C was pressed and is not answered yet."""
+        """Ctrl+C was pressed and is not answered yet."""
         self._came_back = False
-        """Whether the program was stopped and goes on, so that the prompt has to be written anew."""
+        """The program was stopped and goes on, so that the prompt has to be written anew."""
         for option in ("enable-bracketed-paste", "colored-stats", "colored-completion-prefix", "show-mode-in-prompt"):
             readline.parse_and_bind(f"set {option} off")
         readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")

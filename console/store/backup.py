@@ -186,7 +186,7 @@ def _accepted(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
 
 
 def _knows_more(connection: sqlite3.Connection, file: Path) -> bool:
-    """Whether a copy holds entries that a log has lost, or those of another log."""
+    """True when a copy holds entries that the log has lost, or those of another log."""
     kept = _read(file)
     return kept is not None and (not _holds(connection, kept.first) or bool(gaps(connection, [kept])))
 

@@ -132,7 +132,7 @@ def still(path: Path, at: place.Identity) -> Opened:
 
 
 def is_shared(path: Path) -> bool:
-    """Whether somebody has the log open for writing, or was killed and left something of it."""
+    """True when somebody has the log open for writing, or was killed and left something of it."""
     return _size(path.with_name(path.name + "-wal")) > 0 or path.with_name(path.name + "-shm").exists()
 
 

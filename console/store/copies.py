@@ -68,7 +68,7 @@ def _files(folder: Path) -> Sequence[Path]:
 
 
 def _holds(file: Path, needles: Iterable[bytes], log: Path) -> bool:
-    """Whether one of the byte strings stands in a file, which is never the log itself: that must not be opened."""
+    """True when one of the byte strings stands in a file, which is never the log itself: that must not be opened."""
     with suppress(OSError, ValueError):
         if place.identity(file) == place.identity(log):
             return False

@@ -175,7 +175,7 @@ def _untrue(connection: sqlite3.Connection, redaction: Event) -> str:
 
 
 def _is_rest(kind: str, here: str, left: str, erased: bool) -> bool:
-    """Whether `left` is the body that stands here, or stood here before it was erased, without its texts."""
+    """True when `left` is the body that stands here, or stood here before it was erased, without its texts."""
     body, rest = decode_body(kind, here), decode_body(kind, left)
     if isinstance(rest, Unknown) and rest == exchanged(rest, str):
         # A version that did not know the kind left nothing; these two every version knows.
@@ -215,7 +215,7 @@ def _is_named(connection: sqlite3.Connection, event: Event) -> bool:
 
 
 def _erased(connection: sqlite3.Connection, redaction: Event) -> bool:
-    """Whether everything that a redaction names is erased, as `verify` will ask."""
+    """True when everything that a redaction names is erased, as `verify` will ask."""
     assert isinstance(redaction.body, EntryRedacted)
     remains = redact.named(connection, redaction.incident)
     for id in redaction.body.erased:

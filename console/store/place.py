@@ -194,7 +194,7 @@ def _refuse_others(output: Path, resolved: Path) -> None:
 
 
 def replaces_file(output: Path, log: Path, config: Path | None, *, streams: bool = True) -> bool:
-    """Whether a file that a person names for an export or a copy is there already.
+    """True when the file that a person names for an export or a copy is there already.
 
     Raises StoreProblem for a folder, for a link to a file, for what belongs to Warroom: logs and what lies beside them
     under their names (`-wal`, `-shm`), backups, the folder of settings; and for a pipe or a device without `streams`.
@@ -228,7 +228,7 @@ def _refuse_folders(output: Path, log: Path, config: Path | None) -> None:
 
 
 def _lies_in(file: Path, folder: Path) -> bool:
-    """Whether a folder, by whichever name, holds a file that need not be there."""
+    """True when a folder, by whichever name, holds a file that need not be there."""
     resolved, held = file.resolve(), identity(folder)
     return resolved.is_relative_to(folder.resolve()) or (held is not None and held in map(identity, resolved.parents))
 

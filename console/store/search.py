@@ -54,7 +54,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 
 def holds_the_entries(connection: sqlite3.Connection) -> bool:
-    """Whether each word of each entry stands at its place in the index, and nothing else; reads all of both.
+    """True when each word of each entry stands at its place in the index, and nothing else; reads all of both.
 
     The connection must not be used for writing afterwards.
     """

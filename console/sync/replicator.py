@@ -257,7 +257,7 @@ class Replicator:
         return wanted
 
     def _is_known(self, pair: Pair, head: Head) -> bool:
-        """Whether the row is the same here, or was found to be the same but for its seal."""
+        """True when the row is the same here, or was found to be the same but for its seal."""
         here = self._log.query(lambda connection: replica.hash_at(connection, pair, head.oseq))
         return head.hash == here or self._equal.get(pair) == head
 

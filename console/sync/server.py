@@ -80,7 +80,7 @@ class Address(NamedTuple):
     workspace: str
     """Empty for the only one that there is for us."""
     administers: bool = False
-    """Whether the address is used to make tables and roles."""
+    """The address is used to make tables and roles."""
 
     @classmethod
     def of(cls, text: str) -> Self:

@@ -87,12 +87,12 @@ class Room(NamedTuple):
 
     @property
     def large(self) -> bool:
-        """Whether there is room for large digits."""
+        """True when there is room for large digits."""
         return self.height >= LARGE_LINES
 
     @property
     def beside(self) -> bool:
-        """Whether the last entries stand beside what is owed, and not below it."""
+        """True when the last entries stand beside what is owed, not below it."""
         return self.large and (self.wide or (self.width >= SLIM_CELLS and self.height < TALL_LINES))
 
     @property
@@ -270,7 +270,7 @@ def _offered(state: Incident, actor: str) -> list[Line]:
 
 
 def offered_to(state: Incident, actor: str) -> bool:
-    """Whether a handoff waits for this person to accept it."""
+    """True while a handoff waits for this person to accept it."""
     offered = offered_handoff(state)
     return offered is not None and same_name(offered.person, actor)
 

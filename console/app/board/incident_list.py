@@ -92,7 +92,7 @@ class IncidentList(LineList):
         self._rows: list[_Row] = []
         self._selected = ""
         self._is_put = False
-        """Whether the cursor stays where it is: somebody put it there, or all incidents have been shown."""
+        """The cursor stays where it is: somebody put it there, or all incidents have been shown."""
         self._drawn: dict[str, _Drawn] = {}
         self._lines: dict[int, list[Line]] = {}
         """The lines of planned maintenances as they were painted, by their rows."""

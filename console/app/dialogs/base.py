@@ -59,9 +59,9 @@ class Field(msgspec.Struct, frozen=True):
     lines: int = 0
     """More than one line to write in, this many on the screen."""
     replace: bool = False
-    """Whether typing replaces the value that stands there, as for a time, rather than going on from its end."""
+    """Typing replaces the value that stands there, as for a time, rather than going on from its end."""
     fresh: bool = False
-    """Whether the value that the field begins with is in no log yet, such as a pasted text."""
+    """The value that the field begins with is in no log yet, such as a pasted text."""
     secret: bool = False
     """True where the field takes the key of a target, which is kept apart from everything else."""
     shown: Callable[[Values], bool] = always
@@ -183,7 +183,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     """
 
     remembers = True
-    """Whether texts outlive Esc in `memory`, and not in a draft of its own."""
+    """Texts outlive Esc in `memory`, not in a draft of its own."""
     asks_about_secrets = True
     """True where what is typed will be written somewhere, and is checked for secrets first."""
     asks_about_commands = True
@@ -191,7 +191,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
     remembers_choices = False
     """True where choices outlive Esc, too, since they mean the same the next time."""
     fits_labels = True
-    """Whether the column of labels is as wide as the longest of them; else the style sheet says how wide."""
+    """The column of labels is as wide as the longest of them; else the style sheet says how wide."""
     holds_notices = True
     place = "form"
     BINDINGS = bindings("form")
@@ -231,7 +231,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         """Given by the opener: what was typed already, by the fields that it belongs to."""
         self._opened_at = 0.0
         self._typed_ahead: bool | None = None
-        """Whether the first character was typed before anybody could read the form; None until there is one."""
+        """True when the first character was typed before anybody could read the form; None until there is one."""
         self._alt_line: AltLine | None = None
         self._carried: Carried | None = None
         self.resting = asyncio.Event()

@@ -422,7 +422,7 @@ class UpdateDialog(FormDialog[Posting]):
         return f"posts the {command.audience} update, {where}, {following}"
 
     def _is_sent(self, posting: Posting) -> bool:
-        """Whether any target gets the update."""
+        """True when any target gets the update."""
         choices = posting.choices
         return choices is not None and any(
             preview.delivery is not None for preview in self._previews(posting.command, choices)

@@ -70,7 +70,7 @@ class DeclareDialog(RecallingForm[Declaration]):
         """`typed` is a severity, where it begins with one, and a title: both begin the form."""
         self._playbook = playbook
         self.wants_other = False
-        """Whether the dialog was left for another process."""
+        """The dialog was left for another process."""
         self._followed = ""
         """The severity that the answers came to last; another one in the list was chosen by hand."""
         triage = [question for question in questions(playbook) if question.id not in OWN]

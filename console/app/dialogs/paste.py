@@ -81,7 +81,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         return read_timeline(text, now=self._now, zone=self._zone)
 
     def _is_chat(self, text: str) -> bool:
-        """Whether people speak in the text; with markers of the scribe's it takes two, else it is read line by line."""
+        """True when people speak in the text: one is enough, where no line of it has a marker of the scribe's."""
         authors = {entry.author for entry in self._timeline(text).lines if entry.author}
         return len(authors) > 1 or (bool(authors) and not any(map(self._is_marked, split_paste(text))))
 
@@ -108,7 +108,7 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         return False
 
     def _says_more(self, line: str) -> bool:
-        """Whether the line says more than its words: a time or a marker, also one that cannot be read."""
+        """True when the line has more than words: a time or a marker, also one that cannot be read."""
         try:
             command = self._read(line)
         except Refused:

@@ -63,7 +63,7 @@ class ReplayScreen(RoomView):
         # Until the log is read it is the present, where that is asked for.
         self._shown = Moment(session.now(), Incident(ref) if at or entry else session.state(ref), ())
         self._stale = True
-        """Whether the log has to be read."""
+        """The log has to be read."""
         self._playing: Timer | None = None
         self._speed = USUAL_SPEED
         self._ticked = 0.0

@@ -34,7 +34,7 @@ class RoomContext:
         self.written: Callable[[Command], object] = lambda command: None
         """Hears of each command that was written from this room."""
         self.shown: Callable[[Entry], bool] = lambda entry: True
-        """Whether the room shows an entry."""
+        """True for an entry that the room shows."""
         self._given: Mapping[str, str] = {}
         self._kept_recalled: tuple[str, ...] = ()
 

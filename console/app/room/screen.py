@@ -557,6 +557,6 @@ class RoomScreen(RoomView):
 
 
 def _only_reads(slash: Slash) -> bool:
-    """Whether the word writes nothing to the log."""
+    """True for a word that writes nothing to the log."""
     act = BY_SLASH.get(slash.word)
     return act is not None and act.why_not is always and not (slash.word == "playbook" and slash.argument)

@@ -35,7 +35,7 @@ class RoomUpdates:
         self._context, self._publishing = context, publishing
 
     def composes(self, command: PostUpdate) -> bool:
-        """Whether an update that was typed as a line opens the composer, since nothing is published that nobody has
+        """True when an update that was typed as a line opens the composer, since nothing is published that nobody has
         seen as it goes out; else there is nowhere to publish it."""
         audience = command.audience.strip().lower()
         targets = self._publishing.publisher().targets.all()

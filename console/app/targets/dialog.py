@@ -82,7 +82,7 @@ class TargetDialog(FormDialog[Given]):
         self._others = service.targets()
         """As they were when it was opened, for the last line; Enter looks at them anew."""
         self._written = bool(kept)
-        """Whether something that was typed is kept."""
+        """Something that was typed is kept."""
         self.secrets: Values = {}
         """The key as it stands in its field, and what looks like one in another: they are written down nowhere."""
         self._asking = False

@@ -25,7 +25,7 @@ TOOLS: Sequence[Sequence[str]] = (
 
 
 def understood(setting: str) -> bool:
-    """Whether a setting is one of `auto`, `tmux`, `osc52`, `off` and `command …`."""
+    """True for `auto`, `tmux`, `osc52`, `off` and `command …`."""
     if setting.startswith("command "):
         try:
             return bool(shlex.split(setting)[1:])
@@ -65,7 +65,7 @@ class Clipboard:
 
     @property
     def asks_terminal(self) -> bool:
-        """Whether the terminal is asked where no program took the text."""
+        """True when the terminal is asked where no program took the text."""
         return self._setting in ("auto", "osc52")
 
     @property

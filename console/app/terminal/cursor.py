@@ -13,7 +13,7 @@ OWN_CURSOR = "-terminal-cursor"
 
 
 def unpainted(field: Widget, names: tuple[str, ...]) -> bool:
-    """Whether the named part of a field is a cursor that the terminal shows too: inverted twice, a cell looks plain."""
+    """True for a cursor of the field that the terminal shows too: inverted twice, a cell looks plain."""
     return field.app.has_class(OWN_CURSOR) and bool({"input--cursor", "text-area--cursor"}.intersection(names))
 
 

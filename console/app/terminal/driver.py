@@ -227,7 +227,7 @@ def _keys(code: str, modifiers: str, event: str, text: str, final: str) -> Itera
 
 
 def _is_character(number: int) -> bool:
-    """Whether Unicode has a character of this number; kitty's own codes lie in its private area."""
+    """True when Unicode has a character of this number; kitty's own codes lie in its private area."""
     return number < 0xD800 or 0xF8FF < number <= 0x10FFFF
 
 

@@ -39,7 +39,7 @@ def take_signals(leave: Callable[[int], None], leave_s: float) -> None:
 
 
 def _is_there(descriptor: int) -> bool:
-    """Whether the terminal that a descriptor was opened on is still there."""
+    """True while the terminal that the descriptor was opened on is there."""
     import termios
 
     try:

@@ -12,7 +12,7 @@ _NAME = "Warroom"
 
 
 def has_title(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal has a title, as far as its name says."""
+    """True when the terminal has a title, as far as its name says."""
     return environ.get("TERM", "") not in ("", "dumb", "linux", "unknown")
 
 

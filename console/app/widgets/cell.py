@@ -110,7 +110,7 @@ class Cell(Static):
         return True
 
     def _takes_the_place(self, before: Sequence[str], after: Sequence[str]) -> bool:
-        """Whether the new lines need as much room as the old ones, so that nothing on the screen has to move."""
+        """True when the new lines need as much room as the old ones, so that nothing on the screen has to move."""
         old, new = [cell_len(line) for line in before], [cell_len(line) for line in after]
         if old == new:
             return True

@@ -47,7 +47,7 @@ class Foreseen(NamedTuple):
 
     words: str
     warns: bool = False
-    """Whether the words are shown in the warning colour."""
+    """The words are shown in the warning colour."""
     doubt: str = ""
     """The sentences to be read before a second Enter does it; empty where the first one does."""
 
@@ -195,7 +195,7 @@ class Prompt(Vertical):
         """Completion under way: the text before the word, the words, which one stands."""
         self._pending = False
         self._said = False
-        """Whether the hint line holds a sentence that stays until the next keystroke."""
+        """The hint line holds a sentence that stays until the next keystroke."""
         self._answered_at: int | None = None
         """The number of events of the incident when that sentence answered one; None for every other sentence."""
 
@@ -237,7 +237,7 @@ class Prompt(Vertical):
 
     @property
     def _stands_as_it_was(self) -> bool:
-        """Whether the line is a waiting text that nobody has edited."""
+        """True when the line is a waiting text that nobody has edited."""
         return self._in_line is not None and self._in_line.text == self.line
 
     @property

@@ -64,7 +64,7 @@ class Place(NamedTuple):
     above: int
     """Its lines above the view."""
     following: bool
-    """Whether the view stays at the end of the timeline."""
+    """The view stays at the end of the timeline."""
 
 
 class Left(NamedTuple):
@@ -203,7 +203,7 @@ class Timeline(LineList):
 
     @property
     def searching(self) -> bool:
-        """Whether the chosen entries are still being found."""
+        """True while the chosen entries are being found."""
         return self.chosen != self._model.shows
 
     @property
@@ -452,7 +452,7 @@ class Timeline(LineList):
 
     @property
     def held(self) -> bool:
-        """Whether lines stand below the view, which stays where it is whatever comes."""
+        """True while lines stand below the view, which stays where it is whatever comes."""
         return not self.following and self._end_of_view < self.total
 
     @property

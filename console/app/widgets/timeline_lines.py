@@ -98,7 +98,7 @@ def height(entry: Entry, width: int, zone: tzinfo, arrived: Arrived = NONE_ARRIV
 
 
 def _is_plain(text: str) -> bool:
-    """Whether every character takes one cell and is shown as it is."""
+    """True when every character takes one cell and is shown as it is."""
     return (text.isascii() and text.isprintable()) or _PLAIN.fullmatch(text) is not None
 
 

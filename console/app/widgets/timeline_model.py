@@ -95,11 +95,11 @@ class Shows(NamedTuple):
     hides_undone: bool = False
 
     def takes(self, entry: Entry) -> bool:
-        """Whether the entry is shown."""
+        """True when the entry is shown."""
         return not (self.hides_undone and entry.undone) and self.filter.takes(entry)
 
     def hides(self, entry: Entry) -> bool:
-        """Whether the entry is not shown for being undone alone."""
+        """True when the entry is not shown only because it is undone."""
         return self.hides_undone and entry.undone and self.filter.takes(entry)
 
     def rows(self, entries: Entries, every: "array[int] | None" = None, pause: Pause = no_pause) -> Rows:

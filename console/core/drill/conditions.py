@@ -1,4 +1,4 @@
-"""Whether, and since when, a condition of a drill holds of an incident."""
+"""The moment since when a condition of a drill has held of an incident, if it holds."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -99,5 +99,5 @@ def _rated(state: Incident, severity: str, *, higher: bool) -> Iterator[Shown]:
 
 
 def named(text: str, words: Iterable[str]) -> bool:
-    """Whether one of the words begins a word of the text, in any case; of several words each does, in their order."""
+    """True when one of the words begins a word of the text, in any case; of several words each, in their order."""
     return any(re.search(rf"(?<!\w){re.escape(word)}", text, re.IGNORECASE) for word in words if word)

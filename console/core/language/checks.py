@@ -204,7 +204,7 @@ _TIME_BEGINS = late(
 
 
 def says_next(text: str) -> bool:
-    """Whether the text itself says when, or on what, the next update comes."""
+    """True when the text itself says when, or on what, the next update comes."""
     return _NEXT.search(text[:MAX_CHARS]) is not None
 
 

@@ -132,7 +132,7 @@ def weekday_at(text: str, position: int) -> tuple[int, int] | None:
 
 
 def begins_date(word: str) -> bool:
-    """Whether a date or a weekday can begin with the word, or the number."""
+    """True when a date or a weekday can begin with the word, or the number."""
     folded = word.casefold()
     if folded[:3] not in _BEGINNINGS:
         return folded[0].isdigit()
@@ -293,7 +293,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def is_likely(day: date) -> bool:
-    """Whether an incident can have been on that day: in the years 1970 to 2199."""
+    """True for a day on which an incident can have been: in the years 1970 to 2199."""
     return 1970 <= day.year < 2200
 
 

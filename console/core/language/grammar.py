@@ -402,7 +402,7 @@ _LONG_BACK = timedelta(hours=12)
 
 
 def far_off(line: Line, now: datetime, zone: tzinfo, *, early: bool = False) -> bool:
-    """Whether the line's time may well not be the one meant: long ago, `early` as in `describe`, or due another day."""
+    """True when the line's time may not be the one meant: long ago, `early` as in `describe`, or due another day."""
     at = line.occurred_at or now
     due_on = line.due_at.astimezone(zone).date() if line.due_at else None
     return early or now - at > _LONG_BACK or due_on not in (None, now.astimezone(zone).date())

@@ -25,7 +25,7 @@ def _name_key(name: str) -> str:
 
 
 def same_name(name: str, other: str) -> bool:
-    """Whether both names are of one person; an empty name is of nobody, and the same as another empty one."""
+    """True when both names are of one person; an empty name is of nobody, and the same as another empty one."""
     return name == other or name_key(name) == name_key(other)
 
 
@@ -36,7 +36,7 @@ def first_written(name: str, names: Iterable[str]) -> str:
 
 
 def nearly_same(name: str, other: str) -> bool:
-    """Whether one typing error makes one name of the other: a letter more, less or another, or two that changed places.
+    """True when one typing error makes one name of the other: a letter more, less or another, or two swapped.
 
     Names of two letters, and those that differ in a digit, are easily of two people.
     """

@@ -80,7 +80,7 @@ def secret_doubt(text: str) -> str:
 
 
 def _no_word(value: str) -> bool:
-    """Whether the value has letters, and digits or signs among them, as passwords have and words have not."""
+    """True when the value has letters, and digits or signs among them, as passwords have and words have not."""
     bare = value.rstrip(".,;:!?")
     mixed = re.search("[A-Za-z]", bare) and re.search(r"[0-9]|[^\w./:-]", bare)
     return len(bare) >= 6 and bool(mixed) and not re.fullmatch(r"v?[0-9.]+[a-z]{0,3}", bare)

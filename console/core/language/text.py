@@ -146,7 +146,7 @@ def _cap_marks(text: str) -> str:
 
 
 def _is_mark(char: str) -> bool:
-    """Whether the character takes no cell of its own but changes the one before it."""
+    """True when the character takes no cell of its own but changes the one before it."""
     return char >= "\u0300" and (char in SHAPELESS or category(char) in ("Mn", "Me"))
 
 

@@ -233,7 +233,7 @@ def arrival_words(at: datetime, occurred_at: datetime, zone: tzinfo) -> str:
 
 
 def changes_offset(dt: datetime, zone: tzinfo) -> bool:
-    """Whether the zone's offset changes on that local day, so that a time of day alone may mean two moments."""
+    """True when the zone's offset changes on that local day, so that a time of day alone may mean two moments."""
     day = dt.astimezone(zone)
     first = day.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     last = day.replace(hour=23, minute=59, second=59, microsecond=0, fold=1)

@@ -55,7 +55,7 @@ class When(msgspec.Struct, frozen=True):
     """The line after the time; the whole line when there is none."""
 
     clock: bool = False
-    """Whether a time of day was written, not a length before now."""
+    """A time of day was written, not a length before now."""
 
 
 def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
@@ -168,7 +168,7 @@ def parse_since(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 
 
 def reads_as_time(text: str) -> bool:
-    """Whether the text begins with a time, or with what is refused as one."""
+    """True when the text begins with a time, or with what is refused as one."""
     return time_form(text) is not None or any(pattern.match(text) for pattern in (_MEANT, _DAY_AND_MONTH))
 
 

@@ -209,7 +209,7 @@ def closing(state: Incident, now: datetime) -> tuple[list[Clock], list[Clock]]:
 
 
 def _was_told(state: Incident, audience: str) -> bool:
-    """Whether the audience's last update said when the next one comes."""
+    """True when the audience's last update said when the next one comes."""
     updates = updates_of(state, audience)
     return bool(updates) and updates[-1].next_at is not None and not updates[-1].final
 
@@ -280,7 +280,7 @@ def over_since(state: Incident) -> datetime | None:
 
 
 def counts_on(word: str) -> bool:
-    """Whether the length that `elapsed` gives for this word grows with time."""
+    """True when the length that `elapsed` gives for this word grows with time."""
     return word in ("impact", "declared", "planned", "in progress")
 
 

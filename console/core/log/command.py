@@ -80,7 +80,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def decided_in_turn(self) -> bool:
-        """Whether the command is decided on all that the file holds at its writing: what two do at once is done once.
+        """True when the command is decided on all that the file holds at its writing: what two do at once is done once.
 
         Not so where its `seen` is None, which takes whatever there is.
         """

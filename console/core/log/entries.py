@@ -155,7 +155,7 @@ class Entries(Sequence[Entry]):
             yield
 
     def grew_from(self, older: "Entries") -> bool:
-        """Whether these entries are `older` and those appended to it since, none of `older` changed."""
+        """True when these entries are `older` and those appended since, with none of `older` changed."""
         if self._size < older._size:
             return False
         *full, last = older._chunks or [[]]

@@ -45,7 +45,7 @@ _ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
 
 
 def is_redacted(text: str) -> bool:
-    """Whether a redaction put the text there: a mark such as `[redacted 3f2a]`."""
+    """True for a text that a redaction put there: a mark such as `[redacted 3f2a]`."""
     return _MARK.fullmatch(unmarked(text)) is not None
 
 
@@ -111,7 +111,7 @@ def ordinary_secrets(erased: Iterable[str]) -> set[str]:
 
 
 def is_data(text: str) -> bool:
-    """Whether a text has so many words that look like secrets that it is a piece of a log or a dump."""
+    """True when a text has so many words that look like secrets that it is a piece of a log or a dump."""
     return len(_secrets(text)) > MAX_SECRET_WORDS
 
 
@@ -122,12 +122,12 @@ def _secrets(text: str) -> set[str]:
 
 
 def holds(body: Body, words: Collection[str]) -> bool:
-    """Whether a text of the body contains one of the words."""
+    """True when a text of the body contains one of the words."""
     return any(contains(text, words) for text in texts(body))
 
 
 def contains(text: str, words: Collection[str]) -> bool:
-    """Whether a text contains one of the words, also as a document has them: in other lines, escaped, capitalized."""
+    """True when a text contains one of the words, also as documents have them: in other lines, escaped, capitalized."""
     plain = _plain(text)
     return any(_plain(word) in plain for word in words)
 

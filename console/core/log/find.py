@@ -47,7 +47,7 @@ _MIN_BEGINNING_CHARS = 3
 
 
 def holds(text: str, words: str) -> bool:
-    """Whether the text has the words, the last of them also as the beginning of one.
+    """True when the text has the words, the last of them also as the beginning of one.
 
     “ic” is in no “replica”: what few letters happen to be in was not named. Other scripts part no words.
     """

@@ -254,7 +254,7 @@ def _check(state: Incident, ordered: Sequence[Event], first: tuple[int, str, int
 
 
 def _behind(state: Incident, ordered: Iterable[Event]) -> bool:
-    """Whether each event stands behind the state's last: by the log's order, or its writer had seen the last."""
+    """True when each event stands behind the state's last: by the log's order, or its writer had seen the last."""
     last, origin, oseq = state.last
     ids, places = {last}, {(origin, oseq)}
     for event in ordered:
@@ -368,7 +368,7 @@ def _moved(logged: Sequence[Event]) -> list[Event]:
 
 
 def _waits_for(place: int, wanted: int, missing: Mapping[int, set[int]]) -> bool:
-    """Whether an event waits for another, itself or through others."""
+    """True when an event waits for another, itself or through others."""
     pending, visited = [place], {place}
     while pending:
         more = missing.get(pending.pop(), set()) - visited

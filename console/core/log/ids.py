@@ -41,7 +41,7 @@ def _digits(randbytes: Callable[[int], bytes], count: int) -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Whether a text is a whole reference as the log writes it."""
+    """True for a whole reference as the log writes it."""
     digits = text.removeprefix(PREFIX)
     return text.startswith(PREFIX) and len(digits) == REFERENCE_DIGITS and set(digits) <= set(ALPHABET)
 

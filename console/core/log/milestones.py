@@ -67,7 +67,7 @@ def milestones(state: Incident, by_hand: Mapping[str, Register] | None = None) -
 
 
 def by_declaration(state: Incident) -> bool:
-    """Whether nobody said when the incident was acknowledged, so that its declaration stands for that."""
+    """True when nobody said when the incident was acknowledged, so that its declaration stands for that."""
     acknowledged = milestones_set(state).get("acknowledged")
     rules = [state.playbook.stage(fact.value) for fact in state.stage.facts] if state.playbook else []
     by_stage = any(rule is not None and rule.milestone == "acknowledged" for rule in rules)

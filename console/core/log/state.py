@@ -308,7 +308,7 @@ class Incident(msgspec.Struct):
 
     @property
     def open(self) -> bool:
-        """Whether the incident is on the board: declared, not withdrawn, not closed, not recorded after the fact."""
+        """True while the incident is on the board: declared, not withdrawn, not closed, not recorded after the fact."""
         return self.declared_at is not None and not self.withdrawn and not self.retrospective and self.phase != "over"
 
     def words(self, entry: Entry) -> str:

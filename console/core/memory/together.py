@@ -123,7 +123,7 @@ def _told(group: list[Incident], signs: dict[str, dict[str, None]], usual: set[s
 
 
 def _joined(group: Sequence[Incident]) -> bool:
-    """Whether links lead from each incident of the group to all others, directly or through others."""
+    """True when links lead from each incident of the group to all others, directly or through others."""
     refs = {state.ref for state in group}
     links = {state.ref: {link.other for link in links_of(state)} & refs for state in group}
     reached, left = {group[0].ref}, [group[0].ref]
@@ -162,7 +162,7 @@ def parent_of(state: Incident) -> str:
 
 
 def _within(by_ref: dict[str, Incident], ref: str, parent: str) -> bool:
-    """Whether an incident is part of another by whatever way; two machines may have linked them in a ring."""
+    """True when an incident is part of another by whatever way; two machines may have linked them in a ring."""
     seen: set[str] = set()
     while ref in by_ref and ref not in seen:
         if ref == parent:

@@ -46,7 +46,7 @@ class Misfit(NamedTuple):
         return self.steps[:-1] if self.missing else self.steps
 
     def is_part_of(self, kind: type[Part]) -> bool:
-        """Whether the misfit is a whole part of the file, without which the others cannot be judged."""
+        """True when the misfit is a whole part of the file, without which the others cannot be judged."""
         hint = keys_of(kind)[str(self.steps[0])].kind
         return len(self.steps) == 1 and (typing.get_origin(hint) is tuple or is_table(hint))
 
@@ -109,7 +109,7 @@ def misfits(data: Any, kind: Any, steps: Steps | None = None) -> Iterator[Misfit
 
 
 def is_table(kind: Any) -> bool:
-    """Whether a key of this kind holds a table of known keys."""
+    """True when a key of this kind holds a table of known keys."""
     return isinstance(kind, type) and issubclass(kind, Part)
 
 
@@ -188,7 +188,7 @@ def fitted(value: Any, kind: Any) -> Any:
 
 
 def _is_whole(value: Any, kind: Any) -> bool:
-    """Whether an optional value is there and is of its kind, the contents of tables and lists apart."""
+    """True when an optional value is there and is of its kind, the contents of tables and lists apart."""
     if value is None:
         return False
     if is_table(kind):

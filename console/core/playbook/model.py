@@ -63,7 +63,7 @@ class Severity(Part, frozen=True):
     """Seconds within which each person with a role or an open task should be heard, while the incident is active."""
     postmortem_s: int = 0
     review: Literal["", "required", "if_customer_facing", "optional", "none"] = ""
-    """Whether a postmortem is written; empty: required where `postmortem_s` is given."""
+    """When a postmortem is written; empty: required where `postmortem_s` is given."""
     customer_message_s: int = 0
     roles: dict[str, int] = {}
     """Roles that must be filled, with the seconds allowed from the declaration (0: at once)."""
@@ -342,7 +342,7 @@ def callee_within(name: str) -> str:
 
 
 def needs_postmortem(severity: Severity) -> bool:
-    """Whether the playbook wants a postmortem of an incident of this severity."""
+    """True when the playbook wants a postmortem of an incident of this severity."""
     return severity.review == "required" or (not severity.review and severity.postmortem_s > 0)
 
 

@@ -91,7 +91,7 @@ def linked(state: Incident, relation: str) -> list[str]:
 
 
 def handled_elsewhere(state: Incident) -> bool:
-    """Whether the incident was closed because another stands for it: a duplicate is never said to be resolved."""
+    """True when the incident was closed because another stands for it: a duplicate is never said to be resolved."""
     current = state.stage.current
     if state.phase != "over" or current is None:
         return False

@@ -94,7 +94,7 @@ class Page(Record, frozen=True):
         return f"{self.who} ({self.contact})" if self.contact else self.who
 
     def calls(self, name: str) -> bool:
-        """Whether the page was to somebody of that name, or for the contact of that name."""
+        """True when the page was to somebody of that name, or for the contact of that name."""
         return same_name(name, self.who) or bool(self.contact and same_name(name, self.contact))
 
 

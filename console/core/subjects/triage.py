@@ -53,7 +53,7 @@ def answers_of(state: Incident) -> dict[str, str]:
 
 
 def answers_stand(state: Incident, answers: dict[str, str]) -> bool:
-    """Whether the answers are the last ones given, and still suggest the same severity."""
+    """True when the answers are the last ones given, and still suggest the same severity."""
     last = triage_of(state)
     if last is None or state.playbook is None:
         return False

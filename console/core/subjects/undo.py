@@ -36,7 +36,7 @@ class EntryRedacted(Body, frozen=True):
 
 
 def redacts(events: Iterable[Event | NewEvent]) -> bool:
-    """Whether any of the events erases something."""
+    """True when any of the events erases something."""
     return any(isinstance(event.body, EntryRedacted) for event in events)
 
 
@@ -267,7 +267,7 @@ def last_own(state: Incident, actor: str, act: str) -> Entry:
 
 
 def _is_id(state: Incident, word: str) -> bool:
-    """Whether the word is an entry's id, or plainly the beginning of one: "the" begins many ids, and is a word."""
+    """True for an entry's id, or plainly the beginning of one: "the" begins many ids, and is a word."""
     if state.entries.get(word) or word in state.part(TakenBack).redactions:
         return True
     plain = len(word) >= MIN_WORDS_CHARS and any(char.isdigit() for char in word)

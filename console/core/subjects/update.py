@@ -83,7 +83,7 @@ def without_headline(text: str, number: int, state: Incident) -> str:
 
 
 def _is_headline(line: str, number: int, state: Incident) -> bool:
-    """Whether a line says nothing but the update's number, the status, stage and severity, and a time."""
+    """True for a line of nothing but the update's number, the status, stage and severity, and a time."""
     head, *parts = line.removeprefix("DRILL · ").split(" · ")
     if not re.fullmatch(_HEADLINE.format(ref=re.escape(state.ref), number=number), head, re.IGNORECASE):
         return False

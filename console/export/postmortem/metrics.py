@@ -61,7 +61,7 @@ def ended(state: Incident) -> datetime | None:
 
 
 def awaited(state: Incident, id: str) -> bool:
-    """Whether a measure of `SPANS` has begun and its end is still to come: it is not unknown then."""
+    """True when a measure of `SPANS` has begun and its end is still to come: it is not unknown then."""
     at, (begins, ends) = milestones(state), SPANS[id]
     return ended(state) is None and not at.keys().isdisjoint(begins) and at.keys().isdisjoint(ends)
 

@@ -395,7 +395,7 @@ class Teller:
 
 
 def plans_no_public_update(state: Incident) -> bool:
-    """Whether the playbook sets public updates to never, as one for break-ins does, and a time for them nowhere."""
+    """True when the playbook sets public updates to never, as for break-ins, and a time for them nowhere."""
     severities = state.playbook.severities if state.playbook else ()
     times_set = [severity.update_s["public"] for severity in severities if "public" in severity.update_s]
     return bool(times_set) and not any(times_set)

@@ -204,7 +204,7 @@ def note_given(connection: sqlite3.Connection, incident: str) -> None:
 
 
 def is_taken(connection: sqlite3.Connection, own: str, message: Message) -> bool:
-    """Whether this file took the message over from another one."""
+    """True when this file took the message over from another one."""
     event = rows.find(connection, message.event)
     return event is not None and event.origin != own
 

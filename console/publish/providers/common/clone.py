@@ -87,7 +87,7 @@ def _quoted(text: str) -> str:
 
 
 def lies_inside(url: str, top: Path) -> bool:
-    """Whether an address is a folder in the clone, or one that came along with it: its hooks would run here."""
+    """True for the address of a folder in the clone, or one that came along with it: its hooks would run here."""
     path = url.removeprefix("file://")
     if path == url and ("://" in url or "::" in url or ":" in url.partition("/")[0]):
         return False

@@ -62,11 +62,16 @@ def read_keymap(written: Mapping[str, str | Sequence[str]]) -> Keymap:
     return Keymap(keys, problems)
 
 
+def changeable(act: Act) -> bool:
+    """True when an act can have other keys: not where lists and fields answer it themselves."""
+    return bool(act.default_keys or not act.shown_keys)
+
+
 def _keys_of(id: str, names: Sequence[str]) -> str:
     act = BY_ID.get(id)
     if act is None:
         raise Unusable(f"there is no such act{perhaps(id, BY_ID) or '; docs/reference.md lists them'}")
-    if act.shown_keys and not act.default_keys:
+    if not changeable(act):
         raise Unusable(f"{act.shown_keys} cannot be changed, since lists and fields answer it themselves")
     if not names:
         raise Unusable(f"no key is given; {WAY}")

@@ -1,8 +1,10 @@
 """The surroundings of a form: the incident as it was when the form was made, who fills it in, when and where."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -40,7 +42,7 @@ class Here(NamedTuple):
         """`send`, refused where somebody else has stated meanwhile what a command of the form's result states anew."""
 
         async def send_what_was_seen(result: T) -> None:
-            parts = result if isinstance(result, tuple) else (result,)
+            parts = _parts(result)
             book = next((part for part in parts if isinstance(part, Playbook)), None)
             for command in (part for part in parts if isinstance(part, Command)):
                 if words := overtaken(self.state, state(), command, self.now, self.zone, book):
@@ -48,3 +50,10 @@ class Here(NamedTuple):
             await send(result)
 
         return send_what_was_seen
+
+
+def _parts(result: object) -> Sequence[object]:
+    """A form's result, or the parts of one that has several."""
+    if isinstance(result, msgspec.Struct) and not isinstance(result, Command):
+        return [getattr(result, field) for field in result.__struct_fields__]
+    return result if isinstance(result, tuple) else (result,)

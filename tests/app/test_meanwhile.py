@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -192,6 +193,49 @@ async def test_an_update_that_somebody_else_posts_meanwhile_is_told_before_anoth
         assert len(updates_of(room.state)) == 1
         await room.presses("ctrl+s")
         assert [update.by for update in updates_of(room.state)] == ["ana", "mo"]
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (ChangeSeverity(actor="ana", severity="SEV0"), "ana changed the severity to SEV0 meanwhile"),
+        (MoveStage(actor="ana", stage="mitigating"), "ana changed the stage to mitigating meanwhile"),
+    ],
+)
+async def test_an_update_says_first_that_what_it_was_drafted_from_has_changed(
+    tmp_path: Path, other: Command, told: str
+) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        await room.presses("alt+u", "1")
+        await meanwhile(room, other)
+        await room.presses("ctrl+s")
+        room.shows(told)
+        assert not updates_of(room.state)
+        cadence = owed_in(room)
+        await room.presses("ctrl+s")
+        (update,) = updates_of(room.state)
+        assert update.next_at is not None
+        assert update.next_at - update.at == cadence
+        assert f"{room.state.stage.value.capitalize()}, {room.state.severity.value}" in update.text
+        assert update.status == (room.state.stage_rule.status if room.state.stage_rule else "")
+
+
+def owed_in(room: Room) -> timedelta:
+    """The time that the cadence of the severity in force gives to the next internal update."""
+    rule = room.state.severity_rule
+    assert rule is not None
+    return timedelta(seconds=rule.update_s["internal"])
+
+
+async def test_a_correction_of_what_was_undone_meanwhile_says_so_first(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("disk ful")
+        await room.presses("alt+e")
+        await room.keys_in("l")
+        await meanwhile(room, Undo(actor="ana", entry=room.last.id))
+        await room.presses("enter")
+        room.shows("“disk ful” was undone meanwhile.")
+        assert room.last.text == "disk ful"
 
 
 async def test_of_two_consoles_that_post_at_the_same_moment_one_is_told(tmp_path: Path) -> None:

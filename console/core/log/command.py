@@ -98,6 +98,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         """
         return ""
 
+    def outdated(self, seen: Incident, state: Incident) -> str:
+        """The change since its writer saw the incident of what the command was drafted from, in a sentence."""
+        return ""
+
 
 class StandsBeside(Command, frozen=True, kw_only=True):
     """A command of which two that know nothing of each other both stand: lines, and values whose conflict is shown."""

@@ -14,7 +14,7 @@ from console.core.language.times import format_length
 from console.core.log.command import Command
 from console.core.log.decide import decide
 from console.core.log.entries import Entries, Entry
-from console.core.log.event import Event
+from console.core.log.event import REPLACED, Body, Event, id_fields, ids_in
 from console.core.log.fold import extend
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -22,6 +22,7 @@ from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
 from console.core.subjects.role import name_doubt
 from console.core.subjects.task import AddTask
+from console.core.subjects.undo import Undoing
 from console.core.subjects.update import Settlement
 
 _AFTER_ALL_MS = 1 << 62
@@ -71,12 +72,14 @@ def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> 
 def overtaken(
     seen: Incident, state: Incident, command: Command, now: datetime, zone: tzinfo, playbook: Playbook | None = None
 ) -> str:
-    """The statement made since a person saw the incident, of what the command states anew, in a sentence; empty without
-    one, or where the command would be refused."""
-    if newer := command.newer(state):
+    """The statement made since a person saw the incident, of what the command states anew or was drafted from, or the
+    undo of what it is about, in a sentence; empty without one, or where the command would be refused."""
+    if newer := command.newer(state) or command.outdated(seen, state):
         return newer
     with suppress(Refused):
         for then, new in zip(decide(seen, command, now, playbook), decide(state, command, now, playbook), strict=False):
+            if undone := _undone_since(seen, state, new.body):
+                return undone
             head = getattr(new.body, "replaces", "")
             if head == getattr(then.body, "replaces", ""):
                 continue
@@ -84,6 +87,17 @@ def overtaken(
             if not unseen:
                 return "What stood here was undone meanwhile."
             return f"{unseen[-1].author} logged “{one_line(unseen[-1].text_in(zone), 80)}” meanwhile."
+    return ""
+
+
+def _undone_since(seen: Incident, state: Incident, body: Body) -> str:
+    """The sentence on an entry that the body is about and that was undone since it was seen; an undo says it itself."""
+    if isinstance(body, Undoing):
+        return ""
+    about = [id for named in id_fields(type(body)) if named.role is not REPLACED for id in ids_in(body, named.field)]
+    for before, entry in ((seen.entries.get(id), state.entries.get(id)) for id in about):
+        if before is not None and entry is not None and entry.undone and not before.undone:
+            return f"“{one_line(entry.text, 60)}” was undone meanwhile."
     return ""
 
 

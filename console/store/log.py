@@ -449,7 +449,7 @@ class Log:
         texts = dict(self.select("SELECT key, text FROM draft")) | coming
         return {key: text for key, text in texts.items() if text}
 
-    def save_snapshot(self, incident: str, upto: int, state: bytes) -> Future[None]:
+    def save_snapshot(self, incident: str, upto: int, state: bytes | bytearray) -> Future[None]:
         """Keep a folded state, so that opening need not fold again; `upto` is the position it has seen."""
 
         def job(connection: sqlite3.Connection) -> None:

@@ -193,23 +193,25 @@ def source_digest(folder: Path) -> bytes | None:
     return digest.digest() if files else None
 
 
-def pack(state: Incident, seen: Mapping[str, int], version: bytes, listed: Summary | None = None) -> bytes:
+def pack(state: Incident, seen: Mapping[str, int], version: bytes, listed: Summary | None = None) -> bytearray:
     """The state as bytes, with the summary for lists, of a later state where one is given.
 
-    Entries are written as bare tuples, which halves their size and their reading time.
+    Entries are written as bare tuples, which halves their size and their reading time. All of them at once, or a copy
+    of them, would keep every other thread waiting.
     """
     short = msgspec.msgpack.encode(listed or summary(state))
     head = msgspec.msgpack.encode((state, seen), enc_hook=_encoded)
-    # An array of 32-bit length; its rows are encoded each by itself, for all at once keep every other thread waiting.
-    entries = bytearray(_ARRAY_32.pack(0xDD, len(state.entries)))
+    # An array of 32-bit length comes last.
+    data = bytearray().join((bytes(_HEADER.size), short, head, _ARRAY_32.pack(0xDD, len(state.entries))))
     row = msgspec.msgpack.Encoder()
     for entry in state.entries:
-        row.encode_into(msgspec.structs.astuple(entry), entries, -1)
-    body = b"".join((short, head, entries))
-    return _HEADER.pack(version, zlib.crc32(body), len(short), len(head)) + body
+        row.encode_into(msgspec.structs.astuple(entry), data, -1)
+    with memoryview(data) as whole:
+        _HEADER.pack_into(data, 0, version, zlib.crc32(whole[_HEADER.size :]), len(short), len(head))
+    return data
 
 
-def unpack(data: bytes, version: bytes | None = None) -> tuple[Incident, dict[str, int]] | None:
+def unpack(data: bytes | bytearray, version: bytes | None = None) -> tuple[Incident, dict[str, int]] | None:
     """The state and what it has seen; None for bytes of another version of the core, or damaged ones."""
     parts = _parts(data, version)
     if parts is None:
@@ -234,7 +236,7 @@ def _entry(
     )  # fmt: skip
 
 
-def unpack_summary(data: bytes, version: bytes | None = None) -> Summary | None:
+def unpack_summary(data: bytes | bytearray, version: bytes | None = None) -> Summary | None:
     """The summary alone; None as for `unpack`."""
     parts = _parts(data, version)
     try:
@@ -247,7 +249,7 @@ _UNREADABLE = (msgspec.DecodeError, RecursionError, LookupError, TypeError, Attr
 """The exceptions that may come of reading bytes that somebody else has put in a snapshot."""
 
 
-def _parts(data: bytes, version: bytes | None) -> tuple[memoryview, memoryview, memoryview] | None:
+def _parts(data: bytes | bytearray, version: bytes | None) -> tuple[memoryview, memoryview, memoryview] | None:
     version = version or core_version()
     if version is None or len(data) < _HEADER.size:
         return None

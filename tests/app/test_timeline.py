@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_lines import body, height, heights
 from console.app.widgets.timeline_model import Filter, TimelineModel, filter_of
-from console.core.log.entries import Entries, Entry
+from console.core.log.entries import CHUNK, Entries, Entry
 from console.wrapping import wrap
 
 START = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
@@ -339,6 +339,19 @@ def test_growing_is_told_from_changing() -> None:
     assert changed.appended(entry(3)).grew_from(changed)
     # Another line of history shares nothing with the first one's later entries.
     assert not first.appended(entry(4)).grew_from(second)
+
+
+@given(st.integers(0, 2 * CHUNK + 2), st.lists(st.integers(0, 2 * CHUNK + 1)), st.integers(0, 2 * CHUNK + 2))
+def test_what_changed_between_two_versions_is_found_wherever_it_stands(size: int, places: list[int], left: int) -> None:
+    older = entries(*map(entry, range(size)))
+    newer = older if left >= size else Entries(older[:left])
+    for place in places:
+        newer = (
+            with_changed(newer, f"e{place}", mark="done") if place < len(newer) else newer.appended(entry(len(newer)))
+        )
+    changed = [(place, old, new) for place, (old, new) in enumerate(zip(older, newer, strict=False)) if old is not new]
+    assert list(newer.changed_from(older)) == changed
+    assert [place for place, *_ in older.changed_from(newer)] == [place for place, *_ in changed]
 
 
 class Twins(App[None]):

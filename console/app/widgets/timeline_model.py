@@ -4,7 +4,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
-from operator import is_
 from typing import NamedTuple
 
 import msgspec
@@ -145,19 +144,15 @@ class TimelineModel:
 
         None when the order, or what the filter shows, became another: then only `set` helps.
         """
-        size = min(len(self.entries), len(entries))
-        before, after = self.entries[:size], entries[:size]
-        places = [i for i, same in enumerate(map(is_, before, after)) if not same]
         rows: list[int] = []
-        for i in places:
-            old, new = before[i], after[i]
+        for place, old, new in entries.changed_from(self.entries):
             shown = self.shows.takes(old)
             if old.id != new.id or old.occurred_at != new.occurred_at or shown != self.shows.takes(new):
                 return None
             if self.shows.hides(old) != self.shows.hides(new):
                 return None
             if shown:
-                rows.append(self.row_of(i))
+                rows.append(self.row_of(place))
         return rows
 
     def cut(self, entries: Entries) -> int:

@@ -161,6 +161,14 @@ class Entries(Sequence[Entry]):
         *full, last = older._chunks or [[]]
         return all(map(is_, full, self._chunks)) and all(map(is_, last, self._chunks[len(full)] if last else []))
 
+    def changed_from(self, older: "Entries") -> Iterator[tuple[int, Entry, Entry]]:
+        """The places at which both have an entry and not the very same one, with the older one's and this one's."""
+        for number, (chunk, before) in enumerate(zip(self._chunks, older._chunks, strict=False)):
+            if chunk is not before:
+                for place, (new, old) in enumerate(zip(chunk, before, strict=False), number * CHUNK):
+                    if new is not old:
+                        yield place, old, new
+
     def position(self, id: str) -> int | None:
         """The entry's place in log order; None when this version does not have it."""
         for places in (self._moved, self._index):

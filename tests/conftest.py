@@ -42,7 +42,7 @@ gc.set_threshold(200_000)
 HANGS_S = 900.0
 """No test takes so long, on whatever machine: one that does waits for something that never comes."""
 WATCH_S = 30.0
-"""How long a watch lasts before a test begins another one."""
+"""The time that a watch lasts before a test begins another one."""
 WATCHED_FROM_S = pytest.StashKey[float]()
 
 STDERR = pytest.StashKey[int]()
@@ -118,7 +118,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What is collected stays to the end: nobody looks for garbage meanwhile, nor later among that."""
+    """Collected tests stay to the end: nobody looks for garbage meanwhile, nor later among them."""
     gc.disable()
     try:
         return (yield)

@@ -1,4 +1,4 @@
-"""What a run takes of a matrix that is too long for each run: a part of it, at random.
+"""The draw of a run from a matrix that is too long for each run: a part of it, at random.
 
 The seed stands at the end of a run's output: `--seed=N` draws the same again, `--all` takes everything, as the nightly
 run does. A case that is asked for by its name is run whatever is drawn.
@@ -17,7 +17,7 @@ Drawn = TypeVar("Drawn", bound=Hashable)
 
 
 class Draw:
-    """How this run draws, as its options say."""
+    """The way in which this run draws, as its options say."""
 
     seed = 0
     all = True
@@ -29,7 +29,7 @@ class Draw:
 
 
 def chance(name: str) -> Random:
-    """What one thing is drawn by: by itself, so that it is the same in a run of another part of the tests."""
+    """The chance that one thing is drawn by: its own, so that it is the same in a run of another part of the tests."""
     return Random(f"{Draw.seed} {name}")
 
 
@@ -42,7 +42,7 @@ def some(values: Iterable[Value], count: int, name: str) -> list[Value]:
 
 
 def examples(cost: int) -> int:
-    """How many examples a property is given, each of which costs so many times what one of another costs."""
+    """The number of examples for a property, each of which costs so many times what one of another costs."""
     return max(1, settings().max_examples // cost)
 
 

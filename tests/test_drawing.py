@@ -1,4 +1,4 @@
-"""What a run takes of a matrix: the same by the same seed, each value each time, each case sooner or later."""
+"""The draw of a run from a matrix: the same by the same seed, each value each time, each case sooner or later."""
 
 from itertools import product
 from random import Random

@@ -67,7 +67,7 @@ class Room:
 
     @property
     def line(self) -> str:
-        """What stands in the prompt."""
+        """The text in the prompt."""
         return self.screen.prompt.line
 
     @property

@@ -30,9 +30,9 @@ PAINTING_S = 0.04
 SOON_S = 0.05
 """A timer that is due within this, such as that of the next painting, belongs to what is going on."""
 REST_S = 30.0
-"""How long a console may take to come to rest: the machine may be busy with something else."""
+"""The longest time that a console may take to come to rest: the machine may be busy with something else."""
 AHEAD_S = 0.2
-"""How far the clock of the loop is put forward at most, while one waits for rest or work, in place of a pause.
+"""The furthest that the clock of the loop is put forward, while a test waits for rest or work, in place of a pause.
 
 Something in another thread, which takes its real time, must not be given up meanwhile."""
 
@@ -46,13 +46,13 @@ class RestingSelector(selectors.DefaultSelector):
     waiting: ClassVar[list[asyncio.Future[None]]] = []
     """Who waits for rest. A process of tests runs one loop at a time."""
     ahead_s: ClassVar[float] = 0.0
-    """How far the clock of the loop is ahead of the machine's."""
+    """The lead of the loop's clock over the machine's."""
     begun_s: ClassVar[float] = 0.0
-    """How far it was when somebody began to wait."""
+    """The lead at the beginning of the wait."""
     hurries: ClassVar[bool] = False
-    """Whether somebody waits for work to be done, some of which begins after a pause."""
+    """A test waits for work to be done, some of which begins after a pause."""
     skips: ClassVar[bool] = False
-    """Whether the clock is put forward wherever else the loop would wait."""
+    """The clock is put forward wherever else the loop would wait."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self.waiting and (timeout is None or timeout > SOON_S):
@@ -74,7 +74,7 @@ def loop_time(loop: asyncio.AbstractEventLoop) -> float:
 
 
 class TimersTime:
-    """What Textual's timers read the time from: by another clock than the loop's, the next painting would seem late."""
+    """The clock of Textual's timers: by another one than the loop's, the next painting would seem late."""
 
     @staticmethod
     def get_time() -> float:
@@ -143,7 +143,7 @@ class RestingPilot(Pilot[int]):
 
 
 class Dispatch:
-    """How Textual finds who takes a message; it goes through all classes of a part of the screen for each one."""
+    """Textual's search for who takes a message, which goes through all classes of a part of the screen for each one."""
 
     def __init__(self) -> None:
         self._known: dict[object, list[tuple[type, list[tuple[Callable[..., Any], dict[str, Any]]], str]]] = {}
@@ -199,7 +199,7 @@ def quick_values(textual: Callable[..., Any] = Reactive.__get__) -> Callable[...
 
 
 class CountedOnce:
-    """How many parameters a callback takes; Textual looks at the signature of each closure anew."""
+    """The number of a callback's parameters; Textual looks at the signature of each closure anew."""
 
     def __init__(self) -> None:
         self._counted: dict[CodeType, int] = {}

@@ -61,7 +61,7 @@ class Terminal:
             assert alive, f"no {words!r} in {self.seen[-2000:]!r}"
 
     def reports(self, last: Report) -> list[Report]:
-        """What the echo was given since this was asked before, up to `last`."""
+        """Reports of the echo since the last call, up to `last`."""
         given: list[Report] = []
         end = time.monotonic() + PATIENCE_S
         while last not in given:
@@ -87,7 +87,7 @@ class Terminal:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def is_raw(self) -> bool:
-        """Whether the program takes each key by itself, or the terminal's own line editing is on."""
+        """True when the program takes each key by itself; else the terminal's own line editing is on."""
         return not termios.tcgetattr(self.master)[3] & termios.ICANON
 
     def ends(self, patience_s: float = PATIENCE_S, typing: str = "") -> int:

@@ -310,7 +310,7 @@ async def test_without_colours_something_is_seen_in_every_theme(
 
 
 def contrast(piece: Segment) -> float:
-    """How far the words stand out, from 0 to 1."""
+    """The contrast of the words, from 0 to 1."""
     if piece.style is None or not piece.text.strip():
         return 0.0
     words, ground = (Color.from_rich_color(each) for each in (piece.style.color, piece.style.bgcolor))

@@ -45,7 +45,7 @@ async def enters(room: Room, after_s: float, read: float | None = None) -> float
 
 
 def situation(room: Room) -> tuple[object, ...]:
-    """What an Enter could have changed."""
+    """All that an Enter could have changed."""
     screens = [type(screen).__name__ for screen in room.app.screen_stack]
     lines = [screen.prompt.line for screen in room.app.screen_stack if isinstance(screen, RoomScreen)]
     focused = room.app.screen.focused

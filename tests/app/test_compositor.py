@@ -38,7 +38,7 @@ class WholeCompositor(PartCompositor):
 
 
 def painted(room: Room, kind: type[PartCompositor], regions: list[Region]) -> str:
-    """What the terminal is given when these regions of the screen in front are painted."""
+    """The bytes for the terminal when these regions of the screen in front are painted."""
     compositor = room.app.screen._compositor
     whole = compositor.size.region
     compositor._dirty_regions = {part for region in regions if (part := region.intersection(whole))}

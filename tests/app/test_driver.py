@@ -27,7 +27,7 @@ F13 = ("key", "f13", "")
 
 
 def read(*pieces: bytes | str) -> list[tuple[str, str | None] | str]:
-    """What a reader makes of the pieces and of the silence behind them."""
+    """The events that a reader makes of the pieces and of the silence behind them."""
     reader = Reader()
     messages = [
         message

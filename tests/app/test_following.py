@@ -71,7 +71,7 @@ async def test_a_screen_shows_what_somebody_else_writes(tmp_path: Path, place: s
 
 
 def popup(room: Room) -> str:
-    """What the screen in front shows by itself; of one that covers the room all of it."""
+    """The rows that the screen in front shows by itself; of one that covers the room all of them."""
     dialogs = room.app.screen.query(".dialog")
     if not dialogs:
         return room.text()

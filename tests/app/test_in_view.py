@@ -29,12 +29,12 @@ def is_whole(widget: Widget, within: Widget) -> bool:
 
 
 def is_cut(cell: Static) -> bool:
-    """Whether the words of a cell do not fit its width where they may not wrap."""
+    """True when the words of a cell do not fit its width where they may not wrap."""
     return cell_len(str(cell.content)) > cell.content_size.width
 
 
 def unseen(screen: ActScreen[object]) -> list[str]:
-    """What cannot be read of a form."""
+    """The parts of a form that cannot be read."""
     dialog = screen.query_one(".dialog")
     faults = [f"{id} is outside" for id in (".dialog-title", "#dialog-enter", ".dialog-keys")
               if not is_whole(screen.query_one(id), dialog)]  # fmt: skip
@@ -55,7 +55,7 @@ def unseen(screen: ActScreen[object]) -> list[str]:
 
 
 async def written(room: Room) -> None:
-    """What makes rows long: a task, a fix, a change of somebody else's."""
+    """Things that make rows long: a task, a fix, a change of somebody else's."""
     ledger = room.app.session.ledger
     for line in (f"+ @ana 10m {LONG}", "/impact checkout fails"):
         await room.logs(line)

@@ -19,7 +19,7 @@ class Host(App[None]):
 
 
 async def story(line: Input) -> list[str]:
-    """What the line shows through a story of typing, moving and deleting in 30 columns."""
+    """The visible part of the line through a story of typing, moving and deleting in 30 columns."""
     app, shown = Host(line), []
     async with app.run_test(size=(30, 3)) as pilot:
         line.focus()

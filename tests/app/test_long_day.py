@@ -34,13 +34,13 @@ BOUNDED = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _own() -> None:
-    """What the tests before these have left in the process is not counted, nor gone through each time."""
+    """Objects that earlier tests have left in the process are not counted, nor gone through each time."""
     gc.collect()
     gc.freeze()
 
 
 async def footprint(room: Room) -> Footprint:
-    """What is held once the rows that the timeline has painted are forgotten, as a change of colours does."""
+    """The objects held once the rows that the timeline has painted are forgotten, as a change of colours does."""
     own = room.app.theme
     for room.app.theme in (next(name for name in CHOICES if name != own), own):
         await room.settles()
@@ -48,7 +48,7 @@ async def footprint(room: Room) -> Footprint:
 
 
 def screens() -> int:
-    """How many there are in this process, on a stack or kept by whatever else."""
+    """The number of them in this process, on a stack or kept by whatever else."""
     return sum(isinstance(each, Screen) for each in gc.get_objects())
 
 

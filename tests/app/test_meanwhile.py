@@ -115,7 +115,7 @@ APART = {UpdateDialog, StepDialog, WhysDialog, SettleDialog}
 
 
 def restates(room: Room, kind: type[Form]) -> bool:
-    """Whether the form writes what takes the place of something that stands."""
+    """True when the form writes a value in place of one that stands."""
     form = FORMS[kind](room)
     values = {field.id: field.value or (field.choices[0].value if field.choices else "") for field in form._fields}
     bodies = []

@@ -217,7 +217,7 @@ class Gallery:
         zone: tzinfo = UTC,
         drill: Seat = "",
     ) -> bool:
-        """Whether the picture after `story` is the one that is kept for this test."""
+        """True when the picture after `story` is the one that is kept for this test."""
         clock, path = Clock(), self._folder / "warroom.db"
         ref = PASTS.put(past, path, clock)
         with Log.open(path) as log:

@@ -160,7 +160,7 @@ async def test_of_a_long_paste_the_line_that_cannot_be_read_is_named(tmp_path: P
 
 
 def folded(room: Room) -> str:
-    """What is shown, without frames and where its lines end."""
+    """The words shown, without frames and where their lines end."""
     return " ".join(room.text().replace("│", " ").split())
 
 

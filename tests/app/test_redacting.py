@@ -25,7 +25,7 @@ LINES = {
 
 
 def chooses(room: Room, act: str) -> None:
-    """What to do with the entry whose dialog is open."""
+    """Choose the act for the entry whose dialog is open."""
     dialog = room.app.screen
     assert isinstance(dialog, FormDialog)
     choices = dialog.query_one("#field-act", ChoiceList)

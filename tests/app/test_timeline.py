@@ -129,7 +129,7 @@ def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
 
 
 def begins_day(model: TimelineModel, row: int) -> bool:
-    """Whether the local date changes before this row; the first row always begins a day."""
+    """True when the local date changes before this row; the first row always begins a day."""
     shown = (model.entries[place] for place in model.places[max(0, row - 1) : row + 1])
     dates = [each.occurred_at.astimezone(model.zone).date() for each in shown]
     return row == 0 or dates[0] != dates[1]

@@ -264,7 +264,7 @@ def until_kept(shown: Terminal, db: Path, place: str, words: str) -> None:
 
 
 async def lines_not_logged(folder: Path, ref: str) -> list[str]:
-    """What a new console has in its prompt and behind Up as not logged."""
+    """The lines that a new console has in its prompt and behind Up as not logged."""
     async with console(folder, ref=ref) as room:
         lines = [part.partition("\x1f")[0] for part in room.screen.prompt.unlogged.split("\x1e")]
         return [line for line in (room.line, *lines) if line]

@@ -106,7 +106,7 @@ class Publisher(Warroom):
         return self.says("update", self.ref, "--audience", "public", "--status", status, "--message", text, *more)
 
     def sends(self) -> str:
-        """What a run says that sends all there is."""
+        """The output of a run that sends all there is."""
         return self.tells("publish", "run", "--once")
 
     def stuck(self, *more: str) -> str:

@@ -24,7 +24,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def one_sentence(status: int, out: str, err: str) -> str:
-    """What a refused command says, held to its form."""
+    """The sentence of a refused command, held to its form."""
     sentence = err.strip()
     assert status == 1, (status, sentence)
     assert not out

@@ -108,7 +108,7 @@ class Hostile:
         self.damaged.write_bytes(db.read_bytes()[:20_000] + b"\x00" * 4096)
 
     def value(self, param: click.Parameter) -> list[str]:
-        """What to give for an argument or the value of an option: what fits, and what is hostile."""
+        """The values for an argument or an option: one that fits, and one that is hostile."""
         if param.name == "ref":
             return [INCIDENT, HOSTILE]
         if param.name == "file":

@@ -270,7 +270,7 @@ TEAM_FILES = {
 
 @pytest.mark.parametrize("name", TEAM_FILES)
 def test_a_teams_file_of_a_newer_version_is_named_in_a_sentence_and_stays(tmp_path: Path, name: str) -> None:
-    """What is wrong with it stops no incident: the built-in one, or the rest, is used."""
+    """A fault in it stops no incident: the built-in one, or the rest, is used."""
     model, more = TEAM_FILES[name]
     file = tmp_path / "config" / name
     file.parent.mkdir(parents=True)

@@ -111,7 +111,7 @@ class Story:
         return self._write(decide(self.state, command, self.now, book), command.actor)[0].id
 
     def arrives(self, decision: Decision, actor: str) -> None:
-        """What another console decided on an earlier state."""
+        """The decision of another console on an earlier state."""
         self._write(decision, actor, "there")
 
     def tries(self, command: Command) -> None:

@@ -109,7 +109,7 @@ def values_told(before: Incident, state: Incident, lines: tuple[CatchUpLine, ...
 
 
 def things_told(before: Incident, state: Incident, lines: tuple[CatchUpLine, ...]) -> None:
-    """What began stands in flight, what ended among what was done, what was ruled out by itself."""
+    """Changes that began stand in flight, those that ended among what was done, what was ruled out by itself."""
     at = {name: {id for line in lines if line.section == name for id in line.entries} for name in SECTIONS}
     for things, end in ((tasks_of, "done_at"), (fixes_of, "removed_at"), (changes_of, "ended_at")):
         known = things(before)

@@ -33,7 +33,7 @@ class Consoles:
         self.time = 1
         self.logs: list[list[Event]] = [[] for _ in skews]
         self.seen: dict[str, set[str]] = {}
-        """What each event's writer had in their log."""
+        """The events that each event's writer had in their log."""
         self.write(0, IncidentDeclared("Checkout errors", "SEV1", "declared", book))
         for log in self.logs[1:]:
             log += self.logs[0]

@@ -90,7 +90,7 @@ OWED_AFTERWARDS = {
     "sev4": {"SEV1": ["postmortem 1440"], "SEV2": ["postmortem 2880"]},
     "checklist": {"SEV1": ["postmortem 2880"], "SEV2": ["postmortem 2880"]},
 }
-"""What closing an incident leaves to do, with its minutes; nothing at the other severities."""
+"""The work that closing an incident leaves, with its minutes; none at the other severities."""
 
 
 @pytest.mark.rule(
@@ -196,9 +196,9 @@ class Case(msgspec.Struct, frozen=True):
     lines: str
     nudge: str
     text: tuple[str, ...] = ()
-    """What stands in the advice; a whole sentence is all of it."""
+    """A part of the advice; a whole sentence is all of it."""
     why: str = ""
-    """What stands in its reason."""
+    """A part of its reason."""
     remedy: str = ""
     stage: str = ""
     """Where it was declared."""

@@ -144,7 +144,7 @@ BUILT_IN = {
         ("just before", "1"), ("flag", "3"), ("roll back", "4"), ("revert", "5"), ("have the errors gone", "7"),
     ],
 }  # fmt: skip
-"""What the process asks of each built-in runbook, and in which step it stands."""
+"""The demands of the process on each built-in runbook, and in which step each stands."""
 
 
 @pytest.mark.rule(

@@ -22,12 +22,12 @@ CAUSES = {
     "network": ("* packets are lost between zones #network", "? a switch of rack {n} #network"),
     "cache": ("* hit rate fell to {n} % #cache", "! warm it before traffic returns #cache"),
 }
-"""What people find out, by the tag of the cause."""
+"""Findings of people, by the tag of the cause."""
 CHATTER = (
     "support has {n} tickets #customer", "paged the second on call #oncall", "bridge is open #call",
     "asked sales what they see #customer", "graph {n} looks odd", "next look at {n} past the hour #call",
 )  # fmt: skip
-"""What is noted in any incident, whatever its cause: the same tags, the same minutes."""
+"""Notes of any incident, whatever its cause: the same tags, the same minutes."""
 TITLES = ("Checkout fails", "Search is slow", "Mails are late", "Login loops", "Exports hang", "Prices are old")
 
 

@@ -59,7 +59,7 @@ def postmortem(state: Incident, now: datetime, zone: tzinfo, *, named: bool = Fa
 
 
 def fits(text: str, outline: str) -> bool:
-    """Whether the text has these lines and values; each … of the outline stands for some words."""
+    """True when the text has these lines and values; each … of the outline stands for some words."""
     lines, wanted = text.strip("\n").split("\n"), outline.strip("\n").split("\n")
     patterns = [re.escape(line).replace("…", r".*?[^\W\d_].*?") for line in wanted]
     return len(lines) == len(wanted) and all(map(re.fullmatch, patterns, lines))

@@ -194,7 +194,7 @@ CLAIM = re.compile(
     r"|being scheduled|will be|follows? within|need to do",
     re.IGNORECASE,
 )
-"""What a stage alone does not say: that somebody found, fixed or planned anything."""
+"""Claims that a stage alone does not make: that somebody found, fixed or planned anything."""
 
 
 @pytest.mark.parametrize("name", Playbooks().names)

@@ -17,7 +17,7 @@ KINDS = {
     *("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close", "list_item_open"),
     *("list_item_close", "strong_open", "strong_close", "link_close"),
 }
-"""What Markdown may make of a text: no headings, HTML, pictures, rules, quotes or tables."""
+"""The elements that Markdown may make of a text: no headings, HTML, pictures, rules, quotes or tables."""
 TAGS = {"p", "h3", "ul", "ol", "li", "pre", "strong", "code"}
 
 

@@ -33,7 +33,7 @@ def opening(tmp_path_factory: pytest.TempPathFactory) -> Incident:
 
 
 def lines_at(page: str, width: int) -> int:
-    """How many lines of a terminal of that width the page takes."""
+    """The number of lines that the page takes in a terminal of that width."""
     return sum(max(1, len(textwrap.wrap(line, width))) for line in page.splitlines())
 
 

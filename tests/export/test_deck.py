@@ -74,7 +74,7 @@ def test_a_slide_says_what_nobody_knew_when_it_was_decided() -> None:
     shown = pages(story)
 
     def parts(decision: str) -> tuple[str, str]:
-        """What a slide says of what was known, and of what was not."""
+        """The sentences of a slide about what was known, and what was not."""
         before, rest = shown[f"decision-{decision}"].split("Not known yet")
         unknown, after = rest.split("Logged before it")
         return before + after, unknown

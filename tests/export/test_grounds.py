@@ -228,7 +228,7 @@ ROOM_FOR_TASKS = 3
 
 
 def is_said_still(name: str, sentence: str, cited: set[str], story: Story, after: Collection[str]) -> bool:
-    """Whether a document says the same in other words, or leaves the sentence out only because more came before it.
+    """True when a document says the same in other words, or leaves the sentence out only for what came before it.
 
     A list of people or of changes in flight may have more in it. What a person without a name is called is told by the
     others before them in the log.
@@ -256,13 +256,13 @@ def _items(sentence: str) -> list[str]:
 
 
 def _has_items(more: list[str], items: list[str]) -> bool:
-    """Whether a list has the items in their order, and begins with the first of them."""
+    """True when a list has the items in their order, and begins with the first of them."""
     rest = iter(more)
     return more[0] == items[0] and all(item in rest for item in items)
 
 
 def _is_continued(others: list[list[str]], items: list[str]) -> bool:
-    """Whether a list of hypotheses has the item in a later sentence, because one before it has a full stop in it."""
+    """True when a list of hypotheses has the item in a later sentence, since one before it has a full stop in it."""
     *heading, item = items
     begun = any(other[: len(heading)] == heading for other in others)
     return bool(heading) and begun and any(item in other for other in others if not other[0].startswith("- "))

@@ -438,7 +438,7 @@ def test_nothing_that_was_typed_is_markup() -> None:
 
 
 def shape(page: str) -> list[str]:
-    """What of the page is a heading, a bullet, a quotation or a rule, in order."""
+    """The headings, bullets, quotations and rules of the page, in order."""
     return [found[0] for line in page.splitlines() if (found := re.match(r"#{1,6}(?= |$)|[-+*](?= |$)|```|---", line))]
 
 

@@ -35,7 +35,7 @@ LASTED = re.compile(
     re.IGNORECASE,
 )
 CAUSE = re.compile(r"^.*?(?<![#-])\bcause\b\W*:([^.\n]*)", re.IGNORECASE | re.MULTILINE)
-"""What is named as the cause, up to the end of its sentence; a section of the postmortem has its name in a heading."""
+"""The named cause, up to the end of its sentence; a section of the postmortem has its name in a heading."""
 UNSURE = ("(confirm", "hypothesis", "unconfirmed")
 
 steps = st.lists(

@@ -89,7 +89,7 @@ ORDERS = {
 
 
 BESIDE = r"(?:[,;] | or | and )"
-"""What stands between two texts of a list on a line."""
+"""The separator between two texts of a list on a line."""
 BELOW = rf"(?:{BESIDE}|[^\n]*\n+[^\n]*)"
 """The same of a list of sentences, where each may have its line."""
 

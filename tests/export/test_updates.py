@@ -353,7 +353,7 @@ def test_an_update_names_the_state_of_the_work(stage: str, status: str, current:
 
 
 def doing_in(stage: str, status: str = "") -> str:
-    """What is said to be done in a stage of a team's own that has that status on the page."""
+    """The sentence about what is being done in a stage of a team's own that has that status on the page."""
     state = Story().state
     assert state.playbook is not None
     first = msgspec.structs.replace(state.playbook.stages[0], name=stage, status=status, phase="active")
@@ -460,7 +460,7 @@ def test_what_changed_since_the_last_update_is_told_and_never_that_nothing_did()
 
 
 def lasting(story: Story) -> list[str]:
-    """What each text says of how long the impact lasts."""
+    """The sentence of each text about how long the impact lasts."""
     texts = [
         draft(story.state, "executive", story.now, UTC),
         draft(story.state, "internal", story.now, UTC, form="can"),

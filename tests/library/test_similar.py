@@ -1,4 +1,4 @@
-"""How well incidents of one cause are found, beside the full-text index's own ranking of the same texts."""
+"""The rate at which incidents of one cause are found, beside the full-text index's own ranking of the same texts."""
 
 import re
 import tomllib

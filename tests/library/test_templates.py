@@ -38,14 +38,14 @@ class Team:
         (self.own / f"{name}.md.j2").write_text(text, encoding="utf-8")
 
     def text(self, source: str) -> str:
-        """What a template gives that is as it should be."""
+        """The text of a template that is as it should be."""
         self.writes(source)
         text, complaint = self.templates.render("internal", VALUES)
         assert complaint == ""
         return text.rstrip("\n")
 
     def complaint(self, source: str) -> str:
-        """What is said about a broken template; the built-in text is given in its place."""
+        """The complaint about a broken template; the built-in text is given in its place."""
         self.writes(source)
         text, complaint = self.templates.render("internal", VALUES)
         assert text == "built in: Checkout errors\n"

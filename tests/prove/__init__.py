@@ -1,1 +1,1 @@
-"""How it is shown that the rules of the built-in playbooks are tested: `python -m tests.prove`."""
+"""The proof that the rules of the built-in playbooks are tested: `python -m tests.prove`."""

@@ -35,7 +35,7 @@ class Prover:
         self.source_of = {book: name for name, source in sources().items() for book in source.playbooks}
         self.failed: list[str] = []
         self.rank: dict[str, float] = defaultdict(float)
-        """What is tried first: the test that noticed last, then the quickest."""
+        """The order of trying: the test that noticed last, then the quickest."""
         self.holding: dict[tuple[str, bool], list[pytest.Item]] = {}
         self.count = self.unnoticed = 0
 
@@ -67,7 +67,7 @@ class Prover:
         return True
 
     def noticed(self, mutation: Mutation) -> bool:
-        """Whether a test fails in a fork of this process, in which the mutation is made."""
+        """True when a test fails in a fork of this process, in which the mutation is made."""
         group = (mutation.subject, mutation.of_text)
         if group not in self.holding:
             self.holding[group] = [item for item in self.items if self.proves(item, *group)]
@@ -94,7 +94,7 @@ class Prover:
                 return
 
     def proves(self, item: pytest.Item, subject: str, of_text: bool) -> bool:
-        """Whether the test holds a rule of the mutated playbook; of what all playbooks use, whether it holds any rule.
+        """True when the test holds a rule of the mutated playbook; for what all playbooks use, when it holds any rule.
         A mark without a name stands for the rules of every playbook, or of the one that is the test's parameter.
 
         A test of texts, which finds that each is shown, proves nothing about a number, a name or a flag.

@@ -136,7 +136,7 @@ class Program:
         self.runbooks = _shared(runbook_reader, "read_runbook", "runbooks")
 
     def forget(self) -> None:
-        """What a shelf has made of these objects it makes anew."""
+        """A shelf makes anew what it has made of these objects."""
         # Read only now, when the readers are those of this program.
         from console.library.playbooks import read_built_in
 
@@ -164,7 +164,7 @@ class Program:
 
 
 def _shared(module: ModuleType, function: str, folder: str, *more: Any) -> dict[str, Any]:
-    """What a reader makes of the built-in files, by name; from here on it gives everybody these objects."""
+    """The objects that a reader makes of the built-in files, by name; from here on it gives everybody these."""
     read = getattr(module, function)
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(resource_path(folder).iterdir())}
     objects = {text: read(text, path.name, *more) for path, text in texts.items()}

@@ -77,7 +77,7 @@ def kinds() -> dict[str, tuple[type[Provider], type[Fake]]]:
 
 
 def provider(kind: str, target: str, page: Fake, http: Http, clock: Callable[[], datetime]) -> Provider:
-    """What talks to the page of that kind, as `connect` would make it."""
+    """The provider for the page of that kind, as `connect` would make it."""
     needs = kinds()[kind][0].capabilities.key_in in ("signature", "login")
     settings = Settings(target, page.page, page.base, secret=Key(page.key) if needs else None)
     if kind == "webhook":
@@ -113,7 +113,7 @@ class Away(Fake):
 
 
 class Told(msgspec.Struct):
-    """What a page process says of itself."""
+    """The report of a page process about itself."""
 
     seen: list[Seen]
     wrong: list[str]

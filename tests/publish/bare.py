@@ -188,5 +188,5 @@ def _shown(text: str) -> str:
 
 
 def cstate(clone: Path) -> CState:
-    """What publishes there from a clone."""
+    """The provider that publishes there from a clone."""
     return CState(Settings(TARGET, url="https://status.example", options={"folder": str(clone)}))

@@ -27,7 +27,7 @@ class Editor:
     status_at: ClassVar[str] = "status"
     title_at: ClassVar[str] = "name"
     before: ClassVar[str] = ""
-    """What the page writes before a status."""
+    """The words that the page writes before a status."""
 
     def __init__(self, fake: Fake) -> None:
         self.fake = fake

@@ -30,11 +30,11 @@ class Elsewhere(Fake):
         """Of connections to which something happens."""
 
     def weather(self, seed: int, share: float) -> None:
-        """What happens from now on; none with a share of 0."""
+        """Let faults happen from now on; none with a share of 0."""
         self.chance, self.share = random.Random(seed), share
 
     def connect(self, who: str) -> Provider:
-        """What publishes there, from the machine of somebody."""
+        """The provider that publishes there, from the machine of somebody."""
         raise NotImplementedError
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ class Time:
 
 
 class Clock(Protocol):
-    """What a client reads the time from, and waits by."""
+    """The clock that a client reads, and waits by."""
 
     def monotonic(self) -> float: ...
     def sleep(self, seconds: float) -> None: ...
@@ -67,7 +67,7 @@ class FaultyTransport(httpx.BaseTransport):
             return fault(self.fake, request, self.time)
 
     def draw(self, request: httpx.Request) -> Fault:
-        """What happens to the next request."""
+        """The fault of the next request."""
         return self.plan.popleft() if self.plan and (self.every or self.fake.posts(request)) else fine
 
     def deliver(self, until: float = math.inf) -> None:
@@ -79,7 +79,7 @@ class FaultyTransport(httpx.BaseTransport):
 
 
 def client(cls: type[Provider], transport: FaultyTransport, clock: Clock, name: str = "page", key: str = "") -> Http:
-    """What a provider asks the page through; with another key than the page's where one is given."""
+    """The client of a provider for the page; with another key than the page's where one is given."""
     key = key or transport.fake.key
     return Http(
         transport.fake.base,

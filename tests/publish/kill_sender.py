@@ -44,7 +44,7 @@ class Killed(NamedTuple):
     """One kill, or a run without any."""
 
     moments: int
-    """How many there were after it; of a run without a kill, in all."""
+    """The number of moments after it; of a run without a kill, of all."""
     asked: int
     """Doubts that a person had to settle."""
     wrong: list[str]

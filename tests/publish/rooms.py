@@ -120,7 +120,7 @@ class Hub:
         return [text for seen in self.page.seen() for _, text in seen.updates]
 
     def count(self, text: str) -> int:
-        """How often a visitor of the page reads it."""
+        """The number of times that a visitor of the page reads it."""
         return sum(text in shown for shown in self.texts)
 
     def deliver(self, until: float = math.inf) -> None:
@@ -150,7 +150,7 @@ class Room(Revised):
         self.connected, self.synced_at, self.count, self.kill_at = True, None, 0, 0
         self.dead, self.taken, self.asked = False, 0, 0
         self.refusals: Counter[str] = Counter()
-        """How often the person has looked at a message that the page had refused."""
+        """The number of times that the person has looked at a message that the page had refused."""
         log = Mortal.open(path)
         log.moment = self.moment
         super().__init__(log, hub.kind, hub.cls, Skewed(hub.clock, skew))
@@ -206,7 +206,7 @@ class Room(Revised):
         self.synced_at = self.clock()
 
     def _notes_new(self) -> None:
-        """What was written since the last time."""
+        """Note the events written since the last time."""
         new, self._position = self.log.query(lambda connection: rows.since(connection, self._position))
         if redacts(new):
             # Earlier ones were erased with it.
@@ -314,7 +314,7 @@ class Room(Revised):
             self.box.retry(message.id, self.clock(), self.person)
 
     def _tidies_up(self, ref: str) -> None:
-        """What a past incident that was given up has left on the page is deleted there by hand."""
+        """Delete by hand what a past incident that was given up has left on the page."""
         page = self.hub.page
         known = {remote.incident_id for placed in self.box.placed(ref).values() if (remote := remote_of(placed.remote))}
         for incident in list(page.incidents):

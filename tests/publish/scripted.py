@@ -34,7 +34,7 @@ STATES: dict[str, str] = {
 
 
 class Page:
-    """What visitors see, and what will happen to the next tries."""
+    """The page as visitors see it, and the script of the next tries."""
 
     def __init__(self, *plan: What | PublishProblem) -> None:
         self.plan: deque[What | PublishProblem] = deque(plan)
@@ -44,7 +44,7 @@ class Page:
         self.sends = 0
         self.asked = 0
         self.known: list[Known] = []
-        """What the provider was told at each try."""
+        """The knowledge of the page that the provider was given at each try."""
         self.parts: dict[str, str] = {}
         self.view: PageView | None = None
         self.unreadable: PublishProblem | None = None

@@ -27,7 +27,7 @@ from tests.publish.making import Clock
 
 
 class Order(msgspec.Struct):
-    """What a sending process is told, as JSON in its arguments."""
+    """The order to a sending process, as JSON in its arguments."""
 
     path: str
     at: str
@@ -39,7 +39,7 @@ class Order(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct):
-    """What a sending process says at its end."""
+    """The report of a sending process at its end."""
 
     moments: int
     sent: int

@@ -87,7 +87,7 @@ class Tally(msgspec.Struct):
     seconds: float = 0.0
 
     def of(self, *acts: str) -> int:
-        """How many acts began so."""
+        """The number of acts that began so."""
         return sum(count for act, count in self.acts.items() if act.partition(":")[0] in acts)
 
 
@@ -139,7 +139,7 @@ class World:
     # The weather
 
     def weather(self) -> None:
-        """What happens between two acts."""
+        """Let something happen between two acts."""
         chance, room = self.chance, self.chance.choice(self.hub.rooms)
         drawn = chance.random()
         if drawn < 0.5:
@@ -512,7 +512,7 @@ class World:
         return any(each.about == about and each.way == "left" for each in made)
 
     def _mails_due(self) -> range:
-        """How many mails there may be: one for each message that was to mail and is there."""
+        """The number of mails that there may be: one for each message that was to mail and is there."""
         sure = doubtful = 0
         if self.can.chat or not self.can.mails:
             return range(self.hub.page.mails, self.hub.page.mails + 1)
@@ -568,7 +568,7 @@ ACTS: dict[Callable[[World, Room, Revised], str], int] = {
     World._retitles: 4,
     World._publishes_postmortem: 5,
 }
-"""How often each is drawn."""
+"""The weight with which each is drawn."""
 
 
 def one_world(kind: str, seed: str, acts: int, tally: Tally) -> None:

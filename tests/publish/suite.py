@@ -115,7 +115,7 @@ class Bench:
         return self.provider.look_up(delivery, self.known)
 
     def plan(self, *faults: Fault, every: bool = False) -> None:
-        """What goes wrong from now on."""
+        """Put these faults in place of those to come."""
         self.transport.plan.clear()
         self.transport.plan.extend(faults)
         self.transport.every = every
@@ -153,7 +153,7 @@ class ProviderSuite:
     """There is no key on the page: the same words at the same moment are the same message."""
 
     deleted: ClassVar[type[Lookup]] = CannotTell
-    """How it answers where an incident's update is, when somebody has deleted the incident."""
+    """The answer to where an incident's update is, when somebody has deleted the incident."""
 
     def make(self, *plan: Fault, every: bool = False, key: str | None = None) -> Bench:
         return Bench(self.provider, type(self).fake(), plan, every=every, key=key, options=self.options)
@@ -630,7 +630,7 @@ class FoundByStart(ProviderSuite):
         self.is_for_a_person(text="Edited by hand.")
 
     def is_for_a_person(self, **change: str) -> None:
-        """What was sent differs so from what is on the page."""
+        """A message that differs so from what is on the page."""
         bench = self.make()
         delivery = bench.delivery("investigating", "We look.")
         bench.provider.send(msgspec.structs.replace(delivery, **change), bench.known)

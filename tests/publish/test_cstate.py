@@ -84,7 +84,7 @@ class Site:
         return remote
 
     def hook(self, name: str, script: str) -> None:
-        """What git runs in the page's repository."""
+        """Give the page's repository a hook."""
         path = self.bare / "hooks" / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)

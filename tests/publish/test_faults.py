@@ -123,7 +123,7 @@ def test_what_fails_once_the_message_is_there_does_not_count_as_nothing_done(
 
 
 def until_there(bench: Bench, delivery: Delivery, draw: Callable[[], Fault]) -> None:
-    """What an outbox does: send, and after an end that is not known look first."""
+    """Send as an outbox does, and after an end that is not known look first."""
     unclear = False
     while True:
         bench.transport.plan.clear()

@@ -219,7 +219,7 @@ def trap(tmp_path: Path, server: str) -> Trap:
 
 
 def works_in(folder: Path) -> None:
-    """What a person does there."""
+    """Use git in a folder as a person does."""
     quiet = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_SSH_VARIANT": "ssh"}
     quiet.pop("GIT_ASKPASS", None)
     (folder / "new").write_text("new")
@@ -278,7 +278,7 @@ def test_a_clone_writes_nowhere_but_into_itself(trap: Trap) -> None:
 
 
 def test_the_persons_own_settings_of_git_count(trap: Trap, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a person has set up for all their clones, such as a key for ssh."""
+    """The settings of a person for all their clones, such as a key for ssh."""
     own = trap.site.folder / "gitconfig"
     own.write_text(f"[core]\n\tsshCommand = {trap.program}\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))

@@ -30,7 +30,7 @@ def answering(answer: httpx.Response, base: str = "https://page.example") -> Htt
 
 
 def ends(talk: Talk, overall_s: float = PATIENCE_S, method: str = "POST") -> PublishProblem:
-    """How a request to such a server ends."""
+    """The problem that a request to such a server ends with."""
     with Wire(talk) as wire:
         client = http(wire.base, overall_s=overall_s)
         with pytest.raises(PublishProblem) as failure:

@@ -144,7 +144,7 @@ def test_an_end_that_was_left_or_set_by_hand_is_read_as_resolved() -> None:
 
 
 def test_monitors_are_those_of_the_incident() -> None:
-    """What somebody added by hand stays, what is well again goes, and what was down to the end is kept."""
+    """A component added by hand stays, one that is well again goes, and one that was down to the end is kept."""
     ours, fake = bench()
     ours.send(ours.delivery("investigating", "One.", {"checkout": "major", "search": "degraded"}))
     fake.incidents[0]["impacts"]["login"] = "MAINTENANCE"

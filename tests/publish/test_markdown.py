@@ -24,7 +24,7 @@ PIECES = (
     "'s", "    code", "\t", "[^1]", "[ref]: /x", "$x$", "H~2~O", ":smile:", "word", "http://", "<https://x.y>", "12.",
     "a\\", "- [ ] t", "{#id}", "\n", "\n\n", " ", "  ",
 )  # fmt: skip
-"""What some renderer obeys."""
+"""Marks that some renderer obeys."""
 
 texts = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 

@@ -268,7 +268,7 @@ def test_a_page_that_restores_all_by_itself_is_told_of_when_another_incident_hol
 
 
 def test_where_each_incident_has_states_of_its_own_it_gives_back_its_own() -> None:
-    """What the page shows then is the other's: no difference, and nothing is put back to what that one had set."""
+    """The page then shows the other's state: no difference, and nothing is put back to what that one had set."""
     planning = Planning(can=replace(CAN, restores_all=True, states_apart=True))
     planning.component("checkout", "major")
     planning.sends()

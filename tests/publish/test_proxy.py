@@ -24,7 +24,7 @@ BASE = "https://status.example"
 
 
 class Tunnel:
-    """What a proxy does with CONNECT: it lets everything through to one server, whatever was asked for."""
+    """The proxy's answer to CONNECT: it lets everything through to one server, whatever was asked for."""
 
     def __init__(self, server: Wire) -> None:
         self._port = int(server.base.rpartition(":")[2])

@@ -1,4 +1,4 @@
-"""What is on a page is put right when the log changes: in the end it says what the log says, and nobody is mailed."""
+"""Pages are put right when the log changes: in the end they say what the log says, and nobody is mailed."""
 
 from pathlib import Path
 

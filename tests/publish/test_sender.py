@@ -176,7 +176,7 @@ def test_a_target_that_asks_to_wait_is_left_alone_by_every_incident(room: Room) 
 
 
 def test_a_page_that_hangs_keeps_no_other_waiting(room: Room) -> None:
-    """What the others get, and what they refuse, is known while one of them has not answered."""
+    """The answers of the others are known while one target has not answered."""
     hangs, chat, leads = room.page, Page(), Page(Rejected("Leads does not accept the key."))
     room.pages = {"chat": chat, "leads": leads}
     others = threading.Barrier(3, timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""Whether what is on the pages is what the log says, and the last word once the incident is over."""
+"""Pages and log once the incident is over: each page says what the log says, and has the last word."""
 
 import msgspec
 import pytest

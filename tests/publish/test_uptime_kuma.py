@@ -39,7 +39,7 @@ class TestUptimeKuma(ProviderSuite):
 
 
 class TestBeforeHistory(ProviderSuite):
-    """What is over is off the page, and cannot be read or changed any more."""
+    """An incident that is over is off the page, and cannot be read or changed any more."""
 
     provider = UptimeKuma
     fake = OldKumaFake

@@ -84,7 +84,7 @@ class Team:
         return sum(len(one.updates) for one in self.fake.seen())
 
     def pointed_out(self, bench: Bench, delivery: Delivery) -> Found:
-        """What a person finds: it is the newest on the page."""
+        """The answer of a person: it is the newest on the page."""
         assert bench.known.remote is None, "an update is never in doubt under an incident that is there"
         newest = self.fake.incidents[-1]
         return Found(Remote(str(newest["id"] if isinstance(newest, dict) else newest.id)))

@@ -1,4 +1,4 @@
-"""What arrives late from another file is known as late here, and only what somebody may have read past."""
+"""Entries from another file that arrive late are marked as late, and only those that somebody may have read past."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -177,7 +177,7 @@ DELIBERATE: dict[str, str] = {
     "INC-RDCT/show/triage/*": _ERASED,
     "INC-RDCT/show/actions/*/verify": _ERASED,
 }
-"""What is meant to differ from before, with the reason: patterns of the paths that `differences` gives, such as
+"""Differences from before that are meant, with the reason: patterns of the paths that `differences` gives, such as
 `INC-BACK/show/entries/*/undone`."""
 
 LEFT_BY_REDACTIONS = {
@@ -225,7 +225,7 @@ def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Warroom:
 
 
 def rows(warroom: Warroom, query: str) -> list[tuple[Any, ...]]:
-    """What stands in the file itself, whatever the program makes of it."""
+    """The rows in the file itself, whatever the program makes of them."""
     with closing(sqlite3.connect(warroom.db)) as connection:
         return connection.execute(query).fetchall()
 

@@ -29,7 +29,7 @@ ABOUT = {
     "stage": "declared", "severity": "SEV1", "role": "ic", "audience": "public", "section": "summary",
     "clock": "escalation", "drill": False, "retrospective": False,
 }  # fmt: skip
-"""What fields hold so that the things they name are there: the id of each event is the name of its kind."""
+"""Values of fields that name things which are there: the id of each event is the name of its kind."""
 
 EXPORTS = (
     "handoff", "update", "brief", "customer", "announcement", "first-status", "channel", "postmortem", "rca", "html",

@@ -188,7 +188,7 @@ def leaked(log: Log, path: Path) -> None:
 
 
 def old_file(path: Path, name: str, body: EntryRedacted) -> None:
-    """What an earlier version did: its redaction, without `left`."""
+    """The redaction of an earlier version, without `left`."""
     connection = sqlite3.connect(str(path), isolation_level=None)
     (origin,) = connection.execute("SELECT origin FROM event LIMIT 1").fetchone()
     connection.execute("BEGIN IMMEDIATE")

@@ -45,7 +45,7 @@ class Two:
         return entry
 
     def texts(self, ref: str) -> list[str]:
-        """What stands in the timeline, behind the declaration."""
+        """The timeline behind the declaration."""
         return [entry.text for entry in self.ledger.state(ref).entries if not entry.undone][1:]
 
     def links(self, ref: str) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ class Two:
         return moved[0].id, moved[1].id
 
     def holds(self) -> None:
-        """What is in memory is the fold of the log."""
+        """Assert that the state in memory is the fold of the log."""
         for ref in (self.first, self.second):
             told, state = fold(ref, self.ledger.log.events(ref)), self.ledger.state(ref)
             assert told == state

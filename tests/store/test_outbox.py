@@ -269,7 +269,7 @@ ODD_CELLS: dict[str, dict[str, tuple[str, ...]]] = {
     "pace": {"free_at": ("", "x", "9999-12-31T23:59:59.999Z")},
     "arrival": {"at": ("", "x")},
 }  # fmt: skip
-"""What no console writes, by table and column."""
+"""Values that no console writes, by table and column."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What lies between a machine and its server: a relay that delays, holds back, and cuts."""
+"""A relay between a machine and its server that delays, holds back, and cuts."""
 
 import random
 import select

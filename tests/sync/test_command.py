@@ -261,7 +261,7 @@ def test_a_server_that_was_made_anew_is_given_everything(mo: Warroom, al: Warroo
 
 
 def checks(shell: Warroom) -> dict[str, tuple[bool, str]]:
-    """What doctor says of the server; its status tells whether all is well."""
+    """The report of `doctor` about the server; its status tells whether all is well."""
     _, out, _ = shell.here("doctor", "--json")
     return {row["what"]: (row["ok"], row["found"]) for row in json.loads(out) if row["what"] in ("server", "clock")}
 

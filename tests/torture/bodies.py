@@ -75,7 +75,7 @@ def changed(body: str, chance: random.Random) -> str:
 
 
 def tried(folder: Path, count: int, seed: int) -> Counter[int]:
-    """How often a command ended with which status."""
+    """The number of commands that ended with each status."""
     chance = random.Random(seed)
     db = folder / "log.sqlite"
     warroom = Warroom(db)

@@ -94,7 +94,7 @@ class Console(File):
 
 
 def holds(register: Register, value: str, heard: bool) -> bool:
-    """Whether a statement has its effect: it is the value, or in a conflict with one that was not heard."""
+    """True when a statement has its effect: it is the value, or in a conflict with one that was not heard."""
     conflict = () if heard or register.conflict is None else register.conflict
     return register.value == value or value in [fact.value for fact in conflict]
 

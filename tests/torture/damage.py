@@ -59,7 +59,7 @@ SCHEMAS = (
 
 _INDEX_LEAF = 10
 _TEXT_OF_8, _INTEGER_OF_8 = 29, 6
-"""What SQLite's file format has before a value: the type of a text of 8 bytes, as a reference is, and of a number."""
+"""The types that SQLite's file format has before a value: of a text of 8 bytes, as a reference is, and of a number."""
 
 
 def number_references(file: Path) -> None:

@@ -35,7 +35,7 @@ LINES = (
     "? cache {n} may be cold", "! roll back to build {n}", "+ @rs 10m check replica {n}", "/done check replica {n}",
     "queue depth is {n} and falling", "wrong line {n}", "/undo",
 )  # fmt: skip
-"""What is typed, in turns; `n` counts the turns."""
+"""The lines that are typed, in turns; `n` counts the turns."""
 SCREENS = (
     "update", "severity", "stage", "role", "task", "snooze", "impact", "correct", "change", "component", "classify",
     "runbook", "handoff", "find", "jump", "advice", "playbook", "registers", "postmortem", "outbox", "targets",
@@ -53,7 +53,7 @@ WORD = "colleague"
 
 
 class Footprint(NamedTuple):
-    """What a process holds."""
+    """The memory that this process holds."""
 
     memory_mb: float
     blocks: int

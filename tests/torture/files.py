@@ -70,7 +70,7 @@ KINDS: dict[str, Callable[[Path, bytes], object]] = {
     "link to nothing": lambda path, before: path.symlink_to("nowhere"),
     "link to zeros": lambda path, before: path.symlink_to("/dev/zero"),
 }
-"""What is put in a file's place."""
+"""The things put in a file's place."""
 
 
 class Tried:

@@ -204,7 +204,7 @@ class Shell:
         self.text = ""
 
     def keeps(self) -> None:
-        """What is there now is what is put back."""
+        """Keep the present contents, to be put back."""
         for file in self.data.iterdir():
             shutil.copyfile(file, self.whole / file.name)
 

@@ -86,7 +86,7 @@ class File:
         return msgspec.json.encode(archive).decode()
 
     def does(self, command: type[Command], /, **fields: Any) -> bool:
-        """Whether a command was taken."""
+        """True when the command was taken."""
         with suppress(Refused):
             written = self.ledger.execute(self.ref, command(**{"actor": self.actor, **fields}))
             self.acknowledged |= {event.id: event.incident for event in written}
@@ -125,7 +125,7 @@ def origin_of(path: Path) -> str:
 
 
 class TwoFiles(RuleBasedStateMachine):
-    """What both machines do: two files begin with one incident, and go on with it."""
+    """The acts of both machines: two files begin with one incident, and go on with it."""
 
     def __init__(self, figures: Counter[str] | None = None) -> None:
         super().__init__()
@@ -259,7 +259,7 @@ class ManyIncidents(TwoFiles):
     def __init__(self, figures: Counter[str] | None = None) -> None:
         super().__init__(figures)
         self.copied: dict[int, dict[str, str]] = {}
-        """What was acknowledged in a file when it was copied last."""
+        """The events acknowledged in a file when it was copied last."""
 
     @rule(who=files, title=words)
     def declares(self, who: int, title: str) -> None:

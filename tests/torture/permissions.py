@@ -120,7 +120,7 @@ def tried(folder: Path, every: int, first: int = 0) -> Counter[str]:
 
 
 def is_asked() -> bool:
-    """Whether permissions count for this process."""
+    """True when permissions count for this process."""
     with tempfile.NamedTemporaryFile() as file:
         os.chmod(file.name, 0)
         return not os.access(file.name, os.R_OK)

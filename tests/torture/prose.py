@@ -84,14 +84,14 @@ WAY_BACK = {"tab": "shift+tab", "shift+tab": "tab", "up": "down", "down": "up"}
 SPEEDS_S = (0.0, 0.03)
 SLOW_SPEEDS_S = (0.12, 0.4)
 SLOW_LINES = 500
-"""How many of the lines are also typed slowly, which takes most of the time."""
+"""The number of lines that are also typed slowly, which takes most of the time."""
 MAX_KEYS = 3
 CHARACTERS = {"space", "slash", "question_mark", *string.ascii_letters, *string.digits}
 """Keys that a field takes as text."""
 SOME_CHARACTERS = {"i", "1", "space", "slash"}
 """Of those, what leads out of a state with a field: there they are all alike, and the lines hold every one of them."""
 PATIENCE_S = 4 * REST_S
-"""How long a line may take to come to its end, with the typing, which is at most 20 s."""
+"""The time that a line may take to come to its end, with the typing, which is at most 20 s."""
 SIZE = (80, 24)
 """The terminal that everything has to fit into."""
 _ID = re.compile(r"\b(?=[a-z]*\d)[0-9a-z]{13}\b|\bINC-[0-9A-Z]{4}\b")
@@ -99,7 +99,7 @@ _ID = re.compile(r"\b(?=[a-z]*\d)[0-9a-z]{13}\b|\bINC-[0-9A-Z]{4}\b")
 
 
 class State(NamedTuple):
-    """What one sees and types into."""
+    """The place that a console is in, as a person sees it and types into it."""
 
     screen: str
     topic: str
@@ -118,7 +118,7 @@ class Case(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What repeats it."""
+        """The command that repeats it."""
         return f"again {','.join(self.path)!r} {self.line!r} {self.pause_s * 1000:.0f}"
 
 
@@ -140,7 +140,7 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How the lines of a job ended, what went wrong, and the states behind one more key with the way to each."""
+    """The ends of a job's lines, what went wrong, and the states behind one more key with the way to each."""
 
     ends: Counter[str]
     broken: list[str]
@@ -224,7 +224,7 @@ def all_events(room: Room) -> list[Event]:
 
 
 def check(room: Room, line: str, before: set[str], field: str) -> str:
-    """What became of the line: logged, kept or said in a form. Raises Broken where it is none of these.
+    """The fate of the line: logged, kept or said in a form. Raises Broken where it is none of these.
 
     `before` holds the ids of the events of before, `field` the text of the field that had the cursor at Enter, or "".
     """
@@ -257,7 +257,7 @@ def _plain(text: str) -> str:
 
 
 def ended(room: Room) -> bool:
-    """Whether the console has ended."""
+    """True when the console has ended."""
     return not room.app.is_running or room.app.return_code is not None
 
 
@@ -291,10 +291,10 @@ class Bench:
         self._events = 0
         self._first: tuple[object, ...] = ()
         self.broken: list[str] = []
-        """What went wrong in it."""
+        """The faults that were found in it."""
 
     async def tries(self, words: str, trial: Awaitable[T]) -> T | None:
-        """What a trial comes to; None where it ends with an error, which is kept. The next one has another console."""
+        """The outcome of a trial; None where it ends with an error, which is kept. The next one has another console."""
         aged = ", behind other lines" if self.wrote else ""
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -342,7 +342,7 @@ class Bench:
 
     @property
     def wrote(self) -> bool:
-        """Whether the log has grown since the console began."""
+        """True when the log has grown since the console began."""
         return self._room is not None and len(all_events(self._room)) != self._events
 
     async def at(self, path: tuple[str, ...], state: State = ANYWHERE, *, anew: bool = False) -> Room:
@@ -359,7 +359,7 @@ class Bench:
             await self.close()
 
     def outside(self) -> object:
-        """What else than the log an act may change: the colours, and files of settings and exports."""
+        """The things other than the log that an act may change: the colours, and files of settings and exports."""
         files = [file for file in self._folder.rglob("*") if "warroom.db" not in file.name]
         return self._room and self._room.app.theme, {file: file.read_bytes() for file in files if file.is_file()}
 

@@ -28,7 +28,7 @@ from tests.sync.proxy import Proxy
 
 HOURS_OFF = (0, 1, -1)
 PATIENCE_S = 90.0
-"""How long all logs may take to become the same after healing, on a machine that is busy with other things."""
+"""The time that all logs may take to become the same after healing, on a machine that is busy with other things."""
 
 
 class Node(Machine):

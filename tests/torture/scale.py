@@ -113,7 +113,7 @@ class Hall:
         self._selector.register(console.server.fileno(), selectors.EVENT_READ, console)
 
     def goes_on(self, seconds: float) -> None:
-        """What the consoles do by themselves: they look when they are told, and every five seconds."""
+        """The consoles' own work: they look when they are told, and every five seconds."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             told = [key.data for key, _ in self._selector.select(min(left, 0.02))]

@@ -24,9 +24,9 @@ from tests.app.driver import Clock, declared
 from tests.app.terminal import ROOT, Terminal, running
 
 ENDS = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129, "SIGQUIT": 131, "closed": 129}
-"""How a console ends, with its exit status. In the room as lines SIGINT is Ctrl+C, which ends nothing."""
+"""The ways in which a console ends, with its exit status. In the room as lines SIGINT is Ctrl+C, which ends nothing."""
 BEFORE = ("nothing", "SIGSTOP", "SIGWINCH", "SIGTSTP", "SIGINT")
-"""What happens to it before; Ctrl+Z has no effect where no shell waits for the job."""
+"""The signals before; Ctrl+Z has no effect where no shell waits for the job."""
 KINDS = {"room": (), "lines": ("--plain",)}
 READY = {"room": b"What happened?", "lines": b"> "}
 LOGGED = {"room": rb"Logged at [\d:]+: (line-\d+)", "lines": rb"note  (line-\d+)  \(mo\)"}
@@ -55,7 +55,7 @@ class Typist:
 
     @property
     def _rest(self) -> str:
-        """What is missing of the line."""
+        """The characters of the line that are still to be typed."""
         lines = self.typed.split("\r")
         return f"line-{len(lines) - 1:06}\r"[len(lines[-1]) :]
 
@@ -138,7 +138,7 @@ def logged(db: Path, ref: str) -> list[str]:
 
 
 def disturb(shown: Terminal, before: str, kind: str) -> None:
-    """What happens before the end, from which nothing may come."""
+    """Send the console the signal that comes before the one that ends it, and from which nothing may come."""
     painted = shown.seen.count(ENTERED)
     if before == "SIGSTOP":
         os.kill(shown.pid, signal.SIGSTOP)

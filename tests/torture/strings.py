@@ -57,7 +57,7 @@ FRAGMENTS = (
 OBEYED = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\ud800-\udfff]"
 )
-"""What no output may hold: controls but newline and tab, and characters that turn or hide their neighbours."""
+"""Characters that no output may hold: controls but newline and tab, and those that turn or hide their neighbours."""
 
 WRITTEN_BY_THE_CONSOLE = re.compile(
     rb"\x1b\[[0-9;:?<>=$]*[A-Za-z]|\x1b\](?:0|2|22);[^\x00-\x1f\x7f]*(?:\x07|\x1b\\)|\x1b[78=>]|\x1b_.*?\x1b\\"
@@ -132,7 +132,7 @@ def write(path: Path, data: st.DataObject, texts: Texts) -> None:
 
 
 class Tried:
-    """What is made of one log after another, and how often."""
+    """The documents made of one log after another, and how often."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.figures = folder, Counter[str]()

@@ -64,7 +64,7 @@ CASES = (
 
 
 class Outcome(NamedTuple):
-    """What a command ended with: its status, its output, and which of its calls would change a file."""
+    """The end of a command: its status, its output, and which of its calls would change a file."""
 
     status: int
     out: str

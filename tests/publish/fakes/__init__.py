@@ -24,9 +24,9 @@ class Seen(msgspec.Struct):
     components: dict[str, str]
     """The page's ids of components to our words, as they stand now."""
     mails: int
-    """How many times subscribers were mailed about it."""
+    """The number of times that subscribers were mailed about it."""
     ours: dict[str, str]
-    """What the page keeps for us: our marker."""
+    """Our marker, which the page keeps."""
     id: str = ""
     """The page's own, as its address shows it; empty where it has none."""
     moments: list[str] = []
@@ -43,7 +43,7 @@ class ListPage(NamedTuple):
     following: int
     """The number of the next page; 0 after the last."""
     pages: int
-    """How many pages there are."""
+    """The number of pages."""
 
 
 class Fake:
@@ -52,7 +52,7 @@ class Fake:
     key = "k3y-Of-The-Page-0123456789abcdef"
     base = "https://page.example"
     page = "page1"
-    """What a target's `page` holds."""
+    """The value of a target's `page`."""
     header = ("authorization", "Bearer {key}")
     """The header that has to hold the key."""
     ids = ("c1", "c2", "c3")
@@ -89,7 +89,7 @@ class Fake:
         return self.answer(request)
 
     def lets_in(self, request: httpx.Request) -> bool:
-        """Whether the request holds the key, as this provider wants it."""
+        """True when the request holds the key, as this provider wants it."""
         name, value = self.header
         return bool(request.headers.get(name) == value.format(key=self.key))
 
@@ -100,11 +100,11 @@ class Fake:
         raise NotImplementedError
 
     def seen(self) -> list[Seen]:
-        """What a visitor sees, oldest incident first."""
+        """The page as a visitor sees it, oldest incident first."""
         return [self.visible(incident) for incident in self.incidents]
 
     def visible(self, incident: Any) -> Seen:
-        """What a visitor sees of one of `incidents`."""
+        """One of `incidents` as a visitor sees it."""
         raise NotImplementedError
 
     def find(self, id: str) -> Any:
@@ -126,11 +126,11 @@ class Fake:
         return ListPage(entries[(number - 1) * size : number * size], number + 1 if number < count else 0, count)
 
     def posts(self, request: httpx.Request) -> bool:
-        """Whether it is the request that puts a message on the page, and not one that asks or makes ready."""
+        """True for the request that puts a message on the page, not for one that asks or makes ready."""
         return request.method not in ("GET", "HEAD")
 
     def checked(self, schema: Mapping[str, Any], data: object, what: str) -> str:
-        """What is wrong with `data` by the schema, kept in `wrong` too; empty when all is right."""
+        """The fault of `data` by the schema, kept in `wrong` too; empty when all is right."""
         error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(data))
         if error is None:
             return ""

@@ -98,7 +98,7 @@ class BetterStackFake(Fake):
         return reply(200, {"data": update})
 
     def rename(self, report: dict[str, Any], data: Any) -> httpx.Response:
-        """What is left out stays."""
+        """A field that is left out stays."""
         if wrong := self.checked(RENAME, data, "rename"):
             return refused(wrong)
         report |= data

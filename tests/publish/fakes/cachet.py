@@ -57,7 +57,7 @@ class Kept(msgspec.Struct):
     """States of components that lie over their own while it is open."""
     updates: list[dict[str, Any]] = []
     mails: int = 0
-    """How often it was mailed."""
+    """The number of mails about it."""
     first: int = 0
     """The status with which it began."""
 
@@ -78,7 +78,7 @@ class Kept(msgspec.Struct):
 
 
 class CachetPage(Fake):
-    """What both versions have in common."""
+    """The part that both versions have in common."""
 
     page = ""
     ids = ("1", "2", "3")
@@ -107,7 +107,7 @@ class CachetPage(Fake):
         return next((kept for kept in self.incidents if kept.id == id), None)
 
     def states(self) -> dict[str, str]:
-        """What visitors see of the components."""
+        """The components as visitors see them."""
         return dict(self.components)
 
     def seen(self) -> list[Seen]:
@@ -132,7 +132,7 @@ class CachetFake(CachetPage):
     def __init__(self) -> None:
         super().__init__()
         self.zone = timedelta()
-        """How far the time that it writes, without a zone, is from UTC."""
+        """The offset from UTC of the times that it writes without a zone."""
         self.old = False
         """It does not know metadata yet."""
         self.passes_over = False
@@ -274,7 +274,7 @@ class CachetFake(CachetPage):
         return reply(201, {"data": self.update_shown(update)})
 
     def mail_if_told(self, kept: Kept) -> None:
-        """Whether it mails is kept with the incident."""
+        """An incident keeps whether its updates are mailed."""
         if kept.data["notifications"] and kept.data["visible"]:
             self.mailed(kept)
 

@@ -143,7 +143,7 @@ class CachetV2Fake(CachetPage):
         return seen
 
     def change(self, kept: Kept, data: Any) -> httpx.Response:
-        """What is left out becomes shown, and loose."""
+        """A field that is left out becomes shown, and loose."""
         if wrong := self.checked(CHANGE, data, "change of an incident"):
             return self.refused(wrong)
         kept.data |= {"visible": 1, "stickied": 0, **data}

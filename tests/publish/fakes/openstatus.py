@@ -61,7 +61,7 @@ class OpenStatusFake(Fake):
         self.elsewhere: set[str] = set()
         """Ids of reports that are on another page of the account."""
         self.tells_updates = True
-        """Whether the answer to a write shows the report's updates."""
+        """The answer to a write shows the report's updates."""
 
     def not_let_in(self) -> httpx.Response:
         return reply(401, {"code": "unauthenticated", "message": "invalid api key", "details": []})

@@ -48,7 +48,7 @@ BY_ITSELF = {
         "auto_tweet_at_beginning", "auto_tweet_on_completion", "auto_tweet_on_creation", "auto_tweet_one_hour_before",
     )
 }  # fmt: skip
-"""What a page does with a maintenance by itself, with mails, where it is not told otherwise."""
+"""The acts of a page on a maintenance by itself, with mails, where it is not told otherwise."""
 ALWAYS = ("status", "body", "deliver_notifications")
 PAST = {"backfilled": {"const": True}, "backfill_date": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}}
 CREATE = strict({"incident": strict({**FIELDS, **PAST}, ("name", "metadata", *ALWAYS))})
@@ -196,7 +196,7 @@ class StatuspageFake(Fake):
         return self.unknown(data["incident"]) or self.changed(incident, data["incident"], 200)
 
     def mark(self, incident: dict[str, Any], data: Any) -> httpx.Response:
-        """What is sent takes the place of all that was there."""
+        """Replace all that was there with what is sent."""
         if wrong := self.checked(MARK, data, "metadata"):
             return reply(422, {"error": [wrong]})
         incident["metadata"] = data["incident"]["metadata"]

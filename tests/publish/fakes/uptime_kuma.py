@@ -93,7 +93,7 @@ class UptimeKumaFake(Fake):
         return not self.version.startswith(("1.", "2.0"))
 
     def events(self) -> dict[str, Any]:
-        """What it answers; another event is never answered."""
+        """The events that it answers; another is never answered."""
         known = {
             "login": self.login,
             "loginByToken": self.login_by_token,

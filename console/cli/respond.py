@@ -15,7 +15,7 @@ from console.cli.context import Shell, fail
 from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.checks import next_doubt, stated_next
-from console.core.language.grammar import Line, Slash, command_doubt, day_and_time
+from console.core.language.grammar import Line, Slash, command_doubt, day_and_time, left_times
 from console.core.language.time_doubt import time_doubt
 from console.core.language.when import Ahead, parse_ahead
 from console.core.log.command import Command, note_behind
@@ -65,9 +65,12 @@ def log(shell: Shell, ref: str, text: str, at: datetime | None, kind: str | None
         if text == "-":
             _log_input(shell, ledger, ref, at, kind)
             return
-        if at is not None and read_typed(text, now=ledger.now(), zone=shell.zone).occurred_at is not None:
+        read = read_typed(text, now=ledger.now(), zone=shell.zone)
+        if at is not None and read.occurred_at is not None:
             raise Refused("The line has a time of its own; leave out --at, or the time in the line.", "at")
         shell.tell(log_line(shell, ledger, ref, text, at, kind))
+        if isinstance(read, Line) and at is None:
+            hint(*(f"“{time}” stays in the text." for time in left_times(read)[:1]))
 
 
 def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | None, kind: str | None = None) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from console.core.language.time_forms import time_form, times_inside
 from console.core.language.times import local_stamp
-from console.core.language.when import parse_when, readings, take_when
+from console.core.language.when import parse_when, readings, take_due, take_when
 from console.core.refusal import Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -307,3 +307,30 @@ def test_times_inside_a_text_are_pieces_of_it(text: str) -> None:
     for piece in times_inside(text):
         assert piece == piece.strip() != ""
         position = text.index(piece, position) + len(piece)
+
+
+@pytest.mark.parametrize(
+    ("line", "now", "at"),
+    [
+        ("17:30 CET x", "2026-10-25T17:00", "2026-10-25 16:30:00"),
+        ("02:30 CET x", "2026-10-25T02:30", "2026-10-25 01:30:00"),
+        ("02:30 CEST x", "2026-10-25T02:30", "2026-10-25 00:30:00"),
+        ("22:10 CEST x", "2026-10-25T02:30", "2026-10-24 20:10:00"),
+        ("10:00 CEST x", "2026-03-29T09:00", "2026-03-29 08:00:00"),
+        ("01:30 CET x", "2026-03-29T09:00", "2026-03-29 00:30:00"),
+        ("12:00 EST x", "2026-11-01T18:00", "2026-11-01 17:00:00"),
+    ],
+)
+def test_on_the_day_of_a_change_of_the_clocks_the_zone_of_each_half_is_read(line: str, now: str, at: str) -> None:
+    """A zone is held against the moment that is meant, not against the day before."""
+    assert taken(line, now=datetime.fromisoformat(now).replace(tzinfo=UTC), zone=UTC) == (at, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "at"),
+    [("09:00 CET", "2026-10-24T18:00", "2026-10-25T08:00"), ("09:00 CEST", "2026-03-28T18:00", "2026-03-29T07:00")],
+)
+def test_what_is_due_behind_a_change_of_the_clocks_is_read_in_the_zone_of_then(text: str, now: str, at: str) -> None:
+    due = take_due(text, now=datetime.fromisoformat(now).replace(tzinfo=UTC), zone=UTC)
+    assert due is not None
+    assert due[0] == datetime.fromisoformat(at).replace(tzinfo=UTC)

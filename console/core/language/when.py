@@ -91,7 +91,7 @@ def take_when(line: str, *, now: datetime, zone: tzinfo) -> When:
             "write a time that has passed, or -4m for four minutes ago.",
             "when",
         )
-    return _past(to_ms(min(past[-1], now)), typed, rest, clock=True)
+    return _past(to_ms(min(_kept(form, past[-1]), now)), typed, rest, clock=True)
 
 
 def take_due(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, int] | None:
@@ -102,7 +102,7 @@ def take_due(text: str, *, now: datetime, zone: tzinfo) -> tuple[datetime, int] 
     ahead = [moment for moment in _moments(text, form, now, zone) if moment > now]
     if not ahead:
         raise Refused(f"“{text[form.start : form.stop]}” has passed; write a later time.", "when")
-    return to_ms(ahead[0]), form.end
+    return to_ms(_kept(form, ahead[0])), form.end
 
 
 class Ahead(NamedTuple):
@@ -220,15 +220,19 @@ def _moments(line: str, form: TimeForm, now: datetime, zone: tzinfo) -> list[dat
     if not readings(nearest, stated):
         raise _skipped(nearest, typed, stated)
     days = (0,) if dated else (-1, 0, 1)
-    moments = sorted(moment for apart in days for moment in readings(local + apart * _A_DAY, stated))
-    instead = kept_instead(form.zone, moments[0]) if form.zone else None
+    return sorted(moment for apart in days for moment in readings(local + apart * _A_DAY, stated))
+
+
+def _kept(form: TimeForm, moment: datetime) -> datetime:
+    """The moment that is meant. Refused where the place of the written zone did not keep that then ("PST" in July)."""
+    instead = kept_instead(form.zone, moment) if form.zone else None
     if form.zone and instead:
         place, kept = instead
-        read_as = offset_name(form.zone.tz, moments[0])
+        read_as = offset_name(form.zone.tz, moment)
         raise Refused(
             f"“{form.zone.name}” is {read_as}, but {place} kept {kept} then; write {kept} or {read_as}.", "when"
         )
-    return moments
+    return moment
 
 
 def _day(form: TimeForm, typed: str, today: date) -> date:

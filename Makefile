@@ -60,7 +60,8 @@ shots: .venv/ready-dev ## the README's pictures and the example of a handoff, fr
 	$(BIN)/python scripts/shots.py
 	$(BIN)/python scripts/handoff_example.py
 
-reference: .venv/ready-dev ## make docs/reference.md from the commands and settings, and manual pages in build/man
+reference: .venv/ready-dev ## make the tables of reference, JSON and keys from the code, and manual pages in build/man
+	$(BIN)/python scripts/json_page.py
 	$(BIN)/python scripts/reference.py
 	$(BIN)/python scripts/reference.py --man build/man
 

@@ -1,4 +1,4 @@
-"""Writes docs/reference.md, or manual pages, from the commands, the settings and the variables that there are.
+"""Writes docs/reference.md and README's table of keys, or manual pages, from commands, keys, settings and variables.
 
 python scripts/reference.py [--man FOLDER]
 """
@@ -17,12 +17,13 @@ from console import __version__
 from console.app import settings
 from console.app.acts import BOARD_VIEWS, BY_ID, BY_SLASH, VIEWS, Act
 from console.app.lines import LINE_ACTS
-from console.app.registry import SCREEN_WORDS
+from console.app.registry import SCREEN_WORDS, key_table
 from console.cli.main import HOMES, warroom
 from console.core.log.registry import WORDS
 from console.core.log.slash import SLASH_WORDS
 
-PAGE = Path(__file__).parents[1] / "docs/reference.md"
+ROOT = Path(__file__).parents[1]
+PAGE, README = ROOT / "docs/reference.md", ROOT / "README.md"
 
 ENVIRONMENT = {
     "WARROOM_TARGET_NAME_KEY": "the key of the target NAME, in capitals, with _ for what is no letter or digit",
@@ -191,6 +192,12 @@ def _manual(path: str, command: click.Command, ctx: click.Context, day: str, oth
     return "\n".join(lines) + "\n"
 
 
+def readme(text: str) -> str:
+    """README with its table of the room's keys as it is now."""
+    before, rest = text.split("<!-- keys -->\n")
+    return f"{before}<!-- keys -->\n{key_table()}<!-- /keys -->{rest.partition('<!-- /keys -->')[2]}"
+
+
 def _roff(text: str) -> str:
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{text}" if text.startswith((".", "'")) else text
@@ -204,3 +211,4 @@ if __name__ == "__main__":
             (folder / file).write_text(text, encoding="utf-8")
     else:
         PAGE.write_text(page(), encoding="utf-8")
+        README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,12 +1,17 @@
 """Slash words with their arguments, as tired people type them."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
 from console.app.lines import read_line
 from console.app.registry import WORDS
+from console.core import subjects
 from console.core.language.grammar import Line, Slash
+from console.core.log.event import Body
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import read_typed, typed_command
 from console.core.refusal import Incomplete, Refused
@@ -28,6 +33,16 @@ def refused(story: Story, line: str, actor: str = "mo") -> str:
 
 def text_of(story: Story, entry: str) -> str:
     return next(each.text for each in story.state.entries if each.id == entry)
+
+
+def test_no_two_subjects_have_the_same_kind_word_or_sign() -> None:
+    """The registry would take one of them and pass over the other."""
+    modules = [import_module(f"{subjects.__name__}.{module.name}") for module in iter_modules(subjects.__path__)]
+    for table in ("WORDS", "SIGNS"):
+        names = Counter(name for module in modules for name in getattr(module, table, {}))
+        assert [name for name, count in names.items() if count > 1] == [], table
+    kinds = Counter(kind.__name__ for kind in Body.__subclasses__() if kind.__module__.startswith(subjects.__name__))
+    assert [name for name, count in kinds.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("name", ['"María José"', "“María José”", '@"María José"', "'María José'", "María José"])

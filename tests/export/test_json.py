@@ -129,7 +129,7 @@ def test_every_field_is_described_and_every_description_has_its_field(full: Stor
 
 
 def test_the_page_has_the_tables_of_the_contract() -> None:
-    assert page(JSON_MD) == JSON_MD, "run python scripts/json_page.py"
+    assert page(JSON_MD) == JSON_MD, "make it anew: make reference"
 
 
 def test_what_is_shown_keeps_the_types_of_the_contract(full: Story) -> None:

@@ -23,7 +23,6 @@ _BEFORE_DAY = frozenset(["vom", "am", "den", "seit", "dne", "dnia", "du", "del",
 _ON_ONE_DAY = re.compile(
     r"\b(?:all|every|each|everything|events?|times?|entries|alle|s\u00e4mtliche|tous|toutes|todos|todas|tutti|tutte|alla|wszystkie|\u0432\u0441\u0435)\b"
     r"[^.;]{0,60}?\b(?:on|of|from|for|am|vom|le|du|el|del|il|em|de|op|van|den|z|\u043e\u0442|\u0437\u0430)\s(?:the\s|dia\s)?(?=\w)",
-    re.IGNORECASE,
 )
 
 
@@ -90,8 +89,9 @@ def day_alone(text: str) -> str:
 
 def day_of_all(text: str) -> WrittenDate | None:
     """The day that a sentence states for all times: "All times are on 5 March unless noted"."""
-    match = _ON_ONE_DAY.search(text[:400]) if _DIGIT.search(text[:400]) else None
-    dated = date_at(text, match.end()) if match else None
+    lowered = text[:400].lower()
+    match = _ON_ONE_DAY.search(lowered) if _DIGIT.search(lowered) else None
+    dated = date_at(lowered, match.end()) if match else None
     return dated[0] if dated else None
 
 

@@ -254,11 +254,14 @@ def _exists(written: WrittenDate) -> bool:
 
 
 _MONTH_OF_YEAR = late(rf"(?P<month>{_NAME})\.?,?[ \t](?:de[ \t])?(?P<year>{_YEAR})(?!\w)", re.IGNORECASE)
+_ANY_YEAR = late(_YEAR)
 _YEAR_ALONE = late(rf"(?<![\w./-])(?P<year>{_YEAR})(?![\w/-]|\.\w)", re.ASCII)
 
 
 def period_in(text: str) -> date | None:
     """The middle of the month or year that the text names ("March 2024"), which tells the year of dates without one."""
+    if not _ANY_YEAR.search(text):
+        return None
     for match in _MONTH_OF_YEAR.finditer(text):
         month = _MONTH_NUMBERS.get(match["month"].casefold())
         if month:

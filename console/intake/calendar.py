@@ -269,8 +269,8 @@ class Calendar:
         clock = time(hour % 24, minute, second, millisecond * 1000)
 
         def on(day: date) -> datetime:
-            local = datetime.combine(day + (hour // 24) * _A_DAY, clock, tzinfo=zone.tz)
-            return local.astimezone(UTC)
+            local = datetime.combine(day + _A_DAY if hour == 24 else day, clock, tzinfo=zone.tz)
+            return local if zone.tz is UTC else local.astimezone(UTC)
 
         day_above, above = self.day, self._previous
         if stamp.date:
@@ -306,17 +306,14 @@ class Calendar:
         above = above if self.day == day_above else self._previous
         at = self._in_half(on(self.day), clock_time, number, zone, above)
         begins_day = self._previous is None
-        back = self._previous is not None and at < self._previous
-        if self.known.newest_first and self._previous is not None:
-            back = at > self._previous
-        back = back and not stamp.days
-        apart = abs(at - self._previous) if self._previous is not None else timedelta()
-        if back and apart > _PAST_MIDNIGHT:
-            self.day += -_A_DAY if self.known.newest_first else _A_DAY
-            at = on(self.day)
-            self._midnights.append(f"midnight is passed on line {number}: from there on {self.day}")
-        elif back and self._previous is not None:
-            self._backwards.append(self._out_of_order(number, at, self._previous, zone))
+        before = None if stamp.days else self._previous
+        if before is not None and (at > before if self.known.newest_first else at < before):
+            if abs(at - before) > _PAST_MIDNIGHT:
+                self.day += -_A_DAY if self.known.newest_first else _A_DAY
+                at = on(self.day)
+                self._midnights.append(f"midnight is passed on line {number}: from there on {self.day}")
+            else:
+                self._backwards.append(self._out_of_order(number, at, before, zone))
         self._previous = at
         self.moments.append((number, at, self.day if stamp.date else None))
         if begins_day:
@@ -388,9 +385,9 @@ class Calendar:
             self._of_24_hours = True
         padded, self._padded = self._padded, self._padded or (clock.hour < 10 and not clock.short)
         halved = self._half_said or (clock.short and (padded or not self._of_24_hours))
-        later = at + timedelta(hours=12)
         if clock.half_said or not halved or not 1 <= clock.hour <= 12 or above is None:
             return at
+        later = at + timedelta(hours=12)
         if not at < above <= later or later - above > above - at:
             return at
         self._half_said = True

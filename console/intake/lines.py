@@ -15,7 +15,6 @@ from console.core.language.text import MAX_TITLE_CHARS, one_line
 INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\u202a\u202c"
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>[ \t]?){1,8}")
-_QUOTED = re.compile(r"\s{0,400}>")
 _HEADING = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _BULLET = re.compile(
     r"[-*+:\u2022\u00b7\u25aa\u25e6\u2023\u2013\u2014](?=[ \t\u00a0])|\d{1,3}[.)](?=[ \t\u00a0])"
@@ -91,7 +90,9 @@ def take_apart(raw: str, *, headings: bool = True) -> Line:
     if quote:
         raw = raw[quote.end() :]
     content = raw.lstrip()
-    indent = len(raw[: len(raw) - len(content)].expandtabs(4))
+    indent = len(raw) - len(content)
+    if indent:
+        indent = len(raw[:indent].expandtabs(4))
     content = content.strip(INVISIBLE).strip()
     heading = _HEADING.match(content) if headings and content[:1] == "#" else None
     if heading:
@@ -107,7 +108,7 @@ def take_apart(raw: str, *, headings: bool = True) -> Line:
 
 def is_quoted(raw: str) -> bool:
     """True for a line that begins with the sign of a quotation."""
-    return _QUOTED.match(raw) is not None
+    return raw.lstrip().startswith(">")
 
 
 def is_rule(raw: str) -> bool:

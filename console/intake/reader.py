@@ -707,11 +707,11 @@ class Reader:
 
     def _tells_below(self, number: int, line: Line) -> bool:
         """True when what happened on the day of a point stands below it, further in and without a time."""
-        below = self._lines[number] if number < len(self._lines) else ""
-        inner = take_apart(below)
+        inner = take_apart(self._lines[number]) if line.bullet and number < len(self._lines) else line
+        if inner.indent <= line.indent or not inner.content:
+            return False
         timed = timed_text(inner.content)
-        told = inner.content and not (timed and timed.stamp.time) and not tells_plans(inner.content)
-        return line.bullet and bool(told) and inner.indent > line.indent
+        return not (timed and timed.stamp.time) and not tells_plans(inner.content)
 
     def _untimed(self, number: int, line: Line, code: str | None, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""

@@ -25,6 +25,7 @@ from console.intake.tables import (
     constant_columns,
     epoch_text,
     is_nothing,
+    sampled,
 )
 from console.intake.zones import whole_zone, zone_in
 
@@ -84,7 +85,7 @@ class TableReader:
         self._collector = collector
         self._calendar = calendar
         self._rows = rows = counted_rows(names, rows)
-        self._shape: Columns = columns(names, rows)
+        self._shape: Columns = columns(tuple(names), sampled(rows))
         self._places = self._shape.firsts
         self._constant = constant_columns(self._shape, rows)
         self._no_measures = {*self._shape.times, *self._constant}

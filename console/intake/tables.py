@@ -192,9 +192,9 @@ class Columns(NamedTuple):
 class _Column:
     """A column, with the facts that its head and a sample of its cells tell."""
 
-    def __init__(self, place: int, name: str, rows: Sequence[Row]) -> None:
+    def __init__(self, place: int, name: str, rows: Sequence[Sequence[str]]) -> None:
         self.place, self.name, self.words = place, name, _words(name)
-        sample = (row.cells[place] for row in rows[:_SAMPLE_ROWS] if place < len(row.cells))
+        sample = (cells[place] for cells in rows if place < len(cells))
         self.cells = [cell for cell in sample if cell and not is_nothing(cell)]
         # A long number is a moment only where the name speaks of one: ids and phone numbers look the same.
         numbers = not name or is_time_name(name)
@@ -265,8 +265,14 @@ class _Column:
         return later, self.name.count("."), exact, self.place
 
 
-def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
-    """The roles of the columns, by what stands in their cells and by their names."""
+def sampled(rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
+    """The cells of as many rows as tell what a table holds."""
+    return tuple(row.cells for row in rows[:_SAMPLE_ROWS])
+
+
+@lru_cache(maxsize=16)
+def columns(names: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Columns:
+    """The roles of the columns, by what stands in the cells of a sample of rows and by their names."""
     table = [_Column(index, name, rows) for index, name in enumerate(_short(names))]
     roles: list[Role] = [_role(column) for column in table]
     times = _times(table, roles)
@@ -295,7 +301,7 @@ def columns(names: Sequence[str], rows: Sequence[Row]) -> Columns:
     _texts(table, roles)
     zone = _zone_of_head(names[times[0]]) if times else None
     is_late = bool(times) and table[times[0]].rank[0] > 1
-    return Columns(tuple(names), tuple(roles), zone, tuple(times), is_late, authors)
+    return Columns(names, tuple(roles), zone, tuple(times), is_late, authors)
 
 
 @lru_cache(maxsize=256)
@@ -630,7 +636,7 @@ def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     whole = [row for row in rows if len(row.cells) >= len(names)]
     if not rows or len(whole) * 5 < len(rows) * 4:
         return False
-    table = (_Column(index, name, rows) for index, name in enumerate(names))
+    table = (_Column(index, name, sampled(rows)) for index, name in enumerate(names))
     return any(column.is_moments or (column.is_dates and _ROLES.get(column.words) == "date") for column in table)
 
 
@@ -641,7 +647,7 @@ def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
     """
     if len(rows) < 2 or not any(map(is_moment, names[1:])) or any(len(row.cells) != len(names) for row in rows):
         return False
-    table = [_Column(index, "", rows) for index in range(len(names))]
+    table = [_Column(index, "", sampled(rows)) for index in range(len(names))]
     has_dates = any(column.is_dates for column in table)
     moments = (column.place for column in table if column.is_moments and (column.is_dated or has_dates))
     place = next(moments, 0)

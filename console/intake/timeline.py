@@ -26,7 +26,7 @@ from console.intake.source import Source
 from console.intake.stamps import timed_line, timed_text
 from console.intake.starts import counts_from_start, start_in
 from console.intake.stated import StatedZones, stated_zones
-from console.intake.tables import cell_time
+from console.intake.tables import cell_time, columns
 from console.intake.zones import zone_beside_clocks, zone_label
 
 _MOST_READINGS = 4
@@ -53,7 +53,7 @@ def read_timeline(
         return _read(_Request(text, utc(now), zone, base_date, day_first))
     finally:
         # One reading meets its lines several times, the next one none of them.
-        for kept in (take_apart, timed_text, timed_line, cell_time):
+        for kept in (take_apart, timed_text, timed_line, cell_time, columns):
             kept.cache_clear()
 
 

@@ -92,10 +92,18 @@ def zone_word(text: str, position: int) -> ZoneWord | None:
 
 def place_zone(name: str) -> Zone | None:
     """The zone of a place that is all that the words name, in whatever language: "Ciudad de México"."""
+    if name[:3].isascii() and name[:3].isalpha() and name[:3].casefold() not in _beginnings():
+        return None
     key = name_key(name)
     place = _places().get(key) or _foreign_places().get(key) or _inflected(key)
     named = _written(place, 0) if place else None
     return named[0] if named else None
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first letters of all names of places: most words are told by theirs to be none."""
+    return frozenset(name[:3] for places in (_places(), _foreign_places()) for name in places)
 
 
 _ADJECTIVE = late(r"(?<=\w{4})(?:ськ\w{1,4}|ск\w{1,4}|sk\w{1,4}|i|er)$")

@@ -1,5 +1,6 @@
 """Stories of the room: logging, refusals, drafts, two consoles on one file."""
 
+import random
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from console.app.acts import ACTS
 from console.app.registry import bindings, key_table
+from console.app.widgets.cell import Cell
+from console.app.widgets.panels import Panels
 from console.app.widgets.timeline import Timeline
 from console.core.log.decide import decide
 from console.core.log.slash import SLASH_WORDS, typed_command
@@ -479,6 +482,34 @@ async def test_panels_fold_into_a_line_at_80_columns(tmp_path: Path) -> None:
         await room.presses("escape", "p", "enter")
         room.shows("OWED", "ROLES")
         room.hides("+3 ")
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_panels_that_unfold_show_the_present_whatever_was_done_meanwhile(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    async with console(tmp_path) as room:
+        panels = room.screen.query_one(Panels)
+        seen = set()
+        for number in range(40):
+            match rng.choice(("fold", "guide", "size", "line", "time")):
+                case "fold":
+                    room.screen.act_panels()
+                case "guide":
+                    room.screen.act_guide()
+                case "size":
+                    await room.pilot.resize_terminal(*rng.choice(((80, 24), (120, 36), (200, 60))))
+                case "line":
+                    room.screen.act_prompt()
+                    await room.logs(rng.choice((f"+ @kai 4m look {number}", f"/sev SEV{number % 3} so", "! roll back")))
+                case "time":
+                    await room.ticks(seconds=rng.choice((1, 200)))
+            await room.settles()
+            seen.add(panels.display)
+            if panels.display:
+                shown = [cell.words for cell in panels.query(Cell)]
+                room.screen.show_panels()
+                assert shown == [cell.words for cell in panels.query(Cell)]
+        assert seen == {False, True}
 
 
 async def test_every_refusal_is_shown_whole_at_80_columns(tmp_path: Path) -> None:

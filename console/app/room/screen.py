@@ -27,7 +27,6 @@ from console.app.similar.likeness import Likeness
 from console.app.situation import READ_ONLY, OwnEntries, Situation, always
 from console.app.widgets.guide import Guide
 from console.app.widgets.keybar import KeyBar
-from console.app.widgets.panels import Panels
 from console.app.widgets.prompt import Foreseen, Prompt
 from console.app.widgets.timeline import Timeline
 from console.core.advice.rules import Nudge
@@ -254,7 +253,7 @@ class RoomScreen(RoomView):
 
     @on(PublishChanged)
     def _published(self) -> None:
-        self.query_one(Panels).show_published(self.standings, self.now())
+        self.show_panels()
         self.show_header()
         self._ask_about_pages()
 

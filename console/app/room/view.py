@@ -49,6 +49,8 @@ class RoomView(ActScreen[None]):
         """The sizes for which everything was shown."""
         self._was_behind = False
         """True when another screen was open before it."""
+        self._panels_wait = False
+        """True when the panels hold what was: nobody has seen them since."""
         self.timeline = Timeline(zone=session.zone, id="timeline")
         self.filter_line = FilterLine(self.timeline, session.form_memory)
 
@@ -152,15 +154,26 @@ class RoomView(ActScreen[None]):
 
     def show_state(self) -> None:
         """Everything but the timeline, as it is now."""
-        state, now = self.state, self.now()
         self._shown_sizes = self._sizes
         self.show_header()
-        panels = self.query_one(Panels)
-        panels.show(state, now, self.session.zone, self.session.actor, self.seats)
-        panels.show_published(self.standings, now)
-        panels.show_likely(self.likely)
+        self.show_panels()
         self.show_lines_above()
         self.show_bar()
+
+    def show_panels(self, *, coming: bool = False) -> None:
+        """Show the panels as they are now, unless they are folded; `coming` says that they unfold just now."""
+        panels = self.query_one(Panels)
+        self._panels_wait = not (coming or panels.display)
+        if not self._panels_wait:
+            now = self.now()
+            panels.show(self.state, now, self.session.zone, self.session.actor, self.seats)
+            panels.show_published(self.standings, now)
+            panels.show_likely(self.likely)
+
+    @on(Panels.Unfolded)
+    def _show_waiting_panels(self) -> None:
+        if self._panels_wait:
+            self.show_panels()
 
     def show_bar(self) -> None:
         """Show the line of keys, and what else goes by the state."""
@@ -169,8 +182,11 @@ class RoomView(ActScreen[None]):
         """Show what another moment changes: countdowns, and what is owed."""
         self.show_header()
         panels = self.query_one(Panels)
-        panels.tick(self.state, self.now(), self.session.zone, self.session.actor)
-        panels.show_published(self.standings, self.now())
+        if panels.display:
+            panels.tick(self.state, self.now(), self.session.zone, self.session.actor)
+            panels.show_published(self.standings, self.now())
+        else:
+            self._panels_wait = True
         self.show_lines_above()
 
     def show_header(self) -> None:
@@ -265,9 +281,11 @@ class RoomView(ActScreen[None]):
     def act_panels(self) -> None:
         self.toggle_class("-show-panels" if self.has_class("-slim") else "-hide-panels")
         self.show_header()
+        self.show_panels(coming=True)
 
     def view_panels(self, name: str) -> None:
         """Show the panels, with the one of that name in view."""
         self.remove_class("-hide-panels").add_class("-show-panels")
         self.show_header()
+        self.show_panels(coming=True)
         self.call_after_refresh(self.query_one(f"#{name}-panel").scroll_visible, animate=False)

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 
 from console.app.acts import BY_ID, with_keys
 from console.app.presence import DOING, Seat, elsewhere, here
@@ -51,6 +52,9 @@ class Panels(VerticalScroll):
     can_focus = False
     _seats: Sequence[Seat] = ()
 
+    class Unfolded(Message):
+        """They have come into view."""
+
     def __init__(self, *, writable: bool, id: str) -> None:
         """Without `writes` no key is named that would write."""
         super().__init__(id=id)
@@ -73,6 +77,9 @@ class Panels(VerticalScroll):
         limits = styles.min_width, styles.width, styles.max_width
         width = sorted(limit.resolve(screen, screen) for limit in limits if limit is not None)[1]
         return int(width) - styles.gutter.width - styles.scrollbar_size_vertical
+
+    def on_show(self) -> None:
+        self.post_message(self.Unfolded())
 
     def show(self, state: Incident, now: datetime, zone: tzinfo, actor: str, seats: Sequence[Seat] = ()) -> None:
         """`seats` are the other consoles that are open on this file than `actor`'s."""

@@ -118,7 +118,10 @@ def roll_back_first(facts: Facts) -> Advice | None:
         *(
             (entry.text, f"{entry.author} wrote: ")
             for entry in entries
-            if entry.kind in kinds and _is_before(entry, begin)
+            # What is quick to tell of each comes first: this is asked each second.
+            if entry.kind in kinds
+            and _MAYBE_DEPLOY.search(entry.text[:TEXT_CHARS].lower())
+            and _is_before(entry, begin)
         ),
         (answers_of(state).get("changed", ""), "Changed, by the triage: "),
         (state.title.value, ""),

@@ -129,7 +129,9 @@ class ChatReader:
         line = take_apart(raw)
         timed = timed_text(line.content) if _DIGIT.search(line.content[:_WINDOW]) else None
         ends = blank and is_label(line.content) and not self._is_followed(index)
-        if ends or (line.level and self._headings) or (timed and timed.stamp.time):
+        # "2026-02-05 16:41 GMT+02:00 Ana <ana@x.test>:" stands above what a mail quotes.
+        cites = self._chat.is_mails and raw.rstrip().endswith(">:")
+        if ends or (line.level and self._headings) or (timed and timed.stamp.time and not cites):
             return False
         quoted = entry is not None and is_quoted(self._lines[entry.numbers[0] - 1])
         self._collector.go_on(index + 1, line.content if quoted else self._chat.words(raw), "\n")

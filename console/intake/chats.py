@@ -321,7 +321,8 @@ _WROTE = re.compile(
     r"|schreef|skrev|kirjoitti|napsal(?:\(a\)|a)?|napisał(?:\(a\)|a)?|написал(?:\(а\)|а)?|пишет)(?P<behind>\s[^:]{2,120}?)?\s?:$",
     re.IGNORECASE,
 )
-_MOST_FIELDS = 8
+_MOST_FIELDS = 10
+_NAME_BEHIND = re.compile(r"\S{1,64}(?:@|\sat\s)\S{1,100}\s\((?P<name>[^()]{1,64})\)")
 _ADDRESS = re.compile(r"\s?[(\[]?<[^<>]{3,100}>[)\]]?")
 
 
@@ -343,19 +344,22 @@ def _attributed(lines: Sequence[str], index: int) -> Message | None:
 def _mail_head(lines: Sequence[str], index: int) -> Message | None:
     """`From: Ana`, `Sent: Thursday, 5 February 2026 16:41` and further fields, as mail programs write above a mail."""
     fields: dict[str, str] = {}
-    length = 0
-    for raw in lines[index : index + _MOST_FIELDS]:
+    # A box of mails has a line of its own above each: "From ana@x.test  Thu Feb  5 16:41:07 2026".
+    length = int(lines[index].startswith("From ") and lines[index + 1 : index + 2] != [""])
+    for raw in lines[index + length : index + _MOST_FIELDS]:
         field = mail_field(_unquoted(raw).strip())
-        if field is None or (field[0] in fields and field[0] == "from"):
+        if (field is None and raw[:1] not in ("\t", " ")) or (field and field[0] in fields and field[0] == "from"):
             break
-        fields[field[0]] = field[1]
+        fields.update([field] if field else ())
         length += 1
         if "from" not in fields:
             return None
     read = moment_at(fields.get("date", ""), 0)
     if read is None or not (read[0].time and read[0].date):
         return None
-    name = _name(_ADDRESS.sub("", fields["from"])) or one_line(fields["from"].strip("<>"), MAX_NAME_CHARS)
+    known = _NAME_BEHIND.fullmatch(fields["from"])
+    words = known["name"] if known else _ADDRESS.sub("", fields["from"])
+    name = _name(words) or one_line(fields["from"].strip("<>"), MAX_NAME_CHARS)
     return Message(name, read[0], "", length, mark="wrote")
 
 

@@ -90,7 +90,7 @@ _ARTICLES = ("the", "el", "il", "den")
 _NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 _CLOCK = re.compile(
     r"(?P<h>\d{1,2})(?:(?P<past>[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?(?:\u534a|\ubc18))|(?P<sep>[:.h]|\s?[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
-    r"(?:(?::|[\u5206\ubd84]\s?|(?<=\d\dh\d\d)m(?=\d\ds(?!\w)))(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9})|:(?P<ms>\d{3})(?!\d))?(?:(?<=m\d\d)s)?)?[\u5206\ubd84\u79d2\ucd08]?)?",
+    r"(?:(?::|(?<=\d\.\d\d)\.(?=\d\d(?![\d.]))|[\u5206\ubd84]\s?|(?<=\d\dh\d\d)m(?=\d\ds(?!\w)))(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9})|:(?P<ms>\d{3})(?!\d))?(?:(?<=m\d\d)s)?)?[\u5206\ubd84\u79d2\ucd08]?)?",
     re.IGNORECASE | re.ASCII,
 )
 _HALF = re.compile(

@@ -163,14 +163,15 @@ def is_day_first(text: str) -> bool:
 Order = Literal["month", "day"]
 """The number that stands first in a date of digits."""
 _DATE_OF_DIGITS = re.compile(
-    r"(?<![\w/.-])(?!24/7\b)(\d{1,2})(?:/(\d{1,2})(?:/(\d{4}|\d\d))?|-(\d{1,2})-(\d{4}))(?![\w/.-])", re.ASCII
+    r"(?<![\w/.-])(?!24/7\b)(\d{1,2})(?:/(\d{1,2})(?:/(\d{4}|\d\d))?|-(\d{1,2})-(\d{4})|\.(\d\d)(?=\s\d\d:\d\d:))(?![\w/.-])",
+    re.ASCII,
 )
 
 
 def dates_of_digits(text: str) -> list[tuple[int, int, int]]:
     """The first number, the second and the year, 0 for none, of each date of digits in the text."""
     matches = _DATE_OF_DIGITS.finditer(text)
-    return [(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5] or 0)) for match in matches]
+    return [(int(match[1]), int(match[2] or match[4] or match[6]), int(match[3] or match[5] or 0)) for match in matches]
 
 
 def sure_orders(dates: Sequence[tuple[int, int, int]]) -> frozenset[Order]:

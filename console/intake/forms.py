@@ -2,7 +2,6 @@
 
 import re
 
-from console.core.language.times import MONTHS
 from console.intake import markups, own, pages, records
 from console.intake.commits import commits_source
 from console.intake.lines import split_lines
@@ -11,23 +10,40 @@ from console.intake.recordings import cues_source
 from console.intake.source import Source
 
 _JSON_START = re.compile(r"\ufeff?\s{0,400}[\[{]")
-_TRACK = re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"]{4,40})\"\s?>\}\}\s*$")
-"""The moment of an update of cState, which stands behind its words."""
-
-_PRIORITY = re.compile(r"<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])")
-"""The priority that syslog writes before the time of a line."""
-
-_AUDIT = re.compile(
-    r"(?P<who>(?:node=\S{1,80} )?type=\w{1,40}) msg=audit\((?P<when>1\d{9})(?P<part>\.\d{3})?:\d{1,9}\): "
-)
-"""The head of a record of Linux's audit, whose moment counts from 1970."""
 _CMTRACE = re.compile(
-    r"<!\[LOG\[(?P<text>.*)\]LOG\]!><time=\"(?P<clock>\d\d:\d\d:\d\d\.\d{1,6})(?P<bias>[+-]\d{1,3})?\""
-    r" date=\"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})\""
+    r"^<!\[LOG\[(?P<text>.*)\]LOG\]!><time=\"(?P<clock>\d\d:\d\d:\d\d\.\d{1,6})(?P<bias>[+-]\d{1,3})?\""
+    r" date=\"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})\".*"
 )
 """A line of a log of Microsoft's Configuration Manager; the bias is minutes from the local time to UTC."""
-_GLOG = re.compile(r"(?P<level>[IWEF])(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,6})\s+")
-"""The head that Kubernetes and other programs write before the words of a line: level, month and day, time."""
+_WRITTEN_ANEW = (
+    # The moment of an update of cState, behind its words; that of one of another page, in its element.
+    (
+        re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"]{4,40})\"\s?>\}\}\s*$"),
+        r"\g<when> \g<text>",
+    ),
+    (
+        re.compile(
+            r"^\s{0,12}<[A-Z][\w.]{0,40}\s[^<>]{0,200}?\b(?:date|time|datetime|timestamp|when|at)=\{?[\"']"
+            r"(?P<when>\d[^\"'<>{}]{7,40})[\"'][^<>]{0,200}>"
+        ),
+        r"\g<when> ",
+    ),
+    # The priority that syslog writes before the time of a line.
+    (re.compile(r"^<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])"), ""),
+    # Linux's audit counts from 1970.
+    (
+        re.compile(r"^(?P<who>(?:node=\S{1,80} )?type=\w{1,40}) msg=audit\((?P<when>1\d{9}(?:\.\d{3})?):\d{1,9}\): "),
+        r"\g<when> \g<who> ",
+    ),
+    # The head that Kubernetes and other programs write: level, month and day, time.
+    (
+        re.compile(r"^[IWEF](?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,6})\s+"),
+        r"\g<month>-\g<day> \g<clock> ",
+    ),
+    # The moment that a shell's history has before a command, or on the line above it.
+    (re.compile(r"^(?:: (?=1\d{9}:\d{1,7};)|#(?=1\d{9}$))(?P<when>1\d{9})(?::\d{1,7};)?"), r"\g<when> "),
+)
+"""Beginnings of lines in which a moment is hard to see, each with what it is read as."""
 _PAIR = re.compile(
     r"(?:^|(?<=\s))(?P<key>@?[A-Za-z_][\w.-]{0,40})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,4000})\"|(?P<bare>\S{0,400}))"
 )
@@ -42,25 +58,24 @@ def is_archive(text: str) -> bool:
     return _ARCHIVE_START.match(text) is not None
 
 
-_MAY_BE_LOG = re.compile(r"\{\{<|^<\d|audit\(|^<!\[LOG\[|^[IWEF]\d{4} |=", re.MULTILINE)
+_MAY_BE_LOG = re.compile(r"\{\{<|^<\d|^<!\[LOG\[|^[IWEF]\d{4} |^(?:: |#)1\d{9}|=", re.MULTILINE)
 """Signs of all the lines that `_line` writes anew."""
 
 
 def _line(raw: str) -> str:
-    if "{{<" in raw:
-        return _TRACK.sub(r"\g<when> \g<text>", raw)
-    if raw[:1] == "<" and raw[1:2].isdigit():
-        return _PRIORITY.sub("", raw, count=1)
-    if "audit(" in raw[:160] and (audit := _AUDIT.match(raw)):
-        return f"{audit['when']}{audit['part'] or ''} {audit['who']} {raw[audit.end() :]}"
-    if raw.startswith("<![LOG[") and (entry := _CMTRACE.match(raw)):
-        east = -int(entry["bias"] or 0)
-        zone = f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}" if entry["bias"] else ""
-        day = f"{entry['year']}-{int(entry['month']):02}-{int(entry['day']):02}"
-        return f"{day}T{entry['clock']}{zone} {entry['text'].strip()}"
-    if raw[:1] in ("I", "W", "E", "F") and (glog := _GLOG.match(raw)):
-        return f"{MONTHS[int(glog['month']) - 1]} {glog['day']} {glog['clock']} {raw[glog.end() :]}"
+    for form, anew in _WRITTEN_ANEW:
+        if form.match(raw):
+            return form.sub(anew, raw, count=1).rstrip()
+    if raw.startswith("<![LOG["):
+        return _CMTRACE.sub(_traced, raw)
     return _pairs(raw) if "=" in raw[:60] else raw
+
+
+def _traced(entry: re.Match[str]) -> str:
+    east = -int(entry["bias"] or 0)
+    zone = f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}" if entry["bias"] else ""
+    day = f"{entry['year']}-{int(entry['month']):02}-{int(entry['day']):02}"
+    return f"{day}T{entry['clock']}{zone} {entry['text'].strip()}"
 
 
 def _pairs(raw: str) -> str:
@@ -91,10 +106,14 @@ def source_of(text: str) -> Source:
         return own.trimmed(pages.page_source(text))
     if pages.is_feed(text):
         return pages.feed_source(text)
+    source = records.xml_source(text)
+    if source:
+        return source
     lines = split_lines(text)
     if _MAY_BE_LOG.search(text):
         lines = [_line(raw) if _MAY_BE_LOG.search(raw) else raw for raw in lines]
     if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
         return own.csv_source(lines)
     source = cues_source(lines) or commits_source(lines) or yaml_source(lines) or markups.markup_source(lines)
+    source = source or markups.drawn_source(lines)
     return source or own.trimmed(Source(lines, range(1, len(lines) + 1), len(lines)))

@@ -7,11 +7,14 @@ from console.intake.lines import is_code, take_apart, wraps
 from console.intake.prose import is_about_the_text, is_of_the_text
 from console.intake.stamps import OF_A_FILE, UNIX_TIME, TimedText, is_time_label, moment_at, timed_text
 
-_MOMENT = r"[*_`\[(\"]{0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T _]\d|\d{1,2}[:h]\d\d)"
+_MOMENT = (
+    r"[*_`\[(\"]{0,3}(?:\d{4}[-/]\d\d[-/]\d\d[T _]\d|\d{1,2}[:h]\d\d|\d\d?[/.-]\d\d?[/.-]\d{4}\s"
+    r"|[A-Z][a-z]{2}\s{1,2}\d\d?\s\d\d:)"
+)
 _LEAD = re.compile(
     r"(?:[*_]{0,2}[\[(<]\s?(?P<boxed>[^\[\]()<>\n]{1,24})\s?[\])>][*_]{0,2}\s?[:|]?"
-    r"|[*_]{0,2}(?P<named>@?[^\W\d_][\w./\[\]-]{0,24}(?:\s[\w./-]{1,16})?)(?:[*_]{0,2}\s{0,8}(?::(?!\d)|[|\u2013\u2014])|\s{1,8}-(?=\s))[*_]{0,2}"
-    r"|(?P<id>(?=\S{0,23}[\d@/_])(?!\S{0,23}\d{4}-\d\d-\d\d)@?[^\W\d_][\w./\[\]:-]{1,24}(?:\s[\w./-]{1,16})?|[A-Z]{1,8}(?=\s\d{4}-))(?=\s))"
+    r"|[*_]{0,2}(?P<named>@?[^\W\d_][\w./\[\]-]{0,24}(?:\s(?!\d+/)[\w./-]{1,16})?)(?:[*_]{0,2}\s{0,8}(?::(?!\d)|[|\u2013\u2014])|\s{1,8}-(?=\s))[*_]{0,2}"
+    r"|(?P<id>(?=\S{0,23}[\d@/_])(?!\S{0,23}\d{4}-\d\d-\d\d)@?[^\W\d_][\w./\[\]:-]{1,24}(?:\s[\w./-]{1,16})?|[A-Z]{1,8}(?=\s\d{4}-|\s\d\d?/\d\d?/))(?=\s))"
     rf"\s{{0,8}}(?={_MOMENT})"
 )
 _LINE_BEGINS = r"[ \t]{0,12}(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]{1,4})?"
@@ -41,7 +44,7 @@ def led_text(content: str) -> TimedText | None:
 
 _WITHIN = re.compile(
     r"(?:\d{4}([-/.])\d\d\1\d\d[T _]|(?:[A-Z][a-z]{2},?\s{1,2})?[A-Z][a-z]{2}\s{1,2}\d{1,2},?\s(?:\d{4}\s)?"
-    r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}[:\s]"
+    r"|\d{1,2}/[^\W\d_]{3,9}\.?/\d{4}[:\s]"
     r"|\d{1,2}([/.])\d{1,2}\2\d{4},?\s)\d{1,2}:\d\d:\d\d|(?<=\s)1\d{9}(?=\s)"
 )
 """A day with a time to the second, as programs write it, or the seconds since 1970."""

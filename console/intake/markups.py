@@ -307,7 +307,7 @@ def _rst_block(match: re.Match[str], lines: Sequence[str], index: int, made: _Li
         return 2
     if _RST_BORDER.match(line):
         end = _block_end(lines, index, lambda line: not line.strip().startswith(("+", "|")))
-        made.table(_rst_grid(lines, index, end, made))
+        made.table(_grid(lines, index, end, made))
         return end - index
     if _RST_RULER.match(line):
         end = _block_end(lines, index + 1, lambda line: not line.strip())
@@ -390,22 +390,48 @@ def _rst_list_table(lines: Sequence[str], start: int, end: int, made: _Lines) ->
     return _pieced_together(rows)
 
 
-def _rst_grid(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
+_BARS = str.maketrans("\u2502\u2503\u2551", "|||")
+_RULER = re.compile(r"(?=.{0,400}?[-=\u2500-\u256c][+\u252c-\u256c][-=\u2500-\u256c])\s*[-=+|\u2500-\u256c]+\s*")
+"""A line across a table, as it is drawn in reStructuredText, and by database shells and other programs."""
+_RULERS_OF_HEAD = 3
+"""Of a table with lines only around its head and its rows."""
+
+
+def _grid(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
+    """The rows of a table that lines are drawn through: below each row, or only below its head."""
+    rulers = {at for at in range(start, end) if _RULER.fullmatch(lines[at])}
+    frame = "" if any(lines[at].strip()[0] in "-\u2500" for at in rulers) else "|"
     rows: list[_PiecedRow] = []
-    is_new = True
     for at in range(start, end):
-        text = lines[at].strip()
-        if text.startswith("+"):
-            is_new = True
+        if at in rulers:
             continue
-        parts = [part.strip() for part in text.strip("|").split("|")]
-        if is_new:
+        parts = [part.strip() for part in lines[at].translate(_BARS).strip().strip(frame).split("|")]
+        if at - 1 in rulers or not rows or (len(rulers) <= _RULERS_OF_HEAD and parts[0]):
             rows.append((at, [[part] for part in parts]))
         else:
             for pieces, part in zip(rows[-1][1], parts, strict=False):
                 pieces.append(part)
-        is_new = False
     return [(at, list(map(made.text, cells))) for at, cells in _pieced_together(rows) if any(cells)]
+
+
+def drawn_source(lines: Sequence[str]) -> Source | None:
+    """The text with the tables that are drawn in it as those of Markdown; None for a text without any."""
+    rulers = {at for at, raw in enumerate(lines) if len(raw) <= _MAX_LINE_CHARS and _RULER.fullmatch(raw)}
+    if not rulers:
+        return None
+    made = _Lines(len(lines), ())
+    index = 0
+    while index < len(lines):
+        end = _block_end(lines, index, lambda line: "|" not in line.translate(_BARS) and not _RULER.fullmatch(line))
+        rows = _grid(lines, index, end, made) if rulers.intersection(range(index, end)) else []
+        if len(rows) > 1:
+            made.table(rows)
+        else:
+            end = max(end, index + 1)
+            for at in range(index, end):
+                made.put(lines[at], at)
+        index = end
+    return made.source()
 
 
 def _rst_simple(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:

@@ -120,7 +120,7 @@ _OPPONENTS = re.compile(
 )
 """In the names of the columns of matches."""
 _TRAVELS = re.compile(
-    r"\b(?:depart|abfahrt|abflug|d\u00e9part|salida|partenza|partida|vertrek|avg\u00e5ng|afgang|odjazd|\u043e\u0442\u043f\u0440\u0430\u0432)\w*.*"
+    r"\barrivals?\b.*\bdepartures?\b|\b(?:depart|abfahrt|abflug|d\u00e9part|salida|partenza|partida|vertrek|avg\u00e5ng|afgang|odjazd|\u043e\u0442\u043f\u0440\u0430\u0432)\w*.*"
     r"\b(?:arriv|ankunft|llegada|chegada|aankomst|ankomst|przyjazd|\u043f\u0440\u0438\u0431)",
     re.IGNORECASE,
 )
@@ -222,7 +222,7 @@ def travels(words: str) -> bool:
 
 def are_of_matches(heads: str) -> bool:
     """Whether the heads of a table are those of matches: "home_team", "away_team"."""
-    return _OPPONENTS.match(heads.replace("_", " ").replace(".", " ")) is not None
+    return _OPPONENTS.match(heads) is not None
 
 
 def is_measure(words: str) -> bool:

@@ -1,19 +1,25 @@
-"""JSON and JSON Lines of tools: the records with a moment, as rows of a table with a column for each of their keys."""
+"""JSON, JSON Lines and XML of tools: the records with a moment, as rows of a table with a column for each key."""
 
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from console.core.language.text import MAX_TITLE_CHARS, one_line
+from console.intake.chat_pages import collapsed, line_of, text_of
 from console.intake.lines import split_lines
 from console.intake.own import is_shown, shown_source
 from console.intake.pages import plain_words
 from console.intake.source import Source, Table
 from console.intake.tables import MAX_COLUMNS, Row, cell_time, epoch_text, is_time_name, person_name
 
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
 MAX_DEPTH = 60
+_XML = re.compile(r"\ufeff?(?P<head>(?:\s|<[?!][^<>]{0,400}>){0,400})(?=<[A-Za-z])")
+"""The declarations above the first element of XML."""
 _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
 _HTML_CELL = re.compile(r"<(?:p|div|ul|ol|h[1-6]|span|strong|b|em)\b[^<>]{0,200}>", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
@@ -33,7 +39,7 @@ _NAMES = (
 _REFERS = frozenset(
     [
         *("id", "_id", "uid", "uuid", "self", "key", "login", "email", "emailAddress", "accountId"),
-        *("real_name", "display_name", "displayName", "fullName"),
+        *("real_name", "display_name", "displayName", "fullName", "#text"),
     ]
 )
 """The keys that tell a reference to a person or a thing from a record of its own."""
@@ -97,6 +103,43 @@ def source_of(text: str) -> Source | None:
     reading = _Reading()
     title = reading.read(root)
     return _source(reading, lines, broken, title)
+
+
+def xml_source(text: str) -> Source | None:
+    """The records of a text that is XML, also of an element a line; None where it is none."""
+    head = _XML.match(text)
+    if head is None:
+        return None
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    above = "\n" * head["head"].count("\n")
+    try:
+        root = etree.fromstring(f"{above}<{_WHOLE}>{text[head.end() :]}</{_WHOLE}>".encode(), parser)
+    except etree.XMLSyntaxError:
+        return None
+    reading = _Reading()
+    title = reading.read(_Object({_WHOLE: _held(root)}))
+    return _source(reading, split_lines(text), [], title) if any(record.timed for record in reading.records) else None
+
+
+_WHOLE = "xml"
+
+
+def _held(element: "_Element") -> Any:
+    """An element as an object of its attributes and elements, several of a name in a list; one of words as those."""
+    children = [child for child in element if isinstance(child.tag, str)]
+    held = _Object({str(name).rpartition("}")[2]: str(value) for name, value in element.attrib.items()})
+    held.first = held.last = line_of(element)
+    if not children or any((words or "").strip() for words in (element.text, *(child.tail for child in children))):
+        words = collapsed(text_of(element))
+        held["#text"] = words
+        return held if len(held) > 1 else words
+    inner: dict[str, list[Any]] = {}
+    for child in children:
+        inner.setdefault(child.tag.rpartition("}")[2], []).append(_held(child))
+    held.update({name: values if len(values) > 1 else values[0] for name, values in inner.items()})
+    return held
 
 
 def _lines_of_json(lines: list[str], broken: list[int]) -> list[Any]:
@@ -296,6 +339,7 @@ class _Reading:
                     else:
                         # The name of a record is what it is called, not who wrote it.
                         named = "title" if name == "name" and "title" not in value else name
+                        named = prefix[:-1] if key == "#text" and prefix else named
                         cells[named] = self._worded(child.strip())
             elif child is True:
                 cells[name] = "true"

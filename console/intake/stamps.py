@@ -183,6 +183,7 @@ _NEXT_DAYS = (
 )
 _NEXT_DAY = _any_of(_NEXT_DAYS) + r"|[DJ]\s?\+\s?1(?![\d:hm])|\u7fcc\d{0,2}\u65e5(?:[(\uff08].[)\uff09])?"
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
+_BLANK = re.compile(r"[ \t]")
 _MOMENT_WORDS = FIRST_WORDS | {
     word[0].casefold()
     for phrase in ("D", "J", "T", "H", "Tzero", *_NEXT_DAYS.split(","), *DAYS_BACK)
@@ -300,6 +301,7 @@ _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms
 _EVENT = re.compile(
     r"[^:=|,\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
+_ZONE_OF_LABEL = re.compile(r"\((?P<zone>[A-Z][\w+:-]{2,8})\)[*_]{0,3}\s?:\s")
 _BEFORE_BRACKET = re.compile(r"(?P<words>[*_`]{0,3}[^\W\d_](?:[^\s:([]*\s){1,6}?)[(\[]\s?(?=[^)\]]{0,40}\d)")
 _BEHIND_BRACKET = re.compile(r"\s?[)\]][*_`]{0,3}\s?(?::[*_`]{0,3}|[\u2013\u2014]|-(?=\s))\s{1,3}(?=\S)")
 _CLOCK_IN_BRACKET = re.compile(r"\((?=\d)")
@@ -423,7 +425,10 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
     timed = timed_text(content)
     if (timed and timed.stamp.time) or OF_A_FILE.match(content):
         return timed
-    return (timed and _in_brackets(timed)) or _labelled(content) or _ended(content, point=point) or timed
+    timed = (timed and _in_brackets(timed)) or _labelled(content) or _ended(content, point=point) or timed
+    of_label = _ZONE_OF_LABEL.search(content[:WINDOW]) if timed and timed.stamp.zone is None else None
+    named = zone_at(of_label["zone"], 0, stated=True) if of_label else None
+    return timed._replace(stamp=timed.stamp._replace(zone=named[0])) if timed and named else timed
 
 
 def _in_brackets(timed: TimedText) -> TimedText | None:
@@ -544,6 +549,11 @@ def _worded(head: str, about: About) -> tuple[Stamp, int] | None:
     clock = clock_at(head, start) if HALF_BEFORE.match(head, start) else None
     if clock:
         return _after_clock(head, clock[0], clock[1], None, remark)
+    zone = zone_at(head, start) if head[start].isupper() else None
+    if zone:
+        # "[PDT Apr 16 21:05:29]"
+        behind = _stamp(head, about._replace(end=past(_BLANK, head, zone[1])))
+        return (behind[0]._replace(zone=zone[0]), behind[1]) if behind and behind[0].time else None
     return _count(head, start) or _noon(head, start, None, remark, sure=about.sure)
 
 
@@ -1034,7 +1044,7 @@ def _may_open(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _begins_moment(word: str) -> bool:
-    return word.casefold() in _MOMENT_WORDS or begins_date(word)
+    return word.casefold() in _MOMENT_WORDS or begins_date(word) or (word.isupper() and zone_at(word, 0) is not None)
 
 
 def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:

@@ -49,6 +49,8 @@ _OFFSET_HEAD = re.compile(
 _LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)
 _COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
 """A comment in one cell, as Jira writes it."""
+_DECIMAL = re.compile(r"\W{0,3}\d{1,9}[.,]\d{1,9}\W{0,3}")
+_ROWS_OF_SERIES = 5
 _LEAST_ROWS = 2
 _PROGRAMME_ROWS = 200
 """Of a table, by which an agenda is told; none has more."""
@@ -91,6 +93,11 @@ class TableReader:
         self._no_measures = {*self._shape.times, *self._constant}
         self._no_measures |= {index for index, role in enumerate(self._shape.roles) if role in ("date", "zone")}
         """The columns whose numbers tell when, or nothing of a row."""
+        columns_of = [[row.cells[at] for row in rows if at < len(row.cells)] for at in range(len(names))]
+        if any(len([cell for cell in cells if _DECIMAL.fullmatch(cell)]) * 5 > len(cells) * 4 for cells in columns_of):
+            # Beside an exact number in each row, a word that many rows have is the name of what was measured.
+            few = (at for at, cells in enumerate(columns_of) if len(set(cells)) * _ROWS_OF_SERIES <= len(cells))
+            self._no_measures |= {at for at in few if not any(" " in cell for cell in set(columns_of[at]))}
         self._has_days = not self._places.keys().isdisjoint(("date", "weekday", "half"))
         """Whether a row's moment stands in several columns."""
         self._last: datetime | None = None
@@ -121,7 +128,7 @@ class TableReader:
     def _is_programme(self) -> bool:
         """Whether the table is an agenda or a timetable, of no day, or has the head of one that is."""
         shape = self._shape
-        heads = " ".join(shape.names)
+        heads = " ".join(shape.names).replace("_", " ").replace(".", " ")
         if travels(heads) or are_of_matches(heads):
             return True
         # The same moment in another zone is no end.
@@ -314,6 +321,8 @@ class TableReader:
                 tags += [f"#{_TAG_MARKS.sub('-', part.strip(' #'))}" for part in parts if part.strip(" #")]
         if timed and timed.stamp.time and timed.text:
             texts.insert(0, timed.text)
+        if not texts and besides and timed and timed.stamp.time:
+            texts, besides = [author, *besides] if author else besides, []
         marker, text = marked(" — ".join(texts))
         if kind is None:
             kind = marker

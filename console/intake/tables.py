@@ -65,8 +65,10 @@ _LATER_TIMES = re.compile(
     r"|expir(?:es?|ed|y|ation)|deleted|completed|acknowledged|mitigated|seen|snoozed)\b"
 )
 """Never when a thing began."""
+_CHANGES = re.compile(r"\b(?:updated|modified|changed|edited)\b")
 _PERSON = re.compile(
-    r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|engineer|owner|member|from|poster)\b"
+    r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|reviewer|engineer|owner|member|from"
+    r"|poster|submitter|commenter)\b"
     r"|^u$"
 )
 _DONE_BY = re.compile(r"\w\s(?:by|von|durch|par|por|da|door|av|af|przez)$")
@@ -235,6 +237,16 @@ class _Column:
         return bool(self.cells) and all(whole_zone(cell) and not _NUMBER.fullmatch(cell) for cell in self.cells)
 
     @property
+    def is_of_groups(self) -> bool:
+        """Whether the cells are short names, each of several rows that are about one thing."""
+        names = set(self.cells)
+        return (
+            len(names) > 1
+            and _is_varied(self) is False
+            and all(len(name) <= 20 and _LETTER.search(name) for name in names)
+        )
+
+    @property
     def has_times(self) -> bool:
         """Whether half of the cells begin with a time."""
         return sum(1 for timed in self.timed if timed.stamp.time) * 2 >= len(self.cells) > 0 or bool(self.epochs)
@@ -297,6 +309,7 @@ def columns(names: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Column
     if times and (table[times[0]].epochs or any(timed.stamp.date for timed in table[times[0]].timed)):
         roles = ["other" if role == "date" else role for role in roles]
     roles = ["dropped" if table[index].epochs and role == "other" else role for index, role in enumerate(roles)]
+    roles = ["other" if role == "dropped" and table[index].is_of_groups else role for index, role in enumerate(roles)]
     authors = _people(table, roles)
     _texts(table, roles)
     zone = _zone_of_head(names[times[0]]) if times else None
@@ -368,7 +381,8 @@ def _role(column: _Column) -> Role:
     if role is None and _DONE_BY.search(words) and not column.timed and column.mean_words < _PROSE_WORDS:
         role = "author"
     if len(path) > 1 and _OF_PERSON.fullmatch(path[-1]):
-        role = "author" if _PERSON.search(" ".join(path[:-1])) else None if role == "author" else role
+        of_person = _PERSON.search(" ".join(path[:-1])) or _ROLES.get(path[-2]) == "author"
+        role = "author" if of_person else None if role == "author" else role
     if role is None and len(tokens) == 2 and _OF_PERSON.fullmatch(tokens[1]) and _PERSON.fullmatch(tokens[0]):
         role = "author"
     if role == "zone" or (role is None and column.is_zones):
@@ -392,6 +406,9 @@ def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
     # Beside the zone of a place, the time there is meant; the other one may be that of a server.
     placed = "zone" in roles
     able.sort(key=lambda column: (not (placed and "local" in column.words.split()), column.rank))
+    if able and _is_varied(able[0]) is False:
+        # Rows that tell one thing again and again each tell when it was changed.
+        able.sort(key=lambda column: not (_CHANGES.search(column.words) and _is_varied(column)))
     if able:
         # A time that is later by its name is the moment only where there is no other.
         return [column.place for column in able if column.rank[0] in (0, 1, able[0].rank[0])]
@@ -401,6 +418,11 @@ def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
     if "date" in roles:
         return []
     return [column.place for column in table if column.has_times and not column.is_dates][:1]
+
+
+def _is_varied(column: _Column) -> bool | None:
+    """Whether few of many cells are like another one."""
+    return len(set(column.cells)) * 2 > len(column.cells) if len(column.cells) >= _CONSTANT_ROWS else None
 
 
 def _people(table: Sequence[_Column], roles: list[Role]) -> tuple[int, ...]:
@@ -563,7 +585,7 @@ def _sample_end(lines: Sequence[str], start: int) -> int:
     chars = 0
     for at in range(start, min(start + _SAMPLE_ROWS, len(lines))):
         chars += len(lines[at])
-        if chars > _MAX_SAMPLE_CHARS and at >= start + _LEAST_SAMPLE:
+        if lines[at].startswith(("```", "~~~")) or (chars > _MAX_SAMPLE_CHARS and at >= start + _LEAST_SAMPLE):
             return at
     return min(start + _SAMPLE_ROWS, len(lines))
 
@@ -645,7 +667,7 @@ def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:
 
     That column has the days, or another one has. It is not the first: a line that begins with its moment is a text's.
     """
-    if len(rows) < 2 or not any(map(is_moment, names[1:])) or any(len(row.cells) != len(names) for row in rows):
+    if len(rows) + (len(names) > 3) < 2 or any(len(row.cells) != len(names) for row in rows):
         return False
     table = [_Column(index, "", sampled(rows)) for index in range(len(names))]
     has_dates = any(column.is_dates for column in table)

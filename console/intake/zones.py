@@ -86,6 +86,8 @@ _POINT = re.compile(r"\s*[-*+\u2022]\s")
 _MAX_NAME_CHARS = 40
 _YEAR = re.compile(r"(?:19|20|21)\d\d", re.ASCII)
 _CLOCK = re.compile(r"\d:\d\d|\d\s?[ap]\.?m", re.IGNORECASE)
+_CLOCK_BEHIND = re.compile(r"\)\s?:\s.{0,20}\d:\d\d")
+"""The time of a line whose label names the zone of that time alone: "End (UTC): 12:46"."""
 TIME_WORD = re.compile(
     r"\b(?:times?|hora|horas|heures?|zeit|zeiten|ortszeit|uhrzeit|uhrzeiten|ora|orari|orario|tid|tider|tijd|tijden|aika|aikaa|czas(?:u|ie)?|hor[a\u00e1]rios?"
     r"|\u010das\w?|saat(?:i|iyle)?|id\u0151(?:vel|ben|z\u00f3na)?|waktu|gi\u1edd|vreme(?:na)?|vrijeme|laik(?:s|as|a|u)|a(?:eg|ja)|t\u00edmi|orele|saati|saatiyle|\u0432\u0440\u0435\u043c\u044f|\u0432\u0440\u0435\u043c\u0435\u043d\u0438|\u0447\u0430\u0441(?:\u043e\u043c|\u0443|\u0430|\u0456)?|\u0432\u0440\u0435\u043c\u0435|\u043f\u043e|\u03ce\u03c1\u03b1\u03c2?|\u0628?\u062a\u0648\u0642\u064a\u062a|\u0648\u0642\u062a|\u05e9\u05e2\u05d5\u05df|\u0938\u092e\u092f)\b"
@@ -204,7 +206,7 @@ def named_zone(text: str) -> Zone | None:
 
     Whatever the words are, and in whatever language: above all times that is what such a line is for.
     """
-    if len(text) > _SHORT_CHARS or _POINT.match(text):
+    if len(text) > _SHORT_CHARS or _POINT.match(text) or _CLOCK_BEHIND.search(text):
         return None
     text = text.translate(_FULL_WIDTH)
     zones: list[Zone] = []

@@ -217,6 +217,12 @@ def test_a_long_sentence_that_states_the_zone_is_heeded_and_left_out() -> None:
     assert found.skipped[0].reason == "This line only names the zone of the times; it is applied."
 
 
+def test_a_zone_in_the_label_of_a_time_is_that_of_this_time() -> None:
+    found = read("# Disk\n\n- Full (UTC): 2024-03-05 09:12\n- Freed (PST): 2024-03-05 02:40, by a restart\n")
+
+    assert [entry.occurred_at.strftime("%H:%M") for entry in found.lines] == ["09:12", "10:40"]
+
+
 def test_a_change_of_the_stated_zone_counts_from_its_line_on() -> None:
     found = read("## 2019-07-02 (UTC)\n13:42 a\n\n## 2019-07-03 (CEST)\n13:42 b\n")
 

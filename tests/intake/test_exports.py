@@ -103,6 +103,29 @@ CSV = {
             ("03-05 11:00", None, "3 — closed"),
         ],
     ),
+    "two rows without a head, between bars": (
+        " 1 | 03/13/2024 | 09:12:40 | Disk 4 | full\n 2 | 03/13/2024 | 10:40:07 | Disk 4 | freed\n",
+        [("03-13 09:12", None, "1 — Disk 4 — full"), ("03-13 10:40", None, "2 — Disk 4 — freed")],
+    ),
+    "one thing again and again, as it was changed": (
+        "number,note,opened_at,updated_at\n"
+        + "".join(
+            f"D{of},step {step},2024-03-05 08:0{of},2024-03-05 09:1{step + of}\n" for of in (1, 2) for step in range(6)
+        ),
+        [
+            (f"03-05 09:1{step + of}", None, f"step {step} (number: D{of}) (opened_at: 2024-03-05 08:0{of})")
+            for of in (1, 2)
+            for step in range(6)
+        ],
+    ),
+    "a row whose column of text is empty": (
+        "time,name,command,pid\n2024-03-05 09:12,sh,ls -la /var/log,7\n2024-03-05 10:40,top,,8\n",
+        [("03-05 09:12", "sh", "ls -la /var/log (pid: 7)"), ("03-05 10:40", "top", "top — (pid: 8)")],
+    ),
+    "a table in a fence": (
+        "```\nWHEN\tSTATE\tNOTE\n2024-03-05 09:12\tdown\tdisk full\n```\n" + "All of it is over, and well.\n" * 9,
+        [("03-05 09:12", None, "disk full (STATE: down)")],
+    ),
     "an issue of Jira whose comments stand in cells of their own": (
         "Summary,Issue key,Created,Comment,Comment\n"
         'Disk full,OPS-1,05/Mar/24 9:12 AM,05/Mar/24 9:20 AM;ana;no room left,"05/Mar/24 10:40 AM;bo;freed, all"\n',
@@ -294,6 +317,24 @@ JSON = {
         ' {"category": "resolved", "data": {}, "at": "2024-03-05T09:20:00Z"}]',
         [("03-05 09:12", None, "first_seen (data.priority: high)"), ("03-05 09:20", None, "resolved")],
     ),
+    "messages of a chat as XML": (
+        '<?xml version="1.0"?>\n<chat xmlns="urn:x" account="a@x.test">\n'
+        '<event type="opened" at="2024-03-05T09:11:00Z"/>\n'
+        '<message sender="ana@x.test" at="2024-03-05T10:12:00+01:00"><div>the disk is <b>full</b></div></message>\n'
+        '<message sender="bo@x.test" at="2024-03-05T10:14:00+01:00"><div>looking</div></message></chat>',
+        [("03-05 09:12", "ana@x.test", "the disk is full"), ("03-05 09:14", "bo@x.test", "looking")],
+    ),
+    "elements of XML, each on its line": (
+        '<e at="2024-03-05T09:12:00Z" text="disk full"/>\n<e at="2024-03-05T09:14:00Z" text="disk freed"/>\n',
+        [("03-05 09:12", None, "disk full"), ("03-05 09:14", None, "disk freed")],
+    ),
+    "comments of a bug as XML": (
+        '<!DOCTYPE bugs SYSTEM "https://x.test/a.dtd">\n<bugs><bug><id>7</id><comment><who name="Ana Diaz">'
+        "ana@x.test</who><when>2024-03-05 10:12:00 +0100</when><text>no room left</text></comment>"
+        '<comment><who name="Bo">bo@x.test</who><when>2024-03-05 10:14:00 +0100</when>'
+        "<text>freed &amp; closed</text></comment></bug></bugs>",
+        [("03-05 09:12", "Ana Diaz", "no room left"), ("03-05 09:14", "Bo", "freed & closed")],
+    ),
     "alerts of Opsgenie": (
         '{"data": [{"log": "Alert acknowledged via web", "type": "system", "owner": "ana", "createdAt":'
         ' "2024-03-05T09:12:30.512Z", "offset": "1709629950512_1"}], "took": 0.1, "requestId": "9"}',
@@ -362,8 +403,26 @@ def test_broken_json_says_where() -> None:
         "12,05.03.2024,09:12:12:540,,SRV1,{0}\n13,05.03.2024,10:00:00:001,,SRV1,{1}\n"
         "14,06.03.2024,10:00:00:001,,SRV1,end\n",
         "71;2024-03-05;09:12:12.540;4;{0}\n72;2024-03-05;10:00:00.001;4;{1}\n73;2024-03-05;10:01:00.001;4;the end\n",
+        ": 1709629932:0;{0}\n: 1709632800:12;{1}\n",
+        "#1709629932\n{0}\n#1709632800\n{1}\n",
+        '# Disk\n\n<Update date="2024-03-05T09:12:12Z" open>\n  {0}\n</Update>\n\n'
+        "<Entry kind={{1}} at='2024-03-05T10:00:00Z'>{1}</Entry>\n",
+        "L 03/05/2024 - 09:12:12: {0}\nL 03/05/2024 - 10:00:00: {1}\n",
+        "web-1: Mar  5 09:12:12 host a[1]: {0}\nweb-1: Mar  5 10:00:00 host a[1]: {1}\nOf 2024, UTC\n",
+        '10.0.0.7 - - [05/mars/2024:10:12:12 +0100] "{0}"\n10.0.0.7 - - [05/mars/2024:11:00:00 +0100] "{1}"\n',
     ],
-    ids=["audit", "audit of a node", "configuration manager", "plant control", "day and clock in columns"],
+    ids=[
+        *(
+            "audit",
+            "audit of a node",
+            "configuration manager",
+            "plant control",
+            "day and clock in columns",
+            "zsh",
+            "bash",
+        ),
+        *("components of a page", "a game", "a machine's name", "months in French"),
+    ],
 )
 def test_a_log_of_a_program_is_read_line_by_line(log: str) -> None:
     read_log = read(log.format("the disk is full", "the disk is free"))

@@ -30,6 +30,7 @@ def reasons(text: str) -> set[str]:
         "heure;débit;perte\n09:02;14,5 Mb/s;0 %\n09:07;3 Mb/s;41 %\n",
         "2024-03-05 09:02\t84\n2024-03-05 09:07\t190\n2024-03-05 09:12\t88\n",
         "- 09:02: 84 %\n- 09:07: 1.9 s\n",
+        "host,at,load\n" + "".join(f"web{n % 2},2024-03-05 09:{n},{n}.5\n" for n in range(10, 22)),
         "| time | up | dead |\n|---|---|---|\n| 09:02 | 32s | 0 |\n| 09:07 | — | 4 |\n",
     ],
 )
@@ -291,6 +292,7 @@ def test_what_comes_up_below_a_plain_label_is_a_plan() -> None:
         "| train | departs | arrives | note |\n|---|---|---|---|\n"
         "| IC 1 | 05:31 | 07:12 | full |\n| RE 4 | 06:22 | 9:07 | slow |\n",
         "Zug;Abfahrt;Ankunft\nIC 1;05:31;07:12\nRE 4;06:22;09:07\n",
+        "stop_id,arrival_time,departure_time\nNorth,6:28:00,6:30:00\nSouth,6:41:30,6:44:00\n",
         "| Vol | Départ | Arrivée | Porte |\n|---|---|---|---|\n| AF 1 | 2024-03-05 05:31 | 07:12 | B |\n",
     ],
 )

@@ -348,6 +348,11 @@ AUTHORS = {
     "Bo Chen — 2/10/2026 2:41 PM\nwell\n",
     "who wrote a row": "name,value,sys_created_on,sys_created_by\n"
     "incident,lost,2026-02-10 14:30:00,Ana Lopez\nproblem,found,2026-02-10 14:40:00,Bo Chen\n",
+    "who reviewed it": '[{"reviewer": {"name": "Ana Lopez", "email": "a@x.test"}, "message": "lost", '
+    '"timestamp": 1770733800}]',
+    "a box of mails": "From ana at x.test  Tue Feb 10 14:30:44 2026\nFrom: ana at x.test (Ana Lopez)\n"
+    "Date: Tue, 10 Feb 2026 14:30:44 +0000\nSubject: Disk\nReferences: <1@x.test>\n\t<2@x.test>\n\nlost (\n\n"
+    "2026-02-10 13:20 GMT+00:00 Bo Chen <bo at x.test>:\n\n> found\n",
     "a login beside a name": '[{"created": "2026-02-10T14:30:00Z", "body": "lost", '
     '"author": {"name": "alopez", "displayName": "Ana Lopez"}}]',
     "a text in pieces": '{"messages": [{"date": "2026-02-10T14:30:00", "from": "Ana Lopez", '

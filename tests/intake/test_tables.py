@@ -126,9 +126,18 @@ def test_csv_with_other_delimiters(delimiter: str) -> None:
         "                        out\n2019-07-02  13:45       paged\n\nThat is all.\n",
         "2019-07-02\n\n13:42 rolled out\n\nNAME   TIME    MESSAGE\nshop   13:45   paged\n",
         "Time (UTC)   Event\n2019-07-02 13:42   rolled out\n2019-07-02 13:45   paged\n",
+        "+----+------------------+------------+\n| id | at               | what       |\n"
+        "+----+------------------+------------+\n| 1  | 2019-07-02 13:42 | rolled out |\n"
+        "| 2  | 2019-07-02 13:45 | paged      |\n+----+------------------+------------+\n",
+        "shop=> select *\n\n        at        | what\n------------------+------------\n 2019-07-02 13:42 | rolled\n"
+        "                  | out\n 2019-07-02 13:45 | paged\n(2 rows)\n",
+        "\u250c\u2500\u2500\u252c\u2500\u2500\u2510\n\u2502 at \u2502 what \u2502\n"
+        "\u251c\u2500\u2500\u253c\u2500\u2500\u2524\n"
+        "\u2502 2019-07-02 13:42 \u2502 rolled out \u2502\n\u251c\u2500\u2500\u253c\u2500\u2500\u2524\n"
+        "\u2502 2019-07-02 13:45 \u2502 paged \u2502\n\u2514\u2500\u2500\u2534\u2500\u2500\u2518\n",
     ],
 )
-def test_columns_that_blanks_align(table: str) -> None:
+def test_columns_that_blanks_or_lines_align(table: str) -> None:
     assert [(at, text.partition(" (")[0]) for at, text in told(read(table))] == [
         ("02 13:42", "rolled out"),
         ("02 13:45", "paged"),

@@ -62,10 +62,10 @@ _DAY_AND_YEAR = rf"[ \t]{_DAY}{_TH},?[ \t]{_YEAR}(?!\d)"
 _WORD = late(_NAME)
 _WEEKDAY_END = late(r"[.,]{0,2}[ \t]{1,3}(?:(?:the|den|le|el)[ \t])?", re.IGNORECASE)
 _NUMERIC = late(
-    rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.\u2010\u2011]|\.[ \t])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
+    rf"(?P<y>{_YEAR})(?:(?P<sep>[-/.:\u2010\u2011]|\.[ \t])(?P<m>1[0-2]|0?[1-9])(?P=sep)(?P<d>{_DAY})"
     r"(?:(?<=\.[ \t].)\.|(?<=\.[ \t]..)\.)?"
     rf"|\s?[\u5e74\ub144]\s?(?P<m2>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d2>{_DAY})\s?[\u65e5\uc77c]"
-    r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d))"
+    r"|(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d)|-(?P<nth>(?!000)(?:[0-2]\d\d|3[0-5]\d|36[0-6]))(?=T\d\d:))"
     rf"|\u4ee4\u548c\s?(?P<era>\d{{1,2}})\u5e74(?P<m6>1[0-2]|0?[1-9])\u6708(?P<d6>{_DAY})\u65e5"
     rf"|(?P<m5>1[0-2]|0?[1-9])\s?[\u6708\uc6d4]\s?(?P<d5>{_DAY})\s?[\u65e5\uc77c\u53f7\u865f]"
     rf"|(?P<a>\d{{1,2}})(?P<to>{_TO_NUMBER})/(?P<b>\d{{1,2}})(?:/(?P<year>(?:19|20|21)\d\d|\d\d)(?!\d))?"
@@ -80,7 +80,8 @@ _NAMED = late(
     rf"(?:[ \t,./-]{{0,3}}(?:del?[ \t])?(?P<y3>{_YEAR})(?!\w){_CASE}|(?:(?P=sep3)|[ \t]['\u2019])(?P<s3>\d\d)"
     r"(?![\w:.]))?"
     rf"|(?P<n4>{_NAME})\.?,?[ \t-]{{1,3}}(?P<d4>{_DAY}){_TH}(?!\d|[:.]\d)"
-    rf"(?:{_TO_DAY}?(?:,?[ \t-]{{1,3}}|,)(?P<y4>{_YEAR})(?!\d)|{_TO_DAY}(?![\w:.]))?",
+    rf"(?:(?<=-\d\d)-(?P<s4>\d\d)(?=[ \t]\d\d?:\d\d)|{_TO_DAY}?(?:,?[ \t-]{{1,3}}|,)(?P<y4>{_YEAR})(?!\d)"
+    rf"|{_TO_DAY}(?![\w:.]))?",
     re.IGNORECASE,
 )
 _IS_DAY = late(
@@ -93,6 +94,8 @@ _MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
 # A date of digits may run into its time, 20240305T0912, and in Asia into the words behind it.
 _INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c\u53f7\u865f])(?![\u9593\u95f4\uac04])", re.ASCII)
+_SECONDS_BEHIND = late(r"\s\d\d:\d\d:\d\d", re.ASCII)
+"""Behind a date of two numbers as only programs write it, some of them with the month first."""
 _PAIR = late(r"(?P<a>\d{1,2})(?:(?P<sep>[-.])(?P<b>\d{1,2})\.?|\.[ \t](?P<b2>\d{1,2})\.)", re.ASCII)
 
 
@@ -176,7 +179,12 @@ def pair_at(text: str, position: int) -> tuple[WrittenDate, int] | None:
     first, second = int(match["a"]), int(match["b"] or match["b2"])
     # "10.30" is what programs write where people write "30.10.".
     day_first = match["sep"] != "-" and not (second > 12 and text[match.end() - 1] != ".")
-    written = WrittenDate(None, second, first) if day_first else _ordered(first, second, None, match[0])
+    unclear = day_first and first != second and max(first, second) <= 12 and _SECONDS_BEHIND.match(text, match.end())
+    written = (
+        WrittenDate(None, second, first, match[0] if unclear else None)
+        if day_first
+        else _ordered(first, second, None, match[0])
+    )
     return (written, match.end()) if _exists(written) else None
 
 
@@ -199,6 +207,9 @@ def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate,
 
 def _numeric(match: re.Match[str]) -> WrittenDate | None:
     part = match.groupdict()
+    if part["nth"]:
+        counted = date(int(part["y"]), 1, 1) + timedelta(days=int(part["nth"]) - 1)
+        return WrittenDate(counted.year, counted.month, counted.day)
     if part["y"]:
         month, day = part["m"] or part["m2"] or part["m3"], part["d"] or part["d2"] or part["d3"]
         return WrittenDate(int(part["y"]), int(month), int(day))
@@ -234,7 +245,8 @@ def _named(match: re.Match[str], *, sure: bool) -> WrittenDate | None:
     in_capitals = part["n3"] and part["n3"].isupper() and name in _ENGLISH and part["s3"]
     if form == "3" and not part["sep3"] and not part["y3"] and not in_capitals:
         return None
-    year = part["y" + form] or (f"20{part['s3']}" if form == "3" and part["s3"] else None)
+    short = part.get(f"s{form}")
+    year = part["y" + form] or (f"20{short}" if short else None)
     is_word_too = len(name) == 3 and name.isascii() and name not in _ENGLISH
     if month is None or (year is None and is_word_too and not sure):
         return None

@@ -19,8 +19,9 @@ from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
 from console.core.language.secrets import looks_secret, secret_doubt
-from console.core.language.text import MAX_NAME_CHARS, escaped_json, one_line
+from console.core.language.text import escaped_json, one_line
 from console.core.language.time_doubt import time_doubt
+from console.core.log import command as commands
 from console.core.log.acknowledgement import acknowledgement
 from console.core.log.command import Command
 from console.core.log.event import Event, NewEvent
@@ -106,7 +107,7 @@ class Shell:
         """The doubts that have been asked about, or told."""
         self.sync_option: str | None = None
         """The address of the server that joins machines, as option or environment give it."""
-        self.actor = one_line(actor or login_name(), MAX_NAME_CHARS).strip()
+        self.actor = commands.name(actor or login_name())
 
     @property
     def path(self) -> Path:

@@ -238,6 +238,34 @@ async def test_a_correction_of_what_was_undone_meanwhile_says_so_first(tmp_path:
         assert room.last.text == "disk ful"
 
 
+async def test_a_line_half_typed_where_the_declaration_is_undone_is_foretold_as_refused(
+    tmp_path: Path,
+) -> None:
+    async with console(tmp_path) as room:
+        await room.keys_in("disk full")
+        await meanwhile(room, Undo(actor="ana", entry=room.state.declared_id))
+        await room.keys_in(" on web1")
+        room.shows("The declaration of this incident was undone")
+        await room.presses("enter")
+        assert "disk full on web1" not in [entry.text for entry in room.state.entries]
+        assert room.screen.prompt.line == "disk full on web1"
+
+
+@pytest.mark.parametrize("line", ["disk full", "+ check the disk"])
+async def test_a_line_half_typed_where_the_incident_becomes_a_duplicate_is_asked_about(
+    tmp_path: Path, line: str
+) -> None:
+    async with console(tmp_path) as room:
+        await room.keys_in(line)
+        await meanwhile(room, MoveStage(actor="ana", stage="closed", override="Duplicate of INC-2222"))
+        before = room.state.events
+        await room.presses("enter")
+        room.shows(f"{room.ref} is closed as a duplicate of INC-2222, where this may belong.")
+        assert room.state.events == before
+        await room.presses("enter")
+        assert room.last.text.startswith(line.removeprefix("+ "))
+
+
 async def test_of_two_consoles_that_post_at_the_same_moment_one_is_told(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         with Log.open(room.screen.session.log.path) as log:

@@ -258,3 +258,10 @@ def test_a_time_that_stays_in_the_text_is_said_as_in_the_prompt(
     warroom: Warroom, ref: str, line: str, left: str
 ) -> None:
     assert warroom.runs("log", ref, line).stderr.decode() == (f"“{left}” stays in the text.\n" if left else "")
+
+
+@pytest.mark.parametrize("who", ["@ana", '"ana"', " ana ", "@ana:", "ANA"])
+def test_who_writes_is_one_person_however_the_name_is_given(warroom: Warroom, ref: str, who: str) -> None:
+    warroom.says("--as", who, "role", ref, "scribe", "me")
+    assert warroom.json("show", ref)["roles"]["scribe"].casefold() == "ana"
+    assert "is already" in warroom.fails("--as", who, "role", ref, "scribe", "@ana")

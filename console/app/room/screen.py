@@ -39,6 +39,7 @@ from console.core.language.times import local_pair
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.completion import completions, explained
+from console.core.log.decide import decide
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of, text_doubt, would_log
 from console.core.log.slash import command_for
@@ -314,6 +315,7 @@ class RoomScreen(RoomView):
             early = len(entries) > 0 and all(at < entry.occurred_at for entry in entries)
             warns = far_off(parsed, now, zone, early=early)
             entry = self._command(parsed)
+            decide(self.state, entry, now)
             asks = doubt_of(self.state, entry, now, zone)
             doubts = secret_doubt(line), key_doubt(line), text_doubt(entry), time_doubt(line, now=now, zone=zone), asks
             words = describe(parsed, now, zone, self.session.actor, early=early)

@@ -20,6 +20,7 @@ from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.entry import LogEntry
+from console.core.subjects.link import linked
 from console.core.subjects.role import name_doubt
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import Undoing
@@ -65,8 +66,15 @@ def doubt_of(state: Incident, command: Command, now: datetime, zone: tzinfo) -> 
     with suppress(Refused):
         decide(state, command, now)
         names = (name_doubt(state, name, command.actor) for name in _people(command))
-        return " ".join(filter(None, (command.doubt(state, now, zone), _goes_on(command), *names)))
+        doubts = command.doubt(state, now, zone), _goes_on(command), _handled_elsewhere(state, command), *names
+        return " ".join(filter(None, doubts))
     return ""
+
+
+def _handled_elsewhere(state: Incident, command: Command) -> str:
+    """The question about a line for an incident that is closed as a duplicate, where nobody looks any more."""
+    others = linked(state, "duplicate_of") if not state.open and isinstance(command, LogEntry | AddTask) else ()
+    return f"{state.ref} is closed as a duplicate of {others[0]}, where this may belong." if others else ""
 
 
 def overtaken(

@@ -37,9 +37,10 @@ class Here(NamedTuple):
         return doubt_of(self.state, command, self.now, self.zone)
 
     def unless_overtaken(
-        self, send: Callable[[T], Awaitable[object]], state: Callable[[], Incident]
+        self, send: Callable[[T], Awaitable[object]], state: Callable[[], Incident], outdated: Callable[[Incident], str]
     ) -> Callable[[T], Awaitable[object]]:
-        """`send`, refused where somebody else has stated meanwhile what a command of the form's result states anew."""
+        """`send`, refused where somebody else has stated meanwhile what a command of the form's result states anew, and
+        where `outdated` says that the form shows what is so no more."""
 
         async def send_what_was_seen(result: T) -> None:
             parts = _parts(result)
@@ -47,6 +48,8 @@ class Here(NamedTuple):
             for command in (part for part in parts if isinstance(part, Command)):
                 if words := overtaken(self.state, state(), command, self.now, self.zone, book):
                     raise Refused(words)
+            if words := outdated(state()):
+                raise Refused(words)
             await send(result)
 
         return send_what_was_seen

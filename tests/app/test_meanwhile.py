@@ -31,7 +31,7 @@ from console.core.subjects.change import ClaimChange, EndChange, changes_in_flig
 from console.core.subjects.checklist import TickItem, next_item
 from console.core.subjects.component import SetComponent
 from console.core.subjects.done import Finish
-from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.entry import CorrectEntry, LogEntry
 from console.core.subjects.handoff import OfferHandoff
 from console.core.subjects.maintenance import PlanMaintenance
 from console.core.subjects.playbook import ChangePlaybook
@@ -236,6 +236,24 @@ async def test_a_correction_of_what_was_undone_meanwhile_says_so_first(tmp_path:
         await room.presses("enter")
         room.shows("“disk ful” was undone meanwhile.")
         assert room.last.text == "disk ful"
+
+
+@pytest.mark.parametrize("accepting", [False, True])
+async def test_a_handoff_says_first_that_its_page_is_another_now(tmp_path: Path, accepting: bool) -> None:
+    async with console(tmp_path, size=(120, 50)) as room:
+        if accepting:
+            await meanwhile(room, OfferHandoff(actor="ana", person="mo"))
+        await room.presses("alt+y" if accepting else "alt+h", *(() if accepting else "rui"))
+        await meanwhile(room, LogEntry(actor="ana", kind="decision", text="we fail over to eu-west"))
+        before = room.state.events
+        await room.presses("enter")
+        room.shows("1 entry came meanwhile: the page is another now; read it again.")
+        assert room.state.events == before
+        await room.presses("enter")
+        assert room.state.events == before + 1
+        if not accepting:
+            (page,) = room.app.session.exports_folder.glob("*handoff*")
+            assert "we fail over to eu-west" in page.read_text("utf-8")
 
 
 async def test_a_line_half_typed_where_the_declaration_is_undone_is_foretold_as_refused(

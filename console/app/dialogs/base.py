@@ -29,6 +29,7 @@ from console.core.language.grammar import command_doubt
 from console.core.language.secrets import secret_doubt
 from console.core.language.text import SHAPELESS, clean, clean_paste, one_line, shortened
 from console.core.log.erasure import TAKEN_OUT, without
+from console.core.log.state import Incident
 from console.core.refusal import Problem, Refused
 
 T = TypeVar("T")
@@ -427,6 +428,10 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         # The sentence is to outlast the change of the text, which takes away the doubt that was shown before.
         self._changed_mind()
         self.tell(area.edit_outside(name, f"{label}. {self._title}\nWhat you save comes back into the form, not sent."))
+
+    def outdated(self, state: Incident) -> str:
+        """The change since it was made of what the form shows to be read, in a sentence; empty without one."""
+        return ""
 
     def act_begin_anew(self) -> None:
         """Every field as it was when the form opened."""

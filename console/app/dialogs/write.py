@@ -14,7 +14,7 @@ from console.app.registry import bindings
 from console.app.widgets.choice_list import Choice
 from console.core.language.grammar import MARKERS, Line, left_times, parse_line
 from console.core.language.names import same_name
-from console.core.language.text import listed, one_line
+from console.core.language.text import counted, listed, one_line
 from console.core.language.times import due_words, local_pair, local_stamp
 from console.core.language.when import parse_when
 from console.core.log.clocks import open_clocks
@@ -55,6 +55,15 @@ class _CitedPage:
 
     def page(self, values: Values) -> str:
         return self.draws(values)(*self.drawn_from)
+
+    def outdated(self, state: Incident) -> str:
+        assert isinstance(self, FormDialog)
+        draws, (seen, now) = self.draws(self.values()), self.drawn_from
+        count = len(state.entries) - len(seen.entries)
+        if draws(seen, now) == draws(state, now):
+            return ""
+        came = f"{counted(count, 'entry', 'entries')} came meanwhile: " if count else ""
+        return f"{came}the page is another now; read it again."
 
     def act_grounds(self) -> None:
         assert isinstance(self, FormDialog)

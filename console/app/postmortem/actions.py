@@ -183,7 +183,7 @@ class PostmortemActs:
         def made() -> FormDialog[T]:
             here, form = self.here, make()
             form.memory, form.anew = self.session.form_memory, made
-            form.send = here.unless_overtaken(send, lambda: self.state)
+            form.send = here.unless_overtaken(send, lambda: self.state, form.outdated)
             return form
 
         self._screen.app.push_screen(made())

@@ -88,6 +88,8 @@ class Log:
         self._idle: list[sqlite3.Connection] = [opened.connection] if read_only else []
         self._own: dict[str, int] = {}
         """The rows, by event id, of the events that were written here and that a watcher may not have passed yet."""
+        self._most_own = MAX_OWN
+        """The number of them from which those are looked for that watchers have passed."""
         self._unsaved: dict[str, str] = {}
         self._saving: dict[str, str] = {}
         """Drafts that are being written, until their commit."""
@@ -250,9 +252,11 @@ class Log:
         # Known before the commit, so that no watcher can see the rows first; by id, which stays ours even when the
         # transaction fails and is tried again.
         with self._guard:
-            if len(self._own) > MAX_OWN:
+            if len(self._own) > self._most_own:
                 passed = min((watcher.after for watcher in self._watchers), default=0)
                 self._own = {id: n for id, n in self._own.items() if n > passed}
+                # Where a watcher is far behind, or there is none, not at each entry.
+                self._most_own = max(MAX_OWN, 2 * len(self._own))
             self._own.update((event.id, n) for n, event in written if n)
         return [event for _, event in written], head.marks_of(connection, written)
 

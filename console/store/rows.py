@@ -41,6 +41,7 @@ _ORIGINS = (
 _AHEAD = "SELECT 1 FROM event WHERE incident = ? AND hlc >= ? LIMIT 1"
 _LAST_ID = "SELECT id, hlc FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
 _HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
+_ANY_HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ?"
 
 
 def event_of(row: Sequence[Any]) -> Event:
@@ -232,22 +233,23 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
     """
     written: list[tuple[int, Event]] = []
     last: dict[str, tuple[int, int, str]] = {}
+    beyond: set[str] = set()
     for new in events:
-        known = find(connection, new.id)
-        if known is not None:
-            written.append((0, known))
-            continue
         recorded_at = to_ms(new.recorded_at)
         now_ms = unix_ms(recorded_at)
         if new.incident not in last:
             oseq, own, prev = last_of(connection, new.incident, origin)
-            (highest,) = connection.execute(_HIGHEST, (new.incident, (now_ms + FUTURE_MS) << 16)).fetchone()
+            limit = (now_ms + FUTURE_MS) << 16
+            (highest,) = connection.execute(_ANY_HIGHEST, (new.incident,)).fetchone()
+            if (highest or 0) > limit:
+                beyond.add(new.incident)
+                (highest,) = connection.execute(_HIGHEST, (new.incident, limit)).fetchone()
             # Our own last event counts whatever its time, so that one origin's events never change places.
             last[new.incident] = (oseq, max(own, highest or 0), prev)
         oseq, hlc, prev = last[new.incident]
         hlc = max(hlc + 1, now_ms << 16)
         # Whose clock runs ahead of ours does not push it on; what they wrote was seen here all the same.
-        saw = _last_ahead(connection, new.incident, hlc)
+        saw = _last_ahead(connection, new.incident, hlc) if new.incident in beyond else ()
         event = Event(
             id=new.id,
             incident=new.incident,
@@ -259,7 +261,14 @@ def append(connection: sqlite3.Connection, origin: str, events: Iterable[NewEven
             recorded_at=recorded_at,
             body=replace(new.body, saw=saw) if saw else new.body,
         )
-        n, hashed = insert(connection, event, prev)
+        try:
+            n, hashed = insert(connection, event, prev)
+        except sqlite3.IntegrityError:
+            known = find(connection, new.id)
+            if known is None:
+                raise
+            written.append((0, known))
+            continue
         last[new.incident] = (event.oseq, event.hlc, hashed)
         written.append((n, event))
     return written

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, is_likely, near, weekday_from
@@ -80,6 +81,8 @@ class Calendar:
     prose_date: tuple[int, WrittenDate] | None = None
     yearless_date: tuple[int, WrittenDate] | None = None
     """The first date of the prose that has no year, and its line: better than today."""
+    logged_date: tuple[int, date] | None = None
+    """The first date of a log in a block of code beside the timeline, and its line: better than today, too."""
     page_date: WrittenDate | None = None
     """When the text was written, by its front matter; better than today."""
     guessed_today: bool = False
@@ -211,6 +214,11 @@ class Calendar:
             self.hint = self.hint or near(written, self.today)
         if not citation and self.prose_date is None:
             self.prose_date = (number, written)
+
+    def note_logged(self, number: int, written: WrittenDate) -> None:
+        """Remember the date of a log beside the timeline."""
+        day = near(written, self.today) if written.year else None
+        self.logged_date = self.logged_date or (day and (number, day))
 
     def set_day_number(self, number: int) -> bool:
         """A heading "Day 2": the first day of the text is day 1. False when no day is known to count from."""
@@ -436,16 +444,18 @@ class Calendar:
             return written
         if len(self.orders) == 1:
             return written if _month_stands_first(written) == ("month" in self.orders) else written.swapped
-        if written.weekday:
-            fitting = [way for way in (written, written.swapped) if self._falls_on_its_weekday(way)]
-            if len(fitting) == 1:
-                return fitting[0]
         known = self.day or (self.first_date or self.known.dated or (0, None))[1] or self._known_day(either=True)
-        if known:
-            days = [(abs(day - known), way) for way in (written, written.swapped) if (day := near(way, known))]
-            days.sort(key=lambda apart: apart[0])
-            if len(days) == 2 and days[0][0] <= _NEIGHBOURS < days[1][0]:
-                return days[0][1]
+        ways = (written, written.swapped)
+        days = (
+            sorted(((abs(day - known), way) for way in ways if (day := near(way, known))), key=itemgetter(0))
+            if known
+            else []
+        )
+        fitting = [way for way in ways if self._falls_on_its_weekday(way)] if written.weekday else []
+        if len(fitting) == 1 and not (days and not days[0][0]):
+            return fitting[0]
+        if len(days) == 2 and days[0][0] <= _NEIGHBOURS < days[1][0]:
+            return days[0][1]
         self.guessed_order = True
         return written.swapped if self.day_first and _month_stands_first(written) else written
 
@@ -512,6 +522,9 @@ class Calendar:
             if day and is_likely(day):
                 self.guessed_year = True
                 return day, f"{before} {day} (from line {number}, which names no year)"
+        if self.logged_date:
+            number, day = self.logged_date
+            return day, f"{before} {day} (from the log on line {number})"
         self.guessed_today = True
         day = self.today if on(self.today) <= self.now else self.today - _A_DAY
         return day, f"no date is written anywhere: the first time is taken as of {day}"

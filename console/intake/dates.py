@@ -121,7 +121,8 @@ _PAGE_DATE = re.compile(
 
 
 _INCIDENT_DATE = re.compile(
-    r"\W{0,2}(?:incident[_\s-]?(?:date|start)|date[_\s-]of[_\s-](?:the[_\s-])?incident|occurred(?:[_\s-]at)?|start(?:ed)?(?:[_\s-]at)?)"
+    r"\W{0,2}(?:incident[_\s-]?(?:date|start)|date[_\s-]of[_\s-](?:the[_\s-])?incident|occurred(?:[_\s-]at)?|start(?:ed)?(?:[_\s-]at)?"
+    r"|(?:began|detected|reported|opened|mitigated|resolved)[_\s-](?:at|on))"
     r"\W{1,4}(?=\w)",
     re.IGNORECASE,
 )

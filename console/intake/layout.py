@@ -162,6 +162,20 @@ class Layout:
         times = (sight.timed.stamp.time for sight in self.sights)
         return bool(_SCHEDULE.search(title)) and not any(time.exact or time.minute % 5 for time in times if time)
 
+    @cached_property
+    def day_heads(self) -> frozenset[int]:
+        """The headings, from 1, of levels at which others give a moment, with no time of day down to the next."""
+        levels = {sight.line.level for sight in self.sights if sight.line.level and sight.timed.stamp.date}
+        marked = ((at, raw) for at, raw in enumerate(self._lines, start=1) if levels and raw.lstrip()[:1] == "#")
+        heads = [(number, level) for number, raw in marked if (level := take_apart(raw).level)]
+        sighted = sorted(self.sighted)
+        found: set[int] = set()
+        for place, (number, level) in enumerate(heads):
+            end = next((at for at, other in islice(heads, place + 1, None) if other <= level), len(self._lines) + 1)
+            if level in levels and bisect_right(sighted, number) == bisect_left(sighted, end):
+                found.add(number)
+        return frozenset(found)
+
     def _tasks_below(self, head: Sight) -> bool:
         """Whether tasks stand below the heading, none of which is done."""
         below = (self._lines[at] for at in range(head.number, len(self._lines)))

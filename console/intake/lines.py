@@ -209,8 +209,8 @@ def plain(text: str) -> str:
     return text.strip(" \t*_`:")
 
 
-_MOST_FRONT_MATTER = 40
-_TITLE_SETTING = re.compile(r"title\s?[:=](.*)")
+_MOST_FRONT_MATTER = 120
+_TITLE_SETTING = re.compile(r"(?:post_?)?title\s?[:=](.*)")
 
 
 def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
@@ -226,7 +226,7 @@ def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
             named = [_TITLE_SETTING.match(line) for line in lines[1:index]]
             titles = [match[1].strip().strip("\"'") for match in named if match]
             return (one_line(titles[0], MAX_TITLE_CHARS) or None) if titles else None, index + 1
-        if raw.strip() and not any(sign in raw for sign in ":=[") and not raw.startswith((" ", "-", "\t", "]")):
+        if raw.strip() and not any(sign in raw for sign in ":=[") and not raw.startswith((" ", "-", "#", "\t", "]")):
             break
     return None, 0
 

@@ -22,7 +22,7 @@ _TIME_LIKE = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d(?:\.[0-5]\d)?\s?[ap]\.?m\b"
+    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?::[0-5]\d)?(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d(?:\.[0-5]\d)?\s?[ap]\.?m\b"
     r"|\b(?:at|from|between|approximately|around)\s(?!(?:19|20)\d\d\b)(?:[01]\d|2[0-3])[0-5]\d(?=\s(?:and|to|until)\b|[,.;)])"
     r"|(?:\b(?:\u00e0|vers|d\u00e8s|um|gegen|ab|om|rond|alle|le|las|\u00e0s)\s)(?:1?\d|2[0-3])(?:\s?h\b|\sUhr|\suur|\shoras?\b)",
     re.IGNORECASE,
@@ -57,7 +57,7 @@ _RECURS = re.compile(
 )
 _AGAIN_AND_AGAIN = re.compile(
     r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tou(?:te)?s\sles|quotidien\w{0,2}|hebdomadaire|w\u00f6chentlich|st\u00fcndlich|hourly"
-    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|\u043a\u0430\u0436\u0434\w{1,3})\b",
+    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|ka\u017ed\w{1,3}|\u6bce|\ub9e4|\u043a\u0430\u0436\u0434\w{1,3})\b",
     re.IGNORECASE,
 )
 _TIMES_FROM_TO = re.compile(
@@ -104,13 +104,14 @@ _OF_WRITING_CHARS = 40
 _TELLS_PLANS = re.compile(
     r"\b(?:will|shall|going\sto|must\sbe|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?"
     r"|voraussichtlich|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas"
-    r"|forventes)\b|\b(?:begins|starts|ends|opens|closes)\sat\b|^\W{0,3}(?:if|should|unless)\s(?=\w)|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b",
+    r"|forventes)\b|\b(?:begins|starts|ends|opens|closes)\sat\b|\berfolg(?:t|en)\b|\btakes?\splace\b|\baura\slieu\b|\btendr\u00e1\slugar\b|\bavr\u00e0\sluogo\b|\bvind(?:t|en)\splaats\b|^\W{0,3}(?:if|should|unless)\s(?=\w)|\bnext\s(?:\w+\s){1,3}(?:is|on|at)\b"
+    r"|\b(?:lass?t\suns|join\sus|besucht\suns|venez|acompa\u00f1anos)\b|\u4e88\u5b9a(?:\u306f|\u3067\u3059)|[\u8a08\u8ba1][\u5283\u5212]\u4e8e|[\u9810\u9884][\u5b9a\u8ba1\u8a08]|[\u5c06\u5c07][\u4e8e\u65bc\u5728]|\uc608\uc815",
     re.IGNORECASE,
 )
 _WAS_DONE = re.compile(r"\b(?:konnte|musste|durfte)n?\b.{1,200}?\bwerden\b")
 """German words that look like the future, and are none."""
 _PLANNED = re.compile(
-    r"\b(?:will|shall|wird|werden|deadline)\b[^:(|]*$|\bno\slater\sthan\s$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
+    r"\b(?:will|shall|wird|werden|erfolg(?:t|en)|takes?\splace|(?:join|besucht|lass?t)\su(?:s|ns)|deadline)\b[^:(|]*$|\bno\slater\sthan\s$|\b(?:scheduled|planned|geplant|prevista?|pr\u00e9vue?)\s(?:for|on|at|am|um|pour|para|per)?\s*$|\b(?:next|n\u00e4chste[rs]?|prochaine?|pr\u00f3xim[ao]|prossim[ao])\s(?:\w+\s){1,3}(?:(?:is|ist|est|es|\u00e8|\u00e9|on|at|am|um)\s?)*$",
     re.IGNORECASE,
 )
 

@@ -28,6 +28,7 @@ from console.intake.dates import (
 from console.intake.layout import Layout
 from console.intake.leads import led_text, moment_within
 from console.intake.lines import (
+    TIMELINE,
     Line,
     bold_heading,
     breaks_off,
@@ -73,6 +74,7 @@ from console.intake.stamps import (
     marked,
     timed_line,
     timed_text,
+    unsigned,
 )
 from console.intake.starts import names_start
 from console.intake.table_reader import PROGRAMME, TableReader
@@ -124,8 +126,8 @@ _PLANS = re.compile(
     r"|(?:revision|document|version|change)\s(?:history|log)$|historique\sdes\s(?:versions|r\u00e9visions)|\w{2,10}historie$|hist[o\u00f3]ri(?:al|co)\sde\s(?:re)?v"
     r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es"
     r"|\[unreleased\]|(?:(?:version|release)\s)?(?:\[v?\d[\w.+-]*\]|v\d[\w.]*|\d+\.\d+\.\d+[\w.+-]*)(?:\(\S{0,80}\))?[\s(\u2013\u2014-]{1,4}\d{4}-\d\d-\d\d"
-    r"|agenda$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b"
-    r"|\u518d\u767a\u9632\u6b62|\u4eca\u5f8c|\u5bfe\u7b56|\u6539\u5584|\u6539\u8fdb|\u9884\u9632|\u540e\u7eed",
+    r"|agenda$|approvals?$|sign-?offs?$|aprova\u00e7\u00f5es$|aprobaciones$|approbations?$|freigaben?$|genehmigung(?:en)?$|goedkeuring$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b"
+    r"|\u518d\u767a\u9632\u6b62|\u4eca\u5f8c|\u5bfe\u7b56|\u6539\u5584|\u6539\u8fdb|\u9884\u9632|\u540e\u7eed|\uc7ac\ubc1c|\ub300\ucc45|\uac1c\uc120|\ud5a5\ud6c4|\ud6c4\uc18d",
     re.IGNORECASE,
 )
 """Headings below which dates are those of plans and comparisons."""
@@ -152,7 +154,7 @@ _SUBTITLE = re.compile(
     re.IGNORECASE,
 )
 """The line of a status page below the title of an incident."""
-_REMARK = re.compile(r"\(([^()]{1,60})\)")
+_REMARK = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _LISTED_FEW = 2
 _FEW_WORDS = 3
 _FEW_CHARS = 100
@@ -266,7 +268,9 @@ class Reader:
     @property
     def lists_times(self) -> bool:
         """Whether something sets most times off: a list, a table, a chat."""
-        return self._chat is not None or len(self.collector.entries) - len(self._told) >= _LISTED_FEW
+        apart = len(self.collector.entries) - len(self._told)
+        told = len(self._told) + sum(1 for line in self.collector.skipped if line.reason == TIME_IN_PROSE)
+        return self._chat is not None or apart > _LISTED_FEW or (apart == _LISTED_FEW and told <= 2 * apart)
 
     def _goes_on_list(self, index: int) -> bool:
         """Read a line that goes on with a list of times and few words, in the way of the line above."""
@@ -397,6 +401,9 @@ class Reader:
         elif closes_fence(raw, self._fence):
             self._fence = ""
         elif self._fence_aside:
+            logged = timed_text(raw.strip())
+            if logged and logged.stamp.date and logged.stamp.time:
+                self._calendar.note_logged(number, logged.stamp.date)
             self.collector.skip([number], NO_TIMELINE)
             return True
         elif not self._fence_nested:
@@ -467,15 +474,15 @@ class Reader:
         words = plain(text)
         if self._plans_level == 0 or level <= self._plans_level:
             planned = number in self._layout.afterthoughts or number in self._layout.programme
-            plans = planned or _PLANS.match(words)
+            plans = planned or (_PLANS.match(words) and not TIMELINE.search(words))
             self._plans_level = level if plans else 0
-        timed = _heading_time(day_alone(words) or words)
+        timed = _heading_time(day_alone(unsigned(words)) or words)
         if self._is_title(level, timed):
             self._take_title(number, words)
         elif self._plans_level and timed and timed.stamp.time:
             self._end_section()
             self.collector.skip([number], PROGRAMME)
-        elif timed and timed.stamp.time:
+        elif timed and (timed.stamp.time or (timed.stamp.date and number in self._layout.day_heads)):
             self._timed(number, timed, level, Line(-1, level, False, text))
         else:
             if self._section and level <= self._section.level:
@@ -561,8 +568,8 @@ class Reader:
             self._timed(number, parts[0] if parts else timed, level, line, signed["who"] if signed else None)
             for sentence in parts[1:]:
                 self._timed(number, sentence, level, line)
-            if in_prose:
-                # Points below a paragraph belong to no moment of it.
+            if in_prose or is_told(line._replace(bullet=False), timed):
+                # Points below a paragraph, or beside one that is a sentence, belong to no moment of it.
                 self._last = None
             self._listed = line if front and _is_plain(line.content, front) else None
             if self._label_above:
@@ -582,10 +589,16 @@ class Reader:
         if timed and timed.stamp.time is None and apart and self._dated(number, line, timed):
             return
         bold = bold_heading(line.content)
-        if bold and fresh and not line.bullet:
+        if bold and fresh and not (line.bullet or self._is_label_within(line.content, bold)):
             self._heading(number, bold, _BOLD_LEVEL)
         else:
             self._untimed(number, line, code, wrapped=wrapped)
+
+    def _is_label_within(self, content: str, bold: str) -> bool:
+        """Whether the bold words are a label among those below a heading with a time: "**What to expect:**"."""
+        below = self.collector.open is not None and self._section is not None and self._section.level < _BOLD_LEVEL
+        is_other = is_label(content) or _PLANS.match(bold) or TIMELINE.search(bold)
+        return below and content.rstrip("*_ ")[-1:] == ":" and not is_other
 
     def _timed_words(self, line: Line) -> TimedText | None:
         """The time of the line and its words: one at the end counts where the line can't belong to an entry above."""

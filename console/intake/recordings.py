@@ -13,6 +13,12 @@ from console.intake.tables import cell_time
 
 _LEAST_LINES = 2
 _FIRST_AT_MOST = timedelta(minutes=2)
+_FIRST_CHAPTER_AT_MOST = timedelta(minutes=10)
+_CHAPTERS = re.compile(
+    r"^\W{0,4}(?:timestamps\sfor\b|(?:chapters|zeitmarken|kapitel(?:marken)?|chapitres|cap[i\u00ed]tulos|capitoli|\u76ee\u6b21|\u7ae0\u8282)\W*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The head of a list of the parts of a film or a call."""
 _MOST_HEAD_LINES = 40
 _MOST_HEAD_CHARS = 4000
 _CALL = re.compile(
@@ -94,7 +100,8 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
     `elapsed` says that they surely count from a start, as those of subtitles do.
     """
     head = [raw[:_MOST_HEAD_CHARS] for raw in islice(lines, _MOST_HEAD_LINES)]
-    if not elapsed and not _CALL.search("\n".join(head)):
+    chapters = _CHAPTERS.search("\n".join(head)) is not None
+    if not (elapsed or chapters) and not _CALL.search("\n".join(head)):
         return None
     number, start = next(_starts(head), (0, None))
     begun = [(at, match) for at, raw in enumerate(lines) if (match := _CLOCK.match(raw))]
@@ -103,7 +110,7 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
         number, start = 0, None
     begun = [(at, match) for at, match in begun if at + 1 != number]
     lengths = [_length(match["clock"]) for _, match in begun]
-    if start is None and not elapsed and not any(_is_no_clock(match["clock"]) for _, match in begun):
+    if start is None and not (elapsed or chapters) and not any(_is_no_clock(match["clock"]) for _, match in begun):
         return None
     if not elapsed:
         grows = len(lengths) >= _LEAST_LINES and all(before <= after for before, after in pairwise(lengths))
@@ -112,7 +119,7 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
         if (
             len(lengths) < _LEAST_LINES
             or not grows
-            or lengths[0] > _FIRST_AT_MOST
+            or lengths[0] > (_FIRST_CHAPTER_AT_MOST if chapters else _FIRST_AT_MOST)
             or clock <= lengths[0] + _FIRST_AT_MOST
         ):
             return None

@@ -46,8 +46,9 @@ from console.intake.clocks import (
     past,
     zone_of_letter,
 )
+from console.intake.lines import is_stage
 from console.intake.model import Kind
-from console.intake.prose import announces, begins_with_week, is_about_the_text, is_of_writing, recurs
+from console.intake.prose import announces, begins_with_week, is_about_the_text, is_habit, is_of_writing, recurs
 from console.intake.zones import is_of_place_time, place_time, place_time_at
 
 NO_DAY = "This date does not exist."
@@ -254,14 +255,14 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_ENDS = ("alle", "\u00e0s", "a las", "a la", "hasta las")
-_ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}")
+_ALSO = re.compile(r"\s{0,2}[/(]\s{0,2}~?")
 _NEXT_CLOCK = re.compile(r"\s?[,/;]\s?")
 _OTHER_CLOCKS = re.compile(
     r"\s?[,/;&]\s?(?P<clocks>\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:(?:\s?[,/;&]|,?\sand)\s?\d{1,2}:[0-5]\d(?::[0-5]\d)?){0,8})(?!\w|:\d)"
 )
 _CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
-    r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s))?\s{0,8}"
+    r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
 )
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""
@@ -298,6 +299,8 @@ _COUNT = re.compile(
 )
 _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
 _COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
+_ADDED = re.compile(r"\s?\+\s?(?P<minutes>\d{1,3})\s?m(?:in(?:utes)?)?(?!\w)")
+"""Minutes behind a time to which they are added: "16:28+5m"."""
 _EVENT = re.compile(
     r"[^:=|,\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
@@ -681,6 +684,10 @@ def _after_clock(
         days, end = _days_behind(head, end, dated=written is not None)
     counted = _COUNT_BESIDE.match(head, end)
     end = counted.end() if counted else end
+    added = _ADDED.match(head, end)
+    if added:
+        hours, minutes = divmod(time.hour * 60 + time.minute + int(added["minutes"]), 60)
+        time, end = time._replace(hour=hours, minute=minutes), added.end()
     own = zone
     if not until:
         written, zone, end = _second_clock(head, end, written, zone, time)
@@ -914,6 +921,11 @@ def days_named_back(words: str, day: date) -> int | None:
     return None
 
 
+def unsigned(words: str) -> str:
+    """The words without the sign or the word of an update before their day: "Update 5 March"."""
+    return _BEFORE.sub("", words, count=1)
+
+
 def attributes(words: str) -> bool:
     """Whether the words say who wrote what stands below: "Kim wrote:"."""
     return words[-1:] == ":" and _ATTRIBUTION.search(words[-40:]) is not None
@@ -961,7 +973,7 @@ def _bracketed(content: str) -> TimedText | None:
     if label is None or read is None or read[0].time is None or read[0].remark in _OPEN_ENDED:
         return None
     behind = _BEHIND_BRACKET.match(content, read[2])
-    if behind is None or is_about_the_text(content):
+    if behind is None or is_about_the_text(content) or is_habit(label["words"]):
         return None
     return TimedText(read[0], f"{label['words'].strip(' *_`')}: {content[behind.end() :]}", None, False)
 
@@ -995,7 +1007,8 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
             continue
         if is_long_number(read[0], before):
             return None
-        if read[0].remark in ("until", "by", "before") or is_about_the_text(content) or is_of_writing(before):
+        of_text = (is_about_the_text(content) or is_of_writing(before)) and not (point and is_stage(before.strip()))
+        if read[0].remark in ("until", "by", "before") or of_text:
             return None
         if not _stands_apart(before, read[0], point=point) or (read[0].date is None and recurs(content)):
             return None

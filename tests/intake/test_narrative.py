@@ -310,6 +310,15 @@ def test_points_below_a_paragraph_do_not_take_its_time() -> None:
     assert [line[:8] for line in told(report)] == ["05 09:12", "05 09:40"]
 
 
+def test_a_point_that_is_a_sentence_lends_its_time_to_no_other() -> None:
+    points = (
+        "* On 2026-03-05 from ~09:12 to 09:40 UTC, buyers saw errors on three pages.\n* The other pages were well.\n"
+    )
+    report = f"# Full pool\n\n{points}\nAround 09:40 we added nodes. The same came at 11:55, and we added more.\n"
+
+    assert [line[:8] for line in told(report)] == ["05 09:12", "05 09:40", "05 11:55"]
+
+
 @pytest.mark.parametrize("aside", ["(screenshots have timestamps in UTC+2)", "(all times in the charts are in UTC+2)"])
 def test_the_zone_of_pictures_is_not_that_of_the_report(aside: str) -> None:
     report = (

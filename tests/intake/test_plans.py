@@ -130,7 +130,19 @@ def test_the_timeline_may_go_on_below_other_headings(behind: str) -> None:
     assert len(told(f"# Outage of 2024-03-05\n\n## Timeline\n\n{events}\n{behind}")) == 5
 
 
-@pytest.mark.parametrize("heading", ["Revision history", "Historique des versions", "Änderungshistorie", "Change log"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Revision history",
+        "Historique des versions",
+        "Änderungshistorie",
+        "Change log",
+        "Aprovações",
+        "Approvals",
+        "Freigabe",
+        "재발 방지 대책",
+    ],
+)
 def test_the_history_of_the_document_is_none_of_the_incident(heading: str) -> None:
     history = f"## {heading}\n\n- 2024-03-05 17:41 first draft\n- 2024-03-06 10:07 reviewed\n\n"
 
@@ -371,3 +383,24 @@ def test_matches_are_no_events(table: str) -> None:
 @pytest.mark.parametrize("label", ["Expiry Date", "Expiration", "Expires", "Saved on", "保存日時"])
 def test_an_end_to_come_and_the_writing_are_no_events(label: str) -> None:
     assert told(f"# Certificates\n\nName: example.com\n{label}: 2023-05-11 01:33 UTC\n") == []
+
+
+def test_a_timeline_of_what_followed_is_one() -> None:
+    report = "# Outage of 2024-03-05\n\n## Timeline\n\n- 09:02 one\n\n## Follow-up timeline\n\n- 12:07 two\n"
+
+    assert told(report) == ["05 09:02 one", "05 12:07 two"]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "次回の確認予定は13:21:51です。",
+        "다음 점검은 13:21:51 예정입니다.",
+        "下一次检查将于13:21:51进行。",
+        "Der Neustart erfolgt am Fr. 08.03.2024 16:00 - 18:00 Uhr.",
+        "Join us on 8 March 2024 at 19:30.",
+        "Lasst uns am 08.03.2024 ab 19:30 reden.",
+    ],
+)
+def test_what_is_to_come_is_no_event(plan: str) -> None:
+    assert told(f"# Outage of 2024-03-05\n\n- 09:02 one\n- {plan}\n- 09:40 two\n") == ["05 09:02 one", "05 09:40 two"]

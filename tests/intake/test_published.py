@@ -30,12 +30,13 @@ def clocks(text: str) -> list[str]:
         "## Update 2 (2024-03-05 09:12)",
         "### Mise à jour 05.03.2024 09:12",
         "**Edit 2024-03-05 09:12**",
+        "**UPDATE: 09:12 UTC, 5 March 2024 [LAST UPDATE]**",
     ],
 )
 def test_an_update_in_a_heading_is_what_stands_below_it(heading: str) -> None:
-    assert told(f"{heading}\n\nThe disk is full.\n\nWe look for more room.\n") == [
-        "2024-03-05 09:12 The disk is full.\nWe look for more room."
-    ]
+    (entry,) = told(f"{heading}\n\nThe disk is full.\n\nWe look for more room.\n")
+
+    assert entry.replace(" (LAST UPDATE)", "") == "2024-03-05 09:12 The disk is full.\nWe look for more room."
 
 
 def test_points_below_a_paragraph_of_an_update_belong_to_it() -> None:
@@ -441,10 +442,81 @@ def test_a_title_a_status_and_a_time_are_one_incident() -> None:
     ]
 
 
-@pytest.mark.parametrize("setting", ["created_at: 2024-03-05T09:12:00Z", "created: 2024-03-05", "date: 2024-03-05"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "created_at: 2024-03-05T09:12:00Z",
+        "created: 2024-03-05",
+        "date: 2024-03-05",
+        "detected_at: 2024-03-05T09:12:00Z",
+        "# Day of the post: 2024-03-09\n# What follows is not shown\ndate: 2024-03-05",
+    ],
+)
 def test_the_head_of_a_page_gives_the_day_of_updates(setting: str) -> None:
     page = (
         f"---\ntitle: Disk full\n{setting}\nresolved_at: 2024-03-05T11:00:00Z\n---\n\n## Update - 10:40 UTC\n\nFreed.\n"
     )
 
     assert told(page) == ["2024-03-05 10:40 Freed."]
+
+
+@pytest.mark.parametrize(
+    "day", ["## 2024-03-05", "## 5 March 2024", "## Update 05.03.2024", "## Mise à jour 5 mars 2024"]
+)
+def test_a_heading_with_a_day_is_an_update_among_headings_with_moments(day: str) -> None:
+    page = f"# Disk\n\n## 2024-03-06 09:12\n\nThere is room.\n\n{day}\n\n- The disk is full.\n"
+
+    assert [entry.text for entry in read(page).lines] == [
+        "There is room.",
+        "The disk is full. (time of day not known)",
+    ]
+
+
+def test_a_heading_with_a_day_above_times_gives_them_the_day() -> None:
+    page = "# Disk\n\n## 2024-03-06 09:12\n\nThere is room.\n\n## 2024-03-05\n\n### 10:40\n\nIt is full.\n"
+
+    assert told(page) == ["2024-03-06 09:12 There is room.", "2024-03-05 10:40 It is full."]
+
+
+@pytest.mark.parametrize("label", ["**What to expect:**", "**Mögliche Auswirkungen:**", "**Effets :**"])
+def test_a_label_below_a_heading_with_a_moment_is_a_part_of_that(label: str) -> None:
+    page = f"# Disk\n\n## 2024-03-05 09:12\n\nThe disk is full.\n\n{label}\n\n- slow pages\n- lost mails\n"
+
+    assert told(page) == [f"2024-03-05 09:12 The disk is full.\n{label}\n- slow pages\n- lost mails"]
+
+
+def test_settings_are_no_messages_of_a_chat() -> None:
+    settings = "---\ntitle: Disk\nresolvedWhen: 2024-03-06T12:00:00\nseverity: low\n---\n\n"
+
+    assert told(f"{settings}## 2024-03-05 10:30\n\nFull: we look.\n\n## 2024-03-05\n\nSlow.\n") == [
+        "2024-03-05 10:30 Full: we look.",
+        "2024-03-05 00:00 Slow. (time of day not known)",
+    ]
+
+
+def test_the_offset_of_settings_is_the_zone_of_times_without_one() -> None:
+    page = "---\ntitle: Disk\ndetected_at: 2024-03-05T18:40:00-03:00\n---\n\n- 18:40 disk full\n- 18:54 freed\n"
+
+    assert told(page) == ["2024-03-05 21:40 disk full", "2024-03-05 21:54 freed"]
+    assert "times that name no zone are taken as -03:00, which line 3 names" in read(page).assumptions
+
+
+def test_the_log_beside_a_timeline_gives_the_day_that_nothing_else_gives() -> None:
+    log = "```\n2024-03-05 09:12:30 ERROR lost the disk\n```\n\n"
+    page = f"# Disk\n\n{log}- 09:10 one\n- 09:13 two\n- 09:20 three\n"
+
+    assert [entry[:16] for entry in told(page)] == ["2024-03-05 09:10", "2024-03-05 09:13", "2024-03-05 09:20"]
+    assert any("from the log on line 4" in clause for clause in read(page).assumptions)
+
+
+def test_a_date_that_is_that_of_the_title_goes_before_its_weekday() -> None:
+    page = "# 2024-08-03 Address lost\n\nOn Friday 03-08-2024, around 16:40, nobody reached us.\n"
+
+    assert [entry[:16] for entry in told(page)] == ["2024-08-03 16:40"]
+    assert any("check the date" in clause for clause in read(page).assumptions)
+
+
+def test_a_status_before_the_moment_of_a_point_is_what_stands_below_it() -> None:
+    page = "- resolved Mar 5, 2024, 09:12 AM UTC\nAll is well.\n- postmortem Mar 5, 2024, 03:42 PM UTC\nA slip.\n"
+
+    assert [entry.split(" ", 2)[:2] for entry in told(page)] == [["2024-03-05", "09:12"], ["2024-03-05", "15:42"]]

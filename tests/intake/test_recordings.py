@@ -86,7 +86,14 @@ MINUTES = (
 )
 
 
-@pytest.mark.parametrize("text", [MINUTES, SAID, f'{{"meeting": "Bridge of March 5, 2026", "highlights": [{POINTS}]}}'])
+CHAPTERS = (
+    "# Timestamps for _the big picture_\n\n- 00:03:45 - Kinds of nodes\n- 00:13:43 - Rooms\n  - 01:02:10 - Logs\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text", [MINUTES, SAID, CHAPTERS, f'{{"meeting": "Bridge of March 5, 2026", "highlights": [{POINTS}]}}']
+)
 def test_what_is_saved_of_a_call_without_its_start_tells_no_moment(text: str) -> None:
     timeline = read_timeline(text, now=NOW, zone=UTC)
 

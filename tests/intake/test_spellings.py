@@ -144,6 +144,9 @@ def test_the_next_day_is_no_midnight_passed_where_the_newest_stands_first() -> N
         "2026年2月10日14時30分 lost",
         "同日 14:30 lost",
         "web-1  | 2026-02-10T14:30:51.209338112Z lost",
+        "**14:30 →** — lost",
+        "14:25+5m lost",
+        "14:00 + 30 min: lost",
     ],
 )
 def test_a_time_is_found_behind_what_stands_before_it(line: str) -> None:
@@ -167,6 +170,7 @@ def test_an_update_without_words_says_when_the_text_was_written() -> None:
         "09:12 AEST (23:12 UTC)",
         "3 Sep 0912L (2312Z)",
         "09:12 AEST (23:12 UTC, 16:12 PDT)",
+        "09:12 AEST (~23:12 UTC)",
     ],
 )
 def test_two_clocks_on_a_line_are_one_moment(moment: str) -> None:

@@ -57,7 +57,7 @@ _RECURS = re.compile(
 )
 _AGAIN_AND_AGAIN = re.compile(
     r"\b(?:every|each|daily|nightly|weekly|usually|normally|typically|always|would\shave|jeden|t\u00e4glich|immer|chaque|tou(?:te)?s\sles|quotidien\w{0,2}|hebdomadaire|w\u00f6chentlich|st\u00fcndlich|hourly"
-    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|ka\u017ed\w{1,3}|\u6bce|\ub9e4|\u043a\u0430\u0436\u0434\w{1,3})\b",
+    r"|cada|todos\slos|diario|ogni|sempre|diariamente|elke|altijd|varje|codziennie|ka\u017ed\w{1,3}|\u043a\u0430\u0436\u0434\w{1,3})\b",
     re.IGNORECASE,
 )
 _TIMES_FROM_TO = re.compile(

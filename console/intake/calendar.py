@@ -217,8 +217,8 @@ class Calendar:
 
     def note_logged(self, number: int, written: WrittenDate) -> None:
         """Remember the date of a log beside the timeline."""
-        day = near(written, self.today) if written.year else None
-        self.logged_date = self.logged_date or (day and (number, day))
+        day = near(written, self.today) if written.year and not self.logged_date else None
+        self.logged_date = (number, day) if day else self.logged_date
 
     def set_day_number(self, number: int) -> bool:
         """A heading "Day 2": the first day of the text is day 1. False when no day is known to count from."""

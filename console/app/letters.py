@@ -110,7 +110,7 @@ def label_place(screen: Screen[Any], target: Target, letter: str) -> Offset:
         seen = _widget_at(screen, place, y) if place >= 0 else None
         if seen is not None:
             widget, region = seen
-            there = _line(widget, region, y).crop(place - region.x, place - region.x + 1).text
-            if there == letter or not there.strip():
+            character = _line(widget, region, y).crop(place - region.x, place - region.x + 1).text
+            if character == letter or not character.strip():
                 return Offset(place, y)
     return target.place

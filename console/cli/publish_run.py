@@ -129,8 +129,8 @@ class Run:
         text = ""
         match message.state:
             case "done":
-                there = remote_of(message.remote)
-                url = there.url if there else ""
+                remote = remote_of(message.remote)
+                url = remote.url if remote else ""
                 text = f"sent, {url}" if url else "sent."
             case "dropped":
                 text = "dropped."

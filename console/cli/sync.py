@@ -47,11 +47,11 @@ def init(shell: Shell, address: str, workspace: str, dry_run: bool) -> None:
     shell.check_writable()
     if address:
         check_visible(address)
-    there = address_of(address or _address(shell))
+    server = address_of(address or _address(shell))
     from console.sync.server import set_up
 
-    set_up(there, workspace)
-    hint(f"The workspace {workspace} is ready on {there.name}; who is to be in it: GRANT warroom_{workspace} TO name;")
+    set_up(server, workspace)
+    hint(f"The workspace {workspace} is ready on {server.name}; who is to be in it: GRANT warroom_{workspace} TO name;")
 
 
 def _address(shell: Shell) -> str:

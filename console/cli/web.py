@@ -70,8 +70,8 @@ class Pages(Server):
         except ValueError:
             size = USUAL_FONT
         known = urlsplit(self.public_url)
-        there = f"{known.netloc}{known.path}" if self._named else request.host
-        address = f"{'wss' if known.scheme == 'https' else 'ws'}://{there}/ws"
+        place = f"{known.netloc}{known.path}" if self._named else request.host
+        address = f"{'wss' if known.scheme == 'https' else 'ws'}://{place}/ws"
         nonce = secrets.token_urlsafe(16)
         page = resource_path("web/console.html").read_text(encoding="utf-8")
         values = {

@@ -125,7 +125,7 @@ def _severity(book: Playbook, severity: Severity) -> Iterator[str]:
     if severity.update_at_milestones:
         cadences.append("when the stage changes")
     firsts = (("first public post in", severity.first_public_s), ("executives in", severity.executive_notice_s))
-    cadences += [f"{what} {seconds_words(seconds)}" for what, seconds in firsts if seconds]
+    cadences += [f"{promise} {seconds_words(seconds)}" for promise, seconds in firsts if seconds]
     yield f"Updates: {', '.join(cadences)}" if cadences else ""
     yield f"Told: {severity.tell}" if severity.tell else ""
     roles = [f"{_short(book, role)} {seconds_words(seconds)}" for role, seconds in severity.roles.items()]

@@ -81,9 +81,9 @@ def kept(log: Log, known: Mapping[str, KeptCase] | None = None) -> Cases:
 
 
 def _kept_rows(connection: sqlite3.Connection) -> Iterable[tuple[str, str, object]]:
-    there = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'told'").fetchone()
+    table = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'told'").fetchone()
     # A log of an earlier version that is only read has none.
-    return connection.execute("SELECT incident, heads, told FROM told") if there else ()
+    return connection.execute("SELECT incident, heads, told FROM told") if table else ()
 
 
 def make(

@@ -12,8 +12,8 @@ def scores(log: Log, now: datetime, name: str = "") -> list[Score]:
     Safe in any thread. Raises StoreProblem.
     """
     refs = [ref for (ref,) in log.select("SELECT DISTINCT incident FROM event WHERE kind = 'drill_begun'")]
-    found = filter(None, (score_of(ref, log.events(ref), now) for ref in refs))
-    return sorted((score for score in found if name in ("", score.script.name)), key=lambda score: score.begun_at)
+    scores = filter(None, (score_of(ref, log.events(ref), now) for ref in refs))
+    return sorted((score for score in scores if name in ("", score.script.name)), key=lambda score: score.begun_at)
 
 
 def earlier(runs: list[Score], score: Score) -> list[Score]:

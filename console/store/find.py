@@ -117,11 +117,11 @@ def _names(person: str, actor: str, body: str) -> bool:
 
 
 def _in_parts(connection: sqlite3.Connection, sql: str, values: Sequence[str]) -> list[Any]:
-    found: list[Any] = []
+    rows: list[Any] = []
     for start in range(0, len(values), _TOGETHER):
         part = values[start : start + _TOGETHER]
-        found += connection.execute(f"{sql} ({', '.join('?' * len(part))})", part)
-    return found
+        rows += connection.execute(f"{sql} ({', '.join('?' * len(part))})", part)
+    return rows
 
 
 def _events(found_rows: Iterable[Any]) -> list[Event]:

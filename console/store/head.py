@@ -64,11 +64,11 @@ class Known(NamedTuple):
         continued = any(rows.last_of(connection, mark.incident, mark.origin)[0] for mark in self.earlier)
         missing: dict[tuple[str, str], Gap] = {}
         for mark in (*self.own, *(self.earlier if continued else ())):
-            there = connection.execute(
+            row = connection.execute(
                 "SELECT hash FROM event WHERE incident = ? AND origin = ? AND oseq = ?",
                 (mark.incident, mark.origin, mark.oseq),
             ).fetchone()
-            if there is None or there[0] != mark.hash:
+            if row is None or row[0] != mark.hash:
                 held, _, _ = rows.last_of(connection, mark.incident, mark.origin)
                 missing[mark.incident, mark.origin] = Gap(mark.incident, mark.origin, held, mark.oseq)
         return list(missing.values())

@@ -315,10 +315,10 @@ class Ledger:
             for other in context.elsewhere(known) if known is not None else ():
                 if other not in seen:
                     seen.add(other)
-                    there = self.state(other)
-                    follow = context.follow(known, there) if known is not None else None
+                    other_state = self.state(other)
+                    follow = context.follow(known, other_state) if known is not None else None
                     if follow is not None:
-                        following.append((other, there, follow, None))
+                        following.append((other, other_state, follow, None))
         return new
 
 

@@ -81,16 +81,16 @@ def position_of(connection: sqlite3.Connection, pair: Pair, oseq: int) -> int:
 
 def after(connection: sqlite3.Connection, n: int, limit: int, limit_chars: int) -> tuple[list[Row], int]:
     """The rows committed after a position, and the position after them: one, or as many as are below both limits."""
-    found: list[Row] = []
+    rows: list[Row] = []
     chars = 0
     for place, *values in connection.execute(_AFTER, (n, limit)):
         row = Row(chain.Sealed(*values[:FIELDS]), *values[FIELDS:])
         chars += len(row.body)
-        if found and chars > limit_chars:
+        if rows and chars > limit_chars:
             break
-        found.append(row)
+        rows.append(row)
         n = place
-    return found, n
+    return rows, n
 
 
 def moments_after(connection: sqlite3.Connection, n: int) -> list[tuple[Pair, int, str]]:

@@ -160,10 +160,10 @@ def _read(file: Path, log: Path, known: dict[tuple[str, str], int], mode: str = 
         connection = connect.reader(file, mode=mode, log=log)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
-            for there in salvage.places(connection):
-                pair = there.incident, there.origin
-                known[pair] = max(known.get(pair, 0), there.oseq)
-                for values in salvage.readable(connection, f"SELECT {columns} FROM event WHERE n = ?", there.n):
+            for place in salvage.places(connection):
+                pair = place.incident, place.origin
+                known[pair] = max(known.get(pair, 0), place.oseq)
+                for values in salvage.readable(connection, f"SELECT {columns} FROM event WHERE n = ?", place.n):
                     row = _row(values)
                     if row is not None:
                         yield row
@@ -245,9 +245,9 @@ def _take_along(connection: sqlite3.Connection, source: sqlite3.Connection) -> N
 
 def _adopt(connection: sqlite3.Connection, message: dict[str, Any]) -> None:
     """Let a message go by the origin of its update; what this file would then send by itself a person decides."""
-    found = connection.execute("SELECT origin FROM event WHERE id = ?", (message["event"],)).fetchone()
-    if found is not None and found[0] != message["origin"]:
-        message["origin"] = found[0]
+    row = connection.execute("SELECT origin FROM event WHERE id = ?", (message["event"],)).fetchone()
+    if row is not None and row[0] != message["origin"]:
+        message["origin"] = row[0]
         if message["state"] in ("pending", "sending", "retry", "unknown"):
             message["state"] = "ask"
 

@@ -206,10 +206,10 @@ def last_entries(
 
 def heads(connection: sqlite3.Connection, incident: str | None = None) -> dict[str, str]:
     """The heads of each incident's log, or of one: logs with the same text hold the same."""
-    found: dict[str, list[str]] = {}
+    heads: dict[str, list[str]] = {}
     for _, ref, origin, oseq, hashed, _ in last_entries(connection, incident):
-        found.setdefault(ref, []).append(f"{origin} {oseq} {hashed}")
-    return {ref: ", ".join(each) for ref, each in found.items()}
+        heads.setdefault(ref, []).append(f"{origin} {oseq} {hashed}")
+    return {ref: ", ".join(each) for ref, each in heads.items()}
 
 
 def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple[int, int, str]:

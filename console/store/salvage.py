@@ -59,21 +59,21 @@ def readable(connection: sqlite3.Connection, query: str, *values: object) -> Ite
 
 def places(connection: sqlite3.Connection, incident: str | None = None) -> list[Place]:
     """The places of all rows of an incident, or of all, that an index or the table itself still has."""
-    found: dict[int, Place] = {}
+    places: dict[int, Place] = {}
     columns = ", ".join(Place._fields)
     wanted = "(?1 IS NULL OR incident = ?1)"
     for index in ("event_order", "sqlite_autoindex_event_2"):
         for row in readable(connection, f"SELECT {columns} FROM event INDEXED BY {index} WHERE {wanted}", incident):
-            _keep(found, row)
+            _keep(places, row)
     for row in readable(connection, f"SELECT {columns} FROM event NOT INDEXED WHERE {wanted}", incident):
-        _keep(found, row)
+        _keep(places, row)
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    last = max(next(readable(connection, "SELECT max(n) FROM event"), (0,))[0] or 0, max(found, default=0))
+    last = max(next(readable(connection, "SELECT max(n) FROM event"), (0,))[0] or 0, max(places, default=0))
     for n in range(1, min(last or pages * _ROWS_A_PAGE, pages * _ROWS_A_PAGE) + 1):
-        if n not in found:
+        if n not in places:
             for row in readable(connection, f"SELECT {columns} FROM event WHERE n = ?2 AND {wanted}", incident, n):
-                _keep(found, row)
-    return list(found.values())
+                _keep(places, row)
+    return list(places.values())
 
 
 def _keep(by_number: dict[int, Place], row: tuple[Any, ...]) -> None:

@@ -160,10 +160,10 @@ class Server:
 
     def _joined(self, wanted: str) -> tuple[str, str]:
         """The workspace's name and id."""
-        found = self._connection.execute(
+        workspaces = self._connection.execute(
             "SELECT name, id::text, format FROM warroom.workspace ORDER BY name"
         ).fetchall()
-        own_workspaces = {str(name): (str(id), int(form)) for name, id, form in found}
+        own_workspaces = {str(name): (str(id), int(form)) for name, id, form in workspaces}
         listing = listed([one_line(name, 40) for name in own_workspaces], "or")
         if not own_workspaces:
             raise SyncProblem(f"You are in no workspace on {self._address.name}; {_grant(wanted)}.")

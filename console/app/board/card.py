@@ -370,8 +370,8 @@ def _rows(owed: Sequence[Clock], viewer: Viewer, width: int, *, names_next: bool
         name = fitted(_named(clock.what, 80), room)
         by = f"  {one_line(clock.by_whom, 30)}" if clock.by_whom else ""
         by = by if cell_len(name) + cell_len(by) <= room else ""
-        what = _filled([(name, look), (by, "muted")], room)
-        rows.append([(left, look if look != "text" else "strong"), *what, (due, "muted")])
+        name_cells = _filled([(name, look), (by, "muted")], room)
+        rows.append([(left, look if look != "text" else "strong"), *name_cells, (due, "muted")])
     return rows
 
 
@@ -399,9 +399,9 @@ _MINUTE = timedelta(minutes=1)
 
 def _flying_whole(change: Change, viewer: Viewer, width: int) -> list[Line]:
     """One line, or two where its words would be cut: which hosts are changed must be read."""
-    one, words = _flying(change, viewer, width), one_line(change.text, 200)
-    (head, look), (shown, _), by = one
-    return [one] if shown == words else [[(head.rstrip(), look), by], [(fitted(words, width), "strong")]]
+    line, words = _flying(change, viewer, width), one_line(change.text, 200)
+    (head, look), (shown, _), by = line
+    return [line] if shown == words else [[(head.rstrip(), look), by], [(fitted(words, width), "strong")]]
 
 
 def _flying(change: Change, viewer: Viewer, width: int) -> Line:

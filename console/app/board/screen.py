@@ -81,12 +81,12 @@ class BoardScreen(IncidentsScreen):
         self._show_keys()
 
     def act_link_together(self) -> None:
-        found, session = self._together, self.session
-        if found is None:
+        group, session = self._together, self.session
+        if group is None:
             return
-        titles = {ref: session.state(ref).title.value for ref in found.refs}
-        linked = {ref: found.refs[0] in {link.other for link in links_of(session.state(ref))} for ref in found.refs}
-        dialog = dialogs.link.TogetherDialog(found, titles, linked, session.actor)
+        titles = {ref: session.state(ref).title.value for ref in group.refs}
+        linked = {ref: group.refs[0] in {link.other for link in links_of(session.state(ref))} for ref in group.refs}
+        dialog = dialogs.link.TogetherDialog(group, titles, linked, session.actor)
         dialog.memory, dialog.send = session.form_memory, self._link
         self.app.push_screen(dialog)
 

@@ -93,12 +93,12 @@ class PublicPostmortemDialog(FormDialog[Published]):
         able = [preview.target for preview in first if preview.delivery]
         if not able:
             raise Refused(" ".join(preview.why for preview in first) or "No status page gets updates for the public.")
-        there = {
+        postmortems = {
             target: shown
             for target in able
             if (shown := postmortem_there(context.messages.get(target, ()), coming=True))
         }
-        words = next((due for target in there if (due := postmortem_due(state, target))), "") or draft
+        words = next((due for target in postmortems if (due := postmortem_due(state, target))), "") or draft
 
         def chosen(values: Values, *ways: str) -> tuple[str, ...]:
             return tuple(target for number, target in enumerate(able) if values[f"to-{number}"] in ways)
@@ -130,11 +130,11 @@ class PublicPostmortemDialog(FormDialog[Published]):
 
         fields = (
             Field("text", "What customers read", words, lines=8),
-            *(Field(f"to-{number}", f"On {target}", "quiet", choices=_ways(target, context, there))
+            *(Field(f"to-{number}", f"On {target}", "quiet", choices=_ways(target, context, postmortems))
               for number, target in enumerate(able)),
         )  # fmt: skip
         drafted = " It is drafted from the log: read it word by word." if draft else ""
-        note = f"Now on {listed(list(there))}." if there else f"No page shows one.{drafted}"
+        note = f"Now on {listed(list(postmortems))}." if postmortems else f"No page shows one.{drafted}"
         super().__init__(
             f"Postmortem of {state.ref} for customers", fields, build, says, topic=state.ref, note=note, preview=preview
         )

@@ -28,10 +28,10 @@ class TogetherDialog(FormDialog[Mapping[str, LinkIncident]]):
 
         choices = tuple(Choice(relation, f"{RELATIONS[relation]} {first}") for relation in OFFERED)
         note = "\n".join([f"{group.words}.", *(f"{ref}  {one_line(titles.get(ref, ''), 100)}" for ref in group.refs)])
-        what = "They are" if len(left) > 1 else f"{''.join(left)} is"
+        subject = "They are" if len(left) > 1 else f"{''.join(left)} is"
         super().__init__(
             "Link incidents that look like one",
-            (Field("relation", what, OFFERED[0], choices=choices),),
+            (Field("relation", subject, OFFERED[0], choices=choices),),
             build,
             says,
             note=note,

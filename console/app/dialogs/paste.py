@@ -99,8 +99,8 @@ class PasteDialog(FormDialog[Sequence[Command]]):
         people = any(entry.author for entry in entries)
         if not entries or (not people and all(map(self._has_time, lines))):
             return []
-        what = "times and people" if people else "times"
-        return [Choice(TIMELINE, f"{counted(len(entries), 'entry', 'entries')}, with the {what} in the text")]
+        gains = "times and people" if people else "times"
+        return [Choice(TIMELINE, f"{counted(len(entries), 'entry', 'entries')}, with the {gains} in the text")]
 
     def _has_time(self, line: str) -> bool:
         with suppress(Refused):

@@ -259,14 +259,14 @@ class OutboxScreen(ListScreen):
             return
         author, target = message.author, message.target
         seats = [seat for seat in self.session.seats if same_name(seat.person, author)]
-        there = (
+        warning = (
             f"{author} has a console open on {seats[0].machine or 'this machine'}: ask them first. " if seats else ""
         )
         dialog = ConfirmDialog(
             f"Take the message to {target} over from {author}?",
             f"this console looks for it on {target}, and sends it if it is not there",
             "leaves it to them",
-            f"{there}Only once the console that is to send it is closed or lost.",
+            f"{warning}Only once the console that is to send it is closed or lost.",
         )
         if await self.app.push_screen_wait(dialog):
             try:

@@ -42,11 +42,11 @@ class RoomFiles:
             return
         try:
             # A pipe would be waited for, and a device may be this very terminal.
-            there = await asyncio.to_thread(replaces_file, path, session.log.path, session.config, streams=False)
+            exists = await asyncio.to_thread(replaces_file, path, session.log.path, session.config, streams=False)
         except StoreProblem as problem:
             self._refused(argument, problem.reason)
             return
-        if there:
+        if exists:
             self._ask(argument, kind, path)
         else:
             await self._export(argument, kind, path)

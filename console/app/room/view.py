@@ -214,8 +214,8 @@ class RoomView(ActScreen[None]):
         offered = offered_handoff(state)
         if offered is not None and same_name(offered.person, self.session.actor):
             role = state.playbook.role(offered.role) if state.playbook else None
-            what = role.short if role else offered.role
-            words = f" ⇄ {one_line(offered.by, 30)} offers you {what}: "
+            role_name = role.short if role else offered.role
+            words = f" ⇄ {one_line(offered.by, 30)} offers you {role_name}: "
             way = with_keys("{accept} shows the page, where Enter accepts ")
             if self.session.read_only:
                 way = "accept it in a console that writes "

@@ -113,8 +113,8 @@ class TargetEditor:
                 raise
             written.append(given.target)
         about_key = await in_daemon_thread(self._service.keep_key, given)
-        what = f"{'Added' if written[0] is None else 'Saved'} {given.target.name}."
-        self._screen.say(" ".join(filter(None, (what, about_key, notice))))
+        outcome = f"{'Added' if written[0] is None else 'Saved'} {given.target.name}."
+        self._screen.say(" ".join(filter(None, (outcome, about_key, notice))))
 
     def _ours(self, targets: Sequence[Target]) -> list[str]:
         """Names of components that the team uses: in open incidents, and for other targets."""

@@ -223,9 +223,9 @@ def task_silent(facts: Facts) -> Advice | None:
             continue
         since = [entry for entry in facts.back if task.owner and entry.recorded_at >= clock.due_at]
         if not any(same_name(task.owner, name) for entry in since for name in (entry.author, *entry.people)):
-            what, late = one_line(task.text, 40), facts.lasts(clock.due_at)
-            who = (
-                f"{task.owner} has not reported back on “{what}”, due" if task.owner else f"“{what}” has no owner; due"
+            text, late = one_line(task.text, 40), facts.lasts(clock.due_at)
+            subject = (
+                f"{task.owner} has not reported back on “{text}”, due" if task.owner else f"“{text}” has no owner; due"
             )
-            return Advice(f"{who} {late} ago.", "done", f"/done {task.number}: ")
+            return Advice(f"{subject} {late} ago.", "done", f"/done {task.number}: ")
     return None

@@ -80,8 +80,8 @@ def milestone_update(facts: Facts) -> Advice | None:
     rule = facts.book.stage(last.value)
     if rule and last is moved and facts.phase == "over" and facts.updates[-1].status == rule.status:
         return None  # It was said just before it was done.
-    what = f"The stage has been {rule.title}" if rule and last is moved else f"The severity has been {last.value}"
-    text = f"{what} for {facts.lasts(last.at)}, and no update has said so."
+    change = f"The stage has been {rule.title}" if rule and last is moved else f"The severity has been {last.value}"
+    text = f"{change} for {facts.lasts(last.at)}, and no update has said so."
     audience = "public" if any(update.audience == "public" for update in facts.updates) else "internal"
     why = "" if last is moved else "The severity changed: say so to those who were told another one."
     return Advice(text, "update", f"/update {audience} next {_cadence(facts, audience)} ", why)

@@ -129,15 +129,15 @@ class _CatchUp:
                 self.about[entry.about].append(entry)
 
     def lines(self) -> Iterator[CatchUpLine]:
-        found: defaultdict[str, list[CatchUpLine]] = defaultdict(list)
+        by_section: defaultdict[str, list[CatchUpLine]] = defaultdict(list)
         for make in (self.registers, self.things, self.moved, self.altered, self.others):
             for line in make():
-                found[line.section].append(line)
+                by_section[line.section].append(line)
                 self.listed_ids.update(line.entries)
-        in_flight = {id for line in found["in_flight"] for id in line.entries}
-        found["owed"] += self.owed(in_flight)
+        in_flight = {id for line in by_section["in_flight"] for id in line.entries}
+        by_section["owed"] += self.owed(in_flight)
         for section in SECTIONS:
-            lines = found[section]
+            lines = by_section[section]
             # What is owed comes the most urgent first already.
             yield from lines if section == "owed" else sorted(lines, key=lambda line: line.at)
 

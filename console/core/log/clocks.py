@@ -346,14 +346,14 @@ class _Clocks:
         if window is None:
             return
         begun = _begun(state)
-        who = ("", self.commander())
+        parties = ("", self.commander())
         if begun is not None or self.over is None:
             length = (window.starts_at - self.declared).total_seconds()
-            clock = self.clock("begin", "begin the maintenance", *who, self.declared, length, begun)
+            clock = self.clock("begin", "begin the maintenance", *parties, self.declared, length, begun)
             yield self.finish(clock, REMIND_BEFORE_S)
         if begun is not None:
             length = (window.until - begun).total_seconds()
-            yield self.clock("complete", "complete the maintenance", *who, begun, length, self.over)
+            yield self.clock("complete", "complete the maintenance", *parties, begun, length, self.over)
 
     def first_minutes(self) -> Iterator[Clock]:
         severity, over = self.severity, self.over
@@ -412,9 +412,9 @@ class _Clocks:
                 if not updates or updates[-1].next_at is None:
                     what = standing_on(what, self.state.severity.value)
                 snoozed = any(snooze.until == due for snooze in snoozes_of(self.state))
-                who = (audience, self.comms())
+                parties = (audience, self.comms())
                 yield self.finish(
-                    Clock("update", key, what, *who, start, due, due, "running", audience, snoozed=snoozed)
+                    Clock("update", key, what, *parties, start, due, due, "running", audience, snoozed=snoozed)
                 )
 
     def tasks(self) -> Iterator[Clock]:
@@ -452,8 +452,8 @@ class _Clocks:
             yield self.clock("resolution", "resolution target", "", self.commander(), self.declared, seconds, kept)
         held = role_of(state, "ic").current
         if self.playbook.shift_s and held and held.value:
-            who = ("the next commander", held.value)
-            yield self.clock("shift", "hand over the command", *who, held.at, self.playbook.shift_s)
+            parties = ("the next commander", held.value)
+            yield self.clock("shift", "hand over the command", *parties, held.at, self.playbook.shift_s)
 
     def afterwards(self, over: datetime) -> Iterator[Clock]:
         severity, elsewhere = self.severity, handled_elsewhere(self.state)

@@ -197,7 +197,7 @@ class Vocabulary:
 
     def read(self, text: str) -> Meaning:
         """The meaning of a text. A class of which it only says that it was not it is denied."""
-        said: dict[str, float] = {}
+        weights: dict[str, float] = {}
         words: dict[str, str] = {}
         forms: dict[str, str] = {}
         denied: set[str] = set()
@@ -211,10 +211,10 @@ class Vocabulary:
             for concept, weight, start, end in self._spoken(spoken):
                 if any(denial.takes(start, end) for denial in denials):
                     denied.add(concept)
-                elif weight > said.get(concept, 0.0):
-                    said[concept] = weight
+                elif weight > weights.get(concept, 0.0):
+                    weights[concept] = weight
                     words[concept] = sentence[written[start][1] : written[end - 1][2]]
-        return Meaning(said, frozenset(denied - said.keys()), words, names_cause, forms)
+        return Meaning(weights, frozenset(denied - weights.keys()), words, names_cause, forms)
 
     def _spoken(self, spoken: list[str]) -> Iterator[tuple[str, float, int, int]]:
         """The classes of one sentence: id, weight, and the places of the first word and behind the last one."""

@@ -86,12 +86,12 @@ def slots(period: Period, zone: tzinfo) -> list[Slot]:
     """The months that the period touches, or its weeks where it is short, cut at its ends."""
     local = period.start.astimezone(zone).replace(tzinfo=None)
     weeks = period.end - period.start <= timedelta(days=_SHORT_DAYS)
-    found: list[Slot] = []
+    slots: list[Slot] = []
     while (start := _midnight(local, zone)) < period.end:
         if weeks:
             behind, label = local + timedelta(days=7), f"{local:%m-%d}"
         else:
             behind, label = datetime(local.year + local.month // 12, local.month % 12 + 1, 1), f"{local:%Y-%m}"
-        found.append(Slot(label, start, min(_midnight(behind, zone), period.end)))
+        slots.append(Slot(label, start, min(_midnight(behind, zone), period.end)))
         local = behind
-    return found
+    return slots

@@ -171,8 +171,8 @@ class Memory:
         scores: defaultdict[str, float] = defaultdict(float)
         for weights, postings, factor in ((concepts, self._by_concept, BY_CONCEPTS), (words, self._by_word, BY_WORDS)):
             for name, weight in weights.items():
-                for ref, there in postings.get(name, ()):
-                    scores[ref] += factor * weight * there
+                for ref, share in postings.get(name, ()):
+                    scores[ref] += factor * weight * share
         for ref in scores:
             scores[ref] += BY_PARTS * min(3, len(digest.parts & self.digests[ref][1].parts))
         likely = [(score, ref) for ref, score in scores.items() if score >= LEAST_SCORE and ref not in leave_out]

@@ -62,8 +62,8 @@ def together(states: Iterable[Incident]) -> Together | None:
     }
     groups = (_group(state, opened, alike) for state in opened)
     return max(
-        (found for group in groups if (found := _told(group, signs, usual, len(opened))) is not None),
-        key=lambda found: (len(found.refs), -found.apart),
+        (together for group in groups if (together := _told(group, signs, usual, len(opened))) is not None),
+        key=lambda together: (len(together.refs), -together.apart),
         default=None,
     )
 

@@ -55,8 +55,8 @@ def missing(state: Incident, stage: str, now: datetime) -> tuple[Missing, ...]:
     after = book.after(here.name)
     if there.name not in here.next and (after is None or after.name != there.name):
         ways = [state.stage_title(name) for name in (*([after.name] if after else []), *here.next)]
-        what = f"From {here.title} the playbook goes to {listed(ways, 'or') or 'no other stage'}"
-        wants.append(Missing("way", what, "go there first"))
+        path = f"From {here.title} the playbook goes to {listed(ways, 'or') or 'no other stage'}"
+        wants.append(Missing("way", path, "go there first"))
     if here.phase != "over" or there.phase != "over":
         # A jump past the gate's own stage meets the same gate: it must not be an easier way to close.
         needs = [_CHECKS[need](state, gate, now) for gate in _gates(book, state, stage) for need in gate.needs]

@@ -82,9 +82,9 @@ def questions(playbook: Playbook) -> list[Question]:
 
 def named_answers(playbook: Playbook | None, answers: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Id, name and text of each answer, in the order in which the questions are asked; of no question last."""
-    asked = {question.id: question for question in questions(playbook)} if playbook else {}
-    ids = [*(id for id in asked if id in answers), *(id for id in answers if id not in asked)]
-    shorts = {id: question.short for id, question in (*FACTS.items(), *asked.items()) if question.short}
+    by_id = {question.id: question for question in questions(playbook)} if playbook else {}
+    ids = [*(id for id in by_id if id in answers), *(id for id in answers if id not in by_id)]
+    shorts = {id: question.short for id, question in (*FACTS.items(), *by_id.items()) if question.short}
     return [(id, shorts.get(id) or id.replace("_", " "), answers[id]) for id in ids]
 
 

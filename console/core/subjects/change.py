@@ -224,8 +224,8 @@ _ANY_END = re.compile(
 def _read_changed(context: SlashContext, argument: str) -> Command:
     outcome, rest = "", argument
     for end, pattern in _OUTCOME.items():
-        if found := pattern.match(argument):
-            outcome, rest = end, argument[found.end() :].lstrip(" :")
+        if match := pattern.match(argument):
+            outcome, rest = end, argument[match.end() :].lstrip(" :")
     before, note = note_behind(rest)
     return EndChange(actor=context.actor, at=context.at, change=before, outcome=outcome, note=note)
 

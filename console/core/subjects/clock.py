@@ -34,9 +34,9 @@ class ClockSnoozed(Body, frozen=True):
         state = fold.state
         work = tasks_of(state).get(of) or fixes_of(state).get(of) or state.part(ActionItems).items.get(of)
         thing = work or pages_of(state).get(of)
-        what = {"update": f"{of} update", "first_public": "first public post"}.get(kind, kind.replace("_", " "))
+        name = {"update": f"{of} update", "first_public": "first public post"}.get(kind, kind.replace("_", " "))
         named = f" “{one_line(thing.text, 60)}”" if thing is not None else ""
-        fold.entry("clock", f"{what.capitalize()}{named} snoozed to ", moment=self.until, behind=f": {self.reason}")
+        fold.entry("clock", f"{name.capitalize()}{named} snoozed to ", moment=self.until, behind=f": {self.reason}")
 
 
 class ObligationMet(Body, frozen=True):
@@ -48,8 +48,8 @@ class ObligationMet(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         part = fold.part(Obligations)
         part.met = (*part.met, Met(*fold.stamp, self.clock, self.note))
-        what = "Escalated" if self.clock == ESCALATION else f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}"
-        fold.entry("clock", what, self.note)
+        words = "Escalated" if self.clock == ESCALATION else f"Done: {self.clock.replace('_', ' ').replace(':', ' ')}"
+        fold.entry("clock", words, self.note)
 
 
 class SnoozeClock(Command, frozen=True, kw_only=True):

@@ -24,8 +24,8 @@ class HypothesisJudged(Body, frozen=True):
     def apply(self, fold: Folding) -> None:
         _, at, by = fold.stamp
         hypotheses, changes = fold.part(Hypotheses).hypotheses, {"verdict": self.verdict, "evidence": self.evidence}
-        what = "a judgement of a hypothesis"
-        hypothesis = fold.amended(hypotheses, self.hypothesis, what, judged_at=at, judged_by=by, **changes)
+        act = "a judgement of a hypothesis"
+        hypothesis = fold.amended(hypotheses, self.hypothesis, act, judged_at=at, judged_by=by, **changes)
         if hypothesis is None:
             return
         verdict = self.verdict.replace("_", " ")

@@ -79,10 +79,10 @@ def link_words(link: Link) -> str:
 
 def links_of(state: Incident) -> list[Link]:
     """The links that stand, each relation to an incident once, in the log's order."""
-    said: dict[tuple[str, str], Link] = {}
+    standing: dict[tuple[str, str], Link] = {}
     for link in state.part(Links).links.values():
-        said.setdefault((link.relation, link.other), link)
-    return list(said.values())
+        standing.setdefault((link.relation, link.other), link)
+    return list(standing.values())
 
 
 def linked(state: Incident, relation: str) -> list[str]:
@@ -152,8 +152,8 @@ _NAMES = {words.casefold().replace("the ", ""): relation for relation, words in 
 
 
 def _read_link(context: SlashContext, argument: str) -> Command:
-    said, _, note = argument.partition(":")
-    words = said.split()
+    relation_words, _, note = argument.partition(":")
+    words = relation_words.split()
     relation = _NAMES.get(" ".join(words[:-1]).casefold().replace("_", " ").replace("-", " "), "")
     if not words or not relation:
         raise context.incomplete("Say what it is to which incident", other=words[-1] if words else "")

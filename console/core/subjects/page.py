@@ -190,18 +190,18 @@ class PageSomebody(StandsBeside, frozen=True, kw_only=True):
     contact: str = ""
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:
-        who = whom(state, self.who or self.contact, self.actor)
-        begun = [each.name for each in callees(state) if each.name.casefold().startswith(f"{who.casefold()} ")]
-        return f"“{one_line(who, 40)}” is no contact of the playbook; {listed(begun)} is." if begun else ""
+        callee = whom(state, self.who or self.contact, self.actor)
+        begun = [each.name for each in callees(state) if each.name.casefold().startswith(f"{callee.casefold()} ")]
+        return f"“{one_line(callee, 40)}” is no contact of the playbook; {listed(begun)} is." if begun else ""
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        who = whom(state, self.who or self.contact, self.actor)
+        callee = whom(state, self.who or self.contact, self.actor)
         contact = callee_named(state, self.contact) or one_line(self.contact, MAX_CALLEE_CHARS)
-        if not who:
+        if not callee:
             raise Refused("Name whom you paged: a person, a role or a contact.", "who")
         way = one_line(self.way, MAX_CALLEE_CHARS)
-        before = [page.id for page in last_pages(state) if same_name(page.who, who)]
-        return proposed(Paged(who, way, "" if same_name(contact, who) else contact, "".join(before[-1:])), at)
+        before = [page.id for page in last_pages(state) if same_name(page.who, callee)]
+        return proposed(Paged(callee, way, "" if same_name(contact, callee) else contact, "".join(before[-1:])), at)
 
 
 def callee_named(state: Incident, text: str) -> str:
@@ -246,8 +246,8 @@ class EndPage(Command, frozen=True, kw_only=True):
         if at < page.at:
             raise Refused(f"{page.who} was paged after that; write a later time.", "at")
         if outcome == page.outcome and note in ("", page.note) and eta in (None, page.eta_at):
-            what = "No answer is" if outcome == "no_answer" else f"That {page.who} {outcome} is"
-            raise Refused(f"{what} logged already; write what is new.", "note")
+            subject = "No answer is" if outcome == "no_answer" else f"That {page.who} {outcome} is"
+            raise Refused(f"{subject} logged already; write what is new.", "note")
         return proposed(PageEnded(page.id, outcome, note, eta), at)
 
 
@@ -302,22 +302,22 @@ def _read_page(context: SlashContext, argument: str) -> Command:
     people = state.part(People)
     known = (*listed, *(each for role in roles for each in (role.name, role.short, role.id)))
     written = split(argument)[0] if argument[0] in "@\"“'" else ""
-    who = written or _begins_with(argument, (*known, *people.named.values(), *people.authors.values()))
-    way = argument[len(who) :]
-    if not who:
+    person = written or _begins_with(argument, (*known, *people.named.values(), *people.authors.values()))
+    way = argument[len(person) :]
+    if not person:
         match = _WAY.search(argument)
-        who, way = (argument[: match.start()], match[0]) if match else (argument, "")
+        person, way = (argument[: match.start()], match[0]) if match else (argument, "")
     elif (rest := way.strip(" ,:")) and not (_WAY.fullmatch(f" {rest}") or _NUMBER.fullmatch(rest)):
-        raise context.malformed(f"“{one_line(rest, 40)}” is no way to reach {one_line(name(who), 40)}")
+        raise context.malformed(f"“{one_line(rest, 40)}” is no way to reach {one_line(name(person), 40)}")
     way = re.sub(r"^(?:by|via)\s+", "", way.strip(" ,:"), flags=re.IGNORECASE)
-    return PageSomebody(actor=context.actor, at=context.at, who=who, way=way, contact=contact)
+    return PageSomebody(actor=context.actor, at=context.at, who=person, way=way, contact=contact)
 
 
 def _read_end(outcome: str) -> Callable[[SlashContext, str], Command]:
     def read(context: SlashContext, argument: str) -> Command:
         paged = (each for page in last_pages(context.state) for each in (page.who, page.contact, page.text) if each)
-        who = _begins_with(argument, paged) or split(argument)[0]
-        note, eta = argument[len(who) :].strip(" ,:"), None
+        callee = _begins_with(argument, paged) or split(argument)[0]
+        note, eta = argument[len(callee) :].strip(" ,:"), None
         if outcome == "answered":
             before, after = note, ""
             if written := _ETA.search(note):
@@ -329,7 +329,7 @@ def _read_end(outcome: str) -> Callable[[SlashContext, str], Command]:
             if ahead is not None and (written or ahead.length is not None):
                 note, eta = ": ".join(filter(None, (before, ahead.rest.strip(" ,:")))), ahead
         return EndPage(
-            actor=context.actor, at=context.at, page=who, outcome=outcome, note=note,
+            actor=context.actor, at=context.at, page=callee, outcome=outcome, note=note,
             eta_in=eta and eta.length, eta_at=eta and eta.moment,
         )  # fmt: skip
 

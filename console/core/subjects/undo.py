@@ -195,8 +195,8 @@ def _partner(state: Incident, entry: Entry) -> _Partner | None:
     if link is not None:
         return _Partner(link.other, INVERSE.get(link.relation, ""))
     if entry.id in (brought := _known(state, Brought, "entries")):
-        source, there = brought[entry.id]
-        return _Partner(source, entry=there)
+        source, original = brought[entry.id]
+        return _Partner(source, entry=original)
     move = _known(state, Moves, "moves").get(entry.id) or (entry.id, entry.moved_to)
     return _Partner(move[1], entry=move[0]) if move[1] else None
 
@@ -233,8 +233,8 @@ def last_correction(state: Incident, actor: str) -> Correction | None:
     """The actor's last correction, where it stands and they have logged nothing that stands since."""
     corrections = [
         (made.at, made.id, made, corrected)
-        for corrected, said in state.corrections.items()
-        for made in said[1:]
+        for corrected, versions in state.corrections.items()
+        for made in versions[1:]
         if same_name(made.by, actor)
     ]
     if not corrections:
@@ -331,13 +331,13 @@ def _only(fits: Sequence[Entry], words: str) -> Entry:
 def undo_words(state: Incident, entry: Entry) -> str:
     """An undo of the entry, with all that it takes along: `undoes “disk full” by mo, and with it “Done: check”`."""
     together = taken_together(state, entry)
-    what = f"“{one_line(entry.text, 60)}” by {entry.author}"
+    named = f"“{one_line(entry.text, 60)}” by {entry.author}"
     if len(together) > 1:
-        what = f"{len(together)} entries logged together"
+        named = f"{len(together)} entries logged together"
     if entry.undone:
-        return f"puts back {what}"
+        return f"puts back {named}"
     going = dependents(state, *(each.id for each in together))
-    return f"undoes {what}" + (f", and with it {quoted(going)}" if going else "")
+    return f"undoes {named}" + (f", and with it {quoted(going)}" if going else "")
 
 
 def undoes(state: Incident, command: Undo, now: datetime) -> str:

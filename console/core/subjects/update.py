@@ -358,9 +358,9 @@ class PostUpdate(Command, frozen=True, kw_only=True):
         return f"{last.by} posted {self.audience} update #{last.number} meanwhile: “{last.text}”"
 
     def outdated(self, seen: Incident, state: Incident) -> str:
-        for what, before, register in (("severity", seen.severity, state.severity), ("stage", seen.stage, state.stage)):
+        for word, before, register in (("severity", seen.severity, state.severity), ("stage", seen.stage, state.stage)):
             if register.current is not None and before.value != register.value:
-                return f"{register.current.by} changed the {what} to {register.value} meanwhile."
+                return f"{register.current.by} changed the {word} to {register.value} meanwhile."
         return ""
 
     def doubt(self, state: Incident, now: datetime, zone: tzinfo) -> str:

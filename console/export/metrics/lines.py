@@ -71,9 +71,9 @@ def _rest(metrics: Metrics) -> Iterator[str]:
         yield f"Again: {again.kind} {one_line(again.name, 40)}, {len(again.refs)} incidents: {_some(again.refs)}"
     if metrics.came_back:
         yield f"Came back after the mitigation: {', '.join(metrics.came_back)}"
-    for group, what in ((metrics.drills, "drill"), (metrics.retrospective, "record")):
+    for group, noun in ((metrics.drills, "drill"), (metrics.retrospective, "record")):
         if group.count:
-            yield f"Apart, {counted(group.count, what)}: {_some(group.refs)}"
+            yield f"Apart, {counted(group.count, noun)}: {_some(group.refs)}"
     if metrics.elsewhere:
         yield f"Handled under another incident: {_some(metrics.elsewhere)}"
     for ref, why in metrics.left_out.items():

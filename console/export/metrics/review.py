@@ -179,12 +179,12 @@ class _Review:
             yield _table((self.metrics.by.capitalize(), "Incidents", *names), rows)
 
     def apart(self) -> Iterator[Block]:
-        for group, what in ((self.metrics.drills, "drill"), (self.metrics.retrospective, "record")):
+        for group, noun in ((self.metrics.drills, "drill"), (self.metrics.retrospective, "record")):
             if not group.count:
                 continue
             measured = group.measure(SHOWN_MEASURE)
             median = f"; {measured.name} {of_figure(measured)[1]} in the median" if measured.figure is not None else ""
-            yield Paragraph(words(f"{counted(group.count, what)}: {', '.join(group.refs)}{median}."))
+            yield Paragraph(words(f"{counted(group.count, noun)}: {', '.join(group.refs)}{median}."))
         if self.metrics.elsewhere:
             yield Paragraph(words(f"Handled under another incident: {', '.join(self.metrics.elsewhere)}."))
 

@@ -101,9 +101,9 @@ class People:
                 text = f"{offer} over{colon}{note}"
         if entry.kind == "task" and entry.people:
             # A name behind an @ is an address; what a role is called is none.
-            what, at, back = text.rpartition(f" @{unmarked(entry.people[0])}")
+            words, at, back = text.rpartition(f" @{unmarked(entry.people[0])}")
             if at and (not back or back.startswith(", back ")):
-                text = f"{what} ({self._label(entry.people[0])}{back})"
+                text = f"{words} ({self._label(entry.people[0])}{back})"
         if entry.kind in ("task", "handoff", "action_item", "postmortem"):
             # Where the console itself put a name it is one, an ordinary word or not.
             text = _PLACED.sub(lambda match: f"{match[1]}{self._words.get(name_key(match[2]), match[2])}", text)

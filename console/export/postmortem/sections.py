@@ -180,8 +180,8 @@ class Parts:
         text = "\n".join(self.without_zone.get(unmarked(line), line) for line in text.split("\n"))
         whys = answers(text) if id == "whys" else []
         if whys:
-            asked = [question(whys, number, self.people.masked(self.state.title.value)) for number in range(len(whys))]
-            items = zip(asked, whys, strict=True)
+            titles = [question(whys, number, self.people.masked(self.state.title.value)) for number in range(len(whys))]
+            items = zip(titles, whys, strict=True)
             yield Items(tuple(words(strong(why), f" {answer}") for why, answer in items), ordered=True)
         else:
             yield from prose(text, plain=plain)

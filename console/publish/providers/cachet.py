@@ -81,15 +81,15 @@ class Cachet(AnyCachet):
 
     def _adopt(self, delivery: Delivery, incident: str) -> Remote:
         where = self._at(self.all_at, incident)
-        there = inside(self._with_meta(lambda meta: self._ask(where, meta)), "data")
-        meta = inside(there, "attributes", "meta")
+        incident_there = inside(self._with_meta(lambda meta: self._ask(where, meta)), "data")
+        meta = inside(incident_there, "attributes", "meta")
         # An empty one is a list. One that is not shown would be lost: what is written takes the place of all of it.
         if isinstance(meta, dict) or meta == []:
             kept = meta or {}
             self._check_free(MARKER in kept, text(kept, OWNER), delivery)
             if text(kept, MARKER) != delivery.key:
                 self._write_ahead("PUT", where, {"meta": {**kept, MARKER: delivery.key, OWNER: delivery.incident}})
-        return self._remote(there)
+        return self._remote(incident_there)
 
     def _with_meta(self, ask: Callable[[dict[str, str]], T]) -> T:
         """The answer with `meta`; without, of an older Cachet, which does not know that."""
@@ -158,10 +158,10 @@ class Schedules(Cachet):
         return {"message": self._worded(delivery)}
 
     def _prepare_update(self, delivery: Delivery, where: str) -> None:
-        there = inside(self._ask(where), "data", "attributes")
+        attributes = inside(self._ask(where), "data", "attributes")
         times = _times(delivery)
         # Where its first message mailed, each change of a time does.
-        if [text(there, name, "string") for name in ("scheduled", "completed")] != [*times.values()]:
+        if [text(attributes, name, "string") for name in ("scheduled", "completed")] != [*times.values()]:
             self._write_ahead("PUT", where, times)
 
     def _set_components(self, delivery: Delivery) -> None:
@@ -171,8 +171,8 @@ class Schedules(Cachet):
 
     def _set_status(self, delivery: Delivery, known: Known, remote: Remote) -> None:
         self._set_components(delivery)
-        there = inside(self._ask(self._incident_at(remote)), "data")
-        if self._status_of(there) != shown_as(delivery.status):
+        incident = inside(self._ask(self._incident_at(remote)), "data")
+        if self._status_of(incident) != shown_as(delivery.status):
             self._change_incident(remote, _times(delivery))
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
@@ -181,8 +181,8 @@ class Schedules(Cachet):
 
     def _view(self, known: Known, remote: Remote) -> PageView:
         view = super()._view(known, remote)
-        there = inside(self._ask(self._incident_at(remote)), "data", "attributes")
-        window = window_of(*(text(there, name, "string") for name in ("scheduled", "completed")))
+        attributes = inside(self._ask(self._incident_at(remote)), "data", "attributes")
+        window = window_of(*(text(attributes, name, "string") for name in ("scheduled", "completed")))
         return replace(view, window=window, parts=() if view.status == "scheduled" else view.parts)
 
     def _remote(self, incident: Any) -> Remote:

@@ -126,9 +126,9 @@ class Schedules(OneMessage, CachetV2):
 
     def _put(self, remote: Remote, changes: dict[str, Any]) -> None:
         # What it makes of a field that is left out is not said.
-        there = self._plan(remote.incident_id)
-        kept = {"name": text(there, "name"), "message": text(there, "message"), "status": number(there, "status")}
-        kept |= {name: text(there, name)[:16] for name in ("scheduled_at", "completed_at") if text(there, name)}
+        plan = self._plan(remote.incident_id)
+        kept = {"name": text(plan, "name"), "message": text(plan, "message"), "status": number(plan, "status")}
+        kept |= {name: text(plan, name)[:16] for name in ("scheduled_at", "completed_at") if text(plan, name)}
         self._write("PUT", self._incident_at(remote), {**kept, **changes})
 
     def _plans(self) -> list[Any]:

@@ -81,8 +81,8 @@ class CState(Provider):
     def _systems(self, repo: RemoteBranch, tip: str, issues: list[str]) -> tuple[str, ...]:
         """Those of the site's configuration; where that names none, those that its issues name."""
         for file in cstate_config.FILES:
-            if found := cstate_config.systems(file, repo.text(tip, file) or ""):
-                return found
+            if systems := cstate_config.systems(file, repo.text(tip, file) or ""):
+                return systems
         named = (cstate_page.parsed(repo.text(tip, path) or "").affected for path in issues)
         return tuple(dict.fromkeys(chain.from_iterable(named)))
 

@@ -118,11 +118,11 @@ class Instatus(StatusPage):
         return PageView(status, text(incident, "name"), text(newest, "message"), parts, updates=updates)
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
-        there = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)
-        if there is None:
+        shown = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)
+        if shown is None:
             raise Gone(f"{self._name} does not show the update any more; look at the page.")
         # Without its own moment the update would move.
-        data = {**self._data(delivery, known), "started": text(there, "started"), "notify": False}
+        data = {**self._data(delivery, known), "started": text(shown, "started"), "notify": False}
         self._write("PUT", self._updates_at(remote, update), data)
 
     def _open_past(self, first: Delivery, delivery: Delivery) -> Remote:
@@ -131,9 +131,9 @@ class Instatus(StatusPage):
         return self._made(_remote(self._write("POST", self._at(self.all_at), data)))
 
     def _date(self, each: Delivery, update: str, remote: Remote) -> None:
-        there = next((shown for shown in self._updates(remote.incident_id) if text(shown, "id") == update), None)
+        current = next((shown for shown in self._updates(remote.incident_id) if text(shown, "id") == update), None)
         # The one that the incident was made with has the moment of its beginning.
-        if there is not None and moment(text(there, "started")) != each.at:
+        if current is not None and moment(text(current, "started")) != each.at:
             data = {**self._data(each, Known(remote)), "started": rfc3339(each.at)}
             self._write("PUT", self._updates_at(remote, update), data)
 
@@ -193,10 +193,10 @@ class Maintenances(Instatus):
 
     def _add(self, delivery: Delivery, known: Known, remote: Remote) -> Remote:
         where = self._incident_at(remote)
-        there, planned = self._ask(where), _planned(delivery)
-        starts = moment(text(there, "start"))
-        if starts != moment(planned["start"]) or text(there, "duration") != str(planned["duration"]):
-            self._write_ahead("PUT", where, {**_kept(there), **planned})
+        incident, planned = self._ask(where), _planned(delivery)
+        starts = moment(text(incident, "start"))
+        if starts != moment(planned["start"]) or text(incident, "duration") != str(planned["duration"]):
+            self._write_ahead("PUT", where, {**_kept(incident), **planned})
         return super()._add(delivery, known, remote)
 
     def _put(self, incident: Any, remote: Remote, changes: Mapping[str, str], parts: tuple[Part, ...] = ()) -> None:
@@ -205,9 +205,9 @@ class Maintenances(Instatus):
         self._write("PUT", self._incident_at(remote), data)
 
     def _view(self, known: Known, remote: Remote) -> PageView:
-        view, there = super()._view(known, remote), self._ask(self._incident_at(remote))
-        starts = moment(text(there, "start"))
-        window = Window(starts, starts + timedelta(minutes=number(there, "duration"))) if starts else None
+        view, incident = super()._view(known, remote), self._ask(self._incident_at(remote))
+        starts = moment(text(incident, "start"))
+        window = Window(starts, starts + timedelta(minutes=number(incident, "duration"))) if starts else None
         return replace(view, window=window, parts=() if view.status == "scheduled" else view.parts)
 
 
@@ -222,14 +222,14 @@ def _planned(delivery: Delivery) -> dict[str, Any]:
     return {"start": rfc3339(starts_at), "duration": int((until - starts_at).total_seconds() // 60), **UNASKED}
 
 
-def _kept(there: Any) -> dict[str, Any]:
+def _kept(maintenance: Any) -> dict[str, Any]:
     """The fields of a maintenance as they were read: a change takes them all."""
     return {
-        "name": text(there, "name"),
-        "components": [text(component, "id") for component in items(there, "components")],
-        "start": text(there, "start"),
-        "duration": number(there, "duration"),
-        "status": text(there, "status"),
+        "name": text(maintenance, "name"),
+        "components": [text(component, "id") for component in items(maintenance, "components")],
+        "start": text(maintenance, "start"),
+        "duration": number(maintenance, "duration"),
+        "status": text(maintenance, "status"),
         "notify": False,
     }
 

@@ -168,8 +168,8 @@ class Matrix(Provider):
     def _room(self) -> str:
         """The room's id."""
         if self._page.startswith("#") and not self._room_id:
-            found = get_json(self._http, f"{CLIENT}/{path('directory', 'room', self._page)}")
-            self._room_id = text(found, "room_id")
+            answer = get_json(self._http, f"{CLIENT}/{path('directory', 'room', self._page)}")
+            self._room_id = text(answer, "room_id")
             if not self._room_id:
                 raise Later(f"{self._name} did not say which room {self._page} is.")
         return self._room_id or self._page

@@ -251,13 +251,13 @@ def _sender(text: str) -> tuple[str, str]:
 
 
 def _recipients(text: str) -> list[str]:
-    found = []
+    addresses = []
     for entry in filter(None, (entry.strip() for entry in re.split("[,;\n]", text))):
         named = _NAMED.fullmatch(entry)
-        found.append(_address(named["address"] if named else entry))
-    if not 0 < len(set(found)) <= MAX_RECIPIENTS:
+        addresses.append(_address(named["address"] if named else entry))
+    if not 0 < len(set(addresses)) <= MAX_RECIPIENTS:
         raise Refused(f"Name one to {MAX_RECIPIENTS} recipients; for more people use a mailing list's address.", "to")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(addresses))
 
 
 def _unsubscribe(text: str) -> str:

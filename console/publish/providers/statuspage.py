@@ -187,8 +187,8 @@ class Statuspage(StatusPage):
 
     def _adopt(self, delivery: Delivery, incident: str) -> Remote:
         where = self._at("incidents", incident)
-        there = self._ask(where)
-        metadata = inside(there, "metadata")
+        answer = self._ask(where)
+        metadata = inside(answer, "metadata")
         kept = metadata if isinstance(metadata, dict) else {}
         self._check_free("warroom" in kept, text(kept, "warroom", "incident"), delivery)
         if text(kept, "warroom", "key") != delivery.key:
@@ -197,7 +197,7 @@ class Statuspage(StatusPage):
             data = {"metadata": {**kept, **ours}, "deliver_notifications": False}
             if text(self._write("PATCH", where, {"incident": data}), "id") != incident:
                 raise Unknown(f"{self._name} took the marker without confirming it.")
-        return Remote(incident, url=text(there, "shortlink"))
+        return Remote(incident, url=text(answer, "shortlink"))
 
     def _date(self, each: Delivery, update: str, remote: Remote) -> None:
         data = {"display_at": rfc3339(each.at), "deliver_notifications": False, "wants_twitter_update": False}
@@ -228,10 +228,10 @@ class Statuspage(StatusPage):
     def _published(self, where: str) -> str | None:
         """The postmortem that visitors read; empty where it is a draft, None where there is none."""
         try:
-            there = self._ask(where)
+            answer = self._ask(where)
         except Gone:
             return None
-        return text(there, "body") if inside(there, "published_at") else ""
+        return text(answer, "body") if inside(answer, "published_at") else ""
 
     def _remote(self, incident: Any, delivery: Delivery, known: Known) -> Remote:
         """The page's ids of the incident and of our update in it; an address that the answer leaves out stays."""

@@ -186,10 +186,10 @@ class Upptime(StatusPage):
         return PageView(status, text(issue, "title"), shown[-1].text if shown else "", updates=tuple(shown))
 
     def _edit(self, delivery: Delivery, update: str, known: Known, remote: Remote) -> None:
-        there = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)
-        if there is None:
+        shown = next((each for each in self._updates(remote.incident_id) if text(each, "id") == update), None)
+        if shown is None:
             raise Gone(f"{self._name} does not show the update any more; look at the page.")
-        data = {"body": f"{self._worded(delivery)}\n\n{_mark(_marker(there) or delivery.key)}"}
+        data = {"body": f"{self._worded(delivery)}\n\n{_mark(_marker(shown) or delivery.key)}"}
         self._write("PATCH", self._at("issues", "comments", update), data)
 
     def _remove(self, update: str, remote: Remote) -> None:

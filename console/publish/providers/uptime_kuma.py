@@ -196,7 +196,7 @@ class WithHistory:
         The history is cut by the second: of several that were made in one it may leave some out. Those that are open
         stand on the page.
         """
-        found: dict[str, Incident] = {}
+        incidents: dict[str, Incident] = {}
         cursor: str | None = None
         total = 0
         for _ in range(MAX_PAGES):
@@ -205,15 +205,15 @@ class WithHistory:
                 done(self._name, answer)
             if not isinstance(inside(answer, "incidents"), list):
                 raise Later(f"{self._name} answered with something other than a list.")
-            found |= {each.id: each for each in map(_incident, items(answer, "incidents")) if each.id}
+            incidents |= {each.id: each for each in map(_incident, items(answer, "incidents")) if each.id}
             cursor, total = text(answer, "nextCursor"), number(answer, "total")
             if not cursor:
                 break
-        if len(found) < total:
+        if len(incidents) < total:
             up = items(shown(self._name, self._slug, self._http), "incidents")
-            found |= {each.id: each for each in map(_incident, up) if each.id}
-        self.whole = len(found) >= total
-        return list(found.values())
+            incidents |= {each.id: each for each in map(_incident, up) if each.id}
+        self.whole = len(incidents) >= total
+        return list(incidents.values())
 
     def post(self, data: dict[str, Any]) -> str:
         answer = done(self._name, self._session.call("postIncident", self._slug, data))
@@ -589,9 +589,9 @@ class Maintenances(UptimeKuma):
                 changes = _told(replace(delivery, key=key))
             self._put(opened, maintenance, changes)
             self._attach(opened, maintenance.id, self._page_number(opened), ())
-            there = self._listed(opened).get(maintenance.id)
-            if there is None or any(
-                text(there.data, name) != text(changes, name) for name in ("title", "description") if name in changes
+            shown = self._listed(opened).get(maintenance.id)
+            if shown is None or any(
+                text(shown.data, name) != text(changes, name) for name in ("title", "description") if name in changes
             ):
                 raise Unknown(f"{self._name} took the change and does not show it.")
             return self._remote(maintenance.id, key)
@@ -620,12 +620,12 @@ class Maintenances(UptimeKuma):
 
     def _planned(self, opened: Session, delivery: Delivery, known: Known) -> Maintenance | None:
         """Ours, also where an earlier try has only made it; None where it has to be made."""
-        there = self._listed(opened)
+        shown = self._listed(opened)
         if known.remote is None:
-            return next((each for each in there.values() if each.key == delivery.key), None)
-        if known.remote.incident_id not in there:
+            return next((each for each in shown.values() if each.key == delivery.key), None)
+        if known.remote.incident_id not in shown:
             raise Gone(f"{self._name} does not have the maintenance any more; somebody deleted it.")
-        return there[known.remote.incident_id]
+        return shown[known.remote.incident_id]
 
     def _listed(self, opened: Session) -> dict[str, Maintenance]:
         """Every maintenance of the server, by its id: it tells them beside its answer."""
@@ -653,9 +653,9 @@ class Maintenances(UptimeKuma):
         """The numbers of the monitors that the maintenance is about."""
         if not delivery.parts:
             return []
-        there = {text(each, "id") for each in _entries(opened.wait("monitorList"))}
+        monitor_ids = {text(each, "id") for each in _entries(opened.wait("monitorList"))}
         for part in delivery.parts:
-            if part.id not in there:
+            if part.id not in monitor_ids:
                 raise Rejected(
                     f"{self._name} has no monitor “{quoted(part.id)}” for {part.name or part.id}: map it in the target."
                 )

@@ -240,11 +240,11 @@ def _backfilled(message: Message, delivery: Delivery) -> Iterable[Post]:
     remote = remote_of(message.remote)
     ids = remote.past if remote else ()
     for number, past in enumerate(delivery.past):
-        there = Remote(remote.incident_id, ids[number], remote.url) if remote and number < len(ids) else remote
+        past_remote = Remote(remote.incident_id, ids[number], remote.url) if remote and number < len(ids) else remote
         joined = not ids and len(delivery.past) > 1
         whole = in_one_text(delivery.past) if joined and not number else ""
         yield Post(
-            past.update, _words(past.text), past.status, there, not number, message=message.id, joined=joined,
+            past.update, _words(past.text), past.status, past_remote, not number, message=message.id, joined=joined,
             whole=whole, at=second(past.at),
         )  # fmt: skip
 

@@ -212,18 +212,18 @@ def _updates(
             continue
         counts[each.at] += 1
         moment = f"{each.at} {counts[each.at]}".removesuffix(" 1")
-        there = others.pop("" if each.joined else id, None) or others.pop(moment, None)
+        shown = others.pop("" if each.joined else id, None) or others.pop(moment, None)
         words = None if each.joined and each.message in erased else each.whole or each.text
-        if there is None:
+        if shown is None:
             yield Difference("missing", each.update, each.text or "an update of ours", elsewhere=_apart(each, incident))
-        elif words is not None and not same(words, there.text):
-            yield Difference("words", each.update, words, there.text)
+        elif words is not None and not same(words, shown.text):
+            yield Difference("words", each.update, words, shown.text)
     for each in unidentified:
-        found = next((id for id, update in others.items() if each.text is None or same(each.text, update.text)), None)
-        if found is None:
+        match = next((id for id, update in others.items() if each.text is None or same(each.text, update.text)), None)
+        if match is None:
             yield Difference("missing", each.update, each.text or "an update of ours")
         else:
-            del others[found]
+            del others[match]
     for update in others.values():
         # Taken over it is our last one, with the incident's status of now: an older one must not set that back.
         yield Difference("update", update.id, theirs=update.text, status=status or update.status)
@@ -320,10 +320,10 @@ def title_due(state: Incident, messages: Sequence[Message]) -> str:
 
 def seen(read: Iterable[Difference]) -> Seen:
     """The updates of ours that a page was read to have otherwise."""
-    found = list(read)
+    differences = list(read)
     return Seen(
-        {each.which: each.theirs for each in found if each.about == "words"},
-        frozenset(each.which for each in found if each.about == "missing"),
+        {each.which: each.theirs for each in differences if each.about == "words"},
+        frozenset(each.which for each in differences if each.about == "missing"),
     )
 
 
@@ -343,12 +343,12 @@ def still_open(
     """
     content = should_say(state, target, told_events(messages))
     wanted = {post.update: post for post in content.updates}
-    asked = {each.update for each in updates}
-    by_log = [] if asked or not tracks_status or state.maintenance else _status_by_log(content.status, messages, read)
+    ids = {each.update for each in updates}
+    by_log = [] if ids or not tracks_status or state.maintenance else _status_by_log(content.status, messages, read)
     return tuple(
         each
         for each in (*_with_title(state, messages, read), *by_log)
-        if each.which not in asked
+        if each.which not in ids
         and not (
             _is_as_wanted(state, each, wanted.get(each.which))
             if each.about in ("words", "missing")

@@ -51,8 +51,8 @@ def unidentified(earlier: Iterable[Message], delivery: Delivery, can: Capabiliti
         # Some targets keep the first message apart from the updates.
         began, first = first, first and message.state != "done"
         apart = began and not can.first_is_update
-        there = remote_of(message.remote)
-        known = there is not None and there.update_id
+        remote = remote_of(message.remote)
+        known = remote is not None and remote.update_id
         if apart or known or (message.state == "dropped" and not message.attempts):
             continue
         words = decode_delivery(message.payload)

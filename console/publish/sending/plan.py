@@ -124,10 +124,10 @@ class Context(NamedTuple):
     def as_read(self, target: str) -> "Context":
         """With the components on a target as they were read there, instead of as they were told."""
         sent = self.sent.get(target, Sent())
-        there = {part.id: part for each in self.read.get(target, ()) for part in each.parts}
-        differing = frozenset(there)
-        parts = tuple(there.pop(part.id, part) for part in sent.parts)
-        read = msgspec.structs.replace(sent, parts=parts, foreign=tuple(there.values()), differing=differing)
+        differing_parts = {part.id: part for each in self.read.get(target, ()) for part in each.parts}
+        differing = frozenset(differing_parts)
+        parts = tuple(differing_parts.pop(part.id, part) for part in sent.parts)
+        read = msgspec.structs.replace(sent, parts=parts, foreign=tuple(differing_parts.values()), differing=differing)
         return self._replace(sent={**self.sent, target: read})
 
     def as_gone(self, target: str) -> "Context":

@@ -72,7 +72,7 @@ def open_differences(log: Log, state: Incident) -> tuple[Unsettled, ...]:
     """The open differences between pages and log, about which nobody has decided yet; reads the outbox."""
     outbox = Outbox(log)
     by_target, placed = messages_by_target(outbox.messages(state.ref)), outbox.placed(state.ref)
-    read = {target: decoded(there.differs or "") or () for target, there in placed.items()}
+    read = {target: decoded(place.differs or "") or () for target, place in placed.items()}
     return tuple(
         each for target in by_target for each in unsettled(state, target, by_target[target], seen(read.get(target, ())))
     )
@@ -135,8 +135,8 @@ class Publisher:
         messages, placed = outbox.messages(ref), outbox.placed(ref)
         link = next(filter(None, (_address(target, placed, can) for target in targets)), "")
         sent = sent_so_far(messages, placed)
-        read = {target: decoded(there.differs or "") or () for target, there in placed.items()}
-        read_at = {name: parse_rfc3339(there.read_at) for name, there in placed.items() if there.differs is not None}
+        read = {target: decoded(place.differs or "") or () for target, place in placed.items()}
+        read_at = {name: parse_rfc3339(place.read_at) for name, place in placed.items() if place.differs is not None}
         return Context(targets, can, sent, tuple(others), messages_by_target(messages), link, read, read_at)
 
     def place(self, context: Context, state: Incident, each: Unsettled) -> Place:
@@ -253,8 +253,8 @@ class Publisher:
         """The incidents that are open on a target and that no incident of ours knows. Asks the page; raises Problem."""
         if why := no_adoption(state, context, name):
             raise Refused(why)
-        outbox, found = Outbox(log), self.connect(name).open_there()
-        return tuple(each for each in found if not each.marked and not outbox.incident_with(name, each.id))
+        outbox, open_there = Outbox(log), self.connect(name).open_there()
+        return tuple(each for each in open_there if not each.marked and not outbox.incident_with(name, each.id))
 
     def offers(self, log: Log, state: Incident, context: Context, name: str) -> tuple[list[Offer], str]:
         """The same of one target of several, and why there are none where it could be asked at all."""

@@ -117,8 +117,8 @@ def against(state: Incident, known: tuple[Standing, ...]) -> tuple[Standing, ...
     known = tuple(_beside(state, each) for each in known)
     if state.phase != "over" or last is None or last.final or last.status in ENDED:
         return known
-    what = f"The maintenance is {state.stage.value}" if state.maintenance else "The incident is closed"
-    why = f"{what}, but the last public update says {last.status.replace('_', ' ')}."
+    standing = f"The maintenance is {state.stage.value}" if state.maintenance else "The incident is closed"
+    why = f"{standing}, but the last public update says {last.status.replace('_', ' ')}."
     return tuple(
         msgspec.structs.replace(each, where="behind", says=why) if each.where in ARRIVED else each for each in known
     )

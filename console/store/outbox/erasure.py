@@ -109,14 +109,14 @@ def forget(connection: sqlite3.Connection, incident: str, gone: Iterable[str], w
         tries = connection.execute("SELECT n, said FROM outbox_try WHERE message = ?", (message.id,)).fetchall()
         for n in (n for n, cause in tries if gives_away(cause)):
             connection.execute("UPDATE outbox_try SET said = '' WHERE n = ?", (n,))
-    for target, there in places(connection, incident).items():
+    for target, placed in places(connection, incident).items():
         parts = tuple(
-            msgspec.structs.replace(part, name=REDACTED) if gives_away(part.name) else part for part in there.parts
+            msgspec.structs.replace(part, name=REDACTED) if gives_away(part.name) else part for part in placed.parts
         )
         # Not read since: the next look at the page says anew how it differs.
-        differs = None if there.differs and without(there.differs) != there.differs else there.differs
-        after = Placed(without(there.remote), there.updates, parts, differs, there.read_at)
-        if after != there:
+        differs = None if placed.differs and without(placed.differs) != placed.differs else placed.differs
+        after = Placed(without(placed.remote), placed.updates, parts, differs, placed.read_at)
+        if after != placed:
             place(connection, incident, target, after)
 
 

@@ -137,9 +137,9 @@ def report(connection: sqlite3.Connection, own: str, id: str, now: datetime) -> 
     body = PublicationReported(id, _worded(message).of or message.event, state, note=message.note)
     if message.remote:
         name = remote_name(message.remote)
-        there = placed(connection, message.incident, message.target)
+        place = placed(connection, message.incident, message.target)
         changed = {part.id for part in _worded(message).parts}
-        prior = tuple(Prior(part.id, part.prior) for part in there.parts if part.prior and part.id in changed)
+        prior = tuple(Prior(part.id, part.prior) for part in place.parts if part.prior and part.id in changed)
         fields = {
             "incident_id": name.incident_id,
             "update_id": name.update_id,

@@ -99,13 +99,13 @@ def changed(before: str, delivery: Delivery, change: Change, parts: Iterable[Par
     if change.act == "rename":
         return _with(before, delivery, title=_titled(delivery))
     at = change.update_id if _MOMENT.fullmatch(change.update_id) else moment(delivery.at)
-    there = [update for update in _BLOCK.finditer(body) if update["at"] == at]
-    if len(there) > 1:
-        there = [update for update in there if unescaped(update["text"]) == change.was] or there
-    if not there:
+    blocks = [update for update in _BLOCK.finditer(body) if update["at"] == at]
+    if len(blocks) > 1:
+        blocks = [update for update in blocks if unescaped(update["text"]) == change.was] or blocks
+    if not blocks:
         return None
     new = _update(change.status, delivery) if change.act == "edit" else ""
-    update = there[0]
+    update = blocks[0]
     pieces = (body[: update.start()].strip(), new, body[update.end() :].strip())
     after = "\n\n".join(filter(None, pieces))
     return f"{_front(front, parsed(before), delivery, parts, after)}{after}\n"
@@ -230,11 +230,11 @@ def _updates(body: str) -> tuple[list[PageUpdate], str]:
     """The updates, newest first, and what stands beside them."""
     updates: list[PageUpdate] = []
     counts: Counter[str] = Counter()
-    for there in reversed(list(_BLOCK.finditer(body))):
-        counts[there["at"]] += 1
-        id = f"{there['at']} {counts[there['at']]}".removesuffix(" 1")
-        status = status_of(there["word"].lower().replace(" ", "_"))
-        updates.insert(0, PageUpdate(id, status, unescaped(there["text"])))
+    for block in reversed(list(_BLOCK.finditer(body))):
+        counts[block["at"]] += 1
+        id = f"{block['at']} {counts[block['at']]}".removesuffix(" 1")
+        status = status_of(block["word"].lower().replace(" ", "_"))
+        updates.insert(0, PageUpdate(id, status, unescaped(block["text"])))
     return updates, _BLOCK.sub("", body).strip()
 
 

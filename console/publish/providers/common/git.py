@@ -196,12 +196,12 @@ class RemoteBranch:
             else:
                 self._must("update-index", "--force-remove", "--", f"{self._prefix}{path}", index=index)
             tree = self._must("write-tree", index=index)
-        who: tuple[str, ...] = ()
+        identity: tuple[str, ...] = ()
         if self.run("config", "user.email").status:
             # A machine that nobody has introduced to git, such as the one that publishes from cron.
-            who = ("-c", "user.name=warroom", "-c", "user.email=warroom@localhost")
+            identity = ("-c", "user.name=warroom", "-c", "user.email=warroom@localhost")
         parent = ("-p", tip) if tip else ()
-        return self._must(*who, "commit-tree", tree, *parent, "-F", "-", given=words.encode())
+        return self._must(*identity, "commit-tree", tree, *parent, "-F", "-", given=words.encode())
 
     def _must(self, *args: str, given: bytes = b"", index: str = "") -> str:
         done = self.run(*args, given=given, index=index)

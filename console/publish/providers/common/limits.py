@@ -11,14 +11,14 @@ def within_limits(name: str, delivery: Delivery, known: Known, caps: Capabilitie
     The title counts where it is sent: with the first message, and with a new title.
     """
     title = delivery.title if known.remote is None or delivery.change is not None else ""
-    for what, words, limit in (("title", title, caps.title_limit), ("text", caps.wording(delivery), caps.text_limit)):
+    for field, words, limit in (("title", title, caps.title_limit), ("text", caps.wording(delivery), caps.text_limit)):
         if limit and len(words) > limit:
             raise Rejected(
-                f"{name} takes a {what} of up to {limit} characters and this one has {len(words)}:"
+                f"{name} takes a {field} of up to {limit} characters and this one has {len(words)}:"
                 " shorten it and send again."
             )
     lacking = next((part for part in delivery.parts if caps.states and part.state not in caps.states), None)
     if lacking is not None:
         states = ", ".join(state for state in COMPONENT_STATES if state in caps.states)
-        what = lacking.name or lacking.id
-        raise Rejected(f"{name} has no state “{lacking.state}” for {what}: use {states} and send again.")
+        field = lacking.name or lacking.id
+        raise Rejected(f"{name} has no state “{lacking.state}” for {field}: use {states} and send again.")

@@ -212,13 +212,13 @@ class StatusPage(Provider):
             with suppress(Gone):
                 self._remove(change.update_id, remote)
         self._set_status(delivery, known, remote)
-        there = next((each for each in self._shown(remote) if each.id == change.update_id), None)
-        if change.act == "remove" and there is not None:
+        shown = next((each for each in self._shown(remote) if each.id == change.update_id), None)
+        if change.act == "remove" and shown is not None:
             raise Rejected(f"{self._name} still shows the update: remove it on the page itself.")
         if change.act == "edit":
-            if there is None:
+            if shown is None:
                 raise Gone(f"{self._name} does not show the update any more; look at the page.")
-            if not self._same_words(self._worded(worded), there.text):
+            if not self._same_words(self._worded(worded), shown.text):
                 raise Unknown(f"{self._name} took the change and does not show it.")
         return Remote(remote.incident_id, change.update_id if change.act == "edit" else "", remote.url)
 

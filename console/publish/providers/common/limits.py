@@ -20,5 +20,5 @@ def within_limits(name: str, delivery: Delivery, known: Known, caps: Capabilitie
     lacking = next((part for part in delivery.parts if caps.states and part.state not in caps.states), None)
     if lacking is not None:
         states = ", ".join(state for state in COMPONENT_STATES if state in caps.states)
-        field = lacking.name or lacking.id
-        raise Rejected(f"{name} has no state “{lacking.state}” for {field}: use {states} and send again.")
+        component = lacking.name or lacking.id
+        raise Rejected(f"{name} has no state “{lacking.state}” for {component}: use {states} and send again.")

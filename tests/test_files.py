@@ -20,7 +20,7 @@ def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     with pytest.raises(IsADirectoryError), replacing(path) as unfinished:
         unfinished.with_name("folder").write_text("half")
     assert path.read_text() == "old"
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "folder"]
 
 
 def test_until_the_block_ends_the_old_file_is_read(tmp_path: Path) -> None:

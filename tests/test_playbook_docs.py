@@ -19,7 +19,7 @@ from console.library.runbooks import Runbooks
 from tests.core.story import toml_of
 
 DOC = (Path(__file__).parents[1] / "docs/playbooks.md").read_text(encoding="utf-8")
-PARTS = [one for one in vars(types).values() if isinstance(one, type) and issubclass(one, Part) and one is not Part]
+PARTS = [var for var in vars(types).values() if isinstance(var, type) and issubclass(var, Part) and var is not Part]
 
 
 def section(title: str) -> str:
@@ -87,7 +87,7 @@ def test_the_example_of_a_playbook_is_right() -> None:
     sev1 = found.severity("SEV1")
     assert sev1 is not None
     assert sev1.update_s == {"internal": 1800, "public": 1800, "executive": 3600}
-    assert [one.name for one in found.stages][5] == "reconciling"
+    assert [stage.name for stage in found.stages][5] == "reconciling"
     assert found.severity("SEV4") is None
 
 
@@ -101,5 +101,5 @@ def test_the_example_of_a_mistake_says_what_is_said() -> None:
 def test_the_example_of_a_runbook_is_right() -> None:
     example = DOC.split("````markdown\n")[1].split("````")[0]
     found = read_runbook(example, "queue-stuck.md")
-    assert [one.group for one in found.steps] == ["Look", "", "Mend"]
+    assert [step.group for step in found.steps] == ["Look", "", "Mend"]
     assert found.words == ("queue", "backlog", "worker")

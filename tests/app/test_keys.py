@@ -142,7 +142,7 @@ async def add_a_task(hands: Hands) -> bool:
     await hands.act("t")
     await hands.words("check replica lag")
     await hands.press("enter")
-    return [one.text for one in open_tasks(hands.room.state)] == ["check replica lag"]
+    return [task.text for task in open_tasks(hands.room.state)] == ["check replica lag"]
 
 
 async def finish_a_task(hands: Hands) -> bool:

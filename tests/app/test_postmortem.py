@@ -322,7 +322,7 @@ async def test_the_export_writes_two_new_files_and_replaces_none(
         await room.until_it_shows("Written to")
         await room.presses("x", "enter")
         stem, folder = f"{room.ref}-postmortem", tmp_path / "exports"
-        assert sorted(one.name for one in folder.glob("*postmortem*")) == sorted(
+        assert sorted(path.name for path in folder.glob("*postmortem*")) == sorted(
             [f"{stem}.md", f"{stem}.html", f"{stem}-2.md", f"{stem}-2.html"]
         )
         assert (folder / f"{stem}.md").read_text().startswith(f"# Postmortem {room.ref}")

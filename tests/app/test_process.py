@@ -64,7 +64,7 @@ async def test_a_list_that_is_not_for_now_unfolds(tmp_path: Path) -> None:
     async with console(tmp_path, size=(120, 60)) as room:
         await room.presses("escape", "C", "enter", "end", "enter")
         guide = room.screen.query_one(Guide)
-        assert len([one for one in guide.options.options if (one.id or "").startswith("postmortem/")]) > 0
+        assert len([option for option in guide.options.options if (option.id or "").startswith("postmortem/")]) > 0
 
 
 @pytest.mark.rule("Rapid: Commands to undo a rollout and to revert")
@@ -86,7 +86,7 @@ async def test_a_runbook_opens_beside_the_timeline_and_its_command_is_only_copie
 async def test_a_runbook_by_name_and_one_that_does_not_exist(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         await room.logs("/runbook ddos")
-        assert [one.runbook.name for one in runbooks_of(room.state).values()] == ["ddos"]
+        assert [runbook.runbook.name for runbook in runbooks_of(room.state).values()] == ["ddos"]
         await room.presses("C", "enter")
         await room.logs("/runbook nothing-like-it")
         assert with_keys("{runbook} shows what there is") in room.hint
@@ -413,7 +413,7 @@ async def test_a_broken_runbook_of_the_teams_own_is_told_of_and_the_built_in_one
     async with console(tmp_path, config=tmp_path / "config") as room:
         await room.presses("escape", "b")
         room.shows("DDoS")
-        assert any("ddos.md" in str(one.message) for one in room.app._notifications)
+        assert any("ddos.md" in str(notification.message) for notification in room.app._notifications)
 
 
 async def test_a_broken_template_of_the_teams_own_never_stops_an_update(tmp_path: Path) -> None:

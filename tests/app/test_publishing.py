@@ -62,7 +62,7 @@ HEADED = "Update #1 · Investigating · 14:00 UTC\n\nWe see errors."
 
 
 def published(room: Room) -> str:
-    return " ".join(f"{one.target} {one.where}" for one in room.screen.standings)
+    return " ".join(f"{standing.target} {standing.where}" for standing in room.screen.standings)
 
 
 async def test_the_entry_of_an_update_shows_its_whole_text_also_undone_and_not_redacted(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ async def test_what_goes_with_it_is_listed_before_enter(tmp_path: Path) -> None:
         await room.settles()
         room.shows("Erased with it", "task")
         await room.presses("enter", "enter")
-        assert [one.redacted for one in room.state.entries[-2:]] == [True, True]
+        assert [entry.redacted for entry in room.state.entries[-2:]] == [True, True]
         room.shows("Redacted: 2 entries")
 
 

@@ -130,7 +130,7 @@ async def test_a_page_is_added_proved_picked_mapped_and_used_at_once(
 
         await room.presses("escape", "u", "2", "enter")
         await room.until(lambda: bool(page.fake.seen()))
-        await room.until(lambda: [one.where for one in room.screen.standings] == ["in sync"])
+        await room.until(lambda: [standing.where for standing in room.screen.standings] == ["in sync"])
         assert page.fake.seen()[0].components == {"c1": "partial"}
         await room.presses("W")
         room.hides(page.fake.key)
@@ -460,6 +460,6 @@ async def test_removing_tells_of_messages_that_wait(tmp_path: Path, config: Path
         await room.presses("ctrl+s")
         room.shows("Saved hook. Its key is kept in")
         await room.presses("escape", "u", "2", "enter")
-        await room.until(lambda: [one.where for one in room.screen.standings] == ["waiting"])
+        await room.until(lambda: [standing.where for standing in room.screen.standings] == ["waiting"])
         await room.presses("W", "d", "enter")
         room.shows("Removed hook; x brings it back. 1 of its messages waits for it")

@@ -120,7 +120,7 @@ class Publisher(Warroom):
 
     @property
     def updates(self) -> list[str]:
-        return [one["text"] for one in self.json("show", self.ref)["updates"]]
+        return [update["text"] for update in self.json("show", self.ref)["updates"]]
 
     @property
     def id(self) -> str:

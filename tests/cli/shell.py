@@ -95,4 +95,4 @@ class Warroom:
         return json.loads(self.says(*args, "--json"))
 
     def entries(self, ref: str) -> list[tuple[str, str]]:
-        return [(one["kind"], one["text"]) for one in self.json("show", ref)["entries"]]
+        return [(entry["kind"], entry["text"]) for entry in self.json("show", ref)["entries"]]

@@ -43,7 +43,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warroom, str]:
 def settled(shown: dict[str, Any]) -> dict[str, Any]:
     """Without what the passing of time alone may change between two looks."""
     clocks = [{**clock, "state": ""} for clock in shown["clocks"]]
-    return {**shown, "clocks": clocks, "checklists": [{**one, "now": False} for one in shown["checklists"]]}
+    return {**shown, "clocks": clocks, "checklists": [{**checklist, "now": False} for checklist in shown["checklists"]]}
 
 
 def test_an_import_into_an_empty_database_shows_the_same(busy: tuple[Warroom, str], tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_every_sample_and_the_practice_incident_are_carried_over_whole(tmp_path:
         moment = ""
     else:
         ref = first.says("demo", "--prepare-only", "--keep", str(first.db))
-        recorded = [one["recorded_at"] for one in first.json("show", ref)["entries"]]
+        recorded = [entry["recorded_at"] for entry in first.json("show", ref)["entries"]]
         moment = max(recorded).replace("T", " ")
     first.says("export", ref, "json", "-o", file)
     assert second.says("import", file) == ref

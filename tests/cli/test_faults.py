@@ -140,7 +140,7 @@ def test_an_ambiguous_prefix_names_those_that_fit(warroom: Warroom) -> None:
         ledger = Ledger(log, actor="mo", clock=lambda: datetime.now(UTC))
         command = DeclareIncident(actor="mo", title="x", severity="SEV3")
         refs = [done.stdout.decode().strip(), *(ledger.declare(command, standard()) for _ in range(32))]
-    first = Counter(str(one)[4] for one in refs).most_common(1)[0][0]
+    first = Counter(str(ref)[4] for ref in refs).most_common(1)[0][0]
     said = warroom.fails("log", first.lower(), "x")
     assert said.startswith(f"INC-{first} could be INC-{first}")
     assert said.endswith("write one more character.")
@@ -178,7 +178,7 @@ def test_files_that_may_not_grow_lose_nothing(warroom: Warroom, ref: str, tmp_pa
     assert "disk" in limited("log", ref, "y" * 90_000)
     assert "cannot be written" in limited("export", ref, "json", "-o", str(tmp_path / "x.json"))
     assert "disk" in limited("backup", str(tmp_path / "copy.db"))
-    assert [one.name for one in tmp_path.iterdir() if "warroom" not in one.name] == []
+    assert [path.name for path in tmp_path.iterdir() if "warroom" not in path.name] == []
     warroom.says("log", ref, "z")
     assert [text[0] for kind, text in warroom.entries(ref) if kind == "note"] == ["x", "z"]
     assert warroom.says("verify") == "clean"

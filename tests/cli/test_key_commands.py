@@ -16,7 +16,7 @@ def test_the_key_commands_of_a_p0(warroom: Warroom) -> None:
     warroom.says("update", ref, "--audience", "internal", "--message", "- We roll back.", "--next", "30m")
     warroom.says("update", ref, "--audience", "public", "--message", "Requests fail. We work on it.", "--next", "30m")
     shown = warroom.json("show", ref)
-    assert [(one["audience"], one["text"]) for one in shown["updates"]] == [
+    assert [(update["audience"], update["text"]) for update in shown["updates"]] == [
         ("internal", "- We roll back."), ("public", "Requests fail. We work on it."),
     ]  # fmt: skip
 
@@ -26,7 +26,7 @@ def test_the_key_commands_of_a_p0(warroom: Warroom) -> None:
     warroom.says("check", ref, "smoke tests")
     warroom.says("runbook", "follow", ref, "bad-deploy")
     shown = warroom.json("show", ref)
-    assert [(one["text"], one["outcome"]) for one in shown["changes"]] == [("roll back to v2.3.3", "done")]
-    ticked = [item["text"] for one in shown["checklists"] for item in one["items"] if item["done"]]
+    assert [(change["text"], change["outcome"]) for change in shown["changes"]] == [("roll back to v2.3.3", "done")]
+    ticked = [item["text"] for checklist in shown["checklists"] for item in checklist["items"] if item["done"]]
     assert ticked == ["Smoke tests pass"]
-    assert [one["name"] for one in shown["runbooks"]] == ["bad-deploy"]
+    assert [runbook["name"] for runbook in shown["runbooks"]] == ["bad-deploy"]

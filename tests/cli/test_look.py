@@ -92,7 +92,7 @@ def test_show_as_it_was_known_then(warroom: Warroom, ref: str) -> None:
     then = warroom.json("show", ref)["entries"][-1]["recorded_at"].replace("T", " ")
     warroom.says("log", ref, "-1m two")
 
-    texts = {one["text"] for one in warroom.json("show", ref, "--at", then)["entries"]}
+    texts = {entry["text"] for entry in warroom.json("show", ref, "--at", then)["entries"]}
     assert "one" in texts
     assert "two" not in texts
 
@@ -150,7 +150,7 @@ def test_a_practice_incident_is_in_progress(tmp_path: Path) -> None:
 @pytest.mark.parametrize("module", sorted(set(HOMES.values())))
 def test_every_command_is_found_in_its_module(module: str) -> None:
     commands = import_module(f"console.cli.{module}").COMMANDS
-    assert {one.name for one in commands} == {name for name, home in HOMES.items() if home == module}
+    assert {command.name for command in commands} == {name for name, home in HOMES.items() if home == module}
 
 
 @pytest.mark.parametrize("name", sorted(HOMES))

@@ -93,7 +93,7 @@ def test_what_goes_where_is_told_when_the_update_is_posted(shop: Publisher, serv
     status, out, err = shop.here(*words, "--next", "30m", "--component", "checkout=major")
 
     assert status == 0
-    assert out.strip() in {one["id"] for one in shop.json("show", shop.ref)["entries"]}
+    assert out.strip() in {entry["id"] for entry in shop.json("show", shop.ref)["entries"]}
     assert err.splitlines() == [
         "second: identified, checkout major, mails nobody.",
         "status: identified, checkout major, mails subscribers.",
@@ -511,9 +511,9 @@ def test_no_key_is_anywhere_but_where_it_was_put(shop: Publisher, page: Served) 
     shop.says("backup", str(shop.folder / "copy.db"))
     assert seen(page).updates == STORY[:1]
 
-    files = [one for one in shop.folder.rglob("*") if one.is_file()]
-    assert {"warroom.db", "copy.db", "export.json", "status.toml"} <= {one.name for one in files}
-    assert [one for one in files if key.encode() in one.read_bytes()] == []
+    files = [path for path in shop.folder.rglob("*") if path.is_file()]
+    assert {"warroom.db", "copy.db", "export.json", "status.toml"} <= {file.name for file in files}
+    assert [file for file in files if key.encode() in file.read_bytes()] == []
     assert [one for one in shop.said if key in one] == []
 
 

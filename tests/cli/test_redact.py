@@ -58,7 +58,7 @@ def test_it_lists_what_else_went_and_says_what_stays(warroom: Warroom, ref: str)
     assert "hunter2secret" in warroom.says("show", ref, "--json")
 
     assert warroom.here("redact", ref, id)[1:] == (listed, remarks)
-    assert [one["redacted"] for one in warroom.json("show", ref)["entries"]].count(True) == 2
+    assert [entry["redacted"] for entry in warroom.json("show", ref)["entries"]].count(True) == 2
 
 
 @pytest.mark.parametrize(

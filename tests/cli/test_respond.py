@@ -30,7 +30,7 @@ def test_one_line_declares_with_severity_and_title(warroom: Warroom, ref: str) -
 def test_a_text_may_begin_with_a_dash(warroom: Warroom, ref: str, form: str) -> None:
     id = warroom.says("log", ref.removeprefix("INC-").lower(), form)
 
-    entry = next(one for one in warroom.json("show", ref)["entries"] if one["id"] == id)
+    entry = next(entry for entry in warroom.json("show", ref)["entries"] if entry["id"] == id)
     assert (entry["kind"], entry["text"]) == ("decision", "rolled back the host")
 
 
@@ -81,7 +81,7 @@ def test_each_line_of_the_input_is_acknowledged_before_the_next_is_given(warroom
             running.stdin.write(text.encode() + b"\n")
             running.stdin.flush()
             id = running.stdout.readline().decode().strip()
-            assert id in {one["id"] for one in warroom.json("show", ref)["entries"]}
+            assert id in {entry["id"] for entry in warroom.json("show", ref)["entries"]}
         running.kill()
         running.stdin.close()
 
@@ -112,11 +112,11 @@ def test_the_acts_of_the_room(warroom: Warroom, ref: str) -> None:
 
     shown = warroom.json("show", ref)
     assert (shown["severity"], shown["stage"], shown["roles"]["ic"]) == ("SEV1", "investigating", "Mo Reyes")
-    assert [(one["owner"], one["done_at"] is not None) for one in shown["tasks"]] == [("rs", True)]
-    assert [one["verdict"] for one in shown["hypotheses"]] == ["ruled_out"]
-    assert [one["ticket"] for one in shown["fixes"]] == ["OPS-1"]
-    assert [one["text"] for one in shown["updates"]] == ["- We look."]
-    assert any(one["snoozed"] for one in shown["clocks"])
+    assert [(task["owner"], task["done_at"] is not None) for task in shown["tasks"]] == [("rs", True)]
+    assert [hypothesis["verdict"] for hypothesis in shown["hypotheses"]] == ["ruled_out"]
+    assert [fix["ticket"] for fix in shown["fixes"]] == ["OPS-1"]
+    assert [update["text"] for update in shown["updates"]] == ["- We look."]
+    assert any(clock["snoozed"] for clock in shown["clocks"])
 
 
 def test_a_refused_undo_names_the_option_that_takes_all(warroom: Warroom, ref: str) -> None:
@@ -141,7 +141,7 @@ def test_an_update_is_owed_when_its_text_says_so(warroom: Warroom, ref: str) -> 
     warroom.says("log", ref, "/update public Looking; more in 20m")
 
     owed = {one["audience"]: one for one in warroom.json("clocks", ref) if one["kind"] == "update"}
-    posted = {one["audience"]: one for one in warroom.json("show", ref)["updates"]}
+    posted = {update["audience"]: update for update in warroom.json("show", ref)["updates"]}
     for audience, minutes in (("internal", 40), ("public", 20)):
         due, at = (datetime.fromisoformat(one) for one in (owed[audience]["due_at"], posted[audience]["at"]))
         assert timedelta(minutes=minutes) - timedelta(seconds=5) < due - at < timedelta(minutes=minutes, seconds=5)
@@ -156,7 +156,7 @@ def test_an_entry_is_corrected_by_its_words_to_a_line_as_in_the_prompt(warroom: 
 
     warroom.says("correct", ref, "31 %", "-9m", "*", "error", "rate", "is", "21 %", "#api")
 
-    entry = next(one for one in warroom.json("show", ref)["entries"] if one["id"] == id)
+    entry = next(entry for entry in warroom.json("show", ref)["entries"] if entry["id"] == id)
     assert (entry["kind"], entry["text"], entry["tags"]) == ("finding", "error rate is 21 % #api", ["api"])
     assert entry["corrected"]
     assert datetime.fromisoformat(entry["recorded_at"]) - datetime.fromisoformat(entry["occurred_at"]) > timedelta(

@@ -36,7 +36,7 @@ def test_where_it_stands_and_what_is_missing(warroom: Warroom, ref: str) -> None
     assert "summary        draft from the log" in said
     assert "lessons        empty" in said
     assert "- Nobody owns the postmortem." in said
-    assert [one["id"] for one in warroom.json("postmortem", ref)["sections"]] == list(SECTIONS)
+    assert [section["id"] for section in warroom.json("postmortem", ref)["sections"]] == list(SECTIONS)
 
 
 def test_owner_section_and_review_in_one_command(warroom: Warroom, ref: str) -> None:
@@ -45,14 +45,14 @@ def test_owner_section_and_review_in_one_command(warroom: Warroom, ref: str) -> 
     warroom.says("postmortem", ref, "--state", "in-review")
     shown = warroom.json("postmortem", ref)
     assert (shown["owner"], shown["review"]) == ("ana", "in_review")
-    assert next(one for one in shown["sections"] if one["id"] == "root_cause")["origin"] == "written"
+    assert next(section for section in shown["sections"] if section["id"] == "root_cause")["origin"] == "written"
 
 
 def test_a_section_from_standard_input_and_the_draft_as_it_stands(warroom: Warroom, ref: str) -> None:
     warroom.says("postmortem", ref, "--section", "lessons", "--text", "-", stdin="One.\n\nTwo.\n")
     assert warroom.says("postmortem", ref, "--section", "lessons") == "One.\n\nTwo."
     warroom.says("postmortem", ref, "--section", "summary", "--accept")
-    shown = {one["id"]: one["origin"] for one in warroom.json("postmortem", ref)["sections"]}
+    shown = {section["id"]: section["origin"] for section in warroom.json("postmortem", ref)["sections"]}
     assert (shown["summary"], shown["impact"]) == ("written", "empty")
     assert "nothing for this section" in warroom.fails("postmortem", ref, "--section", "permanent-fix", "--accept")
 

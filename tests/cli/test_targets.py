@@ -56,7 +56,7 @@ class Shop(Warroom):
     @property
     def whole(self) -> str:
         """Everything in the configuration folder but the keys."""
-        return "".join(one.read_text() for one in self.folder.rglob("*.toml"))
+        return "".join(path.read_text() for path in self.folder.rglob("*.toml"))
 
 
 @pytest.fixture
@@ -329,8 +329,8 @@ def test_the_page_about_it_knows_every_command_option_and_provider() -> None:
     page = (ROOT / "docs" / "publishing.md").read_text()
     for name, command in target.commands.items():
         assert f"`warroom target {name} " in page or f"`warroom target {name}`" in page
-        options = [one for each in command.params for one in each.opts if one.startswith("--")]
-        assert [one for one in options if one not in page] == []
+        options = [opt for each in command.params for opt in each.opts if opt.startswith("--")]
+        assert [option for option in options if option not in page] == []
     assert [one for one in built_in() if f"`{one}`" not in page and f"--provider {one}" not in page] == []
 
 

@@ -36,7 +36,7 @@ def lacking(texts: Iterable[str], *phrases: str) -> list[str]:
 
 def pairs(rows: Iterable[Any], first: str, second: str) -> dict[str, str]:
     """Two texts of each entry of a part, in lower case."""
-    return {getattr(one, first).lower(): getattr(one, second).lower() for one in rows}
+    return {getattr(row, first).lower(): getattr(row, second).lower() for row in rows}
 
 
 def tell(severity: str, at: float, lines: str, **declared: Any) -> Story:

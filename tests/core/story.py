@@ -153,10 +153,10 @@ class Story:
             self.does(AssignPostmortem, person="mo")
 
     def clock(self, key: str) -> Clock:
-        return next(one for one in clocks(self.state, self.now) if one.key == key)
+        return next(clock for clock in clocks(self.state, self.now) if clock.key == key)
 
     def has_clock(self, key: str) -> bool:
-        return any(one.key == key for one in clocks(self.state, self.now))
+        return any(clock.key == key for clock in clocks(self.state, self.now))
 
     def minutes_left(self, key: str) -> float:
         return (self.clock(key).due_at - self.now).total_seconds() / 60

@@ -82,7 +82,7 @@ def test_a_correction_keeps_the_old_text_in_the_history() -> None:
     shown = story.state.entries.get(entry)
     assert shown is not None
     assert (shown.text, shown.corrected) == ("error rate 50 %", True)
-    assert [one.text for one in story.state.corrections[entry]] == ["error rate 5 %", "error rate 50 %"]
+    assert [correction.text for correction in story.state.corrections[entry]] == ["error rate 5 %", "error rate 50 %"]
 
 
 def test_a_redaction_cannot_be_undone_and_leaves_no_text_in_the_state() -> None:

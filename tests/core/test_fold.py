@@ -159,7 +159,7 @@ class Room(RuleBasedStateMachine):
 
     @rule(decision=st.sampled_from(("edited", "dropped", "resent", "confirmed")), text=words, data=st.data())
     def decides_about_a_page(self, decision: Any, text: str, data: Any) -> None:
-        ids = [one.id for one in updates_of(self.state)] or ["e99"]
+        ids = [update.id for update in updates_of(self.state)] or ["e99"]
         update = data.draw(st.sampled_from(ids))
         self.act(
             DecidePublication(actor="al", message="m1", update=update, to="page", decision=decision, text=text), "b"
@@ -260,8 +260,8 @@ def test_older_versions_of_the_entries_never_see_newer_ones() -> None:
     old = story.state
     story.does(LogEntry, text="one")
     other = apply(old, msgspec.structs.replace(story.events[-1], id="other"))
-    assert [one.id for one in story.state.entries] == ["e1", "e2"]
-    assert [one.id for one in other.entries] == ["e1", "other"]
+    assert [entry.id for entry in story.state.entries] == ["e1", "e2"]
+    assert [entry.id for entry in other.entries] == ["e1", "other"]
     assert len(old.entries) == 1
     assert other.entries.get("e2") is None
 

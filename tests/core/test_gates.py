@@ -28,11 +28,11 @@ FALSE_ALARM = "False alarm: nobody was affected"
 
 
 def over(book: Playbook) -> str:
-    return next(one.name for one in book.stages if one.phase == "over")
+    return next(stage.name for stage in book.stages if stage.phase == "over")
 
 
 def stable(book: Playbook) -> str:
-    return next(one.name for one in book.stages if one.phase == "stable")
+    return next(stage.name for stage in book.stages if stage.phase == "stable")
 
 
 def needs(story: Story, stage: str = "closed") -> list[str]:
@@ -321,7 +321,7 @@ def test_what_is_not_about_stability_takes_any_reason() -> None:
 def test_a_reason_where_nothing_is_missing_is_no_override() -> None:
     story = watching()
     story.does(MoveStage, stage="closed", override=FALSE_ALARM)
-    assert all(one.stage != "closed" for one in overrides_of(story.state))
+    assert all(override.stage != "closed" for override in overrides_of(story.state))
 
 
 def test_undoing_the_move_takes_the_override_back() -> None:

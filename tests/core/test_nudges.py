@@ -192,7 +192,7 @@ def test_an_advice_can_be_silenced_for_this_incident(id: str) -> None:
     story = case(id)
     silence = story.says(f"/silence {id} we know")
     assert id not in advice(story)
-    assert id in {one.id for one in all_nudges(story.state, story.now)}
+    assert id in {nudge.id for nudge in all_nudges(story.state, story.now)}
     story.does(Undo, entry=silence)
     assert id in advice(story)
 
@@ -209,7 +209,7 @@ def test_a_playbook_can_turn_an_advice_off(id: str) -> None:
         ],
     )
     assert id in advice(story)
-    assert id not in {one.id for one in all_nudges(quiet, story.now)}
+    assert id not in {nudge.id for nudge in all_nudges(quiet, story.now)}
 
 
 @pytest.mark.parametrize("id", CASES)
@@ -253,14 +253,14 @@ def test_a_decision_answers_the_red_flags_before_it_and_is_one_itself() -> None:
 def test_the_most_urgent_advice_comes_first() -> None:
     story = tell("SEV1", 40, "5 al: * a breach: credentials leaked\n5 al: /fix blocked a subnet")
     story.does(Undo, entry=story.state.entries[-1].id)
-    found = [one.id for one in nudges(story.state, story.now)]
+    found = [nudge.id for nudge in nudges(story.state, story.now)]
     assert found == [id for id in RULES if id in found]
     assert found[:2] == ["containment", "no_ic"]
     assert found.index("no_progress") < found.index("update_late") < found.index("quiet")
 
 
 def test_the_reason_is_the_playbooks_own_where_it_has_one() -> None:
-    pattern = next(one for one in standard().anti_patterns if one.nudge == "no_ic")
+    pattern = next(pattern for pattern in standard().anti_patterns if pattern.nudge == "no_ic")
     assert advice(case("no_ic"))["no_ic"].why == f"{pattern.seen} {pattern.instead}"
     book = msgspec.structs.replace(standard(), anti_patterns=())
     assert advice(Story(book=book))["no_ic"].why == REASONS["no_ic"]
@@ -701,7 +701,7 @@ def test_a_deploy_of_yesterday_is_not_recent() -> None:
 
 def free_to_close() -> Playbook:
     """Closing may be overridden with any reason."""
-    gates = tuple(msgspec.structs.replace(one, reasons=()) for one in standard().gates)
+    gates = tuple(msgspec.structs.replace(gate, reasons=()) for gate in standard().gates)
     return msgspec.structs.replace(standard(), gates=gates)
 
 
@@ -779,7 +779,7 @@ def test_a_drill_gets_the_same_advice() -> None:
 def test_an_older_moment_shows_the_advice_of_that_moment() -> None:
     story = tell("SEV1", 40, "1 mo: /role ic mo\n16 mo: /role scribe al")
     then = fold("INC-K7Q2", story.events[:1])
-    assert "no_ic" in {one.id for one in nudges(then, START)}
+    assert "no_ic" in {nudge.id for nudge in nudges(then, START)}
     assert nudges(story.state, START - timedelta(days=1)) is not None
 
 
@@ -823,8 +823,8 @@ LINES = (
 @given(st.data())
 def test_advice_can_be_told_of_any_log_in_any_playbook(data: st.DataObject) -> None:
     book = built_in(data.draw(st.sampled_from(BOOKS)))
-    severity = data.draw(st.sampled_from([one.name for one in book.severities]))
-    story = Story(severity, book=book, stage=data.draw(st.sampled_from([one.name for one in book.stages])))
+    severity = data.draw(st.sampled_from([severity.name for severity in book.severities]))
+    story = Story(severity, book=book, stage=data.draw(st.sampled_from([stage.name for stage in book.stages])))
     minute = 0
     for line in data.draw(st.lists(st.sampled_from(LINES), max_size=30)):
         minute += data.draw(st.sampled_from((0, 1, 7, 31, 300)))

@@ -17,7 +17,7 @@ BOOK = built_in("checklist")
     "Checklist: Root cause, then permanent fix",
 )
 def test_six_steps_with_a_list_for_each() -> None:
-    titles = [one.title for one in BOOK.checklists if one.title[0].isdigit()]
+    titles = [checklist.title for checklist in BOOK.checklists if checklist.title[0].isdigit()]
     assert [title.partition(",")[0] for title in titles] == [
         "1 Detect", "2 Communicate", "3 Contain", "4 Diagnose", "5 Resolve", "6 Postmortem",
     ]  # fmt: skip
@@ -64,7 +64,7 @@ def test_resolving() -> None:
     "Checklist: Misconception: it is all about fixing fast",
 )
 def test_common_mistakes_are_noticed() -> None:
-    noticed = {one.name: one.nudge for one in BOOK.anti_patterns}
+    noticed = {pattern.name: pattern.nudge for pattern in BOOK.anti_patterns}
     assert noticed | {
         "Nobody in command": "no_ic", "Symptom fixed": "premature_closing", "No cadence": "update_late",
         "No postmortem": "no_postmortem_owner", "Everybody changes something": "two_changes",
@@ -78,7 +78,7 @@ def test_each_theory_stands_in_the_log_with_what_became_of_it() -> None:
     story.says("? the pool is too small", "al")
     story.says("? a bad deploy", "rs")
     story.says("/ruled-out 1 it is half empty")
-    assert [(one.text, one.verdict) for one in hypotheses_of(story.state).values()] == [
+    assert [(hypothesis.text, hypothesis.verdict) for hypothesis in hypotheses_of(story.state).values()] == [
         ("the pool is too small", "ruled_out"), ("a bad deploy", "open"),
     ]  # fmt: skip
 

@@ -41,8 +41,8 @@ def test_security_calls_the_head_of_security_and_not_of_engineering() -> None:
 
 
 def test_security_says_nothing_of_what_it_is_about_where_the_channel_is_wider() -> None:
-    assert not [one.name for one in SECURITY.stages[1:] if "{title}" in one.announce]
+    assert not [stage.name for stage in SECURITY.stages[1:] if "{title}" in stage.announce]
 
 
 def test_security_asks_for_proven_or_suspected_and_not_for_down_or_degraded() -> None:
-    assert not [one for listed in SECURITY.checklists for one in listed.items if "degraded" in one]
+    assert not [item for listed in SECURITY.checklists for item in listed.items if "degraded" in item]

@@ -62,7 +62,7 @@ def small(old: str, new: str) -> str:
 
 def test_a_small_team_needs_little() -> None:
     playbook = read_playbook(SMALL, "small.toml")
-    assert [one.name for one in playbook.severities] == ["HIGH", "LOW"]
+    assert [severity.name for severity in playbook.severities] == ["HIGH", "LOW"]
     assert playbook.severities[0].response_s == 60
     assert playbook.severities[1].response_s is None
 
@@ -76,16 +76,16 @@ def test_an_extension_changes_what_it_names_and_keeps_the_rest() -> None:
 
 def test_an_extension_adds_behind_or_in_a_named_place() -> None:
     row = '[[stages]]\nname = "watch"\ntitle = "Watch"\n'
-    assert [one.name for one in own(row).stages] == ["open", "shut", "watch"]
-    assert [one.name for one in own(row + 'after = "open"\n').stages] == ["open", "watch", "shut"]
+    assert [stage.name for stage in own(row).stages] == ["open", "shut", "watch"]
+    assert [stage.name for stage in own(row + 'after = "open"\n').stages] == ["open", "watch", "shut"]
 
 
 def test_an_extension_moves_an_entry() -> None:
-    assert [one.name for one in own('[[severities]]\nname = "HIGH"\nafter = "LOW"\n').severities] == ["LOW", "HIGH"]
+    assert [each.name for each in own('[[severities]]\nname = "HIGH"\nafter = "LOW"\n').severities] == ["LOW", "HIGH"]
 
 
 def test_an_extension_drops_an_entry() -> None:
-    assert [one.name for one in own('drop = ["severities.LOW"]\n').severities] == ["HIGH"]
+    assert [severity.name for severity in own('drop = ["severities.LOW"]\n').severities] == ["HIGH"]
 
 
 def test_a_role_is_changed_by_its_id() -> None:
@@ -105,7 +105,7 @@ needs = ["fixes"]
 """
     files = {"small": "stability_s = 60\n" + SMALL + gates}
     playbook = read_playbook('extends = "small"\n[[gates]]\nstage = "shut"\nreasons = ["x"]\n', "own.toml", files.get)
-    assert [(one.needs, one.reasons) for one in playbook.gates] == [(("stable",), ("x",)), (("fixes",), ())]
+    assert [(gate.needs, gate.reasons) for gate in playbook.gates] == [(("stable",), ("x",)), (("fixes",), ())]
 
 
 def test_an_extension_may_be_extended() -> None:

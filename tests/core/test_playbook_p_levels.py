@@ -17,7 +17,7 @@ BOOK = built_in("p-levels")
     "P-levels: P4: best effort, if convenient",
 )
 def test_targets_of_response_and_resolution() -> None:
-    assert [(one.response, one.resolution) for one in BOOK.severities] == [
+    assert [(severity.response, severity.resolution) for severity in BOOK.severities] == [
         ("Immediate: within 15 minutes", "Within 4 hours"), ("The same day: within 4 hours", "Within 24 hours"),
         ("Within 2 days", "One sprint"), ("Within a week", "Best effort"), ("Best effort", "If convenient"),
     ]  # fmt: skip
@@ -27,7 +27,7 @@ def test_targets_of_response_and_resolution() -> None:
     "P-levels: Minutes 0 to 5: the sprint is interrupted", "P-levels: What each priority does to the sprint"
 )
 def test_what_it_does_to_the_sprint() -> None:
-    plans = {one.name: one.plan for one in BOOK.severities}
+    plans = {severity.name: severity.plan for severity in BOOK.severities}
     for name, words in (
         ("P0", "interrupted at once"), ("P1", "20 % of capacity"), ("P2", "next sprint's planning"), ("P3", "backlog"),
         ("P4", "parking lot"),
@@ -37,7 +37,7 @@ def test_what_it_does_to_the_sprint() -> None:
 
 @pytest.mark.rule("P-levels: Who is told at each priority")
 def test_who_is_told() -> None:
-    assert {one.name: one.tell for one in BOOK.severities} == {
+    assert {severity.name: severity.tell for severity in BOOK.severities} == {
         "P0": "Executives and customers",
         "P1": "Team and management",
         "P2": "Team",
@@ -54,9 +54,9 @@ def test_who_is_told() -> None:
 def test_the_list_of_each_part_of_the_first_half_hour_is_for_its_minutes() -> None:
     story = Story("P0", book=BOOK, stage="triage")
     for minute, list_id in ((0, "minutes-0-5"), (4.9, "minutes-0-5"), (5, "minutes-5-15"), (15, "minutes-15-30")):
-        now = [one.id for one in item_lists(story.state, story.at(minute).now) if one.now and "minutes" in one.id]
+        now = [list.id for list in item_lists(story.state, story.at(minute).now) if list.now and "minutes" in list.id]
         assert now == [list_id]
-    assert not [one.id for one in item_lists(story.state, story.at(30).now) if one.now and "minutes" in one.id]
+    assert not [list.id for list in item_lists(story.state, story.at(30).now) if list.now and "minutes" in list.id]
 
 
 @pytest.mark.rule("P-levels: Minutes 15 to 30: stop the bleeding, restore, keep evidence")
@@ -103,11 +103,11 @@ def test_recovery_is_verified_before_closing() -> None:
 
 @pytest.mark.rule("P-levels: Contacts: on call, commander pool, executives")
 def test_five_contacts_and_the_way_of_escalation() -> None:
-    reach = {one.name: one.usually for one in BOOK.contacts}
+    reach = {contact.name: contact.usually for contact in BOOK.contacts}
     assert reach["Incident commander pool"] == "@incident-commanders"
     assert reach["Executive escalation"] == "@cto, @vp-engineering"
     assert reach["Customer success"] == "@cs-team"
     assert reach["Security team"] == "@security"
     assert "PagerDuty" in reach["On-call engineer"]
-    assert "breach" in next(one.topics for one in BOOK.contacts if one.name == "Security team")
+    assert "breach" in next(contact.topics for contact in BOOK.contacts if contact.name == "Security team")
     assert BOOK.escalate_to == "executive escalation (@cto, @vp-engineering)"

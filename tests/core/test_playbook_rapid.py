@@ -10,14 +10,14 @@ BOOK = built_in("rapid")
 
 @pytest.mark.rule("Rapid: Six phases: assess, contain, mitigate, diagnose, fix, postmortem")
 def test_six_phases_in_order() -> None:
-    assert [one.title for one in BOOK.stages if one.name not in ("monitor", "closed")] == [
+    assert [stage.title for stage in BOOK.stages if stage.name not in ("monitor", "closed")] == [
         "Assess", "Contain", "Mitigate", "Diagnose", "Fix", "Postmortem",
     ]  # fmt: skip
 
 
 @pytest.mark.rule("Rapid: Who: everyone, on call and backup, on call, a ticket")
 def test_who_responds() -> None:
-    assert {one.name: one.who for one in BOOK.severities} == {
+    assert {severity.name: severity.who for severity in BOOK.severities} == {
         "SEV-1": "Everyone",
         "SEV-2": "On-call engineer and the backup",
         "SEV-3": "On-call engineer",
@@ -45,7 +45,7 @@ def test_who_responds() -> None:
     ],
 )
 def test_six_red_flags(thought: str, reality: str, action: str) -> None:
-    flag = next(one for one in BOOK.red_flags if one.thought == thought)
+    flag = next(flag for flag in BOOK.red_flags if flag.thought == thought)
     for words in (f"{thought}, please", *flag.words):  # the thought itself is among its words
         nudge = advice(tell("SEV-1", 5, f"1 mo: {words}", book=BOOK))["red_flag"]
         assert action in nudge.text

@@ -15,14 +15,14 @@ BOOK = built_in("sev4")
     "Sev4: SEV4: minimal, next business day (cosmetic)",
 )
 def test_four_severities_with_response_times() -> None:
-    assert [one.response for one in BOOK.severities] == [
+    assert [severity.response for severity in BOOK.severities] == [
         "Immediate", "In less than 15 minutes", "In less than 1 hour", "Next business day",
     ]  # fmt: skip
 
 
 @pytest.mark.rule("Sev4: Six steps in order")
 def test_six_steps_in_order_with_mitigation_before_investigation() -> None:
-    assert [one.title for one in BOOK.stages if one.name not in ("monitor", "closed")] == [
+    assert [stage.title for stage in BOOK.stages if stage.name not in ("monitor", "closed")] == [
         "Detect and alert", "Assess and communicate", "Mitigate", "Investigate", "Resolve", "Postmortem",
     ]  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_five_common_mitigations() -> None:
 
 @pytest.mark.rule("Sev4: Commands: pods, logs, database connections, deploys, commits")
 def test_the_quick_reference_can_be_copied() -> None:
-    assert {one.name: one.command for one in BOOK.data_sources if one.command} == {
+    assert {source.name: source.command for source in BOOK.data_sources if source.command} == {
         "Pods": "kubectl get pods -n production",
         "Recent logs": "kubectl logs deployment/api --tail=100",
         "Logs": "kubectl logs deployment/api --since=1h | grep ERROR",
@@ -74,7 +74,7 @@ def test_the_quick_reference_can_be_copied() -> None:
     "Sev4: Always the time of the next update",
 )
 def test_four_roles_with_their_responsibility() -> None:
-    assert [one.name for one in BOOK.roles] == ["Incident commander", "Tech lead", "Communications", "Scribe"]
+    assert [role.name for role in BOOK.roles] == ["Incident commander", "Tech lead", "Communications", "Scribe"]
     for name in ("SEV1", "SEV2"):
         assert severity(BOOK, name).who == "Commander, tech lead, communications, scribe"
 

@@ -15,7 +15,7 @@ BOOK = standard()
     "Standard: SEV3: a ticket and no alert",
 )
 def test_the_pager_calls_whom_the_severity_asks_for() -> None:
-    assert {one.name: one.alert.partition(":")[0] for one in BOOK.severities} == {
+    assert {severity.name: severity.alert.partition(":")[0] for severity in BOOK.severities} == {
         "SEV0": "Page all hands", "SEV1": "Page the person on call", "SEV2": "Alert the person on call",
         "SEV3": "No alert", "SEV4": "None",
     }  # fmt: skip
@@ -27,7 +27,7 @@ def test_the_pager_calls_whom_the_severity_asks_for() -> None:
 
 @pytest.mark.rule("Standard: SEV0 to SEV3")
 def test_five_severities() -> None:
-    meant = [one.meaning for one in BOOK.severities]
+    meant = [severity.meaning for severity in BOOK.severities]
     for text, words in zip(meant, ("All hands", "core function", "one responder", "a ticket", "cosmetic"), strict=True):
         assert words in text
 
@@ -89,7 +89,7 @@ def test_whom_to_escalate_to() -> None:
         assert to in ladder[nudge][1]
     rungs = [(one.when, one.to) for one in BOOK.escalation if one.severities == ("SEV0",)]
     assert rungs == [("All hands", "Executives, within 15 minutes")]
-    people = {one.name: one for one in BOOK.contacts}
+    people = {contact.name: contact for contact in BOOK.contacts}
     for field in ("database", "network", "security"):
         contact = people[f"{field.capitalize()} on-call"]
         assert field in contact.topics
@@ -103,7 +103,7 @@ def test_whom_to_escalate_to() -> None:
     "Standard: Anti-pattern: closed too early",
 )
 def test_four_anti_patterns_are_noticed() -> None:
-    texts = {one.nudge: (one.seen, one.instead) for one in BOOK.anti_patterns}
+    texts = {pattern.nudge: (pattern.seen, pattern.instead) for pattern in BOOK.anti_patterns}
     for nudge, seen, instead in (
         ("late_declaration", "wait until they are certain", "Declare early; it can be lowered at any time"),
         ("ic_debugging", "nobody has the overview", "Delegate debugging"),

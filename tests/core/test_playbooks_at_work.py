@@ -72,7 +72,7 @@ CLOCKS = {
 )
 @pytest.mark.parametrize("name", CLOCKS)
 def test_the_clocks_that_run_at_the_declaration(name: str) -> None:
-    assert [_running(Story(one.name, book=built_in(name))) for one in built_in(name).severities] == CLOCKS[name]
+    assert [_running(Story(each.name, book=built_in(name))) for each in built_in(name).severities] == CLOCKS[name]
 
 
 def _running(story: Story) -> str:
@@ -377,7 +377,7 @@ def test_the_advice_of_a_playbook(case: Case) -> None:
         assert not words.endswith(".") or words == nudge.text
     assert case.why in nudge.why
     assert case.remedy in ("", nudge.remedy)
-    own = [f"{one.seen} {one.instead}" for one in book.anti_patterns if one.nudge == case.nudge]
+    own = [f"{pattern.seen} {pattern.instead}" for pattern in book.anti_patterns if pattern.nudge == case.nudge]
     assert not own or nudge.why in own or case.nudge == "red_flag"
 
 

@@ -47,9 +47,9 @@ def test_it_leaves_no_part_empty(book: Playbook) -> None:
 
 
 def test_every_question_says_why_and_what_is_noticed_has_its_words(book: Playbook) -> None:
-    assert all(one.why for one in book.questions)
+    assert all(question.why for question in book.questions)
     assert all(one.words for one in book.containment)
-    assert all(one.words for one in book.red_flags)
+    assert all(flag.words for flag in book.red_flags)
 
 
 def test_every_severity_says_what_it_means_and_what_it_asks(book: Playbook) -> None:
@@ -63,23 +63,23 @@ def test_every_severity_says_what_it_means_and_what_it_asks(book: Playbook) -> N
 
 def test_a_severer_incident_is_never_answered_later(book: Playbook) -> None:
     for key in ("response_s", "resolution_s", "acknowledge_s"):
-        known = [value for one in book.severities if (value := getattr(one, key)) is not None]
+        known = [value for severity in book.severities if (value := getattr(severity, key)) is not None]
         owed = [value for value in known if value or key == "response_s"]
         assert owed == sorted(owed), key
 
 
 def test_the_stages_lead_from_detection_to_the_postmortem(book: Playbook) -> None:
-    set_by_stage = [one.milestone for one in book.stages if one.milestone]
+    set_by_stage = [stage.milestone for stage in book.stages if stage.milestone]
     assert [one for one in set_by_stage if one in ("declared", "identified", "mitigated", "resolved", "closed")] == [
         "declared", "identified", "mitigated", "resolved", "closed",
     ]  # fmt: skip
-    assert [one.phase for one in book.stages][-3:] == ["stable", "over", "over"]
-    assert all(one.goal and one.questions and one.announce for one in book.stages)
-    assert [one.status for one in book.stages if one.phase == "stable"] == ["monitoring"]
+    assert [stage.phase for stage in book.stages][-3:] == ["stable", "over", "over"]
+    assert all(stage.goal and stage.questions and stage.announce for stage in book.stages)
+    assert [stage.status for stage in book.stages if stage.phase == "stable"] == ["monitoring"]
 
 
 def test_the_status_page_goes_through_four_states(book: Playbook) -> None:
-    said = list(dict.fromkeys(one.status for one in book.stages if one.status))
+    said = list(dict.fromkeys(stage.status for stage in book.stages if stage.status))
     assert said == ["investigating", "identified", "monitoring", "resolved"]
 
 
@@ -104,7 +104,7 @@ def test_the_runbooks_for_the_five_most_frequent_troubles_are_at_hand(book: Play
 
 
 def test_somebody_is_called_when_it_is_urgent(book: Playbook) -> None:
-    urgent = [one for one in book.severities if one.urgent]
+    urgent = [severity for severity in book.severities if severity.urgent]
     assert urgent == list(book.severities[: len(urgent)])
     assert len(urgent) >= 2
     for one in urgent:
@@ -124,19 +124,19 @@ def test_what_became_unstable_goes_back_to_work(book: Playbook) -> None:
 
 @pytest.mark.rule("Standard: Resolution fixes the cause for good")
 def test_the_lasting_fix_comes_after_the_impact_is_stopped(book: Playbook) -> None:
-    order = [one.name for one in book.stages]
-    fixing = [one.name for one in book.stages if one.fixing]
-    mitigated = next(one.name for one in book.stages if one.milestone == "mitigated")
+    order = [stage.name for stage in book.stages]
+    fixing = [stage.name for stage in book.stages if stage.fixing]
+    mitigated = next(stage.name for stage in book.stages if stage.milestone == "mitigated")
     assert len(fixing) == 1
     assert order.index(fixing[0]) >= order.index(mitigated)
 
 
 def test_closing_asks_for_all_five_things(book: Playbook) -> None:
-    gate = next(one for one in book.gates if one.stage == "closed")
+    gate = next(gate for gate in book.gates if gate.stage == "closed")
     assert gate.needs == ("stable", "fixes", "milestones", "postmortem_owner", "checklist")
     assert book.stability_s == 1800
     assert any("false alarm" in reason.lower() for reason in gate.reasons)
-    owing = [one.name for one in book.severities if needs_postmortem(one)]
+    owing = [severity.name for severity in book.severities if needs_postmortem(severity)]
     assert set(owing) <= set(gate.severities)
 
 
@@ -210,4 +210,4 @@ def test_closing_at_once_is_refused_for_each_of_the_five_things(book: Playbook) 
 )
 @pytest.mark.rule
 def test_the_priorities_of_action_items(book: Playbook) -> None:
-    assert [(one.name, one.due_s // DAY_S) for one in book.actions] == [("P0", 7), ("P1", 14), ("P2", 90)]
+    assert [(action.name, action.due_s // DAY_S) for action in book.actions] == [("P0", 7), ("P1", 14), ("P2", 90)]

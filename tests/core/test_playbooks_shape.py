@@ -21,7 +21,7 @@ def outline(book: Playbook) -> Iterator[str]:
     """A line for each part. At a severity: seconds to an answer, updates by audience, notices, roles (@)."""
     yield f"stable after {book.stability_s}, shift {book.shift_s}, quiet {book.quiet_s}, span {book.span_of_control}"
     yield f"declared within {book.declare_within_s}, in {book.declared_stage}"
-    yield f"postmortem: {words(one.name for one in book.severities if needs_postmortem(one))}"
+    yield f"postmortem: {words(severity.name for severity in book.severities if needs_postmortem(severity))}"
     for severity in book.severities:
         yield owed(severity)
         if severity.criteria:
@@ -36,10 +36,10 @@ def outline(book: Playbook) -> Iterator[str]:
             f"gate {gate.stage}: {words(gate.needs)}, list {gate.checklist}, {len(gate.reasons)} reasons, "
             + words(gate.severities)
         )
-    yield f"roles: {words(one.id for one in book.roles)}"
-    yield f"asks: {words(one.id for one in book.questions)}"
+    yield f"roles: {words(role.id for role in book.roles)}"
+    yield f"asks: {words(question.id for question in book.questions)}"
     # - for what a person has to see.
-    yield f"notices: {words(one.nudge or '-' for one in book.anti_patterns)}"
+    yield f"notices: {words(pattern.nudge or '-' for pattern in book.anti_patterns)}"
     yield f"escalates: {words(':'.join((one.nudge or '-', *one.severities)) for one in book.escalation)}"
     parts = ("containment", "data_sources", "red_flags", "contacts", "mitigations", "preparedness")
     yield ", ".join(f"{len(getattr(book, part))} {part}" for part in parts)

@@ -33,7 +33,7 @@ DDOS = Runbook("ddos", "DDoS attack", (Step("Limit the rate"), Step("Block addre
 
 def shown(story: Story) -> list[str]:
     """Lists that are for now, as their ids."""
-    return [one.id for one in item_lists(story.state, story.now) if one.now]
+    return [list.id for list in item_lists(story.state, story.now) if list.now]
 
 
 # --- checklists ------------------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def test_a_list_is_for_its_stage_its_severity_and_its_minutes(
     story = Story(severity, stage=stage).at(minute)
     assert there <= set(shown(story))
     assert not absent & set(shown(story))
-    assert absent <= {one.id for one in item_lists(story.state, story.now)}  # all can be opened all the same
+    assert absent <= {list.id for list in item_lists(story.state, story.now)}  # all can be opened all the same
 
 
 def test_what_was_begun_in_the_first_minutes_stays_until_it_is_done() -> None:
@@ -110,10 +110,10 @@ def test_undoing_a_tick_opens_the_item() -> None:
 
 def test_of_a_ladder_the_first_rung_that_holds_is_enough() -> None:
     story = Story(stage="mitigating").at(60)
-    ladder = next(one for one in item_lists(story.state, story.now) if one.id == "ladder")
+    ladder = next(list for list in item_lists(story.state, story.now) if list.id == "ladder")
     assert (ladder.ladder, ladder.open) == (True, True)
     story.does(TickItem, item="ladder/2")
-    assert not next(one for one in item_lists(story.state, story.now) if one.id == "ladder").open
+    assert not next(list for list in item_lists(story.state, story.now) if list.id == "ladder").open
     assert next_item(story.state, story.now) is None
     with pytest.raises(Refused):
         find_item(story.state, "", story.now)
@@ -272,7 +272,7 @@ def test_a_second_change_by_somebody_else_warns_before_it_is_logged() -> None:
     assert changes_of(story.state)[second].despite == (first,)
     story.says("/changed", "al")
     story.says("/changed failed: it hangs", "rs")
-    assert [one.outcome for one in changes_of(story.state).values()] == ["done", "failed"]
+    assert [change.outcome for change in changes_of(story.state).values()] == ["done", "failed"]
     assert "No change is in flight" in story.refuses(EndChange)
 
 
@@ -284,7 +284,7 @@ def test_ones_own_second_change_and_one_after_the_other_need_no_warning() -> Non
     story.says("/changed rolled-back drain", "al")
     story.says("/changed restart", "al")
     story.says("/change undrain db-2", "rs")
-    assert [one.despite for one in changes_of(story.state).values()] == [(), (), ()]
+    assert [change.despite for change in changes_of(story.state).values()] == [(), (), ()]
 
 
 def test_undoing_the_end_of_a_change_puts_it_back_in_flight() -> None:
@@ -341,7 +341,7 @@ def test_a_temporary_fix_outlives_the_incident_until_it_is_removed() -> None:
     removed = story.says("/done cache: the deploy of Monday has the fix")
     assert open_fixes(story.state) == []
     story.does(Undo, entry=removed)
-    assert [one.ticket for one in open_fixes(story.state)] == ["CHK-900"]
+    assert [fix.ticket for fix in open_fixes(story.state)] == ["CHK-900"]
 
 
 # --- hypotheses ------------------------------------------------------------------------------------------------------
@@ -541,5 +541,5 @@ def test_a_due_day_ends_where_the_reader_is() -> None:
 def test_after_the_incident_only_its_register_still_runs() -> None:
     story = closed()
     story.says("/action P0 @al 14d Add an alert for errors over 5 %")
-    kinds = {one.kind for one in clocks(story.state, story.now) if one.open}
+    kinds = {clock.kind for clock in clocks(story.state, story.now) if clock.open}
     assert kinds == {"postmortem", "customer_message", "action_item"}

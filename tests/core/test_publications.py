@@ -81,7 +81,7 @@ def test_what_else_is_decided_stands_there_too(decision: str, doubtful: bool, sa
     story, update = posted()
     decides(story, update, decision, doubtful=doubtful)
     assert story.state.entries[-1].text == said
-    assert [one.decision for one in updates_of(story.state)[0].publications] == [decision]
+    assert [publication.decision for publication in updates_of(story.state)[0].publications] == [decision]
 
 
 def test_a_text_that_is_dropped_went_nowhere() -> None:

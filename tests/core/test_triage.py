@@ -250,9 +250,9 @@ def test_why_unsure_means_higher_says_than_what_and_names_only_what_decides() ->
 @pytest.mark.parametrize("name", BOOKS)
 def test_each_fact_that_decides_is_asked_once_after_the_playbooks_own_questions(name: str) -> None:
     book = built_in(name)
-    asked = [one.id for one in questions(book)]
+    asked = [question.id for question in questions(book)]
     assert len(asked) == len(set(asked))
-    assert asked[: len(book.questions)] == [one.id for one in book.questions]
+    assert asked[: len(book.questions)] == [question.id for question in book.questions]
     assert set(asked[len(book.questions) :]) <= set(FACTS)
     assert {"down", "core", "data_loss", "breach"} <= set(asked)
     for first in ("what", "who", "since", "changed"):
@@ -327,7 +327,7 @@ def test_any_answers_come_to_a_severity_of_the_playbook_and_unsure_never_lowers(
 ) -> None:
     book = built_in(name)
     found = suggest(book, answers)
-    assert found.severity in {"", *(one.name for one in book.severities)}
+    assert found.severity in {"", *(severity.name for severity in book.severities)}
     assert found.reason
     if found.known:
         assert book.severity_index(found.severity) <= book.severity_index(found.known)

@@ -113,4 +113,4 @@ def test_any_text_gives_sound_html_and_markdown_without_headings_or_html(text: s
     kinds = {one.type for token in tokens for one in (token, *(token.children or ()))}
     assert kinds <= KINDS, to_markdown(blocks)
     links = [one for token in tokens for one in token.children or () if one.type == "link_open"]
-    assert all(str(one.attrs["href"]).startswith(("http://", "https://")) for one in links)
+    assert all(str(link.attrs["href"]).startswith(("http://", "https://")) for link in links)

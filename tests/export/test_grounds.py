@@ -349,7 +349,7 @@ def test_a_clock_stands_on_the_severity_where_that_sets_its_length() -> None:
                 book = msgspec.structs.replace(story.book, severities=tuple(map(doubled, story.book.severities)))
                 longer = msgspec.structs.replace(story.state, playbook=book)
                 due = {clock.key: clock.due_at for clock in clocks(longer, story.now)}
-                following |= {one.kind for one in clocks(story.state, story.now) if one.due_at != due[one.key]}
+                following |= {clock.kind for clock in clocks(story.state, story.now) if clock.due_at != due[clock.key]}
                 marked = traced(story.state.ref, story.events, story.now)
                 for clock in clocks(marked.state, marked.now):
                     grounds = [marked.grounds[number] for _, numbers in read(clock.what) for number in numbers]

@@ -400,7 +400,7 @@ def test_times_from_before_the_clocks_changed_say_so() -> None:
 
 
 def runbook(title: str, *steps: str) -> Runbook:
-    return Runbook("bad-deploy", title, tuple(Step(one) for one in steps))
+    return Runbook("bad-deploy", title, tuple(Step(step) for step in steps))
 
 
 def told(text: str) -> str:

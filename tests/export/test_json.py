@@ -123,7 +123,7 @@ def test_every_field_is_described_and_every_description_has_its_field(full: Stor
     found["publishing"][0]["differences"] = [dict.fromkeys(DifferenceView.__struct_fields__)]
     assert described("## `show --json`") == set(found)
     for name, value in found.items():
-        inner = {one.removeprefix("[].") for one in paths(value, name)}
+        inner = {path.removeprefix("[].") for path in paths(value, name)}
         if inner:
             assert described(f"### `{name}`") == inner, name
 
@@ -138,7 +138,7 @@ def test_what_is_shown_keeps_the_types_of_the_contract(full: Story) -> None:
 
 
 def test_a_checklist_says_who_ticked_what_and_when(full: Story) -> None:
-    lists = {one["id"]: one for one in shown(full)["checklists"]}
+    lists = {checklist["id"]: checklist for checklist in shown(full)["checklists"]}
 
     assert list(lists) == [one.id for one in (full.state.playbook.checklists if full.state.playbook else ())]
     assert lists["declare"]["title"] == "Declaring"
@@ -151,12 +151,12 @@ def test_a_checklist_says_who_ticked_what_and_when(full: Story) -> None:
         "by": "mo",
         "at": "2026-11-21T14:02:00.000Z",
     }
-    assert [one["done"] for one in lists["declare"]["items"]] == [False, True, False, False]
+    assert [item["done"] for item in lists["declare"]["items"]] == [False, True, False, False]
     assert lists["ladder"]["ladder"]
 
 
 def test_a_checklist_is_for_now_in_its_stage() -> None:
-    lists = {one["id"]: one["now"] for one in shown(Story())["checklists"]}
+    lists = {checklist["id"]: checklist["now"] for checklist in shown(Story())["checklists"]}
 
     assert lists["declare"]
     assert not lists["closing"]
@@ -166,7 +166,7 @@ def test_a_runbook_shows_its_steps(full: Story) -> None:
     (runbook,) = shown(full)["runbooks"]
 
     assert (runbook["name"], runbook["opened_by"]) == ("bad-deploy", "mo")
-    assert [(one["id"], one["done"], one["by"]) for one in runbook["steps"]] == [
+    assert [(step["id"], step["done"], step["by"]) for step in runbook["steps"]] == [
         ("runbook:bad-deploy/1", True, "mo"),
         ("runbook:bad-deploy/2", False, None),
     ]
@@ -200,7 +200,7 @@ def test_triage_and_postmortem(full: Story) -> None:
         "review": "draft",
         "sections": {"summary": "We ran out of connections."},
     }
-    assert [(one["number"], one["priority"], one["done_by"]) for one in found["actions"]] == [
+    assert [(action["number"], action["priority"], action["done_by"]) for action in found["actions"]] == [
         (1, "P1", None),
         (2, None, "mo"),
     ]

@@ -47,7 +47,7 @@ def test_nothing_owed_is_null_and_at_once_is_zero(book: Playbook) -> None:
 
 def test_an_audience_without_a_cadence_is_null() -> None:
     severities = playbook_json(BOOKS.built_in("checklist-security"))["severities"]
-    assert [one["update_s"]["public"] for one in severities] == [None] * 4
+    assert [severity["update_s"]["public"] for severity in severities] == [None] * 4
     assert severities[0]["update_s"]["internal"] == 1800
 
 

@@ -111,7 +111,7 @@ def test_a_target_that_was_missed_is_said() -> None:
 def test_a_tagged_line_goes_to_its_section(tag: str, section: str) -> None:
     story = told()
     line = story.does(LogEntry, text=f"the dashboard helped #{tag} #checkout", tags=(tag, "checkout"))
-    found = [one for one in SECTIONS if "the dashboard helped" in draft_section(story.state, one)]
+    found = [section for section in SECTIONS if "the dashboard helped" in draft_section(story.state, section)]
     assert section in found
     assert "- the dashboard helped (logged 14:40 UTC)" in draft_section(story.state, section)
     story.does(Undo, entry=line)
@@ -495,7 +495,7 @@ def test_what_is_missing_calls_each_section_as_its_chapter() -> None:
     chapters = document(story.state, story.now, UTC).chapters
     missing = [line.rpartition(": ")[0] for line in missing_for_final(story.state) if ": " in line]
     named = [name for line in missing for name in line.split(", ")]
-    assert sorted(map(str.casefold, named)) == sorted(one.title.casefold() for one in chapters if one.id in SECTIONS)
+    assert sorted(map(str.casefold, named)) == sorted(each.title.casefold() for each in chapters if each.id in SECTIONS)
 
 
 def test_every_section_and_its_tags_stand_in_the_page_for_templates() -> None:

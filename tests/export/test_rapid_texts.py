@@ -147,7 +147,7 @@ def test_the_timeline_from_the_deploy_to_the_baseline_is_put_together_with_its_t
         moment, _, text = line.partition(" ")
         story.does(LogEntry, text=text, at=parse_rfc3339(f"2026-11-21T{moment}:00Z"))
     exported = timeline_markdown(story.state, UTC)
-    assert [one[2:].removesuffix(" (mo)") for one in exported.splitlines() if one.startswith("- 14:")][1:] == [*FIRE]
+    assert [line[2:].removesuffix(" (mo)") for line in exported.splitlines() if line.startswith("- 14:")][1:] == [*FIRE]
     read = read_timeline(exported, now=story.now, zone=UTC).lines
     assert [f"{one.occurred_at:%H:%M} {one.text}" for one in read] == [*FIRE]
     pasted = read_timeline("\n".join(FIRE), now=story.now, zone=UTC).lines

@@ -50,7 +50,7 @@ def test_fixes_in_place_stand_first_the_oldest_at_the_top() -> None:
         story.at(minute).does(AddFix, text=text, ticket="OPS-1")
     story.does(Finish, what="removed")
     rows = fix_register([story.state])
-    assert [(one.fix.text, one.status) for one in rows] == [
+    assert [(row.fix.text, row.status) for row in rows] == [
         ("oldest", "in place"),
         ("newest", "in place"),
         ("removed", "removed"),

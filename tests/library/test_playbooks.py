@@ -101,7 +101,7 @@ def test_a_broken_file_of_a_new_name_is_refused_alone(folder: Path) -> None:
 def test_a_file_that_extends_a_broken_one_says_which(folder: Path) -> None:
     (folder / "base.toml").write_text("title = \n")
     (folder / "ours.toml").write_text('extends = "base"\n')
-    assert all("base.toml" in one for one in books(folder).complaints)
+    assert all("base.toml" in complaint for complaint in books(folder).complaints)
 
 
 def test_whatever_lies_in_the_folder_is_a_sentence(folder: Path) -> None:
@@ -117,8 +117,8 @@ def test_whatever_lies_in_the_folder_is_a_sentence(folder: Path) -> None:
     (folder / "notes.txt").write_text("not for us")
     complaints = books(folder).complaints
     assert len(complaints) == 7
-    assert all(one.endswith(".") and "\x1b" not in one and "\n" not in one for one in complaints)
-    assert any("latin.toml, line 2: this is not UTF-8" in one for one in complaints)
+    assert all(each.endswith(".") and "\x1b" not in each and "\n" not in each for each in complaints)
+    assert any("latin.toml, line 2: this is not UTF-8" in complaint for complaint in complaints)
     assert books(folder).default().name == "standard"
 
 

@@ -645,6 +645,6 @@ class FoundByStart(ProviderSuite):
         page, fake.page = fake.page, ""
         bench = Bench(self.provider, fake)
         fake.page = page
-        assert [(one.id, one.name) for one in bench.provider.check().pages] == [(page, "Shop")]
+        assert [(page.id, page.name) for page in bench.provider.check().pages] == [(page, "Shop")]
         with pytest.raises(Rejected, match="which page"):
             bench.send(bench.delivery("investigating", "One."))

@@ -93,7 +93,7 @@ def test_a_list_that_does_not_end_decides_nothing() -> None:
 def test_check_tells_states_in_our_words() -> None:
     ours, _ = bench()
     ours.send(ours.delivery("investigating", "One.", {"8001": "major"}))
-    assert [one.state for one in ours.provider.check().components] == ["major", "operational", "operational"]
+    assert [each.state for each in ours.provider.check().components] == ["major", "operational", "operational"]
 
 
 def test_an_answer_without_its_list_decides_nothing() -> None:
@@ -107,5 +107,5 @@ def test_reads_states_in_the_words_in_which_they_were_set() -> None:
     ours, fake = bench()
     ours.send(ours.delivery("investigating", "One.", {"8001": "partial", "8002": "partial"}))
     fake.incidents[0]["affected"][1]["status"] = "downtime"
-    states = {one.id: one.state for one in ours.provider.read(ours.known).parts}
+    states = {part.id: part.state for part in ours.provider.read(ours.known).parts}
     assert states == {"8001": "partial", "8002": "major"}

@@ -70,14 +70,14 @@ def test_a_component_may_get_worse_and_recover_while_the_incident_lasts() -> Non
 def test_components_are_there_before_the_message() -> None:
     ours, fake = bench()
     ours.send(ours.delivery("investigating", "One.", {"1": "major", "2": "maintenance"}))
-    assert [one.method for one in fake.requests if one.method != "GET"] == ["PUT", "PUT", "POST"]
+    assert [request.method for request in fake.requests if request.method != "GET"] == ["PUT", "PUT", "POST"]
 
 
 def test_mailing_is_said_before_each_update() -> None:
     ours, fake = bench()
     ours.send(ours.delivery("investigating", "One.", notify=True))
     ours.send(ours.delivery("identified", "Two."))
-    assert [(one.method, one.url.path) for one in fake.requests[-2:]] == [
+    assert [(request.method, request.url.path) for request in fake.requests[-2:]] == [
         ("PUT", "/api/incidents/1"),
         ("POST", "/api/incidents/1/updates"),
     ]

@@ -134,11 +134,11 @@ def test_the_preview_says_who_is_mailed_all_the_same() -> None:
     update = making.update("We look.")
     state = Story().state
     (first,) = previews(state, update, context)
-    assert not any("mails every update" in one.says for one in first.problems)
+    assert not any("mails every update" in problem.says for problem in first.problems)
     (later,) = previews(state, update, context._replace(sent={"page": Sent()}))
-    assert any("mails every update" in one.says for one in later.problems)
+    assert any("mails every update" in problem.says for problem in later.problems)
     (told,) = previews(state, update, context._replace(sent={"page": Sent()}), Choices(notify=True))
-    assert not any("mails every update" in one.says for one in told.problems)
+    assert not any("mails every update" in problem.says for problem in told.problems)
 
 
 def test_check_proves_the_key_where_it_can() -> None:

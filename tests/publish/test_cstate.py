@@ -304,7 +304,7 @@ def test_an_incident_that_was_deleted_is_told(site: Site) -> None:
 def test_check_lists_the_systems_and_pushes_nothing(site: Site) -> None:
     site.send(site.delivery("identified", "Down.", {"Checkout": "major", "Ümläut": "major"}))
     checked = site.provider().check()
-    assert [one.id for one in checked.components] == ["Checkout", "Ümläut"]
+    assert [component.id for component in checked.components] == ["Checkout", "Ümläut"]
     assert "main of origin can be pushed to; it has 1 issue." in checked.says
     assert site.count() == 2
 
@@ -314,7 +314,7 @@ def test_check_lists_the_systems_of_the_page_s_configuration(site: Site) -> None
     git(site.other, "pull", "--quiet", "origin", "main")
     (site.other / "config.yml").write_text("params:\n  systems:\n    - name: Search\n    - name: Checkout\n")
     site.commits()
-    assert [one.id for one in site.provider().check().components] == ["Search", "Checkout"]
+    assert [component.id for component in site.provider().check().components] == ["Search", "Checkout"]
 
 
 def front(site: Site) -> dict[str, str]:

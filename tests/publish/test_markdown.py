@@ -47,7 +47,7 @@ def test_they_come_back_as_they_were(breaks: bool, text: str) -> None:
 
 def samples() -> list[str]:
     """Each piece at the beginning, at the end and in the middle of a text, and before each other one."""
-    return [f"{one} {other}\n{other}{one}" for one in PIECES for other in PIECES if (one + other).strip()]
+    return [f"{piece} {other}\n{other}{piece}" for piece in PIECES for other in PIECES if (piece + other).strip()]
 
 
 @pytest.mark.parametrize("page", ["kener", "uptime-kuma", "openstatus", "upptime"])

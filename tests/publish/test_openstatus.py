@@ -86,5 +86,5 @@ def test_a_report_on_another_page_is_not_ours() -> None:
     ours, fake = bench()
     delivery = ours.delivery("investigating", "We look.")
     ours.provider.send(delivery, ours.known)
-    fake.elsewhere.update(one["id"] for one in fake.incidents)
+    fake.elsewhere.update(incident["id"] for incident in fake.incidents)
     assert ours.look_up(delivery) == Absent()

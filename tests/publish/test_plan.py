@@ -66,7 +66,7 @@ class Planning:
 
     @property
     def context(self) -> Context:
-        can = {one.name: self.can for one in self.targets if one.provider == "statuspage"}
+        can = {target.name: self.can for target in self.targets if target.provider == "statuspage"}
         return Context(self.targets, can, self.sent, self.others)
 
     def previews(
@@ -97,7 +97,7 @@ class Planning:
 
 
 def says(preview: Preview) -> str:
-    return " ".join(one.says for one in preview.problems)
+    return " ".join(problem.says for problem in preview.problems)
 
 
 # Where it goes
@@ -115,7 +115,7 @@ def test_an_update_goes_to_the_targets_of_its_audience_with_the_text_as_approved
     assert delivery.text == "We *look* into it.\nMore at 16:00."
     assert (delivery.title, delivery.status, delivery.severity) == ("Checkout errors", "investigating", "SEV1")
     assert delivery.started_at == START
-    assert [one.target for one in planning.previews(audience="internal")] == ["chat"]
+    assert [preview.target for preview in planning.previews(audience="internal")] == ["chat"]
     assert planning.previews(audience="executive") == ()
 
 
@@ -163,7 +163,7 @@ def test_mail_goes_by_the_target_unless_the_person_says_otherwise() -> None:
     planning = Planning(PAGE, Target("loud", "statuspage", notify=True))
 
     def told(**choices: Any) -> list[bool]:
-        return [one.delivery.notify for one in planning.previews(**choices) if one.delivery]
+        return [preview.delivery.notify for preview in planning.previews(**choices) if preview.delivery]
 
     assert told() == [False, True]
     assert told(notify=True) == [True, True]
@@ -310,7 +310,7 @@ def test_a_target_without_components_gets_them_by_name() -> None:
 
 def test_a_text_that_is_too_long_is_told_of_with_the_limit() -> None:
     preview = Planning().preview(text="x" * 201)
-    assert [one.says for one in preview.problems if one.stops] == ["The text has 201 characters; page takes 200."]
+    assert [each.says for each in preview.problems if each.stops] == ["The text has 201 characters; page takes 200."]
     assert preview.delivery is not None
 
 
@@ -352,7 +352,7 @@ def test_the_wording_is_checked_as_the_composer_checks_it() -> None:
     preview = planning.preview(text="Renate restarts it; it will be fixed by 16:00.")
     assert "It names a person, Renate, in public." in says(preview)
     assert "It promises an ETA." in says(preview)
-    assert not any(one.stops for one in preview.problems)
+    assert not any(problem.stops for problem in preview.problems)
 
 
 # What was told before

@@ -476,7 +476,7 @@ def test_a_lease_lost_in_the_middle_never_leads_to_two_sends(room: Room, log: Lo
     room.run()
     assert room.page.texts == ["one"]
     assert room.page.sends == 1
-    assert [one.sent for one in reports] == [(), ()]
+    assert [report.sent for report in reports] == [(), ()]
     assert room.state(message) == "done"
 
 
@@ -764,7 +764,7 @@ class Weather(RuleBasedStateMachine):
             assert report.people
             self.answer(left[0], "retry")
         assert self.room.page.texts == list(self.texts.values())
-        assert {one.state for one in self.room.box.messages()} <= {"done"}
+        assert {message.state for message in self.room.box.messages()} <= {"done"}
         self.log.close()
         self.folder.cleanup()
 

@@ -51,7 +51,7 @@ def test_two_senders_on_one_file_send_each_message_once(tmp_path: Path) -> None:
         for sender in senders:
             sender.join()
         assert [sender.exitcode for sender in senders] == [0, 0]
-        assert {one.state for one in Outbox(log).messages()} == {"done"}
+        assert {message.state for message in Outbox(log).messages()} == {"done"}
         [seen] = page.seen()
         assert [text for _, text in seen.updates] == texts
 
@@ -65,7 +65,7 @@ def test_a_sender_that_is_stopped_and_goes_on_sends_nothing_twice(tmp_path: Path
         start = START + timedelta(hours=1)
         order = Order(str(path), page.at, "statuspage", start)
         first = begin(order)
-        while not any(one.attempts for one in Outbox(log).messages()):
+        while not any(message.attempts for message in Outbox(log).messages()):
             pass
         assert first.pid
         os.kill(first.pid, signal.SIGSTOP)
@@ -76,6 +76,6 @@ def test_a_sender_that_is_stopped_and_goes_on_sends_nothing_twice(tmp_path: Path
         first.join()
         assert first.exitcode == 0
         assert run(later)
-        assert {one.state for one in Outbox(log).messages()} == {"done"}
+        assert {message.state for message in Outbox(log).messages()} == {"done"}
         [seen] = page.seen()
         assert [text for _, text in seen.updates] == [f"update {number}" for number in range(15)]

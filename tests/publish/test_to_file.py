@@ -132,7 +132,7 @@ def test_a_dry_run_of_any_provider_goes_to_the_file(tmp_path: Path) -> None:
     for provider in ("statuspage", "slack", "cstate", "webhook"):
         made = connect(Target(provider, provider), dry_run=path)
         made.send(delivery(1, "investigating", "Looking."), Known())
-    assert [one["target"] for one in lines(path)] == ["statuspage", "slack", "cstate", "webhook"]
+    assert [line["target"] for line in lines(path)] == ["statuspage", "slack", "cstate", "webhook"]
     assert "key" not in path.read_text()
 
 

@@ -31,7 +31,7 @@ class TestWebhook(ProviderSuite):
         bench = self.make()
         assert "ping" in bench.provider.check().says
         assert bench.fake.seen() == []
-        assert [one.headers["X-Warroom-Event"] for one in bench.fake.requests] == ["ping"]
+        assert [request.headers["X-Warroom-Event"] for request in bench.fake.requests] == ["ping"]
 
     def test_a_repeated_event_is_one_event(self) -> None:
         bench = self.make()
@@ -39,8 +39,8 @@ class TestWebhook(ProviderSuite):
         for _ in range(3):
             bench.provider.send(delivery, bench.known)
         assert bench.updates == [("investigating", "Looking — “now”.")]
-        assert {one.headers["webhook-id"] for one in bench.fake.requests} == {delivery.key}
-        assert {one.headers["X-Warroom-Id"] for one in bench.fake.requests} == {delivery.key}
+        assert {request.headers["webhook-id"] for request in bench.fake.requests} == {delivery.key}
+        assert {request.headers["X-Warroom-Id"] for request in bench.fake.requests} == {delivery.key}
 
     def test_the_key_itself_is_never_sent(self) -> None:
         bench = self.make()

@@ -364,7 +364,7 @@ def id_of(warroom: Warroom, kind: str) -> str:
 
 
 def test_an_undo_works_on_the_log_of_before(warroom: Warroom) -> None:
-    entry = next(one for one in shown(warroom, "INC-BASE")["entries"] if one["kind"] == "decision")
+    entry = next(entry for entry in shown(warroom, "INC-BASE")["entries"] if entry["kind"] == "decision")
     assert not entry["undone"]
     warroom.says("undo", "INC-BASE", entry["id"])
 
@@ -376,7 +376,7 @@ def test_an_undo_works_on_the_log_of_before(warroom: Warroom) -> None:
 
 @pytest.mark.parametrize("word", ["hunter46secret", "hunter47secret"])
 def test_a_redaction_works_on_the_log_of_before(warroom: Warroom, word: str) -> None:
-    entry = next(one for one in shown(warroom, "INC-RDCT")["entries"] if word in one["text"])
+    entry = next(entry for entry in shown(warroom, "INC-RDCT")["entries"] if word in entry["text"])
     warroom.says("redact", "INC-RDCT", entry["id"])
 
     assert word not in warroom.says("export", "INC-RDCT", "json")

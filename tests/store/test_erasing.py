@@ -60,7 +60,7 @@ def test_names_of_all_kinds_leave_the_log(log: Log) -> None:
     ])  # fmt: skip
     for id in "cpth":
         redacted(log, id, f"r{id}")
-    assert "hunter" not in str([encode_body(one.body) for one in log.events(INCIDENT)])
+    assert "hunter" not in str([encode_body(event.body) for event in log.events(INCIDENT)])
     component = body_of(log, "c")
     assert isinstance(component, ComponentChanged)
     assert is_redacted(component.component)
@@ -89,7 +89,7 @@ def test_what_holds_the_same_words_goes_with_it(log: Log) -> None:
     plan = planned(log, "a")
     assert [taken.id for taken in plan.others] == ["title", "fix", "same"]
     assert set(redacted(log, "a").left) == {"a", "title", "fix", "same"}
-    assert SECRET not in str([encode_body(one.body) for one in log.events(INCIDENT)])
+    assert SECRET not in str([encode_body(event.body) for event in log.events(INCIDENT)])
     assert body_of(log, "harmless") == EntryLogged("note", "the password is gone")
     assert body_of(log, "other") == EntryLogged("note", "try it")
     assert log.verify() == []
@@ -175,7 +175,7 @@ def test_the_reason_of_a_redaction_goes_with_the_next_one(log: Log) -> None:
     assert is_redacted(after.reason)
     assert (after.erased, after.left) == (first.erased, first.left)
     assert planned(log, "a").left == {}
-    assert SECRET not in str([encode_body(one.body) for one in log.events(INCIDENT)])
+    assert SECRET not in str([encode_body(event.body) for event in log.events(INCIDENT)])
     assert log.verify() == []
 
 
@@ -246,7 +246,7 @@ def test_two_files_that_redact_the_same_entry_agree_in_the_end(log: Log, open_lo
 
 
 def bodies(log: Log) -> list[tuple[str, Body]]:
-    return [(one.id, one.body) for one in log.events(INCIDENT)]
+    return [(event.id, event.body) for event in log.events(INCIDENT)]
 
 
 def test_an_earlier_versions_redaction_erases_where_it_arrives(log: Log, open_log: OpenLog, tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_redaction_that_came_before_an_earlier_versions_stays_in_force(
     [first] = log.events(INCIDENT)
     redacted(log, "a")
     erased = {"a": chain.body_sha(encode_body(first.body))}
-    hlc = max(one.hlc for one in log.events(INCIDENT)) + 1
+    hlc = max(event.hlc for event in log.events(INCIDENT)) + 1
     log.import_events([Event("old", INCIDENT, "elsewhere", 1, hlc, "al", START, START, EntryRedacted("a", "", erased))])
     assert SECRET not in encode_body(body_of(log, "a"))
     assert log.verify() == []
@@ -291,7 +291,7 @@ def test_the_outbox_and_what_is_known_of_pages_lose_the_words(log: Log) -> None:
     assert message.state == "pending"
     assert msgspec.json.decode(message.payload)["parts"] == [{"id": "c1", "name": "[redacted]"}]
     assert message.note == ""
-    assert [one.cause for one in Outbox(log).tries("m")] == [""]
+    assert [attempt.cause for attempt in Outbox(log).tries("m")] == [""]
     assert Outbox(log).placed(INCIDENT)["page"] == Placed("", (), (PlacedPart("c1", name="[redacted]"),), None, "")
 
 

@@ -80,14 +80,14 @@ def test_a_file_on_a_read_only_disk_can_be_read_and_copied_but_not_written(
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert "read-only" in refused(open_log, path)
     reading = open_log(path, read_only=True)
-    assert [one.id for one in reading.events(INCIDENT)] == ["a"]
+    assert [event.id for event in reading.events(INCIDENT)] == ["a"]
     assert [hit.id for hit in reading.search(wanted_of("entry")).hits] == ["a"]
     assert reading.verify() == []
     with pytest.raises(StoreProblem, match="reading only"):
         reading.append([entry("b")])
     reading.backup(tmp_path / "copy.db")
     reading.close()
-    assert [one.id for one in open_log(tmp_path / "copy.db").events(INCIDENT)] == ["a"]
+    assert [event.id for event in open_log(tmp_path / "copy.db").events(INCIDENT)] == ["a"]
 
 
 def open_to_all(folder: Path) -> None:

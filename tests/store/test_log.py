@@ -33,7 +33,7 @@ def test_a_repeated_append_writes_nothing_and_gives_what_stands_there(log: Log) 
     [first] = log.append([entry("a", "the first try")])
     again = log.append([entry("a", "another wording"), entry("b")])
     assert again[0] == first
-    assert [one.oseq for one in log.events(INCIDENT)] == [1, 2]
+    assert [event.oseq for event in log.events(INCIDENT)] == [1, 2]
 
 
 def test_all_events_of_an_append_are_written_or_none(log: Log) -> None:
@@ -70,12 +70,12 @@ def test_the_logical_clock_follows_others_but_not_one_that_is_far_ahead(log: Log
     [after] = log.append([entry("after", minute=1)])
     assert mine.hlc == _hlc(0)
     assert after.hlc == _hlc(5) + 1
-    assert [one.id for one in log.events(INCIDENT)] == ["mine", "near", "after", "far"]
+    assert [event.id for event in log.events(INCIDENT)] == ["mine", "near", "after", "far"]
 
 
 def test_a_clock_that_was_set_back_does_not_change_the_order_of_our_own(log: Log) -> None:
     log.append([entry("wrong clock", minute=600), entry("clock mended", minute=0)])
-    assert [one.id for one in log.events(INCIDENT)] == ["wrong clock", "clock mended"]
+    assert [event.id for event in log.events(INCIDENT)] == ["wrong clock", "clock mended"]
 
 
 def test_reading_on_from_a_position_gives_what_came_after_it(log: Log) -> None:
@@ -83,9 +83,9 @@ def test_reading_on_from_a_position_gives_what_came_after_it(log: Log) -> None:
     position = log.position()
     log.append([entry("b"), entry("c", incident="INC-AAAA")])
     events, after = log.query(lambda connection: rows.since(connection, position))
-    assert [one.id for one in events] == ["b", "c"]
+    assert [event.id for event in events] == ["b", "c"]
     assert log.query(lambda connection: rows.since(connection, after)) == ([], after)
-    assert [one.id for one in log.events(INCIDENT, after=position)] == ["b"]
+    assert [event.id for event in log.events(INCIDENT, after=position)] == ["b"]
     assert log.incidents() == ["INC-AAAA", INCIDENT]
 
 

@@ -60,7 +60,7 @@ def fresh(log: Log, message: Message) -> Message:
 
 
 def states(log: Log) -> list[str]:
-    return [one.state for one in Outbox(log).messages()]
+    return [message.state for message in Outbox(log).messages()]
 
 
 def sender(log: Log, holder: str = "a", now: datetime = NOW) -> Dispatch:
@@ -102,15 +102,15 @@ def test_the_same_append_again_queues_nothing_twice(log: Log) -> None:
         log.append([update("u1")], [message("u1")])
     # A console that was started anew has drawn another marker.
     log.append([update("u1")], [msgspec.structs.replace(message("u1"), id="another")])
-    assert [one.id for one in Outbox(log).messages()] == ["key-u1-page"]
+    assert [message.id for message in Outbox(log).messages()] == ["key-u1-page"]
 
 
 def test_a_command_writes_its_event_with_the_messages_that_are_made_of_it(log: Log) -> None:
     ledger = Ledger(log, actor="mo", clock=lambda: NOW)
     ref = ledger.declare(DeclareIncident(actor="mo", title="Checkout errors", severity="SEV1"), standard())
     command = PostUpdate(actor="mo", audience="public", text="We look into it.", status="investigating")
-    written = ledger.execute(ref, command, publish=lambda events: [message(one.id) for one in events])
-    assert [one.event for one in Outbox(log).messages(ref)] == [written[0].id]
+    written = ledger.execute(ref, command, publish=lambda events: [message(event.id) for event in events])
+    assert [message.event for message in Outbox(log).messages(ref)] == [written[0].id]
     with pytest.raises(Refused):
         ledger.execute(ref, PostUpdate(actor="mo", audience="nobody", text="x"))
 
@@ -205,7 +205,7 @@ def test_a_file_of_the_first_format_is_brought_up_to_date(open_log: OpenLog, pat
 
 def test_a_file_of_the_first_format_cannot_be_opened_for_reading_only(open_log: OpenLog, path: Path) -> None:
     test_a_file_of_the_first_format_is_brought_up_to_date(open_log, path)
-    assert [one.state for one in Outbox(open_log(read_only=True)).messages()] == ["pending"]
+    assert [message.state for message in Outbox(open_log(read_only=True)).messages()] == ["pending"]
 
 
 # Taken back, erased
@@ -294,8 +294,8 @@ def test_a_row_that_nobody_can_read_stands_in_nobody_s_way(
     log.change("REPLACE INTO arrival SELECT id, incident, recorded_at, 1 FROM event")
     log.change(f"UPDATE {table} SET {column} = ?", value)
     outbox = Outbox(log)
-    assert [one.id for one in outbox.messages()] == ["key-u1-page", "key-u2-page"]
-    assert all(remote_of(one.remote) is None or one.remote for one in outbox.messages())
+    assert [message.id for message in outbox.messages()] == ["key-u1-page", "key-u2-page"]
+    assert all(remote_of(message.remote) is None or message.remote for message in outbox.messages())
     assert isinstance(outbox.tries("key-u1-page"), list)
     assert outbox.placed(INCIDENT).keys() == {"page"}
     log.query(lambda connection: arrivals.all_of(connection, INCIDENT))
@@ -333,7 +333,7 @@ def test_an_edit_is_refused_where_somebody_was_faster(log: Log) -> None:
     with pytest.raises(Overtaken) as late:
         decide_on(log, found, edited(found, "Second.", "al"), NOW)
     assert "has changed since you opened it" in late.value.reason
-    assert [one.actor for one in log.events(INCIDENT)[-1:]] == ["mo"]
+    assert [event.actor for event in log.events(INCIDENT)[-1:]] == ["mo"]
 
 
 def test_a_drop_is_refused_where_a_message_became_doubtful_meanwhile(log: Log) -> None:
@@ -385,13 +385,13 @@ def test_only_the_first_unfinished_message_of_an_incident_and_target_moves(log: 
     declare(log)
     first, second, other = post(log, "u1"), post(log, "u2"), post(log, "u3", "chat")
     dispatch = sender(log)
-    assert [one.id for one in dispatch.heads()] == [first.id]
-    assert [one.id for one in Dispatch(log, "a", "chat").heads()] == [other.id]
+    assert [head.id for head in dispatch.heads()] == [first.id]
+    assert [head.id for head in Dispatch(log, "a", "chat").heads()] == [other.id]
     assert dispatch.claim(second, NOW) is None
     dispatch.settle(claimed(log, dispatch), NOW, Settled("dead", "It is refused."))
-    assert second.id not in [one.id for one in dispatch.heads()]
+    assert second.id not in [head.id for head in dispatch.heads()]
     decide_on(log, first, dropped(fresh(log, first), "mo"), NOW)
-    assert [one.id for one in dispatch.heads()] == [second.id]
+    assert [head.id for head in dispatch.heads()] == [second.id]
 
 
 def test_a_message_is_claimed_once(log: Log, open_log: OpenLog) -> None:
@@ -528,7 +528,7 @@ def test_the_history_of_a_message_is_kept(log: Log) -> None:
     found = in_state(log, "u1", "dead")
     Outbox(log).retry(found.id, NOW + timedelta(minutes=1), "mo")
     tries = Outbox(log).tries(found.id)
-    assert [(one.state, one.cause) for one in tries] == [
+    assert [(attempt.state, attempt.cause) for attempt in tries] == [
         ("sending", ""),
         ("dead", ""),
         ("pending", "tried again by mo"),

@@ -40,7 +40,7 @@ def test_two_processes_write_at_once_while_a_third_watches(log: Log, path: Path)
     assert problems == []
     assert {lines[0] for lines in said} == {log.origin}
     assert sorted(one.id for one in seen) == sorted(itertools.chain.from_iterable(lines[1:] for lines in said))
-    assert [one.oseq for one in log.events(INCIDENT)] == list(range(1, 401))
+    assert [event.oseq for event in log.events(INCIDENT)] == list(range(1, 401))
     assert log.verify() == []
 
 
@@ -62,7 +62,7 @@ def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log,
     heard = threading.Event()
 
     def on_events(events: list[Event]) -> None:
-        theirs.extend(one.id for one in events)
+        theirs.extend(event.id for event in events)
         heard.set()
 
     log.append([entry("before")])
@@ -73,7 +73,7 @@ def test_the_own_writes_are_not_reported_by_the_watch_unless_asked_for(log: Log,
     both = threading.Event()
 
     def on_all(events: list[Event]) -> None:
-        everything.extend(one.id for one in events)
+        everything.extend(event.id for event in events)
         both.set()
 
     log.watch(on_all, after=position, own=True)
@@ -91,7 +91,7 @@ def test_a_watch_that_is_behind_is_not_told_of_the_own_writes_however_many(log: 
     busy, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
     def on_events(events: list[Event]) -> None:
-        theirs.extend(one.id for one in events)
+        theirs.extend(event.id for event in events)
         busy.set()
         assert go_on.wait(PATIENCE_S)
         if theirs[-1] == "last":
@@ -174,7 +174,7 @@ def test_a_copied_file_writes_under_a_new_origin(open_log: OpenLog, path: Path, 
     [event] = copy.append([entry("b", minute=1)])
     assert copy.origin != first.origin
     assert (event.origin, event.oseq) == (copy.origin, 1)
-    assert [one.id for one in copy.events(INCIDENT)] == ["a", "b"]
+    assert [event.id for event in copy.events(INCIDENT)] == ["a", "b"]
     assert copy.verify() == []
     assert open_log().origin == first.origin
 
@@ -186,5 +186,5 @@ def test_a_terminated_writer_leaves_a_whole_log(open_log: OpenLog, path: Path) -
     writer.send_signal(signal.SIGTERM)
     writer.communicate()
     log = open_log()
-    assert set(acknowledged) <= {one.id for one in log.events(INCIDENT)}
+    assert set(acknowledged) <= {event.id for event in log.events(INCIDENT)}
     assert log.verify() == []

@@ -58,9 +58,9 @@ class BetterStackFake(Fake):
                 page = {"company_name": "Shop", "subdomain": "shop"}
                 return self.listed(request, [{"id": self.page, "type": "status_page", "attributes": page}])
             case ("GET", "status-pages", self.page, "resources"):
-                return self.listed(request, [self.resource(one) for one in self.components])
+                return self.listed(request, [self.resource(component) for component in self.components])
             case ("GET", "status-pages", self.page, "status-reports"):
-                return self.listed(request, [self.shown(one) for one in self.incidents[::-1]])
+                return self.listed(request, [self.shown(incident) for incident in self.incidents[::-1]])
             case ("POST", "status-pages", self.page, "status-reports"):
                 return self.create(body(request))
             case ("GET", "status-pages", self.page, "status-reports", one) if report := self.find(one):
@@ -147,7 +147,7 @@ class BetterStackFake(Fake):
 
     def shown(self, report: dict[str, Any]) -> dict[str, Any]:
         states = [one["status"] for one in report["affected"]]
-        updates = [{"id": one["id"], "type": "status_update"} for one in report["updates"]]
+        updates = [{"id": update["id"], "type": "status_update"} for update in report["updates"]]
         return {
             "id": report["id"],
             "type": "status_report",

@@ -117,7 +117,7 @@ class CachetPage(Fake):
         return kept.status
 
     def visible(self, kept: Kept) -> Seen:
-        updates = [(STATUSES[one["status"]], rendered(one["message"], GITHUB)) for one in kept.updates]
+        updates = [(STATUSES[update["status"]], rendered(update["message"], GITHUB)) for update in kept.updates]
         updates.insert(0, (STATUSES[kept.first], rendered(kept.data["message"], GITHUB)))
         ours = dict(kept.data.get("meta", {}))
         return Seen(
@@ -150,7 +150,7 @@ class CachetFake(CachetPage):
             case ("GET", "ping"):
                 return reply(200, {"data": "Pong!"})
             case ("GET", "components"):
-                return self.listed(request, [self.component(one) for one in self.components])
+                return self.listed(request, [self.component(component) for component in self.components])
             case ("PUT", "components", one) if one in self.components:
                 return self.set_component(one, body(request))
             case ("GET", "incidents"):

@@ -74,12 +74,12 @@ class CachetV2Fake(CachetPage):
             case ("GET", "subscribers") if self.knows_subscribers:
                 return self.listed(request, [])
             case ("GET", "components"):
-                return self.listed(request, [self.component(one) for one in self.components])
+                return self.listed(request, [self.component(component) for component in self.components])
             case ("PUT", "components", one) if one in self.components:
                 return self.set_component(one, body(request))
             case ("GET", "incidents"):
                 newest_first = self.sorts and request.url.params.get("order") == "desc"
-                return self.listed(request, [self.shown(one) for one in self.incidents[:: -1 if newest_first else 1]])
+                return self.listed(request, [self.shown(each) for each in self.incidents[:: -1 if newest_first else 1]])
             case ("POST", "incidents"):
                 return self.create(body(request))
             case ("GET", "incidents", one) if kept := self.find(one):
@@ -107,7 +107,7 @@ class CachetV2Fake(CachetPage):
         kept = self.find(more[0]) if more else None
         match method:
             case "GET" if not more:
-                return self.listed(request, [self.told(one) for one in self.incidents])
+                return self.listed(request, [self.told(incident) for incident in self.incidents])
             case "POST" if not more:
                 if wrong := self.checked(PLAN, data, "plan"):
                     return self.refused(wrong)

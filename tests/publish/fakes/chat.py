@@ -81,7 +81,7 @@ class SlackFake(ChatFake):
             return httpx.Response(400, text="no_text")
         if request.method != "POST" or self.checked(SLACK, data, "message"):
             return httpx.Response(400, text="invalid_payload")
-        lines = [one["text"]["text"] for one in data["blocks"]]
+        lines = [block["text"]["text"] for block in data["blocks"]]
         self.messages.append("\n".join(lines))
         return httpx.Response(200, text="ok")
 

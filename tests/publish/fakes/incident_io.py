@@ -123,7 +123,7 @@ class IncidentIoFake(Fake):
         """One component alone, the second in a group, the rest on a sub-page."""
         parts = [{"component_id": one, "name": name} for one, name in self.names.items()]
         group = {"group": {"id": "g1", "name": "Group", "components": parts[1:2]}}
-        under = {"sub_page": {"id": "s1", "name": "More", "items": [{"component": one} for one in parts[2:]]}}
+        under = {"sub_page": {"id": "s1", "name": "More", "items": [{"component": part} for part in parts[2:]]}}
         return [{"component": parts[0]}, group, under]
 
     def create(self, data: Any) -> httpx.Response:
@@ -263,7 +263,7 @@ class IncidentIoFake(Fake):
     def visible(self, incident: dict[str, Any]) -> Seen:
         if "span" in incident:
             words = dict(zip(PLAN_STATES, ("scheduled", "in_progress", "completed"), strict=True))
-            said = [(words[one["maintenance_status"]], rendered(one["message"])) for one in incident["updates"]]
+            said = [(words[each["maintenance_status"]], rendered(each["message"])) for each in incident["updates"]]
             seen = Seen(incident["name"], words[incident["maintenance_status"]], said, dict(incident["parts"]),
                         incident["mails"], {}, incident["id"])  # fmt: skip
             seen.window = (told_at(incident["span"][0]), told_at(incident["span"][1]))

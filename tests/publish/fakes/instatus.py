@@ -69,9 +69,9 @@ class InstatusFake(Fake):
             case ("GET", "v2", "pages"):
                 return self.listed(request, [{"id": self.page, "name": "Shop", "subdomain": "shop"}])
             case ("GET", "v1", self.page, "components"):
-                return self.listed(request, [self.component(one) for one in self.components])
+                return self.listed(request, [self.component(component) for component in self.components])
             case ("GET", "v1", self.page, "incidents"):
-                return self.listed(request, [self.shown(one, whole=not self.short_lists) for one in self.incidents])
+                return self.listed(request, [self.shown(each, whole=not self.short_lists) for each in self.incidents])
             case ("POST", "v1", self.page, "incidents"):
                 return self.create(body(request))
             case ("GET", "v1", self.page, "incidents", one) if incident := self.find(one):
@@ -95,7 +95,7 @@ class InstatusFake(Fake):
         plan = self.find(more[0]) if more else None
         match (method, more):
             case ("GET", []):
-                return self.listed(request, [self.shown(one) for one in self.incidents])
+                return self.listed(request, [self.shown(incident) for incident in self.incidents])
             case ("POST", []):
                 if wrong := self.checked(PLAN, data, "plan"):
                     return refused(wrong)
@@ -139,7 +139,7 @@ class InstatusFake(Fake):
             self.wrong.append("the update was moved")
         update |= {name: data[name] for name in ("message", "started", "status", "notify")}
         update["messageHtml"] = f"<p>{data['message']}</p>"
-        self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
+        self.components.update({status["id"]: WORDS[status["status"]] for status in data["statuses"]})
         if data["notify"]:
             self.mail(incident)
         return reply(200, update)
@@ -150,7 +150,7 @@ class InstatusFake(Fake):
         if data["started"] != incident["started"]:
             self.wrong.append("the incident was moved")
         incident |= {"name": data["name"], "status": data["status"], "touched": data["components"]}
-        self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
+        self.components.update({status["id"]: WORDS[status["status"]] for status in data["statuses"]})
         if data["notify"]:
             self.mail(incident)
         return reply(200, self.shown(incident))
@@ -179,7 +179,7 @@ class InstatusFake(Fake):
         return reply(200, self.post(incident, data))
 
     def post(self, incident: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-        named = {one["id"] for one in data["statuses"]}
+        named = {status["id"] for status in data["statuses"]}
         if not named <= set(data["components"]):
             self.wrong.append("a state of a component that is not named")
         if not set(data["components"]) <= set(self.components):
@@ -197,7 +197,7 @@ class InstatusFake(Fake):
         incident["updates"].append(update)
         incident["status"] = data["status"]
         incident["touched"] = list(dict.fromkeys([*incident["touched"], *data["components"]]))
-        self.components.update({one["id"]: WORDS[one["status"]] for one in data["statuses"]})
+        self.components.update({status["id"]: WORDS[status["status"]] for status in data["statuses"]})
         if data["notify"]:
             self.mail(incident)
         return update
@@ -220,7 +220,7 @@ class InstatusFake(Fake):
 
     def visible(self, incident: dict[str, Any]) -> Seen:
         if "duration" in incident:
-            said = [(PLAN_STATES[one["status"]], rendered(one["message"])) for one in incident["updates"]]
+            said = [(PLAN_STATES[update["status"]], rendered(update["message"])) for update in incident["updates"]]
             about: tuple[Any, ...] = (said, {}, incident["mails"], {}, incident["id"])
             seen = Seen(incident["name"], PLAN_STATES[incident["status"]], *about)
             starts = datetime.fromisoformat(incident["start"])

@@ -63,7 +63,7 @@ class KenerFake(Fake):
         plan = self.find(more[0]) if more else None
         match (method, *more[1:]):
             case ("GET",) if not more:
-                return reply(200, {"maintenances": [self.told(one) for one in self.incidents if "rrule" in one]})
+                return reply(200, {"maintenances": [self.told(each) for each in self.incidents if "rrule" in each]})
             case ("POST",) if not more:
                 if wrong := self.checked(PLAN, data, "plan") or self.unknown(data["monitors"]):
                     return refused(wrong)

@@ -102,7 +102,7 @@ class OpenStatusFake(Fake):
         if data["pageId"] != self.page:
             return self.not_found()
         # The highest id there is, and one: what was deleted at the end is forgotten.
-        number = max((int(one["id"]) for one in self.incidents), default=0) + 1
+        number = max((int(incident["id"]) for incident in self.incidents), default=0) + 1
         report = {"id": str(number), "title": data["title"], "updates": [], "mails": 0, "createdAt": self.moment()}
         self.incidents.append(report)
         return self.added(report, data)
@@ -144,7 +144,7 @@ class OpenStatusFake(Fake):
     def plans(self, data: Any) -> httpx.Response:
         if wrong := self.checked(LIST, data, "list of plans"):
             return self.invalid(wrong)
-        found = [self.told_of(one) for one in self.incidents[::-1] if "from" in one][data.get("offset", 0) :]
+        found = [self.told_of(each) for each in self.incidents[::-1] if "from" in each][data.get("offset", 0) :]
         return reply(200, {"maintenances": found} if found else {})
 
     def shown_plan(self, plan: dict[str, Any]) -> httpx.Response:
@@ -155,7 +155,7 @@ class OpenStatusFake(Fake):
 
     def added(self, report: dict[str, Any], data: Any) -> httpx.Response:
         self.now += timedelta(seconds=1)
-        number = max((int(update["id"]) for one in self.incidents for update in one["updates"]), default=0) + 1
+        number = max((int(update["id"]) for each in self.incidents for update in each["updates"]), default=0) + 1
         told = datetime.fromisoformat(data["date"]).astimezone(UTC).replace(microsecond=0)
         report["updates"].append(
             {
@@ -180,7 +180,7 @@ class OpenStatusFake(Fake):
         return reply(200, {"statusReport": self.shown(report, self.tells_updates)})
 
     def touched(self, report: dict[str, Any]) -> list[str]:
-        found = [one["pageComponentId"] for update in report["updates"] for one in update["componentImpacts"]]
+        found = [each["pageComponentId"] for update in report["updates"] for each in update["componentImpacts"]]
         return list(dict.fromkeys([*report["about"], *found]))
 
     def get(self, data: Any) -> httpx.Response:
@@ -215,7 +215,7 @@ class OpenStatusFake(Fake):
             return self.not_found()
         parts = [{"id": one, "pageId": self.page, "name": name} for one, name in self.names.items()]
         found: dict[str, Any] = {"statusPage": {"id": self.page, "title": "Shop"}, "components": parts}
-        here = [one for one in self.incidents[::-1] if one["id"] not in self.elsewhere]
+        here = [incident for incident in self.incidents[::-1] if incident["id"] not in self.elsewhere]
         if active := [one for one in here if not one["status"].endswith("RESOLVED")]:
             found["statusReports"] = [self.shown(one, updates=False) for one in active]
         return reply(200, found)

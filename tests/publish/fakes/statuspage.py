@@ -94,17 +94,17 @@ class StatuspageFake(Fake):
             case ("GET", "pages", self.page):
                 return reply(200, {"id": self.page, "name": "Shop", "new_field": [1]})
             case ("GET", "pages", self.page, "components"):
-                parts: list[dict[str, Any]] = [self.component(one) for one in self.components]
+                parts: list[dict[str, Any]] = [self.component(component) for component in self.components]
                 return self.listed(request, [{"id": "g1", "name": "All", "group": True}, *parts])
             case ("GET", "pages", self.page, "incidents"):
                 return self.listed(request, self.incidents[::-1])
             case ("GET", "pages", self.page, "incidents", "unresolved"):
                 # Maintenances have lists of their own.
                 ended = ("resolved", "scheduled", "in_progress", "completed")
-                return self.listed(request, [one for one in self.incidents[::-1] if one["status"] not in ended])
+                return self.listed(request, [each for each in self.incidents[::-1] if each["status"] not in ended])
             case ("GET", "pages", self.page, "incidents", "scheduled" | "active_maintenance" as of):
                 status = "scheduled" if of == "scheduled" else "in_progress"
-                return self.listed(request, [one for one in self.incidents[::-1] if one["status"] == status])
+                return self.listed(request, [each for each in self.incidents[::-1] if each["status"] == status])
             case ("GET", "pages", self.page, "incidents", found) if incident := self.find(found):
                 return reply(200, self.shown(incident))
             case ("POST", "pages", self.page, "incidents"):

@@ -88,8 +88,15 @@ ASKING = frozenset({"What", "How", "Which", "Where", "Why", "When", "Who"})
 """The words of a question: a docstring that begins with one says what to ask, and not what the thing is."""
 
 
+_ASKING = re.compile(rf'"""\s*(?:{"|".join(sorted(ASKING))})\b')
+"""The beginning of such a docstring, and of some other texts."""
+
+
 def _asking_docstrings(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    source = file.read_text(encoding="utf-8")
+    if not _ASKING.search(source):
+        return
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             words = (ast.get_docstring(node) or " ").split()
             if words and words[0] in ASKING:

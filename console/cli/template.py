@@ -92,14 +92,14 @@ def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
 
     Without an argument it checks all that there are, your own and the built-in ones.
     """
-    from console.export.updates.example import faults, filled_in, values_of
+    from console.export.updates.example import example, faults, filled_in, values_of
 
     book = shell.playbook(playbook)
     templates = Templates(shell.settings)
     complaints, texts = [], []
     for argument in named:
         try:
-            text, complaint = filled_in(templates, book, templates.meant(argument))
+            text, complaint = filled_in(templates, example(book), templates.meant(argument))
         except Refused as refused:
             complaints.append(refused.reason)
             continue

@@ -95,9 +95,8 @@ def values_of(playbook: Playbook, template: str) -> str:
     return ", ".join(sorted(example_values(example(playbook), template)))
 
 
-def filled_in(templates: Templates, playbook: Playbook, name: str) -> tuple[str, str]:
-    """A template filled from the example, and a sentence when it could not be (else empty)."""
-    state = example(playbook)
+def filled_in(templates: Templates, state: Incident, name: str) -> tuple[str, str]:
+    """A template filled from an example, and a sentence when it could not be (else empty)."""
     if "postmortem" in name or "rca" in name:
         from console.export.postmortem.document import filled
 
@@ -107,5 +106,6 @@ def filled_in(templates: Templates, playbook: Playbook, name: str) -> tuple[str,
 
 def faults(templates: Templates, playbook: Playbook) -> list[str]:
     """Mistakes in the templates, a sentence each; empty when all can be filled in."""
-    complaints = (filled_in(templates, playbook, name)[1] for name in templates.names())
+    state = example(playbook)
+    complaints = (filled_in(templates, state, name)[1] for name in templates.names())
     return [complaint for complaint in complaints if complaint]

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -17,19 +18,20 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.over = False
+        self._seconds, self._until = seconds, 0.0
         self._lock = threading.Lock()
         self._connection: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> "Deadline":
-        self._timer.start()
+        self._until = monotonic() + self._seconds
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -46,8 +48,10 @@ class Deadline:
         with self._lock:
             # A second descriptor of the same connection: TLS takes the first one over.
             self._connection = connection.dup()
-            if self.over:
-                self._shut()
+        # Before there is a connection there is nothing to shut, so that nothing waits for the time to be over.
+        self._timer = threading.Timer(max(0.0, self._until - monotonic()), self._end)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _end(self) -> None:
         with self._lock:

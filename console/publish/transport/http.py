@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -237,7 +238,9 @@ def _proxy(address: str) -> "httpx.Proxy":
     return httpx.Proxy(address, ssl_context=trusted() if address.startswith("https:") else None)
 
 
+@cache
 def _nobody() -> ssl.SSLContext:
+    """A context in which no certificate is trusted."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

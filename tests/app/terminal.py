@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.app.driver import Clock, declared
 from tests.forked import in_a_terminal
 from tests.patience import PATIENCE_S
 
@@ -107,6 +108,11 @@ class Terminal:
             pass
         return self.status
 
+    def leaves(self) -> None:
+        """Leave the console by its key; it ends well."""
+        self.types("\x11")
+        assert self.ends() == 0
+
     def hangs_up(self) -> None:
         """Close the terminal under the program."""
         os.close(self.master)
@@ -163,6 +169,16 @@ def terminal(db: Path, ref: str, size: tuple[int, int] = (120, 36), errors: Path
     environ |= {"PWD": str(db.parent), "PYTHONPATH": str(ROOT)}
     with running([sys.executable, "-m", "console", "--db", str(db), ref], environ, size, errors) as shown:
         yield shown
+
+
+@contextmanager
+def room_in_terminal(folder: Path) -> Iterator[tuple[Terminal, Path, str]]:
+    """The room of a new incident in a terminal, ready to be typed into; its database, and its reference."""
+    db = folder / "warroom.db"
+    ref = declared(db, Clock())
+    with terminal(db, ref) as shown:
+        shown.until(b"What happened?")
+        yield shown, db, ref
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from console.core.subjects.entry import EntryLogged, LogEntry
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared
-from tests.app.terminal import echo, running, terminal
+from tests.app.terminal import echo, room_in_terminal, running
 from tests.patience import PATIENCE_S
 from tests.torture import sequences
 from tests.torture.sequences import PASTE, PASTE_END
@@ -110,15 +110,11 @@ def test_no_byte_ends_an_app() -> None:
 
 
 def test_no_byte_ends_the_console(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, *_):
         shown.types(b"\xe9\xff\xfe\x1b[9999999999u\x1b[1;9999999999999999999u\x1b[<0;99999;99999M\x00")
         shown.types("answers still")
         shown.until(b"answers still")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
 
 
 @pytest.mark.parametrize(
@@ -228,14 +224,10 @@ async def test_letters_that_arrive_together_cost_one_key_and_keep_their_order(tm
 
 
 def test_ten_thousand_letters_at_once_are_one_line(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, *_):
         shown.types("word " * 2000 + "the-end-of-it")
         shown.until(b"the-end-of-it")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
 
 
 # The terminal

@@ -76,8 +76,7 @@ def test_an_update_is_written_in_the_editor_and_posted_from_the_form(tmp_path: P
         # One goes on writing behind it.
         types(shown, " Slowly.", "Slowly.")
         types(shown, "\x13", "What happened?")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     with Log.open(db, read_only=True) as log:
         [posted] = updates_of(Ledger(log, actor="", clock=Clock()).state(ref))
     assert posted.text == "Payments fail since 13:40.\nWe roll back. Slowly."
@@ -95,8 +94,7 @@ def test_a_section_that_is_being_edited_goes_on_in_the_editor(tmp_path: Path) ->
         with Log.open(db, read_only=True) as log:
             assert not postmortem_of(Ledger(log, actor="", clock=Clock()).state(ref)).sections
         types(shown, "\x13", "Saved.")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     with Log.open(db, read_only=True) as log:
         sections = postmortem_of(Ledger(log, actor="", clock=Clock()).state(ref)).sections
     assert sections["summary"].value == "It was the pool."

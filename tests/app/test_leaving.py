@@ -21,7 +21,7 @@ from console.store.ledger import Ledger
 from console.store.log import Log
 from console.sync.presence import Other
 from tests.app.driver import Clock, console, declared, standard_playbook
-from tests.app.terminal import terminal
+from tests.app.terminal import room_in_terminal, terminal
 
 
 def draft(db: Path, ref: str) -> str:
@@ -46,10 +46,7 @@ def test_a_signal_in_the_middle_of_a_line_keeps_it_and_gives_the_terminal_back(t
 
 
 def test_a_closed_terminal_ends_the_console_and_keeps_the_line(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, db, ref):
         shown.types("half-a-line-x")
         shown.until(b"half-a-line-x")
         shown.hangs_up()
@@ -58,10 +55,7 @@ def test_a_closed_terminal_ends_the_console_and_keeps_the_line(tmp_path: Path) -
 
 
 def test_a_line_entered_in_the_last_moment_is_logged_and_is_no_draft(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, db, ref):
         shown.types("! the last word\r\x11")
         assert shown.ends() == 0
     with Log.open(db) as log:
@@ -73,14 +67,10 @@ def test_a_line_entered_in_the_last_moment_is_logged_and_is_no_draft(tmp_path: P
 
 def test_lines_that_arrive_together_are_entries_of_their_own(tmp_path: Path) -> None:
     """As from a keyboard behind a slow connection."""
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, db, ref):
         shown.types("first line\r! second\r/hyp\tit is the pool\r/impact all\rhalf-a-line-x")
         shown.until(b"half-a-line-x")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     with Log.open(db) as log:
         texts = [event.body.text for event in log.events(ref) if isinstance(event.body, EntryLogged)]
     assert texts == ["first line", "second", "it is the pool"]
@@ -89,14 +79,10 @@ def test_lines_that_arrive_together_are_entries_of_their_own(tmp_path: Path) -> 
 
 def test_text_typed_ahead_of_a_dialog_lands_in_it_and_behind_it(tmp_path: Path) -> None:
     """The Alt keys are in the form of terminals that send one whole, Alt+t and Alt+s."""
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, db, ref):
         shown.types("\x1b[116;3ucheck replica lag\rfirst note\r\x1b[115;3u0\r/sev\r1\ra smaller thing\rlast-half")
         shown.until(b"last-half")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     with Log.open(db) as log:
         bodies = [event.body for event in log.events(ref)[1:]]
     assert [type(body).__name__ for body in bodies] == [
@@ -267,14 +253,10 @@ def test_a_backup_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 
 def test_leaving_a_console_makes_a_copy_and_leaves_nothing_else(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, *_):
         shown.types("written\r")
         shown.until(b"written")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     assert [path.name for path in (tmp_path / "warroom-backups").iterdir()] == [AT_EXIT]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.driver import Clock, declared
-from tests.app.terminal import ROOT, running, terminal
+from tests.app.terminal import ROOT, room_in_terminal, running
 from tests.cli.shell import COMMAND
 from tests.patience import PATIENCE_S
 from tests.torture import signals
@@ -62,15 +62,11 @@ def test_ctrl_c_for_an_editor_is_the_editors(tmp_path: Path, number: signal.Sign
         shown.until(b"Action items")
         shown.types("e\r")
         shown.until(b"ended with status 3")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
 
 
 def test_a_storm_of_resizes_keeps_the_line(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, *_):
         shown.types("half-a-line-x")
         for size in range(500):
             shown.resizes(20 + size % 180, 5 + size % 55)
@@ -79,8 +75,7 @@ def test_a_storm_of_resizes_keeps_the_line(tmp_path: Path) -> None:
         shown.resizes(120, 36)
         shown.types(" and its end\r")
         shown.until(b"half-a-line-x and its end")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
 
 
 INTERRUPTED = """
@@ -110,5 +105,4 @@ def test_signals_in_the_midst_of_a_painting_wait_for_nothing_that_it_holds(tmp_p
         shown.until(b"What happened?")
         shown.types("pool is full\r")
         shown.until(b"Logged")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()

@@ -15,7 +15,7 @@ from console.core.subjects.declaration import DeclareIncident
 from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.app.driver import Clock, console, declared, standard_playbook
-from tests.app.terminal import ROOT, Terminal, running, terminal
+from tests.app.terminal import ROOT, Terminal, room_in_terminal, running, terminal
 from tests.patience import PATIENCE_S
 
 XTERM = {"TERM": "xterm-256color"}
@@ -76,10 +76,7 @@ def until(shown: Terminal, at: tuple[int, int] | None) -> None:
 
 
 def test_the_terminals_own_cursor_is_shown_where_one_types_and_nowhere_else(tmp_path: Path) -> None:
-    db = tmp_path / "warroom.db"
-    ref = declared(db, Clock())
-    with terminal(db, ref) as shown:
-        shown.until(b"What happened?")
+    with room_in_terminal(tmp_path) as (shown, *_):
         until(shown, (34, 4))
         shown.types("a word")
         until(shown, (34, 10))
@@ -88,8 +85,7 @@ def test_the_terminals_own_cursor_is_shown_where_one_types_and_nowhere_else(tmp_
         shown.types("i")
         shown.types("\r")
         until(shown, (34, 10))
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     assert cursor_at(shown) is not None
 
 
@@ -130,8 +126,7 @@ def test_the_title_is_set_and_given_back_and_holds_no_sequence(tmp_path: Path) -
     with terminal(db, ref) as shown:
         shown.until(PUSH + b"\x1b]0;")
         shown.until(f"{ref} SEV2 Login ␛]52;c;eA==␇ fails — Warroom\x07".encode())
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     assert shown.seen.count(PUSH) == shown.seen.count(POP) == 1
     assert shown.seen.index(POP) > shown.seen.rindex(b"\x1b]0;")
     assert b"\x1b]52" not in shown.seen
@@ -145,8 +140,7 @@ def test_a_terminal_without_a_title_gets_none(tmp_path: Path, settings: str) -> 
     environ = {"WARROOM_CONFIG": str(tmp_path), "PYTHONPATH": str(ROOT), "TERM": "xterm" if settings else "linux"}
     with running([sys.executable, "-m", "console", "--db", str(db), ref], environ) as shown:
         shown.until(b"What happened?")
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()
     assert b"\x1b]0;" not in shown.seen
     assert PUSH not in shown.seen
     assert POP not in shown.seen
@@ -170,5 +164,4 @@ def test_in_sixteen_colours_no_text_has_the_colour_that_it_stands_on(tmp_path: P
         other = "warroom-light" if theme.endswith("dark") else "warroom-dark"
         while (tmp_path / FILE).read_text(encoding="utf-8") != f'theme = "{other}"\n':
             assert shown.reads()
-        shown.types("\x11")
-        assert shown.ends() == 0
+        shown.leaves()

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from console.publish.providers.statuspage import Statuspage
+from tests.cli.served import Publisher
 from tests.cli.shell import Warroom
 
 
@@ -26,3 +27,8 @@ def warroom(tmp_path: Path) -> Warroom:
 @pytest.fixture
 def ref(warroom: Warroom) -> str:
     return warroom.says("declare", "Checkout errors", "--sev", "SEV1")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Publisher:
+    return Publisher(tmp_path)

@@ -1,7 +1,6 @@
 """From the shell: a planned maintenance, from its plan to its end, on a page and in a chat's words."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,11 +8,6 @@ from tests.cli.served import Publisher, Served
 from tests.publish.fakes.statuspage import StatuspageFake
 
 WINDOW = ("--from", "2099-12-01 02:00 UTC", "--for", "2h")
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Publisher:
-    return Publisher(tmp_path)
 
 
 @pytest.fixture

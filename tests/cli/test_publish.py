@@ -26,11 +26,6 @@ STORY = [
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Publisher:
-    return Publisher(tmp_path)
-
-
-@pytest.fixture
 def server() -> Iterator[Served]:
     with incident_io() as served:
         yield served

@@ -1,18 +1,12 @@
 """From the shell: an incident that was opened by hand, on a page behind a real socket, becomes one of ours."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.served import Publisher, Served
 from tests.publish.fakes.statuspage import StatuspageFake
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Publisher:
-    return Publisher(tmp_path)
 
 
 @pytest.fixture

@@ -83,16 +83,6 @@ def watching(warroom: Warroom, *args: str) -> Iterator[Watching]:
         watch.closes()
 
 
-@pytest.fixture
-def warroom(tmp_path: Path) -> Warroom:
-    return Warroom(tmp_path / "warroom.db")
-
-
-@pytest.fixture
-def ref(warroom: Warroom) -> str:
-    return warroom.says("declare", "Checkout errors", "--sev", "SEV1")
-
-
 def test_what_happens_is_told_in_words(warroom: Warroom, ref: str) -> None:
     other = warroom.says("declare", "Slow search", "--sev", "SEV3")
     with watching(warroom, ref) as watch:

@@ -1,4 +1,4 @@
-"""The memory that a day at the console uses up: a short form of `python -m tests.torture.day`."""
+"""The memory that a day at the console uses up: a short form of `python -m tests.torture day`."""
 
 import gc
 from datetime import timedelta

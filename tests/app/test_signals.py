@@ -1,4 +1,4 @@
-"""The short form of `python -m tests.torture.signals`, and what it cannot meet by chance."""
+"""The short form of `python -m tests.torture signals`, and what it cannot meet by chance."""
 
 import signal
 import sys

@@ -1,6 +1,6 @@
 """Rows that no console writes: one value of one event, or of another table, is another; all that shows it is asked.
 
-`python -m tests.torture.bodies [COUNT]`; COUNT values of events are changed, 1,000 by itself, in a log with every kind
+`python -m tests.torture bodies [COUNT]`; COUNT values of events are changed, 1,000 by itself, in a log with every kind
 of event, and a quarter as many of messages, drafts and whatever else the file keeps. No command ends in a traceback;
 what cannot be shown is refused in a sentence.
 """
@@ -8,7 +8,6 @@ what cannot be shown is refused in a sentence.
 import gzip
 import json
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -184,7 +183,3 @@ def main(count: int = 1000, seed: int = 3) -> str:
         f"bodies: {count + count // 4:,} values changed, {sum(statuses.values()):,} commands: 0 tracebacks,"
         f" {statuses[1]:,} refused in a sentence; seed {seed}, {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

@@ -1,6 +1,6 @@
 """Clocks that are wrong, jump, and change: consoles on one file and on two, and what the shell shows of such days.
 
-`python -m tests.torture.clocks [RUNS SEED]`; 300 runs by itself. In each two consoles write to one file and a third
+`python -m tests.torture clocks [RUNS SEED]`; 300 runs by itself. In each two consoles write to one file and a third
 one, which exchanges exports with them, to its own. Their clocks are seconds to a year apart and are set while they
 work, around a change of the clock, a leap second or the end of a year. Every act has its effect for whoever did it and
 stands behind all that they had seen, none is refused, the files agree, and no copy of the present is thrown away. Then
@@ -11,7 +11,6 @@ wall shows them.
 import os
 import random
 import re
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -268,7 +267,3 @@ def main(runs: int = 300, seed: int = 11) -> str:
         f"clocks: {counted}: 0 out of order, 0 without effect, 0 refused, 0 copies lost; seed {seed},"
         f" {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

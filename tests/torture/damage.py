@@ -1,6 +1,6 @@
 """Damage to a log's bytes: bits flipped in the file and its write-ahead log, cuts at any place, foreign schemas.
 
-`python -m tests.torture.damage [COUNT]`; COUNT bits are flipped, 10,000 by itself, half of them in the write-ahead log,
+`python -m tests.torture damage [COUNT]`; COUNT bits are flipped, 10,000 by itself, half of them in the write-ahead log,
 and a tenth as many cuts are made. Whatever the damage: no traceback and one sentence; `verify` never says clean while
 an entry that was logged is gone or another; what is whole is shown, and a rescue saves it.
 """
@@ -8,7 +8,6 @@ an entry that was logged is gone or another; what is whole is shown, and a rescu
 import asyncio
 import os
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -238,7 +237,3 @@ def main(count: int = 10_000, seed: int = 7) -> str:
         f" {shown:.1f} % of the entries shown, {rescued:.1f} % rescued;"
         f" seed {seed}, {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

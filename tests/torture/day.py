@@ -1,6 +1,6 @@
 """A long day at the console: lines, screens opened and closed, resizes, colours, a colleague on the same file.
 
-`python -m tests.torture.day [HOURS LINES]`; 12 hours and 20,000 lines by itself. The lines go through the driver, the
+`python -m tests.torture day [HOURS LINES]`; 12 hours and 20,000 lines by itself. The lines go through the driver, the
 clock steps through the hours, and the colleague is the real program in a terminal of its own. Measured are its memory
 and, at the end, Enter to painted, in turns with a console that is opened then and with one on a copy of the file from
 the morning: other work on the machine disturbs all alike. Of this console is told what grew, by type. All was opened
@@ -213,7 +213,3 @@ def main(hours: int = 12, lines: int = 20_000) -> str:
     with quick_screens(), patch("console.app.main.RememberingStylesheet", RememberingStylesheet):
         figures = asyncio.run(day(hours, lines))
     return f"{figures}; {time.perf_counter() - started:.0f} s"
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

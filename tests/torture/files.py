@@ -1,6 +1,6 @@
 """Files that a console reads beside its log, each of them as something else: cut, binary, endless, a pipe, a folder.
 
-`python -m tests.torture.files [EVERY]` tries every kind of each file, or one of EVERY, by itself all of them. Whatever
+`python -m tests.torture files [EVERY]` tries every kind of each file, or one of EVERY, by itself all of them. Whatever
 lies there: each command does its work or says why not in a sentence, none waits, and none takes memory without end.
 """
 
@@ -8,7 +8,6 @@ import os
 import random
 import shutil
 import socket
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -142,7 +141,3 @@ def main(every: int = 1) -> str:
         f" ({figures['refused']:,} refused in a sentence): 0 tracebacks, 0 without an end;"
         f" {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

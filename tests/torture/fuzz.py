@@ -1,6 +1,6 @@
 """Inputs of every kind, changed by chance: lines, files to import, a team's files, the answers of pages.
 
-`python -m tests.torture.fuzz [COUNT SEED]`; COUNT inputs of each kind, 20,000 by itself. The inputs are real ones in
+`python -m tests.torture fuzz [COUNT SEED]`; COUNT inputs of each kind, 20,000 by itself. The inputs are real ones in
 which something is left out, repeated, exchanged or put in. Whatever comes: a result or one sentence, never a traceback,
 and no more memory and processor time than `bounded` gives to each.
 """
@@ -13,7 +13,6 @@ import resource
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -493,7 +492,3 @@ def main(count: int = 20_000, seed: int = 4) -> str:
         f"{figures[name]:,} {name} ({figures[f'{name} refused']:,} refused in a sentence)" for name in KINDS
     )
     return f"fuzz: {said}: 0 tracebacks, 0 without an end; seed {seed}, {time.perf_counter() - started:.0f} s"
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

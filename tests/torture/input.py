@@ -1,10 +1,9 @@
 """Input for the driver at length: sequences in pastes, and bytes of any kind, at a small app and at the console.
 
-`python -m tests.torture.input [COUNT]`; COUNT is 10,000 by itself.
+`python -m tests.torture input [COUNT]`; COUNT is 10,000 by itself.
 """
 
 import random
-import sys
 import tempfile
 import time
 from itertools import islice
@@ -72,7 +71,3 @@ def main(count: int = 10_000, seed: int = 20) -> str:
     }
     words = ", ".join(f"{number:,} {words}" for words, number in figures.items())
     return f"input: {words}; seed {seed}, {time.perf_counter() - started:.0f} s"
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

@@ -1,6 +1,6 @@
 """Writers and consoles that are killed with -9 in the middle of writing, in both modes of the journal.
 
-`python -m tests.torture.kills [KILLS ENTRIES]`; 1,000 kills and at least 50,000 acknowledged entries by itself, half of
+`python -m tests.torture kills [KILLS ENTRIES]`; 1,000 kills and at least 50,000 acknowledged entries by itself, half of
 them in a write-ahead log and half with the rollback journal that Warroom falls back to. Two processes write to a file,
 one is killed, the other goes on until it is killed too; one kill in twenty hits the real program, while somebody types.
 After each: every entry that was acknowledged is there, none is there twice, the log verifies, and no byte is left of
@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import random
 import signal
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -168,7 +167,3 @@ def main(kills: int = 1000, entries: int = 50_000, seed: int = 9) -> str:
     return (
         f"kills: {said}: 0 lost, 0 twice, verify clean after each; seed {seed}, {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

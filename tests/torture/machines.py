@@ -1,6 +1,6 @@
 """Two files that act and take over each other's exports at any moment, as Hypothesis finds the worst order.
 
-`python -m tests.torture.machines [RUNS STEPS]`; 500 runs of each machine with up to 60 steps by itself. In one machine
+`python -m tests.torture machines [RUNS STEPS]`; 500 runs of each machine with up to 60 steps by itself. In one machine
 entries are corrected, undone and redacted; in the other there are several incidents, and logs are opened anew and put
 back from a backup. Exports arrive late, twice and out of order, and the clocks of the files differ. After exchanging
 all both show the same incidents, and whatever was acknowledged in either is there.
@@ -8,7 +8,6 @@ all both show the same incidents, and whatever was acknowledged in either is the
 
 import os
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -321,7 +320,3 @@ def main(runs: int = 500, steps: int = 60) -> str:
         counted = ", ".join(f"{figures[name]:,} {name}" for name in sorted(figures))
         said.append(f"{machine.__name__} ({counted})")
     return f"machines: {', '.join(said)}: 0 lost, 0 that differ; {time.perf_counter() - started:.0f} s"
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

@@ -1,6 +1,6 @@
 """Files and folders that may not be read, written or entered, each way for each of them, and what commands say of it.
 
-`python -m tests.torture.permissions [EVERY]` tries all ways, or one of EVERY. Nobody asks root for permissions: where
+`python -m tests.torture permissions [EVERY]` tries all ways, or one of EVERY. Nobody asks root for permissions: where
 it is started by root it starts itself anew without that privilege, by `setpriv` of Linux. Whatever may not be done is
 said in a sentence, nothing else comes of it, and what was acknowledged is there once the permissions are as before.
 """
@@ -128,7 +128,7 @@ def is_asked() -> bool:
 
 def main(every: int = 1, first: int = 0) -> str:
     if not is_asked():
-        command = [*POWERLESS, sys.executable, "-m", "tests.torture.permissions", str(every), str(first)]
+        command = [*POWERLESS, sys.executable, "-m", "tests.torture", "permissions", str(every), str(first)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     started = time.perf_counter()
     # On a disk: a log in memory has no second head.
@@ -139,7 +139,3 @@ def main(every: int = 1, first: int = 0) -> str:
         f" sentence): 0 tracebacks, 0 of {figures['acknowledged']:,} acknowledged lost;"
         f" {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

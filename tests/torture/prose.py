@@ -5,7 +5,7 @@ typed at some speed and ended with Enter; then the log, the prompt, the forms an
 A line may be logged as it reads in the prompt, be the content of the text field that had the cursor, or be kept;
 nothing else may be written, and none of its characters may be lost.
 
-    python -m tests.torture.prose [SEED [KEYS]]         every state that KEYS keys reach, 3 by itself
+    python -m tests.torture prose [SEED [KEYS]]         every state that KEYS keys reach, 3 by itself
     python -m tests.torture.prose again KEYS LINE MS    a line once more; what went wrong names KEYS, LINE and MS
 
 Each state is a job of a process for each processor. Between two keys the console's work takes the time that it takes,
@@ -551,4 +551,4 @@ def main(seed: int = 1, max_keys: int = MAX_KEYS) -> str:
 
 
 if __name__ == "__main__":
-    print(again(*sys.argv[2:]) if sys.argv[1:2] == ["again"] else main(*map(int, sys.argv[1:])))
+    print(again(*sys.argv[2:]))

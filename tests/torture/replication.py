@@ -1,4 +1,4 @@
-"""`python -m tests.torture.replication [FAULTS SEEDS]`: 500 faults over 10 seeds by themselves.
+"""`python -m tests.torture replication [FAULTS SEEDS]`: 500 faults over 10 seeds by themselves.
 
 Three machines of one team write the same incident, with clocks that are an hour off. Each has replicators, which are
 killed; their connections are ended by the server, the server is stopped in the immediate mode, and what lies between
@@ -9,7 +9,6 @@ was acknowledged on any machine is there, and the chains of hashes are whole.
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -160,7 +159,3 @@ def main(faults: int = 500, seeds: int = 10, replicators: int = 2) -> str:
         f"replication: {total.total()} faults over {seeds} seeds ({kinds}); {events} events acknowledged, 0 lost;"
         f" the same rows in every log {slowest:.1f} s after healing at the latest; chains whole"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

@@ -1,4 +1,4 @@
-"""`python -m tests.torture.scale [CONSOLES TEAMS SECONDS]`: what a server has to do for 1,000 consoles in 100 teams.
+"""`python -m tests.torture scale [CONSOLES TEAMS SECONDS]`: what a server has to do for 1,000 consoles in 100 teams.
 
 Each console is a log of its own (in memory, so that the server has the disk to itself) with the real replicator and a
 connection of its own, all in this one process and thread. Their delays are therefore those of a thousand consoles that
@@ -10,7 +10,6 @@ import os
 import random
 import selectors
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -236,7 +235,3 @@ def figures(consoles: int, teams: int, seconds: float) -> Iterator[str]:
 def main(consoles: int = 1000, teams: int = 100, seconds: float = 30.0) -> str:
     load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} before it began"
     return "\n".join([load, *figures(consoles, teams, seconds)])
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:4])))

@@ -1,6 +1,6 @@
 """Signals at random moments while somebody types: ways to end, stop and resize a console, and to close its terminal.
 
-`python -m tests.torture.signals [COUNT]`; COUNT is 200 by itself. Each time: the exit status, no traceback,
+`python -m tests.torture signals [COUNT]`; COUNT is 200 by itself. Each time: the exit status, no traceback,
 the terminal as it was, and no key lost: log and draft together are the beginning of what was typed.
 """
 
@@ -207,7 +207,3 @@ def main(count: int = 200, seed: int = 11) -> str:
         f" 0 of {figures['acknowledged']:,} acknowledged lines and 0 typed keys lost; seed {seed},"
         f" {time.perf_counter() - started:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

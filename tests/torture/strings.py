@@ -1,6 +1,6 @@
 """Hostile texts in every field of every kind of event, and all that is made of them.
 
-`python -m tests.torture.strings [COUNT]`; COUNT texts are written, 100,000 by itself. Every export and every view of
+`python -m tests.torture strings [COUNT]`; COUNT texts are written, 100,000 by itself. Every export and every view of
 the shell is asked of each log: no character in them that a terminal obeys, no tag or attribute in the page that is not
 in one of plain words, no HTML out of the Markdown. Of some logs the console itself is opened in a terminal and each
 byte that it writes is looked at, and the page is opened in Chromium, where there is one: no script of a text runs.
@@ -13,7 +13,6 @@ import random
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -257,7 +256,3 @@ def main(count: int = 100_000, number: int = 1) -> str:
         figures = tried(Path(folder), count, number, consoles=20, browser=shutil.which("chromium"))
     said = ", ".join(f"{figures[name]:,} {name}" for name in sorted(figures))
     return f"strings: {said}: 0 obeyed, 0 tags, 0 tracebacks; {time.perf_counter() - started:.0f} s"
-
-
-if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))

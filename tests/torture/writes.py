@@ -1,6 +1,6 @@
 """Writes that fail: each call of a command, and of a room's Enter, that changes a file fails in turn.
 
-`python -m tests.torture.writes [EVERY]` tries every call, or one of EVERY, with each of three faults, passing and
+`python -m tests.torture writes [EVERY]` tries every call, or one of EVERY, with each of three faults, passing and
 staying, and each that puts content onto the disk. A library before the C library (failing_writes.c, built by `cc`)
 counts the calls below a folder and lets one fail. Whatever fails: no traceback, one sentence, nothing lost that was
 acknowledged, and a log that verifies; nobody is told of an entry that it is not logged while it is.
@@ -279,18 +279,14 @@ def main(every: int = 1) -> str:
     """The figures; of a process of its own, as the library has to be there before the C library is."""
     with built() as library:
         environ = {**os.environ, "LD_PRELOAD": str(library), LIBRARY: str(library)}
-        command = [sys.executable, "-m", __name__ if __name__ != "__main__" else "tests.torture.writes", str(every)]
+        command = [sys.executable, "-m", "tests.torture.writes", str(every)]
         done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert not done.returncode, done.stderr
     return done.stdout.strip()
 
 
 if __name__ == "__main__":
-    _every = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    if LIBRARY in os.environ:
-        _started = time.perf_counter()
-        _figures = tried(Path(os.environ[LIBRARY]), _every)
-        print("writes:", ", ".join(f"{count:,} {name}" for name, count in _figures.items()), end=": ")
-        print(f"0 lost, 0 tracebacks; {time.perf_counter() - _started:.0f} s")
-    else:
-        print(main(_every))
+    _started = time.perf_counter()
+    _figures = tried(Path(os.environ[LIBRARY]), int(sys.argv[1]))
+    print("writes:", ", ".join(f"{count:,} {name}" for name, count in _figures.items()), end=": ")
+    print(f"0 lost, 0 tracebacks; {time.perf_counter() - _started:.0f} s")

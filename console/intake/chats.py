@@ -188,9 +188,6 @@ def _irc(lines: Sequence[str], index: int) -> Message | None:
     nick, text = groups.get("nick") or groups.get("doer") or "", _whole(match["text"], lines[index])
     notice = bool(groups.get("notice")) or nick.strip() in ("--", "-->", "<--", "=!=")
     does = bool(groups.get("doer"))
-    if nick.strip() == "*":
-        nick, _, text = text.partition(" ")
-        does = True
     if does and (nick.endswith(":") or _DOINGS_OF_PROGRAM.match(text) or _OF_CLIENT.match(f"{nick} {text}")):
         notice = True
     elif match.re is _TABBED and not notice and _name(nick.lstrip(_SIGNS)) is None:
@@ -403,10 +400,6 @@ def _has_words_below(lines: Sequence[str], index: int) -> bool:
 _Read = Sequence[Message]
 
 
-def _any(messages: _Read, nameless: int) -> bool:
-    return bool(messages)
-
-
 def _with_nicks(messages: _Read, nameless: int) -> bool:
     """`14:30 * text` alone is a scribe's finding, and tabs divide the cells of many tables."""
     marks = {message.mark for message in messages}
@@ -468,7 +461,7 @@ _FORMS: Sequence[tuple[Form, Callable[[_Read, int], bool]]] = (
     (_attributed, _mostly_named),
     (_mail_head, _mostly_named),
     (_irc, _with_nicks),
-    (_zoom, _any),
+    (_zoom, lambda messages, nameless: True),
     (_bracketed, _mostly_named),
     (_dashed, _mostly_named),
     (_barred, _speakers),
@@ -516,8 +509,11 @@ class Chat:
         return None
 
     def is_notice(self, raw: str, *, first: bool) -> bool:
-        """True for what the program puts between messages; `first` for the line below a name."""
-        return is_noise(raw) or (first and _DONE in self._marks and raw.strip() in _BADGES)
+        """True for what the program puts between messages, as who has joined; `first` for the line below a name."""
+        content = _head(raw)
+        if len(content) <= 80 and (_NOISE.fullmatch(content) or _COMINGS.fullmatch(content)):
+            return True
+        return first and _DONE in self._marks and raw.strip() in _BADGES
 
     def _begun(self, index: int) -> Message | None:
         if index not in self._known:
@@ -625,12 +621,6 @@ _LOG_MARK = re.compile(
     re.IGNORECASE,
 )
 _YEAR_LAST = re.compile(r"(?P<day>[A-Z][a-z]{2}\s{1,2}\d{1,2})(?:\s\d\d:\d\d(?::\d\d)?)?\s(?P<year>(?:19|20)\d\d)\b")
-
-
-def is_noise(raw: str) -> bool:
-    """True for what chat programs put between messages: how many replies, reactions, who has joined."""
-    content = _head(raw)
-    return len(content) <= 80 and (_NOISE.fullmatch(content) is not None or _COMINGS.fullmatch(content) is not None)
 
 
 def log_mark(raw: str) -> str | None:

@@ -1,6 +1,7 @@
 """Forms of a file: each becomes the lines or the rows that one reader reads."""
 
 import re
+from collections.abc import Callable
 
 from console.intake import markups, own, pages, records
 from console.intake.commits import commits_source
@@ -10,39 +11,41 @@ from console.intake.recordings import cues_source
 from console.intake.source import Source
 
 _JSON_START = re.compile(r"\ufeff?\s{0,400}[\[{]")
-_CMTRACE = re.compile(
-    r"^<!\[LOG\[(?P<text>.*)\]LOG\]!><time=\"(?P<clock>\d\d:\d\d:\d\d\.\d{1,6})(?P<bias>[+-]\d{1,3})?\""
-    r" date=\"(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<year>\d{4})\".*"
-)
-"""A line of a log of Microsoft's Configuration Manager; the bias is minutes from the local time to UTC."""
-_WRITTEN_ANEW = (
+
+
+def _traced(entry: re.Match[str]) -> str:
+    text, clock, bias, month, day, year = entry.groups()
+    east = -int(bias or 0)
+    zone = f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}" if bias else ""
+    return f"{year}-{int(month):02}-{int(day):02}T{clock}{zone} {text.strip()}"
+
+
+_WRITTEN_ANEW: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     # The moment of an update of cState, behind its words; that of one of another page, in its element.
-    (
-        re.compile(r"^(?P<text>.{1,4000}?)\s{0,4}\{\{<\s?track\s\"(?P<when>[^\"]{4,40})\"\s?>\}\}\s*$"),
-        r"\g<when> \g<text>",
-    ),
+    (re.compile(r"^(.{1,4000}?)\s{0,4}\{\{<\s?track\s\"([^\"]{4,40})\"\s?>\}\}\s*$"), r"\2 \1"),
     (
         re.compile(
             r"^\s{0,12}<[A-Z][\w.]{0,40}\s[^<>]{0,200}?\b(?:date|time|datetime|timestamp|when|at)=\{?[\"']"
-            r"(?P<when>\d[^\"'<>{}]{7,40})[\"'][^<>]{0,200}>"
+            r"(\d[^\"'<>{}]{7,40})[\"'][^<>]{0,200}>"
         ),
-        r"\g<when> ",
+        r"\1 ",
     ),
     # The priority that syslog writes before the time of a line.
     (re.compile(r"^<\d{1,3}>(?:1\s(?=\d{4}-))?(?=[\dA-Z])"), ""),
     # Linux's audit counts from 1970.
+    (re.compile(r"^((?:node=\S{1,80} )?type=\w{1,40}) msg=audit\((1\d{9}(?:\.\d{3})?):\d{1,9}\): "), r"\2 \1 "),
+    # A log of Microsoft's Configuration Manager; the bias is minutes from the local time to UTC.
     (
-        re.compile(r"^(?P<who>(?:node=\S{1,80} )?type=\w{1,40}) msg=audit\((?P<when>1\d{9}(?:\.\d{3})?):\d{1,9}\): "),
-        r"\g<when> \g<who> ",
+        re.compile(
+            r"^<!\[LOG\[(.*)\]LOG\]!><time=\"(\d\d:\d\d:\d\d\.\d{1,6})([+-]\d{1,3})?\" date=\"(\d\d?)-(\d\d?)-(\d{4}).*"
+        ),
+        _traced,
     ),
     # The head that Kubernetes and other programs write: level, month and day, time.
-    (
-        re.compile(r"^[IWEF](?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,6})\s+"),
-        r"\g<month>-\g<day> \g<clock> ",
-    ),
+    (re.compile(r"^[IWEF](0[1-9]|1[0-2])([0-3]\d) (\d\d:\d\d:\d\d\.\d{1,6})\s+"), r"\1-\2 \3 "),
     # The moment that a shell's history has before a command, or on the line above it.
-    (re.compile(r"^(?:: (?=1\d{9}:\d{1,7};)|#(?=1\d{9}$))(?P<when>1\d{9})(?::\d{1,7};)?"), r"\g<when> "),
-)
+    (re.compile(r"^(?:: (?=1\d{9}:\d{1,7};)|#(?=1\d{9}$))(1\d{9})(?::\d{1,7};)?"), r"\1 "),
+]
 """Beginnings of lines in which a moment is hard to see, each with what it is read as."""
 _PAIR = re.compile(
     r"(?:^|(?<=\s))(?P<key>@?[A-Za-z_][\w.-]{0,40})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,4000})\"|(?P<bare>\S{0,400}))"
@@ -66,16 +69,7 @@ def _line(raw: str) -> str:
     for form, anew in _WRITTEN_ANEW:
         if form.match(raw):
             return form.sub(anew, raw, count=1).rstrip()
-    if raw.startswith("<![LOG["):
-        return _CMTRACE.sub(_traced, raw)
     return _pairs(raw) if "=" in raw[:60] else raw
-
-
-def _traced(entry: re.Match[str]) -> str:
-    east = -int(entry["bias"] or 0)
-    zone = f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}" if entry["bias"] else ""
-    day = f"{entry['year']}-{int(entry['month']):02}-{int(entry['day']):02}"
-    return f"{day}T{entry['clock']}{zone} {entry['text'].strip()}"
 
 
 def _pairs(raw: str) -> str:
@@ -104,9 +98,7 @@ def source_of(text: str) -> Source:
             return source
     if pages.is_page(text):
         return own.trimmed(pages.page_source(text))
-    if pages.is_feed(text):
-        return pages.feed_source(text)
-    source = records.xml_source(text)
+    source = pages.feed_source(text) or records.xml_source(text)
     if source:
         return source
     lines = split_lines(text)

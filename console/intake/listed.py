@@ -17,8 +17,8 @@ _LEAST_POINTS = 2
 def yaml_source(lines: Sequence[str]) -> Source | None:
     """The text with its lists of records as tables; None for a text that is no YAML."""
     first = next((raw for raw in lines if raw.strip() and not raw.lstrip().startswith("#")), "")
-    points = [at for at, raw in enumerate(lines) if "-" in raw and _POINT.match(raw)] if _is_of_yaml(first) else []
-    if len(points) < _LEAST_POINTS:
+    points = [at for at, raw in enumerate(lines) if "-" in raw and _POINT.match(raw)]
+    if len(points) < _LEAST_POINTS or not (first.strip() == "---" or _PAIR.match(first) or _POINT.match(first)):
         return None
     # Sentences with a colon in a list of Markdown are no records: those have further keys below the first.
     keyed = sum(1 for at in points if at + 1 < len(lines) and _belongs(lines[at + 1], lines[at]))
@@ -39,10 +39,6 @@ def yaml_source(lines: Sequence[str]) -> Source | None:
             made.put(lines[index], index + 1)
         index = end
     return made.source()
-
-
-def _is_of_yaml(raw: str) -> bool:
-    return raw.strip() == "---" or _PAIR.match(raw) is not None or _POINT.match(raw) is not None
 
 
 def _belongs(raw: str, point: str) -> bool:

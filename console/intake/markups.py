@@ -1,7 +1,7 @@
 """AsciiDoc, reStructuredText, MediaWiki, Org and Jira's markup as lines of Markdown, each on the line it came from."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from console.intake.lines import front_matter
@@ -114,18 +114,27 @@ def _dropped(match: re.Match[str], lines: Sequence[str], index: int, made: _Line
     return 1
 
 
-def _heading(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+def _line(written: Callable[[re.Match[str], _Lines], str]) -> Block:
+    """A block of one line, as it is written in Markdown."""
+
+    def block(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+        made.put(written(match, made), index)
+        return 1
+
+    return block
+
+
+@_line
+def _heading(match: re.Match[str], made: _Lines) -> str:
     marks = match["marks"]
     # A star begins a point of Org as well, below the title of the file.
     level = int(marks) if marks.isdigit() else min(len(marks) + ("*" in marks), 6)
-    made.put(f"{'#' * level} {made.text(match['text'])}", index)
-    return 1
+    return f"{'#' * level} {made.text(match['text'])}"
 
 
-def _point(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
-    depth = max(len(match["marks"].rstrip("0123456789")) - 1, 0)
-    made.put("  " * depth + f"- {made.text(match['text'])}", index)
-    return 1
+@_line
+def _point(match: re.Match[str], made: _Lines) -> str:
+    return "  " * max(len(match["marks"].rstrip("0123456789")) - 1, 0) + f"- {made.text(match['text'])}"
 
 
 def _bars(bar: str, ruler: str) -> Block:
@@ -234,16 +243,6 @@ def _adoc_attributes(match: re.Match[str], lines: Sequence[str], index: int, mad
     return 1
 
 
-def _adoc_term(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
-    made.put(f"- {made.text(match['term'])}: {made.text(match['text'] or '')}".rstrip(": "), index)
-    return 1
-
-
-def _adoc_block_title(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
-    made.put(f"**{made.text(match['text'])}**", index)
-    return 1
-
-
 def _adoc_rows(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     """The rows of a table whose cells may stand on lines of their own."""
     cells: list[tuple[int, list[str]]] = []
@@ -283,8 +282,9 @@ _RST_CODE = frozenset(["code", "code-block", "sourcecode", "parsed-literal", "li
 _RST_TEXT = frozenset(
     ["note", "warning", "important", "attention", "caution", "danger", "error", "hint", "tip", "admonition", "topic"]
 )
-_RST_FIELD = re.compile(r":(?P<name>[\w][\w -]{0,40}):\s+(?P<text>.*)")
-_RST_NUMBERED = re.compile(r"(\s*)(?:#\.|\(?\d{1,3}\))\s+(.*)")
+_RST_FIELD = re.compile(r"^:(?P<name>[\w][\w -]{0,40}):\s+(?P<text>.*)")
+_RST_NUMBERED = re.compile(r"^(\s*)(?:#\.|\(?\d{1,3}\))\s+(?=.)")
+_RST_LINE = re.compile(r"^(\s*)\|\s")
 _RST_BORDER = re.compile(r"\s*\+(?:[-=]{2,}\+)+\s*$")
 _RST_RULER = re.compile(r"\s*={2,}(?:\s+={2,})+\s*$")
 _RST_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -319,14 +319,7 @@ def _rst_block(match: re.Match[str], lines: Sequence[str], index: int, made: _Li
     if line.endswith("::") and line.strip() != "::":
         made.put(made.text(line[:-1]), index)
     elif line.strip() != "::":
-        field = _RST_FIELD.match(line)
-        numbered = _RST_NUMBERED.match(line)
-        if field:
-            line = f"{field['name']}: {field['text']}"
-        elif numbered:
-            line = f"{numbered[1]}- {numbered[2]}"
-        elif line.lstrip().startswith("| "):
-            line = line.replace("| ", "", 1)
+        line = _RST_LINE.sub(r"\1", _RST_FIELD.sub(r"\g<name>: \g<text>", _RST_NUMBERED.sub(r"\1- ", line)), count=1)
         made.put(made.text(line), index)
     if line.endswith("::"):
         start = _block_end(lines, index + 1, lambda line: bool(line.strip()))
@@ -363,7 +356,8 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
         head = next((lines[at].split(":header:")[1] for at in range(index, content) if ":header:" in lines[at]), "")
         rows = [(at, lines[at]) for at in range(content, end) if lines[at].strip()]
         rows = [(index, head), *rows] if head else rows
-        made.table([(at, _csv_cells(line)) for at, line in rows])
+        tight = [(at, re.sub(r",\s+(?=\")", ",", line.strip())) for at, line in rows]
+        made.table([(at, [cell.strip() for cell in next(csv_rows([line], 0, 1, ",")).cells]) for at, line in tight])
     elif name in _RST_TEXT:
         made.put(" " * indent + made.text(directive["rest"] or ""), index)
         for at in range(index + 1, end):
@@ -371,23 +365,17 @@ def _rst_directive(lines: Sequence[str], index: int, directive: re.Match[str], m
     return end - index
 
 
-def _csv_cells(line: str) -> list[str]:
-    tight = re.sub(r",\s+(?=\")", ",", line.strip())
-    return [cell.strip() for row in csv_rows([tight], 0, 1, ",") for cell in row.cells]
-
-
 def _rst_list_table(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
-    rows: list[_PiecedRow] = []
+    rows: list[tuple[int, list[str]]] = []
     for at in range(start, end):
         text = lines[at].strip()
         if text == "* -" or text.startswith("* - "):
-            rows.append((at, [[made.text(text[4:])]]))
-        elif text.startswith("- ") or text == "-":
-            if rows:
-                rows[-1][1].append([made.text(text[2:])])
+            rows.append((at, [made.text(text[4:])]))
+        elif rows and (text.startswith("- ") or text == "-"):
+            rows[-1][1].append(made.text(text[2:]))
         elif text and rows:
-            rows[-1][1][-1].append(made.text(text))
-    return _pieced_together(rows)
+            rows[-1][1][-1] = f"{rows[-1][1][-1]} {made.text(text)}".strip()
+    return rows
 
 
 _BARS = str.maketrans("\u2502\u2503\u2551", "|||")
@@ -401,17 +389,23 @@ def _grid(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tupl
     """The rows of a table that lines are drawn through: below each row, or only below its head."""
     rulers = {at for at in range(start, end) if _RULER.fullmatch(lines[at])}
     frame = "" if any(lines[at].strip()[0] in "-\u2500" for at in rulers) else "|"
-    rows: list[_PiecedRow] = []
-    for at in range(start, end):
-        if at in rulers:
-            continue
-        parts = [part.strip() for part in lines[at].translate(_BARS).strip().strip(frame).split("|")]
-        if at - 1 in rulers or not rows or (len(rulers) <= _RULERS_OF_HEAD and parts[0]):
-            rows.append((at, [[part] for part in parts]))
-        else:
-            for pieces, part in zip(rows[-1][1], parts, strict=False):
-                pieces.append(part)
-    return [(at, list(map(made.text, cells))) for at, cells in _pieced_together(rows) if any(cells)]
+    filled = [at for at in range(start, end) if at not in rulers]
+    rows = [(at, lines[at].translate(_BARS).strip().strip(frame).split("|")) for at in filled]
+    return _joined(made, [(at, cells, at - 1 in rulers) for at, cells in rows], by_first=len(rulers) <= _RULERS_OF_HEAD)
+
+
+def _joined(
+    made: _Lines, rows: Iterable[tuple[int, Sequence[str], bool]], *, by_first: bool
+) -> list[tuple[int, list[str]]]:
+    """The rows whose cells go on in the rows below; those begin that say so, or `by_first` have a first cell."""
+    pieced: list[tuple[int, list[list[str]]]] = []
+    for at, cells, begins in rows:
+        if begins or not pieced or (by_first and cells[0].strip()):
+            pieced.append((at, [[] for _ in cells]))
+        for pieces, cell in zip(pieced[-1][1], cells, strict=False):
+            pieces.append(cell.strip())
+    joined = ((at, [made.text(" ".join(filter(None, pieces))) for pieces in row]) for at, row in pieced)
+    return [(at, cells) for at, cells in joined if any(cells)]
 
 
 def drawn_source(lines: Sequence[str]) -> Source | None:
@@ -436,27 +430,10 @@ def drawn_source(lines: Sequence[str]) -> Source | None:
 
 def _rst_simple(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
     starts = [match.start() for match in re.finditer(r"=+", lines[start])]
-    rows: list[_PiecedRow] = []
-    for at in range(start, end):
-        line = lines[at].rstrip()
-        if _RST_RULER.match(line) or set(line) <= set("= -"):
-            continue
-        stops = [*starts[1:], len(line) + 1]
-        cells = [made.text(line[begin:stop].strip()) for begin, stop in zip(starts, stops, strict=True)]
-        if cells[0] or not rows:
-            rows.append((at, [[cell] for cell in cells]))
-        else:
-            for pieces, cell in zip(rows[-1][1], cells, strict=True):
-                pieces.append(cell)
-    return _pieced_together(rows)
-
-
-_PiecedRow = tuple[int, list[list[str]]]
-"""The line of a row, and the pieces of each cell, which may go over many lines."""
-
-
-def _pieced_together(rows: Sequence[_PiecedRow]) -> list[tuple[int, list[str]]]:
-    return [(at, [" ".join(filter(None, pieces)) for pieces in cells]) for at, cells in rows]
+    stops = [*starts[1:], None]
+    filled = [at for at in range(start, end) if set(lines[at].rstrip()) - set("= -")]
+    rows = [(at, [lines[at][begin:stop] for begin, stop in zip(starts, stops, strict=True)]) for at in filled]
+    return _joined(made, [(at, cells, False) for at, cells in rows], by_first=True)
 
 
 # MediaWiki
@@ -481,14 +458,12 @@ _WIKI_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _wiki_entry(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
+@_line
+def _wiki_entry(match: re.Match[str], made: _Lines) -> str:
     marks, text = match["marks"], made.text(match["text"])
     if marks.startswith(";"):
-        made.put(f"- {text.replace(' : ', ': ', 1)}", index)
-    else:
-        is_indented = marks[-1] == ":"
-        made.put("  " * (len(marks) - (not is_indented)) + ("" if is_indented else "- ") + text, index)
-    return 1
+        return f"- {text.replace(' : ', ': ', 1)}"
+    return "  " * len(marks) + text if marks[-1] == ":" else "  " * (len(marks) - 1) + f"- {text}"
 
 
 def _wiki_rows(lines: Sequence[str], start: int, end: int, made: _Lines) -> list[tuple[int, list[str]]]:
@@ -551,11 +526,6 @@ _ORG_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def _org_keyword(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
-    made.put(f"# {made.text(match['value'])}" if match["name"].casefold() == "title" else "", index)
-    return 1
-
-
 def _org_drawer(match: re.Match[str], lines: Sequence[str], index: int, made: _Lines) -> int:
     """Leave out a drawer of properties; the notes and states of a log begin with their stamp, as entries do."""
     end = _block_end(lines, index + 1, lambda below: below.strip() == ":END:")
@@ -579,7 +549,10 @@ _MARKUPS = (
         _ORG_INLINE,
         (
             (_ORG_BLOCK, _code(lambda match: re.compile(rf"\s*#\+end_{match['name']}", re.IGNORECASE).match)),
-            (_ORG_KEYWORD, _org_keyword),
+            (
+                _ORG_KEYWORD,
+                _line(lambda word, made: f"# {made.text(word['value'])}" if word["name"].casefold() == "title" else ""),
+            ),
             (_ORG_HEADING, _heading),
             (_ORG_DRAWER, _org_drawer),
             (_BAR, _bars(r"\|", "-+-")),
@@ -622,9 +595,12 @@ _MARKUPS = (
             (re.compile(r"\+$"), _adoc_goes_on),
             (_ADOC_BLOCK_ATTRIBUTES, _adoc_attributes),
             (_ADOC_DROPPED, _dropped),
-            (_ADOC_TERM, _adoc_term),
+            (
+                _ADOC_TERM,
+                _line(lambda term, made: f"- {made.text(term['term'])}: {made.text(term['text'] or '')}".rstrip(": ")),
+            ),
             (_ADOC_LIST, _point),
-            (_ADOC_BLOCK_TITLE, _adoc_block_title),
+            (_ADOC_BLOCK_TITLE, _line(lambda title, made: f"**{made.text(title['text'])}**")),
         ),
     ),
     _Markup(

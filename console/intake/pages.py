@@ -65,11 +65,6 @@ def is_page(text: str) -> bool:
     return sum(1 for line in lines if _TAG.search(line)) * 5 >= len(lines) * 3
 
 
-def is_feed(text: str) -> bool:
-    """Whether the text is a feed of Atom or RSS."""
-    return _FEED.match(text[:_HEAD_CHARS]) is not None
-
-
 def page_source(text: str) -> Source:
     """The page as lines of Markdown."""
     page = _Page(len(split_lines(text)))
@@ -96,10 +91,12 @@ def page_source(text: str) -> Source:
     return page.source()
 
 
-def feed_source(text: str) -> Source:
-    """The entries of a feed: what each says, with its moments, or with that of its publication."""
+def feed_source(text: str) -> Source | None:
+    """The entries of a feed of Atom or RSS: what each says, with its moments, or with that of its publication."""
     from lxml import etree
 
+    if not _FEED.match(text[:_HEAD_CHARS]):
+        return None
     page = _Page(len(split_lines(text)))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, recover=True, load_dtd=False, remove_comments=True
@@ -213,7 +210,13 @@ class _Page(Draft):
         elif tag == "pre":
             self._code(element)
             return False
-        elif tag == "table" and self._grid is None and self._is_data(element):
+        elif (
+            tag == "table"
+            and self._grid is None
+            and element.find(".//table") is None
+            and element.find(".//tr") is not None
+        ):
+            # A table in which another one stands lays the page out.
             self._flush()
             self._grid = Grid()
         elif self._grid is not None:
@@ -320,11 +323,6 @@ class _Page(Draft):
         for offset, code in enumerate(("```", *text.split("\n"), "```")):
             self.put(indent + code, line + max(0, offset - 1))
 
-    @staticmethod
-    def _is_data(table: "_Element") -> bool:
-        """Whether the table holds data, and does not lay out a page."""
-        return table.find(".//table") is None and len(table.findall(".//tr")) > 0
-
     def _table(self, rows: list[tuple[int, list[str]]]) -> None:
         if 1 < max((len(cells) for _, cells in rows), default=0) <= MAX_COLUMNS:
             self.table(rows)
@@ -339,11 +337,6 @@ def _is_footnote(element: "_Element", tag: str) -> bool:
         return False
     text = collapsed(text_of(element)).strip("[]()^*†¶#§ ")
     return not text or text.isdigit() or cell_time(text) is not None
-
-
-def _is_about_page(element: "_Element") -> bool:
-    above = [element, *islice(element.iterancestors(), 3)]
-    return any(at.tag == "header" or _ABOUT_PAGE.search(at.get("class") or "") for at in above)
 
 
 _MOMENT_KEYS = (
@@ -367,7 +360,8 @@ def _moment(element: "_Element", tag: str) -> str:
     written = shown.stamp if shown and not shown.text else None
     if written and written.date:
         # The day on which a page was published is not the moment of what stands below it.
-        is_published = written.time is None and _is_about_page(element)
+        above = [element, *islice(element.iterancestors(), 3)] if written.time is None else []
+        is_published = any(at.tag == "header" or _ABOUT_PAGE.search(at.get("class") or "") for at in above)
         if is_published or (written.date.year and written.time and written.zone):
             return text
     for value in stated if is_time or written else ():

@@ -143,11 +143,6 @@ def recording_of(source: Source, text: str) -> Recording | None:
     return None if dated else Recording(source.lines, start, number)
 
 
-def _is_no_clock(clock: str) -> bool:
-    """Whether the minutes and seconds are no time of day: "44:10"."""
-    return clock.count(":") == 1 and _length(clock) >= timedelta(minutes=24, seconds=1)
-
-
 def _length(clock: str) -> timedelta:
     parts = [int(part) for part in clock.split(":")]
     return timedelta(hours=parts[0] if len(parts) > 2 else 0, minutes=parts[-2], seconds=parts[-1])

@@ -249,7 +249,8 @@ class _Reading:
             title = next((str(single[key]) for key in _TITLES if isinstance(single.get(key), str)), "")
             # A title alone is no event: what happened stands in the lists below it.
             bare = not any(isinstance(single.get(key), str) and single[key] for key in _BODIES)
-            self._visit(single, (), bare=bare and self._has_lists(single))
+            lists = [child for child in single.values() if isinstance(child, list)]
+            self._visit(single, (), bare=bare and any(isinstance(item, _Object) for child in lists for item in child))
             return one_line(title, MAX_TITLE_CHARS) or None
         self._list(root, ())
         return None
@@ -279,11 +280,6 @@ class _Reading:
         if len(objects) == 1 and not own and not any(isinstance(value, list) for value in root.values()):
             return self._single(objects[0][1])
         return root
-
-    def _has_lists(self, value: _Object) -> bool:
-        return any(
-            isinstance(child, list) and any(isinstance(item, _Object) for item in child) for child in value.values()
-        )
 
     def _list(self, values: list[Any], where: tuple[str, ...]) -> None:
         for value in values:
@@ -385,7 +381,10 @@ class _Reading:
         elif key in _BODIES and len(pieces) == len(child) and all(isinstance(piece, str) for piece in pieces):
             # A text with its links and names set apart, as Telegram writes it.
             cells[name] = "".join(str(item if isinstance(item, str) else item["text"]) for item in child)
-        elif key not in _ROSTERS and any(_has_moment(item) or _has_prose(item) for item in objects):
+        elif key not in _ROSTERS and any(
+            _has_moment(item) or any(isinstance(held, str) and len(held.split()) > 3 for held in item.values())
+            for item in objects
+        ):
             lists.append(((name,), child))
         else:
             named = [next((item[at] for at in _NAMES if isinstance(item.get(at), str)), "") for item in objects]
@@ -443,10 +442,6 @@ def _has_moment(value: Any, depth: int = 0) -> bool:
             if any(_has_moment(item, depth + 1) for item in inner):
                 return True
     return False
-
-
-def _has_prose(value: _Object) -> bool:
-    return any(isinstance(child, str) and len(child.split()) > 3 for child in value.values())
 
 
 def _is_moment(name: str, cell: str) -> bool:

@@ -222,19 +222,9 @@ class _Column:
         return bool(self.cells) and count * 5 >= len(self.cells) * 3
 
     @property
-    def is_short_with_digits(self) -> bool:
-        """Whether all cells could be days, however they are written."""
-        return bool(self.cells) and all(len(cell) <= 20 and any(map(str.isdigit, cell)) for cell in self.cells)
-
-    @property
     def is_weekdays(self) -> bool:
         """Whether most cells are the name of a weekday, however short."""
         return self.is_most(sum(1 for cell in self.cells if weekday_named(cell)))
-
-    @property
-    def is_zones(self) -> bool:
-        """Whether all cells name a zone, and nothing else."""
-        return bool(self.cells) and all(whole_zone(cell) and not _NUMBER.fullmatch(cell) for cell in self.cells)
 
     @property
     def is_of_groups(self) -> bool:
@@ -294,7 +284,8 @@ def columns(names: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Column
         if column.place in times[:1]:
             role = "time"
         elif role in ("time", "date") and column.place not in times and not column.has_times:
-            is_day = column.is_dates or (role == "date" and (column.is_short_with_digits or column.is_weekdays))
+            like_days = column.cells and all(len(cell) <= 20 and any(map(str.isdigit, cell)) for cell in column.cells)
+            is_day = column.is_dates or (role == "date" and (like_days or column.is_weekdays))
             role = "date" if is_day else "other" if times else role
         elif column.is_moments and role not in ("text", "until", "dropped"):
             # Further columns of times repeat the moment or tell of another one; they stay readable in the text.
@@ -385,7 +376,8 @@ def _role(column: _Column) -> Role:
         role = "author" if of_person else None if role == "author" else role
     if role is None and len(tokens) == 2 and _OF_PERSON.fullmatch(tokens[1]) and _PERSON.fullmatch(tokens[0]):
         role = "author"
-    if role == "zone" or (role is None and column.is_zones):
+    zones = [cell for cell in column.cells if whole_zone(cell) and not _NUMBER.fullmatch(cell)]
+    if role == "zone" or (role is None and zones and len(zones) == len(column.cells)):
         return "zone"
     if role == "time" and words in _FROM and column.cells and not (column.timed or column.epochs):
         return "author"

@@ -142,7 +142,8 @@ def zone_statement(text: str) -> Statement | None:
         text = _OF_PICTURES.sub(" ", text)
     text = _BUT.sub("", text)
     unknown = ""
-    for stated in STATES_ZONE.finditer(text) if _may_state(text) else ():
+    spaced = " ".join(text.lower().split())
+    for stated in STATES_ZONE.finditer(text) if any(piece in spaced for piece in _STATING) else ():
         filler = _FILLER.match(text, stated.end())
         at = filler.end() if filler else stated.end()
         zone = _zone_from(text, at)
@@ -161,11 +162,6 @@ def stating_words(text: str) -> list[str]:
     """The pieces of words in the text by which a line of it may state a zone, in small letters."""
     lowered = text.lower()
     return [piece for piece in _STATING if piece in lowered]
-
-
-def _may_state(text: str) -> bool:
-    lowered = " ".join(text.lower().split())
-    return any(piece in lowered for piece in _STATING)
 
 
 ALONE = re.compile(

@@ -79,19 +79,14 @@ class Collector:
         entry, self.open = self.open, None
         if entry is None:
             return
-        if entry.when > self.now:
-            self.future = True
-            self.skip(entry.numbers, FUTURE)
-            return
-        if self.written_on and entry.when.date() > self.written_on + timedelta(days=1):
-            self.skip(entry.numbers, AFTERWARDS)
-            return
         first, rest, others = "".join(entry.parts).strip().partition("\n")
-        if not first:
-            self.skip(entry.numbers, NO_TEXT)
-            return
-        if is_measure(first) and not (rest or others or entry.author):
-            self.skip(entry.numbers, MEASURED)
+        reason = MEASURED if is_measure(first) and not (rest or others or entry.author) else "" if first else NO_TEXT
+        if self.written_on and entry.when.date() > self.written_on + timedelta(days=1):
+            reason = AFTERWARDS
+        if entry.when > self.now:
+            self.future, reason = True, FUTURE
+        if reason:
+            self.skip(entry.numbers, reason)
             return
         suffix = f" ({entry.suffix})" if entry.suffix else ""
         text = clean(f"{first}{suffix}{rest}{others}")

@@ -23,17 +23,16 @@ _RULE = re.compile(r"-{20,}\s*$")
 def commits_source(lines: Sequence[str]) -> Source | None:
     """The commits of a log; None for other texts."""
     first = next((line for line in lines[:5] if line.strip() and not _RULE.match(line)), "")
-    if _ON_ONE_LINE.match(first):
-        return _lines_source(lines)
-    if not _START.match(first):
-        return None
-    starts = [at for at, line in enumerate(lines) if _START.match(line)]
-    rows = [_row(lines, start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
-    return Source(lines, range(1, len(lines) + 1), len(lines), [Table(("time", "author", "text"), rows)])
+    starts = [at for at, line in enumerate(lines) if _START.match(line)] if _START.match(first) else []
+    rows = [_row(lines, start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=False)]
+    rows = _rows_of_a_line(lines) if _ON_ONE_LINE.match(first) else rows
+    return (
+        Source(lines, range(1, len(lines) + 1), len(lines), [Table(("time", "author", "text"), rows)]) if rows else None
+    )
 
 
-def _lines_source(lines: Sequence[str]) -> Source | None:
-    """Commits of a line each; None where most lines are none."""
+def _rows_of_a_line(lines: Sequence[str]) -> list[Row]:
+    """Commits of a line each; none where most lines are none."""
     rows: list[Row] = []
     for number, line in enumerate(lines, start=1):
         commit = _ON_ONE_LINE.match(line)
@@ -42,9 +41,7 @@ def _lines_source(lines: Sequence[str]) -> Source | None:
         elif line.strip() and rows:
             (when, author, text), numbers = rows[-1]
             rows[-1] = Row((when, author, f"{text}\n{line.strip()}"), (*numbers, number))
-    if len(rows) * 2 < sum(1 for line in lines if line.strip()):
-        return None
-    return Source(lines, range(1, len(lines) + 1), len(lines), [Table(("time", "author", "text"), rows)])
+    return rows if len(rows) * 2 >= sum(1 for line in lines if line.strip()) else []
 
 
 def _row(lines: Sequence[str], start: int, end: int) -> Row:

@@ -2,7 +2,7 @@
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from console.intake.chat_pages import SPACE, collapsed, line_of, messages_of, text_of
 from console.intake.lines import split_lines
@@ -102,53 +102,30 @@ def feed_source(text: str) -> Source | None:
         resolve_entities=False, no_network=True, recover=True, load_dtd=False, remove_comments=True
     )
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    parts = [] if root is None else [_feed_part(item) for item in root.iter("{*}entry", "{*}item")]
     title = None if root is None else next(root.iter("{*}title"), None)
     if title is not None and title.text:
         page.put(f"# {collapsed(title.text)}", line_of(title))
-    for part in parts:
-        inner = page_source(part.content)
+    for item in () if root is None else root.iter("{*}entry", "{*}item"):
+        title_of, number = collapsed(_text_in(item, "title")), line_of(item)
+        published = _text_in(item, "published", "pubDate", "updated", "date")
+        inner = page_source(_text_in(item, "content", "encoded", "description", "summary"))
         words = [line for line in inner.lines if line.strip()]
         if any((timed := timed_text(line.lstrip("- *"))) and timed.stamp.time for line in words):
-            page.put("", part.line)
             # The day of publication tells the year of the moments inside.
-            page.put(f"## {part.title} ({_day(part.published)})", part.line)
-            page.put("", part.line)
-            for line in inner.lines:
-                page.put(line, part.line)
-        elif part.published:
-            page.put(f"- {part.published} {part.title}: {' '.join(words)}".rstrip(" :"), part.line)
+            timed = timed_text(published)
+            day = timed.stamp.date if timed else None
+            shown = f"{day.year}-{day.month:02}-{day.day:02}" if day and day.year else published
+            for line in ("", f"## {title_of} ({shown})", "", *inner.lines):
+                page.put(line, number)
+        elif published:
+            page.put(f"- {published} {title_of}: {' '.join(words)}".rstrip(" :"), number)
     return page.source()
 
 
-def _day(published: str) -> str:
-    """The day of a moment, as a heading names one."""
-    timed = timed_text(published)
-    day = timed.stamp.date if timed else None
-    return f"{day.year}-{day.month:02}-{day.day:02}" if day and day.year else published
-
-
-class _Part(NamedTuple):
-    title: str
-    published: str
-    content: str
-    line: int
-
-
-def _feed_part(item: "_Element") -> _Part:
-    def text(*names: str) -> str:
-        for name in names:
-            child = next(item.iterchildren(f"{{*}}{name}"), None)
-            if child is not None and (inner := text_of(child).strip()):
-                return inner
-        return ""
-
-    return _Part(
-        collapsed(text("title")),
-        text("published", "pubDate", "updated", "date"),
-        text("content", "encoded", "description", "summary"),
-        line_of(item),
-    )
+def _text_in(item: "_Element", *names: str) -> str:
+    """The text of the first of the elements below that has any."""
+    inner = (text_of(child).strip() for name in names for child in item.iterchildren(f"{{*}}{name}"))
+    return next(filter(None, inner), "")
 
 
 def _root(text: str) -> "_Element | None":
@@ -210,17 +187,12 @@ class _Page(Draft):
         elif tag == "pre":
             self._code(element)
             return False
-        elif (
-            tag == "table"
-            and self._grid is None
-            and element.find(".//table") is None
-            and element.find(".//tr") is not None
-        ):
-            # A table in which another one stands lays the page out.
-            self._flush()
-            self._grid = Grid()
         elif self._grid is not None:
             self._begin_in_table(self._grid, element, tag)
+        elif tag == "table" and element.find(".//tr") is not None and element.find(".//table") is None:
+            # One in which another table stands lays the page out.
+            self._flush()
+            self._grid = Grid()
         elif tag in _BLOCKS or tag in ("td", "th"):
             self._flush()
             if tag in _APART and not self._lists:

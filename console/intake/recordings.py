@@ -13,6 +13,7 @@ from console.intake.tables import cell_time
 
 _LEAST_LINES = 2
 _FIRST_AT_MOST = timedelta(minutes=2)
+_LAST_OF_DAY = timedelta(minutes=24)
 _FIRST_CHAPTER_AT_MOST = timedelta(minutes=10)
 _CHAPTERS = re.compile(
     r"^\W{0,4}(?:timestamps\sfor\b|(?:chapters|zeitmarken|kapitel(?:marken)?|chapitres|cap[i\u00ed]tulos|capitoli|\u76ee\u6b21|\u7ae0\u8282)\W*$)",
@@ -110,18 +111,16 @@ def recording_in(lines: Sequence[str], *, elapsed: bool) -> Recording | None:
         number, start = 0, None
     begun = [(at, match) for at, match in begun if at + 1 != number]
     lengths = [_length(match["clock"]) for _, match in begun]
-    if start is None and not (elapsed or chapters) and not any(_is_no_clock(match["clock"]) for _, match in begun):
+    # Minutes and seconds that are no time of day: "44:10".
+    odd = (match for _, match in begun if match["clock"].count(":") == 1 and _length(match["clock"]) > _LAST_OF_DAY)
+    if start is None and not (elapsed or chapters) and not any(odd):
         return None
     if not elapsed:
         grows = len(lengths) >= _LEAST_LINES and all(before <= after for before, after in pairwise(lengths))
         clock = timedelta(hours=start.time.hour, minutes=start.time.minute) if start and start.time else timedelta.max
         # What begins at about nothing and only grows is no time of day of something that began later than that.
-        if (
-            len(lengths) < _LEAST_LINES
-            or not grows
-            or lengths[0] > (_FIRST_CHAPTER_AT_MOST if chapters else _FIRST_AT_MOST)
-            or clock <= lengths[0] + _FIRST_AT_MOST
-        ):
+        first_at_most = _FIRST_CHAPTER_AT_MOST if chapters else _FIRST_AT_MOST
+        if not grows or lengths[0] > first_at_most or clock <= lengths[0] + _FIRST_AT_MOST:
             return None
     made = list(lines)
     for at, match in begun:

@@ -65,7 +65,6 @@ _LATER_TIMES = re.compile(
     r"|expir(?:es?|ed|y|ation)|deleted|completed|acknowledged|mitigated|seen|snoozed)\b"
 )
 """Never when a thing began."""
-_CHANGES = re.compile(r"\b(?:updated|modified|changed|edited)\b")
 _PERSON = re.compile(
     r"\b(?:author|actor|agent|user|person|creator|updater|sender|reporter|responder|reviewer|engineer|owner|member|from"
     r"|poster|submitter|commenter)\b"
@@ -400,7 +399,7 @@ def _times(table: Sequence[_Column], roles: Sequence[Role]) -> list[int]:
     able.sort(key=lambda column: (not (placed and "local" in column.words.split()), column.rank))
     if able and _is_varied(able[0]) is False:
         # Rows that tell one thing again and again each tell when it was changed.
-        able.sort(key=lambda column: not (_CHANGES.search(column.words) and _is_varied(column)))
+        able.sort(key=lambda column: not (_LATER_TIMES.search(column.words) and _is_varied(column)))
     if able:
         # A time that is later by its name is the moment only where there is no other.
         return [column.place for column in able if column.rank[0] in (0, 1, able[0].rank[0])]

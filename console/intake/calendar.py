@@ -288,12 +288,7 @@ class Calendar:
                 self._day_of_others = near(self._in_order(self.common_day), self._year_hint(self.common_day))
         elif self.day is None:
             self._assume_day(on)
-        elif (
-            self._day_of_others
-            and stamp.days_back is None
-            and self._previous
-            and on(self._day_of_others) >= self._previous
-        ):
+        elif self._day_of_others and stamp.days_back is None and above and on(self._day_of_others) >= above:
             self.set_day(self._day_of_others)
         if stamp.weekday and self.day:
             named = self._on_weekday(stamp.weekday, self.day)

@@ -49,20 +49,16 @@ _NOT_CARRIED = "roles, tasks, updates and changes of severity and stage come as 
 
 def csv_source(lines: Sequence[str]) -> Source:
     """The entries of the CSV export."""
-    rows: list[tuple[dict[str, str], int]] = []
     names = CSV_HEAD.split(",")
-    for row in csv_rows(lines, 1, len(lines), ","):
-        cells = csv_cells(row, len(names), ",").cells
-        rows.append((dict(zip(names, (*cells, *[""] * (len(names) - len(cells))), strict=True)), row.numbers[0]))
+    whole = (csv_cells(row, len(names), ",") for row in csv_rows(lines, 1, len(lines), ","))
+    rows = [(dict(zip(names, row.cells, strict=False)), row.numbers[0]) for row in whole]
     return _entries(rows, len(lines), "CSV export", None)
 
 
 def is_shown(root: dict[str, Any]) -> bool:
     """Whether this is the JSON of `show`, which has clocks and other moments beside its entries."""
     entries = root.get("entries")
-    return (
-        "ref" in root and "clocks" in root and isinstance(entries, list) and all(isinstance(e, dict) for e in entries)
-    )
+    return {"ref", "clocks"} <= root.keys() and isinstance(entries, list) and all(isinstance(e, dict) for e in entries)
 
 
 def shown_source(shown: dict[str, Any], lines: Sequence[str], places: Iterable[int]) -> Source:

@@ -105,20 +105,8 @@ _SPEAKER = re.compile(r"@?\w[\w.-]{0,30}: \S")
 _DIRECTIVE = re.compile(r"#[A-Za-z][\w-]{1,30}:\s")
 """The beginning of a line in which a log tells of itself: "#Fields: date time"."""
 _PLAIN_FENCES = (
-    "",
-    "text",
-    "txt",
-    "plain",
-    "plaintext",
-    "log",
-    "console",
-    "md",
-    "markdown",
-    "csv",
-    "tsv",
-    "irc",
-    "json",
-)
+    "", "text", "txt", "plain", "plaintext", "log", "console", "md", "markdown", "csv", "tsv", "irc", "json",
+)  # fmt: skip
 """Words behind the marks of a block that may be a timeline."""
 
 _PLANS = re.compile(

@@ -24,17 +24,8 @@ _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
 _HTML_CELL = re.compile(r"<(?:p|div|ul|ol|h[1-6]|span|strong|b|em)\b[^<>]{0,200}>", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
 _NAMES = (
-    "real_name",
-    "display_name",
-    "displayName",
-    "full_name",
-    "fullName",
-    "name",
-    "summary",
-    "title",
-    "login",
-    "username",
-)
+    "real_name", "display_name", "displayName", "full_name", "fullName", "name", "summary", "title", "login", "username",
+)  # fmt: skip
 """The keys of a reference to a person or a thing that say who or what it is, the best first."""
 _REFERS = frozenset(
     [
@@ -310,11 +301,7 @@ class _Reading:
         # What has no moment is told of where it is one of many, and only holds no others.
         if not cells or (timed and bare and held) or (not timed and (held or not listed)):
             return
-        if (
-            timed
-            and where[1:]
-            and all(name.endswith(".name") or _is_moment(name, cell) for name, cell in cells.items())
-        ):
+        if timed and where[1:] and all(key.endswith(".name") or _is_moment(key, cell) for key, cell in cells.items()):
             # "assignments": [{"at": ..., "assignee": ...}] says what happened by the key of the list alone.
             cells["event"] = where[-1]
         self.records.insert(before, _Record(where, cells, value.first, timed))

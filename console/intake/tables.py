@@ -229,11 +229,8 @@ class _Column:
     def is_of_groups(self) -> bool:
         """Whether the cells are short names, each of several rows that are about one thing."""
         names = set(self.cells)
-        return (
-            len(names) > 1
-            and _is_varied(self) is False
-            and all(len(name) <= 20 and _LETTER.search(name) for name in names)
-        )
+        are_names = len(names) > 1 and all(len(name) <= 20 and _LETTER.search(name) for name in names)
+        return are_names and _is_varied(self) is False
 
     @property
     def has_times(self) -> bool:

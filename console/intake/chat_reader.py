@@ -102,11 +102,8 @@ class ChatReader:
         is_short = mark is None and len(words) <= 40 and _DIGIT.search(words)
         dated = timed_text(day_alone(words) or words) if is_short else None
         # "IRC (UTC), 6 March 2026:" stands above another chat.
-        head = (
-            any_date(raw)
-            if len(self._chats) > 1 and len(raw) <= _MAX_HEAD_CHARS and raw.rstrip().endswith(":")
-            else None
-        )
+        is_head = len(self._chats) > 1 and len(raw) <= _MAX_HEAD_CHARS and raw.rstrip().endswith(":")
+        head = any_date(raw) if is_head else None
         is_day = dated is not None and dated.stamp.time is None and not dated.text
         if mark is None and days_back is None and not is_day and head is None:
             return False

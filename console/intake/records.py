@@ -24,7 +24,8 @@ _JSON_START = re.compile(r"\s{0,400}(?:\[\s{0,400})?\{\s{0,400}[\"}]")
 _HTML_CELL = re.compile(r"<(?:p|div|ul|ol|h[1-6]|span|strong|b|em)\b[^<>]{0,200}>", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\n\[\]]')
 _NAMES = (
-    "real_name", "display_name", "displayName", "full_name", "fullName", "name", "summary", "title", "login", "username",
+    "real_name", "display_name", "displayName", "full_name", "fullName", "name", "summary", "title", "login",
+    "username",
 )  # fmt: skip
 """The keys of a reference to a person or a thing that say who or what it is, the best first."""
 _REFERS = frozenset(

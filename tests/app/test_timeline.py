@@ -1,4 +1,6 @@
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from console.app.widgets.timeline import Timeline
 from console.app.widgets.timeline_lines import body, height, heights
@@ -40,11 +43,18 @@ class Host(App[None]):
         return [self.timeline.render_line(y).text.rstrip() for y in range(self.timeline.size.height)]
 
 
-async def test_text_wraps_under_its_own_column_and_days_are_marked() -> None:
-    async with Host().run_test(size=(60, 20)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        app.timeline.show(entries(entry(0, "word " * 20), entry(1, minutes=70, kind="decision")))
+@asynccontextmanager
+async def timeline_of(shown: Entries, rows: int = 10) -> AsyncIterator[tuple[Host, Pilot[None]]]:
+    """A timeline 60 columns wide that shows the entries."""
+    app = Host()
+    async with app.run_test(size=(60, rows)) as pilot:
+        app.timeline.show(shown)
         await pilot.pause()
+        yield app, pilot
+
+
+async def test_text_wraps_under_its_own_column_and_days_are_marked() -> None:
+    async with timeline_of(entries(entry(0, "word " * 20), entry(1, minutes=70, kind="decision")), 20) as (app, _):
         lines = app.lines()
         assert lines[0].startswith(" ── Sat 21 Nov 2026 ─")
         assert lines[1].startswith(" 23:00   │ word")
@@ -54,11 +64,8 @@ async def test_text_wraps_under_its_own_column_and_days_are_marked() -> None:
 
 
 async def test_it_follows_the_end_unless_scrolled() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        made = entries(*(entry(n) for n in range(50)))
-        app.timeline.show(made)
-        await pilot.pause()
+    made = entries(*(entry(n) for n in range(50)))
+    async with timeline_of(made) as (app, pilot):
         assert "line 49" in "\n".join(app.lines())
         app.timeline.focus()
         await pilot.press("home")
@@ -73,9 +80,8 @@ async def test_it_follows_the_end_unless_scrolled() -> None:
 
 
 async def test_a_filter_shows_only_what_fits() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        app.timeline.show(entries(entry(0), entry(1, kind="finding", tags=("db",)), entry(2, people=("rs",))))
+    shown = entries(entry(0), entry(1, kind="finding", tags=("db",)), entry(2, people=("rs",)))
+    async with timeline_of(shown) as (app, pilot):
         app.timeline.filter = filter_of("#db")
         await pilot.pause()
         assert [line[11:17] for line in app.lines() if "│" in line] == ["line 1"]
@@ -85,20 +91,14 @@ async def test_a_filter_shows_only_what_fits() -> None:
 
 
 async def test_going_to_a_time_shows_that_time() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        app.timeline.show(entries(*(entry(n) for n in range(100))))
-        await pilot.pause()
+    async with timeline_of(entries(*(entry(n) for n in range(100)))) as (app, pilot):
         app.timeline.go_to(START + timedelta(minutes=30))
         await pilot.pause()
         assert "line 30" in app.lines()[0]
 
 
 async def test_hostile_text_stays_text() -> None:
-    async with Host().run_test(size=(60, 12)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        app.timeline.show(entries(entry(0, "[/x] [@click=app.quit]x[/] \x1b[31mred \u202eevil 🔥")))
-        await pilot.pause()
+    async with timeline_of(entries(entry(0, "[/x] [@click=app.quit]x[/] \x1b[31mred \u202eevil 🔥")), 12) as (app, _):
         shown = "\n".join(app.lines())
         assert "[/x] [@click=app.quit]" in shown
         assert "\x1b" not in shown
@@ -112,8 +112,8 @@ async def test_enter_opens_the_entry_under_the_cursor() -> None:
         def on_line_list_chosen(self, message: Timeline.Chosen) -> None:
             chosen.append(message.id)
 
-    async with Listening().run_test(size=(60, 12)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
+    app = Listening()
+    async with app.run_test(size=(60, 12)) as pilot:
         app.timeline.show(entries(entry(0), entry(1), entry(2)))
         app.timeline.focus()
         await pilot.press("up", "enter")
@@ -193,11 +193,8 @@ def with_changed(before: Entries, id: str, **changes: Any) -> Entries:
 
 
 async def test_a_change_in_the_middle_moves_what_is_below_it() -> None:
-    async with Host().run_test(size=(60, 20)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        before = entries(*(entry(n) for n in range(6)))
-        app.timeline.show(before)
-        await pilot.pause()
+    before = entries(*(entry(n) for n in range(6)))
+    async with timeline_of(before, 20) as (app, pilot):
         after = with_changed(before, "e2", text="word " * 20, mark="done")
         app.timeline.show(after.appended(entry(6)))
         await pilot.pause()
@@ -211,11 +208,8 @@ async def test_a_change_in_the_middle_moves_what_is_below_it() -> None:
 
 async def test_what_somebody_reads_stays_in_its_place() -> None:
     """Neither a narrower screen nor an entry that lands in the past moves the entry at the top."""
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        made = entries(*(entry(n, f"line {n} " + "word " * 12, minutes=n) for n in range(100)))
-        app.timeline.show(made)
-        await pilot.pause()
+    made = entries(*(entry(n, f"line {n} " + "word " * 12, minutes=n) for n in range(100)))
+    async with timeline_of(made) as (app, pilot):
         app.timeline.go_to(START + timedelta(minutes=70))
         await pilot.pause()
         assert "line 70" in app.lines()[0]
@@ -228,10 +222,8 @@ async def test_what_somebody_reads_stays_in_its_place() -> None:
 
 
 async def test_new_entries_below_are_announced_until_they_are_seen() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        made = entries(*(entry(n) for n in range(50)))
-        app.timeline.show(made)
+    made = entries(*(entry(n) for n in range(50)))
+    async with timeline_of(made) as (app, pilot):
         app.timeline.focus()
         await pilot.press("home")
         for n in range(50, 53):
@@ -249,10 +241,7 @@ async def test_new_entries_below_are_announced_until_they_are_seen() -> None:
 
 
 async def test_the_banner_names_the_day_where_it_is_another_and_a_click_on_it_returns() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        app.timeline.show(entries(*(entry(n, minutes=n * 60) for n in range(50))))
-        await pilot.pause()
+    async with timeline_of(entries(*(entry(n, minutes=n * 60) for n in range(50)))) as (app, pilot):
         app.timeline.scroll_page(-1)
         await pilot.pause()
         app.timeline.go_to(START)
@@ -265,10 +254,8 @@ async def test_the_banner_names_the_day_where_it_is_another_and_a_click_on_it_re
 
 
 async def test_nothing_lies_over_the_newest_entry_while_one_above_it_is_selected() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        made = entries(*(entry(n) for n in range(50)))
-        app.timeline.show(made)
+    made = entries(*(entry(n) for n in range(50)))
+    async with timeline_of(made) as (app, pilot):
         app.timeline.focus()
         await pilot.press("up", "up")
         await pilot.pause()
@@ -294,10 +281,8 @@ def test_an_update_takes_two_lines_with_its_author_and_says_where_the_rest_is(wi
 
 
 async def test_what_is_undone_is_hidden_and_shown_again_where_one_reads() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        made = entries(*(entry(n, undone=n % 3 == 0) for n in range(60)))
-        app.timeline.show(made)
+    made = entries(*(entry(n, undone=n % 3 == 0) for n in range(60)))
+    async with timeline_of(made) as (app, pilot):
         app.timeline.go_to(START + timedelta(minutes=31))
         await pilot.pause()
         app.timeline.toggle_undone()
@@ -315,9 +300,8 @@ async def test_what_is_undone_is_hidden_and_shown_again_where_one_reads() -> Non
 
 
 async def test_the_scrollbar_grows_with_the_log() -> None:
-    async with Host().run_test(size=(60, 10)) as pilot:
-        app: Host = pilot.app  # type: ignore[assignment]  # run_test does not keep the app's type
-        made = Entries()
+    made = Entries()
+    async with timeline_of(made) as (app, pilot):
         for n in range(30):
             made = made.appended(entry(n))
             app.timeline.show(made)

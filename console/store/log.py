@@ -442,10 +442,6 @@ class Log:
         self._submit(redact.leave_to_sweep)
         self._sweep_later()
 
-    def draft(self, key: str) -> str:
-        """The kept text, "" when there is none."""
-        return self.drafts().get(key, "")
-
     def drafts(self) -> dict[str, str]:
         """All kept texts; of those that are still on their way to the disk, what will stand there."""
         with self._guard:

@@ -17,6 +17,7 @@ from textual.worker import WorkerCancelled
 from console.app.main import Seat, Start, WarroomApp
 from console.app.room.screen import RoomScreen
 from console.app.session import Session
+from console.app.widgets.cell import Cell
 from console.core.log.entries import Entry
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
@@ -72,7 +73,7 @@ class Room:
 
     @property
     def hint(self) -> str:
-        return self.screen.prompt.hint
+        return self.screen.prompt.query_one("#hint", Cell).words
 
     @property
     def last(self) -> Entry:

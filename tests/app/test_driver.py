@@ -253,7 +253,7 @@ def test_a_terminal_that_goes_without_a_signal_ends_the_console(tmp_path: Path) 
         os.close(master)
         assert program.wait(PATIENCE_S) == 128 + signal.SIGHUP
     with Log.open(db) as log:
-        assert log.draft(f"prompt {ref} mo") == "half-a-line-x"
+        assert log.drafts()[f"prompt {ref} mo"] == "half-a-line-x"
 
 
 def test_a_storm_of_sizes_ends_in_the_last() -> None:

@@ -26,7 +26,7 @@ from tests.app.terminal import room_in_terminal, terminal
 
 def draft(db: Path, ref: str) -> str:
     with Log.open(db) as log:
-        return log.draft(f"prompt {ref} mo")
+        return log.drafts().get(f"prompt {ref} mo", "")
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

@@ -258,7 +258,7 @@ def until_kept(shown: Terminal, db: Path, place: str, words: str) -> None:
     """Until what is half typed is written down."""
     end = time.monotonic() + PATIENCE_S
     with Log.open(db, read_only=True) as log:
-        while words not in log.draft(place):
+        while words not in log.drafts().get(place, ""):
             alive = shown.reads() and time.monotonic() < end
             assert alive, log.drafts()
 

@@ -97,7 +97,7 @@ def once(folder: Path, kind: str, before: str, end: str, chance: random.Random) 
     lines = kept_lines(db, ref, what, acknowledged)
     with Log.open(db) as log:
         half = "".join(f"{line}\r" for line in on_their_way(log, ref))
-        half += log.draft(f"prompt {ref} mo").replace("\n", "\r")
+        half += log.drafts().get(f"prompt {ref} mo", "").replace("\n", "\r")
     kept = "".join(f"{line}\r" for line in lines) + half
     same = next((at for at, pair in enumerate(zip(kept, typist.typed, strict=False)) if pair[0] != pair[1]), len(kept))
     here = slice(max(0, same - 20), same + 40)
@@ -128,7 +128,7 @@ def kept_lines(db: Path, ref: str, what: str, acknowledged: set[str]) -> list[st
 
 def on_their_way(log: Log, ref: str) -> list[str]:
     """Lines that were entered and are not logged; a new console names them, and Up brings them back."""
-    parts = (part.partition("\x1f") for part in log.draft(f"paste {ref} mo").split("\x1e") if part)
+    parts = (part.partition("\x1f") for part in log.drafts().get(f"paste {ref} mo", "").split("\x1e") if part)
     return [line for line, _, event_id in parts if not (event_id and log.event(event_id))]
 
 

@@ -251,10 +251,6 @@ class Prompt(Vertical):
         lines = [line for line in self._recall[-MAX_KEPT_RECALLED:] if is_line(line) and not secret_doubt(line)]
         return TEXTS_APART.join(lines)
 
-    @property
-    def hint(self) -> str:
-        return self.query_one("#hint", Cell).words
-
     # What others do with it
 
     def place(self, line: str) -> None:

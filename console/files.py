@@ -21,7 +21,7 @@ def read_bounded(path: Path, max_bytes: int) -> bytes:
     Raises Unfit for those and for a longer file, OSError.
     """
     # Without waiting for the other end of a pipe; what was opened is what is looked at.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Unfit("is not a file")

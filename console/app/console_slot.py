@@ -7,7 +7,6 @@ holds.
 """
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -36,7 +35,7 @@ class ConsoleSlot:
         """The first free slot at the log, for a person. Where files cannot be locked or written, the first, shared."""
         for number in range(1, MAX_SLOTS + 1):
             try:
-                descriptor = os.open(_file(log, number), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+                descriptor = os.open(_file(log, number), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             except OSError:
                 break
             if _lock(descriptor):
@@ -109,14 +108,6 @@ def _file(log: Path, number: int) -> Path:
 
 def _lock(descriptor: int) -> bool:
     """Lock the file, which lasts until the descriptor is closed; False where another process holds the lock."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
     import fcntl
 
     try:

@@ -104,15 +104,12 @@ LEAVE_S = 11.0
 """Seconds that leaving waits for the last lines: a little longer than a write waits for another process's."""
 
 
-def driver_class() -> "type[Driver] | None":
-    """Ours where there are terminals of its kind; None for Textual's choice."""
-    if sys.platform == "win32":
-        return None
+def driver_class() -> "type[Driver]":
+    """Ours for the terminal, or for the browser in its place."""
     if is_served(os.environ):
         from console.app.terminal.browser import BrowserDriver
 
         return BrowserDriver
-    # Windows has no termios.
     from console.app.terminal.driver import TerminalDriver
 
     return TerminalDriver
@@ -250,7 +247,7 @@ class WarroomApp(App[int]):
         if self.is_web:
             take_signals(self.leave, LEAVE_S)
         elif not self.is_headless:
-            self.set_class(sys.platform != "win32", OWN_CURSOR)
+            self.add_class(OWN_CURSOR)
             if self.console.color_system == "standard" and not self.no_color:
                 shown = {name: themes.in_sixteen(name) for name in self._themes}
                 # Of two that look the same the first.
@@ -745,7 +742,7 @@ class WarroomApp(App[int]):
     def act_suspend(self) -> None:
         if self.is_web:
             self.notify("A console in a browser cannot be suspended.", severity="warning")
-        elif sys.platform != "win32" and not self.is_headless:
+        elif not self.is_headless:
             signal.raise_signal(signal.SIGTSTP)
 
     @on(Driver.SignalResume)
@@ -962,11 +959,11 @@ def run_app(
     settings; without one nothing is remembered. A practice incident and a read-only console make no backups.
     """
     served = is_served(os.environ)
-    if sys.platform != "win32" and not served and not os.isatty(2):
+    if not served and not os.isatty(2):
         print("The console is painted on standard error, which is no terminal; start it without 2>.")
         return 1
     term = os.environ.get("TERM", "")
-    if sys.platform != "win32" and not served and term in ("", "dumb", "unknown"):
+    if not served and term in ("", "dumb", "unknown"):
         print(
             f"The console needs a terminal that can move its cursor, TERM is {term or 'not set'}; "
             "use warroom --plain, which has the same room as lines.",

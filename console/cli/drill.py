@@ -170,9 +170,6 @@ def _begun(shell: Shell, path: Path, script: Drill, speed: int, *, new: bool, ad
 @contextmanager
 def _one_by_one(path: Path) -> Iterator[None]:
     """A context that one process on the file is in at a time: of two who begin at once, the second joins the first."""
-    if sys.platform == "win32":
-        yield  # Without its locks.
-        return
     import fcntl
 
     descriptor = os.open(path.with_name(f".{path.name}.begin"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)

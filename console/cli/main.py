@@ -204,6 +204,8 @@ def warroom(
 
 def main() -> None:
     """The entry point: nothing that a user can cause ends in a traceback."""
+    if sys.platform == "win32":
+        fail("Warroom runs on Linux and macOS; on Windows use WSL.")
     gc.set_threshold(max(NEW_OBJECTS, gc.get_threshold()[0]))
     streams.prepare()
     try:

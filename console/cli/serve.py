@@ -32,8 +32,6 @@ def serve(shell: Shell, ref: str, host: str, port: int, url: str, writable: bool
         if missing.name not in ("aiohttp", "textual_serve"):
             raise
         fail("The browser needs the package textual-serve: pip install 'warroom[web]'.")
-    if sys.platform == "win32":
-        fail("The browser needs Linux or macOS; on Windows use WSL.")
     writable = writable and not shell.read_only
     if not (no_login or is_loopback(host)):
         could = "write" if writable else "read everything"

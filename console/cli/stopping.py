@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +32,7 @@ def stopping_between_writes(log: Log) -> Iterator[None]:
 
     Where another has a handler for it, that one counts.
     """
-    if sys.platform == "win32" or signal.getsignal(signal.SIGTSTP) is not signal.SIG_DFL:
+    if signal.getsignal(signal.SIGTSTP) is not signal.SIG_DFL:
         yield
         return
 

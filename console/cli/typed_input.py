@@ -60,7 +60,7 @@ def typed_input(
     `keep` gets the half-typed line whenever it has changed; an entered one is its reader's to keep.
     """
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    if interactive and find_spec("readline") is not None and hasattr(signal, "setitimer"):
+    if interactive and find_spec("readline") is not None:
         return EditedInput(prompt, news, complete, keep)
     return QueuedInput(prompt if interactive else "", news)
 

@@ -72,7 +72,7 @@ def _holds(file: Path, needles: Iterable[bytes], log: Path) -> bool:
     with suppress(OSError, ValueError):
         if place.identity(file) == place.identity(log):
             return False
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             about = os.fstat(descriptor)
             if not stat.S_ISREG(about.st_mode) or not about.st_size:

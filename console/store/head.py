@@ -14,7 +14,6 @@ what becomes of the folder, and tells of a file in the log's place that knows le
 import errno
 import os
 import stat
-import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -36,7 +35,7 @@ _MAX_READ_BYTES = 512 * 1024 * 1024
 _TAIL_BYTES = 4096
 _MAX_ELSEWHERE = 50
 """Heads among a person's own records; one is as good as none for a log that so many others were used after."""
-_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CAREFUL = os.O_NOFOLLOW | os.O_NONBLOCK
 """Flags by which no link is followed and no pipe is waited for."""
 
 
@@ -253,8 +252,6 @@ class Head:
         descriptor = self._opened()
         if os.fstat(descriptor).st_size <= _MAX_BYTES:
             return
-        if sys.platform == "win32":
-            return  # An open file keeps its name there.
         import fcntl
 
         try:

@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-import sys
 import tempfile
 from contextlib import suppress
 from hashlib import blake2b
@@ -69,7 +68,7 @@ def head_elsewhere(log: Path) -> Path | None:
     if nowhere or not folder.is_absolute():
         return None
     # Of a home that several machines share each has its own logs.
-    name = f"{os.uname().nodename if sys.platform != 'win32' else ''} {whole}"
+    name = f"{os.uname().nodename} {whole}"
     return folder / f"{blake2b(os.fsencode(name), digest_size=12).hexdigest()}{HEAD}"
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,12 @@ from console.cli.params import WordsCommand
 from console.cli.usage import usage_sentence
 from tests.app.terminal import running
 from tests.cli.shell import COMMAND, Warroom
+
+
+def test_on_windows_it_says_where_it_runs() -> None:
+    code = "import sys; from console.cli.main import main; sys.platform = 'win32'; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Warroom runs on Linux and macOS; on Windows use WSL.\n")
 
 
 def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:

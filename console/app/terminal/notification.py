@@ -38,7 +38,7 @@ def to_terminal(sequence: str) -> None:
     Through the stream that Textual's driver writes to: each write of it is whole, so that the sequence never lands in
     the middle of another.
     """
-    stream = sys.__stdout__ if sys.platform == "win32" else sys.__stderr__
+    stream = sys.__stderr__
     if sequence and stream is not None and stream.isatty():
         stream.write(sequence)
         stream.flush()

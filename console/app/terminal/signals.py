@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -16,8 +15,6 @@ def take_signals(leave: Callable[[int], None], leave_s: float) -> None:
 
     `leave_s` is how long leaving may take, in seconds.
     """
-    if sys.platform == "win32":  # It has no SIGHUP.
-        return
     loop = asyncio.get_running_loop()
     # Ctrl+C is a key in the console, so that SIGINT comes from elsewhere, as from a supervisor.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):

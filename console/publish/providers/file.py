@@ -152,7 +152,7 @@ class ToFile(Provider):
             raise Later(f"{self.path} cannot be written ({error.strerror or error}).") from error
 
     def _write(self, line: str) -> None:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, 0o600)
         with open(descriptor, "r+b", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Rejected(f"{self.path} is not a file; choose another one.")

@@ -6,7 +6,6 @@ one left half done may not, because it would go on where it stopped.
 
 import os
 import secrets
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,8 +29,6 @@ def alive(holder: str) -> bool | None:
         return None  # Processes of another container cannot be seen from this one.
     if start:
         return _start_of(pid) == start
-    if sys.platform == "win32":
-        return None
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -55,7 +52,7 @@ def _process() -> tuple[str, str, str, str]:
 def _boot() -> str:
     with suppress(OSError):
         return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
-    return os.uname().nodename.replace("/", "-") if hasattr(os, "uname") else ""
+    return os.uname().nodename.replace("/", "-")
 
 
 def _start_of(pid: str) -> str:

@@ -164,7 +164,7 @@ class Keys:
         if path is None:
             return None
         try:
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -173,7 +173,7 @@ class Keys:
             held = os.fstat(descriptor)
             if not stat.S_ISREG(held.st_mode):
                 raise Refused(f"{path} is not a file; put the key of {name} in a file there.", "key")
-            if os.name == "posix" and (held.st_mode & 0o077 or held.st_uid != os.geteuid()):
+            if held.st_mode & 0o077 or held.st_uid != os.geteuid():
                 why = "belongs to somebody else" if held.st_uid != os.geteuid() else "can be read by others"
                 raise Refused(f"The key of {name} is not used, since {path} {why}: run chmod 600 on it.", "key")
             raw = os.read(descriptor, MAX_KEY_CHARS + 100)

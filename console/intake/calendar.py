@@ -79,10 +79,8 @@ class Calendar:
     """A date seen on the way, which tells the year of those without."""
     title_date: WrittenDate | None = None
     prose_date: tuple[int, WrittenDate] | None = None
-    yearless_date: tuple[int, WrittenDate] | None = None
-    """The first date of the prose that has no year, and its line: better than today."""
-    logged_date: tuple[int, date] | None = None
-    """The first date of a log in a block of code beside the timeline, and its line: better than today, too."""
+    aside_date: tuple[int, WrittenDate] | None = None
+    """The first date of the prose that has no year, or of a log in code, and its line: better than today."""
     page_date: WrittenDate | None = None
     """When the text was written, by its front matter; better than today."""
     guessed_today: bool = False
@@ -214,11 +212,6 @@ class Calendar:
             self.hint = self.hint or near(written, self.today)
         if not citation and self.prose_date is None:
             self.prose_date = (number, written)
-
-    def note_logged(self, number: int, written: WrittenDate) -> None:
-        """Remember the date of a log beside the timeline."""
-        day = near(written, self.today) if written.year and not self.logged_date else None
-        self.logged_date = (number, day) if day else self.logged_date
 
     def set_day_number(self, number: int) -> bool:
         """A heading "Day 2": the first day of the text is day 1. False when no day is known to count from."""
@@ -511,15 +504,12 @@ class Calendar:
         if day:
             self._written_on = day
             return day, f"no date of the incident is written: taken as {day}, the page's own date"
-        if self.yearless_date:
-            number, written = self.yearless_date
+        if self.aside_date:
+            number, written = self.aside_date
             day = near(self._in_order(written), self._year_hint(written))
             if day and is_likely(day):
-                self.guessed_year = True
-                return day, f"{before} {day} (from line {number}, which names no year)"
-        if self.logged_date:
-            number, day = self.logged_date
-            return day, f"{before} {day} (from the log on line {number})"
+                self.guessed_year = not written.year
+                return day, f"{before} {day} (from line {number}{'' if written.year else ', which names no year'})"
         self.guessed_today = True
         day = self.today if on(self.today) <= self.now else self.today - _A_DAY
         return day, f"no date is written anywhere: the first time is taken as of {day}"

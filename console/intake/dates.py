@@ -128,16 +128,9 @@ _INCIDENT_DATE = re.compile(
 )
 
 
-def incident_date(setting: str) -> WrittenDate | None:
-    """The day of the incident that a setting of a page's front matter gives."""
-    named = _INCIDENT_DATE.match(setting)
-    dated = date_at(setting, named.end()) if named else None
-    return dated[0] if dated else None
-
-
-def page_date(setting: str) -> WrittenDate | None:
-    """The date that a setting of a page's front matter gives it."""
-    named = _PAGE_DATE.match(setting)
+def date_set(setting: str, *, of_incident: bool) -> WrittenDate | None:
+    """The date that a setting of a page's front matter gives: the one of the incident, or of the page."""
+    named = (_INCIDENT_DATE if of_incident else _PAGE_DATE).match(setting)
     dated = date_at(setting, named.end()) if named else None
     return dated[0] if dated else None
 

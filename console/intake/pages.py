@@ -54,15 +54,15 @@ _SETTINGS = re.compile(r"(?:---\n)?(?:[A-Za-z_]{3,20}: .{0,400}\n){1,12}(?:---\n
 
 
 def is_page(text: str) -> bool:
-    """Whether the text is HTML: a whole page, or a part of one whose lines are mostly tags."""
+    """Whether the text is HTML: a whole page, or a part of one that has tags in most of its paragraphs."""
     settings = _SETTINGS.match(text)
     text = text[settings.end() :] if settings else text
     if _WHOLE_PAGE.match(text[:_HEAD_CHARS]):
         return True
     if not _FRAGMENT.match(text[:_HEAD_CHARS]):
         return False
-    lines = [line for line in text[:20_000].splitlines() if line.strip()]
-    return sum(1 for line in lines if _TAG.search(line)) * 5 >= len(lines) * 3
+    parts = [part for part in text[:20_000].split("\n\n") if part.strip()]
+    return sum(1 for part in parts if _TAG.search(part)) * 5 >= len(parts) * 3
 
 
 def page_source(text: str) -> Source:

@@ -18,11 +18,10 @@ from console.intake.collector import NO_TEXT, Collector, Entry
 from console.intake.dates import (
     INCIDENT_DAY,
     any_date,
+    date_set,
     day_alone,
     day_of_all,
-    incident_date,
     numbered_day,
-    page_date,
     weekday_after,
 )
 from console.intake.layout import Layout
@@ -233,8 +232,8 @@ class Reader:
         for number, raw in enumerate(self._lines[:index], start=1):
             if raw.strip():
                 self.collector.structure.append(number)
-            self._calendar.page_date = self._calendar.page_date or page_date(raw)
-            if happened := incident_date(raw):
+            self._calendar.page_date = self._calendar.page_date or date_set(raw, of_incident=False)
+            if happened := date_set(raw, of_incident=True):
                 self._calendar.note_date(number, happened, citation=False)
         if index and not is_rule(self._lines[0]):
             self.collector.written_on = self._calendar.page_day()
@@ -391,7 +390,7 @@ class Reader:
         elif self._fence_aside:
             logged = timed_text(raw.strip())
             if logged and logged.stamp.date and logged.stamp.time:
-                self._calendar.note_logged(number, logged.stamp.date)
+                self._calendar.aside_date = self._calendar.aside_date or (number, logged.stamp.date)
             self.collector.skip([number], NO_TIMELINE)
             return True
         elif not self._fence_nested:
@@ -497,8 +496,8 @@ class Reader:
     def _heading_date(self, number: int, words: str, timed: TimedText | None) -> None:
         cited = _CITATION.match(words) is not None
         written = timed.stamp.date if timed else None if cited else any_date(words)
-        if not self._takes_day(number, words) and written:
-            self._calendar.set_date(written, number)
+        if not self._takes_day(number, words) and written and self._calendar.set_date(written, number):
+            self._first_label = None
 
     def _takes_day(self, number: int, words: str) -> bool:
         """Go on with the day that is all that the words name: "Tuesday", "The next day", "Day 2 (2024-03-06)"."""
@@ -681,8 +680,8 @@ class Reader:
                 return True
             if timed.stamp.date is None or not self._calendar.set_date(timed.stamp.date, number):
                 return False
-            self.collector.close()
-            self._end_section()
+            self._break_off()
+            self._first_label = None
             self.collector.structure.append(number)
         else:
             self._timed(number, timed, _BARE_LEVEL, line)
@@ -893,8 +892,8 @@ class Reader:
             if written and (written.year or common or self._calendar.page_date or stated):
                 self._calendar.note_date(number, written, citation=cited)
             elif not cited:
-                if written and not self._calendar.yearless_date:
-                    self._calendar.yearless_date = (number, written)
+                if written and not self._calendar.aside_date:
+                    self._calendar.aside_date = (number, written)
                 self._calendar.hint = self._calendar.hint or period_in(content)
 
     @staticmethod

@@ -298,9 +298,11 @@ _COUNT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _WITHOUT_UNIT = re.compile(r"h\s?\d\d$", re.IGNORECASE)
-_COUNT_BESIDE = re.compile(r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]")
-_ADDED = re.compile(r"\s?\+\s?(?P<minutes>\d{1,3})\s?m(?:in(?:utes)?)?(?!\w)")
-"""Minutes behind a time to which they are added: "16:28+5m"."""
+_COUNT_BESIDE = re.compile(
+    r"\s?[(\[]\s?(?:T\s?0|(?:T\s?)?[+\u2212-]\s?\d[\d:hms\s]{0,10}(?:min|ins|in)?)\s?[)\]]"
+    r"|\s?\+\s?(?P<added>\d{1,3})\s?m(?:in(?:utes)?)?(?!\w)"
+)
+"""The time since the start behind a time of day, or minutes to be added to it: "14:30 (T+5)", "16:28+5m"."""
 _EVENT = re.compile(
     r"[^:=|,\uff1a]{2,60}?\s?[*_`]{0,3}(?:[:=][*_`]{0,3}\s{1,12}[*_`\[(]{0,3}|[:\uff1a](?=\d{4}\s?[-/\u5e74\ub144]|\d{1,2}\s?[\u6708\uc6d4]))"
 )
@@ -683,11 +685,9 @@ def _after_clock(
     if not days:
         days, end = _days_behind(head, end, dated=written is not None)
     counted = _COUNT_BESIDE.match(head, end)
-    end = counted.end() if counted else end
-    added = _ADDED.match(head, end)
-    if added:
-        hours, minutes = divmod(time.hour * 60 + time.minute + int(added["minutes"]), 60)
-        time, end = time._replace(hour=hours, minute=minutes), added.end()
+    if counted:
+        end, minutes = counted.end(), time.minute + int(counted["added"] or 0)
+        time = time._replace(hour=time.hour + minutes // 60, minute=minutes % 60)
     own = zone
     if not until:
         written, zone, end = _second_clock(head, end, written, zone, time)

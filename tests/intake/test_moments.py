@@ -590,6 +590,13 @@ def test_brackets_and_names_hold_no_moment_where_they_tell_of_none(line: str) ->
     assert told(read(f"# Outage of 2024-03-05\n\n- 09:00 lost\n\nText.\n\n{line}\n")) == ["03-05 09:00 lost"]
 
 
+@pytest.mark.parametrize("day", ["On 2024-03-06.", "## 6 March 2024", "**March 6, 2024**"])
+def test_a_day_below_a_label_with_its_time_is_that_of_what_follows(day: str) -> None:
+    text = f"# 2024-03-05\n\n- ping was lost at 19:31\n\n{day}\n\n14:30 changed the entry\n"
+
+    assert told(read(text)) == ["03-05 19:31 ping was lost", "03-06 14:30 changed the entry"]
+
+
 def test_a_heading_that_says_before_when_is_no_event() -> None:
     assert told(read("# 2024-03-05\n\n## Calm (before 08:15)\n\n- 08:00 lost\n")) == ["03-05 08:00 lost"]
 

@@ -132,6 +132,13 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("gap", ["</p><p>", "</p>\n<p>"])
+def test_a_part_of_a_page_may_have_its_paragraphs_wrapped(gap: str) -> None:
+    text = f"<p>The pool ran full on 5 March 2026\nat 09:12 UTC\nfor all.{gap}At about\n09:40 UTC it had\nroom.</p>\n"
+
+    assert [f"{entry.occurred_at:%d %H:%M}" for entry in read(text).lines] == ["05 09:12", "05 09:40"]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_page_ends(name: str) -> None:
     found = read(HOSTILE[name])

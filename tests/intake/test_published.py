@@ -506,7 +506,7 @@ def test_the_log_beside_a_timeline_gives_the_day_that_nothing_else_gives() -> No
     page = f"# Disk\n\n{log}- 09:10 one\n- 09:13 two\n- 09:20 three\n"
 
     assert [entry[:16] for entry in told(page)] == ["2024-03-05 09:10", "2024-03-05 09:13", "2024-03-05 09:20"]
-    assert any("from the log on line 4" in clause for clause in read(page).assumptions)
+    assert any("2024-03-05 (from line 4)" in clause for clause in read(page).assumptions)
 
 
 def test_a_date_that_is_that_of_the_title_goes_before_its_weekday() -> None:

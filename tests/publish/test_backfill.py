@@ -17,7 +17,7 @@ from console.store import Log
 from tests.core.story import START
 from tests.publish.away import kinds
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, fine
-from tests.publish.making import TARGET, decide_on
+from tests.publish.making import TARGET
 from tests.publish.test_revising import Shop
 
 TIMELINE = [
@@ -181,8 +181,7 @@ def test_what_the_page_refuses_is_dropped_and_can_be_asked_for_again(log: Log) -
     shop.sender.run_once()
     [dead] = shop.room.box.messages(unfinished=True)
     assert dead.state == "dead"
-    decide_on(log, dead, dropped(dead, "mo"), shop.clock())
-    shop.room.ledger.absorb(log.unseen(shop.room.ref, shop.room.ledger.seen(shop.room.ref)))
+    shop.decides(dead, dropped(dead, "mo"))
     assert "5 public updates" in shop.room.state.entries[-1].text
     shop.room.backfills()
     shop.sends()

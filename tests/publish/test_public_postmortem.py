@@ -11,7 +11,7 @@ from console.publish.sending.afterwards import postmortem_previews
 from console.publish.sending.decisions import dropped
 from console.store import Log
 from tests.publish.faulty import NOTHING_DONE, REFUSALS, UNCLEAR, Fault, fine
-from tests.publish.making import TARGET, decide_on
+from tests.publish.making import TARGET
 from tests.publish.test_revising import Shop
 
 TEXT = "What happened: *all* payments failed.\nWe had 5*3*2 workers <too few>.\n\nWhat we do: more of them."
@@ -103,8 +103,7 @@ def test_one_that_the_page_refuses_is_dropped_and_the_timeline_says_what(log: Lo
     shop.sender.run_once()
     [dead] = shop.room.box.messages(unfinished=True)
     assert dead.state == "dead"
-    decide_on(log, dead, dropped(dead, "mo"), shop.clock())
-    shop.room.ledger.absorb(log.unseen(shop.room.ref, shop.room.ledger.seen(shop.room.ref)))
+    shop.decides(dead, dropped(dead, "mo"))
     assert "Too few workers." in shop.room.state.entries[-1].text
     assert shop.room.standing.where == "sent"
     shop.room.publishes_postmortem("Too few workers.")

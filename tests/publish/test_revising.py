@@ -8,7 +8,7 @@ from console.core.log.state import Window
 from console.core.refusal import Refused
 from console.core.subjects.component import SetComponent
 from console.core.subjects.undo import Undo
-from console.core.subjects.update import Way
+from console.core.subjects.update import DecidePublication, Way
 from console.publish.provider import Provider
 from console.publish.sending.content import there
 from console.publish.sending.decisions import confirmed, dropped, edited
@@ -57,6 +57,9 @@ class Shop:
             decision = confirmed(self.room.box, message, "mo", incident=seen.id)
         else:
             decision = dropped(message, "mo")
+        self.decides(message, decision)
+
+    def decides(self, message: Message, decision: DecidePublication) -> None:
         decide_on(self.room.log, message, decision, self.clock())
         self.room.ledger.absorb(self.room.log.unseen(self.room.ref, self.room.ledger.seen(self.room.ref)))
 
@@ -252,8 +255,7 @@ def test_one_that_was_to_be_sent_again_and_is_dropped_is_missing_as_before(log: 
     room.undoes(update)
     room.settles("sent")
     [again] = room.box.messages(unfinished=True)
-    decide_on(log, again, dropped(again, "mo"), shop.clock())
-    room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
+    shop.decides(again, dropped(again, "mo"))
     shop.sender.read_back()
     assert (room.standing.where, room.standing.says) == (
         "differs", "The page no longer shows public update #2, which stands here."
@@ -306,8 +308,7 @@ def test_a_title_that_the_page_does_not_take_is_dropped_like_any_change(log: Log
     shop.transport.plan.append(REFUSALS["422"])
     shop.sender.run_once()
     [dead] = room.box.messages(unfinished=True)
-    decide_on(log, dead, dropped(dead, "mo"), shop.clock())
-    room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
+    shop.decides(dead, dropped(dead, "mo"))
     assert "“Public title: Some payments fail” on page is dropped" in room.state.entries[-1].text
     room.posts("A deploy did it.", "identified")
     shop.sends()
@@ -328,8 +329,7 @@ def test_a_change_that_the_page_refuses_is_dropped_and_decided_again(log: Log) -
     assert (dead.state, room.standing.where) == ("dead", "failed")
     with pytest.raises(Refused, match="decide again"):
         edited(dead, "Other words.", "mo")
-    decide_on(log, dead, dropped(dead, "mo"), shop.clock())
-    room.ledger.absorb(log.unseen(room.ref, room.ledger.seen(room.ref)))
+    shop.decides(dead, dropped(dead, "mo"))
     assert room.state.entries[-1].text == "The change of Public #2 on page is dropped, though a try may have made it"
     assert room.standing.says == "The page still shows public update #2, undone here."
     room.settles("changed", "We look into it still.")

@@ -48,7 +48,7 @@ def test_every_room_knows_what_was_queued_and_that_it_arrived(tmp_path: Path, ki
     assert wrong_in(hub) == []
 
 
-def gone(hub: Hub, message: str) -> None:
+def gone(hub: Hub) -> None:
     """The console of the first room has ended, and what it did since is known to nobody."""
     hub.rooms[0].connected = False
     hub.clock.sleep(120)
@@ -61,7 +61,7 @@ def test_another_room_sends_what_the_first_one_never_did_after_it_looked(tmp_pat
     ana, bo = hub.rooms
     ana.posts("We look into it.")
     hub.exchange()
-    gone(hub, "")
+    gone(hub)
     assert bo.standing_now().where == "asking"
     bo.looks()
     assert hub.texts == []
@@ -82,7 +82,7 @@ def test_what_was_sent_before_it_was_taken_over_is_found_there(tmp_path: Path, k
     ana, bo = hub.rooms
     ana.posts("We look into it.")
     hub.exchange()
-    gone(hub, "")
+    gone(hub)
     ana.sends()
     ana.comes_to_rest()
     bo.looks()
@@ -111,7 +111,7 @@ def test_a_past_incident_is_put_there_by_another_room(tmp_path: Path, kind: str,
         ana.logs(text, status, minute)
     ana.backfills()
     hub.exchange()
-    gone(hub, "")
+    gone(hub)
     if moment:
         ana.sends(kill_at=moment)
     bo.looks()
@@ -135,7 +135,7 @@ def test_a_postmortem_that_another_room_publishes_mails_once(tmp_path: Path, mom
     ana.sends()
     ana.publishes_postmortem("Too few workers.", notify=True)
     hub.exchange()
-    gone(hub, "")
+    gone(hub)
     if moment:
         ana.sends(kill_at=moment)
     bo.looks()
@@ -301,7 +301,7 @@ def test_two_that_take_over_unknown_to_each_other_both_ask_again(tmp_path: Path)
     ana, bo, cy = hub.rooms
     ana.posts("We look into it.")
     hub.exchange()
-    gone(hub, "")
+    gone(hub)
     bo.looks()
     cy.looks()
     hub.exchange()

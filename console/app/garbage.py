@@ -11,20 +11,18 @@ USUAL = 700
 
 
 class Heap:
-    """The objects of a process: those that live through a whole look are left out of those that Python takes by itself.
+    """A process's objects: those that live through a whole look are left out of those that Python takes by itself."""
 
-    Moments are those of `time.monotonic`.
-    """
+    _looks = 0
+    """Python's looks until the last whole one."""
 
-    def __init__(self, now: float) -> None:
-        self._begun = now
-        self._looks = -WORTH
-        """Python's looks until the last whole one; before that any number makes one worth it."""
+    def tidy(self, quiet_s: float) -> None:
+        """Look through all of it where nobody has typed for so long that nobody waits, and enough of it is new."""
+        if quiet_s >= QUIET_S and _looks() >= self._looks + WORTH:
+            self.look()
 
-    def tidy(self, now: float, typed_at: float) -> None:
-        """Look through all of it where nobody has typed for a while, and enough of it is new."""
-        if now < max(self._begun, typed_at) + QUIET_S or _looks() < self._looks + WORTH:
-            return
+    def look(self) -> None:
+        """Look through all of it."""
         gc.unfreeze()
         gc.collect()
         gc.freeze()

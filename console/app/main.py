@@ -282,6 +282,8 @@ class WarroomApp(App[int]):
         self.call_after_refresh(self._begin_publishing)
         # Behind the first painting, and before somebody can have typed a line.
         self.call_after_refresh(self.run_worker, compile_all, thread=True)
+        if self._heap is not None:
+            self.call_after_refresh(self._heap.look)
         if self._sync is not None:
             self.call_after_refresh(self._sync.start)
 
@@ -363,7 +365,7 @@ class WarroomApp(App[int]):
         self._show_title()
         self._tell_presence()
         if self._heap is not None:
-            self._heap.tidy(monotonic(), self.session.typed_at)
+            self._heap.tidy(monotonic() - self.session.typed_at)
 
     def on_shown(self) -> None:
         if not self.screen_stack:
@@ -981,7 +983,7 @@ def run_app(
             session.damage = damage
             backups = None if read_only or practice else Backups(log)
             app = WarroomApp(
-                session, start, config=config, backups=backups, heap=Heap(monotonic()), terminal=to_terminal,
+                session, start, config=config, backups=backups, heap=Heap(), terminal=to_terminal,
                 environ={} if served else os.environ,
             )  # fmt: skip
             app.run()

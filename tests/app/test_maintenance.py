@@ -21,7 +21,7 @@ from console.core.log.state import Window
 from console.core.refusal import Refused
 from console.core.subjects.advice import SilenceNudge
 from console.core.subjects.backfill import BackfillIncident
-from console.core.subjects.maintenance import MoveMaintenance, PlanMaintenance
+from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance, PlanMaintenance
 from console.core.subjects.milestone import SetMilestone
 from console.core.subjects.playbook import ChangePlaybook
 from console.core.subjects.postmortem import AssignPostmortem, EditPostmortem, ReviewPostmortem
@@ -178,6 +178,22 @@ async def test_the_board_says_on_which_day_a_maintenance_ends_in_few_letters(tmp
         )
         await room.settles()
         room.shows("Sun 20:00 to Mon 06:00  New database")
+
+
+async def test_the_next_step_of_one_that_somebody_else_cancels_meanwhile_says_that_it_is_over(
+    tmp_path: Path, page: Page
+) -> None:
+    async with board(tmp_path, page) as room:
+        now = room.clock()
+        planning = PlanMaintenance(actor="mo", title="New database", window=Window(now, now + timedelta(hours=2)))
+        ref = await room.app.session.declare(planning, standard_playbook())
+        room.app.open_room(ref)
+        await room.settles()
+        await room.presses("alt+shift+n")
+        await room.app.session.submit(ref, AdvanceMaintenance(actor="ana", stage="cancelled"))
+        await room.presses("ctrl+s")
+        room.shows("The maintenance is cancelled", "Nothing you typed is lost")
+        assert room.app.session.state(ref).stage.value == "cancelled"
 
 
 MAINTENANCE = "This is a planned maintenance"

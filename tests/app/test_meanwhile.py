@@ -238,6 +238,29 @@ async def test_a_correction_of_what_was_undone_meanwhile_says_so_first(tmp_path:
         assert room.last.text == "disk ful"
 
 
+async def test_a_form_that_nothing_is_left_for_says_so_and_keeps_what_was_typed(tmp_path: Path) -> None:
+    """Its act was refused, and the state makes none of its kind any more: what two settle at once, say."""
+    async with console(tmp_path) as room:
+        made = []
+
+        def make() -> RoleDialog:
+            if made:
+                raise Refused("Nothing is left to settle.")
+            made.append(RoleDialog(room.screen.context.here))
+            return made[0]
+
+        async def send(command: Command) -> None:
+            raise Refused("ana settled it meanwhile.")
+
+        room.screen.context.open_form(make, send)
+        await room.settles()
+        await room.keys_in("rui")
+        await room.presses("enter")
+        room.shows("ana settled it meanwhile. Nothing is left to settle. Nothing you typed is lost.")
+        await room.presses("escape", "alt+r")
+        room.shows("rui")
+
+
 @pytest.mark.parametrize("accepting", [False, True])
 async def test_a_handoff_says_first_that_its_page_is_another_now(tmp_path: Path, accepting: bool) -> None:
     async with console(tmp_path, size=(120, 50)) as room:

@@ -613,10 +613,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             await send(result)
         except Problem as problem:
             if self.anew is not None and isinstance(problem, Refused) and self.is_active:
-                form = self.anew()
-                form.carry_on(self, problem.reason)
-                # Behind this worker's own end, which leaving the screen would cut off.
-                self.call_later(self._give_way_to, form)
+                self._begin_with(self.anew, problem.reason)
             else:
                 self.tell(f"{problem.reason} Nothing you typed is lost; Enter tries again.")
         else:
@@ -626,6 +623,18 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.call_later(self._close)
         finally:
             self.resting.set()
+
+    def _begin_with(self, anew: Callable[[], "FormDialog[T]"], reason: str) -> None:
+        """Go on in the form as the state makes it now; where it makes none any more, say so and keep what was typed."""
+        try:
+            form = anew()
+        except Problem as problem:
+            reasons = dict.fromkeys((reason, problem.reason))
+            self.tell(" ".join((*reasons, "Nothing you typed is lost.")))
+            return
+        form.carry_on(self, reason)
+        # Behind this worker's own end, which leaving the screen would cut off.
+        self.call_later(self._give_way_to, form)
 
     def _give_way_to(self, form: "FormDialog[T]") -> None:
         """Change to the form. Whoever handed on what that returns would wait in this screen for its own end."""

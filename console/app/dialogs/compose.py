@@ -377,7 +377,10 @@ class UpdateDialog(FormDialog[Posting]):
             if len(fits) == 1:
                 yield fits[0]
             elif refuse:
-                raise Refused(f"Name one of {listed(known, 'or')} to leave out.", "skip")
+                rest = (
+                    f"Name one of {listed(known, 'or')} to leave out." if known else "Nobody gets this: leave none out."
+                )
+                raise Refused(rest, "skip")
 
     def _check_targets(self, command: PostUpdate, values: Values) -> None:
         """Refuse what a target would not take as it is."""

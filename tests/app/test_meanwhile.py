@@ -246,7 +246,7 @@ async def test_a_form_that_nothing_is_left_for_says_so_and_keeps_what_was_typed(
         def make() -> RoleDialog:
             if made:
                 raise Refused("Nothing is left to settle.")
-            made.append(RoleDialog(room.screen.context.here))
+            made.append(RoleDialog(room.screen.context.here, []))
             return made[0]
 
         async def send(command: Command) -> None:

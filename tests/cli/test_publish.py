@@ -532,3 +532,10 @@ def test_a_run_goes_on_until_it_is_told_to_end_and_shows_no_key_to_others(shop: 
     assert err.decode().count(": sent") == 2
     assert page.fake.key.encode() not in err
     assert seen(page).updates == [STORY[0], STORY[3]]
+
+
+@pytest.mark.parametrize(("at", "told"), [("-4h", True), ("-2m", False)])
+def test_an_update_of_then_is_said_to_be_shown_as_of_now(shop: Publisher, page: Served, at: str, told: bool) -> None:
+    said = shop.tells("update", shop.ref, "--audience", "public", "--status", "investigating", "--message",
+                      "Some payments fail", "--at", at)  # fmt: skip
+    assert ("It is dated 4h ago, and status shows it as of now" in said) == told

@@ -378,7 +378,9 @@ class UpdateDialog(FormDialog[Posting]):
                 yield fits[0]
             elif refuse:
                 rest = (
-                    f"Name one of {listed(known, 'or')} to leave out." if known else "Nobody gets this: leave none out."
+                    f"Name one of {listed(known, 'or')} to leave out."
+                    if known
+                    else "No target gets it; leave none out."
                 )
                 raise Refused(rest, "skip")
 

@@ -6,12 +6,13 @@ back what this incident changed there, except what another open incident still h
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from console.core.language.checks import check_update, title_doubt
+from console.core.language.times import format_length
 from console.core.log.erasure import is_redacted
 from console.core.log.event import Event, NewEvent
 from console.core.log.milestones import milestones
@@ -75,6 +76,10 @@ class Sent(msgspec.Struct, frozen=True):
     is."""
     gone: bool = False
     """The incident was taken down there, or somebody deleted it: the next one names all that are not well."""
+
+
+OF_THEN = timedelta(minutes=15)
+"""An update so old is one of then: whoever reads it on a page takes it for news."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -523,6 +528,9 @@ def _preview(
     worst = _worst(parts, context.as_read(target.name).sent[target.name])
     if can.states and not can.links and status != "resolved" and worst == "operational":
         problems.insert(0, Problem(f"No component is down: {target.name} shows them all as operational."))
+    if update.recorded_at - update.occurred_at >= OF_THEN:
+        ago = format_length(update.recorded_at - update.occurred_at)
+        problems.insert(0, Problem(f"It is dated {ago} ago, and {target.name} shows it as of now."))
     if can.always_mails_updates and target.name in context.sent and not delivery.notify:
         problems.insert(0, Problem(f"{target.name} mails every update to all subscribers; this cannot be turned off."))
     written = wording(state, body.text, body.audience, body.next_at, final=body.final or status == "resolved")

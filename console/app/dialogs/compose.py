@@ -377,12 +377,8 @@ class UpdateDialog(FormDialog[Posting]):
             if len(fits) == 1:
                 yield fits[0]
             elif refuse:
-                rest = (
-                    f"Name one of {listed(known, 'or')} to leave out."
-                    if known
-                    else "No target gets it; leave none out."
-                )
-                raise Refused(rest, "skip")
+                none = "No target gets it; leave none out."
+                raise Refused(f"Name one of {listed(known, 'or')} to leave out." if known else none, "skip")
 
     def _check_targets(self, command: PostUpdate, values: Values) -> None:
         """Refuse what a target would not take as it is."""

@@ -241,7 +241,7 @@ async def test_a_correction_of_what_was_undone_meanwhile_says_so_first(tmp_path:
 async def test_a_form_that_nothing_is_left_for_says_so_and_keeps_what_was_typed(tmp_path: Path) -> None:
     """Its act was refused, and the state makes none of its kind any more: what two settle at once, say."""
     async with console(tmp_path) as room:
-        made = []
+        made: list[RoleDialog] = []
 
         def make() -> RoleDialog:
             if made:

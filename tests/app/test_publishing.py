@@ -720,6 +720,12 @@ async def test_an_incident_that_was_opened_on_the_page_by_hand_is_adopted(tmp_pa
             room.shows("Updates go to the incident “Payments fail” on status")
             # The page has it before we know: until then nothing more is asked of the page.
             await room.until(lambda: published(room) == "status differs")
+            # The page keeps its title unless somebody writes another one.
+            await room.presses("alt+u", "2")
+            dialog = room.app.screen
+            assert isinstance(dialog, UpdateDialog)
+            assert dialog.values()["public_title"] == "Payments fail"
+            await room.presses("escape")
             await room.types("/adopt")
             await room.presses("enter")
             await room.until(lambda: "is on status already" in room.text())

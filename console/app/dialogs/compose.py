@@ -342,8 +342,15 @@ class UpdateDialog(FormDialog[Posting]):
         )
 
     def _title_field(self) -> Field:
-        """The internal title is none for the public where it names hosts or people."""
-        title = "" if title_doubt(self._state.title.value, self._names) else self._state.title.value
+        """With the title that the pages have, if it is one; the internal one is none for the public where it names hosts
+        or people."""
+        sample = PostUpdate(actor=self._actor, audience="public", text="-")
+        previews = self._outgoing(sample, Choices()) if self._outgoing is not None else ()
+        there = {preview.delivery.title for preview in previews if preview.delivery is not None}
+        internal = self._state.title.value
+        title = there.pop() if len(there) == 1 else internal
+        if title == internal and title_doubt(title, self._names):
+            title = ""
         return Field("public_title", "Public title", title, "what customers call it", shown=self._titles)
 
     def _titles(self, values: Values) -> bool:

@@ -342,12 +342,11 @@ class UpdateDialog(FormDialog[Posting]):
         )
 
     def _title_field(self) -> Field:
-        """With the title that the pages have, if it is one; the internal one is none for the public where it names hosts
-        or people."""
+        """With the title that a page has already; the internal one is none for customers where it names hosts or people."""
         sample = PostUpdate(actor=self._actor, audience="public", text="-")
         previews = self._outgoing(sample, Choices()) if self._outgoing is not None else ()
-        there = {preview.delivery.title for preview in previews if preview.delivery is not None}
         internal = self._state.title.value
+        there = {preview.delivery.title for preview in previews if preview.delivery is not None} - {internal}
         title = there.pop() if len(there) == 1 else internal
         if title == internal and title_doubt(title, self._names):
             title = ""

@@ -181,3 +181,15 @@ def test_statements_of_a_version_that_noted_none_replace_all_before_them() -> No
         for n, (kind, body) in enumerate(old.items(), 1)
     ]
     assert not conflicts_of(fold(REF, [*story.events, *events]))
+
+
+def test_a_severity_stated_apart_says_what_its_writer_saw() -> None:
+    story = Story()
+    before = story.state
+    story.says("/sev SEV0 all regions")
+    other = typed_command("/sev SEV2 few are hit", before, actor="al", now=story.now, zone=UTC)
+    story.arrives(decide(before, other, story.now), "al")
+    words = [entry.text for entry in story.state.entries if entry.kind == "severity"]
+    assert words == ["Severity SEV1 → SEV0: all regions", "Severity SEV1 → SEV2: few are hit"]
+    story.says("/sev SEV1 agreed")
+    assert story.state.entries[-1].text == "Severity SEV0 → SEV1: agreed"

@@ -82,6 +82,7 @@ _ROLL = "the roll call is told"
 _ARRIVED = "when an entry arrived late is told"
 _GIVEN = "a task that is given to somebody says when they come back"
 
+_SAW = "a severity stated apart says which one its writer saw"
 _NAMED_ONCE = "who redacted a line of their own stands once in it"
 _TO_NOBODY = "an action item is owed to nobody who led"
 _REDACTED_OWN = "INC-*/timeline/? - ??:?? *redacted by *"
@@ -105,6 +106,7 @@ DELIBERATE: dict[str, str] = {
     "INC-BACK/timeline/? - 05:19 Task 2 → *": _AS_IF_NEVER,
     "INC-BACK/timeline/? - 05:42 Severity SEV? → SEV1: worse again (ana)": _AS_IF_NEVER,
     "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV2: from here (ana)": _AS_IF_NEVER,
+    "INC-BACK/timeline/? - 07:16 Severity SEV? → SEV3: from there (mo)": _SAW,
     "INC-BACK/show/severity": _HIGHER,
     "INC-BACK/show/clocks/*": _HIGHER,
     "INC-*/show/runbooks/*/closed_at": _CLOSABLE,

@@ -342,7 +342,7 @@ class UpdateDialog(FormDialog[Posting]):
         )
 
     def _title_field(self) -> Field:
-        """With the title that a page has already; the internal one is none for customers where it names hosts or people."""
+        """With the title that a page has already; the internal one is none where it names people or hosts."""
         sample = PostUpdate(actor=self._actor, audience="public", text="-")
         previews = self._outgoing(sample, Choices()) if self._outgoing is not None else ()
         internal = self._state.title.value

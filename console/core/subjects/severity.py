@@ -6,7 +6,7 @@ from console.core.language.text import clean
 from console.core.log.command import Command, Decision, Offering, Word, into, newer_than, proposed
 from console.core.log.event import Body, Key, Replaced, Text
 from console.core.log.folding import Folding
-from console.core.log.state import Incident
+from console.core.log.state import Incident, Register
 from console.core.playbook.model import find_severity
 from console.core.refusal import Refused
 
@@ -19,9 +19,17 @@ class SeverityChanged(Body, frozen=True):
     replaces: Replaced = ""
 
     def apply(self, fold: Folding) -> None:
-        before = fold.state.severity.value
+        before = self._seen(fold.state.severity)
         fold.states("severity", self.severity, self.replaces)
         fold.entry("severity", f"Severity {before} → {self.severity}", self.reason)
+
+    def _seen(self, register: Register) -> str:
+        """The severity that the writer saw: another console may have stated one meanwhile, which this does not replace."""
+        saw = {fact.id: fact.value for fact in register.facts if fact.id in self.replaces.split()}
+        in_force = register.current
+        if in_force is None or in_force.id in saw:
+            return register.value
+        return next(reversed(saw.values()), register.value)
 
 
 class ChangeSeverity(Command, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ class SeverityChanged(Body, frozen=True):
         fold.entry("severity", f"Severity {before} → {self.severity}", self.reason)
 
     def _seen(self, register: Register) -> str:
-        """The severity that the writer saw: another console may have stated one meanwhile, which this does not replace."""
+        """The severity that the writer saw: another console may have stated one meanwhile, which stands."""
         saw = {fact.id: fact.value for fact in register.facts if fact.id in self.replaces.split()}
         in_force = register.current
         if in_force is None or in_force.id in saw:

@@ -145,17 +145,6 @@ def practice(path: Path, now: datetime, playbook: Playbook) -> Practice:
         return Practice(ledger, now, playbook, lambda at: clock.__setitem__(0, at))
 
 
-def play_practice(shell: Shell, keep: Path | None) -> int:
-    """Opens the practice incident in a throw-away database, or in `keep`; the console's exit status."""
-    from console.app.main import Start, run_app
-
-    with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
-        path = keep or Path(folder) / "demo.db"
-        made = practice(path, shell.now(), shell.playbook("standard"))
-        start = Start(made.ref, practice=True, demo_steps=made.later, demo_ids=made.ids)
-        return run_app(log_path=path, actor=shell.actor, zone=shell.zone, start=start, config=shell.settings)
-
-
 def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list[str]:
     """A database at `path` with the year of a team that ends now; its references, the newest last."""
     from console.samples.year import built_in, year
@@ -168,14 +157,18 @@ def write_year(path: Path, now: datetime, playbook: Playbook, seed: int) -> list
         return refs
 
 
-def open_year(shell: Shell, keep: Path | None, seed: int) -> int:
-    """Opens the console over the year of a team, in a throw-away database or in `keep`; its exit status."""
+def play_practice(shell: Shell, keep: Path | None, seed: int | None = None) -> int:
+    """Opens the practice incident, or with a seed the year of a team, in a throw-away database or in `keep`; the
+    console's exit status."""
     from console.app.main import Start, run_app
 
     with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
-        path = keep or Path(folder) / "demo.db"
-        write_year(path, shell.now(), shell.playbook("standard"), seed)
-        start = Start(practice=True)
+        path, book, start = keep or Path(folder) / "demo.db", shell.playbook("standard"), Start(practice=True)
+        if seed is None:
+            made = practice(path, shell.now(), book)
+            start = Start(made.ref, practice=True, demo_steps=made.later, demo_ids=made.ids)
+        else:
+            write_year(path, shell.now(), book, seed)
         return run_app(log_path=path, actor=shell.actor, zone=shell.zone, start=start, config=shell.settings)
 
 
@@ -193,15 +186,12 @@ def demo(shell: Shell, keep: Path | None, prepare_only: bool, year: bool, seed: 
     if prepare_only:
         with tempfile.TemporaryDirectory(prefix="warroom-demo-") as folder:
             path, book = keep or Path(folder) / "demo.db", shell.playbook("standard")
-            out(
-                "\n".join(
-                    write_year(path, shell.now(), book, seed) if year else [practice(path, shell.now(), book).ref]
-                )
-            )
+            refs = write_year(path, shell.now(), book, seed) if year else [practice(path, shell.now(), book).ref]
+            out("\n".join(refs))
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail("The console needs a terminal; run warroom demo without a pipe.")
     else:
-        sys.exit(open_year(shell, keep, seed) if year else play_practice(shell, keep))
+        sys.exit(play_practice(shell, keep, seed if year else None))
 
 
 COMMANDS = (export_, demo)

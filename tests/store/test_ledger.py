@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -47,22 +47,15 @@ from console.store.ledger import LONG_EVENTS, Ledger
 from console.store.snapshots import Loaded, Summary, core_version, pack, source_digest, unpack, unpack_summary
 from tests.core.story import START, Story, standard
 from tests.memory import memory
+from tests.publish.making import Clock
 from tests.store.making import entry
 
 words = st.text(min_size=1, max_size=12)
 OpenLog = Callable[..., Log]
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 def ledger(log: Log, actor: str = "mo") -> Ledger:
-    return Ledger(log, actor=actor, clock=Clock())
+    return Ledger(log, actor=actor, clock=Clock(START))
 
 
 def declared(on: Ledger, entries: int = 0, title: str = "Checkout errors") -> str:
@@ -90,7 +83,7 @@ class TwoConsoles(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(dir=memory())
         self.log = Log.open(Path(self.folder.name) / "log.db")
-        self.clock = Clock()
+        self.clock = Clock(START)
         self.counter = itertools.count(1)
         self.ledgers = [self.fresh("mo"), self.fresh("al")]
         made = self.ledgers[0].declare(DeclareIncident(actor="mo", title="Out", severity="SEV1"), standard())
@@ -418,7 +411,7 @@ def test_two_roles_given_at_once_both_stand(log: Log, open_log: OpenLog) -> None
 
 
 def test_what_is_owed_is_right_at_every_moment(log: Log) -> None:
-    clock = Clock()
+    clock = Clock(START)
     here = Ledger(log, actor="mo", clock=clock)
     ref = declared(here)
     here.execute(ref, AddTask(actor="mo", text="ask the provider", owner="ana", due_in=timedelta(minutes=40)))

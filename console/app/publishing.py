@@ -5,25 +5,27 @@ No screen waits for it: with every target out of reach, keys and lines cost what
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from console.app.session import PublishChanged, Session
 from console.publish.sending import lease
-from console.publish.sending.lanes import IDLE_S, Lanes
 from console.publish.sending.plan import Context
-from console.publish.sending.publisher import Publisher
-from console.publish.sending.sender import Synced
 from console.publish.sending.status import Standing
 from console.store.log import Log
 from console.store.outbox.outbox import Outbox
 from console.store.problems import StoreProblem
 
+if TYPE_CHECKING:
+    from console.publish.sending.publisher import Publisher
+    from console.publish.sending.sender import Synced
+
 
 class Publishing:
     """One console's way to its targets."""
 
-    def __init__(self, session: Session, post: Callable[[Message], object], synced: Synced | None = None) -> None:
+    def __init__(self, session: Session, post: Callable[[Message], object], synced: "Synced | None" = None) -> None:
         """`post` takes messages from another thread; `synced` is as for a `Sender`."""
         self._session, self._post, self._synced = session, post, synced
         # Every turn has a sender of its own, which goes on where the last one stopped.
@@ -40,11 +42,13 @@ class Publishing:
         # more, and then change nothing.
         session.on_outbox = self.wake
 
-    def publisher(self) -> Publisher:
-        """The targets as they are configured now."""
+    def publisher(self) -> "Publisher":
+        """The targets as they are configured now; the code that sends is read when first asked for."""
+        from console.publish.sending.publisher import Publisher
+
         return Publisher(self._session.targets_config)
 
-    def context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context | None:
+    def context(self, publisher: "Publisher", ref: str, *, maintenance: bool = False) -> Context | None:
         """The context for previewing and publishing an update; None where nothing could go anywhere.
 
         With `maintenance` it is of one, also where that is not declared yet.
@@ -53,7 +57,7 @@ class Publishing:
         """
         return self.settling_context(publisher, ref, maintenance=maintenance) if publisher.publishes else None
 
-    def settling_context(self, publisher: Publisher, ref: str, *, maintenance: bool = False) -> Context:
+    def settling_context(self, publisher: "Publisher", ref: str, *, maintenance: bool = False) -> Context:
         """The same, also where no target is switched on: an update may be left where it is. Raises StoreProblem."""
         others = [state for state in self._session.ledger.opened() if state.ref != ref]
         planned = maintenance or self._session.ledger.state(ref).maintenance
@@ -99,11 +103,15 @@ class Publishing:
                 self._rest()
 
     def _rest(self) -> None:
+        from console.publish.sending.lanes import IDLE_S
+
         self._wake.wait(IDLE_S)
         self._wake.clear()
 
     def _runs_on(self, log: Log) -> None:
         """Have the targets send and read back, and tell what became of it as it happens."""
+        from console.publish.sending.lanes import IDLE_S, Lanes
+
         now = self._session.now
         lanes = Lanes(log, lambda: self.publisher().sender(log, now, self._holder, self._synced), now, self._wake.set)
         looked_at = now()

@@ -18,8 +18,9 @@ from console.core.memory.hits import Hit, Wanted, wanted_of
 from console.core.memory.metrics import BY, metrics_of
 from console.core.memory.past import ORDERS, Only, past
 from console.core.memory.period import USUAL_DAYS, last_days, quarter
+from console.core.memory.similar import Similar
 from console.core.refusal import Refused
-from console.export.json.model import HitView, TipView
+from console.export.json.model import HitView, SimilarView, TipView
 from console.export.past import case_marks, case_rows, past_view
 from console.export.similar import (
     TIP_TITLES,
@@ -28,7 +29,6 @@ from console.export.similar import (
     recall_for_state,
     recall_for_text,
     similar_rows,
-    similar_view,
     tip_evidence,
     tip_text,
 )
@@ -133,7 +133,7 @@ def similar(shell: Shell, ref_or_text: str, as_json: bool) -> None:
     """Incidents that look like one, or like a text: the reasons, the cause, what stopped it, who knew, how long."""
     recalled = _recalled(shell, ref_or_text)
     if as_json:
-        print_json([similar_view(like) for like in recalled.similar])
+        print_json([_similar_view(like) for like in recalled.similar])
         return
     for like in recalled.similar:
         case = like.case
@@ -143,6 +143,16 @@ def similar(shell: Shell, ref_or_text: str, as_json: bool) -> None:
             say_row(f"{label:>31}  ", words)
     if not recalled.similar:
         hint("No earlier incident looks like that; tell more of what is seen, in whole words.")
+
+
+def _similar_view(like: Similar) -> SimilarView:
+    case = like.case
+    return SimilarView.of(
+        case,
+        score=like.score,
+        reasons=like.reasons,
+        lasted_s=case.lasted.total_seconds() if case.lasted is not None else None,
+    )
 
 
 @command("ref_or_text...", pages=True, example="K7Q2")

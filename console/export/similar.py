@@ -14,7 +14,6 @@ from console.core.memory.similar import Digest, Memory, Reason, Similar, digest,
 from console.core.memory.tips import MOST_REFS, Tip, tips
 from console.core.memory.traces import Trace
 from console.core.playbook.model import Playbook
-from console.export.json.model import SimilarView
 from console.library.runbooks import Runbooks, fits
 
 MAX_WORDS_CHARS = 300
@@ -144,13 +143,3 @@ def tip_evidence(tip: Tip) -> str:
     words += [f"for: {tip.cause}"] if tip.cause else []
     words += [f"runbook {one_line(tip.runbook, 60)}"] if tip.runbook else []
     return " · ".join(words)
-
-
-def similar_view(like: Similar) -> SimilarView:
-    case = like.case
-    return SimilarView.of(
-        case,
-        score=like.score,
-        reasons=like.reasons,
-        lasted_s=case.lasted.total_seconds() if case.lasted is not None else None,
-    )

@@ -18,14 +18,13 @@ from console.core.refusal import Problem, Refused
 from console.core.subjects.public_title import SetPublicTitle
 from console.core.subjects.update import PostUpdate
 from console.publish.sending.plan import Choices, Context, Preview, keeping_title
-from console.publish.sending.publisher import ToSettle
 from console.publish.sending.status import against
 from console.store.ledger import Publish, nothing_published
 from console.store.outbox.message import Queued
 from console.store.problems import StoreProblem
 
 if TYPE_CHECKING:
-    from console.publish.sending.publisher import Offer, Publisher
+    from console.publish.sending.publisher import Offer, Publisher, ToSettle
 
 
 class RoomUpdates:

@@ -378,7 +378,9 @@ def _name_first(lines: Sequence[str], index: int) -> Message | None:
 def _below_name(lines: Sequence[str], index: int) -> Message | None:
     """A name, its time on the line below, and what was said below that."""
     head = _head(lines[index])
-    name = _name(head) if len(head) <= MAX_NAME_CHARS and (index == 0 or not _time_alone(lines[index - 1])) else None
+    above = lines[index - 1] if index and len(lines[index - 1]) <= 60 else ""
+    is_time_above = _CLOCK.search(above) and _when(above.strip(_BLANKS + "[]()"))
+    name = _name(head) if len(head) <= MAX_NAME_CHARS and not is_time_above else None
     below = index + 1
     while name and below < min(len(lines), index + 3) and lines[below].strip() in ("\u2014", "\u2013", "-", "\u00b7"):
         below += 1
@@ -387,10 +389,6 @@ def _below_name(lines: Sequence[str], index: int) -> Message | None:
     time = _EDITED.sub("", lines[below].strip(_BLANKS + "\u2014\u2013[]()"))
     read = _when(re.sub(r"^(?:APP|BOT)\s{1,4}", "", time))
     return Message(name, read, "", below - index + 1) if read else None
-
-
-def _time_alone(raw: str) -> bool:
-    return len(raw) <= 60 and bool(_CLOCK.search(raw)) and _when(raw.strip(_BLANKS + "[]()")) is not None
 
 
 def _has_words_below(lines: Sequence[str], index: int) -> bool:

@@ -77,11 +77,7 @@ def _pairs(raw: str) -> str:
     pairs = {match["key"]: match for match in _PAIR.finditer(raw[:8000])}
     when = next((pairs[key] for key in _TIME_KEYS if key in pairs), None)
     words = next((pairs[key] for key in _TEXT_KEYS if key in pairs), None)
-    if (
-        when is None
-        or words is None
-        or raw[: min(when.start(), words.start())].strip(" ").count("=") < 1 < when.start()
-    ):
+    if when is None or words is None or raw[: min(when.start(), words.start())].count("=") < 1 < when.start():
         return raw
     rest = raw
     for match in sorted((when, words), key=lambda match: -match.start()):

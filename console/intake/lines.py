@@ -180,9 +180,7 @@ def is_stage(content: str) -> bool:
 
 def is_label(content: str) -> bool:
     """True when the line begins a part of a report that is no event: "Root cause: …", "**Lessons learned:**"."""
-    return _LABEL.match(content[:60]) is not None or (
-        len(content) <= 40 and _SIGNED_HEAD.fullmatch(content) is not None
-    )
+    return bool(_LABEL.match(content[:60]) or (len(content) <= 40 and _SIGNED_HEAD.fullmatch(content)))
 
 
 def is_code(content: str) -> bool:

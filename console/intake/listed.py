@@ -1,21 +1,47 @@
-"""Lists of YAML as tables of Markdown, each point on the line where it begins; the lines around them stay."""
+"""Lists of YAML and blocks of fields as tables of Markdown, each point on its line; the lines around them stay."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from console.intake.source import Draft, Source
-from console.intake.tables import MAX_COLUMNS
+from console.intake.tables import MAX_COLUMNS, cell_time
 
 _POINT = re.compile(r"(?P<indent>\s{0,40})-\s+(?=[\w@][\w .@-]{0,40}:(?:\s|$))")
 _PAIR = re.compile(r"(?P<indent>\s{0,40})(?P<key>[\w@][\w .@-]{0,40}?)\s?:(?:\s+(?P<value>.*))?$")
 _BLOCK = re.compile(r"[|>][+-]?$")
 _COMMENT = re.compile(r"\s+#\s.*$")
 _LEAST_POINTS = 2
+_RECORD = re.compile(r"\*{3,}\s\d{1,9}\. row\s\*{3,}|-\[ RECORD \d{1,9} \]|Event\[\d{1,9}\]")
+"""The line that a shell of a database, or of Windows' events, writes above the fields of a record."""
+_FIELD = re.compile(r"\s{0,40}(?P<key>[A-Za-z][\w .()/-]{0,40}?)\s{0,40}[:|](?:\s+(?P<value>.*))?$")
+
+
+def _pointed(lines: Sequence[str]) -> Sequence[str]:
+    """The lines with blocks of fields as points of a list; as they are where they are none, or have no moments."""
+    rules = {at for at, raw in enumerate(lines) if _RECORD.match(raw)}
+    first = _FIELD.match(next(filter(str.strip, lines), ""))
+    if not (rules or first):
+        return lines
+    fields = list(map(_FIELD.match, lines))
+    keyed = [(at, field) for at, field in enumerate(fields) if field]
+    again = {at for at, field in keyed if first and field["key"] == first["key"] and not (at and lines[at - 1].strip())}
+    starts = {at + 1 for at in rules} or again
+    plain = any(raw[:1].strip() and not field for raw, field in zip(lines, fields, strict=True))
+    if len(starts) < _LEAST_POINTS or (plain and not rules) or len(keyed) < 2 * len(starts):
+        return lines
+    timed = (cell_time(field["value"] or "") for _, field in keyed[: len(keyed) // len(starts)])
+    if not any(read and read.stamp.date and read.stamp.time and not read.text for read in timed):
+        return lines
+    both = zip(lines, fields, strict=True)
+    made = [f"{field['key']}: {field['value'] or ''}" if field else f"  {raw.strip()}" for raw, field in both]
+    marks = ("" if at in rules else "- " if at in starts else "  " for at in range(len(made)))
+    return [mark + line if mark and line.strip() else "" for mark, line in zip(marks, made, strict=True)]
 
 
 def yaml_source(lines: Sequence[str]) -> Source | None:
     """The text with its lists of records as tables; None for a text that is no YAML."""
+    lines = _pointed(lines)
     first = next((raw for raw in lines if raw.strip() and not raw.lstrip().startswith("#")), "")
     points = [at for at, raw in enumerate(lines) if "-" in raw and _POINT.match(raw)]
     if len(points) < _LEAST_POINTS or not (first.strip() == "---" or _PAIR.match(first) or _POINT.match(first)):
@@ -29,10 +55,9 @@ def yaml_source(lines: Sequence[str]) -> Source | None:
     while index < len(lines):
         records, end = _records(lines, index)
         if records:
-            usual = {
-                name for name, _ in Counter(key for _, record in records for key in record).most_common(MAX_COLUMNS)
-            }
-            names = list(dict.fromkeys(key for _, record in records for key in record if key in usual))
+            counts = Counter(key for _, record in records for key in record)
+            usual = {name for name, _ in counts.most_common(MAX_COLUMNS)}
+            names = [name for name in counts if name in usual]
             rows = [(number, ["<br>".join(record.get(name, ())) for name in names]) for number, record in records]
             made.table([(index + 1, names), *rows])
         else:

@@ -143,9 +143,8 @@ def restored(read: ReadTimeline, source: Source) -> ReadTimeline:
             read = msgspec.structs.replace(read, title=title, structure=(*read.structure, *entry.numbers))
         else:
             entries.append(entry)
-    return msgspec.structs.replace(
-        read, lines=tuple(entries), structure=tuple(sorted(set(read.structure))), declared=declared
-    )
+    structure = tuple(sorted(set(read.structure)))
+    return msgspec.structs.replace(read, lines=tuple(entries), structure=structure, declared=declared)
 
 
 def _unmarked(entry: ReadLine, *, is_signed: bool) -> ReadLine:

@@ -26,21 +26,9 @@ _ABOUT_PAGE = re.compile(r"\b(?:posted|publish|byline|meta|updated|entry-date|po
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 
 _LEFT_OUT = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "nav",
-        "button",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-    ]
-)
+    ["head", "script", "style", "noscript", "template", "svg", "nav", "button", "select", "textarea", "iframe",
+     "object"]
+)  # fmt: skip
 _BLOCKS = frozenset(
     ["p", "div", "section", "article", "main", "aside", "header", "footer", "li", "ul", "ol", "dl", "dt", "dd", "table",
      "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figure", "figcaption", "details", "summary", "address", "form",
@@ -98,9 +86,7 @@ def feed_source(text: str) -> Source | None:
     if not _FEED.match(text[:_HEAD_CHARS]):
         return None
     page = _Page(len(split_lines(text)))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, recover=True, load_dtd=False, remove_comments=True
-    )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     title = None if root is None else next(root.iter("{*}title"), None)
     if title is not None and title.text:

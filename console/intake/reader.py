@@ -520,7 +520,7 @@ class Reader:
         if (code is not None and not (day or line.content[:1].isdigit())) or gives_length(line.content):
             self._untimed(number, line, code, wrapped=False)
             return
-        signed = _signature(line.content)
+        signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if {*")]"} & {*line.content[-3:]} else None
         if signed:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         timed = self._timed_words(line)
@@ -624,7 +624,8 @@ class Reader:
         if self._blank:
             return False
         below_point = entry is not None and entry.bullet and line.indent >= entry.indent + 2
-        if entry is None and not self._is_prose(number - 1):
+        prose = [left.number for left in self.collector.skipped[-1:] if left.reason in (NO_TIME, TIME_IN_PROSE)]
+        if entry is None and prose != [number - 1]:
             return False
         # In a list another time stands below.
         alone = number + 1 not in self._layout.sighted
@@ -637,11 +638,6 @@ class Reader:
             return False
         # "Until: 12:15" is a field, and no update.
         return ":" not in _DIGIT.split(self._lines[above.number - 1], maxsplit=1)[0]
-
-    def _is_prose(self, number: int) -> bool:
-        """Whether the line was left out as prose."""
-        last = self.collector.skipped[-1] if self.collector.skipped else None
-        return last is not None and last.number == number and last.reason in (NO_TIME, TIME_IN_PROSE)
 
     def _timed(self, number: int, timed: TimedText, level: int, line: Line, author: str | None = None) -> None:
         """Read a line or heading with a time: an entry, the time of what stands below it, or both."""
@@ -880,9 +876,12 @@ class Reader:
                 return
         common = day_of_all(content)
         self._calendar.common_day = self._calendar.common_day or common
-        if (self._calendar.day is None or self._calendar.guessed_year) and _DIGIT.search(content[:_WINDOW]):
+        digit = _DIGIT.search(content[:_WINDOW])
+        if (self._calendar.day is None or self._calendar.guessed_year) and digit:
             written = common or any_date(content)
-            if written and written.year and not common and self._is_of_writing(content):
+            # "Published on 5 March", "Ana Lopez, publié le 5 mars".
+            of_writing = is_about_the_text(content) or is_of_writing(content[: digit.start()])
+            if written and written.year and not common and of_writing:
                 self._calendar.page_date = self._calendar.page_date or written
             cited = _CITATION.match(content) is not None
             stated = self._calendar.stated.lines.get(number)
@@ -895,12 +894,6 @@ class Reader:
                 if written and not self._calendar.aside_date:
                     self._calendar.aside_date = (number, written)
                 self._calendar.hint = self._calendar.hint or period_in(content)
-
-    @staticmethod
-    def _is_of_writing(content: str) -> bool:
-        """Whether the date in the line is that of the text: "Published on 5 March", "Ana Lopez, publié le 5 mars"."""
-        digit = _DIGIT.search(content[:_WINDOW])
-        return is_about_the_text(content) or (digit is not None and is_of_writing(content[: digit.start()]))
 
     def _markdown_table(self, index: int) -> int:
         end = index + 2
@@ -976,11 +969,6 @@ def _is_plain(content: str, timed: TimedText) -> bool:
     is_short = 0 < len(timed.text) <= _FEW_CHARS and timed.stamp.time is not None and content[:1].isdigit()
     ends = content[-1:] in ")]:" or breaks_off(content)
     return is_short and not ends and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
-
-
-def _signature(content: str) -> re.Match[str] | None:
-    bracketed = ")" in content[-3:] or "]" in content[-3:]
-    return _SIGNED.search(content[-_LABEL_CHARS * 2 :]) if bracketed else None
 
 
 def _is_head(content: str) -> bool:

@@ -104,7 +104,7 @@ def xml_source(text: str) -> Source | None:
         return None
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     above = "\n" * head["head"].count("\n")
     try:
         root = etree.fromstring(f"{above}<{_WHOLE}>{text[head.end() :]}</{_WHOLE}>".encode(), parser)

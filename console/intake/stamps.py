@@ -953,12 +953,7 @@ def _labelled(content: str) -> TimedText | None:
         return None
     stamp, _, end = read
     rest = content[end:].lstrip("*_`)] ")
-    if (
-        len(rest) > _MOST_LABELLED_CHARS
-        or not rest
-        or rest[0] not in ",;:-\u2013\u2014(|"
-        or rest.strip(_LINKS + ".") == ""
-    ):
+    if len(rest) > _MOST_LABELLED_CHARS or rest[:1] not in ",;:-\u2013\u2014(|" or not rest.strip(_LINKS + "."):
         return None
     name = label[0].strip(" \t*_`:=([")
     if _TIME_LABEL.match(name):

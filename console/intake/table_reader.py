@@ -65,13 +65,9 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     if not places:
         return rows
     # Beside "+30s", and below a T alone, what has no sign and does not begin with nought is a time of day.
-    first = [
-        next((row.cells[place] for row in rows if place < len(row.cells) and row.cells[place]), "") for place in places
-    ]
+    first = [next((row.cells[at] for row in rows if at < len(row.cells) and row.cells[at]), "") for at in places]
     signed = any(cell[:1] in ("+", "-") for row in rows for place in places for cell in row.cells[place : place + 1])
-    signed = signed or any(
-        heads[place] in ("T", "t") and cell[:1] != "0" for place, cell in zip(places, first, strict=True)
-    )
+    signed = signed or any(heads[at] in ("T", "t") and cell[:1] != "0" for at, cell in zip(places, first, strict=True))
 
     def counted_cell(place: int, cell: str) -> str:
         counts = place in places and _LENGTH.fullmatch(cell) and (cell[0] in "+-" or not signed)

@@ -205,9 +205,8 @@ class _Column:
         self.epochs = sum(1 for cell in self.cells if epoch_text(cell)) if numbers else 0
         """The number of cells that count seconds since 1970, or parts of them."""
         lengths = [match for cell in self.cells if (match := _LENGTH.fullmatch(cell))]
-        if lengths and (
-            any(match["hours"] is None for match in lengths) or (self.words and _ROLES.get(self.words) != "time")
-        ):
+        is_named = self.words and _ROLES.get(self.words) != "time"
+        if lengths and (is_named or not all(match["hours"] for match in lengths)):
             # "4 h" is a length as well beside "15 min", and below "Reaction".
             self.timed = [timed for timed in self.timed if timed.stamp.date]
         alone = [timed.stamp.time for timed in self.timed if not timed.text]

@@ -336,6 +336,32 @@ def test_a_list_of_yaml() -> None:
     ]
 
 
+BLOCKS = {
+    "a shell of MySQL": "**** 1. row ****\n  id: 1\n  at: 2026-03-05 14:30:00\nwhat: lost\n"
+    "**** 2. row ****\n  id: 2\n  at: 2026-03-05 14:40:00\nwhat: found\n  at last\n",
+    "a shell of PostgreSQL": "-[ RECORD 1 ]---\nat   | 2026-03-05 14:30\nwhat | lost\n"
+    "-[ RECORD 2 ]---\nat   | 2026-03-05 14:40\nwhat | found\n       at last\n",
+    "PowerShell": "\nTimeCreated : 3/5/2026 2:30:00 PM\nId          : 7\nMessage     : lost\n\n"
+    "TimeCreated : 3/5/2026 2:40:00 PM\nId          : 8\nMessage     : found\n              at last\n\n",
+    "events of Windows": "Event[0]:\n  Date: 2026-03-05T14:30:00.000\n  Event ID: 7\n  Description:\nlost\n\n"
+    "Event[1]:\n  Date: 2026-03-05T14:40:00.000\n  Event ID: 8\n  Description:\nfound\nat last\n",
+    "incidents": "Started: 2026-03-05 14:30\nWhat: lost\n\nStarted: 2026-03-05 14:40\nWhat: found\n  at last\n",
+}
+
+
+@pytest.mark.parametrize("text", BLOCKS.values(), ids=BLOCKS)
+def test_blocks_of_fields_are_records(text: str) -> None:
+    assert entries(text) == ["03-05 14:30 lost", "03-05 14:40 found\nat last"]
+
+
+def test_updates_and_mails_are_no_blocks_of_fields() -> None:
+    updates = "Update: 2026-03-05 14:30 lost\n\nUpdate: 2026-03-05 14:40 found\n"
+    mails = "".join(f"From: Ana\nDate: Thu, 5 Mar 2026 14:{at}:00 +0000\n\n{at} nodes\n\n" for at in (30, 40))
+
+    assert [entry[:11] for entry in entries(updates)] == ["03-05 14:30", "03-05 14:40"]
+    assert entries(mails) == ["03-05 14:30 <Ana> 30 nodes", "03-05 14:40 <Ana> 40 nodes"]
+
+
 def test_points_with_colons_are_no_yaml() -> None:
     assert entries("# 5 March 2026 UTC\n\n- Ana: went\n- 14:30: lost\n- 14:40: found\n  Impact: none\n") == [
         "03-05 14:30 lost",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from console.core.language.dates import date_at
 from console.core.language.text import MAX_NAME_CHARS, one_line
-from console.intake.lines import INVISIBLE, STATUSES, front_matter, is_rule, mail_field
+from console.intake.lines import INVISIBLE, STATUSES, mail_field, settings_end
 from console.intake.stamps import DAYS_BACK, Stamp, moment_at, timed_text
 
 CHAT_NOTICE = "The chat program wrote this line, no person did."
@@ -538,7 +538,7 @@ def chats_in(lines: Sequence[str], clocked: Iterable[tuple[int, str]]) -> list[t
     `clocked` are those of the lines that are like times.
     """
     # What a page says of itself, nobody said.
-    begin = front_matter(lines)[1] if any(map(is_rule, lines[:1])) else 0
+    begin = settings_end(lines)
     sample = (at for at, raw in clocked if at >= begin and raw[:1] not in ("#", "|") and _CLOCK.search(raw, 0, _WINDOW))
     timed = list(islice(sample, _SAMPLED_LINES))
     chat = _chat_at(lines, timed)

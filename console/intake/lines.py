@@ -229,6 +229,11 @@ def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:
     return None, 0
 
 
+def settings_end(lines: Sequence[str]) -> int:
+    """The number of lines of the block between rulers that a page begins with; 0 without one."""
+    return front_matter(lines)[1] if any(map(is_rule, lines[:1])) else 0
+
+
 _MAIL_FIELD = re.compile(r"(?P<name>[^\W\d_a-z][\w-]{0,30})\s?:(?:\s(?P<value>.*))?$")
 _MAIL_WORDS = {
     "from": "from von de da van fr\u00e5n fra od \u043e\u0442",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from console.core.language.dates import weekday_at
 from console.intake.clocks import COUNTED, WINDOW, about_at
 from console.intake.dates import any_date
-from console.intake.lines import Line, is_markup, is_rule, take_apart, wraps
+from console.intake.lines import Line, is_markup, is_rule, settings_end, take_apart, wraps
 from console.intake.prose import (
     announces,
     gives_hours,
@@ -173,9 +173,11 @@ def _joined(source: Source) -> Iterator[tuple[int, str]]:
     parts: list[str] = []
     begun = 0
     open_line = False
-    for raw, number in zip(source.lines, source.numbers, strict=True):
+    begin = settings_end(source.lines)
+    for at, (raw, number) in enumerate(zip(source.lines, source.numbers, strict=True)):
         line = take_apart(raw)
-        plain = bool(line.content) and not (line.level or is_markup(line.content) or is_rule(raw) or raw[:1] in "|`~")
+        no_words = at < begin or line.level or is_markup(line.content) or is_rule(raw) or raw[:1] in "|`~"
+        plain = bool(line.content) and not no_words
         if open_line and plain and not line.bullet:
             parts.append(line.content)
         else:

@@ -350,3 +350,15 @@ def test_a_bold_time_within_a_sentence_is_of_the_sentence() -> None:
         "05 09:12 we sent the new version to all of the nodes that we have. (about this time)",
         "05 09:40 we took it back. (about this time)",
     ]
+
+
+def test_what_a_page_says_of_itself_is_not_joined_to_a_sentence() -> None:
+    report = (
+        "---\ntitle: The pool of the shop ran full and nobody could buy or look at anything for half of an hour\n"
+        "date: 2026-03-05\n---\n\nThe probes called us at 09:12 UTC. We added nodes at 09:40 UTC.\n"
+    )
+
+    reading = read(report)
+
+    assert reading.title == "The pool of the shop ran full and nobody could buy or look at anything for half of an hour"
+    assert told(report) == ["05 09:12 The probes called us at 09:12 UTC.", "05 09:40 We added nodes at 09:40 UTC."]

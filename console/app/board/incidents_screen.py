@@ -11,7 +11,7 @@ from console.app.board.incident_list import IncidentList
 from console.app.reading import read_unread
 from console.app.session import Session, StateChanged
 from console.app.widgets.cell import Cell, Part, text
-from console.core.language.text import one_line
+from console.core.language.text import first_of, one_line
 from console.core.language.times import local_pair
 from console.core.language.zones import zone_letters
 from console.core.log.state import Incident
@@ -175,9 +175,7 @@ def _faults(log: Log) -> list[str]:
     faults = [log.damage] if log.damage else []
     entries = sum(gap.entries for gap in gaps)
     if entries:
-        refs = list(dict.fromkeys(gap.incident for gap in gaps))
-        more = len(refs) - MAX_NAMED
-        where = ", ".join(refs[:MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
+        where = first_of(list(dict.fromkeys(gap.incident for gap in gaps)), MAX_NAMED)
         words = "1 logged entry is" if entries == 1 else f"{entries:,} logged entries are"
         faults.append(
             f"{words} missing from this file, in {where}. `warroom rescue {log.path}` looks for them;"

@@ -191,6 +191,12 @@ def listed(words: Sequence[str], link: str = "and") -> str:
     return f"{', '.join(others)} {link} {last}" if others else last
 
 
+def first_of(words: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first words, and how many more there are: `a, b and 3 more`."""
+    shown = between.join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
 def check_length(text: str, what: str = "An entry") -> None:
     """Refuse cleaned text that is longer than `MAX_ENTRY_BYTES`; `what` begins the sentence."""
     size = len(text.encode("utf-8", "surrogatepass"))

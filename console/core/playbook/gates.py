@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from console.core.language.text import listed, one_line
+from console.core.language.text import first_of, listed, one_line
 from console.core.language.times import format_length
 from console.core.log.clocks import open_clocks
 from console.core.log.milestones import milestone_faults
@@ -148,11 +148,10 @@ def _checklist(state: Incident, gate: Gate, now: datetime) -> Missing | None:
         return None
     if listed.severities and state.severity.value not in listed.severities:
         return None
-    names = "; ".join(one_line(item.text, 40) for item in left[:3])
-    more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+    names = first_of([one_line(item.text, 40) for item in left], 3, "; ")
     title = f"Not checked off in “{listed.title}”"
     record = f"{title}: {'; '.join(item.text for item in left)}"
-    return Missing("checklist", f"{title}: {names}{more}", "check it off", record=record)
+    return Missing("checklist", f"{title}: {names}", "check it off", record=record)
 
 
 _CHECKS = {

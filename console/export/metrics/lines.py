@@ -5,13 +5,14 @@ from datetime import datetime, timedelta, tzinfo
 
 from rich.cells import cell_len
 
-from console.core.language.text import counted, one_line
+from console.core.language.text import counted, first_of, one_line
 from console.core.memory.case import Case
 from console.core.memory.metrics import MEASURES, Group, Metrics
 from console.export.metrics.charts import SHOWN_MEASURE, dots_of, frequency_lines, lengths_lines, live_of
 from console.export.metrics.figures import of_figure
 
 MOST_ROWS = 20
+MOST_REFS = 6
 SPAN_CELLS = 76
 """From this width on the milestones of each measure are shown."""
 
@@ -68,21 +69,17 @@ def _rest(metrics: Metrics) -> Iterator[str]:
         words = f"{work.done} done in time, {work.late} late, {work.open} open, {work.overdue} overdue"
         yield f"Action items: {words}"
     for again in metrics.again[:5]:
-        yield f"Again: {again.kind} {one_line(again.name, 40)}, {len(again.refs)} incidents: {_some(again.refs)}"
+        refs = first_of(again.refs, MOST_REFS)
+        yield f"Again: {again.kind} {one_line(again.name, 40)}, {len(again.refs)} incidents: {refs}"
     if metrics.came_back:
         yield f"Came back after the mitigation: {', '.join(metrics.came_back)}"
     for group, noun in ((metrics.drills, "drill"), (metrics.retrospective, "record")):
         if group.count:
-            yield f"Apart, {counted(group.count, noun)}: {_some(group.refs)}"
+            yield f"Apart, {counted(group.count, noun)}: {first_of(group.refs, MOST_REFS)}"
     if metrics.elsewhere:
-        yield f"Handled under another incident: {_some(metrics.elsewhere)}"
+        yield f"Handled under another incident: {first_of(metrics.elsewhere, MOST_REFS)}"
     for ref, why in metrics.left_out.items():
         yield f"Left out: {ref}  {why}"
-
-
-def _some(refs: Sequence[str]) -> str:
-    more = len(refs) - 6
-    return ", ".join(refs[:6]) + (f" and {more} more" if more > 0 else "")
 
 
 def _columns(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from console.core.language.text import counted, one_line
+from console.core.language.text import counted, first_of, one_line
 from console.core.language.times import format_length
 from console.core.log.tagged import untagged
 from console.core.memory.case import Case
@@ -15,6 +15,7 @@ from console.export.metrics.figures import left_words, of_figure
 from console.export.postmortem.document import Chapter, Document, document_markdown
 from console.export.postmortem.html import whole_page
 
+MOST_REFS = 5
 MOST_OPEN = 30
 """Open action items that are listed; the overdue ones come first."""
 MOST_GROUPS = 20
@@ -219,7 +220,7 @@ class _Review:
             questions.append("The mitigation takes longer than in the period before. Where did the time go?")
         without = [case.ref for case in self.live if case.over_at and not case.stopped]
         if without:
-            questions.append(f"Nobody said what stopped {_some(without)}. Tag the line with #stopped.")
+            questions.append(f"Nobody said what stopped {first_of(without, MOST_REFS)}. Tag the line with #stopped.")
         if metrics.left_out:
             questions.append("Milestones are missing or contradict each other. Who sets them during an incident?")
         yield (
@@ -227,11 +228,6 @@ class _Review:
             if questions
             else Paragraph(words("Nothing stands out."))
         )
-
-
-def _some(refs: Sequence[str]) -> str:
-    more = len(refs) - 5
-    return ", ".join(refs[:5]) + (f" and {more} more" if more > 0 else "")
 
 
 def _compared(now: Group, before: Group) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 
 from console.core.language.grounds import unmarked
-from console.core.language.text import one_line
+from console.core.language.text import first_of, one_line
 from console.core.language.times import format_length, parse_rfc3339
 from console.core.log.clocks import met_of
 from console.core.log.entries import Entry
@@ -266,9 +266,8 @@ class Parts:
         """One line of the timeline: an entry, or items that one person checked off in a row."""
         entry = run[0]
         if len(run) > 1:
-            text = "; ".join(one_line(entry.text.removeprefix(TICK), 100) for entry in run[:MOST_TICKS])
-            more = f" and {len(run) - MOST_TICKS} more" if len(run) > MOST_TICKS else ""
-            text = f"{TICK}{text}{more}"
+            items = [one_line(entry.text.removeprefix(TICK), 100) for entry in run]
+            text = f"{TICK}{first_of(items, MOST_TICKS, '; ')}"
         else:
             text = "[redacted]" if entry.redacted else self.people.sentence(entry)
             text = beginning(text) if entry.id in reports else one_line(text, MAX_ENTRY_CHARS)

@@ -116,9 +116,9 @@ class RememberingStylesheet(Stylesheet):
     def _only_grew(self) -> bool:
         """True when all that is new are rules below types of which no place has a node: the first widget of a kind
         brings its own."""
-        new = set(self.rules).difference(self._known_rules)
-        tops = [part.selectors[0] for rule in new for part in rule.selector_set]
-        return len(self.rules) == len(self._known_rules) + len(new) and all(
+        known = len(self._known_rules)
+        tops = (part.selectors[0] for rule in self.rules[known:] for part in rule.selector_set)
+        return self.rules[:known] == self._known_rules and all(
             top.type is SelectorType.TYPE and top.name not in self._types for top in tops
         )
 

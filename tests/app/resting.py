@@ -3,7 +3,8 @@
 import asyncio
 import selectors
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from time import monotonic
 from types import CodeType
 from typing import Any, ClassVar
@@ -14,6 +15,7 @@ from textual._callback import _count_parameters
 from textual.css.match import match
 from textual.css.model import RuleSet
 from textual.css.parse import parse
+from textual.css.tokenize import tokenize_values
 from textual.css.tokenizer import Token
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -122,10 +124,26 @@ class ParsedOnce:
         return self._rules[key]
 
 
+@cache
+def _tokens(values: tuple[tuple[str, str], ...]) -> dict[str, list[Token]]:
+    """The values of the colours as a style sheet reads them; Textual reads them for each console."""
+    return tokenize_values(dict(values))
+
+
 class SharedStylesheet(RememberingStylesheet):
     """The console's, which knows what another console in this process has worked out from the same rules."""
 
     shared: ClassVar[dict[tuple[int, ...], Any]] = {}
+    maps: ClassVar[dict[tuple[int, ...], dict[str, list[RuleSet]]]] = {}
+
+    @property
+    def rules_map(self) -> dict[str, list[RuleSet]]:
+        if self._rules_map is None:
+            rules = tuple(map(id, self.rules))
+            if rules not in self.maps:
+                self.maps[rules] = super().rules_map
+            self._rules_map = self.maps[rules]
+        return self._rules_map
 
     def begin(self) -> Any:
         return self.shared.setdefault(tuple(map(id, self.rules)), {})
@@ -213,6 +231,39 @@ class CountedOnce:
         return self._counted[code]
 
 
+class Prevention:
+    """What keeps some kinds of messages from a part of the screen meanwhile; Textual makes a generator of it for each
+    message."""
+
+    def __init__(self, pump: MessagePump, kinds: tuple[type[Message], ...]) -> None:
+        self._stack, self._kinds = pump._prevent_message_types_stack, kinds
+
+    def __enter__(self) -> None:
+        self._stack.append(self._stack[-1].union(self._kinds))
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.pop()
+
+
+NOTHING = nullcontext()
+
+
+def prevented(pump: MessagePump, *kinds: type[Message]) -> AbstractContextManager[None]:
+    return Prevention(pump, kinds) if kinds else NOTHING
+
+
+class Unlogged:
+    """A log that nobody reads, which Textual tells of each message and of each method that takes it."""
+
+    def verbosity(self, verbose: bool) -> "Unlogged":
+        return self
+
+    def __call__(self, *told: object, **more: object) -> None:
+        pass
+
+    event = warning = property(lambda log: log)
+
+
 class PaintsWhenAsked(PartCompositor):
     """The console's, which paints only the whole screen, for whoever looks: what else a driver in memory is given to
     paint goes nowhere."""
@@ -260,9 +311,12 @@ def quick_screens() -> Iterator[None]:
         patch("textual.pilot.wait_for_idle", rest),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
+        patch("textual.css.stylesheet.tokenize_values", lambda values: _tokens(tuple(values.items()))),
         patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
         patch("console.app.main.RememberingStylesheet", SharedStylesheet),
         patch("textual.pilot.Pilot", RestingPilot),
+        patch.object(MessagePump, "prevent", prevented),
+        patch("textual.message_pump.log", Unlogged()),
         patch.object(Reactive, "__get__", quick_values()),
         patch("textual._callback._count_parameters", CountedOnce()),
         patch.object(MessagePump, "_get_dispatch_methods", lambda pump, name, message: takers(pump, name, message)),

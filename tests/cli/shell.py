@@ -49,11 +49,12 @@ class Warroom:
         ):
             typed.buffer.write(stdin.encode() if isinstance(stdin, str) else stdin)
             typed.seek(0)
+            if os.environ.get("TMPDIR") != self.env.get("TMPDIR"):
+                patch.setattr(tempfile, "tempdir", None)  # Else it is looked up once.
             for name in os.environ.keys() - self.env.keys():
                 patch.delenv(name)
-            for name, value in self.env.items():
+            for name, value in self.env.items() - os.environ.items():
                 patch.setenv(name, value)
-            patch.setattr(tempfile, "tempdir", None)  # Else it is looked up once.
             patch.setattr(sys, "argv", ["warroom", *(os.fsdecode(arg) for arg in args)])
             patch.setattr(sys, "stdin", typed)
             patch.setattr(sys, "stdout", out)

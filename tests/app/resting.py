@@ -5,13 +5,14 @@ import selectors
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from inspect import isawaitable
 from time import monotonic
 from types import CodeType
 from typing import Any, ClassVar
 from unittest.mock import patch
 
 from rich.console import RenderableType
-from textual._callback import _count_parameters
+from textual._callback import _count_parameters, count_parameters
 from textual.css.match import match
 from textual.css.model import RuleSet
 from textual.css.parse import parse
@@ -216,6 +217,13 @@ def quick_values(textual: Callable[..., Any] = Reactive.__get__) -> Callable[...
     return value
 
 
+async def invoke(callback: Callable[..., Any], *given: object) -> Any:
+    """Call it with as many parameters as it takes; Textual does so through one more coroutine, and asks each time
+    whether anybody is looking for mistakes."""
+    result = callback(*given[: count_parameters(callback)])
+    return await result if isawaitable(result) else result
+
+
 class CountedOnce:
     """The number of a callback's parameters; Textual looks at the signature of each closure anew."""
 
@@ -317,6 +325,7 @@ def quick_screens() -> Iterator[None]:
         patch("textual.pilot.Pilot", RestingPilot),
         patch.object(MessagePump, "prevent", prevented),
         patch("textual.message_pump.log", Unlogged()),
+        patch("textual.message_pump.invoke", invoke),
         patch.object(Reactive, "__get__", quick_values()),
         patch("textual._callback._count_parameters", CountedOnce()),
         patch.object(MessagePump, "_get_dispatch_methods", lambda pump, name, message: takers(pump, name, message)),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from console.core.advice.facts import RECENT_S, TEXT_CHARS, Advice, Facts, escalate, phrase
 from console.core.language.names import name_key, same_name
+from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.log.clocks import Clock
 from console.core.log.entries import Entry
@@ -18,7 +19,7 @@ from console.core.subjects.playbook import playbook_changes
 from console.core.subjects.role import holder_of, role_name, roles_of
 from console.core.subjects.task import open_tasks, tasks_of
 
-TECHNICAL = re.compile(
+TECHNICAL = late(
     r"\b(?:check|look (?:at|into)|debug|investigate|restart|reboot|deploy|fix|patch|query|profile|trace|tail|grep|ssh"
     r"|reproduce|test|run|roll(?: |-)?back|revert|scale|fail ?over|compile|bisect|diagnose|logs?|drain|flush)\b",
     re.IGNORECASE,
@@ -28,11 +29,11 @@ TECHNICAL = re.compile(
 HANDS_ON = 3
 """So many findings and actions of the commander within half an hour are debugging."""
 
-_CALLED = re.compile(
+_CALLED = late(
     r"\b(?:called|calling|paged|paging|pinged|asked|woke|woken|phoned|joins|joined|brought in|escalated)\b",
     re.IGNORECASE,
 )
-_CALL = re.compile(r"\b(?:call|page|ping|ask|wake|phone|bring in|escalate)\b", re.IGNORECASE)
+_CALL = late(r"\b(?:call|page|ping|ask|wake|phone|bring in|escalate)\b", re.IGNORECASE)
 _DOING = frozenset(("action", "decision", "task", "change"))
 
 

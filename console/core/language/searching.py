@@ -3,16 +3,17 @@
 Words are compared as the full-text index compares them: letters and digits, without case and marks.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from unicodedata import normalize
 
 import msgspec
 
-_QUOTED = re.compile(r'["“„«]([^"“”„«»]*)["”“»]?')
-_WORD = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+from console.core.language.pattern import late
+
+_QUOTED = late(r'["“„«]([^"“”„«»]*)["”“»]?')
+_WORD = late(r"[^\W_]+")
+_UNSPACED = late(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Letters of scripts that put no spaces between words: the index takes a whole sentence for one word."""
 
 MAX_WORDS = 40

@@ -18,7 +18,10 @@ from console.core.log.registry import KINDS
 _NAMES = {body: name for name, body in KINDS.items()}
 
 
-_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {name: msgspec.json.Decoder(body) for name, body in KINDS.items()}
+@cache
+def _decoder(kind: str) -> msgspec.json.Decoder[Any]:
+    """Made when the first body of a kind is read: all at once take as long as two keystrokes."""
+    return msgspec.json.Decoder(KINDS[kind])
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -48,7 +51,7 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
 
     `Unknown` for a kind, or a shape, that this version cannot read, and `Unreadable` for what is no JSON.
     """
-    decoder = _DECODERS.get(kind)
+    decoder = _decoder(kind) if kind in KINDS else None
     try:
         raw = harmless(raw)
         if decoder is not None:

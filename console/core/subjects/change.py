@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Annotated, Literal
 
 from console.core.language.names import same_name
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.core.log.command import (
     Command,
@@ -197,7 +198,7 @@ def find_change(state: Incident, text: str, actor: str) -> tuple[Change, bool]:
     raise Refused(f"Which change: {listed}? Use words of it.", "change")
 
 
-_BACK = re.compile(r"(?:^|[\s;,|])\s*(?:roll)?back:\s*", re.IGNORECASE)
+_BACK = late(r"(?:^|[\s;,|])\s*(?:roll)?back:\s*", re.IGNORECASE)
 
 
 def _read_change(context: SlashContext, argument: str) -> Command:
@@ -215,8 +216,8 @@ _ENDS = {
     "failed": r"failed(?!\s+over\b)",
 }
 """The ways to say each outcome, as patterns."""
-_OUTCOME = {end: re.compile(rf"(?:{ways})(?=[\s,.;:]|$)[,.;]?", re.IGNORECASE) for end, ways in _ENDS.items()}
-_ANY_END = re.compile(
+_OUTCOME = {end: late(rf"(?:{ways})(?=[\s,.;:]|$)[,.;]?", re.IGNORECASE) for end, ways in _ENDS.items()}
+_ANY_END = late(
     r"\b(?:not|never|abort\w*|cancel\w*|stopped|fail\w*|revert\w*|roll\w*[ -]?back|backed[ -]out)\b", re.IGNORECASE
 )
 

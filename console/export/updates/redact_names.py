@@ -11,6 +11,7 @@ import msgspec
 
 from console.core.language.checks import check_update
 from console.core.language.grounds import unmarked
+from console.core.language.pattern import late
 from console.core.language.text import clean, one_line
 from console.core.log.erasure import is_redacted
 from console.core.log.state import Incident
@@ -27,8 +28,8 @@ NO_NAMES = frozenset(
 )  # fmt: skip
 """Accounts that stand in a log like people's names, and are none; they are ordinary words too."""
 
-_SENTENCES = re.compile(r"(?<=[.!?…;])\s+|\n+")
-_SOON = re.compile(
+_SENTENCES = late(r"(?<=[.!?…;])\s+|\n+")
+_SOON = late(
     r"\b(?:eta|soon|shortly|momentarily|any (?:minute|moment)"
     r"|(?:by|until|before) (?:tonight|tomorrow|noon|midnight|\d{1,2}(?::\d\d|\s*[ap]m\b|\s*o.clock))"
     r"|(?:in|within) (?:about |around |the next |less than )?\d+\s*(?:m|mins?|minutes?|h|hrs?|hours?|d|days?))\b",

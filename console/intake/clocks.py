@@ -55,22 +55,9 @@ _QUALIFIERS = {
     "|godz|saat|om|hod.|pukul|pkl.|pkl|jam|об|ora|orele",
 }
 _BEFORE_HOURS = (
-    "kl.",
-    "kl",
-    "klo",
-    "a las",
-    "de las",
-    "dalle",
-    "delle",
-    "le ore",
-    "\u00e0s",
-    "godz.",
-    "godz",
-    "saat",
-    "pukul",
-    "pkl.",
+    "kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "às", "godz.", "godz", "saat", "pukul", "pkl.",
     "pkl",
-)
+)  # fmt: skip
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
 _QUALIFIER_SIGN = re.compile(r"(?:[~\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -14,9 +14,7 @@ from console.intake.tables import Row, csv_cells, csv_rows
 
 CSV_HEAD = "id,kind,occurred_at,recorded_at,author,text,tags,corrected"
 _NAMES = ("kind", "occurred_at", "author", "text", "tags")
-_KINDS: dict[str, Kind] = {
-    "decision": "decision", "action": "action", "finding": "finding", "hypothesis": "hypothesis",
-}  # fmt: skip
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind) if kind != "note"}
 
 _REF = r"(?P<ref>INC-[0-9A-HJKMNP-TV-Z]{4})"
 _FORMS = {

@@ -28,12 +28,10 @@ _NAMES = (
     "username",
 )  # fmt: skip
 """The keys of a reference to a person or a thing that say who or what it is, the best first."""
-_REFERS = frozenset(
-    [
-        *("id", "_id", "uid", "uuid", "self", "key", "login", "email", "emailAddress", "accountId"),
-        *("real_name", "display_name", "displayName", "fullName", "#text"),
-    ]
-)
+_REFERS = frozenset([
+    "id", "_id", "uid", "uuid", "self", "key", "login", "email", "emailAddress", "accountId", "real_name",
+    "display_name", "displayName", "fullName", "#text",
+])  # fmt: skip
 """The keys that tell a reference to a person or a thing from a record of its own."""
 _OPEN = frozenset(["attributes", "fields", "_source", "node"])
 """Envelopes, whose keys are those of the record around them."""
@@ -42,15 +40,15 @@ _VALUES = frozenset(["stringValue", "$date", "rendered", "#text", "_text", "$t"]
 _TITLES = ("title", "name", "summary", "subject")
 _BODIES = ("body", "description", "text", "message", "content", "note")
 _WORDS = frozenset((*_TITLES, *_BODIES))
-_NO_RECORDS = frozenset(
-    ["reactions", "blocks", "edit_history", "_links", "links", "pending_actions", "scheduled_actions", "components"]
-)
+_NO_RECORDS = frozenset([
+    "reactions", "blocks", "edit_history", "_links", "links", "pending_actions", "scheduled_actions", "components",
+])  # fmt: skip
 """Fields about a record, that tell it once more for a program, of what is still to come, or of what only exists."""
 _ROSTERS = frozenset(["oncalls", "on_calls", "schedules", "shifts", "rotations", "rosters"])
 """The keys of lists of who is on duty when."""
-_PEOPLE_LISTS = frozenset(
-    ["users", "members", "authors", "agents", "people", "participants", "accounts", "contacts", "profiles", "actors"]
-)
+_PEOPLE_LISTS = frozenset([
+    "users", "members", "authors", "agents", "people", "participants", "accounts", "contacts", "profiles", "actors",
+])  # fmt: skip
 """The keys of lists that name the people to whom records refer by id."""
 _MARKED = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]{1,400})(?:\|(?P<label>[^<>]{1,200}))?>")
 

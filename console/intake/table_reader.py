@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import get_args
 
 from console.core.language.dates import pair_at, period_in, weekday_named
 from console.core.language.text import MAX_NAME_CHARS, counted, one_line
@@ -35,10 +36,7 @@ NO_CELL = "No time can be read in this row."
 NO_DAY_READ = "The day of this row is not understood."
 NO_ZONE = "The zone that this row names is not known."
 
-_KINDS: dict[str, Kind] = {
-    "note": "note", "finding": "finding", "observation": "finding", "action": "action", "decision": "decision",
-    "hypothesis": "hypothesis", "theory": "hypothesis",
-}  # fmt: skip
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {"observation": "finding", "theory": "hypothesis"}
 _TAG_ENDS = re.compile(r"[,;|\n]+")
 _TAG_MARKS = re.compile(r"[\s#]+")
 _DATE_LABEL = re.compile(rf"\W*{INCIDENT_DAY}(?:\s\([^()]{{1,20}}\))?\W*", re.IGNORECASE)

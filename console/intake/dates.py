@@ -22,7 +22,7 @@ _BEFORE_DAY = frozenset(["vom", "am", "den", "seit", "dne", "dnia", "du", "del",
 """Words before a day and a month in digits, which is no version there: "vom 6.8."."""
 _ON_ONE_DAY = re.compile(
     r"\b(?:all|every|each|everything|events?|times?|entries|alle|s\u00e4mtliche|tous|toutes|todos|todas|tutti|tutte|alla|wszystkie|\u0432\u0441\u0435)\b"
-    r"[^.;]{0,60}?\b(?:on|of|from|for|am|vom|le|du|el|del|il|em|de|op|van|den|z|\u043e\u0442|\u0437\u0430)\s(?:the\s|dia\s)?(?=\w)",
+    r"[^.;]{0,60}?\b(?:on|of|from|for|am|vom|le|du|el|del|il|em|de|op|van|den|z|\u043e\u0442|\u0437\u0430)\s(?:the\s|dia\s)?(?=\w)"
 )
 
 

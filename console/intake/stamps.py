@@ -129,10 +129,7 @@ _SAME_DAYS = (
     "同日,当日,當日,当天,같은 날,당일,on the same day,on same day,the same day,same day,am selben tag,am gleichen tag"
     ",le même jour,el mismo día,mismo día,lo stesso giorno,no mesmo dia"
 )
-_SAME_DAY = re.compile(
-    rf"^(?:{_any_of(_SAME_DAYS)})[\s,:\u3001]{{0,3}}(?=.{{0,12}}\d)",
-    re.IGNORECASE,
-)
+_SAME_DAY = re.compile(rf"^(?:{_any_of(_SAME_DAYS)})[\s,:\u3001]{{0,3}}(?=.{{0,12}}\d)", re.IGNORECASE)
 _SIGNS = (
     r"\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     r"\U0001f000-\U0001faff\ufe0f\u00bb\u203a\u00a7\u00d7"

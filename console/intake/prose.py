@@ -22,9 +22,9 @@ _TIME_LIKE = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?::[0-5]\d)?(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d(?:\.[0-5]\d)?\s?[ap]\.?m\b"
-    r"|\b(?:at|from|between|approximately|around)\s(?!(?:19|20)\d\d\b)(?:[01]\d|2[0-3])[0-5]\d(?=\s(?:and|to|until)\b|[,.;)])"
-    r"|(?:\b(?:\u00e0|vers|d\u00e8s|um|gegen|ab|om|rond|alle|le|las|\u00e0s)\s)(?:1?\d|2[0-3])(?:\s?h\b|\sUhr|\suur|\shoras?\b)",
+    r"(?=\d)(?:(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?::[0-5]\d)?(?!\d|:\d|\s?m(?:in)?\b)|\b1?\d(?:\.[0-5]\d)?\s?[ap]\.?m\b)"
+    r"|\b(?=[^\W\d]{1,13}\s\d)(?:(?:at|from|between|approximately|around)\s(?!(?:19|20)\d\d\b)(?:[01]\d|2[0-3])[0-5]\d(?=\s(?:and|to|until)\b|[,.;)])"
+    r"|(?:\u00e0|vers|d\u00e8s|um|gegen|ab|om|rond|alle|le|las|\u00e0s)\s(?:1?\d|2[0-3])(?:\s?h\b|\sUhr|\suur|\shoras?\b))",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(

@@ -87,7 +87,10 @@ class TableReader:
         self._no_measures = {*self._shape.times, *self._constant}
         self._no_measures |= {index for index, role in enumerate(self._shape.roles) if role in ("date", "zone")}
         """The columns whose numbers tell when, or nothing of a row."""
-        columns_of = [[row.cells[at] for row in rows if at < len(row.cells)] for at in range(len(names))]
+        columns_of: list[list[str]] = [[] for _ in names]
+        for row in rows:
+            for column, cell in zip(columns_of, row.cells, strict=False):
+                column.append(cell)
         if any(len([cell for cell in cells if _DECIMAL.fullmatch(cell)]) * 5 > len(cells) * 4 for cells in columns_of):
             # Beside an exact number in each row, a word that many rows have is the name of what was measured.
             few = (at for at, cells in enumerate(columns_of) if len(set(cells)) * _ROWS_OF_SERIES <= len(cells))

@@ -516,3 +516,39 @@ def test_a_log_with_the_fields_of_the_w3c_is_in_utc() -> None:
     found = read_timeline(log, now=NOW, zone=ZoneInfo("Asia/Kolkata"))
 
     assert moments(found) == ["2024-03-05 09:12"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On the day after",
+        "== On the day after",
+        "Le lendemain",
+        "words and nothing else",
+        "Resolved",
+        "Start time",
+        "Root cause: the disk",
+        "Duration: 1:28",
+        "Opening hours: Mon-Fri 8 to 17",
+        "The next review is on 5 March at 14:00",
+        "We saw it at 14:30 and paged",
+        "14:3 something",
+        "<br>",
+        "---",
+        "7",
+        "1430",
+        "all times are CET",
+        "Tuesday",
+    ],
+)
+def test_a_line_far_below_the_head_means_what_it_means_near_it(line: str) -> None:
+    near, far = (
+        read(
+            f"# Outage\n14:30 first\n\n{'Prose of no moment.' + chr(10)}{filler}{line}\n\n15:00 last", date(2026, 3, 5)
+        )
+        for filler in ("", "More prose of none.\n" * 90)
+    )
+    assert moments(near) == moments(far)
+    assert [skip.reason for skip in near.skipped if skip.text == line] == [
+        skip.reason for skip in far.skipped if skip.text == line
+    ]

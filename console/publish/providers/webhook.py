@@ -66,7 +66,7 @@ class Webhook(Provider):
     def change(self, delivery: Delivery, known: Known) -> Remote:
         """A past incident, a postmortem, or what happened beside updates, as one event; what the receiver did with an
         earlier one is its own affair."""
-        if delivery.change is None or delivery.change.act not in ("backfill", "postmortem", "withdraw", "tell"):
+        if delivery.act not in ("backfill", "postmortem", "withdraw", "tell"):
             return super().change(delivery, known)
         body = event(delivery, first=False)
         self._post(body["event"], delivery.key, body)
@@ -120,7 +120,7 @@ def event(delivery: Delivery, *, first: bool) -> dict[str, Any]:
         for id, each in zip(delivery.past_keys, delivery.past, strict=True)
     ]
     return {
-        "event": delivery.change.act if delivery.change else "update",
+        "event": delivery.act or "update",
         "id": delivery.key,
         "first": first,
         "incident": delivery.incident,

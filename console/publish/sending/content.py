@@ -20,6 +20,7 @@ from console.core.subjects.update import Found, Publication, Update, Updates, an
 from console.publish.sending.message import (
     Delivery,
     Remote,
+    act_of,
     brought,
     decode_delivery,
     in_one_text,
@@ -142,12 +143,12 @@ def _in_place(messages: Iterable[Message]) -> list[Message]:
     """Without those that went when the incident was taken down on their target, also where another room had sent them
     unknown to whoever did that, so that they stand behind it here."""
     done = [(message, _downs(message)) for message in messages]
-    ended = {downs for message, downs in done if downs is not None and _takes_down(message)}
+    ended = {downs for message, downs in done if downs is not None and act_of(message.payload) == "take down"}
     left: list[Message] = []
     for message, downs in done:
         if downs not in ended:
             left.append(message)
-        elif _takes_down(message):
+        elif act_of(message.payload) == "take down":
             # Of what an earlier version has sent the order is all that is known.
             left = [each for each in left if each.state != "done" or _downs(each) is not None]
     return left
@@ -167,11 +168,6 @@ def _downs(message: Message) -> int | None:
     return remote.downs if remote else None
 
 
-def _takes_down(message: Message) -> bool:
-    delivery = decode_delivery(message.payload)
-    return bool(delivery and delivery.change and delivery.change.act == "take down")
-
-
 def title_told(messages: Iterable[Message]) -> str | None:
     """The title that a target was told for an incident that is there, or will be once its messages have arrived; None
     where it is not there. Empty where it cannot be read any more; a mark where the title itself was erased.
@@ -183,7 +179,7 @@ def title_told(messages: Iterable[Message]) -> str | None:
         if message.state == "dropped":
             continue
         delivery = decode_delivery(message.payload)
-        act = delivery.change.act if delivery and delivery.change else ""
+        act = delivery.act if delivery else ""
         if act == "tell":
             continue
         if act == "take down":

@@ -30,7 +30,6 @@ from console.publish.sending.content import (
 )
 from console.publish.sending.message import (
     STATE_WORDS,
-    Delivery,
     Part,
     Remote,
     Status,
@@ -242,7 +241,8 @@ def _status_told(messages: Sequence[Message], erased: Mapping[str, Erased | None
         (
             delivery.status if delivery else left and left.status
             for left, delivery in deliveries
-            if not _is_rename(delivery)
+            # A rename has the status of the message before it.
+            if not (delivery and delivery.act == "rename")
         ),
         None,
     )
@@ -296,11 +296,6 @@ def _state(told_status: Status | None, placed: Placed, view: PageView) -> Iterat
             theirs.append(f"{name}: {STATE_WORDS[shown.state]}")
     if theirs:
         yield Difference("state", "", listed(ours), listed(theirs), status, tuple(parts))
-
-
-def _is_rename(delivery: Delivery | None) -> bool:
-    """It changes the title alone; its status is that of the message before it."""
-    return bool(delivery and delivery.change and delivery.change.act == "rename")
 
 
 # Beside the log

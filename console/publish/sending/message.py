@@ -192,6 +192,11 @@ class Delivery(msgspec.Struct, frozen=True):
         return tuple(f"{self.key}-{number}" for number, _ in enumerate(self.past))
 
     @property
+    def act(self) -> str:
+        """The change that it makes; empty where it adds an update."""
+        return self.change.act if self.change else ""
+
+    @property
     def final(self) -> bool:
         return self.status in ("resolved", "completed", "cancelled")
 
@@ -219,6 +224,12 @@ def decode_delivery(payload: str) -> Delivery | None:
         return _decode(payload)
     except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def act_of(payload: str) -> str:
+    """The change that a message makes; empty where it adds an update, or cannot be read."""
+    delivery = decode_delivery(payload)
+    return delivery.act if delivery else ""
 
 
 def remote_of(remote: str) -> Remote | None:

@@ -36,6 +36,7 @@ from console.publish.sending.message import (
     Part,
     Remote,
     Status,
+    act_of,
     component_state,
     decode_delivery,
     remote_of,
@@ -261,7 +262,8 @@ def no_adoption(state: Incident, context: Context, name: str) -> str:
         return f"{name} cannot take over an incident that was opened there by hand."
     if title_told(message for message in messages if message.state == "done") is not None:
         return f"{state.ref} is on {name} already, and its updates go there."
-    if any(message.state in ("sending", "unknown", "ask") or _is_adoption(message) for message in _left(messages)):
+    left = _left(messages)
+    if any(message.state in ("sending", "unknown", "ask") or act_of(message.payload) == "adopt" for message in left):
         return f"Something is on its way to {name}; look again once it has arrived."
     return ""
 
@@ -304,11 +306,6 @@ def plan_adopted(
     waits = _left(context.messages.get(target.name, ()))
     at_once = msgspec.json.encode(Remote(body.which)).decode() if waits else None
     return msgspec.structs.replace(message, payload=_encode(delivery).decode(), there=at_once)
-
-
-def _is_adoption(message: Message) -> bool:
-    delivery = decode_delivery(message.payload)
-    return bool(delivery and delivery.change and delivery.change.act == "adopt")
 
 
 def keeping_title(context: Context) -> list[str]:

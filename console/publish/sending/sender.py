@@ -322,7 +322,7 @@ class Lane:
         known = {part.id for part in placed.parts}
         new = tuple(part for part in delivery.parts if part.id not in known)
         # Those of an adopted incident stand as it has changed them: what they were before cannot be read any more.
-        if not new or (delivery.change and delivery.change.act == "adopt"):
+        if not new or delivery.act == "adopt":
             return
         states: dict[str, str] = {}
         if provider.capabilities.states:

@@ -21,16 +21,17 @@ def _pointed(lines: Sequence[str]) -> Sequence[str]:
     """The lines with blocks of fields as points of a list; as they are where they are none, or have no moments."""
     rules = {at for at, raw in enumerate(lines) if _RECORD.match(raw)}
     first = _FIELD.match(next(filter(str.strip, lines), ""))
-    if not (rules or first):
+    key = first["key"] if first else "\n"
+    again = (at for at, raw in enumerate(lines) if key in raw[:80] and not (at and lines[at - 1].strip()))
+    starts = {at + 1 for at in rules} or set(again)
+    if len(starts) < _LEAST_POINTS:
         return lines
     fields = list(map(_FIELD.match, lines))
-    keyed = [(at, field) for at, field in enumerate(fields) if field]
-    again = {at for at, field in keyed if first and field["key"] == first["key"] and not (at and lines[at - 1].strip())}
-    starts = {at + 1 for at in rules} or again
-    plain = any(raw[:1].strip() and not field for raw, field in zip(lines, fields, strict=True))
-    if len(starts) < _LEAST_POINTS or (plain and not rules) or len(keyed) < 2 * len(starts):
+    keyed = [field for field in fields if field]
+    plain = not rules and any(raw[:1].strip() and not field for raw, field in zip(lines, fields, strict=True))
+    if plain or len(keyed) < 2 * len(starts):
         return lines
-    timed = (cell_time(field["value"] or "") for _, field in keyed[: len(keyed) // len(starts)])
+    timed = (cell_time(field["value"] or "") for field in keyed[: len(keyed) // len(starts)])
     if not any(read and read.stamp.date and read.stamp.time and not read.text for read in timed):
         return lines
     both = zip(lines, fields, strict=True)

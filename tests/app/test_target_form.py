@@ -135,7 +135,7 @@ def test_a_check_that_breaks_off_is_told_without_its_words(tmp_path: Path, monke
     (tmp_path / "broken.py").write_text(f"from {__name__} import Broken as PROVIDER\n")
     monkeypatch.setattr(providers, "__path__", [*providers.__path__, str(tmp_path)])
     with pytest.raises(Refused) as refused:
-        TargetService(None).prove(Given(Target("page", "broken")))
+        TargetService(tmp_path).prove(Given(Target("page", "broken")))
     assert refused.value.reason == "The check of page broke off (KeyError); tell whoever made the provider."
     assert "s3cret" not in "".join(traceback.format_exception(refused.value))
 

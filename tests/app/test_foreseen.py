@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from console.app.registry import WORDS
 from tests.app.driver import console
 from tests.app.forms import prepare
@@ -32,6 +34,7 @@ async def test_what_the_row_says_is_what_enter_does(tmp_path: Path) -> None:
             if not hint.startswith("Enter "):
                 assert (room.line, new, room.app.screen) == (line, [], home), (line, hint)
             elif hint.startswith("Enter logs: "):
+                assert new, (line, hint)
                 zone = room.app.session.zone
                 assert hint.startswith(f"Enter logs: {'; '.join(entry.text_in(zone) for entry in new)}"), (line, hint)
             elif hint.startswith(("Enter asks first", "Enter opens", "Enter needs more")):
@@ -39,3 +42,19 @@ async def test_what_the_row_says_is_what_enter_does(tmp_path: Path) -> None:
             while room.app.screen is not home:
                 await room.presses("escape")
             await room.presses("ctrl+u")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/link part of INC-ZZZZ", "/move last to INC-ZZZZ", "/replay 99:99", "/jump yesterday", "/jump 2026-13-01 10:00"],
+)
+async def test_the_row_says_what_will_be_refused(tmp_path: Path, line: str) -> None:
+    async with console(tmp_path) as room:
+        await room.logs("disk full")
+        before = room.state.events
+        await room.types(line)
+        foretold = room.hint
+        assert not foretold.startswith("Enter ")
+        await room.presses("enter")
+        assert (room.line, room.state.events) == (line, before)
+        assert foretold.split("  ·  ")[0] in room.hint

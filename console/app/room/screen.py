@@ -326,6 +326,9 @@ class RoomScreen(RoomView):
             if parsed.word not in BY_SLASH:
                 raise
             return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {one_line(parsed.argument, 40)}")
+        for other in {*command.elsewhere(self.state)} - {*self.session.ledger.references()} if command else ():
+            # Refused where it tells of an incident that is not here.
+            command.follow(self.state, Incident(other))
         asks = doubt_of(self.state, command, now, zone) if command else ""
         words = self._words(parsed, command, now)
         text = command_doubt(parsed.argument) or (text_doubt(command) if command else "")
@@ -345,6 +348,8 @@ class RoomScreen(RoomView):
         if command is not None and not composed:
             nowhere = ", published nowhere" if isinstance(command, PostUpdate) else ""
             return would_log(self.state, command, now, self.session.zone) + nowhere
+        if slash.argument and slash.word in ("jump", "replay"):
+            parse_when(slash.argument, now=now, zone=self.session.zone)
         act = BY_SLASH.get(slash.word)
         if act is not None and not act.begins and (composed or slash.word == "declare" or not slash.argument):
             return f"opens: {act.title.lower()}"

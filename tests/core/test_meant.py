@@ -462,3 +462,15 @@ def test_no_other_text_of_an_update_is(text: str) -> None:
 
 def test_the_tasks_stay_as_they_were() -> None:
     assert [task.text for task in open_tasks(told().state)] == ["check replica lag", "drain zone b"]
+
+
+@pytest.mark.parametrize("words", ["declared", "checkout", "checkout errors", "Declared SEV1"])
+def test_words_of_the_title_never_withdraw_the_incident(words: str) -> None:
+    story = Story()
+    with pytest.raises(Refused, match="declaration"):
+        story.says(f"/undo {words}")
+    story.says("checkout errors are declared SEV1 by the vendor")
+    story.says("/undo declared")
+    assert [entry.undone for entry in story.state.entries] == [False, True]
+    story.says("/undo declaration")
+    assert story.state.withdrawn

@@ -326,14 +326,17 @@ class RoomScreen(RoomView):
             if parsed.word not in BY_SLASH:
                 raise
             return Foreseen(f"opens: {BY_SLASH[parsed.word].title.lower()}, {one_line(parsed.argument, 40)}")
-        for other in {*command.elsewhere(self.state)} - {*self.session.ledger.references()} if command else ():
-            # Refused where it tells of an incident that is not here.
-            command.follow(self.state, Incident(other))
-        asks = doubt_of(self.state, command, now, zone) if command else ""
+        asks = self._asked(command, now) if command else ""
         words = self._words(parsed, command, now)
         text = command_doubt(parsed.argument) or (text_doubt(command) if command else "")
         doubt = " ".join(filter(None, (secret_doubt(line), text, time_doubt(line, now=now, zone=zone), asks)))
         return Foreseen(words, doubt=doubt)
+
+    def _asked(self, command: Command, now: datetime) -> str:
+        """The warnings about a command; refused where it tells of an incident that is not here."""
+        for other in {*command.elsewhere(self.state)} - {*self.session.ledger.references()}:
+            command.follow(self.state, Incident(other))
+        return doubt_of(self.state, command, now, self.session.zone)
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:
         """The words for what Enter does with a slash line; refused where the core would refuse its command."""

@@ -291,6 +291,11 @@ def entries_named(
     # What is erased is gone: a mistyped id is never taken for a word.
     long_enough = len(wanted) >= MIN_WORDS_CHARS
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
+    if act == "undo" and [entry.id for entry in fits] == [state.declared_id]:
+        raise Refused("Only the declaration holds these words; /undo declaration withdraws the incident.", "entry")
+    if act == "undo":
+        # Words of its title mean what was logged about that, and never the incident as a whole.
+        fits = [entry for entry in fits if entry.id != state.declared_id]
     if not fits:
         if act in ("redact", "correct") and wanted.startswith("last "):
             raise Refused(f"Write /{act} last alone: it opens your last entry for that.", "entry")

@@ -465,10 +465,11 @@ def test_the_tasks_stay_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("words", ["declared", "checkout", "checkout errors", "Declared SEV1"])
-def test_words_of_the_title_never_withdraw_the_incident(words: str) -> None:
+def test_words_of_the_title_never_withdraw_the_incident_nor_erase_it(words: str) -> None:
     story = Story()
-    with pytest.raises(Refused, match="declaration"):
-        story.says(f"/undo {words}")
+    for word in ("undo", "redact"):
+        with pytest.raises(Refused, match="declaration"):
+            story.says(f"/{word} {words}")
     story.says("checkout errors are declared SEV1 by the vendor")
     story.says("/undo declared")
     assert [entry.undone for entry in story.state.entries] == [False, True]

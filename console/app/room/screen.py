@@ -47,6 +47,7 @@ from console.core.log.state import Incident
 from console.core.refusal import Incomplete, Refused
 from console.core.subjects.checklist import TickItem
 from console.core.subjects.entry import CorrectEntry
+from console.core.subjects.link import LinkIncident
 from console.core.subjects.maintenance import AdvanceMaintenance, MoveMaintenance
 from console.core.subjects.move import MoveEntry, move_words
 from console.core.subjects.public_title import SetPublicTitle
@@ -334,8 +335,9 @@ class RoomScreen(RoomView):
 
     def _asked(self, command: Command, now: datetime) -> str:
         """The warnings about a command; refused where it tells of an incident that is not here."""
-        for other in {*command.elsewhere(self.state)} - {*self.session.ledger.references()}:
-            command.follow(self.state, Incident(other))
+        if isinstance(command, LinkIncident | MoveEntry):
+            for other in {*command.elsewhere(self.state)} - {*self.session.ledger.references()}:
+                command.follow(self.state, Incident(other))
         return doubt_of(self.state, command, now, self.session.zone)
 
     def _words(self, slash: Slash, command: Command | None, now: datetime) -> str:

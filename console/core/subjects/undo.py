@@ -291,8 +291,9 @@ def entries_named(
     # What is erased is gone: a mistyped id is never taken for a word.
     long_enough = len(wanted) >= MIN_WORDS_CHARS
     fits = [entry for entry in state.entries if long_enough and not entry.redacted and wanted in entry.text.casefold()]
-    if act == "undo" and [entry.id for entry in fits] == [state.declared_id]:
-        raise Refused("Only the declaration holds these words; /undo declaration withdraws the incident.", "entry")
+    if act in ("undo", "redact") and [entry.id for entry in fits] == [state.declared_id]:
+        way = "/undo declaration withdraws the incident" if act == "undo" else f"/redact {state.declared_id} erases it"
+        raise Refused(f"Only the declaration holds these words; {way}.", "entry")
     if act == "undo":
         # Words of its title mean what was logged about that, and never the incident as a whole.
         fits = [entry for entry in fits if entry.id != state.declared_id]

@@ -38,6 +38,7 @@ test: .venv/ready-dev ## all checks and tests (ARGS=tests/core for a part, ARGS=
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy scripts
 	$(BIN)/lint-imports
 	$(BIN)/codespell console tests docs data styles scripts README.md CHANGELOG.md CONTRIBUTING.md
 	@$(BIN)/python -m compileall -q console tests || true  # Hundreds of processes would compile it, each for itself.

@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))
     given = parser.parse_args()
     columns, rows = map(int, re.findall(r"\d+", given.size))
-    walks = {name: partial(Outage, STORY, form) for name, form in FORMS.items()}
+    walks: dict[str, Callable[..., Walk]] = {name: partial(Outage, STORY, form) for name, form in FORMS.items()}
     walks[walk_intrusion.FORM.playbook] = partial(walk_intrusion.Intrusion, walk_intrusion.STORY, walk_intrusion.FORM)
     for name in given.playbooks or walks:
         with (

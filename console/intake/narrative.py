@@ -41,7 +41,7 @@ _CLOCK_LIKE = re.compile(
 )
 """Signs that nearly every time of day has: a sentence without one is told without a closer look."""
 _SENTENCE_ENDS = re.compile(
-    r"(?:(?<![\s.(]\w)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No|Mo|Di|Mi|Do|Fr|Sa|So))(?<!\b(?:Mrs|bzw|ggf|tel|etc))(?<!approx)(?<![\s(]\d\d)[.!?]|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
+    r"(?:[.!?](?<![\s.(]\w.)(?<!\b(?:ca|ok|kl|St|Dr|Mr|Ms|Nr|vs|No|Mo|Di|Mi|Do|Fr|Sa|So).)(?<!\b(?:Mrs|bzw|ggf|tel|etc).)(?<!approx.)(?<![\s(]\d\d.)|(?<=[ap]\.m)\.(?=\s[A-Z]))[\"'\u201d)\]]{0,2}"
     r"\s{1,3}(?=[\"'\u201c\u201e\u00ab(\[*_]{0,3}(?:[^\Wa-z_\d]|\d{1,2}[:.h]\d\d))|;\s(?:and\s)?(?=(?:at|um|\u00e0|alle|a\slas|om)\s\d{1,2}[:.h]\d\d)|[\u3002\uff01\uff1f]"
 )
 _NEXT_SENTENCE = re.compile(

@@ -920,7 +920,8 @@ def days_named_back(words: str, day: date) -> int | None:
 
 def unsigned(words: str) -> str:
     """The words without the sign or the word of an update before their day: "Update 5 March"."""
-    return _BEFORE.sub("", words, count=1)
+    before = _BEFORE.match(words)
+    return words[before.end() :] if before else words
 
 
 def attributes(words: str) -> bool:

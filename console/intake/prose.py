@@ -241,6 +241,7 @@ def is_timeless(content: str) -> bool:
     return bool(content) and not timed and not is_labelled(content) and any_date(content) is None
 
 
+@lru_cache(maxsize=64)
 def why_no_entry(content: str) -> str:
     """The reason for which a line of prose is left out."""
     if gives_length(content):

@@ -131,6 +131,8 @@ _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_](?:[^\s\d|*_#<>`=~:\uff1a@\[\]{}\\(]++|\s(?!\s))*+")
 """A line of words without a number, a mark or a gap."""
+_MARKS = "{}()[],;|\\/. \t"
+"""Those of which no rule, heading, list or block of code is made."""
 _CLOCK_DIGITS = 4
 """Of a time without a colon."""
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
@@ -276,7 +278,7 @@ class Reader:
         """Leave out the lines of bare words from here on, far below the head and with nothing open; their number."""
         if self.collector.open or self._section or self._fence or self._chat or self._last or index < CSV_WITHIN:
             return 0
-        if (self.title is None and not self.collector.skipped) or self._calendar.start:
+        if self._calendar.start:
             return 0
         at, apart, skipped = index, self._apart, self.collector.skipped
         for at in range(index, len(self._lines)):
@@ -621,8 +623,6 @@ class Reader:
             if timed.stamp.date:
                 self._calendar.set_date(timed.stamp.date, number)
             return True
-        if self._blank:
-            return False
         below_point = entry is not None and entry.bullet and line.indent >= entry.indent + 2
         prose = [left.number for left in self.collector.skipped[-1:] if left.reason in (NO_TIME, TIME_IN_PROSE)]
         if entry is None and prose != [number - 1]:
@@ -961,6 +961,8 @@ def _says_nothing(raw: str) -> bool:
     """Whether the line, where nothing is open, is words without a time, a head of one, or a mark; or a short number."""
     if raw.isdecimal():
         return len(raw) < _CLOCK_DIGITS
+    if not raw.strip(_MARKS):
+        return True
     return _WORDS.fullmatch(raw) is not None and not (begins_moment_at(raw) or heads_time(raw))
 
 

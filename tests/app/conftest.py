@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.resting import quick_screens, still_seconds
+from tests.app.resting import quick_screens, resting_screens, still_seconds
+from tests.drawing import Draw
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick() -> Iterator[None]:
-    with quick_screens(), still_seconds():
+    # Where every case is run Textual does all of its work: so it shows that what is left out else costs only time.
+    with resting_screens() if Draw.all else quick_screens(), still_seconds():
         yield

@@ -308,21 +308,30 @@ def still_seconds() -> Iterator[None]:
 
 
 @contextmanager
-def quick_screens() -> Iterator[None]:
-    """Nobody sleeps, and a style sheet is parsed once in a process."""
-    takers = Dispatch().takers
+def resting_screens() -> Iterator[None]:
+    """Nobody sleeps: a test goes on as soon as nothing is left to do."""
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
         patch.object(asyncio.SelectorEventLoop, "time", loop_time),
         patch("textual.timer._time", TimersTime),
         patch("textual.app.wait_for_idle", rest),
         patch("textual.pilot.wait_for_idle", rest),
+        patch("textual.pilot.Pilot", RestingPilot),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
+    ):
+        yield
+
+
+@contextmanager
+def quick_screens() -> Iterator[None]:
+    """Nobody sleeps, and what Textual works out anew each time is worked out once in a process."""
+    takers = Dispatch().takers
+    with (
+        resting_screens(),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
         patch("textual.css.stylesheet.tokenize_values", lambda values: _tokens(tuple(values.items()))),
         patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
         patch("console.app.main.RememberingStylesheet", SharedStylesheet),
-        patch("textual.pilot.Pilot", RestingPilot),
         patch.object(MessagePump, "prevent", prevented),
         patch("textual.message_pump.log", Unlogged()),
         patch("textual.message_pump.invoke", invoke),

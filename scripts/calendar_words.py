@@ -18,6 +18,8 @@ LANGUAGES = (
     "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ro", "tr", "ru", "uk", "el",
 )  # fmt: skip
 """Those whose names of months don't contradict each other; the first that has a name keeps it."""
+FURTHER = ("hu", "hr", "sr", "bg", "sl", "et", "lt", "lv", "id", "ca", "is")
+"""Those of which months and weekdays are known by their longer names: the short ones are words of other languages."""
 
 TARGET = Path(__file__).parents[1] / "console/core/language/calendar_words.py"
 
@@ -35,14 +37,16 @@ CAPITALS = (
 def names(kind: str) -> dict[str, int]:
     """The names of months or days in small letters without a full stop, with their numbers from 1 (Monday)."""
     table: dict[str, int] = {}
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *FURTHER):
         locale = Locale(language)
         widths = getattr(locale, kind)
         for form in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in widths[form][width].items():
-                    word = name.casefold().strip(".")
-                    if len(word) > 1 and word.isalpha():
+                    # Portuguese has "segunda-feira" in its calendars, and mostly says "segunda".
+                    word = name.casefold().strip(".").removesuffix("-feira")
+                    least = 2 if language in LANGUAGES or (kind == "months" and not word.isascii()) else 4
+                    if len(word) >= least and word.isalpha():
                         table.setdefault(word, number if kind == "months" else number + 1)
     return table
 

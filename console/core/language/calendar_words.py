@@ -9,9 +9,9 @@ MONTHS = {
     ),
     2: (
         "february feb februar février févr febrero fevereiro fev febbraio februari helmikuuta helmi helmikuu "
-        "lutego lut luty února úno únor februára február februarie şubat şub февраля февр февраль лютого лют лютий "
-        "φεβρουαρίου φεβ φεβρουάριοσ febr veljače velj veljača фебруар феб февруари фев veebruar veebr vasario "
-        "vasaris februāris febrer febrúar"
+        "lutego lut luty února úno únor februára február februarie şubat şub февраля февр февраль лютого лют "
+        "лютий φεβρουαρίου φεβ φεβρουάριοσ febr veljače velj veljača фебруар феб февруари фев veebruar veebr "
+        "vasario vasaris februāris febrer febrúar"
     ),
     3: (
         "march mar märz mär mars marzo março maart mrt marts maaliskuuta maalis maaliskuu marca marzec března bře "
@@ -30,17 +30,17 @@ MONTHS = {
     6: (
         "june jun juni juin junio junho giugno giu kesäkuuta kesä kesäkuu czerwca cze czerwiec června čvn červen "
         "júna jún iunie iun haziran haz июня июн июнь червня черв червень ιουνίου ιουν ιούνιοσ ιούν június lipnja "
-        "lipanj јун junij юни juuni birželio birž birželis jūnijs jūn juny júní"
+        "lipanj јун юни junij juuni birželio birž birželis jūnijs jūn juny júní"
     ),
     7: (
-        "july jul juli juillet juil julio julho luglio lug heinäkuuta heinä heinäkuu lipca lip lipiec července čvc "
-        "červenec júla júl iulie iul temmuz tem июля июл июль липня лип липень ιουλίου ιουλ ιούλιοσ ιούλ július "
-        "srpnja srpanj јул julij юли juuli liepos liep liepa jūlijs jūl juliol júlí"
+        "july jul juli juillet juil julio julho luglio lug heinäkuuta heinä heinäkuu lipca lip lipiec července "
+        "čvc červenec júla júl iulie iul temmuz tem июля июл июль липня лип липень ιουλίου ιουλ ιούλιοσ ιούλ "
+        "július srpnja srpanj јул юли julij juuli liepos liep liepa jūlijs jūl juliol júlí"
     ),
     8: (
         "august aug août agosto ago augustus augusti elokuuta elo elokuu sierpnia sie sierpień srpna srp srpen "
-        "augusta ağustos ağu августа авг август серпня серп серпень αυγούστου αυγ αύγουστοσ αύγ augusztus kolovoza "
-        "kolovoz avgust rugpjūčio rugp rugpjūtis augusts agustus agost ágúst ágú"
+        "augusta ağustos ağu августа авг август серпня серп серпень αυγούστου αυγ αύγουστοσ αύγ augusztus "
+        "kolovoza kolovoz avgust rugpjūčio rugp rugpjūtis augusts agustus agost ágúst ágú"
     ),
     9: (
         "september sep sept septembre septiembre setembro set settembre syyskuuta syys syyskuu września wrz "
@@ -71,39 +71,39 @@ WEEKDAYS = {
     7: (
         "sunday sun sonntag so dimanche dim domingo dom domenica zondag zo söndag sön søndag søn sunnuntaina su "
         "sunnuntai niedziela niedz neděle ne nedeľa duminică dum pazar paz воскресенье вс неділя нд κυριακή κυρ "
-        "vasárnap nedjelja недеља nedelja неделя pühapäev sekmadienis svētdiena svētd minggu diumenge sunnudagur"
+        "vasárnap nedjelja недеља неделя nedelja pühapäev sekmadienis svētdiena svētd minggu diumenge sunnudagur"
     ),
     1: (
-        "monday mon montag mo lundi lun lunes seg lunedì maandag ma måndag mån mandag man maanantaina maanantai "
-        "poniedziałek pon pondělí po pondelok luni pazartesi pzt понедельник пн понеділок δευτέρα δευ hétfő "
-        "ponedjeljak понедељак ponedeljek понеделник esmaspäev pirmadienis pirmdiena pirmd senin dilluns mánudagur "
-        "segunda"
+        "monday mon montag mo lundi lun lunes segunda seg lunedì maandag ma måndag mån mandag man maanantaina "
+        "maanantai poniedziałek pon pondělí po pondelok luni pazartesi pzt понедельник пн понеділок δευτέρα δευ "
+        "hétfő ponedjeljak понедељак понеделник ponedeljek esmaspäev pirmadienis pirmdiena pirmd senin dilluns "
+        "mánudagur"
     ),
     2: (
-        "tuesday tue dienstag di mardi mar martes ter martedì dinsdag tisdag tis tirsdag tirs tir tiistaina ti "
-        "tiistai wtorek wt úterý út utorok ut marți salı sal вторник вт вівторок τρίτη τρί kedd utorak уторак "
-        "torek teisipäev antradienis otrdiena otrd selasa dimarts þriðjudagur terça"
+        "tuesday tue dienstag di mardi mar martes terça ter martedì dinsdag tisdag tis tirsdag tirs tir tiistaina "
+        "ti tiistai wtorek wt úterý út utorok ut marți salı sal вторник вт вівторок τρίτη τρί kedd utorak уторак "
+        "torek teisipäev antradienis otrdiena otrd selasa dimarts þriðjudagur"
     ),
     3: (
-        "wednesday wed mittwoch mi mercredi mer miércoles mié qua mercoledì woensdag wo onsdag ons keskiviikkona "
-        "ke keskiviikko środa śr středa st streda miercuri mie çarşamba çar среда ср середа τετάρτη τετ szerda "
-        "srijeda sreda сряда kolmapäev trečiadienis trešdiena trešd rabu dimecres miðvikudagur quarta"
+        "wednesday wed mittwoch mi mercredi mer miércoles mié quarta qua mercoledì woensdag wo onsdag ons "
+        "keskiviikkona ke keskiviikko środa śr středa st streda miercuri mie çarşamba çar среда ср середа τετάρτη "
+        "τετ szerda srijeda сряда sreda kolmapäev trečiadienis trešdiena trešd rabu dimecres miðvikudagur"
     ),
     4: (
-        "thursday thu donnerstag do jeudi jeu jueves jue qui giovedì gio donderdag torsdag tors tor torstaina to "
-        "torstai czwartek czw čtvrtek čt štvrtok št joi perşembe per четверг чт четвер πέμπτη πέμ csütörtök "
-        "četvrtak четвртак četrtek четвъртък neljapäev ketvirtadienis ceturtdiena ceturtd kamis dijous fimmtudagur "
-        "quinta"
+        "thursday thu donnerstag do jeudi jeu jueves jue quinta qui giovedì gio donderdag torsdag tors tor "
+        "torstaina to torstai czwartek czw čtvrtek čt štvrtok št joi perşembe per четверг чт четвер πέμπτη πέμ "
+        "csütörtök četvrtak четвртак четвъртък četrtek neljapäev ketvirtadienis ceturtdiena ceturtd kamis dijous "
+        "fimmtudagur"
     ),
     5: (
-        "friday fri freitag fr vendredi ven viernes vie sex venerdì vrijdag vr fredag fre perjantaina pe perjantai "
-        "piątek pt pátek pá piatok pi vineri vin cuma cum пятница пт пʼятниця παρασκευή παρ péntek petak петак "
-        "petek петък reede penktadienis piektdiena piektd jumat divendres föstudagur sexta"
+        "friday fri freitag fr vendredi ven viernes vie sexta sex venerdì vrijdag vr fredag fre perjantaina pe "
+        "perjantai piątek pt pátek pá piatok pi vineri vin cuma cum пятница пт пʼятниця παρασκευή παρ péntek "
+        "petak петак петък petek reede penktadienis piektdiena piektd jumat divendres föstudagur"
     ),
     6: (
         "saturday sat samstag sa samedi sam sábado sáb sabato sab zaterdag za lördag lör lørdag lør lauantaina la "
-        "lauantai sobota sob sâmbătă sâm cumartesi cmt суббота сб субота σάββατο σάβ szombat subota събота laupäev "
-        "šeštadienis sestdiena sestd sabtu dissabte laugardagur"
+        "lauantai sobota sob sâmbătă sâm cumartesi cmt суббота сб субота σάββατο σάβ szombat subota събота "
+        "laupäev šeštadienis sestdiena sestd sabtu dissabte laugardagur"
     ),
 }
 """Words for each weekday, 1 (Monday) to 7."""

@@ -229,7 +229,10 @@ def test_no_other_length_is(line: str) -> None:
     assert not doubt(line)
 
 
-@pytest.mark.parametrize("line", ["21.11. 14:10 alarms", "[21.11. 14:10] alarms", "1.11., 9:05 alarms"])
+DAYS = ("21.11.", "1.11.,", "1.1.", "01.01.", "31.12", "21.11", "1.1", "31/12", "12/31")
+
+
+@pytest.mark.parametrize("line", [*(f"{day} 14:10 x" for day in DAYS), "[21.11. 14:10] x", "[31.12 23:50] x"])
 def test_a_day_and_a_month_are_no_time_of_day(line: str) -> None:
     with pytest.raises(Refused) as refused:
         read_typed(line, now=NOW, zone=BERLIN)

@@ -27,8 +27,11 @@ _MEANT = late(
     r"|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}\s+[0-9]{1,2}:[0-9]{2}",
     re.IGNORECASE,
 )
-_DAY_AND_MONTH = late(r"[\[(*]{0,2}(?P<written>[0-9]{1,2}\.[0-9]{2}\.,?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])")
-"""A date that would be read as a time of day, with the time that was meant as its text."""
+_DAY_AND_MONTH = late(
+    r"[\[(*]{0,2}(?P<written>(?:[0-9]{1,2}\.[0-9]{1,2}\."
+    r"|(?:3[01]|[12][0-9]|0?[1-9])[./](?:3[01]|[12][0-9]|0?[1-9])),?\s+[0-9]{1,2}:[0-9]{2})(?![0-9])"
+)
+"""A date without its year, which would be read as a time of day or as text, and the time behind it."""
 
 # "14:32 - text", "14:32: text": what stands between a time and its text.
 _SEPARATOR = late(r"[,;:.]?\s*+(?:(?:-+(?=\s)|[–—|])\s*+)*+")

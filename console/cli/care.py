@@ -21,6 +21,7 @@ from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import local_stamp
+from console.core.log.command import holder
 from console.export.json.model import CheckView
 from console.library.concepts import vocabulary
 from console.library.playbooks import Playbooks
@@ -43,7 +44,7 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
     rows = [
         (True, "warroom", __version__),
         (sys.version_info >= (3, 11), "python", platform.python_version()),
-        (bool(shell.actor), "you", shell.actor or "nobody: start with --as NAME"),
+        (bool(holder(shell.actor)), "you", holder(shell.actor) or "nobody: start with --as NAME"),
         (True, "zone", str(shell.zone)),
         _terminal(),
         *_focus(),
@@ -244,6 +245,7 @@ def rescue(shell: Shell, file: Path, output: Path | None) -> None:
     """Save what is whole of a damaged log into a new log; the damaged file stays as it is."""
     saved_to = output or free_name(file)
     place.refuse_taken(saved_to, file, shell.settings)
+    sound = _is_sound(file)
     rescued = rescue_log(file, saved_to)
     hint(*(loss.sentence for loss in rescued.losses))
     for incident in rescued.doubtful:
@@ -254,8 +256,21 @@ def rescue(shell: Shell, file: Path, output: Path | None) -> None:
         hint(f"{_entries(rescued.from_backups)} came from the backups.")
     if rescued.moved:
         hint(f"{_entries(rescued.moved)} behind what is lost now stand under the new log's origin.")
-    hint(f"Saved {_entries(rescued.entries)} in {saved_to}; open it with --db, or put it in the place of {file}.")
+    if sound:
+        hint(f"{file} is sound and needs no rescue: go on with it, and delete {saved_to}, a copy of it.")
+    else:
+        hint(f"Saved {_entries(rescued.entries)} in {saved_to}; open it with --db.")
+        hint(f"To put it in the place of {file}, first close every console; move its -wal and -shm away, too.")
     out(saved_to)
+
+
+def _is_sound(file: Path) -> bool:
+    """True when `warroom verify` would call the log clean."""
+    try:
+        with closing(Log.open(file, read_only=True, still=True)) as log:
+            return not log.verify()
+    except StoreProblem:
+        return False
 
 
 def _entries(count: int) -> str:

@@ -108,6 +108,25 @@ def test_a_rescue_says_what_is_lost_and_where_the_rest_is(warroom: Warroom, tmp_
     assert new.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_rescue_of_a_damaged_log_says_that_consoles_close_before_a_file_is_put_in_its_place(warroom: Warroom) -> None:
+    declared(warroom)
+    warroom.db.write_bytes(warroom.db.read_bytes().replace(b"back to 41", b"back to 43"))
+    err = warroom.here("rescue", str(warroom.db))[2]
+    assert f"To put it in the place of {warroom.db}, first close every console" in err
+    assert "sound" not in err
+
+
+def test_a_rescue_of_a_sound_log_in_use_says_so_and_puts_nothing_in_its_place(warroom: Warroom) -> None:
+    ref = declared(warroom)
+    with Log.open(warroom.db):
+        status, out, err = warroom.here("rescue", str(warroom.db))
+        assert status == 0
+        assert f"{warroom.db} is sound and needs no rescue" in err
+        assert "in the place of" not in err
+        assert "errors" in Warroom(Path(out.strip())).says("show", ref)
+        assert warroom.says("verify") == "clean"
+
+
 def test_a_damaged_declaration_is_saved_as_it_reads(warroom: Warroom) -> None:
     ref = declared(warroom)
     warroom.db.write_bytes(warroom.db.read_bytes().replace(b"Checkout errors", b"Checkout er\xf2ors"))

@@ -1,21 +1,25 @@
 """Names of people: known ones as first written, and new ones that are a typing error away asked about."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
 import msgspec
 import pytest
 
-from console.core.log.command import Command
+from console.core.log.command import Command, is_nobody
+from console.core.log.decide import decide
 from console.core.log.entries import Entries
 from console.core.log.foretold import doubt_of
 from console.core.log.slash import typed_command
+from console.core.refusal import Refused
 from console.core.subjects.handoff import AcceptHandoff
-from console.core.subjects.role import AssignRole, known_name, name_doubt
+from console.core.subjects.role import AssignRole, known_name, name_doubt, roles_of
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import Undo
-from tests.core.story import Story
+from tests.core.story import BOOKS, Story, built_in
+from tests.core.test_once import EACH_TIME, ONCE, underway
 
 
 def _commands(kind: type[Command] = Command) -> Iterator[type[Command]]:
@@ -118,3 +122,37 @@ def test_of_each_doubtful_name_it_is_asked_once() -> None:
     story.says("asked @tom and @eva")
     asked = doubt_of(story.state, read(story, "+ @tmo look with @evaa, @tmo leads"), story.now, UTC)
     assert asked == "“tmo” is a new name; known is tom. “evaa” is a new name; known is eva."
+
+
+NO_PERSON = ("nobody", "Nobody", "none", "-")
+
+
+@pytest.mark.parametrize("name", [*ONCE, *EACH_TIME])
+def test_no_command_is_given_by_or_gives_anything_to_somebody_called_nobody(name: str) -> None:
+    story = underway()
+    command = (ONCE | EACH_TIME)[name](story)
+    for person in NO_PERSON:
+        with pytest.raises(Refused, match="no person"):
+            decide(story.state, msgspec.structs.replace(command, actor=person), story.now, built_in("rapid"))
+        for field in command.gives_to:
+            with suppress(Refused):
+                decided = decide(story.state, msgspec.structs.replace(command, **{field: person}), story.now)
+                values = [getattr(each.body, told) for each in decided for told in each.body.__struct_fields__]
+                assert not any(isinstance(value, str) and is_nobody(value) for value in values)
+
+
+@pytest.mark.parametrize("book", sorted(path.stem for path in BOOKS.glob("*.toml")))
+def test_nobody_is_no_name_in_the_words_of_any_playbook(book: str) -> None:
+    story = Story(book=built_in(book), severity=built_in(book).severities[0].name)
+    roles = built_in(book).roles
+    for person in NO_PERSON:
+        mentions = [f"+ look @{person}", f"/fix x @{person}"] if person.isalpha() else []
+        lines = [*mentions, f"/handoff {person}", f"/page {person}"]
+        for line in [*lines, *(f"/role {role.id} me" for role in roles)]:
+            actor = person if line.endswith(" me") else "mo"
+            with pytest.raises(Refused):
+                story.says(line, actor)
+        for role in roles:
+            story.says(f"/role {role.id} zoe")
+            story.says(f"/role {role.id} {person}")
+            assert not roles_of(story.state)[role.id].value

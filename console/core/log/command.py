@@ -218,10 +218,15 @@ def unless_none(read: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else read(text)
 
 
+def is_nobody(person: str) -> bool:
+    """True for the words that stand in the place of a name where there is no person."""
+    return person.lower() in ("nobody", "none", "-")
+
+
 def holder(text: str) -> str:
     """The name of somebody who is to have something; empty for `nobody`."""
     person = name(text)
-    return "" if person.lower() in ("nobody", "none", "-") else person
+    return "" if is_nobody(person) else person
 
 
 def key(text: str) -> str:

@@ -6,7 +6,7 @@ Pure: ids and the log's own times are added by the caller. A refusal is one sent
 from datetime import datetime
 
 from console.core.language.text import clean
-from console.core.log.command import Command, Decision, check_incident, moment
+from console.core.log.command import Command, Decision, check_incident, is_nobody, moment, name
 from console.core.log.state import Incident
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
@@ -22,8 +22,11 @@ def decide(state: Incident | None, command: Command, now: datetime, playbook: Pl
 
     `state` is None for a declaration only; `playbook` is given for a declaration and a change of playbook.
     """
-    if not clean(command.actor, multiline=False).strip():
+    actor = name(clean(command.actor, multiline=False))
+    if not actor:
         raise Refused("Say who you are: start with --as NAME.", "actor")
+    if is_nobody(actor):
+        raise Refused(f"“{actor}” is the name of no person; say who you are: start with --as NAME.", "actor")
     at = moment(command.at, now)
     if isinstance(command, PlanMaintenance):
         return plan_maintenance(command, at, now, playbook)

@@ -14,6 +14,7 @@ from console.core.log.command import (
     SlashContext,
     Word,
     holder,
+    is_nobody,
     newer_than,
     proposed,
     recipient,
@@ -76,6 +77,8 @@ def known_name(state: Incident, name: str, actor: str) -> str:
         return ""
     if len(name) > MAX_PERSON_CHARS or _NO_NAME.search(name):
         raise Refused(f"“{one_line(name, 24)}” is not a name; write the person's name alone.", "person")
+    if is_nobody(name):
+        raise Refused(f"“{name}” is the name of no person; write the person's name.", "person")
     name = actor if name_key(name) in ME else name
     key, people = name_key(name), state.part(People)
     return first_written(name, (*_responders(state), people.named.get(key, ""), people.authors.get(key, "")))

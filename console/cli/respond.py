@@ -15,7 +15,7 @@ from console.cli.context import Shell, fail
 from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.checks import next_doubt, stated_next
-from console.core.language.grammar import Line, Slash, command_doubt, day_and_time, left_times
+from console.core.language.grammar import Line, Slash, command_doubt, day_and_time, left_times, long_ago_doubt
 from console.core.language.time_doubt import time_doubt
 from console.core.language.when import Ahead, parse_ahead
 from console.core.log.command import Command, note_behind
@@ -52,7 +52,10 @@ RENEW = "`warroom backup --renew` removes the backups and makes a new one."
 def declare(shell: Shell, playbook: str, **fields: Any) -> None:
     """Declare an incident; prints its reference and nothing else."""
     with shell.ledger() as ledger:
-        shell.tell(ledger.declare(DeclareIncident(actor=shell.actor, **fields), shell.playbook(playbook)))
+        command = DeclareIncident(actor=shell.actor, **fields)
+        if not command.retrospective:
+            shell.point_out(long_ago_doubt(command.at, ledger.now(), shell.zone))
+        shell.tell(ledger.declare(command, shell.playbook(playbook)))
 
 
 @command("ref text...", writes=True, example='K7Q2 "-4m ! rolled back the deploy"')

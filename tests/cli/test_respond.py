@@ -26,6 +26,16 @@ def test_one_line_declares_with_severity_and_title(warroom: Warroom, ref: str) -
     assert (shown["severity"], shown["title"]) == ("SEV1", "Checkout errors")
 
 
+@pytest.mark.parametrize(
+    ("options", "asks"),
+    [(("--at", "2020-01-01T00:00Z"), True), (("--at", "-13h"), True), (("--at", "2020-01-01T00:00Z", "--drill"), True),
+     (("--at", "-11h"), False), ((), False), (("--at", "2020-01-01T00:00Z", "--retrospective"), False)],
+)  # fmt: skip
+def test_a_declaration_of_long_ago_is_asked_about(warroom: Warroom, options: tuple[str, ...], asks: bool) -> None:
+    told = warroom.tells("declare", "Checkout errors", "--sev", "SEV1", *options)
+    assert ("It began at " in told) == asks
+
+
 @pytest.mark.parametrize("form", ["-4m ! rolled back the host", "! rolled back the host"])
 def test_a_text_may_begin_with_a_dash(warroom: Warroom, ref: str, form: str) -> None:
     id = warroom.says("log", ref.removeprefix("INC-").lower(), form)

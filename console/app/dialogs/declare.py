@@ -20,7 +20,7 @@ from console.app.settings import preferred_playbook
 from console.app.similar.form import RecallingForm
 from console.app.widgets.cell import Part, text
 from console.app.widgets.choice_list import Choice, ChoiceList
-from console.core.language.grammar import day_and_time
+from console.core.language.grammar import day_and_time, long_ago_doubt
 from console.core.language.when import parse_when
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -118,8 +118,9 @@ class DeclareDialog(RecallingForm[Declaration]):
         )
         self._asked = frozenset(question.id for question in triage)
         super().__init__(
-            f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic=TOPIC, preview=self._says
-        )
+            f"Declare an incident  ·  {playbook.title}", fields, build, _enters, topic=TOPIC, preview=self._says,
+            doubts=lambda given: "" if given.command.retrospective else long_ago_doubt(given.began, now, zone),
+        )  # fmt: skip
         # What was typed now goes before what was typed in a form that was left.
         self._recalled = bool(typed)
 

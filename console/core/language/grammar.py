@@ -405,7 +405,18 @@ def far_off(line: Line, now: datetime, zone: tzinfo, *, early: bool = False) -> 
     """True when the line's time may not be the one meant: long ago, `early` as in `describe`, or due another day."""
     at = line.occurred_at or now
     due_on = line.due_at.astimezone(zone).date() if line.due_at else None
-    return early or now - at > _LONG_BACK or due_on not in (None, now.astimezone(zone).date())
+    return early or _is_long_ago(at, now) or due_on not in (None, now.astimezone(zone).date())
+
+
+def _is_long_ago(at: datetime, now: datetime) -> bool:
+    return now - at > _LONG_BACK
+
+
+def long_ago_doubt(at: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """The question about a moment that would make a line `far_off`, where it begins an incident; empty without one."""
+    if at is None or not _is_long_ago(at, now):
+        return ""
+    return f"It began at {day_and_time(at, now, zone)}, {_rounded(now - at)} ago."
 
 
 def _spoken_time(at: datetime, now: datetime, zone: tzinfo) -> str:

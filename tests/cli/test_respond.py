@@ -261,7 +261,7 @@ def test_the_shell_says_what_it_wrote_where_its_words_do_not(warroom: Warroom, r
 
 @pytest.mark.parametrize(
     ("line", "left"),
-    [("Thu 23:50 disk full", "23:50"), ("31.12 23:50 disk full", "23:50"), ("last night it broke", "last night"),
+    [("Thu 23:50 disk full", "23:50"), ("31.12 at 23:50 disk full", "23:50"), ("last night it broke", "last night"),
      ("-4m disk full since 13:40", "13:40"), ("-4m disk full", "")],
 )  # fmt: skip
 def test_a_time_that_stays_in_the_text_is_said_as_in_the_prompt(

@@ -11,7 +11,7 @@ import msgspec
 from console.app.settings import exports_folder
 from console.cli import streams
 from console.cli.component import stated
-from console.cli.context import Shell, fail
+from console.cli.context import Shell, ask, fail
 from console.cli.output import hint
 from console.cli.params import ahead_option, at_option, command, pairs_option
 from console.core.language.checks import next_doubt, stated_next
@@ -34,7 +34,7 @@ from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AddTask
 from console.core.subjects.undo import EntryRedacted, RedactEntry, Undo
 from console.core.subjects.update import PostUpdate
-from console.export.erasing import others, remarks, unreached
+from console.export.erasing import others, reach, remarks, unreached
 from console.store.copies import Copies, holding
 from console.store.ledger import Decided, Ledger, nothing_decided
 from console.store.log import Log
@@ -334,8 +334,9 @@ def correct(shell: Shell, ref: str, entry: str, text: str, at: datetime | None) 
 @command("ref entry", writes=True, example='K7Q2 last --reason "a password"')
 @click.option("--reason", default="", help="The reason, without the secret.")
 @click.option("--dry-run", is_flag=True, help="Show what else would be erased; erase nothing.")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.option("--renew-backups", is_flag=True, help="Replace the backups that still hold it.")
-def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, renew_backups: bool) -> None:
+def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, yes: bool, renew_backups: bool) -> None:
     """Erase an entry's text for good, and the same words elsewhere in the incident; prints what else went.
 
     ENTRY is its id, "last" for your last one, or words that only it holds.
@@ -345,29 +346,38 @@ def redact(shell: Shell, ref: str, entry: str, reason: str, dry_run: bool, renew
     shell.no_json_of(dry_run=dry_run)
     with shell.incident(ref, writing=not dry_run) as (ledger, state):
         command = RedactEntry(actor=shell.actor, entry=entry, reason=reason)
-        _, copies = erase(shell, ledger, state.ref, command, dry_run=dry_run)
+        _, copies = erase(shell, ledger, state.ref, command, dry_run=dry_run, agreed=yes or not sys.stdin.isatty())
         if copies.backups and not dry_run:
             _renew_backups(ledger.log, agreed=renew_backups)
 
 
 def erase(
-    shell: Shell, ledger: Ledger, ref: str, command: RedactEntry, *, dry_run: bool = False,
+    shell: Shell, ledger: Ledger, ref: str, command: RedactEntry, *, dry_run: bool = False, agreed: bool = True,
     decided: Decided = nothing_decided,
 ) -> tuple[list[Event], Copies]:  # fmt: skip
-    """Write a redaction and print what went with it; its event, and the copies that still hold what it erased."""
+    """Write a redaction and print what went with it; its event, and the copies that still hold what it erased.
+
+    Where nobody has `agreed` the same is printed first, and asked.
+    """
     events, copies = ledger.prepare(ref, command), Copies()
     target = events[0].body
     planned = ledger.log.redaction(ref, target.target) if isinstance(target, EntryRedacted) else None
     ledger.check_erasable(events)
     state = ledger.state(ref)
+    if planned is not None and isinstance(target, EntryRedacted):
+        went = others(state, planned, shell.zone)
+        told = (reach(state, target.target, planned, shell.zone), *remarks(planned))
+        if not (agreed or dry_run):
+            hint(*went, *told)
+            ask("Erase it?")
     if not dry_run:
         decided(events)
     written = [] if dry_run else ledger.commit(events)
     if planned is not None:
-        for line in others(state, planned, shell.zone):
+        for line in went:
             shell.tell(line)
         copies = holding(ledger.log.path, planned, exports_folder(shell.settings, ledger.log.path))
-        hint(*remarks(planned), *unreached(copies))
+        hint(*told, *unreached(copies))
     if written:
         _tell_of_pages(ledger, ref)
     return written, copies

@@ -21,6 +21,16 @@ def others(state: Incident, plan: Plan, zone: tzinfo, *, words: bool = False) ->
     return lines
 
 
+def reach(state: Incident, id: str, plan: Plan, zone: tzinfo) -> str:
+    """The entry that is erased, by its kind, moment and author, and how many go with it: never by its words."""
+    entry = state.entries.get(id)
+    named = "reason of that redaction"
+    if entry is not None:
+        named = f"{entry.kind.replace('_', ' ')} of {local_stamp(entry.occurred_at, zone)} by {entry.author}"
+    others = f", and {counted(len(plan.others), 'other entry', 'other entries')} with it" if plan.others else ""
+    return f"The {named} is erased for good{others}."
+
+
 def remarks(plan: Plan) -> list[str]:
     """A sentence for everything besides the entries that a person has to know."""
     sentences = [] if plan.others else ["No other entry goes with it."]

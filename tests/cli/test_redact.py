@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+import os
+import pty
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from console.store import Log
-from tests.cli.shell import Warroom
+from tests.cli.shell import COMMAND, Warroom
 
 LINES = {
     "hunter2secret": "/component hunter2secret partial",
@@ -59,6 +62,44 @@ def test_it_lists_what_else_went_and_says_what_stays(warroom: Warroom, ref: str)
 
     assert warroom.here("redact", ref, id)[1:] == (listed, remarks)
     assert [entry["redacted"] for entry in warroom.json("show", ref)["entries"]].count(True) == 2
+
+
+def on_a_terminal(warroom: Warroom, *args: str, answer: str = "") -> tuple[int, str]:
+    """Exit status and standard error of a command whose input is a terminal."""
+    ours, theirs = pty.openpty()
+    os.write(ours, answer.encode())
+    done = subprocess.run([*COMMAND, *args], env=warroom.env, stdin=theirs, capture_output=True, check=False)
+    os.close(theirs)
+    os.close(ours)
+    return done.returncode, done.stderr.decode()
+
+
+def test_it_names_the_entry_without_its_words_and_asks_on_a_terminal(warroom: Warroom, ref: str) -> None:
+    id = warroom.says("--as", "ana", "log", ref, "* the password is hunter2secret")
+    warroom.says("log", ref, "+ rotate hunter2secret")
+    told = re.compile(r"The finding of .{16} by ana is erased for good, and 1 other entry with it\.")
+
+    status, err = on_a_terminal(warroom, "redact", ref, id, answer="n\n")
+    assert status == 1
+    assert len(told.findall(err)) == 1
+    assert "Erase it? [y/N]" in err
+    assert "hunter2secret" not in err
+    assert in_files(warroom, "hunter2secret")
+
+    status, err = on_a_terminal(warroom, "redact", ref, id, answer="y\n")
+    assert (status, len(told.findall(err))) == (0, 2)
+    assert not in_files(warroom, "hunter2secret")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_it_asks_nothing_of_a_script_or_with_yes_and_says_the_same(warroom: Warroom, ref: str, terminal: bool) -> None:
+    id = warroom.says("log", ref, "the password is hunter2secret")
+    words = ("redact", ref, id, "--yes") if terminal else ("redact", ref, id)
+    status, err = on_a_terminal(warroom, *words) if terminal else warroom.here(*words)[::2]
+    assert status == 0
+    assert len(re.findall(r"The note of .{16} by mo is erased for good\.", err)) == 1
+    assert "Erase it?" not in err
+    assert not in_files(warroom, "hunter2secret")
 
 
 @pytest.mark.parametrize(
@@ -216,7 +257,9 @@ def test_a_trial_names_the_copies_and_changes_none(warroom: Warroom, ref: str) -
 
 def test_without_copies_nothing_is_said_of_them(warroom: Warroom, ref: str) -> None:
     id = warroom.says("log", ref, TEXTS[0])
-    assert warroom.here("redact", ref, id) == (0, "", "No other entry goes with it.\n")
+    status, out, err = warroom.here("redact", ref, id)
+    assert (status, out) == (0, "")
+    assert re.fullmatch(r"The note of .{16} by mo is erased for good\.\nNo other entry goes with it\.\n", err)
 
 
 def test_a_backup_has_a_name_or_is_made_anew(warroom: Warroom, ref: str, tmp_path: Path) -> None:

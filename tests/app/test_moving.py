@@ -43,7 +43,11 @@ async def test_a_link_is_named_before_enter_and_stands_in_the_panels_of_both(tmp
 
 async def test_what_is_refused_stays_in_the_prompt_with_its_reason(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
-        await room.logs("/link part of INC-0000")
-        room.shows("There is no incident INC-0000 here")
-        await room.logs("/move last to INC-0000")
+        payments = DeclareIncident(actor="mo", title="Payments fail", severity="SEV2")
+        other = await room.app.session.declare(payments, standard_playbook())
+        for line in ("/link part of INC-0000", "/move last to INC-0000"):
+            await room.logs(line)
+            assert room.line == line
+            room.shows("There is no incident INC-0000 here")
+        await room.logs(f"/move last to {other}")
         room.shows("nothing of yours to move")

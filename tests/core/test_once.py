@@ -1,12 +1,15 @@
 """An act that would have no effect is refused: no command is acknowledged twice for the same thing."""
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+import console.core.subjects
 from console.core.drill.script import Debrief, Drill, Inject
 from console.core.log.command import Command, StandsBeside
 from console.core.log.decide import decide
@@ -235,3 +238,73 @@ def test_a_due_time_is_snoozed_once() -> None:
     story.does(SnoozeClock, clock="public", by=timedelta(minutes=5), reason="in a call")
     refusal = story.at(1.1).refuses(SnoozeClock, clock="public", by=timedelta(minutes=9), reason="still in it")
     assert "snoozed already" in refusal
+
+
+# One act, one undo
+
+JOINED: dict[str, Example] = {
+    "MoveStage.decide": of(MoveStage, stage="closed", override="Duplicate of INC-2222"),
+    "EndDrill.decide": ONCE["drill ended"],
+    "LogPaste.decide": lambda story: LogPaste(
+        actor="mo", entries=(LogEntry(actor="mo", text="a"), AddTask(actor="mo", text="b")), paste="p1"
+    ),
+}
+"""Decisions that may come to several events, which one undo takes back together."""
+
+_TOLD = "An update has gone out: what becomes of it on its pages is settled by itself."
+_EACH_PAGE = "A decision about a page cannot be undone; each page has its own."
+APART = {
+    "MoveMaintenance.decide": _TOLD,
+    "AdvanceMaintenance.decide": _TOLD,
+    "plan_maintenance": "Its declaration can only be withdrawn, and what was told of it is settled by itself.",
+    "PostUpdate.decide_in": "The title goes on for all updates after it.",
+    "SettlePublication.decide": _EACH_PAGE,
+    "PublishPostmortem.decide": _EACH_PAGE,
+    "BackfillIncident.decide": _EACH_PAGE,
+    "_put_back": "It undoes each undo of the act, and is nothing that is undone.",
+}
+"""Those whose events are undone one by one, and why."""
+
+
+def several() -> Iterator[str]:
+    """The decisions that may come to more than one event."""
+    for file in Path(console.core.subjects.__file__).parent.glob("*.py"):
+        tree = ast.parse(file.read_text())
+        owners: list[ast.Module | ast.ClassDef] = [
+            tree,
+            *(node for node in tree.body if isinstance(node, ast.ClassDef)),
+        ]
+        for owner in owners:
+            for made in (node for node in owner.body if isinstance(node, ast.FunctionDef)):
+                decides = isinstance(made.returns, ast.Name) and made.returns.id == "Decision"
+                returned = [node.value for node in ast.walk(made) if isinstance(node, ast.Return)]
+                if decides and any(map(_is_several, returned)):
+                    yield f"{owner.name}.{made.name}" if isinstance(owner, ast.ClassDef) else made.name
+
+
+def _is_several(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Tuple):
+        return len(value.elts) > 1
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "tuple"
+
+
+def test_every_act_of_several_events_says_whether_one_undo_takes_it_back() -> None:
+    """A new one joins one of the tables."""
+    assert sorted(several()) == sorted(JOINED | APART)
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_one_act_is_taken_back_and_put_back_by_one_undo(name: str) -> None:
+    story = underway()
+    command = JOINED[name](story)
+    before = [entry.id for entry in story.state.entries]
+    story.carries_out(command)
+    made = [entry.id for entry in story.state.entries if entry.id not in before]
+    assert len(made) > 1
+    story.does(Undo, actor=command.actor)
+    assert {entry.id for entry in story.state.entries if entry.undone} == {*made}
+    for id in made:
+        story.does(Undo, entry=id)
+        assert not any(entry.undone for entry in story.state.entries)
+        story.does(Undo, entry=id)
+        assert {entry.id for entry in story.state.entries if entry.undone} == {*made}

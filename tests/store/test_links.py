@@ -233,3 +233,29 @@ def test_the_words_of_an_override_link_a_duplicate(two: Two) -> None:
     two.ledger.execute(two.first, MoveStage(actor="mo", stage="closed", override=reason))
     assert two.links(two.first) == [("duplicate_of", two.second)]
     assert two.links(two.second) == [("duplicated_by", two.first)]
+
+
+@pytest.mark.parametrize("named", ["last", "stage", "link"])
+def test_one_undo_takes_back_a_closing_as_a_duplicate_with_both_halves_of_its_link(two: Two, named: str) -> None:
+    two.ledger.execute(two.first, MoveStage(actor="mo", stage="closed", override=f"Duplicate of {two.second}"))
+    stage, link = two.ledger.state(two.first).entries[-2:]
+    entry = {"last": "", "stage": stage.id, "link": link.id}[named]
+    two.undoes(two.first, entry)
+    assert two.ledger.state(two.first).open
+    assert two.links(two.first) == two.links(two.second) == []
+    two.undoes(two.first, entry or stage.id)
+    assert not two.ledger.state(two.first).open
+    assert two.links(two.first) == [("duplicate_of", two.second)]
+    assert two.links(two.second) == [("duplicated_by", two.first)]
+    two.holds()
+
+
+def test_an_undo_of_its_half_in_the_other_incident_opens_nothing(two: Two) -> None:
+    two.ledger.execute(two.first, MoveStage(actor="mo", stage="closed", override=f"Duplicate of {two.second}"))
+    half = two.ledger.state(two.second).entries[-1].id
+    two.undoes(two.second, half)
+    assert two.links(two.first) == two.links(two.second) == []
+    assert not two.ledger.state(two.first).open
+    two.undoes(two.second, half)
+    assert two.links(two.first) == [("duplicate_of", two.second)]
+    two.holds()

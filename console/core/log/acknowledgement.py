@@ -41,7 +41,7 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
         words = (
             one_line(own or text, MAX_WORDS_CHARS) + " " * behind.startswith(" ") + one_line(behind, MAX_WORDS_CHARS)
         )
-        together = taken_together(state, entry) if undo or entry.paste else [entry]
+        together = taken_together(state, entry) if undo or bool(getattr(event.body, "paste", False)) else [entry]
         if len(together) > 1:
             words = f"{len(together)} entries{' logged together' if undo else ''}"
         if undo:

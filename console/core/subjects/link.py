@@ -46,6 +46,8 @@ class IncidentLinked(Body, frozen=True):
     """The other incident's reference."""
     note: Text = ""
     """Why, in a person's words."""
+    together: Id = ""
+    """As of `StageChanged`: the closing as a duplicate that it is a part of; empty for a link alone."""
 
     def apply(self, fold: Folding) -> None:
         if not is_reference(self.other):
@@ -53,7 +55,7 @@ class IncidentLinked(Body, frozen=True):
             return
         link = Link(*fold.stamp, self.relation, self.other, self.note)
         fold.part(Links).links[link.id] = link
-        fold.entry("link", link.words, self.note)
+        fold.entry("link", link.words, self.note, paste=self.together)
 
 
 class Link(Record, frozen=True):
@@ -104,6 +106,8 @@ class LinkIncident(Command, frozen=True, kw_only=True):
     other: str
     """A whole reference."""
     note: str = ""
+    together: str = ""
+    """As of `IncidentLinked`."""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
         return (self.other,)
@@ -128,7 +132,8 @@ class LinkIncident(Command, frozen=True, kw_only=True):
             raise Refused(f"{state.ref} is linked the other way round; undo that link first.", "other")
         if self.relation == "duplicate_of" and linked(state, "duplicate_of"):
             raise Refused(f"{state.ref} is a duplicate of {linked(state, 'duplicate_of')[0]} already.", "other")
-        return proposed(IncidentLinked(self.relation, other, one_line(self.note.strip(), MAX_NOTE_CHARS)), at)
+        note = one_line(self.note.strip(), MAX_NOTE_CHARS)
+        return proposed(IncidentLinked(self.relation, other, note, self.together), at)
 
 
 def check_other(state: Incident, there: Incident) -> None:

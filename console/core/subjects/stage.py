@@ -3,6 +3,8 @@
 import re
 from datetime import datetime, tzinfo
 
+import msgspec
+
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import closing
@@ -167,10 +169,14 @@ class MoveStage(Command, frozen=True, kw_only=True):
         other, known = self._duplicate_of(), linked(state, "duplicate_of")
         if closing and known and not (reason or override):
             reason = f"duplicate of {known[0]}"
-        moved = proposed(StageChanged(stage.name, reason, override if wants else "", unmet, seen), at)
+        moved = StageChanged(stage.name, reason, override if wants else "", unmet, seen)
         if not closing or known or other in ("", state.ref):
-            return moved
-        return (*moved, *LinkIncident(actor=self.actor, relation="duplicate_of", other=other).decide(state, at, now))
+            return proposed(moved, at)
+        # Told from every other closing by what it replaces.
+        act = state.stage.head.partition(" ")[0]
+        link = LinkIncident(actor=self.actor, relation="duplicate_of", other=other, together=act)
+        joined = msgspec.structs.replace(moved, together=act)
+        return *proposed(joined, at), *link.decide(state, at, now)
 
     def _duplicate_of(self) -> str:
         """The incident that the words name for which this one is closed; empty for none."""

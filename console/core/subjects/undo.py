@@ -92,8 +92,8 @@ def undo_targets(body: Undoing) -> tuple[str, ...]:
 class Undo(Command, frozen=True, kw_only=True):
     """Without `entry`: the actor's last act that still stands. Of an entry that is undone: put it back.
 
-    Of an entry that was pasted with others: all of that paste. `entry` is an id or the beginning of one, also of a
-    correction, or words that only the entry holds.
+    Of an entry that was pasted with others, or written by one act: all of those. `entry` is an id or the beginning of
+    one, also of a correction, or words that only the entry holds.
     """
 
     entry: str = ""
@@ -101,18 +101,32 @@ class Undo(Command, frozen=True, kw_only=True):
     """Undo the entries that name it as well, which `dependents` lists; refused without where there are any."""
     was_undone: bool | None = None
     """The entry's state when it was named, True for undone; refused where it is another now. None: whichever it is."""
+    alone: bool = False
+    """Only the entry, and not what was logged together with it."""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
-        partner = None if correction_of(state, self) else _partner(state, undo_target(state, self))
+        partner = None if correction_of(state, self) else self._partner(state, undo_target(state, self))
         return () if partner is None else (partner.ref,)
 
     def follow(self, state: Incident, there: Incident) -> Command | None:
         entry = undo_target(state, self)
-        partner = _partner(state, entry)
+        partner = self._partner(state, entry)
         # Of an entry that was moved away the copy stands.
         undone = entry.undone and not entry.moved_to
         id = _partner_id(partner, state, there, undone=undone) if partner is not None else ""
-        return Undo(actor=self.actor, entry=id, dependents=self.dependents, was_undone=undone) if id else None
+        if partner is None or not id:
+            return None
+        # What the other incident did in the same act as its half of a link is its own.
+        alone = bool(partner.relation)
+        return Undo(actor=self.actor, entry=id, dependents=self.dependents, was_undone=undone, alone=alone)
+
+    def _partner(self, state: Incident, entry: Entry) -> "_Partner | None":
+        """That of the entry, else of a link that goes with it."""
+        own = _partner(state, entry)
+        if own is not None or self.alone:
+            return own
+        links = (_partner(state, each) for each in taken_together(state, entry))
+        return next((partner for partner in links if partner is not None and partner.relation), None)
 
     def decided_in_turn(self) -> bool:
         # Two undos count as one, where the second decided on the first would put the entry back.
@@ -140,7 +154,7 @@ class Undo(Command, frozen=True, kw_only=True):
             raise Refused(f"“{one_line(entry.text, 40)}” was {became} meanwhile, so nothing is changed.", "entry")
         if entry.undone:
             return _put_back(state, entry, now)
-        ids = tuple(each.id for each in taken_together(state, entry))
+        ids = (entry.id,) if self.alone else tuple(each.id for each in taken_together(state, entry))
         going = dependents(state, *ids)
         if going and not self.dependents:
             raise Refused(

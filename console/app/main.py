@@ -192,6 +192,7 @@ class WarroomApp(App[int]):
         self._copied_text = ""
         self._copying = asyncio.Lock()
         self._bells = Bells()
+        self._clock_told = False
         self._alt_letters = AltLetters()
         self._key_queue = KeyQueue(self, self._resting, self._hand_on, self._chooses)
         self._entered_at: float | None = None
@@ -361,11 +362,19 @@ class WarroomApp(App[int]):
             # The board shows every incident; a room only its own.
             if room is not None and state.ref != room.ref:
                 self.notify(words, severity="warning")
+        self._tell_clock()
         self._show_alarm()
         self._show_title()
         self._tell_presence()
         if self._heap is not None:
             self._heap.tidy(monotonic() - self.session.typed_at)
+
+    def _tell_clock(self) -> None:
+        """Say once that this machine's clock was set back, as it is said of one that differs from the server's."""
+        words = self.session.ledger.set_back(self.session.zone)
+        if words and not self._clock_told:
+            self.notify(words, title="Clock", severity="error", timeout=15)
+        self._clock_told = bool(words)
 
     def on_shown(self) -> None:
         if not self.screen_stack:

@@ -20,7 +20,7 @@ from console.cli.context import Shell, fail, print_json
 from console.cli.output import alarm, columns, hint, out, row
 from console.cli.params import command
 from console.core.language.text import clean, counted, one_line
-from console.core.language.times import local_stamp
+from console.core.language.times import local_stamp, set_back_words
 from console.core.log.command import holder
 from console.export.json.model import CheckView
 from console.library.concepts import vocabulary
@@ -63,6 +63,8 @@ def _checks(shell: Shell) -> list[tuple[bool, str, str]]:
             rows.append((True, "database", str(log.path)))
             rows.append((True, "SQLite", f"{log.sqlite_version}, journal {log.journal_mode}"))
             rows.append((True, "incidents", str(len(log.incidents()))))
+            if back := set_back_words(log.latest_written(), shell.now(), shell.zone):
+                rows.append((False, "clock", back))
             wrong = log.verify()
             more = f" ({len(wrong) - 1} more: `warroom verify`)" if len(wrong) > 1 else ""
             rows.append((not wrong, "entries", f"{wrong[0]}{more}" if wrong else "whole"))

@@ -304,6 +304,7 @@ class _ShellLedger(Ledger):
         self._shell = shell
         self._secrets: dict[str, str] = {}
         """Words that look like secrets where nobody can be asked, by the id of the event that is to hold them."""
+        self._clock_told = False
         self.follow = Follower(log, shell.settings)
 
     def _stamp(self, ref: str, state: Incident | None, command: Command, playbook: Playbook | None) -> list[NewEvent]:
@@ -323,6 +324,10 @@ class _ShellLedger(Ledger):
     ) -> list[Event]:
         written = super().commit(events, messages, seen=seen)
         self._shell.wrote(self.state, written)
+        words = self.set_back(self._shell.zone)
+        if words and not self._clock_told:
+            hint(words)
+        self._clock_told = bool(words)
         for event in written:
             if secret := self._secrets.pop(event.id, ""):
                 erases = f"`warroom redact {event.incident} {event.id}` erases it."

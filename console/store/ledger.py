@@ -5,10 +5,10 @@ Used by one thread at a time: the screen's, or a command line's.
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple, TypeVar
 
-from console.core.language.times import present, to_ms
+from console.core.language.times import present, set_back_words, to_ms
 from console.core.log.clocks import Clock, open_clocks
 from console.core.log.command import Command
 from console.core.log.decide import decide
@@ -27,7 +27,7 @@ from console.store.problems import Unseen
 from console.store.snapshots import Loaded, Summary
 
 _Listed = TypeVar("_Listed", Incident, Summary)
-_EVER = datetime.max.replace(tzinfo=UTC)
+_EVER, _NEVER = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 LONG_EVENTS = 2000
 """Events from which reading an incident anew takes longer than a keystroke may."""
@@ -85,12 +85,20 @@ class Ledger:
         self._owed: dict[str, _Owed] = {}
         self._gone: list[str] = []
         """Texts of states in memory that were erased since `take_erased`."""
+        self._written: datetime | None = None
+        """The latest time at which an event was written here; None until it is asked for."""
         self.outdated: set[str] = set()
         """Incidents that have to be read anew before their state holds all that was absorbed."""
 
     def now(self) -> datetime:
         """The present moment, aware UTC in milliseconds."""
         return present(self._clock())
+
+    def set_back(self, zone: tzinfo) -> str:
+        """That this machine's clock was set back, as a sentence; empty where it was not."""
+        if self._written is None:
+            self._written = self.log.latest_written() or _NEVER
+        return set_back_words(self._written, self.now(), zone)
 
     def references(self) -> list[str]:
         """Every incident in the log."""
@@ -248,6 +256,8 @@ class Ledger:
         changed: set[str] = set()
         fresh: dict[str, list[Event]] = {}
         for event in events:
+            if self._written is not None and event.origin == self.log.origin:
+                self._written = max(self._written, event.recorded_at)
             known = self._known.get(event.incident)
             if known is None:
                 changed.add(event.incident)

@@ -339,6 +339,13 @@ class Log:
         """The references of all incidents in the file, in alphabetical order."""
         return self._salvaged(rows.incidents, salvage.incidents)
 
+    def latest_written(self) -> datetime | None:
+        """The latest time of writing among what was written here lately; None where there is none to be read."""
+        try:
+            return self.query(lambda connection: rows.latest_written(connection, self.origin))
+        except StoreProblem:
+            return None
+
     def _salvaged(self, whole: Callable[[sqlite3.Connection], T], parts: Callable[[sqlite3.Connection], T]) -> T:
         """Run a job that only reads, and where the file is damaged the one that gives what is left."""
 

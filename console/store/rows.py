@@ -41,6 +41,9 @@ _ORIGINS = (
 _AHEAD = "SELECT 1 FROM event WHERE incident = ? AND hlc >= ? LIMIT 1"
 _LAST_ID = "SELECT id, hlc FROM event WHERE incident = ? AND origin = ? ORDER BY oseq DESC LIMIT 1"
 _HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ? AND hlc <= ?"
+_LATEST_WRITTEN = (
+    "SELECT max(recorded_at) FROM (SELECT origin, recorded_at FROM event ORDER BY n DESC LIMIT 500) WHERE origin = ?"
+)
 _ANY_HIGHEST = "SELECT max(hlc) FROM event WHERE incident = ?"
 
 
@@ -216,6 +219,14 @@ def last_of(connection: sqlite3.Connection, incident: str, origin: str) -> tuple
     """The last sequence number, logical time and hash of an origin in an incident; zeros and "" before its first."""
     row = connection.execute(_LAST, (incident, origin)).fetchone()
     return (0, 0, "") if row is None else (row[0], row[1], row[2])
+
+
+def latest_written(connection: sqlite3.Connection, origin: str) -> datetime | None:
+    """The latest time at which one of the file's last events was written under the origin; None without any.
+
+    The latest, and not the last: a clock that was set back has given earlier times since.
+    """
+    return moment_in(connection.execute(_LATEST_WRITTEN, (origin,)).fetchone()[0])
 
 
 def unix_ms(now: datetime) -> int:

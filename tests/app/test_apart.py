@@ -82,3 +82,39 @@ async def test_many_conflicts_leave_the_timeline_its_room(tmp_path: Path) -> Non
             room.shows("3 more conflicts", "Scribe →", "Conflict over the role IC: ", "Alt+r settles it")
             await room.logs("/ic mo")
             room.shows("2 more conflicts,")
+
+
+async def test_a_clock_that_is_set_back_is_told_until_it_is_right_again(tmp_path: Path) -> None:
+    clock = Clock()
+    async with console(tmp_path, clock=clock) as room:
+        await room.ticks(minutes=30)
+        await room.logs("rolled back")
+        room.shows("saved")
+        room.hides("clock set back")
+        clock.passes(hours=-1)
+        await room.ticks(seconds=1)
+        room.app.ring()
+        await room.until(lambda: "was set back" in room.text())
+        room.shows("clock set back", "entry was logged at 14:30", "Set it right")
+        # What is logged by the wrong clock changes nothing about it.
+        await room.logs("still 502")
+        await room.ticks(seconds=1)
+        room.shows("clock set back")
+    # Nor does a new console.
+    async with console(tmp_path, clock=clock, ref=room.ref) as room:
+        room.shows("clock set back")
+        clock.passes(hours=1)
+        await room.ticks(seconds=1)
+        room.hides("clock set back")
+
+
+async def test_entries_of_another_machine_say_nothing_of_this_clock(tmp_path: Path) -> None:
+    clock, path = Clock(), tmp_path / "warroom.db"
+    ref = declared(path, clock)
+    with Log.open(path) as here, Log.open(tmp_path / "other.db") as other:
+        other.import_events(here.events(ref))
+        away = Ledger(other, actor="rs", clock=lambda: START + timedelta(minutes=50))
+        away.execute(ref, LogEntry(actor="rs", text="pool is full"))
+        here.import_events(other.events(ref), at=clock())
+    async with console(tmp_path, clock=clock, ref=ref) as room:
+        room.hides("clock set back")

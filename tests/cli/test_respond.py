@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
+from console.core.subjects.entry import LogEntry
+from console.store.ledger import Ledger
 from console.store.log import Log
 from tests.cli.shell import COMMAND, Warroom
 from tests.core.test_meant import ARGUMENTS, BEFORE
@@ -34,6 +36,18 @@ def test_one_line_declares_with_severity_and_title(warroom: Warroom, ref: str) -
 def test_a_declaration_of_long_ago_is_asked_about(warroom: Warroom, options: tuple[str, ...], asks: bool) -> None:
     told = warroom.tells("declare", "Checkout errors", "--sev", "SEV1", *options)
     assert ("It began at " in told) == asks
+
+
+def test_a_clock_that_was_set_back_is_said_behind_what_is_written_and_by_doctor(warroom: Warroom, ref: str) -> None:
+    assert "set back" not in warroom.tells("log", ref, "all quiet") + warroom.here("doctor")[1]
+    with Log.open(warroom.db) as log:
+        ahead = Ledger(log, actor="mo", clock=lambda: datetime.now(UTC) + timedelta(hours=1))
+        ahead.execute(ref, LogEntry(actor="mo", text="rolled back"))
+    for words in (("log", ref, "all quiet"), ("task", ref, "look"), ("declare", "Mail errors", "--sev", "SEV3")):
+        assert warroom.tells(*words).count("This machine's clock was set back") == 1
+    said = warroom.runs("log", ref, "-", stdin="one\ntwo\n").stderr.decode()
+    assert said.count("This machine's clock was set back") == 1
+    assert "clock was set back" in " ".join(warroom.here("doctor")[1].split())
 
 
 @pytest.mark.parametrize("form", ["-4m ! rolled back the host", "! rolled back the host"])

@@ -14,6 +14,7 @@ from console.core.language.times import (
     parse_duration,
     parse_rfc3339,
     rfc3339,
+    set_back_words,
     to_ms,
     utc,
     zone,
@@ -226,3 +227,21 @@ def test_a_stamp_has_the_local_date() -> None:
     moment = datetime(2026, 11, 21, 23, 30, 5, tzinfo=UTC)
     assert local_stamp(moment, BERLIN) == "2026-11-22 00:30"
     assert local_stamp(moment, UTC, seconds=True) == "2026-11-21 23:30:05"
+
+
+@given(st.integers(-200_000, 200_000))
+def test_a_clock_behind_what_was_written_before_was_set_back(behind_s: int) -> None:
+    now = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+    words = set_back_words(now + timedelta(seconds=behind_s), now, UTC)
+    assert bool(words) == (behind_s >= 120)
+    assert ("it shows 14:00 now" in words) == bool(words)
+
+
+def test_a_clock_that_was_set_back_names_both_times_and_what_to_do() -> None:
+    now = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+    assert set_back_words(now + timedelta(hours=1), now, BERLIN) == (
+        "This machine's clock was set back: an entry was logged at 16:00, and it shows 15:00 now."
+        " Set it right, for entries get this machine's time."
+    )
+    assert "at 2026-11-22 14:00, and" in set_back_words(now + timedelta(days=1), now, UTC)
+    assert set_back_words(None, now, UTC) == ""

@@ -139,11 +139,18 @@ class RoomScreen(RoomView):
             words = f"folding {session.folding[self.ref]:.0%}"
         elif session.trouble:
             words = "not saving"
+        elif self._set_back:
+            words = "clock set back"
         elif session.read_only:
             words = "read-only"
         else:
             words = "saved" if session.link is None else session.link.words(session.zone)
-        return words, not session.trouble and (session.link is None or session.link.well)
+        well = session.link is None or session.link.well
+        return words, well and not (session.trouble or self._set_back)
+
+    @property
+    def _set_back(self) -> str:
+        return self.session.ledger.set_back(self.session.zone)
 
     def on_mount(self) -> None:
         self.show_timeline()

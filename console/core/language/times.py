@@ -216,6 +216,22 @@ def moment_words(at: datetime, now: datetime, zone: tzinfo) -> str:
     return time if time and local_stamp(now, zone).startswith(day) else f"{day} {time}".strip()
 
 
+SET_BACK = timedelta(minutes=2)
+"""From how far behind what was written before a clock is said to have been set back."""
+
+
+def set_back_words(written: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """That the machine's clock, now at `now`, was set back since it gave an event the time `written`, and what to do;
+    empty where it was not."""
+    if written is None or written - now < SET_BACK:
+        return ""
+    before, after = moment_words(written, now, zone), moment_words(now, now, zone)
+    return (
+        f"This machine's clock was set back: an entry was logged at {before}, and it shows {after} now."
+        " Set it right, for entries get this machine's time."
+    )
+
+
 def due_words(at: datetime, now: datetime, zone: tzinfo) -> str:
     """`15:26` today, `Wed 15:26` within a week of today, `12 Dec` beyond; nine cells at most."""
     here = at.astimezone(zone)

@@ -19,7 +19,7 @@ from console.core.log.state import Incident, TakenBack
 from console.core.playbook.model import Playbook
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
-from console.core.subjects.undo import EntryRedacted, redacts
+from console.core.subjects.undo import EntryRedacted, RedactEntry, redacts
 from console.store import rows, snapshots
 from console.store.log import Log
 from console.store.outbox.message import Queued
@@ -323,7 +323,8 @@ class Ledger:
                 author, at = proposal.author or context.actor, to_ms(proposal.occurred_at)
                 new.append(NewEvent(new_event_id(self._randbytes), ref, author, at, now, proposal.body))
             for other in context.elsewhere(known) if known is not None else ():
-                if other not in seen:
+                # Of an entry that was moved there and back another copy stands here.
+                if other not in seen or isinstance(context, RedactEntry):
                     seen.add(other)
                     other_state = self.state(other)
                     follow = context.follow(known, other_state) if known is not None else None

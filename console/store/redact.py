@@ -153,15 +153,28 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
 
 
 def _copies(connection: sqlite3.Connection, incident: str, entry: str) -> tuple[str, ...]:
-    """The incidents of this file to which the entry was moved, or from which."""
-    refs = connection.execute(
-        "SELECT body ->> '$.to' FROM event WHERE incident = ?1 AND kind = 'entry_moved' AND body ->> '$.target' = ?2"
-        " UNION SELECT body ->> '$.source' FROM event WHERE incident = ?1 AND kind = 'entry_brought' AND id = ?2",
-        (incident, entry),
-    ).fetchall()
-    return tuple(sorted(ref for (ref,) in refs if connection.execute(_HAS, (ref,)).fetchone()))
+    """The incidents of this file with another copy of the entry, however it was moved, or with a link's same reason."""
+    found, open_ids = {(incident, entry)}, [(incident, entry)]
+    while open_ids:
+        copies = set(connection.execute(_COPIES, open_ids.pop())) - found
+        found |= copies
+        open_ids += copies
+    found.remove((incident, entry))
+    return tuple(sorted({ref for ref, _ in found if connection.execute(_HAS, (ref,)).fetchone()}))
 
 
+_COPIES = (
+    "SELECT brought.incident, brought.id FROM event AS move JOIN event AS brought"
+    " ON brought.incident = move.body ->> '$.to' AND brought.kind = 'entry_brought'"
+    " AND brought.body ->> '$.source' = ?1 AND brought.body ->> '$.entry' = ?2"
+    " WHERE move.incident = ?1 AND move.kind = 'entry_moved' AND move.body ->> '$.target' = ?2"
+    " UNION SELECT body ->> '$.source', body ->> '$.entry' FROM event"
+    " WHERE incident = ?1 AND kind = 'entry_brought' AND id = ?2"
+    " UNION SELECT there.incident, there.id FROM event AS here JOIN event AS there"
+    " ON there.incident = here.body ->> '$.other' AND there.kind = 'incident_linked'"
+    " AND there.body ->> '$.other' = ?1 AND there.body ->> '$.note' = here.body ->> '$.note'"
+    " WHERE here.incident = ?1 AND here.kind = 'incident_linked' AND here.id = ?2 AND here.body ->> '$.note' <> ''"
+)
 _HAS = "SELECT 1 FROM event WHERE incident = ? LIMIT 1"
 
 
@@ -170,9 +183,15 @@ def append(connection: sqlite3.Connection, origin: str, events: Sequence[NewEven
     if not any(isinstance(new.body, EntryRedacted) for new in events):
         return rows.append(connection, origin, events)
     written: list[tuple[int, Event]] = []
+    gone: set[str] = set()
     for new in events:
-        if isinstance(new.body, EntryRedacted):
-            written += _redact(connection, origin, new, new.body)
+        if isinstance(new.body, EntryRedacted) and new.body.target not in gone:
+            redacted = _redact(connection, origin, new, new.body)
+            # The copy of an entry that stands in the same incident went with it by its words.
+            gone.update(*(event.body.erased for _, event in redacted if isinstance(event.body, EntryRedacted)))
+            written += redacted
+        elif isinstance(new.body, EntryRedacted):
+            continue
         else:
             written += rows.append(connection, origin, [new])
     return written

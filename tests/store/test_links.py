@@ -8,6 +8,7 @@ import pytest
 
 from console.core.log.clocks import open_clocks
 from console.core.log.entries import Entry
+from console.core.log.erasure import texts
 from console.core.log.fold import fold
 from console.core.refusal import Refused
 from console.core.subjects.declaration import DeclareIncident
@@ -195,25 +196,65 @@ def test_a_corrected_entry_is_moved_as_it_reads_and_goes_on_being_corrected_ther
     assert two.texts(two.second) == ["the pool was full"]
 
 
-@pytest.mark.parametrize("named", ["the entry", "the copy"])
-@pytest.mark.parametrize("back", [False, True])
-def test_a_redaction_reaches_both_copies(two: Two, path: Path, named: str, *, back: bool) -> None:
-    entry = two.logs(two.first, f"logged in with {SECRET}")
+def linked(two: Two, note: str, relation: str) -> None:
+    two.ledger.execute(two.first, LinkIncident(actor="mo", relation=relation, other=two.second, note=note))
+
+
+def moved(two: Two, note: str, way: str) -> None:
+    """An entry that was moved there, or moved and back in one of these ways, or on to a third incident."""
+    entry = two.logs(two.first, note)
     move, copy = two.move(entry)
-    if back:
+    if way in ("taken back", "once more"):
         two.undoes(two.first, move)
-    ref, id = {"the entry": (two.first, entry), "the copy": (two.second, copy)}[named]
+    if way == "once more":
+        two.move(entry)
+    if way == "back":
+        two.ledger.execute(two.second, MoveEntry(actor="mo", entry=copy, to=two.first))
+    if way == "on":
+        third = two.ledger.declare(DeclareIncident(actor="mo", title="Search fails", severity="SEV2"), standard())
+        two.ledger.execute(two.second, MoveEntry(actor="mo", entry=copy, to=third))
 
-    planned = two.ledger.log.redaction(ref, id)
-    assert planned is not None
-    assert planned.copies == (two.second if ref == two.first else two.first,)
-    assert planned.elsewhere == ()
-    two.ledger.execute(ref, RedactEntry(actor="mo", entry=id))
 
-    assert two.entry(two.first, entry).redacted
-    assert two.entry(two.second, copy).redacted
-    two.ledger.log.close()
-    assert all(SECRET.encode() not in file.read_bytes() for file in path.parent.iterdir() if file.is_file())
+COPIED = [
+    *(pytest.param(linked, relation, id=relation) for relation in RELATIONS),
+    *(pytest.param(moved, way, id=way) for way in ("there", "taken back", "once more", "back", "on")),
+]
+
+
+@pytest.mark.parametrize("word", [SECRET, "pelicans"])
+@pytest.mark.parametrize(("copied", "way"), COPIED)
+def test_a_redaction_of_any_copy_reaches_them_all(
+    open_log: Callable[..., Log], tmp_path: Path, copied: Callable[[Two, str, str], None], way: str, word: str
+) -> None:
+    """Also by an ordinary word, by which nothing else goes."""
+
+    def written(two: Two) -> list[tuple[str, str]]:
+        copied(two, word, way)
+        refs = two.ledger.references()
+        return [
+            (ref, event.id)
+            for ref in refs
+            for event in two.ledger.log.events(ref)
+            if any(word in text for text in texts(event.body))
+        ]
+
+    for number in range(len(written(Two(open_log(tmp_path / "counted.db"))))):
+        two = Two(open_log(path := tmp_path / str(number) / "log.db"))
+        copies = written(two)
+        ref, id = copies[number]
+        planned = two.ledger.log.redaction(ref, id)
+        assert planned is not None
+        assert set(planned.copies) == {other for other, copy in copies if copy != id}
+        assert planned.elsewhere == ()
+        two.ledger.execute(ref, RedactEntry(actor="mo", entry=id))
+        assert all(two.entry(other, copy).redacted for other, copy in copies)
+        assert two.ledger.log.verify() == []
+        there = open_log(tmp_path / str(number) / "there.db")
+        there.import_events([event for other in two.ledger.references() for event in two.ledger.log.events(other)])
+        assert there.verify() == []
+        there.close()
+        two.ledger.log.close()
+        assert all(word.encode() not in file.read_bytes() for file in path.parent.iterdir() if file.is_file())
 
 
 def test_closing_as_a_duplicate_names_the_other_and_owes_no_postmortem(two: Two) -> None:

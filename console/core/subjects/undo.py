@@ -165,22 +165,32 @@ class Undo(Command, frozen=True, kw_only=True):
 
 
 class RedactEntry(Command, frozen=True, kw_only=True):
-    """`entry` is its id or the beginning of that, `last` for the actor's last one, or words that only it holds."""
+    """`entry` is its id or the beginning of that, `last` for the actor's last one, or words that only it holds.
+
+    Every copy of it goes too: of an entry that was moved, there, back, or once more, and of the reason of a link.
+    """
 
     entry: str
     reason: str = ""
+    copies: tuple[str, ...] = ()
+    """The ids of its other copies in the same incident."""
+    erased: tuple[str, ...] = ()
+    """The ids of those that other commands of the same redaction erase."""
 
     def elsewhere(self, state: Incident) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(ref for ref, _ in _copies(state, self._target(state))))
+        return tuple(dict.fromkeys(ref for id in self._targets(state) for ref in _copied(state, id)))
 
     def follow(self, state: Incident, there: Incident) -> Command | None:
-        target = self._target(state)
-        own = [id for ref, id in _copies(state, target) if ref == there.ref and id]
-        brought = _known(there, Brought, "entries")
-        ids = [*own, *(id for id, origin in brought.items() if origin == (state.ref, target))]
+        targets = self._targets(state)
+        ids = dict.fromkeys(id for target in targets for id in _copies(state, target, there))
         standing = (id for id in ids if (copy := there.entries.get(id)) is not None and not copy.redacted)
-        id = next(standing, "")
-        return RedactEntry(actor=self.actor, entry=id, reason=self.reason) if id else None
+        first, *others = [id for id in standing if id not in self.erased] or [""]
+        erased = (*self.erased, *targets)
+        follower = RedactEntry(actor=self.actor, entry=first, reason=self.reason, copies=(*others,), erased=erased)
+        return follower if first else None
+
+    def _targets(self, state: Incident) -> tuple[str, ...]:
+        return (self._target(state), *self.copies)
 
     def _target(self, state: Incident) -> str:
         target = self.entry.strip().lower()
@@ -190,7 +200,8 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         return _only(entries_named(state, self.entry, self.actor), self.entry).id
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
-        return proposed(EntryRedacted(self._target(state), clean(self.reason, multiline=False)), now)
+        reason = clean(self.reason, multiline=False)
+        return tuple(Proposal(EntryRedacted(target, reason), now) for target in self._targets(state))
 
 
 class _Partner(NamedTuple):
@@ -228,10 +239,24 @@ def _partner_id(partner: _Partner, state: Incident, there: Incident, *, undone: 
     return max(fits, key=lambda id: there.entries.position(id) or 0, default="")
 
 
-def _copies(state: Incident, target: str) -> list[tuple[str, str]]:
-    """The incidents with another copy of an entry, and its id there where that is known."""
-    copies = [(to, "") for moved, to in _known(state, Moves, "moves").values() if moved == target]
-    return [*copies, *filter(None, [_known(state, Brought, "entries").get(target)])]
+def _copied(state: Incident, target: str) -> list[str]:
+    """The incidents with another copy of an entry, or with a link's reason from their side."""
+    refs = [to for moved, to in _known(state, Moves, "moves").values() if moved == target]
+    brought, link = _known(state, Brought, "entries").get(target), _known(state, Links, "links").get(target)
+    return [*refs, *([brought[0]] if brought else []), *([link.other] if link and link.note else [])]
+
+
+def _copies(state: Incident, target: str, there: Incident) -> list[str]:
+    """The ids of such copies in that incident."""
+    source, original = _known(state, Brought, "entries").get(target, ("", ""))
+    ids = [original] if source == there.ref else []
+    ids += [id for id, origin in _known(there, Brought, "entries").items() if origin == (state.ref, target)]
+    link = _known(state, Links, "links").get(target)
+    if link is not None and link.note and link.other == there.ref:
+        same = (INVERSE.get(link.relation, ""), state.ref, link.note)
+        links = _known(there, Links, "links").items()
+        ids += [id for id, other in links if (other.relation, other.other, other.note) == same]
+    return ids
 
 
 def _known(state: Incident, part: type[Part], field: str) -> dict[str, Any]:

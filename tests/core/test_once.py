@@ -11,6 +11,8 @@ import pytest
 
 import console.core.subjects
 from console.core.drill.script import Debrief, Drill, Inject
+from console.core.language.text import one_line
+from console.core.log.acknowledgement import acknowledgement
 from console.core.log.command import Command, StandsBeside
 from console.core.log.decide import decide
 from console.core.log.entries import Entry
@@ -49,7 +51,7 @@ from console.core.subjects.severity import ChangeSeverity
 from console.core.subjects.stage import MoveStage
 from console.core.subjects.task import AcknowledgeTask, AddTask, ChangeTask
 from console.core.subjects.triage import AnswerTriage
-from console.core.subjects.undo import RedactEntry, Undo
+from console.core.subjects.undo import RedactEntry, Undo, quoted, undoes
 from console.core.subjects.update import DecidePublication, PostUpdate, Settlement, SettlePublication
 from tests.core.story import START, Story, built_in
 
@@ -308,3 +310,22 @@ def test_one_act_is_taken_back_and_put_back_by_one_undo(name: str) -> None:
         assert not any(entry.undone for entry in story.state.entries)
         story.does(Undo, entry=id)
         assert {entry.id for entry in story.state.entries if entry.undone} == {*made}
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_an_undo_of_one_act_names_it_by_what_it_began_with(name: str) -> None:
+    story = underway()
+    command = JOINED[name](story)
+    before = len(story.state.entries)
+    story.carries_out(command)
+    first, *others = story.state.entries[before:]
+    pasted = isinstance(command, LogPaste)
+    for entry in (first, *others):
+        words = undoes(story.state, Undo(actor="mo", entry=entry.id), story.now)
+        if pasted:
+            assert words == f"undoes {len(others) + 1} entries logged together"
+        else:
+            assert words == f"undoes “{one_line(first.text, 60)}” by {first.author}, and with it {quoted(others)}"
+    story.does(Undo, entry=others[-1].id)
+    told = acknowledgement(story.state, story.events[-1:], UTC)
+    assert told.startswith("Undone: 2 entries logged together" if pasted else f"Undone: {first.text[:20]}")

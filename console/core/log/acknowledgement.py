@@ -7,7 +7,7 @@ from console.core.language.grammar import day_and_time
 from console.core.language.lookalikes import lookalike
 from console.core.language.text import counted, one_line
 from console.core.language.times import local_pair, local_stamp
-from console.core.log.entries import SCRIBE_KINDS
+from console.core.log.entries import PASTED_KINDS, SCRIBE_KINDS
 from console.core.log.event import Event
 from console.core.log.state import Incident, taken_together, undone_entry
 from console.core.subjects.entry import EntryCorrected
@@ -35,14 +35,17 @@ def acknowledgement(state: Incident, events: Sequence[Event], zone: tzinfo) -> s
             return "Undone: the correction"
         if entry is None:
             continue
+        together = taken_together(state, entry) if undo or bool(getattr(event.body, "paste", False)) else [entry]
+        pasted = len(together) > 1 and entry.kind in PASTED_KINDS
+        # What one act came to is named by what it began with.
+        entry = together[0] if undo and together and not pasted else entry
         text = entry.text_in(zone)
         own = entry.words if text.startswith(entry.words) else ""
         behind = text.removeprefix(own) if own else ""
         words = (
             one_line(own or text, MAX_WORDS_CHARS) + " " * behind.startswith(" ") + one_line(behind, MAX_WORDS_CHARS)
         )
-        together = taken_together(state, entry) if undo or bool(getattr(event.body, "paste", False)) else [entry]
-        if len(together) > 1:
+        if pasted:
             words = f"{len(together)} entries{' logged together' if undo else ''}"
         if undo:
             return f"{'Undone' if entry.undone else 'Put back'}: {words}"

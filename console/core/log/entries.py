@@ -13,6 +13,8 @@ from console.core.language.times import moment_words
 
 SCRIBE_KINDS = ("note", "finding", "action", "decision", "hypothesis")
 """Kinds that a person writes as a line; the other kinds come from commands."""
+PASTED_KINDS = (*SCRIBE_KINDS, "task")
+"""The kinds of entries that a paste is made of."""
 
 PROGRESS_KINDS = frozenset(("finding", "action", "decision"))
 """Kinds that show the response moving; 30 minutes without one is a reason to escalate."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from console.core.language.names import same_name, unquoted
 from console.core.language.text import clean, one_line
 from console.core.log.command import Command, Decision, Proposal, SlashContext, Word, proposed, split
-from console.core.log.entries import Entry
+from console.core.log.entries import PASTED_KINDS, Entry
 from console.core.log.event import Body, Event, Id, Mention, NewEvent, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import is_reference
@@ -376,12 +376,13 @@ def _only(fits: Sequence[Entry], words: str) -> Entry:
 def undo_words(state: Incident, entry: Entry) -> str:
     """An undo of the entry, with all that it takes along: `undoes “disk full” by mo, and with it “Done: check”`."""
     together = taken_together(state, entry)
-    named = f"“{one_line(entry.text, 60)}” by {entry.author}"
-    if len(together) > 1:
-        named = f"{len(together)} entries logged together"
+    first, *others = together or [entry]
+    named = f"“{one_line(first.text, 60)}” by {first.author}"
+    if others and first.kind in PASTED_KINDS:
+        named, others = f"{len(together)} entries logged together", []
     if entry.undone:
         return f"puts back {named}"
-    going = dependents(state, *(each.id for each in together))
+    going = [*others, *dependents(state, *(each.id for each in together))]
     return f"undoes {named}" + (f", and with it {quoted(going)}" if going else "")
 
 

@@ -260,6 +260,7 @@ APART = {
     "AdvanceMaintenance.decide": _TOLD,
     "plan_maintenance": "Its declaration can only be withdrawn, and what was told of it is settled by itself.",
     "PostUpdate.decide_in": "The title goes on for all updates after it.",
+    "RedactEntry.decide": "What is erased is gone: a redaction cannot be undone.",
     "SettlePublication.decide": _EACH_PAGE,
     "PublishPostmortem.decide": _EACH_PAGE,
     "BackfillIncident.decide": _EACH_PAGE,

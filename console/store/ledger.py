@@ -5,7 +5,7 @@ Used by one thread at a time: the screen's, or a command line's.
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple, TypeVar
 
 from console.core.language.times import present, set_back_words, to_ms
@@ -94,11 +94,12 @@ class Ledger:
         """The present moment, aware UTC in milliseconds."""
         return present(self._clock())
 
-    def set_back(self, zone: tzinfo) -> str:
-        """That this machine's clock was set back, as a sentence; empty where it was not."""
+    def set_back(self, zone: tzinfo, most: timedelta = timedelta.max) -> str:
+        """That this machine's clock was set back, as a sentence; empty where it was not, or by more than `most`."""
         if self._written is None:
             self._written = self.log.latest_written() or _NEVER
-        return set_back_words(self._written, self.now(), zone)
+        now = self.now()
+        return set_back_words(self._written, now, zone) if self._written - now <= most else ""
 
     def references(self) -> list[str]:
         """Every incident in the log."""

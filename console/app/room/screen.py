@@ -1,7 +1,7 @@
 """The room: one incident, its timeline, what it owes, and the prompt that has the focus."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from textual import on
@@ -57,6 +57,8 @@ from console.export.similar import Likely
 from console.publish.sending.status import Standing, against
 
 TICK_S = 1.0
+SET_BACK_MOST = timedelta(days=1)
+"""The header says no longer that the clock was set back: by more, the time before was mostly the wrong one."""
 HERE_S = 5.0
 """Between two looks at who has a console open on this file."""
 FILTERING = "Enter keeps the filter · {cancel} brings back what was shown before"
@@ -134,23 +136,20 @@ class RoomScreen(RoomView):
 
     @property
     def saved(self) -> tuple[str, bool]:
-        session = self.session
+        session, link = self.session, self.session.link
+        well = link is None or link.well
+        set_back = session.ledger.set_back(session.zone, SET_BACK_MOST)
         if self.ref in session.folding:
             words = f"folding {session.folding[self.ref]:.0%}"
         elif session.trouble:
             words = "not saving"
-        elif self._set_back:
-            words = "clock set back"
         elif session.read_only:
             words = "read-only"
+        elif set_back and well:
+            words = "clock set back"
         else:
-            words = "saved" if session.link is None else session.link.words(session.zone)
-        well = session.link is None or session.link.well
-        return words, well and not (session.trouble or self._set_back)
-
-    @property
-    def _set_back(self) -> str:
-        return self.session.ledger.set_back(self.session.zone)
+            words = "saved" if link is None else link.words(session.zone)
+        return words, well and not (session.trouble or set_back)
 
     def on_mount(self) -> None:
         self.show_timeline()

@@ -1,6 +1,7 @@
 """True erasure: the one change that the log allows, together with the event that orders it."""
 
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -34,8 +35,10 @@ from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
 _LINKS = (
+    "WITH opened(id, name) AS MATERIALIZED (SELECT id, body ->> '$.runbook.name' FROM event"
+    " WHERE incident = ?1 AND kind = 'runbook_opened')"
     # What somebody gave as the reason of an earlier redaction may be the very words.
-    "SELECT id, body ->> '$.target' FROM event WHERE incident = ?1 AND kind IN ('entry_corrected', 'entry_redacted')"
+    " SELECT id, body ->> '$.target' FROM event WHERE incident = ?1 AND kind IN ('entry_corrected', 'entry_redacted')"
     # An update in other words for one page is that update's text too.
     " UNION ALL SELECT id, body ->> '$.update' FROM event WHERE incident = ?1 AND kind = 'publication_decided'"
     " AND body ->> '$.decision' = 'edited'"
@@ -50,16 +53,22 @@ _LINKS = (
     " UNION ALL SELECT event.id, past.value ->> '$.update' FROM event, json_each(event.body, '$.messages') AS sent,"
     " json_each(sent.value, '$.past') AS past"
     " WHERE incident = ?1 AND kind = 'publication_queued' AND past.value ->> '$.text' <> ''"
-    # The title under which something was published, and the name of a component that it changed there.
-    " UNION ALL SELECT event.id, named.id FROM event, json_each(event.body, '$.messages') AS sent"
-    " JOIN event AS named ON named.incident = event.incident AND named.body ->> '$.title' = sent.value ->> '$.title'"
-    " WHERE event.incident = ?1 AND event.kind = 'publication_queued'"
-    " AND named.kind IN ('incident_declared', 'title_changed', 'public_title_set')"
-    " UNION ALL SELECT event.id, named.id FROM event, json_each(event.body, '$.messages') AS sent,"
-    " json_each(sent.value, '$.parts') AS part"
-    " JOIN event AS named ON named.incident = event.incident AND named.body ->> '$.component' = part.value ->> '$.name'"
-    " WHERE event.incident = ?1 AND event.kind = 'publication_queued' AND named.kind = 'component_changed'"
+    # A checked-off step of a runbook has its name and the step's words; another opening of it has the same ones.
+    " UNION ALL SELECT event.id, opened.id FROM opened JOIN event ON incident = ?1 AND kind = 'item_ticked'"
+    " AND instr(body ->> '$.item', 'runbook:' || opened.name || '/') = 1"
+    " UNION ALL SELECT other.id, opened.id FROM opened JOIN opened AS other USING (name)"
 )
+_RETOLD = (
+    # A title, a component with or without its state, the words of an update.
+    "SELECT DISTINCT event.id FROM event, json_tree(event.body) AS said"
+    " JOIN json_each(?2) AS erased ON said.atom = erased.value"
+    " OR kind = 'page_settled' AND instr(said.atom, erased.value || ': ')"
+    " WHERE incident = ?1 AND kind IN (SELECT value FROM json_each(?3)) AND said.type = 'text'"
+    " AND NOT (said.path = '$' AND said.key IN ('to', 'reason'))"
+)
+RETELLING = ("publication_queued", "publication_decided", "publication_settled", "page_settled")
+"""Kinds of events that say again what others say."""
+_SPACE = re.compile(r"\s")
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
 
@@ -92,7 +101,7 @@ class Plan(NamedTuple):
     elsewhere: tuple[str, ...]
     """Other incidents that hold the same words: there they stay until they are redacted there."""
     common: bool
-    """A word of it looks secret and may stand in other entries all the same, because there are too many."""
+    """A word of it looks secret, or is a name and all that it says, and may stand in other entries all the same."""
     author: bool
     """A name under which entries were written is among the words: an author is in the chain and stays."""
     written: bool
@@ -106,7 +115,7 @@ class Plan(NamedTuple):
 def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks) -> Plan | None:
     """The plan of a redaction; None where the incident has no such event. Changes nothing."""
     about = _about(connection, incident)
-    own = _with(connection, incident, [entry], about)
+    own = _with_retold(connection, incident, [entry], about)
     if all(taken.id != entry for taken, *_ in own):
         return None
     left: dict[str, str] = {}
@@ -119,8 +128,11 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
     playbooks = _playbooks(connection, incident)
     words, along, elsewhere = set[str](), set[str](), set[str]()
     ids = {taken.id for taken, *_ in own}
+    # An entry that is nothing but names is redacted for one of them; beside other words they are only whose it is.
+    names = {text for text in gone if not any(_SPACE.search(other) for other in gone)}
+    staying = ordinary_secrets(gone) | names.difference(telling(gone))
     common = any(is_data(text) for text in gone) or any(
-        _holding(connection, incident, word)[0] - ids for word in ordinary_secrets(gone)
+        _holding(connection, incident, word)[0] - ids for word in staying
     )
     for word in telling(gone):
         if any(_as_json(word) in playbook for playbook in playbooks):
@@ -133,7 +145,7 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
             words.add(word)
             along |= here
     others = []
-    for taken, body, _, unknown in _with(connection, incident, along, about):
+    for taken, body, _, unknown in _with_retold(connection, incident, along, about):
         after = encode_body(exchanged(body, marks))
         if taken.id not in left and (after != encode_body(body) or any(contains(text, words) for text in unknown)):
             left[taken.id] = after
@@ -390,6 +402,17 @@ def _with(
         (Taken(id, kind, datetime.fromisoformat(at)), decode_body(kind, raw), bool(erased), _unknown_texts(kind, raw))
         for id, kind, at, raw, erased in selected.fetchall()
     ]
+
+
+def _with_retold(
+    connection: sqlite3.Connection, incident: str, ids: Collection[str], about: Mapping[str, Sequence[str]]
+) -> list[tuple[Taken, Body, bool, list[str]]]:
+    """The same with the events that tell pages what these say, or told them."""
+    found = _with(connection, incident, ids, about)
+    said = [text for taken, body, *_ in found if taken.kind not in RETELLING for text in texts(body)]
+    given = (incident, *(msgspec.json.encode(values).decode() for values in (said, RETELLING)))
+    retold = {id for (id,) in connection.execute(_RETOLD, given)} if said else set()
+    return _with(connection, incident, {*ids, *retold}, about) if retold else found
 
 
 def _unknown_texts(kind: str, raw: str) -> list[str]:

@@ -1,39 +1,50 @@
 """A redaction takes what else holds the words, again what an earlier one left, and the same on every file."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from console.core.log.codec import encode_body
-from console.core.log.erasure import MAX_OTHER_ENTRIES, is_redacted
+from console.core.log.erasure import MAX_OTHER_ENTRIES, exchanged, is_redacted
 from console.core.log.event import Body, Event
 from console.core.log.fold import fold
+from console.core.log.registry import KINDS
 from console.core.memory.hits import wanted_of
+from console.core.playbook.runbook import Runbook, Step
 from console.core.subjects.component import ComponentChanged, components_of
 from console.core.subjects.declaration import IncidentDeclared, TitleChanged
 from console.core.subjects.entry import EntryCorrected, EntryLogged
 from console.core.subjects.handoff import HandoffOffered
+from console.core.subjects.public_title import PublicTitleSet
 from console.core.subjects.role import RoleAssigned
+from console.core.subjects.runbook import RunbookOpened, runbooks_of
 from console.core.subjects.stage import StageChanged
 from console.core.subjects.task import TaskAdded
+from console.core.subjects.tick import ItemTicked, ticked
 from console.core.subjects.undo import EntryRedacted
 from console.core.subjects.update import UpdatePosted
-from console.store import Log, chain, rows
+from console.store import Log, chain, redact, rows
 from console.store.outbox.message import Placed, PlacedPart, Queued
 from console.store.outbox.outbox import Outbox
 from console.store.outbox.tables import place
 from console.store.redact import Plan
 from console.store.sqlite import sqlite3
+from tests.core.bodies import body_of
 from tests.core.story import START, standard
+from tests.drawing import examples
+from tests.memory import memory
 from tests.store.making import INCIDENT, entry, event
 
 OpenLog = Callable[..., Log]
 SECRET = "hunter2secret"
 
 
-def body_of(log: Log, id: str) -> Body:
+def stored(log: Log, id: str) -> Body:
     found = log.event(id)
     assert found is not None
     return found.body
@@ -61,7 +72,7 @@ def test_names_of_all_kinds_leave_the_log(log: Log) -> None:
     for id in "cpth":
         redacted(log, id, f"r{id}")
     assert "hunter" not in str([encode_body(event.body) for event in log.events(INCIDENT)])
-    component = body_of(log, "c")
+    component = stored(log, "c")
     assert isinstance(component, ComponentChanged)
     assert is_redacted(component.component)
     assert component.status == "partial"
@@ -90,8 +101,8 @@ def test_what_holds_the_same_words_goes_with_it(log: Log) -> None:
     assert [taken.id for taken in plan.others] == ["title", "fix", "same"]
     assert set(redacted(log, "a").left) == {"a", "title", "fix", "same"}
     assert SECRET not in str([encode_body(event.body) for event in log.events(INCIDENT)])
-    assert body_of(log, "harmless") == EntryLogged("note", "the password is gone")
-    assert body_of(log, "other") == EntryLogged("note", "try it")
+    assert stored(log, "harmless") == EntryLogged("note", "the password is gone")
+    assert stored(log, "other") == EntryLogged("note", "try it")
     assert log.verify() == []
 
 
@@ -100,7 +111,67 @@ def test_ordinary_words_and_names_do_not_spread(log: Log, text: str) -> None:
     log.append([event("a", RoleAssigned("ic", text)), entry("b", f"{text} again"), event("c", TaskAdded(text, text))])
     assert planned(log, "a").others == ()
     redacted(log, "a")
-    assert body_of(log, "b") == EntryLogged("note", f"{text} again")
+    assert stored(log, "b") == EntryLogged("note", f"{text} again")
+
+
+NAMING: tuple[Body, ...] = (
+    IncidentDeclared("pelicans", "SEV1", "declared", standard()),
+    TitleChanged("pelicans"),
+    PublicTitleSet("pelicans"),
+    ComponentChanged("pelicans", "partial"),
+    UpdatePosted("public", "pelicans", "investigating"),
+)
+
+
+@pytest.mark.parametrize("kind", redact.RETELLING)
+@pytest.mark.parametrize("named", NAMING, ids=lambda body: type(body).__name__)
+@given(data=st.data())
+@settings(max_examples=examples(5), phases=[Phase.generate])
+def test_what_tells_pages_a_name_goes_with_it_also_where_that_is_an_ordinary_word(
+    kind: str, named: Body, data: st.DataObject
+) -> None:
+    given_fields = {"to": "page", "reason": "they know", "messages": ()}
+    if kind == "publication_queued":
+        del given_fields["messages"]
+    told = data.draw(body_of(KINDS[kind], lambda: "pelicans", given_fields))
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
+        with Log.open(path := Path(folder) / "log.db") as log:
+            # As from another file, whose outbox obeyed the decision.
+            log.import_events([
+                Event(id, INCIDENT, "elsewhere", place, place, "mo", START, START, body)
+                for place, (id, body) in enumerate({"a": named, "b": told}.items(), start=1)
+            ])  # fmt: skip
+            redacted(log, "a")
+            assert exchanged(stored(log, "b"), lambda text: "x") == exchanged(told, lambda text: "x")
+            assert log.verify() == []
+        assert b"pelicans" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("target", ["a", "b"])
+def test_what_was_checked_off_in_a_runbook_goes_with_its_opening_and_stays_checked_off(
+    log: Log, path: Path, target: str
+) -> None:
+    opened = RunbookOpened(Runbook("pelicans", "pelicans", (Step("pelicans"), Step("pelicans"))))
+    log.append([
+        event("a", opened), event("t", ItemTicked("runbook:pelicans/1", "pelicans")), event("b", opened),
+        event("u", ItemTicked("runbook:pelicans/2", "pelicans")), event("o", ItemTicked("first-minutes/1", "look")),
+    ])  # fmt: skip
+    assert set(redacted(log, target).left) == {"a", "b", "t", "u"}
+    state = fold(INCIDENT, log.events(INCIDENT))
+    [name] = runbooks_of(state)
+    assert all(ticked(state, f"runbook:{name}/{step}") for step in (1, 2))
+    assert ticked(state, "first-minutes/1")
+    assert log.verify() == []
+    log.close()
+    assert b"pelicans" not in path.read_bytes()
+
+
+def test_that_a_name_stays_in_others_is_told_where_it_is_all_that_an_entry_says(log: Log) -> None:
+    log.append([
+        event("a", ComponentChanged("pelicans", "partial")), event("b", ComponentChanged("pelicans", "major")),
+        event("c", ComponentChanged("herons", "partial")), event("d", TaskAdded("look again", "pelicans")),
+    ])  # fmt: skip
+    assert [planned(log, id).common for id in "abcd"] == [True, True, False, False]
 
 
 def test_a_word_that_stands_everywhere_is_no_slip_and_stays(log: Log) -> None:
@@ -149,7 +220,7 @@ def test_other_incidents_are_named_and_left_alone(log: Log) -> None:
     log.append([entry("a", f"is it {SECRET}?"), entry("b", f"so it is {SECRET}", incident="INC-AAAA")])
     assert planned(log, "a").elsewhere == ("INC-AAAA",)
     redacted(log, "a")
-    assert body_of(log, "b") == EntryLogged("note", f"so it is {SECRET}")
+    assert stored(log, "b") == EntryLogged("note", f"so it is {SECRET}")
     assert planned(log, "b", "INC-AAAA").elsewhere == ()
 
 
@@ -170,7 +241,7 @@ def test_the_reason_of_a_redaction_goes_with_the_next_one(log: Log) -> None:
     first = redacted(log, "a", reason=SECRET)
     second = redacted(log, "a", "r2")
     assert set(second.left) == {"r"}
-    after = body_of(log, "r")
+    after = stored(log, "r")
     assert isinstance(after, EntryRedacted)
     assert is_redacted(after.reason)
     assert (after.erased, after.left) == (first.erased, first.left)
@@ -204,7 +275,7 @@ def test_what_an_earlier_version_left_is_erased_by_another_redaction(log: Log, p
     assert log.verify() == []
     second = redacted(log, "a", "r2")
     assert set(second.left) == {"a"}
-    assert SECRET not in encode_body(body_of(log, "a"))
+    assert SECRET not in encode_body(stored(log, "a"))
     assert log.search(wanted_of(SECRET)).hits == []
     assert log.verify() == []
 
@@ -256,7 +327,7 @@ def test_an_earlier_versions_redaction_erases_where_it_arrives(log: Log, open_lo
     digest = chain.body_sha(encode_body(EntryLogged("note", "[redacted]")))
     old = Event("r", INCIDENT, "elsewhere", 1, first.hlc + 1, "mo", START, START, EntryRedacted("a", "", {"a": digest}))
     assert log.import_events([first, old]) == 1
-    assert body_of(log, "a") == EntryLogged("note", "[redacted]")
+    assert stored(log, "a") == EntryLogged("note", "[redacted]")
     assert log.verify() == []
 
 
@@ -269,7 +340,7 @@ def test_a_redaction_that_came_before_an_earlier_versions_stays_in_force(
     erased = {"a": chain.body_sha(encode_body(first.body))}
     hlc = max(event.hlc for event in log.events(INCIDENT)) + 1
     log.import_events([Event("old", INCIDENT, "elsewhere", 1, hlc, "al", START, START, EntryRedacted("a", "", erased))])
-    assert SECRET not in encode_body(body_of(log, "a"))
+    assert SECRET not in encode_body(stored(log, "a"))
     assert log.verify() == []
 
 

@@ -34,7 +34,9 @@ def any_body(tokens: Tokens, given: dict[str, Any] | None = None) -> st.SearchSt
     return st.sampled_from(sorted(KINDS)).flatmap(lambda kind: body_of(KINDS[kind], tokens, given))
 
 
-def body_of(kind: type[Body], tokens: Tokens, given: dict[str, Any] | None = None) -> st.SearchStrategy[Body]:
+def body_of(
+    kind: type[Body], tokens: Callable[[], str], given: dict[str, Any] | None = None
+) -> st.SearchStrategy[Body]:
     """A body of one kind. Only what may be left out is now and then."""
     return _struct(kind, tokens, given or {})
 

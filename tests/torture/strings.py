@@ -121,7 +121,7 @@ def write(path: Path, data: st.DataObject, texts: Texts) -> None:
     """A log with an event of each kind, every text of it hostile."""
     first = ("incident_declared", "entry_logged", "update_posted")
     kinds = [*first, *(kind for kind in KINDS if kind not in (*first, "entry_redacted", "undone"))]
-    bodies = {kind: data.draw(body_of(KINDS[kind], texts, ABOUT)) for kind in kinds}  # type: ignore[arg-type]
+    bodies = {kind: data.draw(body_of(KINDS[kind], texts, ABOUT)) for kind in kinds}
     events = [
         Event(kind, INCIDENT, "elsewhere", place, place, "mo", START, START, body)
         for place, (kind, body) in enumerate(bodies.items(), start=1)

@@ -254,6 +254,11 @@ class Calendar:
             return self._counted(after, number, own_zone)
         return self._on_clock(stamp, stamp.time, number, own_zone)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the text names a start from which times count."""
+        return bool(self.start or self._start_at)
+
     def why_none(self, stamp: Stamp) -> str:
         """The reason why the stamp is no moment."""
         counted = self.elapsed and stamp.date is None

@@ -51,7 +51,7 @@ _TIME_FIRST = re.compile(
     r"(?P<clock>\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?\s?m\.?)?),\s(?P<date>\d.{4,10})", re.IGNORECASE
 )
 _DIGIT = re.compile(r"\d")
-_CLOCK = re.compile(r"\d[:.h]\d\d|\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\d(?:[:.h\u6642\u65f6\u70b9]|\sh\s)\d\d|\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
 
 
 def _when(text: str) -> Stamp | None:
@@ -85,7 +85,7 @@ _LABEL_WORDS = (
     " message minor mitigated mitigation modified monitoring near next note noted notes notice noticed now"
     " observation ok on onset opened ops outage paged phase posted postmortem printed problem published question"
     " recovered recovery release released reported resolution resolved restored retrieved result results rollback"
-    " root server service severity since site start started state status step summary symptom symptoms system task"
+    " root server service severity since site start started state status step summary symptom symptoms system t0 task"
     " tasks test the then time timeline timestamp title to todo trace triage trigger triggered until up update"
     " updated updates utc warn warning website what when why"
 )

@@ -113,7 +113,7 @@ HOUR_WORD = re.compile(
     r"(?:12(?::00)?\s)?(?P<at>(?:a|\u00e0|al|au|ao)\s)?(?P<word>[^\W\d_]{4,15}(?:[-\s](?:dia|noite)\b)?)(?!\w)",
     re.IGNORECASE,
 )
-WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
+WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:\uff1a,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\u2014|-])(?:\s|$)", re.ASCII)
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)

@@ -199,6 +199,10 @@ class _Page(Draft):
     def _begin_in_table(self, grid: Grid, element: "_Element", tag: str) -> None:
         if tag == "tr":
             grid.begin_row(line_of(element))
+        elif tag == "caption":
+            # It may give the day.
+            for words in ("", f"**{collapsed(text_of(element))}**", ""):
+                self.put(words, line_of(element))
         elif tag in ("td", "th") and grid.rows:
             self._cell = []
             self._spans = (element.get("rowspan") or "", element.get("colspan") or "")

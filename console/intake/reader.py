@@ -519,7 +519,8 @@ class Reader:
         day = "" if told or line.bullet or bold_heading(line.content) else day_alone(line.content)
         line = line._replace(content=day) if day else line
         code = self._code(number, line)
-        if (code is not None and not (day or line.content[:1].isdigit())) or gives_length(line.content):
+        counted = told and timed and timed.stamp.after is not None and self._calendar.counts
+        if (code is not None and not (day or counted or line.content[:1].isdigit())) or gives_length(line.content):
             self._untimed(number, line, code, wrapped=False)
             return
         signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if {*")]"} & {*line.content[-3:]} else None
@@ -702,12 +703,14 @@ class Reader:
         return prose and not inner.level and timed_text(inner.content) is None and "|" not in below
 
     def _tells_below(self, number: int, line: Line) -> bool:
-        """True when what happened on the day of a point stands below it, further in and without a time."""
-        inner = take_apart(self._lines[number]) if line.bullet and number < len(self._lines) else line
+        """True when what happened on the day of a line stands below it, further in and without a time."""
+        inner = take_apart(self._lines[number]) if number < len(self._lines) else line
         if inner.indent <= line.indent or not inner.content:
             return False
         timed = timed_text(inner.content)
-        return not (timed and timed.stamp.time) and not tells_plans(inner.content)
+        timed_below = number + 2 in self._layout.sighted and take_apart(self._lines[number + 1]).indent >= inner.indent
+        alone = line.bullet or not timed_below
+        return not (timed and timed.stamp.time) and alone and not tells_plans(inner.content)
 
     def _untimed(self, number: int, line: Line, code: str | None, *, wrapped: bool) -> None:
         """Read a line without a time: it goes on with the entry, takes the time above, or is no entry."""

@@ -228,10 +228,10 @@ _SHORT_IN_BRACKETS = re.compile(rf"\s?\((?:{_SHORT_NAMES})\.?\)", re.IGNORECASE)
 _PAIR_ENDS = re.compile(r"(?<=\.)(?!\d)|\s{0,2}(?:$|[,:|(\u2013\u2014]|-\s)")
 _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
 SIGN = "[+\u2212-]"
-_OFFSET = re.compile(rf"{SIGN}(?:[01]\d):?[0-5]\d(?![\d:])|[Zz](?!\w)")
-_SHORT_OFFSET = re.compile(rf"{SIGN}(?:0\d|1[0-4])(?![\d:])")
-_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?![\d:])")
-_ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[]?\s?")
+_OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])[01]\d:?[0-5]\d(?!\d|:(?(plus)\d))|[Zz](?!\w)")
+_SHORT_OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])(?:0\d|1[0-4])(?!\d|:(?(plus)\d))")
+_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?!\d|:\d)")
+_ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[\uff08]?\s?")
 _ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
 _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
@@ -242,7 +242,7 @@ _REGIONS_BEGIN = "pmceuPMCEU"
 """Of "pacific", "mountain", "central", "eastern" and "US Pacific"."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(
-    r",?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
+    r"[\uff0c\u3001]|\s{1,2}(?P<dash>[-\u2013\u2014|])\s{1,2}|,?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
     re.IGNORECASE,
 )
 _BRACKET_ENDS = re.compile(r"\.?\)")
@@ -257,9 +257,9 @@ _NEXT_CLOCK = re.compile(r"\s?[,/;]\s?")
 _OTHER_CLOCKS = re.compile(
     r"\s?[,/;&]\s?(?P<clocks>\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:(?:\s?[,/;&]|,?\sand)\s?\d{1,2}:[0-5]\d(?::[0-5]\d)?){0,8})(?!\w|:\d)"
 )
-_CLOSERS = re.compile(r"[*_`\])}>\"\u201d:,.]{0,10}")
+_CLOSERS = re.compile(r"[*_`\])}>\uff09\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
-    r"\s{0,8}(?:(?:[-=]+>|[:|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
+    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
 )
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""
@@ -322,12 +322,12 @@ _EPOCH_LABEL = re.compile(
 )
 """The end of the words behind which a long number is a moment."""
 _TAIL = re.compile(r"\d(?:[:.h]\d\d|\d{3}|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
-TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248])|^)[^\s*_`)\]}:,.-]")
+TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248\uff1a\uff08])|^)[^\s*_`)\]}:,.-]")
 WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
 """Where a moment within a line can begin."""
 _WITHIN_MOMENT = re.compile(r"(?:of|de|del|di|do)\s", re.IGNORECASE)
 """The words between a day and its month."""
-_TAIL_ENDS = re.compile(r"[*_`\])}>\"\u201d.;,\s]{0,8}$")
+_TAIL_ENDS = re.compile(r"[*_`\])}>\uff09\"\u201d.;,\s]{0,8}$")
 _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
 _TAIL_CHARS = 80
@@ -341,7 +341,7 @@ _MOST_LABELLED_CHARS = 240
 _MOST_WORDS = 8
 _MOST_WORDS_OF_POINT = 16
 """Before a moment at the end of a line that is no part of a sentence."""
-_LINKS = " \t-\u2013\u2014:|@,;=/>\u2192"
+_LINKS = " \t-\u2013\u2014:\uff1a|@,;=/>\u2192"
 
 
 @cache
@@ -720,16 +720,18 @@ def _date_behind(head: str, end: int) -> tuple[WrittenDate | None, int | None, i
         return None, None, end
     bracket = "(" in on[0]
     dated = date_at(head, on.end()) or (date_behind_weekday(head, on.end()) if bracket else None)
-    word = bool(on[0].strip(" ,\t\u00a0("))
-    join = _JOIN.match(head, dated[1]) if dated and bracket else None
+    word = on[0].strip(" ,\t\u00a0(\uff0c\u3001") and not on["dash"]
+    join = _JOIN.match(head, dated[1]) if dated and (bracket or on["dash"]) else None
     if join and clock_at(head, join.end(), dated=True):
         # The moment in another zone, as in "09:12 AEST (2 Sep 23:12 UTC)".
         return None, None, end
     if dated:
         after = past(_BRACKET_ENDS, head, dated[1]) if bracket else dated[1]
-        if word or bracket or dated[0].year or WORD_ENDS.match(head, after):
+        if (dated[0].year or not on["dash"]) and (
+            word or bracket or (dated[0].year and not on["dash"]) or WORD_ENDS.match(head, after)
+        ):
             return dated[0], None, after
-    weekday = weekday_at(head, on.end())
+    weekday = None if on["dash"] else weekday_at(head, on.end())
     if weekday:
         after = weekday[1] + (bracket and head[weekday[1] : weekday[1] + 1] == ")")
         if word or bracket or WORD_ENDS.match(head, after):
@@ -756,7 +758,7 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         if named:
             return named[0], "", named[1]
     start = past(_ZONE_GAP, head, end)
-    bracket = next((mark for mark in head[end:start] if mark in "(["), "")
+    bracket = next((mark for mark in head[end:start] if mark in "([\uff08"), "")
     named = zone_at(head, start, stated=bool(bracket)) or _zone_in_words(head, start, time, end == start)
     if named is None and bracket == "(":
         named = _place_in_brackets(head, start)
@@ -773,7 +775,7 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
     else:
         after = named[1]
     if bracket:
-        if head[after : after + 1] != {"(": ")", "[": "]"}[bracket]:
+        if head[after : after + 1] != {"(": ")", "[": "]", "\uff08": "\uff09"}[bracket]:
             return None, "", end
         after += 1
     return named[0] if named else None, unknown, after
@@ -1059,8 +1061,8 @@ def _stands_apart(before: str, stamp: Stamp, *, point: bool) -> bool:
     if not words or len(words) > (_MOST_WORDS_OF_POINT if point else _MOST_WORDS):
         return False
     last = before.rstrip(" *_`")[-1:] or "*"
-    if last in ":=|@([\u2013\u2014-*":
-        return point or last in ":=|@" or stamp.date is not None
+    if last in ":\uff1a=|@([\uff08\u2013\u2014-*":
+        return point or last in ":\uff1a=|@" or stamp.date is not None
     return (last.isalnum() or last in ")]\"'`,") and (stamp.date is not None or point)
 
 
@@ -1074,7 +1076,9 @@ def _unclosed_stripped(before: str) -> str:
     return text.strip("*_`: \t") if text[:1] in "*_`" and not whole else text.rstrip(": \t")
 
 
-_DATED_LABEL = re.compile(r"[*_`\])]{1,3}\s|[*_`\])]{0,3}(?:\s{0,2}[:|\u2013\u2014\t]|\s{1,3}-{1,2}\s)")
+_DATED_LABEL = re.compile(
+    r"[*_`\])]{1,3}\s|[*_`\])]{0,3}(?:\s{0,2}[:|\u2013\u2014\u2192\u00bb\t]|\s{1,3}[-=]{1,2}>?\s)"
+)
 
 
 def dated_label(content: str) -> bool:

@@ -7,18 +7,20 @@ from console.intake.stamps import SIGN, WORD_BEGINS, Stamp, moment_at
 
 _COUNTED_LINE = re.compile(
     rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?(?:{SIGN}|(?:plus|minus)\s)\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
-    r"|(?:^|[|,;\t])[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta)(?![^|,;\t\n(]*[^|,;\t\n( ])",
+    r"|(?:^|[|,;\t])[ \t]{0,8}(?:time[ \t])?(?i:offset|elapsed|relative|delta|"
+    r"min(?:ute[ns]?|s)?[ \t](?:after|since|from|nach|seit)[ \t](?:the[ \t])?\w{1,20})(?![^|,;\t\n(]*[^|,;\t\n( ])",
     re.MULTILINE,
 )
 _START = re.compile(
-    r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|[hm])|\u2080)|T[\s-]?zero|zero\shour|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
-    r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|d\u00e9but|inicio)\b"
+    r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|\s?[hms](?:\b|in|our|ec))|\u2080)|T[\s-]?zero|zero\shour|hora\s(?:cero|zero)"
+    r"|heure\sz\u00e9ro|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
+    r"|start(?:ed|s|ing)?|began|begins?|beginning|onset|begonnen|Beginn|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek)\b"
     r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"(?:T\s?(?:[+-]?\s?[0\u2080]|zero)?|zero\shour|H-hour)\s?"
-    r"(?:=|:\s?(?=\d)|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
+    r"(?:T\s?(?:[+-]?\s?[0\u2080]|zero)?|zero\shour|H-hour)[*_`]{0,3}\s?"
+    r"(?:=|:[*_`]{0,3}\s?(?=\d)|\s(?:is|was|ist|war|est|es|\u00e8|\u00e9|means)\b)",
     re.IGNORECASE,
 )
 
@@ -26,7 +28,10 @@ _SAYS = re.compile(
 def names_start(content: str) -> bool:
     """Whether the line names the start that others count from: "Start of impact (T0): 18:37 UTC"."""
     starts = _START.finditer(content[:WINDOW])
-    return any(match["t0"] and (match.start() or _SAYS.match(content, match.start())) for match in starts)
+    return any(
+        match["t0"] and (content[: match.start()].strip("*_`") or _SAYS.match(content, match.start()))
+        for match in starts
+    )
 
 
 def counts_from_start(text: str) -> bool:

@@ -41,7 +41,7 @@ _TAG_ENDS = re.compile(r"[,;|\n]+")
 _TAG_MARKS = re.compile(r"[\s#]+")
 _DATE_LABEL = re.compile(rf"\W*{INCIDENT_DAY}(?:\s\([^()]{{1,20}}\))?\W*", re.IGNORECASE)
 _OFFSET_HEAD = re.compile(
-    r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|after|within|nach|apr\u00e8s|despu\u00e9s(?:\sde)?|depois|dopo|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
+    r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|min(?:ute[ns]?|s)?\s(?:after|since|from|nach|seit)\s(?:the\s)?\w+|after|within|nach|apr\u00e8s|despu\u00e9s(?:\sde)?|depois|dopo|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)

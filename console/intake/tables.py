@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from console.core.language.dates import weekday_named
+from console.core.language.places import place_zone
 from console.core.language.text import csv_text
 from console.core.language.zones import Zone
 from console.intake.chats import are_people
@@ -47,7 +48,7 @@ _NAMES: dict[Role, str] = {
     "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자"
     "|ki|felelős|végezte|rögzítette|szerző|хто|відповідальний|виконавець|odpowiedzialny|odpovědný|zodpovědný|cine"
     "|responsabil|υπεύθυνος|ποιος|petugas|oleh|pelaksana|penanggung jawab|người thực hiện|phụ trách"
-    "|負責人|記錄人|處理人|人員|vastutaja|atbildīgais|atsakingas|tko|odgovoran|кой|отговорник",
+    "|負責人|記錄人|處理人|人員|投稿者|analyst|analista|analyste|vastutaja|atbildīgais|atsakingas|tko|odgovoran|кой|отговорник",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"
@@ -299,6 +300,10 @@ def columns(names: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Column
     authors = _people(table, roles)
     _texts(table, roles)
     zone = _zone_of_head(names[times[0]]) if times else None
+    if zone is None and len(times) > 1:
+        # The same moment in several places: "New York", "London".
+        places = [place_zone(names[at]) for at in times]
+        zone = places[0] if all(places) else None
     is_late = bool(times) and table[times[0]].rank[0] > 1
     return Columns(names, tuple(roles), zone, tuple(times), is_late, authors)
 

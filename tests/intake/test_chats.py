@@ -83,6 +83,8 @@ TWO_MESSAGES = {
     "05.03.2024 09:14:10 - bo (Zusätzliche Kommentare)\nrestarting\n",
     "bugzilla": "Ana Lopez  Comment 0  •  2024-03-05 09:12 UTC\nno cache\n\nbo  Comment 1  •  2024-03-05 09:14 UTC\n"
     "restarting\n",
+    "mattermost, fr": "5 mars 2024\nAna Lopez\n9 h 12\nno cache\nbo\n9 h 14\nrestarting\n",
+    "line by line, ja": "2024年3月5日\nAna Lopez\n9時12分\nno cache\nbo\n9時14分\nrestarting\n",
     "whatsapp, web": "[9:12 AM, 3/5/2024] Ana Lopez: no cache\n[9:14 AM, 3/5/2024] bo: restarting\n",
 }
 

@@ -158,6 +158,7 @@ def test_prose_rules_and_markup_are_no_entries() -> None:
 def test_a_date_without_a_time_says_so_and_counts_for_what_follows() -> None:
     found = read(
         "- 2021-05-12: shipped\n- 09:47 errors\n- 2021-05-13:\n    repaired\n2021-05-14 – 2021-05-15: watched\n"
+        "2021-05-16:\n    closed\n2021-05-17 → told\n2021-05-18\n    In the morning\n    08:00 reviewed\n"
     )
 
     assert [(entry.occurred_at.strftime("%d %H:%M"), entry.text) for entry in found.lines] == [
@@ -165,6 +166,9 @@ def test_a_date_without_a_time_says_so_and_counts_for_what_follows() -> None:
         ("12 09:47", "errors"),
         ("13 00:00", "repaired (time of day not known)"),
         ("14 00:00", "watched (until 2021-05-15, time of day not known)"),
+        ("16 00:00", "closed (time of day not known)"),
+        ("17 00:00", "told (time of day not known)"),
+        ("18 08:00", "reviewed"),
     ]
 
 

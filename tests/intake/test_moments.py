@@ -38,6 +38,15 @@ def told(read_as: ReadTimeline) -> list[str]:
         ("### March 5, 2024: Node lost (09:12 UTC)", "Node lost"),
         ("### 2024-03-05 09:12\n\nNode lost", "Node lost"),
         ("Node lost\nPosted Mar 05, 2024 - 09:12 UTC", "Node lost"),
+        ("- 节点丢失：2024-03-05 09:12", "节点丢失"),
+        ("- 节点丢失：2024年3月5日 17:12（北京时间）", "节点丢失"),
+        ("- 9:12，2024年3月5日：节点丢失", "节点丢失"),
+        ("09:12、2024年3月5日：ノード停止", "ノード停止"),
+        ("- 09:12 UTC - 5 March 2024 - Node lost", "Node lost"),
+        ("09:12 UTC | 5 March 2024 | Node lost", "Node lost"),
+        ("- 2024-03-05 12:12 UTC +3: Node lost", "Node lost"),
+        ("- 2024-03-05 06:12 GMT -3 – Node lost", "Node lost"),
+        ("- 2024-03-05 05:42:10,114 -03:30: Node lost", "Node lost"),
     ],
 )
 def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: str) -> None:
@@ -73,6 +82,10 @@ def test_a_line_whose_time_is_not_read_takes_no_other_and_is_skipped_for_its_own
         "# Outage\n\nStart of impact (T0): 2024-03-05 14:00 UTC",
         "# Outage\n\nT0 was at 2pm UTC on 5 March 2024.",
         "# Outage\n\nDetected: 2024-03-05 14:00 UTC (T0)",
+        "# Outage\n\nT0: 2024-03-05 16:00 +02:00",
+        "# Outage\n\n**T0:** 2024-03-05 14:00 UTC",
+        "# Ausfall 2024-03-05, Beginn 14:00 UTC",
+        "# Caída 2024-03-05, hora cero: 14:00 UTC",
     ],
 )
 @pytest.mark.parametrize(
@@ -83,6 +96,9 @@ def test_a_line_whose_time_is_not_read_takes_no_other_and_is_skipped_for_its_own
         "- +0m lost\n- +5m seen\n- +1h 10m: back",
         "| Offset | Event |\n|---|---|\n| +0m | lost |\n| +5m | seen |\n| +1h10m | back |",
         "| Elapsed | Event |\n|---|---|\n| 00:00 | lost |\n| 00:05 | seen |\n| 01:10 | back |",
+        "| Event | Minutes after start |\n|---|---|\n| lost | 0 |\n| seen | 5 |\n| back | 70 |",
+        "- **T + 0 min** lost\n- **T + 5 min** seen\n- **T + 1 h 10 min** back",
+        "+0:00 lost\n+0:05 seen\n+1:10 back",
     ],
 )
 def test_moments_that_count_from_a_start(head: str, lines: str) -> None:

@@ -42,6 +42,8 @@ LOST_AND_FREED = [("03-05 09:12", "disk full"), ("03-05 10:40", "disk freed")]
         "<td>disk full</td></tr>\n<tr><td>10:40</td><td>disk freed</td></tr></table>",
         "<html><body><table><tr><td><h1>Outage 2024-03-05</h1><table><tr><td>09:12 UTC</td><td>disk full</td></tr>"
         "<tr><td>10:40 UTC</td><td>disk freed</td></tr></table></td></tr></table></body></html>",
+        "<table><caption>Outage, 5 March 2024</caption><tr><th>Time (UTC)<th>What<tr><td>09:12<td>disk full"
+        "<tr><td>10:40<td>disk freed</table>",
         '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html>'
         "<body><ul><li>2024-03-05 09:12 UTC disk full</li><li>2024-03-05 10:40 UTC disk freed</li></ul></body></html>",
     ],

@@ -185,11 +185,19 @@ def test_prose_with_commas_is_no_csv() -> None:
     assert told(found) == [("02 14:30", "a, b, c")]
 
 
-@pytest.mark.parametrize("head", ["Ki", "Felelős", "Відповідальний", "Petugas", "處理人", "Odpovědný"])
+@pytest.mark.parametrize(
+    "head", ["Ki", "Felelős", "Відповідальний", "Petugas", "處理人", "Odpovědný", "投稿者", "Analyst"]
+)
 def test_authors_in_columns_of_other_languages(head: str) -> None:
     text = f"2024-03-05\n\n| Time (UTC) | Event | {head} |\n|---|---|---|\n| 09:12 | disk full | Ana |\n"
     read = read_timeline(text, now=datetime(2024, 3, 9, 12, tzinfo=UTC), zone=UTC)
     assert [entry.author for entry in read.lines] == ["Ana"]
+
+
+def test_columns_that_are_called_by_places_have_their_times() -> None:
+    text = "2024-07-05\n\n| Berlin | Tokyo | Event |\n|---|---|---|\n| 15:42 | 22:42 | disk full |\n"
+    read = read_timeline(text, now=datetime(2024, 7, 9, 12, tzinfo=UTC), zone=UTC)
+    assert [entry.occurred_at.hour for entry in read.lines] == [13]
 
 
 @pytest.mark.parametrize("field", ["**Date (UTC)**", "Date", "*Date of incident*"])

@@ -51,7 +51,7 @@ _SEASONAL = {
 
 _ABBREVIATIONS = "|".join(sorted([*_MINUTES, "PT", "MT", "CT", "ET"], key=len, reverse=True))
 _NAMED = late(
-    r"(?P<offset>(?P<utc>(?i:UTC|GMT)?)(?P<gap>\s?)[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?![\d:]|\s?(?:UTC|GMT)\b))"
+    r"(?P<offset>(?P<utc>(?i:UTC|GMT))?(?P<gap>\s?)[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?!\d|:(?(utc)\d)|\s?(?:UTC|GMT)\b))"
     rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt|zulu)|pst|pdt|cst|cdt|edt|cet|cest)(?!\w))"
     r"|(?P<place>[A-Z][A-Za-z]{1,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?(?![\w/]))"
     r"|(?P<asian>(?:\u5317\u4eac|\u4e2d\u56fd|\u65e5\u672c|\ud55c\uad6d)\s?(?:\u6807\u51c6|\u6a19\u6e96|\ud45c\uc900)?\s?(?:\u65f6\u95f4|\u6642\u9593|\u6642|\uc2dc\uac04?))"
@@ -73,6 +73,7 @@ _BESIDE = late(
     r"(?(open)\s?[)\]])"
 )
 _LONG_BESIDE = late(r"\s?\([A-Z][\w.]+(?:\s[A-Z][\w.]+){0,4}\s[Tt]ime\)")
+_ENDS = late(r"\s?(?:[:;,|)\]\u2013\u2014]|-\s|$)")
 _OTHER_SEASON = late(r"/(?P<name>[A-Z]{3,4})(?!\w)")
 
 
@@ -112,7 +113,8 @@ def _name_at(text: str, position: int, *, stated: bool) -> tuple[Zone, int] | No
     match = _NAMED.match(text, position)
     if match is None:
         return None
-    if match["offset"] and not stated and (match["gap"] or not match["utc"]):
+    apart = match["gap"] and not _ENDS.match(text, match.end())
+    if match["offset"] and not stated and (apart or not match["utc"]):
         match = _NAMED.match(text[: match.start("gap")], position)
         if match is None or not match["abbreviation"]:
             return None

@@ -48,7 +48,7 @@ _NAMES: dict[Role, str] = {
     "|sorumlu|melder|bearbeiter|erfasser|rapporteur|報告者|記録者|报告人|작성자|보고자"
     "|ki|felelős|végezte|rögzítette|szerző|хто|відповідальний|виконавець|odpowiedzialny|odpovědný|zodpovědný|cine"
     "|responsabil|υπεύθυνος|ποιος|petugas|oleh|pelaksana|penanggung jawab|người thực hiện|phụ trách"
-    "|負責人|記錄人|處理人|人員|投稿者|analyst|analista|analyste|vastutaja|atbildīgais|atsakingas|tko|odgovoran|кой|отговорник",
+    "|負責人|記錄人|處理人|人員|投稿者|analyst|analista|vastutaja|atbildīgais|atsakingas|tko|odgovoran|кой|отговорник",
     "tags": "tag|tags|label|labels|schlagworte|etiquetas",
     # What an export of a log carries beside its entries, and what only counts or names the rows.
     "dropped": "id|uid|uuid|guid|iid|recorded at|corrected|ref|incident|no|nr|row|number|index|position|pos|self|offset"

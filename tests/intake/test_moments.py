@@ -84,7 +84,7 @@ def test_a_line_whose_time_is_not_read_takes_no_other_and_is_skipped_for_its_own
         "# Outage\n\nDetected: 2024-03-05 14:00 UTC (T0)",
         "# Outage\n\nT0: 2024-03-05 16:00 +02:00",
         "# Outage\n\n**T0:** 2024-03-05 14:00 UTC",
-        "# Ausfall 2024-03-05, Beginn 14:00 UTC",
+        "# Guasto 2024-03-05, inizio 14:00 UTC",
         "# Caída 2024-03-05, hora cero: 14:00 UTC",
     ],
 )

@@ -71,7 +71,7 @@ _DECORATION = re.compile(
 )
 _NO_NAME = re.compile(
     r"[!?;:]\s|:[^\w\s]|(?<!\b\w)(?<!\b[DMJS][rst])(?<!\b(?:Mrs|Ing|Lic|Sra))(?<!\b(?:Prof|Dipl))\.\s"
-    r"|[!?;=/\\<>{}\"\[\]…]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]"
+    r"|[!?;=/\\<>{}\"\[\]…。！？]|\w{3}\.$|^\W{0,3}\d|^[^\w~@]"
 )
 _PARTICLES = re.compile(r"al|bin|da|de|del|den|der|di|do|dos|el|la|le|ten|ter|van|von")
 
@@ -87,7 +87,7 @@ _LABEL_WORDS = (
     " recovered recovery release released reported resolution resolved restored retrieved result results rollback"
     " root server service severity since site start started state status step summary symptom symptoms system t0 task"
     " tasks test the then time timeline timestamp title to todo trace triage trigger triggered until up update"
-    " updated updates utc warn warning website what when why"
+    " updated updates utc warn warning website what when why 日時 投稿日時 更新日時 公開日時"
 )
 _LOG_KINDS = frozenset(
     ["ALERT", "COMMAND", "STATE", "NOTIFICATION", "HANDLER", "EVENT", "CHECK", "ERROR", "WARNING", "INFO", "ROTATION"]
@@ -289,7 +289,7 @@ def _above(lines: Sequence[str], index: int) -> Message | None:
     length = 1
     if index + 2 < len(lines) and lines[index + 1].strip() in _BOT_BADGES and _BETWEEN.match(lines[index + 2][:2]):
         head, length = f"{head} {lines[index + 2].strip()}", 3
-    if head[:1] in "0123456789[(" or not _DIGIT.search(head):
+    if head[:1] in "0123456789[(" or head[:2] == "* " or not _DIGIT.search(head):
         return None
     is_short = len(head) <= 120 and _has_words_below(lines, index + length - 1)
     head = _EMOJI.sub("", _EDITED.sub("", head)).rstrip(": ")
@@ -584,7 +584,7 @@ def _chat_at(lines: Sequence[str], timed: Sequence[int]) -> Chat | None:
         # All messages of a chat have the same between name and time; a sentence that ends in a time has not.
         marks = frozenset(mark for mark, _ in counts.most_common(1 if form is _above else None))
         # More blanks than the usual one divide name and time all the better.
-        marks |= {mark for mark in counts if marks == {" "} and not mark.strip()}
+        marks |= {mark for mark in counts if mark.replace("  ", " ") in marks or (marks == {" "} and not mark.strip())}
         if any(message.deed for message in messages if message.mark in marks):
             marks |= {_DONE}
         named = [message for message in messages if message.author and message.mark in marks]

@@ -44,19 +44,19 @@ _QUALIFIERS = {
     "|ok.|około|kolem|asi|kb.|kb|körülbelül|sekitar|kira-kira|cca|cca.|přibližně|okolo|približno"
     "|περίπου|khoảng|aproximativ|ungefär|umbes|apie|aptuveni",
     "by": "к|by|no later than|sp\u00e4testens",
-    "after": "после|після|after|nach|apr\u00e8s|despu\u00e9s de|dopo|depois|po|etter|efter|na",
+    "after": "после|після|after|no earlier than|not before|nach|après|después de|dopo|depois|po|etter|efter|na",
     "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
     "between": "между|між|between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
     "until": "до|until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
-    "plain": "в|с|о|з|at|on|\u00e0 partir de|from|since|as of|the|ab|seit|am|vom|von|de|d\u00e8s|desde|el|le|den|il|dal"
+    "plain": "в|с|о|з|at|on|vid|à partir de|from|since|as of|the|ab|seit|am|vom|von|de|d\u00e8s|desde|el|le|den|il|dal"
     "|du|o|od|w|v|ve|van|vanaf",
     # Behind these even "8.02" is a time of day, and "15h".
     "spoken": "à|um|kl.|kl|klo|kello|a las|a la|de las|las|la|alle|dalle|delle|le ore|alle ore|ore|\u00e0s|das|as|godz."
     "|godz|saat|om|hod.|pukul|pkl.|pkl|jam|об|ora|orele",
 }
 _BEFORE_HOURS = (
-    "kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "às", "godz.", "godz", "saat", "pukul", "pkl.",
-    "pkl",
+    "kl.", "kl", "klo", "a las", "de las", "dalle", "delle", "le ore", "ore", "alle ore", "às", "godz.", "godz",
+    "saat", "pukul", "pkl.", "pkl",
 )  # fmt: skip
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
@@ -76,7 +76,7 @@ _BARE_A = re.compile(r"A\s(?=[0-2]?\d\s?h\s?[0-5]\d(?!\w))")
 _ARTICLES = ("the", "el", "il", "den")
 _NEARLY = ("shortly", "just", "soon", "kurz", "peu", "poco", "pouco")
 _CLOCK = re.compile(
-    r"(?P<h>\d{1,2})(?:(?P<past>[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?(?:\u534a|\ubc18))|(?P<sep>[:.h]|\s?[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d)"
+    r"(?P<h>\d{1,2})(?:(?P<past>[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?(?:\u534a|\ubc18))|(?P<sep>[:.h]|\s?[\u6642\u65f6\u70b9\u9ede\uc2dc]\s?|\s[hH]\s|\s?Uhr\s)(?P<m>[0-5]\d|\d(?=\s?[\u5206\ubd84]))"
     r"(?:(?::|(?<=\d\.\d\d)\.(?=\d\d(?![\d.]))|[\u5206\ubd84]\s?|(?<=\d\dh\d\d)m(?=\d\ds(?!\w)))(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9})|:(?P<ms>\d{3})(?!\d))?(?:(?<=m\d\d)s)?)?[\u5206\ubd84\u79d2\ucd08]?)?",
     re.IGNORECASE | re.ASCII,
 )
@@ -119,7 +119,7 @@ _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
 _MILITARY_ENDS = re.compile(r"\s?(?:UTC|GMT|Z|L|hrs?|hours|h|Uhr|z)(?!\w)")
 AFTER_HOUR = re.compile(
-    r"\s?(?:(?:hrs?|hours?|horas?|heures?|h|uur|(?-i:L))(?!\w)|['\u2019](?:[td][ea]n?|y?[ea]|[dt]eki)(?!\w)"
+    r"\s?(?:(?:hrs?|hours?|horas?|heures?|h|uur|\u0447\.?|(?-i:L))(?!\w)|['\u2019](?:[td][ea]n?|y?[ea]|[dt]eki)(?!\w)"
     r"|(?P<clock>(?:Uhr|o['\u2019]clock)(?!\w)|[\u6642\u65f6\u70b9\u9ede\uc2dc](?![\u9593\u95f4\uac04])))",
     re.IGNORECASE,
 )
@@ -209,8 +209,8 @@ def clock_at(head: str, start: int, *, dated: bool = False, hourly: bool = False
         return None
     if hour > 24 or (hour == 24 and match["m"] not in ("00", None)) or _NUMBER_GOES_ON.match(head, end):
         return None
-    # People write "13:05pm" and "00:45 AM"; "13:05 AM" contradicts itself.
-    if (half == "am" and hour > 12) or (half == "pm" and (hour == 0 or hour == 24)):
+    # People write "13:05pm" and "00:45 AM", and in Japan "0:15 PM"; "13:05 AM" contradicts itself.
+    if (half == "am" and hour > 12) or (half == "pm" and (match["h"] == "00" or hour == 24)):
         return None
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)

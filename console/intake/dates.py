@@ -128,8 +128,13 @@ _INCIDENT_DATE = re.compile(
 )
 
 
+_DESCRIPTION = re.compile(r"(?:description|summary|subtitle|excerpt)\s?[:=]", re.IGNORECASE)
+
+
 def date_set(setting: str, *, of_incident: bool) -> WrittenDate | None:
     """The date that a setting of a page's front matter gives: the one of the incident, or of the page."""
+    if of_incident and _DESCRIPTION.match(setting):
+        return any_date(setting)
     named = (_INCIDENT_DATE if of_incident else _PAGE_DATE).match(setting)
     dated = date_at(setting, named.end()) if named else None
     return dated[0] if dated else None

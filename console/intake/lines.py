@@ -40,8 +40,10 @@ _LABEL = re.compile(
     r"(?:\*\*|__)?(?:the\s)?(?:root\scauses?|causes?|impacts?|customer\simpact|resolution|detection|trigger|summary"
     r"|lessons?(?:\slearn(?:ed|t))?|contributing\sfactors?|action\sitems?|follow[-\s]?ups?|next\ssteps?|background|conclusion"
     r"|remediation|prevention|what\swent\s(?:well|wrong)|where\swe\sgot\slucky|duration|context|notes?|references?|links?"
-    r"|ursache|auswirkung(?:en)?|maßnahmen|cause\sracine|conséquences|causa(?:\sraíz)?|impacto)"
-    r"(?:\*\*|__)?\s?:",
+    r"|ursache|auswirkung(?:en)?|maßnahmen|lösung|nächste\sschritte|cause\sracine|conséquences|suites|causa(?:\sra[ií]z)?|impacto"
+    r"|solución|próximos\spasos|soluzione|impatto|oorzaak|gevolg(?:en)?|oplossing|vervolg(?:stappen)?|przyczyna|skutki|następne\skroki"
+    r"|(?:根本)?原因|対策|影響(?:範囲)?|再発防止策?|根因|影响(?:范围)?|改进措施|经验教训|후속\s조치|원인)"
+    r"(?:\*\*|__)?(?:\s?[:\uff1a]|$)",
     re.IGNORECASE,
 )
 TIMELINE = re.compile(
@@ -208,7 +210,7 @@ def plain(text: str) -> str:
 
 
 _MOST_FRONT_MATTER = 120
-_TITLE_SETTING = re.compile(r"(?:post_?)?title\s?[:=](.*)")
+_TITLE_SETTING = re.compile(r"(?:(?:post_?)?title|tit(?:el|re|olo)|t[i\u00ed]tulo|tytu\u0142)\s?[:=](.*)")
 
 
 def front_matter(lines: Sequence[str]) -> tuple[str | None, int]:

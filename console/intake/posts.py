@@ -7,8 +7,9 @@ from console.intake.lines import is_rule, is_status, take_apart
 from console.intake.stamps import TimedText, is_time_label, timed_text
 
 _POSTED = re.compile(
-    r"(?:posted|updated|published)(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?[.,:]?"
-    r"\s{1,3}(?:on\s|at\s)?(?=\w)",
+    r"(?:posted|updated|published|ver\u00f6ffentlicht|aktualisiert|publi\u00e9e?|publicado|actualizado|atualizado"
+    r"|pubblicato|aggiornato|geplaatst|bijgewerkt|opublikowano|zaktualizowano|(?:\u6295\u7a3f|\u516c\u958b|\u66f4\u65b0)\u65e5\u6642|\u53d1\u5e03(?:\u4e8e|\u65f6\u95f4))(?:\s.{1,25}?\sago)?(?:\sby\s(?P<by>\D{1,40}?)(?=\s(?:on|at)\s|[.,:]))?[.,:\uff1a]?"
+    r"\s{0,3}(?:(?:on|at|am|le|el|em|il|op)\s)?(?=\w)",
     re.IGNORECASE,
 )
 _SETTING = re.compile(r"(?:date|status|severity|author|owner|title|version|duration|impact)\s?:\s", re.IGNORECASE)

@@ -579,6 +579,7 @@ class Reader:
         if timed and timed.stamp.time is None and apart and self._dated(number, line, timed):
             return
         bold = bold_heading(line.content)
+        fresh = fresh or (timed is not None and timed.stamp.date is not None)
         if bold and fresh and not (line.bullet or self._is_label_within(line.content, bold)):
             self._heading(number, bold, _BOLD_LEVEL)
         else:

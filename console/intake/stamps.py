@@ -49,7 +49,7 @@ from console.intake.clocks import (
 from console.intake.lines import is_stage
 from console.intake.model import Kind
 from console.intake.prose import announces, begins_with_week, is_about_the_text, is_habit, is_of_writing, recurs
-from console.intake.zones import is_of_place_time, place_time, place_time_at
+from console.intake.zones import is_of_place_time, place_time, place_time_at, whole_zone
 
 NO_DAY = "This date does not exist."
 NO_START = "This time counts from a start that no line names."
@@ -161,7 +161,7 @@ _BEFORE = re.compile(
 )
 """Signs, emoji, or the word of an update, which may stand before the time of a line."""
 _ISH = re.compile(
-    r"-?ish(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:circa|or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
+    r"-?ish(?!\w)|-tiden(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:circa|or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
@@ -230,8 +230,9 @@ _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
 SIGN = "[+\u2212-]"
 _OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])[01]\d:?[0-5]\d(?!\d|:(?(plus)\d))|[Zz](?!\w)")
 _SHORT_OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])(?:0\d|1[0-4])(?!\d|:(?(plus)\d))")
-_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:00|15|30|45)(?!\d|:\d)")
+_SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:(?:00|15|30|45)(?!\d|:\d)|(?=\W*$))")
 _ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[\uff08]?\s?")
+_ZONE_BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
 _LOCAL = re.compile(r"local(?:\stime)?(?!\w)", re.IGNORECASE)
 _LIKE_A_ZONE = re.compile(r"(?P<word>[A-Z]{2,4}T|WITA|WIB)(?!\w)")
@@ -247,7 +248,7 @@ _ON_DATE = re.compile(
 )
 _BRACKET_ENDS = re.compile(r"\.?\)")
 _TO = re.compile(
-    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|through|thru|and|bis|und|et|y|e|i|och|og|en|a(?:\slas?)?|\u00e0|alle|"
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|through|thru|and|bis|und|et|y|e|i|\u0438|\u0456|\u0442\u0430|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
     re.IGNORECASE,
 )
@@ -758,9 +759,9 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
         if named:
             return named[0], "", named[1]
     start = past(_ZONE_GAP, head, end)
-    bracket = next((mark for mark in head[end:start] if mark in "([\uff08"), "")
+    bracket = next((mark for mark in head[end:start] if mark in _ZONE_BRACKETS), "")
     named = zone_at(head, start, stated=bool(bracket)) or _zone_in_words(head, start, time, end == start)
-    if named is None and bracket == "(":
+    if named is None and bracket in ("(", "\uff08"):
         named = _place_in_brackets(head, start)
     unknown = ""
     if named is None:
@@ -775,7 +776,7 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
     else:
         after = named[1]
     if bracket:
-        if head[after : after + 1] != {"(": ")", "[": "]", "\uff08": "\uff09"}[bracket]:
+        if head[after : after + 1] != _ZONE_BRACKETS[bracket]:
             return None, "", end
         after += 1
     return named[0] if named else None, unknown, after
@@ -803,7 +804,7 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
 
 def _place_in_brackets(head: str, start: int) -> tuple[Zone, int] | None:
     """The place whose time the words up to the end of the bracket name: "(heure de Paris)"."""
-    close = head.find(")", start, start + _MOST_PLACE_CHARS)
+    close = head.find(_ZONE_BRACKETS[head[:start].rstrip()[-1]], start, start + _MOST_PLACE_CHARS)
     place = place_time(head[start:close]) if close > start else None
     return (place, close) if place else None
 
@@ -976,7 +977,7 @@ def _bracketed(content: str) -> TimedText | None:
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
     aside = _ASIDE.search(content)
-    timed = _ended(content[: aside.start()], point=point) if aside else None
+    timed = _ended(content[: aside.start()], point=point) if aside and not whole_zone(aside[0][2:-1]) else None
     if aside and timed and timed.text:
         return timed._replace(text=f"{timed.text}{aside[0]}")
     tail = content[-_TAIL_CHARS:]

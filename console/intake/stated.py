@@ -81,7 +81,7 @@ def _name_zone(zones: StatedZones, lines: Sequence[str]) -> None:
     for number, raw in enumerate(lines[:_MOST_LINES_ABOVE], start=1):
         content = take_apart(raw).content
         timed = timed_text(content)
-        zone = None if timed or is_label(content) else named_zone(raw)
+        zone = None if (timed and timed.stamp.time) or is_label(content) else named_zone(raw)
         # The times of the format of logs that has these fields are UTC.
         zone = zone or (UTC_ZONE if _W3C_FIELDS.match(raw) else None)
         if zone:

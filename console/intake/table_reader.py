@@ -25,6 +25,7 @@ from console.intake.tables import (
     columns,
     constant_columns,
     epoch_text,
+    is_clock_name,
     is_nothing,
     sampled,
 )
@@ -45,6 +46,7 @@ _OFFSET_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)
+_WITHOUT_COLON = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d(?:\s?Z)?", re.ASCII)
 _COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
 """A comment in one cell, as Jira writes it."""
 _DECIMAL = re.compile(r"\W{0,3}\d{1,9}[.,]\d{1,9}\W{0,3}")
@@ -57,10 +59,13 @@ _LISTED = 8
 
 
 def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows with a T before the lengths of time of a column that counts from the start: "T+00:05"."""
+    """The rows with a T before the lengths of time of a column that counts from the start, and "16:25" for "1625"."""
     heads = [name.strip(" *_`") for name in names]
     places = [place for place, head in enumerate(heads) if _OFFSET_HEAD.fullmatch(head)]
-    if not places:
+    timed = [at for at, name in enumerate(names) if is_clock_name(name)]
+    filled = ((at, filter(None, ("".join(row.cells[at : at + 1]) for row in rows))) for at in timed)
+    clocks = {at for at, cells in filled if all(map(_WITHOUT_COLON.fullmatch, cells))}
+    if not (places or clocks):
         return rows
     # Beside "+30s", and below a T alone, what has no sign and does not begin with nought is a time of day.
     first = [next((row.cells[at] for row in rows if at < len(row.cells) and row.cells[at]), "") for at in places]
@@ -68,6 +73,8 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     signed = signed or any(heads[at] in ("T", "t") and cell[:1] != "0" for at, cell in zip(places, first, strict=True))
 
     def counted_cell(place: int, cell: str) -> str:
+        if cell and place in clocks:
+            return f"{cell[:2]}:{cell[2:]}"
         counts = place in places and _LENGTH.fullmatch(cell) and (cell[0] in "+-" or not signed)
         return f"T{'' if cell[0] in '+-' else '+'}{cell}" if counts else cell
 

@@ -352,6 +352,13 @@ def is_time_name(name: str) -> bool:
     return _TIME_NAME.search(_words(name)) is not None and _NOISE.search(_words(name)) is None
 
 
+def is_clock_name(name: str) -> bool:
+    """Whether the name of a column says that its cells are times, whatever stands in them."""
+    words = _words(name)
+    may_be_zoned = not words or words.startswith(("time", "local")) or words.endswith("time") or len(words) <= 4
+    return _ROLES.get(words) == "time" or (may_be_zoned and _zone_of_head(name) is not None)
+
+
 def person_name(name: str) -> str:
     """The name of a key of people, without a word for their ids at its end; empty for other keys."""
     bare = _ID_END.sub("", name)
@@ -383,7 +390,7 @@ def _role(column: _Column) -> Role:
         return "author"
     if role:
         return role
-    if zone_in(name) and (not words or words.startswith("time") or words.endswith("time") or len(words) <= 4):
+    if is_clock_name(name):
         return "time"
     if not words:
         return "dropped" if "#" in name else "other"

@@ -19,7 +19,7 @@ _TIMES = (
 # Of most places in a text it is told at once that nothing begins there.
 STATES_ZONE = re.compile(
     r"(?:\b(?=\w)|(?=[(\[,\u3040-\uffff]))(?:"
-    rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|here\s|listed\s)?"
+    rf"\b(?:all|the|these|listed|alle|toutes\sles|todas\slas|tutti\sgli)?\s?(?:{_TIMES})\s(?:below\s|above\s|here\s|listed\s)?"
     r"(?:shown\s|given\s|indiqu\u00e9es\s|indicad[ao]s\s|indica(?:te|ti)\s|in\sthis\s\w{3,20}\s)?(?:(?:in|on|of)\s[^.,;:()]{3,30}?\s)?"
     r"(?:are|is|were|in|given|shown|listed|stated|noted|recorded|use|using|sind|sont|en|son|sono)\b"
     rf"|\b(?:{_TIMES}|(?-i:L))\s?="
@@ -28,7 +28,7 @@ STATES_ZONE = re.compile(
     rf"|\btime\s?zones?\b|\btz\b|\bzone\s?:|\bzeitzone\b|\bfuseau\shoraire\b|\b(?:zona|huso)\shorari[ao]\b|\bfuso\s(?:orario|hor\u00e1rio)\b"
     r"|\btijdzone\b|\bstrefa\sczasowa\b|\b\u010dasov\u00e9\sp\u00e1smo\b|\btids(?:zon|sone|zone)\b|\baikavy\u00f6hyke\b|\bsaat\sdilimi\b|\bfus\sorar\b"
     r"|\b(?:\u0447\u0430\u0441\u043e\u0432\u043e\u0439|\u0447\u0430\u0441\u043e\u0432\u0438\u0439)\s\u043f\u043e\u044f\u0441\b|\u30bf\u30a4\u30e0\u30be\u30fc\u30f3"
-    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|(?:\uc2dc\uac01|\uc2dc\uac04)[\uc740\ub294]|[\u6642\u65f6](?:\u523b|\u9593|\u95f4)(?:\u306f|\u5747?[\u4e3a\u70ba])|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
+    rf"|[(\[,]\s?(?=(?:all\s)?(?:{_TIMES})\s)|\blocal(?:\stime)?\s?=|[\u65f6\u6642]\u533a|[\u6642\u65f6]\u5340|\uc2dc\uac04\ub300|(?:\uc2dc\uac01|\uc2dc\uac04)[\uc740\ub294]|[\u6642\u65f6](?:\u523b|\u9593|\u95f4)(?:\u306f(?:\u3059\u3079\u3066|\u5168\u3066)?|\u5747?[\u4e3a\u70ba])|\b(?:{_TIMES})\s?:|\bin\s(?=\S{{2,30}}\s(?:unless|throughout))"
     r"|\bin\s(?=(?-i:(?:[A-Z]\w+\s){1,3}Time)\b))",
     re.IGNORECASE,
 )
@@ -62,6 +62,7 @@ _CLAUSE_BEGINS = re.compile(r"[.;,:=()\[\]\u2013\u2014]|\s-\s")
 _BUT = re.compile(r"\s(?:unless|except|sofern\snicht|wenn\snicht|sauf|salvo|tenzij)\b[^()\[\]]*", re.IGNORECASE)
 """A zone behind these words is that of other times."""
 _UNKNOWN = re.compile(r"(?P<word>[A-Z]{2,5}|[A-Z][\w-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,2}\s[Tt]ime)(?![\w:])")
+_IN_OTHER_WORDS = re.compile(r",?\s[(\[]?(?:i\.?e\.?|that\sis|d\.\s?h\.|es\sdecir|=)[,:]?\s", re.IGNORECASE)
 _NO_ZONES = ("AM", "PM", "HH", "MM", "SS", "ISO", "RFC", "YYYY", "SEV", "A", "I", "TBC", "TBD", "TBA")
 _LOCAL = re.compile(
     r"\b(?:locale?s?|locaux|lokale?n?|lokaal|lokalt?|ortszeit|paikallista|yerel|lokaln\w{1,3}|\u043c\u0435\u0441\u0442\u043d\w{1,4})\b"
@@ -74,7 +75,9 @@ _GLUED = re.compile(r"(?<=[A-Z])(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])")
 """Between a zone and the words that follow it without a blank."""
 _EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _APART_IN_HEAD = re.compile(r",\s|\s[-\u2013\u2014|/]\s")
-_BEFORE_ZONE = re.compile(r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*", re.IGNORECASE)
+_BEFORE_ZONE = re.compile(
+    r"(?:(?:all|times?|in|hora|heure|de|zeit|uhrzeit|ora|tijd|local),?\s)*(?:\u5747?[\u4e3a\u70ba]\s?)?", re.IGNORECASE
+)
 _ENDS = re.compile(r"\W*$|\s?[.,;:)\]]")
 
 WINDOW = 400
@@ -99,6 +102,7 @@ _PLACE_BEHIND = re.compile(
 )
 _NEVER_BEHIND = ("hor", "heur", "or", "\u043f\u043e", "gi")
 _WORD = re.compile(r"\S+")
+_TIME_ENDS = re.compile(rf"(?<=\w)[\s-]?(?:{TIME_WORD.pattern})$", re.IGNORECASE)
 _TIME_BEHIND = re.compile(rf"\s(?:{TIME_WORD.pattern})", re.IGNORECASE)
 _PLACE = re.compile(r"[^\W\d_][\w\u2019'-]*(?:\s[^\W\d_][\w\u2019'-]*){0,3}")
 _PLACE_BEFORE = re.compile(r"(?:[^\W\d_][\w\u2019'-]*\s?){1,3}$")
@@ -150,6 +154,10 @@ def zone_statement(text: str) -> Statement | None:
         if zone:
             return Statement(zone, "", len(text) <= 90)
         word = _UNKNOWN.match(text, at)
+        said = _IN_OTHER_WORDS.match(text, word.end()) if word else None
+        zone = _zone_from(text, said.end()) if said else None
+        if zone:
+            return Statement(zone, "", len(text) <= 90)
         if word and word["word"] not in _NO_ZONES:
             unknown = unknown or word["word"]
         elif filler and _LOCAL.search(filler[0]):
@@ -250,7 +258,9 @@ def _beside_a_date(text: str) -> Statement | None:
     expected = expected or _begins_with_day(text)
     placed = _LOCAL.search(text) is not None
     for bracket in _IN_BRACKETS.finditer(text):
-        parts = re.split(r"\s?[,;]\s?", bracket[1].strip())
+        # "CST, UTC+8" is one zone.
+        whole = bracket[1].strip()
+        parts = [whole] if whole_zone(whole) else re.split(r"\s?[,;]\s?", whole)
         expected = expected or any(date_at(part, 0) for part in parts)
         for part in parts:
             zone = _whole_zone(part) or (place_zone(part) if placed else None)
@@ -278,7 +288,7 @@ def _begins_with_day(text: str) -> bool:
 def _whole_zone(text: str) -> Zone | None:
     """The zone, where the words name one and nothing else."""
     inner = _BEFORE_ZONE.sub("", text, count=1)
-    zone = whole_zone(inner)
+    zone = whole_zone(_TIME_ENDS.sub("", inner, count=1))
     if zone:
         return zone
     word = zone_word(inner[:1].upper() + inner[1:], 0) if TIME_WORD.search(text) else None
@@ -345,7 +355,8 @@ def zone_in(text: str) -> Zone | None:
     stated = zone_statement(text)
     if stated and stated.zone:
         return stated.zone
-    behind = _APART_IN_HEAD.split(text)[1:]
+    # "PST / UTC-7" is one zone.
+    behind = [text[apart.end() :] for apart in _APART_IN_HEAD.finditer(text)] + _APART_IN_HEAD.split(text)[1:]
     for candidate in (*(match[1] for match in _IN_BRACKETS.finditer(text)), *behind, text.strip(" *_`:")):
         text_inside = _BEFORE_ZONE.sub("", candidate.strip(), count=1)
         zone = whole_zone(text_inside)

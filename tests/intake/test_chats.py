@@ -274,6 +274,17 @@ UPDATES = ["03-05 10:40 : Resolved|It is back.", "03-05 09:12 : Investigating|We
         "\nThis incident affected: Cache (Node 3).\n",
         "Resolved\nIt is back.\nPosted 2 years ago. Mar 05, 2024 - 10:40 UTC\n"
         "Investigating\nWe look.\nPosted 2 years ago. Mar 05, 2024 - 09:12 UTC\n",
+        *(
+            f"Resolved\nIt is back.\n{posted} - 10:40 UTC\nInvestigating\nWe look.\n{posted} - 09:12 UTC\n"
+            for posted in (
+                "Veröffentlicht am 5. März 2024",
+                "Publié le 5 mars 2024",
+                "Publicado em 5 de março de 2024",
+                "Pubblicato il 5 marzo 2024",
+                "Geplaatst op 5 maart 2024",
+                "投稿日時: 2024年3月5日",
+            )
+        ),
         "Resolved\nMarch 5, 2024 10:40 UTC\nIt is back.\n\nInvestigating\nMarch 5, 2024 09:12 UTC\nWe look.\n",
         "Resolved\n\nIt is back.\n\nPosted 2 years ago, Mar 05, 2024 10:40 UTC\n\n"
         "Investigating\n\nWe look.\n\nPosted 2 years ago, Mar 05, 2024 09:12 UTC\n",

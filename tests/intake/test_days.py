@@ -51,6 +51,18 @@ def test_a_heading_gives_the_day(heading: str) -> None:
     assert not any("no date" in clause for clause in found.assumptions)
 
 
+@pytest.mark.parametrize("day", ["**2017-02-01**", "**Wednesday 1 February 2017 (UTC)**", "**01/02/2017 (Wed)**"])
+def test_a_day_in_bold_needs_no_blank_line_above(day: str) -> None:
+    found = read(f"**31/01/2017 (Tue)**\n- 22:00 paged\n{day}\n- 23:00 back\n")
+
+    assert moments(found) == ["2017-01-31 22:00", "2017-02-01 23:00"]
+
+
+@pytest.mark.parametrize("setting", ["titre: Panne du 31 janvier 2017", "description: Outage of January 31, 2017"])
+def test_the_settings_of_a_page_may_tell_the_day(setting: str) -> None:
+    assert moments(read(f"---\n{setting}\n---\n\n- 22:00 paged\n")) == ["2017-01-31 22:00"]
+
+
 def test_several_days() -> None:
     found = read("## 2017-01-31\n23:27 stopped\n\n## 2017-02-01\n00:36 backup\n\n**2 Feb**\n09:00 postmortem\n")
 

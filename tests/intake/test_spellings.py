@@ -45,6 +45,13 @@ def entries(text: str) -> list[str]:
         ("時刻はJSTです。", 9),
         ("Detailed timeline of the incident (CET):", 1),
         ("Zeitlicher Ablauf (CET)", 1),
+        ("5 February 2026, CET", 1),
+        ("## Log (MST, UTC+8)", 8),
+        ("## Log, MST / UTC-7", -7),
+        ("Time zone: PST, i.e. UTC-7", -7),
+        ("All times above are Mars time, i.e. UTC+3.", 3),
+        ("## 经过（2026年2月5日，均为 UTC 时间）", 0),
+        ("## 経過（2026年2月5日（木）、時刻はすべてJST）", 9),
     ],
 )
 def test_a_zone_is_stated_in_any_words(statement: str, hours_east: int) -> None:
@@ -61,6 +68,23 @@ def test_the_zone_of_a_heading_is_that_of_its_section_where_the_text_has_one() -
         "03-05 11:18 b",
         "03-05 13:30 d",
     ]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "10 lutego 2026 r.",
+        "10 lutego 2026 r., godz.",
+        "10.02.2026 r. o",
+        "10 февраля 2026 г. в",
+        "10 февраля 2026 года,",
+        "10 лютого 2026 року о",
+        "10.02.2026 р.",
+        "10. veljače 2026. godine,",
+    ],
+)
+def test_the_word_for_year_behind_it_is_a_part_of_the_day(day: str) -> None:
+    assert entries(f"- {day} 14:30 UTC: lost\n- back: {day} 14:40 UTC\n") == ["02-10 14:30 lost", "02-10 14:40 back"]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +171,9 @@ def test_the_next_day_is_no_midnight_passed_where_the_newest_stands_first() -> N
         "**14:30 →** — lost",
         "14:25+5m lost",
         "14:00 + 30 min: lost",
+        "午後2時30分：lost",
+        "14:30 ч.: lost",
+        "Vid 14:30 lost",
     ],
 )
 def test_a_time_is_found_behind_what_stands_before_it(line: str) -> None:

@@ -34,6 +34,16 @@ def test_the_column_of_times_is_known_by_its_name_or_by_what_stands_in_it(head: 
     ]
 
 
+@pytest.mark.parametrize("head", ["Time", "time_utc", "Local (UTC)", "Uhrzeit"])
+def test_a_column_of_times_needs_no_colons(head: str) -> None:
+    rows = f"| {head} | Count | What |\n|---|---|---|\n| 1342 | 1200 | rolled out |\n| | | |\n| 1345 | 1201 | paged |\n"
+
+    assert told(read(f"# 2 July 2019\n\n{rows}")) == [
+        ("02 13:42", "rolled out (Count: 1200)"),
+        ("02 13:45", "paged (Count: 1201)"),
+    ]
+
+
 def test_separate_columns_for_date_time_kind_and_author() -> None:
     found = read(
         "| Date | Time | Who | Type | What happened | Tags |\n|---|---|---|---|---|---|\n"

@@ -96,6 +96,8 @@ _NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
 _INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c\u53f7\u865f])(?![\u9593\u95f4\uac04])", re.ASCII)
 _SECONDS_BEHIND = late(r"\s\d\d:\d\d:\d\d", re.ASCII)
 """Behind a date of two numbers as only programs write it, some of them with the month first."""
+_YEAR_WORD = late(r"\.?[ \t]?(?:[rгр]\.|(?:roku|godine|god\.|года|року)(?!\w))", re.IGNORECASE)
+"""The word for "year" that Slavic languages write behind it: "5 marca 2024 r."."""
 _PAIR = late(r"(?P<a>\d{1,2})(?:(?P<sep>[-.])(?P<b>\d{1,2})\.?|\.[ \t](?P<b2>\d{1,2})\.)", re.ASCII)
 
 
@@ -202,7 +204,8 @@ def _date(text: str, position: int, *, sure: bool = False) -> tuple[WrittenDate,
     runs_on = match is digits and (match["y"] or match["m5"]) and _INTO_TIME.match(text, end)
     if _NAME_GOES_ON.match(text, end) and not runs_on:
         return None
-    return written, end
+    year_word = _YEAR_WORD.match(text, end) if written.year else None
+    return written, year_word.end() if year_word else end
 
 
 def _numeric(match: re.Match[str]) -> WrittenDate | None:

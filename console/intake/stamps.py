@@ -260,7 +260,7 @@ _OTHER_CLOCKS = re.compile(
 )
 _CLOSERS = re.compile(r"[*_`\])}>\uff09\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
-    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
+    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192\u00bb;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
 )
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""
@@ -286,7 +286,18 @@ def begins_short(content: str) -> bool:
     return _SHORT_COMPACT.match(content) is not None
 
 
-_UNIT = "(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s)(?![a-z])"
+_UNITS = {
+    "d": r"Tag(?:en?)?|jours?|d[i\u00ed]as?|giorn[oi]|dage?n?|dni|\u65e5|\u5929",
+    "h": r"Stunden?|Std\.?|heures?|horas?|or[ae]|uur|uren|godz(?:in[ay]?|\.)|\u6642\u9593|\u5c0f[\u65f6\u6642]"
+    r"|\uc2dc\uac04",
+    "m": r"Minuten?|minut(?:o|os|i|[ay])?|\u5206[\u949f\u9418]?|\ubd84",
+    "s": r"Sekunden?|secondes?|segundos?|second[oi]|sekund[ay]?|\u79d2|\ucd08",
+}
+"""The names of lengths of time in other languages, by their letter."""
+_UNIT_NAME = re.compile(
+    "(?:" + "|".join(f"(?P<{unit}>{names})" for unit, names in _UNITS.items()) + ")(?![a-z])", re.IGNORECASE
+)
+_UNIT = f"(?:days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|s|{'|'.join(_UNITS.values())})(?![a-z])"
 _COUNT = re.compile(
     rf"(?:(?P<t>T0?|H(?=[+\u2212-]))\s?=?\s?)?(?P<sign>{SIGN}|(?<=T\s)(?:plus|minus)\s)\s?"
     r"(?:(?P<h>\d{1,3})[:h](?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
@@ -649,6 +660,7 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
     elif match["length"]:
         bare = match["length"].isdigit()
         whole = f"{match['length']}m" if _WITHOUT_UNIT.search(match["length"]) else match["length"]
+        whole = _UNIT_NAME.sub(lambda name: name.lastgroup or "", whole)
         length = timedelta(minutes=int(match["length"])) if bare else parse_duration(whole)
         # "+5 nodes" is no time; "T+5" is.
         if length is None or (bare and not match["t"]):
@@ -658,7 +670,11 @@ def _count(head: str, start: int) -> tuple[Stamp, int] | None:
         if not match["t"]:
             return None
         after = -after
-    return Stamp(None, COUNTED, None, "", "", after=after), match.end()
+    # "T0 (14:00 UTC)" says both.
+    opens = _CLOCK_IN_BRACKET.match(head, past(_BLANK, head, match.end())) if match["zero"] else None
+    said = moment_at(head, opens.end()) if opens else None
+    end = said[2] + 1 if said and head[said[2] : said[2] + 1] == ")" else match.end()
+    return Stamp(None, COUNTED, None, "", "", after=after), end
 
 
 def _after_clock(
@@ -679,6 +695,8 @@ def _after_clock(
             zone, unknown, end = _zone(head, end, time, exact=True, dated=True)
     if written is None:
         written, weekday, end = _date_behind(head, end)
+        if zone is None and (written or weekday):
+            zone, unknown, end = _zone(head, end, time, exact=False, dated=True)
     until, end, zone, time = _range(head, end, zone, time, between=remark == "between")
     if not days:
         days, end = _days_behind(head, end, dated=written is not None)

@@ -658,7 +658,12 @@ def _is_head(names: Sequence[str], rows: Sequence[Row]) -> bool:
     if not rows or len(whole) * 5 < len(rows) * 4:
         return False
     table = (_Column(index, name, sampled(rows)) for index, name in enumerate(names))
-    return any(column.is_moments or (column.is_dates and _ROLES.get(column.words) == "date") for column in table)
+    # What stands above dates with times, and is a date itself, is the first row.
+    return any(
+        (column.is_moments and timed_text(names[column.place]) is None)
+        or (column.is_dates and _ROLES.get(column.words) == "date")
+        for column in table
+    )
 
 
 def is_headless(names: Sequence[str], rows: Sequence[Row]) -> bool:

@@ -204,6 +204,12 @@ def test_authors_in_columns_of_other_languages(head: str) -> None:
     assert [entry.author for entry in read.lines] == ["Ana"]
 
 
+def test_a_day_above_a_column_of_days_with_times_is_a_row() -> None:
+    text = "# Leak\n\n2024-03-05 | reported\n2024-03-07 14:00 UTC | confirmed\n"
+    read = read_timeline(text, now=datetime(2024, 3, 9, 12, tzinfo=UTC), zone=UTC)
+    assert [(entry.occurred_at.day, entry.text[:9]) for entry in read.lines] == [(5, "reported "), (7, "confirmed")]
+
+
 def test_columns_that_are_called_by_places_have_their_times() -> None:
     text = "2024-07-05\n\n| Berlin | Tokyo | Event |\n|---|---|---|\n| 15:42 | 22:42 | disk full |\n"
     read = read_timeline(text, now=datetime(2024, 7, 9, 12, tzinfo=UTC), zone=UTC)

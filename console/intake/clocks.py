@@ -38,7 +38,7 @@ OPENERS = re.compile(r"[\s*_`\[({<\"\u201c]{0,12}")
 _QUALIFIERS = {
     "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"
     "|precisely|starting|beginning|kurz|peu|poco|pouco",
-    "about": "yaklaşık|около|примерно|приблизительно|близько|приблизно"
+    "about": "yaklaşık|около|примерно|приблизительно|близько|приблизно|est.|estimated"
     "|ca|ca.|c.|circa|approx|approx.|approximately|aprox.|about|around|roughly|nearly|at about|at around|gegen"
     "|etwa|ungef\u00e4hr|vers|environ|alrededor de|hacia|sobre|verso|intorno|por volta|cerca|omkring|cirka|rond|noin"
     "|ok.|około|kolem|asi|kb.|kb|körülbelül|sekitar|kira-kira|cca|cca.|přibližně|okolo|približno"
@@ -46,7 +46,7 @@ _QUALIFIERS = {
     "by": "к|by|no later than|sp\u00e4testens",
     "after": "после|після|after|no earlier than|not before|nach|après|después de|dopo|depois|po|etter|efter|na",
     "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
-    "between": "между|між|between|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
+    "between": "между|між|between|mezi|medzi|între|između|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
     "until": "до|until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
     "plain": "в|с|о|з|at|on|vid|à partir de|from|since|as of|the|ab|seit|am|vom|von|de|d\u00e8s|desde|el|le|den|il|dal"
     "|du|o|od|w|v|ve|van|vanaf",
@@ -60,7 +60,7 @@ _BEFORE_HOURS = (
 )  # fmt: skip
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
-_QUALIFIER_SIGN = re.compile(r"(?:[~\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}")
+_QUALIFIER_SIGN = re.compile(r"(?:[~\u00b1\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}")
 
 
 def _qualifiers(initial: str) -> re.Pattern[str]:

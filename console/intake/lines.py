@@ -42,7 +42,7 @@ _LABEL = re.compile(
     r"|remediation|prevention|what\swent\s(?:well|wrong)|where\swe\sgot\slucky|duration|context|notes?|references?|links?"
     r"|ursache|auswirkung(?:en)?|maßnahmen|lösung|nächste\sschritte|cause\sracine|conséquences|suites|causa(?:\sra[ií]z)?|impacto"
     r"|solución|próximos\spasos|soluzione|impatto|oorzaak|gevolg(?:en)?|oplossing|vervolg(?:stappen)?|przyczyna|skutki|następne\skroki"
-    r"|(?:根本)?原因|対策|影響(?:範囲)?|再発防止策?|根因|影响(?:范围)?|改进措施|经验教训|후속\s조치|원인)"
+    r"|(?:根本)?原因|対策|影響(?:範囲)?|再発防止策?|根因|影响(?:范围)?|改进措施|经验教训|후속\s조치|원인|orsak(?:er)?|åtgärder|årsak|årsag|tiltak)"
     r"(?:\*\*|__)?(?:\s?[:\uff1a]|$)",
     re.IGNORECASE,
 )

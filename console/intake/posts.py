@@ -35,7 +35,8 @@ def time_alone(raw: str) -> TimedText | None:
     if len(raw) > _MAX_TIME_CHARS:
         return None
     line = take_apart(raw)
-    if line.bullet or line.level:
+    # A dash before the time signs what stands above.
+    if (line.bullet and raw.lstrip()[0] not in "\u2013\u2014") or line.level:
         return None
     posted = _POSTED.match(line.content)
     timed = timed_text(line.content[posted.end() :] if posted else line.content)

@@ -243,7 +243,7 @@ _REGIONS_BEGIN = "pmceuPMCEU"
 """Of "pacific", "mountain", "central", "eastern" and "US Pacific"."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(
-    r"[\uff0c\u3001]|\s{1,2}(?P<dash>[-\u2013\u2014|])\s{1,2}|,?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
+    r"[\uff0c\u3001]|\s{1,2}(?P<dash>[-\u2013\u2014|])\s{1,2}|,?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne|ng\u00e0y|tanggal)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
     re.IGNORECASE,
 )
 _BRACKET_ENDS = re.compile(r"\.?\)")

@@ -283,6 +283,7 @@ UPDATES = ["03-05 10:40 : Resolved|It is back.", "03-05 09:12 : Investigating|We
                 "Pubblicato il 5 marzo 2024",
                 "Geplaatst op 5 maart 2024",
                 "投稿日時: 2024年3月5日",
+                "— Mar 5, 2024",
             )
         ),
         "Resolved\nMarch 5, 2024 10:40 UTC\nIt is back.\n\nInvestigating\nMarch 5, 2024 09:12 UTC\nWe look.\n",

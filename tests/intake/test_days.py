@@ -58,7 +58,10 @@ def test_a_day_in_bold_needs_no_blank_line_above(day: str) -> None:
     assert moments(found) == ["2017-01-31 22:00", "2017-02-01 23:00"]
 
 
-@pytest.mark.parametrize("setting", ["titre: Panne du 31 janvier 2017", "description: Outage of January 31, 2017"])
+@pytest.mark.parametrize(
+    "setting",
+    ["fecha: 31 de enero de 2017", "titre: Panne du 31 janvier 2017", "description: Outage of January 31, 2017"],
+)
 def test_the_settings_of_a_page_may_tell_the_day(setting: str) -> None:
     assert moments(read(f"---\n{setting}\n---\n\n- 22:00 paged\n")) == ["2017-01-31 22:00"]
 

@@ -221,6 +221,7 @@ def test_code_diffs_and_traces_stay_as_they_stand(text: str, entries: list[str])
         "- **Resolution**:\n  - The node was replaced.",
         "- What went well\n  - the alert",
         "- Oorzaak: geheugen vol",
+        "- Åtgärder: en större nod",
         "- Lösung: ein größerer Knoten",
         "- 原因：メモリ不足",
         "**Lessons learned:**\n- be careful",

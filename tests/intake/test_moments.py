@@ -28,6 +28,7 @@ def told(read_as: ReadTimeline) -> list[str]:
         ("**Noticed:** 2024-03-05 09:12 UTC", "Noticed"),
         ("Noticed = 2024-03-05 09:12 UTC", "Noticed"),
         ("- 首次发现：2024-03-05 09:12 (UTC)", "首次发现"),
+        ("- Noticed at 16:12 on 5 March 2024 UTC+7", "Noticed"),
         ("- Visto: 5 marzo 2024, ore 9:12 (UTC)", "Visto"),
         ("- Visto: 5 de mar. de 2024, 06:12 -03", "Visto"),
         ("- 2024年3月5日 18:12（日本時間）ノード喪失", "ノード喪失"),

@@ -81,6 +81,8 @@ def test_the_zone_of_a_heading_is_that_of_its_section_where_the_text_has_one() -
         "10 лютого 2026 року о",
         "10.02.2026 р.",
         "10. veljače 2026. godine,",
+        "2026. február 10.",
+        "2026. február 10., kedd,",
     ],
 )
 def test_the_word_for_year_behind_it_is_a_part_of_the_day(day: str) -> None:
@@ -174,6 +176,8 @@ def test_the_next_day_is_no_midnight_passed_where_the_newest_stands_first() -> N
         "午後2時30分：lost",
         "14:30 ч.: lost",
         "Vid 14:30 lost",
+        "14:30 ngày 10/2/2026 lost",
+        "20:00 on 10 February 2026 (UTC+5:30): lost",
     ],
 )
 def test_a_time_is_found_behind_what_stands_before_it(line: str) -> None:

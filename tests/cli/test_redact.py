@@ -46,6 +46,17 @@ def test_names_and_words_leave_every_file(warroom: Warroom, ref: str) -> None:
     assert warroom.says("verify") == "clean"
 
 
+@pytest.mark.parametrize("named", ["entry", "correction", "earlier"])
+def test_the_id_of_a_correction_means_its_entry(warroom: Warroom, ref: str, named: str) -> None:
+    entry = warroom.says("log", ref, "the pool is full")
+    ids = {"entry": entry}
+    for name, text in (("earlier", "see hunter2secret"), ("correction", "see hunter3secret")):
+        [made] = (json.loads(line) for line in warroom.says("correct", ref, entry, text, "--json").splitlines())
+        ids[name] = made["id"]
+    warroom.says("redact", ref, ids[named])
+    assert not any(in_files(warroom, word) for word in ("hunter2secret", "hunter3secret", "the pool is full"))
+
+
 def test_it_lists_what_else_went_and_says_what_stays(warroom: Warroom, ref: str) -> None:
     other = warroom.says("declare", "Mail errors", "--sev", "SEV3")
     warroom.says("log", other, "it is hunter2secret there too")

@@ -165,7 +165,8 @@ class Undo(Command, frozen=True, kw_only=True):
 
 
 class RedactEntry(Command, frozen=True, kw_only=True):
-    """`entry` is its id or the beginning of that, `last` for the actor's last one, or words that only it holds.
+    """`entry` is its id or the beginning of that, the id of one of its corrections, `last` for the actor's last one, or
+    words that only it holds.
 
     Every copy of it goes too: of an entry that was moved, there, back, or once more, and of the reason of a link.
     """
@@ -197,7 +198,9 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         # A redaction has no line of its own; by its id its reason is erased.
         if target in state.part(TakenBack).redactions:
             return target
-        return _only(entries_named(state, self.entry, self.actor), self.entry).id
+        versions = ((entry, made.id) for entry, history in state.corrections.items() for made in history[1:])
+        corrected = next((entry for entry, id in versions if id == target), self.entry)
+        return _only(entries_named(state, corrected, self.actor), corrected).id
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         reason = clean(self.reason, multiline=False)

@@ -326,6 +326,8 @@ class WarroomApp(App[int]):
             alarms.append(message.link.clock)
         for words in filter(None, alarms):
             self.notify(words, title="Sync", severity="error", timeout=15)
+        if self._room is not None and self._room.is_current:
+            self._room.show_header()
 
     def on_publish_changed(self, message: PublishChanged) -> None:
         """Tell the screens, each of which may show where its incident stands on its targets."""

@@ -63,7 +63,9 @@ def counted_rows(names: Sequence[str], rows: Sequence[Row]) -> Sequence[Row]:
     heads = [name.strip(" *_`") for name in names]
     places = [place for place, head in enumerate(heads) if _OFFSET_HEAD.fullmatch(head)]
     timed = [at for at, name in enumerate(names) if is_clock_name(name)]
-    filled = ((at, filter(None, ("".join(row.cells[at : at + 1]) for row in rows))) for at in timed)
+    filled = [(at, [cell for row in rows for cell in row.cells[at : at + 1] if cell]) for at in timed]
+    # 2009, 2015 and 2020 are years, unless the head names a zone.
+    filled = [(at, cells) for at, cells in filled if zone_in(names[at]) or any(cell[:2] != "20" for cell in cells)]
     clocks = {at for at, cells in filled if all(map(_WITHOUT_COLON.fullmatch, cells))}
     if not (places or clocks):
         return rows

@@ -44,6 +44,10 @@ def test_a_column_of_times_needs_no_colons(head: str) -> None:
     ]
 
 
+def test_a_column_of_years_is_none_of_times() -> None:
+    assert told(read("| Time | What |\n|---|---|\n| 2009 | founded |\n| 2015 | moved |\n")) == []
+
+
 def test_separate_columns_for_date_time_kind_and_author() -> None:
     found = read(
         "| Date | Time | Who | Type | What happened | Tags |\n|---|---|---|---|---|---|\n"

@@ -36,6 +36,13 @@ _TWELVE_HOURS = re.compile(r"\d\s?[AP]M\b")
 """The clock of those who write the month first; chats with another one write the day first."""
 
 
+_WIDE = re.compile(
+    r"[\uff10-\uff19]{1,4}(?=[\u5e74\u6708\u65e5\u6642\u65f6\u5206\u79d2]|[\uff1a:\uff0f/][\uff10-\uff19])"
+    r"|(?<=[\uff1a:\uff0f/])[\uff10-\uff19]{1,4}"
+)
+"""Digits of dates and times that are as wide as the characters beside them."""
+
+
 def read_timeline(
     text: str, *, now: datetime, zone: tzinfo, base_date: date | None = None, day_first: bool | None = None
 ) -> ReadTimeline:
@@ -50,7 +57,8 @@ def read_timeline(
     if base_date is not None and not is_likely(base_date):
         raise ValueError(f"no incident was on {base_date}")
     try:
-        return _read(_Request(text, utc(now), zone, base_date, day_first))
+        narrow = text if text.isascii() else _WIDE.sub(lambda digits: str(int(digits[0])).zfill(len(digits[0])), text)
+        return _read(_Request(narrow, utc(now), zone, base_date, day_first))
     finally:
         # One reading meets its lines several times, the next one none of them.
         for kept in (take_apart, timed_text, timed_line, cell_time, columns):

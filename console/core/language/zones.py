@@ -69,7 +69,7 @@ _LONG_ENDS = late(r"(?:\s(?:standard|daylight|summer))?\stime$", re.IGNORECASE)
 # "PST (UTC-7)", "CET/UTC+1", "Central European Time (CET)"
 _BESIDE = late(
     r"\s?(?:(?P<open>[(\[])\s?(?:i\.e\.\s|[A-Z]{2,5}\s?[,;/=]?\s?(?=UTC|GMT|[+\u2212-]))?|,?\si\.e\.|[/,=;])?\s?"
-    r"(?P<named>(?:UTC|GMT)\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?|[+\u2212-]\d{2}:?[0-5]\d|[A-Z]{1,4}T?)(?![\w:])"
+    r"(?P<named>(?:UTC|GMT)\s?[+\u2212-]\d{1,2}(?::?[0-5]\d)?|[+\u2212-]\d{2}:?[0-5]\d|[A-Z]{1,4}T?)(?!\w|:\d)"
     r"(?(open)\s?[)\]])"
 )
 _LONG_BESIDE = late(r"\s?\([A-Z][\w.]+(?:\s[A-Z][\w.]+){0,4}\s[Tt]ime\)")

@@ -254,7 +254,9 @@ def test_reading_costs_as_much_as_the_text_is_long(shape: str) -> None:
     short, long = (text_of(shape, size) for size in (6_000, 24_000))
 
     read(long)  # Patterns are compiled when they are first used.
-    assert _calls(long) < 6 * len(long) / 4 / len(short) * _calls(short)
+    # Of some shapes the further lines are shorter.
+    longer = max(len(long) / len(short), long.count("\n") / max(short.count("\n"), 1))
+    assert _calls(long) < 1.5 * longer * _calls(short)
 
 
 def _calls(text: str) -> int:

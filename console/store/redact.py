@@ -59,13 +59,15 @@ _LINKS = (
     " UNION ALL SELECT other.id, opened.id FROM opened JOIN opened AS other USING (name)"
 )
 _RETOLD = (
-    # A title, a component with or without its state, the words of an update.
+    # A title, or a component with or without its state.
     "SELECT DISTINCT event.id FROM event, json_tree(event.body) AS said"
     " JOIN json_each(?2) AS erased ON said.atom = erased.value"
     " OR kind = 'page_settled' AND instr(said.atom, erased.value || ': ')"
     " WHERE incident = ?1 AND kind IN (SELECT value FROM json_each(?3)) AND said.type = 'text'"
     " AND NOT (said.path = '$' AND said.key IN ('to', 'reason'))"
 )
+NAMING = ("incident_declared", "title_changed", "public_title_set", "component_changed")
+"""Kinds of events that give a title or a component, under which other things are told."""
 RETELLING = ("publication_queued", "publication_decided", "publication_settled", "page_settled")
 """Kinds of events that say again what others say."""
 _SPACE = re.compile(r"\s")
@@ -407,9 +409,9 @@ def _with(
 def _with_retold(
     connection: sqlite3.Connection, incident: str, ids: Collection[str], about: Mapping[str, Sequence[str]]
 ) -> list[tuple[Taken, Body, bool, list[str]]]:
-    """The same with the events that tell pages what these say, or told them."""
+    """The same with the events that tell pages, or told them, the names that these give."""
     found = _with(connection, incident, ids, about)
-    said = [text for taken, body, *_ in found if taken.kind not in RETELLING for text in texts(body)]
+    said = [text for taken, body, *_ in found if taken.kind in NAMING for text in texts(body)]
     given = (incident, *(msgspec.json.encode(values).decode() for values in (said, RETELLING)))
     retold = {id for (id,) in connection.execute(_RETOLD, given)} if said else set()
     return _with(connection, incident, {*ids, *retold}, about) if retold else found

@@ -309,7 +309,7 @@ def still_seconds() -> Iterator[None]:
 
 @contextmanager
 def resting_screens() -> Iterator[None]:
-    """Nobody sleeps: a test goes on as soon as nothing is left to do."""
+    """Nobody sleeps: a test goes on as soon as nothing is left to do; and nothing is painted that nobody looks at."""
     with (
         patch.object(selectors, "DefaultSelector", RestingSelector),
         patch.object(asyncio.SelectorEventLoop, "time", loop_time),
@@ -318,6 +318,7 @@ def resting_screens() -> Iterator[None]:
         patch("textual.pilot.wait_for_idle", rest),
         patch("textual.pilot.Pilot", RestingPilot),
         patch("textual.screen.UPDATE_PERIOD", PAINTING_S),
+        patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
     ):
         yield
 
@@ -330,7 +331,6 @@ def quick_screens() -> Iterator[None]:
         resting_screens(),
         patch("textual.css.stylesheet.parse", ParsedOnce()),
         patch("textual.css.stylesheet.tokenize_values", lambda values: _tokens(tuple(values.items()))),
-        patch("console.app.act_screen.PartCompositor", PaintsWhenAsked),
         patch("console.app.main.RememberingStylesheet", SharedStylesheet),
         patch.object(MessagePump, "prevent", prevented),
         patch("textual.message_pump.log", Unlogged()),

@@ -119,7 +119,6 @@ NAMING: tuple[Body, ...] = (
     TitleChanged("pelicans"),
     PublicTitleSet("pelicans"),
     ComponentChanged("pelicans", "partial"),
-    UpdatePosted("public", "pelicans", "investigating"),
 )
 
 

@@ -241,7 +241,7 @@ def test_a_clock_that_was_set_back_names_both_times_and_what_to_do() -> None:
     now = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
     assert set_back_words(now + timedelta(hours=1), now, BERLIN) == (
         "This machine's clock was set back: an entry was logged at 16:00, and it shows 15:00 now."
-        " Set it right, for entries get this machine's time."
+        " Set it right where that is wrong, for entries get this machine's time."
     )
     assert "at 2026-11-22 14:00, and" in set_back_words(now + timedelta(days=1), now, UTC)
     assert set_back_words(None, now, UTC) == ""

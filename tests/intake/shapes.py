@@ -5,7 +5,7 @@ from itertools import count, takewhile
 from string import ascii_lowercase
 
 Part = str | Callable[[int], str]
-"""What a text goes on with: the same again and again, or something else each time, by its number."""
+"""The lines that a text goes on with: the same again and again, or another one each time, by its number."""
 
 
 def _word(number: int) -> str:

@@ -1,4 +1,4 @@
-"""What stands before the times of lines: signs, numbers, services, hosts, levels, the words of status pages."""
+"""The leads of lines, before their times: signs, numbers, services, hosts, levels, the words of status pages."""
 
 from datetime import UTC, datetime
 

@@ -228,7 +228,7 @@ def set_back_words(written: datetime | None, now: datetime, zone: tzinfo) -> str
     before, after = moment_words(written, now, zone), moment_words(now, now, zone)
     return (
         f"This machine's clock was set back: an entry was logged at {before}, and it shows {after} now."
-        " Set it right, for entries get this machine's time."
+        " Set it right where that is wrong, for entries get this machine's time."
     )
 
 

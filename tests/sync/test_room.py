@@ -1,10 +1,21 @@
 """Two people in one room, each on their own machine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.app.driver import Clock, console
+from tests.app.resting import still_seconds
 from tests.sync.machine import Machine
 from tests.sync.postgres import Postgres, Room
+
+
+@pytest.fixture(autouse=True)
+def _still() -> Iterator[None]:
+    """No second passes by itself: the header has to follow the link at once."""
+    with still_seconds():
+        yield
 
 
 async def test_what_one_logs_the_other_sees(tmp_path: Path, room: Room) -> None:

@@ -160,6 +160,14 @@ class RestingPilot(Pilot[int]):
         await rest()
         return True
 
+    async def pause(self, delay: float | None = None) -> None:
+        if delay is not None:
+            await asyncio.sleep(delay)
+        await rest()
+        self.app.screen._on_timer_update()
+        # What came into view by being laid out just now shows itself.
+        await rest()
+
 
 class Dispatch:
     """Textual's search for who takes a message, which goes through all classes of a part of the screen for each one."""

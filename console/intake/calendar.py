@@ -26,6 +26,8 @@ _FAR = timedelta(days=40)
 _A_YEAR = timedelta(days=365)
 _LISTED = 5
 _NUMBER = re.compile(r"\d+")
+_MAY_BE_NO_ZONE = re.compile(r"^\(|\w\s[+\u2212-]|^Z\+")
+"""In the name of a zone: a place in brackets, or an offset that stands apart."""
 
 Place = tuple[date | None, date | None, datetime | None]
 """A place in time: the day, the last one stated, and the moment before."""
@@ -145,7 +147,7 @@ class Calendar:
         lines = {zone.name: number for number, zone in reversed(self.stated.known)}
         first = {number: name for name, number in lines.items()}
         stated = [f"times are {first[number]}, stated on line {number}" for number in sorted(first)[:3]]
-        names = ("zone", "unknown", "date", "year", "order", "unix", "newest", "days")
+        names = ("zone", "unknown", "apart", "date", "year", "order", "unix", "newest", "days")
         listed = stated + [self._assumed[key] for key in names if key in self._assumed]
         for texts in (self._slips + self._slipped_dates(), self._midnights, self._backwards):
             listed += texts[:_LISTED]
@@ -356,6 +358,8 @@ class Calendar:
             self._assumed.setdefault("unix", f"long numbers are read as Unix time, in UTC (line {number})")
         elif stamp.zone and stamp.zone is not EPOCH_CELL:
             self._named = (number, stamp.zone)
+            if _MAY_BE_NO_ZONE.search(zone.name):
+                self._assumed.setdefault("apart", f"“{zone.name}” on line {number} is read as the zone of the time")
             self.first_named_zone = self.first_named_zone or self._named
         elif own_zone or stamp.zone:
             pass

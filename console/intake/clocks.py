@@ -33,7 +33,7 @@ WINDOW = 200
 
 CLOCK_LIKE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
 """Digits of which a time of day, or a date, can be made; a line without them has none but in words."""
-OPENERS = re.compile(r"[\s*_`\[({<\"\u201c\u3010]{0,12}")
+OPENERS = re.compile(r"(?:[\s*_`\[({\"\u201c\u3010]|<(?=[^<>]{1,40}>)){0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.
 _QUALIFIERS = {
     "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"
@@ -46,7 +46,8 @@ _QUALIFIERS = {
     "by": "к|by|no later than|sp\u00e4testens",
     "after": "после|після|after|no earlier than|not before|nach|après|después de|dopo|depois|po|etter|efter|na",
     "before": "before|vor|avant|antes de|prima delle|antes|przed|f\u00f6re|f\u00f8r|voor",
-    "between": "между|між|between|mezi|medzi|între|između|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
+    "between": "in the window|in the window of|within|during"
+    "|между|між|between|mezi|medzi|între|između|zwischen|entre|tra|fra|mi\u0119dzy|mellan|mellem|tussen",
     "until": "до|until|till|bis|hasta|jusqu'\u00e0|fino|at\u00e9|do|tot|til",
     "plain": "в|с|о|з|at|on|vid|à partir de|from|since|as of|the|ab|seit|am|vom|von|de|d\u00e8s|desde|el|le|den|il|dal"
     "|du|o|od|w|v|ve|van|vanaf",
@@ -60,7 +61,10 @@ _BEFORE_HOURS = (
 )  # fmt: skip
 """Those behind which a number alone is an hour."""
 _QUALIFIER_KINDS = {words: kind for kind, listed in _QUALIFIERS.items() for words in listed.split("|")}
-_QUALIFIER_SIGN = re.compile(r"(?:[~\u00b1\u2248\u2243]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}")
+_SIGN_KINDS = {"<": "before", "\u2264": "by", ">": "after", "\u2265": "after"}
+_QUALIFIER_SIGN = re.compile(
+    r"(?:[~\u00b1\u2248\u2243<>\u2264\u2265]-?|\u7d04|\u5927?\u7ea6|\u5927\u7d04|\uc57d)\s{0,2}"
+)
 
 
 def _qualifiers(initial: str) -> re.Pattern[str]:
@@ -113,7 +117,7 @@ HOUR_WORD = re.compile(
     r"(?:12(?::00)?\s)?(?P<at>(?:a|\u00e0|al|au|ao)\s)?(?P<word>[^\W\d_]{4,15}(?:[-\s](?:dia|noite)\b)?)(?!\w)",
     re.IGNORECASE,
 )
-WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:\uff1a,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
+WORD_ENDS = re.compile(r"\s{0,2}(?:[*_`\])}>:\uff1a,;|=\u2013\u2014\u2192]|-{1,2}(?=\s|>)|/\s|$)")
 _HOUR_ALONE = re.compile(r"\d{1,2}(?:[*_`\])}:,;|\u2013\u2014]|-{1,2}|\s[\u2013\u2014|-])(?:\s|$)", re.ASCII)
 _NUMBER_GOES_ON = re.compile(r"[:./]?\d")
 _MILITARY = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?!\d)(?![.,:/-]\d)", re.ASCII)
@@ -157,7 +161,7 @@ def about_at(head: str, start: int) -> About:
         if match is None:
             break
         words = " ".join(match["words"].casefold().split()) if worded else ""
-        kind = _QUALIFIER_KINDS.get(words, "plain") if worded else "about"
+        kind = _QUALIFIER_KINDS.get(words, "plain") if worded else _SIGN_KINDS.get(match[0].strip(), "about")
         if kind == "filler":
             nearly = "just" if words == "just" else "shortly" if words in _NEARLY else nearly
         elif kind not in ("plain", "spoken"):
@@ -277,8 +281,13 @@ def past(pattern: re.Pattern[str], head: str, position: int) -> int:
 _LINE_BEGINS = r"^[ \t]*(?:[-*+\u2022]\s+)?"
 # Behind four digits L is most often the local time and P the afternoon.
 _COLONLESS = re.compile(
-    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<zone>[A-IKMNOQ-Z]?)(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))",
+    r"(?P<before>[*_`\[(]{0,3})(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<zone>[A-IKMNOQ-Z]?)"
+    r"(?:(?P<to>\s?[\u2013\u2014-]\s?(?:[01]\d|2[0-3]))(?P<to_m>[0-5]\d))?(?=[\s:*_`\])\u2013\u2014-](?![.,]?\d))",
     re.ASCII,
+)
+_COLONLESS_END = re.compile(
+    r"(?P<before>[^\n]{2,200}[\[(])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<zone>[A-IKMNOQ-Z]?)(?=[\])]$)",
+    re.ASCII | re.MULTILINE,
 )
 DOTTED = re.compile(
     r"(?P<before>[*_`\[(]{0,3}(?:(?:ca?|approx)\.?\s?|~\s?)?)(?P<h>[01]?\d|2[0-3])\.(?P<m>[0-5]\d)(?=[\s:*_`\])\u2013\u2014'\u2019-])(?!\s?(?:%|\d\d:\d\d:|[\u20ac$\u00a3]|(?:[KMGT]i?B|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|TRY|INR|BRL)\b))",
@@ -297,10 +306,17 @@ def without_colon(text: str) -> re.Pattern[str] | None:
 
     The text need only hold the lines that are like clocks.
     """
-    for pattern, whole in ((_COLONLESS, _COLONLESS_LINE), (DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)):
+    for pattern, whole in (
+        *((_COLONLESS, _COLONLESS_LINE), (_COLONLESS_END, _COLONLESS_END)),
+        *((DOTTED, _DOTTED_LINE), (DOTTED, _CLOCK_LINE)),
+    ):
         times = [match["h"].zfill(2) + match["m"] for match in whole.finditer(text)]
         back = sum(1 for before, after in pairwise(times) if after < before)
-        if len(times) < 3 or back * 4 > len(times) or (pattern is _COLONLESS and _YEAR_LINE.search(text)):
+        if (
+            len(times) < (2 if whole is _CLOCK_LINE else 3)
+            or back * 4 > len(times)
+            or (pattern is _COLONLESS and _YEAR_LINE.search(text))
+        ):
             continue
         # Some with a point among those with a colon fit into their order.
         few = whole is _CLOCK_LINE and (back or not _DOTTED_LINE.search(text))
@@ -314,8 +330,10 @@ def with_colon(content: str, pattern: re.Pattern[str]) -> str:
     match = pattern.match(content)
     if match is None:
         return content
-    zone = zone_of_letter(match.groupdict().get("zone") or "")
-    return f"{match['before']}{match['h']}:{match['m']}{zone and f' {zone}'}{content[match.end() :]}"
+    groups = match.groupdict()
+    zone = zone_of_letter(groups.get("zone") or "")
+    until = f"{match['to']}:{match['to_m']}" if groups.get("to") else ""
+    return f"{match['before']}{match['h']}:{match['m']}{zone and f' {zone}'}{until}{content[match.end() :]}"
 
 
 _ZONE_LETTERS = "YXWVUTSRQPON" + "ZABCDEFGHIKLM"

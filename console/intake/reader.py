@@ -75,7 +75,7 @@ from console.intake.stamps import (
     timed_text,
     unsigned,
 )
-from console.intake.starts import names_start
+from console.intake.starts import at_start, names_start
 from console.intake.table_reader import PROGRAMME, TableReader
 from console.intake.tables import (
     CSV_WITHIN,
@@ -526,10 +526,12 @@ class Reader:
         signed = _SIGNED.search(line.content[-_LABEL_CHARS * 2 :]) if {*")]"} & {*line.content[-3:]} else None
         if signed:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
-        timed = self._timed_words(line)
+        started = at_start(line.content) if self._calendar.counts else None
+        started = started if started and started.text.strip(".") else None
+        timed = started or self._timed_words(line)
         if timed is None or timed.stamp.time is None:
             timed = self._layout.points.get(number, timed)
-        if self._calendar.start and names_start(line.content):
+        if self._calendar.start and started is None and names_start(line.content):
             self.collector.close()
             self._note_date(number, line.content)
             self.collector.structure.append(number)

@@ -24,7 +24,7 @@ from console.core.language.dates import (
     weekday_at,
     weekday_named,
 )
-from console.core.language.places import zone_word
+from console.core.language.places import place_zone, zone_word
 from console.core.language.times import parse_duration
 from console.core.language.zones import UTC_ZONE, Zone, zone_at
 from console.intake.clocks import (
@@ -161,7 +161,7 @@ _BEFORE = re.compile(
 )
 """Signs, emoji, or the word of an update, which may stand before the time of a line."""
 _ISH = re.compile(
-    r"-?ish(?!\w)|-tiden(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:circa|or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
+    r"-?ish(?!\w)|(?:\?|\s?[(\[]\?[)\]])(?=[\s:,;|\u2013\u2014-])|-tiden(?!\w)|\s?(?:\u9803|\u3054\u308d|\uacbd|\ucbe4|\u5de6\u53f3|\u524d\u5f8c|\ucbe4)|\s?[(\[](?:approx(?:\.|imately|imate)?|est(?:\.|imated)?|ca\.?|about)[)\]]|\s(?:approx\.|(?:circa|or\sso|civar\u0131(?:nda)?|sular\u0131(?:nda)?|s\u0131ralar\u0131nda|gibi)(?!\w))",
     re.IGNORECASE,
 )
 _JOIN = re.compile(
@@ -229,8 +229,9 @@ _PAIR_ENDS = re.compile(r"(?<=\.)(?!\d)|\s{0,2}(?:$|[,:|(\u2013\u2014]|-\s)")
 _YEAR_BEHIND = re.compile(r"\s(?P<year>(?:19|20|21)\d\d)(?=[\s\])]|$)")
 SIGN = "[+\u2212-]"
 _OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])[01]\d:?[0-5]\d(?!\d|:(?(plus)\d))|[Zz](?!\w)")
-_SHORT_OFFSET = re.compile(r"(?:(?P<plus>\+)|[\u2212-])(?:0\d|1[0-4])(?!\d|:(?(plus)\d))")
+_SHORT_OFFSET = re.compile(rf"{SIGN}(?:0\d|1[0-4])(?!\d|:\d)")
 _SPACED_OFFSET = re.compile(rf"\s(?P<sign>{SIGN})(?:0\d|1[0-4])(?P<colon>:?)(?:(?:00|15|30|45)(?!\d|:\d)|(?=\W*$))")
+_UTC_AND_OFFSET = re.compile(rf"(?:UTC|GMT)\s{SIGN}\d{{1,2}}(?::?[0-5]\d)?(?=\s)")
 _ZONE_GAP = re.compile(r"[*_`]{0,3}\s{0,3}[(\[\uff08]?\s?")
 _ZONE_BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _ZONE_ENDS = re.compile(r"(?i:\stime\b)?\s{0,2}(?:[*_`\])}>:,;|\u2013\u2014\u2192]|-{1,2}(?=\s|>)|$)")
@@ -243,12 +244,12 @@ _REGIONS_BEGIN = "pmceuPMCEU"
 """Of "pacific", "mountain", "central", "eastern" and "US Pacific"."""
 _NO_ZONES = ("HOST", "POST", "REST", "TEST", "ROOT", "CERT", "ALERT", "BOOT", "PORT", "RESET", "BOT", "GET", "PUT")
 _ON_DATE = re.compile(
-    r"[\uff0c\u3001]|\s{1,2}(?P<dash>[-\u2013\u2014|])\s{1,2}|,?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne|ng\u00e0y|tanggal)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
+    r"[\uff0c\u3001]|(?:\s{1,2}(?=[^;])|(?=;))(?P<dash>[-\u2013\u2014|/;])\s{1,2}|,?\s{1,2}(?:on|of|am|vom|des|le|du|el|del?|il|di|em|do|op|van|den|dnia|dne|ng\u00e0y|tanggal)\s{1,2}(?:(?:the|d\u00eda|dia|giorno|jour)\s)?|\s{1,2}\((?=\w)|,?\s{1,2}",
     re.IGNORECASE,
 )
 _BRACKET_ENDS = re.compile(r"\.?\)")
 _TO = re.compile(
-    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-))\s{0,2}|\s{1,2}(?:to|until|till|through|thru|and|bis|und|et|y|e|i|\u0438|\u0456|\u0442\u0430|och|og|en|a(?:\slas?)?|\u00e0|alle|"
+    r"\s{0,2}(?:[-\u2013\u2014\u2192~]|->|--|\.\.\.?|\u2026|/(?=\d{4}-)|,\s?(?=[<\u2264]))\s{0,2}|\s{1,2}(?:to|until|till|through|thru|and|bis|und|et|y|e|i|\u0438|\u0456|\u0442\u0430|och|og|en|a(?:\slas?)?|\u00e0|alle|"
     r"\u00e0s|as|hasta(?:\slas?)?|at\u00e9(?:\s\u00e0s)?|do|til|tot)\s{1,2}",
     re.IGNORECASE,
 )
@@ -260,7 +261,7 @@ _OTHER_CLOCKS = re.compile(
 )
 _CLOSERS = re.compile(r"[*_`\])}>\uff09\u3011\"\u201d:,.]{0,10}")
 _SEPARATOR = re.compile(
-    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192\u00bb;\u2013\u2014]{1,3}|-{1,3}(?=\s|$))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
+    r"\s{0,8}(?:(?:[-=]+>|[:\uff1a\uff0c\u3001|\u2192\u00bb;\u2013\u2014]{1,3}|-{1,3}(?=\s|$)|/(?=\s))(?!\d)\s{0,8}){0,3}\s{0,8}(?P<late>(?:\*\*|__)(?=\s)(?:\s?[:\u2013\u2014-]{1,3}(?=\s))?)?\s{0,8}"
 )
 _TO_BE_FILLED = re.compile(r"(?:HH|hh|XX|xx|\?\?|__)\s?[:h.]\s?(?:MM|mm|XX|xx|\?\?|__)(?!\w)")
 """The placeholder for a time in a template."""
@@ -287,11 +288,11 @@ def begins_short(content: str) -> bool:
 
 
 _UNITS = {
-    "d": r"Tag(?:en?)?|jours?|d[i\u00ed]as?|giorn[oi]|dage?n?|dni|\u65e5|\u5929",
+    "d": r"Tag(?:en?)?|день|дн(?:я|ей)|jours?|d[i\u00ed]as?|giorn[oi]|dage?n?|dni|\u65e5|\u5929",
     "h": r"Stunden?|Std\.?|heures?|horas?|or[ae]|uur|uren|godz(?:in[ay]?|\.)|\u6642\u9593|\u5c0f[\u65f6\u6642]"
-    r"|\uc2dc\uac04",
-    "m": r"Minuten?|minut(?:o|os|i|[ay])?|\u5206[\u949f\u9418]?|\ubd84",
-    "s": r"Sekunden?|secondes?|segundos?|second[oi]|sekund[ay]?|\u79d2|\ucd08",
+    r"|ч(?:ас(?:а|ов)?)?|\uc2dc\uac04",
+    "m": r"Minuten?|мин(?:ут[аы]?)?|minut(?:o|os|i|[ay])?|\u5206[\u949f\u9418]?|\ubd84",
+    "s": r"Sekunden?|сек(?:унд[аы]?)?|secondes?|segundos?|second[oi]|sekund[ay]?|\u79d2|\ucd08",
 }
 """The names of lengths of time in other languages, by their letter."""
 _UNIT_NAME = re.compile(
@@ -389,7 +390,9 @@ def timed_text(content: str) -> TimedText | None:
     stamp = stamp._replace(remark=stamp.remark or "about") if blurred and stamp.time else stamp
     if _GOES_ON.match(head, end) or (stamp.time is None and stamp.remark in ("by", "until", "after", "before")):
         return None
-    openers = "".join(mark for mark in head[:start] if mark in '*_`[({<"\u201c')
+    # A "<" behind the opening marks says "before".
+    opening = head[:begin] + head[begin:start].replace("<", "")
+    openers = "".join(mark for mark in opening if mark in '*_`[({<"\u201c')
     closed = "".join(mark for mark in head[start:end] if mark in "*_`") if "(" in head[start:end] else ""
     timed = _rest(stamp, content, end, openers.removesuffix(closed))
     if timed.stamp.time is None and _TO_BE_FILLED.match(timed.text):
@@ -439,14 +442,17 @@ def timed_line(content: str, *, point: bool) -> TimedText | None:
     timed = timed_text(content)
     if (timed and timed.stamp.time) or OF_A_FILE.match(content):
         return timed
-    timed = (timed and _in_brackets(timed)) or _labelled(content) or _ended(content, point=point) or timed
+    timed = (timed and _within(timed, point=point)) or _labelled(content) or _ended(content, point=point) or timed
     of_label = _ZONE_OF_LABEL.search(content[:WINDOW]) if timed and timed.stamp.zone is None else None
     named = zone_at(of_label["zone"], 0, stated=True) if of_label else None
     return timed._replace(stamp=timed.stamp._replace(zone=named[0])) if timed and named else timed
 
 
-def _in_brackets(timed: TimedText) -> TimedText | None:
-    """ "July 16 — metrics were dropped (15:45–19:05 UTC), runs were not": the time of day stands within the words."""
+def _within(timed: TimedText, *, point: bool) -> TimedText | None:
+    """The line with a date and its time of day further on, in brackets or at the end.
+
+    For "July 16 — metrics were dropped (15:45–19:05 UTC), runs were not" and "5 March 2024: outage at 10:40".
+    """
     if timed.stamp.date is None:
         return None
     for bracket in _CLOCK_IN_BRACKET.finditer(timed.text[:WINDOW]):
@@ -454,7 +460,9 @@ def _in_brackets(timed: TimedText) -> TimedText | None:
         closes = read and timed.text[read[2] : read[2] + 1] == ")"
         if read and closes and read[0].time and not (read[0].date or announces(timed.text[: bracket.start()])):
             return timed._replace(stamp=read[0]._replace(date=timed.stamp.date))
-    return None
+    ended = _ended(timed.text, point=point)
+    of_day = ended and ended.stamp.date is None and not ended.stamp.weekday
+    return ended._replace(stamp=ended.stamp._replace(date=timed.stamp.date)) if ended and of_day else None
 
 
 @lru_cache(maxsize=64)
@@ -707,7 +715,8 @@ def _after_clock(
     own = zone
     if not until:
         written, zone, end = _second_clock(head, end, written, zone, time)
-    is_beside = zone is not None and own is None
+    # A place alone may as well be that of what happened, where the text states the zone.
+    is_beside = zone is not None and (own is None or zone.name.startswith("("))
     others = _OTHER_CLOCKS.match(head, end) if not until else None
     if others:
         named, _, after = _zone(head, others.end(), time, exact=False)
@@ -778,7 +787,8 @@ def _zone(head: str, end: int, time: ClockTime, *, exact: bool, dated: bool = Fa
             return named[0], "", named[1]
     start = past(_ZONE_GAP, head, end)
     bracket = next((mark for mark in head[end:start] if mark in _ZONE_BRACKETS), "")
-    named = zone_at(head, start, stated=bool(bracket)) or _zone_in_words(head, start, time, end == start)
+    stated = bool(bracket or _UTC_AND_OFFSET.match(head, start))
+    named = zone_at(head, start, stated=stated) or _zone_in_words(head, start, time, end == start)
     if named is None and bracket in ("(", "\uff08"):
         named = _place_in_brackets(head, start)
     unknown = ""
@@ -821,9 +831,13 @@ def _zone_in_words(head: str, start: int, time: ClockTime, glued: bool) -> tuple
 
 
 def _place_in_brackets(head: str, start: int) -> tuple[Zone, int] | None:
-    """The place whose time the words up to the end of the bracket name: "(heure de Paris)"."""
+    """The place whose time the words up to the end of the bracket name: "(heure de Paris)", "(Paris)"."""
     close = head.find(_ZONE_BRACKETS[head[:start].rstrip()[-1]], start, start + _MOST_PLACE_CHARS)
-    place = place_time(head[start:close]) if close > start else None
+    words = head[start:close] if close > start else ""
+    place = place_time(words)
+    if place is None and words[:1].isupper():
+        place = place_zone(words)
+        place = place and Zone(f"({words})", place.tz)
     return (place, close) if place else None
 
 

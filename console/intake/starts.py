@@ -1,9 +1,10 @@
 """The start from which a text counts its times: "T0 = 14:00 UTC", "started 14:00 UTC"."""
 
 import re
+from datetime import timedelta
 
 from console.intake.clocks import COUNTED, WINDOW
-from console.intake.stamps import SIGN, WORD_BEGINS, Stamp, moment_at
+from console.intake.stamps import SIGN, WORD_BEGINS, Stamp, TimedText, moment_at, timed_text
 
 _COUNTED_LINE = re.compile(
     rf"^[^\w\n+-]{{0,8}}(?:[-*]\s+)?\W{{0,4}}(?:[TH]0?\s?(?:{SIGN}|(?:plus|minus)\s)\s?\d|T0\b|\+\s?\d)|[|,;\t]\s?(?:T\s?)?\+\s?\d"
@@ -14,8 +15,8 @@ _COUNTED_LINE = re.compile(
 _START = re.compile(
     r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|\s?[hms](?:\b|in|our|ec))|\u2080)|T[\s-]?zero|zero\shour|hora\s(?:cero|zero)"
     r"|heure\sz\u00e9ro|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
-    r"|start(?:ed|s|ing)?|began|begin(?:s|n|ning)?|onset|begonnen|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek)\b"
-    r"[ \t:=()*_`,|]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
+    r"|start(?:ed|s|ing)?|began|begin(?:s|n|ning)?|onset|begonnen|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek|ba\u015flang\u0131\u00e7|\u043d\u0430\u0447\u0430\u043b\u043e|\u767a\u751f|\u958b\u59cb|\u53d1\u751f|\u5f00\u59cb|\uc2dc\uc791)\b"
+    r"[ \t:=()*_`,|\uff1a\uff1d]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -32,6 +33,26 @@ def names_start(content: str) -> bool:
         match["t0"] and (content[: match.start()].strip("*_`") or _SAYS.match(content, match.start()))
         for match in starts
     )
+
+
+_ZERO = Stamp(None, COUNTED, None, "", "", after=timedelta())
+_BARE = re.compile(r"[*_`]{0,3}T(?=[*_`]{0,3}\s?(?::[*_`]{0,3}\s|[\u2013\u2014|-]\s)\s?[^\W\d])")
+"""The start by its letter alone, before what happened then: "T: queue stops"."""
+
+_APART = re.compile(r"(?:\s[\u2013\u2014|-]|:)\s{1,3}\W{0,3}$")
+
+
+def at_start(content: str) -> TimedText | None:
+    """The line as of what happened at the start that it names: "T0 = 14:00 UTC: queue stops", "T: queue stops"."""
+    bare = _BARE.match(content)
+    says = None if bare else _SAYS.match(content)
+    begin = bare.end() if bare else says.end() if says else 0
+    timed = timed_text(f"T0{content[begin:]}" if bare else content[begin:]) if begin else None
+    # "T0 = 14:00 UTC, when it broke" says no more of it.
+    between = content[begin : -len(timed.text)] if timed and timed.text else ""
+    labelled = says and ":" in says[0] and between.rstrip()[-1:].isalnum()
+    apart = not between or labelled or _APART.search(between)
+    return timed._replace(stamp=_ZERO) if timed and apart else None
 
 
 def counts_from_start(text: str) -> bool:

@@ -17,6 +17,7 @@ from console.intake.lines import plain
 from console.intake.model import Kind
 from console.intake.prose import are_of_matches, is_about_the_text, is_habit, is_measure, is_to_be_done, travels
 from console.intake.stamps import EPOCH_CELL, NO_DAY, TimedText, marked, timed_text
+from console.intake.starts import at_start
 from console.intake.tables import (
     Columns,
     Role,
@@ -184,7 +185,7 @@ class TableReader:
             # What the row says itself stands beside its comments; where it says nothing, they are all of it.
             row = row._replace(cells=tuple("" if index in comments else cell for index, cell in enumerate(row.cells)))
         column, when_cell = self._when(row)
-        timed = cell_time(when_cell)
+        timed = (at_start(when_cell) if self._calendar.counts else None) or cell_time(when_cell)
         if timed and column is not None and epoch_text(row.cells[column]):
             timed = timed._replace(stamp=timed.stamp._replace(zone=EPOCH_CELL))
         if timed is None and when_cell and not self._has_days:

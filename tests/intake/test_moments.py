@@ -57,6 +57,22 @@ def told(read_as: ReadTimeline) -> list[str]:
         ("- 2024-03-05 12:12 UTC +3: Node lost", "Node lost"),
         ("- 2024-03-05 06:12 GMT -3 – Node lost", "Node lost"),
         ("- 2024-03-05 05:42:10,114 -03:30: Node lost", "Node lost"),
+        ("- 2024-03-05 05:42:10.5-0330 Node lost", "Node lost"),
+        ("2024-03-05 11:12:10.5+02: Node lost", "Node lost"),
+        ("2024-03-05 06:12:10.5-03: Node lost", "Node lost"),
+        ("2024-03-05 18:12:10 UTC +9 node lost", "node lost"),
+        ("- 2024-03-05 06:12 GMT -3 node lost", "node lost"),
+        ("- 2024-03-05 11:12 (UTC + 2): node lost", "node lost"),
+        ("- 2024-03-05 11:12 Z+2 node lost", "node lost"),
+        ("- 5 March 2024, 10:12 (Berlin) node lost", "node lost"),
+        ("- 5 mars 2024, 10h12 (Paris) : nœud perdu", "nœud perdu"),
+        ("- 2024-03-05 04:12 (New York): node lost", "node lost"),
+        ("- 09:12 UTC / 5 Mar 2024 / node lost", "node lost"),
+        ("09:12 UTC; 2024-03-05; node lost", "node lost"),
+        ("- 5 March 2024 - node lost at 09:12 UTC", "node lost"),
+        ("- 5. März 2024 Knoten weg um 09:12 Uhr UTC", "Knoten weg"),
+        ("- 5 marca 2024 r. awaria o 09:12 UTC", "awaria"),
+        ("_2024-03-05 09:12 UTC_ node lost", "node lost"),
     ],
 )
 def test_a_moment_stands_behind_a_label_at_the_end_or_apart(line: str, entry: str) -> None:
@@ -96,6 +112,9 @@ def test_a_line_whose_time_is_not_read_takes_no_other_and_is_skipped_for_its_own
         "# Outage\n\n**T0:** 2024-03-05 14:00 UTC",
         "# Guasto 2024-03-05, inizio 14:00 UTC",
         "# Caída 2024-03-05, hora cero: 14:00 UTC",
+        "# 障害 2024-03-05（T0＝14:00 UTC）",
+        "# 障害 2024-03-05、発生 14:00 UTC",
+        "# Сбой 2024-03-05, начало 14:00 UTC",
     ],
 )
 @pytest.mark.parametrize(
@@ -110,6 +129,10 @@ def test_a_line_whose_time_is_not_read_takes_no_other_and_is_skipped_for_its_own
         "- T+0 Minuten: lost\n- T+5 Minuten: seen\n- T+1 Stunde 10 Minuten: back",
         "- T+0分：lost\n- T+5分：seen\n- T+1時間10分：back",
         "- T0 (14:00 UTC): lost\n- T+5: seen\n- T+70: back",
+        "T: lost\nT+5m: seen\nT+70m: back",
+        "- T0 = 14:00 UTC: lost\n- T+5: seen\n- T+70: back",
+        "| When | What |\n|---|---|\n| T0 = 14:00 UTC | lost |\n| T0+5 | seen |\n| T0+70 | back |",
+        "- T+0 мин: lost\n- T+5 мин: seen\n- T+1 ч 10 мин: back",
         "- **T + 0 min** lost\n- **T + 5 min** seen\n- **T + 1 h 10 min** back",
         "+0:00 lost\n+0:05 seen\n+1:10 back",
     ],
@@ -118,6 +141,51 @@ def test_moments_that_count_from_a_start(head: str, lines: str) -> None:
     entries = [line for line in told(read(f"{head}\n\n{lines}\n")) if line.endswith(("lost", "seen", "back"))]
 
     assert entries == ["03-05 14:00 lost", "03-05 14:05 seen", "03-05 15:10 back"]
+
+
+def test_the_line_of_the_start_is_an_entry_where_it_says_more() -> None:
+    counted = "T+5m: seen\n"
+
+    assert told(read(f"# Outage 2024-03-05\n\nT: 14:00 UTC lost\n{counted}")) == [
+        "03-05 14:00 lost",
+        "03-05 14:05 seen",
+    ]
+    for start in ("T0 = 14:00 UTC, when it broke", "T = 14:00 UTC (trip)"):
+        assert told(read(f"# Outage 2024-03-05\n\n{start}\n{counted}")) == ["03-05 14:05 seen"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("10:12 UTC +9 nodes lost", "UTC +9"), ("10:12 (Berlin) nodes lost", "(Berlin)"), ("10:12 Z+2 nodes lost", "Z+2")],
+)
+def test_what_may_be_no_zone_is_told_where_it_is_read_as_one(written: str, name: str) -> None:
+    assumed = read(f"# Outage 2024-03-05\n\n- {written}\n").assumptions
+
+    assert f"“{name}” on line 3 is read as the zone of the time" in assumed
+
+
+def test_a_place_in_brackets_is_no_zone_where_the_text_states_one() -> None:
+    assert told(read("# Outage 2024-03-05 (UTC)\n\n- 10:12 (Berlin) lost\n")) == ["03-05 10:12 lost"]
+
+
+def test_a_stated_offset_may_stand_apart_from_its_sign() -> None:
+    assert told(read("# Outage 2024-03-05\nTimes: UTC + 5:30\n\n- 10:12 lost\n")) == ["03-05 04:42 lost"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "entries"),
+    [
+        ("- 1625–1650: lost\n- 1650–1702: back\n- 1702: over", ["16:25 lost", "16:50 back", "17:02 over"]),
+        ("- lost (1625)\n- back (1650)\n- over [1702]", ["16:25 lost", "16:50 back", "17:02 over"]),
+        ("- 09:15 lost\n- 09.31 back", ["09:15 lost", "09:31 back"]),
+        ("- 09.15 lost\n- 09:31 back", ["09:15 lost", "09:31 back"]),
+        ("- 09:15 lost\n- 09.31 GB free", ["09:15 lost"]),
+    ],
+)
+def test_times_without_a_colon_in_ranges_at_ends_and_beside_others(lines: str, entries: list[str]) -> None:
+    found = told(read(f"# Outage 2024-03-05 (UTC)\n\n{lines}\n"))
+
+    assert [entry[6:].partition(" (until")[0] for entry in found][: len(entries)] == entries
 
 
 def test_times_without_a_colon_are_told_by_the_lines_around_them() -> None:

@@ -51,8 +51,8 @@ _SEASONAL = {
 
 _ABBREVIATIONS = "|".join(sorted([*_MINUTES, "PT", "MT", "CT", "ET"], key=len, reverse=True))
 _NAMED = late(
-    r"(?P<offset>(?P<utc>(?i:UTC|GMT))?(?P<gap>\s?)[+\u2212-]\d{1,2}(?::?[0-5]\d)?(?!\d|:(?(utc)\d)|\s?(?:UTC|GMT)\b))"
-    rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt|zulu)|pst|pdt|cst|cdt|edt|cet|cest)(?!\w))"
+    r"(?P<offset>(?P<utc>(?i:UTC|GMT)|Z(?=\+\d{1,2}(?!\d)))?(?P<gap>\s?)[+\u2212-](?:\s(?=\d\d?(?::\d\d)?[)\]]?$|\d\d?(?::\d\d)?[)\]]))?\d{1,2}(?::?[0-5]\d)?(?!\d|:(?(utc)\d)|\s?(?:UTC|GMT)\b))"
+    rf"|(?P<abbreviation>(?:{_ABBREVIATIONS}|(?i:utc|gmt|zulu)|pst|pdt|cst|cdt|edt|cet|cest)(?!_*[^\W_]))"
     r"|(?P<place>[A-Z][A-Za-z]{1,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?(?![\w/]))"
     r"|(?P<asian>(?:\u5317\u4eac|\u4e2d\u56fd|\u65e5\u672c|\ud55c\uad6d)\s?(?:\u6807\u51c6|\u6a19\u6e96|\ud45c\uc900)?\s?(?:\u65f6\u95f4|\u6642\u9593|\u6642|\uc2dc\uac04?))"
     r"|(?P<long>(?:US\s)?[A-Z][\w.-]{1,20}(?:\s[A-Z][\w-]{1,20}){0,3}?(?i:\s(?:standard|daylight|summer))?(?i:\stime)\b"
@@ -143,7 +143,7 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
 
 
 def _numeric(written: str) -> Zone | None:
-    zone = _known(written.replace("\u2212", "-").replace(" ", ""))
+    zone = _known(written.replace("\u2212", "-").replace(" ", "").replace("Z", "UTC"))
     return Zone("UTC" if zone is UTC else written.strip(), zone) if zone else None
 
 

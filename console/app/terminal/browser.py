@@ -51,7 +51,7 @@ class BrowserDriver(KeyDriver, WebDriver):
                     meta: dict[str, object] = msgspec.json.decode(content)
                     self.on_meta(str(meta.get("type", "")), meta)
 
-        read_until(self.exit_event, 0, self.hand_on, typed)
+        read_until(self.ended, 0, self.hand_on, typed)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()

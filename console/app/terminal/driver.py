@@ -33,8 +33,6 @@ SEQUENCE_S = 0.5
 """Seconds that the rest of a sequence may take on its way; after that its beginning is dropped."""
 PASTE_S = 1.0
 """Seconds for which a paste may be silent before it ends without its closing sequence."""
-LOOK_S = 0.1
-"""Seconds between two looks at whether the console has ended, at most."""
 READ_BYTES = 1 << 16
 
 _PUSH_TITLE, _POP_TITLE = "\x1b[22;0t", "\x1b[23;0t"
@@ -263,8 +261,33 @@ ALT_CHARACTERS = {_key(chr(number), _ALT).key: chr(number) for number in range(o
 """The characters of ASCII by the names of their keys with Alt."""
 
 
+class Ended(Event):
+    """Set once nothing is to be read any more; a selector wakes up for it, so that nobody looks for it in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wakes, self._woken = os.pipe()
+
+    def fileno(self) -> int:
+        return self._wakes
+
+    def set(self) -> None:
+        if not self.is_set():
+            super().set()
+            os.write(self._woken, b"!")
+
+    def clear(self) -> None:
+        if self.is_set():
+            os.read(self._wakes, 1)
+            super().clear()
+
+    def __del__(self) -> None:
+        os.close(self._wakes)
+        os.close(self._woken)
+
+
 def read_until(
-    ended: Event,
+    ended: Ended,
     fileno: int,
     hand_on: Callable[[Iterator[Message]], None],
     typed: Callable[[bytes], Iterable[bytes]] = lambda data: (data,),
@@ -276,11 +299,13 @@ def read_until(
     reader = Reader()
     with selectors.SelectSelector() as selector:
         selector.register(fileno, selectors.EVENT_READ)
+        selector.register(ended, selectors.EVENT_READ)
         last = monotonic()
         while not ended.is_set():
             patience_s = reader.patience_s
-            left_s = LOOK_S if patience_s is None else min(LOOK_S, max(0.0, last + patience_s - monotonic()))
-            if selector.select(left_s):
+            left_s = None if patience_s is None else max(0.0, last + patience_s - monotonic())
+            ready = [key.fileobj for key, _ in selector.select(left_s)]
+            if fileno in ready:
                 try:
                     data = os.read(fileno, READ_BYTES)
                 except OSError:
@@ -301,12 +326,14 @@ class KeyDriver(Driver):
 
     app: App[Any]
     loop: asyncio.AbstractEventLoop
+    exit_event: Event
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self.app, self.loop = app, asyncio.get_running_loop()
+        self.exit_event = self.ended = Ended()
 
     def hand_on(self, messages: Iterator[Message]) -> None:
         for are_keys, run in groupby(messages, lambda message: isinstance(message, events.Key)):
@@ -343,7 +370,7 @@ class TerminalDriver(KeyDriver, LinuxDriver):
         signal.signal(signal.SIGCONT, self.continued)
 
     def run_input_thread(self) -> None:
-        read_until(self.exit_event, self.fileno, self.hand_on)
+        read_until(self.ended, self.fileno, self.hand_on)
 
     # The terminal's title and its own cursor
 

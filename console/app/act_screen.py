@@ -313,6 +313,9 @@ class ActScreen(Screen[T], Generic[T]):
     def attend(self, attended: bool, *, steps_back: bool) -> None:
         """React to the terminal's window gaining or losing the focus; `steps_back` says whether the screen may dim."""
 
+    def pass_second(self) -> None:
+        """Show what is different a second later."""
+
     def show_alarm(self, words: Content) -> None:
         """A line above everything else, for as long as it says something."""
         if not self.children:

@@ -94,8 +94,8 @@ MAX_UNREAD = 4
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
 
-RING_S = 1.0
-"""From one look at what every open incident owes to the next."""
+SECOND_S = 1.0
+"""From one look at what time alone has changed to the next."""
 
 SENDER_S = 0.5
 """Seconds that leaving waits for the sender: what is left under way is looked for before anything is sent again."""
@@ -277,7 +277,7 @@ class WarroomApp(App[int]):
                 *([f"and {more} more: warroom doctor tells all."] if more > 0 else []),
             ]
             self.notify("\n".join(problems), title="Settings", severity="warning", timeout=15)
-        self.set_interval(RING_S, self.ring)
+        self.set_interval(SECOND_S, self.pass_second)
         if self._backups is not None:
             self.set_interval(EVERY_S, self._back_up)
         self.call_after_refresh(self._begin_publishing)
@@ -345,6 +345,13 @@ class WarroomApp(App[int]):
         why = await asyncio.to_thread(self._backups.hourly) if self._backups is not None else ""
         if why:
             self.notify(why, title="Backup", severity="error", timeout=15)
+
+    def pass_second(self) -> None:
+        """Show what has changed with time alone, all at once: one painting has it."""
+        self.ring()
+        for screen in self._told:
+            if isinstance(screen, ActScreen) and screen.is_mounted:
+                screen.pass_second()
 
     def ring(self) -> None:
         """Ask for attention for each clock that began to warn or went over, wherever one is."""

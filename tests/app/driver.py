@@ -129,8 +129,7 @@ class Room:
     async def ticks(self, **amount: float) -> None:
         """Let time pass, and the screen notice it."""
         self.clock.passes(**amount)
-        self.app.ring()
-        self.screen.tick()
+        self.app.pass_second()
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:

@@ -297,11 +297,10 @@ UNSEEN_S = 2 * PATIENCE_S
 
 @contextmanager
 def still_seconds() -> Iterator[None]:
-    """No second passes for a room by itself: a story's clock stands still until it is moved, and then the story says
-    that the room is to notice it. Nor does one pass for those who read and type, whose keys come one by one."""
+    """No second passes by itself: a story's clock stands still until it is moved, and then the story says
+    that the console is to notice it. Nor does one pass for those who read and type, whose keys come one by one."""
     with (
-        patch("console.app.main.RING_S", STILL_S),
-        patch("console.app.room.screen.TICK_S", STILL_S),
+        patch("console.app.main.SECOND_S", STILL_S),
         patch("console.app.act_screen.SEEN_S", UNSEEN_S),
         patch("console.app.alt_letters.SEEN_S", UNSEEN_S),
         patch("console.app.alt_letters.TOGETHER_S", 0.0),

@@ -80,13 +80,18 @@ async def test_the_bell_rings_as_it_is_set(
         assert heard == rings
 
 
-async def test_seconds_pass_by_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for interval in ("main.RING_S", "room.screen.TICK_S"):
-        monkeypatch.setattr(f"console.app.{interval}", 4 * SOON_S)
+@pytest.mark.parametrize(("view", "shown"), [("", "first public +1m00s"), ("board", "OVERDUE  first public")])
+async def test_seconds_pass_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, shown: str
+) -> None:
+    monkeypatch.setattr("console.app.main.SECOND_S", 4 * SOON_S)
     async with console(tmp_path) as room:
         ears = Ears(room, monkeypatch)
+        if view:
+            room.app.action_act(view)
+            await room.settles()
         room.clock.passes(minutes=16)
-        await room.until(lambda: "first public +1m00s" in room.text())
+        await room.until(lambda: shown in room.text())
         await room.until(lambda: ears.heard() > 0)
 
 

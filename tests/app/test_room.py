@@ -60,7 +60,7 @@ async def test_the_hint_names_the_moment_as_it_passes_and_a_time_that_stays(tmp_
         await room.types("restarted at 13:40")
         room.shows("logs a note now, 14:00 · “13:40” stays in the text · as mo")
         room.clock.passes(minutes=2)
-        room.screen.tick()
+        room.app.pass_second()
         await room.pilot.pause()
         room.shows("logs a note now, 14:02 · “13:40” stays in the text · as mo")
 

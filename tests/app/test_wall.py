@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.app.board.wall import WallScreen
 from console.app.main import Start, WarroomApp
 from console.app.session import Session
 from console.app.widgets.big_digits import big
@@ -45,8 +44,7 @@ async def wall(
 async def second(seen: Wall, **amount: float) -> None:
     """Let time pass, and the wall notice it."""
     seen.clock.passes(**amount)
-    assert isinstance(seen.app.screen, WallScreen)
-    seen.app.screen.pass_second()
+    seen.app.pass_second()
     await seen.settles()
 
 

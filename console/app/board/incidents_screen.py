@@ -53,7 +53,6 @@ class IncidentsScreen(ActScreen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self.pass_second)
         self.call_after_refresh(self.fill)
 
     def on_screen_resume(self) -> None:
@@ -94,7 +93,6 @@ class IncidentsScreen(ActScreen[None]):
         self._show_unreadable()
 
     def pass_second(self) -> None:
-        """Show what has changed with time alone."""
         if self.is_current:
             opened = self.opened()
             if [state.ref for state in (*opened, *self.planned())] != self._order:

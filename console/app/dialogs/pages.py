@@ -38,7 +38,6 @@ from console.core.subjects.page import (
     waiting_pages,
 )
 
-REFRESH_S = 1.0
 ELSE = "Somebody else"
 
 
@@ -84,7 +83,9 @@ class PagesScreen(Popup[Call]):
 
     def on_mount(self) -> None:
         self.show_rows()
-        self.set_interval(REFRESH_S, self.show_rows)
+
+    def pass_second(self) -> None:
+        self.show_rows()
 
     @on(StateChanged)
     def show_rows(self) -> None:

@@ -41,7 +41,6 @@ from console.export.drill import (
 from console.store import drills
 from console.store.log import Log
 
-EVERY_S = 1.0
 WIDE_CELLS = 100
 FAMILY_CELLS = max(map(len, FAMILIES.values()))
 LOOKS = {"met": "$success", "late": "$warning", "partly": "$warning", "missed": "bold $warning"}
@@ -81,7 +80,6 @@ class DrillScreen(ListScreen):
     def on_mount(self) -> None:
         self.page.add_class("-some")
         self.show_rows()
-        self.set_interval(EVERY_S, self._tick)
         self._read()
 
     @property
@@ -103,7 +101,7 @@ class DrillScreen(ListScreen):
         self.show_rows()
         self._read()
 
-    def _tick(self) -> None:
+    def pass_second(self) -> None:
         # What is over does not move.
         if run_ended(self.session.state(self._ref)) is None:
             self.show_rows()

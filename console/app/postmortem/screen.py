@@ -42,7 +42,6 @@ from console.export.postmortem.review import section_findings
 
 KEEP_AFTER_S = 0.4
 """Seconds from the last keystroke until the half-written section is kept."""
-TICK_S = 1.0
 
 
 class PostmortemScreen(ActScreen[None]):
@@ -113,7 +112,6 @@ class PostmortemScreen(ActScreen[None]):
     def on_mount(self) -> None:
         self.query_one("#pm-list", OptionList).highlighted = 0
         self.timeline.show(self.state.entries)
-        self.set_interval(TICK_S, self._tick)
         self.show_state()
 
     def on_unmount(self) -> None:
@@ -158,11 +156,11 @@ class PostmortemScreen(ActScreen[None]):
         width = max(16, (rows.scrollable_content_region.width or 32) - 2)
         for id in render.ROW_TITLES:
             rows.replace_option_prompt(id, render.row(self.acts.overview, id, width))
-        self._tick()
+        self.pass_second()
         self._show_section()
         self._show_keys()
 
-    def _tick(self) -> None:
+    def pass_second(self) -> None:
         state, width = self.state, max(30, self.size.width - 2)
         self.query_one("#pm-head", Cell).show(render.head(state, width))
         self.query_one("#pm-standing", Cell).show(render.standing(self.acts.overview, self.session.now(), width))

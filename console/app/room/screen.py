@@ -56,7 +56,6 @@ from console.core.subjects.update import PostUpdate
 from console.export.similar import Likely
 from console.publish.sending.status import Standing, against
 
-TICK_S = 1.0
 SET_BACK_MOST = timedelta(days=1)
 """The header says no longer that the clock was set back: by more, the time before was mostly the wrong one."""
 HERE_S = 5.0
@@ -162,7 +161,6 @@ class RoomScreen(RoomView):
         if self._first_entry:
             self.call_after_refresh(self._show_first_entry)
         self.call_after_refresh(lambda: self.run_worker(self.since.opened()))
-        self.set_interval(TICK_S, self.tick)
         self.set_interval(HERE_S, self._look_around)
         self._look_around()
 
@@ -289,9 +287,9 @@ class RoomScreen(RoomView):
 
     # Time
 
-    def tick(self) -> None:
+    def pass_second(self) -> None:
         if self.is_current:
-            super().tick()
+            self.tick()
             self.show_guide()
             if self.prompt.line:
                 self.prompt.refresh_hint_if_idle()
@@ -300,7 +298,7 @@ class RoomScreen(RoomView):
         self.query_one("#room-body").set_class(steps_back and not attended, "-away")
         if attended:
             self._look_around()
-            self.tick()
+            self.pass_second()
 
     def _look_around(self) -> None:
         if self.session.look_around():

@@ -281,6 +281,7 @@ class Calendar:
             return local if zone.tz is UTC else local.astimezone(UTC)
 
         day_above, above = self.day, self._previous
+        is_assumed = self.day is None
         if stamp.date:
             if not self.set_date(stamp.date, number):
                 return None
@@ -291,8 +292,10 @@ class Calendar:
         elif self._day_of_others and stamp.days_back is None and above and on(self._day_of_others) >= above:
             self.set_day(self._day_of_others)
         if stamp.weekday and self.day:
-            named = self._on_weekday(stamp.weekday, self.day)
-            if named - self.day > _FEW_DAYS:
+            # The day of the title may be any of those that the text goes over.
+            around = self.day - _FEW_DAYS if is_assumed and not self.guessed_today else None
+            named = weekday_from(stamp.weekday, around) if around else self._on_weekday(stamp.weekday, self.day)
+            if named - self.day > _FEW_DAYS or named < self.day:
                 self._slips.append(f"the day that line {number} names by its weekday is read as {named}")
             self.set_day(named)
         if self.day is None:

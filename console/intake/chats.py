@@ -108,7 +108,7 @@ def _name(text: str) -> str | None:
         return None
     first = words[0].casefold().strip(",.:*_")
     lower = [word for word in words[1:] if word[0].islower() and not _PARTICLES.fullmatch(word)]
-    if (first in _LABELS or first in STATUSES) and not bare.startswith("@"):
+    if (first.partition("_")[0] in _LABELS or first in STATUSES) and not bare.startswith("@"):
         return None
     return None if lower or date_at(bare, 0) else one_line(bare.removeprefix("@"), MAX_NAME_CHARS)
 
@@ -302,7 +302,11 @@ def _above(lines: Sequence[str], index: int) -> Message | None:
         named = words[: done.start()] if done else words[: verb.start()] if verb else words
         before_tab, tab, _ = named.partition("\t")
         # What stands between the tab and the time is the kind of a note; "System" is who wrote it.
-        name = one_line(before_tab, MAX_NAME_CHARS) if tab and _name(f"A {before_tab}") else _name(named)
+        name = (
+            one_line(before_tab, MAX_NAME_CHARS)
+            if tab and _name(f"A {before_tab}") and not _DIGIT.search(named)
+            else _name(named)
+        )
         read = _when(head[start.start() :].rstrip("])")) if name and (done or is_short) else None
         if name and read and between:
             if done:

@@ -33,7 +33,7 @@ WINDOW = 200
 
 CLOCK_LIKE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
 """Digits of which a time of day, or a date, can be made; a line without them has none but in words."""
-OPENERS = re.compile(r"(?:[\s*_`\[({\"\u201c\u3010]|<(?=[^<>]{1,40}>)){0,12}")
+OPENERS = re.compile(r"(?:[\s*_`\[({\"\u201c\u3010]|<(?=[^<>]{1,40}>)|:(?=\d)){0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.
 _QUALIFIERS = {
     "filler": "somewhere|sometime|some time|at some point|just|shortly|soon|right|immediately|a bit|a little|exactly"

@@ -59,15 +59,16 @@ _DAY_BEGINS = re.compile(
     re.IGNORECASE,
 )
 _DAY_ENDS = re.compile(r"(?:\s?(?:r|\u0433|d)\.)?[\W_]{0,8}$")
+_MONTH_DAY = re.compile(r"\W{0,3}\d\d-\d\d\W{0,3}", re.ASCII)
 _MAX_DAY_CHARS = 60
 _DIGIT = re.compile(r"\d")
 
 
 @lru_cache(maxsize=1024)
-def day_alone(text: str) -> str:
+def day_alone(text: str, *, heading: bool = False) -> str:
     """The day, where the line is nothing else, in a form in which a line can begin with it; empty for other lines.
 
-    For "== 10 Feb ==", "10/2 (Tue)", "Em 10 de fevereiro", "Datum: 10.02.2026".
+    For "== 10 Feb ==", "10/2 (Tue)", "Em 10 de fevereiro", "Datum: 10.02.2026"; as a heading also for "02-10".
     """
     begin = _DAY_BEGINS.match(text) if len(text) <= _MAX_DAY_CHARS and _DIGIT.search(text) else None
     if begin is None:
@@ -77,11 +78,12 @@ def day_alone(text: str) -> str:
     if dated is None:
         return ""
     day = f"{dated[0].day} {MONTHS[dated[0].month - 1]}"
-    written = text[begin.end() : dated[1]] if whole or dated[0].either else day
+    is_head = heading and _MONTH_DAY.fullmatch(text) is not None
+    written = text[begin.end() : dated[1]] if not is_head and (whole or dated[0].either) else day
     behind = re.match(r"[,.]{0,2}\s?[(\uff08]?", text[dated[1] :])
     weekday = weekday_at(text, dated[1] + behind.end()) if behind else None
     end = _DAY_ENDS.match(text, weekday[1] if weekday else dated[1])
-    is_sure = weekday or whole or text[: dated[1]].endswith(".")
+    is_sure = weekday or whole or is_head or text[: dated[1]].endswith(".")
     if end is None or not is_sure:
         return ""
     return f"{DAYS[weekday[0] - 1]} {written}" if weekday and not dated[0].weekday else written
@@ -114,15 +116,17 @@ def numbered_day(text: str) -> tuple[int, WrittenDate | None] | None:
 
 
 _PAGE_DATE = re.compile(
-    r"\W{0,2}(?:date|published|publishdate|created(?:[_\s-]?at)?|posted|sent|gesendet|datum|fecha|data|dato|tarih|\u0434\u0430\u0442\u0430|\u65e5\u4ed8|\u65e5\u671f|\ub0a0\uc9dc|envoy\u00e9|enviado|inviato|verzonden|skickat|sendt)"
-    r"\W{1,4}(?=\w)",
+    r"\W{0,2}(?:date|published|publishdate|created(?:[_\s-]?at)?|posted|sent|gesendet|datum|fecha|data|dato|tarih|\u0434\u0430\u0442\u0430|\u65e5\u4ed8|\u65e5\u671f|\ub0a0\uc9dc|envoy\u00e9|enviado|inviato|verzonden|skickat|sendt|(?:slug|permalink|url)(?=\W))"
+    r"\W{1,4}(?:(?:[^\s\d]{1,40}/)?(?=\d{4}-\d\d-\d\d))?(?=\w)",
     re.IGNORECASE,
 )
 
 
 _INCIDENT_DATE = re.compile(
     r"\W{0,2}(?:incident[_\s-]?(?:date|start)|date[_\s-]of[_\s-](?:the[_\s-])?incident|occurred(?:[_\s-]at)?|start(?:ed)?(?:[_\s-]at)?"
-    r"|(?:began|detected|reported|opened|mitigated|resolved)[_\s-](?:at|on))"
+    r"|(?:began|detected|reported|opened|mitigated|resolved)[_\s-](?:at|on)"
+    r"|(?:date|datum|fecha|data|dato|tarih|дата)[\s_-](?:[^\W\d_]{1,5}['\u2019\s]\s?){0,2}"
+    r"(?:incident\w{0,4}|vorfalls?|st\u00f6rung|ausfalls?|panne|aver\u00eda|falha|guasto|storing|hændelsen|händelsen|awarii|zdarzenia|инцидента|сбоя))"
     r"\W{1,4}(?=\w)",
     re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from console.intake.dates import any_date, numbered_day
 from console.intake.leads import has_leads, has_moments_within
 from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mark, front_matter, take_apart
 from console.intake.narrative import Lists, lists_in, telling_points
-from console.intake.posts import posts, time_alone
+from console.intake.posts import post_heads, posts, time_alone
 from console.intake.prose import is_about_the_text
 from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_text
 from console.intake.tables import CSV_WITHIN, csv_delimiter
@@ -296,6 +296,11 @@ class Layout:
     def posts(self) -> dict[int, int]:
         """The lines, from 0, at which updates begin whose time stands below them, each with that of the time."""
         return dict(posts(self._lines, self.lone_times))
+
+    @cached_property
+    def post_heads(self) -> frozenset[int]:
+        """The lines, from 0, that say above an update when it was posted."""
+        return post_heads(self._lines, self.lone_times)
 
     @property
     def first_zone(self) -> tuple[int, Zone] | None:

@@ -90,6 +90,17 @@ def posts(lines: Sequence[str], times: Sequence[int]) -> Iterator[tuple[int, int
         yield from zip(starts, times, strict=True)
 
 
+def post_heads(lines: Sequence[str], times: Sequence[int]) -> frozenset[int]:
+    """The lines, from 0, that say above each update when it was posted; empty where any stands elsewhere."""
+
+    def is_head(at: int) -> bool:
+        above, below = (lines[at - 1] if at else "").strip(), lines[at + 1 : at + 2]
+        apart = not above or take_apart(above).level > 0
+        return apart and bool("".join(below).strip()) and _POSTED.match(lines[at].strip()) is not None
+
+    return frozenset(times) if len(times) > 1 and all(map(is_head, times)) else frozenset()
+
+
 def _start(lines: Sequence[str], time: int, floor: int) -> int:
     """The first line of the words above the time, not above `floor`; the time's own where none stand there."""
     start = time

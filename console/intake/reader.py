@@ -325,7 +325,12 @@ class Reader:
         if self._fenced(raw, index):
             return 1
         time_below = time_below_status(self._lines, index)
-        if time_below is not None and not (self._section and self._section.owns_line and not self._section.used):
+        headed = time_below in self._layout.post_heads
+        if (
+            time_below is not None
+            and not headed
+            and not (self._section and self._section.owns_line and not self._section.used)
+        ):
             return self._status(index, time_below)
         spoken = self._chat.read(index, blank=self._blank) if self._chat else 0
         if spoken:
@@ -465,7 +470,7 @@ class Reader:
             planned = number in self._layout.afterthoughts or number in self._layout.programme
             plans = planned or (_PLANS.match(words) and not TIMELINE.search(words))
             self._plans_level = level if plans else 0
-        timed = _heading_time(day_alone(unsigned(words)) or words)
+        timed = _heading_time(day_alone(unsigned(words), heading=True) or words)
         if self._is_title(level, timed):
             self._take_title(number, words)
         elif self._plans_level and timed and timed.stamp.time:
@@ -528,7 +533,8 @@ class Reader:
             line = line._replace(content=f"{signed['when']} {line.content.removesuffix(signed[0])}")
         started = at_start(line.content) if self._calendar.counts else None
         started = started if started and started.text.strip(".") else None
-        timed = started or self._timed_words(line)
+        posted = time_alone(self._lines[number - 1]) if number - 1 in self._layout.post_heads else None
+        timed = started or posted or self._timed_words(line)
         if timed is None or timed.stamp.time is None:
             timed = self._layout.points.get(number, timed)
         if self._calendar.start and started is None and names_start(line.content):
@@ -930,6 +936,8 @@ class Reader:
             names, rows = ("",) * len(names), [head, *rows]
         else:
             self.collector.structure += head.numbers
+        if not (is_headless or rows):
+            self._note_date(head.numbers[0], ": ".join(names))
         TableReader(self.collector, self._calendar, names, rows).read()
 
     def _pause(self, index: int) -> None:

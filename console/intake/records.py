@@ -105,7 +105,7 @@ def xml_source(text: str) -> Source | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     above = "\n" * head["head"].count("\n")
     try:
-        root = etree.fromstring(f"{above}<{_WHOLE}>{text[head.end() :]}</{_WHOLE}>".encode(), parser)
+        root = etree.fromstring(f"{above}<{_WHOLE}>{text[head.end() :]}</{_WHOLE}>".encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
     reading = _Reading()

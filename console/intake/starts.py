@@ -15,7 +15,7 @@ _COUNTED_LINE = re.compile(
 _START = re.compile(
     r"\b(?:(?P<t0>T\s?[+-]?\s?(?:0{1,2}(?::00)?(?!\d|:\d|\s?[hms](?:\b|in|our|ec))|\u2080)|T[\s-]?zero|zero\shour|hora\s(?:cero|zero)"
     r"|heure\sz\u00e9ro|H-hour|T(?=\s?=\s|:\s\d|\sis\s\d)|(?<=\()T(?=\)))"
-    r"|start(?:ed|s|ing)?|began|begin(?:s|n|ning)?|onset|begonnen|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek|ba\u015flang\u0131\u00e7|\u043d\u0430\u0447\u0430\u043b\u043e|\u767a\u751f|\u958b\u59cb|\u53d1\u751f|\u5f00\u59cb|\uc2dc\uc791)\b"
+    r"|start(?:ed|s|ing)?(?:_(?:at|time))?|began|begin(?:s|n|ning)?|onset|begonnen|aanvang|d\u00e9but|in[i\u00ed]cio|inizio|pocz\u0105tek|ba\u015flang\u0131\u00e7|\u043d\u0430\u0447\u0430\u043b\u043e|\u767a\u751f|\u958b\u59cb|\u53d1\u751f|\u5f00\u59cb|\uc2dc\uc791)\b"
     r"[ \t:=()*_`,|\uff1a\uff1d]{0,6}(?:(?:is|was|at|time|on|of|the|incident)\b[ \t:=(*_`]{0,6}){0,4}(?=[\w~@]|$)",
     re.IGNORECASE,
 )

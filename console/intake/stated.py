@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from console.core.language.zones import UTC_ZONE, Zone
+from console.intake.dates import day_alone
 from console.intake.lines import is_label, take_apart
 from console.intake.stamps import timed_text
 from console.intake.tables import table_cells
@@ -92,9 +93,9 @@ def _name_zone(zones: StatedZones, lines: Sequence[str]) -> None:
 
 
 def _property(raw: str) -> str:
-    """The row of a table with two cells as the line of a list: "Time zone: CET"; empty for other rows."""
+    """The row of a table with two cells as the line of a list: "Time zone: CET", "Date (UTC): 5 March"; else empty."""
     cells = table_cells(raw)
-    return ": ".join(cells) if len(cells) == 2 and whole_zone(cells[1]) else ""
+    return ": ".join(cells) if len(cells) == 2 and (whole_zone(cells[1]) or day_alone(cells[1])) else ""
 
 
 def _may_state_zone(raw: str, number: int, words: Sequence[str]) -> bool:

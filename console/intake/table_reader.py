@@ -46,7 +46,9 @@ _OFFSET_HEAD = re.compile(
     r"(?:time\s)?(?:offset|elapsed|delta|t\s?\+|\u0394t?|relative(?:\stime)?|since\sstart|min(?:ute[ns]?|s)?\s(?:after|since|from|nach|seit)\s(?:the\s)?\w+|after|within|nach|apr\u00e8s|despu\u00e9s(?:\sde)?|depois|dopo|t)(?:\s?[(\[][^()]{1,20}[)\]])?",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(r"[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"(?![+-]\d{4}$)[+-]?\d{1,4}(?::\d\d){0,2}(?:\s?[a-z]{1,7}\s?(?:\d{1,2}\s?[a-z]{1,7})?)?", re.IGNORECASE
+)
 _WITHOUT_COLON = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d(?:\s?Z)?", re.ASCII)
 _COMMENT = re.compile(r"(?P<when>[^;\n]{8,40});(?P<author>[^;\n]{1,60});(?P<words>.+)", re.DOTALL)
 """A comment in one cell, as Jira writes it."""

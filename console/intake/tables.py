@@ -384,7 +384,7 @@ def _role(column: _Column) -> Role:
     if role is None and len(tokens) == 2 and _OF_PERSON.fullmatch(tokens[1]) and _PERSON.fullmatch(tokens[0]):
         role = "author"
     zones = [cell for cell in column.cells if whole_zone(cell) and not _NUMBER.fullmatch(cell)]
-    if role == "zone" or (role is None and zones and len(zones) == len(column.cells)):
+    if role == "zone" or (role in (None, "dropped") and zones and len(zones) == len(column.cells)):
         return "zone"
     if role == "time" and words in _FROM and column.cells and not (column.timed or column.epochs):
         return "author"

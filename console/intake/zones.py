@@ -365,6 +365,9 @@ def zone_in(text: str) -> Zone | None:
         word = zone_word(text_inside, 0) if text_inside != text else None
         if word and word.sure and text_inside[:1].isupper() and word.end == len(text_inside):
             return word.zone
+    placed = place_zone(_IN_BRACKETS.sub("", text).strip(" *_`:")) if _LOCAL.search(text) else None
+    if placed:
+        return placed
     words = text.split()
     if words[:1] and words[0].casefold().strip("*_`,:") in ("time", "times", "timestamp", "timeline", "start", "when"):
         rest = text.strip(" *_`:").split(None, 1)[1:]

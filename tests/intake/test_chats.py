@@ -290,6 +290,8 @@ UPDATES = ["03-05 10:40 : Resolved|It is back.", "03-05 09:12 : Investigating|We
         "Resolved\n\nIt is back.\n\nPosted 2 years ago, Mar 05, 2024 10:40 UTC\n\n"
         "Investigating\n\nWe look.\n\nPosted 2 years ago, Mar 05, 2024 09:12 UTC\n",
         "### Resolved\n2024-03-05 10:40 UTC\n\nIt is back.\n\n### Investigating\n2024-03-05 09:12 UTC\n\nWe look.\n",
+        "Posted Mar 05, 2024 - 10:40 UTC\nResolved\nIt is back.\n\n"
+        "Posted Mar 05, 2024 - 09:12 UTC\nInvestigating\nWe look.\n",
     ],
 )
 def test_an_update_has_the_time_below_its_words_or_its_status(text: str) -> None:

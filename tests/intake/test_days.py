@@ -60,7 +60,16 @@ def test_a_day_in_bold_needs_no_blank_line_above(day: str) -> None:
 
 @pytest.mark.parametrize(
     "setting",
-    ["fecha: 31 de enero de 2017", "titre: Panne du 31 janvier 2017", "description: Outage of January 31, 2017"],
+    [
+        "fecha: 31 de enero de 2017",
+        "titre: Panne du 31 janvier 2017",
+        "description: Outage of January 31, 2017",
+        "date de l'incident: 31 janvier 2017\ndate: 3 mars 2017",
+        "date: 2017-03-03\nDatum des Vorfalls: 31.01.2017",
+        "date: 2017-03-03\nfecha del incidente: 31 de enero de 2017",
+        "slug: 2017-01-31-outage",
+        "permalink: /outages/2017-01-31-disk/",
+    ],
 )
 def test_the_settings_of_a_page_may_tell_the_day(setting: str) -> None:
     assert moments(read(f"---\n{setting}\n---\n\n- 22:00 paged\n")) == ["2017-01-31 22:00"]
@@ -150,6 +159,19 @@ def test_a_time_in_the_future_is_left_out_with_all_its_lines() -> None:
         (2, "This time is in the future; check its date and its zone."),
         (3, "This time is in the future; check its date and its zone."),
     ]
+
+
+def test_headings_of_a_month_and_a_day_are_days() -> None:
+    found = read("# Outage, 2017\n\n## 01-30\n- 23:50 a\n\n## 01-31\n- 00:20 b\n")
+
+    assert moments(found) == ["2017-01-30 23:50", "2017-01-31 00:20"]
+
+
+def test_weekdays_may_begin_before_the_day_of_the_title() -> None:
+    found = read("# Outage of 31 January 2017 (UTC)\n\n- Mon 23:50 a\n- Tue 00:20 b\n- Fri 09:00 c\n")
+
+    assert moments(found) == ["2017-01-30 23:50", "2017-01-31 00:20", "2017-02-03 09:00"]
+    assert "the day that line 3 names by its weekday is read as 2017-01-30" in found.assumptions
 
 
 def test_weekdays_and_numbered_days_count_on() -> None:

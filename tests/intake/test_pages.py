@@ -128,6 +128,7 @@ HOSTILE = {
     "tables in tables": "<table><tr><td>" * 2_000,
     "nothing closed": "<html><body><p><b><table><tr><td>2024-03-05 09:12<td>a" * 200,
     "no text": "<html></html>",
+    "a surrogate in a part of a page": "<td>\ud800",
     "nul and surrogates": "<html><body><p>2024-03-05 09:12 \x00\ud800&#0;&#xd800;&#x110000;</p></body></html>",
     "cells of many rows and columns": "<html><table>" + ("<tr>" + "<td rowspan=9999 colspan=9999>a" * 50) * 200,
     "a tag without an end": "<html><body><p " + "a" * 100_000,

@@ -214,8 +214,9 @@ def test_a_day_above_a_column_of_days_with_times_is_a_row() -> None:
     assert [(entry.occurred_at.day, entry.text[:9]) for entry in read.lines] == [(5, "reported "), (7, "confirmed")]
 
 
-def test_columns_that_are_called_by_places_have_their_times() -> None:
-    text = "2024-07-05\n\n| Berlin | Tokyo | Event |\n|---|---|---|\n| 15:42 | 22:42 | disk full |\n"
+@pytest.mark.parametrize("head", ["Berlin | Tokyo", "Berlin (local time) | Note", "Berlin (Ortszeit) | Notiz"])
+def test_columns_that_are_called_by_places_have_their_times(head: str) -> None:
+    text = f"2024-07-05\n\n| {head} | Event |\n|---|---|---|\n| 15:42 | 22:42 | disk full |\n"
     read = read_timeline(text, now=datetime(2024, 7, 9, 12, tzinfo=UTC), zone=UTC)
     assert [entry.occurred_at.hour for entry in read.lines] == [13]
 
@@ -229,6 +230,36 @@ def test_a_table_of_fields_gives_the_day_of_the_times_below(field: str) -> None:
     assert [entry.occurred_at.strftime("%Y-%m-%d %H:%M") for entry in found.lines] == [
         "2024-03-05 09:12",
         "2024-03-05 09:31",
+    ]
+
+
+def test_a_table_of_one_row_gives_the_day_and_its_zone() -> None:
+    page = "<h1>Disk</h1><table><tr><th>Date (JST)</th><td>2019-03-05</td></tr></table><ul><li>18:12 full</li></ul>"
+
+    found = read_timeline(page, now=NOW, zone=UTC)
+
+    assert [f"{entry.occurred_at:%F %H:%M}" for entry in found.lines] == ["2019-03-05 09:12"]
+
+
+def test_a_column_of_offsets_is_one_of_zones_whatever_its_name() -> None:
+    found = read("time,offset,event\n2019-03-05 10:00,+0200,full\n2019-03-05 10:30,+0200,freed\n")
+
+    assert [f"{entry.occurred_at:%H:%M} {entry.text}" for entry in found.lines] == ["08:00 full", "08:30 freed"]
+
+
+def test_a_column_counts_from_the_start_that_a_field_above_names() -> None:
+    found = read("started_at: 2019-03-05T14:00:00Z\n\noffset,event\n0:00,full\n1:10,freed\n")
+
+    assert [f"{entry.occurred_at:%H:%M} {entry.text}" for entry in found.lines[-2:]] == ["14:00 full", "15:10 freed"]
+
+
+def test_labels_before_moments_between_tabs_are_no_people() -> None:
+    found = read("Detected\t2019-03-05 09:12\tUTC\nMitigated\t2019-03-05 10:40\tUTC\nClosed\t2019-03-06 08:00\tUTC\n")
+
+    assert [(f"{entry.occurred_at:%d %H:%M}", entry.author) for entry in found.lines] == [
+        ("05 09:12", None),
+        ("05 10:40", None),
+        ("06 08:00", None),
     ]
 
 

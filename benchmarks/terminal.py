@@ -14,6 +14,7 @@ import struct
 import sys
 import termios
 import time
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,8 @@ class Terminal:
                 environ.pop(name, None)
             os.execve(program, [program, *argv], environ)
         self._raw = ""
+        # A read ends where the terminal's buffer does, which may be within a character.
+        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
 
     def __enter__(self) -> Self:
         return self
@@ -106,7 +109,7 @@ class Terminal:
         if not ready:
             return False
         try:
-            self._raw += os.read(self._fd, 1 << 16).decode(errors="replace")
+            self._raw += self._decode(os.read(self._fd, 1 << 16))
         except OSError as error:
             raise RuntimeError(f"the program has ended: {self._raw[-2000:]}") from error
         return True

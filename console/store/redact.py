@@ -26,6 +26,7 @@ from console.core.log.erasure import (
     without,
 )
 from console.core.log.event import Body, Event, NewEvent, Unknown
+from console.core.subjects.tick import RUNBOOK, ItemTicked
 from console.core.subjects.triage import TriageAnswered
 from console.core.subjects.undo import EntryRedacted
 from console.store import chain, rows, schema, search
@@ -34,9 +35,9 @@ from console.store.outbox.tables import clear_unreadable
 from console.store.problems import StoreProblem
 from console.store.sqlite import sqlite3
 
+_OPENINGS = "SELECT id, body ->> '$.runbook.name' FROM event WHERE incident = ?1 AND kind = 'runbook_opened'"
 _LINKS = (
-    "WITH opened(id, name) AS MATERIALIZED (SELECT id, body ->> '$.runbook.name' FROM event"
-    " WHERE incident = ?1 AND kind = 'runbook_opened')"
+    f"WITH opened(id, name) AS MATERIALIZED ({_OPENINGS})"
     # What somebody gave as the reason of an earlier redaction may be the very words.
     " SELECT id, body ->> '$.target' FROM event WHERE incident = ?1 AND kind IN ('entry_corrected', 'entry_redacted')"
     # An update in other words for one page is that update's text too.
@@ -118,18 +119,17 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
     """The plan of a redaction; None where the incident has no such event. Changes nothing."""
     about = _about(connection, incident)
     own = _with_retold(connection, incident, [entry], about)
-    if all(taken.id != entry for taken, *_ in own):
+    ids = {taken.id for taken, *_ in own}
+    if entry not in ids:
         return None
-    left: dict[str, str] = {}
-    for taken, body, erased, unknown in own:
-        after = encode_body(exchanged(body, marks))
-        # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
-        if unknown or after != encode_body(body) or not (erased or taken.kind == "entry_redacted"):
-            left[taken.id] = after
-    gone = [text for _, body, _, unknown in own for text in (*texts(body), *unknown)]
+    books = dict(connection.execute(_OPENINGS, (incident,)).fetchall())
+    gone = [
+        text
+        for _, body, _, unknown in own
+        for text in (*(set(texts(body)).difference(texts(_blank(body, marks, books, ids)))), *unknown)
+    ]
     playbooks = _playbooks(connection, incident)
     words, along, elsewhere = set[str](), set[str](), set[str]()
-    ids = {taken.id for taken, *_ in own}
     # An entry that is nothing but names is redacted for one of them; beside other words they are only whose it is.
     names = {text for text in gone if not any(_SPACE.search(other) for other in gone)}
     staying = ordinary_secrets(gone) | names.difference(telling(gone))
@@ -146,9 +146,17 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
         else:
             words.add(word)
             along |= here
+    with_them = _with_retold(connection, incident, along, about)
+    ids.update(taken.id for taken, *_ in with_them)
+    left: dict[str, str] = {}
+    for taken, body, erased, unknown in own:
+        after = encode_body(_blank(body, marks, books, ids))
+        # An entry is marked as redacted, also where its kind has no texts; the reason of a redaction may be empty.
+        if unknown or after != encode_body(body) or not (erased or taken.kind == "entry_redacted"):
+            left[taken.id] = after
     others = []
-    for taken, body, _, unknown in _with_retold(connection, incident, along, about):
-        after = encode_body(exchanged(body, marks))
+    for taken, body, _, unknown in with_them:
+        after = encode_body(_blank(body, marks, books, ids))
         if taken.id not in left and (after != encode_body(body) or any(contains(text, words) for text in unknown)):
             left[taken.id] = after
             others.append(taken)
@@ -164,6 +172,18 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
         _published(connection, incident, left),
         tuple(_gone(connection, left)),
     )
+
+
+def _blank(body: Body, marks: Marks, books: Mapping[str, str], ids: Collection[str]) -> Body:
+    """What is left of the body where these events are erased: a step of a runbook that stays is still checked off.
+
+    `books` has the runbook of each opening.
+    """
+    left = exchanged(body, marks)
+    staying = (name for opening, name in books.items() if opening not in ids)
+    if isinstance(body, ItemTicked) and any(body.item.startswith(f"{RUNBOOK}{name}/") for name in staying):
+        left = msgspec.structs.replace(left, item=body.item)
+    return left
 
 
 def _copies(connection: sqlite3.Connection, incident: str, entry: str) -> tuple[str, ...]:

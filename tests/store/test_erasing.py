@@ -165,6 +165,22 @@ def test_what_was_checked_off_in_a_runbook_goes_with_its_opening_and_stays_check
     assert b"pelicans" not in path.read_bytes()
 
 
+@pytest.mark.parametrize("note", ["", "the password is gannet77"])
+def test_a_step_whose_check_is_erased_alone_stays_checked_off(log: Log, path: Path, note: str) -> None:
+    """Its runbook goes on, under the name that it had."""
+    log.append([
+        event("a", RunbookOpened(Runbook("k8s-failover1", "pelicans", (Step("pelicans"), Step("herons"))))),
+        event("t", ItemTicked("runbook:k8s-failover1/1", "pelicans", note=note)),
+    ])  # fmt: skip
+    assert set(redacted(log, "t").left) == {"t"}
+    state = fold(INCIDENT, log.events(INCIDENT))
+    assert ticked(state, "runbook:k8s-failover1/1")
+    assert state.entries[-1].redacted
+    assert log.verify() == []
+    log.close()
+    assert b"gannet77" not in path.read_bytes()
+
+
 def test_that_a_name_stays_in_others_is_told_where_it_is_all_that_an_entry_says(log: Log) -> None:
     log.append([
         event("a", ComponentChanged("pelicans", "partial")), event("b", ComponentChanged("pelicans", "major")),

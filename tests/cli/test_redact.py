@@ -46,13 +46,16 @@ def test_names_and_words_leave_every_file(warroom: Warroom, ref: str) -> None:
     assert warroom.says("verify") == "clean"
 
 
-@pytest.mark.parametrize("named", ["entry", "correction", "earlier"])
+@pytest.mark.parametrize("named", ["entry", "correction", "earlier", "undone"])
 def test_the_id_of_a_correction_means_its_entry(warroom: Warroom, ref: str, named: str) -> None:
     entry = warroom.says("log", ref, "the pool is full")
     ids = {"entry": entry}
     for name, text in (("earlier", "see hunter2secret"), ("correction", "see hunter3secret")):
         [made] = (json.loads(line) for line in warroom.says("correct", ref, entry, text, "--json").splitlines())
         ids[name] = made["id"]
+    if named == "undone":
+        ids[named] = ids["correction"]
+        warroom.says("undo", ref, ids[named])
     warroom.says("redact", ref, ids[named])
     assert not any(in_files(warroom, word) for word in ("hunter2secret", "hunter3secret", "the pool is full"))
 

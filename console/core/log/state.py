@@ -170,6 +170,8 @@ class Corrections(Part):
 
     by_entry: dict[str, tuple[Correction, ...]] = {}
     """From the first words on, by the entry's id."""
+    targets: dict[str, str] = {}
+    """The entry, or the correction, that each correction names, by its id."""
 
 
 class People(Part):

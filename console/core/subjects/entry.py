@@ -10,7 +10,7 @@ from console.core.log.entries import PROGRESS_KINDS, SCRIBE_KINDS, Entry
 from console.core.log.event import Body, Id, Mention, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import is_reference
-from console.core.log.state import Incident, Part
+from console.core.log.state import Corrections, Incident, Part
 from console.core.refusal import Refused
 from console.core.subjects.hypothesis import suppose
 
@@ -78,6 +78,7 @@ class EntryCorrected(Body, frozen=True):
 
     def apply(self, fold: Folding) -> None:
         # What it changes is folded with the corrected words from the beginning.
+        fold.part(Corrections).targets[fold.event.id] = self.target
         if fold.state.entries.get(self.target) is None and not fold.skipping:
             fold.unknown("a correction of an entry that is not in this log")
 

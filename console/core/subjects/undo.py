@@ -12,7 +12,7 @@ from console.core.log.entries import PASTED_KINDS, Entry
 from console.core.log.event import Body, Event, Id, Mention, NewEvent, Text
 from console.core.log.folding import Folding
 from console.core.log.ids import is_reference
-from console.core.log.state import Correction, Incident, Part, TakenBack, dependents, taken_together
+from console.core.log.state import Correction, Corrections, Incident, Part, TakenBack, dependents, taken_together
 from console.core.refusal import Refused
 from console.core.subjects.entry import Brought, find_entry
 from console.core.subjects.link import INVERSE, Links
@@ -198,9 +198,11 @@ class RedactEntry(Command, frozen=True, kw_only=True):
         # A redaction has no line of its own; by its id its reason is erased.
         if target in state.part(TakenBack).redactions:
             return target
-        versions = ((entry, made.id) for entry, history in state.corrections.items() for made in history[1:])
-        corrected = next((entry for entry, id in versions if id == target), self.entry)
-        return _only(entries_named(state, corrected, self.actor), corrected).id
+        corrections = _known(state, Corrections, "targets")
+        named = self.entry
+        while target in corrections:
+            target = named = corrections.pop(target)
+        return _only(entries_named(state, named, self.actor), named).id
 
     def decide(self, state: Incident, at: datetime, now: datetime) -> Decision:
         reason = clean(self.reason, multiline=False)

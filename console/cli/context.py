@@ -18,6 +18,7 @@ from console.app.settings import preferred_playbook, preferred_server
 from console.cli.output import hint, out
 from console.cli.stopping import stopping_between_writes
 from console.core.language import times
+from console.core.language.grammar import long_ago_doubt
 from console.core.language.secrets import looks_secret, secret_doubt
 from console.core.language.text import escaped_json, one_line
 from console.core.language.time_doubt import time_doubt
@@ -317,7 +318,19 @@ class _ShellLedger(Ledger):
             elif secret:
                 self._shell.point_out(secret_doubt(secret))
             self._shell.point_out(text_doubt(command))
+            self._shell.point_out(self._early_doubt(state, command.at))
         return events
+
+    def _early_doubt(self, state: Incident | None, at: datetime | None) -> str:
+        """The question about a moment long ago, before all that the incident holds; the prompt shows such a moment."""
+        if (
+            state is None
+            or state.retrospective
+            or at is None
+            or any(entry.occurred_at <= at for entry in state.entries)
+        ):
+            return ""
+        return long_ago_doubt(at, self.now(), self._shell.zone, "Before the incident's first entry:")
 
     def commit(
         self, events: list[NewEvent], messages: Sequence[Queued] = (), *, seen: Mapping[str, int] | None = None

@@ -38,6 +38,19 @@ def test_a_declaration_of_long_ago_is_asked_about(warroom: Warroom, options: tup
     assert ("It began at " in told) == asks
 
 
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [(("log", "x", "--at", "2020-01-01T00:00Z"), True), (("log", "2020-01-01 10:00 x"), True),
+     (("component", "checkout partial", "--at", "2020-01-01T00:00Z"), True), (("sev", "SEV0", "--at", "-13h"), True),
+     (("log", "x", "--at", "-11h"), False), (("log", "x"), False)],
+)  # fmt: skip
+def test_what_is_long_before_the_first_entry_is_asked_about(
+    warroom: Warroom, ref: str, words: tuple[str, ...], asks: bool
+) -> None:
+    word, *rest = words
+    assert ("Before the incident's first entry: at " in warroom.tells(word, ref, *rest)) == asks
+
+
 def test_a_clock_that_was_set_back_is_said_behind_what_is_written_and_by_doctor(warroom: Warroom, ref: str) -> None:
     assert "set back" not in warroom.tells("log", ref, "all quiet") + warroom.here("doctor")[1]
     with Log.open(warroom.db) as log:

@@ -412,11 +412,11 @@ def _is_long_ago(at: datetime, now: datetime) -> bool:
     return now - at > _LONG_BACK
 
 
-def long_ago_doubt(at: datetime | None, now: datetime, zone: tzinfo) -> str:
-    """The question about a moment that would make a line `far_off`, where it begins an incident; empty without one."""
+def long_ago_doubt(at: datetime | None, now: datetime, zone: tzinfo, what: str = "It began") -> str:
+    """The question about a moment that would make a line `far_off`, `what` being what it is of; empty without one."""
     if at is None or not _is_long_ago(at, now):
         return ""
-    return f"It began at {day_and_time(at, now, zone)}, {_rounded(now - at)} ago."
+    return f"{what} at {day_and_time(at, now, zone)}, {_rounded(now - at)} ago."
 
 
 def _spoken_time(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -999,6 +999,8 @@ def run_app(
             practice = bool(start.practises)
             session = Session(ledger, zone=zone, read_only=read_only, config=config, practice=practice)
             session.damage = damage
+            # Read while nobody types; from here on what was written is known.
+            ledger.set_back(zone)
             backups = None if read_only or practice else Backups(log)
             app = WarroomApp(
                 session, start, config=config, backups=backups, heap=Heap(), terminal=to_terminal,

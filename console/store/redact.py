@@ -175,7 +175,7 @@ def plan(connection: sqlite3.Connection, incident: str, entry: str, marks: Marks
 
 
 def _blank(body: Body, marks: Marks, books: Mapping[str, str], ids: Collection[str]) -> Body:
-    """What is left of the body where these events are erased: a step of a runbook that stays is still checked off.
+    """The rest of a body where these events are erased: a step of a runbook that stays is still checked off.
 
     `books` has the runbook of each opening.
     """

@@ -160,6 +160,7 @@ def test_an_option_is_no_value_of_another_one() -> None:
         (["withdraw", "x"], "There is no command “withdraw”; did you mean `warroom undo REF declaration`?"),
         (["merge", "x"], "There is no command “merge”; did you mean `warroom stage REF closed`?"),
         (["tsk", "x"], "There is no command “tsk”; did you mean `warroom task`?"),
+        (["mile", "x"], "There is no command “mile”; did you mean `warroom milestone`?"),
         (["publish", "lst"], "There is no command “lst”; did you mean `warroom publish list`?"),
         (["help", "target", "ad"], "There is no command “ad”; did you mean `warroom target add`?"),
         (["zzzz"], "There is no incident INC-ZZZZ here"),

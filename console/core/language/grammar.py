@@ -367,8 +367,11 @@ def left_times(line: Line) -> tuple[str, ...]:
 
 # Of a task without a due moment: what may have been meant as one.
 _LENGTH_INSIDE = late(
-    r"(?<![\w.:/-])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h)|noon|midnight|tonight|tomorrow|EOD|COB"
-    rf"|end of day|(?:half|quarter) (?:past|to) \w+|in {AMOUNT} (?:minutes?|mins?|hours?))"
+    r"(?:(?<![\w.:/-])|(?<!\S)[-+~])(?:[0-9]{1,5}\s?(?:minutes?|mins?|m|hours?|hrs?|h|days?|d)|[0-9]{1,2}h[0-9]{1,2}"
+    r"|[0-9]{1,3}['’′]|noon|midnight|tonight|tomorrow|EO[BD]|COB|end of (?:day|business)"
+    r"|(?:half|quarter) (?:past|to) \w+|next (?:hour|week)"
+    rf"|(?:in|within) (?:{AMOUNT}|a quarter of an|the(?: next)?) (?:minutes?|mins?|hours?)"
+    r"|(?:by|until|till|before|on) (?:[0-9]{1,4}(?=[.,;]?$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day))"
     r"(?![\w/%-]|\s(?:ago|of)\b)",
     re.IGNORECASE,
 )

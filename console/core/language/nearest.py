@@ -5,8 +5,10 @@ from difflib import get_close_matches
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is written most like this one; empty where none is close."""
-    return next(iter(get_close_matches(name, list(known), 1)), "")
+    """The only known name that begins with this one, else the one that is written most like it; empty without one."""
+    names = list(known)
+    begun = [each for each in names if each.startswith(name)]
+    return begun[0] if name and len(begun) == 1 else next(iter(get_close_matches(name, names, 1)), "")
 
 
 def perhaps(name: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, time, timedelta, timezone
 from typing import NamedTuple
 
 from console.core.language.dates import WrittenDate, date_at
-from console.core.language.lookalikes import QUANTITY, lookalike
+from console.core.language.lookalikes import QUANTITY, last_lookalike, lookalike
 from console.core.language.pattern import late
 from console.core.language.places import zone_word
 from console.core.language.times import parse_duration
@@ -78,7 +78,7 @@ _WORDS_TOO = ("WEST",)
 _LENGTH_ENDED = late(rf"{END}|(?=-\s)")
 _CLOCK_ENDED = late(rf"{END}|(?=[–—]|-\s|-[0-9]{{1,2}}:[0-9]{{2}}(?![0-9:])|(?<=[A-Za-z])/[0-9]{{1,2}}:)")
 
-_INSIDE = late(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=\s){_HYPHEN}[0-9]", re.IGNORECASE)
+_INSIDE = late(rf"(?<![\w.:/])(?<!\w-)(?:(?:at\s)?[0-9]|an?\s|half\s)|(?<=[\s(\[]){_HYPHEN}[0-9]", re.IGNORECASE)
 # There punctuation and quotes may follow at once.
 _INSIDE_ENDED = late(r"(?![\w:/%])(?!\.\w)")
 _LOOKED_AT_CHARS = 2_000
@@ -146,19 +146,22 @@ def time_form(line: str, *, due: bool = False, inside: bool = False) -> TimeForm
 
 def times_inside(text: str) -> Iterator[str]:
     """The words that look like times, wherever they stand in the first 2,000 characters."""
-    position = 0
+    position = told = 0
     text = text[:_LOOKED_AT_CHARS].lstrip("/")
     bullet = _BULLET.match(text)
     leading = lookalike(text, bullet.end() if bullet else 0)
     if leading:
         yield leading[0]
-        position = leading.end()
+        position = told = leading.end()
     while match := _INSIDE.search(text, position):
         start = match.start()
         form = time_form(text[start : start + _LONGEST_CHARS], inside=True)
         position = start + form.end if form else match.end()
         if form and _is_time(form):
+            told = position
             yield text[start + form.start : start + form.stop]
+    if last := last_lookalike(text, told):
+        yield last
 
 
 def _is_time(form: TimeForm) -> bool:

@@ -1,5 +1,6 @@
 """cState: a real bare repository, and clones of it."""
 
+import atexit
 import json
 import os
 import re
@@ -7,8 +8,10 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +27,7 @@ from console.publish.providers.common import cstate_config, cstate_page, markdow
 from console.publish.providers.cstate import CState
 from console.publish.sending.message import Change, ComponentState, Delivery, Known, Part, Past, Remote, Status
 from console.publish.transport.failure import Gone, Later, PublishProblem, Rejected, Unknown
+from tests.memory import memory
 from tests.patience import PATIENCE_S
 from tests.publish.fakes.rendered import as_seen, rendered
 from tests.publish.fakes.rendered import words as words_of
@@ -39,26 +43,49 @@ def git(folder: Path, *args: str) -> str:
     return done.stdout
 
 
+def commits(copy: Path) -> None:
+    git(copy, "add", "--all")
+    git(copy, "commit", "--quiet", "-m", "another change")
+    git(copy, "push", "--quiet", "origin", "HEAD:main")
+
+
+@cache
+def _made() -> Path:
+    """A page with one commit and its clones: made once in each process, since git needs eight times what a copy does."""
+    folder = Path(tempfile.mkdtemp(dir=memory(), prefix="warroom-site-"))
+    atexit.register(shutil.rmtree, folder)
+    git(folder, "init", "--quiet", "--bare", "page.git")
+    git(folder, "clone", "--quiet", "page.git", "other")
+    (folder / "other" / "config.yml").write_text("title: Status\n")
+    commits(folder / "other")
+    git(folder, "clone", "--quiet", "page.git", "copy")
+    return folder
+
+
+def _copy_made(folder: Path) -> None:
+    shutil.copytree(_made(), folder, dirs_exist_ok=True)
+    for clone in ("copy", "other"):
+        config = folder / clone / ".git" / "config"
+        config.write_text(config.read_text().replace(str(_made()), str(folder)))
+
+
 class Site:
     """A page's bare repository, the working copy that we publish from, and one of a colleague's."""
 
     def __init__(self, folder: Path, *, empty: bool = False) -> None:
         self.folder = folder
         self.bare, self.copy, self.other = folder / "page.git", folder / "copy", folder / "other"
-        git(folder, "init", "--quiet", "--bare", "page.git")
-        if not empty:
-            git(folder, "clone", "--quiet", "page.git", "other")
-            (self.other / "config.yml").write_text("title: Status\n")
-            self.commits()
-        git(folder, "clone", "--quiet", "page.git", "copy")
+        if empty:
+            git(folder, "init", "--quiet", "--bare", "page.git")
+            git(folder, "clone", "--quiet", "page.git", "copy")
+        else:
+            _copy_made(folder)
         self.known = Known()
         self._number = 0
 
     def commits(self) -> None:
         """The colleague commits and pushes what was changed."""
-        git(self.other, "add", "--all")
-        git(self.other, "commit", "--quiet", "-m", "another change")
-        git(self.other, "push", "--quiet", "origin", "HEAD:main")
+        commits(self.other)
 
     def provider(self, **options: str) -> CState:
         return CState(Settings("page", url="https://status.example", options={"folder": str(self.copy), **options}))

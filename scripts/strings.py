@@ -11,7 +11,7 @@ import ast
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,15 +51,20 @@ _KEYWORDS_OF_CODE = frozenset({"classes", "encoding", "envvar", "id", "id_", "ki
 _HELP = frozenset({"command", "group"})
 
 
-def texts_of_code(file: Path) -> Iterator[Text]:
-    """The strings of a module that a person can read."""
-    nodes = [*ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-    skipped: set[int] = set()
-    for node in nodes:
-        skipped.update(map(id, _not_read(node)))
+Nodes = list[ast.AST]
+
+
+def nodes_of(file: Path) -> Nodes:
+    """All parts of a module."""
+    return [*ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+
+
+def texts_of_code(file: Path, nodes: Nodes) -> Iterator[Text]:
+    """The strings of a module, by its parts, that a person can read."""
+    skipped = {id(part) for node in nodes if isinstance(node, _HOLDING) for part in _not_read(node)}
     name = str(file.relative_to(ROOT))
     for node in nodes:
-        if id(node) in skipped:
+        if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in skipped:
             continue
         if isinstance(node, ast.JoinedStr):
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else _filled(part) for part in node.values)
@@ -80,6 +85,13 @@ def is_prose(text: str) -> bool:
     """Whether a string has words for people: no id, no key, no query, no pattern."""
     bare = re.sub(r"\{[^}]*\}", "", text)
     return bool(_WORD.search(bare)) and not _IDENTIFIER.fullmatch(text.strip()) and not _OF_CODE.search(text)
+
+
+_HOLDING = (
+    ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Call, ast.Subscript, ast.AnnAssign, ast.arg,
+    ast.Assign,
+)  # fmt: skip
+"""The few parts, of hundreds of thousands, in which there may be such strings."""
 
 
 def _not_read(node: ast.AST) -> Iterator[ast.AST]:
@@ -154,10 +166,10 @@ def texts_of_page(file: Path) -> Iterator[Text]:
             yield Text(str(file.relative_to(ROOT)), number, text.strip())
 
 
-def texts() -> Iterator[Text]:
-    """Every text that a person can read."""
+def texts(parsed: Callable[[Path], Nodes] = nodes_of) -> Iterator[Text]:
+    """Every text that a person can read; each module is asked for by `parsed`, once."""
     for file in sorted((ROOT / "console").rglob("*.py")):
-        yield from texts_of_code(file)
+        yield from texts_of_code(file, parsed(file))
     for file in sorted((ROOT / "data").rglob("*")):
         # A sample is what somebody else wrote; the drill's own lines are ours.
         if file.suffix == ".toml":

@@ -51,7 +51,7 @@ def commits(copy: Path) -> None:
 
 @cache
 def _made() -> Path:
-    """A page with one commit and its clones: made once in each process, since git needs eight times what a copy does."""
+    """A page with one commit and its clones, made once in each process: git needs eight times what a copy does."""
     folder = Path(tempfile.mkdtemp(dir=memory(), prefix="warroom-site-"))
     atexit.register(shutil.rmtree, folder)
     git(folder, "init", "--quiet", "--bare", "page.git")

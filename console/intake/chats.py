@@ -156,7 +156,8 @@ _OF_CLIENT = re.compile(
 )
 """The beginnings of an IRC client's own messages about the channel, behind a star where a person's name would stand."""
 _ZOOM = re.compile(
-    r"(?P<when>.{4,30}?)\s{1,4}From\s{1,2}(?P<name>.{1,60}?)(?:\s{1,2}to\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
+    r"(?P<when>.{4,30}?)\s{1,4}(?i:From|Von|De|Da|Van|Fra|Fr\u00e5n|Od)\s{1,2}(?P<name>.{1,60}?)"
+    r"(?:\s{1,2}(?i:to|an|\u00e0|a|para|aan|til|till|do)\s{1,2}.{1,60}?)?\s?:(?:\s|$)(?P<text>.*)"
 )
 _BRACKETED = re.compile(r"[\[(](?P<when>[^\[\]()]{4,40})[\])]\s{0,2}(?:-\s)?(?P<text>.*)")
 _DASHED = re.compile(

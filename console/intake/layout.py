@@ -19,6 +19,7 @@ from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed
 from console.intake.tables import CSV_WITHIN, csv_delimiter
 
 _LEAST_BACK = 4
+_LINES_ABOVE = 3
 _HALF_DAY = 12
 _SHORT_CHARS = 100
 _LEAST_PARTS = 4
@@ -42,7 +43,8 @@ _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[(?P<done>[ xX])\]\s")
 _STOPWATCH = re.compile(r"[\s>*_-]{0,8}0:00(?![:\d])")
 _LEAST_EVENTS = 3
 _CLOCK = re.compile(
-    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?!\d|:\d)|\b1?\d\s?[ap]\.?m\b", re.IGNORECASE
+    r"(?<![\d:.])(?:[01]?\d|2[0-3])\s?[:h]\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|:\d)|\b1?\d\s?[ap]\.?m\b",
+    re.IGNORECASE,
 )
 _BOLD_LEVEL = 7
 _LABEL_LEVEL = 8
@@ -218,7 +220,7 @@ class Layout:
 
     @cached_property
     def afterthoughts(self) -> dict[int, int]:
-        """The sections behind the timeline with round times alone, as of tasks and meetings: head and end, from 1.
+        """The sections behind the timeline with round times or days alone, as of tasks: head and end, from 1.
 
         What happened there too has odd minutes, and days have headings of their own.
         """
@@ -235,7 +237,8 @@ class Layout:
         found: dict[int, int] = {}
         for place, (number, own, words) in enumerate(heads):
             is_timeline = own > 1 and TIMELINE.search(words)
-            if not is_timeline and (own > level or any_date(words) or numbered_day(words)):
+            is_moment = any_date(words) or numbered_day(words) or _CLOCK.search(words)
+            if not is_timeline and (own > level or is_moment):
                 continue
             later = islice(heads, place + 1, None)
             end = next((at for at, other, _ in later if other <= own), len(self._lines) + 1)
@@ -244,7 +247,7 @@ class Layout:
             ]
             if is_timeline:
                 level = own if sum(map(bool, minutes)) >= _LEAST_EVENTS else level
-            elif any(minutes) and not any(minute % 5 for each in minutes for minute in each):
+            elif not any(minute % 5 for each in minutes for minute in each):
                 found[number] = end
         return found
 
@@ -265,6 +268,31 @@ class Layout:
     def fences(self) -> Fences:
         """The ends of blocks of code."""
         return Fences(self._lines)
+
+    def is_output(self, begin: int, end: int) -> bool:
+        """Whether the block of code between the two lines, from 0, is what a program printed, as prose quotes it.
+
+        Its times are to the second, far more stands outside, and no head names a timeline.
+        """
+        if self._filled <= 4 * (end - begin):
+            return False
+        timed = (timed_text(raw.strip()) for raw in self._lines[begin + 1 : end])
+        times = [read.stamp.time for read in timed if read and read.stamp.time]
+        place = bisect_left(self._heads, begin)
+        heads = [self._lines[at] for at in self._heads[max(place - 1, 0) : place]]
+        above = [raw for raw in self._lines[max(begin - _LINES_ABOVE, 0) : begin] if raw.strip()]
+        is_exact = bool(times) and all(time.exact for time in times)
+        return is_exact and not any(TIMELINE.search(raw) for raw in (*heads, *above[-1:]))
+
+    @cached_property
+    def _filled(self) -> int:
+        """The number of lines that are not blank."""
+        return sum(1 for raw in self._lines if raw and not raw.isspace())
+
+    @cached_property
+    def _heads(self) -> Sequence[int]:
+        """The lines, from 0, of headings with number signs."""
+        return [at for at, raw in enumerate(self._lines) if raw[:1] == "#" and take_apart(raw).level]
 
     @cached_property
     def has_leads(self) -> bool:

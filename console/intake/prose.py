@@ -95,6 +95,8 @@ _OF_WRITING = re.compile(
 )
 """Words before the moment of the text itself, or of a page."""
 _OF_WRITING_CHARS = 40
+_LABEL_ASIDE = re.compile(r"(?:\s[-\u2013\u2014|]|[|(])\s{0,2}([^\W\d_][^:|()]{0,24}:)\s{0,2}$")
+"""A label behind other words of its line: "End of the report - Generated: "."""
 _TELLS_PLANS = re.compile(
     r"\b(?:will|shall|going\sto|must\sbe|tomorrow|wird|werden|morgen\sum|demain|ma\u00f1ana\sa|domani|amanh\u00e3|expected\sto|estimated|anticipate[ds]?"
     r"|voraussichtlich|(?:naar\s)?verwacht(?:ing|en)?|devrait|pr\u00e9voit|pr\u00e9voyons|se\s(?:espera|prev\u00e9)|si\sprevede|previs[\u00e3a]o|ber\u00e4knas"
@@ -186,7 +188,9 @@ def is_about_the_text(content: str) -> bool:
 
 def is_of_writing(before: str) -> bool:
     """Whether the words before a moment make it that of the text: "Ana Lopez, published on"."""
-    return _OF_WRITING.search(before[-_OF_WRITING_CHARS:]) is not None
+    tail = before[-_OF_WRITING_CHARS:]
+    aside = _LABEL_ASIDE.search(tail)
+    return _OF_WRITING.search(tail) is not None or (aside is not None and _OF_THE_TEXT.match(aside[1]) is not None)
 
 
 def announces(before: str) -> bool:

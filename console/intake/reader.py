@@ -113,7 +113,7 @@ _PLANS = re.compile(
     r"|(?:revision|document|version|change)\s(?:history|log)$|historique\sdes\s(?:versions|r\u00e9visions)|\w{2,10}historie$|hist[o\u00f3]ri(?:al|co)\sde\s(?:re)?v"
     r"|actions?(?:\scorrectives|\s\u00e0\smener)?$|prevent(?:ing|ion|[ai]ti?ve)?|improvements?|recommendations?|lessons|what\swent|where\swe\sgot|ma\u00dfnahmen|acciones|azioni|a\u00e7\u00f5es"
     r"|\[unreleased\]|(?:(?:version|release)\s)?(?:\[v?\d[\w.+-]*\]|v\d[\w.]*|\d+\.\d+\.\d+[\w.+-]*)(?:\(\S{0,80}\))?[\s(\u2013\u2014-]{1,4}\d{4}-\d\d-\d\d"
-    r"|agenda$|approvals?$|sign-?offs?$|aprova\u00e7\u00f5es$|aprobaciones$|approbations?$|freigaben?$|genehmigung(?:en)?$|goedkeuring$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b"
+    r"|agenda$|(?:\S{1,20}\s){0,4}plan$|approvals?$|sign-?offs?$|aprova\u00e7\u00f5es$|aprobaciones$|approbations?$|freigaben?$|genehmigung(?:en)?$|goedkeuring$|(?:meeting\s)?schedule$|tagesordnung$|ordre\sdu\sjour$|orden\sdel\sd\u00eda$|ordine\sdel\sgiorno$)\b"
     r"|\u518d\u767a\u9632\u6b62|\u4eca\u5f8c|\u5bfe\u7b56|\u6539\u5584|\u6539\u8fdb|\u9884\u9632|\u540e\u7eed|\uc7ac\ubc1c|\ub300\ucc45|\uac1c\uc120|\ud5a5\ud6c4|\ud6c4\uc18d",
     re.IGNORECASE,
 )
@@ -390,7 +390,7 @@ class Reader:
             self._fence, self._fence_nested = mark, self._is_nested(raw, index, end)
             # Beside a list of times, code is no other one; what is written in a language never is.
             info = raw.strip().strip("`~").strip().casefold()
-            is_code = self._layout.lists.marked or info not in _PLAIN_FENCES
+            is_code = self._layout.lists.marked or info not in _PLAIN_FENCES or self._layout.is_output(index, end)
             self._fence_aside = is_code and not self._fence_nested
         elif closes_fence(raw, self._fence):
             self._fence = ""

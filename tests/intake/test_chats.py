@@ -55,6 +55,11 @@ TWO_MESSAGES = {
     "mattermost": "2024-03-05\nAna Lopez\n9:12 AM\nno cache\nbo\n9:14 AM\nrestarting\n",
     "rocket.chat": "2024-03-05\nAna Lopez @ana 9:12 AM\nno cache\nbo @bo 9:14 AM\nrestarting\n",
     "zoom": "2024-03-05\n09:12:10 From Ana Lopez to Everyone:\n\tno cache\n09:14:10\t From bo : restarting\n",
+    "zoom, to Everyone": "2024-03-05\n09:12:10 From Ana Lopez To Everyone: no cache\n"
+    "09:14:10 From bo To Ana: restarting\n",
+    "zoom, de": "2024-03-05\n09:12:10 Von Ana Lopez an Alle : no cache\n09:14:10 Von bo an Alle : restarting\n",
+    "zoom, fr": "2024-03-05\n09:12:10 De Ana Lopez \u00e0 Tous : no cache\n09:14:10 De bo \u00e0 Tous : restarting\n",
+    "zoom, es": "2024-03-05\n09:12:10 De Ana Lopez a Todos: no cache\n09:14:10 De bo a Todos: restarting\n",
     "skype": "[05/03/2024 09:12:10] Ana Lopez: no cache\n[05/03/2024 09:14:10] bo: restarting\n",
     "pidgin": "Conversation with #ops at Tue 05 Mar 2024 09:00:00 AM UTC on x (irc)\n"
     "(09:12:10 AM) Ana Lopez: no cache\n"

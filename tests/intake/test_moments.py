@@ -39,6 +39,8 @@ def told(read_as: ReadTimeline) -> list[str]:
         ("- A planned job failed - 2024-03-05 09:12 UTC", "A planned job failed"),
         ("- Node lost — 5 March 2024, 9:12 am", "Node lost"),
         ("- Node lost @ 2024-03-05T09:12Z", "Node lost"),
+        ("*2024-03-05/09:12*: Node lost", "Node lost"),
+        ("2024-03-05/09:12:30 Node lost", "Node lost"),
         ("- Rolled back **v2** at 2024-03-05 09:12.", "Rolled back **v2**"),
         ("### Node lost (2024-03-05 09:12 UTC)", "Node lost"),
         ("### March 5, 2024: Node lost (09:12 UTC)", "Node lost"),

@@ -114,10 +114,27 @@ def test_round_times_behind_the_timeline_are_none_of_it(heading: str) -> None:
     assert "This line stands in a section that is no timeline." in reasons(report)
 
 
+@pytest.mark.parametrize("clocks", [("09:02", "09:07", "09:30"), ("09:02:11", "09:07:40", "09:30:00")])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "| Role | Name | Date |\n|---|---|---|\n| Lead | Ana | 2024-03-08 |\n| Vendor | Bo | 2024-03-11 |\n",
+        "- 2024-03-12: replace the disk\n- 2024-04-02: drill\n",
+        "- **Debrief:** March 8, 2024 @ 10:00 AM\n",
+    ],
+)
+def test_days_behind_the_timeline_are_those_of_plans(plan: str, clocks: tuple[str, ...]) -> None:
+    events = "".join(f"- {clock} {word}\n" for clock, word in zip(clocks, ("one", "two", "three"), strict=True))
+
+    report = f"# Outage of 2024-03-05\n\n### Timeline\n\n{events}\n## Names below\n\n### Who\n\n{plan}"
+    assert told(report) == ["05 09:02 one", "05 09:07 two", "05 09:30 three"]
+
+
 @pytest.mark.parametrize(
     "behind",
     [
         "## Second wave\n\n- 14:03 four\n- 14:30 five\n",
+        "## 14:05\n\nfour\n\n## 14:10\n\nfive\n",
         "## 6 March 2024\n\n- 14:00 four\n- 14:30 five\n",
         "## Day 2\n\n- 14:00 four\n- 14:30 five\n",
         "### Recovery\n\n- 14:00 four\n- 14:30 five\n",
@@ -378,6 +395,49 @@ def test_a_heading_above_tasks_that_nobody_has_done_is_a_plan() -> None:
 )
 def test_matches_are_no_events(table: str) -> None:
     assert told(table) == []
+
+
+@pytest.mark.parametrize("heading", ["Execution Plan", "Rollout plan", "\U0001f4cb TASK PLAN"])
+def test_times_below_the_heading_of_a_plan_are_those_of_plans(heading: str) -> None:
+    tasks = "### Day 1\n\n- 09:00 drain\n- 10:00 switch\n- 14:00 watch\n"
+
+    assert told(f"# Move\n\n2024-03-05\n\n## {heading}\n\n{tasks}") == []
+
+
+PROSE = "Each worker says on its console what it does, and a stream of such lines is a good sign.\n\n"
+PRINTED = {
+    "syslog": "Mar 20 13:16:36 web1 runner[19931]: level=info created\nMar 20 13:17:56 web1 runner[19931]: stopped\n",
+    "rows": "timestamp,service,status\n2025-10-22T14:00:00Z,shop,PASS\n2025-10-22T14:05:00Z,shop,FAIL\n",
+    "clocks": "18:46:58.650752 git.c:344 trace: clone\n18:46:59.684055 run-command.c:646 trace: https\n",
+}
+
+
+@pytest.mark.parametrize("form", PRINTED)
+@pytest.mark.parametrize("mark", ["```", "~~~", "```csv", "```log"])
+def test_what_a_program_printed_within_prose_is_no_timeline(form: str, mark: str) -> None:
+    block = f"{mark}\n{PRINTED[form]}{mark[:3]}\n\n"
+
+    assert told(f"# How to watch the workers\n\n{PROSE * 6}{block}{PROSE * 6}") == []
+
+
+@pytest.mark.parametrize("above", ["## Timeline\n\n", "## Notes\n\nTimeline:\n\n"])
+def test_a_block_of_code_may_be_the_timeline(above: str) -> None:
+    block = "```\n2024-03-05 13:16:36 web1 down\n2024-03-05 13:17:56 web1 up\n```\n\n"
+
+    assert len(told(f"# Outage\n\n{PROSE * 3}{above}{block}## Later\n\n{PROSE * 3}")) == 2
+    assert len(told(f"# Outage\n\n{PROSE}{block}")) == 2
+
+
+def test_a_block_of_code_with_minutes_is_written_by_hand() -> None:
+    block = "```\n10:40 cloud closed\n10:44 files sent\n```\n\n"
+
+    assert len(told(f"# Game of 2024-03-05\n\n{PROSE * 3}{block}{PROSE * 3}")) == 2
+
+
+def test_when_the_text_was_made_stands_at_the_end_of_its_last_line() -> None:
+    ends = "*End of Report - Generated: April 29, 2026 16:54:00*\n"
+
+    assert told(f"# Outage\n\n- 2026-04-29 16:39 one\n\n---\n\n{ends}") == ["29 16:39 one"]
 
 
 @pytest.mark.parametrize("label", ["Expiry Date", "Expiration", "Expires", "Saved on", "保存日時"])

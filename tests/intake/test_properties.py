@@ -155,6 +155,7 @@ def test_what_is_read_can_be_logged_and_shown(text: str) -> None:
 
 @few
 @given(TEXTS)
+@example("<td>\ud800")
 def test_no_word_of_an_entry_is_made_up(text: str) -> None:
     """Marks, tags, entities and escapes go; “(until 11:00 UTC)” tells a range's end, in a zone by the name that is its
     own, “(about this time)” a vague moment, and “(incident.name: …)” what a record of JSON is called."""

@@ -219,6 +219,7 @@ def test_a_chat_of_several_days_without_a_day_ends_today() -> None:
     [
         "On 5 March 2024 at roughly 14:12 JST nobody could reach the shop any more, and all phones rang.",
         "Nobody could reach the shop on 5 March 2024, as we saw at 14:12 JST when all phones rang at once.",
+        "On 5 March 2024 the shop was gone for several minutes, beginning from JST 14:12, and all phones rang.",
     ],
 )
 def test_the_only_zone_of_the_prose_is_that_of_times_without_one(before: str) -> None:

@@ -93,7 +93,7 @@ _IS_DAY = late(
 _MONTH_BEHIND = late(r"[ \t][^\W\d_]{3}")
 _NAME_GOES_ON = late(r"[^\W_]|/|_(?=\w)")
 # A date of digits may run into its time, 20240305T0912, and in Asia into the words behind it.
-_INTO_TIME = late(r"[T_]\d|(?<=[\u65e5\uc77c\u53f7\u865f])(?![\u9593\u95f4\uac04])", re.ASCII)
+_INTO_TIME = late(r"[T_]\d|/\d\d?:[0-5]\d|(?<=[\u65e5\uc77c\u53f7\u865f])(?![\u9593\u95f4\uac04])", re.ASCII)
 _SECONDS_BEHIND = late(r"\s\d\d:\d\d:\d\d", re.ASCII)
 """Behind a date of two numbers as only programs write it, some of them with the month first."""
 _YEAR_WORD = late(r"\.?[ \t]?(?:[rгр]\.|(?:roku|godine|god\.|года|року)(?!\w))", re.IGNORECASE)

@@ -135,11 +135,14 @@ def _library(shell: Shell) -> Iterator[tuple[bool, str, str]]:
 
 
 def _templates(shell: Shell) -> Iterator[tuple[bool, str, str]]:
-    """The texts of updates and others, each filled in from an example; the built-in ones are not named one by one."""
+    """The texts of updates and others: your own, each filled in from an example, and the built-in ones."""
     from console.export.updates.example import faults
 
     templates = Templates(shell.settings)
-    wrong = faults(templates, Playbooks(shell.settings).default(preferred_playbook(shell.settings)))
+    wrong: list[str] = []
+    # The built-in ones can be filled in whatever there is: to try them takes longer than all else here.
+    if names := templates.own_names():
+        wrong = faults(templates, names, Playbooks(shell.settings).default(preferred_playbook(shell.settings)))
     yield from ((False, "templates", sentence) for sentence in wrong)
     if not wrong:
         own = sum(templates.own(name) is not None for name in templates.names())

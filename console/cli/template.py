@@ -108,7 +108,7 @@ def check(shell: Shell, named: tuple[str, ...], playbook: str) -> None:
             hint(f"{argument} can hold these values: {values_of(book, templates.meant(argument))}.")
         texts.append((argument, text, complaint))
     if not named:
-        complaints = faults(templates, book)
+        complaints = faults(templates, templates.names(), book)
     if len(named) > 1:
         for argument, _, complaint in texts:
             if not complaint:

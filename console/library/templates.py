@@ -7,7 +7,7 @@ so that no template needs a time limit or a process of its own.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,9 +60,11 @@ class Templates:
 
     def names(self) -> list[str]:
         """All templates that there are, a team's own and the built-in ones, in order of their names."""
-        folders = [self._built_in, *([self._own] if self._own else [])]
-        names = {path.name.removesuffix(SUFFIX) for folder in folders for path in folder.glob(f"*{SUFFIX}")}
-        return sorted(name for name in names if _NAME.fullmatch(name))
+        return sorted({*_names_in(self._built_in), *self.own_names()})
+
+    def own_names(self) -> list[str]:
+        """The names of the files in the team's own folder, some of which may stand before a built-in template."""
+        return sorted(_names_in(self._own)) if self._own else []
 
     def meant(self, argument: str) -> str:
         """The name of the template that an argument names: by its name, or by a file's path, which is then used."""
@@ -192,6 +194,11 @@ class Templates:
         if not (source.built_in or text.strip()):
             raise _Broken(f"{source.where} gives an empty text")
         return text
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    names = (path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}"))
+    return (name for name in names if _NAME.fullmatch(name))
 
 
 @cache

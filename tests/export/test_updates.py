@@ -680,8 +680,8 @@ def test_a_long_text_is_cut_and_says_so() -> None:
 
 @pytest.mark.parametrize("name", Playbooks().names)
 def test_every_built_in_template_can_be_filled_in_for_every_playbook(name: str) -> None:
-    playbook = Playbooks().get(name)
-    assert faults(Templates(None), playbook) == []
+    templates = Templates(None)
+    assert faults(templates, templates.names(), Playbooks().get(name)) == []
 
 
 # --- the page about templates ---

@@ -18,6 +18,7 @@ from tests.patience import PATIENCE_S
 from tests.ports import free_port
 
 PASSWORD = "s3cret-of-the-test"
+Admin = psycopg.Connection[tuple[object, ...]]
 
 
 def programs() -> Path | None:
@@ -98,7 +99,7 @@ class Postgres:
         self.stop()
         self._folder.cleanup()
 
-    def admin(self) -> "psycopg.Connection[tuple[object, ...]]":
+    def admin(self) -> Admin:
         return psycopg.connect(self.address("admin"), autocommit=True)
 
     def address(self, user: str, port: int | None = None, password: str = "") -> str:
@@ -107,10 +108,19 @@ class Postgres:
 
     def room(self, workspace: str = "team") -> "Room":
         """The database with an empty workspace, and nothing else of Warroom's."""
-        room = Room(self)
-        room.orders("DROP SCHEMA IF EXISTS warroom CASCADE")
-        room.adds(workspace)
-        return room
+        # One connection for all: each is a process of the server's, which costs more than what is done in it.
+        with self.admin() as admin:
+            admin.execute("DROP SCHEMA IF EXISTS warroom CASCADE")
+            _add(admin, workspace)
+        return Room(self)
+
+
+def _add(admin: Admin, workspace: str) -> None:
+    """Set the workspace up, with a member."""
+    admin.execute(setup_sql(workspace).encode())
+    member = f"member_{workspace}"
+    if not admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (member,)).rowcount:
+        admin.execute(f"CREATE ROLE {member} LOGIN PASSWORD '{PASSWORD}' IN ROLE warroom_{workspace}".encode())
 
 
 class Room:
@@ -120,13 +130,10 @@ class Room:
         self.postgres = postgres
 
     def adds(self, workspace: str) -> None:
-        self.orders(setup_sql(workspace))
-        member = f"member_{workspace}"
         with self.admin() as admin:
-            if not admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (member,)).rowcount:
-                self.orders(f"CREATE ROLE {member} LOGIN PASSWORD '{PASSWORD}' IN ROLE warroom_{workspace}")
+            _add(admin, workspace)
 
-    def admin(self) -> "psycopg.Connection[tuple[object, ...]]":
+    def admin(self) -> Admin:
         return self.postgres.admin()
 
     def orders(self, sql: str) -> None:

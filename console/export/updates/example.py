@@ -4,6 +4,7 @@ Templates are checked against it before an incident does: a misspelt name shows 
 the update is due.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from console.core.log.command import Command
@@ -104,8 +105,8 @@ def filled_in(templates: Templates, state: Incident, name: str) -> tuple[str, st
     return templates.render(name, example_values(state, name))
 
 
-def faults(templates: Templates, playbook: Playbook) -> list[str]:
-    """Mistakes in the templates, a sentence each; empty when all can be filled in."""
+def faults(templates: Templates, names: Iterable[str], playbook: Playbook) -> list[str]:
+    """Mistakes in the templates of these names, a sentence each; empty when all can be filled in."""
     state = example(playbook)
-    complaints = (filled_in(templates, state, name)[1] for name in templates.names())
+    complaints = (filled_in(templates, state, name)[1] for name in names)
     return [complaint for complaint in complaints if complaint]

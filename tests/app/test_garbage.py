@@ -1,12 +1,16 @@
 """The whole heap is looked through in quiet moments alone, and what was kept out of Python's own looks comes back."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from weakref import ref
 
 import pytest
 
 from console.app.garbage import QUIET_S, USUAL, WORTH, Heap
+
+Story = Callable[[], None]
 
 
 class Ring:
@@ -16,13 +20,11 @@ class Ring:
         self.own = self
 
 
-@pytest.fixture
-def heap() -> Iterator[Heap]:
-    threshold = gc.get_threshold()
-    gc.disable()
-    yield Heap()
-    gc.set_threshold(*threshold)
-    gc.enable()
+@pytest.fixture(scope="module")
+def process() -> Iterator[ProcessPoolExecutor]:
+    """A process with a small heap: here a whole look goes through all tests, and takes half a second."""
+    with ProcessPoolExecutor(1, get_context("spawn"), gc.disable) as pool:
+        yield pool
 
 
 def much_is_new() -> None:
@@ -30,7 +32,8 @@ def much_is_new() -> None:
         gc.collect(1)
 
 
-def test_nothing_is_looked_for_while_somebody_types(heap: Heap) -> None:
+def nothing_is_looked_for_while_somebody_types() -> None:
+    heap = Heap()
     much_is_new()
     ring = ref(Ring())
     heap.tidy(QUIET_S / 2)
@@ -39,7 +42,8 @@ def test_nothing_is_looked_for_while_somebody_types(heap: Heap) -> None:
     assert ring() is None
 
 
-def test_another_look_waits_until_enough_is_new(heap: Heap) -> None:
+def another_look_waits_until_enough_is_new() -> None:
+    heap = Heap()
     heap.look()
     ring = ref(Ring())
     heap.tidy(QUIET_S)
@@ -50,7 +54,8 @@ def test_another_look_waits_until_enough_is_new(heap: Heap) -> None:
     assert ring() is None
 
 
-def test_pythons_own_looks_pass_over_what_lived_until_a_whole_one_frees_it(heap: Heap) -> None:
+def pythons_own_looks_pass_over_what_lived_until_a_whole_one_frees_it() -> None:
+    heap = Heap()
     held = Ring()
     heap.look()
     assert gc.get_threshold()[0] == USUAL
@@ -61,3 +66,16 @@ def test_pythons_own_looks_pass_over_what_lived_until_a_whole_one_frees_it(heap:
     much_is_new()
     heap.tidy(QUIET_S)
     assert ring() is None
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        nothing_is_looked_for_while_somebody_types,
+        another_look_waits_until_enough_is_new,
+        pythons_own_looks_pass_over_what_lived_until_a_whole_one_frees_it,
+    ],
+    ids=lambda story: story.__name__,
+)
+def test_in_a_process_of_its_own(process: ProcessPoolExecutor, story: Story) -> None:
+    process.submit(story).result()

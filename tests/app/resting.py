@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from inspect import isawaitable
 from time import monotonic
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, ClassVar
 from unittest.mock import patch
 
@@ -18,6 +18,7 @@ from textual.css.model import RuleSet
 from textual.css.parse import parse
 from textual.css.tokenize import tokenize_values
 from textual.css.tokenizer import Token
+from textual.design import ColorSystem
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
@@ -233,18 +234,33 @@ async def invoke(callback: Callable[..., Any], *given: object) -> Any:
 
 
 class CountedOnce:
-    """The number of a callback's parameters; Textual looks at the signature of each closure anew."""
+    """The number of a callback's parameters; Textual looks at the signature of each closure anew, and of each object
+    that waits for widgets to be mounted."""
 
     def __init__(self) -> None:
-        self._counted: dict[CodeType, int] = {}
+        self._counted: dict[CodeType | type, int] = {}
 
     def __call__(self, function: Callable[..., Any]) -> int:
-        code = getattr(function, "__code__", None)
-        if code is None or hasattr(function, "__wrapped__"):
+        kind = type(function)
+        key = getattr(function, "__code__", kind if isinstance(kind.__dict__.get("__call__"), FunctionType) else None)
+        if key is None or hasattr(function, "__wrapped__"):
             return _count_parameters(function)
-        if code not in self._counted:
-            self._counted[code] = _count_parameters(function)
-        return self._counted[code]
+        if key not in self._counted:
+            self._counted[key] = _count_parameters(function)
+        return self._counted[key]
+
+
+def shades_once(textual: Callable[[ColorSystem], dict[str, str]] = ColorSystem.generate) -> Callable[..., Any]:
+    """The shades of a theme's colours; Textual works them out three times for each console."""
+    known: dict[str, dict[str, str]] = {}
+
+    def generate(colours: ColorSystem) -> dict[str, str]:
+        key = str(vars(colours))
+        if key not in known:
+            known[key] = textual(colours)
+        return {**known[key]}
+
+    return generate
 
 
 class Prevention:
@@ -344,6 +360,9 @@ def quick_screens() -> Iterator[None]:
         patch("textual.message_pump.invoke", invoke),
         patch.object(Reactive, "__get__", quick_values()),
         patch("textual._callback._count_parameters", CountedOnce()),
+        patch.object(ColorSystem, "generate", shades_once()),
+        # There are no tooltips in tests; at each key Textual names all parts of a screen where it finds none.
+        patch.object(Screen, "_clear_tooltip", lambda screen: None),
         patch.object(MessagePump, "_get_dispatch_methods", lambda pump, name, message: takers(pump, name, message)),
     ):
         yield

@@ -151,13 +151,15 @@ def bodies() -> dict[str, Body]:
     """A body of each kind, each of its texts hostile."""
     drawn: dict[str, Body] = {}
     first = ("incident_declared", "entry_logged", "update_posted")
+    kinds = (*first, *(kind for kind in KINDS if kind not in (*first, "entry_redacted", "undone")))
+    made = {kind: body_of(KINDS[kind], HostileTexts(), ABOUT) for kind in kinds}
 
     @given(st.data())
     @settings(max_examples=20, phases=[Phase.generate], derandomize=True)
     def draw(data: st.DataObject) -> None:
         # The first examples leave out most that may be left out; the last one counts.
-        for kind in (*first, *(kind for kind in KINDS if kind not in (*first, "entry_redacted", "undone"))):
-            drawn[kind] = data.draw(body_of(KINDS[kind], HostileTexts(), ABOUT))
+        for kind, body in made.items():
+            drawn[kind] = data.draw(body)
 
     draw()
     return drawn

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -92,16 +93,26 @@ TAKES_TEXT = (
 """Commands that take a text."""
 
 
+@pytest.fixture(scope="module")
+def one_incident(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A log that everybody copies, and its incident."""
+    warroom = Warroom(tmp_path_factory.mktemp("one") / "warroom.db")
+    ref = warroom.says("declare", "Checkout errors", "--sev", "SEV1")
+    warroom.says("log", ref, "all is well")
+    warroom.says("task", ref, "look at the lag")
+    return warroom.db, ref
+
+
 @pytest.mark.parametrize("line", TAKES_TEXT)
 @pytest.mark.parametrize(
     ("text", "told"),
     [("/sev SEV0", "“/sev” is text here, and runs nothing."), ("password=Zx9-abcdef12", "looks like a secret; ")],
 )
 def test_what_a_form_asks_about_in_a_text_is_told_in_the_shell(
-    warroom: Warroom, ref: str, line: str, text: str, told: str
+    warroom: Warroom, one_incident: tuple[Path, str], line: str, text: str, told: str
 ) -> None:
-    warroom.says("log", ref, "all is well")
-    warroom.says("task", ref, "look at the lag")
+    before, ref = one_incident
+    shutil.copy(before, warroom.db)
     done = warroom.runs(*(each.format(text).replace("REF", ref) for each in line.split()))
     assert done.returncode == 0
     assert done.stderr.decode().count(told) == 1
@@ -247,24 +258,30 @@ UNLIKE = frozenset({"maintenance", "postmortem", "redact", "update"})
     ("word", "text"),
     [*((word, ARGUMENTS[word]) for word in ARGUMENTS if word not in UNLIKE), ("role", "tech lead ana")],
 )
-def test_a_text_says_to_the_shell_what_it_says_to_the_prompt(before: Warroom, word: str, text: str) -> None:
+def test_a_text_says_to_the_shell_what_it_says_to_the_prompt(
+    warroom: Warroom, two_incidents: tuple[Path, str, str], word: str, text: str
+) -> None:
     """The command refuses it, or writes what the slash word writes."""
-    (ref,) = (incident["ref"] for incident in before.json("list") if incident["title"] == "Checkout errors")
-    elsewhere = Warroom(before.db.with_name("elsewhere.db"))
-    text = text.replace("INC-2222", next(one["ref"] for one in before.json("list") if one["ref"] != ref))
-    shutil.copy(before.db, elsewhere.db)
-    before.says("log", ref, f"/{word} {text}".strip())
+    before, ref, other = two_incidents
+    elsewhere = Warroom(warroom.db.with_name("elsewhere.db"))
+    text = text.replace("INC-2222", other)
+    for log in (warroom, elsewhere):
+        shutil.copy(before, log.db)
+    warroom.says("log", ref, f"/{word} {text}".strip())
     path = {"action": ("action", "add")}.get(word, (word,))
     if elsewhere.runs(*path, ref, *text.split()).returncode == 0:
-        assert bodies(elsewhere, ref) == bodies(before, ref)
+        assert bodies(elsewhere, ref) == bodies(warroom, ref)
 
 
-@pytest.fixture
-def before(warroom: Warroom, ref: str) -> Warroom:
-    warroom.says("declare", "Search is slow", "--sev", "SEV2")
+@pytest.fixture(scope="module")
+def two_incidents(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A log that everybody copies, and its incidents."""
+    warroom = Warroom(tmp_path_factory.mktemp("before") / "warroom.db")
+    ref = warroom.says("declare", "Checkout errors", "--sev", "SEV1")
+    other = warroom.says("declare", "Search is slow", "--sev", "SEV2")
     warroom.says("log", ref, "-", stdin="\n".join(("/role ic rui", *BEFORE, "disk is full")))
     Warroom(warroom.db, WARROOM_USER="rui").says("handoff", ref, "mo", "--note", "all quiet")
-    return warroom
+    return warroom.db, ref, other
 
 
 def bodies(warroom: Warroom, ref: str) -> list[dict[str, object]]:

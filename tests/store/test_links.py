@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,7 @@ def test_a_redaction_of_any_copy_reaches_them_all(
             if any(word in text for text in texts(event.body))
         ]
 
-    for number in range(len(written(Two(open_log(tmp_path / "counted.db"))))):
+    for number in count():
         two = Two(open_log(path := tmp_path / str(number) / "log.db"))
         copies = written(two)
         ref, id = copies[number]
@@ -255,6 +256,8 @@ def test_a_redaction_of_any_copy_reaches_them_all(
         there.close()
         two.ledger.log.close()
         assert all(word.encode() not in file.read_bytes() for file in path.parent.iterdir() if file.is_file())
+        if number + 1 == len(copies):
+            break
 
 
 def test_closing_as_a_duplicate_names_the_other_and_owes_no_postmortem(two: Two) -> None:

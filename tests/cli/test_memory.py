@@ -1,9 +1,13 @@
 """Search, history, similar incidents and metrics from the shell."""
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from console.store import Log, cases
+from console.store.sqlite import sqlite3
 from tests.cli.shell import Warroom
 
 
@@ -72,11 +76,19 @@ def test_what_was_undone_is_found_as_undone(two: tuple[Warroom, str, str]) -> No
 def year(tmp_path_factory: pytest.TempPathFactory) -> Warroom:
     warroom = Warroom(tmp_path_factory.mktemp("year") / "w.db")
     warroom.says("demo", "--year", "--prepare-only", "--keep", str(warroom.db))
+    with Log.open(warroom.db) as log:
+        # As a console does it; a shell that only reads makes them anew for each command.
+        cases.every(log)
     return warroom
 
 
-def test_history_tells_closed_incidents_as_show_does(year: Warroom) -> None:
+def test_history_tells_closed_incidents_as_show_does(year: Warroom, tmp_path: Path) -> None:
     past = year.json("history")
+    anew = Warroom(tmp_path / "w.db")
+    shutil.copy(year.db, anew.db)
+    with closing(sqlite3.connect(anew.db, isolation_level=None)) as connection:
+        assert connection.execute("DELETE FROM told").rowcount >= len(past)
+    assert anew.json("history") == past
     closed = [each["ref"] for each in year.json("list") if not each["open"] and not each["withdrawn"]]
     assert sorted(each["ref"] for each in past) == sorted(closed)
     for each in past[:5]:

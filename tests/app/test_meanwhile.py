@@ -444,6 +444,38 @@ async def test_the_form_of_whoever_was_second_shows_what_is_so_now(tmp_path: Pat
         room.shows("SEV2 (now)", "logs: Severity SEV2 → SEV0")
 
 
+async def test_a_form_whose_refusal_is_true_no_more_goes_on_as_the_incident_is_now(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await meanwhile(room, AssignRole(actor="mo", role="ic", person="eva"))
+        for keys, refusal, other, then in (
+            (("alt+s",), "is already SEV1", ChangeSeverity(actor="ana", severity="SEV0"), "SEV0 (now)"),
+            (
+                ("alt+r", *"eva", "tab", "up"),
+                "IC is already eva",
+                AssignRole(actor="ana", role="ic", person="rui"),
+                "IC → eva",
+            ),
+        ):
+            await room.presses(*keys, "enter")
+            room.shows(refusal)
+            await meanwhile(room, other)
+            before = room.state.events
+            await room.presses("enter")
+            room.shows("Something was logged since you opened this form.", then)
+            room.hides(refusal)
+            assert room.state.events == before
+            await room.presses("escape")
+
+
+async def test_what_is_refused_by_the_incident_as_it_is_now_is_refused_as_before(tmp_path: Path) -> None:
+    async with console(tmp_path) as room:
+        await room.presses("alt+s")
+        await meanwhile(room, LogEntry(actor="ana", text="disk full"))
+        await room.presses("enter")
+        room.shows("is already SEV1")
+        room.hides("Something was logged")
+
+
 async def test_what_is_no_longer_offered_stays_chosen_and_nothing_takes_its_place(tmp_path: Path) -> None:
     async with console(tmp_path) as room:
         for text in ("drain", "restart"):

@@ -228,6 +228,8 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         until it is done. What it refuses is shown, and Enter tries again."""
         self.anew: Callable[[], FormDialog[T]] | None = None
         """Given by the opener: makes the form by the state as it is then, for when that has changed meanwhile."""
+        self.is_behind: Callable[[], bool] = lambda: False
+        """Given by the opener: whether something has been logged since the form was made."""
         self.given: Values = {}
         """Given by the opener: what was typed already, by the fields that it belongs to."""
         self._opened_at = 0.0
@@ -543,6 +545,9 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         try:
             result = self._build(self.values())
         except Refused as refused:
+            if anew := self._refused_no_more(refused.reason):
+                self._begin_with(anew, "Something was logged since you opened this form.")
+                return
             # The last line says it already, and now aloud.
             self.refused = refused.reason
             self.tell("")
@@ -564,6 +569,21 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
         else:
             self.resting.clear()
             self.run_worker(self._send(self.send, result))
+
+    def _refused_no_more(self, reason: str) -> "Callable[[], FormDialog[T]] | None":
+        """What makes the form anew, where by the state as it is now the reason is another, or there is none."""
+        values = self.values()
+        if self.anew is None or not self.is_behind():
+            return None
+        try:
+            form = self.anew()
+            if {field.id for field in form._fields} == values.keys():
+                form._build(values)
+        except Refused as refused:
+            return None if refused.reason == reason else self.anew
+        except Problem:
+            pass
+        return self.anew
 
     def tells_of(self, key: str) -> bool:
         return super().tells_of(key) or act_of_alt_key(key) is not None

@@ -184,6 +184,7 @@ class PostmortemActs:
             here, form = self.here, make()
             form.memory, form.anew = self.session.form_memory, made
             form.send = here.unless_overtaken(send, lambda: self.state, form.outdated)
+            form.is_behind = lambda: self.state is not here.state
             return form
 
         self._screen.app.push_screen(made())

@@ -110,6 +110,7 @@ class RoomContext:
             form.memory, form.anew, form.given = self.session.form_memory, made, given
             if sends := send or form.send:
                 form.send = here.unless_overtaken(sends, lambda: self.state, form.outdated)
+                form.is_behind = lambda: self.state is not here.state
             return form
 
         self.open(made())

@@ -571,7 +571,7 @@ class FormDialog(ActScreen[T | None], ModalScreen[T | None], Generic[T]):
             self.run_worker(self._send(self.send, result))
 
     def _refused_no_more(self, reason: str) -> "Callable[[], FormDialog[T]] | None":
-        """What makes the form anew, where by the state as it is now the reason is another, or there is none."""
+        """The maker of the form, where by the state as it is now there is another reason, or none."""
         values = self.values()
         if self.anew is None or not self.is_behind():
             return None

@@ -90,6 +90,8 @@ class Calendar:
     guessed_order: bool = False
     unclear_date: tuple[str, bool] = ("", False)
     """A date that could be read the other way round too, and whether the day is read first; empty for none."""
+    begins_part: bool = False
+    """Whether a heading stands above the next time, below all others."""
     first_date: tuple[int, date] | None = None
     """The first date with a year, and its line."""
     first_named_zone: tuple[int, Zone] | None = None
@@ -311,6 +313,11 @@ class Calendar:
             self._assumed.setdefault("days", f"“{words}” on line {number} is read as {self.day}")
         above = above if self.day == day_above else self._previous
         at = self._in_half(on(self.day), clock_time, number, zone, above)
+        if self._goes_back(stamp, at):
+            self.day -= _A_DAY
+            at, self._previous = on(self.day), None
+            self._midnights.append(f"the times below the heading above line {number} begin on {self.day} again")
+        self.begins_part = False
         begins_day = self._previous is None
         before = None if stamp.days else self._previous
         if before is not None and (at > before if self.known.newest_first else at < before):
@@ -330,6 +337,14 @@ class Calendar:
             self._out_of_season.add(zone.name)
             self._slips.append(f"{slip} (line {number})")
         return at
+
+    def _goes_back(self, stamp: Stamp, at: datetime) -> bool:
+        """Whether the first time below a heading is one of the day before: midnight was passed, and it is far later."""
+        dated = stamp.date or stamp.weekday or stamp.days or stamp.days_back is not None
+        if not self.begins_part or dated or self._previous is None or self.known.newest_first:
+            return False
+        passed = self.day is not None and self._stated_day is not None and self.day > self._stated_day
+        return passed and at - self._previous > _PAST_MIDNIGHT
 
     def _out_of_order(self, number: int, at: datetime, previous: datetime, zone: Zone) -> str:
         """The clause about a step back in time; empty for one more than are listed."""

@@ -15,7 +15,7 @@ from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mar
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import post_heads, posts, time_alone
 from console.intake.prose import is_about_the_text
-from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_text
+from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_line, timed_text
 from console.intake.tables import CSV_WITHIN, csv_delimiter
 
 _LEAST_BACK = 4
@@ -276,7 +276,7 @@ class Layout:
         """
         if self._filled <= 4 * (end - begin):
             return False
-        timed = (timed_text(raw.strip()) for raw in self._lines[begin + 1 : end])
+        timed = (timed_line(raw.strip(), point=False) for raw in self._lines[begin + 1 : end])
         times = [read.stamp.time for read in timed if read and read.stamp.time]
         place = bisect_left(self._heads, begin)
         heads = [self._lines[at] for at in self._heads[max(place - 1, 0) : place]]

@@ -29,10 +29,12 @@ _CLOCK = re.compile(
 )
 _LENGTH = re.compile(
     r"\W{0,6}(?:(?:total|outage|incident|overall|estimated|approximate)\s){0,2}(?:duration|down\s?time|outage\slength|lasted|time\sto\s\w+|mtt[a-z]|tt[a-z]|dauer|durée|duración|durata"
-    r"|duração)\b[*_]{0,3}\s?[:=\u2013-]?[*_]{0,3}\s?~?\d",
+    r"|duração)\b[*_]{0,3}\s?(?:[:=\u2013-]?[*_]{0,3}\s?|[:=][*_]{0,3}\s(?:[^\W\d_]{1,12}\s){1,6})~?\d",
     re.IGNORECASE,
 )
 """A length of time behind its name: `Duration: 1:28`."""
+_CHAPTER = re.compile(r"\[(?:\d{1,2}:)?\d{1,3}:\d\d\]\([^\s()]{0,400}[?&#]t=\d[\dhms]{0,12}[)&]")
+"""The time of a chapter, which links to that second of a recording."""
 _LABEL_CHARS = 48
 _UNIT = (
     r"(?:h(?:rs?|ours?|oras?|eures?|odin\w?)?|m(?:in(?:s|ut\w{0,3})?)?|s(?:ecs?|econds?|ec\w{2,5}|egundos?|ek(?:unden?)?)?|days?|d|stunden?|std"
@@ -208,6 +210,8 @@ def gives_length(content: str) -> bool:
     """Whether the line gives a length of time behind its name: "Duration: 1:28"."""
     if content[:1].isdigit() or not _DIGIT.search(content[:WINDOW]):
         return False
+    if _CHAPTER.match(content):
+        return True
     labelled = ":" in content[:_LABEL_CHARS] or "\uff1a" in content[:_LABEL_CHARS]
     if _LENGTH.match(content) or _LASTED.search(content[:WINDOW].lower()):
         return True

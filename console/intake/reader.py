@@ -49,6 +49,7 @@ from console.intake.model import Skipped
 from console.intake.narrative import SENTENCE_CHARS, alike, is_beside_list, is_told, sentences
 from console.intake.posts import goes_on_to, heads_time, posted_by, time_alone, time_below_status
 from console.intake.prose import (
+    LENGTH,
     NO_TIME,
     TIME_IN_PROSE,
     gives_length,
@@ -75,7 +76,7 @@ from console.intake.stamps import (
     timed_text,
     unsigned,
 )
-from console.intake.starts import at_start, names_start
+from console.intake.starts import at_start, moment_in, names_start
 from console.intake.table_reader import PROGRAMME, TableReader
 from console.intake.tables import (
     CSV_WITHIN,
@@ -482,6 +483,7 @@ class Reader:
             if self._section and level <= self._section.level:
                 self._end_section()
             self.collector.structure.append(number)
+            self._calendar.begins_part = True
             self._heading_date(number, words, timed)
 
     def _is_title(self, level: int, timed: TimedText | None) -> bool:
@@ -555,6 +557,9 @@ class Reader:
             if self._first_label and not self._label_above:
                 # A list below "Started: …" and "Ended: …" begins with the start.
                 self._calendar.place, self._first_label = self._first_label, None
+            if level == _BOLD_LEVEL and self._stands_as_heading(number, line):
+                line = Line(-1, level, False, line.content)
+                timed = timed._replace(text=plain(timed.text))
             if timed.text[-1:] == ":" and len(timed.text) <= _STATUS_CHARS and is_status(timed.text):
                 # "15:40 Update:" stands above its words.
                 timed = timed._replace(text="")
@@ -592,6 +597,12 @@ class Reader:
             self._heading(number, bold, _BOLD_LEVEL)
         else:
             self._untimed(number, line, code, wrapped=wrapped)
+
+    def _stands_as_heading(self, number: int, line: Line) -> bool:
+        """Whether the line is bold from end to end, by itself, and above words without a time."""
+        blank, below = (*self._lines[number : number + 2], "", "")[:2]
+        words = not blank.strip() and below.strip() and number + 2 not in self._layout.sighted
+        return bool(self._blank and words) and bold_heading(line.content) is not None
 
     def _is_label_within(self, content: str, bold: str) -> bool:
         """Whether the bold words are a label among those below a heading with a time: "**What to expect:**"."""
@@ -859,6 +870,9 @@ class Reader:
             self._note_date(number, line.content)
             reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
+            if reason in (TIME_IN_PROSE, LENGTH) and self._calendar.first_named_zone is None:
+                told = moment_in(line.content)
+                self._calendar.first_named_zone = (number, told.zone) if told and told.zone else None
 
     def _is_plain_title(self, number: int, line: Line) -> bool:
         """True when this is the first line, by itself and short, in a text that marks no title."""

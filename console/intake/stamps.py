@@ -343,6 +343,8 @@ _WITHIN_MOMENT = re.compile(r"(?:of|de|del|di|do)\s", re.IGNORECASE)
 _TAIL_ENDS = re.compile(r"[*_`\])}>\uff09\"\u201d.;,\s]{0,8}$")
 _ASIDE = re.compile(r"\s\([^()\d]{3,100}\)$")
 """Words in brackets behind the moment at the end of a line."""
+_SPAN_BEGINS = re.compile(rf"(?:\d[:.h]\d\d|\d\s?[ap]\.?m\.?)(?:\s[A-Z]{{2,4}})?(?:{_TO.pattern})$", re.IGNORECASE)
+"""A time of day and the word behind it that makes the next one its end."""
 _TAIL_CHARS = 80
 _DIGIT = re.compile(r"\d")
 _HOUR_SAID_BEFORE = re.compile(r"(?:hora|heure)s?\s$", re.IGNORECASE)
@@ -705,7 +707,8 @@ def _after_clock(
         written, weekday, end = _date_behind(head, end)
         if zone is None and (written or weekday):
             zone, unknown, end = _zone(head, end, time, exact=False, dated=True)
-    until, end, zone, time = _range(head, end, zone, time, between=remark == "between")
+    until, end, zone, time, day = _range(head, end, zone, time, between=remark == "between")
+    written = written or day
     if not days:
         days, end = _days_behind(head, end, dated=written is not None)
     counted = _COUNT_BESIDE.match(head, end)
@@ -843,10 +846,12 @@ def _place_in_brackets(head: str, start: int) -> tuple[Zone, int] | None:
 
 def _range(
     head: str, end: int, zone: Zone | None, time: ClockTime, *, between: bool
-) -> tuple[str, int, Zone | None, ClockTime]:
+) -> tuple[str, int, Zone | None, ClockTime, WrittenDate | None]:
+    """The end of a range, as written, its place, the zone and the time of the beginning, and the day behind both."""
+    nothing = "", end, zone, time, None
     to = _TO.match(head, end)
     if to is None:
-        return "", end, zone, time
+        return nothing
     dated = date_at(head, to.end())
     join = _JOIN.match(head, dated[1]) if dated else None
     start = join.end() if join else to.end()
@@ -854,20 +859,25 @@ def _range(
     spoken = between or about.spoken or to[0].strip() in _SPOKEN_ENDS
     clock = clock_at(head, about.end, dated=dated is not None or spoken, hourly=spoken) if join or not dated else None
     if clock is None:
-        return "", end, zone, time
+        return nothing
     last, after = clock
     end_zone, _, after = _zone(head, after, last, exact=False)
+    day = None
     if dated is None:
-        after = _days_behind(head, _date_behind(head, after)[2], dated=False)[1]
+        day, _, after = _date_behind(head, after)
+        if day and end_zone is None:
+            end_zone, _, after = _zone(head, after, last, exact=False, dated=True)
+        after = _days_behind(head, after, dated=False)[1]
     after = past(_ISH, head, after)
     if head[after : after + 1].isalnum():
-        return "", end, zone, time
+        return nothing
     if last.half_said and not time.half_said and 1 <= time.hour <= 12:
         # "7:01–7:15 am": the half of the day is said once, at the end.
         halves = [time._replace(hour=time.hour % 12 + add, half_said=True) for add in (0, 12)]
         before = [first for first in halves if first[:4] <= last[:4]]
         time = before[-1] if before else halves[0]
-    return head[to.end() if dated else about.end : after].strip(), after, zone or end_zone, time
+    until = head[to.end() if dated else about.end : after].strip()
+    return until, after, zone or end_zone, time, day if time[:4] <= last[:4] else None
 
 
 def _second_clock(
@@ -1028,7 +1038,7 @@ def _ended(content: str, *, point: bool) -> TimedText | None:
         if before.endswith("_") and before[-2:-1].isalnum():
             # "backup_20240305_0912" is a name.
             continue
-        if len(before.split()) > most:
+        if len(before.split()) > most or _SPAN_BEGINS.search(before):
             return None
         read = moment_at(tail, begin)
         if read is None or read[0].time is None or not _TAIL_ENDS.match(tail, read[2]):

@@ -179,7 +179,7 @@ ALONE = re.compile(
 
 _BESIDE_CLOCK = re.compile(
     r"(?<![\w/+-])(?=(?:UTC|GMT|MES?Z|[A-Z]{2,4}T)\s[0-2]?\d:[0-5]\d)"
-    r"|\d[:.h][0-5]\d(?:(?::[0-5]\d(?:\.\d{1,9})?)(?=[+\u2212-](?!00)\d\d:?[0-5]\d(?!\d))|(?::[0-5]\d)?\s?(?:[ap]\.?m\.?\s)?[(\[\uff08]?(?=(?:UTC|GMT|MES?Z|[A-Z]{2,4}T|\u041c\u0421\u041a|BRT|hora|heure|Uhr\sMES?Z|(?i:eastern|central|mountain|pacific)\s(?i:standard\s|daylight\s)?(?i:time))\b))"
+    r"|\d[:.h][0-5]\d(?:(?::[0-5]\d(?:\.\d{1,9})?)\s?(?=[+\u2212-](?!00)\d\d:?[0-5]\d(?!\d))|(?::[0-5]\d)?\s?(?:[ap]\.?m\.?\s)?[(\[\uff08]?(?=(?:UTC|GMT|MES?Z|[A-Z]{2,4}T|\u041c\u0421\u041a|BRT|hora|heure|Uhr\sMES?Z|(?i:eastern|central|mountain|pacific)\s(?i:standard\s|daylight\s)?(?i:time))\b))"
 )
 
 

@@ -434,6 +434,13 @@ def test_a_block_of_code_with_minutes_is_written_by_hand() -> None:
     assert len(told(f"# Game of 2024-03-05\n\n{PROSE * 3}{block}{PROSE * 3}")) == 2
 
 
+@pytest.mark.parametrize("link", ["https://v.test/watch?v=P9&t={}s", "https://v.test/watch?t={}&list=3", "#t={}"])
+def test_chapters_of_a_recording_are_no_events(link: str) -> None:
+    chapters = "".join(f"- [{at}]({link.format(9)}) part\n" for at in ("0:00", "0:39", "14:44", "1:02:18"))
+
+    assert told(f"# Meeting of 2024-03-05\n\n{chapters}") == []
+
+
 def test_when_the_text_was_made_stands_at_the_end_of_its_last_line() -> None:
     ends = "*End of Report - Generated: April 29, 2026 16:54:00*\n"
 

@@ -231,6 +231,39 @@ def test_the_only_zone_of_the_prose_is_that_of_times_without_one(before: str) ->
     assert "times that name no zone are taken as JST, which line 1 names" in read(text).assumptions
 
 
+@pytest.mark.parametrize("label", ["Duration: It lasted", "Duration: The shop was gone", "Impact: nobody could buy"])
+def test_a_span_in_the_summary_tells_the_zone_of_the_list(label: str) -> None:
+    summary = f"Summary:\n{label} from 9:12 AM to 10:40 AM on March 5th, 2024 (JST).\n"
+    text = f"{summary}Timeline:\n9:12 AM: disk full.\n9:40 AM: disk freed.\n10:40 AM: closed.\n"
+
+    events = ["2024-03-05 00:12 disk full.", "2024-03-05 00:40 disk freed.", "2024-03-05 01:40 closed."]
+    assert told(text)[-3:] == events
+
+
+def test_the_offset_in_the_settings_of_a_page_is_that_of_its_times() -> None:
+    page = '---\ntitle: Disk\ndate: "2024-03-05 23:00:00 +0800"\n---\n\n'
+
+    assert told(f"{page}- 2024-03-05 10:27 disk full\n- 2024-03-05 10:40 disk freed\n") == [
+        "2024-03-05 02:27 disk full",
+        "2024-03-05 02:40 disk freed",
+    ]
+
+
+def test_bold_moments_with_a_name_stand_above_their_words() -> None:
+    text = "**2024-03-06 10:27 Update 2**\n\nAll is well.\n\nReally.\n\n**2024-03-05 22:45 Update 1**\n\nWe look on.\n"
+
+    assert told(text) == ["2024-03-06 10:27 Update 2\nAll is well.\nReally.", "2024-03-05 22:45 Update 1\nWe look on."]
+
+
+def test_a_part_below_its_own_heading_may_begin_before_midnight_again() -> None:
+    part = "- 23:15 blocks missed\n- 00:30 restart\n- 02:43 better\n"
+    text = f"# Outage of 2024-03-05\n\n## Log\n\n{part}\n## Alerts\n\n{part}"
+
+    days = [line.split()[0] for line in told(text)]
+    assert days == ["2024-03-05", "2024-03-06", "2024-03-06"] * 2
+    assert "the times below the heading above line 11 begin on 2024-03-05 again" in read(text).assumptions
+
+
 def test_the_zone_of_a_chart_is_none_of_the_times() -> None:
     chart = "https://charts.example.com/d/1?from=now-1h&tz=UTC"
     text = f"# 2024-03-05\n\nAll times in CET\n\n- 09:12 disk full: {chart}\n- 09:14 looking\n"

@@ -139,7 +139,12 @@ def _zone(match: re.Match[str], stated: bool) -> Zone | None:
     if not (stated or match["long"]):
         return None
     name = _LONG_ENDS.sub("", written).casefold().removeprefix("us ")
-    return UTC_ZONE if name in ("coordinated universal", "greenwich mean") else _place(ZONES.get(name, ""), written)
+    return UTC_ZONE if name in ("coordinated universal", "greenwich mean") else _place(_named_after(name), written)
+
+
+def _named_after(name: str) -> str:
+    """The place whose time has the name, also by the word for its people: "west african", "korea"; empty for none."""
+    return next((ZONES[known] for known in (name, name.removesuffix("n"), f"{name}n") if known in ZONES), "")
 
 
 def _numeric(written: str) -> Zone | None:

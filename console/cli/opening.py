@@ -38,7 +38,6 @@ def open_console(shell: Shell, text: str) -> None:
         return
     _check_terminal()
     from console.app.main import PRACTICE, Start, run_app
-    from console.cli.transfer import play_practice
 
     while True:
         status = run_app(
@@ -48,6 +47,8 @@ def open_console(shell: Shell, text: str) -> None:
         if status != PRACTICE:
             sys.exit(status)
         # Asked for on the board: the practice room, and then the board again.
+        from console.cli.transfer import play_practice
+
         play_practice(shell, None)
         ref = view = ""
 

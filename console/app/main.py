@@ -94,6 +94,9 @@ MAX_UNREAD = 4
 PRACTICE = 64
 """`run_app`'s answer when the person on the board asked for the practice incident."""
 
+FIRST_SHEETS = "app.tcss", "board.tcss"
+"""What the board is painted with; to read all style sheets takes longer than all else that is done for that."""
+
 SECOND_S = 1.0
 """From one look at what time alone has changed to the next."""
 
@@ -158,7 +161,7 @@ class WarroomApp(App[int]):
     """Wires the session to the screens; what a key does stands in the registry and the screens."""
 
     TITLE = "Warroom"
-    CSS_PATH = [str(path) for path in sorted(styles_path().glob("*.tcss"))]
+    CSS_PATH = [str(styles_path() / name) for name in FIRST_SHEETS]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [*bindings("everywhere"), binding(BY_ID["palette"])]
     COMMANDS = {acts_provider}
@@ -227,6 +230,7 @@ class WarroomApp(App[int]):
         self.theme = themes.DARK.name
         self.theme = preferences.theme
         self.stylesheet = RememberingStylesheet(variables=self.get_css_variables())
+        self._unread_styles = [path for path in sorted(styles_path().glob("*.tcss")) if path.name not in FIRST_SHEETS]
 
     @property
     def read_only(self) -> bool:
@@ -259,11 +263,14 @@ class WarroomApp(App[int]):
             take_signals(self.leave, LEAVE_S)
         self.session.bring_back_forms()
         self.kept_prose = [ProseKept(line) for line in self.session.draft(TYPED_ELSEWHERE).split(TEXTS_APART) if line]
+        if self._start.ref or self._start.view or self._start.drill:
+            self.read_styles()
         if self._start.ref:
             self.open_room(self._start.ref)
             self.call_after_refresh(self._read_others)
         else:
             self.push_screen(self._first_screen())
+            self.call_after_refresh(self.read_styles)
         if self._start.view:
             self.screen.call_after_refresh(self._open_view)
         if self.practice is not None:
@@ -287,6 +294,13 @@ class WarroomApp(App[int]):
             self.call_after_refresh(self._heap.look)
         if self._sync is not None:
             self.call_after_refresh(self._sync.start)
+
+    def read_styles(self) -> None:
+        """Read the style sheets of all other screens, unless they have been read."""
+        paths, self._unread_styles = self._unread_styles, []
+        if paths:
+            self.stylesheet.read_all(paths)
+            self.stylesheet.parse()
 
     @work(exclusive=True, group="others")
     async def _read_others(self) -> None:
@@ -633,6 +647,8 @@ class WarroomApp(App[int]):
         if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        # What a key opens has to be styled, also where it was typed ahead of the first painting.
+        self.read_styles()
         if not isinstance(event, events.MouseMove):
             self.session.typed_at = monotonic()
             self._look()

@@ -1,6 +1,7 @@
 """The remembered style sheet equals the one that Textual would work out anew."""
 
 from collections.abc import Iterable
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from textual.css.stylesheet import Stylesheet
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from console.app.main import Start, WarroomApp
+from console.app.session import Session
 from console.app.stylesheet import RememberingStylesheet
-from tests.app.driver import console
+from console.store.ledger import Ledger
+from console.store.log import Log
+from tests.app.driver import Clock, Room, console, declared
 
 
 def rules_of(node: Widget) -> dict[str, object]:
@@ -128,3 +133,25 @@ async def test_every_screen_has_the_styles_of_textual(tmp_path: Path) -> None:
         assert_as_textual(room.app)
         await room.presses("alt+n", "tab", "shift+tab")
         assert_as_textual(room.app)
+
+
+@pytest.mark.parametrize("wall", [None, timedelta(minutes=1)], ids=["board", "wall"])
+async def test_what_is_painted_first_needs_none_of_the_other_sheets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wall: timedelta | None
+) -> None:
+    clock = Clock()
+    declared(tmp_path / "warroom.db", clock, "mo")
+    read_styles = WarroomApp.read_styles
+    monkeypatch.setattr(WarroomApp, "read_styles", lambda app: None)
+    with Log.open(tmp_path / "warroom.db") as log:
+        app = WarroomApp(Session(Ledger(log, actor="mo", clock=clock), zone=UTC), Start(wall=wall))
+        async with app.run_test() as pilot:
+            app.notify("It is told.")
+            await Room(app, pilot, clock, "").settles()
+            nodes = list(app.screen.walk_children(Widget, with_self=True))
+            first = [rules_of(node) for node in nodes]
+            known = len(app.stylesheet.rules)
+            read_styles(app)
+            assert len(app.stylesheet.rules) > known
+            assert_as_textual(app)
+            assert [rules_of(node) for node in nodes] == first

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import click
 from rich.cells import cell_len
 
+from console.core.language.pattern import late
 from console.core.language.text import clean
 from console.wrapping import wrap
 
@@ -37,7 +38,7 @@ def _has_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-_ALARM = re.compile("|".join(re.escape(clean(code)) for code in click.style("x", fg="red", bold=True).split("x")))
+_ALARM = late("|".join(re.escape(clean(code)) for code in click.style("x", fg="red", bold=True).split("x")))
 
 
 def out(text: object = "", *, nl: bool = True) -> None:

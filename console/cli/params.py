@@ -1,6 +1,5 @@
 """Commands of the shell and what a person writes behind one: text that may begin with a dash, times, lengths."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -15,6 +14,7 @@ from console.cli.complete import Completed, references, values_of
 from console.cli.context import Shell, pass_shell
 from console.cli.output import through_pager
 from console.cli.usage import DASHES
+from console.core.language.pattern import late
 from console.core.language.time_doubt import day_doubt
 from console.core.language.times import parse_duration
 from console.core.language.when import parse_ahead, parse_since, parse_when
@@ -23,7 +23,7 @@ from console.core.refusal import Refused
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-_LIKE_OPTION = re.compile(r"--\w")
+_LIKE_OPTION = late(r"--\w")
 
 
 class StrictCommand(click.Command):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import clean
 from console.core.refusal import Refused
 from console.files import Unfit, read_bounded
@@ -28,9 +29,9 @@ SUFFIX = ".md.j2"
 MAX_BYTES = 64 * 1024
 """A template's file beyond this is none."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
-_GAPS = re.compile(r"\n{3,}")
+_NAME = late(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_TRAILING = late(r"[ \t]+$", re.MULTILINE)
+_GAPS = late(r"\n{3,}")
 
 
 class _Broken(Exception):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.files import replacing
 from console.store import connect, head, place, problems, rows, schema
 from console.store.problems import Damaged, StoreProblem
@@ -21,7 +22,7 @@ ACCEPTED = "accepted"
 """The key in `meta` of the entries that are missing and of which nobody wants to hear any more."""
 
 _PATTERN = "warroom-*.db"
-_NUMBER = re.compile(r"Z-(\d+)$", re.ASCII)
+_NUMBER = late(r"Z-(\d+)$", re.ASCII)
 _HOUR_S = 3600
 
 

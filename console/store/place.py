@@ -1,7 +1,6 @@
 """The place of the log: the default file, folders and permissions, and places that cannot hold one safely."""
 
 import os
-import re
 import stat
 import tempfile
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 import platformdirs
 
+from console.core.language.pattern import late
 from console.store import problems
 from console.store.problems import StoreProblem
 
@@ -26,7 +26,7 @@ HEAD = "-head"
 LOST = "-lost"
 """The ending, before a number, of a copy of a log that had lost entries when it was opened."""
 _IN_MEMORY = Path("/dev/shm")
-_ESCAPED = re.compile(r"\\(\d{3})")
+_ESCAPED = late(r"\\(\d{3})")
 COMPANIONS = ("-wal", "-shm", "-journal", HEAD)
 """Endings of the names of the files that belong to a log."""
 

@@ -1,13 +1,13 @@
 """True erasure: the one change that the log allows, together with the event that orders it."""
 
 import os
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import markdown
 from console.core.log.codec import decode_body, encode_body, unread
 from console.core.log.erasure import (
@@ -71,7 +71,7 @@ NAMING = ("incident_declared", "title_changed", "public_title_set", "component_c
 """Kinds of events that give a title or a component, under which other things are told."""
 RETELLING = ("publication_queued", "publication_decided", "publication_settled", "page_settled")
 """Kinds of events that say again what others say."""
-_SPACE = re.compile(r"\s")
+_SPACE = late(r"\s")
 _VACUUM_BYTES = 64 * 1024 * 1024
 """Up to this size the file is rewritten whole after a redaction, which takes well under a second."""
 

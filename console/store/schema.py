@@ -4,12 +4,12 @@ Every change of shape runs inside one BEGIN IMMEDIATE, so that of two processes 
 migrates and the other finds it done.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.store import problems, search
 from console.store.sqlite import sqlite3
@@ -207,8 +207,8 @@ class Object(NamedTuple):
         return belongs[1] if belongs else ""
 
 
-_CREATED = re.compile(r"CREATE (?:VIRTUAL )?(TABLE|INDEX|TRIGGER) (\w+)")
-_BELONGS = re.compile(r"CREATE TRIGGER \w+ BEFORE .*? ON (\w+)")
+_CREATED = late(r"CREATE (?:VIRTUAL )?(TABLE|INDEX|TRIGGER) (\w+)")
+_BELONGS = late(r"CREATE TRIGGER \w+ BEFORE .*? ON (\w+)")
 _OF_INDEX = ("entry_index_data", "entry_index_idx", "entry_index_docsize", "entry_index_config")
 """Tables that FTS5 makes for itself, in the words of the SQLite that made them."""
 _MAX_NAME_CHARS = 60

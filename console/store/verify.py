@@ -1,10 +1,10 @@
 """Proving that a log is whole: its structure, its sequence and its chain, its heads, backups and search index."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.store import backup, chain, head, problems, redact, replica, rows, salvage, schema, search
 from console.store.backup import Kept
@@ -20,7 +20,7 @@ _OTHER_INDEX = (
     "The search index is not that of the entries, so that a search may miss some;"
     " `warroom verify --rebuild-index` makes it anew."
 )
-_CODE = re.compile(r"error code=(\d+)")
+_CODE = late(r"error code=(\d+)")
 _IOERR = 10
 _MAX_LINE_CHARS = 200
 

@@ -1,6 +1,8 @@
 """Patterns that are compiled when they are first asked."""
 
 import re
+import subprocess
+import sys
 
 from console.core.language import pattern
 from console.core.language.pattern import compile_all, late
@@ -23,3 +25,18 @@ def test_every_late_pattern_of_the_program_is_one() -> None:
     assert len(pattern._LATE) > 80
     compile_all()
     assert all("match" in one.__dict__ for one in pattern._LATE)
+
+
+def test_no_pattern_is_compiled_for_the_first_painting_that_it_does_not_use() -> None:
+    code = """
+import re, sys
+compiled = re.compile
+def noted(*given, **flags):
+    print(sys._getframe(1).f_globals["__name__"])
+    return compiled(*given, **flags)
+re.compile = noted
+import console.cli.main, console.cli.opening, console.app.main, console.app.terminal.driver
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {name for name in done.stdout.split() if name.startswith("console.")}
+    assert modules <= {"console.core.language.pattern"}

@@ -25,6 +25,7 @@ from textual.message import Message
 from textual.messages import TerminalSupportsSynchronizedOutput
 
 from console.app.terminal.cursor import text_cursor
+from console.core.language.pattern import late
 from console.core.language.text import clean
 
 ESCAPE_S = 0.05
@@ -37,7 +38,7 @@ READ_BYTES = 1 << 16
 
 _PUSH_TITLE, _POP_TITLE = "\x1b[22;0t", "\x1b[23;0t"
 _PASTE_END = "\x1b[201~"
-_TOKEN = re.compile(
+_TOKEN = late(
     r"(?P<paste>\x1b\[200~)"
     r"|\x1b\[(?P<csi>\[[A-E]|\d{1,2}\$|(?![M\[])[0-?]{0,64}[ -/]{0,4}[@-~])"
     r"|\x1bO(?P<ss3>[A-DFHMP-Sa-dj-y])"
@@ -47,9 +48,9 @@ _TOKEN = re.compile(
     r"|(?P<plain>.)",
     re.DOTALL,
 )
-_MOUSE = re.compile(r"<(\d{1,4});(\d{1,4});(\d{1,4})([Mm])")
-_SYNCHRONIZED = re.compile(r"\?2026;[1-4]\$y")
-_KEY = re.compile(r"(\d{0,7})(?::[\d:]*)?(?:;(\d{0,3})(?::(\d?))?(?:;([\d:]*))?)?([A-Za-z~^$@])")
+_MOUSE = late(r"<(\d{1,4});(\d{1,4});(\d{1,4})([Mm])")
+_SYNCHRONIZED = late(r"\?2026;[1-4]\$y")
+_KEY = late(r"(\d{0,7})(?::[\d:]*)?(?:;(\d{0,3})(?::(\d?))?(?:;([\d:]*))?)?([A-Za-z~^$@])")
 
 _SHIFT, _ALT, _CTRL = 1, 2, 4
 _MODIFIERS = {_ALT: "alt", _CTRL: "ctrl", 16: "hyper", 32: "meta", _SHIFT: "shift", 8: "super"}

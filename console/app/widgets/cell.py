@@ -9,6 +9,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from console.app.acts import with_keys
+from console.core.language.pattern import late
 
 Part = str | tuple[str, str] | Content
 ACT = "act"
@@ -56,8 +57,8 @@ def hung(head: Content, words: Content, width: int) -> Content:
     return head + Content("\n" + " " * head.cell_length).join(lines)
 
 
-_BETWEEN_ITEMS = re.compile(r" +· +")
-_BULLET = re.compile(r"\s*(?:[-*·•>□▲✓→]|[0-9]{1,2}[.)]) +")
+_BETWEEN_ITEMS = late(r" +· +")
+_BULLET = late(r"\s*(?:[-*·•>□▲✓→]|[0-9]{1,2}[.)]) +")
 
 
 def item_lines(content: Content, width: int) -> list[Content]:

@@ -1,6 +1,5 @@
 """One entry of the timeline as lines of the screen: time, sign, rule, and the text under its own column."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from console.app.widgets.cell import fitted
+from console.core.language.pattern import late
 from console.core.language.text import clean
 from console.core.language.times import arrival_words, format_length
 from console.core.log.entries import Entry
@@ -27,7 +27,7 @@ UPDATE_LINES = 2
 BOLD = frozenset(("decision", "stage", "severity", "declared", "role", "handoff"))
 StyleOf = Callable[[str], Style]
 
-_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2199]*")
+_PLAIN = late("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2199]*")
 """Printable ASCII, Latin letters, quotes, dashes and arrows: what most entries are made of."""
 
 

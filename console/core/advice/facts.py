@@ -14,6 +14,7 @@ from itertools import takewhile
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.times import format_length
 from console.core.log.clocks import Clock, moments_met, open_clocks
 from console.core.log.entries import SCRIBE_KINDS, Entry
@@ -164,14 +165,14 @@ class Facts:
 SPOKEN = frozenset((*SCRIBE_KINDS, "task", "change"))
 """Kinds of entries in which people speak."""
 
-LASTING = re.compile(
+LASTING = late(
     r"\b(?:root[ -]cause|permanent(?:ly)?|lasting fix|proper(?:ly)? fix\w*|fix\w* (?:it )?properly|real fix|refactor\w*"
     r"|rewrit\w+|five whys|why (?:did|does|was|were|is|it))\b",
     re.IGNORECASE,
 )
 """Words of work on the cause."""
 
-ROLL_BACK = re.compile(
+ROLL_BACK = late(
     r"\b(?:roll(?:ed|ing|s)?[ -]?back|revert(?:s|ed|ing)?|back(?:ed|ing)? (?:it )?out|undo(?:ne|ing)?|undid"
     r"|previous version|known good)\b",
     re.IGNORECASE,

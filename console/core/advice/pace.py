@@ -4,12 +4,13 @@ import re
 from datetime import datetime, timedelta
 
 from console.core.advice.facts import TEXT_CHARS, Advice, Facts, escalate
+from console.core.language.pattern import late
 from console.core.language.times import format_length
 from console.core.log.milestones import contradictions
 from console.core.subjects.postmortem import postmortem_of, wants_postmortem
 from console.core.subjects.stage import overrides_of
 
-_RESOLVED = re.compile(
+_RESOLVED = late(
     r"\b(?:issue|incident|problem|outage|it|this) (?:is|was|has been) (?:now |fully )*(?:resolved|over|fixed)\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,6 @@ Moments and lengths of time carry theirs beside them, and put them into the text
 have nothing to do.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from functools import wraps
@@ -15,14 +14,16 @@ from typing import Any, Concatenate, ParamSpec, Self, SupportsIndex, TypeVar, ca
 
 import msgspec
 
+from console.core.language.pattern import late
+
 _FIRST_DIGIT, _END = 0x10FF10, "\U0010ff20"
-_MARK = re.compile(f"[{chr(_FIRST_DIGIT)}-{chr(_FIRST_DIGIT + 15)}]+{_END}")
-_SIGN = re.compile(f"[{chr(_FIRST_DIGIT)}-{_END}]")
+_MARK = late(f"[{chr(_FIRST_DIGIT)}-{chr(_FIRST_DIGIT + 15)}]+{_END}")
+_SIGN = late(f"[{chr(_FIRST_DIGIT)}-{_END}]")
 SENTENCE_END = r"(?<=[.!?…])(?=\s(?!\())"
 """Where a sentence ends within a line; what follows in brackets belongs to it, as the author of an entry does."""
-_FIRST_LETTER = re.compile(rf"(?:\A|\n|{SENTENCE_END})[^\n.!?…]*?[^\W\d_]")
+_FIRST_LETTER = late(rf"(?:\A|\n|{SENTENCE_END})[^\n.!?…]*?[^\W\d_]")
 """The first letter of a sentence: no bullet, number or other sign before it is parted from what follows it."""
-_SENTENCE = re.compile(rf"[^\n]+?(?:{SENTENCE_END}|(?=\n)|\Z)")
+_SENTENCE = late(rf"[^\n]+?(?:{SENTENCE_END}|(?=\n)|\Z)")
 
 P = ParamSpec("P")
 

@@ -1,11 +1,11 @@
 """Names of people, compared without case and marks."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category, normalize
 
 from console.core.language.grounds import unmarked
+from console.core.language.pattern import late
 
 _PAIRS = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "»"}
 
@@ -53,7 +53,7 @@ def nearly_same(name: str, other: str) -> bool:
 
 
 _IN_QUOTES = "|".join(f"{opening}[^{closing}]+{closing}" for opening, closing in _PAIRS.items())
-_QUOTED = re.compile(rf"@?(?:{_IN_QUOTES})(?=\s|$)")
+_QUOTED = late(rf"@?(?:{_IN_QUOTES})(?=\s|$)")
 
 
 def quoted_length(text: str) -> int:

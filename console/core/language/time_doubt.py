@@ -7,18 +7,19 @@ from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 from console.core.language.grammar import day_and_time
+from console.core.language.pattern import late
 from console.core.language.places import zone_word
 from console.core.language.text import clean, one_line
 from console.core.language.time_forms import TimeForm, time_form
 from console.core.language.when import readings, take_due, take_when
 from console.core.refusal import Refused
 
-_AT = re.compile(r"/at\s+", re.IGNORECASE)
-_MARKER = re.compile(r"[!>*?+]\s*(?=\S)|/\w+\s+")
-_TASK = re.compile(r"\s*(?:\S*\s+){0,4}?(?:\+|/(?:task|assign)\s)", re.IGNORECASE)
-_OPENED = re.compile(r"\s?[(\[]|\s")
-_BY = re.compile(r"(?<!\S)by\s+", re.IGNORECASE)
-_AHEAD = re.compile(
+_AT = late(r"/at\s+", re.IGNORECASE)
+_MARKER = late(r"[!>*?+]\s*(?=\S)|/\w+\s+")
+_TASK = late(r"\s*(?:\S*\s+){0,4}?(?:\+|/(?:task|assign)\s)", re.IGNORECASE)
+_OPENED = late(r"\s?[(\[]|\s")
+_BY = late(r"(?<!\S)by\s+", re.IGNORECASE)
+_AHEAD = late(
     r"\s*(?:\S*\s+){0,4}?/(?:snooze\s+\S+\s+(?:(?:by|until|till|at)\s+)?|update\s+\S+\s+next\s+|answered\s.*?\beta:?\s+)",
     re.IGNORECASE,
 )
@@ -75,7 +76,7 @@ def _doubt(text: str, now: datetime, zone: tzinfo, *, due: bool) -> str:
 
 
 _UNITS = "dhms"
-_AMOUNT = re.compile(r"[\s,]*([0-9]{1,5}\s?([dhms])(?:ays?|ours?|rs?|inutes?|ins?|econds?|ecs?)?)(?!\w)", re.IGNORECASE)
+_AMOUNT = late(r"[\s,]*([0-9]{1,5}\s?([dhms])(?:ays?|ours?|rs?|inutes?|ins?|econds?|ecs?)?)(?!\w)", re.IGNORECASE)
 
 
 def length_doubt(length: str, behind: str) -> str:
@@ -140,7 +141,7 @@ def _span_doubt(text: str, form: TimeForm, now: datetime, zone: tzinfo) -> str:
     return ""
 
 
-_ENDS = re.compile(r"-[0-9]{2}:[0-9]{2}")
+_ENDS = late(r"-[0-9]{2}:[0-9]{2}")
 
 
 def _moment(text: str, now: datetime, zone: tzinfo, *, due: bool) -> datetime | None:

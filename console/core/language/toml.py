@@ -1,14 +1,15 @@
 """TOML of files that people write, read without trusting that it is any."""
 
-import re
 import tomllib
 from typing import Any
+
+from console.core.language.pattern import late
 
 MAX_KEY_PARTS = 20
 """More parts than this in one dotted key are no key of ours; each costs as much as all before it together."""
 
 _PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
-_LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS},}}+")
+_LONG_KEY = late(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS},}}+")
 
 
 def read_toml(text: str) -> dict[str, Any]:

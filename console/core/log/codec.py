@@ -3,13 +3,13 @@
 A name that a newer version wrote is kept as `Unknown` and shown, never dropped.
 """
 
-import re
 from datetime import datetime
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import clean, is_plain
 from console.core.language.times import in_calendar
 from console.core.log.event import Body, Unknown, Unreadable
@@ -67,7 +67,7 @@ def decode_body(kind: str, raw: str | bytes) -> Body:
     return _unknown(kind, raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
 
 
-_ESCAPED_CONTROL = re.compile(r"\\[bfru]")
+_ESCAPED_CONTROL = late(r"\\[bfru]")
 
 
 def harmless(raw: str | bytes) -> str | bytes:

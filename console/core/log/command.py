@@ -11,6 +11,7 @@ from typing import ClassVar, NamedTuple
 import msgspec
 
 from console.core.language.names import quoted_length, unquoted
+from console.core.language.pattern import late
 from console.core.language.text import MAX_NAME_CHARS, check_length, clean, one_line
 from console.core.log.event import Body
 from console.core.log.state import Incident, Register
@@ -110,7 +111,7 @@ class StandsBeside(Command, frozen=True, kw_only=True):
         return False
 
 
-_ENDING = re.compile(
+_ENDING = late(
     r"(?:#?\d+[\s:.,]+)?"
     r"(?:done|finished|completed?|over|closed|removed|failed|reverted|rolled[ -]?back|ruled[ -]out|supported)"
     r"[\s#\d.!]*",
@@ -234,8 +235,8 @@ def key(text: str) -> str:
     return text.strip().lower().replace(" ", "_").replace("-", "_")
 
 
-_COLON = re.compile(r":(?=\s|$)")
-_NUMBER_COLON = re.compile(r"#?[^\W\d_]?\d+(:)(?!\d)")
+_COLON = late(r":(?=\s|$)")
+_NUMBER_COLON = late(r"#?[^\W\d_]?\d+(:)(?!\d)")
 
 
 def note_behind(argument: str) -> tuple[str, str]:
@@ -245,7 +246,7 @@ def note_behind(argument: str) -> tuple[str, str]:
     return argument[:place].strip(), argument[place + 1 :].strip()
 
 
-_LEADS = re.compile(r"(?:(?:to|is)\s|[=:]|[-=]>|→)\s*(?=\S)", re.IGNORECASE)
+_LEADS = late(r"(?:(?:to|is)\s|[=:]|[-=]>|→)\s*(?=\S)", re.IGNORECASE)
 
 
 def recipient(text: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from console.core.language.grounds import unmarked
+from console.core.language.pattern import late
 from console.core.language.secrets import secret_values
 from console.core.log.event import GOES_WITH, ITEM, KEPT, KEY, MENTIONED, OTHER_ID, REPLACED, TEXT, Body, Unknown
 
@@ -19,7 +20,7 @@ REDACTED = "[redacted]"
 
 TAKEN_OUT = "Words that were just redacted are taken out of what you type; read it before Enter."
 
-_MARK = re.compile(r"\[redacted(?: [0-9a-f]{4})?\]")
+_MARK = late(r"\[redacted(?: [0-9a-f]{4})?\]")
 
 WHOLE_CHARS = 12
 """From this length on a whole text of several words is looked for in other events."""
@@ -32,15 +33,15 @@ MAX_SECRET_WORDS = 20
 MAX_OTHER_ENTRIES = 20
 """A word or text that stands in more other events of the incident than this is a name of something, not a slip."""
 
-_WORD = re.compile(r"[^\s\"'`()<>\[\]{},;]+")
+_WORD = late(r"[^\s\"'`()<>\[\]{},;]+")
 _EDGES = ".:!?@#*_~|/\\,;\"'`()<>[]{}“”«»"
-_PARTS = re.compile(r"[=:/&?@]+")
-_PIECES = re.compile(r"[-._/:~+=]+")
-_NAMED = re.compile(r"(?<![\w.])[@#][^\W\d_][\w./-]*")
+_PARTS = late(r"[=:/&?@]+")
+_PIECES = late(r"[-._/:~+=]+")
+_NAMED = late(r"(?<![\w.])[@#][^\W\d_][\w./-]*")
 """A person or a tag in a text, which a document leaves out or calls otherwise."""
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_SPACES = re.compile(r"\s+")
-_ORDINARY = re.compile(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
+_ESCAPED = late(r"\\([!-/:-@\[-`{-~])")
+_SPACES = late(r"\s+")
+_ORDINARY = late(r"INC-\w{4}|v?\d+(\.\d+)+\S*|[\d:.TZ+-]+")
 """Words with digits and letters that are no secrets: references, versions, moments."""
 
 
@@ -183,7 +184,7 @@ Change = Callable[[str], str]
 Exchange = Callable[[Any, Change], Any]
 """A value with each of its texts given to a function, and what that gives in its place."""
 
-_STEP = re.compile(r"^(runbook:)(.+)(/\d+)$", re.DOTALL)
+_STEP = late(r"^(runbook:)(.+)(/\d+)$", re.DOTALL)
 _PLAIN = (bool, int, datetime)
 
 

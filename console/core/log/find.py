@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from console.core.language.names import quoted_length, unquoted
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.core.log.command import note_behind, split
 from console.core.refusal import Refused
@@ -63,7 +64,7 @@ def _bare(text: str) -> str:
     return text.strip().lower().removeprefix("#").rstrip(".,;:! ")
 
 
-_NUMBERS = re.compile(r"(?:(?:[,&+]|and\s)?\s*#?[0-9]+[.,]?\s*)+", re.IGNORECASE)
+_NUMBERS = late(r"(?:(?:[,&+]|and\s)?\s*#?[0-9]+[.,]?\s*)+", re.IGNORECASE)
 
 
 def check_single(number: str, behind: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from console.core.language.grounds import Marked, Moment, mark, read, sentences, unforged
+from console.core.language.pattern import late
 from console.core.language.text import one_line
 from console.core.log.codec import decode_body, kind_of
 from console.core.log.erasure import exchanged
@@ -38,7 +39,7 @@ _NO_WORDS = ("id", "aliases", "templates")
 """Fields of a playbook that no document says."""
 
 
-_ABSENT = re.compile(r"\b(?:no|not|none|nobody|nothing|unknown)\b", re.IGNORECASE)
+_ABSENT = late(r"\b(?:no|not|none|nobody|nothing|unknown)\b", re.IGNORECASE)
 
 
 class Traced(NamedTuple):

@@ -1,9 +1,9 @@
 """Entries that stand, and those among them that somebody marked: as the cause, or as what stopped the impact."""
 
-import re
 from collections.abc import Collection
 
 from console.core.language.grounds import keeping_marks
+from console.core.language.pattern import late
 from console.core.log.entries import Entry
 from console.core.log.state import Incident, timeline
 from console.core.subjects.hypothesis import hypotheses_of
@@ -11,7 +11,7 @@ from console.core.subjects.hypothesis import hypotheses_of
 CAUSE_TAGS = ("cause", "root-cause")
 STOPPED_TAGS = ("stopped", "mitigation")
 """Of the act that stopped the impact."""
-_TAGS = re.compile(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
+_TAGS = late(r"(?:\s+#[^\W\d][\w-]*)+(?=\s*(?:$|:))")
 
 
 def standing(state: Incident) -> list[Entry]:

@@ -4,7 +4,6 @@ The classes and their words are data, so that a team adds its own. A sign is a h
 other in a sentence, in any order and form: `pool $full`, where `$full` is a group of words.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.searching import folded
 from console.core.refusal import Refused
 
@@ -25,9 +25,9 @@ MAX_PLACES = 20
 KIN = 0.3
 """The weight of a class that is often the same story as one that is spoken of."""
 
-_SENTENCE = re.compile(r"[.;!?\n](?=\s|$)|[\n;|·]")
-_CLAUSE = re.compile(r"[,:()–—]|\s-\s|\b(?:but|while|although|whereas|so)\b")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\d)?")
+_SENTENCE = late(r"[.;!?\n](?=\s|$)|[\n;|·]")
+_CLAUSE = late(r"[,:()–—]|\s-\s|\b(?:but|while|although|whereas|so)\b")
+_WORD = late(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\d)?")
 
 
 class Concept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

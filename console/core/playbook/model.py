@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import listed
 from console.core.refusal import Refused
 
@@ -385,7 +386,7 @@ def _find(text: str, names: dict[str, _T], what: str, shown: Sequence[str] = ())
 
 
 # Not "ed": what is mitigated is further than what is being mitigated.
-_ENDING = re.compile(r"(?:ing|ion|e|s)$")
+_ENDING = late(r"(?:ing|ion|e|s)$")
 _MIN_STEM_CHARS = 4
 _MIN_BEGINNING_CHARS = 3
 """“in” begins investigating, and many sentences."""

@@ -26,6 +26,7 @@ from textwrap import dedent
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import clean, one_line
 from console.core.playbook.runbook import Runbook, Step
 from console.core.refusal import Refused
@@ -39,9 +40,9 @@ MAX_BYTES = 64 * 1024
 _MAX_TITLE, _MAX_STEP, _MAX_WORD = 120, 300, 40
 _NO_TITLE = "a runbook begins with its title: write `# Database outage` or the like"
 
-_ITEM = re.compile(r"(?:\d{1,9}[.)]|[-*+])(?:\s+(?:\[[ xX]\](?:\s+|$))?(?P<text>.*))?")
-_WORDS = re.compile(r"words\s*:\s*(?P<words>.*)", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ITEM = late(r"(?:\d{1,9}[.)]|[-*+])(?:\s+(?:\[[ xX]\](?:\s+|$))?(?P<text>.*))?")
+_WORDS = late(r"words\s*:\s*(?P<words>.*)", re.IGNORECASE)
+_COMMENT = late(r"<!--.*?-->", re.DOTALL)
 
 
 class _Broken(Exception):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.playbook.model import Criterion, Playbook, Question, Severity
 from console.core.refusal import Refused
@@ -25,9 +26,9 @@ FACTS: dict[str, Question] = {
 _NO = {"no", "n", "none", "false", "0", "nope"}
 _YES = {"yes", "y", "true", "1", "yep", "yeah"}
 _UNSURE = {"unsure", "?", "unknown", "maybe"}
-_NOT_KNOWN = re.compile(r"(?:not sure|(?:we |i )?(?:don.?t|do not) know)\b")
+_NOT_KNOWN = late(r"(?:not sure|(?:we |i )?(?:don.?t|do not) know)\b")
 _SHARES = {"half": 50, "third": 33, "quarter": 25, "fifth": 20, "tenth": 10}
-_SHARE = re.compile(rf"(?:about |nearly )?(?:an? )?({'|'.join(_SHARES)})(?: of .*)?")
+_SHARE = late(rf"(?:about |nearly )?(?:an? )?({'|'.join(_SHARES)})(?: of .*)?")
 
 
 HINTS = {"users": "30%, all, unsure", "revenue": "2k, unsure"}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import clean
 from console.core.language.times import deadline, to_ms
 from console.core.language.when import take_ahead
@@ -204,7 +205,7 @@ def _priority(book: Playbook, text: str) -> str:
     return wanted
 
 
-_VERIFY = re.compile(r"\s*\bverify:\s*", re.IGNORECASE)
+_VERIFY = late(r"\s*\bverify:\s*", re.IGNORECASE)
 
 
 def _read_action(context: SlashContext, argument: str) -> Command:

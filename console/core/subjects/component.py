@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
+from console.core.language.pattern import late
 from console.core.language.text import listed
 from console.core.log.command import Command, Decision, SlashContext, Word, name, proposed
 from console.core.log.event import ALL_BEFORE, Body, Replaced, Text
@@ -57,7 +58,7 @@ class SetComponent(Command, frozen=True, kw_only=True):
         return proposed(ComponentChanged(component, status, register.head), at)
 
 
-_LEADS_ON = re.compile(r"\s*(?:\bis|[:=]|[-=]>|→)\s*$", re.IGNORECASE)
+_LEADS_ON = late(r"\s*(?:\bis|[:=]|[-=]>|→)\s*$", re.IGNORECASE)
 """Between a component and its state: `checkout is major`, `checkout: major`."""
 
 

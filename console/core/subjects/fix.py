@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import clean
 from console.core.log.command import Command, Decision, SlashContext, Word, line, name, proposed, unless_none, words
 from console.core.log.event import Body, Ref, Text
@@ -131,15 +132,11 @@ _TICKET = (
 """A ticket; `UTF-8` and the like are none."""
 _OWNER = r"(?:owner:?\s+)?@(?P<owner>[^\W\d_][\w.-]*\w|[^\W\d_])"
 _EDGES = tuple(
-    re.compile(pattern)
-    for what in (_TICKET, _OWNER)
-    for pattern in (rf"(?:^|\s){what}[.,;]?$", rf"^{what}[,;:]?(?:\s|$)")
+    late(pattern) for what in (_TICKET, _OWNER) for pattern in (rf"(?:^|\s){what}[.,;]?$", rf"^{what}[,;:]?(?:\s|$)")
 )
-_DANGLING = re.compile(
-    r"(?:^|\s)(?:to|by|with|in|at|of|for|from|on|is|use|and|or|see|ask|asked|told|as)$", re.IGNORECASE
-)
+_DANGLING = late(r"(?:^|\s)(?:to|by|with|in|at|of|for|from|on|is|use|and|or|see|ask|asked|told|as)$", re.IGNORECASE)
 """A word that wants another one behind it."""
-_PLACE = re.compile(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)")
+_PLACE = late(r"\bin ([\w./-]+\.\w+|[\w-]+/[\w./-]+)")
 
 
 def _read_fix(context: SlashContext, argument: str) -> Command:

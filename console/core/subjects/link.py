@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
+from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.log.command import Command, Decision, SlashContext, Word, proposed
 from console.core.log.event import Body, Id, Text
@@ -35,7 +36,7 @@ INVERSE = {
 UNDER = ("part_of", "duplicate_of")
 """Relations by which an incident stands below the other one."""
 MAX_NOTE_CHARS = 300
-_ELSEWHERE = re.compile(r"\b(?:duplicate|another incident)\b", re.IGNORECASE)
+_ELSEWHERE = late(r"\b(?:duplicate|another incident)\b", re.IGNORECASE)
 
 
 class IncidentLinked(Body, frozen=True):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Annotated, Literal, NamedTuple
 
 from console.core.language.names import same_name
+from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.language.when import take_ahead
 from console.core.log.command import (
@@ -267,14 +268,14 @@ def find_page(state: Incident, text: str) -> Page:
     raise Refused(f"{which} {paged}.", "page")
 
 
-_WAY = re.compile(
+_WAY = late(
     r"\s(?:(?:by|via)\s+\S.*|(?:phone|call|sms|text|chat|slack|teams|e?-?mail|pager|pagerduty|opsgenie))$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,}")
+_NUMBER = late(r"\+?[0-9][0-9 ()/.-]{3,}")
 """Of a telephone."""
-_FOR = re.compile(r"\sfor\s+", re.IGNORECASE)
-_ETA = re.compile(r"(?:^|[,;:]?\s)\beta\b:?\s+", re.IGNORECASE)
+_FOR = late(r"\sfor\s+", re.IGNORECASE)
+_ETA = late(r"(?:^|[,;:]?\s)\beta\b:?\s+", re.IGNORECASE)
 
 
 # Slash words

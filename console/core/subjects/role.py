@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from console.core.language.names import first_written, name_key, nearly_same, same_name
+from console.core.language.pattern import late
 from console.core.language.text import listed, one_line
 from console.core.language.times import parse_duration
 from console.core.log.command import (
@@ -61,12 +62,12 @@ def holder_of(state: Incident, role: str) -> str:
 MAX_PERSON_CHARS = 40
 ME = ("me", "myself", "i")
 """Names that mean whoever types them."""
-_NO_NAME = re.compile("[\u2400-\u2426\u23ce]")
+_NO_NAME = late("[\u2400-\u2426\u23ce]")
 """The pictures that stand for control characters and line breaks."""
-_SEVERAL = re.compile(r"[,;]|\s[&+/@]|\s(?:and|or)\s", re.IGNORECASE)
+_SEVERAL = late(r"[,;]|\s[&+/@]|\s(?:and|or)\s", re.IGNORECASE)
 _NOBODYS = frozenset({"in", "by", "at", "to", "for", "from", "on", "of", "the", "and", "is", "next", "then", "with"})
 """Words that lead to a name, or away from one."""
-_CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")
+_CLOCK = late(r"[0-9]{1,2}[:.][0-9]{2}")
 _MANY_WORDS = 4
 """So many words are more often a sentence than a name; a name of so many is asked about."""
 

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
+from console.core.language.pattern import late
 from console.core.language.text import clean, counted, one_line
 from console.core.language.times import due_words
 from console.core.log.clocks import closing
@@ -92,7 +93,7 @@ def overrides_of(state: Incident) -> tuple[Override, ...]:
 DROPS = "Closing drops:"
 OWED_THEN = "Owed after closing:"
 
-_DUPLICATE_OF = re.compile(rf"\bduplicate of (INC[-_ ]?[{ALPHABET}]{{4}})\b", re.IGNORECASE)
+_DUPLICATE_OF = late(rf"\bduplicate of (INC[-_ ]?[{ALPHABET}]{{4}})\b", re.IGNORECASE)
 
 
 class MoveStage(Command, frozen=True, kw_only=True):

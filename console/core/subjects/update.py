@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from console.core.language.checks import stated_next
+from console.core.language.pattern import late
 from console.core.language.text import check_length, clean, one_line
 from console.core.language.when import take_ahead
 from console.core.log.command import (
@@ -73,7 +74,7 @@ class UpdatePosted(Body, frozen=True):
 
 
 _HEADLINE = r"(?:{ref} )?(?:(?:internal|public|executive) )?update #{number}"
-_TIME_WORD = re.compile(r"\(?(?:[0-9][0-9:+-]*|[A-Z]{1,5}(?:[+-][0-9:]+)?|[+-][0-9:]+),?\)?")
+_TIME_WORD = late(r"\(?(?:[0-9][0-9:+-]*|[A-Z]{1,5}(?:[+-][0-9:]+)?|[+-][0-9:]+),?\)?")
 
 
 def without_headline(text: str, number: int, state: Incident) -> str:
@@ -528,7 +529,7 @@ class SettlePublication(Command, frozen=True, kw_only=True):
         return (*posted, *(Proposal(body, now) for body in made))
 
 
-_NEXT_IN_TEXT = re.compile(r"^next\s+[0-9]\S*|\bnext\s+(?:in\s+)?[0-9]+\S*\.?$", re.IGNORECASE)
+_NEXT_IN_TEXT = late(r"^next\s+[0-9]\S*|\bnext\s+(?:in\s+)?[0-9]+\S*\.?$", re.IGNORECASE)
 """A text that stands where a promise of the next update was meant, perhaps."""
 
 

@@ -363,7 +363,8 @@ class WarroomApp(App[int]):
     def pass_second(self) -> None:
         """Show what has changed with time alone, all at once: one painting has it."""
         self.ring()
-        for screen in self._told:
+        # At the end a screen is still there when its parts have gone.
+        for screen in self._told if self.is_running else ():
             if isinstance(screen, ActScreen) and screen.is_mounted:
                 screen.pass_second()
 

@@ -373,3 +373,20 @@ async def test_what_a_drill_owes_beside_an_incident_calls_nobody_outside_it(
         await room.ticks(seconds=1)
         await room.ticks(minutes=20)
         assert ears.heard() > 0
+
+
+async def test_a_second_that_passes_while_the_console_ends_looks_for_nothing_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = []
+    async with console(tmp_path) as room:
+        keep = room.screen.since.keep
+
+        def kept_and_a_second_passed() -> None:
+            keep()
+            room.app.pass_second()
+            passed.append(room.app.screen_stack)
+
+        # What a room does when it is taken down; its header has gone before it.
+        monkeypatch.setattr(room.screen.since, "keep", kept_and_a_second_passed)
+    assert passed

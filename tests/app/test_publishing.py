@@ -117,7 +117,7 @@ async def test_what_goes_where_is_shown_before_and_after(tmp_path: Path, config:
         assert "Checkout errors" in json.dumps(sent[0])
 
         await room.presses("O")
-        room.shows("page", "on the page", "investigating")
+        room.shows("page", "delivered", "investigating")
 
 
 async def test_only_logged_is_only_logged(tmp_path: Path, config: Path) -> None:

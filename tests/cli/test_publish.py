@@ -278,7 +278,7 @@ def test_a_message_that_is_dropped_lets_the_next_one_through(shop: Publisher, pa
     shop.sends()
     assert seen(page).updates == [STORY[1]]
     said = shop.fails("publish", "drop", shop.json("publish", "list")[1]["id"])
-    assert said == "A message that is on the page cannot be dropped; settle it, or post another update."
+    assert said == "A message that is delivered cannot be dropped; settle it, or post another update."
     assert "no message" in shop.fails("publish", "show", "ffffffffffff")
 
 
@@ -412,6 +412,8 @@ def test_an_undone_update_is_edited_on_its_page(shop: Publisher) -> None:
         assert served.fake.seen() == []
         assert served.fake.wrong == []
     assert shop.publishing[0]["state"] == "nothing"
+    # What became of a message says nothing of the page, where others have changed it since.
+    assert shop.says("publish", "list").count(" delivered") == 2
 
 
 def test_a_new_public_title_follows_on_the_page(shop: Publisher, page: Served) -> None:

@@ -15,7 +15,7 @@ FINISHED: tuple[State, ...] = ("done", "dropped")
 STATE_WORDS: dict[State, str] = {
     "pending": "waiting",
     "sending": "being sent at this moment",
-    "done": "on the page",
+    "done": "delivered",
     "retry": "waiting for its next try",
     "unknown": "being looked for",
     "ask": "doubtful",

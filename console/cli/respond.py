@@ -19,6 +19,7 @@ from console.core.language.grammar import Line, Slash, command_doubt, day_and_ti
 from console.core.language.time_doubt import time_doubt
 from console.core.language.when import Ahead, parse_ahead
 from console.core.log.command import Command, note_behind
+from console.core.log.completion import slash_doubt
 from console.core.log.event import Event
 from console.core.log.registry import WORDS
 from console.core.log.slash import command_for, correction, read_typed
@@ -98,6 +99,8 @@ def log_line(shell: Shell, ledger: Ledger, ref: str, text: str, at: datetime | N
     shell.point_out(time_doubt(text, now=now, zone=shell.zone))
     if isinstance(read, Slash):
         shell.point_out(command_doubt(read.argument))
+    else:
+        shell.point_out(slash_doubt(read, ledger.state(ref), shell.actor))
     written = shell.execute(ledger, ref, command)
     if isinstance(command, PostUpdate):
         from console.cli.update import not_published

@@ -640,6 +640,8 @@ ROWS = {
     "/silence everything": "There is no advice “everything”",
     "/correct": "opens: correct the last entry",
     "password: hunter2x9": "asks first: ",
+    "sev SEV0": "asks first: “/sev SEV0” is the command; without the slash it is logged as text.",
+    "help": "asks first: “/help” is the command",
     "e": "asks first: Alt+e is “Correct the last entry”; “e” alone is logged as an entry.",
 }
 """Lines, each with what the row under it says that Enter does."""

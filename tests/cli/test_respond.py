@@ -119,6 +119,12 @@ def test_what_a_form_asks_about_in_a_text_is_told_in_the_shell(
     assert text.split()[0] in f"{warroom.json('show', ref)} {warroom.says('list', '--json')}" or "plan" in line
 
 
+def test_a_line_that_lacks_its_slash_is_told_of(warroom: Warroom, ref: str) -> None:
+    said = warroom.runs("log", ref, "sev SEV0").stderr.decode()
+    assert said == "“/sev SEV0” is the command; without the slash it is logged as text.\n"
+    assert not warroom.runs("log", ref, "/sev SEV0").stderr
+
+
 def test_each_line_of_the_input_is_acknowledged_before_the_next_is_given(warroom: Warroom, ref: str) -> None:
     with subprocess.Popen(
         [*COMMAND, "log", ref, "-"], env=warroom.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE

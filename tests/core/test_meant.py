@@ -6,7 +6,9 @@ from functools import cache
 import msgspec
 import pytest
 
-from console.core.log.command import Command, Proposal
+from console.core.language.grammar import Line, parse_line
+from console.core.log.command import Command, Offering, Proposal
+from console.core.log.completion import slash_doubt
 from console.core.log.decide import decide
 from console.core.log.foretold import doubt_of, foretold, text_doubt, would_log
 from console.core.log.registry import WORDS
@@ -141,6 +143,32 @@ def entries(line: str) -> list[str]:
 
 def test_every_slash_word_is_tried() -> None:
     assert set(ARGUMENTS) == set(WORDS)
+
+
+def unslashed(line: str, word: str = "") -> str:
+    """The question about the line as a note."""
+    note = parse_line(line, now=told(word).now, zone=UTC, commands=WORDS)
+    assert isinstance(note, Line)
+    return slash_doubt(note, told(word).state, "mo")
+
+
+@pytest.mark.parametrize("word", ARGUMENTS)
+def test_a_slash_word_without_its_slash_is_asked_about(word: str) -> None:
+    state = told(word).state
+    offered = [each for offers in WORDS[word].offers[:1] for each in offers(Offering(state, lambda: ["ana", "mo"]))]
+    for line in (word, word.upper(), *(f"{word} {value}" for value in offered)):
+        assert unslashed(line, word).startswith(f"“/{line[:31]}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["sev1 it is", "stage env is down", "role of the cache", "ic is on the way", "done with the roll-back", "done: lag",
+     "undo of the deploy", "undone", "title x is wrong", "check 900 hosts", "fix deployed", "page dba", "link down",
+     "change drained zone a", "update went out", "note this", "impact grows", "task force is set up", "resolved",
+     "! sev SEV0", "? stage mitigating"],
+)  # fmt: skip
+def test_a_note_that_only_begins_with_a_slash_word_is_not(line: str) -> None:
+    assert not unslashed(line)
 
 
 @pytest.mark.parametrize("word", ARGUMENTS)

@@ -31,7 +31,7 @@ import httpx
 from console.app.lines import key_doubt, read_line
 from console.core.language.grammar import Line
 from console.core.language.secrets import secret_doubt
-from console.core.log.completion import completions
+from console.core.log.completion import completions, slash_doubt
 from console.core.log.fold import NeedsRefold, fold
 from console.core.log.foretold import doubt_of, foretold
 from console.core.log.slash import SLASH_WORDS, command_for
@@ -180,6 +180,8 @@ class Lines:
                 return False  # A screen's.
             command = command_for(read, state, actor="mo", now=now, zone=UTC)
             doubt_of(state, command, now, UTC)
+            if isinstance(read, Line):
+                slash_doubt(read, state, "mo")
             with suppress(Refused, NeedsRefold):
                 foretold(state, command, now)
             self._ledger.execute(self._ref, command)

@@ -38,7 +38,7 @@ from console.core.language.time_doubt import time_doubt
 from console.core.language.times import local_pair
 from console.core.language.when import parse_when
 from console.core.log.command import Command
-from console.core.log.completion import completions, explained
+from console.core.log.completion import completions, explained, slash_doubt
 from console.core.log.decide import decide
 from console.core.log.event import Event
 from console.core.log.foretold import doubt_of, text_doubt, would_log
@@ -322,7 +322,9 @@ class RoomScreen(RoomView):
             entry = self._command(parsed)
             decide(self.state, entry, now)
             asks = doubt_of(self.state, entry, now, zone)
-            doubts = secret_doubt(line), key_doubt(line), text_doubt(entry), time_doubt(line, now=now, zone=zone), asks
+            slash = slash_doubt(parsed, self.state, self.session.actor, registry.WORDS)
+            times = time_doubt(line, now=now, zone=zone)
+            doubts = secret_doubt(line), key_doubt(line), slash, text_doubt(entry), times, asks
             words = describe(parsed, now, zone, self.session.actor, early=early)
             return Foreseen(words, warns, " ".join(filter(None, doubts)))
         try:

@@ -1,8 +1,8 @@
 """Completion: what may stand for the word that ends a line; slash words, roles, severities, stages, people, tags."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from console.core.language.grammar import people_in
+from console.core.language.grammar import Line, people_in
 from console.core.language.names import name_key
 from console.core.language.text import one_line
 from console.core.log.command import Offering
@@ -82,6 +82,18 @@ def _values(word: str, place: int, known: Offering) -> Iterable[str]:
         return ("handoff", "timeline", "json", "csv") if place == 1 else ()
     offers = WORDS[word].offers[place - 1 :] if place and word in WORDS else ()
     return offers[0](known) if offers else ()
+
+
+def slash_doubt(line: Line, state: Incident, actor: str, slash_words: Collection[str] = WORDS) -> str:
+    """The question about a note that a slash in front would make a command: a slash word alone, or one with a value
+    that completes it; empty for all other lines."""
+    word, _, argument = line.text.partition(" ")
+    if line.kind != "note" or word.lower() not in slash_words:
+        return ""
+    offered = _values(word.lower(), 1, Offering(state, lambda: people(state, actor)))
+    if argument and not any(f"{_folded(argument)} ".startswith(f"{_folded(value)} ") for value in offered):
+        return ""
+    return f"“/{one_line(line.text, 32)}” is the command; without the slash it is logged as text."
 
 
 def explained(words: list[str], state: Incident, line: str) -> str:

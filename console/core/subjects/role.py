@@ -186,5 +186,5 @@ def _ids(known: Offering) -> list[str]:
 
 WORDS: dict[str, Word] = {
     "role": Word("/role ic NAME", _read_role, offers=(_ids, lambda known: known.people())),
-    "ic": Word("/ic NAME", _read_ic, "Name the person"),
+    "ic": Word("/ic NAME", _read_ic, "Name the person", (lambda known: known.people(),)),
 }

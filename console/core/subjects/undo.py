@@ -424,6 +424,6 @@ def _read_redact(context: SlashContext, argument: str) -> Command:
 
 
 WORDS: dict[str, Word] = {
-    "undo": Word("/undo [ENTRY or WORDS of it] [! with what names it]", _read_undo),
+    "undo": Word("/undo [ENTRY or WORDS of it] [! with what names it]", _read_undo, offers=(lambda known: ["last"],)),
     "redact": Word("/redact last, ENTRY or WORDS of it", _read_redact, "Name the entry", (lambda known: ["last"],)),
 }

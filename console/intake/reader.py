@@ -870,7 +870,8 @@ class Reader:
             self._note_date(number, line.content)
             reason = ZONE_SAID if stated and stated.zone else ZONE_UNKNOWN if stated else why_no_entry(line.content)
             self.collector.skip([number], reason)
-            if reason in (TIME_IN_PROSE, LENGTH) and self._calendar.first_named_zone is None:
+            in_summary = number <= CSV_WITHIN and reason in (TIME_IN_PROSE, LENGTH)
+            if in_summary and self._calendar.first_named_zone is None:
                 told = moment_in(line.content)
                 self._calendar.first_named_zone = (number, told.zone) if told and told.zone else None
 

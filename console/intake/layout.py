@@ -15,7 +15,15 @@ from console.intake.lines import TIMELINE, Fences, Line, bold_heading, fence_mar
 from console.intake.narrative import Lists, lists_in, telling_points
 from console.intake.posts import post_heads, posts, time_alone
 from console.intake.prose import is_about_the_text
-from console.intake.stamps import EPOCH_CELL, UNIX_TIME, Stamp, TimedText, timed_line, timed_text
+from console.intake.stamps import (
+    EPOCH_CELL,
+    UNIX_TIME,
+    Stamp,
+    TimedText,
+    begins_moment_at,
+    timed_line,
+    timed_text,
+)
 from console.intake.tables import CSV_WITHIN, csv_delimiter
 
 _LEAST_BACK = 4
@@ -57,6 +65,14 @@ _DEFINES = re.compile(
 )
 _LEAST_DEFINES = 2
 _CODE_ENDS = re.compile(r"(?:[{}()\[\];]|=>|[\"'\d)\]}],|\):)\s{0,8}$")
+
+
+_WORDS = re.compile(r"[^\W\d_](?:[^\s\d|*_#<>`=~:\uff1a@\[\]{}\\(]++|\s(?!\s))*+")
+"""A line of words without a number, a mark or a gap."""
+_MARKS = "{}()[],;|\\/. \t"
+"""Those of which no rule, heading, list or block of code is made."""
+_CLOCK_DIGITS = 4
+"""Of a time without a colon."""
 
 
 class Sight(NamedTuple):
@@ -108,6 +124,11 @@ class Layout:
         self._lines = lines
 
     @cached_property
+    def silent(self) -> frozenset[int]:
+        """The lines, from 0, of words without a moment or a mark, of marks alone, or a short number."""
+        return frozenset(at for at, raw in enumerate(self._lines) if raw and _says_nothing(raw))
+
+    @cached_property
     def clocked(self) -> Sequence[tuple[int, str]]:
         """The lines, from 0, that may hold a time or a date in digits: the others are not looked at for one."""
         return [(at, raw) for at, raw in enumerate(self._lines) if CLOCK_LIKE.search(raw)]
@@ -143,8 +164,9 @@ class Layout:
 
     def _sights(self, start: int, end: int) -> Iterator[Sight]:
         """Those from the line `start` on, from 0, up to `end`."""
-        lines = enumerate(islice(self._lines, start, end), start=start + 1)
-        apart = ((number, take_apart(raw)) for number, raw in lines if raw)
+        lines = enumerate(islice(self._lines, start, end), start=start)
+        silent = self.silent
+        apart = ((at + 1, take_apart(raw)) for at, raw in lines if raw and at not in silent)
         timed = ((number, line, timed_text(line.content)) for number, line in apart)
         return (Sight(number, line, read) for number, line, read in timed if read and read.stamp.time)
 
@@ -302,7 +324,8 @@ class Layout:
     @cached_property
     def has_moments_within(self) -> bool:
         """Whether the lines are those of a log whose moment stands further back."""
-        return not self.sights and has_moments_within([raw for raw in self._lines if raw.strip()])
+        may_have = self.clocked and not self.sights
+        return bool(may_have) and has_moments_within([raw for raw in self._lines if raw.strip()])
 
     @cached_property
     def has_title_mark(self) -> bool:
@@ -351,3 +374,11 @@ class Layout:
             if (day is None or other is None or day == other) and abs(after[0] - before[0]) < _HALF_DAY
         ]
         return steps.count(-1) >= max(_LEAST_BACK, 3 * steps.count(1))
+
+
+def _says_nothing(raw: str) -> bool:
+    if raw.isdecimal():
+        return len(raw) < _CLOCK_DIGITS
+    if not raw.strip(_MARKS):
+        return True
+    return _WORDS.fullmatch(raw) is not None and not begins_moment_at(raw)

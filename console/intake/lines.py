@@ -43,9 +43,9 @@ _LABEL = re.compile(
     r"|ursache|auswirkung(?:en)?|maßnahmen|lösung|nächste\sschritte|cause\sracine|conséquences|suites|causa(?:\sra[ií]z)?|impacto"
     r"|solución|próximos\spasos|soluzione|impatto|oorzaak|gevolg(?:en)?|oplossing|vervolg(?:stappen)?|przyczyna|skutki|następne\skroki"
     r"|(?:根本)?原因|対策|影響(?:範囲)?|再発防止策?|根因|影响(?:范围)?|改进措施|经验教训|후속\s조치|원인|orsak(?:er)?|åtgärder|årsak|årsag|tiltak)"
-    r"(?:\*\*|__)?(?:\s?[:\uff1a]|$)",
-    re.IGNORECASE,
+    r"(?:\*\*|__)?(?:\s?[:\uff1a]|$)"
 )
+"""Matched in small letters, since alternatives are told apart by their first one then."""
 TIMELINE = re.compile(
     r"\btime\s?lines?\b|\b[ck]h?rono(?:logi|l\u00f3g)|what\shappened|\b(?:ab|ver|zeitver)lauf\b|\bzeit(?:leiste|strahl|linie|achse)"
     r"|\bl[i\u00ed](?:nea\sde\stiempo|nha\sdo\stempo)|\bd\u00e9roul|rappel\sdes\sfaits|tijdlijn|\bverloop\b|tidslinj|\bh\u00e4ndelsef\u00f6rlopp"
@@ -182,7 +182,7 @@ def is_stage(content: str) -> bool:
 
 def is_label(content: str) -> bool:
     """True when the line begins a part of a report that is no event: "Root cause: …", "**Lessons learned:**"."""
-    return bool(_LABEL.match(content[:60]) or (len(content) <= 40 and _SIGNED_HEAD.fullmatch(content)))
+    return bool(_LABEL.match(content[:60].lower()) or (len(content) <= 40 and _SIGNED_HEAD.fullmatch(content)))
 
 
 def is_code(content: str) -> bool:

@@ -89,11 +89,10 @@ _OF_THE_TEXT = re.compile(
     re.IGNORECASE,
 )
 _OF_WRITING = re.compile(
-    r"(?<!was\s)(?<!were\s)(?<!\bbeen\s)(?<!wurde\s)(?<!\xe9t\xe9\s)\b(?:published|posted|updated|modified|edited|written|publi\xe9e?|mise?\s\xe0\sjour"
+    r"\b(?=\w)(?<!was\s)(?<!were\s)(?<!\bbeen\s)(?<!wurde\s)(?<!\xe9t\xe9\s)(?:published|posted|updated|modified|edited|written|publi\xe9e?|mise?\s\xe0\sjour"
     r"|ver\xf6ffentlicht|aktualisiert|stand|publicado|actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|bijgewerkt"
     r"|publicerad|uppdaterad|opublikowano|zaktualizowano|\u043e\u043f\u0443\u0431\u043b\u0438\u043a\u043e\u0432\u0430\u043d\u043e)"
-    r"\s?:?\s(?:(?:on|at|am|le|el|il|em|op|den|dnia)\s)?$",
-    re.IGNORECASE,
+    r"\s?:?\s(?:(?:on|at|am|le|el|il|em|op|den|dnia)\s)?$"
 )
 """Words before the moment of the text itself, or of a page."""
 _OF_WRITING_CHARS = 40
@@ -173,7 +172,8 @@ def begins_with_week(words: str) -> bool:
 
 def tells_plans(content: str) -> bool:
     """Whether the words tell what will be: "The test will begin at 1 pm"."""
-    words = _WAS_DONE.sub("", content[:WINDOW].lower())
+    words = content[:WINDOW].lower()
+    words = _WAS_DONE.sub("", words) if "werden" in words else words
     return any((_IS_CONDITION.match(words), _TELLS_PLANS.search(words), _TELLS_PLANS_IN_ASIA.search(words)))
 
 
@@ -191,8 +191,10 @@ def is_about_the_text(content: str) -> bool:
 def is_of_writing(before: str) -> bool:
     """Whether the words before a moment make it that of the text: "Ana Lopez, published on"."""
     tail = before[-_OF_WRITING_CHARS:]
-    aside = _LABEL_ASIDE.search(tail)
-    return _OF_WRITING.search(tail) is not None or (aside is not None and _OF_THE_TEXT.match(aside[1]) is not None)
+    if tail[-1:].isspace() and _OF_WRITING.search(tail.lower()):
+        return True
+    aside = _LABEL_ASIDE.search(tail) if ":" in tail[-3:] else None
+    return aside is not None and _OF_THE_TEXT.match(aside[1]) is not None
 
 
 def announces(before: str) -> bool:

@@ -66,7 +66,6 @@ from console.intake.source import Source
 from console.intake.stamps import (
     NO_DAY,
     TimedText,
-    begins_moment_at,
     begins_short,
     dated_label,
     days_named_back,
@@ -130,12 +129,6 @@ _CITATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(([^()]{3,60})\)\W{0,3}$")
 _DIGIT = re.compile(r"\d")
-_WORDS = re.compile(r"[^\W\d_](?:[^\s\d|*_#<>`=~:\uff1a@\[\]{}\\(]++|\s(?!\s))*+")
-"""A line of words without a number, a mark or a gap."""
-_MARKS = "{}()[],;|\\/. \t"
-"""Those of which no rule, heading, list or block of code is made."""
-_CLOCK_DIGITS = 4
-"""Of a time without a colon."""
 _TO_DO = re.compile(r"\s{0,40}[-*+]\s\[ \]\s")
 _SUBTITLE = re.compile(
     r"(?:(?:incident|maintenance)\sreport|post[\s-]?mortem|informe\sde\sincidente|relat\u00f3rio\sde\sincidente|rapport\sd['\u2019]incident"
@@ -281,12 +274,12 @@ class Reader:
             return 0
         if self._calendar.start:
             return 0
-        at, apart, skipped = index, self._apart, self.collector.skipped
+        at, apart, silent, skipped = index, self._apart, self._layout.silent, self.collector.skipped
         for at in range(index, len(self._lines)):
             raw = self._lines[at]
             blank = not raw or raw.isspace()
             if not blank:
-                if at in apart or not _says_nothing(raw):
+                if at in apart or at not in silent or heads_time(raw):
                     break
                 skipped.append(Skipped(at + 1, clean(raw.strip()), NO_TIME))
                 self._code_above = False
@@ -907,8 +900,8 @@ class Reader:
         if (self._calendar.day is None or self._calendar.guessed_year) and digit:
             written = common or any_date(content)
             # "Published on 5 March", "Ana Lopez, publié le 5 mars".
-            of_writing = is_about_the_text(content) or is_of_writing(content[: digit.start()])
-            if written and written.year and not common and of_writing:
+            may_be_page_date = written and written.year and not common
+            if may_be_page_date and (is_about_the_text(content) or is_of_writing(content[: digit.start()])):
                 self._calendar.page_date = self._calendar.page_date or written
             cited = _CITATION.match(content) is not None
             stated = self._calendar.stated.lines.get(number)
@@ -984,15 +977,6 @@ class Reader:
             self.collector.structure.append(section.number)
         elif section and section.owns_line:
             self.collector.skip([section.number], NO_TEXT)
-
-
-def _says_nothing(raw: str) -> bool:
-    """Whether the line, where nothing is open, is words without a time, a head of one, or a mark; or a short number."""
-    if raw.isdecimal():
-        return len(raw) < _CLOCK_DIGITS
-    if not raw.strip(_MARKS):
-        return True
-    return _WORDS.fullmatch(raw) is not None and not (begins_moment_at(raw) or heads_time(raw))
 
 
 def _is_plain(content: str, timed: TimedText) -> bool:

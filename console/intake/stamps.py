@@ -334,7 +334,11 @@ _EPOCH_LABEL = re.compile(
     r"(?:time|stamp|date|epoch|unix|at|on|when|since|@|\bts|zeit|heure|hora|tid|tijd)\W{0,6}$", re.IGNORECASE
 )
 """The end of the words behind which a long number is a moment."""
-_TAIL = re.compile(r"\d(?:[:.h]\d\d|\d{3}|\s?[ap]\.?m)|noon|midnight|midday|T[+-]\d", re.IGNORECASE)
+_TAIL = re.compile(
+    r"[\dNnMmTt](?:(?<=\d)(?:[:.Hh]\d\d|\d{3}|\s?[AaPp]\.?[Mm])|(?<=[Nn])(?i:oon)|(?<=[Mm])(?i:id(?:night|day))"
+    r"|(?<=[Tt])[+-]\d)"
+)
+"""It begins with a set of characters, with which a search is fastest."""
 TAIL_START = re.compile(r"(?:(?<=[\s(\[*_`@:~\u2248\uff1a\uff08])|^)[^\s*_`)\]}:,.-]")
 WORD_BEGINS = re.compile(r"(?:(?<=[\s(\[*_`\"\u201c'\u2019\xab])|(?<=\D:)|^)\w")
 """Where a moment within a line can begin."""
@@ -1018,7 +1022,7 @@ def _bracketed(content: str) -> TimedText | None:
 
 def _ended(content: str, *, point: bool) -> TimedText | None:
     """ "First noticed 2024-03-05 09:12 UTC": a moment at the end of a short line."""
-    aside = _ASIDE.search(content)
+    aside = _ASIDE.search(content) if content[-1:] == ")" else None
     timed = _ended(content[: aside.start()], point=point) if aside and not whole_zone(aside[0][2:-1]) else None
     if aside and timed and timed.text:
         return timed._replace(text=f"{timed.text}{aside[0]}")

@@ -31,7 +31,7 @@ COUNTED = ClockTime(0, 0)
 WINDOW = 200
 """The characters at the beginning or the end of a line in which its time must stand."""
 
-CLOCK_LIKE = re.compile(r"\d.{0,4}\d|\d\s?[ap]", re.IGNORECASE)
+CLOCK_LIKE = re.compile(r"\d(?:.{0,4}\d|\s?[APap])")
 """Digits of which a time of day, or a date, can be made; a line without them has none but in words."""
 OPENERS = re.compile(r"(?:[\s*_`\[({\"\u201c\u3010]|<(?=[^<>]{1,40}>)|:(?=\d)){0,12}")
 # What stands before a time and says how exact it is, in several languages; the longest that fits counts.

@@ -144,11 +144,10 @@ def date_set(setting: str, *, of_incident: bool) -> WrittenDate | None:
     return dated[0] if dated else None
 
 
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|was|were|with|from)\b", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|was|were|with|from)\b")
 _DAY_FIRST = re.compile(
     r"\b(?:de|het|een|van|und|der|die|das|les?|la|des|du|est|il|della|di|che|el|los|las|del|y|o|os|da|do|em|och|det|att|og|ikke|er"
-    r"|na|je|se|nie|ja|oli|ve|bir|yang|dan|v\u00e0|c\u1ee7a)\b",
-    re.IGNORECASE,
+    r"|na|je|se|nie|ja|oli|ve|bir|yang|dan|v\u00e0|c\u1ee7a)\b"
 )
 """Small words of languages that write the day first."""
 _OTHER_LETTERS = re.compile(r"[\u0370-\u07ff]")
@@ -157,7 +156,7 @@ _SAMPLE_CHARS = 20_000
 
 def is_day_first(text: str) -> bool:
     """Whether the text is in a language that writes 05/03 with the day first, as nearly all but English do."""
-    sample = text[:_SAMPLE_CHARS]
+    sample = text[:_SAMPLE_CHARS].lower()
     if len(_OTHER_LETTERS.findall(sample)) * 4 > len(sample):
         return True
     return len(_DAY_FIRST.findall(sample)) > len(_ENGLISH.findall(sample))

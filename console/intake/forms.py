@@ -61,8 +61,8 @@ def is_archive(text: str) -> bool:
     return _ARCHIVE_START.match(text) is not None
 
 
-_MAY_BE_LOG = re.compile(r"\{\{<|^<\d|^<!\[LOG\[|^[IWEF]\d{4} |^(?:: |#)1\d{9}|=", re.MULTILINE)
-"""Signs of all the lines that `_line` writes anew."""
+_MAY_BE_LOG = re.compile(r"[={\n](?:(?<==)|(?<=\{)\{<|(?<=\n)(?:<\d|<!\[LOG\[|[IWEF]\d{4} |(?:: |#)1\d{9}))")
+"""Signs of all the lines that `_line` writes anew, behind the end of the line above."""
 
 
 def _line(raw: str) -> str:
@@ -98,8 +98,8 @@ def source_of(text: str) -> Source:
     if source:
         return source
     lines = split_lines(text)
-    if _MAY_BE_LOG.search(text):
-        lines = [_line(raw) if _MAY_BE_LOG.search(raw) else raw for raw in lines]
+    if _MAY_BE_LOG.search(f"\n{text}"):
+        lines = [_line(raw) if _MAY_BE_LOG.search(f"\n{raw}") else raw for raw in lines]
     if lines[0].removeprefix("\ufeff") == own.CSV_HEAD:
         return own.csv_source(lines)
     source = cues_source(lines) or commits_source(lines) or yaml_source(lines) or markups.markup_source(lines)

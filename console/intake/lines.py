@@ -61,7 +61,9 @@ _CODE = re.compile(
 )
 _CONNECTING_WORDS = "at from until till by to and between since around before after about um von bis ab gegen seit"
 _CONNECTING = frozenset(_CONNECTING_WORDS.split())
-_LAST_WORD = re.compile(r"\w*$")
+_LAST_WORD = re.compile(r"\b\w+$")
+_LAST_CHARS = 20
+"""Of a line, more than any of those words has."""
 _WRAP_CHARS = 60
 
 
@@ -200,7 +202,7 @@ def wraps(above: str, *, also_long: bool) -> bool:
 
 def breaks_off(content: str) -> bool:
     """Whether the content ends in a word that another one must follow, or in a comma."""
-    last = _LAST_WORD.search(content[-20:])
+    last = _LAST_WORD.search(content[-_LAST_CHARS:])
     return content[-1:] == "," or (last is not None and last[0].casefold() in _CONNECTING)
 
 

@@ -55,6 +55,8 @@ _IS_PLAN = re.compile(
 )
 """The head of an announcement: "Planned outage of the network on 27 December"."""
 _BREAK = re.compile(r"[,;:]\s")
+STOP = re.compile(r"[.!?;] ")
+"""The end of a sentence, or of a part of one, within a line."""
 _ASIAN_DATE = re.compile(r"\d{1,4}[\u5e74\u6708]")
 _HEAD_LINES = 3
 SENTENCE_CHARS = 60
@@ -152,7 +154,7 @@ def _told_points(points: Sequence[tuple[int, Line]]) -> dict[int, TimedText]:
 
 def alike(content: str) -> list[TimedText]:
     """The sentences of a point that each begin as the first does: "At 9:02 one. At 9:05 two."; empty for one alone."""
-    if not any(stop in content for stop in (". ", "! ", "? ", "; ")):
+    if not STOP.search(content):
         return []
     word = _FIRST_WORD.match(content)
     first = word[0].casefold() if word else ""

@@ -46,7 +46,7 @@ from console.intake.lines import (
     wraps,
 )
 from console.intake.model import Skipped
-from console.intake.narrative import SENTENCE_CHARS, alike, is_beside_list, is_told, sentences
+from console.intake.narrative import SENTENCE_CHARS, STOP, alike, is_beside_list, is_told, sentences
 from console.intake.posts import goes_on_to, heads_time, posted_by, time_alone, time_below_status
 from console.intake.prose import (
     LENGTH,
@@ -983,7 +983,7 @@ def _is_plain(content: str, timed: TimedText) -> bool:
     """Whether the line is a time and a few words, and surely what happened then."""
     is_short = 0 < len(timed.text) <= _FEW_CHARS and timed.stamp.time is not None and content[:1].isdigit()
     ends = content[-1:] in ")]:" or breaks_off(content)
-    return is_short and not ends and not any(stop in content for stop in (". ", "! ", "? ", "; ", "|"))
+    return is_short and not (ends or "|" in content or STOP.search(content))
 
 
 def _is_head(content: str) -> bool:

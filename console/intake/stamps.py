@@ -969,7 +969,7 @@ def days_named_back(words: str, day: date) -> int | None:
 
 def unsigned(words: str) -> str:
     """The words without the sign or the word of an update before their day: "Update 5 March"."""
-    before = _BEFORE.match(words)
+    before = None if _PLAIN_BEGINS.match(words) else _BEFORE.match(words)
     return words[before.end() :] if before else words
 
 

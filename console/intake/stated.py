@@ -106,5 +106,5 @@ def _may_state_zone(raw: str, number: int, words: Sequence[str]) -> bool:
         "(" in raw or "\uff08" in raw or (number <= _MOST_LINES_ABOVE and TIME_WORD.search(raw))
     ):
         return True
-    start = raw[:WINDOW].lower()
+    start = raw[:WINDOW].lower() if words else ""
     return "#" in raw[:12] or any(word in start for word in words)

@@ -120,7 +120,7 @@ class PlainRoom:
         return self._ledger.state(self._ref)
 
     def run(self) -> bool:
-        """Until the input ends or somebody leaves; False when lines of a pipe were refused."""
+        """Until the input ends or somebody leaves; False when lines of a pipe were refused, or asked about in vain."""
         watcher = self._ledger.log.watch(
             self._arrived.put, on_problem=lambda problem: self._arrived.put(problem.reason)
         )
@@ -132,7 +132,8 @@ class PlainRoom:
             watcher.stop()
             self._input.close()
         say(self._news(interrupted=False))
-        return self._input.interactive or not self._some_refused
+        waiting, _ = self._doubted
+        return self._input.interactive or not (self._some_refused or waiting)
 
     def _begin(self) -> None:
         print_incident(self._shell, self.state, self._ledger.now(), self._ledger.log.late_arrivals(self._ref))
@@ -233,6 +234,11 @@ class PlainRoom:
 
     # A line
 
+    @property
+    def _again(self) -> str:
+        """The answer that does what was asked about: an empty line of a pipe is none."""
+        return "Enter once more" if self._input.interactive else "The same line once more"
+
     def _enter(self, line: str) -> bool:
         """Do what the line says, or say why not; False when it leaves."""
         waiting, confirmed = self._doubted
@@ -242,6 +248,7 @@ class PlainRoom:
             return True
         if line != waiting:
             confirmed = frozenset()
+            self._some_refused |= bool(waiting)
         self._doubted = ("", frozenset())
         try:
             return self._do(line, confirmed)
@@ -272,7 +279,7 @@ class PlainRoom:
             raise Refused(f"Write {WORDS[word]}.")
         secret = secret_doubt(line)
         if secret and "secret" not in confirmed:
-            raise _Doubt("secret", [f"{secret} Enter once more logs it."])
+            raise _Doubt("secret", [f"{secret} {self._again} logs it."])
         command = command_for(read, self.state, actor=self._shell.actor, now=now, zone=zone)
         self._ask(line, read, command, confirmed)
         self._keep(line)
@@ -299,13 +306,13 @@ class PlainRoom:
             # Nobody can answer: as in the shell, a script is told, and its line counts.
             hint(doubt)
         elif doubt and "command" not in confirmed:
-            raise _Doubt("command", [f"{doubt} Enter once more does it."])
+            raise _Doubt("command", [f"{doubt} {self._again} does it."])
         if isinstance(command, RedactEntry) and self._input.interactive:
             # What is erased is gone: it is named first, and asked.
             entry, *others = entries_named(self.state, command.entry, self._shell.actor)
             if entry.id not in confirmed and not others:
                 erases = f"This erases “{one_line(entry.text, 60)}” by {entry.author} for good."
-                raise _Doubt(entry.id, [f"{erases} Enter once more does it."])
+                raise _Doubt(entry.id, [f"{erases} {self._again} does it."])
 
     def _write(self, command: Command, confirmed: frozenset[str], decided: Decided) -> list[Event]:
         if isinstance(command, PostUpdate):
@@ -345,7 +352,7 @@ class PlainRoom:
             if goes:
                 update.show()
             end = "posts it and publishes it as shown" if goes else "posts it; no status page is set up for it"
-            raise _Doubt("update", [*filter(None, [loud]), f"Enter once more {end}."])
+            raise _Doubt("update", [*filter(None, [loud]), f"{self._again} {end}."])
         decided(update.events)
         return update.write(self._ledger)
 
@@ -367,7 +374,7 @@ class PlainRoom:
         if slash.word == "export" and len(words) > 3:
             words = [*words[:3], "-o", slash.argument.partition(" ")[2].strip()]
             if Path(words[4]).exists() and "file" not in confirmed:
-                raise _Doubt("file", [f"{words[4]} is there already. Enter once more replaces it."])
+                raise _Doubt("file", [f"{words[4]} is there already. {self._again} replaces it."])
             words += ["--yes"] if "file" in confirmed else []
         context = click.get_current_context().find_root()
         assert isinstance(context.command, click.Group)

@@ -371,12 +371,27 @@ def test_words_of_the_screens_run_the_command_of_the_shell(warroom: Warroom, ref
     assert warroom.json("show", ref)["runbooks"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [("the password is hunter2secret\n", 1), ("the password is hunter2secret\nall well\n", 1),
+     ("the password is hunter2secret\n\n", 1), ("the password is hunter2secret\n" * 2, 0), ("all well\n", 0)],
+)  # fmt: skip
+def test_a_line_of_a_pipe_that_was_asked_about_in_vain_is_told_by_the_status(
+    warroom: Warroom, ref: str, lines: str, status: int
+) -> None:
+    ended, out, _ = behind_a_pipe(warroom, lines, ref)
+    assert ended == status
+    assert ("The same line once more logs it." in out) == ("password" in lines)
+    written = [entry["text"] for entry in warroom.json("show", ref)["entries"]]
+    assert ("the password is hunter2secret" in written) == (status == 0 and "password" in lines)
+
+
 def test_a_file_is_replaced_only_after_a_second_enter(warroom: Warroom, ref: str, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("mine")
     line = f"/export timeline {page}\n"
     _, out, _ = behind_a_pipe(warroom, line, ref)
-    assert f"{page} is there already. Enter once more replaces it." in out
+    assert f"{page} is there already. The same line once more replaces it." in out
     assert page.read_text() == "mine"
     behind_a_pipe(warroom, line * 2, ref)
     assert "Checkout errors" in page.read_text()
@@ -386,7 +401,7 @@ def test_what_closing_drops_is_read_before_a_second_enter(warroom: Warroom, ref:
     warroom.says("log", ref, "+ @rs 10m page the bank")
     line = "/stage closed ! Duplicate of another incident\n"
     _, out, _ = behind_a_pipe(warroom, line, ref)
-    assert re.search(r"Closing drops: first public post due [^;]+; 1 open task\. Enter once more does it\.", out)
+    assert re.search(r"Closing drops: first public post due [^;]+; 1 open task\. The same line once more does it\.", out)
     assert warroom.json("show", ref)["stage"] == "declared"
     behind_a_pipe(warroom, line * 2, ref)
     assert warroom.json("show", ref)["stage"] == "closed"

@@ -401,7 +401,9 @@ def test_what_closing_drops_is_read_before_a_second_enter(warroom: Warroom, ref:
     warroom.says("log", ref, "+ @rs 10m page the bank")
     line = "/stage closed ! Duplicate of another incident\n"
     _, out, _ = behind_a_pipe(warroom, line, ref)
-    assert re.search(r"Closing drops: first public post due [^;]+; 1 open task\. The same line once more does it\.", out)
+    assert re.search(
+        r"Closing drops: first public post due [^;]+; 1 open task\. The same line once more does it\.", out
+    )
     assert warroom.json("show", ref)["stage"] == "declared"
     behind_a_pipe(warroom, line * 2, ref)
     assert warroom.json("show", ref)["stage"] == "closed"

@@ -165,7 +165,7 @@ class Layout:
     def _sights(self, start: int, end: int) -> Iterator[Sight]:
         """Those from the line `start` on, from 0, up to `end`."""
         lines = enumerate(islice(self._lines, start, end), start=start)
-        silent = self.silent
+        silent = self.silent if start < end else ()
         apart = ((at + 1, take_apart(raw)) for at, raw in lines if raw and at not in silent)
         timed = ((number, line, timed_text(line.content)) for number, line in apart)
         return (Sight(number, line, read) for number, line, read in timed if read and read.stamp.time)
